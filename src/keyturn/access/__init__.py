@@ -1,0 +1,1 @@
+"""Who may do what. From the first day: API tokens with permissions."""

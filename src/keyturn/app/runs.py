@@ -1,0 +1,119 @@
+"""What a person may do with a run: cancel, decide an unknown outcome, run again from a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from keyturn.engine.engine import Plans
+from keyturn.engine.history import Answer, History, Question, RunControl
+from keyturn.engine.plan import Plan
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunTree
+from keyturn.engine.rerun import Rerun, RerunRefused, plan_rerun
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import Values
+
+
+class NoSuchRun(Exception):
+    """There is no run with this id."""
+
+    mend = "List the runs; runs older than the retention time are gone."
+
+
+class NothingToDecide(Exception):
+    """The run does not wait for this decision."""
+
+    mend = "Look at the run's open questions."
+
+
+class RunDesk:
+    """Acts on runs for people."""
+
+    def __init__(
+        self, history: History, control: RunControl, plans: Plans, clock: Clock, new_id: Callable[[], UUID]
+    ) -> None:
+        self._history = history
+        self._control = control
+        self._plans = plans
+        self._clock = clock
+        self._new_id = new_id
+
+    async def get(self, run_id: UUID) -> Run:
+        """A run. Raises NoSuchRun."""
+        run = await self._history.get(run_id)
+        if run is None:
+            raise NoSuchRun(f"There is no run {run_id}.")
+        return run
+
+    async def tree(self, run_id: UUID) -> RunTree:
+        """The whole tree that a run belongs to. Raises NoSuchRun."""
+        run = await self.get(run_id)
+        tree = await self._history.tree(run.root_id)
+        if tree is None:
+            raise NoSuchRun(f"There is no run {run.root_id}.")
+        return tree
+
+    async def cancel(self, run_id: UUID) -> Run:
+        """Ask the tree of this run to end; asking twice changes nothing. Raises NoSuchRun."""
+        run = await self.get(run_id)
+        return await self._control.request_cancel(run.root_id) or run
+
+    async def questions(self, run_id: UUID) -> Sequence[Question]:
+        """What a person must say about the tree of this run. Raises NoSuchRun."""
+        run = await self.get(run_id)
+        return await self._history.questions(run.root_id)
+
+    async def decide(
+        self, run_id: UUID, path: str, attempt: int, answer: Answer, outputs: Values | None, by: str
+    ) -> Run:
+        """Say what happened to an effect; the run then goes on.
+
+        Args:
+            outputs: what the card gave, for ``happened``.
+            by: who says so.
+
+        Raises:
+            NoSuchRun, NothingToDecide
+        """
+        run = await self.get(run_id)
+        for question in await self._history.questions(run.root_id):
+            if (question.run_id, question.path, question.attempt) == (run_id, path, attempt):
+                result: Values = {"answer": answer, "outputs": outputs or {}, "by": by}
+                record = JournalRecord(run_id, path, attempt, JournalState.DECIDED, question.card, "", result)
+                if await self._control.decide(record, run.root_id):
+                    return await self.get(run_id)
+        raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
+
+    async def preview_rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
+        """What running again from a card would keep and send; nothing happens yet.
+
+        Args:
+            run_id: the root run or one of its helper runs.
+            path: the card to begin with.
+            version: version of the root flow; None for the one that the run had.
+
+        Raises:
+            NoSuchRun, RerunRefused
+        """
+        tree = await self.tree(run_id)
+        plans = {run.id: await self._plan(run.flow_id, run.version) for run in tree.runs.values()}
+        chosen = plans[tree.root.id] if version is None else await self._plan(tree.root.flow_id, version)
+        return plan_rerun(tree, run_id, path, plans, new_id=self._new_id(), version=chosen, now=self._clock.now())
+
+    async def rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
+        """Run again from a card: queues the new run. Raises as ``preview_rerun``."""
+        rerun = await self.preview_rerun(run_id, path, version)
+        await self._control.start_rerun(rerun.run, rerun.runs, rerun.journal)
+        return rerun
+
+    async def _plan(self, flow_id: str, version: int) -> Plan:
+        plan = await self._plans.get(flow_id, version)
+        if plan is None:
+            detail = ErrorDetail(
+                f"Version {version} of {flow_id!r} is not there.",
+                code="rerun-refused",
+                mend="Choose another version.",
+            )
+            raise RerunRefused(detail)
+        return plan

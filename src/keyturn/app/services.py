@@ -1,0 +1,67 @@
+"""What a running Keyturn offers to its server and its commands: one object with everything wired."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from keyturn.access.tokens import Tokens
+from keyturn.engine.engine import Plans
+from keyturn.engine.history import History, RunControl
+from keyturn.flows.functions import Clock
+from keyturn.flows.spec import Catalogue
+from keyturn.library.library import Library
+from keyturn.triggers.manual import ManualStart
+from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.ports import EventStore
+from keyturn.workers.reconciler import Reconciler
+
+from .connections import ConnectionDesk
+from .runs import RunDesk
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the doctor looked at.
+
+    Attributes:
+        name: what was looked at.
+        good: whether it is as it should be.
+        what: what was found.
+        mend: what to do, where it is not good.
+    """
+
+    name: str
+    good: bool
+    what: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that server and commands use.
+
+    Attributes:
+        ready: raises StoreUnavailable if the database does not answer.
+        doctor: looks at everything that claims to be alive and tells.
+    """
+
+    settings: Settings
+    clock: Clock
+    catalogue: Catalogue
+    library: Library
+    plans: Plans
+    history: History
+    control: RunControl
+    runs: RunDesk
+    manual: ManualStart
+    okta_hook: OktaEventHook
+    events: EventStore
+    connections: ConnectionDesk
+    tokens: Tokens
+    reconciler: Reconciler
+    new_id: Callable[[], UUID]
+    ready: Callable[[], Awaitable[None]]
+    doctor: Callable[[], Awaitable[Sequence[Finding]]]

@@ -1,0 +1,53 @@
+"""Settings, read from the environment: ``KEYTURN_...``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_folder() -> Path:
+    """Where data lies if nothing is said: /var/lib/keyturn for root, else in the user's data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/keyturn")
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "keyturn"
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every field is ``KEYTURN_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="KEYTURN_", extra="ignore")
+
+    data: Path = Field(default_factory=default_data_folder, description="Folder of key file and Postgres.")
+    database_url: SecretStr | None = Field(
+        default=None, description="Postgres to use; without it one is started in the data folder."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Key that seals connections: 32 bytes, base64 or hex; else a key file is made.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8450, ge=0, le=65535, description="Port to listen on; 0 for any free one.")
+    public_url: str | None = Field(default=None, description="Address by which apps reach this installation.")
+    egress_allow: str = Field(
+        default="",
+        description="Private addresses that flows may reach, with commas: 10.0.0.0/8,127.0.0.1:9000.",
+    )
+    answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
+    answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")
+    runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
+    lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+
+    @property
+    def address(self) -> str:
+        """The address that apps and people use."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def egress_allowed(self) -> list[str]:
+        return [entry.strip() for entry in self.egress_allow.split(",") if entry.strip()]

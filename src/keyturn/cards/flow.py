@@ -1,0 +1,149 @@
+"""Flow Control cards, and the events that are Keyturn's own."""
+
+from __future__ import annotations
+
+from keyturn.flows.json import Values
+from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
+from keyturn.flows.types import LIST, NUMBER, TEXT
+
+from .function import FunctionCard
+from .limits import Limits
+
+_CATEGORY = "Flow Control"
+_LEAVE_ABOUT = "What is left: the innermost branch or loop round, or the whole flow."
+
+
+def _leave(default: str) -> FieldSpec:
+    choices = (Choice("branch", "The branch"), Choice("flow", "The flow"))
+    return FieldSpec("leave", TEXT, "Leave", _LEAVE_ABOUT, default=default, choices=choices)
+
+
+def _assign(inputs: Values, outputs: tuple[str, ...]) -> Values:
+    return {**dict.fromkeys(outputs), **inputs}
+
+
+def flow_cards(limits: Limits) -> tuple[FunctionCard, ...]:
+    """The pure cards of this category."""
+    return (FunctionCard(ASSIGN, _assign),)
+
+
+ASSIGN = CardSpec(
+    key="flow.assign",
+    title="Assign",
+    category=_CATEGORY,
+    kind=CardKind.PURE,
+    summary="Gives names to values, for the cards that follow.",
+    free_inputs=True,
+    free_outputs=True,
+    synonyms=("variable", "set", "constant", "let"),
+    examples=(
+        Example({"limit": 10}, {"limit": 10}, free_outputs={"limit": "number"}),
+        Example({"name": "Ada"}, {"name": "Ada"}, "Outputs that are not declared are of any type."),
+    ),
+    okta="control:let",
+)
+
+RETURN = CardSpec(
+    key="flow.return",
+    title="Return",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Ends the flow and gives values to the flow that called it.",
+    options=(_leave("flow"),),
+    free_inputs=True,
+    synonyms=("result", "output", "end"),
+    okta="control:return",
+)
+
+CALL = CardSpec(
+    key="flow.call",
+    title="Call Flow",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Runs a helper flow and waits for what it returns.",
+    free_outputs=True,
+    calls=True,
+    synonyms=("helper", "subflow", "child flow", "run flow"),
+    okta="control:spawn",
+)
+
+CALL_ASYNC = CardSpec(
+    key="flow.call_async",
+    title="Call Flow Async",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Queues a helper flow and goes on at once; its failure never reaches this flow.",
+    outputs=(FieldSpec("run_id", TEXT, "Run", "The id of the run."),),
+    calls=True,
+    synonyms=("background", "fire and forget", "queue"),
+    okta="control:run",
+)
+
+_UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+
+WAIT = CardSpec(
+    key="flow.wait",
+    title="Wait For",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Pauses the run; a restart of the program changes nothing. A month is 30 days, a year 365.",
+    inputs=(
+        FieldSpec("delay", NUMBER, "Delay", "How long, in the unit.", required=True),
+        FieldSpec(
+            "unit", TEXT, "Unit", "The unit of time.", default="second", choices=tuple(Choice(u, u) for u in _UNITS)
+        ),
+    ),
+    synonyms=("pause", "sleep", "delay", "timer"),
+    okta="control:wait",
+)
+
+COMMENT = CardSpec(
+    key="flow.comment",
+    title="Comment",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="A note for readers; it does nothing.",
+    synonyms=("note", "remark"),
+    okta="control:comment",
+)
+
+FOR_EACH = CardSpec(
+    key="list.for_each",
+    title="For Each",
+    category="List",
+    kind=CardKind.CONTROL,
+    summary="Runs a helper flow, or cards in place, once for each item of a list; stops at the first error.",
+    inputs=(
+        FieldSpec("list", LIST, "List", "The items; null counts as empty.", required=True),
+        FieldSpec("at_once", NUMBER, "Concurrency", "How many rounds run at the same time, 1 to 200.", default=1),
+    ),
+    outputs=(FieldSpec("count", NUMBER, "Count", "How many rounds there were."),),
+    calls=True,
+    body=True,
+    synonyms=("loop", "iterate", "every", "batch"),
+    okta="list:each",
+)
+
+HELPER = CardSpec(
+    key="helper",
+    title="Helper Flow",
+    category="Events",
+    kind=CardKind.EVENT,
+    summary="Starts when another flow calls this one. Its outputs are what the caller gives.",
+    free_outputs=True,
+    synonyms=("child flow", "subflow", "function"),
+    okta="control:callable",
+)
+
+MANUAL = CardSpec(
+    key="manual",
+    title="By Hand",
+    category="Events",
+    kind=CardKind.EVENT,
+    summary="Starts when a person or a program starts it. Its outputs are what they give.",
+    free_outputs=True,
+    synonyms=("button", "run", "start"),
+)
+
+CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT, FOR_EACH)
+EVENT_CARDS = (HELPER, MANUAL)

@@ -1,0 +1,164 @@
+"""Compiles a checked flow into a plan. Done once per version; runs only read the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from keyturn.flows.conversion import converter
+from keyturn.flows.document import Branch, Call, Card, OnError
+from keyturn.flows.functions import Functions
+from keyturn.flows.json import JSON
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signature
+from keyturn.flows.types import Kind, Type
+from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value, references
+
+from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs
+from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
+from .ports import PublishedFlow
+from .resolve import Resolver, compile_relative_url, compile_value
+
+_COMPOSE = "text.compose"
+
+
+class PlanError(Exception):
+    """A stored version cannot be compiled: it was not checked, or was made by another release."""
+
+
+@dataclass(slots=True)
+class _Compiler:
+    catalogue: Catalogue
+    functions: Functions
+    order: dict[str, int] = field(default_factory=dict[str, int])
+    templates: dict[str, Template] = field(default_factory=dict[str, Template])
+    secrets: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def steps(self, cards: tuple[Card, ...]) -> tuple[StepPlan, ...]:
+        return tuple(self.step(card) for card in cards)
+
+    def step(self, card: Card) -> StepPlan:
+        spec = self.catalogue.get(card.card)
+        if spec is None:
+            raise PlanError(f"card {card.id}: there is no card {card.card!r} in this installation")
+        order = self.order[card.id] = len(self.order)
+        signature = spec.signature(card.options)
+        given = {name: parse_value(raw) for name, raw in card.inputs.items()}
+        self._remember_template(card, given)
+        secret = self._spread_secrets(card, spec, given)
+        return StepPlan(
+            id=card.id,
+            key=card.card,
+            title=card.title,
+            spec=spec,
+            order=order,
+            inputs=self._inputs(card, signature, given),
+            options={option.name: option.default for option in spec.options} | card.options,
+            free_outputs=tuple(card.outputs),
+            convert_outputs=_output_converters(card),
+            compute=self.functions.compute(card.card) if spec.kind is CardKind.PURE else None,
+            effect_compute=self.functions.effect(card.card) if spec.kind is CardKind.EFFECT else None,
+            effect=signature.effect,
+            connection=card.connection,
+            lanes=tuple(self._lane(branch) for branch in card.branches),
+            call=self._call(card.call),
+            body=self.steps(card.do),
+            on_error=self._on_error(card.on_error or OnError()),
+            secret=secret,
+        )
+
+    def _inputs(self, card: Card, signature: Signature, given: Mapping[str, Value]) -> Inputs:
+        types = {spec.name: spec.type for spec in signature.inputs}
+        if card.card == "flow.assign":
+            types |= {name: Type.parse(text) for name, text in card.outputs.items() if name in given}
+        special: dict[str, Resolver] = {
+            spec.name: self._relative_url(given[spec.name])
+            for spec in signature.inputs
+            if spec.format is FieldFormat.RELATIVE_URL and spec.name in given
+        }
+        return compile_inputs(given, types, {spec.name: spec.default for spec in signature.inputs}, special)
+
+    def _relative_url(self, value: Value) -> Resolver:
+        """An address made by a Compose card is encoded as if it were written in the field itself."""
+        if isinstance(value, Reference) and value.path == (Name("output"),) and value.root in self.templates:
+            return compile_relative_url(self.templates[value.root])
+        return compile_relative_url(value)
+
+    def _remember_template(self, card: Card, given: Mapping[str, Value]) -> None:
+        text = given.get("text")
+        if card.card == _COMPOSE and isinstance(text, Template):
+            self.templates[card.id] = text
+
+    def _spread_secrets(self, card: Card, spec: CardSpec, given: Mapping[str, Value]) -> bool:
+        """Whether this card's outputs hold text made from a secret, as far as the document tells."""
+        declared = {name for name, text in card.outputs.items() if Type.parse(text).kind is Kind.SECRET}
+        declared |= {output.name for output in spec.outputs if output.type.kind is Kind.SECRET}
+        used = any(self._is_secret(reference) for value in given.values() for reference in references(value))
+        secret = bool(declared) or (used and spec.kind is CardKind.PURE)
+        if secret:
+            self.secrets.add((card.id, "*"))
+        return secret
+
+    def _is_secret(self, reference: Reference) -> bool:
+        first = reference.path[0] if reference.path else None
+        name = first.name if isinstance(first, Name) else "*"
+        return (reference.root, name) in self.secrets or (reference.root, "*") in self.secrets
+
+    def _lane(self, branch: Branch) -> LanePlan:
+        kind = "when" if branch.when is not None else "try" if branch.try_ else "catch" if branch.catch else "otherwise"
+        when = compile_value(parse_value(branch.when)) if branch.when is not None else None
+        return LanePlan(kind, when, self.steps(branch.cards), _plain_inputs(branch.set))
+
+    def _call(self, call: Call | None) -> CallPlan | None:
+        return CallPlan(call.flow, _plain_inputs(call.with_)) if call else None
+
+    def _on_error(self, on_error: OnError) -> ErrorPlan:
+        return ErrorPlan(
+            retry=on_error.retry,
+            repeat_unknown=on_error.unknown == "repeat",
+            then=on_error.then,
+            values=_plain_inputs(on_error.values),
+            call=self._call(on_error.call),
+        )
+
+
+def _plain_inputs(raw: Mapping[str, JSON]) -> Inputs:
+    if not raw:
+        return NO_INPUTS
+    return compile_inputs({name: parse_value(value) for name, value in raw.items()}, {}, {})
+
+
+def _output_converters(card: Card) -> tuple[tuple[str, Converter], ...]:
+    pairs = ((name, converter(Type.parse(text))) for name, text in card.outputs.items())
+    return tuple((name, convert) for name, convert in pairs if convert is not None)
+
+
+def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Functions) -> Plan:
+    """Compile a published flow.
+
+    Raises:
+        PlanError: it uses a card that is not there, or has not passed the checker.
+    """
+    flow = published.flow
+    event_spec = catalogue.get(flow.event.card)
+    if event_spec is None:
+        raise PlanError(f"event: there is no event card {flow.event.card!r} in this installation")
+    fields = {output.name: output.type for output in event_spec.signature(flow.event.options).outputs}
+    fields |= {name: Type.parse(text) for name, text in flow.event.outputs.items()}
+    secret_fields = frozenset(name for name, kind in fields.items() if kind.kind is Kind.SECRET)
+    compiler = _Compiler(catalogue, functions, secrets={("event", name) for name in secret_fields})
+    try:
+        steps = compiler.steps(flow.cards)
+        about = parse_value(flow.about) if flow.about else None
+    except ValueSyntaxError as error:
+        raise PlanError(str(error)) from error
+    return Plan(
+        flow=flow,
+        version=published.version,
+        steps=steps,
+        event_fields=fields,
+        secret_fields=secret_fields,
+        about=compile_value(about) if about else None,
+        about_roots=frozenset(reference.root for reference in references(about)) if about else frozenset(),
+        manifests=published.manifests,
+        order=compiler.order,
+    )

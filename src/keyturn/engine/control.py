@@ -1,0 +1,163 @@
+"""The control cards: what decides where a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from keyturn.flows.conditions import evaluate
+from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.json import Values
+
+from .context import Visit
+from .loops import for_each
+from .plan import LanePlan
+from .ports import JournalState
+from .signals import Leave, Parked
+
+if TYPE_CHECKING:
+    from .executor import Executor
+
+Control: TypeAlias = "Callable[[Executor, Visit], Awaitable[Values]]"
+
+_UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600} | {u: d * 86400 for u, d in _UNIT_DAYS.items()}
+_LONGEST_WAIT = timedelta(days=366)
+_SLEEP_SECONDS = 5.0
+
+
+async def branch_if(executor: Executor, visit: Visit) -> Values:
+    """Take the first lane whose condition holds, or ``otherwise``."""
+    for number, lane in enumerate(visit.step.lanes):
+        if lane.when is None or evaluate(lane.when(visit.values)):
+            visit.inputs = {"lane": number}
+            return await _lane(executor, visit, lane, visit.values)
+    visit.inputs = {"lane": None}
+    return {}
+
+
+async def if_error(executor: Executor, visit: Visit) -> Values:
+    """Carry out the try lane; on an error in it, the catch lane, which sees ``error``."""
+    lanes = {lane.kind: lane for lane in visit.step.lanes}
+    try:
+        visit.inputs = {"lane": 0}
+        return await _lane(executor, visit, lanes["try"], visit.values)
+    except CardError as error:
+        visit.inputs = {"lane": 1, "error": error.detail.to_json()}
+        scope: Values = {**visit.values, "error": error.detail.to_json()}
+        return await _lane(executor, visit, lanes["catch"], scope)
+
+
+async def _lane(executor: Executor, visit: Visit, lane: LanePlan, values: Values) -> Values:
+    prefix = visit.path[: len(visit.path) - len(visit.step.id)]
+    try:
+        await executor.cards(visit.context, lane.steps, values, prefix)
+    except Leave as leave:
+        if leave.whole_flow:
+            raise
+        return leave.outputs
+    return lane.set.resolve(values)
+
+
+async def continue_if(executor: Executor, visit: Visit) -> Values:
+    """Go on if the comparison holds; else leave, which is no error."""
+    if evaluate(visit.given.get("when")):
+        return {}
+    whole = visit.step.options.get("leave") == "flow"
+    raise Leave(whole_flow=whole, outputs={"message": visit.given.get("message")}, stopped=True)
+
+
+async def flow_return(executor: Executor, visit: Visit) -> Values:
+    """End the flow, or the innermost container, with values."""
+    raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given)
+
+
+async def return_error(executor: Executor, visit: Visit) -> Values:
+    """Fail the flow with a message."""
+    raise _thrown(visit)
+
+
+async def return_error_if(executor: Executor, visit: Visit) -> Values:
+    """Fail the flow with a message if the comparison holds."""
+    if evaluate(visit.given.get("when")):
+        raise _thrown(visit)
+    return {}
+
+
+def _thrown(visit: Visit) -> CardError:
+    status = visit.given.get("status_code")
+    message = to_text(visit.given.get("message")) or "The flow ended with an error."
+    return CardError(
+        ErrorDetail(
+            message,
+            code="returned-error",
+            status=int(status) if isinstance(status, int | float) else None,
+            mend="The flow itself reports this; look at the cards before it.",
+        )
+    )
+
+
+async def flow_call(executor: Executor, visit: Visit) -> Values:
+    """Run a helper flow and wait for it."""
+    call = visit.step.call
+    assert call is not None
+    visit.inputs = call.with_.resolve(visit.values)
+    return await executor.helpers.call(visit.context, call.flow_id, visit.inputs, visit.path)
+
+
+async def flow_call_async(executor: Executor, visit: Visit) -> Values:
+    """Queue a helper flow and go on."""
+    call = visit.step.call
+    assert call is not None
+    visit.inputs = call.with_.resolve(visit.values)
+    return await executor.helpers.start(executor.site(visit), visit.context, call.flow_id, visit.inputs)
+
+
+async def flow_wait(executor: Executor, visit: Visit) -> Values:
+    """Wait for some time; the end is in the journal, so that a restart changes nothing."""
+    site = executor.site(visit)
+    known = executor.session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
+    if known is None:
+        until = executor.clock.now() + _delay(visit)
+        await executor.session.commit(site.record(JournalState.DONE, {"until": until.isoformat()}))
+    else:
+        until = datetime.fromisoformat(str((known.result or {}).get("until")))
+    left = (until - executor.clock.now()).total_seconds()
+    if left > _SLEEP_SECONDS:
+        raise Parked(until)
+    if left > 0:
+        await executor.clock.sleep(left)
+    return {}
+
+
+def _delay(visit: Visit) -> timedelta:
+    delay, unit = visit.given.get("delay"), visit.given.get("unit")
+    if not isinstance(delay, int | float) or isinstance(delay, bool) or delay < 0:
+        raise CardError.bad_input("delay", f"{delay!r} is no length of time.", "Give a number of 0 or more.")
+    if not isinstance(unit, str) or unit not in _UNIT_SECONDS:
+        raise CardError.bad_input("unit", f"{unit!r} is no unit of time.", f"Use {', '.join(_UNIT_SECONDS)}.")
+    if delay * _UNIT_SECONDS[unit] > _LONGEST_WAIT.total_seconds():
+        raise CardError.bad_input("delay", "A wait of over a year is not kept.", "Wait 366 days at most.")
+    return timedelta(seconds=delay * _UNIT_SECONDS[unit])
+
+
+async def comment(executor: Executor, visit: Visit) -> Values:
+    """A note: does nothing."""
+    return {}
+
+
+CONTROL: dict[str, Control] = {
+    "branch.if": branch_if,
+    "branch.if_error": if_error,
+    "branch.continue_if": continue_if,
+    "flow.return": flow_return,
+    "error.return_error": return_error,
+    "error.return_error_if": return_error_if,
+    "flow.call": flow_call,
+    "flow.call_async": flow_call_async,
+    "flow.wait": flow_wait,
+    "flow.comment": comment,
+    "list.for_each": for_each,
+}

@@ -1,0 +1,236 @@
+"""Carries out an effect exactly as the promises say.
+
+A change is sent only after its *started* record was accepted. What the journal knows is replayed. A started
+effect without an outcome is sent again only if that is safe; otherwise a person decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import orjson
+
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Unknown
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import EffectClass, EffectSpec
+
+from .plan import StepPlan
+from .ports import JournalRecord, JournalState
+from .retry import should_retry, wait_before
+from .session import Attempts, Session
+from .signals import AttentionNeeded, Parked
+
+_LONGEST_SLEEP = 30.0
+_REPEATS_OF_UNKNOWN = 3
+_UNDECLARED = EffectSpec(EffectClass.CHANGE)
+
+
+@dataclass(slots=True)
+class EffectSite:
+    """One effect of one run: the card, where it stands, and what it is given."""
+
+    run_id: UUID
+    flow_id: str
+    step: StepPlan
+    path: str
+    inputs: Values
+    manifest: str | None
+    digest: str = ""
+    exchanges: tuple[JSON, ...] = ()
+    attempt: int = 1
+
+    def __post_init__(self) -> None:
+        self.digest = digest_of(self.step.key, self.step.options, self.inputs)
+
+    def record(self, state: JournalState, result: Values | None = None) -> JournalRecord:
+        return JournalRecord(self.run_id, self.path, self.attempt, state, self.step.key, self.digest, result)
+
+    @property
+    def spec(self) -> EffectSpec:
+        return self.step.effect or _UNDECLARED
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether sending it twice is safe, or was declared to be by the author."""
+        return self.spec.is_read or self.spec.repeatable or self.step.on_error.repeat_unknown
+
+
+def digest_of(key: str, options: Values, inputs: Values) -> str:
+    """A short hash of what an effect is and is given."""
+    body = orjson.dumps([key, options, inputs], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+class Effects:
+    """Carries out effects for the runs of one session."""
+
+    def __init__(self, session: Session, actions: Actions, clock: Clock, random: Random) -> None:
+        self._session = session
+        self._actions = actions
+        self._clock = clock
+        self._random = random
+
+    async def perform(self, site: EffectSite) -> Values:
+        """The outputs of the effect, replayed or carried out now.
+
+        Raises:
+            CardError: it failed.
+            AttentionNeeded: a person must decide.
+            Parked: it is tried again later.
+        """
+        attempts = self._session.attempts(site.run_id, site.path)
+        site.attempt = max(1, attempts.last)
+        outputs = await self._replay(site, attempts)
+        while outputs is None:
+            await self._session.safe_point()
+            outputs = await self._attempt(site)
+        return outputs
+
+    async def _replay(self, site: EffectSite, attempts: Attempts) -> Values | None:
+        """The outputs that the journal knows; None if an attempt (numbered in the site) is due now."""
+        known = attempts.any_of_last()
+        if known is None:
+            return None
+        decided = attempts.of_last(JournalState.DECIDED)
+        if decided is not None:
+            return self._decided(site, decided.result or {})
+        if known.card != site.step.key or known.digest != site.digest:
+            raise self._ask(site, _mismatch(site), attempts)
+        done = attempts.of_last(JournalState.DONE)
+        if done is not None:
+            return done.result or {}
+        failed = attempts.of_last(JournalState.FAILED)
+        if failed is not None:
+            await self._after_failure(site, failed.result or {})
+            return None
+        unknown = attempts.of_last(JournalState.UNKNOWN)
+        error = _error_in(unknown.result or {}) if unknown else _interrupted(site)
+        self._after_unknown(site, error, attempts)
+        return None
+
+    async def _attempt(self, site: EffectSite) -> Values | None:
+        """Make one attempt: its outputs, or None if another attempt follows."""
+        if not site.spec.is_read:
+            await self._session.commit(site.record(JournalState.STARTED))
+        outcome = await self._actions.perform(self._call(site))
+        site.exchanges += tuple(outcome.exchanges)
+        match outcome:
+            case Done(outputs=outputs):
+                self._session.record(site.record(JournalState.DONE, outputs))
+                if not site.spec.is_read:
+                    await self._session.commit()
+                return outputs
+            case Failed():
+                await self._failed(site, outcome)
+            case Unknown():
+                attempts = self._session.attempts(site.run_id, site.path)
+                self._after_unknown(site, outcome.error, attempts)
+        return None
+
+    def _call(self, site: EffectSite) -> ActionCall:
+        return ActionCall(
+            run_id=site.run_id,
+            root_id=self._session.lease.root_id,
+            flow_id=site.flow_id,
+            card_id=site.step.id,
+            path=site.path,
+            card=site.step.key,
+            connection=site.step.connection,
+            options=site.step.options,
+            inputs=site.inputs,
+            attempt=site.attempt,
+            before_send=self._session.guard,
+            manifest=site.manifest,
+            secrets=self._session.masker.secrets,
+        )
+
+    async def _failed(self, site: EffectSite, failed: Failed) -> None:
+        retry = site.step.on_error.retry
+        result: Values = {"error": failed.error.to_json()}
+        if retry is not None and should_retry(retry, site.attempt, failed):
+            wait = wait_before(retry, site.attempt, failed.retry_after, self._random)
+            result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
+        self._session.record(site.record(JournalState.FAILED, result))
+        if not site.spec.is_read:
+            await self._session.commit()
+        await self._after_failure(site, result)
+
+    async def _after_failure(self, site: EffectSite, result: Values) -> None:
+        """Wait for the next attempt, or fail."""
+        retry_at = result.get("retry_at")
+        if not isinstance(retry_at, str):
+            raise CardError(_error_in(result))
+        await self._wait_until(datetime.fromisoformat(retry_at))
+        site.attempt += 1
+
+    async def _wait_until(self, due: datetime) -> None:
+        seconds = (due - self._clock.now()).total_seconds()
+        if seconds > _LONGEST_SLEEP:
+            raise Parked(due)
+        if seconds > 0:
+            await self._clock.sleep(seconds)
+
+    def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
+        """Prepare another attempt where that is safe; else ask."""
+        if site.may_repeat and site.attempt < _REPEATS_OF_UNKNOWN:
+            if attempts.of_last(JournalState.UNKNOWN) is None:
+                self._session.record(site.record(JournalState.UNKNOWN, {"error": error.to_json()}))
+            site.attempt += 1
+            return
+        if site.spec.is_read:
+            self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
+            raise CardError(error)
+        raise self._ask(site, error, attempts)
+
+    def _ask(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> AttentionNeeded:
+        """Write down that a person must decide, and give the signal to raise."""
+        detail = replace(error, card=site.step.id, title=site.step.title, flow=site.flow_id, run=str(site.run_id))
+        if attempts.of_last(JournalState.UNKNOWN) is None:
+            self._session.record(site.record(JournalState.UNKNOWN, {"error": detail.to_json()}))
+        return AttentionNeeded(site.run_id, site.path, detail.to_json())
+
+    def _decided(self, site: EffectSite, decision: Values) -> Values | None:
+        match decision.get("answer"):
+            case "happened":
+                outputs = decision.get("outputs")
+                return outputs if isinstance(outputs, dict) else {}
+            case "again":
+                site.attempt += 1
+                return None
+            case _:
+                raise CardError(
+                    ErrorDetail(
+                        "A person chose to stop here: the outcome of this card is unknown.",
+                        code="stopped-by-person",
+                        mend="Look in the app whether it happened; run again from this card if it did not.",
+                    )
+                )
+
+
+def _error_in(result: Values) -> ErrorDetail:
+    error = result.get("error")
+    return ErrorDetail.from_json(error if isinstance(error, dict) else {})
+
+
+def _interrupted(site: EffectSite) -> ErrorDetail:
+    return ErrorDetail(
+        f"It is not known whether {site.step.title or site.step.id} happened.",
+        code="outcome-unknown",
+        why="The program stopped after the request may have been sent and before an answer was recorded.",
+        mend="Look in the app whether it happened, then answer: it happened, do it again, or stop.",
+    )
+
+
+def _mismatch(site: EffectSite) -> ErrorDetail:
+    return ErrorDetail(
+        f"The journal holds another request for {site.step.title or site.step.id} than the one due now.",
+        code="journal-mismatch",
+        why="What the card is given differs from what it was given when the request was recorded.",
+        mend="Compare both requests, then answer: it happened, do it again, or stop.",
+    )

@@ -1,0 +1,130 @@
+"""The engine: takes a root run that a worker holds, and carries it as far as it goes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from keyturn.flows.actions import Actions
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.functions import Clock, Functions
+from keyturn.flows.spec import Catalogue
+
+from .compile import PlanError, compile_plan
+from .context import RunContext
+from .executor import EngineLimits, Executor
+from .plan import Plan
+from .ports import FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore
+from .session import Session
+from .signals import AttentionNeeded, CancelledRun, HandBack, Parked
+
+_PLANS_KEPT = 500
+
+
+class Plans:
+    """Compiled plans by flow version; the oldest unused ones are dropped."""
+
+    def __init__(self, flows: FlowSource, catalogue: Catalogue, functions: Functions) -> None:
+        self._flows = flows
+        self._catalogue = catalogue
+        self._functions = functions
+        self._kept: OrderedDict[tuple[str, int], Plan] = OrderedDict()
+
+    async def get(self, flow_id: str, version: int | None) -> Plan | None:
+        """The plan of a version (None: the current one), or None if there is no such active flow.
+
+        Raises:
+            PlanError: the stored version cannot be compiled by this installation.
+        """
+        if version is not None and (plan := self._kept.get((flow_id, version))):
+            self._kept.move_to_end((flow_id, version))
+            return plan
+        published = await self._flows.published(flow_id, version)
+        return self._compiled(published) if published else None
+
+    def _compiled(self, published: PublishedFlow) -> Plan:
+        key = (published.flow.id, published.version)
+        plan = self._kept.get(key)
+        if plan is None:
+            plan = self._kept[key] = compile_plan(published, self._catalogue, self._functions)
+            if len(self._kept) > _PLANS_KEPT:
+                self._kept.popitem(last=False)
+        return plan
+
+
+class Engine:
+    """Carries out root runs.
+
+    Args:
+        guard: raises LeaseLost if this process may no longer count on its leases.
+        stopping: tells that runs are to be handed back at the next safe point.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: RunStore,
+        plans: Plans,
+        actions: Actions,
+        clock: Clock,
+        random: Random,
+        guard: Callable[[], None],
+        stopping: Callable[[], bool],
+        limits: EngineLimits | None = None,
+    ) -> None:
+        self._store = store
+        self._plans = plans
+        self._actions = actions
+        self._clock = clock
+        self._random = random
+        self._guard = guard
+        self._stopping = stopping
+        self._limits = limits or EngineLimits()
+
+    async def execute(self, lease: Lease) -> RunStatus:
+        """Carry a claimed root run as far as it goes, and commit where it stands.
+
+        Returns the state it was left in; ``queued`` means that it is handed back, for the caller to release.
+
+        Raises:
+            LeaseLost: another worker has it; nothing more was written or sent.
+            StoreUnavailable: the database is away; the lease will end and the run goes on elsewhere.
+        """
+        tree = await self._store.load(lease.root_id)
+        session = Session(lease, tree, self._store, self._clock, self._guard, self._stopping)
+        executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
+        try:
+            await self._carry_out(executor, session, tree.root)
+        except HandBack:
+            await session.commit()
+            return RunStatus.QUEUED
+        await session.commit()
+        return session.runs[lease.root_id].status
+
+    async def _carry_out(self, executor: Executor, session: Session, root: Run) -> None:
+        try:
+            plan = await self._plans.get(root.flow_id, root.version)
+        except PlanError as error:
+            session.put_run(_unplanned(root, str(error), self._clock))
+            return
+        if plan is None:
+            session.put_run(_unplanned(root, "the flow's version is not there any more", self._clock))
+            return
+        context = RunContext(root, plan, session, self._clock)
+        try:
+            await executor.helpers.carry_out(context)
+        except (Parked, AttentionNeeded, CancelledRun):
+            return  # the context has put the state of each run of the tree into the session
+
+
+def _unplanned(root: Run, reason: str, clock: Clock) -> Run:
+    detail = ErrorDetail(
+        f"The flow cannot be run: {reason}.",
+        code="cannot-plan",
+        flow=root.flow_id,
+        run=str(root.id),
+        mend="Publish the flow again; the checker then says what is wrong.",
+    )
+    return replace(root, status=RunStatus.FAILED, error=detail.to_json(), ended_at=clock.now())

@@ -1,0 +1,173 @@
+"""Carries out the cards of runs, in the order of the document.
+
+Pure cards are plain calls. Control cards are in ``control`` and ``loops``, helper flows in ``helpers``,
+effects in ``effects``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+
+from keyturn.flows.actions import Actions
+from keyturn.flows.conversion import ConversionError
+from keyturn.flows.errors import CardError
+from keyturn.flows.functions import Clock, EffectPorts
+from keyturn.flows.json import Values
+from keyturn.flows.spec import CardKind
+
+from .context import RunContext, Visit
+from .control import CONTROL
+from .effects import Effects, EffectSite
+from .helpers import Helpers
+from .plan import ErrorPlan, Plan, StepPlan
+from .ports import JournalState
+from .session import Session
+from .signals import Leave, Signal
+
+_YIELD_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """Bounds of a run.
+
+    Attributes:
+        depth: levels of helper flows.
+        new_task_every: levels after which a helper gets a task (and so a call stack) of its own.
+    """
+
+    depth: int = 250
+    new_task_every: int = 20
+
+
+class Executor:
+    """Carries out the runs of one session.
+
+    Args:
+        plan_of: gives the plan of a flow version (None: the current one), or None if there is none.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        clock: Clock,
+        random: Random,
+        plan_of: Callable[[str, int | None], Awaitable[Plan | None]],
+        limits: EngineLimits,
+    ) -> None:
+        self.session = session
+        self.clock = clock
+        self.effects = Effects(session, actions, clock, random)
+        self.helpers = Helpers(self, plan_of, limits)
+        self._effect_ports = EffectPorts(clock, random.random)
+        self._yielded = clock.monotonic()
+
+    async def cards(self, context: RunContext, steps: tuple[StepPlan, ...], values: Values, prefix: str = "") -> None:
+        """Carry out cards one after another; their outputs go into ``values``."""
+        for step in steps:
+            await self._breathe()
+            visit = context.visit(step, values, prefix + step.id)
+            values[step.id] = await self._card(visit)
+            context.note_about()
+
+    async def _breathe(self) -> None:
+        """Let other runs go on every few milliseconds."""
+        now = self.clock.monotonic()
+        if now - self._yielded > _YIELD_SECONDS:
+            self._yielded = now
+            await asyncio.sleep(0)
+
+    async def _card(self, visit: Visit) -> Values:
+        try:
+            outputs = await self._outputs(visit)
+        except CardError as raised:
+            error = visit.locate(raised)
+            visit.finish("failed", error=error.detail)
+            return await self._on_error(visit, error)
+        except Leave as leave:
+            visit.finish("done", leave.outputs)
+            raise
+        except Signal:
+            visit.finish("waiting")
+            raise
+        if visit.step.on_error.then == "continue":
+            outputs = {**outputs, "error": None}
+        visit.finish("done", outputs)
+        return outputs
+
+    async def _outputs(self, visit: Visit) -> Values:
+        step = visit.step
+        visit.inputs = step.inputs.resolve(visit.values)
+        if step.compute is not None:
+            return convert_outputs(step, step.compute(visit.inputs, step.free_outputs))
+        if step.spec.kind is CardKind.CONTROL:
+            return convert_outputs(step, await CONTROL[step.key](self, visit))
+        if step.effect_compute is not None:
+            return self._journaled(visit)
+        return convert_outputs(step, await self._action(visit))
+
+    async def _action(self, visit: Visit) -> Values:
+        site = self.site(visit)
+        try:
+            return await self.effects.perform(site)
+        finally:
+            visit.attempt, visit.exchanges = site.attempt, site.exchanges
+
+    def site(self, visit: Visit) -> EffectSite:
+        """The effect that a card stands for."""
+        context, step = visit.context, visit.step
+        manifest = context.plan.manifests.get(step.spec.connector) if step.spec.connector else None
+        return EffectSite(context.run.id, context.run.flow_id, step, visit.path, visit.given, manifest)
+
+    def _journaled(self, visit: Visit) -> Values:
+        """A function card that is not repeatable: its first result counts for ever."""
+        step = visit.step
+        assert step.effect_compute is not None
+        site = self.site(visit)
+        known = self.session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
+        if known is not None and known.digest == site.digest:
+            return known.result or {}
+        outputs = step.effect_compute(visit.given, self._effect_ports)
+        self.session.record(site.record(JournalState.DONE, outputs))
+        return outputs
+
+    async def _on_error(self, visit: Visit, error: CardError) -> Values:
+        """Do what the card's ``on_error`` says once no try is left."""
+        plan: ErrorPlan = visit.step.on_error
+        shown = error.detail.to_json()
+        scope: Values = {**visit.values, "error": shown}
+        match plan.then:
+            case "continue":
+                return {**plan.values.resolve(scope), "error": shown}
+            case "return":
+                raise Leave(whole_flow=True, outputs=plan.values.resolve(scope)) from error
+            case "call" if plan.call is not None:
+                given = plan.call.with_.resolve(scope)
+                path = f"{visit.path}/on_error"
+                outputs = await self.helpers.call(visit.context, plan.call.flow_id, given, path)
+                raise Leave(whole_flow=True, outputs=outputs) from error
+            case _:
+                raise error
+
+
+def convert_outputs(step: StepPlan, outputs: Values) -> Values:
+    """Free outputs converted to the types that the author declared; missing ones are null.
+
+    Raises:
+        CardError: a value does not fit its declared type.
+    """
+    if not step.free_outputs:
+        return outputs
+    result = {**dict.fromkeys(step.free_outputs), **outputs}
+    for name, convert in step.convert_outputs:
+        try:
+            result[name] = convert(result[name])
+        except ConversionError as error:
+            raise CardError.bad_input(
+                name, f"The output {name!r} cannot be used: {error}", "Declare the type that it really has."
+            ) from error
+    return result

@@ -1,0 +1,78 @@
+"""The inputs of a card, compiled: what is static is converted once, what refers is resolved at each run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from keyturn.flows.conversion import ConversionError, converter
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.types import Type
+from keyturn.flows.values import Static, Value
+
+from .resolve import Resolver, compile_value
+
+Converter: TypeAlias = Callable[[JSON], JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Names and how to get their values, in the order of the document."""
+
+    base: Values
+    dynamic: tuple[tuple[str, Resolver, Converter | None], ...]
+
+    def resolve(self, values: Values) -> Values:
+        """The inputs for what the run has so far.
+
+        Raises:
+            CardError: a value cannot be converted to the type of its field; names the field.
+        """
+        result = dict(self.base)
+        for name, resolver, convert in self.dynamic:
+            value = resolver(values)
+            result[name] = value if convert is None else _convert(name, value, convert)
+        return result
+
+
+def _convert(name: str, value: JSON, convert: Converter) -> JSON:
+    try:
+        return convert(value)
+    except ConversionError as error:
+        raise CardError.bad_input(
+            name, f"The input {name!r} cannot be used: {error}", "Check what it is given."
+        ) from error
+
+
+def compile_inputs(
+    given: Mapping[str, Value],
+    types: Mapping[str, Type],
+    defaults: Mapping[str, JSON],
+    special: Mapping[str, Resolver] | None = None,
+) -> Inputs:
+    """Compile inputs.
+
+    Args:
+        given: the values in the document.
+        types: declared types of the inputs; others are of any type.
+        defaults: values of declared inputs that are not given.
+        special: resolvers that replace the usual one (addresses).
+    """
+    base: Values = {name: default for name, default in defaults.items() if name not in given}
+    dynamic: list[tuple[str, Resolver, Converter | None]] = []
+    for name, value in given.items():
+        convert = converter(types[name]) if name in types else None
+        if special and name in special:
+            dynamic.append((name, special[name], convert))
+            base[name] = None
+        elif isinstance(value, Static) and convert is None:
+            base[name] = value.value
+        else:
+            base[name] = None
+            dynamic.append((name, compile_value(value), convert))
+    return Inputs(base, tuple(dynamic))
+
+
+NO_INPUTS = Inputs({}, ())

@@ -1,0 +1,58 @@
+"""A run store in memory: for trying a flow out without a database, and for tests of the engine.
+
+It keeps the same rules as the real one: a commit counts only while its lease is the newest.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .ports import Commit, JournalRecord, Lease, LeaseLost, Run, RunTree, TraceEntry
+
+
+class MemoryRunStore:
+    """Runs, journal and trace of one process.
+
+    Attributes:
+        runs: by id, the last state of each.
+        journal, trace: in the order of their commits.
+        commits: how many commits were taken.
+    """
+
+    def __init__(self) -> None:
+        self.runs: dict[UUID, Run] = {}
+        self.journal: list[JournalRecord] = []
+        self.trace: list[TraceEntry] = []
+        self.cancelled: set[UUID] = set()
+        self.commits = 0
+        self._epochs: dict[UUID, int] = {}
+        self._keys: set[tuple[UUID, str, int, str]] = set()
+
+    def claim(self, run: Run, owner: str = "memory") -> Lease:
+        """Add the run if it is new, and take it; an older lease no longer counts."""
+        self.runs.setdefault(run.id, run)
+        epoch = self._epochs[run.id] = self._epochs.get(run.id, 0) + 1
+        return Lease(run.id, owner, epoch)
+
+    async def load(self, root_id: UUID) -> RunTree:
+        """A root run, its helper runs and journal records."""
+        runs = {run.id: run for run in self.runs.values() if run.root_id == root_id}
+        return RunTree(self.runs[root_id], runs, [record for record in self.journal if record.run_id in runs])
+
+    async def commit(self, commit: Commit) -> None:
+        """Take a commit, all of it or nothing."""
+        if self._epochs.get(commit.lease.root_id) != commit.lease.epoch:
+            raise LeaseLost("the run was claimed again")
+        self.commits += 1
+        for run in (*commit.runs, *(start.run for start in commit.starts)):
+            self.runs[run.id] = run
+        for record in commit.journal:
+            key = (record.run_id, record.path, record.attempt, record.state.value)
+            if key not in self._keys:
+                self._keys.add(key)
+                self.journal.append(record)
+        self.trace += commit.trace
+
+    async def cancel_requested(self, root_id: UUID) -> bool:
+        """Whether a person asked to cancel this run."""
+        return root_id in self.cancelled

@@ -1,0 +1,98 @@
+"""A plan: a published flow compiled once into steps that can be carried out without looking anything up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keyturn.flows.document import Flow, Retry
+from keyturn.flows.functions import Compute, EffectCompute
+from keyturn.flows.json import Values
+from keyturn.flows.spec import CardSpec, EffectSpec
+from keyturn.flows.types import Type
+
+from .inputs import Converter, Inputs
+from .resolve import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """A helper flow and the values it is given."""
+
+    flow_id: str
+    with_: Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlan:
+    """One lane of a branching card.
+
+    Attributes:
+        when: the condition, or None for otherwise, try and catch.
+    """
+
+    kind: str
+    when: Resolver | None
+    steps: tuple[StepPlan, ...]
+    set: Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPlan:
+    """What happens on an error, compiled."""
+
+    retry: Retry | None
+    repeat_unknown: bool
+    then: str
+    values: Inputs
+    call: CallPlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """One card, ready to be carried out.
+
+    Attributes:
+        order: position in the document, nested cards included.
+        secret: outputs hold text made from a secret; they are masked in the history.
+    """
+
+    id: str
+    key: str
+    title: str | None
+    spec: CardSpec
+    order: int
+    inputs: Inputs
+    options: Values
+    free_outputs: tuple[str, ...]
+    convert_outputs: tuple[tuple[str, Converter], ...]
+    compute: Compute | None
+    effect_compute: EffectCompute | None
+    effect: EffectSpec | None
+    connection: str | None
+    lanes: tuple[LanePlan, ...]
+    call: CallPlan | None
+    body: tuple[StepPlan, ...]
+    on_error: ErrorPlan
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled flow version.
+
+    Attributes:
+        event_fields: names and types that the event gives, for conversion of what comes in.
+        secret_fields: event fields of type secret.
+        about: the person concerned, and the roots it needs.
+    """
+
+    flow: Flow
+    version: int
+    steps: tuple[StepPlan, ...]
+    event_fields: Mapping[str, Type]
+    secret_fields: frozenset[str]
+    about: Resolver | None
+    about_roots: frozenset[str]
+    manifests: Mapping[str, str]
+    order: Mapping[str, int]

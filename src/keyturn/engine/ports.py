@@ -1,0 +1,231 @@
+"""What the engine needs from outside, as protocols; and the records that pass through them.
+
+``store`` implements them, ``app`` wires them, tests replace them. What connectors and cards offer to the
+engine is in ``flows.actions`` and ``flows.functions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from keyturn.flows.document import Flow
+from keyturn.flows.json import JSON, Values
+
+
+class RunStatus(StrEnum):
+    """The states of a run (design section 5)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NEEDS_ATTENTION = "needs attention"
+
+    @property
+    def ended(self) -> bool:
+        return self in _ENDED
+
+
+_ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.STOPPED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class LeaseLost(Exception):
+    """The run belongs to another worker now: write nothing, send nothing."""
+
+
+class StoreUnavailable(Exception):
+    """The database did not take the write within the time allowed; nothing is known to be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for one root run.
+
+    Attributes:
+        root_id: the root run; its tree of synchronous helper runs is included.
+        owner: the worker's id.
+        epoch: raised by each claim.
+    """
+
+    root_id: UUID
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a flow, as stored.
+
+    Attributes:
+        id: for helper runs derived from parent and path, so that a resumed parent finds it again.
+        root_id: the run at the top of its tree; its own id for a root.
+        parent_id, parent_path: the run and card path that started it, or None.
+        flow_id, version: the published version that it runs with to its end.
+        event: the values that the event gave.
+        outputs: what Return gave, or None.
+        error: the error that ended it (``CardError.to_json``), or None.
+        about: the person concerned, or None.
+        cards: number of cards carried out so far.
+        depth: 0 for a root, one more for each helper level.
+        wake_at: when a waiting run goes on, or None.
+        trigger: what started it: an event card's key, ``manual``, ``rerun``.
+    """
+
+    id: UUID
+    root_id: UUID
+    flow_id: str
+    version: int
+    status: RunStatus
+    event: Values
+    parent_id: UUID | None = None
+    parent_path: str | None = None
+    outputs: Values | None = None
+    error: Values | None = None
+    about: str | None = None
+    cards: int = 0
+    depth: int = 0
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    wake_at: datetime | None = None
+    trigger: str = "manual"
+    rerun_of: UUID | None = None
+
+
+class JournalState(StrEnum):
+    STARTED = "started"  # committed before an effect is sent
+    DONE = "done"  # the outcome is known
+    FAILED = "failed"  # the app answered with a failure, or nothing was sent
+    UNKNOWN = "unknown"  # sent, and no outcome came back
+    DECIDED = "decided"  # a person said what happened
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRecord:
+    """One line of a run's journal; appended, never rewritten. Unique by (run, path, attempt, state).
+
+    Attributes:
+        path: card and loop indices, for example ``each[17]/suspend``.
+        attempt: from 1.
+        card: the card's key.
+        digest: of card kind, options and inputs; a replayed record counts only if it agrees.
+        result: outputs for done, error for failed and unknown, decision for decided.
+    """
+
+    run_id: UUID
+    path: str
+    attempt: int
+    state: JournalState
+    card: str
+    digest: str
+    result: Values | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """What one card did, for history. Values are masked before they get here.
+
+    Attributes:
+        at: when it started.
+        ms: how long it took, in milliseconds.
+        status: done | failed | skipped | waiting | unknown.
+        exchanges: HTTP requests and answers, masked.
+    """
+
+    run_id: UUID
+    path: str
+    card_id: str
+    card: str
+    status: str
+    at: datetime
+    ms: float
+    inputs: JSON = None
+    outputs: JSON = None
+    error: Values | None = None
+    attempt: int = 1
+    exchanges: Sequence[JSON] = ()
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """A run to be created with its job in the same commit (Call Flow Async)."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Everything that one root run writes at once; all of it or nothing, only while the lease holds.
+
+    Attributes:
+        runs: run rows to insert or update, the last state of each.
+        journal: records to append.
+        trace: entries to append.
+        starts: runs to create and enqueue.
+    """
+
+    lease: Lease
+    runs: Sequence[Run] = ()
+    journal: Sequence[JournalRecord] = ()
+    trace: Sequence[TraceEntry] = ()
+    starts: Sequence[StartRun] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunTree:
+    """A root run as the store knows it: its helper runs and their journals."""
+
+    root: Run
+    runs: Mapping[UUID, Run]
+    journal: Sequence[JournalRecord]
+
+
+class RunStore(Protocol):
+    """Where runs live."""
+
+    async def load(self, root_id: UUID) -> RunTree:
+        """A root run, its helper runs and journal records."""
+        ...
+
+    async def commit(self, commit: Commit) -> None:
+        """Write all of it in one transaction. May be called again with the same content.
+
+        Raises:
+            LeaseLost: another worker has the run.
+            StoreUnavailable: the database did not take it.
+        """
+        ...
+
+    async def cancel_requested(self, root_id: UUID) -> bool:
+        """Whether a person asked to cancel this run."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFlow:
+    """An immutable version of a flow.
+
+    Attributes:
+        manifests: connector name and digest of the manifest that it was published with.
+    """
+
+    flow: Flow
+    version: int
+    manifests: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class FlowSource(Protocol):
+    """Where published flows come from; implementations cache."""
+
+    async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
+        """A version of a flow; the current one if ``version`` is None. None if there is none or it is off."""
+        ...

@@ -1,0 +1,236 @@
+"""Run again from a card: a new run that keeps what came before the chosen card.
+
+The journal before the card is copied, so that nothing before it is sent again; the card itself and all after
+it are carried out anew. The preview says so before anything happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.spec import CardKind
+
+from .helpers import child_id
+from .plan import Plan, StepPlan
+from .ports import JournalRecord, JournalState, Run, RunStatus, RunTree
+
+_SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\])?$")
+_OUTCOMES = frozenset({JournalState.DONE, JournalState.DECIDED})
+
+Fate = Literal["kept", "recomputed", "will be sent", "orphaned"]
+
+
+class RerunRefused(Exception):
+    """It cannot be run again from there; carries what and how to mend it."""
+
+    def __init__(self, detail: ErrorDetail) -> None:
+        self.detail = detail
+        super().__init__(detail.message)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """What becomes of one card.
+
+    Attributes:
+        fate: kept (its outcome is copied), recomputed (a pure card, the same result), will be sent, or
+            orphaned (it was carried out, and the newer version has no such card).
+    """
+
+    flow_id: str
+    card_id: str
+    title: str | None
+    card: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A rerun, ready to be stored.
+
+    Attributes:
+        run: the new root run.
+        runs: copied helper runs.
+        journal: copied records.
+        preview: what becomes of each card, in the order of the document.
+    """
+
+    run: Run
+    runs: tuple[Run, ...]
+    journal: tuple[JournalRecord, ...]
+    preview: tuple[PreviewLine, ...]
+
+    @property
+    def resends(self) -> tuple[PreviewLine, ...]:
+        """Cards that will be sent."""
+        return tuple(line for line in self.preview if line.fate == "will be sent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where a run is cut: everything before ``key`` is kept."""
+
+    run: Run
+    plan: Plan
+    path: str
+
+
+def plan_rerun(
+    tree: RunTree,
+    run_id: UUID,
+    path: str,
+    plans: Mapping[UUID, Plan],
+    *,
+    new_id: UUID,
+    version: Plan,
+    now: datetime,
+) -> Rerun:
+    """Work out a rerun.
+
+    Args:
+        tree: the run as it was.
+        run_id, path: the chosen card: in the root run or in one of its helper runs.
+        plans: the plan of each run of the tree, as it was run.
+        new_id: id of the new root run.
+        version: the plan that the new root run uses: the same version, or a newer one.
+        now: when it is made.
+
+    Raises:
+        RerunRefused: the run is not over, or there is no such card.
+    """
+    if not tree.root.status.ended:
+        raise _refused("The run is not over yet.", "Wait for its end, or cancel it.")
+    cuts = _cuts(tree, run_id, path, plans)
+    if path.split("/")[0].split("[")[0] not in plans[run_id].order:
+        raise _refused(f"There is no card {path!r} in {plans[run_id].flow.name}.", "Choose a card of the run.")
+    copier = _Copier(tree, plans, {cut.run.id: cut for cut in cuts})
+    copier.copy(tree.root.id, new_id, new_id, None)
+    root = Run(
+        id=new_id,
+        root_id=new_id,
+        flow_id=tree.root.flow_id,
+        version=version.version,
+        status=RunStatus.QUEUED,
+        event=tree.root.event,
+        created_at=now,
+        trigger="rerun",
+        rerun_of=tree.root.id,
+    )
+    preview = tuple(_preview(tree, cuts, copier, version))
+    return Rerun(root, tuple(copier.runs), tuple(copier.journal), preview)
+
+
+def _cuts(tree: RunTree, run_id: UUID, path: str, plans: Mapping[UUID, Plan]) -> list[_Cut]:
+    """The chosen card, and the calls that lead to it, innermost first."""
+    cuts: list[_Cut] = []
+    where: UUID | None = run_id
+    at: str | None = path
+    while where is not None and at is not None:
+        run = tree.runs.get(where)
+        if run is None or where not in plans:
+            raise _refused("The run does not belong to this tree.", "Choose a card of the run or its helpers.")
+        cuts.append(_Cut(run, plans[where], at))
+        where, at = (run.parent_id, run.parent_path) if run.depth else (None, None)
+    return cuts
+
+
+class _Copier:
+    """Copies what lies before the cuts, under the ids that the new runs will have."""
+
+    def __init__(self, tree: RunTree, plans: Mapping[UUID, Plan], cuts: Mapping[UUID, _Cut]) -> None:
+        self._tree = tree
+        self._plans = plans
+        self._cuts = cuts
+        self.runs: list[Run] = []
+        self.journal: list[JournalRecord] = []
+        self.kept: set[tuple[UUID, str]] = set()
+
+    def copy(self, old: UUID, new: UUID, root: UUID, parent: UUID | None) -> None:
+        """Copy journal records of one run, and its helper runs, recursively."""
+        for record in self._tree.journal:
+            if record.run_id == old and record.state in _OUTCOMES and self._is_kept(old, record.path):
+                self.journal.append(replace(record, run_id=new))
+                self.kept.add((old, record.path))
+        for child in self._tree.runs.values():
+            if child.parent_id != old or child.parent_path is None:
+                continue
+            whole = self._is_kept(old, child.parent_path) and child.status.ended
+            if whole or child.id in self._cuts:
+                self._copy_child(child, new, root, whole)
+
+    def _copy_child(self, child: Run, parent: UUID, root: UUID, whole: bool) -> None:
+        new = child_id(parent, child.parent_path or "")
+        fresh = replace(child, id=new, root_id=root, parent_id=parent)
+        if not whole:
+            fresh = replace(
+                fresh,
+                status=RunStatus.QUEUED,
+                outputs=None,
+                error=None,
+                started_at=None,
+                ended_at=None,
+                cards=0,
+            )
+        else:
+            self.kept.add((child.parent_id or parent, (child.parent_path or "").split("[")[0]))
+        self.runs.append(fresh)
+        self.copy(child.id, new, root, parent)
+
+    def _is_kept(self, run_id: UUID, path: str) -> bool:
+        cut = self._cuts.get(run_id)
+        return cut is None or position(path, cut.plan) < position(cut.path, cut.plan)
+
+
+def position(path: str, plan: Plan) -> tuple[tuple[int, int], ...]:
+    """Where a path stands in the order of the document: card and round at each level."""
+    result: list[tuple[int, int]] = []
+    for segment in path.split("/"):
+        match = _SEGMENT.match(segment)
+        if match:
+            result.append((plan.order.get(match.group(1), -1), int(match.group(2) or -1)))
+    return tuple(result)
+
+
+def _preview(tree: RunTree, cuts: list[_Cut], copier: _Copier, version: Plan) -> Iterable[PreviewLine]:
+    """Line by line, the outermost run first."""
+    for cut in reversed(cuts):
+        plan = version if cut.run.id == tree.root.id else cut.plan
+        chosen = position(cut.path, cut.plan)[:1]
+        for step in walk_steps(plan.steps):
+            if step.key != "flow.comment":
+                yield _line(plan, step, _fate(cut, copier, step, chosen))
+        for old in walk_steps(cut.plan.steps):
+            if old.id not in plan.order:
+                yield _line(plan, old, "orphaned")
+
+
+def _fate(cut: _Cut, copier: _Copier, step: StepPlan, chosen: tuple[tuple[int, int], ...]) -> Fate:
+    if step.spec.kind is CardKind.PURE:
+        return "recomputed"
+    if step.spec.kind is CardKind.CONTROL and step.call is None:
+        return "recomputed"
+    before = position(step.id, cut.plan)[:1] < chosen
+    return "kept" if before and (cut.run.id, step.id) in copier.kept else "will be sent"
+
+
+def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:
+    """Every step, in document order."""
+    for step in steps:
+        yield step
+        for lane in step.lanes:
+            yield from walk_steps(lane.steps)
+        yield from walk_steps(step.body)
+
+
+def _line(plan: Plan, step: StepPlan, fate: Fate) -> PreviewLine:
+    return PreviewLine(plan.flow.id, step.id, step.title, step.key, fate)
+
+
+def _refused(message: str, mend: str) -> RerunRefused:
+    return RerunRefused(ErrorDetail(message, code="rerun-refused", mend=mend))

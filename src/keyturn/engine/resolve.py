@@ -1,0 +1,115 @@
+"""Compiles values of a flow document into closures over the values of a run.
+
+Nothing is parsed or looked up by schema while a run goes on: a reference becomes a walk along prepared steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from keyturn.flows.conversion import ConversionError, converter, to_text
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.urls import Inserted, compose_relative_url, normalise_relative_url
+from keyturn.flows.values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step, Template, Value
+
+Resolver: TypeAlias = Callable[[Values], JSON]
+
+
+def walk(value: JSON, steps: tuple[Step, ...]) -> JSON:
+    """Follow a path into a value; what is not there is null."""
+    for position, step in enumerate(steps):
+        match step:
+            case Name(name):
+                value = value.get(name) if isinstance(value, dict) else None
+            case Index(index):
+                in_range = isinstance(value, list) and -len(value) <= index < len(value)
+                value = value[index] if isinstance(value, list) and in_range else None
+            case Each():
+                rest = steps[position + 1 :]
+                return [walk(item, rest) for item in value] if isinstance(value, list) else None
+        if value is None:
+            return None
+    return value
+
+
+def compile_value(value: Value) -> Resolver:
+    """A closure that gives the value from what a run has so far."""
+    match value:
+        case Static(raw):
+            return lambda _: raw
+        case Reference():
+            return _reference(value)
+        case Template(parts):
+            return _template(parts)
+        case ListOf(items):
+            resolvers = [compile_value(item) for item in items]
+            return lambda values: [resolve(values) for resolve in resolvers]
+        case ObjectOf(entries):
+            pairs = [(key, compile_value(item)) for key, item in entries]
+            return lambda values: {key: resolve(values) for key, resolve in pairs}
+
+
+def _reference(reference: Reference) -> Resolver:
+    root, path = reference.root, reference.path
+    match path:
+        case ():
+
+            def plain(values: Values) -> JSON:
+                return values.get(root)
+        case (Name(name),):
+
+            def plain(values: Values) -> JSON:
+                holder = values.get(root)
+                return holder.get(name) if isinstance(holder, dict) else None
+        case _:
+
+            def plain(values: Values) -> JSON:
+                return walk(values.get(root), path)
+
+    if reference.convert is None:
+        return plain
+    convert = converter(reference.convert)
+    if convert is None:
+        return plain
+
+    def converted(values: Values) -> JSON:
+        try:
+            return convert(plain(values))
+        except ConversionError as error:
+            raise CardError.bad_input(
+                str(reference),
+                f"{{{{ {reference} }}}} cannot be converted: {error}",
+                "Check what it refers to.",
+            ) from error
+
+    return converted
+
+
+def _template(parts: tuple[str | Reference, ...]) -> Resolver:
+    pieces: list[str | Resolver] = [part if isinstance(part, str) else _reference(part) for part in parts]
+
+    def text(values: Values) -> JSON:
+        return "".join(piece if isinstance(piece, str) else to_text(piece(values)) for piece in pieces)
+
+    return text
+
+
+def compile_relative_url(value: Value) -> Resolver:
+    """A closure that gives an address in which what references put in is encoded per path segment."""
+    if not isinstance(value, Template):
+        resolve = compile_value(value)
+
+        def whole(values: Values) -> JSON:
+            return normalise_relative_url(to_text(resolve(values)))
+
+        return whole
+    pieces: list[str | Resolver] = [p if isinstance(p, str) else _reference(p) for p in value.parts]
+
+    def composed(values: Values) -> JSON:
+        return compose_relative_url(
+            [piece if isinstance(piece, str) else Inserted(to_text(piece(values))) for piece in pieces]
+        )
+
+    return composed

@@ -1,0 +1,59 @@
+"""How long to wait before a card is tried again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from random import Random
+
+from keyturn.flows.actions import Failed
+from keyturn.flows.document import Retry
+
+_PART = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRange:
+    """Seconds to wait: from ``least``, growing to ``most``."""
+
+    least: float
+    most: float
+
+
+def parse_wait(text: str) -> WaitRange:
+    """Read ``5s`` or ``1s..30s``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    least, _, most = text.partition("..")
+    low = _seconds(least)
+    return WaitRange(low, max(low, _seconds(most)) if most else low)
+
+
+def _seconds(text: str) -> float:
+    match = _PART.match(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is no length of time; write for example 500ms, 5s, 2m, 1h")
+    return float(match.group(1)) * _SECONDS[match.group(2)]
+
+
+def should_retry(retry: Retry | None, attempt: int, failed: Failed) -> bool:
+    """Whether an attempt that failed is followed by another: answered with a listed status, or never sent."""
+    if retry is None or attempt > retry.times:
+        return False
+    return failed.try_again if failed.not_sent else failed.status in retry.on
+
+
+def wait_before(retry: Retry, attempt: int, retry_after: float | None, random: Random) -> float:
+    """Seconds before the next attempt: doubling with jitter, never sooner than the app asked.
+
+    Args:
+        attempt: the attempt that failed, from 1.
+        retry_after: seconds that the app asked for, or None.
+    """
+    span = parse_wait(retry.wait)
+    ceiling = min(span.most, span.least * 2.0 ** min(attempt, 30))
+    chosen = random.uniform(span.least, ceiling)
+    return max(chosen, retry_after or 0.0)

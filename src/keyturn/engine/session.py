@@ -1,0 +1,138 @@
+"""One root run in the hands of one worker: its journal, what is still to be written, and its lease.
+
+Everything a run writes goes through here, in order, and only while the lease holds. Results of repeatable
+effects are deferred: they ride with the next commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from keyturn.flows.functions import Clock
+
+from .masking import Masker
+from .ports import Commit, JournalRecord, JournalState, Lease, Run, RunStore, RunTree, StartRun, TraceEntry
+from .signals import CancelledRun, HandBack
+
+_CANCEL_LOOK_SECONDS = 1.0
+_PENDING_LIMIT = 200
+
+
+class Attempts:
+    """What the journal holds of one effect."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, dict[JournalState, JournalRecord]] = defaultdict(dict)
+
+    def add(self, record: JournalRecord) -> None:
+        self._states[record.attempt].setdefault(record.state, record)
+
+    @property
+    def last(self) -> int:
+        """Number of the last attempt; 0 if there was none."""
+        return max(self._states, default=0)
+
+    def of_last(self, state: JournalState) -> JournalRecord | None:
+        """The record of this state of the last attempt."""
+        return self._states[self.last].get(state) if self._states else None
+
+    def any_of_last(self) -> JournalRecord | None:
+        """Some record of the last attempt."""
+        return next(iter(self._states[self.last].values()), None) if self._states else None
+
+
+@dataclass(slots=True)
+class _Pending:
+    runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
+    journal: list[JournalRecord] = field(default_factory=list[JournalRecord])
+    trace: list[TraceEntry] = field(default_factory=list[TraceEntry])
+
+    def __len__(self) -> int:
+        return len(self.journal) + len(self.trace)
+
+
+class Session:
+    """The writing side of one root run.
+
+    Args:
+        lease: the right to write.
+        tree: the run as the store has it.
+        guard: raises LeaseLost if this process may no longer count on its lease.
+        stopping: tells that the worker wants its runs back.
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        tree: RunTree,
+        store: RunStore,
+        clock: Clock,
+        guard: Callable[[], None],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self.lease = lease
+        self.runs: dict[UUID, Run] = dict(tree.runs)
+        self.masker = Masker()
+        self.guard = guard
+        self._store = store
+        self._clock = clock
+        self._stopping = stopping
+        self._pending = _Pending()
+        self._looked_at = clock.monotonic()
+        self._journal: dict[tuple[UUID, str], Attempts] = defaultdict(Attempts)
+        for record in tree.journal:
+            self._journal[record.run_id, record.path].add(record)
+
+    def attempts(self, run_id: UUID, path: str) -> Attempts:
+        """What the journal holds of an effect."""
+        return self._journal[run_id, path]
+
+    def put_run(self, run: Run) -> None:
+        """A run's new state; written with the next commit."""
+        self.runs[run.id] = run
+        self._pending.runs[run.id] = run
+
+    def record(self, record: JournalRecord) -> None:
+        """A journal record; written with the next commit."""
+        self._journal[record.run_id, record.path].add(record)
+        self._pending.journal.append(record)
+
+    def trace(self, entry: TraceEntry) -> None:
+        """A trace entry; written with the next commit."""
+        self._pending.trace.append(entry)
+
+    async def commit(self, *records: JournalRecord, starts: Sequence[StartRun] = ()) -> None:
+        """Write these records and all that is pending, at once.
+
+        Raises:
+            LeaseLost, StoreUnavailable: as RunStore.commit.
+        """
+        for record in records:
+            self.record(record)
+        pending, self._pending = self._pending, _Pending()
+        await self._store.commit(
+            Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts)
+        )
+
+    async def commit_if_much(self) -> None:
+        """Write when much is pending, so that memory stays flat."""
+        if len(self._pending) >= _PENDING_LIMIT:
+            await self.commit()
+
+    async def safe_point(self) -> None:
+        """Called where a run can be left without a trace: before effects and between rounds of a loop.
+
+        Raises:
+            HandBack: the worker is stopping.
+            CancelledRun: a person asked the run to end.
+        """
+        if self._stopping():
+            raise HandBack("the worker is stopping")
+        now = self._clock.monotonic()
+        if now - self._looked_at >= _CANCEL_LOOK_SECONDS:
+            self._looked_at = now
+            if await self._store.cancel_requested(self.lease.root_id):
+                raise CancelledRun("cancelled by a person")

@@ -1,0 +1,83 @@
+"""Carrying out the action of a connector: what the engine hands over and what comes back.
+
+There are three outcomes, and the difference between them is what keeps Keyturn's promises: it happened, it is
+known not to have happened, or nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from .errors import ErrorDetail
+from .json import JSON, Values
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """One attempt to carry out a connector's action.
+
+    Attributes:
+        manifest: digest of the manifest that the run's flow version was published with, or None for current.
+        before_send: called right before bytes may leave; if it raises, nothing is sent.
+    """
+
+    run_id: UUID
+    root_id: UUID
+    flow_id: str
+    card_id: str
+    path: str
+    card: str
+    connection: str | None
+    options: Values
+    inputs: Values
+    attempt: int
+    before_send: Callable[[], None]
+    manifest: str | None = None
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The action happened."""
+
+    outputs: Values
+    exchanges: Sequence[JSON] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The action did not happen, or the app refused it: a known outcome.
+
+    Attributes:
+        error: what happened, why and how to mend it.
+        status: HTTP status of the answer, or None if nothing was sent.
+        not_sent: it is certain that the request never reached the app.
+        try_again: not sent for a reason that may pass (connection refused); False where it cannot (bad input).
+        retry_after: seconds that the app asks to wait, or None.
+    """
+
+    error: ErrorDetail
+    status: int | None = None
+    not_sent: bool = False
+    try_again: bool = False
+    retry_after: float | None = None
+    exchanges: Sequence[JSON] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request may have been carried out; no outcome came back."""
+
+    error: ErrorDetail
+    exchanges: Sequence[JSON] = ()
+
+
+class Actions(Protocol):
+    """Carries out the actions of connectors."""
+
+    async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
+        """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
+        ...

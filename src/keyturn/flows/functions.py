@@ -1,0 +1,54 @@
+"""The code of function cards, as the engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .json import Values
+
+
+class Clock(Protocol):
+    """Time, as a port."""
+
+    def now(self) -> datetime:
+        """The current instant, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that never jumps."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+Compute = Callable[[Values, tuple[str, ...]], Values]
+"""A pure card: inputs (converted to their declared types) and names of free outputs to outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPorts:
+    """What an effect of a function card may use."""
+
+    clock: Clock
+    random: Callable[[], float]
+
+
+EffectCompute = Callable[[Values, EffectPorts], Values]
+"""A function card that is not repeatable (now, random): its result is journaled."""
+
+
+class Functions(Protocol):
+    """The code of the function cards."""
+
+    def compute(self, key: str) -> Compute | None:
+        """A pure card's function, or None."""
+        ...
+
+    def effect(self, key: str) -> EffectCompute | None:
+        """The function of a card that is not repeatable, or None."""
+        ...

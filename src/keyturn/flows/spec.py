@@ -1,0 +1,198 @@
+"""The declaration of a card: what engine, checker, API, designer and docs know about it.
+
+Function cards, control cards, event cards and the actions of connectors are all declared with ``CardSpec``; a
+``Catalogue`` finds them by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from .json import JSON, Values
+from .types import Type
+
+
+class CardKind(StrEnum):
+    """How a card is carried out."""
+
+    PURE = "pure"  # recomputed at every resume
+    EFFECT = "effect"  # touches the world or is not repeatable: journaled
+    CONTROL = "control"  # carried out by the engine itself
+    EVENT = "event"  # starts a flow
+
+
+class EffectClass(StrEnum):
+    """What an effect does to the world (design principle 7)."""
+
+    READ = "read"
+    ENSURE = "ensure"
+    CHANGE = "change"
+    DESTROY = "destroy"
+
+
+class FieldFormat(StrEnum):
+    """How an input is read beyond its type."""
+
+    PLAIN = "plain"
+    RELATIVE_URL = "relative_url"  # references are encoded per path segment; stays below the connection's base
+    CONDITION = "condition"  # a comparison {a, is, b} or a group {all|any|none: [...]}
+    LONG_TEXT = "long_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: JSON
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One input, output or option of a card.
+
+    Attributes:
+        name: its key in the document.
+        type: what it holds; inputs are converted to it.
+        title: shown to people; the name where empty.
+        about: one sentence.
+        required: an error of the checker if it is missing.
+        default: used when an input is not given.
+        choices: the values it may have, where they are a closed list.
+    """
+
+    name: str
+    type: Type
+    title: str = ""
+    about: str = ""
+    required: bool = False
+    default: JSON = None
+    choices: tuple[Choice, ...] = ()
+    format: FieldFormat = FieldFormat.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSpec:
+    """What an action does to the world, and how to deal with an unknown outcome.
+
+    Attributes:
+        effect: the class of effect.
+        person: the input that names the person concerned.
+        repeatable: sending it twice does no harm.
+        read_back: the action that tells whether it happened.
+        undo: the action that takes it back.
+    """
+
+    effect: EffectClass
+    person: str | None = None
+    repeatable: bool = False
+    read_back: str | None = None
+    undo: str | None = None
+
+    @property
+    def is_read(self) -> bool:
+        return self.effect is EffectClass.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Fields and effect that exist when options have certain values.
+
+    Attributes:
+        when: option name and the values for which this variant holds.
+    """
+
+    when: tuple[tuple[str, tuple[JSON, ...]], ...]
+    inputs: tuple[FieldSpec, ...] = ()
+    outputs: tuple[FieldSpec, ...] = ()
+    effect: EffectSpec | None = None
+
+    def holds(self, options: Mapping[str, JSON]) -> bool:
+        return all(options.get(name) in values for name, values in self.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example, shown in docs and run as a test."""
+
+    inputs: Values
+    outputs: Values
+    about: str = ""
+    options: Values = field(default_factory=dict[str, JSON])
+    free_outputs: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The fields that a card has once its options are chosen."""
+
+    inputs: tuple[FieldSpec, ...]
+    outputs: tuple[FieldSpec, ...]
+    effect: EffectSpec | None
+
+    def input(self, name: str) -> FieldSpec | None:
+        return next((spec for spec in self.inputs if spec.name == name), None)
+
+    def output(self, name: str) -> FieldSpec | None:
+        return next((spec for spec in self.outputs if spec.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpec:
+    """The declaration of a card.
+
+    Attributes:
+        key: ``text.compose``, ``okta.custom_api_action``: category or connector, a dot, the card.
+        free_inputs: the author adds inputs as ``name: value``.
+        free_outputs: the author declares outputs as ``name: type``.
+        lanes: which kinds of branches it takes: ``when`` | ``try``; empty for none.
+        calls: it calls a helper flow (``call:``).
+        body: it may have a loop body in place (``do:``).
+        connector: the connector it belongs to; it then needs a connection.
+        okta: the address of the Okta Workflows card that it stands for, without version.
+    """
+
+    key: str
+    title: str
+    category: str
+    kind: CardKind
+    summary: str
+    inputs: tuple[FieldSpec, ...] = ()
+    outputs: tuple[FieldSpec, ...] = ()
+    options: tuple[FieldSpec, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    free_inputs: bool = False
+    free_outputs: bool = False
+    lanes: str = ""
+    calls: bool = False
+    body: bool = False
+    connector: str | None = None
+    effect: EffectSpec | None = None
+    synonyms: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    okta: str | None = None
+
+    def signature(self, options: Mapping[str, JSON]) -> Signature:
+        """The fields that exist for these options (defaults filled in)."""
+        chosen: dict[str, JSON] = {option.name: option.default for option in self.options}
+        chosen.update(options)
+        inputs, outputs, effect = self.inputs, self.outputs, self.effect
+        for variant in self.variants:
+            if variant.holds(chosen):
+                inputs += variant.inputs
+                outputs += variant.outputs
+                effect = variant.effect or effect
+        return Signature(inputs, outputs, effect)
+
+
+class Catalogue(Protocol):
+    """Finds cards by key."""
+
+    def get(self, key: str) -> CardSpec | None:
+        """The declaration of a card, or None."""
+        ...
+
+    def all(self) -> Iterable[CardSpec]:
+        """Every card, in the order in which they are shown."""
+        ...

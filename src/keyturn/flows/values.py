@@ -1,0 +1,303 @@
+"""Values: static JSON, a reference, or text with references, at any depth.
+
+Grammar of a reference, between ``{{`` and ``}}``::
+
+    reference = root step* [ "as" type ]
+    root      = a card's id | event | run | flow | item | index | record | memo | error
+    step      = "." name | "[" '"any name"' "]" | "[" integer "]" | "[]"
+
+``[]`` maps the rest of the path over each item of a list. A text that is one reference alone keeps the type
+of what it refers to; otherwise references are put into the text. ``\\{{`` stands for a literal ``{{``.
+There is no expression language: computing is done by cards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .json import JSON
+from .types import Type, TypeSyntaxError
+
+_ROOT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_INTEGER = re.compile(r"-?\d+")
+_AS = re.compile(r"\s+as\s+(.+)$", re.DOTALL)
+_SIMPLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_\-]*$")
+
+
+class ValueSyntaxError(ValueError):
+    """A reference that cannot be read.
+
+    Attributes:
+        text: the reference as written.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"{text!r}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One key of an object."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One position of a list, from 0; negative positions count from the end."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Each item of a list."""
+
+
+Step: TypeAlias = Name | Index | Each
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to a value made before.
+
+    Attributes:
+        root: a card's id or a reserved root.
+        path: the steps into the value.
+        convert: the type asked for by ``as``, or None.
+    """
+
+    root: str
+    path: tuple[Step, ...] = ()
+    convert: Type | None = None
+
+    def __str__(self) -> str:
+        suffix = f" as {self.convert}" if self.convert else ""
+        return self.root + "".join(_step_text(step) for step in self.path) + suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A value without references."""
+
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with references in it; literal parts and references in turn."""
+
+    parts: tuple[str | Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
+    entries: tuple[tuple[str, Value], ...]
+
+
+Value: TypeAlias = Static | Reference | Template | ListOf | ObjectOf
+
+
+def parse_value(raw: JSON) -> Value:
+    """Read the references in a raw value.
+
+    Raises:
+        ValueSyntaxError: a reference in it cannot be read.
+    """
+    if isinstance(raw, str):
+        return parse_text(raw)
+    if isinstance(raw, list):
+        items = tuple(parse_value(item) for item in raw)
+        return (
+            Static(raw)
+            if all(isinstance(item, Static) and not _escaped(r) for item, r in zip(items, raw, strict=True))
+            else ListOf(items)
+        )
+    if isinstance(raw, dict):
+        entries = tuple((key, parse_value(item)) for key, item in raw.items())
+        if all(isinstance(item, Static) and not _escaped(raw[key]) for key, item in entries):
+            return Static(raw)
+        return ObjectOf(entries)
+    return Static(raw)
+
+
+def _escaped(raw: JSON) -> bool:
+    """Whether a static value differs from its raw form by an escape, at any depth."""
+    if isinstance(raw, str):
+        return "\\{{" in raw
+    if isinstance(raw, list):
+        return any(_escaped(item) for item in raw)
+    if isinstance(raw, dict):
+        return any(_escaped(item) for item in raw.values())
+    return False
+
+
+def parse_text(text: str) -> Static | Reference | Template:
+    """Read one text.
+
+    Raises:
+        ValueSyntaxError: a reference in it is not closed or cannot be read.
+    """
+    if "{{" not in text:
+        return Static(text)
+    parts = _split(text)
+    if len(parts) == 1:
+        only = parts[0]
+        return Static(only) if isinstance(only, str) else only
+    return Template(tuple(parts))
+
+
+def _split(text: str) -> list[str | Reference]:
+    parts: list[str | Reference] = []
+    literal = ""
+    position = 0
+    while position < len(text):
+        if text.startswith("\\{{", position):
+            literal += "{{"
+            position += 3
+        elif text.startswith("{{", position):
+            end = _closing(text, position + 2)
+            if literal:
+                parts.append(literal)
+                literal = ""
+            parts.append(parse_reference(text[position + 2 : end]))
+            position = end + 2
+        else:
+            literal += text[position]
+            position += 1
+    if literal or not parts:
+        parts.append(literal)
+    return parts
+
+
+def _closing(text: str, start: int) -> int:
+    """Position of the ``}}`` that ends a reference; a quoted name may contain braces."""
+    position = start
+    while position < len(text):
+        if text.startswith("}}", position):
+            return position
+        quoted = _STRING.match(text, position)
+        position = quoted.end() if quoted else position + 1
+    raise ValueSyntaxError(text[start - 2 :], "the reference is not closed: '}}' is missing")
+
+
+def parse_reference(text: str) -> Reference:
+    """Read what stands between ``{{`` and ``}}``.
+
+    Raises:
+        ValueSyntaxError: it is no reference.
+    """
+    body = text.strip()
+    root = _ROOT.match(body)
+    if not root:
+        raise ValueSyntaxError(text.strip(), "a reference begins with a card's id, or with event, run, flow, item...")
+    path: list[Step] = []
+    position = root.end()
+    while position < len(body) and not body[position].isspace():
+        step, position = _step(body, position)
+        path.append(step)
+    convert = _conversion(body, position)
+    return Reference(root.group(), tuple(path), convert)
+
+
+def _step(body: str, position: int) -> tuple[Step, int]:
+    if body[position] == ".":
+        name = _NAME.match(body, position + 1)
+        if not name:
+            raise ValueSyntaxError(body, 'after "." a name is expected; write ["any name"] for other names')
+        return Name(name.group()), name.end()
+    if body.startswith("[]", position):
+        return Each(), position + 2
+    if body[position] == "[":
+        quoted = _STRING.match(body, position + 1)
+        number = _INTEGER.match(body, position + 1)
+        inner = quoted or number
+        if inner and body.startswith("]", inner.end()):
+            step = Name(re.sub(r"\\(.)", r"\1", quoted.group(1))) if quoted else Index(int(inner.group()))
+            return step, inner.end() + 1
+        raise ValueSyntaxError(body, 'inside "[ ]" a position, a "quoted name" or nothing is expected')
+    raise ValueSyntaxError(body, f"{body[position:]!r} is not understood here; there are no expressions, use a card")
+
+
+def _conversion(body: str, position: int) -> Type | None:
+    rest = body[position:]
+    if not rest.strip():
+        return None
+    match = _AS.match(rest)
+    if not match:
+        raise ValueSyntaxError(body, f"{rest.strip()!r} is not understood here; there are no expressions, use a card")
+    try:
+        return Type.parse(match.group(1))
+    except TypeSyntaxError as error:
+        raise ValueSyntaxError(body, str(error)) from error
+
+
+def _step_text(step: Step) -> str:
+    match step:
+        case Name(name):
+            if _SIMPLE.match(name):
+                return f".{name}"
+            return '["' + name.replace("\\", "\\\\").replace('"', '\\"') + '"]'
+        case Index(index):
+            return f"[{index}]"
+        case Each():
+            return "[]"
+
+
+def format_value(value: Value) -> JSON:
+    """The raw form of a value: the opposite of ``parse_value``."""
+    match value:
+        case Static(raw):
+            return _escape(raw)
+        case Reference():
+            return "{{ " + str(value) + " }}"
+        case Template(parts):
+            return "".join(_escape_text(part) if isinstance(part, str) else "{{ " + str(part) + " }}" for part in parts)
+        case ListOf(items):
+            return [format_value(item) for item in items]
+        case ObjectOf(entries):
+            return {key: format_value(item) for key, item in entries}
+
+
+def _escape(raw: JSON) -> JSON:
+    if isinstance(raw, str):
+        return _escape_text(raw)
+    if isinstance(raw, list):
+        return [_escape(item) for item in raw]
+    if isinstance(raw, dict):
+        return {key: _escape(item) for key, item in raw.items()}
+    return raw
+
+
+def _escape_text(text: str) -> str:
+    return text.replace("{{", "\\{{")
+
+
+def references(value: Value) -> Iterator[Reference]:
+    """Every reference in a value, in order."""
+    match value:
+        case Reference():
+            yield value
+        case Template(parts):
+            yield from (part for part in parts if isinstance(part, Reference))
+        case ListOf(items):
+            for item in items:
+                yield from references(item)
+        case ObjectOf(entries):
+            for _, item in entries:
+                yield from references(item)
+        case Static():
+            return

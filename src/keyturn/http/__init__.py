@@ -1,0 +1,82 @@
+"""The only client that goes outside: egress rules, limits, honest errors, back-off, recording.
+
+`HttpClient.send` makes exactly one try and returns every answered status; see ``errors`` for what it
+raises, ``egress`` for where requests may go, ``backoff`` for when to try again, ``recording`` for what a
+trace may keep.
+"""
+
+from .backoff import Backoff, BackoffPolicy, Exhausted, Told, ToldTooLong, Wait, told_wait, wait_before
+from .client import HttpClient
+from .egress import BadEgressEntry, EgressRules
+from .errors import (
+    AnswerInvalid,
+    AnswerTimeout,
+    AnswerTooLarge,
+    AnswerTruncated,
+    AnswerUnreadable,
+    AnswerUnusable,
+    ConnectFailed,
+    ConnectionLost,
+    ConnectionRefused,
+    EgressDenied,
+    HttpError,
+    InvalidRequest,
+    NameNotResolved,
+    NoFreeConnection,
+    NotSent,
+    OutcomeUnknown,
+    RedirectFailed,
+    TlsFailed,
+)
+from .masking import MASK, Masker
+from .messages import Headers, Request, Response, Timeouts, headers
+from .recording import Exchange, RecordedBody, record
+from .resolving import Resolver, SystemResolver
+from .settings import Clock, HttpSettings, SystemClock
+
+__all__ = [
+    "MASK",
+    "AnswerInvalid",
+    "AnswerTimeout",
+    "AnswerTooLarge",
+    "AnswerTruncated",
+    "AnswerUnreadable",
+    "AnswerUnusable",
+    "Backoff",
+    "BackoffPolicy",
+    "BadEgressEntry",
+    "Clock",
+    "ConnectFailed",
+    "ConnectionLost",
+    "ConnectionRefused",
+    "EgressDenied",
+    "EgressRules",
+    "Exchange",
+    "Exhausted",
+    "Headers",
+    "HttpClient",
+    "HttpError",
+    "HttpSettings",
+    "InvalidRequest",
+    "Masker",
+    "NameNotResolved",
+    "NoFreeConnection",
+    "NotSent",
+    "OutcomeUnknown",
+    "RecordedBody",
+    "RedirectFailed",
+    "Request",
+    "Resolver",
+    "Response",
+    "SystemClock",
+    "SystemResolver",
+    "Timeouts",
+    "TlsFailed",
+    "Told",
+    "ToldTooLong",
+    "Wait",
+    "headers",
+    "record",
+    "told_wait",
+    "wait_before",
+]

@@ -1,0 +1,211 @@
+"""The only client that goes outside: one request, one try, one honest result."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import replace
+
+import aiohttp
+from aiohttp import hdrs
+
+from . import failures
+from .attempt import Attempt, GuardedBody, Stage, Stopped, one_try, trace_config
+from .checks import check
+from .egress import EgressRules
+from .errors import EgressDenied, HttpError, InvalidRequest, NotSent, RedirectFailed
+from .messages import Request, Response, Timeouts
+from .reading import read_body
+from .redirects import Hop, next_hop
+from .resolving import CheckedResolver, Resolver, SystemResolver
+from .settings import Clock, HttpSettings, SystemClock
+from .unpacking import ACCEPTED
+from .urls import prepare, shown_host
+
+_CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class HttpClient:
+    """Sends requests within the limits and egress rules of its settings.
+
+    Connections are pooled per client; cookies are never kept, proxies of the environment are not used.
+    Make it once per process (inside or outside a running loop), use it from one loop, end it with
+    `aclose`. Raises `BadEgressEntry` for a list entry that cannot be read and OSError or ssl.SSLError for a
+    ``ca_file`` that cannot.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings | None = None,
+        clock: Clock | None = None,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self._settings = settings or HttpSettings()
+        self._clock = clock or SystemClock()
+        self._rules = EgressRules.parse(self._settings.allow, self._settings.deny)
+        self._resolver = CheckedResolver(resolver or SystemResolver(), self._rules)
+        self._ssl = ssl.create_default_context()
+        if self._settings.ca_file is not None:
+            self._ssl.load_verify_locations(cafile=self._settings.ca_file)
+        self._made: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    async def send(self, request: Request, *, before_send: Callable[[], None] | None = None) -> Response:
+        """Send ``request`` once and read its answer, whatever its status, to the end.
+
+        ``before_send`` is called synchronously right before the bytes of each hop may leave; if it
+        raises, nothing is sent and its exception comes out of here as it is. A pooled connection that
+        proves closed before anything was written is replaced, and ``before_send`` asked again: the app
+        still gets the request once at most. Raises `HttpError` (see ``errors`` for the tree).
+        """
+        started = self._clock.monotonic()
+        try:
+            url = prepare(request.url, request.query)
+        except InvalidRequest as exc:
+            exc.label = request.label
+            raise
+        method = check(request, self._settings.max_request_bytes, shown_host(url))
+        hop = Hop(request, method, url)
+        timeouts = request.timeout or self._settings.timeouts
+        first_sent: float | None = None
+        earlier: Response | None = None
+        while True:
+            if first_sent is not None:
+                spent = asyncio.get_running_loop().time() - first_sent
+                timeouts = replace(timeouts, answer_s=max(timeouts.answer_s - spent, 0.001))
+            try:
+                response, sent_at = await self._hop(hop, timeouts, before_send, started)
+            except NotSent as exc:
+                if earlier is None:
+                    raise
+                # The chain as a whole was answered, so "not sent" would be untrue.
+                problem = exc
+            else:
+                following = next_hop(hop, response, self._settings.max_redirects)
+                if following is None:
+                    return response
+                hop, first_sent, earlier = following, sent_at, response
+                continue
+            raise RedirectFailed(
+                f"A redirect could not be followed: {problem.what}",
+                problem.mend,
+                status=earlier.status,
+                host=problem.host,
+                label=request.label,
+                reason=problem,
+            )
+
+    async def aclose(self) -> None:
+        """Close all connections; requests under way end with an error. May be called twice."""
+        self._closed = True
+        if self._made is not None:
+            await self._made.close()
+
+    async def _hop(
+        self, hop: Hop, timeouts: Timeouts, before_send: Callable[[], None] | None, started: float
+    ) -> tuple[Response, float]:
+        host = shown_host(hop.url)
+        denial = self._rules.judge_host(hop.url.raw_host or "", hop.url.port or 0)
+        if denial is not None:
+            raise EgressDenied(denial.what, denial.mend, host=host, label=hop.request.label)
+        while True:
+            attempt = Attempt(
+                timeouts,
+                has_body=hop.request.body is not None,
+                careful=hop.method not in _CHANGES_NOTHING,
+                before_send=before_send,
+            )
+            outcome = await self._attempt(hop, attempt, timeouts, started)
+            if isinstance(outcome, Response):
+                return outcome, attempt.sent_at or 0.0
+            if attempt.was_stale:
+                continue  # bounded by the pool: each round takes one dead connection out of it
+            raise outcome
+
+    async def _attempt(self, hop: Hop, attempt: Attempt, timeouts: Timeouts, started: float) -> Response | HttpError:
+        host, label = shown_host(hop.url), hop.request.label
+        answer: aiohttp.ClientResponse | None = None
+        reason: BaseException
+        try:
+            async with attempt.scope:
+                answer = await self._start(hop, attempt)
+                return await self._read(hop, answer, started)
+        except Stopped as exc:
+            reason = exc.reason
+        except HttpError as exc:
+            return exc
+        except asyncio.CancelledError as exc:
+            task = asyncio.current_task()
+            if not self._closed or (task is not None and task.cancelling()):
+                raise
+            reason = exc  # `aclose` ended the wait for a connection; nobody cancelled the caller
+        except TimeoutError as exc:
+            if not attempt.scope.expired():
+                raise
+            reason = exc
+        finally:
+            if answer is not None:
+                answer.close()  # a connection whose answer was read to the end is in the pool already
+        if attempt.veto is not None:
+            raise attempt.veto
+        if attempt.scope.expired():
+            return failures.of_timeout(attempt, timeouts, host, label, answer.status if answer else None)
+        return failures.of_exception(reason, attempt, host, label)
+
+    async def _start(self, hop: Hop, attempt: Attempt) -> aiohttp.ClientResponse:
+        body = hop.request.body
+        try:
+            answer = await self._session().request(
+                hop.method,
+                hop.url,
+                headers=hop.request.headers,
+                data=None if body is None else GuardedBody(body, attempt),
+                skip_auto_headers=(hdrs.CONTENT_TYPE,),
+                allow_redirects=False,
+                trace_request_ctx=attempt,
+            )
+        except Stopped as exc:
+            if isinstance(exc.reason, aiohttp.ClientConnectionResetError) and not attempt.has_body:
+                # Without a body this error has one source: the transport was closing, nothing was written.
+                attempt.stage = Stage.STALE
+            raise
+        attempt.stage = Stage.ANSWERED
+        return answer
+
+    async def _read(self, hop: Hop, answer: aiohttp.ClientResponse, started: float) -> Response:
+        body = await read_body(answer, self._settings.max_response_bytes, shown_host(hop.url), hop.request.label)
+        elapsed = max((self._clock.monotonic() - started) * 1000.0, 0.0)
+        return Response(
+            answer.status, answer.reason or "", answer.headers, body, elapsed, str(hop.url), hops=hop.number
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise RuntimeError("HttpClient was closed; make a new one.")
+        if self._made is None:
+            self._made = self._make_session()
+        return self._made
+
+    def _make_session(self) -> aiohttp.ClientSession:
+        settings = self._settings
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver,
+            ssl=self._ssl,
+            limit=settings.pool_total,
+            limit_per_host=settings.pool_per_host,
+            keepalive_timeout=settings.keep_alive_s,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={hdrs.USER_AGENT: settings.user_agent, hdrs.ACCEPT_ENCODING: ACCEPTED},
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the attempt keeps the deadlines
+            max_line_size=settings.max_header_bytes,
+            max_field_size=settings.max_header_bytes,
+            max_headers=settings.max_header_fields,
+            middlewares=(one_try,),
+            trace_configs=[trace_config()],
+            trust_env=False,
+        )

@@ -1,0 +1,126 @@
+"""From what aiohttp raised, and how far the attempt had come, to an error of our tree."""
+
+from __future__ import annotations
+
+import errno
+
+import aiohttp
+
+from .attempt import Attempt, Stage
+from .errors import (
+    AnswerTimeout,
+    AnswerTruncated,
+    AnswerUnreadable,
+    ConnectFailed,
+    ConnectionLost,
+    ConnectionRefused,
+    EgressDenied,
+    HttpError,
+    InvalidRequest,
+    NameNotResolved,
+    NoFreeConnection,
+    TlsFailed,
+)
+from .messages import Timeouts
+from .resolving import Forbidden
+
+_LOOK_FIRST = "Look in the app whether it took effect before sending it again."
+_TRY_LATER = "Try again later; if it stays so, check the app's state and the network."
+
+
+def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) -> HttpError:
+    """The error for an attempt that ended without the head of an answer."""
+    if attempt.stage is Stage.SENDING:
+        return _after_sending(exc, attempt, host, label)
+    if isinstance(exc, aiohttp.ClientConnectorDNSError):
+        return _lookup_failed(exc, host, label)
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        return TlsFailed(
+            f"The certificate of {host} is not trusted.",
+            "Check the host name, or have the operator trust its issuer.",
+            host=host,
+            label=label,
+        )
+    if isinstance(exc, aiohttp.ClientSSLError):
+        return TlsFailed(
+            f"{host} did not agree to an encrypted connection.",
+            "Check the port, and that the app offers TLS 1.2 or newer.",
+            host=host,
+            label=label,
+        )
+    if isinstance(exc, aiohttp.InvalidURL):
+        return InvalidRequest("The URL cannot be read.", "Correct it.", host=host, label=label)
+    if isinstance(exc, OSError) and _refused(exc):
+        return ConnectionRefused(
+            f"{host} refused the connection.", "Check the port and that the app runs.", host=host, label=label
+        )
+    return ConnectFailed(f"No connection to {host} could be made.", _TRY_LATER, host=host, label=label)
+
+
+def _refused(exc: OSError) -> bool:
+    # With several addresses asyncio puts all errors into one text without a number.
+    return exc.errno == errno.ECONNREFUSED or isinstance(exc.__cause__, ConnectionRefusedError)
+
+
+def _lookup_failed(exc: aiohttp.ClientConnectorDNSError, host: str, label: str) -> HttpError:
+    reason = exc.os_error
+    if isinstance(reason, Forbidden):
+        return EgressDenied(reason.denial.what, reason.denial.mend, host=host, label=label)
+    return NameNotResolved(
+        f"The name {host} has no address.",
+        "Check its spelling and the DNS of the server.",
+        host=host,
+        label=label,
+    )
+
+
+def _after_sending(exc: BaseException, attempt: Attempt, host: str, label: str) -> HttpError:
+    if isinstance(exc, aiohttp.ClientResponseError):
+        return AnswerUnreadable(
+            f"{host} answered with something that is not HTTP.", _LOOK_FIRST, host=host, label=label
+        )
+    return ConnectionLost(
+        f"The connection to {host} ended after the request was sent and before an answer came.",
+        _LOOK_FIRST,
+        host=host,
+        label=label,
+        reused=attempt.reused,
+    )
+
+
+def of_timeout(attempt: Attempt, timeouts: Timeouts, host: str, label: str, status: int | None) -> HttpError:
+    """The error for an attempt whose deadline passed; ``status`` if the head of the answer was read."""
+    if status is not None:
+        return AnswerTruncated(
+            f"The answer of {host} ({status}) did not end within {timeouts.answer_s:g} s.",
+            "Ask for less at a time, or raise the answer time.",
+            status=status,
+            host=host,
+            label=label,
+        )
+    match attempt.stage:
+        case Stage.QUEUED:
+            return NoFreeConnection(
+                f"All connections to {host} were in use for {timeouts.queue_s:g} s.",
+                "Run fewer calls at once, or raise the size of the pool.",
+                host=host,
+                label=label,
+            )
+        case Stage.RESOLVING:
+            return NameNotResolved(
+                f"The address of {host} was not found within {timeouts.connect_s:g} s.",
+                "Check the DNS of the server.",
+                host=host,
+                label=label,
+            )
+        case Stage.SENDING | Stage.ANSWERED:
+            return AnswerTimeout(
+                f"{host} did not answer within {timeouts.answer_s:g} s.", _LOOK_FIRST, host=host, label=label
+            )
+        case _:
+            return ConnectFailed(
+                f"{host} could not be reached within {timeouts.connect_s:g} s.",
+                _TRY_LATER,
+                host=host,
+                label=label,
+            )

@@ -1,0 +1,142 @@
+"""Takes secrets out of headers, URLs and bodies before they are shown or kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from .messages import JsonValue
+
+MASK = "***"
+
+_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-auth-token"}
+)
+# Names without case, hyphens and underscores.
+_FIELDS = frozenset(
+    {
+        "accesstoken",
+        "refreshtoken",
+        "idtoken",
+        "clientsecret",
+        "clientassertion",
+        "assertion",
+        "password",
+        "newpassword",
+        "oldpassword",
+        "passcode",
+        "apikey",
+        "privatekey",
+        "codeverifier",
+        "devicecode",
+        "sessiontoken",
+        "statetoken",
+        "activationtoken",
+        "recoverytoken",
+        "sharedsecret",
+    }
+)
+# In forms and query strings these too; in JSON they are too common to mean a secret.
+_PAIR_FIELDS = _FIELDS | {"code", "token", "key", "sig", "signature", "secret"}
+_NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
+_VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
+_SEPARATORS = re.compile(r"([&?#])")
+_PARSED = 256 * 1024  # characters of JSON that are worth being parsed for a trace
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+class Masker:
+    """Masks by field name, by header name, and wherever one of ``secrets`` stands.
+
+    ``secrets`` are texts; they are also found as they look inside URLs and JSON. ``credential_headers``
+    are header names beside the well-known ones.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), credential_headers: Iterable[str] = ()) -> None:
+        self._headers = _HEADERS | {name.lower() for name in credential_headers}
+        forms: set[str] = set()
+        for secret in secrets:
+            if secret:
+                forms |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
+                forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+        # Longest first: a secret that holds another one must not leave its rest behind.
+        ordered = sorted(forms, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def text(self, text: str) -> str:
+        """``text`` without the secrets."""
+        return text if self._secrets is None else self._secrets.sub(MASK, text)
+
+    def header(self, name: str, value: str) -> str:
+        """The value to show for a header. A header that holds a URL loses its secret parameters."""
+        if name.lower() in self._headers:
+            return MASK
+        if name.lower() in ("location", "content-location", "referer", "link"):
+            return self.text(_pairs(value))
+        return self.text(value)
+
+    def url(self, url: str) -> str:
+        """The URL with the values of secret parameters masked, in query and fragment."""
+        return self.text(_pairs(url))
+
+    def body(self, text: str, content_type: str = "") -> str:
+        """A body as text. JSON keeps its form unless something in it is masked."""
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind == "application/x-www-form-urlencoded":
+            return self.text(_pairs(text))
+        if kind.endswith("json") or text.lstrip()[:1] in ("{", "["):
+            return self._json(text)
+        return self.text(_fields_in(text))
+
+    def _json(self, text: str) -> str:
+        if len(text) > _PARSED:
+            return self.text(_fields_in(text))
+        try:
+            value: JsonValue = json.loads(text)
+            masked = self._walk(value)
+            shown = text if masked == value else json.dumps(masked, ensure_ascii=False)
+        except (ValueError, RecursionError):  # cut short or no JSON after all
+            shown = _fields_in(text)
+        return self.text(shown)
+
+    def _walk(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):  # JSON inside a text of JSON is common in logs and claims
+            return self._json(value) if value.lstrip()[:1] in ("{", "[") else self.text(value)
+        if isinstance(value, list):
+            return [self._walk(item) for item in value]
+        if isinstance(value, dict):
+            return {
+                self.text(name): MASK if _plain(name) in _FIELDS and item is not None else self._walk(item)
+                for name, item in value.items()
+            }
+        return value
+
+
+def _pairs(text: str) -> str:
+    """``name=value`` pairs of a form, query or fragment, the secret ones masked."""
+    return "".join(map(_pair, _SEPARATORS.split(text)))
+
+
+def _pair(part: str) -> str:
+    name, equals, value = part.partition("=")
+    return f"{name}={MASK}" if equals and value and _plain(unquote_plus(name)) in _PAIR_FIELDS else part
+
+
+def _fields_in(text: str) -> str:
+    """What looks like secret JSON fields in a text that is no JSON."""
+
+    kept: list[str] = []
+    done = 0
+    for name in _NAME_IN_TEXT.finditer(text):
+        if name.start() < done or _plain(name[1]) not in _FIELDS:
+            continue
+        value = _VALUE_IN_TEXT.match(text, name.end())
+        if value is not None:
+            kept += (text[done : name.end()], f'"{MASK}"')
+            done = value.end()
+    return "".join((*kept, text[done:]))

@@ -1,0 +1,125 @@
+"""A request and its answer as they may be kept in a trace: masked, and cut where they are long."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .errors import AnswerUnusable, HttpError
+from .masking import Masker
+from .messages import Request, Response
+from .urls import encode_pairs
+
+KEPT_BYTES = 16 * 1024
+_WHOLE = 256 * 1024  # bytes up to which a body is masked as a whole
+_MARGIN = 64 * 1024  # masked beyond the cut, so that a secret across it is found
+# Not every codec of Python: some are no character sets, and some take quadratic time.
+_CHARSETS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-", "latin", "windows-125", "cp125")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedBody:
+    """A body for the trace.
+
+    ``text`` is None for bodies that are no text (they are not kept: nothing could be masked in them).
+    ``length`` is that of the whole body in bytes; ``cut`` says that ``text`` is only its beginning.
+    """
+
+    text: str | None
+    length: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it. ``status`` is None if no answer was read; ``error`` says why.
+
+    Headers are pairs in their order. ``response_body`` is None without a readable answer.
+    """
+
+    label: str
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: RecordedBody | None
+    status: int | None
+    reason: str
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: RecordedBody | None
+    final_url: str
+    elapsed_ms: float | None
+    error: str | None
+    error_kind: str | None
+
+
+def record(
+    request: Request,
+    outcome: Response | HttpError,
+    *,
+    secrets: Iterable[str] = (),
+    kept_bytes: int = KEPT_BYTES,
+) -> Exchange:
+    """The exchange with every credential masked and bodies cut to ``kept_bytes`` bytes of text.
+
+    Masked are credential headers, Set-Cookie, secret fields and parameters (``masking``), and each text
+    of ``secrets`` wherever it stands. Masking comes before cutting, so no half of a secret stays.
+    """
+    masker = Masker(secrets, request.credential_headers)
+    response = outcome if isinstance(outcome, Response) else None
+    error = outcome if isinstance(outcome, HttpError) else None
+    sent_type = next((v for k, v in request.headers.items() if k.lower() == "content-type"), "")
+    return Exchange(
+        label=masker.text(request.label),
+        method=request.method.upper(),
+        url=masker.url(_full_url(request)),
+        request_headers=_headers(request.headers.items(), masker),
+        request_body=None if request.body is None else _body(request.body, sent_type, masker, kept_bytes),
+        status=response.status if response else (error.status if isinstance(error, AnswerUnusable) else None),
+        reason=masker.text(response.reason) if response else "",
+        response_headers=_headers(response.headers.items(), masker) if response else (),
+        response_body=_body(response.body, response.headers.get("Content-Type", ""), masker, kept_bytes)
+        if response
+        else None,
+        final_url=masker.url(response.url) if response else "",
+        elapsed_ms=response.elapsed_ms if response else None,
+        error=masker.text(str(error)) if error else None,
+        error_kind=type(error).__name__ if error else None,
+    )
+
+
+def _full_url(request: Request) -> str:
+    more = encode_pairs(request.query)
+    if not more:
+        return request.url
+    url, hash_mark, fragment = request.url.partition("#")
+    return f"{url}{'&' if '?' in url else '?'}{more}{hash_mark}{fragment}"
+
+
+def _headers(fields: Iterable[tuple[str, str]], masker: Masker) -> tuple[tuple[str, str], ...]:
+    return tuple((name, masker.header(name, value)) for name, value in fields)
+
+
+def _body(body: bytes, content_type: str, masker: Masker, kept_bytes: int) -> RecordedBody:
+    part = body if len(body) <= _WHOLE else body[: kept_bytes + _MARGIN]
+    text = _text(part, content_type, whole=len(part) == len(body))
+    if text is None:
+        return RecordedBody(None, len(body), cut=bool(body))
+    masked = masker.body(text, content_type).encode("utf-8", "replace")
+    cut = len(masked) > kept_bytes or len(part) < len(body)
+    return RecordedBody(masked[:kept_bytes].decode("utf-8", "ignore"), len(body), cut)
+
+
+def _text(body: bytes, content_type: str, *, whole: bool) -> str | None:
+    charset = "utf-8"
+    for part in content_type.split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            charset = value.strip().strip('"')
+    try:
+        if not charset.lower().startswith(_CHARSETS):
+            return None
+        decoder = codecs.getincrementaldecoder(charset)()  # a cut may fall inside a character
+        return decoder.decode(body, final=whole)
+    except (LookupError, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""Flows as people keep them: checked, published together, versioned, compared, pulled and pushed."""

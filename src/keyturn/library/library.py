@@ -1,0 +1,181 @@
+"""The library: checks flows against each other, publishes them together, and finds them again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import orjson
+
+from keyturn.flows.checker import FlowInterface, check, interface_of
+from keyturn.flows.document import Flow
+from keyturn.flows.json import Values
+from keyturn.flows.json_format import from_json, to_json
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.problems import Problem, ProblemError, Severity, errors
+from keyturn.flows.spec import Catalogue
+
+from .ports import FlowRecord, FlowStore, Manifest, NewVersion, VersionRecord
+
+
+class Manifests(Protocol):
+    """The connectors' manifests as they are now."""
+
+    def digest(self, connector: str) -> str | None:
+        """The digest of a connector's manifest, or None if there is no such connector."""
+        ...
+
+    def content(self, connector: str) -> str | None:
+        """The manifest itself."""
+        ...
+
+
+class ConnectionNames(Protocol):
+    """Which connections there are."""
+
+    async def connector_of(self, connection_id: str) -> str | None:
+        """The connector of a connection, or None if there is no such connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of publishing: the versions, and warnings."""
+
+    versions: Sequence[VersionRecord]
+    warnings: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What the checker sees around a set of flows."""
+
+    interfaces: Mapping[str, FlowInterface]
+    connectors: Mapping[str, str | None] | None
+
+    def flow(self, flow_id: str) -> FlowInterface | None:
+        return self.interfaces.get(flow_id)
+
+    def connection(self, connection_id: str) -> str | None:
+        return self.connectors.get(connection_id) if self.connectors is not None else None
+
+    def knows_connections(self) -> bool:
+        return self.connectors is not None
+
+
+class Library:
+    """Checks, publishes and finds flows."""
+
+    def __init__(
+        self, store: FlowStore, catalogue: Catalogue, manifests: Manifests, connections: ConnectionNames
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._manifests = manifests
+        self._connections = connections
+
+    async def check(self, flows: Sequence[Flow], *, connections: bool = True) -> list[Problem]:
+        """All problems of a set of flows, with each other and with what is published.
+
+        Args:
+            connections: also say which connections are missing.
+        """
+        interfaces = {flow.id: interface_of(flow, self._catalogue) for flow in flows}
+        for flow_id in sorted({call for flow in flows for call in _calls(flow)} - interfaces.keys()):
+            stored = await self._stored_interface(flow_id)
+            if stored is not None:
+                interfaces[flow_id] = stored
+        known = await self._known_connections(flows) if connections else None
+        world = _World(interfaces, known)
+        return [problem for flow in flows for problem in check(flow, self._catalogue, world)] + _twice(flows)
+
+    async def publish(self, flows: Sequence[Flow], author: str) -> Published:
+        """Check and publish flows together, in one transaction; the same document makes no new version.
+
+        Raises:
+            ProblemError: something is wrong in one of them; nothing is published.
+        """
+        problems = await self.check(flows)
+        if errors(problems):
+            raise ProblemError(problems)
+        versions = [self._new_version(flow) for flow in flows]
+        names = sorted({name for version in versions for name in version.manifests})
+        manifests = [
+            Manifest(version_digest, name, content)
+            for name in names
+            if (version_digest := self._manifests.digest(name)) and (content := self._manifests.content(name))
+        ]
+        return Published(await self._store.publish(versions, manifests, author), problems)
+
+    async def get(self, flow_id: str) -> FlowRecord | None:
+        return await self._store.get(flow_id)
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
+        return await self._store.list(page, search)
+
+    async def version(self, flow_id: str, version: int | None = None) -> VersionRecord | None:
+        return await self._store.version(flow_id, version)
+
+    async def versions(self, flow_id: str, page: PageRequest) -> Page[VersionRecord]:
+        return await self._store.versions(flow_id, page)
+
+    async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
+        return await self._store.set_active(flow_id, active)
+
+    def _new_version(self, flow: Flow) -> NewVersion:
+        document = to_json(flow)
+        used = {spec.connector for key in _card_keys(flow) if (spec := self._catalogue.get(key))}
+        manifests = {name: digest for name in used if name and (digest := self._manifests.digest(name))}
+        return NewVersion(
+            flow_id=flow.id,
+            name=flow.name,
+            document=document,
+            digest=document_digest(document),
+            event_card=flow.event.card,
+            event_connection=flow.event.connection,
+            manifests=manifests,
+        )
+
+    async def _stored_interface(self, flow_id: str) -> FlowInterface | None:
+        stored = await self._store.version(flow_id, None)
+        flow = from_json(stored.document).flow if stored else None
+        return interface_of(flow, self._catalogue) if flow else None
+
+    async def _known_connections(self, flows: Sequence[Flow]) -> dict[str, str | None]:
+        names = {card.connection for flow in flows for card in flow.walk() if card.connection}
+        names |= {flow.event.connection for flow in flows if flow.event.connection}
+        return {name: await self._connections.connector_of(name) for name in sorted(names)}
+
+
+def document_digest(document: Values) -> str:
+    """SHA-256 of a document in canonical form, hex."""
+    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _card_keys(flow: Flow) -> set[str]:
+    return {card.card for card in flow.walk()} | {flow.event.card}
+
+
+def _calls(flow: Flow) -> set[str]:
+    calls = {card.call.flow for card in flow.walk() if card.call}
+    return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
+
+
+def _twice(flows: Sequence[Flow]) -> list[Problem]:
+    seen: set[str] = set()
+    problems: list[Problem] = []
+    for flow in flows:
+        if flow.id in seen:
+            problems.append(
+                Problem(
+                    code="duplicate-flow",
+                    what=f"Two flows have the id {flow.id!r}.",
+                    mend="Give one of them another id.",
+                    flow=flow.id,
+                    severity=Severity.ERROR,
+                )
+            )
+        seen.add(flow.id)
+    return problems

@@ -1,0 +1,257 @@
+"""One person's account in each tenant: what it is, how its sessions behave, how it is seeded."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Protocol, TypeVar
+
+from keyturn.sandbox.people import COMPANY, DOMAIN, Person, company
+from keyturn.sandbox.values import JsonObject, normal
+
+_SEEDED_AT = "2026-01-05T08:00:00.000Z"
+_LAST_LOGIN = "2026-01-30T07:45:00.000Z"
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN)
+_CLIENTS = ("browser on laptop", "phone", "desktop app")
+ALIAS_DOMAIN = "northwind-group.example"
+
+
+@dataclass
+class OktaAccount:
+    """A user of the Okta org. Dates are texts as Okta writes them."""
+
+    id: str
+    login: str
+    profile: JsonObject
+    admin: bool
+    status: str = "ACTIVE"
+    sessions: list[str] = field(default_factory=list[str])
+    created: str = _SEEDED_AT
+    status_changed: str = _SEEDED_AT
+    last_updated: str = _SEEDED_AT
+    last_login: str | None = _LAST_LOGIN
+
+    def names(self) -> tuple[str, ...]:
+        """What the account can be addressed by."""
+        return (self.id, self.login)
+
+    def end_sessions(self) -> None:
+        """Sign the person out everywhere."""
+        self.sessions = []
+
+
+@dataclass
+class GraphAccount:
+    """A user of the Entra directory. A mail client of the person waits and signs in whenever it may."""
+
+    id: str
+    login: str
+    profile: JsonObject
+    admin: bool
+    guest: bool
+    enabled: bool = True
+    sessions: list[str] = field(default_factory=list[str])
+    signed_in: int = 0
+    valid_from: str = _SEEDED_AT.replace(".000", "")
+    created: str = _SEEDED_AT.replace(".000", "")
+
+    def names(self) -> tuple[str, ...]:
+        """What the account can be addressed by."""
+        return (self.id, self.login)
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Allow or forbid new sign-ins. Running sessions go on when an account is disabled."""
+        self.enabled = enabled
+        self._wait_for_sign_in()
+
+    def end_sessions(self) -> None:
+        """End what is running; the waiting mail client is back at once if the account is still enabled."""
+        self.sessions = []
+        self._wait_for_sign_in()
+
+    def _wait_for_sign_in(self) -> None:
+        if self.enabled and not self.sessions:
+            self.signed_in += 1
+            self.sessions = [f"mail client, sign-in {self.signed_in}"]
+
+
+@dataclass
+class GoogleAccount:
+    """A user of the Google Workspace account."""
+
+    id: str
+    login: str
+    aliases: list[str]
+    profile: JsonObject
+    admin: bool
+    suspended: bool = False
+    archived: bool = False
+    sessions: list[str] = field(default_factory=list[str])
+    tokens: list[str] = field(default_factory=list[str])
+    created: str = _SEEDED_AT
+    last_login: str = _LAST_LOGIN
+    suspended_at: str | None = None
+    revision: int = 0
+
+    def names(self) -> tuple[str, ...]:
+        """What the account can be addressed by."""
+        return (self.id, self.login, *self.aliases)
+
+    def set_suspended(self, suspended: bool, at: str) -> None:
+        """Suspend (which ends all sessions at once) or restore."""
+        if suspended and not self.suspended:
+            self.end_sessions()
+        self.suspended = suspended
+        self.suspended_at = at if suspended else None
+
+    def end_sessions(self) -> None:
+        """Sign the person out of all web and device sessions."""
+        self.sessions = []
+
+
+class _Named(Protocol):
+    def names(self) -> tuple[str, ...]: ...
+
+
+_A = TypeVar("_A", bound=_Named)
+
+
+def _find(accounts: list[_A], key: str) -> _A | None:
+    wanted = normal(key)
+    return next((a for a in accounts if any(normal(name) == wanted for name in a.names())), None)
+
+
+@dataclass
+class Accounts:
+    """All accounts of the three tenants, in the order of the seed."""
+
+    okta: list[OktaAccount]
+    graph: list[GraphAccount]
+    google: list[GoogleAccount]
+
+    def find_okta(self, key: str) -> OktaAccount | None:
+        """By id or login, whatever the case."""
+        return _find(self.okta, key)
+
+    def find_graph(self, key: str) -> GraphAccount | None:
+        """By object id or userPrincipalName, whatever the case."""
+        return _find(self.graph, key)
+
+    def find_google(self, key: str) -> GoogleAccount | None:
+        """By id, primary address or alias, whatever the case."""
+        return _find(self.google, key)
+
+
+def seeded() -> Accounts:
+    """The company on its first day: everybody active, enabled, signed in."""
+    people = company()
+    by_login = {person.login: person for person in people}
+    return Accounts(
+        okta=[_okta(person, by_login) for person in people],
+        graph=[_graph(person) for person in people],
+        google=[_google(person) for person in people],
+    )
+
+
+def _number(tenant: str, login: str) -> int:
+    return int.from_bytes(sha256(f"{tenant}/{login}".encode()).digest()[:16])
+
+
+def _sessions(tenant: str, person: Person) -> list[str]:
+    count = 1 + _number(f"{tenant} sessions", person.login) % 3
+    return list(_CLIENTS[:count])
+
+
+def _okta_id(prefix: str, login: str) -> str:
+    number, letters = _number("okta", login), ""
+    for _ in range(20 - len(prefix)):
+        number, place = divmod(number, 62)
+        letters += _BASE62[place]
+    return prefix + letters
+
+
+def _phone(person: Person) -> str:
+    return f"+1-555-01{person.number:02d}"
+
+
+def _okta(person: Person, by_login: dict[str, Person]) -> OktaAccount:
+    profile: JsonObject = {
+        "login": person.login,
+        "email": person.email,
+        "firstName": person.given,
+        "lastName": person.family,
+        "displayName": person.name,
+        "title": person.title,
+        "department": person.department,
+        "organization": COMPANY,
+        "userType": "Contractor" if person.guest else "Employee",
+        "employeeNumber": f"{1000 + person.number}",
+        "mobilePhone": _phone(person),
+        "secondEmail": None,
+    }
+    if person.manager is not None:
+        profile["manager"] = by_login[person.manager].name
+        profile["managerId"] = person.manager
+    return OktaAccount(
+        id=_okta_id("00u", person.login),
+        login=person.login,
+        profile=profile,
+        admin=person.admin,
+        sessions=_sessions("okta", person),
+    )
+
+
+def _graph(person: Person) -> GraphAccount:
+    profile: JsonObject = {
+        "businessPhones": [],
+        "displayName": person.name,
+        "givenName": person.given,
+        "jobTitle": person.title,
+        "mail": person.email,
+        "mobilePhone": _phone(person),
+        "officeLocation": None,
+        "preferredLanguage": "en-US",
+        "surname": person.family,
+        "department": person.department,
+        "companyName": COMPANY,
+        "employeeId": f"{1000 + person.number}",
+        "usageLocation": "US",
+        "mailNickname": person.login.partition("@")[0],
+    }
+    sessions = _sessions("graph", person)
+    return GraphAccount(
+        id=str(uuid.uuid5(_NAMESPACE, person.login)),
+        login=person.login,
+        profile=profile,
+        admin=person.admin,
+        guest=person.guest,
+        sessions=sessions,
+        signed_in=len(sessions),
+    )
+
+
+def _google(person: Person) -> GoogleAccount:
+    profile: JsonObject = {
+        "name": {"givenName": person.given, "familyName": person.family, "fullName": person.name},
+        "emails": [{"address": person.login, "primary": True}],
+        "organizations": [{"name": COMPANY, "title": person.title, "department": person.department, "primary": True}],
+        "phones": [{"type": "mobile", "value": _phone(person)}],
+        "orgUnitPath": f"/{person.department}",
+        "changePasswordAtNextLogin": False,
+        "includeInGlobalAddressList": True,
+        "ipWhitelisted": False,
+    }
+    if person.manager is not None:
+        profile["relations"] = [{"type": "manager", "value": person.manager}]
+    alias = f"staff{person.number:02d}@{ALIAS_DOMAIN}"
+    return GoogleAccount(
+        id=f"1{_number('google', person.login) % 10**20:020d}",
+        login=person.login,
+        aliases=[alias],
+        profile=profile,
+        admin=person.admin,
+        sessions=_sessions("google", person),
+        tokens=[f"{_number('client', person.login) % 10**12:012d}.apps.northwind.example"],
+    )

@@ -1,0 +1,136 @@
+"""A small client of the sandbox for command lines and tests: blocking, with bounded waits."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+import orjson
+
+from keyturn.sandbox.config import SandboxError
+from keyturn.sandbox.values import JsonObject, Tenant, to_json
+
+Urls = dict[str, dict[str, str]]
+_TIMEOUT = 10.0
+
+
+class SandboxCallError(SandboxError):
+    """The sandbox refused a call or did not answer. `status` is None if there was no answer."""
+
+    def __init__(self, what: str, status: int | None, body: str) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(what)
+
+
+def read_urls(path: Path) -> Urls:
+    """Read the file that a running sandbox wrote. Raises SandboxCallError if there is none."""
+    try:
+        found = orjson.loads(path.read_bytes())
+        return {str(name): {str(k): str(v) for k, v in rows.items()} for name, rows in found.items()}
+    except FileNotFoundError as error:
+        raise SandboxCallError(
+            f"There is no {path}: the sandbox does not seem to be running. Start it first.", None, ""
+        ) from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise SandboxCallError(
+            f"{path} cannot be read as a sandbox's addresses ({error}). Start the sandbox again.", None, ""
+        ) from error
+
+
+class SandboxClient:
+    """Calls a running sandbox.
+
+    urls: as `read_urls` or `Sandbox.urls` give them; timeout: seconds for each call.
+    Every method raises SandboxCallError.
+    """
+
+    def __init__(self, urls: Urls, timeout: float = _TIMEOUT) -> None:
+        self._urls = urls
+        self._timeout = timeout
+
+    def users(self) -> list[JsonObject]:
+        """Everybody with `login, name, title, department` and the status in `okta, graph, google`."""
+        return _rows(self._control("GET", "/people"))
+
+    def user(self, login: str) -> JsonObject:
+        """One person of `users`."""
+        return self.state(login)
+
+    def state(self, login: str) -> JsonObject:
+        """One person: Okta status, Graph accountEnabled, Google suspended, open sessions in each."""
+        return _object(self._control("GET", f"/people/{quote(login, safe='')}"))
+
+    def suspend(self, login: str) -> None:
+        """Suspend a person in Okta by its real API, so that event hooks fire."""
+        path = f"/api/v1/users/{quote(login, safe='')}/lifecycle/suspend"
+        self._okta("POST", path)
+
+    def unsuspend(self, login: str) -> None:
+        """Undo `suspend` in Okta by its real API."""
+        self._okta("POST", f"/api/v1/users/{quote(login, safe='')}/lifecycle/unsuspend")
+
+    def ledger(self, since: int = 0) -> list[JsonObject]:
+        """Every request that the tenants received after the entry with number `since`, oldest first."""
+        return _rows(self._control("GET", f"/ledger?since={since}"))
+
+    def deliveries(self) -> list[JsonObject]:
+        """Every attempt to deliver an event hook, oldest first."""
+        return _rows(_object(self._control("GET", "/deliveries"))["deliveries"])
+
+    def wait_idle_hooks(self, seconds: int = 5) -> bool:
+        """Wait until no delivery is under way, up to `seconds` (at most 60); False if that was too short."""
+        answer = self._control("GET", f"/deliveries?wait={seconds}", extra_wait=seconds)
+        return _object(answer)["idle"] is True
+
+    def set_fault(self, tenant: Tenant, fault: str) -> None:
+        """Give a tenant a fault in place of those it had: `500@revokeSignInSessions`, `429x2`."""
+        self._control("POST", "/faults", {"tenant": tenant, "fault": fault})
+
+    def clear_faults(self) -> None:
+        """Turn all faults off."""
+        self._control("DELETE", "/faults")
+
+    def reset(self, *, hooks: bool = False) -> None:
+        """Put everybody back to the first day and turn faults off; `hooks` removes event hooks as well."""
+        self._control("POST", "/reset", {"hooks": hooks})
+
+    def _control(self, method: str, path: str, body: JsonObject | None = None, extra_wait: float = 0.0) -> object:
+        return self._call(method, self._urls["control"]["base_url"] + path, {}, body, self._timeout + extra_wait)
+
+    def _okta(self, method: str, path: str) -> None:
+        okta = self._urls["okta"]
+        headers = {"Authorization": f"SSWS {okta['token']}", "Accept": "application/json"}
+        self._call(method, okta["base_url"] + path, headers, None, self._timeout)
+
+    def _call(self, method: str, url: str, headers: dict[str, str], body: JsonObject | None, timeout: float) -> object:
+        data = b"" if body is None and method == "POST" else None if body is None else orjson.dumps(body)
+        named = {**headers, "Content-Type": "application/json"} if body is not None else headers
+        request = urllib.request.Request(url, data=data, headers=named, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=timeout) as answer:
+                raw: bytes = answer.read()
+            return orjson.loads(raw) if raw else {}
+        except urllib.error.HTTPError as error:
+            text = error.read().decode("utf-8", "replace")
+            raise SandboxCallError(f"{method} {url} was refused: {error.code} {text}", error.code, text) from error
+        except (OSError, http.client.HTTPException, orjson.JSONDecodeError) as error:
+            raise SandboxCallError(
+                f"{method} {url} had no usable answer: {error}. Is the sandbox running, is a fault on?",
+                None,
+                "",
+            ) from error
+
+
+def _object(value: object) -> JsonObject:
+    found = to_json(value)
+    return found if isinstance(found, dict) else {}
+
+
+def _rows(value: object) -> list[JsonObject]:
+    return cast("list[JsonObject]", value) if isinstance(value, list) else []

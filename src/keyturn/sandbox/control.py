@@ -1,0 +1,203 @@
+"""The control server: what an auditor may look at and an experimenter may change. No vendor has this.
+
+It is not written into the ledger, except for a reset.
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.events import DeliveryOffice
+from keyturn.sandbox.faults import FaultTextError, parse_faults
+from keyturn.sandbox.ledger import Received
+from keyturn.sandbox.people import Person, company
+from keyturn.sandbox.values import TENANTS, Json, JsonObject, Tenant, as_text, normal
+from keyturn.sandbox.wire import (
+    BadBody,
+    BodyEnd,
+    BodyFault,
+    JsonAnswer,
+    Refused,
+    collect,
+    json_object,
+    operations,
+    read_body,
+    whole_number,
+)
+
+_LONGEST_WAIT = 60
+
+
+class Control:
+    """The control server as an ASGI app."""
+
+    def __init__(self, core: Core, office: DeliveryOffice) -> None:
+        self._core = core
+        self._office = office
+        self._people = {normal(person.login): person for person in company()}
+        self._app: ASGIApp = operations(
+            [
+                Route("/health", self._health, methods=["GET"]),
+                Route("/state", self._state, methods=["GET"]),
+                Route("/people", self._list_people, methods=["GET"]),
+                Route("/people/{login}", self._person, methods=["GET"]),
+                Route("/ledger", self._ledger, methods=["GET"]),
+                Route("/faults", self._list_faults, methods=["GET"]),
+                Route("/faults", self._set_faults, methods=["POST"]),
+                Route("/faults", self._clear_faults, methods=["DELETE"]),
+                Route("/reset", self._reset, methods=["POST"]),
+                Route("/deliveries", self._deliveries, methods=["GET"]),
+            ],
+            self._bad_body,
+            self._no_such_operation,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request; a body is read up to the same limit as the tenants'."""
+        if scope["type"] != "http":
+            return
+        body = await read_body(receive, self._core.config.max_body)
+        if body is BodyEnd.GONE:
+            return
+        if isinstance(body, BodyEnd):
+            refusal = JsonAnswer({"error": "The body is too large."}, 413, {"Connection": "close"})
+            await refusal(scope, receive, send)
+            return
+        answer = await collect(self._app, scope, body)
+        self._core.store.save()
+        status = answer.status if answer.status is not None else 500
+        await send({"type": "http.response.start", "status": status, "headers": answer.headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _health(self, request: Request) -> Response:
+        return JsonAnswer({"ok": True})
+
+    async def _state(self, request: Request) -> Response:
+        world = self._core.world
+        hooks: list[Json] = [
+            {"id": h.id, "name": h.name, "uri": h.uri, "status": h.status, "verified": h.verified} for h in world.hooks
+        ]
+        people: list[Json] = [self._detail(person) for person in self._people.values()]
+        return JsonAnswer(
+            {
+                "people": people,
+                "event_hooks": hooks,
+                "faults": list(self._core.faults.rows()),
+                "ledger_last": self._core.ledger.last,
+                "log_events": world.log.first + len(world.log.events),
+            }
+        )
+
+    async def _list_people(self, request: Request) -> Response:
+        return JsonAnswer([self._row(person) for person in self._people.values()])
+
+    async def _person(self, request: Request) -> Response:
+        login = str(request.path_params["login"])
+        person = self._people.get(normal(login))
+        if person is None:
+            raise Refused(404, {"error": f"There is nobody with the login {login!r} in the sandbox."})
+        return JsonAnswer(self._detail(person))
+
+    async def _ledger(self, request: Request) -> Response:
+        since = whole_number(request.query_params.get("since"), 0, 0, 999_999_999)
+        if since is None:
+            raise Refused(400, {"error": "since must be the number of a ledger entry."})
+        return JsonAnswer(list(self._core.ledger.since(since)))
+
+    async def _list_faults(self, request: Request) -> Response:
+        return JsonAnswer(list(self._core.faults.rows()))
+
+    async def _set_faults(self, request: Request) -> Response:
+        """`{"faults": "graph:500"}` sets all, `{"tenant": "graph", "fault": "500"}` one tenant's."""
+        body = await json_object(request)
+        tenant = body.get("tenant")
+        try:
+            if tenant is None:
+                self._core.faults.set_all(parse_faults(as_text(body.get("faults"))))
+            else:
+                faults = parse_faults(f"{as_text(tenant)}:{as_text(body.get('fault'))}")
+                self._core.faults.set_for(_tenant(as_text(tenant)), faults)
+        except FaultTextError as error:
+            raise Refused(400, {"error": str(error)}) from error
+        return JsonAnswer(list(self._core.faults.rows()))
+
+    async def _clear_faults(self, request: Request) -> Response:
+        self._core.faults.set_all(())
+        return JsonAnswer([])
+
+    async def _reset(self, request: Request) -> Response:
+        """Back to the first day, faults off; `{"hooks": true}` removes the event hooks as well."""
+        body = await json_object(request) if await request.body() else {}
+        self._core.store.reset(hooks=body.get("hooks") is True)
+        self._core.faults.set_all(())
+        noted = Received("control", "POST", "/reset", "/reset", "", bool(body), body or None, None, None, None)
+        self._core.ledger.complete(self._core.ledger.receive(noted), 200)
+        return JsonAnswer({"ok": True})
+
+    async def _deliveries(self, request: Request) -> Response:
+        """Attempts to deliver event hooks; `?wait=5` waits up to 5 s until none is under way."""
+        wait = whole_number(request.query_params.get("wait"), 0, 0, _LONGEST_WAIT)
+        if wait is None:
+            raise Refused(400, {"error": f"wait must be a number of seconds from 0 to {_LONGEST_WAIT}."})
+        idle = await self._office.wait_idle(wait)
+        attempts: list[Json] = list(self._office.attempts())
+        return JsonAnswer({"idle": idle, "deliveries": attempts})
+
+    def _row(self, person: Person) -> JsonObject:
+        accounts = self._core.world.accounts
+        okta, graph = accounts.find_okta(person.login), accounts.find_graph(person.login)
+        google = accounts.find_google(person.login)
+        if okta is None or graph is None or google is None:
+            raise Refused(500, {"error": f"{person.login} is missing in a tenant."})
+        return {
+            "login": person.login,
+            "name": person.name,
+            "title": person.title,
+            "department": person.department,
+            "okta": okta.status,
+            "graph": "enabled" if graph.enabled else "disabled",
+            "google": "suspended" if google.suspended else "active",
+        }
+
+    def _detail(self, person: Person) -> JsonObject:
+        accounts = self._core.world.accounts
+        okta, graph = accounts.find_okta(person.login), accounts.find_graph(person.login)
+        google = accounts.find_google(person.login)
+        if okta is None or graph is None or google is None:
+            raise Refused(500, {"error": f"{person.login} is missing in a tenant."})
+        return {
+            "login": person.login,
+            "name": person.name,
+            "title": person.title,
+            "department": person.department,
+            "manager": person.manager,
+            "guest": person.guest,
+            "admin": person.admin,
+            "okta": {"id": okta.id, "status": okta.status, "sessions": len(okta.sessions)},
+            "graph": {"id": graph.id, "accountEnabled": graph.enabled, "sessions": len(graph.sessions)},
+            "google": {
+                "id": google.id,
+                "suspended": google.suspended,
+                "sessions": len(google.sessions),
+                "tokens": len(google.tokens),
+            },
+        }
+
+    async def _bad_body(self, request: Request, error: Exception) -> Response:
+        what = error.fault.value if isinstance(error, BadBody) else BodyFault.SYNTAX.value
+        return JsonAnswer({"error": f"The body must be a JSON object, as application/json ({what})."}, 400)
+
+    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return JsonAnswer({"error": f"{request.method} {request.scope['path']} is not offered here."}, status)
+
+
+def _tenant(name: str) -> Tenant:
+    if name not in TENANTS:
+        raise FaultTextError(name, f"there is no tenant {name!r}")
+    return name

@@ -1,0 +1,36 @@
+"""What the tenants of one sandbox share."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.faults import FaultBoard
+from keyturn.sandbox.ids import Ids
+from keyturn.sandbox.ledger import Ledger
+from keyturn.sandbox.state import Store, World
+from keyturn.sandbox.values import Clock, Tenant
+
+
+@dataclass
+class Core:
+    """Settings, ports and state of one sandbox. `bases` holds the tenants' base URLs once they are known."""
+
+    config: SandboxConfig
+    clock: Clock
+    ids: Ids
+    store: Store
+    ledger: Ledger
+    faults: FaultBoard
+    bases: dict[str, str] = field(default_factory=dict[str, str])
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def world(self) -> World:
+        """The state as it is now."""
+        return self.store.world
+
+    def base(self, tenant: Tenant) -> str:
+        """The base URL of a tenant, without a slash at the end."""
+        return self.bases[tenant]

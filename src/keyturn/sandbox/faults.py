@@ -1,0 +1,123 @@
+"""Faults on demand: what a tenant does wrong, to which requests, how often.
+
+A fault is written `tenant:kind`, several with commas between. `xN` after the kind limits it to the first N
+requests; `@text` limits it to requests whose path contains the text:
+`graph:500@revokeSignInSessions,okta:429x2`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from keyturn.sandbox.config import SandboxError
+from keyturn.sandbox.values import TENANTS, JsonObject, Tenant
+
+FaultKind: TypeAlias = Literal[
+    "500",  # refused in the vendor's words, nothing is done
+    "401",
+    "403",
+    "404",
+    "429",  # the same, with Retry-After: 1
+    "garbage",  # performed, answered 200 with text that says it is JSON and is not
+    "huge",  # performed, answered 200 with a very long body
+    "slow",  # performed, never answered
+    "drop",  # performed, connection closed without an answer
+    "dropbefore",  # not performed, connection closed without an answer
+]
+KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
+_SHAPE = re.compile(r"(?P<tenant>[^:@]*):(?P<kind>[^@]*?)(?:x(?P<times>[0-9]+))?(?:@(?P<operation>.+))?")
+
+
+class FaultTextError(SandboxError):
+    """A fault was asked for in words that are not understood."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(
+            f"The fault {text!r} is not understood: {why}. Write tenant:kind, for example graph:500 or "
+            f"okta:429x2@lifecycle; tenants are {', '.join(TENANTS)}; kinds are {', '.join(KINDS)}."
+        )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault. `times` None means always; `operation` is a part of the decoded path, empty for all."""
+
+    tenant: Tenant
+    kind: FaultKind
+    times: int | None = None
+    operation: str = ""
+
+    def __str__(self) -> str:
+        times = "" if self.times is None else f"x{self.times}"
+        operation = f"@{self.operation}" if self.operation else ""
+        return f"{self.tenant}:{self.kind}{times}{operation}"
+
+
+def parse_fault(text: str) -> Fault:
+    """Read one fault. Raises FaultTextError."""
+    found = _SHAPE.fullmatch(text.strip())
+    if found is None:
+        raise FaultTextError(text, "there is no colon between a tenant and a kind")
+    tenant, kind, times = found["tenant"], found["kind"], found["times"]
+    if tenant not in TENANTS:
+        raise FaultTextError(text, f"there is no tenant {tenant!r}")
+    if kind not in KINDS:
+        raise FaultTextError(text, f"there is no kind {kind!r}")
+    if times is not None and int(times) < 1:
+        raise FaultTextError(text, "x must be followed by a number from 1 up")
+    return Fault(
+        tenant=tenant,
+        kind=kind,
+        times=None if times is None else int(times),
+        operation=found["operation"] or "",
+    )
+
+
+def parse_faults(text: str) -> tuple[Fault, ...]:
+    """Read several faults with commas between; empty text is none. Raises FaultTextError."""
+    return tuple(parse_fault(part) for part in text.split(",") if part.strip())
+
+
+class FaultBoard:
+    """The faults that are on, and how many requests each has met."""
+
+    def __init__(self, faults: tuple[Fault, ...] = ()) -> None:
+        self._faults: list[Fault] = list(faults)
+        self._met: dict[int, int] = {}
+
+    def take(self, tenant: Tenant, path: str, *, only_named: bool = False) -> Fault | None:
+        """The fault that this request meets, counted; None if it meets none.
+
+        only_named: meet a fault only if it names its operation (for token endpoints, which in the real world
+        are another service than the tenant).
+        """
+        for index, fault in enumerate(self._faults):
+            if fault.tenant != tenant or fault.operation not in path:
+                continue
+            if only_named and not fault.operation:
+                continue
+            met = self._met.get(index, 0)
+            if fault.times is not None and met >= fault.times:
+                continue
+            self._met[index] = met + 1
+            return fault
+        return None
+
+    def set_for(self, tenant: Tenant, faults: tuple[Fault, ...]) -> None:
+        """Give a tenant these faults in place of those it had; counting begins anew."""
+        kept = [fault for fault in self._faults if fault.tenant != tenant]
+        self.set_all((*kept, *faults))
+
+    def set_all(self, faults: tuple[Fault, ...]) -> None:
+        """Turn on these faults and no other; counting begins anew."""
+        self._faults = list(faults)
+        self._met = {}
+
+    def rows(self) -> list[JsonObject]:
+        """Each fault with the number of requests that met it."""
+        return [
+            {"fault": str(fault), "tenant": fault.tenant, "kind": fault.kind, "met": self._met.get(index, 0)}
+            for index, fault in enumerate(self._faults)
+        ]

@@ -1,0 +1,151 @@
+"""The gate in front of each tenant: body limit, ledger, faults, who may come in, common headers.
+
+Every request is written into the ledger as it comes in and again when its fate is known, and the state is
+saved before an answer leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.faults import Fault
+from keyturn.sandbox.ledger import Received, readable_body
+from keyturn.sandbox.wire import BodyEnd, Collected, Vendor, collect, raw_path, read_body
+
+HANG_UP = "sandbox.hang_up"
+_CHUNK = 65_536
+_REFUSING = frozenset({"401", "403", "404", "429", "500"})
+
+
+class Gate:
+    """ASGI app of one tenant."""
+
+    def __init__(self, vendor: Vendor, core: Core) -> None:
+        self._vendor = vendor
+        self._core = core
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request."""
+        if scope["type"] != "http":
+            return
+        body = await read_body(receive, self._core.config.max_body)
+        seq = self._core.ledger.receive(self._received(scope, body))
+        if body is BodyEnd.GONE:
+            return
+        if isinstance(body, BodyEnd):
+            too_long = await self._say(self._vendor.failure(413), scope)
+            too_long.headers.append((b"connection", b"close"))
+            await self._answer(seq, too_long, None, scope, send)
+            return
+        fault = self._fault(scope)
+        if fault is not None and fault.kind == "dropbefore":
+            self._core.ledger.complete(seq, None, str(fault))
+            await _hang_up(scope, receive)
+            return
+        if fault is not None and fault.kind in _REFUSING:
+            refusal = await self._say(self._vendor.failure(int(fault.kind)), scope)
+            await self._answer(seq, refusal, fault, scope, send)
+            return
+        await self._perform(seq, body, fault, scope, receive, send)
+
+    async def _perform(
+        self, seq: int, body: bytes, fault: Fault | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        request = Request(scope)
+        refusal = self._vendor.refusal(request)
+        if refusal is None:
+            answer = await collect(self._vendor.app, scope, body)
+        else:
+            answer = await self._say(refusal, scope)
+        self._core.store.save()
+        match None if fault is None else fault.kind:
+            case "slow":
+                self._core.ledger.complete(seq, None, str(fault))
+                await self._wait_for_disconnect(receive)
+                await _hang_up(scope, receive)
+            case "drop":
+                self._core.ledger.complete(seq, None, str(fault))
+                await _hang_up(scope, receive)
+            case "huge":
+                self._core.ledger.complete(seq, 200, str(fault))
+                await self._flood(send)
+            case "garbage":
+                garbage = Response(b'{"value": <html>502 Bad Gateway', 200, media_type="application/json")
+                await self._answer(seq, await self._say(garbage, scope), fault, scope, send)
+            case _:
+                await self._answer(seq, answer, fault, scope, send)
+
+    def _fault(self, scope: Scope) -> Fault | None:
+        path = cast("str", scope["path"])
+        named = self._vendor.is_token_path(path)
+        return self._core.faults.take(self._vendor.tenant, path, only_named=named)
+
+    def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
+        headers = Request(scope).headers
+        on_wire = raw_path(Request(scope))
+        known = body if isinstance(body, bytes) else b""
+        return Received(
+            tenant=self._vendor.tenant,
+            method=str(scope["method"]),
+            path=unquote(on_wire),
+            raw_path=on_wire,
+            query=cast("bytes", scope["query_string"]).decode("ascii", "replace"),
+            has_body=isinstance(body, BodyEnd) or bool(body),
+            body=readable_body(known, headers.get("content-type", "")),
+            run=headers.get("keyturn-run"),
+            card=headers.get("keyturn-card"),
+            attempt=headers.get("keyturn-attempt"),
+        )
+
+    async def _say(self, response: Response, scope: Scope) -> Collected:
+        return await collect(response, scope, b"")
+
+    async def _answer(self, seq: int, answer: Collected, fault: Fault | None, scope: Scope, send: Send) -> None:
+        common = self._vendor.common_headers(Request(scope))
+        present = {name.lower() for name, _ in answer.headers}
+        added = [(name.lower().encode(), value.encode("latin-1")) for name, value in common.items()]
+        headers = answer.headers + [item for item in added if item[0] not in present]
+        status = answer.status if answer.status is not None else 500
+        self._core.ledger.complete(seq, status, None if fault is None else str(fault))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _flood(self, send: Send) -> None:
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        left = self._core.config.huge_bytes - 2
+        await send({"type": "http.response.body", "body": b'"', "more_body": True})
+        while left > 0 and not self._core.stopping.is_set():
+            chunk = b"a" * min(left, _CHUNK)
+            left -= len(chunk)
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b'"'})
+
+    async def _wait_for_disconnect(self, receive: Receive) -> None:
+        gone = asyncio.ensure_future(_disconnected(receive))
+        stopping = asyncio.ensure_future(self._core.stopping.wait())
+        try:
+            await asyncio.wait({gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            stopping.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    """Close the connection without an answer; the server's protocol class lends the means."""
+    hang_up = cast("Callable[[], None]", scope["extensions"][HANG_UP])
+    hang_up()
+    await _disconnected(receive)

@@ -1,0 +1,163 @@
+"""The ledger: every request that a tenant received, in order, for whoever wants to check.
+
+Append-only. On disk it is a JSON-lines file with two kinds of lines: one when the request came in, one when
+its fate was known. A request without an answer keeps the status null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import parse_qsl
+
+import orjson
+
+from keyturn.sandbox.config import SandboxStateError
+from keyturn.sandbox.values import Clock, Json, JsonObject, millis, to_json
+
+MASK = "***"
+_SECRET_KEYS = frozenset(
+    {"password", "client_secret", "client_assertion", "assertion", "refresh_token", "access_token", "token"}
+)
+_TEXT_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came in. `path` is percent-decoded, `raw_path` as it was on the wire; `body` is JSON where it was
+    JSON, an object of the fields where it was a form, else text."""
+
+    tenant: str
+    method: str
+    path: str
+    raw_path: str
+    query: str
+    has_body: bool
+    body: Json
+    run: str | None = None
+    card: str | None = None
+    attempt: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger. `fault` names the fault that the request met."""
+
+    seq: int
+    time: str
+    received: Received
+    status: int | None = None
+    fault: str | None = None
+
+    def row(self) -> JsonObject:
+        """The entry as one flat JSON object."""
+        flat: JsonObject = {"seq": self.seq, "time": self.time}
+        flat.update(asdict(self.received))
+        flat.update({"status": self.status, "fault": self.fault})
+        return flat
+
+
+def masked(value: Json) -> Json:
+    """The value with everything that is secret by name replaced by `***`."""
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _masked_field(key, item, value) for key, item in value.items()}
+
+
+def _masked_field(key: str, item: Json, owner: JsonObject) -> Json:
+    if key.lower() in _SECRET_KEYS and isinstance(item, str):
+        return MASK
+    # an event hook's secret is named only by its neighbour: {"type": "HEADER", "key": ..., "value": secret}
+    if key == "value" and owner.get("type") == "HEADER":
+        return MASK
+    return masked(item)
+
+
+def readable_body(raw: bytes, content_type: str) -> Json:
+    """A body as the ledger keeps it: parsed where it can be, secrets masked, text cut at 2,000 characters."""
+    if not raw:
+        return None
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        return masked(dict(fields))
+    try:
+        return masked(to_json(orjson.loads(raw)))
+    except orjson.JSONDecodeError:
+        text = raw.decode("utf-8", "replace")
+        return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}... ({len(text)} characters)"
+
+
+class Ledger:
+    """All entries in memory, and in a file if a path is given. Raises SandboxStateError."""
+
+    def __init__(self, clock: Clock, path: Path | None = None) -> None:
+        self._clock = clock
+        self._entries: list[Entry] = []
+        self._file: TextIO | None = None
+        if path is not None:
+            self._load(path)
+            self._file = path.open("a", encoding="utf-8")
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry; 0 if there is none."""
+        return len(self._entries)
+
+    def receive(self, received: Received) -> int:
+        """Write down a request as it comes in; returns its number."""
+        entry = Entry(seq=len(self._entries) + 1, time=millis(self._clock()), received=received)
+        self._entries.append(entry)
+        self._write({"seq": entry.seq, "time": entry.time, "received": asdict(received)})
+        return entry.seq
+
+    def complete(self, seq: int, status: int | None, fault: str | None = None) -> None:
+        """Write down how a request was answered; None for not at all."""
+        self._entries[seq - 1] = replace(self._entries[seq - 1], status=status, fault=fault)
+        self._write({"seq": seq, "status": status, "fault": fault})
+
+    def since(self, seq: int = 0) -> list[JsonObject]:
+        """All entries with a number above `seq`, oldest first."""
+        return [entry.row() for entry in self._entries[max(seq, 0) :]]
+
+    def close(self) -> None:
+        """Close the file; entries stay readable."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, line: JsonObject) -> None:
+        if self._file is not None:
+            self._file.write(orjson.dumps(line).decode() + "\n")
+            self._file.flush()
+
+    def _load(self, path: Path) -> None:
+        if not path.exists():
+            return
+        raw = path.read_bytes()
+        whole = raw[: raw.rfind(b"\n") + 1]
+        for number, line in enumerate(whole.splitlines(), start=1):
+            try:
+                self._replay(orjson.loads(line))
+            except (orjson.JSONDecodeError, KeyError, TypeError, IndexError) as error:
+                raise SandboxStateError(
+                    f"Line {number} of the ledger {path} cannot be read ({error}). "
+                    "Move the file away to begin a new ledger."
+                ) from error
+        if len(whole) < len(raw):  # the process died in the middle of a line
+            path.write_bytes(whole)
+
+    def _replay(self, line: dict[str, object]) -> None:
+        if "received" in line:
+            received = Received(**line["received"])  # type: ignore[arg-type]
+            self._entries.append(Entry(seq=int(str(line["seq"])), time=str(line["time"]), received=received))
+            return
+        index = int(str(line["seq"])) - 1
+        status, fault = line["status"], line["fault"]
+        self._entries[index] = replace(
+            self._entries[index],
+            status=status if isinstance(status, int) else None,
+            fault=fault if isinstance(fault, str) else None,
+        )

@@ -1,0 +1,163 @@
+"""The state of the sandbox, and the file that it survives restarts in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from keyturn.sandbox.accounts import Accounts, GoogleAccount, GraphAccount, OktaAccount, seeded
+from keyturn.sandbox.config import SandboxStateError
+from keyturn.sandbox.ids import Ids
+from keyturn.sandbox.values import JsonObject
+
+_VERSION = 1
+_LOG_KEPT = 2_000
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What clients prove themselves with: one static token per tenant and a Graph application."""
+
+    okta: str
+    graph: str
+    google: str
+    tenant_id: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass
+class Hook:
+    """An Okta event hook. `secret` is the value of its auth header, which no answer ever shows."""
+
+    id: str
+    name: str
+    description: str | None
+    items: list[str]
+    uri: str
+    headers: list[JsonObject]
+    auth_key: str | None
+    secret: str | None
+    created: str
+    last_updated: str
+    created_by: str
+    status: str = "ACTIVE"
+    verified: bool = False
+
+
+@dataclass
+class SystemLog:
+    """Okta's System Log: numbered events, of which the newest 2,000 are kept."""
+
+    first: int = 0
+    events: list[JsonObject] = field(default_factory=list[JsonObject])
+
+    def append(self, event: JsonObject) -> None:
+        """Add an event at the end."""
+        self.events.append(event)
+        surplus = len(self.events) - _LOG_KEPT
+        if surplus > 0:
+            del self.events[:surplus]
+            self.first += surplus
+
+    def numbered(self) -> Iterator[tuple[int, JsonObject]]:
+        """Every event that is kept with its number."""
+        return enumerate(self.events, start=self.first)
+
+
+@dataclass
+class World:
+    """Everything that a restart keeps. `issued` maps bearer tokens to the epoch second that they end."""
+
+    secrets: Secrets
+    accounts: Accounts
+    hooks: list[Hook] = field(default_factory=list[Hook])
+    log: SystemLog = field(default_factory=SystemLog)
+    issued: dict[str, float] = field(default_factory=dict[str, float])
+
+    def find_hook(self, hook_id: str) -> Hook | None:
+        """By id."""
+        return next((hook for hook in self.hooks if hook.id == hook_id), None)
+
+
+def new_world(ids: Ids) -> World:
+    """A world on its first day, with fresh secrets."""
+    secrets = Secrets(
+        okta=f"00{ids.word(40)}",
+        graph=f"sandbox-graph-{ids.word(40)}",
+        google=f"ya29.sandbox-{ids.word(40)}",
+        tenant_id=ids.uuid(),
+        client_id=ids.uuid(),
+        client_secret=ids.word(40),
+    )
+    return World(secrets=secrets, accounts=seeded())
+
+
+class Store:
+    """The world and its snapshot file. Raises SandboxStateError when the file is not readable."""
+
+    def __init__(self, ids: Ids, path: Path | None = None) -> None:
+        self._path = path
+        self._changed = False
+        self.world = new_world(ids)
+        if path is not None and path.exists():
+            self.world = _load(path)
+        else:
+            self._changed = True
+            self.save()
+
+    def touch(self) -> None:
+        """Say that the world has changed; the next `save` writes it."""
+        self._changed = True
+
+    def save(self) -> None:
+        """Write the snapshot if anything changed: a temporary file that then takes the name."""
+        if not self._changed:
+            return
+        self._changed = False
+        if self._path is None:
+            return
+        beside = self._path.with_name(self._path.name + ".new")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(orjson.dumps({"version": _VERSION, "world": self.world}))
+        os.replace(beside, self._path)
+
+    def reset(self, *, hooks: bool) -> None:
+        """Put all accounts back to the first day. Secrets and the System Log stay, event hooks if wished."""
+        self.world.accounts = seeded()
+        if hooks:
+            self.world.hooks = []
+        self.touch()
+
+
+def _load(path: Path) -> World:
+    try:
+        saved: dict[str, Any] = orjson.loads(path.read_bytes())
+        if saved["version"] != _VERSION:
+            raise ValueError(f"it is of version {saved['version']}, this program writes {_VERSION}")
+        return _world(saved["world"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SandboxStateError(
+            f"The sandbox's saved state {path} cannot be read ({error}). Move it away to begin a new one."
+        ) from error
+
+
+def _world(saved: dict[str, Any]) -> World:
+    accounts = saved["accounts"]
+    return World(
+        secrets=Secrets(**saved["secrets"]),
+        accounts=Accounts(
+            okta=[OktaAccount(**row) for row in accounts["okta"]],
+            graph=[GraphAccount(**row) for row in accounts["graph"]],
+            google=[GoogleAccount(**row) for row in accounts["google"]],
+        ),
+        hooks=[Hook(**row) for row in saved["hooks"]],
+        log=SystemLog(**saved["log"]),
+        issued=saved["issued"],
+    )

@@ -1,0 +1,197 @@
+"""HTTP as the tenants speak it: answers as values, refusals as exceptions, request bodies read once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol, TypeAlias
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope
+
+from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
+
+
+class JsonAnswer(Response):
+    """A JSON response, written by orjson."""
+
+    def __init__(
+        self,
+        content: Json,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = "application/json",
+    ) -> None:
+        super().__init__(orjson.dumps(content), status, headers, media_type)
+
+
+class Refused(Exception):
+    """A request that a tenant refuses, with the answer in the vendor's words."""
+
+    def __init__(self, status: int, body: Json, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"refused with {status}")
+        self.response = JsonAnswer(body, status, headers)
+
+
+class BodyFault(Enum):
+    """What is wrong with a request's body."""
+
+    MEDIA_TYPE = "media type"
+    EMPTY = "empty"
+    SYNTAX = "syntax"
+    SHAPE = "shape"
+
+
+class BadBody(Exception):
+    """A request's body is not what the operation takes; each vendor puts it into words."""
+
+    def __init__(self, fault: BodyFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class Vendor(Protocol):
+    """What the gate in front of a tenant needs to know of it."""
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant's name."""
+        ...
+
+    @property
+    def app(self) -> ASGIApp:
+        """The operations."""
+        ...
+
+    def refusal(self, request: Request) -> Response | None:
+        """The answer to a request that does not prove who sends it; None if it does or need not."""
+        ...
+
+    def failure(self, status: int) -> Response:
+        """An answer with this status in the vendor's words."""
+        ...
+
+    def common_headers(self, request: Request) -> Mapping[str, str]:
+        """Headers that every answer carries."""
+        ...
+
+    def is_token_path(self, path: str) -> bool:
+        """Whether the path belongs to the token service, which faults leave alone unless they name it."""
+        ...
+
+
+Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def operations(routes: Sequence[Route], bad_body: Handler, no_such_operation: Handler) -> ASGIApp:
+    """An app of these routes, with the vendor's words for a bad body and an unknown path or method."""
+    handlers = {Refused: _refused, BadBody: bad_body, HTTPException: no_such_operation}
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        raise error
+    return error.response
+
+
+async def json_object(request: Request) -> JsonObject:
+    """The request's body as a JSON object. Raises BadBody."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    raw = await request.body()
+    if not raw:
+        raise BadBody(BodyFault.EMPTY)
+    if media_type != "application/json":
+        raise BadBody(BodyFault.MEDIA_TYPE)
+    try:
+        value = to_json(orjson.loads(raw))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(BodyFault.SYNTAX) from error
+    if not isinstance(value, dict):
+        raise BadBody(BodyFault.SHAPE)
+    return value
+
+
+def raw_path(request: Request) -> str:
+    """The path as it was on the wire, percent-encoded."""
+    raw: bytes = request.scope.get("raw_path") or b""
+    return raw.decode("ascii", "replace")
+
+
+def bearer(request: Request) -> str:
+    """The token of an `Authorization: Bearer` header; empty if there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def whole_number(text: str | None, otherwise: int, lowest: int, highest: int) -> int | None:
+    """A query parameter as a number: `otherwise` if missing, None if it is no number in the range."""
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text[:9])
+    return number if lowest <= number <= highest else None
+
+
+@dataclass
+class Collected:
+    """An answer as an app gave it, held back until the gate lets it out."""
+
+    status: int | None = None
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+    body: bytes = b""
+
+    async def send(self, message: Message) -> None:
+        """Stand in for the server's `send`."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message.get("headers", []))
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+
+async def collect(app: ASGIApp, scope: Scope, body: bytes) -> Collected:
+    """Run an app on a request whose body is already here and hold its answer."""
+    collected = Collected()
+    await app(scope, _replay(body), collected.send)
+    return collected
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+class BodyEnd(Enum):
+    """Why a body could not be read to its end."""
+
+    TOO_LONG = "too long"
+    GONE = "gone"
+
+
+async def read_body(receive: Receive, limit: int) -> bytes | BodyEnd:
+    """Read a request's body, at most `limit` bytes of it, or say why it could not be read."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return BodyEnd.GONE
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            return BodyEnd.TOO_LONG
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)

@@ -1,0 +1,68 @@
+"""Starting a flow by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from keyturn.engine.engine import Plans
+from keyturn.engine.helpers import event_values
+from keyturn.engine.ports import Run, RunStatus
+from keyturn.flows.errors import CardError
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import Values
+from keyturn.flows.problems import Problem, ProblemError
+
+from .ports import RunStarts
+
+
+class UnknownFlow(Exception):
+    """There is no active flow with this id."""
+
+    mend = "List the flows, or publish and switch on this one."
+
+
+class ManualStart:
+    """Starts published flows with inputs given by a person or a program."""
+
+    def __init__(self, starts: RunStarts, plans: Plans, clock: Clock, new_id: Callable[[], UUID]) -> None:
+        self._starts = starts
+        self._plans = plans
+        self._clock = clock
+        self._new_id = new_id
+
+    async def start(self, flow_id: str, inputs: Values, idempotency_key: str | None = None) -> UUID:
+        """Queue a run of a flow's current version; gives its id.
+
+        Raises:
+            UnknownFlow: there is no such active flow.
+            ProblemError: an input is unknown or does not fit.
+        """
+        plan = await self._plans.get(flow_id, None)
+        if plan is None:
+            raise UnknownFlow(f"There is no active flow {flow_id!r}.")
+        unknown = [name for name in inputs if name not in plan.event_fields]
+        if unknown:
+            raise ProblemError(_unknown(flow_id, name, list(plan.event_fields)) for name in unknown)
+        try:
+            event = event_values(plan, inputs)
+        except CardError as error:
+            detail = error.detail
+            problem = Problem("bad-input", detail.message, detail.mend, flow=flow_id, field=detail.field)
+            raise ProblemError([problem]) from error
+        run_id = self._new_id()
+        run = Run(
+            id=run_id,
+            root_id=run_id,
+            flow_id=flow_id,
+            version=plan.version,
+            status=RunStatus.QUEUED,
+            event=event,
+            created_at=self._clock.now(),
+        )
+        return await self._starts.start(run, idempotency_key)
+
+
+def _unknown(flow_id: str, name: str, known: list[str]) -> Problem:
+    mend = f"Its inputs are {', '.join(known)}." if known else "It takes no inputs."
+    return Problem("unknown-input", f"The flow has no input {name!r}.", mend, flow=flow_id, field=name)

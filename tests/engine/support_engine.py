@@ -1,0 +1,164 @@
+"""A world for the engine in which nothing is real but the engine: scripted apps, a clock that is moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+
+from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.ports import PublishedFlow, Run, RunStatus
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.document import Flow
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.json import Values
+from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec
+from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
+
+Outcome = Done | Failed | Unknown
+Script = Callable[[ActionCall], Outcome]
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def _action(key: str, effect: EffectSpec) -> CardSpec:
+    return CardSpec(
+        key=key,
+        title=key,
+        category="App",
+        kind=CardKind.EFFECT,
+        summary="For tests.",
+        connector="app",
+        inputs=(
+            FieldSpec("url", TEXT, format=FieldFormat.RELATIVE_URL),
+            FieldSpec("body", ANY),
+        ),
+        outputs=(FieldSpec("status", NUMBER), FieldSpec("body", OBJECT)),
+        effect=effect,
+    )
+
+
+class AppCards:
+    """Actions of a pretend connector: a read, a change, and a change that may be repeated."""
+
+    def __init__(self) -> None:
+        self._cards = {
+            "app.read": _action("app.read", EffectSpec(EffectClass.READ, repeatable=True)),
+            "app.change": _action("app.change", EffectSpec(EffectClass.CHANGE)),
+            "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
+        }
+
+    def get(self, key: str) -> CardSpec | None:
+        return self._cards.get(key)
+
+    def all(self) -> Iterable[CardSpec]:
+        return self._cards.values()
+
+
+class ScriptedApp:
+    """Answers actions as told, and remembers what was sent."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.sent: list[ActionCall] = []
+        self._script = script or (lambda call: Done({"status": 200, "body": {}}))
+
+    async def perform(self, call: ActionCall) -> Outcome:
+        call.before_send()
+        self.sent.append(call)
+        return self._script(call)
+
+    @property
+    def paths(self) -> list[str]:
+        return [call.path for call in self.sent]
+
+
+def refused(status: int, message: str = "refused") -> Failed:
+    return Failed(ErrorDetail(message, code="app-answered", status=status), status=status)
+
+
+def silent() -> Unknown:
+    return Unknown(ErrorDetail("no answer came", code="no-answer"))
+
+
+def in_turn(*outcomes: Outcome) -> Script:
+    rest = list(outcomes)
+    return lambda call: rest.pop(0) if len(rest) > 1 else rest[0]
+
+
+class World:
+    """Flows, an app, a store and an engine."""
+
+    def __init__(self, *flows: Values, script: Script | None = None) -> None:
+        self.clock = HandClock()
+        self.store = MemoryRunStore()
+        self.app = ScriptedApp(script)
+        self.flows: dict[tuple[str, int], Flow] = {}
+        self.current: dict[str, int] = {}
+        self.stopping = False
+        self.guard: Callable[[], None] = lambda: None
+        for flow in flows:
+            self.publish(flow)
+        functions = BuiltInCards()
+        self.plans = Plans(self, CombinedCatalogue(functions, AppCards()), functions)
+        self.engine = Engine(
+            store=self.store,
+            plans=self.plans,
+            actions=self.app,
+            clock=self.clock,
+            random=Random(7),
+            guard=lambda: self.guard(),
+            stopping=lambda: self.stopping,
+        )
+
+    def publish(self, raw: Values) -> None:
+        flow = Flow.model_validate({"name": raw["id"], "event": {"card": "manual"}, **raw})
+        version = self.current[flow.id] = self.current.get(flow.id, 0) + 1
+        self.flows[flow.id, version] = flow
+
+    async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
+        number = version or self.current.get(flow_id, 0)
+        flow = self.flows.get((flow_id, number))
+        return PublishedFlow(flow, number) if flow else None
+
+    def queued(self, flow_id: str = "main", event: Mapping[str, object] | None = None) -> Run:
+        run_id = uuid4()
+        values: Values = dict(event or {})  # type: ignore[arg-type]
+        version = self.current[flow_id]
+        return Run(run_id, run_id, flow_id, version, RunStatus.QUEUED, values, created_at=self.clock.now())
+
+    async def run(self, flow_id: str = "main", **event: object) -> Run:
+        """Run a flow until it ends or waits."""
+        return await self.go_on(self.queued(flow_id, event))
+
+    async def go_on(self, run: Run) -> Run:
+        """Claim and carry out a run, as a worker does."""
+        await self.engine.execute(self.store.claim(run))
+        return self.store.runs[run.id]
+
+    def outputs(self, run: Run) -> Values:
+        assert run.status is RunStatus.SUCCEEDED, (run.status, run.error)
+        return run.outputs or {}
+
+    def shown(self, run_id: UUID, path: str) -> str:
+        """The status of the last trace entry of a card."""
+        return [entry.status for entry in self.store.trace if (entry.run_id, entry.path) == (run_id, path)][-1]

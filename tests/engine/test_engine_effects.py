@@ -1,0 +1,275 @@
+"""Effects: what is journaled, replayed, sent again, and asked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from support_engine import START, Outcome, World, in_turn, refused, silent
+
+from keyturn.engine.ports import JournalRecord, JournalState, LeaseLost, Run, RunStatus
+from keyturn.flows.actions import ActionCall, Done, Failed
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.json import Values
+
+OK = Done({"status": 200, "body": {"n": 1}})
+
+
+class PowerCut(BaseException):
+    """The process is gone: nothing after it happens."""
+
+
+def flow(*cards: Values) -> Values:
+    back: Values = {"id": "give", "card": "flow.return", "inputs": {"n": "{{ one.body.n }}"}}
+    return {"id": "main", "cards": [*cards, back]}
+
+
+def one(card: str = "app.change", **on_error: object) -> Values:
+    return {"id": "one", "card": card, "inputs": {"url": "/x"}, "on_error": dict(on_error)}  # type: ignore[dict-item]
+
+
+def decide(world: World, run: Run, answer: str, outputs: Values | None = None, path: str = "one") -> None:
+    last = max(r.attempt for r in world.store.journal if r.path == path)
+    result: Values = {"answer": answer, "outputs": outputs or {}}
+    world.store.journal.append(JournalRecord(run.id, path, last, JournalState.DECIDED, "app.change", "", result))
+
+
+async def cut_while_sending(world: World) -> Run:
+    """Start the flow and lose the process after the request left."""
+
+    def cut(call: ActionCall) -> Outcome:
+        raise PowerCut
+
+    usual, world.app._script = world.app._script, cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.app._script = usual
+    return run
+
+
+async def test_a_change_is_recorded_as_started_before_it_is_sent() -> None:
+    world = World(flow(one()))
+    seen: list[JournalState] = []
+    world.app._script = lambda call: seen.extend(r.state for r in world.store.journal) or OK  # type: ignore[func-returns-value]
+    assert world.outputs(await world.run()) == {"n": 1}
+    assert seen == [JournalState.STARTED]
+    assert [r.state for r in world.store.journal] == [JournalState.STARTED, JournalState.DONE]
+
+
+async def test_a_read_is_not_committed_before_it_is_sent() -> None:
+    world = World(flow(one("app.read")))
+    commits: list[int] = []
+    world.app._script = lambda call: commits.append(world.store.commits) or OK  # type: ignore[func-returns-value]
+    await world.run()
+    assert commits == [0]
+
+
+async def test_a_done_effect_is_never_sent_again() -> None:
+    world = World(flow(one(), {**one(), "id": "two"}))
+
+    def second_cut(call: ActionCall) -> Outcome:
+        if call.path == "two":
+            raise PowerCut
+        return OK
+
+    world.app._script = second_cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.app._script = lambda call: OK
+    await world.go_on(run)
+    assert world.app.paths == ["one", "two"]
+    assert world.store.runs[run.id].status is RunStatus.NEEDS_ATTENTION
+
+
+@pytest.mark.parametrize(
+    ("card", "on_error", "sent", "status"),
+    [
+        ("app.change", {}, 1, RunStatus.NEEDS_ATTENTION),
+        ("app.change", {"unknown": "repeat"}, 2, RunStatus.SUCCEEDED),
+        ("app.ensure", {}, 2, RunStatus.SUCCEEDED),
+        ("app.read", {}, 2, RunStatus.SUCCEEDED),
+    ],
+)
+async def test_after_a_crash_only_what_is_safe_is_sent_again(
+    card: str, on_error: Values, sent: int, status: RunStatus
+) -> None:
+    world = World(flow(one(card, **on_error)), script=lambda call: OK)
+    run = await cut_while_sending(world)
+    assert (await world.go_on(run)).status is status
+    assert len(world.app.sent) == sent
+
+
+async def test_no_answer_to_a_change_asks_a_person_at_once() -> None:
+    world = World(flow(one(retry={"times": 3})), script=lambda call: silent())
+    run = await world.run()
+    assert (run.status, len(world.app.sent)) == (RunStatus.NEEDS_ATTENTION, 1)
+    assert run.error is not None
+    assert (run.error["card"], run.error["message"]) == ("one", "no answer came")
+
+
+async def test_no_answer_to_a_read_is_tried_again_and_then_an_error() -> None:
+    world = World(flow(one("app.read")), script=lambda call: silent())
+    assert (await world.run()).status is RunStatus.FAILED
+    assert len(world.app.sent) == 3
+
+
+async def test_repeating_an_unknown_change_is_bounded_and_then_asks() -> None:
+    world = World(flow(one(unknown="repeat")), script=lambda call: silent())
+    assert (await world.run()).status is RunStatus.NEEDS_ATTENTION
+    assert len(world.app.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent", "status", "outputs"),
+    [
+        ("happened", 1, RunStatus.SUCCEEDED, {"n": 5}),
+        ("again", 2, RunStatus.SUCCEEDED, {"n": 1}),
+        ("stop", 1, RunStatus.FAILED, None),
+    ],
+)
+async def test_a_persons_answer_ends_an_unknown_outcome(
+    answer: str, sent: int, status: RunStatus, outputs: Values | None
+) -> None:
+    world = World(flow(one()), script=in_turn(silent(), OK))
+    run = await world.run()
+    decide(world, run, answer, {"body": {"n": 5}})
+    after = await world.go_on(run)
+    assert (after.status, after.outputs, len(world.app.sent)) == (status, outputs, sent)
+
+
+async def test_listed_statuses_are_tried_again_and_never_sooner_than_told() -> None:
+    slow_down = Failed(ErrorDetail("slow down", status=429), status=429, retry_after=20)
+    world = World(flow(one(retry={"times": 2, "wait": "1s..5s"})), script=in_turn(slow_down, refused(503), OK))
+    run = await world.run()
+    assert world.outputs(run) == {"n": 1}
+    assert [call.attempt for call in world.app.sent] == [1, 2, 3]
+    assert 21 <= world.clock.seconds <= 25
+
+
+async def test_other_statuses_are_not_tried_again() -> None:
+    world = World(flow(one(retry={"times": 3})), script=lambda call: refused(400))
+    assert (await world.run()).status is RunStatus.FAILED
+    assert len(world.app.sent) == 1
+
+
+async def test_tries_are_bounded() -> None:
+    world = World(flow(one(retry={"times": 2, "wait": "1s"})), script=lambda call: refused(503, "busy"))
+    run = await world.run()
+    assert (run.status, len(world.app.sent)) == (RunStatus.FAILED, 3)
+    assert run.error is not None
+    assert run.error["message"] == "busy"
+
+
+async def test_what_was_never_sent_is_tried_again_where_it_may_pass() -> None:
+    unreachable = Failed(ErrorDetail("refused connection"), not_sent=True, try_again=True)
+    world = World(flow(one(retry={"times": 1, "wait": "1s"})), script=in_turn(unreachable, OK))
+    assert world.outputs(await world.run()) == {"n": 1}
+
+
+async def test_a_long_wait_between_tries_parks_the_run() -> None:
+    world = World(flow(one(retry={"times": 1, "wait": "10m"})), script=in_turn(refused(503), OK))
+    run = await world.run()
+    assert run.status is RunStatus.WAITING
+    assert run.wake_at is not None
+    assert 600 <= (run.wake_at - START).total_seconds() <= 1200
+    world.clock.seconds = 1300
+    assert world.outputs(await world.go_on(run)) == {"n": 1}
+    assert len(world.app.sent) == 2
+
+
+async def test_a_wait_survives_a_restart_and_is_not_begun_anew() -> None:
+    nap: Values = {"id": "nap", "card": "flow.wait", "inputs": {"delay": 2, "unit": "hour"}}
+    world = World({"id": "main", "cards": [nap]})
+    run = await world.run()
+    assert (run.status, run.wake_at and (run.wake_at - START).total_seconds()) == (RunStatus.WAITING, 7200)
+    world.clock.seconds = 3600
+    assert (await world.go_on(run)).wake_at == run.wake_at
+    world.clock.seconds = 7200
+    assert (await world.go_on(run)).status is RunStatus.SUCCEEDED
+
+
+async def test_now_is_journaled_and_stays_the_same_after_a_crash() -> None:
+    now: Values = {"id": "now", "card": "date.now"}
+    one_more = {**one(unknown="repeat"), "inputs": {"url": "/x", "body": "{{ now.date }}"}}
+    world = World({"id": "main", "cards": [now, one_more]}, script=lambda call: OK)
+    run = await cut_while_sending(world)
+    world.clock.seconds = 500
+    await world.go_on(run)
+    bodies = {str(call.inputs["body"]) for call in world.app.sent}
+    assert bodies == {"2026-11-24T12:00:00.000Z"}
+
+
+async def test_a_record_of_another_request_is_never_taken_for_this_one() -> None:
+    world = World(flow(one(unknown="repeat")), script=lambda call: OK)
+    run = world.queued()
+    world.store.runs[run.id] = run
+    world.store.journal.append(JournalRecord(run.id, "one", 1, JournalState.DONE, "app.change", "other", {}))
+    after = await world.go_on(run)
+    assert (after.status, world.app.sent) == (RunStatus.NEEDS_ATTENTION, [])
+
+
+async def test_a_worker_that_lost_its_lease_writes_and_sends_nothing() -> None:
+    world = World(flow(one(), {**one(), "id": "two"}), script=lambda call: OK)
+    run = world.queued()
+    stale = world.store.claim(run)
+
+    def overtaken(call: ActionCall) -> Outcome:
+        world.store.claim(run)
+        return OK
+
+    world.app._script = overtaken
+    with pytest.raises(LeaseLost):
+        await world.engine.execute(stale)
+    assert world.app.paths == ["one"]
+    assert [r.state for r in world.store.journal] == [JournalState.STARTED]
+
+
+async def test_the_guard_is_asked_right_before_sending() -> None:
+    world = World(flow(one()))
+
+    def expired() -> None:
+        raise LeaseLost("too late")
+
+    world.guard = expired
+    with pytest.raises(LeaseLost):
+        await world.run()
+    assert world.app.sent == []
+
+
+async def test_a_cancelled_run_sends_nothing_more() -> None:
+    world = World(flow(one(), {**one(), "id": "two"}))
+    run = world.queued()
+
+    def cancel(call: ActionCall) -> Outcome:
+        world.store.cancelled.add(run.id)
+        world.clock.seconds += 2
+        return OK
+
+    world.app._script = cancel
+    assert (await world.go_on(run)).status is RunStatus.CANCELLED
+    assert world.app.paths == ["one"]
+
+
+async def test_a_stopping_worker_hands_back_at_the_next_safe_point() -> None:
+    world = World(flow(one(), {**one(), "id": "two"}))
+
+    def stop(call: ActionCall) -> Outcome:
+        world.stopping = True
+        return OK
+
+    world.app._script = stop
+    run = world.queued()
+    assert await world.engine.execute(world.store.claim(run)) is RunStatus.QUEUED
+    world.stopping = False
+    world.app._script = lambda call: OK
+    assert (await world.go_on(run)).status is RunStatus.SUCCEEDED
+    assert world.app.paths == ["one", "two"]
+
+
+async def test_ids_for_the_ledger_are_those_of_run_and_card() -> None:
+    world = World(flow(one()))
+    run = await world.run()
+    call = world.app.sent[0]
+    assert (call.run_id, call.card_id, call.attempt) == (UUID(str(run.id)), "one", 1)

@@ -1,0 +1,206 @@
+"""Helper flows and loops: trees of runs."""
+
+from __future__ import annotations
+
+import pytest
+from support_engine import Outcome, World, in_turn, refused, silent
+
+from keyturn.engine.helpers import child_id
+from keyturn.engine.ports import RunStatus
+from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.json import JSON, Values
+
+OK = Done({"status": 200, "body": {}})
+
+
+def helper(flow_id: str, *cards: Values, **outputs: str) -> Values:
+    return {"id": flow_id, "event": {"card": "helper", "outputs": {**outputs}}, "cards": [*cards]}
+
+
+def call(card_id: str, flow_id: str, **with_: JSON) -> Values:
+    return {"id": card_id, "card": "flow.call", "call": {"flow": flow_id, "with": with_}}
+
+
+def send(card_id: str = "send", body: JSON = None) -> Values:
+    return {"id": card_id, "card": "app.change", "inputs": {"url": "/x", "body": body}}
+
+
+def give(**inputs: JSON) -> Values:
+    return {"id": "give", "card": "flow.return", "inputs": inputs}
+
+
+def loop(items: JSON, at_once: int = 1, **body: JSON) -> Values:
+    return {"id": "each", "card": "list.for_each", "inputs": {"list": items, "at_once": at_once}, **body}
+
+
+async def test_a_helper_gets_values_converted_to_its_types_and_gives_its_own() -> None:
+    double = helper("double", give(n="{{ event.n }}"), n="number")
+    main: Values = {
+        "id": "main",
+        "cards": [{**call("c", "double", n="21"), "outputs": {"n": "number"}}, give(n="{{ c.n }}")],
+    }
+    world = World(main, double)
+    run = await world.run()
+    assert world.outputs(run) == {"n": 21}
+    child = world.store.runs[child_id(run.id, "c")]
+    assert (child.status, child.parent_id, child.root_id, child.depth) == (RunStatus.SUCCEEDED, run.id, run.id, 1)
+
+
+async def test_a_failed_helper_fails_its_caller_and_says_where() -> None:
+    world = World({"id": "main", "cards": [call("c", "h")]}, helper("h", send()), script=lambda c: refused(403, "no"))
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert (run.error["message"], run.error["flow"], run.error["card"]) == ("no", "h", "send")
+
+
+async def test_one_failing_helper_does_not_keep_the_next_from_running() -> None:
+    first = {**call("first", "bad"), "on_error": {"then": "continue"}}
+    second = {**call("second", "good"), "on_error": {"then": "continue"}}
+    report: Values = {
+        "id": "report",
+        "card": "error.return_error_if",
+        "inputs": {
+            "when": {"a": "{{ first.error }}", "is": "is not empty"},
+            "message": "first: {{ first.error.message }}",
+        },
+    }
+
+    def script(c: ActionCall) -> Outcome:
+        return refused(500, "broken") if c.flow_id == "bad" else OK
+
+    world = World(
+        {"id": "main", "cards": [first, second, report]}, helper("bad", send()), helper("good", send()), script=script
+    )
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert run.error["message"] == "first: broken"
+    assert [c.flow_id for c in world.app.sent] == ["bad", "good"]
+
+
+async def test_an_ended_helper_is_not_run_again_after_a_restart() -> None:
+    world = World(
+        {"id": "main", "cards": [call("a", "h"), call("b", "h")]}, helper("h", send()), script=in_turn(OK, silent(), OK)
+    )
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert (await world.go_on(run)).status is RunStatus.NEEDS_ATTENTION
+    assert len(world.app.sent) == 2
+
+
+async def test_a_helper_keeps_the_version_it_began_with() -> None:
+    world = World({"id": "main", "cards": [call("a", "h")]}, helper("h", send()), script=in_turn(silent(), OK))
+    run = await world.run()
+    world.publish(helper("h", send("other")))
+    await world.go_on(run)
+    child = world.store.runs[child_id(run.id, "a")]
+    assert (child.version, world.app.paths) == (1, ["send"])
+
+
+async def test_calling_a_flow_that_is_not_there_is_an_error_with_a_way_out() -> None:
+    run = await World({"id": "main", "cards": [call("c", "nobody")]}).run()
+    assert run.error is not None
+    assert run.error["code"] == "no-such-flow"
+    assert run.error["mend"]
+
+
+async def test_endless_recursion_ends_with_an_error() -> None:
+    run = await World(helper("main", call("again", "main"))).run()
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert "Stack limit exceeded" in str(run.error["message"])
+
+
+async def test_call_flow_async_queues_a_run_of_its_own_once() -> None:
+    start: Values = {"id": "go", "card": "flow.call_async", "call": {"flow": "h", "with": {"n": 1}}}
+    world = World({"id": "main", "cards": [start, send()]}, helper("h", n="number"), script=lambda c: silent())
+    run = await world.run()
+    await world.go_on(run)
+    others = [r for r in world.store.runs.values() if r.flow_id == "h"]
+    assert [(r.status, r.event, r.root_id == r.id) for r in others] == [(RunStatus.QUEUED, {"n": 1}, True)]
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 200])
+async def test_for_each_calls_the_helper_once_for_each_item(at_once: int) -> None:
+    each = loop(
+        [{"login": "a"}, {"login": "b"}, {"login": "c"}],
+        at_once,
+        call={"flow": "one", "with": {"Login": "{{ item.login }}", "At": "{{ index }}"}},
+    )
+    one = helper("one", send(body="{{ event.At }}{{ event.Login }}"), Login="text", At="number")
+    world = World({"id": "main", "cards": [each, give(count="{{ each.count }}")]}, one)
+    assert world.outputs(await world.run()) == {"count": 3}
+    assert sorted(str(c.inputs["body"]) for c in world.app.sent) == ["0a", "1b", "2c"]
+
+
+async def test_for_each_in_place_has_journal_paths_with_the_round() -> None:
+    each = loop("{{ event.list }}", do=[send(body="{{ item }}")])
+    world = World({"id": "main", "event": {"card": "manual", "outputs": {"list": "list of text"}}, "cards": [each]})
+    await world.run(list=["a", "b"])
+    assert world.app.paths == ["each[0]/send", "each[1]/send"]
+
+
+async def test_for_each_stops_at_the_first_error() -> None:
+    each = loop([1, 2, 3], do=[send(body="{{ item }}")])
+    world = World({"id": "main", "cards": [each]}, script=lambda c: refused(400) if c.inputs["body"] == 2 else OK)
+    assert (await world.run()).status is RunStatus.FAILED
+    assert world.app.paths == ["each[0]/send", "each[1]/send"]
+
+
+async def test_for_each_goes_on_where_it_was() -> None:
+    each = loop([1, 2, 3], do=[send(body="{{ item }}")])
+    world = World({"id": "main", "cards": [each]}, script=in_turn(OK, silent(), OK))
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert world.app.paths == ["each[0]/send", "each[1]/send"]
+
+
+@pytest.mark.parametrize("empty", [[], None])
+async def test_for_each_over_nothing_does_nothing(empty: JSON) -> None:
+    world = World({"id": "main", "cards": [loop(empty, do=[send()]), give(count="{{ each.count }}")]})
+    assert world.outputs(await world.run()) == {"count": 0}
+    assert world.app.sent == []
+
+
+async def test_secrets_do_not_reach_the_trace() -> None:
+    compose: Values = {"id": "header", "card": "text.compose", "inputs": {"text": "Bearer {{ event.token }}"}}
+    world = World(
+        {
+            "id": "main",
+            "event": {"card": "manual", "outputs": {"token": "secret"}},
+            "cards": [compose, send(body={"auth": "{{ header.output }}", "n": 1})],
+        }
+    )
+    await world.run(token="s3cr3t-value")
+    assert world.app.sent[0].inputs["body"] == {"auth": "Bearer s3cr3t-value", "n": 1}
+    assert "s3cr3t-value" not in repr(world.store.trace)
+
+
+async def test_a_flow_that_keeps_no_data_has_none_in_its_trace() -> None:
+    world = World({"id": "main", "save_data": False, "cards": [send(body="private")]})
+    await world.run()
+    assert "private" not in repr(world.store.trace)
+    assert [entry.path for entry in world.store.trace] == ["send"]
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [
+        (
+            "dana.wu_partner.example#EXT#@northwind.example",
+            "/v1/users/dana.wu_partner.example%23EXT%23@northwind.example",
+        ),
+        ("mary+ops.o'neil@northwind.example", "/v1/users/mary+ops.o'neil@northwind.example"),
+        ("żółć@northwind.example", "/v1/users/%C5%BC%C3%B3%C5%82%C4%87@northwind.example"),
+        ("../admin?x=1", "/v1/users/..%2Fadmin%3Fx=1"),
+    ],
+)
+async def test_names_in_addresses_are_encoded_also_by_way_of_compose(login: str, path: str) -> None:
+    compose: Values = {"id": "address", "card": "text.compose", "inputs": {"text": "/v1/users/{{ event.login }}"}}
+    direct = {**send("direct"), "inputs": {"url": "/v1/users/{{ event.login }}"}}
+    by_compose = {**send("by_compose"), "inputs": {"url": "{{ address.output }}"}}
+    event: Values = {"card": "manual", "outputs": {"login": "text"}}
+    world = World({"id": "main", "event": event, "cards": [compose, direct, by_compose]})
+    await world.run(login=login)
+    assert [c.inputs["url"] for c in world.app.sent] == [path, path]

@@ -1,0 +1,108 @@
+"""Encrypted connections: certificates are checked, own authorities can be trusted."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from keyturn.http import Request, TlsFailed
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for 127.0.0.1 as a file, and a server context with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    ca_file, both = folder / "ca.pem", folder / "both.pem"
+    ca_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    both.write_bytes(
+        ca_file.read_bytes()
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return ca_file, context
+
+
+class Local:
+    async def resolve(self, host, port):
+        return ["127.0.0.1"]
+
+
+async def test_an_untrusted_certificate_was_not_sent(serve, client, certificate):
+    server = await serve(tls=certificate[1])
+    with pytest.raises(TlsFailed):
+        await client().send(Request("POST", f"https://127.0.0.1:{server.port}/", body=b"x"))
+    assert server.seen == []
+
+
+async def test_an_own_authority_can_be_trusted(serve, client, certificate):
+    ca_file, context = certificate
+    server, http = await serve(tls=context), client(ca_file=ca_file)
+    for _ in range(2):
+        response = await http.send(Request("POST", f"https://127.0.0.1:{server.port}/", body=b"x"))
+        assert response.status == 200
+    assert server.connections == 1
+
+
+async def test_a_certificate_for_another_host_is_not_trusted(serve, client, certificate):
+    ca_file, context = certificate
+    server = await serve(tls=context)
+    http = client(ca_file=ca_file, resolver=Local(), allow=("127.0.0.1",))
+    with pytest.raises(TlsFailed):
+        await http.send(Request("GET", f"https://other.example:{server.port}/"))
+    assert server.seen == []
+
+
+async def test_a_server_without_tls_was_not_sent(serve, client):
+    async def script(peer):
+        await peer.reader.readexactly(1)
+        await peer.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    server = await serve(script)
+    with pytest.raises(TlsFailed):
+        await client().send(Request("POST", f"https://127.0.0.1:{server.port}/", body=b"x"))
+
+
+async def test_a_tls_connection_closed_while_idle_costs_a_change_nothing(serve, client, certificate, until):
+    ca_file, context = certificate
+    closed = []
+
+    async def script(peer):
+        await peer.request()
+        await peer.answer()
+        peer.writer.close()
+        await peer.writer.wait_closed()
+        closed.append(1)
+
+    server, http = await serve(script, tls=context), client(ca_file=ca_file)
+    for n in (1, 2, 3):
+        response = await http.send(Request("POST", f"https://127.0.0.1:{server.port}/", body=b"x"))
+        assert response.status == 200
+        await until(lambda n=n: len(closed) == n)
+    assert server.connections == 3

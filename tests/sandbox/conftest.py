@@ -1,0 +1,36 @@
+"""A running sandbox and a small HTTP client for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+from support_sandbox import Tenants
+
+from keyturn.sandbox import Sandbox, SandboxConfig
+
+
+@pytest.fixture
+def guest_path() -> str:
+    return quote("dana.wu_partner.example#EXT#@northwind.example", safe="")
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    timeout = aiohttp.ClientTimeout(total=10)
+    # no connection is kept: a client would repeat a GET by itself on a connection that was dropped
+    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(force_close=True)) as session:
+        yield session
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox(SandboxConfig(hook_timeout=0.2, huge_bytes=2_000_000)) as running:
+        yield running
+
+
+@pytest.fixture
+def tenants(sandbox: Sandbox, http: aiohttp.ClientSession) -> Tenants:
+    return Tenants(sandbox.urls, http)

@@ -1,0 +1,166 @@
+"""The pretend Google Workspace account over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+
+import pytest
+from support_sandbox import Tenants
+
+EVA = "eva.horvat@northwind.example"
+ADMIN = "priya.raman@northwind.example"
+USERS = "/admin/directory/v1/users"
+
+
+async def test_the_list_is_paged_by_tokens(tenants: Tenants) -> None:
+    token, seen, pages = "", [], 0
+    while token is not None:
+        path = f"{USERS}?customer=my_customer&maxResults=25" + (f"&pageToken={token}" if token else "")
+        answer = await tenants.google("GET", path)
+        seen += [row["primaryEmail"] for row in answer.json["users"]]
+        pages += 1
+        token = answer.json.get("nextPageToken")
+    assert (pages, len(set(seen))) == (3, 60)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_suspending_ends_all_sessions_and_keeps_the_rest(tenants: Tenants, method: str) -> None:
+    path = f"{USERS}/{tenants.key(EVA)}"
+    before = (await tenants.google("GET", path)).json
+    answer = await tenants.google(method, path, json={"suspended": True})
+    assert (answer.status, answer.json["suspended"]) == (200, True)
+    assert answer.json["name"] == before["name"]
+    after = (await tenants.person(EVA))["google"]
+    assert (after["suspended"], after["sessions"]) == (True, 0)
+    restored = await tenants.google(method, path, json={"suspended": False})
+    assert "suspensionReason" not in restored.json
+    assert (await tenants.person(EVA))["google"]["suspended"] is False
+
+
+async def test_a_user_is_addressed_by_id_address_or_alias(tenants: Tenants) -> None:
+    user = (await tenants.google("GET", f"{USERS}/{tenants.key(EVA)}")).json
+    for key in (user["id"], user["aliases"][0], EVA.upper()):
+        assert (await tenants.google("GET", f"{USERS}/{tenants.key(key)}")).json["id"] == user["id"]
+
+
+async def test_sign_out(tenants: Tenants) -> None:
+    answer = await tenants.google("POST", f"{USERS}/{tenants.key(EVA)}/signOut")
+    assert (answer.status, answer.raw) == (204, b"")
+    assert (await tenants.person(EVA))["google"] | {"id": ""} == {
+        "id": "",
+        "suspended": False,
+        "sessions": 0,
+        "tokens": 1,
+    }
+
+
+async def test_third_party_tokens_are_listed_and_deleted(tenants: Tenants) -> None:
+    path = f"{USERS}/{tenants.key(EVA)}/tokens"
+    items = (await tenants.google("GET", path)).json["items"]
+    client = f"{path}/{items[0]['clientId']}"
+    assert [(await tenants.google("DELETE", client)).status for _ in range(2)] == [204, 404]
+    assert "items" not in (await tenants.google("GET", path)).json
+
+
+async def test_an_admin_cannot_be_suspended(tenants: Tenants) -> None:
+    answer = await tenants.google("PUT", f"{USERS}/{tenants.key(ADMIN)}", json={"suspended": True})
+    assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (403, "forbidden")
+    assert (await tenants.person(ADMIN))["google"]["suspended"] is False
+
+
+async def test_an_update_changes_what_it_names(tenants: Tenants) -> None:
+    path = f"{USERS}/{tenants.key(EVA)}"
+    body = {"name": {"familyName": "Novotna"}, "orgUnitPath": "/Leavers", "phones": None, "id": "ignored"}
+    answer = (await tenants.google("PUT", path, json=body)).json
+    assert answer["name"] == {"givenName": "Eva", "familyName": "Novotna", "fullName": "Eva Novotna"}
+    assert (answer["orgUnitPath"], "phones" in answer) == ("/Leavers", False)
+    assert answer["id"] != "ignored"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status", "reason"),
+    [
+        ("GET", f"{USERS}/nobody%40x.example", {}, 404, "notFound"),
+        ("POST", f"{USERS}/nobody/signOut", {}, 404, "notFound"),
+        ("GET", "/admin/directory/v1/nonsense", {}, 404, "notFound"),
+        ("GET", USERS, {}, 400, "badRequest"),
+        ("GET", f"{USERS}?customer=my_customer&maxResults=501", {}, 400, "invalid"),
+        ("GET", f"{USERS}?customer=other", {}, 404, "notFound"),
+        ("PUT", f"{USERS}/EVA", {"json": {"suspended": "yes"}}, 400, "invalid"),
+        ("PUT", f"{USERS}/EVA", {"json": {"primaryEmail": "x@y.example"}}, 400, "invalid"),
+        (
+            "PUT",
+            f"{USERS}/EVA",
+            {"data": b"{", "headers": {"Content-Type": "application/json"}},
+            400,
+            "parseError",
+        ),
+        (
+            "PUT",
+            f"{USERS}/EVA",
+            {"data": b"{}", "headers": {"Content-Type": "text/plain"}},
+            400,
+            "badContent",
+        ),
+        ("POST", f"{USERS}/EVA", {"json": {}}, 405, "httpMethodNotAllowed"),
+    ],
+)
+async def test_refusals(
+    tenants: Tenants, method: str, path: str, options: dict[str, object], status: int, reason: str
+) -> None:
+    answer = await tenants.google(method, path.replace("EVA", tenants.key(EVA)), **options)
+    error = answer.json["error"]
+    assert (answer.status, error["code"], error["errors"][0]["reason"]) == (status, status, reason)
+    assert error["message"]
+
+
+@pytest.mark.parametrize(("token", "reason"), [("", "required"), ("Bearer wrong", "authError")])
+async def test_a_bad_token_is_refused(tenants: Tenants, token: str, reason: str) -> None:
+    answer = await tenants.google("PUT", f"{USERS}/{tenants.key(EVA)}", token=token, json={"suspended": True})
+    assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (401, reason)
+    assert (await tenants.person(EVA))["google"]["suspended"] is False
+
+
+def assertion(**changes: object) -> str:
+    claims = {
+        "iss": "robot@project.example",
+        "sub": ADMIN,
+        "scope": "https://www.googleapis.com/auth/admin.directory.user",
+        "exp": int(time.time()) + 300,
+        **changes,
+    }
+    parts = [{"alg": "RS256"}, claims]
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "c2lnbmF0dXJl"])
+
+
+async def ask_token(tenants: Tenants, text: str) -> object:
+    form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": text}
+    return await tenants.google("POST", "/token", token="", data=form)
+
+
+async def test_a_service_account_gets_a_token_that_works(tenants: Tenants) -> None:
+    answer = await ask_token(tenants, assertion())
+    assert (answer.status, answer.json["expires_in"]) == (200, 3599)
+    token = f"Bearer {answer.json['access_token']}"
+    assert (await tenants.google("GET", f"{USERS}/{tenants.key(EVA)}", token=token)).status == 200
+    assert (await tenants.graph("GET", "/v1.0/users", token=token)).status == 401
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "error"),
+    [
+        ("", 400, "invalid_grant"),
+        ("a.b.c", 400, "invalid_grant"),
+        (assertion(exp=1), 400, "invalid_grant"),
+        (assertion(exp=int(time.time()) + 90_000), 400, "invalid_grant"),
+        (assertion(sub=EVA), 401, "unauthorized_client"),
+        (assertion(scope=""), 401, "unauthorized_client"),
+    ],
+    ids=["none", "not JSON", "ended", "too long", "not an admin", "no scope"],
+)
+async def test_token_refusals(tenants: Tenants, text: str, status: int, error: str) -> None:
+    answer = await ask_token(tenants, text)
+    assert (answer.status, answer.json["error"]) == (status, error)

@@ -1,0 +1,165 @@
+"""The pretend Okta org over HTTP: users, lifecycle, sessions, log, refusals."""
+
+from __future__ import annotations
+
+import pytest
+from support_sandbox import Tenants
+
+EVA = "eva.horvat@northwind.example"
+HARD_NAMES = [
+    "dana.wu_partner.example#EXT#@northwind.example",
+    "mary+ops.o'neil@northwind.example",
+    "łukasz.żółć@northwind.example",
+]
+
+
+async def test_sixty_people_are_listed_in_pages_that_follow_the_next_link(tenants: Tenants) -> None:
+    path, seen, pages = "/api/v1/users?limit=25", [], 0
+    while path:
+        answer = await tenants.okta("GET", path)
+        assert answer.status == 200
+        seen += [user["profile"]["login"] for user in answer.json]
+        pages += 1
+        links = dict(reversed(line.split("; rel=")) for line in answer.headers.getall("Link"))
+        following = links.get('"next"', "").strip("<>")
+        path = following.removeprefix(tenants.urls["okta"]["base_url"])
+    assert pages == 3
+    assert len(set(seen)) == 60
+    assert set(HARD_NAMES) <= set(seen)
+
+
+@pytest.mark.parametrize("login", HARD_NAMES)
+async def test_a_user_is_found_by_id_and_by_percent_encoded_login(tenants: Tenants, login: str) -> None:
+    by_login = await tenants.okta("GET", f"/api/v1/users/{tenants.key(login)}")
+    assert by_login.json["profile"]["login"] == login
+    by_id = await tenants.okta("GET", f"/api/v1/users/{by_login.json['id']}")
+    assert by_id.json == by_login.json
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expression", "expected"),
+    [
+        ("search", 'status eq "SUSPENDED"', [EVA]),
+        ("filter", f'profile.login eq "{EVA}"', [EVA]),
+        ("filter", 'status eq "DEPROVISIONED"', []),
+    ],
+)
+async def test_filter_and_search(tenants: Tenants, parameter: str, expression: str, expected: object) -> None:
+    await tenants.suspend(EVA)
+    answer = await tenants.okta("GET", f"/api/v1/users?{parameter}={tenants.key(expression)}")
+    assert [user["profile"]["login"] for user in answer.json] == expected
+
+
+async def test_an_expression_that_is_not_understood_is_refused(tenants: Tenants) -> None:
+    answer = await tenants.okta("GET", "/api/v1/users?search=profile.age%20gt%203")
+    assert (answer.status, answer.json["errorCode"]) == (400, "E0000031")
+
+
+async def test_every_answer_carries_rate_limits_and_a_request_id(tenants: Tenants) -> None:
+    answer = await tenants.okta("GET", "/api/v1/users/nobody")
+    assert int(answer.headers["X-Rate-Limit-Remaining"]) < int(answer.headers["X-Rate-Limit-Limit"])
+    assert int(answer.headers["X-Rate-Limit-Reset"]) > 0
+    assert answer.headers["X-Okta-Request-Id"]
+    assert answer.headers["Date"]
+
+
+@pytest.mark.parametrize("template", ["SSWS {}", "SSWS{}", "Bearer {}", "Bearer{}"])
+async def test_the_token_is_taken_in_each_form_that_clients_send(tenants: Tenants, template: str) -> None:
+    token = template.format(tenants.urls["okta"]["token"])
+    assert (await tenants.okta("GET", "/api/v1/users/me", token=token)).status == 200
+
+
+@pytest.mark.parametrize("token", ["", "SSWS wrong", "Basic abc", "SSWS"])
+async def test_a_bad_token_is_refused_and_changes_nothing(tenants: Tenants, token: str) -> None:
+    path = f"/api/v1/users/{tenants.key(EVA)}/lifecycle/suspend"
+    answer = await tenants.okta("POST", path, token=token)
+    assert (answer.status, answer.json["errorCode"]) == (401, "E0000011")
+    assert set(answer.json) == {"errorCode", "errorSummary", "errorLink", "errorId", "errorCauses"}
+    assert (await tenants.person(EVA))["okta"]["status"] == "ACTIVE"
+
+
+async def test_suspend_unsuspend_and_deactivate_follow_the_state_machine(tenants: Tenants) -> None:
+    user = f"/api/v1/users/{tenants.key(EVA)}"
+    moves = ["unsuspend", "suspend", "suspend", "unsuspend", "deactivate", "deactivate", "suspend"]
+    statuses = [(await tenants.okta("POST", f"{user}/lifecycle/{move}")).status for move in moves]
+    assert statuses == [400, 200, 400, 200, 200, 200, 400]
+    assert (await tenants.okta("GET", user)).json["status"] == "DEPROVISIONED"
+    listed = await tenants.okta("GET", "/api/v1/users")
+    assert EVA not in [row["profile"]["login"] for row in listed.json]
+
+
+async def test_suspending_twice_is_refused_as_okta_refuses_it(tenants: Tenants) -> None:
+    first = await tenants.suspend(EVA)
+    assert (first.status, first.json) == (200, {})
+    second = await tenants.suspend(EVA)
+    assert (second.status, second.json["errorCode"]) == (400, "E0000001")
+    assert second.json["errorSummary"].startswith("Api validation failed")
+
+
+async def test_clearing_sessions(tenants: Tenants) -> None:
+    assert (await tenants.person(EVA))["okta"]["sessions"] in (1, 2, 3)
+    answer = await tenants.okta("DELETE", f"/api/v1/users/{tenants.key(EVA)}/sessions?oauthTokens=true")
+    assert (answer.status, answer.raw) == (204, b"")
+    assert (await tenants.person(EVA))["okta"]["sessions"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status", "code"),
+    [
+        ("GET", "/api/v1/users/nobody%40x.example", {}, 404, "E0000007"),
+        ("POST", "/api/v1/users/nobody/lifecycle/suspend", {}, 404, "E0000007"),
+        ("GET", "/api/v1/nothing", {}, 404, "E0000007"),
+        ("GET", "/api/v1/users/", {}, 404, "E0000007"),
+        ("GET", "/api/v1/eventHooks/who0", {}, 404, "E0000007"),
+        ("PUT", "/api/v1/logs", {}, 405, "E0000022"),
+        ("GET", "/api/v1/users?limit=many", {}, 400, "E0000001"),
+        ("GET", "/api/v1/logs?since=yesterday", {}, 400, "E0000001"),
+        (
+            "POST",
+            "/api/v1/eventHooks",
+            {"data": b"{}", "headers": {"Content-Type": "text/plain"}},
+            400,
+            "E0000021",
+        ),
+        (
+            "POST",
+            "/api/v1/eventHooks",
+            {"data": b"{", "headers": {"Content-Type": "application/json"}},
+            400,
+            "E0000003",
+        ),
+        ("POST", "/api/v1/eventHooks", {"json": [1]}, 400, "E0000003"),
+        ("POST", "/api/v1/eventHooks", {"json": {"name": "x"}}, 400, "E0000001"),
+    ],
+)
+async def test_refusals(
+    tenants: Tenants, method: str, path: str, options: dict[str, object], status: int, code: str
+) -> None:
+    answer = await tenants.okta(method, path, **options)
+    assert (answer.status, answer.json["errorCode"]) == (status, code)
+
+
+async def test_the_system_log_is_polled_with_a_cursor(tenants: Tenants) -> None:
+    start = await tenants.okta("GET", "/api/v1/logs?since=2020-01-01T00:00:00Z&limit=1")
+    assert start.json == []
+    for login in (EVA, "chidi.eze@northwind.example"):
+        await tenants.suspend(login)
+    path, seen = start.headers.getall("Link")[1], []
+    for _ in range(3):
+        path = path.partition(">")[0].strip("<").removeprefix(tenants.urls["okta"]["base_url"])
+        answer = await tenants.okta("GET", path)
+        seen.append([event["target"][0]["alternateId"] for event in answer.json])
+        path = answer.headers.getall("Link")[1]
+        assert 'rel="next"' in path
+    assert seen == [[EVA], ["chidi.eze@northwind.example"], []]
+
+
+async def test_the_system_log_is_filtered_by_type_and_time(tenants: Tenants) -> None:
+    await tenants.suspend(EVA)
+    await tenants.okta("POST", f"/api/v1/users/{tenants.key(EVA)}/lifecycle/unsuspend")
+    wanted = tenants.key('eventType eq "user.lifecycle.unsuspend"')
+    answer = await tenants.okta("GET", f"/api/v1/logs?filter={wanted}&sortOrder=DESCENDING")
+    assert [event["eventType"] for event in answer.json] == ["user.lifecycle.unsuspend"]
+    assert len(answer.headers.getall("Link")) == 1
+    later = await tenants.okta("GET", "/api/v1/logs?since=2999-01-01T00:00:00Z")
+    assert later.json == []

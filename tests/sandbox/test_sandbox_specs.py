@@ -1,0 +1,128 @@
+"""The sandbox's answers against the vendors' machine-readable descriptions.
+
+The descriptions are not part of the repository: set KEYTURN_VENDOR_SPECS to a folder with
+okta-management.json, okta-event-types.json, graph-v1.json and google-directory-v1.json, or these tests are
+skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from support_sandbox import Tenants, hook_endpoint
+
+EVA = "eva.horvat@northwind.example"
+
+
+def description(name: str) -> Any:
+    folder = os.environ.get("KEYTURN_VENDOR_SPECS", "")
+    if not folder:
+        pytest.skip("KEYTURN_VENDOR_SPECS is not set: the vendors' descriptions are not in the repository")
+    path = Path(folder) / name
+    if not path.exists():
+        pytest.skip(f"{name} is not in KEYTURN_VENDOR_SPECS")
+    return json.loads(path.read_text())
+
+
+def plain(node: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema: `nullable` becomes a type, discriminators and formats go."""
+    if isinstance(node, list):
+        return [plain(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: plain(value) for key, value in node.items() if key not in ("discriminator", "nullable", "example")}
+    if node.get("nullable") is True:
+        made = {"anyOf": [made, {"type": "null"}]}
+    return made
+
+
+def openapi_validator(document: Any, schema: str) -> jsonschema_rs.Validator:
+    components = plain(document["components"]["schemas"])
+    root = {"$ref": f"#/components/schemas/{schema}", "components": {"schemas": components}}
+    return jsonschema_rs.validator_for(root)
+
+
+def without_nulls(value: Any) -> Any:
+    """Okta writes null where its own description says text; its published examples do so too."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def complaints(validator: jsonschema_rs.Validator, value: Any) -> list[str]:
+    return [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(value)]
+
+
+async def test_okta_users(tenants: Tenants) -> None:
+    validator = openapi_validator(description("okta-management.json"), "User")
+    for user in (await tenants.okta("GET", "/api/v1/users")).json:
+        assert complaints(validator, user) == []
+
+
+async def test_okta_log_events_and_hooks(tenants: Tenants) -> None:
+    document = description("okta-management.json")
+    async with hook_endpoint() as endpoint:
+        await tenants.verified_hook(endpoint)
+        await tenants.suspend(EVA)
+        await tenants.deliveries()
+        event = endpoint.received[0][1]["data"]["events"][0]
+    log = (await tenants.okta("GET", "/api/v1/logs")).json
+    validator = openapi_validator(document, "LogEvent")
+    for each in [event, *log]:
+        assert complaints(validator, without_nulls(each)) == []
+    known = set(document["components"]["schemas"]["LogEvent"]["properties"])
+    assert set(event) <= known
+    hooks = (await tenants.okta("GET", "/api/v1/eventHooks")).json
+    assert complaints(openapi_validator(document, "EventHook"), without_nulls(hooks[0])) == []
+
+
+async def test_okta_errors(tenants: Tenants) -> None:
+    validator = openapi_validator(description("okta-management.json"), "Error")
+    for path in ("/api/v1/users/nobody", "/api/v1/users?limit=x", "/api/v1/nothing"):
+        assert complaints(validator, (await tenants.okta("GET", path)).json) == []
+
+
+async def test_okta_event_types_can_be_delivered(tenants: Tenants) -> None:
+    known = json.dumps(description("okta-event-types.json"))
+    user = f"/api/v1/users/{tenants.key(EVA)}"
+    await tenants.suspend(EVA)
+    await tenants.okta("POST", f"{user}/lifecycle/unsuspend")
+    await tenants.okta("DELETE", f"{user}/sessions")
+    await tenants.okta("POST", f"{user}/lifecycle/deactivate")
+    types = [row["eventType"] for row in (await tenants.okta("GET", "/api/v1/logs")).json]
+    assert len(types) == 4
+    assert [name for name in types if f'"{name}"' not in known] == []
+
+
+async def test_graph_users_and_errors(tenants: Tenants) -> None:
+    document = description("graph-v1.json")
+    validator = openapi_validator(document, "microsoft.graph.user")
+    for user in (await tenants.graph("GET", "/v1.0/users")).json["value"]:
+        assert complaints(validator, user) == []
+    chosen = "id,accountEnabled,userType,createdDateTime,signInSessionsValidFromDateTime,department"
+    one = await tenants.graph("GET", f"/v1.0/users/{tenants.key(EVA)}?$select={chosen}")
+    assert complaints(validator, one.json) == []
+    refused = (await tenants.graph("GET", "/v1.0/users/nobody")).json
+    assert complaints(openapi_validator(document, "ODataError"), refused) == []
+    assert complaints(validator, {**one.json, "accountEnabled": "yes"}) != []
+
+
+async def test_google_users(tenants: Tenants) -> None:
+    schemas = description("google-directory-v1.json")["schemas"]
+    suspended = await tenants.google("PUT", f"/admin/directory/v1/users/{tenants.key(EVA)}", json={"suspended": True})
+    listed = await tenants.google("GET", "/admin/directory/v1/users?customer=my_customer")
+    properties = schemas["User"]["properties"]
+    kinds: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "array": list}
+    for user in [suspended.json, *listed.json["users"]]:
+        assert set(user) <= set(properties)
+        for name, value in user.items():
+            kind = properties[name].get("type")
+            assert kind not in kinds or isinstance(value, kinds[kind]), (name, value)
+    assert set(listed.json) <= set(schemas["Users"]["properties"])
+    tokens = await tenants.google("GET", f"/admin/directory/v1/users/{tenants.key(EVA)}/tokens")
+    assert set(tokens.json["items"][0]) <= set(schemas["Token"]["properties"])
