@@ -202,7 +202,7 @@ def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...]) -> l
     if "a" not in raw:
         problems.append((path, "The comparison has no value a.", "Add a: the value that is compared."))
     if not isinstance(operator, str) or operator not in _TESTS:
-        near = get_close_matches(str(operator), list(Operator), 1)
+        near = get_close_matches(str(operator), [known.value for known in Operator], 1)
         mend = f"Did you mean {near[0]!r}? " if near else ""
         problems.append(((*path, "is"), f"{operator!r} is no comparison.", f"{mend}Use: {', '.join(Operator)}."))
     elif operator not in UNARY and "b" not in raw:

@@ -74,8 +74,8 @@ class Card(_Model):
     """A card: one shape for all kinds."""
 
     id: CardId = Field(description="Never changes; references use it.")
-    card: str = Field(description="What the card is, for example text.compose or okta.custom_api_action.")
     title: str | None = Field(default=None, description="The author's words for what this card does here.")
+    card: str = Field(description="What the card is, for example text.compose or okta.custom_api_action.")
     connection: str | None = Field(default=None, description="Which authorised account an action uses.")
     options: dict[str, JSON] = Field(default_factory=dict, description="Choices that decide which fields exist.")
     inputs: dict[str, JSON] = Field(default_factory=dict)

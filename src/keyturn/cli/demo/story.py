@@ -1,0 +1,172 @@
+"""The story of the demo, step by step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from keyturn.flows.json import JSON, Values
+from keyturn.sandbox.client import SandboxClient, Urls
+
+from .processes import DemoFailed
+from .tenants import PersonState, look
+
+ENDED = frozenset({"succeeded", "stopped", "failed", "cancelled", "needs attention"})
+ROOT_FLOW = "offboard-suspended-user"
+_POLL_SECONDS = 0.05
+_LONGEST_SECONDS = 120.0
+
+
+class Api(Protocol):
+    """Keyturn's API, with a token."""
+
+    def get(self, path: str) -> JSON: ...
+
+    def post(self, path: str, body: JSON = None) -> JSON: ...
+
+    def put(self, path: str, body: JSON = None) -> JSON: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        runs: the runs, the event flow first, as the API gives them.
+        before, after: what the tenants said.
+        seconds: from the suspension to the end of the event flow.
+    """
+
+    login: str
+    runs: Sequence[Values]
+    before: PersonState
+    after: PersonState
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the person is offboarded, by what the tenants say."""
+        return self.after.offboarded
+
+    def summary(self) -> Values:
+        """What ``--once`` prints as its last line."""
+        runs: list[JSON] = [
+            {
+                "flow": run.get("flow_id"),
+                "status": run.get("status"),
+                "cards": run.get("cards"),
+                "ms": run.get("ms"),
+            }
+            for run in self.runs
+        ]
+        return {"ok": self.ok, "runs": runs, "tenants": self.after.to_json()}
+
+
+@dataclass(slots=True)
+class Story:
+    """Plays the story against a running server and sandbox.
+
+    Attributes:
+        tell: called with a sentence for each step.
+        show: called with the runs whenever they may have changed.
+        tend: called while waiting; starts the server again if it has gone.
+    """
+
+    api: Api
+    sandbox: SandboxClient
+    urls: Urls
+    tell: Callable[[str], None]
+    show: Callable[[Sequence[Values]], None]
+    tend: Callable[[], None]
+    now: Callable[[], float] = field(default=time.monotonic)
+    pause: Callable[[float], None] = field(default=time.sleep)
+
+    def prepare(self, examples: Path) -> None:
+        """Make the connections, publish the flows and have Okta send its events."""
+        for connection_id, form in connections(self.urls).items():
+            self.api.put(f"/connections/{connection_id}", form)
+        self.tell("Connected Okta, Microsoft 365 and Google Workspace (the sandbox tenants).")
+        documents = [file.read_text(encoding="utf-8") for file in sorted(examples.glob("*.yaml"))]
+        if not documents:
+            raise DemoFailed(f"There are no flows in {examples}.", "Install Keyturn again.")
+        self.api.post("/flows", {"documents": [*documents]})
+        self.tell(f"Published {len(documents)} flows from examples/offboarding.")
+        self.api.post("/connections/okta/subscribe")
+        self.tell("Okta verified Keyturn's event hook and now sends its events.")
+
+    def play(self, login: str) -> Outcome:
+        """Suspend a person in Okta and follow the offboarding to its end."""
+        before = look(self.sandbox, login)
+        since = {str(run["id"]) for run in self._roots(login)}
+        began = self.now()
+        self.sandbox.suspend(login)
+        self.tell(f"Suspended {login} in Okta, as an administrator would.")
+        runs = self._follow(login, since, began)
+        return Outcome(login, runs, before, look(self.sandbox, login), round(self.now() - began, 3))
+
+    def _follow(self, login: str, known: set[str], began: float) -> Sequence[Values]:
+        while self.now() - began < _LONGEST_SECONDS:
+            runs = self._tree(login, known)
+            self.show(runs)
+            if runs and runs[0].get("status") in ENDED:
+                return runs
+            self.tend()
+            self.pause(_POLL_SECONDS)
+        raise DemoFailed(
+            f"The offboarding of {login} did not end within {_LONGEST_SECONDS:.0f} seconds.",
+            "Look at the server's log.",
+        )
+
+    def _tree(self, login: str, known: set[str]) -> Sequence[Values]:
+        for root in self._roots(login):
+            if str(root["id"]) not in known:
+                return _rows(self.api.get(f"/runs/{root['id']}/tree"), "runs")
+        return []
+
+    def _roots(self, login: str) -> list[Values]:
+        answer = self.api.get(f"/runs?flow={ROOT_FLOW}&roots_only=true&limit=50")
+        return [run for run in _rows(answer, "rows") if run.get("about") in (login, None)]
+
+
+def _rows(answer: JSON, name: str) -> list[Values]:
+    rows = answer.get(name) if isinstance(answer, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def connections(urls: Urls) -> dict[str, Values]:
+    """The connections to the sandbox: for Keyturn they are tenants like any others."""
+    okta, graph, google = urls["okta"], urls["graph"], urls["google"]
+    token_url = graph.get("token_url", f"{graph['base_url']}/northwind/oauth2/v2.0/token")
+    return {
+        "okta": {
+            "connector": "okta",
+            "kind": "bearer",
+            "name": "Okta (sandbox)",
+            "base_url": okta["base_url"],
+            "settings": {"prefix": "SSWS"},
+            "secrets": {"token": okta["token"]},
+        },
+        "office365": {
+            "connector": "office365",
+            "kind": "oauth_client_credentials",
+            "name": "Microsoft 365 (sandbox)",
+            "base_url": graph["base_url"],
+            "settings": {
+                "token_url": token_url,
+                "client_id": graph.get("client_id", "keyturn"),
+                "scope": "https://graph.microsoft.com/.default",
+            },
+            "secrets": {"client_secret": graph.get("client_secret", "")},
+        },
+        "google_workspace": {
+            "connector": "google_workspace",
+            "kind": "bearer",
+            "name": "Google Workspace (sandbox)",
+            "base_url": google["base_url"],
+            "settings": {},
+            "secrets": {"token": google["token"]},
+        },
+    }

@@ -1,0 +1,67 @@
+"""A flow as its callers see it, and what the checker knows of the world around a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from .document import Flow
+from .spec import Catalogue
+from .types import ANY, Type, TypeSyntaxError
+
+
+@dataclass(frozen=True, slots=True)
+class FlowInterface:
+    """What a caller must know of a flow.
+
+    Attributes:
+        callable: its event is one that other flows start (helper, manual).
+        inputs: what its event takes.
+        outputs: names that its Return cards give.
+        calls: flows that it calls.
+    """
+
+    id: str
+    callable: bool
+    inputs: Mapping[str, Type]
+    outputs: frozenset[str]
+    calls: frozenset[str]
+
+
+class World(Protocol):
+    """What is around a flow."""
+
+    def flow(self, flow_id: str) -> FlowInterface | None:
+        """A flow that can be called, or None if there is none."""
+        ...
+
+    def connection(self, connection_id: str) -> str | None:
+        """The connector of a connection, or None if there is no such connection."""
+        ...
+
+    def knows_connections(self) -> bool:
+        """Whether unknown connections are problems (they are not when files are checked on their own)."""
+        ...
+
+
+_CALLABLE = frozenset({"helper", "manual"})
+
+
+def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
+    """A flow as its callers see it."""
+    spec = catalogue.get(flow.event.card)
+    inputs = {output.name: output.type for output in spec.outputs} if spec else {}
+    inputs |= {name: read_type(text) for name, text in flow.event.outputs.items()}
+    outputs = frozenset(name for card in flow.walk() if card.card == "flow.return" for name in card.inputs)
+    calls = {card.call.flow for card in flow.walk() if card.call}
+    calls |= {card.on_error.call.flow for card in flow.walk() if card.on_error and card.on_error.call}
+    return FlowInterface(flow.id, flow.event.card in _CALLABLE, inputs, outputs, frozenset(calls))
+
+
+def read_type(text: str) -> Type:
+    """A declared type; any where it cannot be read (which is a problem of its own)."""
+    try:
+        return Type.parse(text)
+    except TypeSyntaxError:
+        return ANY
