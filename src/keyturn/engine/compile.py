@@ -9,6 +9,7 @@ from keyturn.flows.conversion import converter
 from keyturn.flows.document import Branch, Call, Card, OnError
 from keyturn.flows.functions import Functions
 from keyturn.flows.json import JSON
+from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
 from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signature
 from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value, references
@@ -16,7 +17,6 @@ from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxEr
 from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
-from .resolve import Resolver, compile_relative_url, compile_value
 
 _COMPOSE = "text.compose"
 

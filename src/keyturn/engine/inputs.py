@@ -9,10 +9,9 @@ from typing import TypeAlias
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.types import Type
 from keyturn.flows.values import Static, Value
-
-from .resolve import Resolver, compile_value
 
 Converter: TypeAlias = Callable[[JSON], JSON]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from keyturn.flows.document import Flow, Retry
 from keyturn.flows.functions import Compute, EffectCompute
 from keyturn.flows.json import Values
+from keyturn.flows.resolve import Resolver
 from keyturn.flows.spec import CardSpec, EffectSpec
 from keyturn.flows.types import Type
 
 from .inputs import Converter, Inputs
-from .resolve import Resolver
 
 
 @dataclass(frozen=True, slots=True)

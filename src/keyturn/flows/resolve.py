@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from keyturn.flows.conversion import ConversionError, converter, to_text
-from keyturn.flows.errors import CardError
-from keyturn.flows.json import JSON, Values
-from keyturn.flows.urls import Inserted, compose_relative_url, normalise_relative_url
-from keyturn.flows.values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step, Template, Value
+from .conversion import ConversionError, converter, to_text
+from .errors import CardError
+from .json import JSON, Values
+from .urls import Inserted, compose_relative_url, normalise_relative_url
+from .values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step, Template, Value
 
 Resolver: TypeAlias = Callable[[Values], JSON]
 

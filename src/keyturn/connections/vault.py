@@ -1,0 +1,146 @@
+"""Seals secrets: AES-256-GCM with a random nonce, bound to a context (NIST SP 800-38D).
+
+Sealed form: version byte 1, 8 bytes of key id, 12 bytes of nonce, ciphertext with tag. The key id is the
+beginning of the SHA-256 of the key, so that a wrong key is told from tampering.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_ID_BYTES = 8
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class KeyUnusable(Exception):
+    """The secret key cannot be used; ``mend`` says what to do."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        self.mend = mend
+        super().__init__(message)
+
+
+class CannotDecrypt(Exception):
+    """Sealed data cannot be opened; ``mend`` says what to do."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        self.mend = mend
+        super().__init__(message)
+
+
+class Vault:
+    """Seals and opens with one key.
+
+    Args:
+        key: 32 bytes.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != _KEY_BYTES:
+            raise KeyUnusable(f"The secret key has {len(key)} bytes.", "Give a key of 32 bytes.")
+        self._cipher = AESGCM(key)
+        self._key_id = hashlib.sha256(key).digest()[:_ID_BYTES]
+
+    @property
+    def key_name(self) -> str:
+        """A short public name of the key."""
+        return self._key_id.hex()
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Seal bytes, bound to a context."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return _VERSION + self._key_id + nonce + self._cipher.encrypt(nonce, plain, context.encode())
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Open what was sealed for the same context.
+
+        Raises:
+            CannotDecrypt: it was sealed with another key, for another context, or was changed.
+        """
+        head = 1 + _ID_BYTES
+        if sealed[:1] != _VERSION or len(sealed) < head + _NONCE_BYTES + 16:
+            raise CannotDecrypt("The sealed data is damaged.", "Enter the secrets again.")
+        if sealed[1:head] != self._key_id:
+            raise CannotDecrypt(
+                f"The secrets were sealed with the key {sealed[1:head].hex()}; the current key is {self.key_name}.",
+                "Start with the former KEYTURN_SECRET_KEY or key file, or enter the secrets again.",
+            )
+        nonce, body = sealed[head : head + _NONCE_BYTES], sealed[head + _NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, body, context.encode())
+        except InvalidTag as error:
+            raise CannotDecrypt("The sealed data was changed or moved.", "Enter the secrets again.") from error
+
+
+def load_key(value: str | None, file: Path) -> bytes:
+    """The key from a setting, or from a key file, which is made if it is not there.
+
+    Args:
+        value: 32 bytes in base64 or hex, or None.
+        file: the key file; mode 0600.
+
+    Raises:
+        KeyUnusable: the value is no key, or the file can be read by others.
+    """
+    if value is not None:
+        return _decode(value.strip(), "KEYTURN_SECRET_KEY")
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        return _make(file)
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+        if mode & 0o077:
+            raise KeyUnusable(f"The key file {file} can be read by others (mode {mode:04o}).", f"chmod 600 {file}")
+        return _decode(opened.read(4096).decode("ascii", "replace").strip(), str(file))
+
+
+def _make(file: Path) -> bytes:
+    """Write a new key; if another program was first, its key counts."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_bytes(_KEY_BYTES)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(base64.b64encode(key) + b"\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.link(draft, file)
+    except FileExistsError:
+        return _read(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return key
+
+
+def _decode(text: str, source: str) -> bytes:
+    for decode in (bytes.fromhex, _from_base64):
+        try:
+            key = decode(text)
+        except (ValueError, binascii.Error):
+            continue
+        if len(key) == _KEY_BYTES:
+            return key
+    raise KeyUnusable(
+        f"{source} holds no key of 32 bytes in base64 or hex.",
+        "Make one with: python3 -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'",
+    )
+
+
+def _from_base64(text: str) -> bytes:
+    return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)

@@ -1,0 +1,172 @@
+"""Carries out the actions of connectors: one attempt each, with a certain outcome or an honest unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Protocol
+
+import orjson
+
+from keyturn.connections.authorise import Authorised, Authoriser, ConnectionProblem
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON, Values
+from keyturn.http import HttpError, Request, Response, record
+from keyturn.http.backoff import told_wait
+
+from .cards import CUSTOM
+from .compiled import CompiledManifest, Outgoing
+from .failures import no_answer, refused, unreadable
+from .registry import ConnectorRegistry
+from .requests import custom_request, encoded_body, full_url, parsed_body
+
+
+class Sender(Protocol):
+    """The outgoing HTTP client."""
+
+    async def send(self, request: Request, *, before_send: Callable[[], None] | None = None) -> Response: ...
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One attempt under way."""
+
+    call: ActionCall
+    manifest: CompiledManifest
+    outgoing: Outgoing
+    exchanges: list[JSON] = field(default_factory=list[JSON])
+
+
+class ConnectorActions:
+    """Implements ``flows.actions.Actions`` for all connectors."""
+
+    def __init__(self, registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock) -> None:
+        self._registry = registry
+        self._authoriser = authoriser
+        self._http = http
+        self._clock = clock
+
+    async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
+        """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
+        connector, _, key = call.card.partition(".")
+        try:
+            manifest = await self._manifest(connector, call)
+            authorised = await self._authorised(manifest, call)
+            outgoing = self._outgoing(manifest, key, call)
+            attempt = _Attempt(call, manifest, outgoing)
+            request = self._request(attempt, authorised)
+        except ConnectionProblem as problem:
+            detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+            return Failed(detail, not_sent=True, try_again=problem.try_again)
+        except CardError as error:
+            return Failed(error.detail, not_sent=True)
+        return await self._send(attempt, request, authorised, key)
+
+    async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
+        manifest = await self._registry.pinned(connector, call.manifest)
+        if manifest is None:
+            message = f"The connector {connector!r} is not there as it was when the flow was published."
+            raise CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+        return manifest
+
+    async def _authorised(self, manifest: CompiledManifest, call: ActionCall) -> Authorised:
+        if call.connection is None:
+            raise ConnectionProblem("missing-connection", "The card has no connection.", "Choose one for the card.")
+        authorised = await self._authoriser.authorise(call.connection)
+        wanted, has = manifest.model.connector, authorised.connection.connector
+        if wanted != has:
+            message = f"The connection {call.connection!r} is one of {has}, and the card needs one of {wanted}."
+            raise ConnectionProblem("wrong-connection", message, f"Choose a connection of {wanted}.")
+        return authorised
+
+    @staticmethod
+    def _outgoing(manifest: CompiledManifest, key: str, call: ActionCall) -> Outgoing:
+        if key == CUSTOM:
+            return custom_request(call.options, call.inputs)
+        action = manifest.action(key)
+        if action is None:
+            message = f"{manifest.model.title} has no action {key!r}."
+            raise CardError(ErrorDetail(message, code="unknown-card", mend="Publish the flow again."))
+        for name, value in call.inputs.items():
+            declared = manifest.cards[call.card].signature(call.options).input(name)
+            if declared is not None and declared.required and value in (None, ""):
+                raise CardError.bad_input(name, f"{declared.title or name} is empty.", "Check what the card is given.")
+        return action.request(call.inputs)
+
+    @staticmethod
+    def _request(attempt: _Attempt, authorised: Authorised) -> Request:
+        call, outgoing = attempt.call, attempt.outgoing
+        body, body_headers = encoded_body(outgoing)
+        marks = {
+            "Keyturn-Run": str(call.run_id),
+            "Keyturn-Card": call.path,
+            "Keyturn-Attempt": str(call.attempt),
+        }
+        return Request(
+            outgoing.method,
+            full_url(authorised.connection.base_url, outgoing),
+            headers={"Accept": "application/json", **body_headers, **outgoing.headers, **marks, **authorised.headers},
+            body=body,
+            label=f"{call.flow_id}/{call.path}",
+            credential_headers=frozenset(authorised.headers),
+            follow_redirects=False,
+        )
+
+    async def _send(
+        self, attempt: _Attempt, request: Request, authorised: Authorised, key: str
+    ) -> Done | Failed | Unknown:
+        response = await self._exchange(attempt, request, authorised)
+        if isinstance(response, Response) and response.status == 401 and authorised.renewable:
+            # A 401 is a certain refusal: the token may have been revoked before its time.
+            try:
+                authorised = await self._authoriser.renew(authorised)
+            except ConnectionProblem as problem:
+                detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+                return Failed(detail, status=401, exchanges=attempt.exchanges)
+            response = await self._exchange(attempt, self._request(attempt, authorised), authorised)
+        outcome = (
+            self._answered(attempt, response, key)
+            if isinstance(response, Response)
+            else no_answer(attempt.manifest, response)
+        )
+        return _with_exchanges(outcome, attempt.exchanges)
+
+    async def _exchange(self, attempt: _Attempt, request: Request, authorised: Authorised) -> Response | HttpError:
+        outcome: Response | HttpError
+        try:
+            outcome = await self._http.send(request, before_send=attempt.call.before_send)
+        except HttpError as error:
+            outcome = error
+        secrets = authorised.secrets | attempt.call.secrets
+        attempt.exchanges.append(orjson.loads(orjson.dumps(asdict(record(request, outcome, secrets=secrets)))))
+        return outcome
+
+    def _answered(self, attempt: _Attempt, response: Response, key: str) -> Done | Failed:
+        content_type = response.headers.get("Content-Type", "")
+        good = 200 <= response.status < 300
+        try:
+            body = parsed_body(response.body, content_type)
+        except orjson.JSONDecodeError as error:
+            if good:
+                return unreadable(attempt.manifest, response.status, f"it is announced as JSON and is not: {error}.")
+            body = response.body.decode("utf-8", "replace")
+        headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+        answer: Values = {"status": response.status, "headers": headers, "body": body}
+        if not good:
+            told = told_wait(response.status, response.headers, self._clock.now())
+            after = told.seconds if told else None
+            return refused(attempt.manifest, key, answer, response.reason, after)
+        action = attempt.manifest.action(key)
+        return Done(answer if action is None else action.outputs(answer))
+
+
+def _with_exchanges(outcome: Done | Failed | Unknown, exchanges: list[JSON]) -> Done | Failed | Unknown:
+    match outcome:
+        case Done(outputs):
+            return Done(outputs, exchanges)
+        case Unknown(error):
+            return Unknown(error, exchanges)
+        case Failed(error, status, not_sent, try_again, retry_after):
+            return Failed(error, status, not_sent, try_again, retry_after, exchanges)

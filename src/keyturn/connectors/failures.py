@@ -1,0 +1,81 @@
+"""What went wrong with a request, in three lines: what happened, why likely, what to do."""
+
+from __future__ import annotations
+
+from keyturn.flows.actions import Failed, Unknown
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.json import JSON, Values
+from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, NameNotResolved, NoFreeConnection, NotSent
+
+from .compiled import CompiledManifest
+
+_PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
+_SHOWN = 2_000
+
+_STATUS_HINTS: dict[int, tuple[str, str]] = {
+    400: ("The app does not understand the request.", "Compare address and body with the app's documentation."),
+    401: ("The app refused the credentials.", "Renew the credentials of the connection."),
+    403: ("The credentials lack a permission for this.", "Grant the permission to the connection's account."),
+    404: ("The app knows nothing at this address.", "Check the address and the name or id in it."),
+    405: ("The app does not allow this method here.", "Choose another method."),
+    409: ("It clashes with what is there already.", "Look in the app; it may be done already."),
+    412: ("A precondition does not hold.", "Look in the app, then run again."),
+    413: ("The request is too large for the app.", "Send less at a time."),
+    422: ("The app finds the values wrong.", "Check what the card is given."),
+    429: ("The app limits how fast it is asked.", "Let the card try again on 429."),
+}
+_SERVER_HINT = ("The app itself has a fault.", "Run again from this card later; let the card try again on 5xx.")
+
+
+def refused(manifest: CompiledManifest, title: str, answer: Values, reason: str, retry_after: float | None) -> Failed:
+    """An answer that is not 2xx."""
+    status = answer.get("status")
+    assert isinstance(status, int)
+    code, message = manifest.app_error(answer)
+    said = ": ".join(part for part in (code, message) if part)
+    hint = manifest.hint(status, code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
+    why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
+    detail = ErrorDetail(
+        f"{manifest.model.title} answered {status} {reason}".rstrip() + (f": {said}" if said else "."),
+        code="app-answered",
+        why=why,
+        mend=mend,
+        status=status,
+        body=_cut(answer.get("body")),
+    )
+    return Failed(detail, status=status, retry_after=retry_after)
+
+
+def unreadable(manifest: CompiledManifest, status: int, what: str) -> Failed:
+    """An answer that arrived and cannot be used."""
+    detail = ErrorDetail(
+        f"{manifest.model.title} answered {status}, but the answer cannot be used: {what}",
+        code="answer-unusable",
+        why="The app, or something between, sent something else than announced. The request itself was taken.",
+        mend="Look in the app whether it happened, then run again from this card or the next.",
+        status=status,
+    )
+    return Failed(detail, status=status)
+
+
+def no_answer(manifest: CompiledManifest, error: HttpError) -> Failed | Unknown:
+    """A request without an answer: never sent, unusable, or nobody knows."""
+    title = manifest.model.title
+    if isinstance(error, NotSent):
+        detail = ErrorDetail(f"{title} was not reached: {error.what}", code="not-sent", mend=error.mend)
+        return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
+    if isinstance(error, AnswerUnusable):
+        return unreadable(manifest, error.status, error.what)
+    detail = ErrorDetail(
+        f"{title} gave no answer: {error.what}",
+        code="no-answer",
+        why="The request was sent; whether the app carried it out is not known.",
+        mend="Look in the app whether it happened.",
+    )
+    return Unknown(detail)
+
+
+def _cut(body: JSON) -> JSON:
+    if isinstance(body, str) and len(body) > _SHOWN:
+        return f"{body[:_SHOWN]}... cut: {len(body)} characters in all"
+    return body

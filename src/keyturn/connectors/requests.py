@@ -1,0 +1,111 @@
+"""Puts a request together: the connection's base, the action's path, query, headers, body."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from keyturn.flows.conversion import ConversionError, dump_json, to_text
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.urls import UrlRefused, check_relative_url, normalise_relative_url
+
+from .compiled import Outgoing
+
+_NOT_YOURS = frozenset(
+    {"authorization", "host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "cookie"}
+    | {"proxy-authorization", "proxy-connection", "keep-alive"}
+)
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+def custom_request(options: Values, inputs: Values) -> Outgoing:
+    """The request of a Custom API Action.
+
+    Raises:
+        CardError: a header is not the author's to set.
+    """
+    query, headers = inputs.get("query"), inputs.get("headers")
+    given = headers if isinstance(headers, dict) else {}
+    for name in given:
+        if name.lower() in _NOT_YOURS or name.lower().startswith("keyturn-"):
+            raise CardError.bad_input("headers", f"The header {name!r} is set by Keyturn.", "Take it away.")
+    method = str(options.get("method") or "GET")
+    return Outgoing(
+        method,
+        to_text(inputs.get("url")),
+        query if isinstance(query, dict) else {},
+        {name: to_text(value) for name, value in given.items()},
+        inputs.get("body") if method in _WITH_BODY else None,
+    )
+
+
+def full_url(base_url: str, outgoing: Outgoing) -> str:
+    """The whole address; it is always below the base.
+
+    Raises:
+        CardError: the path could lead elsewhere.
+    """
+    try:
+        check_relative_url(outgoing.path)
+    except UrlRefused as error:
+        raise CardError.bad_input("url", str(error), error.mend) from error
+    path = normalise_relative_url(outgoing.path)
+    url = base_url.rstrip("/") + "/" + path.lstrip("/")
+    query = urlencode(_pairs(outgoing.query), quote_via=quote)
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
+def _pairs(query: Values) -> list[tuple[str, str]]:
+    """Names and values; a list gives a name several times, null leaves it out."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        values = value if isinstance(value, list) else [value]
+        pairs += [(name, to_text(item)) for item in values if item is not None]
+    return pairs
+
+
+def encoded_body(outgoing: Outgoing) -> tuple[bytes | None, dict[str, str]]:
+    """The body as bytes, and the headers that go with it.
+
+    Raises:
+        CardError: it cannot be sent.
+    """
+    if outgoing.method not in _WITH_BODY:
+        return None, {}
+    own = next((value for name, value in outgoing.headers.items() if name.lower() == "content-type"), None)
+    body = outgoing.body
+    if body is None or body == "":
+        return b"", {}
+    if isinstance(body, str):
+        if own is None and not _is_json(body):
+            raise CardError.bad_input(
+                "body", "The body is text that is not JSON.", "Correct the JSON, or set the header Content-Type."
+            )
+        return body.encode(), {} if own else {"Content-Type": "application/json"}
+    try:
+        return dump_json(body).encode(), {} if own else {"Content-Type": "application/json"}
+    except ConversionError as error:
+        raise CardError.bad_input("body", f"The body cannot be sent: {error}.", "Check its values.") from error
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def parsed_body(body: bytes, content_type: str) -> JSON:
+    """An answer's body: parsed if it says it is JSON, text otherwise, null if empty.
+
+    Raises:
+        orjson.JSONDecodeError: it says that it is JSON, and is not.
+    """
+    if not body.strip():
+        return None
+    if "json" in content_type.lower():
+        return orjson.loads(body)
+    return body.decode("utf-8", "replace")
