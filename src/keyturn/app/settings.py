@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         default=None,
         description="Key that seals connections: 32 bytes, base64 or hex; else a key file is made.",
     )
+    admin_token: SecretStr | None = Field(
+        default=None, min_length=20, description="A token with all permissions, instead of the one made at first start."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8450, ge=0, le=65535, description="Port to listen on; 0 for any free one.")
     public_url: str | None = Field(default=None, description="Address by which apps reach this installation.")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -44,19 +43,17 @@ class NotAnEvent(HookRefused):
     """The body is no delivery of an event hook (400)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MappedEvent:
-    """An app's event as an event card gives it.
+class MappedEvent(Protocol):
+    """An app's event as an event card gives it: the card's key, its outputs, and why it starts nothing, if so."""
 
-    Attributes:
-        card: key of the event card.
-        outputs: what the card gives to the flow.
-        skip: why flows are not started by it, or empty.
-    """
+    @property
+    def card(self) -> str: ...
 
-    card: str
-    outputs: Values
-    skip: str = ""
+    @property
+    def outputs(self) -> Values: ...
+
+    @property
+    def skip(self) -> str: ...
 
 
 class EventMapping(Protocol):

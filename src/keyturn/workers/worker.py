@@ -19,6 +19,7 @@ from keyturn.flows.functions import Clock
 
 from .guard import LeaseGuard
 from .ports import LeaseStore, Queue
+from .stopping import Stopping
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,7 @@ class Worker:
     Args:
         owner: this worker's name, from ``new_owner``.
         guard: told of each renewal; the engine asks it before anything is sent.
+        stopping: asked by the engine at each safe point.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Worker:
         clock: Clock,
         guard: LeaseGuard,
         settings: WorkerSettings,
+        stopping: Stopping,
     ) -> None:
         self._owner = owner
         self._engine = engine
@@ -80,16 +83,17 @@ class Worker:
         self._guard = guard
         self._settings = settings
         self._ttl = timedelta(seconds=settings.lease_seconds)
-        self._stopping = False
+        self._stopping = stopping
         self._held: dict[UUID, Lease] = {}
 
-    def stopping(self) -> bool:
-        """Whether runs are to be handed back at their next safe point."""
-        return self._stopping
+    @property
+    def stop_seconds(self) -> float:
+        """How long a stopping worker waits for its runs to reach a safe point."""
+        return self._settings.stop_seconds
 
     def stop(self) -> None:
         """Take no more jobs and hand back what can be handed back."""
-        self._stopping = True
+        self._stopping.ask()
         self._queue.stop()
 
     async def run(self) -> None:

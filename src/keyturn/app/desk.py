@@ -1,0 +1,284 @@
+"""Acts on connections for people: the implementation of ``connections.ConnectionDesk``."""
+
+from __future__ import annotations
+
+import re
+import secrets as random_secrets
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import orjson
+
+from keyturn.connections.authorise import Authoriser, ConnectionProblem
+from keyturn.connections.model import AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection
+from keyturn.connections.ports import ConnectionStore
+from keyturn.connectors.events import EventMapper
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.problems import Problem, ProblemError
+from keyturn.http import HttpClient, HttpError, Request
+from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
+
+from .connections import CheckResult, ConnectionForm, ConnectionView, NoSuchConnection
+
+_ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
+
+
+class SubscribedCards(Protocol):
+    """Which event cards active flows use with a connection."""
+
+    async def event_cards(self, connection_id: str) -> Sequence[str]: ...
+
+
+class ConnectionCaller:
+    """Calls an app with the credentials of a connection: for checks and for registering event hooks."""
+
+    def __init__(self, authoriser: Authoriser, http: HttpClient) -> None:
+        self._authoriser = authoriser
+        self._http = http
+
+    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
+        """One request below the connection's base. Raises SubscribeFailed if no answer came."""
+        try:
+            authorised = await self._authoriser.authorise(connection_id)
+            headers = {"Accept": "application/json", **authorised.headers}
+            content = b"" if method in ("POST", "PUT") else None
+            if body is not None:
+                content, headers["Content-Type"] = orjson.dumps(body), "application/json"
+            url = authorised.connection.base_url.rstrip("/") + path
+            response = await self._http.send(Request(method, url, headers=headers, body=content, label="connection"))
+        except ConnectionProblem as problem:
+            raise SubscribeFailed(str(problem), problem.mend) from problem
+        except HttpError as error:
+            raise SubscribeFailed(error.what, error.mend) from error
+        try:
+            parsed: JSON = orjson.loads(response.body) if response.body.strip() else None
+        except orjson.JSONDecodeError:
+            parsed = response.body[:500].decode("utf-8", "replace")
+        return Answer(response.status, parsed)
+
+
+class Connections:
+    """Makes, shows, tests and subscribes connections."""
+
+    def __init__(
+        self,
+        *,
+        store: ConnectionStore,
+        authoriser: Authoriser,
+        registry: ConnectorRegistry,
+        caller: ConnectionCaller,
+        events: EventMapper,
+        cards: SubscribedCards,
+        clock: Clock,
+        address: str,
+    ) -> None:
+        self._store = store
+        self._authoriser = authoriser
+        self._registry = registry
+        self._caller = caller
+        self._events = events
+        self._cards = cards
+        self._clock = clock
+        self._address = address
+
+    async def list(self, page: PageRequest) -> Page[ConnectionView]:
+        """Connections, without secrets."""
+        found = await self._store.list(page)
+        return Page([_view(connection) for connection in found.rows], found.next)
+
+    async def get(self, connection_id: str) -> ConnectionView:
+        """One connection, without secrets."""
+        return _view(await self._known(connection_id))
+
+    async def connector_of(self, connection_id: str) -> str | None:
+        """The connector of a connection, or None if there is no such connection."""
+        connection = await self._store.get(connection_id)
+        return connection.connector if connection else None
+
+    async def put(self, connection_id: str, form: ConnectionForm) -> ConnectionView:
+        """Make or replace a connection; secrets that are not given stay.
+
+        Raises:
+            ProblemError: naming each field that is wrong.
+        """
+        known = await self._store.get(connection_id)
+        kept = self._kept_secrets(known, form)
+        secrets = {**kept, **{name: value for name, value in form.secrets.items() if value}}
+        problems = self._problems(connection_id, form, secrets)
+        if problems:
+            raise ProblemError(problems)
+        manifest = self._registry.connector(form.connector)
+        defaults = manifest.model.defaults if manifest else {}
+        fields = AUTH_FIELDS[AuthKind(form.kind)].settings
+        settings = {name: value for name, value in defaults.items() if name in fields} | form.settings
+        now = self._clock.now()
+        connection = Connection(
+            id=connection_id,
+            connector=form.connector,
+            name=form.name or connection_id,
+            kind=AuthKind(form.kind),
+            base_url=(form.base_url or (manifest.model.base_url if manifest else "")).rstrip("/"),
+            settings=settings,
+            sealed=self._authoriser.seal(connection_id, secrets),
+            created_at=known.created_at if known else now,
+            updated_at=now,
+        )
+        return _view(await self._store.put(connection))
+
+    async def delete(self, connection_id: str) -> None:
+        """Delete a connection."""
+        if not await self._store.delete(connection_id):
+            raise _unknown(connection_id)
+
+    async def test(self, connection_id: str) -> CheckResult:
+        """Ask the app whether the connection works."""
+        connection = await self._known(connection_id)
+        manifest = self._registry.connector(connection.connector)
+        if manifest is None:
+            return CheckResult(False, f"There is no connector {connection.connector!r}.", "Install it.")
+        check = manifest.model.check
+        try:
+            answer = await self._caller.call(connection_id, check.method, check.path)
+        except SubscribeFailed as error:
+            return CheckResult(False, str(error), error.mend)
+        if 200 <= answer.status < 300:
+            return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
+        code, said = manifest.app_error({"status": answer.status, "headers": {}, "body": answer.body})
+        hint = manifest.hint(answer.status, code)
+        mend = hint[1] if hint else "Check the credentials and the address of the connection."
+        return CheckResult(False, f"{manifest.model.title} answered {answer.status} {code} {said}".rstrip(), mend)
+
+    async def subscribe(self, connection_id: str) -> Hook:
+        """Have the app send the events that active flows start with.
+
+        Raises:
+            SubscribeFailed: the app refused, or no active flow starts with an event of this connection.
+        """
+        connection = await self._known(connection_id)
+        types = self._events.event_types(connection.connector, await self._cards.event_cards(connection_id))
+        if not types:
+            raise SubscribeFailed(
+                "No active flow starts with an event of this connection.", "Publish such a flow first."
+            )
+        secret = await self._hook_secret(connection)
+        uri = f"{self._address}/hooks/okta/{connection_id}"
+        return await OktaSubscriber(self._caller).subscribe(connection_id, uri, secret, types)
+
+    async def _hook_secret(self, connection: Connection) -> str:
+        """The secret that the app shows with its events; made and sealed when first needed."""
+        known = await self._authoriser.hook_secret(connection.id)
+        if known is not None:
+            return known[1]
+        try:
+            secrets = self._authoriser.secrets(connection)
+        except ConnectionProblem as problem:
+            raise SubscribeFailed(str(problem), problem.mend) from problem
+        secret = random_secrets.token_urlsafe(32)
+        sealed = self._authoriser.seal(connection.id, {**secrets, EVENT_HOOK_SECRET: secret})
+        await self._store.put(_with_sealed(connection, sealed))
+        return secret
+
+    async def _known(self, connection_id: str) -> Connection:
+        connection = await self._store.get(connection_id)
+        if connection is None:
+            raise _unknown(connection_id)
+        return connection
+
+    def _kept_secrets(self, known: Connection | None, form: ConnectionForm) -> dict[str, str]:
+        """Secrets that stay: those of a connection of the same kind; the event hook's in any case."""
+        if known is None:
+            return {}
+        try:
+            secrets = self._authoriser.secrets(known)
+        except ConnectionProblem:
+            return {}
+        same = known.kind == form.kind and known.connector == form.connector
+        return {name: value for name, value in secrets.items() if same or name == EVENT_HOOK_SECRET}
+
+    def _problems(self, connection_id: str, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
+        if not _ID.match(connection_id):
+            return [_problem("id", f"{connection_id!r} is no id.", "Use lower-case letters, digits, _ and -.")]
+        manifest = self._registry.connector(form.connector)
+        if manifest is None:
+            names = ", ".join(self._registry.names())
+            return [_problem("connector", f"There is no connector {form.connector!r}.", f"There are: {names}.")]
+        kinds = [kind.value for kind in AuthKind]
+        if form.kind not in kinds:
+            return [_problem("kind", f"{form.kind!r} is no kind of connection.", f"Use one of: {', '.join(kinds)}.")]
+        return [*_field_problems(form, secrets), *_address_problems(form.base_url or manifest.model.base_url)]
+
+
+def _field_problems(form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
+    fields = AUTH_FIELDS[AuthKind(form.kind)]
+    problems = [
+        _problem(name, f"{name!r} is missing.", f"A connection of kind {form.kind} needs it.")
+        for name, required in fields.settings.items()
+        if required and not form.settings.get(name)
+    ]
+    problems += [
+        _problem(name, f"The secret {name!r} is missing.", f"A connection of kind {form.kind} needs it.")
+        for name in fields.secrets
+        if not secrets.get(name)
+    ]
+    problems += [
+        _problem(name, f"A connection of kind {form.kind} has no {name!r}.", "Take it away.")
+        for name in (*form.settings.keys(), *form.secrets.keys())
+        if name not in fields.settings and name not in fields.secrets and name != EVENT_HOOK_SECRET
+    ]
+    for name, value in (*form.settings.items(), *form.secrets.items()):
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+            problems.append(_problem(name, f"{name!r} holds a control character.", "Enter it again, in one line."))
+    return problems
+
+
+def _address_problems(base_url: str) -> list[Problem]:
+    parts = urlsplit(base_url)
+    if (
+        parts.scheme not in ("https", "http")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        what = f"{base_url!r} is no address of an app."
+        return [_problem("base_url", what, "Write for example https://your-org.okta.com.")]
+    return []
+
+
+def _problem(field: str, what: str, mend: str) -> Problem:
+    return Problem("bad-connection", what, mend, field=field)
+
+
+def _unknown(connection_id: str) -> NoSuchConnection:
+    return NoSuchConnection(f"There is no connection {connection_id!r}.")
+
+
+def _with_sealed(connection: Connection, sealed: bytes) -> Connection:
+    return Connection(
+        connection.id,
+        connection.connector,
+        connection.name,
+        connection.kind,
+        connection.base_url,
+        connection.settings,
+        sealed,
+        connection.created_at,
+        connection.updated_at,
+    )
+
+
+def _view(connection: Connection) -> ConnectionView:
+    return ConnectionView(
+        id=connection.id,
+        connector=connection.connector,
+        name=connection.name,
+        kind=connection.kind.value,
+        base_url=connection.base_url,
+        settings=dict(connection.settings),
+        created_at=connection.created_at,
+        updated_at=connection.updated_at,
+    )

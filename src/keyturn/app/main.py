@@ -1,0 +1,49 @@
+"""The programs: the server with its worker, and a worker alone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from .settings import Settings
+from .wiring import App, open_app
+
+
+@asynccontextmanager
+async def working(app: App) -> AsyncGenerator[None]:
+    """The worker and the reconciler work meanwhile; at the end runs are ended or handed back."""
+    worker = asyncio.create_task(app.worker.run(), name="worker")
+    reconciler = asyncio.create_task(app.reconciler.run(), name="reconciler")
+    try:
+        yield
+    finally:
+        app.worker.stop()
+        reconciler.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reconciler
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(worker, app.worker.stop_seconds)
+
+
+async def first_token(app: App, tell: Callable[[str], None]) -> None:
+    """Take over the operator's token, or make the first one and tell it, once."""
+    chosen = app.services.settings.admin_token
+    if chosen is not None:
+        await app.services.tokens.know("operator", chosen.get_secret_value())
+        return
+    token = await app.services.tokens.first()
+    if token is not None:
+        tell(f"Your token, shown only this once:\n\n  export KEYTURN_TOKEN={token}\n")
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_app(settings) as app, working(app):
+        await stop.wait()

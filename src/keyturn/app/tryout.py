@@ -1,0 +1,183 @@
+"""Tries a flow out: in this process, without a database; nothing is stored.
+
+Helper flows are found beside the file. Connections come from a file of their own:
+
+    okta:
+      connector: okta
+      kind: bearer
+      base_url: https://your-org.okta.com
+      secrets: {token: ...}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.helpers import event_values
+from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.ports import PublishedFlow, Run, RunStatus, TraceEntry
+from keyturn.flows.checker import check
+from keyturn.flows.document import Flow
+from keyturn.flows.interface import FlowInterface, interface_of
+from keyturn.flows.json import Values
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.problems import Problem, ProblemError, errors
+from keyturn.flows.yaml_format import locate_all
+from keyturn.http import HttpClient, HttpSettings
+from keyturn.library.files import find, read
+
+from .clock import SystemClock
+from .ids import new_id
+from .settings import Settings
+
+
+class ConnectionEntry(BaseModel):
+    """One connection of a connections file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connector: str
+    kind: AuthKind
+    base_url: str
+    settings: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
+CONNECTIONS = TypeAdapter(dict[str, ConnectionEntry])
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of it."""
+
+    run: Run
+    runs: Sequence[Run]
+    trace: Sequence[TraceEntry]
+
+
+class _Files:
+    """Flows from files, as a flow source and as the checker's world."""
+
+    def __init__(self, flows: Mapping[str, Flow], interfaces: Mapping[str, FlowInterface]) -> None:
+        self._flows = flows
+        self._interfaces = interfaces
+
+    async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
+        flow = self._flows.get(flow_id)
+        return PublishedFlow(flow, 1) if flow else None
+
+    def flow(self, flow_id: str) -> FlowInterface | None:
+        return self._interfaces.get(flow_id)
+
+    def connection(self, connection_id: str) -> str | None:
+        return None
+
+    def knows_connections(self) -> bool:
+        return False
+
+
+class _MemoryConnections:
+    """Connections of a file, sealed like any others."""
+
+    def __init__(self, entries: Mapping[str, ConnectionEntry]) -> None:
+        self.entries = entries
+        self.known: dict[str, Connection] = {}
+
+    async def get(self, connection_id: str) -> Connection | None:
+        return self.known.get(connection_id)
+
+    async def list(self, page: PageRequest) -> Page[Connection]:
+        return Page(list(self.known.values()))
+
+    async def put(self, connection: Connection) -> Connection:
+        self.known[connection.id] = connection
+        return connection
+
+    async def delete(self, connection_id: str) -> bool:
+        return self.known.pop(connection_id, None) is not None
+
+
+async def try_out(
+    settings: Settings, file: Path, inputs: Values, entries: Mapping[str, ConnectionEntry], key: bytes
+) -> Tried:
+    """Run a flow from a file.
+
+    Raises:
+        ProblemError: the file, a flow it calls, or the inputs have problems.
+    """
+    clock, functions, registry = SystemClock(), BuiltInCards(), ConnectorRegistry()
+    catalogue = CombinedCatalogue(functions, registry)
+    flow, files = _load(file, catalogue)
+    connections = _MemoryConnections(entries)
+    http = HttpClient(HttpSettings(allow=tuple(settings.egress_allowed)))
+    authoriser = Authoriser(http, connections, Vault(key), clock)
+    for name, entry in entries.items():
+        sealed = authoriser.seal(name, entry.secrets)
+        now = clock.now()
+        await connections.put(
+            Connection(name, entry.connector, name, entry.kind, entry.base_url, entry.settings, sealed, now, now)
+        )
+    store, plans = MemoryRunStore(), Plans(files, catalogue, functions)
+    engine = Engine(
+        store=store,
+        plans=plans,
+        actions=ConnectorActions(registry, authoriser, http, clock),
+        clock=clock,
+        random=SystemRandom(),
+        guard=lambda: None,
+        stopping=lambda: False,
+    )
+    try:
+        return await _carry_out(engine, store, plans, flow, inputs)
+    finally:
+        await http.aclose()
+
+
+async def _carry_out(engine: Engine, store: MemoryRunStore, plans: Plans, flow: Flow, inputs: Values) -> Tried:
+    plan = await plans.get(flow.id, None)
+    assert plan is not None
+    run_id = new_id()
+    run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, event_values(plan, inputs))
+    await engine.execute(store.claim(run))
+    return Tried(store.runs[run_id], list(store.runs.values()), store.trace)
+
+
+def _load(file: Path, catalogue: CombinedCatalogue) -> tuple[Flow, _Files]:
+    loaded = [read(path) for path in find([file, file.parent])]
+    mine = loaded[0]
+    if mine.flow is None:
+        raise ProblemError(mine.problems)
+    flows = {one.flow.id: one.flow for one in reversed(loaded) if one.flow}
+    files = _Files(flows, {name: interface_of(flow, catalogue) for name, flow in flows.items()})
+    problems: list[Problem] = []
+    for one in loaded:
+        if one.flow is not None and one.flow.id in _reachable(mine.flow.id, files):
+            problems += locate_all(one.text, check(one.flow, catalogue, files), str(one.path))
+    if errors(problems):
+        raise ProblemError(problems)
+    return mine.flow, files
+
+
+def _reachable(start: str, files: _Files) -> set[str]:
+    """The flow and all that it calls."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        flow_id = waiting.pop()
+        interface = files.flow(flow_id)
+        if flow_id not in found and interface is not None:
+            found.add(flow_id)
+            waiting += interface.calls
+    return found
