@@ -50,4 +50,4 @@ class SandboxConfig:
     hook_timeout: float = 3.0
     max_body: int = 1_048_576
     huge_bytes: int = 50_000_000
-    guests_keep_sessions: bool = True
+    guests_keep_sessions: bool = False

@@ -1,0 +1,26 @@
+"""Postgres: implements every port, one module per noun; SQL is in ``sql`` and nowhere else.
+
+``open_store(url)`` gives all of them. ``database`` has the connection and its failures, ``group_commit`` the
+writing of runs, ``migrate`` and ``migrations`` the database's shape, ``queue`` the hand-out by PgQueuer.
+"""
+
+from .cursors import BadCursor
+from .database import Database, DatabaseSettings
+from .errors import CommitRefused, DatabaseUrlError
+from .migrate import MigrationError, upgrade
+from .queue import PgQueue, QueueSettings
+from .store import Store, open_store
+
+__all__ = [
+    "BadCursor",
+    "CommitRefused",
+    "Database",
+    "DatabaseSettings",
+    "DatabaseUrlError",
+    "MigrationError",
+    "PgQueue",
+    "QueueSettings",
+    "Store",
+    "open_store",
+    "upgrade",
+]

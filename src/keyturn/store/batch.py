@@ -1,0 +1,117 @@
+"""Commits made ready for the database, and several of them as one."""
+
+from __future__ import annotations
+
+import itertools
+from asyncio import Future
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from keyturn.engine.ports import Commit, Lease, RunStatus
+
+from . import rows
+from .errors import CommitRefused
+from .payloads import pack_chunk
+from .sql import commit as sql
+
+Columns = tuple[object, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """One commit as rows, and the call that waits for it.
+
+    Attributes:
+        id: tells a commit that is sent again from another one.
+        closes: whether it gives the lease up.
+        size: bytes of its payloads, about.
+    """
+
+    lease: Lease
+    done: Future[None]
+    runs: dict[UUID, Columns]
+    journal: list[Columns]
+    trace: list[Columns]
+    starts: list[Columns]
+    closes: bool
+    id: UUID = field(default_factory=uuid4)
+
+    @property
+    def size(self) -> int:
+        every = itertools.chain(self.runs.values(), self.journal, self.trace, self.starts)
+        return sum(len(value) for row in every for value in row if isinstance(value, bytes))
+
+
+class Encoder:
+    """Turns commits into rows. Trace chunks get ascending numbers, so that their order is kept."""
+
+    def __init__(self) -> None:
+        self._chunk_numbers = itertools.count(1)
+
+    def encode(self, commit: Commit, done: Future[None]) -> Pending:
+        """The commit as rows.
+
+        Raises:
+            CommitRefused: a value that cannot be written.
+        """
+        root_id = commit.lease.root_id
+        try:
+            return Pending(
+                commit.lease,
+                done,
+                runs={run.id: rows.run_row(run, with_event=run.id != root_id) for run in commit.runs},
+                journal=[rows.journal_row(record, root_id) for record in commit.journal],
+                trace=list(self._chunks(commit)),
+                starts=[(*rows.run_row(start.run), root_id) for start in commit.starts],
+                closes=any(run.id == root_id and run.status is not RunStatus.RUNNING for run in commit.runs),
+            )
+        except (TypeError, ValueError, RecursionError) as error:
+            raise CommitRefused(str(error)) from error
+
+    def _chunks(self, commit: Commit) -> Iterator[Columns]:
+        if not commit.trace:
+            return
+        of_run: dict[UUID, list[rows.Values]] = defaultdict(list)
+        for entry in commit.trace:
+            of_run[entry.run_id].append(rows.trace_json(entry))
+        for run_id, entries in of_run.items():
+            number = next(self._chunk_numbers)
+            yield run_id, commit.lease.epoch, number, commit.lease.root_id, len(entries), pack_chunk(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Commits that go in one statement; those of the same root are one, in their order."""
+
+    commits: Sequence[Pending]
+
+    @property
+    def statement(self) -> str:
+        """The form without starts does not wake the listeners of the queue."""
+        return sql.COMMIT_WITH_STARTS if any(commit.starts for commit in self.commits) else sql.COMMIT
+
+    def parameters(self) -> list[list[object]]:
+        """The arrays that the statement takes."""
+        leases: dict[Lease, UUID] = {}
+        runs: dict[UUID, Columns] = {}
+        for commit in self.commits:
+            leases[commit.lease] = commit.id  # the last one's: only the last can give the lease up
+            runs.update(commit.runs)
+        lease_rows = [(lease.root_id, lease.owner, lease.epoch, key) for lease, key in leases.items()]
+        journal = [row for commit in self.commits for row in commit.journal]
+        trace = [row for commit in self.commits for row in commit.trace]
+        values = [
+            *rows.arrays(lease_rows, 4),
+            *rows.arrays(runs.values(), rows.RUN_WIDTH),
+            *rows.arrays(journal, rows.JOURNAL_WIDTH),
+            *rows.arrays(trace, rows.TRACE_WIDTH),
+        ]
+        starts = [row for commit in self.commits for row in commit.starts]
+        return [*values, *rows.arrays(starts, rows.RUN_WIDTH + 1)] if starts else values
+
+    def halves(self) -> tuple[Batch, Batch]:
+        """The first and the second half, in order."""
+        middle = len(self.commits) // 2
+        return Batch(self.commits[:middle]), Batch(self.commits[middle:])

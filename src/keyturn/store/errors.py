@@ -1,0 +1,81 @@
+"""What can go wrong between the product and its database.
+
+::
+
+    ValueError
+      DatabaseUrlError       the address of the database cannot be used
+    StoreUnavailable         (engine.ports) the database is away or too slow; nothing is known to be committed
+    CommitRefused            the database is there and does not take this content; trying again is of no use
+"""
+
+from __future__ import annotations
+
+from keyturn.engine.ports import StoreUnavailable
+
+from .driver import code_of, is_closed_link, is_wrong_argument
+
+
+class DatabaseUrlError(ValueError):
+    """The address of the database cannot be used; says what is wrong and how one looks."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The database address cannot be used: {problem}. "
+            "It looks like postgresql://user:password@host:5432/name (setting KEYTURN_DATABASE_URL)."
+        )
+
+
+class CommitRefused(Exception):
+    """The database took none of this content and never will: a value it cannot hold.
+
+    Attributes:
+        reason: the database's own words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database cannot hold what was to be written: {reason}")
+        self.reason = reason
+
+
+_AWAY_CLASSES = ("08", "53")  # connection exceptions; insufficient resources
+_AWAY_CODES = frozenset(
+    {
+        "25006",  # read-only: a standby, in the middle of a failover
+        "28000",  # not allowed in
+        "28P01",  # wrong password
+        "3D000",  # no such database
+        "57014",  # statement time-out
+        "57P01",  # server is stopping
+        "57P02",  # server crashed
+        "57P03",  # server is starting
+        "57P05",  # idle session ended
+        "58030",  # input/output error of the server
+    }
+)
+_REFUSAL_CLASSES = ("22", "23", "54")  # data exception; integrity constraint; program limit
+_CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock not available
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether this error says that the database is not there, or not able to answer now."""
+    if isinstance(error, (OSError, TimeoutError)) or is_closed_link(error):
+        return True
+    code = code_of(error)
+    return code is not None and (code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether the statement met another one and is to be sent again as it was."""
+    return code_of(error) in _CONFLICTS
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the database is there and does not take this content."""
+    code = code_of(error)
+    return is_wrong_argument(error) if code is None else code.startswith(_REFUSAL_CLASSES)
+
+
+def unavailable(error: BaseException) -> StoreUnavailable:
+    """The typed error for one of ``is_away``."""
+    words = str(error).strip() or type(error).__name__
+    return StoreUnavailable(f"The database did not answer: {words}. Is it running and reachable?")

@@ -1,0 +1,158 @@
+"""Flows, their versions, and the manifests that they were published with (``library.ports.FlowStore``)."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
+
+from .cursors import mark, page_of, page_size, place
+from .database import Database
+from .driver import Link, Row
+from .payloads import clean, clean_or_none, pack, unpack_values
+from .rows import arrays
+from .sql import flows as sql
+
+
+class PostgresFlows:
+    """FlowStore on Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def publish(
+        self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
+    ) -> builtins.list[VersionRecord]:
+        """Publish all of them in one transaction; a flow that is the same as its current version keeps it.
+
+        Raises:
+            StoreUnavailable: the database is away; publishing again does no harm.
+        """
+        return await self._database.repeating(lambda: self._publish(versions, manifests, author))
+
+    async def _publish(
+        self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
+    ) -> builtins.list[VersionRecord]:
+        async with self._database.transaction() as link:
+            await _put_manifests(link, manifests)
+            await _put_flows(link, versions)
+            ids = [clean(new.flow_id) for new in versions]
+            current = {row["flow_id"]: _version(row) for row in await link.fetch(sql.GET_CURRENT_VERSIONS, ids)}
+            published: list[VersionRecord] = []
+            for flow_id, new in zip(ids, versions, strict=True):
+                record = current.get(flow_id)
+                if record is None or not _same(record, new):
+                    record = await _put_version(link, new, (record.version if record else 0) + 1, author)
+                    current[flow_id] = record
+                published.append(record)
+            return published
+
+    async def get(self, flow_id: str) -> FlowRecord | None:
+        return _flow_or_none(await self._database.read_one(sql.GET_FLOW, clean(flow_id)))
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
+        """Flows by id; ``search`` matches any part of id and name, in upper or lower case.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        after = place(page.after, str)[0] if page.after is not None else None
+        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, _pattern(search))
+        return page_of([FlowRecord(**dict(row)) for row in rows], size, lambda flow: mark(flow.id))
+
+    async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
+        """One version; the current one for None."""
+        if version is None:
+            row = await self._database.read_one(sql.GET_CURRENT_VERSION, clean(flow_id))
+        else:
+            row = await self._database.read_one(sql.GET_VERSION, clean(flow_id), version)
+        return None if row is None else _version(row)
+
+    async def versions(self, flow_id: str, page: PageRequest) -> Page[VersionRecord]:
+        """Versions, newest first.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        below = place(page.after, int)[0] if page.after is not None else None
+        rows = await self._database.read(sql.LIST_VERSIONS, clean(flow_id), size + 1, below)
+        return page_of([_version(row) for row in rows], size, lambda entry: mark(entry.version))
+
+    async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
+        return _flow_or_none(await self._database.read_one(sql.SET_ACTIVE, clean(flow_id), active))
+
+    async def subscribed(self, event_card: str, connection: str) -> builtins.list[FlowRecord]:
+        """Active flows that this event of this connection starts, by id."""
+        rows = await self._database.read(sql.SUBSCRIBED, clean(event_card), clean(connection))
+        return [FlowRecord(**dict(row)) for row in rows]
+
+    async def manifest(self, digest: str) -> Manifest | None:
+        row = await self._database.read_one(sql.GET_MANIFEST, clean(digest))
+        return None if row is None else Manifest(row["digest"], row["connector"], row["content"].decode())
+
+
+async def _put_manifests(link: Link, manifests: Sequence[Manifest]) -> None:
+    rows = [(clean(entry.digest), clean(entry.connector), entry.content.encode()) for entry in manifests]
+    await link.execute(sql.PUT_MANIFESTS, *arrays(rows, 3))
+
+
+async def _put_flows(link: Link, versions: Sequence[NewVersion]) -> None:
+    """Make the flows that are not there yet, and lock all, so that two publishers go one after the other."""
+    rows = [
+        (clean(new.flow_id), clean(new.name), clean(new.event_card), clean_or_none(new.event_connection))
+        for new in versions
+    ]
+    await link.execute(sql.PUT_FLOWS, *arrays(rows, 4))
+    await link.execute(sql.LOCK_FLOWS, [row[0] for row in rows])
+
+
+async def _put_version(link: Link, new: NewVersion, number: int, author: str) -> VersionRecord:
+    flow_id = clean(new.flow_id)
+    row = await link.fetchrow(
+        sql.PUT_VERSION,
+        flow_id,
+        number,
+        pack(new.document),
+        clean(new.digest),
+        pack(dict(sorted(new.manifests.items()))),
+        clean(author),
+    )
+    assert row is not None, "an inserted row is given back"
+    card, connection = clean(new.event_card), clean_or_none(new.event_connection)
+    await link.execute(sql.SET_CURRENT, flow_id, clean(new.name), number, card, connection)
+    return _version(row)
+
+
+def _same(record: VersionRecord, new: NewVersion) -> bool:
+    return record.digest == new.digest and dict(record.manifests) == dict(new.manifests)
+
+
+def _version(row: Row) -> VersionRecord:
+    return VersionRecord(
+        flow_id=row["flow_id"],
+        version=row["version"],
+        document=unpack_values(row["document"]) or {},
+        digest=row["digest"],
+        manifests=cast("Mapping[str, str]", unpack_values(row["manifests"]) or {}),
+        author=row["author"],
+        created_at=row["created_at"],
+    )
+
+
+def _flow_or_none(row: Row | None) -> FlowRecord | None:
+    return None if row is None else FlowRecord(**dict(row))
+
+
+def _pattern(search: str) -> str:
+    """A pattern for ILIKE that matches the text itself anywhere; empty for no search."""
+    if not search:
+        return ""
+    escaped = clean(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

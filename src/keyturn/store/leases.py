@@ -1,0 +1,103 @@
+"""Who may write for a root run (``workers.ports.LeaseStore``)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from keyturn.engine.ports import Lease, StoreUnavailable
+from keyturn.workers.ports import Swept
+
+from .database import Database
+from .driver import Link
+from .payloads import clean
+from .sql import jobs
+from .sql import leases as sql
+from .sql import runs as runs_sql
+
+_SWEEPER = 0x6B657974_75726E02  # "keyturn", 2
+
+
+class PostgresLeases:
+    """LeaseStore on Postgres. All times are the database's."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._doubtful: set[UUID] = set()
+
+    async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
+        """Take a root run that is queued, due, decided, or whose lease has ended.
+
+        Raises:
+            StoreUnavailable: the database is away. A lease that was made all the same is never renewed.
+        """
+        claim_id = uuid4()
+        try:
+            row = await self._database.read_one(sql.CLAIM, root_id, clean(owner), ttl, claim_id)
+        except StoreUnavailable:
+            self._doubtful.add(claim_id)
+            raise
+        return None if row is None else Lease(root_id, owner, row["epoch"])
+
+    async def renew(self, owner: str, ttl: timedelta) -> None:
+        """Make all leases of this owner last ``ttl`` from now.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        await self._database.read(sql.RENEW, clean(owner), ttl, list(self._doubtful))
+
+    async def release(self, lease: Lease) -> None:
+        """Give a run back unfinished: queued, with a job, for any worker; nothing if the lease is lost.
+
+        Raises:
+            StoreUnavailable: the database is away; the lease will end by itself.
+        """
+        await self._database.read(sql.RELEASE, lease.root_id, clean(lease.owner), lease.epoch)
+
+    async def sweep(self) -> Swept:
+        """Look at every run that claims to be alive and enqueue those that nobody has in hand.
+
+        Where another process is at it, nothing is done. Runs that a person asked to cancel while a worker
+        had them, and that came back unfinished, are ended.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        return await self._database.repeating(self._sweep)
+
+    async def _sweep(self) -> Swept:
+        async with self._database.transaction() as link:
+            if not await link.fetchval(sql.ONE_SWEEPER, _SWEEPER):
+                return Swept()
+            cancelled = await _ids(link, sql.FIND_CANCELLED)
+            if cancelled:
+                await link.execute(runs_sql.END_TREES, cancelled)
+            abandoned = await _ids(link, sql.TAKE_ABANDONED)
+            due = await _ids(link, sql.TAKE_DUE)
+            jobless = await _enqueue_jobless(link, {*abandoned, *due})
+            needless = await _remove_needless(link)
+            await link.execute(jobs.PRUNE_QUEUE_LOG)
+            return Swept(abandoned, due, jobless, needless)
+
+
+async def _ids(link: Link, statement: str) -> list[UUID]:
+    return [row["id"] for row in await link.fetch(statement)]
+
+
+async def _enqueue_jobless(link: Link, known: set[UUID]) -> list[UUID]:
+    """Give every queued run without a job one; returns those that had none for no known reason."""
+    without = await _ids(link, jobs.FIND_JOBLESS)
+    if not without:
+        return []
+    enqueued = await link.fetch(jobs.ENQUEUE_QUEUED, without)
+    return [row["root_id"] for row in enqueued if row["root_id"] not in known]
+
+
+async def _remove_needless(link: Link) -> list[UUID]:
+    """Remove jobs of runs that are not queued; returns the runs."""
+    found = await _ids(link, jobs.FIND_NEEDLESS)
+    if not found:
+        return []
+    removed = await link.fetch(jobs.REMOVE_NEEDLESS, found)
+    return [UUID(bytes=row["payload"]) for row in removed if row["payload"] and len(row["payload"]) == 16]

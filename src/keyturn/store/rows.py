@@ -1,0 +1,140 @@
+"""Records of the engine as database rows, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+from keyturn.flows.json import Values
+
+from .driver import Row
+from .payloads import clean, clean_or_none, pack, pack_values, unpack_values
+from .sql import columns
+
+RUN_WIDTH = len(columns.RUN)
+JOURNAL_WIDTH = len(columns.JOURNAL)
+TRACE_WIDTH = len(columns.TRACE)
+
+
+def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
+    """A run's columns, in the order of ``columns.RUN``. The event of a row that is there already may stay away."""
+    return (
+        run.id,
+        run.root_id,
+        clean(run.flow_id),
+        run.version,
+        run.status.value,
+        pack(run.event) if with_event else b"",
+        run.parent_id,
+        clean_or_none(run.parent_path),
+        pack_values(run.outputs),
+        pack_values(run.error),
+        clean_or_none(run.about),
+        run.cards,
+        run.depth,
+        run.created_at,
+        run.started_at,
+        run.ended_at,
+        run.wake_at,
+        clean(run.trigger),
+        run.rerun_of,
+    )
+
+
+def run_of(row: Row) -> Run:
+    """The run in a row."""
+    return Run(
+        id=row["id"],
+        root_id=row["root_id"],
+        flow_id=row["flow_id"],
+        version=row["version"],
+        status=RunStatus(row["status"]),
+        event=unpack_values(row["event"]) or {},
+        parent_id=row["parent_id"],
+        parent_path=row["parent_path"],
+        outputs=unpack_values(row["outputs"]),
+        error=unpack_values(row["error"]),
+        about=row["about"],
+        cards=row["cards"],
+        depth=row["depth"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        wake_at=row["wake_at"],
+        trigger=row["trigger"],
+        rerun_of=row["rerun_of"],
+    )
+
+
+def journal_row(record: JournalRecord, root_id: UUID) -> tuple[object, ...]:
+    """A journal record's columns, in the order of ``columns.JOURNAL``."""
+    return (
+        record.run_id,
+        clean(record.path),
+        record.attempt,
+        record.state.value,
+        root_id,
+        clean(record.card),
+        clean(record.digest),
+        pack_values(record.result),
+    )
+
+
+def journal_of(row: Row) -> JournalRecord:
+    """The journal record in a row."""
+    return JournalRecord(
+        run_id=row["run_id"],
+        path=row["path"],
+        attempt=row["attempt"],
+        state=JournalState(row["state"]),
+        card=row["card"],
+        digest=row["digest"],
+        result=unpack_values(row["result"]),
+    )
+
+
+def trace_json(entry: TraceEntry) -> Values:
+    """A trace entry as it stands in a chunk; the run is known from the chunk's row."""
+    return {
+        "path": entry.path,
+        "card_id": entry.card_id,
+        "card": entry.card,
+        "status": entry.status,
+        "at": entry.at.isoformat(),
+        "ms": entry.ms,
+        "inputs": entry.inputs,
+        "outputs": entry.outputs,
+        "error": entry.error,
+        "attempt": entry.attempt,
+        "exchanges": list(entry.exchanges),
+        "replayed": entry.replayed,
+    }
+
+
+def trace_of(run_id: UUID, data: Values) -> TraceEntry:
+    """The trace entry in a chunk."""
+    exchanges = data["exchanges"]
+    return TraceEntry(
+        run_id=run_id,
+        path=str(data["path"]),
+        card_id=str(data["card_id"]),
+        card=str(data["card"]),
+        status=str(data["status"]),
+        at=datetime.fromisoformat(str(data["at"])),
+        ms=cast("float", data["ms"]),
+        inputs=data["inputs"],
+        outputs=data["outputs"],
+        error=cast("Values | None", data["error"]),
+        attempt=cast("int", data["attempt"]),
+        exchanges=tuple(exchanges) if isinstance(exchanges, list) else (),
+        replayed=bool(data["replayed"]),
+    )
+
+
+def arrays(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows turned into one array for each column; ``width`` empty ones for no rows."""
+    turned = [list(column) for column in zip(*rows, strict=True)]
+    return turned or [[] for _ in range(width)]

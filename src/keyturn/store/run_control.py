@@ -1,0 +1,75 @@
+"""What a person may do with a run (``engine.history.RunControl``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from keyturn.engine.ports import JournalRecord, Run
+
+from . import rows
+from .database import Database
+from .payloads import clean, pack_values
+from .sql import runs as sql
+
+
+class PostgresRunControl:
+    """RunControl on Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def request_cancel(self, root_id: UUID) -> Run | None:
+        """Ask a root run to end; one that nobody has in hand ends at once, with its helper runs.
+
+        Returns the run as it is then, or None if there is no such root run.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        return await self._database.repeating(lambda: self._cancel(root_id))
+
+    async def _cancel(self, root_id: UUID) -> Run | None:
+        async with self._database.transaction() as link:
+            state = await link.fetchrow(sql.LOCK_ROOT, root_id)
+            if state is None:
+                return None
+            if state["in_hand"]:
+                await link.execute(sql.ASK_TO_CANCEL, root_id)
+            elif not state["ended"]:
+                await link.execute(sql.END_TREES, [root_id])
+            row = await link.fetchrow(sql.GET_RUN, root_id)
+            return None if row is None else rows.run_of(row)
+
+    async def decide(self, record: JournalRecord, root_id: UUID) -> bool:
+        """Append a person's decision and queue the run; False if it was decided before or has ended.
+
+        A run that a worker has in hand at this moment is queued when it is handed back.
+
+        Raises:
+            StoreUnavailable: the database is away; not tried again, since a repeated decision is a second one.
+        """
+        row = await self._database.fetch_one(
+            sql.DECIDE,
+            root_id,
+            record.run_id,
+            clean(record.path),
+            record.attempt,
+            clean(record.card),
+            clean(record.digest),
+            pack_values(record.result),
+        )
+        return row is not None
+
+    async def start_rerun(self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord]) -> None:
+        """Insert a queued root run with copied helper runs and journal, and its job; once, if called again.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        await self._database.read(
+            sql.START_RERUN,
+            *rows.arrays([rows.run_row(run)], rows.RUN_WIDTH),
+            *rows.arrays([rows.run_row(helper) for helper in runs], rows.RUN_WIDTH),
+            *rows.arrays([rows.journal_row(record, run.id) for record in journal], rows.JOURNAL_WIDTH),
+        )

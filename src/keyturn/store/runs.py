@@ -1,0 +1,57 @@
+"""Root runs while they are carried out (``engine.ports.RunStore``)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from keyturn.engine.ports import Commit, RunTree
+
+from .database import Database
+from .driver import Link
+from .group_commit import GroupCommitter
+from .rows import journal_of, run_of
+from .sql import runs as sql
+
+
+class PostgresRuns:
+    """RunStore on Postgres; commits go through the group commit."""
+
+    def __init__(self, database: Database, committer: GroupCommitter) -> None:
+        self._database = database
+        self._committer = committer
+
+    async def load(self, root_id: UUID) -> RunTree:
+        """A root run, its helper runs and journal records.
+
+        Raises:
+            LookupError: there is no such root run.
+            StoreUnavailable: the database is away.
+        """
+        tree = await self._database.repeating(lambda: read_tree(self._database, root_id))
+        if tree is None:
+            raise LookupError(f"There is no root run {root_id}.")
+        return tree
+
+    async def commit(self, commit: Commit) -> None:
+        """As ``GroupCommitter.commit``."""
+        await self._committer.commit(commit)
+
+    async def cancel_requested(self, root_id: UUID) -> bool:
+        """Whether a person asked to cancel this run."""
+        row = await self._database.read_one(sql.CANCEL_REQUESTED, root_id)
+        return row is not None and bool(row["cancel_requested"])
+
+
+async def read_tree(database: Database, root_id: UUID) -> RunTree | None:
+    """A root run with its helper runs and journal, as of one moment; None if there is no such root."""
+    async with database.link() as link, link.transaction(isolation="repeatable_read", readonly=True):
+        return await _tree(link, root_id)
+
+
+async def _tree(link: Link, root_id: UUID) -> RunTree | None:
+    runs = {run.id: run for run in map(run_of, await link.fetch(sql.GET_TREE, root_id))}
+    root = runs.get(root_id)
+    if root is None or root.root_id != root_id:
+        return None
+    journal = [journal_of(row) for row in await link.fetch(sql.GET_JOURNAL, root_id)]
+    return RunTree(root, runs, journal)

@@ -1,0 +1,50 @@
+"""Events, and what they start."""
+
+from __future__ import annotations
+
+from . import columns, jobs
+
+# Inserted in one order, so that deliveries of the same events in different orders wait and do not deadlock.
+_GIVEN = """
+given AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+        AS sent (connection_id, event_key, event_id, type, payload, note)
+), fresh AS (
+    INSERT INTO events (connection_id, event_key, event_id, type, payload, note)
+    SELECT * FROM given ORDER BY connection_id, event_key
+    ON CONFLICT DO NOTHING
+    RETURNING id, connection_id, event_key
+)
+"""
+_EVENT = {"connection_id": "text", "event_key": "text"}
+
+ACCEPT = f"WITH {_GIVEN} SELECT (SELECT count(*) FROM fresh) AS fresh, ARRAY[]::uuid[] AS runs"
+
+ACCEPT_WITH_RUNS = f"""
+WITH {_GIVEN}, wanted AS (
+    SELECT fresh.id AS event_number, sent.*
+    FROM {columns.spread(7, columns.RUN, "sent", _EVENT)} JOIN fresh USING (connection_id, event_key)
+), linked AS (
+    INSERT INTO event_runs (event, flow_id, run_id)
+    SELECT event_number, flow_id, id FROM wanted ORDER BY ord
+    ON CONFLICT DO NOTHING
+    RETURNING run_id
+), put AS (
+    INSERT INTO runs ({columns.names(columns.RUN)})
+    SELECT {columns.run_values("wanted")} FROM wanted JOIN linked ON linked.run_id = wanted.id
+    ORDER BY wanted.ord
+    RETURNING id, epoch
+), job AS (
+    {jobs.enqueue("put")}
+)
+SELECT (SELECT count(*) FROM fresh) AS fresh, (SELECT coalesce(array_agg(id), '{{}}') FROM put) AS runs
+"""
+
+LIST_EVENTS = """
+SELECT event.id, event.connection_id, event.event_id, event.type, event.received_at, event.note,
+    ARRAY(SELECT run_id FROM event_runs WHERE event_runs.event = event.id ORDER BY flow_id) AS runs
+FROM events event
+WHERE $2::bigint IS NULL OR event.id < $2
+ORDER BY event.id DESC
+LIMIT $1
+"""

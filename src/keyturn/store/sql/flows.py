@@ -1,0 +1,69 @@
+"""Flows, versions and the manifests that versions were published with."""
+
+_FLOW = "id, name, version, active, event_card, event_connection, updated_at"
+_VERSION = "flow_id, version, document, digest, manifests, author, created_at"
+
+PUT_MANIFESTS = """
+INSERT INTO manifests (digest, connector, content)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ORDER BY 1
+ON CONFLICT DO NOTHING
+"""
+
+GET_MANIFEST = "SELECT digest, connector, content FROM manifests WHERE digest = $1"
+
+# Version 0 stands for a moment only: the same transaction publishes version 1.
+PUT_FLOWS = """
+INSERT INTO flows (id, name, version, event_card, event_connection)
+SELECT id, name, 0, event_card, event_connection
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS sent (id, name, event_card, event_connection)
+ORDER BY id
+ON CONFLICT DO NOTHING
+"""
+
+LOCK_FLOWS = "SELECT id FROM flows WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+
+GET_CURRENT_VERSIONS = f"""
+SELECT {", ".join("entry." + name for name in _VERSION.split(", "))}
+FROM flows flow JOIN flow_versions entry ON entry.flow_id = flow.id AND entry.version = flow.version
+WHERE flow.id = ANY($1::text[])
+"""
+
+PUT_VERSION = f"""
+INSERT INTO flow_versions (flow_id, version, document, digest, manifests, author)
+VALUES ($1, $2, $3, $4, $5, $6)
+RETURNING {_VERSION}
+"""
+
+SET_CURRENT = """
+UPDATE flows SET name = $2, version = $3, event_card = $4, event_connection = $5, updated_at = now()
+WHERE id = $1
+"""
+
+GET_FLOW = f"SELECT {_FLOW} FROM flows WHERE id = $1"
+
+LIST_FLOWS = f"""
+SELECT {_FLOW} FROM flows
+WHERE ($2::text IS NULL OR id > $2) AND ($3 = '' OR id ILIKE $3 OR name ILIKE $3)
+ORDER BY id
+LIMIT $1
+"""
+
+GET_VERSION = f"SELECT {_VERSION} FROM flow_versions WHERE flow_id = $1 AND version = $2"
+
+GET_CURRENT_VERSION = f"""
+SELECT {_VERSION} FROM flow_versions
+WHERE flow_id = $1 AND version = (SELECT version FROM flows WHERE id = $1)
+"""
+
+LIST_VERSIONS = f"""
+SELECT {_VERSION} FROM flow_versions
+WHERE flow_id = $1 AND ($3::int IS NULL OR version < $3)
+ORDER BY version DESC
+LIMIT $2
+"""
+
+SET_ACTIVE = f"UPDATE flows SET active = $2, updated_at = now() WHERE id = $1 RETURNING {_FLOW}"
+
+SUBSCRIBED = f"""
+SELECT {_FLOW} FROM flows WHERE active AND event_card = $1 AND event_connection = $2 ORDER BY id
+"""

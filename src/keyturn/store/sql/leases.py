@@ -1,0 +1,76 @@
+"""Leases: all times are the database's."""
+
+from __future__ import annotations
+
+from . import jobs
+
+# A claim sent again (the same claim_id) gets the lease that it made the first time.
+CLAIM = """
+UPDATE runs SET
+    owner = $2::text,
+    epoch = CASE WHEN claim_id = $4::uuid THEN epoch ELSE epoch + 1 END,
+    claim_id = $4::uuid,
+    lease_until = clock_timestamp() + $3::interval,
+    status = 'running',
+    wake_at = NULL,
+    decided = false
+WHERE id = $1 AND root_id = $1 AND NOT cancel_requested AND (
+    status = 'queued'
+    OR (status = 'waiting' AND wake_at <= now())
+    OR (status IN ('waiting', 'needs attention') AND decided)
+    OR (status = 'running' AND (lease_until IS NULL OR lease_until < now() OR claim_id = $4::uuid))
+)
+RETURNING epoch
+"""
+
+# A claim whose answer never came may have made a lease that nobody knows of: it is left to end.
+RENEW = """
+WITH mine AS (
+    SELECT id FROM runs
+    WHERE owner = $1 AND status = 'running' AND claim_id <> ALL($3::uuid[])
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
+"""
+
+RELEASE = f"""
+WITH back AS (
+    UPDATE runs SET status = 'queued', owner = NULL, lease_until = NULL
+    WHERE id = $1 AND owner = $2 AND epoch = $3 AND status = 'running'
+    RETURNING id, epoch
+)
+{jobs.enqueue("back")}
+"""
+
+ONE_SWEEPER = "SELECT pg_try_advisory_xact_lock($1)"
+
+FIND_CANCELLED = """
+SELECT id FROM runs
+WHERE id = root_id AND cancel_requested AND (
+    status IN ('queued', 'waiting', 'needs attention')
+    OR (status = 'running' AND (lease_until IS NULL OR lease_until < now()))
+)
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+TAKE_ABANDONED = """
+WITH found AS (
+    SELECT id FROM runs
+    WHERE id = root_id AND status = 'running' AND (lease_until IS NULL OR lease_until < now())
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE runs SET status = 'queued', owner = NULL, lease_until = NULL
+FROM found WHERE runs.id = found.id RETURNING runs.id
+"""
+
+TAKE_DUE = """
+WITH found AS (
+    SELECT id FROM runs
+    WHERE id = root_id AND (
+        (status = 'waiting' AND wake_at <= now()) OR (status IN ('waiting', 'needs attention') AND decided)
+    )
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE runs SET status = 'queued', wake_at = NULL, decided = false
+FROM found WHERE runs.id = found.id RETURNING runs.id
+"""

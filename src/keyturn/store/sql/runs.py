@@ -1,0 +1,157 @@
+"""Runs, their journals and traces: reading, starting, deciding, cancelling."""
+
+from __future__ import annotations
+
+from . import columns, jobs
+
+_RUN = columns.names(columns.RUN)
+_ENDED = "('succeeded', 'stopped', 'failed', 'cancelled')"
+
+GET_RUN = f"SELECT {_RUN} FROM runs WHERE id = $1"
+
+GET_TREE = f"SELECT {_RUN} FROM runs WHERE id = $1 OR (root_id = $1 AND id <> root_id)"
+
+GET_JOURNAL = """
+SELECT run_id, path, attempt, state, card, digest, result FROM journal WHERE root_id = $1 ORDER BY seq
+"""
+
+CANCEL_REQUESTED = "SELECT cancel_requested FROM runs WHERE id = $1"
+
+# The listing is put together from these; each condition carries the number of its parameter.
+LIST_CONDITIONS = {
+    "flow_id": "flow_id = ${}",
+    "status": "status = ${}",
+    "about": "about = ${}",
+    "since": "created_at >= ${}",
+    "after": "(created_at, id) < (${}::timestamptz, ${}::uuid)",
+    "roots_only": "id = root_id",
+}
+
+
+def list_runs(conditions: str) -> str:
+    """Runs, newest first, as many as the first parameter says."""
+    where = f"WHERE {conditions}" if conditions else ""
+    return f"SELECT {_RUN} FROM runs {where} ORDER BY created_at DESC, id DESC LIMIT $1"
+
+
+COUNT_EPOCHS = "SELECT count(DISTINCT epoch) FROM trace WHERE run_id = $1"
+
+GET_TRACE = "SELECT chunk FROM trace WHERE run_id = $1 ORDER BY epoch, seq"
+
+GET_TRACE_WINDOW = """
+SELECT chunk, upto - entries AS before
+FROM (
+    SELECT chunk, entries, sum(entries) OVER (ORDER BY epoch, seq)::bigint AS upto FROM trace WHERE run_id = $1
+) AS counted
+WHERE upto > $2::bigint AND upto - entries < $3::bigint
+ORDER BY upto
+"""
+
+GET_QUESTIONS = """
+SELECT line.run_id, line.root_id, line.path, line.attempt, line.card, line.result
+FROM journal line JOIN runs run ON run.id = line.run_id
+WHERE line.root_id = $1 AND line.state = 'unknown' AND run.status = 'needs attention' AND NOT EXISTS (
+    SELECT FROM journal later
+    WHERE later.run_id = line.run_id AND later.path = line.path
+      AND (later.attempt > line.attempt OR (later.attempt = line.attempt AND later.state = 'decided'))
+)
+ORDER BY line.seq
+"""
+
+DECIDE = f"""
+WITH root AS (
+    SELECT id FROM runs WHERE id = $1 AND root_id = $1 AND status NOT IN {_ENDED} FOR NO KEY UPDATE
+), put AS (
+    INSERT INTO journal (root_id, run_id, path, attempt, state, card, digest, result)
+    SELECT root.id, run.id, $3::text, $4::int, 'decided', $5::text, $6::text, $7::bytea
+    FROM root, runs run WHERE run.id = $2 AND run.root_id = $1
+    ON CONFLICT DO NOTHING
+    RETURNING root_id
+), woken AS (
+    UPDATE runs SET
+        decided = (status = 'running'),
+        status = CASE WHEN status IN ('waiting', 'needs attention') THEN 'queued' ELSE status END,
+        wake_at = NULL
+    FROM put WHERE runs.id = put.root_id
+    RETURNING runs.id, runs.epoch, runs.status
+), ready AS (
+    SELECT id, epoch FROM woken WHERE status = 'queued'
+), job AS (
+    {jobs.enqueue("ready")}
+)
+SELECT root_id FROM put
+"""
+
+START = f"""
+WITH given AS (
+    SELECT * FROM {columns.spread(1, columns.RUN, "sent")}
+), put AS (
+    INSERT INTO runs ({_RUN})
+    SELECT {columns.run_values("given")} FROM given
+    ON CONFLICT DO NOTHING
+    RETURNING id, epoch
+), job AS (
+    {jobs.enqueue("put")}
+)
+SELECT id FROM given
+"""
+
+# The do-nothing update makes a key that another transaction has just inserted visible to RETURNING.
+START_WITH_KEY = f"""
+WITH given AS (
+    SELECT * FROM {columns.spread(1, columns.RUN, "sent")}
+), key AS (
+    INSERT INTO start_keys AS known (key, run_id)
+    SELECT ${len(columns.RUN) + 1}::text, id FROM given
+    ON CONFLICT (key) DO UPDATE SET key = known.key
+    RETURNING run_id
+), put AS (
+    INSERT INTO runs ({_RUN})
+    SELECT {columns.run_values("given")} FROM given JOIN key ON key.run_id = given.id
+    ON CONFLICT DO NOTHING
+    RETURNING id, epoch
+), job AS (
+    {jobs.enqueue("put")}
+)
+SELECT run_id AS id FROM key
+"""
+
+_RERUN_AT = len(columns.RUN) + 1
+_RERUN_JOURNAL_AT = _RERUN_AT + len(columns.RUN)
+
+START_RERUN = f"""
+WITH root AS (
+    INSERT INTO runs ({_RUN})
+    SELECT {columns.run_values("given")} FROM {columns.spread(1, columns.RUN, "given")}
+    ON CONFLICT DO NOTHING
+    RETURNING id, epoch
+), helpers AS (
+    INSERT INTO runs ({_RUN})
+    SELECT {columns.run_values("given")}
+    FROM {columns.spread(_RERUN_AT, columns.RUN, "given")} JOIN root ON root.id = given.root_id
+), copied AS (
+    INSERT INTO journal ({columns.names(columns.JOURNAL)})
+    SELECT {columns.names(columns.JOURNAL, "given.")}
+    FROM {columns.spread(_RERUN_JOURNAL_AT, columns.JOURNAL, "given")} JOIN root ON root.id = given.root_id
+    ORDER BY given.ord
+), job AS (
+    {jobs.enqueue("root")}
+)
+SELECT id FROM root
+"""
+
+LOCK_ROOT = f"""
+SELECT status IN {_ENDED} AS ended, status = 'running' AND lease_until > now() AS in_hand
+FROM runs WHERE id = $1 AND root_id = $1 FOR NO KEY UPDATE
+"""
+
+ASK_TO_CANCEL = "UPDATE runs SET cancel_requested = true WHERE id = $1"
+
+# The epoch rises, so that a worker whose lease had ended can write nothing any more.
+END_TREES = f"""
+UPDATE runs SET
+    status = 'cancelled', ended_at = now(), wake_at = NULL, owner = NULL, lease_until = NULL,
+    cancel_requested = true, decided = false,
+    epoch = CASE WHEN id = root_id THEN epoch + 1 ELSE epoch END
+WHERE (id = ANY($1::uuid[]) OR (root_id = ANY($1::uuid[]) AND id <> root_id)) AND status NOT IN {_ENDED}
+"""

@@ -1,0 +1,77 @@
+"""All stores of one database, opened and closed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .connections import PostgresConnections
+from .database import Database, DatabaseSettings
+from .events import PostgresEvents
+from .flows import PostgresFlows
+from .group_commit import GroupCommitter
+from .history import PostgresHistory
+from .leases import PostgresLeases
+from .migrate import upgrade
+from .queue import PgQueue, QueueSettings
+from .run_control import PostgresRunControl
+from .runs import PostgresRuns
+from .starts import PostgresStarts
+from .tokens import PostgresTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database and the ports that it fills."""
+
+    database: Database
+    committer: GroupCommitter
+    runs: PostgresRuns
+    history: PostgresHistory
+    control: PostgresRunControl
+    leases: PostgresLeases
+    flows: PostgresFlows
+    events: PostgresEvents
+    starts: PostgresStarts
+    connections: PostgresConnections
+    tokens: PostgresTokens
+
+    def queue(self, settings: QueueSettings | None = None) -> PgQueue:
+        """A hand-out of runs; one for each call of its ``run``."""
+        return PgQueue(self.database, settings)
+
+    async def close(self) -> None:
+        """Write what waits and let go of all connections."""
+        await self.committer.close()
+        await self.database.close()
+
+
+async def open_store(url: str, settings: DatabaseSettings | None = None, *, migrate: bool = True) -> Store:
+    """Connect to a database and, if wanted, bring it to the shape that this program needs.
+
+    Raises:
+        DatabaseUrlError: the address cannot be used.
+        MigrationError: the database was made by a newer program.
+        StoreUnavailable: the database is not there.
+    """
+    database = Database(url, settings)
+    await database.open()
+    if migrate:
+        try:
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
+    committer = GroupCommitter(database)
+    return Store(
+        database=database,
+        committer=committer,
+        runs=PostgresRuns(database, committer),
+        history=PostgresHistory(database),
+        control=PostgresRunControl(database),
+        leases=PostgresLeases(database),
+        flows=PostgresFlows(database),
+        events=PostgresEvents(database),
+        starts=PostgresStarts(database),
+        connections=PostgresConnections(database),
+        tokens=PostgresTokens(database),
+    )

@@ -1,0 +1,243 @@
+"""Reading runs back, and what a person may do with them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
+
+from keyturn.engine.history import RunFilter
+from keyturn.engine.ports import Commit, JournalState, LeaseLost, Run, RunStatus
+from keyturn.flows.json import Values
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.store import BadCursor, Store
+
+Row = TypeVar("Row")
+NOTHING = RunFilter()
+
+
+async def walk(store: Store, filter: RunFilter, limit: int) -> list[Run]:
+    """All pages of a listing, one after the other."""
+    found: list[Run] = []
+    after: str | None = None
+    while True:
+        page: Page[Run] = await store.history.list(filter, PageRequest(limit, after))
+        assert len(page.rows) <= limit
+        found.extend(page.rows)
+        after = page.next
+        if after is None:
+            return found
+
+
+async def test_pages_walk_over_all_runs_once_newest_first(store: Store) -> None:
+    moments = [MOMENT + timedelta(seconds=n // 3) for n in range(23)]  # several at the same moment
+    for moment in moments:
+        await store.starts.start(queued(created_at=moment))
+    found = await walk(store, NOTHING, 4)
+    assert len({run.id for run in found}) == 23
+    assert [run.created_at for run in found] == sorted(moments, reverse=True)
+    assert [run.id for run in await walk(store, NOTHING, 200)] == [run.id for run in found]
+
+
+async def test_a_page_that_is_just_full_is_the_last(store: Store) -> None:
+    for _ in range(3):
+        await store.starts.start(queued())
+    assert (await store.history.list(NOTHING, PageRequest(3))).next is None
+
+
+async def test_runs_that_arrive_while_somebody_reads_do_not_disturb(store: Store) -> None:
+    for n in range(4):
+        await store.starts.start(queued(created_at=MOMENT + timedelta(seconds=n)))
+    first = await store.history.list(NOTHING, PageRequest(2))
+    await store.starts.start(queued(created_at=MOMENT + timedelta(hours=1)))
+    second = await store.history.list(NOTHING, PageRequest(2, first.next))
+    assert [run.created_at for run in second.rows] == [MOMENT + timedelta(seconds=1), MOMENT]
+
+
+@pytest.mark.parametrize("after", ["", "x", "é", "bnVsbA", "WzFd", "WyJhIiwiYiJd", "e30"])
+async def test_a_page_mark_of_somewhere_else_is_refused(store: Store, after: str) -> None:
+    with pytest.raises(BadCursor):
+        await store.history.list(NOTHING, PageRequest(2, after))
+
+
+async def test_each_filter_and_all_at_once(store: Store) -> None:
+    run, lease = await claimed(store, queued("alpha", about="ada", created_at=MOMENT))
+    helper = helper_of(run, about="ada", created_at=MOMENT)
+    await store.runs.commit(Commit(lease, [replace(run, status=RunStatus.FAILED, about="ada"), helper]))
+    other = queued("beta", about="bob", created_at=MOMENT - timedelta(days=1))
+    await store.starts.start(other)
+
+    async def ids(**values: object) -> set[object]:
+        return {run.id for run in await walk(store, RunFilter(**values), 10)}  # type: ignore[arg-type]
+
+    assert await ids() == {run.id, helper.id, other.id}
+    assert await ids(flow_id="alpha") == {run.id}
+    assert await ids(status=RunStatus.QUEUED) == {other.id}
+    assert await ids(about="ada") == {run.id, helper.id}
+    assert await ids(roots_only=True) == {run.id, other.id}
+    assert await ids(since=MOMENT) == {run.id, helper.id}
+    assert await ids(flow_id="alpha", status=RunStatus.FAILED, about="ada", roots_only=True, since=MOMENT) == {run.id}
+    assert await ids(flow_id="a\x00") == set()
+
+
+async def test_unknown_runs_are_none(store: Store) -> None:
+    run, lease = await claimed(store)
+    helper = helper_of(run)
+    await store.runs.commit(Commit(lease, [helper]))
+    assert await store.history.get(uuid4()) is None
+    assert await store.history.tree(uuid4()) is None
+    assert await store.history.tree(helper.id) is None
+    with pytest.raises(LookupError):
+        await store.runs.load(uuid4())
+
+
+async def test_trace_pages_cross_chunks(store: Store) -> None:
+    run, lease = await claimed(store)
+    for start in range(0, 50, 7):
+        entries = [seen(run.id, f"c{n}") for n in range(start, min(50, start + 7))]
+        await store.runs.commit(Commit(lease, trace=entries))
+    for limit in (1, 6, 7, 50, 200):
+        paths: list[str] = []
+        after = None
+        while True:
+            page = await store.history.trace(run.id, PageRequest(limit, after))
+            paths.extend(entry.path for entry in page.rows)
+            after = page.next
+            if after is None:
+                break
+        assert paths == [f"c{n}" for n in range(50)]
+
+
+async def test_after_a_resume_later_entries_replace_and_keep_their_place(store: Store) -> None:
+    run, lease = await claimed(store)
+    first = [seen(run.id, "a"), seen(run.id, "round"), seen(run.id, "b", "waiting")]
+    await store.runs.commit(Commit(lease, trace=first))
+    await expire(store, run)
+    again = await store.leases.claim(run.id, "w2", TTL)
+    assert again is not None
+    second = [seen(run.id, "a", replayed=True), seen(run.id, "b"), seen(run.id, "b", attempt=2), seen(run.id, "c")]
+    await store.runs.commit(Commit(again, trace=second))
+    page = await store.history.trace(run.id, PageRequest(3))
+    rest = await store.history.trace(run.id, PageRequest(3, page.next))
+    assert [(e.path, e.status, e.attempt) for e in [*page.rows, *rest.rows]] == [
+        ("a", "done", 1),
+        ("round", "done", 1),
+        ("b", "done", 1),
+        ("b", "done", 2),
+        ("c", "done", 1),
+    ]
+
+
+async def test_the_trace_of_an_unknown_run_is_empty(store: Store) -> None:
+    assert (await store.history.trace(uuid4(), PageRequest())).rows == []
+
+
+async def test_questions_are_the_unknown_outcomes_that_nobody_decided(store: Store) -> None:
+    run, lease = await claimed(store)
+    error: Values = {"message": "no answer"}
+    records = [
+        line(run.id, "fine", JournalState.DONE),
+        line(run.id, "again", JournalState.UNKNOWN),
+        line(run.id, "again", JournalState.DONE, attempt=2),
+        line(run.id, "open", JournalState.STARTED),
+        line(run.id, "open", JournalState.UNKNOWN, {"error": error}),
+    ]
+    await store.runs.commit(Commit(lease, journal=records))
+    assert await store.history.questions(run.id) == []
+    await park(store, run, lease, RunStatus.NEEDS_ATTENTION)
+    (question,) = await store.history.questions(run.id)
+    assert (question.run_id, question.path, question.attempt, question.error) == (run.id, "open", 1, error)
+    await store.control.decide(replace(records[-1], state=JournalState.DECIDED), run.id)
+    assert await store.history.questions(run.id) == []
+
+
+async def test_a_decision_queues_the_run_once(store: Store) -> None:
+    run, lease = await claimed(store)
+    await park(store, run, lease, RunStatus.NEEDS_ATTENTION)
+    await store.database.fetch("DELETE FROM pgqueuer")
+    decision = line(run.id, state=JournalState.DECIDED, result={"answer": "happened"})
+    answers = await asyncio.gather(*(store.control.decide(decision, run.id) for _ in range(10)))
+    assert answers.count(True) == 1
+    assert await count(store, "pgqueuer WHERE dedupe_key = $1", f"{run.id}:1") == 1
+    assert (await store.runs.load(run.id)).journal == [decision]
+    assert await store.leases.claim(run.id, "w2", TTL) is not None
+
+
+async def test_an_ended_or_foreign_run_takes_no_decision(store: Store) -> None:
+    run, lease = await claimed(store)
+    other, _ = await claimed(store)
+    decision = line(run.id, state=JournalState.DECIDED)
+    assert not await store.control.decide(decision, other.id)
+    await park(store, run, lease, RunStatus.FAILED)
+    assert not await store.control.decide(decision, run.id)
+
+
+@pytest.mark.parametrize("status", [None, RunStatus.WAITING, RunStatus.NEEDS_ATTENTION])
+async def test_what_nobody_has_in_hand_is_cancelled_at_once(store: Store, status: RunStatus | None) -> None:
+    run = queued()
+    if status is None:
+        await store.starts.start(run)
+    else:
+        run, lease = await claimed(store, run)
+        await store.runs.commit(Commit(lease, [replace(run, status=status), helper_of(run, status=status)]))
+    cancelled = await store.control.request_cancel(run.id)
+    assert cancelled is not None
+    assert cancelled.status is RunStatus.CANCELLED
+    assert cancelled.ended_at is not None
+    assert {one.status for one in (await store.runs.load(run.id)).runs.values()} == {RunStatus.CANCELLED}
+    assert await store.leases.claim(run.id, "w2", TTL) is None
+
+
+async def test_a_run_in_hand_is_asked_to_end(store: Store) -> None:
+    run, lease = await claimed(store)
+    assert not await store.runs.cancel_requested(run.id)
+    asked = await store.control.request_cancel(run.id)
+    assert asked is not None
+    assert asked.status is RunStatus.RUNNING
+    assert await store.runs.cancel_requested(run.id)
+    await store.runs.commit(Commit(lease, [run]))
+
+
+async def test_a_run_whose_worker_died_is_cancelled_and_the_worker_fenced(store: Store) -> None:
+    run, lease = await claimed(store)
+    await expire(store, run)
+    cancelled = await store.control.request_cancel(run.id)
+    assert cancelled is not None
+    assert cancelled.status is RunStatus.CANCELLED
+    with pytest.raises(LeaseLost):
+        await store.runs.commit(Commit(lease, [run]))
+
+
+async def test_cancelling_an_ended_run_changes_nothing_and_an_unknown_one_is_none(store: Store) -> None:
+    run, lease = await claimed(store)
+    await park(store, run, lease, RunStatus.SUCCEEDED)
+    ended = await store.control.request_cancel(run.id)
+    assert ended is not None
+    assert ended.status is RunStatus.SUCCEEDED
+    assert await store.control.request_cancel(uuid4()) is None
+    assert not await store.runs.cancel_requested(uuid4())
+
+
+async def test_a_rerun_comes_with_its_copies_and_its_job_once(store: Store) -> None:
+    old, _ = await claimed(store)
+    run = queued(rerun_of=old.id, trigger="rerun")
+    helper = helper_of(run, status=RunStatus.SUCCEEDED)
+    copied = [line(run.id, "a"), line(helper.id, "b")]
+    for _ in range(2):
+        await store.control.start_rerun(run, [helper], copied)
+    tree = await store.runs.load(run.id)
+    assert (tree.root.rerun_of, tree.root.trigger) == (old.id, "rerun")
+    assert set(tree.runs) == {run.id, helper.id}
+    assert tree.journal == copied
+    assert await count(store, "pgqueuer WHERE payload = uuid_send($1)", run.id) == 1
+
+
+async def test_a_rerun_from_the_first_card_has_nothing_to_copy(store: Store) -> None:
+    run = queued(trigger="rerun")
+    await store.control.start_rerun(run, [], [])
+    assert (await store.runs.load(run.id)).journal == []
