@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
@@ -55,7 +57,22 @@ class ConnectionEntry(BaseModel):
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
 
 
-CONNECTIONS = TypeAdapter(dict[str, ConnectionEntry])
+_CONNECTIONS = TypeAdapter(dict[str, ConnectionEntry])
+
+
+def read_connections(file: Path) -> dict[str, ConnectionEntry]:
+    """Read a connections file. Raises ProblemError."""
+    try:
+        raw: object = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
+        return _CONNECTIONS.validate_python(raw)
+    except (OSError, YAMLError, UnicodeDecodeError) as error:
+        what = f"The connections cannot be read: {' '.join(str(error).split())}"
+        raise ProblemError([Problem("unreadable-file", what, "Check the file.", file=str(file))]) from error
+    except ValidationError as error:
+        raise ProblemError(
+            Problem("bad-connection", f"{'.'.join(map(str, e['loc']))}: {e['msg']}.", "Correct it.", file=str(file))
+            for e in error.errors(include_url=False, include_input=False)
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,20 @@ from random import SystemRandom
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
-from keyturn.connections.vault import Vault, load_key
+from keyturn.connections.vault import KeyUnusable, Vault, load_key
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.embedded import EmbeddedPostgres
+from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
-from keyturn.http import HttpClient, HttpSettings, Timeouts
+from keyturn.flows.problems import ProblemError
+from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import Store, open_store
+from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.workers.guard import LeaseGuard
@@ -38,6 +40,16 @@ from .ids import new_id
 from .runs import RunDesk
 from .services import Services
 from .settings import Settings
+
+CANNOT_START = (
+    KeyUnusable,
+    EmbeddedPostgresError,
+    DatabaseUrlError,
+    MigrationError,
+    StoreUnavailable,
+    BadEgressEntry,
+    ProblemError,
+)
 
 
 @dataclass(frozen=True, slots=True)

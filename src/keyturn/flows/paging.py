@@ -11,6 +11,13 @@ Row = TypeVar("Row")
 MAX_PAGE = 200
 
 
+class BadCursor(ValueError):
+    """The ``after`` of a page request did not come from this listing."""
+
+    def __init__(self) -> None:
+        super().__init__("This page mark did not come from this listing. Begin again without it.")
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """Which page is wanted.

@@ -89,7 +89,7 @@ class Library:
                 interfaces[flow_id] = stored
         known = await self._known_connections(flows) if connections else None
         world = _World(interfaces, known)
-        return [problem for flow in flows for problem in check(flow, self._catalogue, world)] + _twice(flows)
+        return [problem for flow in flows for problem in check(flow, self._catalogue, world)] + twice(flows)
 
     async def publish(self, flows: Sequence[Flow], author: str) -> Published:
         """Check and publish flows together, in one transaction; the same document makes no new version.
@@ -163,7 +163,8 @@ def _calls(flow: Flow) -> set[str]:
     return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
 
 
-def _twice(flows: Sequence[Flow]) -> list[Problem]:
+def twice(flows: Sequence[Flow]) -> list[Problem]:
+    """Ids that stand in a set of flows more than once."""
     seen: set[str] = set()
     problems: list[Problem] = []
     for flow in flows:

@@ -9,16 +9,9 @@ from typing import TypeVar
 
 import orjson
 
-from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+from keyturn.flows.paging import MAX_PAGE, BadCursor, Page, PageRequest
 
 Row = TypeVar("Row")
-
-
-class BadCursor(ValueError):
-    """The ``after`` of a page request did not come from this listing."""
-
-    def __init__(self) -> None:
-        super().__init__("This page mark did not come from this listing. Begin again without it.")
 
 
 def page_size(page: PageRequest) -> int:

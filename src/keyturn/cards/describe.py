@@ -1,0 +1,78 @@
+"""A card's declaration as JSON: for the API, the command line and the docs."""
+
+from __future__ import annotations
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec, EffectSpec, Example, FieldSpec
+
+
+def describe(spec: CardSpec) -> Values:
+    """Everything that a declaration says."""
+    return {
+        "key": spec.key,
+        "title": spec.title,
+        "category": spec.category,
+        "kind": spec.kind.value,
+        "summary": spec.summary,
+        "connector": spec.connector,
+        "inputs": _fields(spec.inputs),
+        "outputs": _fields(spec.outputs),
+        "options": _fields(spec.options),
+        "variants": [
+            {
+                "when": {name: list(values) for name, values in variant.when},
+                "inputs": _fields(variant.inputs),
+                "outputs": _fields(variant.outputs),
+                "effect": _effect(variant.effect),
+            }
+            for variant in spec.variants
+        ],
+        "free_inputs": spec.free_inputs,
+        "free_outputs": spec.free_outputs,
+        "branches": spec.lanes or None,
+        "calls": spec.calls,
+        "body": spec.body,
+        "effect": _effect(spec.effect),
+        "synonyms": list(spec.synonyms),
+        "examples": [_example(example) for example in spec.examples],
+        "okta": spec.okta,
+    }
+
+
+def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
+    return [
+        {
+            "name": field.name,
+            "type": str(field.type),
+            "title": field.title or field.name,
+            "about": field.about,
+            "required": field.required,
+            "default": field.default,
+            "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+            "format": field.format.value,
+        }
+        for field in fields
+    ]
+
+
+def _effect(effect: EffectSpec | None) -> JSON:
+    if effect is None:
+        return None
+    return {
+        "effect": effect.effect.value,
+        "person": effect.person,
+        "repeatable": effect.repeatable,
+        "read_back": effect.read_back,
+        "undo": effect.undo,
+    }
+
+
+def _example(example: Example) -> JSON:
+    outputs: Values = {name: text for name, text in example.free_outputs.items()}
+    return {
+        "about": example.about,
+        "options": example.options,
+        "inputs": example.inputs,
+        "outputs": example.outputs,
+        "free_outputs": outputs,
+    }

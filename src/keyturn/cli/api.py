@@ -1,0 +1,127 @@
+"""Keyturn's API, as the commands call it."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from keyturn.flows.json import JSON, Values
+
+from .exits import Exit, leave
+
+_SECONDS = 60.0
+
+
+class ApiError(Exception):
+    """The API refused a call, or could not be reached (``status`` is None)."""
+
+    def __init__(self, status: int | None, problems: list[Values]) -> None:
+        self.status = status
+        self.problems = problems
+        lines = (f"{problem.get('what', '')} {problem.get('mend', '')}".strip() for problem in problems)
+        super().__init__("\n".join(lines))
+
+    def end(self) -> None:
+        """End the command with what the API said."""
+        codes = {None: Exit.UNREACHABLE, 401: Exit.FORBIDDEN, 403: Exit.FORBIDDEN, 503: Exit.UNREACHABLE}
+        leave(codes.get(self.status, Exit.BAD), str(self))
+
+
+class Api:
+    """A blocking client with a token.
+
+    Args:
+        address: of the server, for example http://127.0.0.1:8450.
+        seconds: how long one call may take.
+    """
+
+    def __init__(self, address: str, token: str | None, seconds: float = _SECONDS) -> None:
+        self._address = address.rstrip("/")
+        self._token = token
+        self._seconds = seconds
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def get(self, path: str, **query: str | int | bool | None) -> JSON:
+        """Read. Raises ApiError."""
+        given = {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in query.items()
+            if value is not None
+        }
+        return self._call("GET", f"{path}?{urlencode(given)}" if given else path)
+
+    def post(self, path: str, body: JSON = None, headers: dict[str, str] | None = None) -> JSON:
+        """Do. Raises ApiError."""
+        return self._call("POST", path, {} if body is None else body, headers)
+
+    def put(self, path: str, body: JSON = None) -> JSON:
+        """Set. Raises ApiError."""
+        return self._call("PUT", path, body)
+
+    def text(self, path: str) -> str:
+        """Read a text. Raises ApiError."""
+        return self._send("GET", path, None, {}).decode()
+
+    def rows(self, path: str, most: int, **query: str | int | bool | None) -> Iterator[Values]:
+        """Rows of a listing, page by page, ``most`` at most. Raises ApiError."""
+        after: str | None = None
+        while most > 0:
+            page = self.get(path, limit=min(most, 200), after=after, **query)
+            fields = page if isinstance(page, dict) else {}
+            rows = fields.get("rows")
+            for row in rows if isinstance(rows, list) else []:
+                if isinstance(row, dict):
+                    most -= 1
+                    yield row
+            mark = fields.get("next")
+            if not isinstance(mark, str):
+                return
+            after = mark
+
+    def _call(self, method: str, path: str, body: JSON = None, headers: dict[str, str] | None = None) -> JSON:
+        content = None if body is None else orjson.dumps(body)
+        answer = self._send(method, path, content, headers or {})
+        return orjson.loads(answer) if answer else None
+
+    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> bytes:
+        request = urllib.request.Request(
+            f"{self._address}/api/v1{path}",
+            data=content,
+            method=method,
+            headers={"Accept": "application/json", "Content-Type": "application/json", **headers},
+        )
+        if self._token:
+            request.add_unredirected_header("Authorization", f"Bearer {self._token}")
+        try:
+            with self._opener.open(request, timeout=self._seconds) as answer:
+                received: bytes = answer.read()
+                return received
+        except urllib.error.HTTPError as error:
+            raise ApiError(error.code, _problems(error.read(), error.code)) from error
+        except (OSError, http.client.HTTPException) as error:
+            problem: Values = {
+                "what": f"Keyturn does not answer at {self._address}: {error}.",
+                "mend": "Start it with 'keyturn server', or set KEYTURN_URL to where it runs.",
+            }
+            raise ApiError(None, [problem]) from error
+
+
+def _problems(body: bytes, status: int) -> list[Values]:
+    try:
+        parsed: JSON = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        parsed = None
+    problems = parsed.get("problems") if isinstance(parsed, dict) else None
+    if isinstance(problems, list):
+        return [problem for problem in problems if isinstance(problem, dict)]
+    return [{"what": f"The server answered {status}.", "mend": "Is this address Keyturn's?"}]
+
+
+def segment(text: str) -> str:
+    """A name as one segment of a path."""
+    return quote(text, safe="")

@@ -1,0 +1,127 @@
+"""keyturn connections: list, put, test, subscribe."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from keyturn.flows.json import JSON
+
+from .api import ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .exits import Exit, leave
+from .output import cell, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, help="Connections: authorised accounts of apps.")
+ConnectionArgument = Annotated[str, typer.Argument(help="Id of the connection.")]
+
+
+@app.command("list")
+def list_connections(
+    most: MostOption = 200, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """List connections; secrets never show.
+
+    Example: keyturn connections list
+    """
+    try:
+        rows = list(api(url, token).rows("/connections", most))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = ([cell(r, n) for n in ("id", "connector", "kind", "base_url")] for r in rows)
+    print_table(
+        ["Connection", "Connector", "Kind", "Address"], shown, "No connections yet: keyturn connections put --help"
+    )
+
+
+@app.command("put")
+def put_connection(
+    connection: ConnectionArgument,
+    connector: Annotated[str, typer.Option(help="okta, office365, google_workspace.")],
+    kind: Annotated[str, typer.Option(help="bearer, basic, header, oauth_client_credentials.")],
+    base_url: Annotated[str, typer.Option(help="Address of the app; the connector's own if left out.")] = "",
+    setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
+    secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Make or change a connection. Secrets are read from environment variables, so that no shell keeps them.
+
+    Example: keyturn connections put okta --connector okta --kind bearer
+             --base-url https://your-org.okta.com --secret token=OKTA_TOKEN
+    """
+    secrets: dict[str, JSON] = {}
+    for name, variable in _pairs(secret or []).items():
+        value = os.environ.get(str(variable))
+        if not value:
+            leave(Exit.USAGE, f"The environment variable {variable} is empty.", f"export {variable}=...")
+        secrets[name] = value
+    body: JSON = {
+        "connector": connector,
+        "kind": kind,
+        "base_url": base_url,
+        "settings": _pairs(setting or []),
+        "secrets": secrets,
+    }
+    try:
+        answer = api(url, token).put(f"/connections/{segment(connection)}", body)
+    except ApiError as error:
+        error.end()
+        return
+    print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
+
+
+@app.command("test")
+def test_connection(
+    connection: ConnectionArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Ask the app whether the connection works. Exit code 1 if it does not.
+
+    Example: keyturn connections test okta
+    """
+    try:
+        answer = api(url, token).post(f"/connections/{segment(connection)}/test")
+    except ApiError as error:
+        error.end()
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    if json:
+        print_json(answer)
+    else:
+        typer.echo(f"{fields.get('what')} {fields.get('mend')}".strip())
+    if not fields.get("works"):
+        raise typer.Exit(int(Exit.BAD))
+
+
+@app.command("subscribe")
+def subscribe(
+    connection: ConnectionArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Have the app send the events that active flows start with. Do it again after publishing new event flows.
+
+    Example: keyturn connections subscribe okta
+    """
+    try:
+        answer = api(url, token).post(f"/connections/{segment(connection)}/subscribe")
+    except ApiError as error:
+        error.end()
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    print_json(answer) if json else typer.echo(f"Events come to {fields.get('uri')}.")
+
+
+def _pairs(texts: list[str]) -> dict[str, JSON]:
+    pairs: dict[str, JSON] = {}
+    for text in texts:
+        name, mark, value = text.partition("=")
+        if not mark or not name:
+            leave(Exit.USAGE, f"{text!r} is no NAME=VALUE.")
+        pairs[name] = value
+    return pairs

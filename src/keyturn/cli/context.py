@@ -1,0 +1,25 @@
+"""What commands share: where the server is, with which token, and how to print."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .api import Api
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+UrlOption = Annotated[
+    str, typer.Option("--url", envvar="KEYTURN_URL", help="Address of the server.", show_default=True)
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option("--token", envvar="KEYTURN_TOKEN", help="API token; the server printed it.", show_envvar=True),
+]
+MostOption = Annotated[int, typer.Option("--most", min=1, help="Rows at most.")]
+DEFAULT_URL = "http://127.0.0.1:8450"
+
+
+def api(url: str, token: str | None) -> Api:
+    """The API of a server."""
+    return Api(url, token)

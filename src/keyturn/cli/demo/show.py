@@ -1,0 +1,203 @@
+"""Runs the demo: starts the processes, plays the story, shows it, and cleans up."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from keyturn.app.examples import examples_folder
+from keyturn.app.settings import Settings
+from keyturn.flows.json import Values
+from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+from ..api import Api, ApiError
+from ..exits import Exit
+from ..output import styled_status
+from ..runs import print_run
+from .processes import DemoFailed, Process, free_port, tail, wait_for
+from .story import ENDED, Outcome, Story
+
+_START_SECONDS = 90.0
+_SPINNER = "|/-\\"
+
+
+class Interrupted(Exception):
+    """The demo was asked to end."""
+
+
+def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
+    """Run the demo; gives the exit code. See ``keyturn demo --help``."""
+    console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with ExitStack() as stack:
+            demo = Demo(settings, console, stack)
+            outcome = demo.play(login)
+            demo.report(outcome)
+            if once:
+                return _finish(outcome)
+            demo.stay()
+            return int(Exit.GOOD)
+    except (KeyboardInterrupt, Interrupted):
+        return int(Exit.GOOD) if not once else int(Exit.BAD)
+    except (DemoFailed, ApiError, SandboxCallError, FileNotFoundError) as error:
+        console.print(f"[red]The demo cannot go on:[/] {escape(str(error))}", soft_wrap=True)
+        mend = getattr(error, "mend", "")
+        if mend:
+            console.print(escape(str(mend)), soft_wrap=True)
+        if once:
+            summary = {"ok": False, "runs": [], "tenants": {}, "error": str(error).splitlines()[0]}
+            print(orjson.dumps(summary).decode(), flush=True)
+        return int(Exit.UNREACHABLE)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise Interrupted
+
+
+def _finish(outcome: Outcome) -> int:
+    print(orjson.dumps(outcome.summary()).decode(), flush=True)
+    return int(Exit.GOOD if outcome.ok else Exit.BAD)
+
+
+class Demo:
+    """The demo's processes and what it shows of them."""
+
+    def __init__(self, settings: Settings, console: Console, stack: ExitStack) -> None:
+        self._settings = settings
+        self._console = console
+        self._stack = stack
+        self._folder = settings.data / "demo"
+        self._token = "kt_demo_" + secrets.token_urlsafe(24)
+        self._port = free_port(settings.port)
+        self._address = f"http://127.0.0.1:{self._port}"
+        self._urls_file = settings.data / "sandbox.json"
+
+    def play(self, login: str | None) -> Outcome:
+        """Start everything and play the story."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._tell("Starting the sandbox tenants, each a server of its own.")
+        sandbox = self._sandbox()
+        urls = read_urls(self._urls_file)
+        self._tell("Starting Keyturn with its own Postgres.")
+        server = self._server(",".join(fields["base_url"].split("//")[1] for fields in urls.values()))
+        client = SandboxClient(urls)
+        api = Api(self._address, self._token)
+        with Live(console=self._console, refresh_per_second=12, transient=False, auto_refresh=False) as live:
+            story = Story(
+                api,
+                client,
+                urls,
+                tell=lambda text: live.console.print(f"  {escape(text)}", soft_wrap=True),
+                show=lambda runs: live.update(_progress(runs), refresh=True),
+                tend=lambda: self._tend(server, sandbox),
+            )
+            story.prepare(examples_folder("offboarding"))
+            outcome = story.play(login or _somebody(client))
+        self._api = api
+        return outcome
+
+    def _sandbox(self) -> Process:
+        self._urls_file.unlink(missing_ok=True)
+        log = self._folder / "sandbox.log"
+        log.unlink(missing_ok=True)
+        process = Process(["sandbox", "serve", "--urls", str(self._urls_file)], {}, log)
+        self._stack.callback(process.stop)
+        wait_for(self._urls_file.exists, _START_SECONDS, process.alive, "The sandbox", log)
+        return process
+
+    def _server(self, tenants: str) -> Process:
+        log = self._folder / "server.log"
+        log.unlink(missing_ok=True)
+        environment = {
+            "KEYTURN_DATA": str(self._folder),
+            "KEYTURN_HOST": "127.0.0.1",
+            "KEYTURN_PORT": str(self._port),
+            "KEYTURN_PUBLIC_URL": self._address,
+            "KEYTURN_ADMIN_TOKEN": self._token,
+            "KEYTURN_EGRESS_ALLOW": tenants,
+        }
+        process = Process(["server"], environment, log)
+        self._stack.callback(process.stop)
+        wait_for(self._answers, _START_SECONDS, process.alive, "The server", log)
+        return process
+
+    def _answers(self) -> bool:
+        try:
+            Api(self._address, self._token, seconds=2).get("/flows", limit=1)
+        except ApiError:
+            return False
+        return True
+
+    def _tend(self, server: Process, sandbox: Process) -> None:
+        if not sandbox.alive():
+            raise DemoFailed(f"The sandbox stopped. The end of its log:\n{tail(sandbox.log)}", "Start again.")
+        if server.revive():
+            self._tell("The server was gone; it is started again and the runs go on.")
+            wait_for(self._answers, _START_SECONDS, server.alive, "The server", server.log)
+
+    def report(self, outcome: Outcome) -> None:
+        """Print the history of the runs and what changed in each tenant."""
+        self._console.print("\n[bold]History[/]")
+        for run in outcome.runs:
+            trace = list(self._api.rows(f"/runs/{run['id']}/trace", 500))
+            print_run(run, trace, self._console)
+        self._console.print(f"\n[bold]What the tenants say about {escape(outcome.login)}[/]")
+        self._console.print(_changes(outcome))
+        verdict = "[green]offboarded everywhere[/]" if outcome.ok else "[red]not offboarded everywhere[/]"
+        self._console.print(f"{escape(outcome.login)} is {verdict}, {outcome.seconds:.1f} s after the suspension.")
+        self._console.print(f"\nOpen {self._address}/")
+
+    def stay(self) -> None:
+        """Stay up until Ctrl-C."""
+        self._console.print("\nIt stays up until Ctrl-C. In another terminal:\n", soft_wrap=True)
+        program = Path(".venv/bin/keyturn")
+        name = str(program) if program.exists() else "keyturn"
+        lines = (
+            f"export KEYTURN_URL={self._address} KEYTURN_TOKEN={self._token}",
+            f"{name} runs list",
+            f"{name} sandbox users",
+            f"{name} sandbox suspend LOGIN",
+        )
+        for line in lines:
+            print(f"  {line}", flush=True)
+        threading.Event().wait()
+
+    def _tell(self, text: str) -> None:
+        self._console.print(f"  {escape(text)}", soft_wrap=True)
+
+
+def _somebody(client: SandboxClient) -> str:
+    """A person whom nothing stands in the way of."""
+    for user in client.users():
+        state = client.state(str(user["login"]))
+        if not state.get("admin") and not state.get("guest") and user.get("okta") == "ACTIVE" and state.get("manager"):
+            return str(user["login"])
+    raise DemoFailed("Nobody in the sandbox is active.", "Start again.")
+
+
+def _progress(runs: Sequence[Values]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for run in runs:
+        status, cards = str(run.get("status")), int(str(run.get("cards") or 0))
+        bar = "[green]" + "#" * min(cards, 30) + "[/]" + ("" if status in ENDED else _SPINNER[cards % 4])
+        indent = "  " * (1 + int(str(run.get("depth") or 0)))
+        table.add_row(f"{indent}{escape(str(run.get('flow_id')))}", styled_status(status), f"{cards} cards", bar)
+    return table
+
+
+def _changes(outcome: Outcome) -> Table:
+    table = Table("Tenant", "", "Before", "After", box=None, padding=(0, 2), header_style="dim")
+    for (tenant, what, before), (_, _, after) in zip(outcome.before.rows(), outcome.after.rows(), strict=True):
+        table.add_row(tenant, what, before, f"[bold]{after}[/]" if before != after else after)
+    return table

@@ -1,0 +1,24 @@
+"""Exit codes, and how a command ends with one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+
+class Exit(IntEnum):
+    """What the exit code of a command says."""
+
+    GOOD = 0
+    BAD = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    FORBIDDEN = 4
+
+
+def leave(code: Exit, message: str, mend: str = "") -> NoReturn:
+    """End the command with a message on standard error."""
+    typer.echo(f"{message}\n{mend}".rstrip(), err=True)
+    raise typer.Exit(int(code))

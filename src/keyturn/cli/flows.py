@@ -1,0 +1,138 @@
+"""keyturn flows: list, show, push, pull."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keyturn.flows.json import JSON, Values
+
+from .api import ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .exits import Exit, leave
+from .output import cell, print_json, print_problems, print_table
+
+app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files, pull into files.")
+
+
+@app.command("list")
+def list_flows(
+    search: Annotated[str, typer.Argument(help="Text in id or name.")] = "",
+    most: MostOption = 200,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """List the published flows.
+
+    Example: keyturn flows list offboard
+    """
+    try:
+        rows = list(api(url, token).rows("/flows", most, search=search))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = (
+        [cell(r, "id"), cell(r, "name"), cell(r, "version"), "on" if r.get("active") else "off", cell(r, "event_card")]
+        for r in rows
+    )
+    print_table(
+        ["Flow", "Name", "Version", "", "Starts on"], shown, "No flows yet. Publish some: keyturn flows push FOLDER"
+    )
+
+
+@app.command("show")
+def show_flow(
+    flow: Annotated[str, typer.Argument(help="Id of the flow.")],
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Print the current version of a flow as YAML, or with --json as JSON.
+
+    Example: keyturn flows show office-365-offboarding
+    """
+    try:
+        if json:
+            print_json(api(url, token).get(f"/flows/{segment(flow)}"))
+        else:
+            typer.echo(api(url, token).text(f"/flows/{segment(flow)}/yaml"), nl=False)
+    except ApiError as error:
+        error.end()
+
+
+@app.command("push")
+def push_flows(
+    paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")],
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Check flows together and publish them; all of them or none. A flow that has not changed keeps its version.
+
+    Example: keyturn flows push examples/offboarding
+    """
+    from keyturn.library.files import find, read
+
+    try:
+        files = [read(path) for path in find(paths)]
+    except FileNotFoundError as error:
+        leave(Exit.USAGE, str(error))
+    problems = [problem for file in files for problem in file.problems]
+    if problems:
+        print_problems(problems)
+        leave(Exit.BAD, "Nothing was published.")
+    if not files:
+        leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
+    documents: list[JSON] = [file.text for file in files]
+    try:
+        published = api(url, token).post("/flows", {"documents": documents})
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(published)
+        return
+    versions = published.get("versions") if isinstance(published, dict) else None
+    for version in versions if isinstance(versions, list) else []:
+        if isinstance(version, dict):
+            typer.echo(f"{version.get('flow_id')} is at version {version.get('version')}")
+
+
+@app.command("pull")
+def pull_flows(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Write all published flows into a folder. Files that hold one already are patched: comments and order stay.
+
+    Example: keyturn flows pull flows/
+    """
+    from keyturn.flows.document import Flow
+    from keyturn.flows.json_format import from_json
+    from keyturn.library.files import write
+
+    client = api(url, token)
+    flows: list[Flow] = []
+    try:
+        for row in client.rows("/flows", 100_000):
+            version = client.get(f"/flows/{segment(str(row['id']))}")
+            document: JSON = version.get("document") if isinstance(version, dict) else None
+            loaded = from_json(document)
+            flows += [loaded.flow] if loaded.flow else []
+    except ApiError as error:
+        error.end()
+        return
+    changed = write(folder, flows)
+    if json:
+        result: Values = {"flows": len(flows), "changed": [str(path) for path in changed]}
+        print_json(result)
+        return
+    typer.echo(f"{len(flows)} flows, {len(changed)} files written.")

@@ -1,0 +1,111 @@
+"""Commands that need no server: check, run, cards."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .context import JsonFlag
+from .exits import Exit, leave
+from .output import print_json, print_problems, print_table
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")], json: JsonFlag = False
+) -> None:
+    """Check flow files: every problem with file, line, card, field, and how to mend it. Exit code 1 if there are errors.
+
+    Files are checked against each other and against the cards of this installation; connections are not judged.
+
+    Example: keyturn check examples/offboarding
+    """
+    from dataclasses import asdict
+
+    from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+    from keyturn.connectors.registry import ConnectorRegistry
+    from keyturn.flows.json import JSON
+    from keyturn.flows.problems import Severity
+    from keyturn.library.checking import check_files
+    from keyturn.library.files import find
+
+    try:
+        files = find(paths)
+    except FileNotFoundError as error:
+        leave(Exit.USAGE, str(error))
+    if not files:
+        leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()))
+    if json:
+        rows: list[JSON] = [{**asdict(problem), "path": [*problem.path]} for problem in problems]
+        print_json(rows)
+        count = sum(problem.severity is Severity.ERROR for problem in problems)
+    else:
+        count = print_problems(problems)
+        typer.echo(f"{len(files)} files, {count} errors, {len(problems) - count} warnings.")
+    if count:
+        raise typer.Exit(int(Exit.BAD))
+
+
+def run_file(
+    file: Annotated[Path, typer.Argument(help="A flow file; helper flows are found beside it.")],
+    input: Annotated[str, typer.Option("--input", help="What the event gives, as a JSON object.")] = "{}",
+    connections: Annotated[Path | None, typer.Option(help="YAML file with connections and their secrets.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Try a flow out here and now: no server, no database, nothing is stored. Requests to apps are real.
+
+    Exit code 1 if the run does not succeed. Private addresses are reached only if KEYTURN_EGRESS_ALLOW names them.
+
+    Example: keyturn run greet.yaml --input '{"name": "Ada"}'
+    """
+    from keyturn.app.settings import Settings
+    from keyturn.app.tryout import read_connections, try_out
+    from keyturn.engine.ports import RunStatus
+    from keyturn.flows.errors import CardError
+    from keyturn.flows.problems import ProblemError
+
+    from .runs import json_object
+    from .tried import print_tried, tried_json
+
+    if not file.is_file():
+        leave(Exit.USAGE, f"There is no file {file}.")
+    try:
+        entries = read_connections(connections) if connections else {}
+        tried = asyncio.run(try_out(Settings(), file, json_object(input), entries, secrets.token_bytes(32)))
+    except ProblemError as error:
+        print_problems(error.problems)
+        raise typer.Exit(int(Exit.BAD)) from error
+    except CardError as error:
+        leave(Exit.USAGE, error.detail.message, error.detail.mend)
+    print_json(tried_json(tried)) if json else print_tried(tried)
+    if tried.run.status not in (RunStatus.SUCCEEDED, RunStatus.STOPPED):
+        raise typer.Exit(int(Exit.BAD))
+
+
+def cards(
+    search: Annotated[str, typer.Argument(help="Text in key, title, category or synonyms.")] = "",
+    json: JsonFlag = False,
+) -> None:
+    """List the cards of this installation, or with --json everything that their declarations say.
+
+    Example: keyturn cards text
+    """
+    from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+    from keyturn.cards.describe import describe
+    from keyturn.connectors.registry import ConnectorRegistry
+
+    wanted = search.lower()
+    found = [
+        spec
+        for spec in CombinedCatalogue(BuiltInCards(), ConnectorRegistry()).all()
+        if any(wanted in text.lower() for text in (spec.key, spec.title, spec.category, *spec.synonyms))
+    ]
+    if json:
+        print_json([describe(spec) for spec in found])
+        return
+    shown = ([spec.key, spec.title, spec.category, spec.summary] for spec in found)
+    print_table(["Card", "Title", "Category", "What it does"], shown, "No card matches.")

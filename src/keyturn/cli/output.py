@@ -1,0 +1,64 @@
+"""What commands print: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import Problem
+
+_STATUS_STYLES = {
+    "succeeded": "green",
+    "failed": "red",
+    "needs attention": "magenta",
+    "running": "cyan",
+    "waiting": "yellow",
+    "cancelled": "yellow",
+}
+
+
+def print_json(value: JSON) -> None:
+    """Print JSON, indented."""
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
+    """Print a table, or what to do if there is nothing to show."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    Console().print(table if table.row_count else empty)
+
+
+def styled_status(status: JSON) -> str:
+    """A run's status with its colour, as markup."""
+    text = str(status)
+    style = _STATUS_STYLES.get(text)
+    return f"[{style}]{text}[/]" if style else text
+
+
+def print_problems(problems: Iterable[Problem]) -> int:
+    """Print problems with where and how to mend; gives how many were errors."""
+    console = Console(stderr=False, highlight=False, soft_wrap=True)
+    count = 0
+    for problem in problems:
+        place = ":".join(str(part) for part in (problem.file, problem.line) if part)
+        where = ", ".join(f"{k} {v}" for k, v in (("card", problem.card), ("field", problem.field)) if v)
+        mark = "[red]error[/]" if problem.severity.value == "error" else "[yellow]warning[/]"
+        count += problem.severity.value == "error"
+        head = " ".join(part for part in (place, f"({where})" if where else "") if part)
+        console.print(f"{mark} {escape(head)}: {escape(problem.what)}\n      {escape(problem.mend)}")
+    return count
+
+
+def cell(row: Values, name: str) -> str:
+    """A field of a row as text; a dash where there is nothing."""
+    value = row.get(name)
+    return "-" if value is None else str(value)

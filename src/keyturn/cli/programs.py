@@ -1,0 +1,52 @@
+"""The programs behind ``keyturn server`` and ``keyturn worker``."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import typer
+
+from keyturn.app.logs import configure
+from keyturn.app.main import first_token, run_worker, working
+from keyturn.app.settings import Settings
+from keyturn.app.wiring import CANNOT_START, open_app
+from keyturn.server import create_server
+from keyturn.server.serving import ListenFailed, listen, serve
+
+from .exits import Exit, leave
+
+
+def server(settings: Settings) -> None:
+    """Serve and work until SIGINT or SIGTERM."""
+    configure(settings.log_level)
+    try:
+        asyncio.run(_server(settings))
+    except (*CANNOT_START, ListenFailed) as error:
+        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))
+
+
+async def _server(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    opened = listen(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": int(opened.getsockname()[1])})
+
+    def ready(port: int) -> None:
+        typer.echo(f"Keyturn runs at {settings.address} (Ctrl-C stops it)")
+
+    async with open_app(settings) as app:
+        await first_token(app, typer.echo)
+        async with working(app):
+            await serve(create_server(app.services), opened, stop, ready)
+
+
+def worker(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM."""
+    configure(settings.log_level)
+    try:
+        asyncio.run(run_worker(settings))
+    except CANNOT_START as error:
+        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))

@@ -1,0 +1,232 @@
+"""keyturn runs: list, show, start, cancel, decide, rerun."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from keyturn.flows.json import JSON, Values
+
+from .api import Api, ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .exits import Exit, leave
+from .output import cell, print_json, print_table, styled_status
+
+app = typer.Typer(no_args_is_help=True, help="Runs: the history, and what you may do with a run.")
+RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
+
+
+@app.command("list")
+def list_runs(
+    flow: Annotated[str | None, typer.Option(help="Id of a flow.")] = None,
+    status: Annotated[str | None, typer.Option(help="queued, running, waiting, succeeded, failed, ...")] = None,
+    about: Annotated[str | None, typer.Option(help="The person concerned.")] = None,
+    roots: Annotated[bool, typer.Option("--roots", help="Leave out helper runs.")] = False,
+    most: MostOption = 20,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """List runs, newest first.
+
+    Example: keyturn runs list --status failed
+    """
+    try:
+        rows = list(api(url, token).rows("/runs", most, flow=flow, status=status, about=about, roots_only=roots))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = ([cell(r, n) for n in ("id", "flow_id", "status", "about", "cards", "ms", "started_at")] for r in rows)
+    print_table(["Run", "Flow", "Status", "About", "Cards", "ms", "Started (UTC)"], shown, "No runs yet.")
+
+
+@app.command("show")
+def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None) -> None:
+    """Show a run, its helper runs, and what each card did. Exit code 1 if it failed.
+
+    Example: keyturn runs show 01a20ddd-f215-74ec-b0d1-ce11bebe3794
+    """
+    client = api(url, token)
+    try:
+        tree = client.get(f"/runs/{segment(run)}/tree")
+        found = tree.get("runs") if isinstance(tree, dict) else None
+        runs = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json({"runs": [*runs], "trace": {name: [*rows] for name, rows in traces.items()}})
+    else:
+        for one in runs:
+            print_run(one, traces[str(one["id"])])
+    asked = next((one for one in runs if one.get("id") == run), runs[0] if runs else {})
+    if asked.get("status") in ("failed", "cancelled"):
+        raise typer.Exit(int(Exit.BAD))
+
+
+def print_run(run: Values, trace: list[Values], console: Console | None = None) -> None:
+    """One run, its cards below it, and an error in three lines."""
+    out = console or Console(highlight=False)
+    indent = "  " * int(str(run.get("depth") or 0))
+    took = f", {run['ms']} ms" if run.get("ms") is not None else ""
+    about = f" for {run['about']}" if run.get("about") else ""
+    head = f"{indent}[bold]{escape(str(run.get('flow_id')))}[/]{escape(about)}"
+    out.print(f"{head}: {styled_status(run.get('status'))}, {run.get('cards')} cards{took}", soft_wrap=True)
+    for entry in trace:
+        mark = {"done": "[green]+[/]", "failed": "[red]x[/]"}.get(str(entry.get("status")), "[yellow]~[/]")
+        tries = f", attempt {entry['attempt']}" if entry.get("attempt") != 1 else ""
+        out.print(
+            f"{indent}  {mark} {escape(str(entry.get('path')))}  [dim]{entry.get('card')}{tries}[/]", soft_wrap=True
+        )
+    error = run.get("error")
+    if isinstance(error, dict):
+        out.print(f"{indent}  What happened: {escape(str(error.get('message')))}", soft_wrap=True)
+        if error.get("why"):
+            out.print(f"{indent}  Why, likely:   {escape(str(error['why']))}", soft_wrap=True)
+        if error.get("mend"):
+            out.print(f"{indent}  What to do:    {escape(str(error['mend']))}", soft_wrap=True)
+
+
+@app.command("start")
+def start_run(
+    flow: Annotated[str, typer.Argument(help="Id of the flow.")],
+    input: Annotated[str, typer.Option("--input", help="Its inputs, as a JSON object.")] = "{}",
+    key: Annotated[str | None, typer.Option("--key", help="The same key again starts nothing new.")] = None,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Start a run of a published flow by hand; prints its id.
+
+    Example: keyturn runs start office-365-offboarding --input '{"Username": "ada@example.com"}'
+    """
+    body: JSON = {"inputs": json_object(input)}
+    try:
+        started = api(url, token).post(f"/flows/{segment(flow)}/runs", body, {"Idempotency-Key": key} if key else {})
+    except ApiError as error:
+        error.end()
+        return
+    print_json(started) if json else typer.echo(str(started.get("id")) if isinstance(started, dict) else "")
+
+
+@app.command("cancel")
+def cancel_run(
+    run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Ask a run and its helpers to end. What was sent already stays.
+
+    Example: keyturn runs cancel RUN
+    """
+    try:
+        answer = api(url, token).post(f"/runs/{segment(run)}/cancel")
+    except ApiError as error:
+        error.end()
+        return
+    _tell(answer, json)
+
+
+@app.command("questions")
+def list_questions(
+    run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Show the effects of a run whose outcome is unknown. Answer with: keyturn runs decide.
+
+    Example: keyturn runs questions RUN
+    """
+    try:
+        rows = list(api(url, token).rows(f"/runs/{segment(run)}/questions", 1000))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = ([cell(r, n) for n in ("run_id", "path", "attempt", "card")] for r in rows)
+    print_table(["Run", "Path", "Attempt", "Card"], shown, "Nothing waits for an answer.")
+
+
+@app.command("decide")
+def decide(
+    run: RunArgument,
+    path: Annotated[str, typer.Argument(help="Path of the card, from: keyturn runs questions.")],
+    answer: Annotated[str, typer.Argument(help="happened, again or stop.")],
+    attempt: Annotated[int, typer.Option(help="The attempt that is asked about.")] = 1,
+    outputs: Annotated[str, typer.Option(help="For happened: what the card gave, as a JSON object.")] = "{}",
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Say what happened to an effect whose outcome is unknown; the run then goes on.
+
+    Example: keyturn runs decide RUN disable happened
+    """
+    if answer not in ("happened", "again", "stop"):
+        leave(Exit.USAGE, f"{answer!r} is no answer.", "Answer happened, again or stop.")
+    body: JSON = {"path": path, "attempt": attempt, "answer": answer, "outputs": json_object(outputs)}
+    try:
+        result = api(url, token).post(f"/runs/{segment(run)}/decisions", body)
+    except ApiError as error:
+        error.end()
+        return
+    _tell(result, json)
+
+
+@app.command("rerun")
+def rerun(
+    run: RunArgument,
+    path: Annotated[str, typer.Argument(help="Path of the card to begin with.")],
+    version: Annotated[int | None, typer.Option(help="Another version of the flow.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only the preview is shown.")] = False,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Run again from a card. What came before is kept; the preview says what will be sent.
+
+    Example: keyturn runs rerun RUN google --yes
+    """
+    client = api(url, token)
+    try:
+        result = _rerun(client, run, {"path": path, "version": version, "confirm": yes})
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(result)
+        return
+    found = result.get("preview")
+    lines = [line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
+    shown = ([cell(line, n) for n in ("flow_id", "card_id", "card", "fate")] for line in lines)
+    print_table(["Flow", "Card", "Kind", "What becomes of it"], shown, "There are no cards.")
+    typer.echo(f"Queued as {result['id']}" if result.get("id") else "This is a preview. Add --yes to do it.")
+
+
+def _rerun(client: Api, run: str, body: Values) -> Values:
+    answer = client.post(f"/runs/{segment(run)}/rerun", body)
+    return answer if isinstance(answer, dict) else {}
+
+
+def _tell(answer: JSON, json: bool) -> None:
+    if json:
+        print_json(answer)
+    elif isinstance(answer, dict):
+        Console(highlight=False).print(f"{answer.get('flow_id')} is {styled_status(answer.get('status'))}")
+
+
+def json_object(text: str) -> Values:
+    """Read a JSON object given on the command line; ends the command if it is none."""
+    try:
+        parsed: JSON = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        leave(Exit.USAGE, f"This is not JSON: {error}.", 'Give an object, for example {"Username": "ada@example.com"}.')
+    if not isinstance(parsed, dict):
+        leave(Exit.USAGE, "This is JSON, but no object.", 'Give for example {"Username": "ada@example.com"}.')
+    return parsed

@@ -1,0 +1,46 @@
+"""Checks flow files against each other and the cards of this installation, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from keyturn.flows.checker import check
+from keyturn.flows.interface import FlowInterface, interface_of
+from keyturn.flows.problems import Problem
+from keyturn.flows.spec import Catalogue
+from keyturn.flows.yaml_format import locate_all
+
+from .files import read
+from .library import twice
+
+
+class FilesWorld:
+    """What is around flows that stand in files: each other. Connections are not judged."""
+
+    def __init__(self, interfaces: Mapping[str, FlowInterface]) -> None:
+        self._interfaces = interfaces
+
+    def flow(self, flow_id: str) -> FlowInterface | None:
+        """A flow among the files."""
+        return self._interfaces.get(flow_id)
+
+    def connection(self, connection_id: str) -> str | None:
+        """No connection is known."""
+        return None
+
+    def knows_connections(self) -> bool:
+        """They are not judged."""
+        return False
+
+
+def check_files(files: Sequence[Path], catalogue: Catalogue) -> list[Problem]:
+    """All problems of all files, each with its file and line."""
+    read_files = [read(path) for path in files]
+    flows = [file.flow for file in read_files if file.flow]
+    world = FilesWorld({flow.id: interface_of(flow, catalogue) for flow in flows})
+    problems: list[Problem] = []
+    for file in read_files:
+        found = check(file.flow, catalogue, world) if file.flow else []
+        problems += [*file.problems, *locate_all(file.text, found, str(file.path))]
+    return problems + twice(flows)

@@ -1,0 +1,42 @@
+"""Bounds of request bodies, kept while they arrive: what is too large is never held in memory."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_API = 1_000_000
+_LARGE = 5_000_000
+
+
+def limit_of(path: str) -> int:
+    """The most bytes that a body sent to this path may have."""
+    large = path.startswith("/hooks/") or path in ("/api/v1/flows", "/api/v1/flows/check")
+    return _LARGE if large else _API
+
+
+class BodyLimit:
+    """Refuses bodies that are too large with 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit, seen = limit_of(scope["path"]), 0
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        too_large = announced.isdigit() and int(announced) > limit
+
+        async def counted() -> Message:
+            nonlocal seen
+            if too_large:
+                raise HTTPException(413, f"The body is over {limit} bytes.")
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413, f"The body is over {limit} bytes.")
+            return message
+
+        await self._app(scope, counted, send)

@@ -1,0 +1,345 @@
+"""The shapes of the API's answers. They are a promise: fields are added, and not taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from keyturn.app.connections import ConnectionView
+from keyturn.app.services import Finding
+from keyturn.engine.history import Question
+from keyturn.engine.ports import Run, TraceEntry
+from keyturn.engine.rerun import Rerun
+from keyturn.flows.json import JSON
+from keyturn.flows.paging import MAX_PAGE, PageRequest
+from keyturn.library.ports import FlowRecord, VersionRecord
+from keyturn.triggers.ports import EventRecord
+
+from .problems import ProblemModel
+
+Row = TypeVar("Row", bound=BaseModel)
+
+
+def page_request(
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows at most.")] = 50,
+    after: Annotated[str | None, Query(max_length=500, description="'next' of the page before.")] = None,
+) -> PageRequest:
+    """Which page is wanted."""
+    return PageRequest(limit, after)
+
+
+class PageModel(BaseModel):
+    """A page of a listing."""
+
+    next: str | None = Field(default=None, description="Give it as 'after' for the next page; null at the end.")
+
+
+class FlowModel(BaseModel):
+    id: str
+    name: str
+    version: int
+    active: bool
+    event_card: str
+    event_connection: str | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, record: FlowRecord) -> FlowModel:
+        return cls.model_validate(record, from_attributes=True)
+
+
+class FlowPage(PageModel):
+    rows: list[FlowModel]
+
+
+class VersionModel(BaseModel):
+    flow_id: str
+    version: int
+    digest: str
+    author: str
+    created_at: datetime
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, record: VersionRecord) -> VersionModel:
+        return cls.model_validate(record, from_attributes=True)
+
+
+class VersionPage(PageModel):
+    rows: list[VersionModel]
+
+
+class Published(BaseModel):
+    versions: list[VersionModel]
+    warnings: list[ProblemModel]
+
+
+class Documents(BaseModel):
+    """Flows to be checked or published together: YAML texts or JSON objects."""
+
+    documents: list[str | dict[str, Any]] = Field(min_length=1, max_length=500)
+
+
+class Switch(BaseModel):
+    active: bool
+
+
+class Difference(BaseModel):
+    lines: list[str]
+
+
+class RunModel(BaseModel):
+    """One execution of a flow; times in UTC, ``ms`` in milliseconds."""
+
+    id: str
+    root_id: str
+    parent_id: str | None
+    parent_path: str | None
+    flow_id: str
+    version: int
+    status: str
+    trigger: str
+    about: str | None
+    cards: int
+    ms: float | None
+    depth: int
+    created_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    wake_at: datetime | None
+    rerun_of: str | None
+    error: dict[str, Any] | None
+    outputs: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, run: Run) -> RunModel:
+        took = (run.ended_at - run.started_at).total_seconds() * 1000 if run.ended_at and run.started_at else None
+        return cls(
+            id=str(run.id),
+            root_id=str(run.root_id),
+            parent_id=str(run.parent_id) if run.parent_id else None,
+            parent_path=run.parent_path,
+            flow_id=run.flow_id,
+            version=run.version,
+            status=run.status.value,
+            trigger=run.trigger,
+            about=run.about,
+            cards=run.cards,
+            ms=round(took, 1) if took is not None else None,
+            depth=run.depth,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            ended_at=run.ended_at,
+            wake_at=run.wake_at,
+            rerun_of=str(run.rerun_of) if run.rerun_of else None,
+            error=run.error,
+            outputs=run.outputs,
+        )
+
+
+class RunPage(PageModel):
+    rows: list[RunModel]
+
+
+class RunTreeModel(BaseModel):
+    """A run and all its helper runs, in the order in which they began."""
+
+    runs: list[RunModel]
+
+
+class TraceModel(BaseModel):
+    """What one card did; secrets are masked."""
+
+    path: str
+    card_id: str
+    card: str
+    status: str
+    at: datetime
+    ms: float
+    attempt: int
+    inputs: Any
+    outputs: Any
+    error: dict[str, Any] | None
+    exchanges: list[Any]
+
+    @classmethod
+    def of(cls, entry: TraceEntry) -> TraceModel:
+        return cls.model_validate(entry, from_attributes=True)
+
+
+class TracePage(PageModel):
+    rows: list[TraceModel]
+
+
+class Start(BaseModel):
+    """The inputs of a run started by hand."""
+
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+class Started(BaseModel):
+    id: str
+
+
+class QuestionModel(BaseModel):
+    """An effect whose outcome nobody knows: a person must say."""
+
+    run_id: str
+    path: str
+    attempt: int
+    card: str
+    error: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, question: Question) -> QuestionModel:
+        return cls(
+            run_id=str(question.run_id),
+            path=question.path,
+            attempt=question.attempt,
+            card=question.card,
+            error=question.error,
+        )
+
+
+class Questions(BaseModel):
+    rows: list[QuestionModel]
+
+
+class Decision(BaseModel):
+    """It happened (with these outputs), do it again, or stop."""
+
+    path: str
+    attempt: int = Field(ge=1, le=1_000_000)
+    answer: str = Field(pattern="^(happened|again|stop)$")
+    outputs: dict[str, Any] | None = None
+
+
+class RerunRequest(BaseModel):
+    """Run again from a card. Without ``confirm`` only a preview is given."""
+
+    path: str = Field(max_length=2000)
+    version: int | None = Field(default=None, ge=1, le=2_000_000_000)
+    confirm: bool = False
+
+
+class PreviewLineModel(BaseModel):
+    flow_id: str
+    card_id: str
+    title: str | None
+    card: str
+    fate: str
+
+
+class RerunModel(BaseModel):
+    """What is kept, recomputed, will be sent, or is orphaned; ``id`` once it was queued."""
+
+    id: str | None
+    preview: list[PreviewLineModel]
+
+    @classmethod
+    def of(cls, rerun: Rerun, *, queued: bool) -> RerunModel:
+        lines = [PreviewLineModel.model_validate(line, from_attributes=True) for line in rerun.preview]
+        return cls(id=str(rerun.run.id) if queued else None, preview=lines)
+
+
+class ConnectionModel(BaseModel):
+    """A connection, without its secrets."""
+
+    id: str
+    connector: str
+    name: str
+    kind: str
+    base_url: str
+    settings: dict[str, str]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: ConnectionView) -> ConnectionModel:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class ConnectionPage(PageModel):
+    rows: list[ConnectionModel]
+
+
+class ConnectionRequest(BaseModel):
+    """What makes a connection; secrets go in and never come out."""
+
+    connector: str
+    kind: str
+    name: str = ""
+    base_url: str = ""
+    settings: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict)
+
+
+class CheckModel(BaseModel):
+    works: bool
+    what: str
+    mend: str
+
+
+class HookModel(BaseModel):
+    id: str
+    uri: str
+    event_types: list[str]
+
+
+class CardPage(PageModel):
+    rows: list[dict[str, Any]]
+
+
+class EventModel(BaseModel):
+    id: int
+    connection_id: str
+    event_id: str
+    type: str
+    received_at: datetime
+    runs: list[str]
+    note: str
+
+    @classmethod
+    def of(cls, record: EventRecord) -> EventModel:
+        return cls(
+            id=record.id,
+            connection_id=record.connection_id,
+            event_id=record.event_id,
+            type=record.type,
+            received_at=record.received_at,
+            runs=[str(run) for run in record.runs],
+            note=record.note,
+        )
+
+
+class EventPage(PageModel):
+    rows: list[EventModel]
+
+
+class FindingModel(BaseModel):
+    name: str
+    good: bool
+    what: str
+    mend: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingModel:
+        return cls.model_validate(finding, from_attributes=True)
+
+
+class Findings(BaseModel):
+    good: bool
+    findings: list[FindingModel]
+
+
+class Health(BaseModel):
+    status: str
+
+
+def json_rows(rows: Sequence[JSON]) -> list[JSON]:
+    """A list of JSON values."""
+    return list(rows)

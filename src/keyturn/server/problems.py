@@ -1,0 +1,179 @@
+"""Every error of the API in one shape: ``{"problems": [{what, mend, ...}]}``. Never a stack trace."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from keyturn.access.tokens import NotAuthenticated, NotPermitted
+from keyturn.app.connections import NoSuchConnection
+from keyturn.app.runs import NoSuchRun, NothingToDecide
+from keyturn.engine.ports import StoreUnavailable
+from keyturn.engine.rerun import RerunRefused
+from keyturn.flows.paging import BadCursor
+from keyturn.flows.problems import Problem, ProblemError
+from keyturn.triggers.manual import UnknownFlow
+from keyturn.triggers.okta_hook import NotAnEvent, WrongSecret
+from keyturn.triggers.subscribe import SubscribeFailed
+
+log = structlog.get_logger(__name__)
+
+
+class ProblemModel(BaseModel):
+    """What is wrong, where, and how to mend it."""
+
+    code: str
+    what: str
+    mend: str
+    why: str = ""
+    flow: str | None = None
+    card: str | None = None
+    field: str | None = None
+    path: list[str | int] = []
+    file: str | None = None
+    line: int | None = None
+    severity: str = "error"
+
+
+class Problems(BaseModel):
+    """What is wrong, all of it."""
+
+    problems: list[ProblemModel]
+
+
+def to_model(problem: Problem) -> ProblemModel:
+    """A problem as the API shows it."""
+    return ProblemModel(
+        code=problem.code,
+        what=problem.what,
+        mend=problem.mend,
+        why=problem.why,
+        flow=problem.flow,
+        card=problem.card,
+        field=problem.field,
+        path=list(problem.path),
+        file=problem.file,
+        line=problem.line,
+        severity=problem.severity.value,
+    )
+
+
+def answer(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> JSONResponse:
+    """An error answer."""
+    body = Problems(problems=[to_model(problem) for problem in problems])
+    return JSONResponse(body.model_dump(), status, headers)
+
+
+_STATUS_WORDS = {
+    400: ("bad-request", "The request is not understood.", "Compare it with the description at /openapi.json."),
+    404: ("not-found", "There is nothing at this address.", "Compare it with the description at /openapi.json."),
+    405: ("method-not-allowed", "This method is not for this address.", "Look at the description at /openapi.json."),
+    413: ("too-large", "The body is too large.", "Send less at a time."),
+}
+
+_SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
+    (NotPermitted, 403, "not-permitted"),
+    (NoSuchRun, 404, "unknown-run"),
+    (NoSuchConnection, 404, "unknown-connection"),
+    (UnknownFlow, 404, "unknown-flow"),
+    (NothingToDecide, 409, "nothing-to-decide"),
+    (SubscribeFailed, 409, "subscribe-failed"),
+    (WrongSecret, 401, "wrong-secret"),
+    (NotAnEvent, 400, "not-an-event"),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer all errors in this shape."""
+    for kind, status, code in _SIMPLE:
+        app.add_exception_handler(kind, _simple(status, code))
+    app.add_exception_handler(NotAuthenticated, _not_authenticated)
+    app.add_exception_handler(ProblemError, _problem_error)
+    app.add_exception_handler(RerunRefused, _rerun_refused)
+    app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(StoreUnavailable, _store_unavailable)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _simple(status: int, code: str):
+    async def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(status, [Problem(code, str(error), str(getattr(error, "mend", "")))])
+
+    return handle
+
+
+async def _not_authenticated(request: Request, error: Exception) -> JSONResponse:
+    problem = Problem("not-authenticated", str(error), NotAuthenticated.mend)
+    return answer(401, [problem], {"WWW-Authenticate": 'Bearer realm="keyturn"'})
+
+
+async def _problem_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return answer(422, error.problems)
+
+
+async def _rerun_refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RerunRefused)
+    return answer(409, [Problem(error.detail.code, error.detail.message, error.detail.mend)])
+
+
+async def _bad_cursor(request: Request, error: Exception) -> JSONResponse:
+    mend = "Give the value of 'next' of the page before, unchanged."
+    return answer(400, [Problem("bad-cursor", "The value of 'after' is none of ours.", mend, field="after")])
+
+
+async def _store_unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.warning("database away", path=request.url.path, why=str(error))
+    problem = Problem("database-away", "The database does not answer; nothing was stored.", "Try again in a moment.")
+    return answer(503, [problem], {"Retry-After": "2"})
+
+
+async def _not_valid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        Problem(
+            "bad-request",
+            f"{'.'.join(map(str, details['loc']))}: {details['msg']}.",
+            "Compare the request with the description at /openapi.json.",
+            field=str(details["loc"][-1]) if details["loc"] else None,
+            path=tuple(details["loc"]),
+        )
+        for details in error.errors()
+    ]
+    return answer(422, problems)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, what, mend = _STATUS_WORDS.get(error.status_code, ("failed", str(error.detail), ""))
+    said = str(error.detail) if error.status_code == 413 else what
+    return answer(error.status_code, [Problem(code, said, mend)], dict(error.headers or {}))
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    name = secrets.token_hex(6)
+    log.error("unexpected error", id=name, method=request.method, path=request.url.path, exc_info=error)
+    mend = "Look in the server's log for this id, and tell the makers."
+    return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)])
+
+
+ERRORS: dict[int | str, dict[str, object]] = {
+    400: {"model": Problems, "description": "The request is not understood."},
+    401: {"model": Problems, "description": "No valid token was sent."},
+    403: {"model": Problems, "description": "The token lacks the permission."},
+    404: {"model": Problems, "description": "There is no such thing."},
+    405: {"model": Problems, "description": "Not this method."},
+    409: {"model": Problems, "description": "It clashes with how things are."},
+    413: {"model": Problems, "description": "The body is too large."},
+    422: {"model": Problems, "description": "Something in the request is wrong."},
+    503: {"model": Problems, "description": "The database is away; try again."},
+}

@@ -1,0 +1,60 @@
+"""Connections: made, looked at, tested, subscribed. Secrets go in and never come out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
+
+from keyturn.access.permissions import Permission
+from keyturn.app.connections import ConnectionForm
+from keyturn.flows.paging import PageRequest
+
+from ..access import Using, needs
+from ..models import CheckModel, ConnectionModel, ConnectionPage, ConnectionRequest, HookModel, page_request
+from ..problems import ERRORS
+
+router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS)
+
+ConnectionId = Annotated[str, Path(max_length=120)]
+
+
+@router.get("", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def list_connections(using: Using, page: Annotated[PageRequest, Depends(page_request)]) -> ConnectionPage:
+    """Connections by id."""
+    found = await using.connections.list(page)
+    return ConnectionPage(rows=[ConnectionModel.of(view) for view in found.rows], next=found.next)
+
+
+@router.get("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def read_connection(using: Using, connection_id: ConnectionId) -> ConnectionModel:
+    """One connection."""
+    return ConnectionModel.of(await using.connections.get(connection_id))
+
+
+@router.put("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def put_connection(using: Using, connection_id: ConnectionId, body: ConnectionRequest) -> ConnectionModel:
+    """Make or replace a connection; secrets that are not given stay as they are."""
+    form = ConnectionForm(body.connector, body.kind, body.name, body.base_url, body.settings, body.secrets)
+    return ConnectionModel.of(await using.connections.put(connection_id, form))
+
+
+@router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def delete_connection(using: Using, connection_id: ConnectionId) -> Response:
+    """Delete a connection; cards that use it then fail."""
+    await using.connections.delete(connection_id)
+    return Response(status_code=204)
+
+
+@router.post("/{connection_id}/test", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def test_connection(using: Using, connection_id: ConnectionId) -> CheckModel:
+    """Ask the app whether the connection works."""
+    return CheckModel.model_validate(await using.connections.test(connection_id), from_attributes=True)
+
+
+@router.post("/{connection_id}/subscribe", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def subscribe_connection(using: Using, connection_id: ConnectionId) -> HookModel:
+    """Have the app send here the events that active flows start with; doing it again updates it."""
+    hook = await using.connections.subscribe(connection_id)
+    return HookModel(id=hook.id, uri=hook.uri, event_types=list(hook.event_types))

@@ -1,0 +1,137 @@
+"""Flows: listing, reading, checking, publishing, versions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from keyturn.access.permissions import Permission
+from keyturn.flows.document import Flow
+from keyturn.flows.json_format import from_json
+from keyturn.flows.paging import PageRequest
+from keyturn.flows.problems import Problem, ProblemError
+from keyturn.flows.yaml_format import dump, load
+from keyturn.library.difference import difference
+from keyturn.library.ports import VersionRecord
+
+from ..access import Caller, Using, needs
+from ..models import (
+    Difference,
+    Documents,
+    FlowModel,
+    FlowPage,
+    Published,
+    Switch,
+    VersionModel,
+    VersionPage,
+    page_request,
+)
+from ..problems import ERRORS, Problems, to_model
+
+router = APIRouter(prefix="/flows", tags=["flows"], responses=ERRORS)
+
+FlowId = Annotated[str, Path(max_length=120)]
+Number = Annotated[int, Path(ge=1, le=2_000_000_000)]
+Asked = Annotated[PageRequest, Depends(page_request)]
+
+
+@router.get("", dependencies=[needs(Permission.FLOWS_READ)])
+async def list_flows(using: Using, page: Asked, search: Annotated[str, Query(max_length=200)] = "") -> FlowPage:
+    """Flows by id; ``search`` matches id and name."""
+    found = await using.library.list(page, search)
+    return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
+
+
+@router.post("", dependencies=[needs(Permission.FLOWS_WRITE)])
+async def publish_flows(using: Using, caller: Caller, body: Documents) -> Published:
+    """Check flows together and publish them in one transaction; the same document makes no new version."""
+    published = await using.library.publish(_read_all(body), caller)
+    warnings = [to_model(problem) for problem in published.warnings]
+    return Published(versions=[VersionModel.of(version) for version in published.versions], warnings=warnings)
+
+
+@router.post("/check", dependencies=[needs(Permission.FLOWS_READ)])
+async def check_flows(using: Using, body: Documents) -> Problems:
+    """All problems of flows, without publishing them."""
+    try:
+        flows = _read_all(body)
+    except ProblemError as error:
+        return Problems(problems=[to_model(problem) for problem in error.problems])
+    return Problems(problems=[to_model(problem) for problem in await using.library.check(flows)])
+
+
+@router.get("/{flow_id}", dependencies=[needs(Permission.FLOWS_READ)])
+async def read_flow(using: Using, flow_id: FlowId) -> VersionModel:
+    """The current version of a flow."""
+    return VersionModel.of(_found(await using.library.version(flow_id)))
+
+
+@router.get(
+    "/{flow_id}/yaml",
+    dependencies=[needs(Permission.FLOWS_READ)],
+    response_class=PlainTextResponse,
+    response_model=None,
+)
+async def read_flow_yaml(using: Using, flow_id: FlowId) -> Response:
+    """The current version of a flow, as YAML."""
+    flow = _flow(_found(await using.library.version(flow_id)))
+    return PlainTextResponse(dump(flow))
+
+
+@router.put("/{flow_id}/active", dependencies=[needs(Permission.FLOWS_WRITE)])
+async def switch_flow(using: Using, flow_id: FlowId, body: Switch) -> FlowModel:
+    """Switch a flow on or off; runs that have begun go on."""
+    record = await using.library.set_active(flow_id, body.active)
+    if record is None:
+        raise HTTPException(404)
+    return FlowModel.of(record)
+
+
+@router.get("/{flow_id}/versions", dependencies=[needs(Permission.FLOWS_READ)])
+async def list_versions(using: Using, flow_id: FlowId, page: Asked) -> VersionPage:
+    """Versions of a flow, newest first."""
+    found = await using.library.versions(flow_id, page)
+    return VersionPage(rows=[VersionModel.of(record) for record in found.rows], next=found.next)
+
+
+@router.get("/{flow_id}/versions/{version}", dependencies=[needs(Permission.FLOWS_READ)])
+async def read_version(using: Using, flow_id: FlowId, version: Number) -> VersionModel:
+    """One version of a flow."""
+    return VersionModel.of(_found(await using.library.version(flow_id, version)))
+
+
+@router.get("/{flow_id}/versions/{version}/difference/{other}", dependencies=[needs(Permission.FLOWS_READ)])
+async def compare_versions(using: Using, flow_id: FlowId, version: Number, other: Number) -> Difference:
+    """What changed from ``version`` to ``other``, in words."""
+    old = _flow(_found(await using.library.version(flow_id, version)))
+    new = _flow(_found(await using.library.version(flow_id, other)))
+    return Difference(lines=difference(old, new))
+
+
+def _found(record: VersionRecord | None) -> VersionRecord:
+    if record is None:
+        raise HTTPException(404)
+    return record
+
+
+def _flow(record: VersionRecord) -> Flow:
+    loaded = from_json(record.document)
+    if loaded.flow is None:
+        raise ProblemError(loaded.problems)
+    return loaded.flow
+
+
+def _read_all(body: Documents) -> list[Flow]:
+    """The flows of a request. Raises ProblemError with all problems of all documents."""
+    flows: list[Flow] = []
+    problems: list[Problem] = []
+    for number, document in enumerate(body.documents):
+        loaded = load(document, f"document {number + 1}") if isinstance(document, str) else from_json(document)
+        problems += loaded.problems
+        flows += [loaded.flow] if loaded.flow else []
+    if problems:
+        raise ProblemError(problems)
+    return flows

@@ -1,0 +1,61 @@
+"""Cards, events, and the doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.exceptions import HTTPException
+
+from keyturn.access.permissions import Permission
+from keyturn.cards.describe import describe
+from keyturn.flows.paging import PageRequest
+from keyturn.flows.spec import CardSpec
+
+from ..access import Using, needs
+from ..models import CardPage, EventModel, EventPage, FindingModel, Findings, page_request
+from ..problems import ERRORS
+
+router = APIRouter(responses=ERRORS)
+
+Asked = Annotated[PageRequest, Depends(page_request)]
+
+
+@router.get("/cards", tags=["cards"], dependencies=[needs(Permission.CARDS_READ)])
+async def list_cards(using: Using, page: Asked, search: Annotated[str, Query(max_length=200)] = "") -> CardPage:
+    """Cards by key; ``search`` matches key, title, category and synonyms."""
+    wanted = search.strip().lower()
+    specs = sorted((spec for spec in using.catalogue.all() if _matches(spec, wanted)), key=lambda spec: spec.key)
+    rest = [spec for spec in specs if page.after is None or spec.key > page.after]
+    rows, more = rest[: page.limit], len(rest) > page.limit
+    return CardPage(rows=[describe(spec) for spec in rows], next=rows[-1].key if more else None)
+
+
+@router.get(
+    "/cards/{key}", tags=["cards"], dependencies=[needs(Permission.CARDS_READ)], response_model=dict[str, object]
+)
+async def read_card(using: Using, key: Annotated[str, Path(max_length=200)]) -> object:
+    """The declaration of a card."""
+    spec = using.catalogue.get(key)
+    if spec is None:
+        raise HTTPException(404)
+    return describe(spec)
+
+
+def _matches(spec: CardSpec, wanted: str) -> bool:
+    return any(wanted in text.lower() for text in (spec.key, spec.title, spec.category, *spec.synonyms))
+
+
+@router.get("/events", tags=["events"], dependencies=[needs(Permission.EVENTS_READ)])
+async def list_events(using: Using, page: Asked) -> EventPage:
+    """Events that came, newest first, and what they started."""
+    found = await using.events.list(page)
+    return EventPage(rows=[EventModel.of(record) for record in found.rows], next=found.next)
+
+
+@router.post("/doctor", tags=["admin"], dependencies=[needs(Permission.ADMIN)])
+async def doctor(using: Using) -> Findings:
+    """Look at everything that claims to be alive, mend what can be mended, and tell."""
+    findings = await using.doctor()
+    models = [FindingModel.of(finding) for finding in findings]
+    return Findings(good=all(model.good for model in models), findings=models)

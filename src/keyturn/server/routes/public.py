@@ -1,0 +1,57 @@
+"""Public routes: event hooks, health, the start page. ``access.PUBLIC`` lists them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from ..access import Using
+from ..models import Health
+from ..problems import ERRORS
+from ..start_page import START_PAGE
+
+router = APIRouter(responses={status: ERRORS[status] for status in (400, 401, 413, 422, 503)})
+
+ConnectionId = Annotated[str, Path(max_length=120)]
+
+
+@router.get("/", include_in_schema=False)
+async def start_page() -> HTMLResponse:
+    """A page that says what this is and where to go."""
+    return HTMLResponse(START_PAGE)
+
+
+@router.get("/healthz", tags=["health"])
+async def health() -> Health:
+    """The process lives."""
+    return Health(status="alive")
+
+
+@router.get("/readyz", tags=["health"])
+async def readiness(using: Using) -> Health:
+    """The database answers."""
+    await using.ready()
+    return Health(status="ready")
+
+
+@router.get("/hooks/okta/{connection_id}", tags=["hooks"], response_model=dict[str, str])
+async def verify_okta_hook(
+    using: Using,
+    connection_id: ConnectionId,
+    challenge: Annotated[str | None, Header(alias="x-okta-verification-challenge", max_length=2000)] = None,
+) -> Response:
+    """Okta's one-time verification: answers the challenge."""
+    if not challenge:
+        raise HTTPException(400)
+    return JSONResponse(using.okta_hook.verify(challenge))
+
+
+@router.post("/hooks/okta/{connection_id}", tags=["hooks"], response_model=None)
+async def receive_okta_hook(using: Using, connection_id: ConnectionId, request: Request) -> Response:
+    """A delivery of an event hook; 200 means that events and runs are committed."""
+    body = await request.body()
+    await using.okta_hook.receive(connection_id, request.headers.get("Authorization"), body)
+    return Response(status_code=200)

@@ -1,0 +1,118 @@
+"""Runs: starting, history, and what a person may do with one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path, Query
+
+from keyturn.access.permissions import Permission
+from keyturn.engine.history import Answer, RunFilter
+from keyturn.engine.ports import Run, RunStatus
+from keyturn.flows.paging import PageRequest
+
+from ..access import Caller, Using, needs
+from ..models import (
+    Decision,
+    QuestionModel,
+    Questions,
+    RerunModel,
+    RerunRequest,
+    RunModel,
+    RunPage,
+    RunTreeModel,
+    Start,
+    Started,
+    TraceModel,
+    TracePage,
+    page_request,
+)
+from ..problems import ERRORS
+
+router = APIRouter(tags=["runs"], responses=ERRORS)
+
+RunId = Annotated[UUID, Path()]
+Asked = Annotated[PageRequest, Depends(page_request)]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
+_ANSWERS: dict[str, Answer] = {"happened": "happened", "again": "again", "stop": "stop"}
+
+
+@router.post("/flows/{flow_id}/runs", status_code=202, dependencies=[needs(Permission.RUNS_START)])
+async def start_run(
+    using: Using, flow_id: Annotated[str, Path(max_length=120)], body: Start, idempotency_key: IdempotencyKey = None
+) -> Started:
+    """Queue a run of a flow's current version. With an Idempotency-Key sent again, nothing new is started."""
+    return Started(id=str(await using.manual.start(flow_id, body.inputs, idempotency_key)))
+
+
+@router.get("/runs", dependencies=[needs(Permission.RUNS_READ)])
+async def list_runs(
+    using: Using,
+    page: Asked,
+    flow: Annotated[str | None, Query(max_length=120)] = None,
+    status: RunStatus | None = None,
+    about: Annotated[str | None, Query(max_length=500)] = None,
+    roots_only: bool = False,
+    since: datetime | None = None,
+) -> RunPage:
+    """Runs, newest first."""
+    found = await using.history.list(RunFilter(flow, status, about, roots_only, since), page)
+    return RunPage(rows=[RunModel.of(run) for run in found.rows], next=found.next)
+
+
+@router.get("/runs/{run_id}", dependencies=[needs(Permission.RUNS_READ)])
+async def read_run(using: Using, run_id: RunId) -> RunModel:
+    """One run."""
+    return RunModel.of(await using.runs.get(run_id))
+
+
+@router.get("/runs/{run_id}/tree", dependencies=[needs(Permission.RUNS_READ)])
+async def read_tree(using: Using, run_id: RunId) -> RunTreeModel:
+    """The run's root and all its helper runs, in the order in which they began."""
+    tree = await using.runs.tree(run_id)
+    helpers = sorted((run for run in tree.runs.values() if run.id != tree.root.id), key=_began)
+    return RunTreeModel(runs=[RunModel.of(run) for run in (tree.root, *helpers)])
+
+
+def _began(run: Run) -> tuple[float, str]:
+    began = run.started_at or run.created_at
+    return began.timestamp() if began else 0.0, str(run.id)
+
+
+@router.get("/runs/{run_id}/trace", dependencies=[needs(Permission.RUNS_READ)])
+async def read_trace(using: Using, run_id: RunId, page: Asked) -> TracePage:
+    """What each card of a run did, in order."""
+    run = await using.runs.get(run_id)
+    found = await using.history.trace(run.id, page)
+    return TracePage(rows=[TraceModel.of(entry) for entry in found.rows], next=found.next)
+
+
+@router.post("/runs/{run_id}/cancel", dependencies=[needs(Permission.RUNS_MANAGE)])
+async def cancel_run(using: Using, run_id: RunId) -> RunModel:
+    """Ask a run and all its helpers to end; what was sent already stays."""
+    return RunModel.of(await using.runs.cancel(run_id))
+
+
+@router.get("/runs/{run_id}/questions", dependencies=[needs(Permission.RUNS_READ)])
+async def list_questions(using: Using, run_id: RunId) -> Questions:
+    """Effects of the run's tree whose outcome is unknown."""
+    found = await using.runs.questions(run_id)
+    return Questions(rows=[QuestionModel.of(question) for question in found])
+
+
+@router.post("/runs/{run_id}/decisions", dependencies=[needs(Permission.RUNS_MANAGE)])
+async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) -> RunModel:
+    """Say what happened to an effect: it happened, do it again, or stop. The run then goes on."""
+    answer = _ANSWERS[body.answer]
+    run = await using.runs.decide(run_id, body.path, body.attempt, answer, body.outputs, caller)
+    return RunModel.of(run)
+
+
+@router.post("/runs/{run_id}/rerun", dependencies=[needs(Permission.RUNS_MANAGE)])
+async def rerun(using: Using, run_id: RunId, body: RerunRequest) -> RerunModel:
+    """Run again from a card; without ``confirm`` tells only what would be kept and sent."""
+    if not body.confirm:
+        return RerunModel.of(await using.runs.preview_rerun(run_id, body.path, body.version), queued=False)
+    return RerunModel.of(await using.runs.rerun(run_id, body.path, body.version), queued=True)
