@@ -115,9 +115,14 @@ async def test_no_answer_to_a_read_is_tried_again_and_then_an_error() -> None:
     assert len(world.app.sent) == 3
 
 
-async def test_repeating_an_unknown_change_is_bounded_and_then_asks() -> None:
+async def test_repeating_an_unknown_change_is_bounded_and_then_an_error() -> None:
     world = World(flow(one(unknown="repeat")), script=lambda call: silent())
-    assert (await world.run()).status is RunStatus.NEEDS_ATTENTION
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "no-answer"
+    assert len(world.app.sent) == 3
+    assert (await world.go_on(run)).status is RunStatus.FAILED
     assert len(world.app.sent) == 3
 
 

@@ -61,7 +61,7 @@ def show_flow(
         if json:
             print_json(api(url, token).get(f"/flows/{segment(flow)}"))
         else:
-            typer.echo(api(url, token).text(f"/flows/{segment(flow)}/yaml"), nl=False)
+            typer.echo(api(url, token).text(f"/flows/{segment(flow)}?format=yaml"), nl=False)
     except ApiError as error:
         error.end()
 

@@ -177,16 +177,25 @@ class Effects:
             await self._clock.sleep(seconds)
 
     def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
-        """Prepare another attempt where that is safe; else ask."""
-        if site.may_repeat and site.attempt < _REPEATS_OF_UNKNOWN:
+        """Prepare another attempt where that is safe; else ask.
+
+        Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
+        fails, and running again from it sends it again.
+        """
+        if site.may_repeat and site.attempt < self._most_attempts(site):
             if attempts.of_last(JournalState.UNKNOWN) is None:
                 self._session.record(site.record(JournalState.UNKNOWN, {"error": error.to_json()}))
             site.attempt += 1
             return
-        if site.spec.is_read:
+        if site.may_repeat:
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)
         raise self._ask(site, error, attempts)
+
+    @staticmethod
+    def _most_attempts(site: EffectSite) -> int:
+        retry = site.step.on_error.retry
+        return max(_REPEATS_OF_UNKNOWN, 1 + retry.times if retry else 0)
 
     def _ask(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> AttentionNeeded:
         """Write down that a person must decide, and give the signal to raise."""

@@ -17,7 +17,7 @@ from .tenants import PersonState, look
 ENDED = frozenset({"succeeded", "stopped", "failed", "cancelled", "needs attention"})
 ROOT_FLOW = "offboard-suspended-user"
 _POLL_SECONDS = 0.05
-_LONGEST_SECONDS = 120.0
+_LONGEST_SECONDS = 300.0
 
 
 class Api(Protocol):
