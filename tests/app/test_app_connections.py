@@ -1,0 +1,110 @@
+"""Connections: made, shown, tested, sealed."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+from conftest import LOGIN, World, examples
+from pydantic import SecretStr
+
+from keyturn.app.connections import ConnectionForm, NoSuchConnection
+from keyturn.app.settings import Settings
+from keyturn.app.wiring import open_app
+from keyturn.engine.ports import RunStatus
+from keyturn.flows.problems import ProblemError
+from keyturn.triggers.subscribe import SubscribeFailed
+
+TOKEN = "0123456789-very-secret"
+
+
+def form(**changes: object) -> ConnectionForm:
+    fields = {"connector": "okta", "kind": "bearer", "base_url": "https://x.okta.com", "secrets": {"token": TOKEN}}
+    return ConnectionForm(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+async def test_secrets_go_in_and_never_come_out(world: World) -> None:
+    made = await world.services.connections.put("mine", form())
+    assert TOKEN not in repr(made)
+    assert TOKEN not in repr(await world.services.connections.get("mine"))
+    assert made.settings == {"prefix": "SSWS"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"connector": "potato"}, "connector"),
+        ({"kind": "potato"}, "kind"),
+        ({"secrets": {}}, "token"),
+        ({"secrets": {"token": "a\nb"}}, "token"),
+        ({"base_url": "ftp://x"}, "base_url"),
+        ({"base_url": "https://user:pw@x"}, "base_url"),
+        ({"settings": {"odd": "1"}}, "odd"),
+        ({"kind": "oauth_client_credentials", "secrets": {"client_secret": "x"}}, "token_url"),
+    ],
+)
+async def test_each_mistake_names_its_field(world: World, changes: dict[str, object], field: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        await world.services.connections.put("mine", form(**changes))
+    assert field in [problem.field for problem in refused.value.problems]
+    assert all(problem.mend for problem in refused.value.problems)
+
+
+async def test_a_connection_is_tested_against_the_app(world: World) -> None:
+    assert (await world.services.connections.test("okta")).works
+    okta = await world.services.connections.get("okta")
+    wrong = form(base_url=okta.base_url, secrets={"token": "wrong-token"})
+    await world.services.connections.put("okta", wrong)
+    result = await world.services.connections.test("okta")
+    assert not result.works
+    assert "E0000011" in result.what
+    assert result.mend
+
+
+async def test_unknown_connections_are_told(world: World) -> None:
+    for act in (world.services.connections.get, world.services.connections.test, world.services.connections.delete):
+        with pytest.raises(NoSuchConnection):
+            await act("nobody")
+
+
+async def test_a_connection_that_flows_need_is_missed_when_they_are_published(world: World) -> None:
+    await world.services.connections.delete("office365")
+    with pytest.raises(ProblemError) as refused:
+        await world.services.library.publish(examples(), "test")
+    found = [(p.flow, p.card, p.code) for p in refused.value.problems if p.severity.value == "error"]
+    assert ("office-365-offboarding", "disable", "unknown-connection") in found
+
+
+async def test_no_flow_starts_with_an_event_of_it(world: World) -> None:
+    with pytest.raises(SubscribeFailed, match="No active flow"):
+        await world.services.connections.subscribe("google_workspace")
+
+
+async def test_another_key_opens_nothing_and_says_so(world: World, database_url: str, tmp_path: Path) -> None:
+    settings = Settings(
+        data=tmp_path / "other",
+        database_url=SecretStr(database_url),
+        secret_key=SecretStr(secrets.token_hex(32)),
+    )
+    async with open_app(settings) as other:
+        findings = {finding.name: finding for finding in await other.services.doctor()}
+        result = await other.services.connections.test("okta")
+    assert not findings["connection okta"].good
+    assert "key" in findings["connection okta"].what
+    assert not result.works
+    assert "sealed with the key" in result.what
+    assert result.mend
+
+
+async def test_a_run_with_a_connection_that_cannot_be_opened_says_so(world: World) -> None:
+    authoriser = world.services.connections
+    stored = await authoriser._store.get("google_workspace")  # type: ignore[attr-defined]
+    from dataclasses import replace
+
+    await authoriser._store.put(replace(stored, sealed=stored.sealed[:-1] + b"x"))  # type: ignore[attr-defined]
+    run = await world.settled(await world.start("google-workspace-offboarding", Username=LOGIN))
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert (run.error["code"], run.error["card"], run.error["field"]) == ("cannot-decrypt", "suspend", "connection")
+    assert run.error["mend"]

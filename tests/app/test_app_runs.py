@@ -1,0 +1,178 @@
+"""What a person may do with a run: decide, cancel, run again from a card."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from conftest import LOGIN, World
+
+from keyturn.app.runs import NoSuchRun, NothingToDecide
+from keyturn.engine.ports import RunStatus
+from keyturn.engine.rerun import RerunRefused
+from keyturn.flows.document import Flow
+from keyturn.flows.paging import PageRequest
+from keyturn.flows.problems import ProblemError
+
+ASKING = Flow.model_validate(
+    {
+        "id": "asking",
+        "name": "Asking",
+        "about": "{{ event.Username }}",
+        "event": {"card": "helper", "outputs": {"Username": "text"}},
+        "cards": [
+            {
+                "id": "suspend",
+                "card": "google_workspace.custom_api_action",
+                "connection": "google_workspace",
+                "options": {"method": "PUT"},
+                "inputs": {"url": "/admin/directory/v1/users/{{ event.Username }}", "body": {"suspended": True}},
+            },
+            {"id": "said", "card": "flow.return", "inputs": {"status": "{{ suspend.status }}"}},
+        ],
+    }
+)
+CALLING = Flow.model_validate(
+    {
+        "id": "calling",
+        "name": "Calling",
+        "event": {"card": "manual", "outputs": {"Username": "text"}},
+        "cards": [
+            {
+                "id": "office",
+                "card": "flow.call",
+                "call": {"flow": "office-365-offboarding", "with": {"Username": "{{ event.Username }}"}},
+            },
+            {
+                "id": "google",
+                "card": "flow.call",
+                "call": {"flow": "google-workspace-offboarding", "with": {"Username": "{{ event.Username }}"}},
+            },
+        ],
+    }
+)
+
+
+async def unknown_outcome(world: World):
+    await world.services.library.publish([ASKING], "test")
+    await world.ask(lambda: world.tenants.set_fault("google", "dropx1"))
+    run = await world.settled(await world.start("asking", Username=LOGIN))
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    questions = await world.services.runs.questions(run.id)
+    assert [(q.path, q.attempt, q.card) for q in questions] == [("suspend", 1, "google_workspace.custom_api_action")]
+    return run
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent", "status", "outputs"),
+    [
+        ("happened", 1, RunStatus.SUCCEEDED, {"status": 200}),
+        ("again", 2, RunStatus.SUCCEEDED, {"status": 200}),
+        ("stop", 1, RunStatus.FAILED, None),
+    ],
+)
+async def test_an_unknown_outcome_waits_for_a_person(
+    world: World, answer: str, sent: int, status: RunStatus, outputs: dict[str, int] | None
+) -> None:
+    run = await unknown_outcome(world)
+    await world.services.runs.decide(run.id, "suspend", 1, answer, {"status": 200}, "ada")  # type: ignore[arg-type]
+    after = await world.settled(run.id)
+    assert (after.status, after.outputs) == (status, outputs)
+    assert len(await world.requests()) == sent
+    with pytest.raises(NothingToDecide):
+        await world.services.runs.decide(run.id, "suspend", 1, "again", None, "ada")
+
+
+async def test_a_run_that_waits_for_a_person_can_be_cancelled(world: World) -> None:
+    run = await unknown_outcome(world)
+    assert (await world.services.runs.cancel(run.id)).status is RunStatus.CANCELLED
+    assert (await world.services.runs.cancel(run.id)).status is RunStatus.CANCELLED
+
+
+async def test_unknown_runs_are_told(world: World) -> None:
+    with pytest.raises(NoSuchRun):
+        await world.services.runs.cancel(uuid4())
+
+
+async def failed_in_google(world: World):
+    await world.services.library.publish([CALLING], "test")
+    await world.ask(lambda: world.tenants.set_fault("google", "403"))
+    run = await world.settled(await world.start("calling", Username=LOGIN))
+    assert run.status is RunStatus.FAILED
+    await world.ask(world.tenants.clear_faults)
+    return run
+
+
+async def test_run_again_from_a_card_sends_nothing_of_what_came_before(world: World) -> None:
+    run = await failed_in_google(world)
+    before = await world.requests()
+    preview = await world.services.runs.preview_rerun(run.id, "google", None)
+    fates = {(line.flow_id, line.card_id): line.fate for line in preview.preview}
+    assert fates == {("calling", "office"): "kept", ("calling", "google"): "will be sent"}
+    assert await world.requests() == before
+    rerun = await world.services.runs.rerun(run.id, "google", None)
+    after = await world.settled(rerun.run.id)
+    assert (after.status, after.rerun_of, after.trigger) == (RunStatus.SUCCEEDED, run.id, "rerun")
+    fresh = (await world.requests())[len(before) :]
+    assert [method for method, _, _ in fresh] == ["PUT"]
+
+
+async def test_run_again_from_a_card_of_a_helper(world: World) -> None:
+    run = await failed_in_google(world)
+    before = await world.requests()
+    helper = next(r for r in await world.runs() if r.flow_id == "google-workspace-offboarding" and r.root_id == run.id)
+    rerun = await world.services.runs.rerun(helper.id, "suspend", None)
+    after = await world.settled(rerun.run.id)
+    assert (after.status, after.flow_id) == (RunStatus.SUCCEEDED, "calling")
+    assert len(await world.requests()) == len(before) + 1
+
+
+async def test_a_newer_version_shows_what_has_no_place_any_more(world: World) -> None:
+    run = await failed_in_google(world)
+    without_office = CALLING.model_copy(update={"cards": CALLING.cards[1:]})
+    await world.services.library.publish([without_office], "test")
+    preview = await world.services.runs.preview_rerun(run.id, "google", 2)
+    fates = {line.card_id: line.fate for line in preview.preview}
+    assert fates == {"google": "will be sent", "office": "orphaned"}
+
+
+async def test_run_again_refuses_what_it_cannot_do(world: World) -> None:
+    run = await failed_in_google(world)
+    with pytest.raises(RerunRefused, match="no card"):
+        await world.services.runs.rerun(run.id, "nobody", None)
+    with pytest.raises(RerunRefused, match="Version 7"):
+        await world.services.runs.rerun(run.id, "google", 7)
+
+
+async def test_inputs_that_do_not_fit_are_problems(world: World) -> None:
+    with pytest.raises(ProblemError, match="Nobody"):
+        await world.start("office-365-offboarding", Nobody="x")
+
+
+async def test_the_same_key_starts_one_run(world: World) -> None:
+    first = await world.services.manual.start("office-365-offboarding", {"Username": LOGIN}, "key-1")
+    assert await world.services.manual.start("office-365-offboarding", {"Username": LOGIN}, "key-1") == first
+    await world.settled(first)
+    assert len(await world.runs()) == 1
+
+
+async def test_history_shows_the_exchange_without_secrets(world: World) -> None:
+    run = await world.settled(await world.start("office-365-offboarding", Username=LOGIN))
+    trace = (await world.services.history.trace(run.id, PageRequest(200))).rows
+    assert [entry.path for entry in trace] == [
+        "order",
+        "account_url",
+        "account_body",
+        "disable",
+        "sessions_url",
+        "revoke",
+    ]
+    exchange = trace[3].exchanges[0]
+    assert isinstance(exchange, dict)
+    assert (exchange["method"], exchange["status"]) == ("PATCH", 204)
+    assert "Bearer ey" not in repr(trace)
+    headers = dict(exchange["request_headers"])  # type: ignore[call-overload]
+    assert headers["Authorization"] not in ("", None)
+    assert headers["Keyturn-Run"] == str(run.id)
+    secret = await world.services.connections.get("office365")
+    assert "client_secret" not in repr(secret)
