@@ -7,7 +7,15 @@ from uuid import UUID
 import pytest
 from support_engine import START, Outcome, World, in_turn, refused, silent
 
-from keyturn.engine.ports import JournalRecord, JournalState, LeaseLost, Run, RunStatus
+from keyturn.engine.ports import (
+    Commit,
+    CommitRefused,
+    JournalRecord,
+    JournalState,
+    LeaseLost,
+    Run,
+    RunStatus,
+)
 from keyturn.flows.actions import ActionCall, Done, Failed
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
@@ -229,6 +237,22 @@ async def test_a_worker_that_lost_its_lease_writes_and_sends_nothing() -> None:
         await world.engine.execute(stale)
     assert world.app.paths == ["one"]
     assert [r.state for r in world.store.journal] == [JournalState.STARTED]
+
+
+async def test_what_the_store_cannot_hold_fails_the_run_and_nothing_else() -> None:
+    world = World(flow(one()), script=lambda call: OK)
+    usual = world.store.commit
+
+    async def refuse_results(commit: Commit) -> None:
+        if any(record.state is JournalState.DONE for record in commit.journal):
+            raise CommitRefused("too large")
+        await usual(commit)
+
+    world.store.commit = refuse_results  # type: ignore[method-assign]
+    run = await world.run()
+    assert (run.status, len(world.app.sent)) == (RunStatus.FAILED, 1)
+    assert run.error is not None
+    assert run.error["code"] == "not-storable"
 
 
 async def test_the_guard_is_asked_right_before_sending() -> None:

@@ -16,7 +16,7 @@ from .compile import PlanError, compile_plan
 from .context import RunContext
 from .executor import EngineLimits, Executor
 from .plan import Plan
-from .ports import FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore
+from .ports import CommitRefused, FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore
 from .session import Session
 from .signals import AttentionNeeded, CancelledRun, HandBack, Parked
 
@@ -97,11 +97,28 @@ class Engine:
         executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
         try:
             await self._carry_out(executor, session, tree.root)
+            await session.commit()
         except HandBack:
             await session.commit()
             return RunStatus.QUEUED
-        await session.commit()
+        except CommitRefused as refused:
+            self._end_refused(session, refused)
+            await session.commit()
         return session.runs[lease.root_id].status
+
+    def _end_refused(self, session: Session, refused: CommitRefused) -> None:
+        """Fail what was under way: its last records could not be stored."""
+        for run in list(session.runs.values()):
+            if not run.status.ended:
+                detail = ErrorDetail(
+                    str(refused),
+                    code="not-storable",
+                    flow=run.flow_id,
+                    run=str(run.id),
+                    mend="Make the values that the last card gives smaller, or leave out what cannot be stored.",
+                )
+                ended = self._clock.now()
+                session.put_run(replace(run, status=RunStatus.FAILED, error=detail.to_json(), ended_at=ended))
 
     async def _carry_out(self, executor: Executor, session: Session, root: Run) -> None:
         try:

@@ -45,6 +45,18 @@ class StoreUnavailable(Exception):
     """The database did not take the write within the time allowed; nothing is known to be committed."""
 
 
+class CommitRefused(Exception):
+    """The store took none of this content and never will: a value it cannot hold.
+
+    Attributes:
+        reason: the database's own words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database cannot hold what was to be written: {reason}")
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to write for one root run.
@@ -202,6 +214,7 @@ class RunStore(Protocol):
         Raises:
             LeaseLost: another worker has the run.
             StoreUnavailable: the database did not take it.
+            CommitRefused: the database will never take it; a later commit may still end the run.
         """
         ...
 

@@ -25,18 +25,6 @@ class DatabaseUrlError(ValueError):
         )
 
 
-class CommitRefused(Exception):
-    """The database took none of this content and never will: a value it cannot hold.
-
-    Attributes:
-        reason: the database's own words.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The database cannot hold what was to be written: {reason}")
-        self.reason = reason
-
-
 _AWAY_CLASSES = ("08", "53")  # connection exceptions; insufficient resources
 _AWAY_CODES = frozenset(
     {
