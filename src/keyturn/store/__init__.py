@@ -4,9 +4,11 @@
 writing of runs, ``migrate`` and ``migrations`` the database's shape, ``queue`` the hand-out by PgQueuer.
 """
 
+from keyturn.engine.ports import CommitRefused
+
 from .cursors import BadCursor
 from .database import Database, DatabaseSettings
-from .errors import CommitRefused, DatabaseUrlError
+from .errors import DatabaseUrlError
 from .migrate import MigrationError, upgrade
 from .queue import PgQueue, QueueSettings
 from .store import Store, open_store

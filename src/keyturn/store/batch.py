@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from keyturn.engine.ports import Commit, Lease, RunStatus
+from keyturn.engine.ports import Commit, CommitRefused, Lease, RunStatus
 
 from . import rows
-from .errors import CommitRefused
 from .payloads import pack_chunk
 from .sql import commit as sql
 

@@ -15,10 +15,10 @@ from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from keyturn.engine.ports import StoreUnavailable
+from keyturn.engine.ports import CommitRefused, StoreUnavailable
 
 from .driver import Dial, Link, Pool, Row, code_of, connect, make_pool
-from .errors import CommitRefused, DatabaseUrlError, is_away, is_conflict, is_refusal, unavailable
+from .errors import DatabaseUrlError, is_away, is_conflict, is_refusal, unavailable
 from .sql import database as sql
 
 Result = TypeVar("Result")

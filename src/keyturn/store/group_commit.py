@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Collection
 from uuid import UUID
 
-from keyturn.engine.ports import Commit, Lease, LeaseLost, StoreUnavailable
+from keyturn.engine.ports import Commit, CommitRefused, Lease, LeaseLost, StoreUnavailable
 
 from .batch import Batch, Encoder, Pending
 from .database import Database, repeating
 from .driver import Link, is_of_driver
-from .errors import CommitRefused, is_away, is_conflict, unavailable
+from .errors import is_away, is_conflict, unavailable
 
 _MOST_COMMITS = 256
 _MOST_BYTES = 16 * 1024 * 1024
