@@ -18,7 +18,7 @@ from keyturn.http.backoff import told_wait
 
 from .cards import CUSTOM
 from .compiled import CompiledManifest, Outgoing
-from .failures import no_answer, refused, unreadable
+from .failures import masked, no_answer, refused, unreadable
 from .registry import ConnectorRegistry
 from .requests import custom_request, encoded_body, full_url, parsed_body
 
@@ -131,7 +131,7 @@ class ConnectorActions:
             if isinstance(response, Response)
             else no_answer(attempt.manifest, response)
         )
-        return _with_exchanges(outcome, attempt.exchanges)
+        return _recorded(outcome, attempt.exchanges, authorised.secrets | attempt.call.secrets)
 
     async def _exchange(self, attempt: _Attempt, request: Request, authorised: Authorised) -> Response | HttpError:
         outcome: Response | HttpError
@@ -162,11 +162,14 @@ class ConnectorActions:
         return Done(answer if action is None else action.outputs(answer))
 
 
-def _with_exchanges(outcome: Done | Failed | Unknown, exchanges: list[JSON]) -> Done | Failed | Unknown:
+def _recorded(
+    outcome: Done | Failed | Unknown, exchanges: list[JSON], secrets: frozenset[str]
+) -> Done | Failed | Unknown:
+    """The outcome with what was exchanged; an app that repeats a secret in its error does not spread it."""
     match outcome:
         case Done(outputs):
             return Done(outputs, exchanges)
         case Unknown(error):
-            return Unknown(error, exchanges)
+            return Unknown(masked(error, secrets), exchanges)
         case Failed(error, status, not_sent, try_again, retry_after):
-            return Failed(error, status, not_sent, try_again, retry_after, exchanges)
+            return Failed(masked(error, secrets), status, not_sent, try_again, retry_after, exchanges)

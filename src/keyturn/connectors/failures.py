@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import orjson
+
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
-from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, NameNotResolved, NoFreeConnection, NotSent
+from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, Masker, NameNotResolved, NoFreeConnection, NotSent
 
 from .compiled import CompiledManifest
 
@@ -73,6 +77,14 @@ def no_answer(manifest: CompiledManifest, error: HttpError) -> Failed | Unknown:
         mend="Look in the app whether it happened.",
     )
     return Unknown(detail)
+
+
+def masked(detail: ErrorDetail, secrets: frozenset[str]) -> ErrorDetail:
+    """The error without the secrets that the app may have repeated in it."""
+    masker = Masker(secrets)
+    body = detail.body
+    shown = masker.text(body) if isinstance(body, str) else orjson.loads(masker.text(orjson.dumps(body).decode()))
+    return replace(detail, message=masker.text(detail.message), body=shown)
 
 
 def _cut(body: JSON) -> JSON:

@@ -1,0 +1,206 @@
+"""Credentials in request headers; tokens fetched once."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+import pytest
+
+from keyturn.connections.authorise import Authoriser, ConnectionProblem
+from keyturn.connections.model import EVENT_HOOK_SECRET, AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.http import AnswerTimeout, Request, Response
+from keyturn.http.messages import headers
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class Store:
+    def __init__(self) -> None:
+        self.rows: dict[str, Connection] = {}
+
+    async def get(self, connection_id: str) -> Connection | None:
+        return self.rows.get(connection_id)
+
+    async def list(self, page: PageRequest) -> Page[Connection]:
+        return Page(list(self.rows.values()))
+
+    async def put(self, connection: Connection) -> Connection:
+        self.rows[connection.id] = connection
+        return connection
+
+    async def delete(self, connection_id: str) -> bool:
+        return self.rows.pop(connection_id, None) is not None
+
+
+def answer(status: int, body: bytes) -> Response:
+    fields = headers({"Content-Type": "application/json"})
+    return Response(status=status, reason="", headers=fields, body=body, elapsed_ms=1, url="https://idp.example/token")
+
+
+class Idp:
+    """A token endpoint; each answer waits until everybody who wants one has asked."""
+
+    def __init__(self, make: Callable[[int], Response] | None = None) -> None:
+        self.forms: list[dict[str, list[str]]] = []
+        self._make = make or (lambda n: answer(200, b'{"access_token": "token-%d", "expires_in": 100}' % n))
+
+    async def send(self, request: Request) -> Response:
+        assert request.body is not None
+        self.forms.append(parse_qs(request.body.decode()))
+        await asyncio.sleep(0)
+        return self._make(len(self.forms))
+
+
+class World:
+    def __init__(self, idp: Idp | None = None) -> None:
+        self.idp = idp or Idp()
+        self.store, self.clock = Store(), Clock()
+        self.authoriser = Authoriser(self.idp, self.store, Vault(bytes(32)), self.clock)
+
+    async def make(self, kind: AuthKind, settings: dict[str, str], secrets: dict[str, str]) -> None:
+        sealed = self.authoriser.seal("c", secrets)
+        await self.store.put(Connection("c", "okta", "c", kind, "https://x.example", settings, sealed, NOW, NOW))
+
+    async def oauth(self) -> None:
+        settings = {"token_url": "https://idp.example/token", "client_id": "me", "scope": "a b"}
+        await self.make(AuthKind.OAUTH_CLIENT_CREDENTIALS, settings, {"client_secret": "s3cret"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "secrets", "expected"),
+    [
+        (AuthKind.BEARER, {}, {"token": "abc"}, {"Authorization": "Bearer abc"}),
+        (AuthKind.BEARER, {"prefix": "SSWS"}, {"token": "abc"}, {"Authorization": "SSWS abc"}),
+        (AuthKind.HEADER, {"header": "X-Key"}, {"value": "abc"}, {"X-Key": "abc"}),
+        (
+            AuthKind.BASIC,
+            {"user": "ada"},
+            {"password": "pässword"},
+            {"Authorization": "Basic " + base64.b64encode("ada:pässword".encode()).decode()},
+        ),
+    ],
+)
+async def test_each_kind_has_its_header(
+    kind: AuthKind, settings: dict[str, str], secrets: dict[str, str], expected: dict[str, str]
+) -> None:
+    world = World()
+    await world.make(kind, settings, secrets)
+    authorised = await world.authoriser.authorise("c")
+    assert authorised.headers == expected
+    assert set(secrets.values()) <= authorised.secrets
+    for secret in secrets.values():
+        assert secret not in repr(authorised)
+        assert secret not in repr(await world.store.get("c"))
+
+
+async def test_fifty_callers_cause_one_token_request() -> None:
+    world = World()
+    await world.oauth()
+    found = await asyncio.gather(*(world.authoriser.authorise("c") for _ in range(50)))
+    assert {one.headers["Authorization"] for one in found} == {"Bearer token-1"}
+    assert len(world.idp.forms) == 1
+    assert world.idp.forms[0]["grant_type"] == ["client_credentials"]
+    assert world.idp.forms[0]["scope"] == ["a b"]
+
+
+async def test_a_token_is_renewed_at_80_percent_of_its_life() -> None:
+    world = World()
+    await world.oauth()
+    await world.authoriser.authorise("c")
+    world.clock.seconds = 79
+    await world.authoriser.authorise("c")
+    assert len(world.idp.forms) == 1
+    world.clock.seconds = 81
+    assert (await world.authoriser.authorise("c")).headers["Authorization"] == "Bearer token-2"
+
+
+async def test_a_refused_token_is_renewed_once_for_all_who_had_it() -> None:
+    world = World()
+    await world.oauth()
+    refused = await world.authoriser.authorise("c")
+    renewed = await asyncio.gather(*(world.authoriser.renew(refused) for _ in range(10)))
+    assert {one.headers["Authorization"] for one in renewed} == {"Bearer token-2"}
+    assert len(world.idp.forms) == 2
+
+
+async def test_a_changed_connection_does_not_use_the_old_token() -> None:
+    world = World()
+    await world.oauth()
+    await world.authoriser.authorise("c")
+    await world.oauth()
+    assert (await world.authoriser.authorise("c")).headers["Authorization"] == "Bearer token-2"
+
+
+@pytest.mark.parametrize(
+    ("make", "words", "again"),
+    [
+        (
+            lambda n: answer(401, b'{"error": "invalid_client", "error_description": "AADSTS7000215"}'),
+            "AADSTS7000215",
+            False,
+        ),
+        (lambda n: answer(503, b"{}"), "503", True),
+        (lambda n: answer(200, b"{}"), "200", False),
+        (lambda n: answer(200, b"not json"), "No token", True),
+    ],
+)
+async def test_no_token_is_a_problem_with_a_way_out(make: Callable[[int], Response], words: str, again: bool) -> None:
+    world = World(Idp(make))
+    await world.oauth()
+    with pytest.raises(ConnectionProblem, match=words) as problem:
+        await world.authoriser.authorise("c")
+    assert (problem.value.code, problem.value.try_again) == ("no-token", again)
+    assert problem.value.mend
+    assert "s3cret" not in str(problem.value)
+
+
+async def test_a_silent_token_endpoint_may_be_tried_again() -> None:
+    def silent(n: int) -> Response:
+        raise AnswerTimeout(what="no answer", mend="try again", host="idp.example", label="token")
+
+    world = World(Idp(silent))
+    await world.oauth()
+    with pytest.raises(ConnectionProblem) as problem:
+        await world.authoriser.authorise("c")
+    assert problem.value.try_again
+
+
+async def test_unknown_and_unreadable_connections_say_so() -> None:
+    world = World()
+    with pytest.raises(ConnectionProblem, match="no connection 'c'"):
+        await world.authoriser.authorise("c")
+    await world.oauth()
+    other = Authoriser(world.idp, world.store, Vault(bytes([1]) * 32), world.clock)
+    with pytest.raises(ConnectionProblem, match="cannot be opened") as problem:
+        await other.authorise("c")
+    assert problem.value.code == "cannot-decrypt"
+    assert await other.hook_secret("c") is None
+
+
+async def test_the_event_hook_secret_is_kept_with_the_others() -> None:
+    world = World()
+    assert await world.authoriser.hook_secret("c") is None
+    await world.make(AuthKind.BEARER, {}, {"token": "t"})
+    assert await world.authoriser.hook_secret("c") is None
+    await world.make(AuthKind.BEARER, {}, {"token": "t", EVENT_HOOK_SECRET: "h"})
+    assert await world.authoriser.hook_secret("c") == ("okta", "h")

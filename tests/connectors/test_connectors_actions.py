@@ -1,0 +1,290 @@
+"""Actions against a real server that answers as told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from aiohttp import web
+
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.ports import LeaseLost
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.http import HttpClient, HttpSettings, Timeouts
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+TOKEN = "a-secret-token-0123456789"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("actions never wait")
+
+
+class Store:
+    def __init__(self) -> None:
+        self.rows: dict[str, Connection] = {}
+
+    async def get(self, connection_id: str) -> Connection | None:
+        return self.rows.get(connection_id)
+
+    async def list(self, page: PageRequest) -> Page[Connection]:
+        return Page(list(self.rows.values()))
+
+    async def put(self, connection: Connection) -> Connection:
+        self.rows[connection.id] = connection
+        return connection
+
+    async def delete(self, connection_id: str) -> bool:
+        return self.rows.pop(connection_id, None) is not None
+
+
+class App:
+    """A pretend app, and Keyturn's way to it."""
+
+    def __init__(self) -> None:
+        self.seen: list[web.Request] = []
+        self.bodies: list[bytes] = []
+        self.answer: Handler = self._fine
+        self.actions: ConnectorActions
+        self.store = Store()
+
+    async def _fine(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response({"ok": True})
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.seen.append(request)
+        self.bodies.append(await request.read())
+        return await self.answer(request)
+
+    def says(self, status: int, body: JSON = None, text: str | None = None, **headers: str) -> None:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            if text is not None:
+                return web.Response(status=status, text=text, headers={"Content-Type": "application/json", **headers})
+            return web.json_response(body, status=status, headers=headers)
+
+        self.answer = answer
+
+    async def custom(self, method: str = "GET", **inputs: JSON) -> Done | Failed | Unknown:
+        return await self.act("okta.custom_api_action", {"method": method}, {"url": "/api/v1/users", **inputs})
+
+    async def act(
+        self,
+        card: str,
+        options: Values,
+        inputs: Values,
+        connection: str | None = "okta",
+        guard: Callable[[], None] = lambda: None,
+    ) -> Done | Failed | Unknown:
+        run = uuid4()
+        return await self.actions.perform(
+            ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)
+        )
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[App]:
+    made = App()
+    application = web.Application()
+    application.router.add_route("*", "/{tail:.*}", made.handle)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    settings = HttpSettings(timeouts=Timeouts(answer_s=0.5), max_response_bytes=100_000, allow=(f"127.0.0.1:{port}",))
+    http, clock = HttpClient(settings), Clock()
+    authoriser = Authoriser(http, made.store, Vault(bytes(32)), clock)
+    base = f"http://127.0.0.1:{port}/base"
+    for name, connector in (("okta", "okta"), ("office365", "office365")):
+        sealed = authoriser.seal(name, {"token": TOKEN})
+        await made.store.put(Connection(name, connector, name, AuthKind.BEARER, base, {}, sealed, NOW, NOW))
+    made.actions = ConnectorActions(ConnectorRegistry(), authoriser, http, clock)
+    yield made
+    await http.aclose()
+    await runner.cleanup()
+
+
+async def test_a_custom_request_is_sent_as_written(app: App) -> None:
+    outcome = await app.custom(
+        "POST", query={"a": "1 2", "b": [1, 2], "c": None}, headers={"X-Mine": "y"}, body={"n": 1}
+    )
+    assert isinstance(outcome, Done)
+    assert outcome.outputs["status"] == 200
+    assert outcome.outputs["body"] == {"ok": True}
+    request = app.seen[0]
+    assert (request.method, request.raw_path) == ("POST", "/base/api/v1/users?a=1%202&b=1&b=2")
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["X-Mine"] == "y"
+    assert request.headers["Content-Type"] == "application/json"
+    assert (request.headers["Keyturn-Card"], request.headers["Keyturn-Attempt"]) == ("each[3]/card", "2")
+    assert app.bodies == [b'{"n":1}']
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ('{"accountEnabled": false}', b'{"accountEnabled": false}'),
+        ([1, "ż"], '[1,"ż"]'.encode()),
+        (None, b""),
+        ("", b""),
+    ],
+)
+async def test_bodies_are_sent_as_json(app: App, body: JSON, sent: bytes) -> None:
+    await app.custom("PATCH", body=body)
+    assert app.bodies == [sent]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "field"),
+    [
+        ({"url": "https://evil.example/x"}, "url"),
+        ({"url": "//evil.example/x"}, "url"),
+        ({"url": "/a/../../x"}, "url"),
+        ({"url": "/a/%2e%2e/x"}, "url"),
+        ({"url": ""}, "url"),
+        ({"url": "/x", "headers": {"authorization": "Bearer mine"}}, "headers"),
+        ({"url": "/x", "headers": {"Host": "evil.example"}}, "headers"),
+        ({"url": "/x", "body": "not json"}, "body"),
+    ],
+)
+async def test_what_could_lead_elsewhere_is_never_sent(app: App, inputs: Values, field: str) -> None:
+    outcome = await app.act("okta.custom_api_action", {"method": "POST"}, inputs)
+    assert isinstance(outcome, Failed)
+    assert (outcome.not_sent, outcome.error.field) == (True, field)
+    assert outcome.error.mend
+    assert app.seen == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words", "why"),
+    [
+        (401, {"errorCode": "E0000011", "errorSummary": "Invalid token provided"}, "E0000011: Invalid token", "token"),
+        (403, {"errorCode": "E0000006", "errorSummary": "no permission"}, "no permission", "permission"),
+        (404, {"errorCode": "E0000007", "errorSummary": "Not found"}, "Not found", "nothing by this name"),
+        (409, {}, "answered 409", "clashes"),
+        (500, None, "answered 500", "fault"),
+        (302, None, "answered 302", "no success"),
+    ],
+)
+async def test_refusals_have_three_parts(app: App, status: int, body: JSON, words: str, why: str) -> None:
+    app.says(status, body)
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Failed)
+    assert (outcome.status, outcome.not_sent) == (status, False)
+    assert words in outcome.error.message
+    assert why in outcome.error.why
+    assert outcome.error.mend
+
+
+async def test_the_app_says_when_to_try_again(app: App) -> None:
+    app.says(429, {"errorCode": "E0000047"}, **{"Retry-After": "7"})
+    outcome = await app.custom()
+    assert isinstance(outcome, Failed)
+    assert outcome.retry_after == 7
+
+
+async def test_garbage_with_a_good_status_is_told(app: App) -> None:
+    app.says(200, text="<html>hello</html>")
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Failed)
+    assert (outcome.status, outcome.error.code) == (200, "answer-unusable")
+    assert "announced as JSON" in outcome.error.message
+
+
+async def test_an_answer_that_is_too_large_is_not_read_to_its_end(app: App) -> None:
+    app.says(200, {"x": "y" * 200_000})
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Failed)
+    assert outcome.error.code == "answer-unusable"
+
+
+async def test_no_answer_is_unknown(app: App) -> None:
+    async def drop(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    app.answer = drop
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Unknown)
+    assert outcome.error.code == "no-answer"
+
+
+async def test_an_app_that_is_not_there_was_not_reached(app: App) -> None:
+    known = app.store.rows["okta"]
+    gone = Connection("okta", "okta", "o", known.kind, "http://127.0.0.1:1", {}, known.sealed, NOW, NOW)
+    await app.store.put(gone)
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Failed)
+    assert outcome.not_sent
+    assert "not allowed" in outcome.error.message or "not reached" in outcome.error.message
+
+
+async def test_a_lost_lease_sends_nothing(app: App) -> None:
+    def lost() -> None:
+        raise LeaseLost("gone")
+
+    with pytest.raises(LeaseLost):
+        await app.act("okta.custom_api_action", {"method": "POST"}, {"url": "/x"}, guard=lost)
+    assert app.seen == []
+
+
+@pytest.mark.parametrize(
+    ("connection", "code"),
+    [("nobody", "unknown-connection"), ("office365", "wrong-connection"), (None, "missing-connection")],
+)
+async def test_connections_that_do_not_fit_are_told(app: App, connection: str | None, code: str) -> None:
+    outcome = await app.act("okta.custom_api_action", {"method": "GET"}, {"url": "/x"}, connection)
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.code, outcome.not_sent) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("card", "connection", "method", "path", "body"),
+    [
+        ("okta.suspend_user", "okta", "POST", "/base/api/v1/users/a%23b@x/lifecycle/suspend", b""),
+        ("okta.read_user", "okta", "GET", "/base/api/v1/users/a%23b@x", b""),
+        ("office365.disable_user", "office365", "PATCH", "/base/v1.0/users/a%23b@x", b'{"accountEnabled":false}'),
+        ("office365.revoke_sessions", "office365", "POST", "/base/v1.0/users/a%23b@x/revokeSignInSessions", b""),
+    ],
+)
+async def test_actions_send_what_their_manifest_says(
+    app: App, card: str, connection: str, method: str, path: str, body: bytes
+) -> None:
+    app.says(200, {"id": "1", "status": "ACTIVE", "profile": {}})
+    outcome = await app.act(card, {}, {"user": "a#b@x"}, connection)
+    assert isinstance(outcome, Done)
+    assert (app.seen[0].method, app.seen[0].raw_path, app.bodies[0]) == (method, path, body)
+
+
+async def test_an_empty_person_is_never_sent(app: App) -> None:
+    outcome = await app.act("okta.suspend_user", {}, {"user": ""})
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.field, app.seen) == ("user", [])
+
+
+async def test_secrets_stay_out_of_what_is_recorded(app: App) -> None:
+    app.says(403, {"errorCode": "x", "errorSummary": f"token {TOKEN} is bad"})
+    outcome = await app.custom("POST", body={"password": "hunter22"})
+    assert isinstance(outcome, Failed)
+    recorded = repr((outcome.exchanges, outcome.error))
+    assert "errorSummary" in recorded
+    assert "is bad" in outcome.error.message
+    for secret in (TOKEN, "hunter22"):
+        assert secret not in recorded
