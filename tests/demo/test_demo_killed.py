@@ -7,6 +7,7 @@ import signal
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from support_demo import data_folder, environment, until
 
 from keyturn.app.examples import examples_folder
@@ -15,6 +16,8 @@ from keyturn.cli.demo.processes import Process, free_port
 from keyturn.cli.demo.story import ENDED, Story
 from keyturn.cli.demo.tenants import look
 from keyturn.sandbox.client import SandboxClient, read_urls
+
+pytestmark = pytest.mark.timeout(400)
 
 TOKEN = "kt_test_token_of_the_killed_server"
 LOGIN = "tomas.lind@northwind.example"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from support_demo import data_folder, run_demo
 
+pytestmark = pytest.mark.timeout(400)
+
 GOOD = {
     "okta": {"status": "SUSPENDED"},
     "graph": {"accountEnabled": False, "sessions": 0},
