@@ -5,6 +5,7 @@ process ends, and as root adds read and search rights for everybody to every par
 program that dies leaves the server running for the next one to take over, and no folder above ours is changed.
 """
 
+from .address import DatabaseAddress
 from .errors import (
     EmbeddedPostgresError,
     FolderInUse,
@@ -13,7 +14,7 @@ from .errors import (
     ServerFailed,
     VersionMismatch,
 )
-from .server import DatabaseAddress, EmbeddedPostgres
+from .server import EmbeddedPostgres
 
 __all__ = [
     "DatabaseAddress",

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import FolderRefused, PlatformNotSupported
+from .errors import PlatformNotSupported
 
 _NAME = "keyturn-postgres"
 
@@ -30,7 +30,7 @@ class Identity:
     def own(self, path: Path) -> None:
         """Give a path of ours to this user."""
         if self.other:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def can_search(self, folder: Path) -> bool:
         """Whether this user can reach what is inside a folder."""
@@ -44,8 +44,9 @@ class Identity:
         return bool(state.st_mode & stat.S_IXOTH)
 
     def blocked_at(self, path: Path) -> Path | None:
-        """The outermost folder above a path that this user cannot search, or None."""
-        return next((folder for folder in reversed(path.parents) if not self.can_search(folder)), None)
+        """The outermost existing folder above a path that this user cannot search, or None."""
+        there = (folder for folder in reversed(path.parents) if folder.exists())
+        return next((folder for folder in there if not self.can_search(folder)), None)
 
 
 def identity() -> Identity:
@@ -75,29 +76,3 @@ def _make() -> pwd.struct_passwd:
     except KeyError:
         reason = done.stderr.strip()
         raise PlatformNotSupported(f"The user for Postgres could not be made: {reason}", mend) from None
-
-
-def prepare_folder(folder: Path, who: Identity) -> None:
-    """Make the server's folder: mode 0700, owned by its user. No folder above it is changed.
-
-    Raises:
-        FolderRefused: its user cannot reach it, or it belongs to somebody else.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    blocked = who.blocked_at(folder)
-    if blocked is not None:
-        raise FolderRefused(
-            f"Postgres cannot keep its data in {folder}: its user may not enter {blocked}.",
-            "Set KEYTURN_DATA to a folder that everybody may enter, for example /var/lib/keyturn.",
-        )
-    if not folder.exists():
-        folder.mkdir(mode=0o700)
-        who.own(folder)
-    state = folder.stat()
-    if state.st_uid != who.uid:
-        raise FolderRefused(
-            f"The folder {folder} belongs to another user.",
-            "Set KEYTURN_DATA to another folder, or run Keyturn as the user that made it.",
-        )
-    if stat.S_IMODE(state.st_mode) & 0o077:
-        folder.chmod(0o700)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
+import shlex
 import shutil
-import stat
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
 
+from .address import DATABASE, PORT, USER, DatabaseAddress, forget_socket, socket_folder
 from .errors import FolderRefused, ServerFailed, VersionMismatch
-from .identity import Identity, identity, prepare_folder
+from .folder import prepare_folder
+from .identity import Identity, identity
 from .lock import FolderLock
+from .postmaster import find_postmaster, forget_stale
 from .programs import MAJOR, Programs, find_programs
 
-_DATABASE = "keyturn"
-_USER = "postgres"
-_PORT = 5432
-_LONGEST_SOCKET = 100
-_START_SECONDS, _STOP_SECONDS = 60.0, 30.0
-_INCLUDE = "\ninclude_if_exists = 'keyturn.conf'\n"
+_START_SECONDS, _STOP_SECONDS = 120.0, 30.0
+_POLL_SECONDS = 0.05
+_LARGEST_LOG = 10_000_000
 _SETTINGS = {
     "listen_addresses": "",
+    "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
     "timezone": "UTC",
@@ -33,37 +32,23 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """Where the database is.
-
-    Attributes:
-        socket: folder of the Unix socket; only the server's user can enter it.
-        database: its name.
-    """
-
-    socket: Path
-    database: str = _DATABASE
-
-    @property
-    def url(self) -> str:
-        """As asyncpg takes it."""
-        return f"postgresql://{_USER}@/{self.database}?host={quote(str(self.socket), safe='/')}&port={_PORT}"
-
-
 class EmbeddedPostgres:
     """One server for one data folder.
 
+    Not for use by several threads at once.
+
     Args:
         folder: where data, socket and log lie; made if it is not there.
-        settings: server settings that replace ours; for tests.
+        settings: server settings that replace ours; for tests. A server that is taken over keeps its own.
+        install: folder with ``bin`` of a Postgres to use instead of the wheel's; of the same major version.
     """
 
-    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None) -> None:
-        self._folder = folder.absolute()
+    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, install: Path | None = None) -> None:
+        # Without symbolic links: two names must be one lock, and the folders to be passed are the real ones.
+        self._folder = folder.resolve()
         self._settings = {**_SETTINGS, **(settings or {})}
-        self._lock = FolderLock(self._folder.with_name(f"{self._folder.name}.lock"))
-        self._programs: Programs | None = None
+        self._install = install
+        self._lock = FolderLock(self._folder)
 
     @property
     def log(self) -> Path:
@@ -75,40 +60,40 @@ class EmbeddedPostgres:
         return self._folder / "data"
 
     def start(self) -> DatabaseAddress:
-        """Start the server, or take over the one that runs.
+        """Start the server, or take over the one that runs; at first make the data folder and the database.
 
         Raises:
             EmbeddedPostgresError: see ``errors``.
         """
         who = identity()
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
         prepare_folder(self._folder, who)
-        self._lock.take()
+        self._take_lock()
         try:
-            programs = self._programs = find_programs(who, self._folder)
-            if not self._data.exists():
-                self._make_data(programs)
-            self._check_version()
-            socket = self._socket_folder(who)
-            if not self._runs(programs):
-                self._configure(socket, who)
-                self._start(programs)
-            address = DatabaseAddress(self._socket_in_use(socket))
-            self._make_database(programs, address)
-            return address
+            return self._start(who)
+        except OSError as error:
+            self._lock.release()
+            raise FolderRefused(
+                f"Postgres cannot use {self._folder}: {error.strerror} ({error.filename}).",
+                "Look at the folder's owner, rights and free space, or set KEYTURN_DATA to another folder.",
+            ) from error
         except BaseException:
             self._lock.release()
             raise
 
     def stop(self) -> None:
-        """Stop the server and let go of the folder. Raises ServerFailed if it does not stop."""
+        """Stop the server, whoever started it, and let go of the folder; nothing if none runs.
+
+        Clients are cut off; what they committed is kept. Takes at most about a minute.
+
+        Raises:
+            FolderInUse: another program has the folder.
+            ServerFailed: it does not stop.
+        """
+        if not self._folder.exists():
+            return
+        self._take_lock()
         try:
-            if self._programs is not None and self._runs(self._programs):
-                wait = ("-w", "-t", str(int(_STOP_SECONDS)), "-D", str(self._data))
-                limit = _STOP_SECONDS + 5
-                done = self._programs.call("pg_ctl", "stop", "-m", "fast", *wait, seconds=limit, check=False)
-                if done.returncode != 0:
-                    self._programs.call("pg_ctl", "stop", "-m", "immediate", *wait, seconds=limit)
+            self._stop(identity())
         finally:
             self._lock.release()
 
@@ -124,6 +109,65 @@ class EmbeddedPostgres:
     ) -> None:
         self.stop()
 
+    def _take_lock(self) -> None:
+        try:
+            self._lock.take()
+        except OSError as error:
+            raise FolderRefused(
+                f"The data folder {self._folder} cannot be locked: {error.strerror} ({error.filename}).",
+                "Set KEYTURN_DATA to a folder that this user may write to.",
+            ) from error
+
+    def _start(self, who: Identity) -> DatabaseAddress:
+        programs = find_programs(who, self._folder, self._install)
+        if not self._data.exists():
+            self._make_data(programs)
+        self._check_version()
+        address = DatabaseAddress(self._bring_up(programs))
+        _make_database(programs, address)
+        return address
+
+    def _bring_up(self, programs: Programs) -> Path:
+        """Have a server that takes connections; gives the folder of its socket."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            server = find_postmaster(self._data)
+            if server is None:
+                socket = socket_folder(self._folder, programs.who)
+                self._launch(programs, socket)
+                return socket
+            if server.ready and server.socket is not None:
+                return server.socket
+            # Left by a program that died meanwhile: it still starts, recovers or stops.
+            time.sleep(_POLL_SECONDS)
+        raise self._failed(f"The running Postgres was not ready within {_START_SECONDS:.0f} seconds.")
+
+    def _launch(self, programs: Programs, socket: Path) -> None:
+        """Start it. Settings are given by command line: root writes nothing where the server's user could."""
+        forget_stale(self._data)
+        if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        settings = {**self._settings, "unix_socket_directories": str(socket), "port": str(PORT)}
+        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+        # pg_ctl makes the server the leader of a session of its own.
+        wait = ("-w", "-t", str(int(_START_SECONDS)), "-D", str(self._data), "-l", str(self.log))
+        done = programs.call("pg_ctl", "start", *wait, "-o", options, seconds=_START_SECONDS + 5, check=False)
+        if done.returncode != 0:
+            raise self._failed("Postgres did not start.")
+
+    def _stop(self, who: Identity) -> None:
+        server = find_postmaster(self._data)
+        if server is not None:
+            programs = find_programs(who, self._folder, self._install)
+            wait = ("-w", "-t", str(int(_STOP_SECONDS)), "-D", str(self._data))
+            limit = _STOP_SECONDS + 5
+            done = programs.call("pg_ctl", "stop", "-m", "fast", *wait, seconds=limit, check=False)
+            if done.returncode != 0 and find_postmaster(self._data) is not None:
+                programs.call("pg_ctl", "stop", "-m", "immediate", *wait, seconds=limit, check=False)
+            if not server.wait_gone(_STOP_SECONDS):
+                raise self._failed(f"Postgres (process {server.pid}) did not stop.")
+        forget_socket(self._folder, who)
+
     def _make_data(self, programs: Programs) -> None:
         """Make the data under another name first, so that an interruption leaves nothing half made."""
         for left in self._folder.glob("new-*"):
@@ -131,80 +175,50 @@ class EmbeddedPostgres:
         draft = self._folder / f"new-{secrets.token_hex(4)}"
         programs.call(
             "initdb",
-            *("-D", str(draft), "-U", _USER, "--encoding=UTF8", "--auth=trust"),
+            # Whoever can enter the socket's folder is trusted; by network nobody gets in.
+            *("-D", str(draft), "-U", USER, "--encoding=UTF8", "--auth-local=trust", "--auth-host=reject"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            # So that it stays closed if somebody starts it by hand.
+            *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
+            *(("--no-sync",) if self._settings.get("fsync") == "off" else ()),
             seconds=_START_SECONDS,
         )
-        with (draft / "postgresql.conf").open("a", encoding="utf-8") as conf:
-            conf.write(_INCLUDE)
         draft.rename(self._data)
+        _sync(self._folder)
 
     def _check_version(self) -> None:
-        found = (self._data / "PG_VERSION").read_text(encoding="ascii").strip()
+        try:
+            found = (self._data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise FolderRefused(
+                f"{self._data} is not the data of a Postgres: it has no PG_VERSION.",
+                "Restore it from a backup, or move it away to begin with an empty database.",
+            ) from error
         if found != MAJOR:
             raise VersionMismatch(
                 f"The data in {self._data} was made by Postgres {found}; this is Postgres {MAJOR}.",
                 "Use the release of Keyturn that made it, dump the data and load it here.",
             )
 
-    def _socket_folder(self, who: Identity) -> Path:
-        """A folder for the socket whose path is short enough (Unix allows 107 bytes)."""
-        inside = self._folder / "run"
-        if len(os.fsencode(inside)) + len(f"/.s.PGSQL.{_PORT}") <= _LONGEST_SOCKET:
-            return _private(inside, who)
-        name = hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:16]
-        return _private(Path("/tmp") / f"keyturn-{who.uid}-{name}", who)
-
-    def _configure(self, socket: Path, who: Identity) -> None:
-        settings = {**self._settings, "unix_socket_directories": str(socket), "unix_socket_permissions": "0700"}
-        lines = (f"{name} = '{_quoted(value)}'\n" for name, value in settings.items())
-        file = self._data / "keyturn.conf"
-        file.write_text("".join(lines), encoding="utf-8")
-        who.own(file)
-
-    def _runs(self, programs: Programs) -> bool:
-        return programs.call("pg_ctl", "status", "-D", str(self._data), seconds=10, check=False).returncode == 0
-
-    def _start(self, programs: Programs) -> None:
-        wait = ("-w", "-t", str(int(_START_SECONDS)), "-D", str(self._data), "-l", str(self.log))
-        done = programs.call("pg_ctl", "start", *wait, seconds=_START_SECONDS + 5, check=False)
-        if done.returncode != 0:
-            raise ServerFailed(
-                f"Postgres did not start. The end of its log:\n{self._tail()}", f"The whole log is in {self.log}."
-            )
-
-    def _socket_in_use(self, expected: Path) -> Path:
-        """Where the running server listens: the fifth line of postmaster.pid."""
-        lines = (self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        return Path(lines[4]) if len(lines) > 4 and lines[4] else expected
-
-    def _make_database(self, programs: Programs, address: DatabaseAddress) -> None:
-        where = ("-h", str(address.socket), "-p", str(_PORT), "-U", _USER)
-        listed = programs.call("psql", *where, "-d", "postgres", "-lqtA", "-F", ",", seconds=30).stdout
-        if address.database not in (line.split(",")[0] for line in listed.splitlines()):
-            programs.call("createdb", *where, address.database, seconds=30)
-
-    def _tail(self) -> str:
+    def _failed(self, what: str) -> ServerFailed:
         try:
-            return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+            tail = "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
         except OSError:
-            return "(no log)"
+            tail = "(no log)"
+        return ServerFailed(f"{what} The end of its log:\n{tail}", f"The whole log is in {self.log}.")
 
 
-def _private(folder: Path, who: Identity) -> Path:
-    """A folder that only the server's user can enter.
-
-    Raises:
-        FolderRefused: something else lies there.
-    """
-    if not folder.exists():
-        folder.mkdir(mode=0o700)
-        who.own(folder)
-    state = folder.lstat()
-    if not stat.S_ISDIR(state.st_mode) or state.st_uid != who.uid or stat.S_IMODE(state.st_mode) & 0o077:
-        raise FolderRefused(f"{folder} is not a private folder of the database's user.", "Move it away and try again.")
-    return folder
+def _make_database(programs: Programs, address: DatabaseAddress) -> None:
+    where = ("-h", str(address.socket), "-p", str(PORT), "-U", USER)
+    entered = programs.call("psql", "-X", *where, "-d", DATABASE, "-c", "\\q", seconds=30, check=False)
+    if entered.returncode != 0:
+        programs.call("createdb", *where, DATABASE, seconds=30)
 
 
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("'", "''")
+def _sync(folder: Path) -> None:
+    """Have a new name in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,64 @@
+# One word each; `make help` lists them. All tools live in .venv, which scripts/setup makes and keeps up to date.
+SHELL := /bin/sh
+.SHELLFLAGS := -ec
+.DEFAULT_GOAL := help
+
+bin := .venv/bin
+compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	$(if $(filter 1,$(UPGRADE)),--upgrade)
+
+# The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help demo demo-run demo-verdict test setup setup-test lint format wheel requirements clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
+
+# The demo's exit code is make's own. GNU make answers 2 for any recipe that failed; in question mode, where only
+# lines that begin with + are carried out, it answers 1 for what is left to do. So the verdict is left to do if the
+# demo failed. Nothing is printed after the program: with ONCE=1 its JSON is the last line.
+ifeq ($(MAKECMDGOALS),demo)
+MAKEFLAGS += --question
+endif
+
+demo: demo-verdict ## offboard a suspended sandbox user and stay up; ONCE=1: check the result, then exit
+
+demo-run: setup
+	+@$(bin)/keyturn demo $(if $(filter 1,$(ONCE)),--once); echo $$? > .venv/demo-exit
+
+demo-verdict: demo-run
+	$(if $(filter 0,$(shell cat .venv/demo-exit)),+@true,@false)
+
+test: lint ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
+	@exec $(bin)/pytest -q -n auto --dist worksteal $(ARGS)
+
+setup: ## install the program into .venv
+	+@scripts/setup run
+
+setup-test: ## install the tests' and linters' tools as well
+	@scripts/setup test
+
+lint: setup-test ## formatting, rules, imports between rooms, types
+	@$(bin)/ruff format --check --output-format=concise . || { echo "To mend: make format" >&2; exit 1; }
+	@$(bin)/ruff check .
+	@$(bin)/lint-imports --no-logo
+	@$(bin)/pyright
+
+format: setup-test ## format the sources and mend what ruff can mend
+	@$(bin)/ruff format .
+	@$(bin)/ruff check --fix .
+
+wheel: setup ## build dist/*.whl
+	@rm -rf dist
+	@$(bin)/uv build --quiet --wheel --no-build-isolation --python $(bin)/python --out-dir dist
+	@ls dist/*.whl
+
+requirements: setup ## pin anew after a change in pyproject.toml; UPGRADE=1: take the newest versions
+	@$(compile) pyproject.toml --output-file requirements/run.txt
+	@$(compile) --group build --constraint requirements/run.txt --output-file requirements/build.txt
+	@$(compile) --group test --constraint requirements/run.txt --constraint requirements/build.txt \
+		--output-file requirements/test.txt
+
+clean: ## remove .venv, caches and what was built
+	@rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
