@@ -72,17 +72,13 @@ def test_the_longest_of_several_words_counts():
     assert told_wait(429, fields, NOW) == Told(9.0, "Retry-After")
 
 
-@pytest.mark.parametrize(
-    "value", ["", "soon", "-5", "1e3", "nan", "inf", "٣", "9" * 40, "Mon, 99 Foo 2025", "\x00"]
-)
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1e3", "nan", "inf", "٣", "9" * 40, "Mon, 99 Foo 2025", "\x00"])
 def test_what_cannot_be_read_is_passed_over(value):
     assert told_wait(429, headers({"Retry-After": value, "X-Rate-Limit-Reset": value}), NOW) is None
 
 
 def test_a_moment_in_the_past_is_no_wait():
-    past = headers(
-        {"Retry-After": format_datetime(NOW - timedelta(days=1), usegmt=True), "X-Rate-Limit-Reset": "1"}
-    )
+    past = headers({"Retry-After": format_datetime(NOW - timedelta(days=1), usegmt=True), "X-Rate-Limit-Reset": "1"})
     assert told_wait(429, past, NOW) == Told(0.0, "Retry-After")
 
 
@@ -145,9 +141,7 @@ def test_the_first_attempt_waits_for_nothing():
         wait_before(1, POLICY, now=NOW, jitter=lambda: 0.5)
 
 
-@pytest.mark.parametrize(
-    "bad", [{"times": -1}, {"min_s": -1}, {"min_s": 5, "max_s": 1}, {"longest_told_s": -1}]
-)
+@pytest.mark.parametrize("bad", [{"times": -1}, {"min_s": -1}, {"min_s": 5, "max_s": 1}, {"longest_told_s": -1}])
 def test_a_policy_that_makes_no_sense_is_refused(bad):
     with pytest.raises(ValueError, match="BackoffPolicy"):
         BackoffPolicy(**bad)

@@ -70,9 +70,7 @@ def test_ipv6_outside_global_unicast_is_closed(v6):
         assert CLOSED.judge_address("", 443, v6)
 
 
-@pytest.mark.parametrize(
-    "text", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]
-)
+@pytest.mark.parametrize("text", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"])
 def test_public_addresses_are_open(text):
     assert CLOSED.judge_address("", 443, ip_address(text)) is None
 
@@ -143,9 +141,7 @@ def test_allow_entries_open_what_they_name(entry, host, port, address, opened):
 
 
 def test_a_deny_entry_wins():
-    rules = EgressRules.parse(
-        allow=["10.0.0.0/8"], deny=["10.1.0.0/16", "bad.example", "8.8.8.8", "*.ads.example:80"]
-    )
+    rules = EgressRules.parse(allow=["10.0.0.0/8"], deny=["10.1.0.0/16", "bad.example", "8.8.8.8", "*.ads.example:80"])
     assert rules.judge_address("", 80, ip_address("10.0.0.1")) is None
     assert rules.judge_address("", 80, ip_address("10.1.0.1"))
     assert rules.judge_address("", 80, ip_address("64:ff9b::808:808"))

@@ -166,8 +166,7 @@ async def test_half_a_head_is_no_answer(serve, client):
     [
         b"HTTP/1.1 201 Created\r\nContent-Length: 10\r\n\r\n12345",
         b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
-        b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
-        + gzip.compress(b"a" * 99)[:20],
+        b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b"a" * 99)[:20],
     ],
     ids=["length", "chunked", "gzip"],
 )

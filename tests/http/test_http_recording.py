@@ -84,9 +84,7 @@ def test_urls_are_masked():
     request = Request("GET", "https://a.example/x?api_key=top&b=1", query={"access_token": "top", "c": "d"})
     exchange = record(
         request,
-        response(
-            url="https://b.example/?token=top", fields=[("Location", "https://c.example/#id_token=top&x=1")]
-        ),
+        response(url="https://b.example/?token=top", fields=[("Location", "https://c.example/#id_token=top&x=1")]),
     )
     assert exchange.url == f"https://a.example/x?api_key={MASK}&b=1&access_token={MASK}&c=d"
     assert exchange.final_url == f"https://b.example/?token={MASK}"
@@ -126,9 +124,7 @@ def test_a_secret_across_the_cut_leaves_no_half(size):
 
 
 def test_large_json_is_masked_without_being_parsed():
-    body = json.dumps(
-        {"password": "top", "inner": {"clientSecret": {"v": "top"}}, "fill": "x" * 400_000}
-    ).encode()
+    body = json.dumps({"password": "top", "inner": {"clientSecret": {"v": "top"}}, "fill": "x" * 400_000}).encode()
     exchange = record(Request("PUT", "https://a.example/", body=body), response())
     assert "top" not in exchange.request_body.text
     assert exchange.request_body.cut
@@ -171,9 +167,7 @@ def test_a_secret_is_found_in_every_dress(secret):
 
 
 def test_the_longer_of_two_secrets_goes_first():
-    exchange = record(
-        Request("GET", "https://a.example/topmost/top"), response(), secrets={"top", "topmost", ""}
-    )
+    exchange = record(Request("GET", "https://a.example/topmost/top"), response(), secrets={"top", "topmost", ""})
     assert exchange.url == f"https://a.example/{MASK}/{MASK}"
 
 

@@ -90,9 +90,7 @@ async def test_a_redirect_to_a_private_address_is_not_followed(serve, client, lo
     assert caught.value.status == 302
 
 
-@pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "http://u:p@127.0.0.1/", "http://", "http://[::1", "a b"]
-)
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "http://u:p@127.0.0.1/", "http://", "http://[::1", "a b"])
 async def test_a_redirect_to_nonsense_tells_so(serve, client, location):
     server = await serve(to(location))
     with pytest.raises(RedirectFailed) as caught:
@@ -108,9 +106,7 @@ async def test_a_change_that_is_told_to_follow_becomes_a_read(serve, client):
         await peer.answer(body=b"done")
 
     server = await serve(script)
-    request = Request(
-        "POST", server.url, headers=fields({"Content-Type": "a/b"}), body=b"x", follow_redirects=True
-    )
+    request = Request("POST", server.url, headers=fields({"Content-Type": "a/b"}), body=b"x", follow_redirects=True)
     assert (await client().send(request)).body == b"done"
     assert server.seen[1].line == "GET /result HTTP/1.1"
     assert server.seen[1].body == b""

@@ -36,6 +36,7 @@ from keyturn.workers.worker import Worker, WorkerSettings, new_owner
 from .clock import SystemClock
 from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
+from .folders import make_data_folder
 from .ids import new_id
 from .runs import RunDesk
 from .services import Services
@@ -110,6 +111,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadEgressEntry:
             it cannot start; each says what to do.
     """
+    make_data_folder(settings.data)
     vault = Vault(load_key(_plain(settings.secret_key), settings.data / "secret.key"))
     http = HttpClient(_http_settings(settings))
     try:

@@ -68,7 +68,7 @@ def _effect(effect: EffectSpec | None) -> JSON:
 
 
 def _example(example: Example) -> JSON:
-    outputs: Values = {name: text for name, text in example.free_outputs.items()}
+    outputs: Values = {**example.free_outputs}
     return {
         "about": example.about,
         "options": example.options,
