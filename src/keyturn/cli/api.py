@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from keyturn.flows.json import JSON, Values
-
 from .exits import Exit, leave
+
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON, Values
 
 _SECONDS = 60.0
 
@@ -23,8 +22,7 @@ class ApiError(Exception):
     def __init__(self, status: int | None, problems: list[Values]) -> None:
         self.status = status
         self.problems = problems
-        lines = (f"{problem.get('what', '')} {problem.get('mend', '')}".strip() for problem in problems)
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(map(_said, problems)))
 
     def end(self) -> None:
         """End the command with what the API said."""
@@ -44,7 +42,6 @@ class Api:
         self._address = address.rstrip("/")
         self._token = token
         self._seconds = seconds
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def get(self, path: str, **query: str | int | bool | None) -> JSON:
         """Read. Raises ApiError."""
@@ -86,9 +83,20 @@ class Api:
     def _call(self, method: str, path: str, body: JSON = None, headers: dict[str, str] | None = None) -> JSON:
         content = None if body is None else orjson.dumps(body)
         answer = self._send(method, path, content, headers or {})
-        return orjson.loads(answer) if answer else None
+        try:
+            return orjson.loads(answer) if answer else None
+        except orjson.JSONDecodeError as error:
+            what = f"What answers at {self._address} is not Keyturn: it sends no JSON."
+            raise ApiError(None, [{"what": what, "mend": "Set KEYTURN_URL to where Keyturn runs."}]) from error
 
     def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> bytes:
+        # these take a tenth of a second to load, which commands that call nobody need not wait for
+        import http.client
+        import urllib.error
+        import urllib.request
+
+        self._check()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(
             f"{self._address}/api/v1{path}",
             data=content,
@@ -98,7 +106,7 @@ class Api:
         if self._token:
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
-            with self._opener.open(request, timeout=self._seconds) as answer:
+            with opener.open(request, timeout=self._seconds) as answer:
                 received: bytes = answer.read()
                 return received
         except urllib.error.HTTPError as error:
@@ -109,6 +117,23 @@ class Api:
                 "mend": "Start it with 'keyturn server', or set KEYTURN_URL to where it runs.",
             }
             raise ApiError(None, [problem]) from error
+
+    def _check(self) -> None:
+        """Raise ApiError if address or token cannot be used at all."""
+        parts = urlsplit(self._address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            what = f"{self._address!r} is no address of a server."
+            raise ApiError(None, [{"what": what, "mend": "Set KEYTURN_URL to for example http://127.0.0.1:8450."}])
+        if self._token and not (self._token.isascii() and self._token.isprintable()):
+            what = "The token holds a character that no token has."
+            raise ApiError(401, [{"what": what, "mend": "Copy it again into KEYTURN_TOKEN, without quotes or spaces."}])
+
+
+def _said(problem: Values) -> str:
+    """A problem in one line, with where it is."""
+    where = ", ".join(f"{name} {problem[name]}" for name in ("flow", "card", "field") if problem.get(name))
+    head = f"[{where}] " if where else ""
+    return f"{head}{problem.get('what', '')} {problem.get('mend', '')}".strip()
 
 
 def _problems(body: bytes, status: int) -> list[Values]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from keyturn.flows.json import JSON
 
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
+
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON
 
 app = typer.Typer(no_args_is_help=True, help="Connections: authorised accounts of apps.")
 ConnectionArgument = Annotated[str, typer.Argument(help="Id of the connection.")]
@@ -79,7 +80,7 @@ def put_connection(
 
 
 @app.command("test")
-def test_connection(
+def try_connection(
     connection: ConnectionArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
 ) -> None:
     """Ask the app whether the connection works. Exit code 1 if it does not.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from keyturn.flows.json import JSON, Values
 
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_problems, print_table
+from .output import cell, print_json, print_problem_rows, print_problems, print_table, problem_in
+
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON, Values
+    from keyturn.flows.problems import Problem
+    from keyturn.library.files import FlowFile
 
 app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files, pull into files.")
 
@@ -85,7 +88,7 @@ def push_flows(
         leave(Exit.USAGE, str(error))
     problems = [problem for file in files for problem in file.problems]
     if problems:
-        print_problems(problems)
+        print_problem_rows(problems) if json else print_problems(problems)
         leave(Exit.BAD, "Nothing was published.")
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
@@ -93,8 +96,10 @@ def push_flows(
     try:
         published = api(url, token).post("/flows", {"documents": documents})
     except ApiError as error:
-        error.end()
-        return
+        if error.status != 422:
+            error.end()
+        _tell_problems(error.problems, {file.flow.id: file for file in files if file.flow}, json)
+        raise typer.Exit(int(Exit.BAD)) from error
     if json:
         print_json(published)
         return
@@ -102,6 +107,18 @@ def push_flows(
     for version in versions if isinstance(versions, list) else []:
         if isinstance(version, dict):
             typer.echo(f"{version.get('flow_id')} is at version {version.get('version')}")
+
+
+def _tell_problems(problems: list[Values], files: dict[str, FlowFile], json: bool) -> None:
+    """What the server found, with its place in the file that it was read from."""
+    from keyturn.flows.yaml_format import locate_all
+
+    found: list[Problem] = []
+    for row in problems:
+        problem, file = problem_in(row), files.get(str(row.get("flow")))
+        found += locate_all(file.text, [problem], str(file.path)) if file else [problem]
+    print_problem_rows(found) if json else print_problems(found)
+    typer.echo("Nothing was published.", err=True)
 
 
 @app.command("pull")

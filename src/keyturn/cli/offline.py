@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -11,23 +9,20 @@ import typer
 
 from .context import JsonFlag
 from .exits import Exit, leave
-from .output import print_json, print_problems, print_table
+from .output import print_json, print_problem_rows, print_problems, print_table
 
 
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")], json: JsonFlag = False
 ) -> None:
-    """Check flow files: every problem with file, line, card, field, and how to mend it. Exit code 1 if there are errors.
+    """Check flow files: every problem with file, line, card, field, and how to mend it. Exit code 1 on errors.
 
     Files are checked against each other and against the cards of this installation; connections are not judged.
 
     Example: keyturn check examples/offboarding
     """
-    from dataclasses import asdict
-
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
     from keyturn.connectors.registry import ConnectorRegistry
-    from keyturn.flows.json import JSON
     from keyturn.flows.problems import Severity
     from keyturn.library.checking import check_files
     from keyturn.library.files import find
@@ -40,8 +35,7 @@ def check(
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
     problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()))
     if json:
-        rows: list[JSON] = [{**asdict(problem), "path": [*problem.path]} for problem in problems]
-        print_json(rows)
+        print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
     else:
         count = print_problems(problems)
@@ -62,6 +56,9 @@ def run_file(
 
     Example: keyturn run greet.yaml --input '{"name": "Ada"}'
     """
+    import asyncio
+    import secrets
+
     from keyturn.app.settings import Settings
     from keyturn.app.tryout import read_connections, try_out
     from keyturn.engine.ports import RunStatus

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import orjson
 import typer
@@ -11,8 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from keyturn.flows.json import JSON, Values
-from keyturn.flows.problems import Problem
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON, Values
+    from keyturn.flows.problems import Problem
 
 _STATUS_STYLES = {
     "succeeded": "green",
@@ -56,6 +59,35 @@ def print_problems(problems: Iterable[Problem]) -> int:
         head = " ".join(part for part in (place, f"({where})" if where else "") if part)
         console.print(f"{mark} {escape(head)}: {escape(problem.what)}\n      {escape(problem.mend)}")
     return count
+
+
+def print_problem_rows(problems: Iterable[Problem]) -> None:
+    """Print problems as JSON."""
+    print_json([{**asdict(problem), "path": [*problem.path]} for problem in problems])
+
+
+def problem_in(row: Values) -> Problem:
+    """A problem as the API gives it."""
+    from keyturn.flows.problems import Problem, Severity
+
+    def text(name: str) -> str | None:
+        value = row.get(name)
+        return value if isinstance(value, str) else None
+
+    path, line = row.get("path"), row.get("line")
+    return Problem(
+        code=text("code") or "",
+        what=text("what") or "",
+        mend=text("mend") or "",
+        why=text("why") or "",
+        flow=text("flow"),
+        card=text("card"),
+        field=text("field"),
+        path=tuple(step for step in path if isinstance(step, str | int)) if isinstance(path, list) else (),
+        file=text("file"),
+        line=line if isinstance(line, int) else None,
+        severity=Severity.WARNING if row.get("severity") == "warning" else Severity.ERROR,
+    )
 
 
 def cell(row: Values, name: str) -> str:

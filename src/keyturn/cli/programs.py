@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 import typer
+import uvloop
 
 from keyturn.app.logs import configure
 from keyturn.app.main import first_token, run_worker, working
@@ -21,9 +24,15 @@ def server(settings: Settings) -> None:
     """Serve and work until SIGINT or SIGTERM."""
     configure(settings.log_level)
     try:
-        asyncio.run(_server(settings))
+        _run(_server(settings))
     except (*CANNOT_START, ListenFailed) as error:
         leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))
+
+
+def _run(program: Coroutine[Any, Any, None]) -> None:
+    """Run on the faster loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(program)
 
 
 async def _server(settings: Settings) -> None:
@@ -47,6 +56,6 @@ def worker(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM."""
     configure(settings.log_level)
     try:
-        asyncio.run(run_worker(settings))
+        _run(run_worker(settings))
     except CANNOT_START as error:
         leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from keyturn.flows.json import JSON, Values
-
 from .api import Api, ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_table, styled_status
 
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON, Values
+
 app = typer.Typer(no_args_is_help=True, help="Runs: the history, and what you may do with a run.")
+STATUSES = (
+    "queued",
+    "running",
+    "waiting",
+    "succeeded",
+    "stopped",
+    "failed",
+    "cancelled",
+    "needs attention",
+)
 RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
 
 
@@ -35,6 +46,8 @@ def list_runs(
 
     Example: keyturn runs list --status failed
     """
+    if status is not None and status not in STATUSES:
+        leave(Exit.USAGE, f"There is no status {status!r}.", f"Use one of: {', '.join(STATUSES)}.")
     try:
         rows = list(api(url, token).rows("/runs", most, flow=flow, status=status, about=about, roots_only=roots))
     except ApiError as error:

@@ -47,6 +47,7 @@ def serve(
     file = urls_file(urls)
     file.parent.mkdir(parents=True, exist_ok=True)
     faults = os.environ.get("KEYTURN_FAULT", "")
+    typer.echo(f"The sandbox starts; 'keyturn sandbox urls' reads its addresses from {file} (Ctrl-C stops it).")
     try:
         serve_sandbox(SandboxConfig(host, port, state_path=state, urls_path=file, faults=faults))
     except SandboxError as error:

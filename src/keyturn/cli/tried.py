@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
 from keyturn.app.tryout import Tried
 from keyturn.engine.ports import Run
-from keyturn.flows.json import JSON, Values
 
 from .output import print_json
 from .runs import print_run
+
+if TYPE_CHECKING:
+    from keyturn.flows.json import JSON, Values
 
 
 def print_tried(tried: Tried) -> None:

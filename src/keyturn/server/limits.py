@@ -6,13 +6,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _API = 1_000_000
-_LARGE = 5_000_000
+_FLOWS = 2_000_000
+_EVENTS = 5_000_000
 
 
 def limit_of(path: str) -> int:
     """The most bytes that a body sent to this path may have."""
-    large = path.startswith("/hooks/") or path in ("/api/v1/flows", "/api/v1/flows/check")
-    return _LARGE if large else _API
+    if path.startswith("/hooks/"):
+        return _EVENTS
+    return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 
 
 class BodyLimit:

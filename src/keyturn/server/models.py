@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -14,14 +13,12 @@ from keyturn.app.services import Finding
 from keyturn.engine.history import Question
 from keyturn.engine.ports import Run, TraceEntry
 from keyturn.engine.rerun import Rerun
-from keyturn.flows.json import JSON
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.library.ports import FlowRecord, VersionRecord
 from keyturn.triggers.ports import EventRecord
 
 from .problems import ProblemModel
-
-Row = TypeVar("Row", bound=BaseModel)
 
 
 def page_request(
@@ -62,7 +59,7 @@ class VersionModel(BaseModel):
     digest: str
     author: str
     created_at: datetime
-    document: dict[str, Any]
+    document: Values
 
     @classmethod
     def of(cls, record: VersionRecord) -> VersionModel:
@@ -81,7 +78,7 @@ class Published(BaseModel):
 class Documents(BaseModel):
     """Flows to be checked or published together: YAML texts or JSON objects."""
 
-    documents: list[str | dict[str, Any]] = Field(min_length=1, max_length=500)
+    documents: list[str | Values] = Field(min_length=1, max_length=500)
 
 
 class Switch(BaseModel):
@@ -112,8 +109,8 @@ class RunModel(BaseModel):
     ended_at: datetime | None
     wake_at: datetime | None
     rerun_of: str | None
-    error: dict[str, Any] | None
-    outputs: dict[str, Any] | None
+    error: Values | None
+    outputs: Values | None
 
     @classmethod
     def of(cls, run: Run) -> RunModel:
@@ -154,6 +151,7 @@ class RunTreeModel(BaseModel):
 class TraceModel(BaseModel):
     """What one card did; secrets are masked."""
 
+    run_id: str
     path: str
     card_id: str
     card: str
@@ -161,14 +159,29 @@ class TraceModel(BaseModel):
     at: datetime
     ms: float
     attempt: int
-    inputs: Any
-    outputs: Any
-    error: dict[str, Any] | None
-    exchanges: list[Any]
+    replayed: bool
+    inputs: JSON
+    outputs: JSON
+    error: Values | None
+    exchanges: list[JSON]
 
     @classmethod
     def of(cls, entry: TraceEntry) -> TraceModel:
-        return cls.model_validate(entry, from_attributes=True)
+        return cls(
+            run_id=str(entry.run_id),
+            path=entry.path,
+            card_id=entry.card_id,
+            card=entry.card,
+            status=entry.status,
+            at=entry.at,
+            ms=entry.ms,
+            attempt=entry.attempt,
+            replayed=entry.replayed,
+            inputs=entry.inputs,
+            outputs=entry.outputs,
+            error=entry.error,
+            exchanges=list(entry.exchanges),
+        )
 
 
 class TracePage(PageModel):
@@ -178,7 +191,7 @@ class TracePage(PageModel):
 class Start(BaseModel):
     """The inputs of a run started by hand."""
 
-    inputs: dict[str, Any] = Field(default_factory=dict)
+    inputs: Values = Field(default_factory=dict[str, JSON])
 
 
 class Started(BaseModel):
@@ -192,7 +205,7 @@ class QuestionModel(BaseModel):
     path: str
     attempt: int
     card: str
-    error: dict[str, Any] | None
+    error: Values | None
 
     @classmethod
     def of(cls, question: Question) -> QuestionModel:
@@ -214,8 +227,8 @@ class Decision(BaseModel):
 
     path: str
     attempt: int = Field(ge=1, le=1_000_000)
-    answer: str = Field(pattern="^(happened|again|stop)$")
-    outputs: dict[str, Any] | None = None
+    answer: Literal["happened", "again", "stop"]
+    outputs: Values | None = None
 
 
 class RerunRequest(BaseModel):
@@ -274,8 +287,8 @@ class ConnectionRequest(BaseModel):
     kind: str
     name: str = ""
     base_url: str = ""
-    settings: dict[str, str] = Field(default_factory=dict)
-    secrets: dict[str, str] = Field(default_factory=dict)
+    settings: dict[str, str] = Field(default_factory=dict[str, str])
+    secrets: dict[str, str] = Field(default_factory=dict[str, str], repr=False)
 
 
 class CheckModel(BaseModel):
@@ -288,10 +301,6 @@ class HookModel(BaseModel):
     id: str
     uri: str
     event_types: list[str]
-
-
-class CardPage(PageModel):
-    rows: list[dict[str, Any]]
 
 
 class EventModel(BaseModel):
@@ -338,8 +347,3 @@ class Findings(BaseModel):
 
 class Health(BaseModel):
     status: str
-
-
-def json_rows(rows: Sequence[JSON]) -> list[JSON]:
-    """A list of JSON values."""
-    return list(rows)

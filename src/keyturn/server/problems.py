@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NothingToDecide
+from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
@@ -24,6 +25,24 @@ from keyturn.triggers.okta_hook import NotAnEvent, WrongSecret
 from keyturn.triggers.subscribe import SubscribeFailed
 
 log = structlog.get_logger(__name__)
+
+Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+
+
+class RequestRefused(Exception):
+    """A request that is not carried out; ``mend`` says what to do."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        self.mend = mend
+        super().__init__(message)
+
+
+class BadRequest(RequestRefused):
+    """The request is not understood (400)."""
+
+
+class NotThere(RequestRefused):
+    """What it asks about is not there (404)."""
 
 
 class ProblemModel(BaseModel):
@@ -65,6 +84,17 @@ def to_model(problem: Problem) -> ProblemModel:
     )
 
 
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
 def answer(status: int, problems: Iterable[Problem], headers: dict[str, str] | None = None) -> JSONResponse:
     """An error answer."""
     body = Problems(problems=[to_model(problem) for problem in problems])
@@ -87,6 +117,8 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (SubscribeFailed, 409, "subscribe-failed"),
     (WrongSecret, 401, "wrong-secret"),
     (NotAnEvent, 400, "not-an-event"),
+    (BadRequest, 400, "bad-request"),
+    (NotThere, 404, "not-there"),
 )
 
 
@@ -98,13 +130,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _problem_error)
     app.add_exception_handler(RerunRefused, _rerun_refused)
     app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(PlanError, _plan_error)
     app.add_exception_handler(StoreUnavailable, _store_unavailable)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _simple(status: int, code: str):
+def _simple(status: int, code: str) -> Handler:
     async def handle(request: Request, error: Exception) -> JSONResponse:
         return answer(status, [Problem(code, str(error), str(getattr(error, "mend", "")))])
 
@@ -126,6 +159,11 @@ async def _rerun_refused(request: Request, error: Exception) -> JSONResponse:
     return answer(409, [Problem(error.detail.code, error.detail.message, error.detail.mend)])
 
 
+async def _plan_error(request: Request, error: Exception) -> JSONResponse:
+    mend = "Publish the flow again: it was made by another release, or a card is gone."
+    return answer(409, [Problem("flow-not-runnable", f"The flow cannot be carried out: {error}.", mend)])
+
+
 async def _bad_cursor(request: Request, error: Exception) -> JSONResponse:
     mend = "Give the value of 'next' of the page before, unchanged."
     return answer(400, [Problem("bad-cursor", "The value of 'after' is none of ours.", mend, field="after")])
@@ -139,6 +177,9 @@ async def _store_unavailable(request: Request, error: Exception) -> JSONResponse
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        return answer(400, [Problem("bad-json", "The body is not JSON.", "Send JSON: UTF-8, no NaN.", field="body")])
     problems = [
         Problem(
             "bad-request",
@@ -147,7 +188,7 @@ async def _not_valid(request: Request, error: Exception) -> JSONResponse:
             field=str(details["loc"][-1]) if details["loc"] else None,
             path=tuple(details["loc"]),
         )
-        for details in error.errors()
+        for details in found
     ]
     return answer(422, problems)
 
@@ -163,7 +204,8 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     name = secrets.token_hex(6)
     log.error("unexpected error", id=name, method=request.method, path=request.url.path, exc_info=error)
     mend = "Look in the server's log for this id, and tell the makers."
-    return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)])
+    # this answer goes round the middleware that adds these headers to all others
+    return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)], SECURITY_HEADERS)
 
 
 ERRORS: dict[int | str, dict[str, object]] = {

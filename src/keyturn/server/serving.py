@@ -54,7 +54,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def serve(app: FastAPI, opened: socket.socket, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
     """Serve until ``stop`` is set; ``ready`` is called with the port once connections are taken."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
     server = _Server(config, lambda: ready(int(opened.getsockname()[1])))
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     stopping = asyncio.create_task(stop.wait())

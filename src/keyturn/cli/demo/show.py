@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from keyturn.app.examples import examples_folder
+from keyturn.app.folders import make_data_folder
 from keyturn.app.settings import Settings
 from keyturn.flows.json import Values
 from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
@@ -56,7 +57,7 @@ def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
         if mend:
             console.print(escape(str(mend)), soft_wrap=True)
         if once:
-            summary = {"ok": False, "runs": [], "tenants": {}, "error": str(error).splitlines()[0]}
+            summary: Values = {"ok": False, "runs": [], "tenants": {}, "error": str(error).splitlines()[0]}
             print(orjson.dumps(summary).decode(), flush=True)
         return int(Exit.UNREACHABLE)
 
@@ -85,7 +86,7 @@ class Demo:
 
     def play(self, login: str | None) -> Outcome:
         """Start everything and play the story."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_data_folder(self._folder)
         self._tell("Starting the sandbox tenants, each a server of its own.")
         sandbox = self._sandbox()
         urls = read_urls(self._urls_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from keyturn.flows.json import JSON, Values
 from keyturn.sandbox.client import SandboxClient
@@ -62,7 +63,7 @@ def look(sandbox: SandboxClient, login: str) -> PersonState:
 
 
 def _part(value: object) -> dict[str, JSON]:
-    return value if isinstance(value, dict) else {}
+    return cast("dict[str, JSON]", value) if isinstance(value, dict) else {}
 
 
 def _count(value: JSON) -> int:

@@ -11,11 +11,11 @@ from keyturn.access.permissions import Permission
 from keyturn.app.connections import ConnectionForm
 from keyturn.flows.paging import PageRequest
 
-from ..access import Using, needs
+from ..access import GuardedRoute, Using, needs
 from ..models import CheckModel, ConnectionModel, ConnectionPage, ConnectionRequest, HookModel, page_request
 from ..problems import ERRORS
 
-router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS)
+router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
 ConnectionId = Annotated[str, Path(max_length=120)]
 

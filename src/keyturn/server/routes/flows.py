@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
-from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from fastapi import APIRouter, Depends, Header, Path, Query
+from starlette.responses import JSONResponse, Response
 
 from keyturn.access.permissions import Permission
 from keyturn.flows.document import Flow
@@ -17,7 +16,7 @@ from keyturn.flows.yaml_format import dump, load
 from keyturn.library.difference import difference
 from keyturn.library.ports import VersionRecord
 
-from ..access import Caller, Using, needs
+from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
     Difference,
     Documents,
@@ -29,11 +28,12 @@ from ..models import (
     VersionPage,
     page_request,
 )
-from ..problems import ERRORS, Problems, to_model
+from ..problems import ERRORS, NotThere, Problems, to_model
 
-router = APIRouter(prefix="/flows", tags=["flows"], responses=ERRORS)
+router = APIRouter(prefix="/flows", tags=["flows"], responses=ERRORS, route_class=GuardedRoute)
 
 FlowId = Annotated[str, Path(max_length=120)]
+_YAML = "application/yaml"
 Number = Annotated[int, Path(ge=1, le=2_000_000_000)]
 Asked = Annotated[PageRequest, Depends(page_request)]
 
@@ -63,22 +63,23 @@ async def check_flows(using: Using, body: Documents) -> Problems:
     return Problems(problems=[to_model(problem) for problem in await using.library.check(flows)])
 
 
-@router.get("/{flow_id}", dependencies=[needs(Permission.FLOWS_READ)])
-async def read_flow(using: Using, flow_id: FlowId) -> VersionModel:
-    """The current version of a flow."""
-    return VersionModel.of(_found(await using.library.version(flow_id)))
-
-
 @router.get(
-    "/{flow_id}/yaml",
+    "/{flow_id}",
     dependencies=[needs(Permission.FLOWS_READ)],
-    response_class=PlainTextResponse,
-    response_model=None,
+    response_model=VersionModel,
+    responses={200: {"content": {_YAML: {"schema": {"type": "object"}}}}},
 )
-async def read_flow_yaml(using: Using, flow_id: FlowId) -> Response:
-    """The current version of a flow, as YAML."""
-    flow = _flow(_found(await using.library.version(flow_id)))
-    return PlainTextResponse(dump(flow))
+async def read_flow(
+    using: Using,
+    flow_id: FlowId,
+    format: Annotated[Literal["json", "yaml"] | None, Query(description="Goes before the header Accept.")] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """The current version of a flow; with ``format=yaml`` or ``Accept: application/yaml`` its document as YAML."""
+    record = _found(await using.library.version(flow_id), flow_id)
+    if format == "yaml" or (format is None and _YAML in accept):
+        return Response(dump(_flow(record)), media_type=_YAML)
+    return JSONResponse(VersionModel.of(record).model_dump(mode="json"))
 
 
 @router.put("/{flow_id}/active", dependencies=[needs(Permission.FLOWS_WRITE)])
@@ -86,7 +87,7 @@ async def switch_flow(using: Using, flow_id: FlowId, body: Switch) -> FlowModel:
     """Switch a flow on or off; runs that have begun go on."""
     record = await using.library.set_active(flow_id, body.active)
     if record is None:
-        raise HTTPException(404)
+        raise _no_flow(flow_id)
     return FlowModel.of(record)
 
 
@@ -100,21 +101,27 @@ async def list_versions(using: Using, flow_id: FlowId, page: Asked) -> VersionPa
 @router.get("/{flow_id}/versions/{version}", dependencies=[needs(Permission.FLOWS_READ)])
 async def read_version(using: Using, flow_id: FlowId, version: Number) -> VersionModel:
     """One version of a flow."""
-    return VersionModel.of(_found(await using.library.version(flow_id, version)))
+    return VersionModel.of(_found(await using.library.version(flow_id, version), flow_id, version))
 
 
 @router.get("/{flow_id}/versions/{version}/difference/{other}", dependencies=[needs(Permission.FLOWS_READ)])
 async def compare_versions(using: Using, flow_id: FlowId, version: Number, other: Number) -> Difference:
     """What changed from ``version`` to ``other``, in words."""
-    old = _flow(_found(await using.library.version(flow_id, version)))
-    new = _flow(_found(await using.library.version(flow_id, other)))
+    old = _flow(_found(await using.library.version(flow_id, version), flow_id, version))
+    new = _flow(_found(await using.library.version(flow_id, other), flow_id, other))
     return Difference(lines=difference(old, new))
 
 
-def _found(record: VersionRecord | None) -> VersionRecord:
+def _found(record: VersionRecord | None, flow_id: str, version: int | None = None) -> VersionRecord:
+    if record is None and version is not None:
+        raise NotThere(f"There is no version {version} of {flow_id!r}.", "List its versions.")
     if record is None:
-        raise HTTPException(404)
+        raise _no_flow(flow_id)
     return record
+
+
+def _no_flow(flow_id: str) -> NotThere:
+    return NotThere(f"There is no flow {flow_id!r}.", "List the flows, or publish this one.")
 
 
 def _flow(record: VersionRecord) -> Flow:

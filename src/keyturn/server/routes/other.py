@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from starlette.exceptions import HTTPException
 
 from keyturn.access.permissions import Permission
-from keyturn.cards.describe import describe
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.spec import CardSpec
 
-from ..access import Using, needs
-from ..models import CardPage, EventModel, EventPage, FindingModel, Findings, page_request
-from ..problems import ERRORS
+from ..access import GuardedRoute, Using, needs
+from ..card_models import CardModel, CardPage
+from ..models import EventModel, EventPage, FindingModel, Findings, page_request
+from ..problems import ERRORS, NotThere
 
-router = APIRouter(responses=ERRORS)
+router = APIRouter(responses=ERRORS, route_class=GuardedRoute)
 
 Asked = Annotated[PageRequest, Depends(page_request)]
 
@@ -28,18 +27,16 @@ async def list_cards(using: Using, page: Asked, search: Annotated[str, Query(max
     specs = sorted((spec for spec in using.catalogue.all() if _matches(spec, wanted)), key=lambda spec: spec.key)
     rest = [spec for spec in specs if page.after is None or spec.key > page.after]
     rows, more = rest[: page.limit], len(rest) > page.limit
-    return CardPage(rows=[describe(spec) for spec in rows], next=rows[-1].key if more else None)
+    return CardPage(rows=[CardModel.of(spec) for spec in rows], next=rows[-1].key if more else None)
 
 
-@router.get(
-    "/cards/{key}", tags=["cards"], dependencies=[needs(Permission.CARDS_READ)], response_model=dict[str, object]
-)
-async def read_card(using: Using, key: Annotated[str, Path(max_length=200)]) -> object:
+@router.get("/cards/{key}", tags=["cards"], dependencies=[needs(Permission.CARDS_READ)])
+async def read_card(using: Using, key: Annotated[str, Path(max_length=200)]) -> CardModel:
     """The declaration of a card."""
     spec = using.catalogue.get(key)
     if spec is None:
-        raise HTTPException(404)
-    return describe(spec)
+        raise NotThere(f"There is no card {key!r}.", "List the cards.")
+    return CardModel.of(spec)
 
 
 def _matches(spec: CardSpec, wanted: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from ..access import Using
 from ..models import Health
-from ..problems import ERRORS
+from ..problems import ERRORS, BadRequest
 from ..start_page import START_PAGE
 
 router = APIRouter(responses={status: ERRORS[status] for status in (400, 401, 413, 422, 503)})
@@ -45,7 +44,10 @@ async def verify_okta_hook(
 ) -> Response:
     """Okta's one-time verification: answers the challenge."""
     if not challenge:
-        raise HTTPException(400)
+        raise BadRequest(
+            "The header x-okta-verification-challenge is missing.",
+            "Okta sends it once when it verifies the event hook; events come by POST.",
+        )
     return JSONResponse(using.okta_hook.verify(challenge))
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Query
 
 from keyturn.access.permissions import Permission
-from keyturn.engine.history import Answer, RunFilter
+from keyturn.engine.history import RunFilter
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.paging import PageRequest
 
-from ..access import Caller, Using, needs
+from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
     Decision,
     QuestionModel,
@@ -31,12 +31,11 @@ from ..models import (
 )
 from ..problems import ERRORS
 
-router = APIRouter(tags=["runs"], responses=ERRORS)
+router = APIRouter(tags=["runs"], responses=ERRORS, route_class=GuardedRoute)
 
 RunId = Annotated[UUID, Path()]
 Asked = Annotated[PageRequest, Depends(page_request)]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
-_ANSWERS: dict[str, Answer] = {"happened": "happened", "again": "again", "stop": "stop"}
 
 
 @router.post("/flows/{flow_id}/runs", status_code=202, dependencies=[needs(Permission.RUNS_START)])
@@ -105,8 +104,7 @@ async def list_questions(using: Using, run_id: RunId) -> Questions:
 @router.post("/runs/{run_id}/decisions", dependencies=[needs(Permission.RUNS_MANAGE)])
 async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) -> RunModel:
     """Say what happened to an effect: it happened, do it again, or stop. The run then goes on."""
-    answer = _ANSWERS[body.answer]
-    run = await using.runs.decide(run_id, body.path, body.attempt, answer, body.outputs, caller)
+    run = await using.runs.decide(run_id, body.path, body.attempt, body.answer, body.outputs, caller)
     return RunModel.of(run)
 
 

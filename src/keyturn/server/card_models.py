@@ -1,0 +1,94 @@
+"""The shape of a card's declaration in the API's answers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from keyturn.cards.describe import describe
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec
+
+from .models import PageModel
+
+
+class ChoiceModel(BaseModel):
+    value: JSON
+    label: str
+
+
+class FieldModel(BaseModel):
+    """One input, output or option of a card."""
+
+    name: str
+    type: str
+    title: str
+    about: str
+    required: bool
+    default: JSON
+    choices: list[ChoiceModel]
+    format: str
+
+
+class EffectModel(BaseModel):
+    """What an action does to the world."""
+
+    effect: str
+    person: str | None
+    repeatable: bool
+    read_back: str | None
+    undo: str | None
+
+
+class VariantModel(BaseModel):
+    """Fields and effect that exist when options have certain values."""
+
+    when: dict[str, list[JSON]]
+    inputs: list[FieldModel]
+    outputs: list[FieldModel]
+    effect: EffectModel | None
+
+
+class ExampleModel(BaseModel):
+    """A worked example."""
+
+    about: str
+    options: Values
+    inputs: Values
+    outputs: Values
+    free_outputs: dict[str, str]
+
+
+class CardModel(BaseModel):
+    """Everything that a card's declaration says.
+
+    ``branches`` tells which kinds of branches it takes (``when`` or ``try``), ``body`` whether it may have cards of
+    a loop in place, ``calls`` whether it calls a helper flow.
+    """
+
+    key: str
+    title: str
+    category: str
+    kind: str
+    summary: str
+    connector: str | None
+    inputs: list[FieldModel]
+    outputs: list[FieldModel]
+    options: list[FieldModel]
+    variants: list[VariantModel]
+    free_inputs: bool
+    free_outputs: bool
+    branches: str | None
+    calls: bool
+    body: bool
+    effect: EffectModel | None
+    synonyms: list[str]
+    examples: list[ExampleModel]
+    okta: str | None
+
+    @classmethod
+    def of(cls, spec: CardSpec) -> CardModel:
+        return cls.model_validate(describe(spec))
+
+
+class CardPage(PageModel):
+    rows: list[CardModel]

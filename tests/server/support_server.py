@@ -1,0 +1,208 @@
+"""A Keyturn without database and network: the real rooms over stores in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import FastAPI
+from support_client import Client
+from support_stores import (
+    START,
+    MemoryConnections,
+    MemoryEvents,
+    MemoryFlows,
+    MemoryRuns,
+    MemoryTokens,
+    Switch,
+)
+
+from keyturn.access.permissions import Permission
+from keyturn.access.tokens import Tokens
+from keyturn.app.desk import Connections
+from keyturn.app.runs import RunDesk
+from keyturn.app.services import Finding, Services
+from keyturn.app.settings import Settings
+from keyturn.app.wiring import SubscribedCards
+from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.vault import Vault
+from keyturn.connectors.events import EventMapper
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.engine import Plans
+from keyturn.flows.json import JSON
+from keyturn.http import Request, Response
+from keyturn.library.library import Library
+from keyturn.library.published import PublishedFlows
+from keyturn.server import create_server
+from keyturn.triggers.manual import ManualStart
+from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.subscribe import Answer
+from keyturn.workers.ports import Swept
+from keyturn.workers.reconciler import Reconciler
+
+TOKEN = "kt_test_token_with_all_permissions"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "offboarding"
+
+
+class FixedClock:
+    """Each look is a second later."""
+
+    def __init__(self) -> None:
+        self._ticks = count()
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=next(self._ticks))
+
+    def monotonic(self) -> float:
+        return float(next(self._ticks))
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError("nothing here sleeps")
+
+
+class NoNetwork:
+    """Nothing goes outside."""
+
+    async def send(self, request: Request) -> Response:
+        raise AssertionError(f"{request.method} {request.url} would have been sent")
+
+
+class FakeOkta:
+    """Okta's side of tests and subscriptions: answers by method and path, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, JSON]] = []
+        self.answers: dict[tuple[str, str], Answer] = {
+            ("GET", "/api/v1/users?limit=1"): Answer(200, []),
+            ("GET", "/api/v1/eventHooks"): Answer(200, []),
+            ("POST", "/api/v1/eventHooks"): Answer(200, {"id": "who1"}),
+            ("POST", "/api/v1/eventHooks/who1/lifecycle/verify"): Answer(200, {}),
+        }
+
+    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
+        self.asked.append((method, path, body))
+        return self.answers.get((method, path), Answer(404, {"errorCode": "E0000007", "errorSummary": "Not found"}))
+
+
+class NoLeases:
+    async def sweep(self) -> Swept:
+        return Swept()
+
+
+@dataclass
+class Site:
+    """A server with all that stands behind it."""
+
+    app: FastAPI
+    services: Services
+    switch: Switch
+    flows: MemoryFlows
+    runs: MemoryRuns
+    events: MemoryEvents
+    connections: MemoryConnections
+    okta: FakeOkta
+    findings: list[Finding]
+
+    def client(self, token: str | None = TOKEN) -> Client:
+        return Client(self.app, token)
+
+    async def client_with(self, *permissions: Permission) -> Client:
+        """A client with only these permissions."""
+        name = "+".join(permissions) or "nothing"
+        return self.client(await self.services.tokens.make(name, permissions))
+
+
+def ids() -> Iterator[UUID]:
+    return (UUID(int=number) for number in count(1))
+
+
+async def make_site() -> Site:
+    """A server whose token is ``TOKEN``."""
+    switch, clock, fresh = Switch(), FixedClock(), ids()
+    flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
+    events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
+
+    def new_id() -> UUID:
+        return next(fresh)
+
+    async def look() -> Sequence[Finding]:
+        return findings
+
+    functions, registry = BuiltInCards(), ConnectorRegistry()
+    catalogue = CombinedCatalogue(functions, registry)
+    plans = Plans(PublishedFlows(flows), catalogue, functions)
+    authoriser = Authoriser(NoNetwork(), connections, Vault(bytes(range(32))), clock)
+    mapper = EventMapper(registry)
+    desk = Connections(
+        store=connections,
+        authoriser=authoriser,
+        registry=registry,
+        caller=okta,  # type: ignore[arg-type]
+        events=mapper,
+        cards=SubscribedCards(flows),
+        clock=clock,
+        address="https://keyturn.example",
+    )
+    services = Services(
+        settings=Settings(data=Path("/nonexistent")),
+        clock=clock,
+        catalogue=catalogue,
+        library=Library(flows, catalogue, registry, desk),
+        plans=plans,
+        history=runs,
+        control=runs,
+        runs=RunDesk(runs, runs, plans, clock, new_id),
+        manual=ManualStart(runs, plans, clock, new_id),
+        okta_hook=OktaEventHook(
+            events=events, flows=flows, mapping=mapper, secrets=authoriser, clock=clock, new_id=new_id
+        ),
+        events=events,
+        connections=desk,
+        tokens=Tokens(MemoryTokens(), clock),
+        reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]
+        new_id=new_id,
+        ready=switch.ready,
+        doctor=look,
+    )
+    await services.tokens.know("operator", TOKEN)
+    return Site(create_server(services), services, switch, flows, runs, events, connections, okta, findings)
+
+
+OKTA = {
+    "connector": "okta",
+    "kind": "bearer",
+    "base_url": "https://northwind.okta.example",
+    "secrets": {"token": "okta-secret-token"},
+}
+OFFICE = {
+    "connector": "office365",
+    "kind": "bearer",
+    "base_url": "https://graph.example",
+    "secrets": {"token": "graph-secret-token"},
+}
+GOOGLE = {
+    "connector": "google_workspace",
+    "kind": "bearer",
+    "base_url": "https://admin.example",
+    "secrets": {"token": "google-secret-token"},
+}
+
+
+def example_texts() -> list[str]:
+    """The offboarding flows, as YAML."""
+    return [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.yaml"))]
+
+
+async def with_examples(site: Site) -> Site:
+    """Make the three connections and publish the offboarding flows."""
+    client = site.client()
+    for name, form in (("okta", OKTA), ("office365", OFFICE), ("google_workspace", GOOGLE)):
+        assert (await client.put(f"/api/v1/connections/{name}", form)).status == 200
+    answer = await client.post("/api/v1/flows", {"documents": example_texts()})
+    assert answer.status == 200, answer.body
+    return site

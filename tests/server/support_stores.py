@@ -1,0 +1,242 @@
+"""The stores in memory: for tests of the server and of the commands. They keep the rules of their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from keyturn.access.ports import TokenRecord
+from keyturn.connections.model import Connection
+from keyturn.engine.history import Question, RunFilter
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, RunTree, StoreUnavailable, TraceEntry
+from keyturn.flows.paging import BadCursor, Page, PageRequest
+from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
+from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
+
+Row = TypeVar("Row")
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def page_of(rows: Sequence[Row], page: PageRequest) -> Page[Row]:
+    """A page; its mark is the number of rows before the next one."""
+    if page.after is not None and not (page.after.isascii() and page.after.isdigit()):
+        raise BadCursor
+    begin = int(page.after or 0)
+    shown = rows[begin : begin + page.limit]
+    end = begin + len(shown)
+    return Page(shown, str(end) if end < len(rows) else None)
+
+
+@dataclass
+class Switch:
+    """Takes the database away."""
+
+    away: bool = False
+
+    def check(self) -> None:
+        if self.away:
+            raise StoreUnavailable("no answer within 2 s")
+
+    async def ready(self) -> None:
+        self.check()
+
+
+@dataclass
+class MemoryFlows:
+    switch: Switch
+    flows: dict[str, FlowRecord] = field(default_factory=dict[str, FlowRecord])
+    stored: dict[tuple[str, int], VersionRecord] = field(default_factory=dict[tuple[str, int], VersionRecord])
+    manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
+
+    async def publish(
+        self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
+    ) -> list[VersionRecord]:
+        self.switch.check()
+        self.manifests |= {manifest.digest: manifest for manifest in manifests}
+        return [self._publish(version, author) for version in versions]
+
+    def _publish(self, new: NewVersion, author: str) -> VersionRecord:
+        known = self.flows.get(new.flow_id)
+        if known and self.stored[known.id, known.version].digest == new.digest:
+            return self.stored[known.id, known.version]
+        number = known.version + 1 if known else 1
+        record = VersionRecord(new.flow_id, number, new.document, new.digest, new.manifests, author, START)
+        self.stored[new.flow_id, number] = record
+        active = known.active if known else True
+        self.flows[new.flow_id] = FlowRecord(
+            new.flow_id, new.name, number, active, new.event_card, new.event_connection, START
+        )
+        return record
+
+    async def get(self, flow_id: str) -> FlowRecord | None:
+        self.switch.check()
+        return self.flows.get(flow_id)
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
+        self.switch.check()
+        rows = [flow for _, flow in sorted(self.flows.items()) if search.lower() in f"{flow.id} {flow.name}".lower()]
+        return page_of(rows, page)
+
+    async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
+        self.switch.check()
+        known = self.flows.get(flow_id)
+        return self.stored.get((flow_id, version or known.version)) if known else None
+
+    async def versions(self, flow_id: str, page: PageRequest) -> Page[VersionRecord]:
+        rows = [record for key, record in sorted(self.stored.items(), reverse=True) if key[0] == flow_id]
+        return page_of(rows, page)
+
+    async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
+        known = self.flows.get(flow_id)
+        if known is None:
+            return None
+        self.flows[flow_id] = replace(known, active=active)
+        return self.flows[flow_id]
+
+    async def subscribed(self, event_card: str, connection: str) -> list[FlowRecord]:
+        return [
+            flow
+            for flow in self.flows.values()
+            if flow.active and flow.event_card == event_card and flow.event_connection == connection
+        ]
+
+    async def manifest(self, digest: str) -> Manifest | None:
+        return self.manifests.get(digest)
+
+
+@dataclass
+class MemoryTokens:
+    tokens: dict[str, TokenRecord] = field(default_factory=dict[str, TokenRecord])
+
+    async def put(self, token: TokenRecord, *, only_first: bool = False) -> bool:
+        if only_first and self.tokens:
+            return False
+        self.tokens[token.name] = token
+        return True
+
+    async def by_digest(self, digest: str) -> TokenRecord | None:
+        return next((token for token in self.tokens.values() if token.digest == digest), None)
+
+
+@dataclass
+class MemoryConnections:
+    known: dict[str, Connection] = field(default_factory=dict[str, Connection])
+
+    async def get(self, connection_id: str) -> Connection | None:
+        return self.known.get(connection_id)
+
+    async def list(self, page: PageRequest) -> Page[Connection]:
+        return page_of([connection for _, connection in sorted(self.known.items())], page)
+
+    async def put(self, connection: Connection) -> Connection:
+        self.known[connection.id] = connection
+        return connection
+
+    async def delete(self, connection_id: str) -> bool:
+        return self.known.pop(connection_id, None) is not None
+
+
+@dataclass
+class MemoryRuns:
+    """Runs with journal and trace: what starts, history and control share."""
+
+    switch: Switch
+    runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
+    journal: list[JournalRecord] = field(default_factory=list[JournalRecord])
+    entries: list[TraceEntry] = field(default_factory=list[TraceEntry])
+    keys: dict[str, UUID] = field(default_factory=dict[str, UUID])
+
+    def add(self, *runs: Run) -> None:
+        for run in runs:
+            begun = run.created_at or START + timedelta(seconds=len(self.runs))
+            self.runs[run.id] = replace(run, created_at=begun)
+
+    async def start(self, run: Run, idempotency_key: str | None = None) -> UUID:
+        self.switch.check()
+        if idempotency_key is not None and idempotency_key in self.keys:
+            return self.keys[idempotency_key]
+        self.add(run)
+        if idempotency_key is not None:
+            self.keys[idempotency_key] = run.id
+        return run.id
+
+    async def list(self, filter: RunFilter, page: PageRequest) -> Page[Run]:
+        self.switch.check()
+        rows = [run for run in self.runs.values() if _wanted(run, filter)]
+        return page_of(sorted(rows, key=lambda run: run.created_at or START, reverse=True), page)
+
+    async def get(self, run_id: UUID) -> Run | None:
+        self.switch.check()
+        return self.runs.get(run_id)
+
+    async def tree(self, root_id: UUID) -> RunTree | None:
+        runs = {run.id: run for run in self.runs.values() if run.root_id == root_id}
+        root = runs.get(root_id)
+        return RunTree(root, runs, [r for r in self.journal if r.run_id in runs]) if root else None
+
+    async def trace(self, run_id: UUID, page: PageRequest) -> Page[TraceEntry]:
+        return page_of([entry for entry in self.entries if entry.run_id == run_id], page)
+
+    async def questions(self, root_id: UUID) -> Sequence[Question]:
+        tree = await self.tree(root_id)
+        records = tree.journal if tree else ()
+        answered = {(r.run_id, r.path, r.attempt) for r in records if r.state is JournalState.DECIDED}
+        return [
+            Question(r.run_id, root_id, r.path, r.attempt, r.card, r.result)
+            for r in records
+            if r.state is JournalState.UNKNOWN and (r.run_id, r.path, r.attempt) not in answered
+        ]
+
+    async def request_cancel(self, root_id: UUID) -> Run | None:
+        run = self.runs.get(root_id)
+        if run is not None and not run.status.ended:
+            run = self.runs[root_id] = replace(run, status=RunStatus.CANCELLED)
+        return run
+
+    async def decide(self, record: JournalRecord, root_id: UUID) -> bool:
+        self.journal.append(record)
+        self.runs[root_id] = replace(self.runs[root_id], status=RunStatus.QUEUED)
+        return True
+
+    async def start_rerun(self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord]) -> None:
+        self.add(run, *runs)
+        self.journal += journal
+
+
+def _wanted(run: Run, wanted: RunFilter) -> bool:
+    checks: list[Callable[[], bool]] = [
+        lambda: wanted.flow_id in (None, run.flow_id),
+        lambda: wanted.status in (None, run.status),
+        lambda: wanted.about in (None, run.about),
+        lambda: not wanted.roots_only or run.parent_id is None,
+        lambda: wanted.since is None or (run.created_at or START) >= wanted.since,
+    ]
+    return all(check() for check in checks)
+
+
+@dataclass
+class MemoryEvents:
+    switch: Switch
+    runs: MemoryRuns
+    records: list[EventRecord] = field(default_factory=list[EventRecord])
+
+    async def accept(self, events: Sequence[IncomingEvent]) -> Accepted:
+        self.switch.check()
+        known = {(record.connection_id, record.event_id) for record in self.records}
+        fresh = [event for event in events if (event.connection_id, event.event_id) not in known]
+        for event in fresh:
+            self.runs.add(*event.runs)
+            ids = [run.id for run in event.runs]
+            number = len(self.records) + 1
+            self.records.append(
+                EventRecord(number, event.connection_id, event.event_id, event.type, START, ids, event.note)
+            )
+        started = [run.id for event in fresh for run in event.runs]
+        return Accepted(len(fresh), len(events) - len(fresh), started)
+
+    async def list(self, page: PageRequest) -> Page[EventRecord]:
+        self.switch.check()
+        return page_of(self.records[::-1], page)

@@ -1,0 +1,75 @@
+"""Connections by API: secrets go in and never come out."""
+
+from __future__ import annotations
+
+from support_client import Client
+from support_server import OKTA, Site
+
+from keyturn.triggers.subscribe import Answer
+
+API = "/api/v1/connections"
+
+
+async def test_secrets_never_come_out(site: Site) -> None:
+    client = site.client()
+    answers = [await client.put(f"{API}/okta", OKTA), await client.get(f"{API}/okta"), await client.get(API)]
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    for answer in answers:
+        assert b"okta-secret-token" not in answer.body
+        assert b"secret" not in answer.body
+        assert b"sealed" not in answer.body
+    assert answers[1].json["settings"] == {"prefix": "SSWS"}
+
+
+async def test_secrets_that_are_not_given_stay(site: Site) -> None:
+    client = site.client()
+    await client.put(f"{API}/okta", OKTA)
+    changed = await client.put(f"{API}/okta", {**OKTA, "name": "Northwind", "secrets": {}})
+    assert (changed.status, changed.json["name"]) == (200, "Northwind")
+
+
+async def test_every_wrong_field_is_named(client: Client) -> None:
+    answer = await client.put(f"{API}/okta", {"connector": "okta", "kind": "bearer", "base_url": "ftp://x"})
+    assert answer.status == 422
+    assert {problem["field"] for problem in answer.problems} == {"token", "base_url"}
+    unknown = await client.put(f"{API}/okta", {**OKTA, "connector": "otka"})
+    assert "okta" in unknown.problem["mend"]
+    badly_named = await client.put(f"{API}/Not%20An%20Id", OKTA)
+    assert badly_named.problem["field"] == "id"
+
+
+async def test_deleting(client: Client) -> None:
+    await client.put(f"{API}/okta", OKTA)
+    assert (await client.call("DELETE", f"{API}/okta")).status == 204
+    gone = await client.call("DELETE", f"{API}/okta")
+    assert (gone.status, gone.problem["code"]) == (404, "unknown-connection")
+
+
+async def test_testing_tells_what_the_app_said(site: Site) -> None:
+    client = site.client()
+    await client.put(f"{API}/okta", OKTA)
+    assert (await client.post(f"{API}/okta/test")).json["works"] is True
+    refused = Answer(401, {"errorCode": "E0000011", "errorSummary": "Invalid token provided"})
+    site.okta.answers["GET", "/api/v1/users?limit=1"] = refused
+    answer = await client.post(f"{API}/okta/test")
+    assert answer.status == 200
+    assert answer.json["works"] is False
+    assert "Invalid token provided" in answer.json["what"]
+    assert answer.json["mend"].startswith("Make a new API token")
+
+
+async def test_subscribing_registers_the_events_of_active_flows(offboarding: Site) -> None:
+    answer = await offboarding.client().post(f"{API}/okta/subscribe")
+    assert answer.json == {
+        "id": "who1",
+        "uri": "https://keyturn.example/hooks/okta/okta",
+        "event_types": ["user.lifecycle.suspend"],
+    }
+    assert ("POST", "/api/v1/eventHooks/who1/lifecycle/verify") in [asked[:2] for asked in offboarding.okta.asked]
+
+
+async def test_subscribing_without_an_event_flow_says_what_to_do(client: Client) -> None:
+    await client.put(f"{API}/okta", OKTA)
+    answer = await client.post(f"{API}/okta/subscribe")
+    assert (answer.status, answer.problem["code"]) == (409, "subscribe-failed")
+    assert "Publish" in answer.problem["mend"]

@@ -1,0 +1,94 @@
+"""Cards, events, doctor, health, the start page, headers and the API's description."""
+
+from __future__ import annotations
+
+import re
+
+from support_client import Client
+from support_server import Site
+from support_stores import START
+
+from keyturn.app.services import Finding
+from keyturn.cards.describe import describe
+from keyturn.triggers.ports import EventRecord
+
+
+async def test_cards_are_paged_searched_and_described(site: Site) -> None:
+    client = site.client()
+    keys: list[str] = []
+    after = ""
+    while True:
+        page = (await client.get(f"/api/v1/cards?limit=7{after}")).json
+        keys += [row["key"] for row in page["rows"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert keys == sorted(spec.key for spec in site.services.catalogue.all())
+    found = (await client.get("/api/v1/cards?search=COMPOSE")).json["rows"]
+    assert "text.compose" in [row["key"] for row in found]
+
+
+async def test_the_shape_of_cards_leaves_nothing_out(site: Site) -> None:
+    client = site.client()
+    for spec in site.services.catalogue.all():
+        answer = await client.get(f"/api/v1/cards/{spec.key}")
+        assert answer.json == describe(spec), spec.key
+
+
+async def test_events_newest_first_with_what_they_started(site: Site) -> None:
+    for number in (1, 2, 3):
+        record = EventRecord(number, "okta", f"u{number}", "user.lifecycle.suspend", START, [], "nothing starts")
+        site.events.records.append(record)
+    page = (await site.client().get("/api/v1/events?limit=2")).json
+    assert [row["id"] for row in page["rows"]] == [3, 2]
+    assert page["rows"][0]["note"] == "nothing starts"
+    rest = (await site.client().get(f"/api/v1/events?after={page['next']}")).json
+    assert [row["id"] for row in rest["rows"]] == [1]
+
+
+async def test_the_doctor_is_good_only_if_all_is(site: Site) -> None:
+    assert (await site.client().post("/api/v1/doctor")).json["good"] is True
+    site.findings.append(Finding("connection okta", False, "Its secrets cannot be opened.", "Enter them again."))
+    answer = (await site.client().post("/api/v1/doctor")).json
+    assert answer["good"] is False
+    assert [finding["name"] for finding in answer["findings"]] == ["database", "connection okta"]
+
+
+async def test_health_and_readiness(client: Client) -> None:
+    assert (await client.get("/healthz")).json == {"status": "alive"}
+    assert (await client.get("/readyz")).json == {"status": "ready"}
+
+
+async def test_the_start_page_loads_nothing_and_its_links_lead_somewhere(site: Site) -> None:
+    client = site.client(None)
+    page = await client.get("/")
+    html = page.body.decode()
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<script" not in html
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", html)
+    assert "prefers-color-scheme: dark" in html
+    assert "KEYTURN_TOKEN" in html
+    links = re.findall(r'href="(/[^"]*)"', html)
+    assert {"/openapi.json", "/healthz", "/readyz"} <= set(links)
+    for link in links:
+        assert (await client.get(link)).status == 200
+
+
+async def test_every_answer_has_security_headers(client: Client) -> None:
+    for path in ("/", "/healthz", "/nowhere", "/api/v1/flows", "/api/v1/flows/%00"):
+        headers = (await client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in headers["content-security-policy"]
+
+
+async def test_the_description_says_which_calls_need_a_token(client: Client) -> None:
+    description = (await client.get("/openapi.json")).json
+    assert description["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            assert bool(operation.get("security")) == path.startswith("/api/v1"), path
+            assert operation["summary"]
+            assert operation["description"], path

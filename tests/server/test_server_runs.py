@@ -1,0 +1,158 @@
+"""Runs by API: started once per key, listed, looked at, cancelled, decided, run again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from support_server import Site
+from support_stores import START
+
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+
+FLOW = "office-365-offboarding"
+HOUSE = "offboard-suspended-user"
+
+
+def run_of(number: int, flow: str = FLOW, **more: object) -> Run:
+    run_id = UUID(int=number)
+    base = Run(run_id, run_id, flow, 1, RunStatus.SUCCEEDED, {"Username": "ada@example.com"})
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def tree(site: Site) -> tuple[Run, Run]:
+    """An event flow that failed, and one of its helper runs."""
+    root = run_of(501, HOUSE, status=RunStatus.FAILED, about="ada@example.com", trigger="okta.user_suspended")
+    root = replace(root, created_at=START, started_at=START, ended_at=START.replace(second=2))
+    helper = run_of(502, root_id=root.id, parent_id=root.id, parent_path="office", depth=1, status=RunStatus.FAILED)
+    site.runs.add(helper, root)
+    return root, helper
+
+
+async def test_the_same_key_starts_one_run(offboarding: Site) -> None:
+    client = offboarding.client()
+    body = {"inputs": {"Username": "ada@example.com"}}
+    path = f"/api/v1/flows/{FLOW}/runs"
+    first = await client.post(path, body, headers={"Idempotency-Key": "k1"})
+    again = await client.post(path, body, headers={"Idempotency-Key": "k1"})
+    other = await client.post(path, body, headers={"Idempotency-Key": "k2"})
+    assert (first.status, again.status) == (202, 202)
+    assert first.json["id"] == again.json["id"] != other.json["id"]
+    assert len(offboarding.runs.runs) == 2
+    read = (await client.get(f"/api/v1/runs/{first.json['id']}")).json
+    assert (read["status"], read["flow_id"], read["version"], read["trigger"]) == ("queued", FLOW, 1, "manual")
+
+
+async def test_an_unknown_input_names_the_known_ones(offboarding: Site) -> None:
+    answer = await offboarding.client().post(f"/api/v1/flows/{FLOW}/runs", {"inputs": {"User": "ada"}})
+    assert answer.status == 422
+    assert (answer.problem["flow"], answer.problem["field"]) == (FLOW, "User")
+    assert "Username" in answer.problem["mend"]
+    assert not offboarding.runs.runs
+
+
+async def test_an_unknown_flow_is_not_there(offboarding: Site) -> None:
+    answer = await offboarding.client().post("/api/v1/flows/none/runs", {})
+    assert (answer.status, answer.problem["code"]) == (404, "unknown-flow")
+
+
+async def test_listing_filters_and_pages(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    offboarding.runs.add(run_of(503, about="bob@example.com", created_at=START.replace(hour=14)))
+    client = offboarding.client()
+
+    async def listed(query: str) -> list[str]:
+        return [row["id"] for row in (await client.get(f"/api/v1/runs?{query}")).json["rows"]]
+
+    assert await listed("roots_only=true") == [str(UUID(int=503)), str(root.id)]
+    assert await listed(f"flow={HOUSE}") == [str(root.id)]
+    assert set(await listed("status=failed")) == {str(root.id), str(helper.id)}
+    assert await listed("about=bob%40example.com") == [str(UUID(int=503))]
+    assert await listed("since=2026-03-01T13:00:00Z") == [str(UUID(int=503))]
+    page = (await client.get("/api/v1/runs?limit=2")).json
+    rest = (await client.get(f"/api/v1/runs?limit=2&after={page['next']}")).json
+    assert len({row["id"] for row in [*page["rows"], *rest["rows"]]}) == 3
+
+
+async def test_a_helper_run_leads_to_its_whole_tree_root_first(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    runs = (await offboarding.client().get(f"/api/v1/runs/{helper.id}/tree")).json["runs"]
+    assert [run["id"] for run in runs] == [str(root.id), str(helper.id)]
+    assert (runs[0]["ms"], runs[0]["about"]) == (2000.0, "ada@example.com")
+    assert (runs[1]["parent_id"], runs[1]["parent_path"], runs[1]["depth"]) == (str(root.id), "office", 1)
+
+
+async def test_the_trace_comes_page_by_page(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    for number in range(5):
+        entry = TraceEntry(root.id, f"each[{number}]/ask", "ask", "okta.read_user", "done", START, 1.5, {"n": number})
+        offboarding.runs.entries.append(entry)
+    client = offboarding.client()
+    first = (await client.get(f"/api/v1/runs/{root.id}/trace?limit=3")).json
+    rest = (await client.get(f"/api/v1/runs/{root.id}/trace?limit=3&after={first['next']}")).json
+    rows = [*first["rows"], *rest["rows"]]
+    assert [row["inputs"]["n"] for row in rows] == [0, 1, 2, 3, 4]
+    assert (rows[0]["path"], rows[0]["ms"], rows[0]["replayed"]) == ("each[0]/ask", 1.5, False)
+    assert rest["next"] is None
+
+
+async def test_cancelling_a_helper_run_ends_its_tree_and_again_changes_nothing(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    offboarding.runs.runs[root.id] = replace(root, status=RunStatus.WAITING)
+    client = offboarding.client()
+    for _ in range(2):
+        answer = await client.post(f"/api/v1/runs/{helper.id}/cancel")
+        assert (answer.json["id"], answer.json["status"]) == (str(root.id), "cancelled")
+
+
+async def test_an_unknown_outcome_is_asked_about_and_decided_once(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    offboarding.runs.runs[root.id] = replace(root, status=RunStatus.NEEDS_ATTENTION)
+    error = {"message": "No answer came."}
+    record = JournalRecord(root.id, "disable", 1, JournalState.UNKNOWN, "okta.suspend_user", "d", error)
+    offboarding.runs.journal.append(record)
+    client = offboarding.client()
+    (asked,) = (await client.get(f"/api/v1/runs/{root.id}/questions")).json["rows"]
+    assert (asked["run_id"], asked["path"], asked["attempt"]) == (str(root.id), "disable", 1)
+    assert asked["error"] == error
+    body = {"path": "disable", "attempt": 1, "answer": "happened", "outputs": {"status": 200}}
+    decided = await client.post(f"/api/v1/runs/{root.id}/decisions", body)
+    assert (decided.status, decided.json["status"]) == (200, "queued")
+    written = offboarding.runs.journal[-1]
+    assert written.state is JournalState.DECIDED
+    assert written.result == {"answer": "happened", "outputs": {"status": 200}, "by": "operator"}
+    again = await client.post(f"/api/v1/runs/{root.id}/decisions", body)
+    assert (again.status, again.problem["code"]) == (409, "nothing-to-decide")
+    assert (await client.post(f"/api/v1/runs/{root.id}/decisions", {**body, "answer": "maybe"})).status == 422
+
+
+async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    done = JournalRecord(helper.id, "disable", 1, JournalState.DONE, "office365.custom_api_action", "d", {})
+    offboarding.runs.journal.append(done)
+    client = offboarding.client()
+    before = dict(offboarding.runs.runs)
+    preview = (await client.post(f"/api/v1/runs/{helper.id}/rerun", {"path": "revoke"})).json
+    assert preview["id"] is None
+    assert offboarding.runs.runs == before
+    fates = {(line["flow_id"], line["card_id"]): line["fate"] for line in preview["preview"]}
+    assert fates[FLOW, "disable"] == "kept"
+    assert fates[FLOW, "revoke"] == "will be sent"
+    assert fates[HOUSE, "google"] == "will be sent"
+    queued = (await client.post(f"/api/v1/runs/{helper.id}/rerun", {"path": "revoke", "confirm": True})).json
+    assert queued["preview"] == preview["preview"]
+    fresh = (await client.get(f"/api/v1/runs/{queued['id']}")).json
+    assert (fresh["status"], fresh["rerun_of"], fresh["trigger"]) == ("queued", str(root.id), "rerun")
+
+
+async def test_a_run_that_is_not_over_or_has_no_such_card_cannot_be_run_again(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    client = offboarding.client()
+    path = f"/api/v1/runs/{root.id}/rerun"
+    unknown = await client.post(path, {"path": "no_such_card"})
+    assert (unknown.status, unknown.problem["code"]) == (409, "rerun-refused")
+    version = await client.post(path, {"path": "office", "version": 7})
+    assert (version.status, version.problem["mend"]) == (409, "Choose another version.")
+    offboarding.runs.runs[root.id] = replace(root, status=RunStatus.RUNNING)
+    running = await client.post(path, {"path": "office", "confirm": True})
+    assert "not over" in running.problem["what"]
