@@ -1,8 +1,7 @@
 """The sandbox's answers against the vendors' machine-readable descriptions.
 
-The descriptions are not part of the repository: set KEYTURN_VENDOR_SPECS to a folder with
-okta-management.json, okta-event-types.json, graph-v1.json and google-directory-v1.json, or these tests are
-skipped.
+The descriptions are not part of the repository. They are looked for in ``shared/specs`` beside the checkout, or in
+the folder that KEYTURN_VENDOR_SPECS names; without them these tests are skipped.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ EVA = "eva.horvat@northwind.example"
 
 
 def description(name: str) -> Any:
-    folder = os.environ.get("KEYTURN_VENDOR_SPECS", "")
-    if not folder:
-        pytest.skip("KEYTURN_VENDOR_SPECS is not set: the vendors' descriptions are not in the repository")
-    path = Path(folder) / name
+    beside = Path(__file__).parents[3] / "shared" / "specs"
+    path = Path(os.environ.get("KEYTURN_VENDOR_SPECS", beside)) / name
     if not path.exists():
-        pytest.skip(f"{name} is not in KEYTURN_VENDOR_SPECS")
+        pytest.skip(f"the vendors' description {name} is not beside this checkout")
     return json.loads(path.read_text())
 
 
