@@ -1,0 +1,207 @@
+"""Commands that call a server: flows, runs, connections, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from support_cli import Keyturn
+from support_server import EXAMPLES, Site
+from support_stores import START
+
+from keyturn.access.permissions import Permission
+from keyturn.app.services import Finding
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+from keyturn.triggers.subscribe import Answer
+
+FLOW = "office-365-offboarding"
+BROKEN = """\
+id: broken
+name: Broken
+event: {card: manual}
+cards:
+  - id: a
+    card: okta.suspend_user
+    connection: no-such-connection
+    inputs: {user: ada}
+"""
+
+
+def failed_run(site: Site) -> Run:
+    run_id = UUID(int=700)
+    error = {"message": "Microsoft 365 answered 500.", "why": "It has a bad day.", "mend": "Run it again later."}
+    run = Run(run_id, run_id, FLOW, 1, RunStatus.FAILED, {"Username": "ada@example.com"}, about="ada@example.com")
+    site.runs.add(replace(run, error=error, started_at=START, ended_at=START.replace(second=1), cards=2))
+    for card, status in (("account_url", "done"), ("disable", "failed")):
+        site.runs.entries.append(TraceEntry(run_id, card, card, "some.card", status, START, 1.0))
+    site.runs.journal.append(JournalRecord(run_id, "disable", 1, JournalState.UNKNOWN, "some.card", "d", {}))
+    return run
+
+
+def test_flows_are_listed(keyturn: Keyturn) -> None:
+    said = keyturn("flows", "list")
+    assert said.code == 0
+    assert FLOW in said.out
+    assert [row["id"] for row in keyturn("flows", "list", "office", "--json").json] == [FLOW]
+
+
+def test_rows_of_several_pages_come_as_one_list(keyturn: Keyturn) -> None:
+    assert len(keyturn("flows", "list", "--most", "2", "--json").json) == 2
+    assert len(keyturn("flows", "list", "--json").json) == 3
+
+
+def test_a_flow_is_shown_as_yaml_and_as_json(keyturn: Keyturn, tmp_path: Path) -> None:
+    shown = keyturn("flows", "show", FLOW)
+    file = tmp_path / "shown.yaml"
+    file.write_text(shown.out, encoding="utf-8")
+    assert keyturn("check", str(file)).code == 0
+    assert keyturn("flows", "show", FLOW, "--json").json["document"]["id"] == FLOW
+    missing = keyturn("flows", "show", "none")
+    assert (missing.code, missing.out) == (1, "")
+    assert "There is no flow 'none'." in missing.err
+
+
+def test_pushing_the_same_again_keeps_the_version(keyturn: Keyturn) -> None:
+    said = keyturn("flows", "push", str(EXAMPLES))
+    assert said.code == 0
+    assert f"{FLOW} is at version 1" in said.out
+
+
+def test_pushing_problems_tells_file_and_line(keyturn: Keyturn, tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text(BROKEN, encoding="utf-8")
+    said = keyturn("flows", "push", str(file))
+    assert said.code == 1
+    assert f"error {file}:7 (card a, field connection)" in said.out
+    assert said.err == "Nothing was published.\n"
+    (row,) = keyturn("flows", "push", str(file), "--json").json
+    assert (row["code"], row["line"]) == ("unknown-connection", 7)
+
+
+def test_pulling_writes_files_and_keeps_comments(keyturn: Keyturn, tmp_path: Path) -> None:
+    assert keyturn("flows", "pull", str(tmp_path), "--json").json["flows"] == 3
+    file = tmp_path / f"{FLOW}.yaml"
+    text = "# mine\n" + file.read_text(encoding="utf-8")
+    file.write_text(text.replace("name: Office 365 offboarding", "name: Something else"), encoding="utf-8")
+    changed = keyturn("flows", "pull", str(tmp_path), "--json").json["changed"]
+    assert changed == [str(file)]
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_runs_are_listed_by_status(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    assert [row["id"] for row in keyturn("runs", "list", "--status", "failed", "--json").json] == [str(run.id)]
+    assert keyturn("runs", "list", "--status", "succeeded").out.strip() == "No runs yet."
+    wrong = keyturn("runs", "list", "--status", "broken")
+    assert wrong.code == 2
+    assert "needs attention" in wrong.err
+
+
+def test_the_statuses_are_those_of_the_engine() -> None:
+    from keyturn.cli.runs import STATUSES
+
+    assert set(STATUSES) == {status.value for status in RunStatus}
+
+
+def test_a_failed_run_is_shown_with_what_to_do(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    said = keyturn("runs", "show", str(run.id))
+    assert said.code == 1
+    for text in ("+ account_url", "x disable", "Microsoft 365 answered 500.", "Run it again later."):
+        assert text in said.out
+    shown = keyturn("runs", "show", str(run.id), "--json")
+    assert shown.code == 1
+    assert [entry["path"] for entry in shown.json["trace"][str(run.id)]] == ["account_url", "disable"]
+
+
+def test_starting_twice_with_a_key_is_one_run(keyturn: Keyturn, site: Site) -> None:
+    arguments = ("runs", "start", FLOW, "--input", '{"Username": "ada@example.com"}', "--key", "once")
+    assert keyturn(*arguments).out == keyturn(*arguments).out
+    assert len(site.runs.runs) == 1
+
+
+def test_rerunning_shows_a_preview_and_sends_only_with_yes(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    preview = keyturn("runs", "rerun", str(run.id), "disable")
+    assert preview.code == 0
+    assert "will be sent" in preview.out
+    assert "--yes" in preview.out
+    assert len(site.runs.runs) == 1
+    assert "Queued as" in keyturn("runs", "rerun", str(run.id), "disable", "--yes").out
+    assert len(site.runs.runs) == 2
+    assert keyturn("runs", "rerun", str(run.id), "no_such_card").code == 1
+
+
+def test_an_unknown_outcome_is_asked_and_decided(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    assert [row["path"] for row in keyturn("runs", "questions", str(run.id), "--json").json] == ["disable"]
+    assert keyturn("runs", "decide", str(run.id), "disable", "perhaps").code == 2
+    assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 0
+    assert site.runs.journal[-1].state is JournalState.DECIDED
+    assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 1
+
+
+def test_cancelling(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    site.runs.runs[run.id] = replace(run, status=RunStatus.WAITING)
+    assert "cancelled" in keyturn("runs", "cancel", str(run.id)).out
+    assert keyturn("runs", "cancel", str(UUID(int=999))).code == 1
+
+
+def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn, site: Site) -> None:
+    arguments = ("connections", "put", "okta2", "--connector", "okta", "--kind", "bearer")
+    more = ("--base-url", "https://x.okta.example", "--secret", "token=MY_TOKEN")
+    assert keyturn(*arguments, *more, MY_TOKEN="").code == 2
+    said = keyturn(*arguments, *more, MY_TOKEN="hunter2-hunter2")
+    assert said.code == 0
+    assert "okta2" in site.connections.known
+    listed = keyturn("connections", "list", "--json")
+    assert "hunter2" not in said.out + listed.out
+    assert "okta2" in [row["id"] for row in listed.json]
+    wrong = keyturn(*arguments, "--base-url", "no-address", "--secret", "token=MY_TOKEN", MY_TOKEN="x")
+    assert wrong.code == 1
+    assert "[field base_url]" in wrong.err
+
+
+def test_testing_and_subscribing_a_connection(keyturn: Keyturn, site: Site) -> None:
+    assert keyturn("connections", "test", "okta").code == 0
+    site.okta.answers["GET", "/api/v1/users?limit=1"] = Answer(401, {"errorCode": "E0000011"})
+    said = keyturn("connections", "test", "okta")
+    assert said.code == 1
+    assert "new API token" in said.out
+    assert "/hooks/okta/okta" in keyturn("connections", "subscribe", "okta").out
+    assert keyturn("connections", "subscribe", "none").code == 1
+
+
+def test_the_doctor_ends_with_1_if_something_is_left(keyturn: Keyturn, site: Site) -> None:
+    assert keyturn("admin", "doctor").code == 0
+    site.findings.append(Finding("connection okta", False, "Its secrets cannot be opened.", "Enter them again."))
+    said = keyturn("admin", "doctor")
+    assert said.code == 1
+    assert "Enter them again." in said.out
+    assert keyturn("admin", "doctor", "--json").json["good"] is False
+
+
+def test_a_token_that_is_wrong_or_too_weak_is_exit_code_4(keyturn: Keyturn, site: Site) -> None:
+    wrong = keyturn("flows", "list", "--token", "kt_wrong")
+    assert (wrong.code, wrong.out) == (4, "")
+    weak = asyncio.run(site.services.tokens.make("weak", [Permission.FLOWS_READ]))
+    assert keyturn("flows", "list", "--token", weak).code == 0
+    refused = keyturn("connections", "list", "--token", weak)
+    assert refused.code == 4
+    assert "connections.read" in refused.err
+
+
+def test_a_database_that_is_away_is_exit_code_3(keyturn: Keyturn, site: Site) -> None:
+    site.switch.away = True
+    said = keyturn("flows", "list")
+    assert said.code == 3
+    assert "Try again" in said.err
+
+
+def test_another_server_than_keyturn_is_told_apart(keyturn: Keyturn) -> None:
+    said = keyturn("flows", "list", "--url", f"{keyturn.environment['KEYTURN_URL']}/elsewhere")
+    assert said.code == 1
+    assert "There is nothing at this address." in said.err

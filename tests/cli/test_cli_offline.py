@@ -1,0 +1,173 @@
+"""Commands that need no server: check, cards, and what is said when nobody answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support_cli import Keyturn
+from support_server import EXAMPLES
+
+BROKEN = """\
+id: broken
+name: Broken
+event: {card: manual}
+cards:
+  - id: a
+    card: text.compse
+    inputs: {text: hi}
+  - id: b
+    card: text.compose
+    inputs: {text: "{{ nobody.output }}"}
+  - id: c
+    card: flow.call
+    call: {flow: not-here}
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_examples_have_no_problems(offline: Keyturn) -> None:
+    said = offline("check", str(EXAMPLES))
+    assert (said.code, said.out) == (0, "3 files, 0 errors, 0 warnings.\n")
+
+
+def test_every_problem_has_file_line_card_field_and_mend(offline: Keyturn, tmp_path: Path) -> None:
+    path = write(tmp_path, "broken.yaml", BROKEN)
+    said = offline("check", str(tmp_path))
+    assert said.code == 1
+    assert f"error {path}:6 (card a, field card)" in said.out
+    assert "Did you mean 'text.compose'" in said.out
+    assert f"error {path}:10 (card b, field text)" in said.out
+    assert "not-here" in said.out
+    assert "1 files, 3 errors, 0 warnings." in said.out
+
+
+def test_problems_as_json_for_programs(offline: Keyturn, tmp_path: Path) -> None:
+    path = write(tmp_path, "broken.yaml", BROKEN)
+    said = offline("check", str(path), "--json")
+    assert said.code == 1
+    rows = said.json
+    assert [(row["card"], row["line"], row["severity"]) for row in rows] == [
+        ("a", 6, "error"),
+        ("b", 10, "error"),
+        ("c", 13, "error"),
+    ]
+    assert all(row["file"] == str(path) and row["mend"] for row in rows)
+
+
+def test_files_are_checked_against_each_other(offline: Keyturn, tmp_path: Path) -> None:
+    write(tmp_path, "broken.yaml", BROKEN)
+    write(tmp_path, "other.yaml", "id: not-here\nname: Here after all\nevent: {card: helper}\n")
+    cards = {row["card"] for row in offline("check", str(tmp_path), "--json").json}
+    assert cards == {"a", "b"}
+
+
+def test_a_file_that_is_not_yaml_or_not_text_is_a_problem(offline: Keyturn, tmp_path: Path) -> None:
+    write(tmp_path, "bad.yaml", "id: x\nname: [\n")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    codes = {row["code"] for row in offline("check", str(tmp_path), "--json").json}
+    assert codes == {"bad-yaml", "unreadable-file"}
+
+
+def test_a_path_that_is_not_there_or_holds_no_flow_is_wrong_usage(offline: Keyturn, tmp_path: Path) -> None:
+    assert offline("check", str(tmp_path / "none")).code == 2
+    said = offline("check", str(tmp_path))
+    assert (said.code, said.err) == (2, "There are no flow files (*.yaml) here.\n")
+
+
+def test_cards_need_no_server(offline: Keyturn) -> None:
+    said = offline("cards", "compose")
+    assert said.code == 0
+    assert "text.compose" in said.out
+    keys = [card["key"] for card in offline("cards", "--json").json]
+    assert {"text.compose", "branch.if", "okta.custom_api_action", "okta.user_suspended"} <= set(keys)
+    assert offline("cards", "zzz").out.strip() == "No card matches."
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("flows", "list"), ("runs", "list"), ("connections", "list"), ("admin", "doctor"), ("flows", "show", "x")],
+)
+def test_a_server_that_does_not_answer_is_exit_code_3(offline: Keyturn, arguments: tuple[str, ...]) -> None:
+    said = offline(*arguments)
+    assert said.code == 3
+    assert "does not answer" in said.err
+    assert "keyturn server" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8450", "ftp://x", "http://", "nonsense", ""])
+def test_an_address_that_is_none_says_so(offline: Keyturn, address: str) -> None:
+    said = offline("flows", "list", "--url", address)
+    assert said.code == 3
+    assert "KEYTURN_URL" in said.err
+
+
+def test_a_token_with_strange_characters_says_so(offline: Keyturn) -> None:
+    for token in ("kt_\n", "kt_ü"):
+        said = offline("flows", "list", "--token", token)
+        assert said.code == 4
+        assert "KEYTURN_TOKEN" in said.err
+
+
+def test_bad_settings_are_named(offline: Keyturn) -> None:
+    said = offline("server", KEYTURN_PORT="many", KEYTURN_LEASE_SECONDS="0")
+    assert said.code == 2
+    assert "KEYTURN_PORT" in said.err
+    assert "KEYTURN_LEASE_SECONDS" in said.err
+
+
+def test_inputs_that_are_no_json_object_are_wrong_usage(offline: Keyturn) -> None:
+    file = str(EXAMPLES / "office-365-offboarding.yaml")
+    for text in ("{", "[]", "null"):
+        assert offline("run", file, "--input", text).code == 2
+    assert offline("run", "no-such-file.yaml").code == 2
+
+
+GREET = """\
+id: greet
+name: Greet
+event: {card: manual, outputs: {name: text}}
+cards:
+  - {id: hello, card: text.compose, inputs: {text: "Hello {{ event.name }}"}}
+  - {id: give, card: flow.return, inputs: {greeting: "{{ hello.output }}"}}
+"""
+
+
+def test_a_flow_is_tried_out_without_a_server(offline: Keyturn, tmp_path: Path) -> None:
+    file = str(write(tmp_path, "greet.yaml", GREET))
+    said = offline("run", file, "--input", '{"name": "Ada"}')
+    assert said.code == 0
+    assert "+ hello" in said.out
+    assert "Hello Ada" in said.out
+    tried = offline("run", file, "--input", '{"name": "Ada"}', "--json").json
+    assert (tried["run"]["status"], tried["run"]["outputs"]) == ("succeeded", {"greeting": "Hello Ada"})
+
+
+def test_a_flow_with_problems_is_not_tried_out(offline: Keyturn, tmp_path: Path) -> None:
+    said = offline("run", str(write(tmp_path, "broken.yaml", BROKEN)))
+    assert said.code == 1
+    assert "broken.yaml:6 (card a, field card)" in said.out
+
+
+def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "keyturn.cli.main", "server", "--port", str(taken.getsockname()[1])]
+        environment = {**os.environ, "KEYTURN_DATA": str(tmp_path), "KEYTURN_HOST": "127.0.0.1"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert "cannot listen" in done.stderr
+    assert "KEYTURN_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,59 @@
+"""Sandbox commands, against a sandbox that runs as a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support_cli import Keyturn, wait_for_file
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Keyturn]:
+    """The command, with a sandbox running."""
+    file = tmp_path / "sandbox.json"
+    command = [sys.executable, "-m", "keyturn.cli.main", "sandbox", "serve", "--urls", str(file)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for_file(file, process)
+        yield Keyturn({"KEYTURN_SANDBOX_URLS": str(file)})
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert not file.exists()
+
+
+def test_people_addresses_suspension_and_ledger(sandbox: Keyturn) -> None:
+    urls = sandbox("sandbox", "urls", "--json").json
+    assert {"okta", "graph", "google"} <= set(urls)
+    assert urls["okta"]["base_url"] in sandbox("sandbox", "urls").out
+    people = sandbox("sandbox", "users", "--json").json
+    assert len(people) >= 60
+    login = people[5]["login"]
+    assert login in sandbox("sandbox", "users").out
+    said = sandbox("sandbox", "suspend", login)
+    assert (said.code, said.out) == (0, f"{login} is suspended in Okta.\n")
+    rows = sandbox("sandbox", "ledger", "--json").json
+    assert any(row["path"].endswith("/lifecycle/suspend") for row in rows)
+    last = rows[-1]["seq"]
+    assert sandbox("sandbox", "ledger", "--since", str(last), "--json").json == []
+    assert sandbox("sandbox", "suspend", "nobody@nowhere.example").code == 1
+
+
+def test_a_sandbox_that_does_not_run_is_exit_code_3(tmp_path: Path) -> None:
+    keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(tmp_path / "none.json")})
+    for arguments in (("users",), ("urls",), ("ledger",), ("suspend", "ada@example.com")):
+        said = keyturn("sandbox", *arguments)
+        assert said.code == 3
+        assert "Start it first" in said.err
+
+
+def test_a_fault_that_there_is_not_is_told(tmp_path: Path) -> None:
+    keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(tmp_path / "none.json"), "KEYTURN_FAULT": "moon:500"})
+    said = keyturn("sandbox", "serve")
+    assert said.code == 3
+    assert "moon" in said.err
