@@ -177,6 +177,13 @@ async def test_secrets_do_not_reach_the_trace() -> None:
     assert "s3cr3t-value" not in repr(world.store.trace)
 
 
+async def test_secrets_do_not_reach_what_a_root_run_is_shown_to_give() -> None:
+    event: Values = {"card": "manual", "outputs": {"token": "secret"}}
+    world = World({"id": "main", "event": event, "cards": [give(said="Bearer {{ event.token }}")]})
+    run = await world.run(token="s3cr3t-value")
+    assert "s3cr3t-value" not in repr(run.outputs)
+
+
 async def test_a_flow_that_keeps_no_data_has_none_in_its_trace() -> None:
     world = World({"id": "main", "save_data": False, "cards": [send(body="private")]})
     await world.run()

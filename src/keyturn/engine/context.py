@@ -64,8 +64,11 @@ class RunContext:
             self.session.put_run(self.run)
 
     def end(self, status: RunStatus, outputs: Values | None = None, error: Values | None = None) -> None:
-        """Mark the run as ended."""
+        """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace."""
         ended = self.clock.now()
+        if outputs is not None and self.run.depth == 0:
+            keep = self.plan.flow.save_data
+            outputs = self.session.masker.show_values(outputs) if keep else None
         self.run = replace(self.run, status=status, outputs=outputs, error=error, ended_at=ended, wake_at=None)
         self.session.put_run(self.run)
 
