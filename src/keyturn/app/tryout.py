@@ -38,6 +38,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.yaml_format import locate_all
 from keyturn.http import HttpClient, HttpSettings
+from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
 
 from .clock import SystemClock
@@ -84,25 +85,17 @@ class Tried:
     trace: Sequence[TraceEntry]
 
 
-class _Files:
-    """Flows from files, as a flow source and as the checker's world."""
+class _Files(FilesWorld):
+    """Flows from files: the checker's world, and a flow source."""
 
     def __init__(self, flows: Mapping[str, Flow], interfaces: Mapping[str, FlowInterface]) -> None:
+        super().__init__(interfaces)
         self._flows = flows
-        self._interfaces = interfaces
 
     async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
+        """A flow of the files, as its one version."""
         flow = self._flows.get(flow_id)
         return PublishedFlow(flow, 1) if flow else None
-
-    def flow(self, flow_id: str) -> FlowInterface | None:
-        return self._interfaces.get(flow_id)
-
-    def connection(self, connection_id: str) -> str | None:
-        return None
-
-    def knows_connections(self) -> bool:
-        return False
 
 
 class _MemoryConnections:
