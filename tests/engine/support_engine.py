@@ -8,7 +8,6 @@ from random import Random
 from uuid import UUID, uuid4
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import PublishedFlow, Run, RunStatus
