@@ -10,7 +10,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo demo-run demo-verdict test setup setup-test lint format wheel requirements clean
+.PHONY: help demo demo-run demo-verdict test setup setup-test lint format wheel requirements docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,11 @@ requirements: setup ## pin anew after a change in pyproject.toml; UPGRADE=1: tak
 	@$(compile) --group build --constraint requirements/run.txt --output-file requirements/build.txt
 	@$(compile) --group test --constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/test.txt
+
+docs: setup ## write anew what is generated: pages of the cards, schemas
+	@$(bin)/keyturn cards --docs docs/cards
+	@$(bin)/python -m keyturn.flows.schema docs/flow.schema.json
+	@$(bin)/python -m keyturn.connectors.schema docs/connector.schema.json
 
 clean: ## remove .venv, caches and what was built
 	@rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

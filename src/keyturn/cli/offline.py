@@ -85,6 +85,7 @@ def run_file(
 
 def cards(
     search: Annotated[str, typer.Argument(help="Text in key, title, category or synonyms.")] = "",
+    docs: Annotated[Path | None, typer.Option(help="Write a page per category into this folder instead.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """List the cards of this installation, or with --json everything that their declarations say.
@@ -95,10 +96,16 @@ def cards(
     from keyturn.cards.describe import describe
     from keyturn.connectors.registry import ConnectorRegistry
 
+    catalogue = CombinedCatalogue(BuiltInCards(), ConnectorRegistry())
+    if docs is not None:
+        from keyturn.cards.docs import write
+
+        typer.echo(f"{len(write(catalogue, docs))} pages written.")
+        return
     wanted = search.lower()
     found = [
         spec
-        for spec in CombinedCatalogue(BuiltInCards(), ConnectorRegistry()).all()
+        for spec in catalogue.all()
         if any(wanted in text.lower() for text in (spec.key, spec.title, spec.category, *spec.synonyms))
     ]
     if json:

@@ -1,0 +1,108 @@
+"""Pages about cards, made from their declarations: one page per category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+import orjson
+
+from keyturn.flows.json import JSON
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, FieldSpec
+
+_HEAD = "<!-- Generated from the cards' declarations: keyturn cards --docs docs/cards -->"
+
+
+def pages(catalogue: Catalogue) -> dict[str, str]:
+    """File names and contents: a page per category and an index."""
+    specs = sorted(catalogue.all(), key=lambda spec: (spec.category, spec.key))
+    made = {_file(category): _page(category, list(group)) for category, group in groupby(specs, lambda s: s.category)}
+    lines = [_HEAD, "# Cards", "", *(f"- [{category}]({_file(category)})" for category in _categories(specs)), ""]
+    return {"README.md": "\n".join(lines), **made}
+
+
+def write(catalogue: Catalogue, folder: Path) -> list[Path]:
+    """Write the pages; those of categories that are no more are removed. Gives the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = pages(catalogue)
+    for old in folder.glob("*.md"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in made]
+
+
+def _categories(specs: Iterable[CardSpec]) -> list[str]:
+    return list(dict.fromkeys(spec.category for spec in specs))
+
+
+def _file(category: str) -> str:
+    words = "".join(character if character.isalnum() else " " for character in category.lower()).split()
+    return "-".join(words) + ".md"
+
+
+def _page(category: str, specs: list[CardSpec]) -> str:
+    lines = [_HEAD, f"# {category}", ""]
+    for spec in specs:
+        lines += _card(spec)
+    return "\n".join(lines)
+
+
+def _card(spec: CardSpec) -> list[str]:
+    lines = [f"## {spec.title}", "", f"`{spec.key}`", "", spec.summary, ""]
+    if spec.kind is not CardKind.EVENT:
+        lines += [_nature(spec), ""]
+    lines += _table("Option", spec.options)
+    lines += _table("Input", spec.inputs)
+    for variant in spec.variants:
+        when = ", ".join(f"{name} {' or '.join(map(_code, values))}" for name, values in variant.when)
+        lines += [f"With {when}:", ""] if variant.inputs or variant.outputs else []
+        lines += _table("Input", variant.inputs) + _table("Output", variant.outputs)
+    lines += ["Further inputs are yours to name.", ""] if spec.free_inputs else []
+    lines += _table("Output", spec.outputs)
+    lines += ["Declare its outputs: `name: type`.", ""] if spec.free_outputs else []
+    for example in spec.examples:
+        about = f"{example.about} " if example.about else ""
+        lines += [f"- {about}{_code(example.inputs)} gives {_code(example.outputs)}"]
+    return [*lines, ""] if spec.examples else lines
+
+
+def _nature(spec: CardSpec) -> str:
+    if spec.kind is CardKind.PURE:
+        return "A function: the same inputs always give the same outputs."
+    if spec.kind is CardKind.CONTROL:
+        return "Decides where the flow goes on."
+    return _effect(spec.effect)
+
+
+def _effect(effect: EffectSpec | None) -> str:
+    if effect is None:
+        return "Touches the world."
+    words = {
+        "read": "Reads, and changes nothing.",
+        "ensure": "Brings about a state.",
+        "change": "Changes something in the app.",
+        "destroy": "Removes something in the app.",
+    }
+    again = "Sending it again does no harm." if effect.repeatable else "After an unknown outcome a person is asked."
+    return f"{words[effect.effect.value]} {again}"
+
+
+def _table(kind: str, fields: tuple[FieldSpec, ...]) -> list[str]:
+    if not fields:
+        return []
+    lines = [f"| {kind} | Type | |", "| --- | --- | --- |"]
+    for field in fields:
+        notes = [field.about or field.title]
+        notes += ["Required."] if field.required else []
+        notes += [f"Default {_code(field.default)}."] if field.default not in (None, "") else []
+        notes += [f"One of {', '.join(_code(choice.value) for choice in field.choices)}."] if field.choices else []
+        lines.append(f"| `{field.name}` | {field.type} | {' '.join(note for note in notes if note)} |")
+    return [*lines, ""]
+
+
+def _code(value: JSON) -> str:
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return f"`{text}`" if "`" not in text else f"`` {text} ``"
