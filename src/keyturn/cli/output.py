@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
     from keyturn.flows.problems import Problem
 
+_WIDE = 400
+
 _STATUS_STYLES = {
     "succeeded": "green",
     "failed": "red",
@@ -33,11 +35,17 @@ def print_json(value: JSON) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
-    """Print a table, or what to do if there is nothing to show."""
+    """Print a table, or what to do if there is nothing to show. The first column is an id: it is never cut."""
     table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for row in rows:
+    table.columns[0].no_wrap = True
+    for number, row in enumerate(rows):
         table.add_row(*(escape(cell) for cell in row))
-    Console().print(table if table.row_count else empty)
+        widest = max(len(row[0]), table.columns[0].min_width or 0 if number else 0)
+        table.columns[0].min_width = widest
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)  # for pipes and files nothing is cut
+    console.print(table if table.row_count else empty)
 
 
 def styled_status(status: JSON) -> str:

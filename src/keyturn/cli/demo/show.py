@@ -39,7 +39,8 @@ class Interrupted(Exception):
 def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
     """Run the demo; gives the exit code. See ``keyturn demo --help``."""
     console = Console(highlight=False)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)  # also where a shell had it ignored
     try:
         with ExitStack() as stack:
             demo = Demo(settings, console, stack)
