@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Protocol
 
+from .check_conditions import mixed_comparisons
 from .conditions import condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
+from .interface import read_type
 from .json import JSON
 from .problems import Severity
-from .scope import RESERVED, Fields, Scope
+from .reference_types import follow
+from .scope import RESERVED, Path, Scope
 from .spec import CardSpec, FieldFormat, FieldSpec
+from .suggest import did_you_mean, shown
 from .types import ANY, TEXT, Kind, Type
-from .values import Each, Index, Name, Reference, Static, Template, Value, ValueSyntaxError, parse_value, references
+from .urls import Inserted, UrlRefused, check_relative_url, compose_relative_url
+from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value
 
-Path = tuple[str | int, ...]
+_TEXTS = frozenset({Kind.TEXT, Kind.SECRET})
 
 
 class Say(Protocol):
@@ -52,107 +56,142 @@ class ValueCheck:
             if field is not None:
                 self._declared(raw, field, here)
             elif spec.free_inputs:
-                wanted = Type.parse(card.outputs[name]) if self._mirrors(card, spec, name) else ANY
-                self.raw(raw, wanted, name, here)
+                # An Assign card converts an input to the type of the output of the same name.
+                mirrored = spec.free_outputs and name in card.outputs
+                self.raw(raw, read_type(card.outputs[name]) if mirrored else ANY, name, here)
             else:
-                self._unknown(name, list(declared), spec.title, here)
+                what = f"{spec.title} has no input {shown(name)}."
+                self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
         for field in signature.inputs:
             if field.required and card.inputs.get(field.name) is None:
                 what = f"{spec.title} needs {field.name!r}."
-                mend = f"Give it a value: {field.about or field.title}"
+                mend = f"Give it a value: {field.about or field.title or field.name}"
                 self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name)
-
-    @staticmethod
-    def _mirrors(card: Card, spec: CardSpec, name: str) -> bool:
-        """Whether a free input is converted to the type of the output of the same name (Assign)."""
-        if not (spec.free_outputs and name in card.outputs):
-            return False
-        return card.outputs[name].removeprefix("list of ") in set(Kind)
-
-    def _unknown(self, name: str, known: list[str], title: str, path: Path) -> None:
-        near = get_close_matches(name, known, 1)
-        has = f"It has: {', '.join(known)}." if known else "It has none."
-        mend = f"Did you mean {near[0]!r}? {has}" if near else has
-        self._say("unknown-input", f"{title} has no input {name!r}.", mend, path, self._card, name)
 
     def _declared(self, raw: JSON, field: FieldSpec, path: Path) -> None:
         if field.format is FieldFormat.CONDITION:
-            self.condition(raw, path)
+            self.condition(raw, path, field.name)
             return
-        value = self.raw(raw, field.type, field.name, path)
-        if field.choices and isinstance(value, Static):
+        self.raw(raw, field.type, field.name, path)
+        value = _parsed(raw)
+        if field.format is FieldFormat.RELATIVE_URL and value is not None:
+            self._address(value, field.name, path)
+        if field.choices and isinstance(value, Static) and value.value is not None:
             allowed = [choice.value for choice in field.choices]
             if value.value not in allowed:
-                what = f"{value.value!r} is no choice for {field.name!r}."
+                what = f"{shown(value.value)} is no choice for {field.name!r}."
                 mend = f"Choose one of: {', '.join(map(str, allowed))}."
                 self._say("unknown-choice", what, mend, path, self._card, field.name)
 
-    def condition(self, raw: JSON, path: Path) -> None:
+    def _address(self, value: Value, field: str, path: Path) -> None:
+        """What the author wrote of an address; what references put in is looked at when it is sent."""
+        match value:
+            case Static(str(text)):
+                parts: list[str | Inserted] = [text]
+            case Template(pieces):
+                parts = [piece if isinstance(piece, str) else Inserted("x") for piece in pieces]
+            case _:
+                return
+        try:
+            check_relative_url(compose_relative_url(parts))
+        except UrlRefused as error:
+            self._say("bad-address", str(error), error.mend, path, self._card, field)
+
+    def condition(self, raw: JSON, path: Path, field: str = "when") -> None:
         """A comparison or a group of them."""
-        for inner, what, mend in condition_problems(raw):
-            self._say("bad-condition", what, mend, (*path, *inner), self._card, "when")
-        self.raw(raw, ANY, "when", path)
+        problems = condition_problems(raw)
+        for inner, what, mend in problems:
+            self._say("bad-condition", what, mend, (*path, *inner), self._card, field)
+        self.raw(raw, ANY, field, path)
+        if problems:
+            return
+        for inner, text, number in mixed_comparisons(raw, self._type_of_raw):
+            what = f"{shown(text)} is text and {shown(number)} is a number: they are compared as text."
+            mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
+            place = (*path, *inner)
+            self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING)
 
-    def free(self, values: Mapping[str, JSON], path: Path) -> None:
-        """Values of no declared type."""
+    def free(self, values: Mapping[str, JSON], path: Path, types: Mapping[str, Type] | None = None) -> None:
+        """Values under names that are the author's; of any type where none is declared."""
         for name, raw in values.items():
-            self.raw(raw, ANY, name, (*path, name))
+            self.raw(raw, (types or {}).get(name, ANY), name, (*path, name))
 
-    def raw(self, raw: JSON, wanted: Type, field: str, path: Path) -> Value | None:
-        """One value; gives it parsed, or None if it cannot be read."""
+    def raw(self, raw: JSON, wanted: Type, field: str, path: Path) -> None:
+        """One value, and all that is in it."""
+        match raw:
+            case None | bool() | int() | float():
+                self._static(raw, wanted, field, path)
+            case str():
+                self._text(raw, wanted, field, path)
+            case list():
+                self._container(raw, wanted, field, path, fits=wanted.depth > 0)
+                item = wanted.item if wanted.depth else ANY
+                for number, part in enumerate(raw):
+                    self.raw(part, item, field, (*path, number))
+            case dict():
+                inner = Type(wanted.kind)
+                self._container(raw, wanted, field, path, fits=inner.kind in (Kind.OBJECT, Kind.FILE))
+                for name, part in raw.items():
+                    self.raw(part, ANY, field, (*path, name))
+
+    def _container(self, raw: JSON, wanted: Type, field: str, path: Path, *, fits: bool) -> None:
+        if fits or wanted.kind is Kind.ANY or wanted.kind in _TEXTS:
+            return
+        what = f"The value does not fit: {shown(raw)} is no {wanted}."
+        self._say("bad-value", what, f"Give {field!r} a value of type {wanted}.", path, self._card, field)
+
+    def _text(self, raw: str, wanted: Type, field: str, path: Path) -> None:
         try:
             value = parse_value(raw)
         except ValueSyntaxError as error:
             mend = "References look like {{ card.output }}, {{ event.name }}, {{ card.rows[0].id as number }}."
-            self._say("bad-reference", f"{{{{ {error.text} }}}}: {error.reason}.", mend, path, self._card, field)
-            return None
-        for reference in references(value):
-            self._reference(reference, field, path)
-        self._conversion(value, wanted, field, path)
-        return value
-
-    def _reference(self, reference: Reference, field: str, path: Path) -> None:
-        fields = self._scope.roots.get(reference.root)
-        shown = f"{{{{ {reference} }}}}"
-        if fields is None:
-            self._out_of_scope(reference.root, shown, field, path)
+            what = f"{{{{ {error.text} }}}}: {error.reason}."
+            self._say("bad-reference", what, mend, path, self._card, field)
             return
-        first = reference.path[0] if reference.path else None
-        if isinstance(first, Name) and not fields.open and first.name not in fields.known:
-            known = list(fields.known)
-            near = get_close_matches(first.name, known, 1)
-            has = f"It has: {', '.join(known)}." if known else "It gives nothing."
-            mend = f"Did you mean {near[0]!r}? {has}" if near else has
-            what = f"{shown}: {reference.root!r} has no output {first.name!r}."
-            self._say("unknown-output", what, mend, path, self._card, field)
-
-    def _out_of_scope(self, root: str, shown: str, field: str, path: Path) -> None:
-        if root in self._scope.later:
-            what = (
-                f"{shown}: the card {root!r} comes later, or stands inside a branch or loop that this card is not in."
-            )
-            mend = "Move this card behind it, or hand the value on with set and outputs of the branch."
-            self._say("reference-not-in-scope", what, mend, path, self._card, field)
-            return
-        if root in RESERVED:
-            what = f"{shown}: there is no {root!r} here."
-            mend = "item and index exist inside loops, error in a catch branch and under on_error."
-        else:
-            near = get_close_matches(root, list(self._scope.roots), 1)
-            what = f"{shown}: there is no card {root!r}."
-            mend = f"Did you mean {near[0]!r}?" if near else f"Here may stand: {', '.join(self._scope.roots)}."
-        self._say("unknown-reference", what, mend, path, self._card, field)
-
-    def _conversion(self, value: Value, wanted: Type, field: str, path: Path) -> None:
         match value:
-            case Static(raw):
-                self._static(raw, wanted, field, path)
+            case Static(text):
+                self._static(text, wanted, field, path)
             case Reference():
-                self._between(self._type_of(value), wanted, field, path)
-            case Template():
+                if self._reference(value, field, path):
+                    self._between(self._type_of(value), wanted, field, path)
+            case Template(parts):
+                for part in parts:
+                    if isinstance(part, Reference):
+                        self._reference(part, field, path)
                 self._between(TEXT, wanted, field, path)
             case _:
                 return
+
+    def _reference(self, reference: Reference, field: str, path: Path) -> bool:
+        """Whether what is referred to exists, as far as can be told."""
+        written = f"{{{{ {reference} }}}}"
+        fields = self._scope.roots.get(reference.root)
+        if fields is None:
+            self._out_of_scope(reference.root, written, field, path)
+            return False
+        found = follow(reference, fields)
+        if found.unknown is not None:
+            what = f"{written}: {reference.root!r} has no output {shown(found.unknown)}."
+            mend = did_you_mean(found.unknown, found.among, "It has", "It gives nothing.")
+            self._say("unknown-output", what, mend, path, self._card, field)
+        elif found.never:
+            what = f"{written} is always null: {found.never}."
+            self._say("never-there", what, found.mend, path, self._card, field, Severity.WARNING)
+        return not found.unknown
+
+    def _out_of_scope(self, root: str, written: str, field: str, path: Path) -> None:
+        place = self._scope.places.get(root)
+        if place is not None:
+            code, why, mend = _why_not(root, place, path)
+            self._say(code, f"{written}: {why}", mend, path, self._card, field)
+            return
+        if root in RESERVED:
+            what = f"{written}: there is no {root!r} here."
+            mend = "item and index exist inside loops, error in a catch branch and under on_error."
+        else:
+            what = f"{written}: there is no card {shown(root)}."
+            mend = did_you_mean(root, self._scope.roots, "Here may stand")
+        self._say("unknown-reference", what, mend, path, self._card, field)
 
     def _static(self, raw: JSON, wanted: Type, field: str, path: Path) -> None:
         convert = converter(wanted)
@@ -175,15 +214,37 @@ class ValueCheck:
             self._say("conversion-may-fail", what, mend, path, self._card, field, Severity.WARNING)
 
     def _type_of(self, reference: Reference) -> Type:
-        if reference.convert is not None:
-            return reference.convert
-        fields = self._scope.roots.get(reference.root, Fields(open=True))
-        if not reference.path:
-            return fields.whole
-        kind = fields.known.get(reference.path[0].name, ANY) if isinstance(reference.path[0], Name) else ANY
-        for step in reference.path[1:]:
-            if isinstance(step, Index | Each) and kind.depth:
-                kind = kind.item if isinstance(step, Index) else kind
-            else:
+        fields = self._scope.roots.get(reference.root)
+        return follow(reference, fields).type if fields is not None else ANY
+
+    def _type_of_raw(self, raw: JSON) -> Type:
+        match _parsed(raw):
+            case Reference() as reference:
+                return self._type_of(reference)
+            case Template():
+                return TEXT
+            case Static(str()):
+                return TEXT
+            case Static(value) if isinstance(value, int | float) and not isinstance(value, bool):
+                return Type(Kind.NUMBER)
+            case _:
                 return ANY
-        return kind
+
+
+def _parsed(raw: JSON) -> Value | None:
+    try:
+        return parse_value(raw)
+    except ValueSyntaxError:
+        return None
+
+
+def _why_not(root: str, place: Path, path: Path) -> tuple[str, str, str]:
+    """Why a card that exists cannot be referred to from a path: code, reason, how to mend it."""
+    around = len(place) - 1
+    if path[:around] != place[:around]:
+        why = f"the card {root!r} stands inside a branch or loop that this card is not in."
+        return "reference-into-branch", why, "Hand the value on: set: in the branch, outputs: on its card."
+    if path[: around + 1] == place:
+        why = f"the card {root!r} has no outputs before it is done, and this is part of it."
+        return "reference-to-itself", why, "Refer to a card before it."
+    return "reference-to-later-card", f"the card {root!r} comes later.", "Move this card behind it."

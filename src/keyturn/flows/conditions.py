@@ -3,9 +3,9 @@
 A condition is ``{a, is, b}``, or a group ``{all: [...]}``, ``{any: [...]}``, ``{none: [...]}``, nested at will. It
 is a structure and not text: there is nothing to parse and nothing to inject.
 
-Two numbers compare as numbers, two texts as text, true and false only as equal or not. If one side is text, both
-are compared as text (so the text ``6`` is not less than the number ``30``). Null equals only null, and no
-ordering holds with it.
+Two numbers compare as numbers, two texts as text (datetimes, being text of one form, by time), true and false only
+as equal or not, objects and lists by content. If one side is text, both are compared as text, so that the text ``6``
+is not less than the number ``30``: ``is_mixed`` tells of it. Null equals only null, and no ordering holds with it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar, cast
 
 from .conversion import to_text
 from .errors import CardError
 from .json import JSON
 
 MOST_LEVELS = 64
+
+_Comparable = TypeVar("_Comparable", float, str)
 
 
 class Operator(StrEnum):
@@ -80,11 +84,27 @@ def compare(a: JSON, operator: str, b: JSON = None) -> bool:
 
 
 def _equal(a: JSON, b: JSON) -> bool:
-    if is_mixed(a, b):
-        return to_text(a) == to_text(b)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    return a == b
+    if isinstance(a, str) != isinstance(b, str):
+        return a is not None and b is not None and to_text(a) == to_text(b)
+    return _same(a, b)
+
+
+def _same(a: JSON, b: JSON) -> bool:
+    """Equal by content; unlike in Python, true is not 1. Without recursion: values may be nested deep."""
+    waiting: list[tuple[JSON, JSON]] = [(a, b)]
+    while waiting:
+        left, right = waiting.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            if left.keys() != right.keys():
+                return False
+            waiting += [(left[key], right[key]) for key in left]
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif left != right or isinstance(left, bool) != isinstance(right, bool):
+            return False
+    return True
 
 
 def _ordered(holds: Callable[[int], bool]) -> Callable[[JSON, JSON], bool]:
@@ -97,24 +117,29 @@ def _ordered(holds: Callable[[int], bool]) -> Callable[[JSON, JSON], bool]:
 
 def _order(a: JSON, b: JSON) -> int | None:
     """-1, 0 or 1, or None where there is no order."""
-    if isinstance(a, int | float) and isinstance(b, int | float):
-        return None if isinstance(a, bool) or isinstance(b, bool) else (a > b) - (a < b)
-    if a is None or b is None or not (isinstance(a, str) or isinstance(b, str)):
+    if _is_number(a) and _is_number(b):
+        return _sign(cast("float", a), cast("float", b))
+    if a is None or b is None or isinstance(a, bool) or isinstance(b, bool):
         return None
-    left, right = to_text(a), to_text(b)
-    return (left > right) - (left < right)
+    return _sign(to_text(a), to_text(b)) if isinstance(a, str) or isinstance(b, str) else None
+
+
+def _sign(a: _Comparable, b: _Comparable) -> int:
+    return (a > b) - (a < b)
 
 
 def _multiple(a: JSON, b: JSON) -> bool:
-    if not isinstance(a, int | float) or not isinstance(b, int | float) or isinstance(a, bool) or isinstance(b, bool):
+    """As people count: 0.3 is a multiple of 0.1, though their doubles are not."""
+    if not (_is_number(a) and _is_number(b)) or b == 0:
         return False
-    return b != 0 and a % b == 0
+    return (Fraction(repr(a)) / Fraction(repr(b))).denominator == 1
 
 
 def _within(a: JSON, b: JSON) -> bool:
+    """A member of a list, or a part of a text."""
     if isinstance(b, list):
         return any(_equal(a, item) for item in b)
-    if a is None or b is None:
+    if a is None or b is None or isinstance(a, dict | list) or isinstance(b, dict):
         return False
     return to_text(a) in to_text(b)
 
@@ -173,9 +198,13 @@ def _group(group: str, results: Iterator[bool]) -> bool:
 ConditionProblem = tuple[tuple[str | int, ...], str, str]
 
 
+def _levels(path: tuple[str | int, ...]) -> int:
+    return len(path) // 2
+
+
 def condition_problems(raw: JSON, path: tuple[str | int, ...] = ()) -> list[ConditionProblem]:
     """What is wrong with a condition as written: path, what, how to mend it."""
-    if len(path) > 2 * MOST_LEVELS:
+    if _levels(path) > MOST_LEVELS:
         return [(path, "The condition is nested too deep.", f"Use {MOST_LEVELS} levels at most.")]
     if not isinstance(raw, dict):
         return [(path, "This is no condition.", "Give a comparison {a, is, b}, or a group: all, any or none.")]
@@ -194,6 +223,8 @@ def _group_problems(parts: JSON, path: tuple[str | int, ...]) -> list[ConditionP
 
 
 def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...]) -> list[ConditionProblem]:
+    if not raw.keys() & {"a", "is", "b"}:
+        return [(path, "A condition has a, is and b, or is a group: all, any or none.", "Write one of the two.")]
     problems: list[ConditionProblem] = []
     operator = raw.get("is")
     for name in raw:
@@ -201,10 +232,23 @@ def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...]) -> l
             problems.append(((*path, name), f"A comparison has no {name!r}.", "It has a, is and b."))
     if "a" not in raw:
         problems.append((path, "The comparison has no value a.", "Add a: the value that is compared."))
-    if not isinstance(operator, str) or operator not in _TESTS:
-        near = get_close_matches(str(operator), [known.value for known in Operator], 1)
-        mend = f"Did you mean {near[0]!r}? " if near else ""
-        problems.append(((*path, "is"), f"{operator!r} is no comparison.", f"{mend}Use: {', '.join(Operator)}."))
+    if "is" not in raw:
+        problems.append((path, "The comparison has no 'is'.", f"Use one of: {', '.join(Operator)}."))
+    elif not isinstance(operator, str) or operator not in _TESTS:
+        near = _near(str(operator))
+        guess = f"Did you mean {near!r}? " if near else ""
+        mend = f"{guess}Use one of: {', '.join(Operator)}."
+        problems.append(((*path, "is"), f"{operator!r} is no comparison.", mend))
     elif operator not in UNARY and "b" not in raw:
         problems.append((path, "The comparison has no value b.", "Add b: the value that a is compared with."))
     return problems
+
+
+def _near(wrong: str) -> str | None:
+    symbols = {symbol: str(operator) for operator, symbol in OKTA_SYMBOLS.items()} | {
+        "=": "equal to",
+        "<>": "not equal to",
+    }
+    if wrong in symbols:
+        return symbols[wrong]
+    return next(iter(get_close_matches(wrong.lower(), [str(operator) for operator in Operator], 1)), None)

@@ -1,26 +1,31 @@
 """The closed table of conversions between types.
 
-========== ============ ====================================================
+========== ============ ====================================================================
 from       to           how
-========== ============ ====================================================
+========== ============ ====================================================================
 anything   any          nothing happens
 null       any type     null stays null
-text       number       a decimal number; other text is an error
+text       number       a decimal number; a whole one is exact, ``3.0`` is 3; other text is an error
 text       boolean      ``true`` or ``false`` in any case; other text is an error
-text       datetime     ISO 8601; without a zone it is UTC
-text       object       parsed as JSON
+text       datetime     ISO 8601; without a zone it is UTC; empty text is null
+text       object       parsed as JSON, which must be an object
+text       list         of objects: parsed as JSON, and a list of one if that is no list;
+                        of other things: a list of one
 number     text         decimal digits; ``3`` and not ``3.0``
 number     boolean      0 is false, 1 is true, others are an error
 boolean    text         ``true`` or ``false``
 boolean    number       1 or 0
 datetime   text         ISO 8601 in UTC with milliseconds
-object     text         compact JSON
+object     text         compact JSON, keys in their order
+file       text         compact JSON of what describes the file
 one        list         a list of one, its item converted
-list       text         compact JSON
-list       list         each item is converted
-========== ============ ====================================================
+list       text         compact JSON, not joined
+list       list         each item is converted, one level at a time
+========== ============ ====================================================================
 
-All else is an error. Whole numbers are exact; decimals are IEEE doubles, never NaN or infinite.
+A secret converts as text does. All else is an error. Whole numbers are exact within 64 bits (beyond them a text
+is refused instead of rounded); decimals are IEEE doubles, never NaN or infinite. JSON in a text may be nested 200
+levels deep: what is deeper could not be stored.
 """
 
 from __future__ import annotations
@@ -36,9 +41,13 @@ import orjson
 from .json import JSON
 from .types import Kind, Type
 
-_INTEGER = re.compile(r"^[+-]?\d+$")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+_EXACT = 2**53
 _SHOWN = 40
 _LONGEST_NUMBER = 400
+_DEEPEST = 200
 
 
 class ConversionError(ValueError):
@@ -80,7 +89,8 @@ def converter(target: Type) -> Callable[[JSON], JSON] | None:
     The function raises ConversionError.
     """
     if target.depth:
-        return _list_converter(converter(target.item))
+        convert = _list_converter(converter(target.item))
+        return _parsed_first(convert) if target == Type(Kind.OBJECT, 1) else convert
     return _SCALARS.get(target.kind)
 
 
@@ -92,6 +102,11 @@ def _list_converter(item: Callable[[JSON], JSON] | None) -> Callable[[JSON], JSO
         return items if item is None else [item(one) for one in items]
 
     return convert
+
+
+def _parsed_first(convert: Callable[[JSON], JSON]) -> Callable[[JSON], JSON]:
+    """For lists of objects: a text is the JSON of a list, or of one object."""
+    return lambda value: convert(_parsed(value) if isinstance(value, str) else value)
 
 
 def _to_text(value: JSON) -> JSON:
@@ -113,16 +128,16 @@ def _to_number(value: JSON) -> JSON:
 
 
 def _number_in(text: str) -> JSON:
-    stripped = text.strip()
-    if len(stripped) <= _LONGEST_NUMBER:
-        if _INTEGER.match(stripped):
-            return int(stripped)
-        try:
-            number = float(stripped.replace("_", "x"))
-        except ValueError:
-            number = math.nan
+    digits = text.strip()
+    if len(digits) <= _LONGEST_NUMBER and _INTEGER.fullmatch(digits):
+        whole = int(digits)
+        if _SMALLEST <= whole <= _LARGEST:
+            return whole
+        raise ConversionError(f"{_show(text)} is too long for a whole number; keep it as text")
+    if len(digits) <= _LONGEST_NUMBER and _DECIMAL.fullmatch(digits):
+        number = float(digits)
         if math.isfinite(number):
-            return number
+            return int(number) if number.is_integer() and abs(number) <= _EXACT else number
     raise ConversionError(f"{_show(text)} is no number")
 
 
@@ -164,15 +179,38 @@ def _to_object(value: JSON) -> JSON:
         case None | dict():
             return value
         case str():
-            try:
-                parsed: JSON = orjson.loads(value)
-            except orjson.JSONDecodeError as error:
-                raise ConversionError(f"{_show(value)} is not JSON: {error}") from None
+            parsed = _parsed(value)
             if isinstance(parsed, dict) or parsed is None:
                 return parsed
             raise ConversionError(f"{_show(value)} is JSON, but no object")
         case _:
             raise ConversionError(f"{_show(value)} is no object")
+
+
+def _parsed(text: str) -> JSON:
+    try:
+        parsed: JSON = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ConversionError(f"{_show(text)} is not JSON: {error}") from None
+    if text.count("{") + text.count("[") > _DEEPEST and is_deeper(parsed, _DEEPEST):
+        raise ConversionError(f"{_show(text)} is nested over {_DEEPEST} levels deep")
+    return parsed
+
+
+def is_deeper(value: JSON, levels: int) -> bool:
+    """Whether objects and lists are nested over so many levels deep."""
+    layer: list[JSON] = [value]
+    for _ in range(levels):
+        inner: list[JSON] = []
+        for item in layer:
+            if isinstance(item, dict):
+                inner += item.values()
+            elif isinstance(item, list):
+                inner += item
+        if not inner:
+            return False
+        layer = inner
+    return any(isinstance(item, dict | list) for item in layer)
 
 
 def _to_file(value: JSON) -> JSON:
@@ -214,36 +252,37 @@ class Conversion:
 
 _NOTHING = Conversion(True, False, "")
 _SURE = frozenset(
-    {
-        (Kind.NUMBER, Kind.TEXT),
-        (Kind.BOOLEAN, Kind.TEXT),
-        (Kind.DATETIME, Kind.TEXT),
-        (Kind.OBJECT, Kind.TEXT),
-    }
-    | {(Kind.BOOLEAN, Kind.NUMBER), (Kind.FILE, Kind.TEXT)}
-    | {(Kind.SECRET, Kind.TEXT), (Kind.TEXT, Kind.SECRET), (Kind.NUMBER, Kind.SECRET)}
+    {(kind, Kind.TEXT) for kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.DATETIME, Kind.OBJECT, Kind.FILE)}
+    | {(Kind.BOOLEAN, Kind.NUMBER)}
 )
 _PERHAPS = frozenset(
     {(Kind.TEXT, kind) for kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.DATETIME, Kind.OBJECT)}
-    | {(Kind.NUMBER, Kind.BOOLEAN), (Kind.SECRET, Kind.NUMBER)}
+    | {(Kind.NUMBER, Kind.BOOLEAN)}
 )
 
 
 def conversion(source: Type, target: Type) -> Conversion:
     """What will happen to a value of one type that is given to another, as far as types tell."""
-    if target.kind is Kind.ANY and target.depth <= source.depth:
+    if source == target or source == Type(Kind.ANY) or target == Type(Kind.ANY):
         return _NOTHING
-    if source == target or (source.kind is Kind.ANY and source.depth == 0):
-        return _NOTHING
-    if source.depth and not target.depth:
+    if source.depth and target.depth:
+        inner = conversion(source.item, target.item)
+        return Conversion(inner.possible, inner.may_fail, f"each item: {inner.text}" if inner.text else "")
+    if source.depth:
         possible = target.kind in (Kind.TEXT, Kind.SECRET)
         return Conversion(possible, False, f"{source} to text as JSON" if possible else f"a {source} is no {target}")
-    if target.depth > source.depth:
+    if target == Type(Kind.OBJECT, 1) and _as_text(source.kind) is Kind.TEXT:
+        return Conversion(True, True, f"{source} to {target}, parsed as JSON")
+    if target.depth:
         inner = conversion(source, target.item)
         return Conversion(inner.possible, inner.may_fail, f"{source} to a {target} of one")
-    if source.depth and target.depth:
-        return conversion(source.item, target.item)
-    pair = (source.kind, target.kind)
+    pair = (_as_text(source.kind), _as_text(target.kind))
+    if pair == (Kind.TEXT, Kind.TEXT):
+        return Conversion(True, False, f"{source} to {target}")
     if pair in _SURE or pair in _PERHAPS:
         return Conversion(True, pair in _PERHAPS, f"{source} to {target}")
     return Conversion(False, True, f"there is no conversion from {source} to {target}")
+
+
+def _as_text(kind: Kind) -> Kind:
+    return Kind.TEXT if kind is Kind.SECRET else kind

@@ -11,16 +11,19 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from .json import JSON
+from .types import Kind
 
 FLOW_ID = re.compile(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 CARD_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 
 FlowId = Annotated[str, StringConstraints(pattern=FLOW_ID.pattern, max_length=120)]
 CardId = Annotated[str, StringConstraints(pattern=CARD_ID.pattern, max_length=80)]
-TypeName = Annotated[str, StringConstraints(min_length=1)]
+# What is no type is told by the checker, in its words; the pattern is for editors.
+_TYPE_SCHEMA = {"type": "string", "pattern": f"^(list of )*({'|'.join(Kind)})$"}
+TypeName = Annotated[str, StringConstraints(min_length=1), WithJsonSchema(_TYPE_SCHEMA)]
 Wait = Annotated[str, StringConstraints(pattern=r"^\d+(?:\.\d+)?(?:ms|s|m|h|d)(?:\.\.\d+(?:\.\d+)?(?:ms|s|m|h|d))?$")]
 
 

@@ -18,7 +18,7 @@ class FlowInterface:
     Attributes:
         callable: its event is one that other flows start (helper, manual).
         inputs: what its event takes.
-        outputs: names that its Return cards give.
+        outputs: names that it may return: by Return cards, and by cards that return when they fail.
         calls: flows that it calls.
     """
 
@@ -51,12 +51,15 @@ _CALLABLE = frozenset({"helper", "manual"})
 def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
     """A flow as its callers see it."""
     spec = catalogue.get(flow.event.card)
-    inputs = {output.name: output.type for output in spec.outputs} if spec else {}
+    inputs = {output.name: output.type for output in spec.signature(flow.event.options).outputs} if spec else {}
     inputs |= {name: read_type(text) for name, text in flow.event.outputs.items()}
-    outputs = frozenset(name for card in flow.walk() if card.card == "flow.return" for name in card.inputs)
-    calls = {card.call.flow for card in flow.walk() if card.call}
-    calls |= {card.on_error.call.flow for card in flow.walk() if card.on_error and card.on_error.call}
-    return FlowInterface(flow.id, flow.event.card in _CALLABLE, inputs, outputs, frozenset(calls))
+    cards = tuple(flow.walk())
+    outputs = {name for card in cards if card.card == "flow.return" for name in card.inputs}
+    handlers = [card.on_error for card in cards if card.on_error]
+    outputs |= {name for handler in handlers if handler.then == "return" for name in handler.values}
+    calls = {card.call.flow for card in cards if card.call}
+    calls |= {handler.call.flow for handler in handlers if handler.call}
+    return FlowInterface(flow.id, flow.event.card in _CALLABLE, inputs, frozenset(outputs), frozenset(calls))
 
 
 def read_type(text: str) -> Type:

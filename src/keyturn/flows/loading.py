@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args
 
+import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -15,6 +17,8 @@ from .json import JSON
 from .problems import Problem
 
 Path = tuple[str | int, ...]
+DEEPEST = 100
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,47 @@ def load_raw(raw: JSON) -> Loaded:
     if not isinstance(raw, dict):
         problem = Problem("not-a-flow", "The document is no flow.", "A flow begins with id, name and event.")
         return Loaded(None, [problem])
+    if problems := list(unfit(raw)):
+        return Loaded(None, problems)
     try:
-        return Loaded(Flow.model_validate(raw, strict=False))
+        return Loaded(Flow.model_validate_json(orjson.dumps(raw), strict=True, by_alias=True, by_name=False))
     except ValidationError as error:
         return Loaded(None, [_problem(raw, details) for details in error.errors(include_url=False)])
+
+
+def unfit(raw: JSON) -> Iterator[Problem]:
+    """What no flow can hold, as it could neither be stored nor sent: found without recursion."""
+    waiting: list[tuple[JSON, Path]] = [(raw, ())]
+    while waiting:
+        value, path = waiting.pop()
+        match value:
+            case dict() | list() if len(path) > DEEPEST:
+                mend = "Use helper flows."
+                yield Problem("too-deep", f"It is nested over {DEEPEST} levels deep.", mend, path=path)
+            case dict():
+                waiting += reversed([(item, (*path, key)) for key, item in value.items()])
+                for text in filter(_is_broken, value):
+                    yield _broken(text, path)
+            case list():
+                waiting += reversed([(item, (*path, number)) for number, item in enumerate(value)])
+            case str() if _is_broken(value):
+                yield _broken(value, path)
+            case float() if not math.isfinite(value):
+                yield Problem("bad-number", f"{value} is no number that a flow can hold.", "Give a number.", path=path)
+            case int() if not _SMALLEST <= value <= _LARGEST:
+                what = "A whole number is too long to be held exactly."
+                yield Problem("bad-number", what, "Put it into quotes: as text it keeps all digits.", path=path)
+            case _:
+                pass
+
+
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _broken(text: str, path: Path) -> Problem:
+    what = f"A text holds half a character: {text[:40]!r}."
+    return Problem("bad-text", what, "Take it out: it cannot be stored or sent.", path=path)
 
 
 def _problem(raw: JSON, details: ErrorDetails) -> Problem:
@@ -69,9 +110,28 @@ def _words(path: Path, name: str, details: ErrorDetails) -> tuple[str, str, str]
             return "bad-id", f"{details['input']!r} is no id.", "Use lower-case letters, digits and _ (flows also -)."
         case "string_pattern_mismatch" if name == "wait":
             return "bad-wait", f"{details['input']!r} is no length of time.", "Write for example 5s, or 1s..30s."
-        case _:
-            message = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-            return "bad-value", f"{name!r} is not right: it should be {message}.", "Correct the value."
+        case kind:
+            expected = _EXPECTED.get(kind) or _expected(details)
+            return "bad-value", f"{name!r} is not right: {expected} belongs here.", "Correct the value."
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping (name: value)",
+    "model_type": "a mapping (name: value)",
+    "model_attributes_type": "a mapping (name: value)",
+    "tuple_type": "a list",
+}
+
+
+def _expected(details: ErrorDetails) -> str:
+    """What pydantic expected, as the end of a sentence."""
+    message = details["msg"][:1].lower() + details["msg"][1:]
+    for start in ("input should be ", "value should have ", "string should have "):
+        message = message.removeprefix(start)
+    return message
 
 
 def card_at(raw: JSON, path: Path) -> str | None:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from .conversion import ConversionError, converter, to_text
 from .errors import CardError
 from .json import JSON, Values
-from .urls import Inserted, compose_relative_url, normalise_relative_url
+from .urls import Inserted, UrlRefused, compose_relative_url, normalise_relative_url
 from .values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step, Template, Value
 
 Resolver: TypeAlias = Callable[[Values], JSON]
@@ -96,8 +96,23 @@ def _template(parts: tuple[str | Reference, ...]) -> Resolver:
     return text
 
 
-def compile_relative_url(value: Value) -> Resolver:
-    """A closure that gives an address in which what references put in is encoded per path segment."""
+def compile_relative_url(value: Value, field: str = "url") -> Resolver:
+    """A closure that gives an address in which what references put in is encoded per path segment.
+
+    The closure raises CardError, naming the field, for an address that cannot be made.
+    """
+    compose = _composer(value)
+
+    def address(values: Values) -> JSON:
+        try:
+            return compose(values)
+        except UrlRefused as error:
+            raise CardError.bad_input(field, str(error), error.mend) from error
+
+    return address
+
+
+def _composer(value: Value) -> Resolver:
     if not isinstance(value, Template):
         resolve = compile_value(value)
 

@@ -10,9 +10,9 @@ from .interface import read_type
 from .spec import CardKind, CardSpec
 from .types import ANY, DATETIME, NUMBER, OBJECT, TEXT, Type
 
+Path = tuple[str | int, ...]
+
 RESERVED = frozenset({"event", "run", "flow", "item", "index", "record", "memo", "error"})
-RUN_FIELDS: Mapping[str, Type] = {"id": TEXT, "root_id": TEXT, "started_at": DATETIME}
-FLOW_FIELDS: Mapping[str, Type] = {"id": TEXT, "name": TEXT, "version": NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,24 @@ class Fields:
     Attributes:
         known: names and types.
         open: there may be others.
-        whole: the root is a value of its own and not an object with these fields.
+        whole: what the root is without a path.
+        inside: the fields of those fields whose fields are known.
     """
 
     known: Mapping[str, Type] = field(default_factory=dict[str, Type])
     open: bool = False
     whole: Type = OBJECT
+    inside: Mapping[str, Fields] = field(default_factory=dict[str, "Fields"])
 
 
 ANYTHING = Fields(open=True, whole=ANY)
 POSITION = Fields(whole=NUMBER)
+RUN = Fields({"id": TEXT, "root_id": TEXT, "started_at": DATETIME})
+FLOW = Fields({"id": TEXT, "name": TEXT, "version": NUMBER})
+ERROR = Fields(
+    dict.fromkeys(("message", "code", "mend", "why", "field", "card", "title", "flow", "run"), TEXT)
+    | {"status": NUMBER, "body": ANY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,11 @@ class Scope:
 
     Attributes:
         roots: what may be referred to here.
-        later: ids of all cards of the flow, for telling "later" from "unknown".
+        places: the path of each card of the flow, for telling why it cannot be referred to.
     """
 
     roots: Mapping[str, Fields]
-    later: frozenset[str]
+    places: Mapping[str, Path]
 
     def having(self, root: str, fields: Fields) -> Scope:
         """The scope with one more root."""
@@ -59,8 +67,10 @@ def outputs_of(card: Card, spec: CardSpec | None) -> Fields:
     known |= {name: read_type(text) for name, text in card.outputs.items()}
     if spec.free_inputs and spec.free_outputs:
         known = dict.fromkeys(card.inputs, ANY) | known
+    inside: dict[str, Fields] = {}
     if card.on_error is not None and card.on_error.then == "continue":
         known |= {name: ANY for name in card.on_error.values if name not in known}
         known["error"] = OBJECT
-    # The outputs of a helper or a branch that are not declared are not there for the cards that follow.
-    return Fields(known, open=spec.kind is CardKind.EFFECT and not known)
+        inside["error"] = ERROR
+    # What a helper or a branch gives and nobody declared is not there for the cards that follow.
+    return Fields(known, open=spec.kind is CardKind.EFFECT and not known, inside=inside)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
 
 _LIST_PREFIX = "list of "
+_MOST_LISTS = 8
 
 
 class TypeSyntaxError(ValueError):
@@ -47,14 +48,18 @@ class Type:
         """
         depth = 0
         rest = text.strip()
-        while rest.startswith(_LIST_PREFIX):
+        while rest.startswith(_LIST_PREFIX) and depth < _MOST_LISTS:
             depth += 1
             rest = rest[len(_LIST_PREFIX) :].strip()
+        if rest.startswith(_LIST_PREFIX):
+            raise TypeSyntaxError(f"lists go {_MOST_LISTS} levels deep at most")
         try:
             return cls(Kind(rest), depth)
         except ValueError:
             known = ", ".join(kind.value for kind in Kind)
-            raise TypeSyntaxError(f"{text!r} is not a type; types are {known}, and 'list of' any of them") from None
+            raise TypeSyntaxError(
+                f"{text[:60]!r} is not a type; types are {known}, and 'list of' any of them"
+            ) from None
 
     @property
     def is_list(self) -> bool:

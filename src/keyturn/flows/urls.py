@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 # RFC 3986: pchar = unreserved / pct-encoded / sub-delims / ":" / "@"
-_SEGMENT_SAFE = "!$&'()*+,;=:@~"
-_QUERY_SAFE = "!$'()*,;:@/?~"
+# (quote never encodes the unreserved ones: letters, digits, "-._~").
+_SEGMENT_SAFE = "!$&'()*+,;=:@"
+_QUERY_SAFE = "!$'()*,:@/?"
 _PATH_SAFE = _SEGMENT_SAFE + "/"
-_WHOLE_QUERY_SAFE = _QUERY_SAFE + "&=+"
+_WHOLE_QUERY_SAFE = _QUERY_SAFE + "&=+;"
+_MEND = "Give the path below the connection's address, for example /api/v1/users."
+_ROUNDS = 3
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 
@@ -42,7 +45,12 @@ class Inserted:
 def compose_relative_url(parts: Sequence[str | Inserted]) -> str:
     """Put an address together: literal parts are the author's, inserted ones are encoded.
 
-    An inserted text at the very beginning is taken as a path already and only normalised.
+    An inserted text is one path segment, and behind a ``?`` one name or value of the query. At the very beginning
+    it is taken as a path already and only normalised.
+
+    Raises:
+        UrlRefused: an inserted text is empty where it is a whole path segment (the address would mean something
+            else without it), or cannot be encoded.
     """
     composed = ""
     for number, part in enumerate(parts):
@@ -50,39 +58,72 @@ def compose_relative_url(parts: Sequence[str | Inserted]) -> str:
             composed += normalise_relative_url(part)
         elif number == 0:
             composed += normalise_relative_url(part.text)
-        else:
-            safe = _QUERY_SAFE if "?" in composed else _SEGMENT_SAFE
-            composed += quote(part.text, safe=safe)
+        elif part.text:
+            composed += _quoted(part.text, _QUERY_SAFE if "?" in composed else _SEGMENT_SAFE)
+        elif "?" not in composed and composed.endswith("/") and _ends_segment(parts[number + 1 :]):
+            mend = "Check what it refers to, or stop before this card if it is empty."
+            raise UrlRefused("A value that is put into the address is empty.", mend)
     return composed
+
+
+def _ends_segment(rest: Sequence[str | Inserted]) -> bool:
+    """Whether nothing more is put into the segment that ends here."""
+    following = next((text for part in rest if (text := part if isinstance(part, str) else part.text)), "/")
+    return following[0] in "/?"
 
 
 def normalise_relative_url(text: str) -> str:
     """Encode what may not stand in a path or query; valid percent escapes stay as they are.
 
     ``#`` becomes ``%23``: a fragment never reaches a server.
+
+    Raises:
+        UrlRefused: half a surrogate pair, which is no text.
     """
     mended = _STRAY_PERCENT.sub("%25", text)
     path, mark, query = mended.partition("?")
-    return quote(path, safe=_PATH_SAFE + "%") + mark + quote(query, safe=_WHOLE_QUERY_SAFE + "%")
+    return _quoted(path, _PATH_SAFE + "%") + mark + _quoted(query, _WHOLE_QUERY_SAFE + "%")
+
+
+def _quoted(text: str, safe: str) -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise UrlRefused("The address holds half a character, which cannot be encoded.", _MEND) from None
 
 
 def check_relative_url(text: str) -> None:
     """Refuse an address that is empty or could lead away from the connection's base.
 
     Raises:
-        UrlRefused: it is absolute, begins with ``//``, holds a backslash, a control character, or a ``.`` or
-            ``..`` segment, also in percent-encoded form.
+        UrlRefused: it is absolute, holds ``//`` in its path, a backslash, a control character, or a ``.`` or
+            ``..`` segment; also where that shows only after decoding, as some servers decode more than once, or
+            before a ``;``, as some cut off what follows it.
     """
-    mend = "Give the path below the connection's address, for example /api/v1/users."
     if not text.strip():
-        raise UrlRefused("The address is empty.", mend)
+        raise UrlRefused("The address is empty.", _MEND)
     if _SCHEME.match(text):
-        raise UrlRefused("The address is a whole URL; its host comes from the connection.", mend)
-    path = text.partition("?")[0]
+        raise UrlRefused("The address is a whole URL; its host comes from the connection.", _MEND)
+    path, _, query = text.partition("?")
     if path.startswith("//"):
-        raise UrlRefused("The address begins with //, which would name another host.", mend)
-    decoded = unquote(path)
-    if "\\" in decoded or any(ord(character) < 32 or ord(character) == 127 for character in unquote(text)):
-        raise UrlRefused("The address holds a backslash or a control character.", mend)
-    if any(unquote(segment) in (".", "..") for segment in re.split(r"/|%2[fF]", path)):
-        raise UrlRefused("The address holds a . or .. segment, which could lead out of its place.", mend)
+        raise UrlRefused("The address begins with //, which would name another host.", _MEND)
+    if "//" in path:
+        mend = "Check that every value that is put into it has text in it."
+        raise UrlRefused("The address holds //: a part of it is empty.", mend)
+    if _has_control(unquote(query)):
+        raise UrlRefused("The address holds a control character.", _MEND)
+    for _ in range(_ROUNDS):
+        _check_path(path)
+        path = unquote(path)
+    _check_path(path)
+
+
+def _check_path(path: str) -> None:
+    if "\\" in path or _has_control(path):
+        raise UrlRefused("The address holds a backslash or a control character.", _MEND)
+    if any(segment.partition(";")[0] in (".", "..") for segment in path.split("/")):
+        raise UrlRefused("The address holds a . or .. segment, which could lead out of its place.", _MEND)
+
+
+def _has_control(text: str) -> bool:
+    return any(ord(character) < 32 or ord(character) == 127 for character in text)

@@ -7,12 +7,14 @@ Grammar of a reference, between ``{{`` and ``}}``::
     step      = "." name | "[" '"any name"' "]" | "[" integer "]" | "[]"
 
 ``[]`` maps the rest of the path over each item of a list. A text that is one reference alone keeps the type
-of what it refers to; otherwise references are put into the text. ``\\{{`` stands for a literal ``{{``.
-There is no expression language: computing is done by cards.
+of what it refers to; otherwise references are put into the text. ``\\{{`` stands for a literal ``{{``, and two
+backslashes before a reference stand for one. Of three or more braces, the last two open the reference, so that
+``{{{ x }}`` is a brace and a reference. There is no expression language: computing is done by cards.
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,10 +25,16 @@ from .types import Type, TypeSyntaxError
 
 _ROOT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_INTEGER = re.compile(r"-?\d+")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_INTEGER = re.compile(r"-?[0-9]{1,9}(?![0-9])")
 _AS = re.compile(r"\s+as\s+(.+)$", re.DOTALL)
-_SIMPLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_\-]*$")
+# The look-behind keeps a long run of backslashes from being scanned from each of its positions.
+_OPENING = re.compile(r"(?<!\\)(\\*)(\{{2,})")
+_PAIRS = re.compile(r"(?<!\\)(\\*)((?:\{\{)+)")
+_TOUCHING = re.compile(r"(?<!\\)(\\+)(\{?)\Z")
+_QUOTE_OR_END = re.compile(r'"|\}\}')
+_MOST_STEPS = 64
+_SHOWN = 60
 
 
 class ValueSyntaxError(ValueError):
@@ -117,32 +125,23 @@ def parse_value(raw: JSON) -> Value:
     Raises:
         ValueSyntaxError: a reference in it cannot be read.
     """
-    if isinstance(raw, str):
-        return parse_text(raw)
-    if isinstance(raw, list):
-        items = tuple(parse_value(item) for item in raw)
-        return (
-            Static(raw)
-            if all(isinstance(item, Static) and not _escaped(r) for item, r in zip(items, raw, strict=True))
-            else ListOf(items)
-        )
-    if isinstance(raw, dict):
-        entries = tuple((key, parse_value(item)) for key, item in raw.items())
-        if all(isinstance(item, Static) and not _escaped(raw[key]) for key, item in entries):
+    match raw:
+        case str():
+            return parse_text(raw)
+        case list():
+            items = tuple(parse_value(item) for item in raw)
+            known = [item.value for item in items if isinstance(item, Static)]
+            if len(known) < len(items):
+                return ListOf(items)
+            return Static(raw if all(map(operator.is_, known, raw)) else known)
+        case dict():
+            entries = tuple((key, parse_value(item)) for key, item in raw.items())
+            values = {key: item.value for key, item in entries if isinstance(item, Static)}
+            if len(values) < len(entries):
+                return ObjectOf(entries)
+            return Static(raw if all(map(operator.is_, values.values(), raw.values())) else values)
+        case _:
             return Static(raw)
-        return ObjectOf(entries)
-    return Static(raw)
-
-
-def _escaped(raw: JSON) -> bool:
-    """Whether a static value differs from its raw form by an escape, at any depth."""
-    if isinstance(raw, str):
-        return "\\{{" in raw
-    if isinstance(raw, list):
-        return any(_escaped(item) for item in raw)
-    if isinstance(raw, dict):
-        return any(_escaped(item) for item in raw.values())
-    return False
 
 
 def parse_text(text: str) -> Static | Reference | Template:
@@ -162,36 +161,42 @@ def parse_text(text: str) -> Static | Reference | Template:
 
 def _split(text: str) -> list[str | Reference]:
     parts: list[str | Reference] = []
-    literal = ""
+    literal: list[str] = []
     position = 0
-    while position < len(text):
-        if text.startswith("\\{{", position):
-            literal += "{{"
-            position += 3
-        elif text.startswith("{{", position):
-            end = _closing(text, position + 2)
-            if literal:
-                parts.append(literal)
-                literal = ""
-            parts.append(parse_reference(text[position + 2 : end]))
-            position = end + 2
-        else:
-            literal += text[position]
-            position += 1
-    if literal or not parts:
-        parts.append(literal)
+    while opening := _OPENING.search(text, position):
+        backslashes, braces = opening.groups()
+        literal.append(text[position : opening.start()] + backslashes[: len(backslashes) // 2])
+        if len(backslashes) % 2:
+            literal.append("{{")
+            position = opening.start(2) + 2
+            continue
+        literal.append(braces[2:])
+        if any(literal):
+            parts.append("".join(literal))
+        end = _closing(text, opening.end())
+        parts.append(parse_reference(text[opening.end() : end]))
+        literal, position = [], end + 2
+    literal.append(text[position:])
+    if any(literal) or not parts:
+        parts.append("".join(literal))
     return parts
 
 
 def _closing(text: str, start: int) -> int:
     """Position of the ``}}`` that ends a reference; a quoted name may contain braces."""
     position = start
-    while position < len(text):
-        if text.startswith("}}", position):
-            return position
-        quoted = _STRING.match(text, position)
-        position = quoted.end() if quoted else position + 1
-    raise ValueSyntaxError(text[start - 2 :], "the reference is not closed: '}}' is missing")
+    while found := _QUOTE_OR_END.search(text, position):
+        if found.group() == "}}":
+            return found.start()
+        quoted = _STRING.match(text, found.start())
+        if not quoted:
+            raise ValueSyntaxError(_shown(text[start:]), 'the quoted name is not closed: a second " is missing')
+        position = quoted.end()
+    raise ValueSyntaxError(_shown(text[start:]), "the reference is not closed: '}}' is missing")
+
+
+def _shown(text: str) -> str:
+    return text.strip() if len(text) <= _SHOWN else text[:_SHOWN].strip() + "..."
 
 
 def parse_reference(text: str) -> Reference:
@@ -203,12 +208,14 @@ def parse_reference(text: str) -> Reference:
     body = text.strip()
     root = _ROOT.match(body)
     if not root:
-        raise ValueSyntaxError(text.strip(), "a reference begins with a card's id, or with event, run, flow, item...")
+        raise ValueSyntaxError(_shown(body), "a reference begins with a card's id, or with event, run, flow, item...")
     path: list[Step] = []
     position = root.end()
     while position < len(body) and not body[position].isspace():
         step, position = _step(body, position)
         path.append(step)
+        if len(path) > _MOST_STEPS:
+            raise ValueSyntaxError(_shown(body), f"a reference has at most {_MOST_STEPS} steps")
     convert = _conversion(body, position)
     return Reference(root.group(), tuple(path), convert)
 
@@ -226,10 +233,17 @@ def _step(body: str, position: int) -> tuple[Step, int]:
         number = _INTEGER.match(body, position + 1)
         inner = quoted or number
         if inner and body.startswith("]", inner.end()):
-            step = Name(re.sub(r"\\(.)", r"\1", quoted.group(1))) if quoted else Index(int(inner.group()))
+            name = re.sub(r"\\(.)", r"\1", quoted.group(1), flags=re.DOTALL) if quoted else ""
+            step = Name(name) if quoted else Index(int(inner.group()))
             return step, inner.end() + 1
         raise ValueSyntaxError(body, 'inside "[ ]" a position, a "quoted name" or nothing is expected')
-    raise ValueSyntaxError(body, f"{body[position:]!r} is not understood here; there are no expressions, use a card")
+    raise ValueSyntaxError(
+        body, f"{_shown(body[position:])!r} is not understood here; there are no expressions, use a card"
+    )
+
+
+def _not_understood(text: str) -> str:
+    return f"{_shown(text)!r} is not understood here; there are no expressions, use a card"
 
 
 def _conversion(body: str, position: int) -> Type | None:
@@ -238,7 +252,7 @@ def _conversion(body: str, position: int) -> Type | None:
         return None
     match = _AS.match(rest)
     if not match:
-        raise ValueSyntaxError(body, f"{rest.strip()!r} is not understood here; there are no expressions, use a card")
+        raise ValueSyntaxError(body, _not_understood(rest))
     try:
         return Type.parse(match.group(1))
     except TypeSyntaxError as error:
@@ -248,7 +262,7 @@ def _conversion(body: str, position: int) -> Type | None:
 def _step_text(step: Step) -> str:
     match step:
         case Name(name):
-            if _SIMPLE.match(name):
+            if _NAME.fullmatch(name):
                 return f".{name}"
             return '["' + name.replace("\\", "\\\\").replace('"', '\\"') + '"]'
         case Index(index):
@@ -265,7 +279,10 @@ def format_value(value: Value) -> JSON:
         case Reference():
             return "{{ " + str(value) + " }}"
         case Template(parts):
-            return "".join(_escape_text(part) if isinstance(part, str) else "{{ " + str(part) + " }}" for part in parts)
+            return "".join(
+                _before_reference(part) if isinstance(part, str) and number < len(parts) - 1 else _part_text(part)
+                for number, part in enumerate(parts)
+            )
         case ListOf(items):
             return [format_value(item) for item in items]
         case ObjectOf(entries):
@@ -282,8 +299,18 @@ def _escape(raw: JSON) -> JSON:
     return raw
 
 
+def _part_text(part: str | Reference) -> str:
+    return _escape_text(part) if isinstance(part, str) else "{{ " + str(part) + " }}"
+
+
 def _escape_text(text: str) -> str:
-    return text.replace("{{", "\\{{")
+    """A literal text in a form that ``_split`` reads back."""
+    return _PAIRS.sub(lambda found: found[1] * 2 + "\\{{" * (len(found[2]) // 2), text) if "{{" in text else text
+
+
+def _before_reference(text: str) -> str:
+    """The same where a reference follows: backslashes that touch its braces are doubled."""
+    return _TOUCHING.sub(lambda found: found[1] * 2 + found[2], _escape_text(text))
 
 
 def references(value: Value) -> Iterator[Reference]:

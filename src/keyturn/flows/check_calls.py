@@ -1,0 +1,140 @@
+"""Checks of what a card does besides its work: calling helper flows, and dealing with errors."""
+
+from __future__ import annotations
+
+from .check_values import Say, ValueCheck
+from .document import Call, Card, Flow, OnError
+from .interface import FlowInterface, World, interface_of
+from .problems import Severity
+from .scope import Path
+from .spec import CardSpec, Catalogue
+from .suggest import did_you_mean, shown
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST_WAIT = 366 * 86400.0
+
+
+class CallCheck:
+    """Checks ``call`` and ``on_error`` of cards."""
+
+    def __init__(self, say: Say, flow: Flow, catalogue: Catalogue, world: World | None) -> None:
+        self._say = say
+        self._flow = flow
+        self._own = interface_of(flow, catalogue)
+        self._world = world
+
+    def call(self, card: Card, spec: CardSpec, values: ValueCheck, path: Path) -> None:
+        """The helper flow that a card calls.
+
+        Args:
+            values: checks values as the call sees them.
+        """
+        here = (*path, "call")
+        if card.call is None:
+            if spec.calls and not card.do:
+                other = " or cards under do" if spec.body else ""
+                what = f"{spec.title} needs a helper flow{other}."
+                self._say("missing-call", what, "Add call:.", path, card.id, "call")
+            return
+        if not spec.calls:
+            self._say("needless-call", f"{spec.title} calls no flow.", "Take call away.", here, card.id, "call")
+            return
+        target = self._target(card.call, values, here, card.id)
+        if target is None or not spec.free_outputs:
+            return
+        for name in card.outputs:
+            if name not in target.outputs:
+                what = f"{card.call.flow!r} does not return {shown(name)}; the output will be null."
+                mend = did_you_mean(name, sorted(target.outputs), "It returns", "It returns nothing.")
+                place = (*path, "outputs", name)
+                self._say("not-returned", what, mend, place, card.id, name, Severity.WARNING)
+
+    def on_error(self, card: Card, values: ValueCheck, path: Path) -> None:
+        """What happens when a card fails.
+
+        Args:
+            values: checks values as they are seen there, with ``error``.
+        """
+        on_error = card.on_error
+        if on_error is None:
+            return
+        here = (*path, "on_error")
+        self._combination(card, on_error, here)
+        values.free(on_error.values, (*here, "values"))
+        if on_error.call is not None:
+            self._target(on_error.call, values, (*here, "call"), card.id)
+        if on_error.then == "continue" and "error" in {*card.outputs, *on_error.values}:
+            what = "With then: continue the card has an output 'error' already: what went wrong."
+            self._say("reserved-output", what, "Choose another name.", here, card.id, "error")
+        if on_error.retry is not None:
+            self._wait(on_error.retry.wait, (*here, "retry", "wait"), card.id)
+
+    def _combination(self, card: Card, on_error: OnError, path: Path) -> None:
+        if on_error.values and on_error.then not in ("return", "continue"):
+            what = f"values have no meaning with then: {on_error.then}."
+            mend = "Use then: return or then: continue, or take values away."
+            self._say("bad-on-error", what, mend, (*path, "values"), card.id, "on_error")
+        if (on_error.call is not None) != (on_error.then == "call"):
+            what = "then: call and call: belong together."
+            self._say("bad-on-error", what, "Write both, or neither.", path, card.id, "on_error")
+
+    def _wait(self, text: str, path: Path, card: str) -> None:
+        least, *most = (_seconds(part) for part in text.split(".."))
+        if most and most[0] < least:
+            what = f"The longest wait of {text!r} is shorter than the shortest."
+            self._say("bad-wait", what, "Write the shorter one first: 1s..30s.", path, card, "wait")
+        if max([least, *most]) > _LONGEST_WAIT:
+            self._say("bad-wait", "The wait is over a year.", "Wait 366 days at most.", path, card, "wait")
+
+    def _target(self, call: Call, values: ValueCheck, path: Path, card: str) -> FlowInterface | None:
+        """The flow that is called, with its inputs checked; None if it cannot be called or is not known."""
+        target = self._interface(call.flow)
+        given = (*path, "with")
+        values.free(call.with_, given, target.inputs if target else None)
+        if self._world is None:
+            return None
+        if target is None:
+            what = f"There is no flow {call.flow!r}."
+            self._say("unknown-flow", what, "Publish it together with this one.", (*path, "flow"), card, "call")
+            return None
+        if not target.callable:
+            what = f"{call.flow!r} is no helper flow: an event of its own starts it."
+            self._say("not-a-helper", what, "Call a flow whose event is helper.", (*path, "flow"), card, "call")
+            return None
+        for name in call.with_:
+            if name not in target.inputs:
+                what = f"{call.flow!r} has no input {shown(name)}."
+                mend = did_you_mean(name, target.inputs, "It takes", "It takes none.")
+                self._say("unknown-input", what, mend, (*given, name), card, name)
+        for name in target.inputs:
+            if name not in call.with_:
+                what = f"{call.flow!r} is not given {name!r}; it will be null."
+                self._say("missing-input", what, "Give it under with:.", path, card, name, Severity.WARNING)
+        self._circle(call.flow, path, card)
+        return target
+
+    def _interface(self, flow_id: str) -> FlowInterface | None:
+        if self._world is None:
+            return None
+        return self._own if flow_id == self._flow.id else self._world.flow(flow_id)
+
+    def _circle(self, called: str, path: Path, card: str) -> None:
+        """Helper flows that lead back to this one: allowed, and often not meant."""
+        waiting, seen = [called], set[str]()
+        while waiting:
+            flow_id = waiting.pop()
+            if flow_id == self._flow.id:
+                what = f"Calling {called!r} leads back to this flow."
+                mend = "Make sure that the circle ends; 250 levels are the most."
+                self._say("helper-circle", what, mend, path, card, "call", Severity.WARNING)
+                return
+            if flow_id not in seen:
+                seen.add(flow_id)
+                interface = self._interface(flow_id)
+                waiting += interface.calls if interface else ()
+
+
+def _seconds(text: str) -> float:
+    """The length of one part of a wait that the document model has let through."""
+    number = text.rstrip("mshd")
+    return float(number) * _SECONDS[text[len(number) :]]

@@ -1,0 +1,75 @@
+"""The type that a reference leads to, as far as declarations tell, and where it certainly leads to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .scope import Fields
+from .types import ANY, Kind, Type
+from .values import Each, Index, Name, Reference, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a path leads to.
+
+    Attributes:
+        type: any where declarations do not tell.
+        unknown: a name that is not among the names of what it is looked for in.
+        among: those names.
+        never: why there is never anything at this path; empty if there may be.
+        mend: how to write it instead.
+    """
+
+    type: Type
+    unknown: str | None = None
+    among: tuple[str, ...] = ()
+    never: str = ""
+    mend: str = ""
+
+
+def follow(reference: Reference, fields: Fields) -> Found:
+    """Follow a reference from the fields of its root."""
+    found = _from_fields(reference.path, fields)
+    return found if reference.convert is None else Found(reference.convert, found.unknown, found.among, found.never)
+
+
+def _from_fields(path: tuple[Step, ...], fields: Fields) -> Found:
+    if not path:
+        return Found(fields.whole)
+    first, rest = path[0], path[1:]
+    if not isinstance(first, Name):
+        return _from_type(path, fields.whole)
+    if first.name in fields.inside:
+        return _from_fields(rest, fields.inside[first.name])
+    if first.name in fields.known:
+        return _from_type(rest, fields.known[first.name])
+    if fields.open:
+        return Found(ANY)
+    if fields.whole.kind not in (Kind.OBJECT, Kind.ANY):
+        return _from_type(path, fields.whole)
+    return Found(ANY, unknown=first.name, among=tuple(fields.known))
+
+
+def _from_type(path: tuple[Step, ...], kind: Type) -> Found:
+    for position, step in enumerate(path):
+        if kind == ANY:
+            return Found(ANY)
+        match step:
+            case Name(name) if kind.depth:
+                mend = f"Write [].{name} for that of each item, or [0].{name} for the first."
+                return Found(ANY, never=f"a {kind} has no {name!r}; its items may", mend=mend)
+            case Name(name) if kind.kind not in (Kind.OBJECT, Kind.FILE):
+                mend = "Refer to it without the last part, or read its parts with a card first."
+                return Found(ANY, never=f"a {kind} has no {name!r}", mend=mend)
+            case Index() | Each() if not kind.depth:
+                return Found(ANY, never=f"a {kind} is no list", mend="Take the [ ] away.")
+            case Name():
+                return Found(ANY)
+            case Index():
+                kind = kind.item
+            case Each():
+                inner = _from_type(path[position + 1 :], kind.item)
+                listed = Type(Kind.ANY, 1) if inner.type == ANY else inner.type.listed()
+                return Found(listed, never=inner.never, mend=inner.mend)
+    return Found(kind)
