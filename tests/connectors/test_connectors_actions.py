@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import web
+from multidict import CIMultiDict
 
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.model import AuthKind, Connection
@@ -15,7 +16,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.ports import LeaseLost
-from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.http import HttpClient, HttpSettings, Timeouts
@@ -90,10 +91,11 @@ class App:
         inputs: Values,
         connection: str | None = "okta",
         guard: Callable[[], None] = lambda: None,
+        page: PageAsked | None = None,
     ) -> Done | Failed | Unknown:
         run = uuid4()
         return await self.actions.perform(
-            ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)
+            ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard, page=page)
         )
 
 
@@ -288,3 +290,88 @@ async def test_secrets_stay_out_of_what_is_recorded(app: App) -> None:
     assert "is bad" in outcome.error.message
     for secret in (TOKEN, "hunter22"):
         assert secret not in recorded
+
+
+# Lists that come in pages
+
+
+def people(first: int, count: int) -> JSON:
+    return [{"id": number} for number in range(first, first + count)]
+
+
+def pages_of(app: App, *sizes: int, link: str = "") -> None:
+    """The app lists people in pages of these sizes, with the Link header that Okta sends."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        number = int(request.query.get("after", "0"))
+        headers = CIMultiDict({"Link": f'<{request.url}>; rel="self"'})
+        if number + 1 < len(sizes):
+            target = link or str(request.url.update_query(after=str(number + 1)))
+            headers.add("Link", f'<{target}>; title="n, ext"; rel="next"')
+        return web.json_response(people(sum(sizes[:number]), sizes[number]), headers=headers)
+
+    app.answer = answer
+
+
+LIST = "okta.list_users_with_search"
+
+
+async def listed(app: App, results: str, **inputs: JSON) -> Done:
+    done = await app.act(LIST, {"results": results}, {"limit": 2, **inputs})
+    assert isinstance(done, Done)
+    return done
+
+
+async def test_a_list_gives_its_first_record_its_first_page_or_all(app: App) -> None:
+    pages_of(app, 2, 2, 1)
+    assert (await listed(app, "first", search='status eq "ACTIVE"')).outputs == {"record": {"id": 0}}
+    assert (await listed(app, "page")).outputs == {"records": people(0, 2), "more": True}
+    everything = await listed(app, "all", search="x & y")
+    assert everything.outputs == {"records": people(0, 5), "more": False}
+    assert len(everything.exchanges) == 3
+    assert [dict(request.query) for request in app.seen[-2:]] == [
+        {"search": "x & y", "limit": "2", "after": "1"},
+        {"search": "x & y", "limit": "2", "after": "2"},
+    ]
+    assert all(TOKEN in request.headers["Authorization"] for request in app.seen)
+
+
+async def test_a_list_with_nothing_in_it(app: App) -> None:
+    pages_of(app, 0)
+    assert (await listed(app, "first")).outputs == {"record": None}
+    assert (await listed(app, "all")).outputs == {"records": [], "more": False}
+
+
+async def test_a_stream_asks_for_one_page_by_the_token_of_the_one_before(app: App) -> None:
+    pages_of(app, 2, 1)
+    first = await app.act(LIST, {"results": "stream"}, {"limit": 2}, page=PageAsked())
+    assert isinstance(first, Done)
+    assert first.outputs == {"records": people(0, 2), "next": "/api/v1/users?limit=2&after=1"}
+    second = await app.act(LIST, {"results": "stream"}, {"limit": 2}, page=PageAsked(str(first.outputs["next"])))
+    assert isinstance(second, Done)
+    assert second.outputs == {"records": people(2, 1), "next": None}
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://elsewhere.example/api/v1/users?after=1", "//elsewhere.example/base/api/v1/users?after=1"],
+)
+async def test_a_next_page_is_never_asked_for_elsewhere(app: App, link: str) -> None:
+    pages_of(app, 2, 1, link=link)
+    assert (await listed(app, "all")).outputs == {"records": people(0, 3), "more": False}
+    assert [request.path for request in app.seen] == ["/base/api/v1/users"] * 2
+
+
+async def test_a_next_page_above_the_base_is_refused(app: App) -> None:
+    pages_of(app, 2, 1, link="https://elsewhere.example/base/../../admin?after=1")
+    refused = await app.act(LIST, {"results": "all"}, {})
+    assert isinstance(refused, Failed)
+    assert (refused.not_sent, refused.error.field) == (True, "url")
+    assert len(app.seen) == 1
+
+
+async def test_a_page_that_fails_fails_the_list(app: App) -> None:
+    app.says(403, {"errorCode": "E0000006", "errorSummary": "no"})
+    failed = await app.act(LIST, {"results": "all"}, {})
+    assert isinstance(failed, Failed)
+    assert failed.status == 403

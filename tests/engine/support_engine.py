@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.document import Flow
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
-from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec
+from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
 from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
 
 Outcome = Done | Failed | Unknown
@@ -63,6 +64,11 @@ class AppCards:
     def __init__(self) -> None:
         self._cards = {
             "app.read": _action("app.read", EffectSpec(EffectClass.READ, repeatable=True)),
+            "app.search": replace(
+                _action("app.search", EffectSpec(EffectClass.READ, repeatable=True)),
+                options=(FieldSpec("results", TEXT, default="stream"),),
+                variants=(Variant((("results", ("stream",)),), streams=True),),
+            ),
             "app.change": _action("app.change", EffectSpec(EffectClass.CHANGE)),
             "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
         }
@@ -107,9 +113,9 @@ def in_turn(*outcomes: Outcome) -> Script:
 class World:
     """Flows, an app, a store and an engine."""
 
-    def __init__(self, *flows: Values, script: Script | None = None) -> None:
+    def __init__(self, *flows: Values, script: Script | None = None, store: MemoryRunStore | None = None) -> None:
         self.clock = HandClock()
-        self.store = MemoryRunStore()
+        self.store = store or MemoryRunStore()
         self.app = ScriptedApp(script)
         self.flows: dict[tuple[str, int], Flow] = {}
         self.current: dict[str, int] = {}

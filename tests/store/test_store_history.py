@@ -229,7 +229,7 @@ async def test_a_rerun_comes_with_its_copies_and_its_job_once(store: Store) -> N
     helper = helper_of(run, status=RunStatus.SUCCEEDED)
     copied = [line(run.id, "a"), line(helper.id, "b")]
     for _ in range(2):
-        await store.control.start_rerun(run, [helper], copied)
+        await store.control.start_rerun(run, [helper], copied, [])
     tree = await store.runs.load(run.id)
     assert (tree.root.rerun_of, tree.root.trigger) == (old.id, "rerun")
     assert set(tree.runs) == {run.id, helper.id}
@@ -239,5 +239,5 @@ async def test_a_rerun_comes_with_its_copies_and_its_job_once(store: Store) -> N
 
 async def test_a_rerun_from_the_first_card_has_nothing_to_copy(store: Store) -> None:
     run = queued(trigger="rerun")
-    await store.control.start_rerun(run, [], [])
+    await store.control.start_rerun(run, [], [], [])
     assert (await store.runs.load(run.id)).journal == []

@@ -104,7 +104,7 @@ class RunDesk:
     async def rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
         """Run again from a card: queues the new run. Raises as ``preview_rerun``."""
         rerun = await self.preview_rerun(run_id, path, version)
-        await self._control.start_rerun(rerun.run, rerun.runs, rerun.journal)
+        await self._control.start_rerun(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints)
         return rerun
 
     async def _plan(self, flow_id: str, version: int) -> Plan:

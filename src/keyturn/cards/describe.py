@@ -24,6 +24,7 @@ def describe(spec: CardSpec) -> Values:
                 "inputs": _fields(variant.inputs),
                 "outputs": _fields(variant.outputs),
                 "effect": _effect(variant.effect),
+                "streams": variant.streams,
             }
             for variant in spec.variants
         ],

@@ -58,7 +58,8 @@ def _card(spec: CardSpec) -> list[str]:
     lines += _table("Input", spec.inputs)
     for variant in spec.variants:
         when = ", ".join(f"{name} {' or '.join(map(_code, values))}" for name, values in variant.when)
-        lines += [f"With {when}:", ""] if variant.inputs or variant.outputs else []
+        lines += [f"With {when}:", ""] if variant.inputs or variant.outputs or variant.streams else []
+        lines += ["It calls a helper flow for each record, which sees it as `record`.", ""] if variant.streams else []
         lines += _table("Input", variant.inputs) + _table("Output", variant.outputs)
     lines += ["Further inputs are yours to name.", ""] if spec.free_inputs else []
     lines += _table("Output", spec.outputs)

@@ -16,9 +16,11 @@ from keyturn.flows.json import JSON, Values
 from keyturn.http import HttpError, Request, Response, record
 from keyturn.http.backoff import told_wait
 
-from .cards import CUSTOM
-from .compiled import CompiledManifest, Outgoing
+from .cards import CUSTOM, RESULTS
+from .compiled import CompiledManifest
 from .failures import masked, no_answer, refused, unreadable
+from .outgoing import Outgoing
+from .paging import Paging
 from .registry import ConnectorRegistry
 from .requests import custom_request, encoded_body, full_url, parsed_body
 
@@ -62,7 +64,36 @@ class ConnectorActions:
             return Failed(detail, not_sent=True, try_again=problem.try_again)
         except CardError as error:
             return Failed(error.detail, not_sent=True)
-        return await self._send(attempt, request, authorised, key)
+        action = manifest.action(key)
+        if action is None or action.paging is None:
+            return await self._send(attempt, request, authorised, key)
+        return await self._list(attempt, authorised, key, action.paging)
+
+    async def _list(
+        self, attempt: _Attempt, authorised: Authorised, key: str, paging: Paging
+    ) -> Done | Failed | Unknown:
+        """One page for a card that streams; else as many as its option says."""
+        call, first = attempt.call, attempt.outgoing
+        if call.page is not None and call.page.token is not None:
+            attempt.outgoing = paging.ask(first, call.page.token)
+        records: list[JSON] = []
+        while True:
+            try:
+                request = self._request(attempt, authorised)
+            except CardError as error:  # the app gave an address for its next page that leads elsewhere
+                return Failed(error.detail, not_sent=True, exchanges=attempt.exchanges)
+            outcome = await self._send(attempt, request, authorised, key)
+            if not isinstance(outcome, Done) or call.page is not None:
+                return outcome
+            found, token = outcome.outputs["records"], outcome.outputs["next"]
+            records += found if isinstance(found, list) else []
+            wanted = call.options.get(RESULTS)
+            if wanted == "first" and (records or token is None):
+                return Done({"record": records[0] if records else None}, outcome.exchanges)
+            if token is None or wanted == "page" or len(records) >= paging.most:
+                more = token is not None or len(records) > paging.most
+                return Done({"records": records[: paging.most], "more": more}, outcome.exchanges)
+            attempt.outgoing = paging.ask(first, str(token))
 
     async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
         manifest = await self._registry.pinned(connector, call.manifest)
@@ -127,7 +158,7 @@ class ConnectorActions:
                 return Failed(detail, status=401, exchanges=attempt.exchanges)
             response = await self._exchange(attempt, self._request(attempt, authorised), authorised)
         outcome = (
-            self._answered(attempt, response, key)
+            self._answered(attempt, response, authorised, key)
             if isinstance(response, Response)
             else no_answer(attempt.manifest, response)
         )
@@ -143,7 +174,7 @@ class ConnectorActions:
         attempt.exchanges.append(orjson.loads(orjson.dumps(asdict(record(request, outcome, secrets=secrets)))))
         return outcome
 
-    def _answered(self, attempt: _Attempt, response: Response, key: str) -> Done | Failed:
+    def _answered(self, attempt: _Attempt, response: Response, authorised: Authorised, key: str) -> Done | Failed:
         content_type = response.headers.get("Content-Type", "")
         good = 200 <= response.status < 300
         try:
@@ -159,7 +190,12 @@ class ConnectorActions:
             after = told.seconds if told else None
             return refused(attempt.manifest, key, answer, response.reason, after)
         action = attempt.manifest.action(key)
-        return Done(answer if action is None else action.outputs(answer))
+        if action is None:
+            return Done(answer)
+        if action.paging is None:
+            return Done(action.outputs(answer))
+        page = action.paging.read(answer, authorised.connection.base_url)
+        return Done({"records": page.records, "next": page.next})
 
 
 def _recorded(

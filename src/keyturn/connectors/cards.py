@@ -12,13 +12,47 @@ from keyturn.flows.spec import (
     FieldSpec,
     Variant,
 )
-from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT, Type
+from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
 from .manifest import ActionModel, EventModel, FieldModel, ManifestModel, OutputModel
 
 CUSTOM = "custom_api_action"
+RESULTS, STREAM = "results", "stream"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+_RESULTS = FieldSpec(
+    RESULTS,
+    TEXT,
+    "Result set",
+    "The first record, the first page, all of them as a list, or a helper flow for each of any number.",
+    default="page",
+    choices=(
+        Choice("first", "First record"),
+        Choice("page", "First page"),
+        Choice("all", "All records"),
+        Choice(STREAM, "Stream records"),
+    ),
+)
+_RESULT_VARIANTS = (
+    Variant(((RESULTS, ("first",)),), outputs=(FieldSpec("record", OBJECT, "Record", "Null if there is none."),)),
+    Variant(
+        ((RESULTS, ("page", "all")),),
+        outputs=(
+            FieldSpec("records", LIST, "Records", "The records, in the app's order."),
+            FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read."),
+        ),
+    ),
+    Variant(
+        ((RESULTS, (STREAM,)),),
+        outputs=(
+            FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran."),
+            FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed."),
+        ),
+        streams=True,
+    ),
+)
 
 
 def cards_of(manifest: ManifestModel) -> list[CardSpec]:
@@ -42,6 +76,8 @@ def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
         summary=action.summary,
         inputs=tuple(_input(field) for field in action.inputs),
         outputs=tuple(_output(output) for output in action.outputs),
+        options=(_RESULTS,) if action.paging else (),
+        variants=_RESULT_VARIANTS if action.paging else (),
         connector=manifest.connector,
         effect=effect,
     )

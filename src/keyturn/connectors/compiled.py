@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from keyturn.flows.conversion import to_text
-from keyturn.flows.json import JSON, Values
+from keyturn.flows.json import Values
 from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
 from keyturn.flows.spec import CardSpec
 from keyturn.flows.values import parse_value
 
 from .cards import cards_of
 from .manifest import ActionModel, ManifestModel, OutputModel
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request below the connection's base, before credentials."""
-
-    method: str
-    path: str
-    query: Values
-    headers: dict[str, str]
-    body: JSON
+from .outgoing import Outgoing
+from .paging import Paging
 
 
 class CompiledAction:
@@ -34,6 +23,7 @@ class CompiledAction:
         self._query = compile_value(parse_value({**model.request.query}))
         self._body = compile_value(parse_value(model.request.body))
         self._outputs = compile_outputs(model.outputs)
+        self.paging = Paging(model.paging) if model.paging else None
 
     def request(self, inputs: Values) -> Outgoing:
         """The request for these inputs."""

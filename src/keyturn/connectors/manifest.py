@@ -69,6 +69,18 @@ class RequestModel(_Model):
     body: JSON = None
 
 
+class PagingModel(_Model):
+    """How an action that lists comes to its next page; it then has the option ``results``."""
+
+    records: str = Field(description="Where the records of a page stand, for example '{{ body.value }}'.")
+    next: str = Field(
+        description="'link' for the Link header (RFC 8288) with rel=next; else where the next page's address, or with "
+        "'query' its token, stands in the answer."
+    )
+    query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
+    most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
+
+
 class OperationModel(_Model):
     """The vendor's own operation that an action stands for."""
 
@@ -86,6 +98,7 @@ class ActionModel(_Model):
     inputs: tuple[FieldModel, ...] = ()
     request: RequestModel
     outputs: tuple[OutputModel, ...] = ()
+    paging: PagingModel | None = None
     operation: OperationModel | None = Field(default=None, description="Without it the action counts as unverified.")
 
 
@@ -187,6 +200,9 @@ def _value_problems(manifest: ManifestModel, file: str) -> list[Problem]:
             (f"{action.key}.request.body", action.request.body),
         ]
         values += [(f"{action.key}.request.query", {**action.request.query})]
+        if action.paging is not None:
+            values += [(f"{action.key}.paging.records", action.paging.records)]
+            values += [(f"{action.key}.paging.next", action.paging.next)]
         values += [(f"{action.key}.{output.name}", output.value) for output in action.outputs]
         types += [(f"{action.key}.{field.name}", field.type) for field in (*action.inputs, *action.outputs)]
         if action.effect.undo is not None and action.effect.undo not in keys:

@@ -11,7 +11,7 @@ from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.urls import UrlRefused, check_relative_url, normalise_relative_url
 
-from .compiled import Outgoing
+from .outgoing import Outgoing
 
 _NOT_YOURS = frozenset(
     {"authorization", "host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "cookie"}

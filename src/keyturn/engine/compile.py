@@ -63,6 +63,7 @@ class _Compiler:
             call=self._call(card.call),
             body=self.steps(card.do),
             on_error=self._on_error(card.on_error or OnError()),
+            streams=signature.streams,
             secret=secret,
         )
 

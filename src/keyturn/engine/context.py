@@ -71,6 +71,8 @@ class RunContext:
             outputs = self.session.masker.show_values(outputs) if keep else None
         self.run = replace(self.run, status=status, outputs=outputs, error=error, ended_at=ended, wake_at=None)
         self.session.put_run(self.run)
+        if self.run.depth:
+            self.session.settle_helpers_of(self.run.id)
 
     def suspend(self, status: RunStatus, *, wake_at: datetime | None = None, error: Values | None = None) -> None:
         """Mark the run as waiting for a time or a person."""
@@ -113,13 +115,15 @@ class Visit:
         run = self.context.run
         return error.located(card=self.step.id, title=self.step.title, flow=run.flow_id, run=str(run.id))
 
-    def finish(self, status: str, outputs: Values | None = None, error: ErrorDetail | None = None) -> None:
+    def finish(
+        self, status: str, outputs: Values | None = None, error: ErrorDetail | None = None, *, counts: bool = True
+    ) -> None:
         """Count the card and add its entry to the trace; secrets are masked here."""
         context, step = self.context, self.step
         masker = context.session.masker
         if step.secret and outputs is not None:
             masker.learn(outputs)
-        if status in ("done", "failed"):
+        if counts and status in ("done", "failed"):
             context.run = replace(context.run, cards=context.run.cards + 1)
         keep = context.plan.flow.save_data
         shown: JSON = None

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Unknown
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
@@ -41,12 +41,14 @@ class EffectSite:
     path: str
     inputs: Values
     manifest: str | None
+    page: PageAsked | None = None
     digest: str = ""
     exchanges: tuple[JSON, ...] = ()
     attempt: int = 1
 
     def __post_init__(self) -> None:
-        self.digest = digest_of(self.step.key, self.step.options, self.inputs)
+        given = self.inputs if self.page is None else {**self.inputs, "page": self.page.token}
+        self.digest = digest_of(self.step.key, self.step.options, given)
 
     def record(self, state: JournalState, result: Values | None = None) -> JournalRecord:
         return JournalRecord(self.run_id, self.path, self.attempt, state, self.step.key, self.digest, result)
@@ -148,6 +150,7 @@ class Effects:
             before_send=self._session.guard,
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
+            page=site.page,
         )
 
     async def _failed(self, site: EffectSite, failed: Failed) -> None:

@@ -11,17 +11,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
-from keyturn.flows.actions import Actions
+from keyturn.flows.actions import Actions, PageAsked
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock, EffectPorts
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind
 
 from .context import RunContext, Visit
 from .control import CONTROL
 from .effects import Effects, EffectSite
 from .helpers import Helpers
+from .loops import for_each_record
 from .plan import ErrorPlan, Plan, StepPlan
 from .ports import JournalState
 from .session import Session
@@ -108,6 +109,8 @@ class Executor:
             return convert_outputs(step, await CONTROL[step.key](self, visit))
         if step.effect_compute is not None:
             return self._journaled(visit)
+        if step.streams:
+            return convert_outputs(step, await for_each_record(self, visit))
         return convert_outputs(step, await self._action(visit))
 
     async def _action(self, visit: Visit) -> Values:
@@ -117,11 +120,32 @@ class Executor:
         finally:
             visit.attempt, visit.exchanges = site.attempt, site.exchanges
 
-    def site(self, visit: Visit) -> EffectSite:
+    async def page(self, visit: Visit, number: int, token: JSON) -> Values:
+        """One page of an action that reads page after page, with an entry of its own in the trace.
+
+        Args:
+            number: of the page, from 0.
+            token: what the page before gave for this one; None for the first.
+        """
+        reading = visit.context.visit(visit.step, visit.values, f"{visit.path}@{number}")
+        reading.inputs = visit.given
+        site = self.site(reading, page=PageAsked(token if isinstance(token, str) else None))
+        try:
+            found = await self.effects.perform(site)
+        except CardError as error:
+            reading.finish("failed", error=error.detail)
+            raise
+        finally:
+            reading.attempt, reading.exchanges = site.attempt, site.exchanges
+        records = found.get("records")
+        reading.finish("done", {"records": len(records) if isinstance(records, list) else 0}, counts=False)
+        return found
+
+    def site(self, visit: Visit, page: PageAsked | None = None) -> EffectSite:
         """The effect that a card stands for."""
         context, step = visit.context, visit.step
         manifest = context.plan.manifests.get(step.spec.connector) if step.spec.connector else None
-        return EffectSite(context.run.id, context.run.flow_id, step, visit.path, visit.given, manifest)
+        return EffectSite(context.run.id, context.run.flow_id, step, visit.path, visit.given, manifest, page)
 
     def _journaled(self, visit: Visit) -> Values:
         """A function card that is not repeatable: its first result counts for ever."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
-from .ports import JournalRecord, Run, RunStatus, RunTree, TraceEntry
+from .ports import Checkpoint, JournalRecord, Run, RunStatus, RunTree, TraceEntry
 
 Answer = Literal["happened", "again", "stop"]
 
@@ -70,6 +70,8 @@ class RunControl(Protocol):
         """Append a person's decision and queue the run, in one transaction; False if decided before."""
         ...
 
-    async def start_rerun(self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord]) -> None:
-        """Insert a queued root run with copied helper runs and journal, and its job, in one transaction."""
+    async def start_rerun(
+        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
+    ) -> None:
+        """Insert a queued root run with what was copied for it, and its job, in one transaction."""
         ...

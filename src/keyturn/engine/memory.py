@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from .ports import Commit, JournalRecord, Lease, LeaseLost, Run, RunTree, TraceEntry
+from .ports import Checkpoint, Commit, JournalRecord, Lease, LeaseLost, Run, RunTree, TraceEntry
 
 
 class MemoryRunStore:
@@ -16,6 +16,7 @@ class MemoryRunStore:
     Attributes:
         runs: by id, the last state of each.
         journal, trace: in the order of their commits.
+        checkpoints: the newest of each loop, by run and path.
         commits: how many commits were taken.
     """
 
@@ -23,6 +24,7 @@ class MemoryRunStore:
         self.runs: dict[UUID, Run] = {}
         self.journal: list[JournalRecord] = []
         self.trace: list[TraceEntry] = []
+        self.checkpoints: dict[tuple[UUID, str], Checkpoint] = {}
         self.cancelled: set[UUID] = set()
         self.commits = 0
         self._epochs: dict[UUID, int] = {}
@@ -35,9 +37,12 @@ class MemoryRunStore:
         return Lease(run.id, owner, epoch)
 
     async def load(self, root_id: UUID) -> RunTree:
-        """A root run, its helper runs and journal records."""
-        runs = {run.id: run for run in self.runs.values() if run.root_id == root_id}
-        return RunTree(self.runs[root_id], runs, [record for record in self.journal if record.run_id in runs])
+        """A root run with what it needs to go on."""
+        runs = {run.id: run for run in self.runs.values() if run.root_id == root_id and not run.settled}
+        every = [point for point in self.checkpoints.values() if point.run_id in runs]
+        points = [point for point in every if not _is_passed(point, every)]
+        journal = [record for record in self.journal if record.run_id in runs and not _is_passed(record, every)]
+        return RunTree(self.runs[root_id], runs, journal, points)
 
     async def commit(self, commit: Commit) -> None:
         """Take a commit, all of it or nothing."""
@@ -52,7 +57,14 @@ class MemoryRunStore:
                 self._keys.add(key)
                 self.journal.append(record)
         self.trace += commit.trace
+        for point in commit.checkpoints:
+            self.checkpoints[point.run_id, point.path] = point
 
     async def cancel_requested(self, root_id: UUID) -> bool:
         """Whether a person asked to cancel this run."""
         return root_id in self.cancelled
+
+
+def _is_passed(what: JournalRecord | Checkpoint, points: list[Checkpoint]) -> bool:
+    mine = (point for point in points if point.run_id == what.run_id and point.holds(what.path))
+    return any(point.has_passed(what.path) for point in mine)

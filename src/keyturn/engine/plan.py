@@ -54,6 +54,7 @@ class StepPlan:
 
     Attributes:
         order: position in the document, nested cards included.
+        streams: it reads page after page and calls a helper flow for each record.
         secret: outputs hold text made from a secret; they are masked in the history.
     """
 
@@ -74,6 +75,7 @@ class StepPlan:
     call: CallPlan | None
     body: tuple[StepPlan, ...]
     on_error: ErrorPlan
+    streams: bool
     secret: bool
 
 

@@ -89,6 +89,7 @@ class Run:
         depth: 0 for a root, one more for each helper level.
         wake_at: when a waiting run goes on, or None.
         trigger: what started it: an event card's key, ``manual``, ``rerun``.
+        settled: nothing in its tree asks for it again: its caller has ended, or a checkpoint has passed it.
     """
 
     id: UUID
@@ -110,6 +111,7 @@ class Run:
     wake_at: datetime | None = None
     trigger: str = "manual"
     rerun_of: UUID | None = None
+    settled: bool = False
 
 
 class JournalState(StrEnum):
@@ -139,6 +141,42 @@ class JournalRecord:
     card: str
     digest: str
     result: Values | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a loop has come; the newest one of a loop replaces the one before.
+
+    Every round below ``next`` that is not in ``open`` has ended and is never entered again.
+
+    Attributes:
+        path: of the loop's card.
+        next: the first round that was never entered.
+        open: rounds below ``next`` that have not ended, in order.
+        failed: how many rounds failed without ending the loop.
+        page: number of the page that is being worked on, of a list that comes in pages; else 0.
+        state: what the loop needs besides to go on, or None.
+    """
+
+    run_id: UUID
+    path: str
+    next: int
+    open: tuple[int, ...] = ()
+    failed: int = 0
+    page: int = 0
+    state: Values | None = None
+
+    def has_passed(self, path: str) -> bool:
+        """Whether a path lies in a round that has ended, or is that of an earlier page."""
+        rest = path[len(self.path) :]
+        if rest.startswith("@"):
+            return int(rest[1:]) < self.page
+        number = int(rest[1 : rest.index("]")])
+        return number < self.next and number not in self.open
+
+    def holds(self, path: str) -> bool:
+        """Whether a path lies in this loop."""
+        return path.startswith((self.path + "[", self.path + "@"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +221,7 @@ class Commit:
         journal: records to append.
         trace: entries to append.
         starts: runs to create and enqueue.
+        checkpoints: of loops that have come further.
     """
 
     lease: Lease
@@ -190,22 +229,25 @@ class Commit:
     journal: Sequence[JournalRecord] = ()
     trace: Sequence[TraceEntry] = ()
     starts: Sequence[StartRun] = ()
+    checkpoints: Sequence[Checkpoint] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunTree:
-    """A root run as the store knows it: its helper runs and their journals."""
+    """A root run as the store knows it: its helper runs, their journals, and how far their loops have come."""
 
     root: Run
     runs: Mapping[UUID, Run]
     journal: Sequence[JournalRecord]
+    checkpoints: Sequence[Checkpoint] = ()
 
 
 class RunStore(Protocol):
     """Where runs live."""
 
     async def load(self, root_id: UUID) -> RunTree:
-        """A root run, its helper runs and journal records."""
+        """A root run with what it needs to go on: helper runs that are not settled, and of root and these the
+        checkpoints and the journal records that no checkpoint has passed."""
         ...
 
     async def commit(self, commit: Commit) -> None:

@@ -18,9 +18,9 @@ from keyturn.flows.spec import CardKind
 
 from .helpers import child_id
 from .plan import Plan, StepPlan
-from .ports import JournalRecord, JournalState, Run, RunStatus, RunTree
+from .ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
 
-_SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\])?$")
+_SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+)?$")
 _OUTCOMES = frozenset({JournalState.DONE, JournalState.DECIDED})
 
 Fate = Literal["kept", "recomputed", "will be sent", "orphaned"]
@@ -58,12 +58,14 @@ class Rerun:
         run: the new root run.
         runs: copied helper runs.
         journal: copied records.
+        checkpoints: of loops that lie wholly before the card.
         preview: what becomes of each card, in the order of the document.
     """
 
     run: Run
     runs: tuple[Run, ...]
     journal: tuple[JournalRecord, ...]
+    checkpoints: tuple[Checkpoint, ...]
     preview: tuple[PreviewLine, ...]
 
     @property
@@ -123,7 +125,7 @@ def plan_rerun(
         rerun_of=tree.root.id,
     )
     preview = tuple(_preview(tree, cuts, copier, version))
-    return Rerun(root, tuple(copier.runs), tuple(copier.journal), preview)
+    return Rerun(root, tuple(copier.runs), tuple(copier.journal), tuple(copier.checkpoints), preview)
 
 
 def _cuts(tree: RunTree, run_id: UUID, path: str, plans: Mapping[UUID, Plan]) -> list[_Cut]:
@@ -149,6 +151,7 @@ class _Copier:
         self._cuts = cuts
         self.runs: list[Run] = []
         self.journal: list[JournalRecord] = []
+        self.checkpoints: list[Checkpoint] = []
         self.kept: set[tuple[UUID, str]] = set()
 
     def copy(self, old: UUID, new: UUID, root: UUID, parent: UUID | None) -> None:
@@ -157,6 +160,9 @@ class _Copier:
             if record.run_id == old and record.state in _OUTCOMES and self._is_kept(old, record.path):
                 self.journal.append(replace(record, run_id=new))
                 self.kept.add((old, record.path))
+        for point in self._tree.checkpoints:
+            if point.run_id == old and self._is_kept(old, point.path) and not self._is_cut(old, point):
+                self.checkpoints.append(replace(point, run_id=new))
         for child in self._tree.runs.values():
             if child.parent_id != old or child.parent_path is None:
                 continue
@@ -166,7 +172,9 @@ class _Copier:
 
     def _copy_child(self, child: Run, parent: UUID, root: UUID, whole: bool) -> None:
         new = child_id(parent, child.parent_path or "")
-        fresh = replace(child, id=new, root_id=root, parent_id=parent)
+        fresh = replace(
+            child, id=new, root_id=root, parent_id=parent, settled=child.settled and not self._in_cut(child)
+        )
         if not whole:
             fresh = replace(
                 fresh,
@@ -181,6 +189,19 @@ class _Copier:
             self.kept.add((child.parent_id or parent, (child.parent_path or "").split("[")[0]))
         self.runs.append(fresh)
         self.copy(child.id, new, root, parent)
+
+    def _is_cut(self, run_id: UUID, point: Checkpoint) -> bool:
+        """Whether the chosen card lies in this loop: its rounds are then gone through again, those kept from the
+        journal."""
+        cut = self._cuts.get(run_id)
+        return cut is not None and point.holds(cut.path)
+
+    def _in_cut(self, helper: Run) -> bool:
+        """Whether a helper run belongs to a round of a loop that is gone through again."""
+        assert helper.parent_id is not None
+        assert helper.parent_path is not None
+        points = (point for point in self._tree.checkpoints if point.run_id == helper.parent_id)
+        return any(point.holds(helper.parent_path) and self._is_cut(helper.parent_id, point) for point in points)
 
     def _is_kept(self, run_id: UUID, path: str) -> bool:
         cut = self._cuts.get(run_id)

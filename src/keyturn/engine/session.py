@@ -1,20 +1,21 @@
 """One root run in the hands of one worker: its journal, what is still to be written, and its lease.
 
 Everything a run writes goes through here, in order, and only while the lease holds. Results of repeatable
-effects are deferred: they ride with the next commit.
+effects are deferred: they ride with the next commit. What the run will never ask for again is forgotten.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from keyturn.flows.functions import Clock
 
 from .masking import Masker
 from .ports import Commit, JournalRecord, JournalState, Lease, Run, RunStore, RunTree, StartRun, TraceEntry
+from .progress import Progress
 from .signals import CancelledRun, HandBack
 
 _CANCEL_LOOK_SECONDS = 1.0
@@ -82,22 +83,68 @@ class Session:
         self._stopping = stopping
         self._pending = _Pending()
         self._looked_at = clock.monotonic()
-        self._journal: dict[tuple[UUID, str], Attempts] = defaultdict(Attempts)
+        self._journal: dict[UUID, dict[str, Attempts]] = defaultdict(lambda: defaultdict(Attempts))
         for record in tree.journal:
-            self._journal[record.run_id, record.path].add(record)
+            self._journal[record.run_id][record.path].add(record)
+        self._helpers: dict[UUID, set[UUID]] = defaultdict(set)
+        for run in tree.runs.values():
+            self._note_parent(run)
+        self._checkpoints = {(point.run_id, point.path): point for point in tree.checkpoints}
+        self._loops: dict[UUID, dict[str, Progress]] = defaultdict(dict)
 
     def attempts(self, run_id: UUID, path: str) -> Attempts:
         """What the journal holds of an effect."""
-        return self._journal[run_id, path]
+        return self._journal[run_id][path]
+
+    def progress(self, run_id: UUID, path: str) -> Progress:
+        """How far a loop has come; what changes in it is written with each commit."""
+        known = self._loops[run_id].get(path)
+        if known is None:
+            known = self._loops[run_id][path] = Progress(run_id, path, self._checkpoints.pop((run_id, path), None))
+        return known
 
     def put_run(self, run: Run) -> None:
         """A run's new state; written with the next commit."""
+        if run.id not in self.runs:
+            self._note_parent(run)
         self.runs[run.id] = run
         self._pending.runs[run.id] = run
 
+    def _note_parent(self, run: Run) -> None:
+        if run.depth and run.parent_id is not None:
+            self._helpers[run.parent_id].add(run.id)
+
+    def settle(self, run_id: UUID) -> None:
+        """Nothing in the tree will ask for this helper run again: say so with the next commit, and forget it."""
+        run = self.runs.pop(run_id)
+        if run.parent_id is not None and run.parent_id in self._helpers:
+            self._helpers[run.parent_id].discard(run_id)
+        self.settle_helpers_of(run_id)
+        self._journal.pop(run_id, None)
+        self._loops.pop(run_id, None)
+        self._pending.runs[run_id] = replace(run, settled=True)
+
+    def settle_helpers_of(self, run_id: UUID) -> None:
+        """A run has ended: nothing will ask for the helper runs that it called."""
+        for helper in self._helpers.pop(run_id, ()):
+            self.settle(helper)
+
+    def forget_round(self, run_id: UUID, path: str) -> None:
+        """The round of a loop with this path has ended: settle and forget all that belongs to it."""
+        inside = f"{path}/"
+        _drop(self._journal.get(run_id), inside)
+        _drop(self._loops.get(run_id), inside)
+        for helper in [self.runs[helper] for helper in self._helpers.get(run_id, ())]:
+            if helper.parent_path == path or (helper.parent_path or "").startswith(inside):
+                self.settle(helper.id)
+
+    def forget_path(self, run_id: UUID, path: str) -> None:
+        """Forget what the journal holds of one path."""
+        self._journal[run_id].pop(path, None)
+
     def record(self, record: JournalRecord) -> None:
         """A journal record; written with the next commit."""
-        self._journal[record.run_id, record.path].add(record)
+        self._journal[record.run_id][record.path].add(record)
         self._pending.journal.append(record)
 
     def trace(self, entry: TraceEntry) -> None:
@@ -113,8 +160,9 @@ class Session:
         for record in records:
             self.record(record)
         pending, self._pending = self._pending, _Pending()
+        points = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
         await self._store.commit(
-            Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts)
+            Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts, points)
         )
 
     async def commit_if_much(self) -> None:
@@ -136,3 +184,10 @@ class Session:
             self._looked_at = now
             if await self._store.cancel_requested(self.lease.root_id):
                 raise CancelledRun("cancelled by a person")
+
+
+def _drop(known: dict[str, Attempts] | dict[str, Progress] | None, prefix: str) -> None:
+    """Take out the paths that begin so."""
+    if known:
+        for path in [path for path in known if path.startswith(prefix)]:
+            del known[path]

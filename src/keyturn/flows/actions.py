@@ -16,12 +16,25 @@ from .json import JSON, Values
 
 
 @dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which page of a list is wanted.
+
+    Attributes:
+        token: what the page before gave under ``next``; None for the first page.
+    """
+
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActionCall:
     """One attempt to carry out a connector's action.
 
     Attributes:
         manifest: digest of the manifest that the run's flow version was published with, or None for current.
         before_send: called right before bytes may leave; if it raises, nothing is sent.
+        page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
+            (the next page's token, or null).
     """
 
     run_id: UUID
@@ -37,6 +50,7 @@ class ActionCall:
     before_send: Callable[[], None]
     manifest: str | None = None
     secrets: frozenset[str] = frozenset()
+    page: PageAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)

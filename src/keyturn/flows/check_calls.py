@@ -30,13 +30,14 @@ class CallCheck:
             values: checks values as the call sees them.
         """
         here = (*path, "call")
+        calls = spec.calls or spec.signature(card.options).streams
         if card.call is None:
-            if spec.calls and not card.do:
+            if calls and not card.do:
                 other = " or cards under do" if spec.body else ""
                 what = f"{spec.title} needs a helper flow{other}."
                 self._say("missing-call", what, "Add call:.", path, card.id, "call")
             return
-        if not spec.calls:
+        if not calls:
             self._say("needless-call", f"{spec.title} calls no flow.", "Take call away.", here, card.id, "call")
             return
         target = self._target(card.call, values, here, card.id)

@@ -97,7 +97,7 @@ class _Checker:
         self._nested(card, scope, _looped(scope), path)
 
     def _card(self, card: Card, spec: CardSpec, scope: Scope, path: Path) -> None:
-        inside = _looped(scope) if spec.body else scope
+        inside = _inside(card, spec, scope)
         self._types(card.outputs, (*path, "outputs"), card.id)
         self._shapes.shape(card, spec, path)
         self._shapes.connection(spec, card.connection, path, card.id)
@@ -157,6 +157,13 @@ class _Checker:
     ) -> None:
         problem = Problem(code, what, mend, flow=self._flow.id, card=card, field=field, path=path)
         self._problems.append(replace(problem, severity=severity))
+
+
+def _inside(card: Card, spec: CardSpec, scope: Scope) -> Scope:
+    """What the helper flow or the body of a card sees."""
+    if spec.signature(card.options).streams:
+        return scope.having("record", ANYTHING).having("index", POSITION)
+    return _looped(scope) if spec.body else scope
 
 
 def _looped(scope: Scope) -> Scope:

@@ -101,12 +101,14 @@ class Variant:
 
     Attributes:
         when: option name and the values for which this variant holds.
+        streams: the card reads page after page and calls a helper flow for each record.
     """
 
     when: tuple[tuple[str, tuple[JSON, ...]], ...]
     inputs: tuple[FieldSpec, ...] = ()
     outputs: tuple[FieldSpec, ...] = ()
     effect: EffectSpec | None = None
+    streams: bool = False
 
     def holds(self, options: Mapping[str, JSON]) -> bool:
         return all(options.get(name) in values for name, values in self.when)
@@ -130,6 +132,7 @@ class Signature:
     inputs: tuple[FieldSpec, ...]
     outputs: tuple[FieldSpec, ...]
     effect: EffectSpec | None
+    streams: bool = False
 
     def input(self, name: str) -> FieldSpec | None:
         return next((spec for spec in self.inputs if spec.name == name), None)
@@ -177,13 +180,14 @@ class CardSpec:
         """The fields that exist for these options (defaults filled in)."""
         chosen: dict[str, JSON] = {option.name: option.default for option in self.options}
         chosen.update(options)
-        inputs, outputs, effect = self.inputs, self.outputs, self.effect
+        inputs, outputs, effect, streams = self.inputs, self.outputs, self.effect, False
         for variant in self.variants:
             if variant.holds(chosen):
                 inputs += variant.inputs
                 outputs += variant.outputs
                 effect = variant.effect or effect
-        return Signature(inputs, outputs, effect)
+                streams = streams or variant.streams
+        return Signature(inputs, outputs, effect, streams)
 
 
 class Catalogue(Protocol):

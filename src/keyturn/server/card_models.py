@@ -46,6 +46,7 @@ class VariantModel(BaseModel):
     inputs: list[FieldModel]
     outputs: list[FieldModel]
     effect: EffectModel | None
+    streams: bool
 
 
 class ExampleModel(BaseModel):

@@ -34,12 +34,13 @@ class Pending:
     journal: list[Columns]
     trace: list[Columns]
     starts: list[Columns]
+    checkpoints: dict[tuple[UUID, str], Columns]
     closes: bool
     id: UUID = field(default_factory=uuid4)
 
     @property
     def size(self) -> int:
-        every = itertools.chain(self.runs.values(), self.journal, self.trace, self.starts)
+        every = itertools.chain(self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values())
         return sum(len(value) for row in every for value in row if isinstance(value, bytes))
 
 
@@ -64,6 +65,9 @@ class Encoder:
                 journal=[rows.journal_row(record, root_id) for record in commit.journal],
                 trace=list(self._chunks(commit)),
                 starts=[(*rows.run_row(start.run), root_id) for start in commit.starts],
+                checkpoints={
+                    (point.run_id, point.path): rows.checkpoint_row(point, root_id) for point in commit.checkpoints
+                },
                 closes=any(run.id == root_id and run.status is not RunStatus.RUNNING for run in commit.runs),
             )
         except (TypeError, ValueError, RecursionError) as error:
@@ -88,8 +92,9 @@ class Batch:
 
     @property
     def statement(self) -> str:
-        """The form without starts does not wake the listeners of the queue."""
-        return sql.COMMIT_WITH_STARTS if any(commit.starts for commit in self.commits) else sql.COMMIT
+        """The form for what the batch has."""
+        checkpoints = any(commit.checkpoints for commit in self.commits)
+        return sql.COMMITS[checkpoints, any(commit.starts for commit in self.commits)]
 
     def parameters(self) -> list[list[object]]:
         """The arrays that the statement takes."""
@@ -107,6 +112,9 @@ class Batch:
             *rows.arrays(journal, rows.JOURNAL_WIDTH),
             *rows.arrays(trace, rows.TRACE_WIDTH),
         ]
+        points = {key: row for commit in self.commits for key, row in commit.checkpoints.items()}
+        if points:
+            values += rows.arrays(points.values(), rows.CHECKPOINT_WIDTH)
         starts = [row for commit in self.commits for row in commit.starts]
         return [*values, *rows.arrays(starts, rows.RUN_WIDTH + 1)] if starts else values
 

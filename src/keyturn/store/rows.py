@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+from keyturn.engine.ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 
 from .driver import Row
@@ -17,6 +17,7 @@ from .sql import columns
 RUN_WIDTH = len(columns.RUN)
 JOURNAL_WIDTH = len(columns.JOURNAL)
 TRACE_WIDTH = len(columns.TRACE)
+CHECKPOINT_WIDTH = len(columns.CHECKPOINT)
 
 
 def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
@@ -41,6 +42,7 @@ def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
         run.wake_at,
         clean(run.trigger),
         run.rerun_of,
+        run.settled,
     )
 
 
@@ -66,6 +68,7 @@ def run_of(row: Row) -> Run:
         wake_at=row["wake_at"],
         trigger=row["trigger"],
         rerun_of=row["rerun_of"],
+        settled=row["settled"],
     )
 
 
@@ -93,6 +96,33 @@ def journal_of(row: Row) -> JournalRecord:
         card=row["card"],
         digest=row["digest"],
         result=unpack_values(row["result"]),
+    )
+
+
+def checkpoint_row(point: Checkpoint, root_id: UUID) -> tuple[object, ...]:
+    """A checkpoint's columns, in the order of ``columns.CHECKPOINT``."""
+    return (
+        point.run_id,
+        clean(point.path),
+        root_id,
+        point.next,
+        ",".join(map(str, point.open)),
+        point.failed,
+        point.page,
+        pack_values(point.state),
+    )
+
+
+def checkpoint_of(row: Row) -> Checkpoint:
+    """The checkpoint in a row."""
+    return Checkpoint(
+        run_id=row["run_id"],
+        path=row["path"],
+        next=row["next"],
+        open=tuple(int(number) for number in row["open"].split(",") if number),
+        failed=row["failed"],
+        page=row["page"],
+        state=unpack_values(row["state"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from keyturn.engine.ports import JournalRecord, Run
+from keyturn.engine.ports import Checkpoint, JournalRecord, Run
 
 from . import rows
 from .database import Database
@@ -61,8 +61,10 @@ class PostgresRunControl:
         )
         return row is not None
 
-    async def start_rerun(self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord]) -> None:
-        """Insert a queued root run with copied helper runs and journal, and its job; once, if called again.
+    async def start_rerun(
+        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
+    ) -> None:
+        """Insert a queued root run with what was copied for it, and its job; once, if called again.
 
         Raises:
             StoreUnavailable: the database is away.
@@ -72,4 +74,5 @@ class PostgresRunControl:
             *rows.arrays([rows.run_row(run)], rows.RUN_WIDTH),
             *rows.arrays([rows.run_row(helper) for helper in runs], rows.RUN_WIDTH),
             *rows.arrays([rows.journal_row(record, run.id) for record in journal], rows.JOURNAL_WIDTH),
+            *rows.arrays([rows.checkpoint_row(point, run.id) for point in checkpoints], rows.CHECKPOINT_WIDTH),
         )

@@ -9,7 +9,7 @@ from keyturn.engine.ports import Commit, RunTree
 from .database import Database
 from .driver import Link
 from .group_commit import GroupCommitter
-from .rows import journal_of, run_of
+from .rows import checkpoint_of, journal_of, run_of
 from .sql import runs as sql
 
 
@@ -21,13 +21,13 @@ class PostgresRuns:
         self._committer = committer
 
     async def load(self, root_id: UUID) -> RunTree:
-        """A root run, its helper runs and journal records.
+        """A root run with what it needs to go on.
 
         Raises:
             LookupError: there is no such root run.
             StoreUnavailable: the database is away.
         """
-        tree = await self._database.repeating(lambda: read_tree(self._database, root_id))
+        tree = await self._database.repeating(lambda: read_tree(self._database, root_id, needed_only=True))
         if tree is None:
             raise LookupError(f"There is no root run {root_id}.")
         return tree
@@ -42,16 +42,26 @@ class PostgresRuns:
         return row is not None and bool(row["cancel_requested"])
 
 
-async def read_tree(database: Database, root_id: UUID) -> RunTree | None:
-    """A root run with its helper runs and journal, as of one moment; None if there is no such root."""
+async def read_tree(database: Database, root_id: UUID, *, needed_only: bool = False) -> RunTree | None:
+    """A root run with helper runs, journal and checkpoints, as of one moment; None if there is no such root.
+
+    Args:
+        needed_only: leave out what the run does not need to go on.
+    """
+    statements = _NEEDED if needed_only else _WHOLE
     async with database.link() as link, link.transaction(isolation="repeatable_read", readonly=True):
-        return await _tree(link, root_id)
+        return await _tree(link, root_id, *statements)
 
 
-async def _tree(link: Link, root_id: UUID) -> RunTree | None:
-    runs = {run.id: run for run in map(run_of, await link.fetch(sql.GET_TREE, root_id))}
+_WHOLE = (sql.GET_TREE, sql.GET_JOURNAL, sql.GET_CHECKPOINTS)
+_NEEDED = (sql.GET_UNSETTLED_TREE, sql.GET_UNPASSED_JOURNAL, sql.GET_UNPASSED_CHECKPOINTS)
+
+
+async def _tree(link: Link, root_id: UUID, tree: str, journal: str, checkpoints: str) -> RunTree | None:
+    runs = {run.id: run for run in map(run_of, await link.fetch(tree, root_id))}
     root = runs.get(root_id)
     if root is None or root.root_id != root_id:
         return None
-    journal = [journal_of(row) for row in await link.fetch(sql.GET_JOURNAL, root_id)]
-    return RunTree(root, runs, journal)
+    records = [journal_of(row) for row in await link.fetch(journal, root_id)]
+    points = [checkpoint_of(row) for row in await link.fetch(checkpoints, root_id)]
+    return RunTree(root, runs, records, points)

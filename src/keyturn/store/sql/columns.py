@@ -24,6 +24,7 @@ RUN: Mapping[str, str] = {
     "wake_at": "timestamptz",
     "trigger": "text",
     "rerun_of": "uuid",
+    "settled": "boolean",
 }
 JOURNAL: Mapping[str, str] = {
     "run_id": "uuid",
@@ -34,6 +35,16 @@ JOURNAL: Mapping[str, str] = {
     "card": "text",
     "digest": "text",
     "result": "bytea",
+}
+CHECKPOINT: Mapping[str, str] = {
+    "run_id": "uuid",
+    "path": "text",
+    "root_id": "uuid",
+    "next": "int",
+    "open": "text",
+    "failed": "int",
+    "page": "int",
+    "state": "bytea",
 }
 TRACE: Mapping[str, str] = {
     "run_id": "uuid",

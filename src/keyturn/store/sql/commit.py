@@ -13,7 +13,7 @@ _LEASES = 4  # parameters: root_id, owner, epoch, commit_id
 _RUNS_AT = _LEASES + 1
 _JOURNAL_AT = _RUNS_AT + len(columns.RUN)
 _TRACE_AT = _JOURNAL_AT + len(columns.JOURNAL)
-_STARTS_AT = _TRACE_AT + len(columns.TRACE)
+_FURTHER_AT = _TRACE_AT + len(columns.TRACE)
 
 _HELD = """
 asked AS (
@@ -40,6 +40,7 @@ put_runs AS (
         error = excluded.error,
         about = excluded.about,
         cards = excluded.cards,
+        settled = excluded.settled,
         started_at = excluded.started_at,
         ended_at = excluded.ended_at,
         wake_at = excluded.wake_at,
@@ -69,11 +70,28 @@ put_trace AS (
 )
 """
 
-_PUT_STARTS = f"""
+
+def _put_checkpoints(first: int) -> str:
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in columns.CHECKPOINT if name not in _CHECKPOINT_KEY)
+    return f"""
+put_checkpoints AS (
+    INSERT INTO checkpoints ({columns.names(columns.CHECKPOINT)})
+    SELECT {columns.names(columns.CHECKPOINT, "given.")}
+    FROM {columns.spread(first, columns.CHECKPOINT, "given")} JOIN held ON held.id = given.root_id
+    ON CONFLICT (run_id, path) DO UPDATE SET {replaced}
+)
+"""
+
+
+_CHECKPOINT_KEY = ("run_id", "path", "root_id")
+
+
+def _put_starts(first: int) -> str:
+    return f"""
 put_starts AS (
     INSERT INTO runs ({columns.names(columns.RUN)})
     SELECT {columns.run_values("given")}
-    FROM {columns.spread(_STARTS_AT, columns.RUN, "given", {"started_by": "uuid"})}
+    FROM {columns.spread(first, columns.RUN, "given", {"started_by": "uuid"})}
     JOIN held ON held.id = given.started_by
     ORDER BY given.ord
     ON CONFLICT DO NOTHING
@@ -83,7 +101,20 @@ put_starts AS (
 )
 """
 
-_ANSWER = "SELECT id FROM held UNION SELECT id FROM landed"
 
-COMMIT = f"WITH {_HELD}, {_PUT_RUNS}, {_PUT_JOURNAL}, {_PUT_TRACE} {_ANSWER}"
-COMMIT_WITH_STARTS = f"WITH {_HELD}, {_PUT_RUNS}, {_PUT_JOURNAL}, {_PUT_TRACE}, {_PUT_STARTS} {_ANSWER}"
+def _commit(*, checkpoints: bool, starts: bool) -> str:
+    """The statement for a batch: what hardly any batch has costs the others nothing, and without starts the
+    listeners of the queue are not woken."""
+    parts = [_HELD, _PUT_RUNS, _PUT_JOURNAL, _PUT_TRACE]
+    if checkpoints:
+        parts.append(_put_checkpoints(_FURTHER_AT))
+    if starts:
+        parts.append(_put_starts(_FURTHER_AT + (len(columns.CHECKPOINT) if checkpoints else 0)))
+    return f"WITH {', '.join(parts)} SELECT id FROM held UNION SELECT id FROM landed"
+
+
+COMMITS = {
+    (checkpoints, starts): _commit(checkpoints=checkpoints, starts=starts)
+    for checkpoints in (False, True)
+    for starts in (False, True)
+}

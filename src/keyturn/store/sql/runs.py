@@ -15,6 +15,42 @@ GET_JOURNAL = """
 SELECT run_id, path, attempt, state, card, digest, result FROM journal WHERE root_id = $1 ORDER BY seq
 """
 
+GET_CHECKPOINTS = f"SELECT {columns.names(columns.CHECKPOINT)} FROM checkpoints WHERE root_id = $1"
+
+# What a run needs to go on: helper runs that nothing has settled, and what no checkpoint of their loops has passed.
+_UNSETTLED = "(run.id = $1 OR (run.root_id = $1 AND run.id <> run.root_id AND NOT run.settled))"
+GET_UNSETTLED_TREE = f"SELECT {_RUN} FROM runs run WHERE {_UNSETTLED}"
+
+
+def _not_passed(line: str) -> str:
+    """Whether no checkpoint has passed the path of a row: ``loop[17]/...`` lies in round 17, ``loop@3`` is page 3."""
+    rest = f"substr({line}.path, length(point.path) + 2)"
+    return f"""NOT EXISTS (
+        SELECT FROM checkpoints point
+        WHERE point.run_id = {line}.run_id AND (
+            (starts_with({line}.path, point.path || '@') AND {rest}::int < point.page)
+            OR (
+                starts_with({line}.path, point.path || '[')
+                AND split_part({rest}, ']', 1)::int < point.next
+                AND split_part({rest}, ']', 1) <> ALL(string_to_array(point.open, ','))
+            )
+        )
+    )"""
+
+
+GET_UNPASSED_JOURNAL = f"""
+SELECT line.run_id, line.path, line.attempt, line.state, line.card, line.digest, line.result
+FROM runs run JOIN journal line ON line.run_id = run.id
+WHERE {_UNSETTLED} AND {_not_passed("line")}
+ORDER BY line.seq
+"""
+
+GET_UNPASSED_CHECKPOINTS = f"""
+SELECT {columns.names(columns.CHECKPOINT, "line.")}
+FROM runs run JOIN checkpoints line ON line.run_id = run.id
+WHERE {_UNSETTLED} AND {_not_passed("line")}
+"""
+
 CANCEL_REQUESTED = "SELECT cancel_requested FROM runs WHERE id = $1"
 
 # The listing is put together from these; each condition carries the number of its parameter.
@@ -118,6 +154,7 @@ SELECT run_id AS id FROM key
 
 _RERUN_AT = len(columns.RUN) + 1
 _RERUN_JOURNAL_AT = _RERUN_AT + len(columns.RUN)
+_RERUN_CHECKPOINTS_AT = _RERUN_JOURNAL_AT + len(columns.JOURNAL)
 
 START_RERUN = f"""
 WITH root AS (
@@ -134,6 +171,10 @@ WITH root AS (
     SELECT {columns.names(columns.JOURNAL, "given.")}
     FROM {columns.spread(_RERUN_JOURNAL_AT, columns.JOURNAL, "given")} JOIN root ON root.id = given.root_id
     ORDER BY given.ord
+), passed AS (
+    INSERT INTO checkpoints ({columns.names(columns.CHECKPOINT)})
+    SELECT {columns.names(columns.CHECKPOINT, "given.")}
+    FROM {columns.spread(_RERUN_CHECKPOINTS_AT, columns.CHECKPOINT, "given")} JOIN root ON root.id = given.root_id
 ), job AS (
     {jobs.enqueue("root")}
 )

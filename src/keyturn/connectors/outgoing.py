@@ -1,0 +1,18 @@
+"""A request of an action, before the connection's address and credentials are put to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyturn.flows.json import JSON, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request below the connection's base, before credentials."""
+
+    method: str
+    path: str
+    query: Values
+    headers: dict[str, str]
+    body: JSON

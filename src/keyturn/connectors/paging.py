@@ -1,0 +1,100 @@
+"""Lists that come page after page: where the records of a page stand, and how the next one is asked for.
+
+A next page is only ever asked for below the connection's own base, whatever address the app gives for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlsplit
+
+from keyturn.flows.conversion import to_text
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.resolve import compile_value
+from keyturn.flows.values import parse_value
+
+from .manifest import PagingModel
+from .outgoing import Outgoing
+
+LINK = "link"
+# RFC 8288, section 3: <target>; name=value; name="value", ...
+_LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*!-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
+_RELATION = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list.
+
+    Attributes:
+        next: token of the next page: what the query parameter takes, or the page's path and query; None at the end.
+    """
+
+    records: list[JSON]
+    next: str | None
+
+
+class Paging:
+    """How one action pages."""
+
+    def __init__(self, model: PagingModel) -> None:
+        self.most = model.most
+        self._query = model.query
+        self._records = compile_value(parse_value(model.records))
+        self._next = None if model.next == LINK else compile_value(parse_value(model.next))
+
+    def read(self, answer: Values, base_url: str) -> Page:
+        """The page in an answer (``status``, ``headers``, ``body``)."""
+        records = self._records(answer)
+        found = self._next_in(answer)
+        if found and self._query is None:
+            found = below(base_url, found)
+        return Page(records if isinstance(records, list) else [], found or None)
+
+    def _next_in(self, answer: Values) -> str:
+        if self._next is not None:
+            return to_text(self._next(answer))
+        headers = answer.get("headers")
+        return _next_link(to_text(headers.get(LINK)) if isinstance(headers, dict) else "")
+
+    def ask(self, first: Outgoing, token: str) -> Outgoing:
+        """The request for the page with this token.
+
+        Args:
+            first: the request for the first page.
+        """
+        if self._query is not None:
+            return replace(first, query={**first.query, self._query: token})
+        parts = urlsplit(token)
+        return replace(first, path=parts.path, query=_query(parts.query))
+
+
+def _next_link(header: str) -> str:
+    """The target of the link with the relation ``next``; empty if there is none."""
+    for target, parameters in _LINK_VALUE.findall(header):
+        relation = _RELATION.search(parameters)
+        if relation and "next" in (relation.group(1) or relation.group(2)).lower().split():
+            return target
+    return ""
+
+
+def below(base_url: str, address: str) -> str:
+    """Path and query of an address, without the base's own path; the rest of it does not count."""
+    parts, prefix = urlsplit(address), urlsplit(base_url).path.rstrip("/")
+    path = parts.path.removeprefix(prefix) if parts.path.startswith(prefix + "/") else parts.path
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def _query(text: str) -> Values:
+    """A query as names and values; a name that comes several times has a list."""
+    found: Values = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        known = found.get(name)
+        if name not in found:
+            found[name] = value
+        elif isinstance(known, list):
+            known.append(value)
+        else:
+            found[name] = [known, value]
+    return found

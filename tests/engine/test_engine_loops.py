@@ -1,0 +1,276 @@
+"""Loops: what a checkpoint passes is never entered again, and what has ended is not kept in memory."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from support_engine import Outcome, World, refused, silent
+
+from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.ports import Commit, JournalState, Run, RunStatus, StoreUnavailable
+from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.json import JSON, Values
+
+OK = Done({"status": 200, "body": {}})
+HELPER: Values = {
+    "id": "one",
+    "event": {"card": "helper", "outputs": {"n": "number"}},
+    "cards": [
+        {"id": "send", "card": "app.ensure", "connection": "a", "inputs": {"url": "/x", "body": "{{ event.n }}"}}
+    ],
+}
+ASKING: Values = {
+    **HELPER,
+    "cards": [
+        {"id": "send", "card": "app.change", "connection": "a", "inputs": {"url": "/x", "body": "{{ event.n }}"}}
+    ],
+}
+PURE: Values = {
+    "id": "one",
+    "event": {"card": "helper", "outputs": {"n": "number"}},
+    "cards": [{"id": "text", "card": "text.compose", "inputs": {"text": "{{ event.n }}"}}],
+}
+SEND: Values = {"id": "send", "card": "app.ensure", "connection": "a", "inputs": {"url": "/x", "body": "{{ item }}"}}
+CALL: Values = {"call": {"flow": "one", "with": {"n": "{{ item }}"}}}
+COUNT: Values = {"id": "give", "card": "flow.return", "inputs": {"count": "{{ each.count }}"}}
+
+
+class Dies(MemoryRunStore):
+    """A store whose process dies: after so many commits none is taken any more."""
+
+    left = 1_000_000
+
+    async def commit(self, commit: Commit) -> None:
+        if self.left == 0:
+            raise StoreUnavailable("the process is gone")
+        self.left -= 1
+        await super().commit(commit)
+
+
+def main(body: Values, count: int = 7, at_once: int = 1, then: str = "halt") -> Values:
+    each: Values = {
+        "id": "each",
+        "card": "list.for_each",
+        "inputs": {"list": list(range(count)), "at_once": at_once},
+        "on_error": {"then": then},
+        **body,
+    }
+    return {"id": "main", "cards": [each, COUNT]}
+
+
+async def run_dying(world: World, store: Dies, commits: int = 2) -> tuple[Run, int]:
+    """Run to the end, with a death after so many commits each; gives the run and how often it died."""
+    run, deaths = world.queued(), 0
+    while not store.runs.get(run.id, run).status.ended:
+        assert deaths < 200, "it does not come any further"
+        store.left = commits
+        try:
+            await world.go_on(run)
+        except StoreUnavailable:
+            deaths += 1
+    return store.runs[run.id], deaths
+
+
+@pytest.mark.parametrize(("at_once", "commits"), [(1, 2), (1, 3), (3, 7), (3, 8)])
+@pytest.mark.parametrize("body", [CALL, {"do": [SEND]}], ids=["call", "do"])
+async def test_a_death_after_some_commits_enters_no_finished_round_again(
+    body: Values, at_once: int, commits: int
+) -> None:
+    store = Dies()
+
+    def never_again(call: ActionCall) -> Outcome:
+        done = {(line.run_id, line.path) for line in store.journal if line.state is JournalState.DONE}
+        assert (call.run_id, call.path) not in done
+        return OK
+
+    world = World(main(body, count=20, at_once=at_once), HELPER, store=store, script=never_again)
+    run, deaths = await run_dying(world, store, commits)
+    assert deaths > 4
+    assert world.outputs(run) == {"count": 20}
+    assert len([line for line in store.journal if line.state is JournalState.DONE]) == 20
+    if commits == 2:  # it dies when a round has just been recorded as done
+        assert sorted(call.inputs["body"] for call in world.app.sent) == list(range(20))
+
+
+@pytest.mark.parametrize("body", [CALL, {"do": [SEND]}], ids=["call", "do"])
+async def test_what_a_resumed_run_loads_does_not_grow_with_its_rounds(body: Values) -> None:
+    store = Dies()
+    world = World(main(body, count=50), HELPER, store=store)
+    run = world.queued()
+    store.left = 60
+    with pytest.raises(StoreUnavailable):
+        await world.go_on(run)
+    tree = await store.load(run.id)
+    assert (len(tree.runs) <= 2, len(tree.journal) <= 3, len(tree.checkpoints)) == (True, True, 1)
+    assert tree.checkpoints[0].next > 20
+
+
+@pytest.mark.parametrize("body", [CALL, {"do": [SEND]}], ids=["call", "do"])
+async def test_a_round_that_failed_fails_again_after_a_death(body: Values) -> None:
+    """Its failure decided what came after: it must not be taken for a round that is over."""
+    store = Dies()
+    world = World(
+        main(body, then="continue"), HELPER, store=store, script=lambda c: refused(400) if c.inputs["body"] == 3 else OK
+    )
+    run, _ = await run_dying(world, store)
+    assert world.outputs(run) == {"count": None}
+    assert sorted(str(call.inputs["body"]) for call in world.app.sent) == ["0", "1", "2", "3"]
+
+
+async def test_a_round_that_waits_for_a_person_is_entered_again_and_no_other() -> None:
+    world = World(main(CALL, at_once=3), ASKING, script=lambda c: silent() if c.inputs["body"] == 1 else OK)
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    sent = len(world.app.sent)
+    point = world.store.checkpoints[run.id, "each"]
+    assert 1 in point.open
+    assert all(world.store.runs[r.id].settled == (r.event["n"] not in point.open) for r in helpers(world, run.id))
+    question = next(line for line in world.store.journal if line.state is JournalState.UNKNOWN)
+    decision: Values = {"answer": "happened", "outputs": {"status": 200}}
+    world.store.journal.append(replace(question, state=JournalState.DECIDED, result=decision))
+    run = await world.go_on(world.store.runs[run.id])
+    assert world.outputs(run) == {"count": 7}
+    assert sorted(call.inputs["body"] for call in world.app.sent) == list(range(7))
+    assert len(world.app.sent) > sent
+
+
+def helpers(world: World, root: UUID) -> list[Run]:
+    return [run for run in world.store.runs.values() if run.root_id == root and run.id != root]
+
+
+async def test_loops_in_loops_start_anew_in_each_round() -> None:
+    inner: Values = {"id": "inner", "card": "list.for_each", "inputs": {"list": [1, 2]}, "do": [SEND]}
+    store = Dies()
+    world = World(main({"do": [inner]}, count=3), store=store)
+    run, _ = await run_dying(world, store)
+    assert world.outputs(run) == {"count": 3}
+    assert [call.path for call in world.app.sent] == [f"each[{a}]/inner[{b}]/send" for a in range(3) for b in range(2)]
+
+
+async def test_helpers_called_in_a_round_are_settled_with_it() -> None:
+    call: Values = {"id": "call", "card": "flow.call", "call": {"flow": "one", "with": {"n": "{{ item }}"}}}
+    world = World(main({"do": [call]}), HELPER)
+    run = await world.run()
+    assert world.outputs(run) == {"count": 7}
+    assert [helper.settled for helper in helpers(world, run.id)] == [True] * 7
+
+
+class Forgetful(MemoryRunStore):
+    """A store that keeps nothing of what has ended, so that only the engine's own memory is left to grow."""
+
+    async def commit(self, commit: Commit) -> None:
+        await super().commit(commit)
+        self.journal.clear()
+        self.trace.clear()
+        self._keys.clear()
+        self.runs = {key: run for key, run in self.runs.items() if not run.settled}
+
+
+async def peak(count: int, body: Values) -> int:
+    world = World(main(body, count=count, at_once=5), PURE, store=Forgetful())
+    world.app.sent = Nothing()
+    await world.run()  # compiled, warm
+    tracemalloc.start()
+    run = await world.run()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert world.outputs(run) == {"count": count}
+    return most
+
+
+class Nothing(list[ActionCall]):
+    def append(self, call: ActionCall) -> None:
+        return
+
+
+@pytest.mark.parametrize("body", [CALL, {"do": [SEND]}], ids=["call", "do"])
+async def test_memory_does_not_grow_with_the_rounds(body: Values) -> None:
+    few, many = await peak(200, body), await peak(2_000, body)
+    assert many < few * 1.5 + 100_000, f"{few} bytes for 200 rounds, {many} for 2,000"
+
+
+# Streams
+
+
+def stream(then: str = "halt") -> Values:
+    each: Values = {
+        "id": "each",
+        "card": "app.search",
+        "connection": "a",
+        "options": {"results": "stream"},
+        "inputs": {"url": "/people"},
+        "call": {"flow": "one", "with": {"n": "{{ record.id }}"}},
+        "on_error": {"then": then},
+    }
+    give: Values = {
+        "id": "give",
+        "card": "flow.return",
+        "inputs": {"count": "{{ each.count }}", "failed": "{{ each.failed }}"},
+    }
+    return {"id": "main", "cards": [each, give]}
+
+
+def paged(pages: int, size: int, fails: frozenset[int] = frozenset()) -> object:
+    """An app that lists people page after page; changes fail for some."""
+
+    def answer(call: ActionCall) -> Outcome:
+        if call.page is None:
+            return refused(400) if call.inputs["body"] in fails else OK
+        number = int(call.page.token or 0)
+        records: list[JSON] = [{"id": number * size + place} for place in range(size)]
+        return Done({"records": records, "next": str(number + 1) if number + 1 < pages else None})
+
+    return answer
+
+
+async def test_a_stream_calls_the_helper_once_for_each_record_of_each_page() -> None:
+    world = World(stream(), HELPER, script=paged(3, 4))  # type: ignore[arg-type]
+    run = await world.run()
+    assert world.outputs(run) == {"count": 12, "failed": 0}
+    assert [call.inputs["body"] for call in world.app.sent if call.page is None] == list(range(12))
+    assert [call.page.token for call in world.app.sent if call.page] == [None, "1", "2"]
+    assert [entry.path for entry in world.store.trace if entry.card == "app.search"] == [
+        "each@0",
+        "each@1",
+        "each@2",
+        "each",
+    ]
+
+
+async def test_records_that_fail_are_counted_and_do_not_stop_a_stream() -> None:
+    world = World(stream(), HELPER, script=paged(2, 3, frozenset({0, 4})))  # type: ignore[arg-type]
+    assert world.outputs(await world.run()) == {"count": 6, "failed": 2}
+
+
+async def test_a_stream_goes_on_with_the_page_that_it_had() -> None:
+    store = Dies()
+    world = World(stream(), HELPER, store=store, script=paged(3, 4, frozenset({5})))  # type: ignore[arg-type]
+    run, deaths = await run_dying(world, store)
+    assert deaths >= 12
+    assert world.outputs(run) == {"count": 12, "failed": 1}
+    assert sorted(call.inputs["body"] for call in world.app.sent if call.page is None) == list(range(12))
+    read = Counter(call.page.token for call in world.app.sent if call.page)
+    assert set(read) == {None, "1", "2"}
+    tree = await store.load(run.id)
+    assert [record.path for record in tree.journal] == ["each@2"]
+
+
+async def test_an_empty_page_ends_nothing_while_there_is_a_next_one() -> None:
+    def answer(call: ActionCall) -> Outcome:
+        if call.page is None:
+            return OK
+        return Done(
+            {"records": [] if call.page.token is None else [{"id": 1}], "next": None if call.page.token else "b"}
+        )
+
+    world = World(stream(), HELPER, script=answer)
+    assert world.outputs(await world.run()) == {"count": 1, "failed": 0}
+
+
+async def test_a_page_that_cannot_be_read_fails_the_card() -> None:
+    world = World(stream(then="continue"), HELPER, script=lambda call: refused(403))
+    assert world.outputs(await world.run()) == {"count": None, "failed": None}
