@@ -20,8 +20,13 @@ from .session import Session
 class RunContext:
     """The state of one run of one plan.
 
+    What changes with every card is kept here and becomes a ``Run`` only when something is written.
+
     Attributes:
+        run: the run as it was last told to the session.
         values: what cards and roots (event, run, flow) have given so far.
+        cards: number of cards carried out.
+        changed: whether the session is to be told the run anew with its next commit.
     """
 
     def __init__(self, run: Run, plan: Plan, session: Session, clock: Clock) -> None:
@@ -30,13 +35,16 @@ class RunContext:
         self.session = session
         self.clock = clock
         self.values: Values = {}
+        self.cards = 0
+        self.changed = True
+        self._about = run.about
+        self._started_at = run.started_at
 
     def begin(self) -> None:
         """Fill the roots and mark the run as running."""
         for name in self.plan.secret_fields:
             self.session.masker.learn(self.run.event.get(name))
-        started = self.run.started_at or self.clock.now()
-        self.run = replace(self.run, status=RunStatus.RUNNING, started_at=started, cards=0, wake_at=None)
+        started = self._started_at = self._started_at or self.clock.now()
         self.values["event"] = self.run.event
         self.values["run"] = {
             "id": str(self.run.id),
@@ -48,36 +56,62 @@ class RunContext:
             "name": self.plan.flow.name,
             "version": self.run.version,
         }
-        self.session.put_run(self.run)
+        self.session.follow(self)
         self.note_about()
+
+    def snapshot(self) -> Run:
+        """The run as it stands, to be written while it goes on."""
+        self.changed = False
+        self._put(RunStatus.RUNNING)
+        return self.run
 
     def note_about(self) -> None:
         """Set the person concerned as soon as what it refers to is there."""
-        if self.run.about is not None or self.plan.about is None:
+        if self._about is not None or self.plan.about is None:
             return
         if self.plan.about_roots <= self.values.keys():
             try:
                 about = to_text(self.plan.about(self.values)).strip()
             except CardError:
                 return
-            self.run = replace(self.run, about=about[:500] or None)
-            self.session.put_run(self.run)
+            self._about = about[:500] or None
+            self.changed = True
 
     def end(self, status: RunStatus, outputs: Values | None = None, error: Values | None = None) -> None:
         """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace."""
-        ended = self.clock.now()
         if outputs is not None and self.run.depth == 0:
             keep = self.plan.flow.save_data
             outputs = self.session.masker.show_values(outputs) if keep else None
-        self.run = replace(self.run, status=status, outputs=outputs, error=error, ended_at=ended, wake_at=None)
-        self.session.put_run(self.run)
+        self._put(status, outputs=outputs, error=error, ended_at=self.clock.now())
+        self.session.leave(self.run)
         if self.run.depth:
             self.session.settle_helpers_of(self.run.id)
 
     def suspend(self, status: RunStatus, *, wake_at: datetime | None = None, error: Values | None = None) -> None:
         """Mark the run as waiting for a time or a person."""
-        self.run = replace(self.run, status=status, wake_at=wake_at, error=error)
-        self.session.put_run(self.run)
+        self._put(status, wake_at=wake_at, error=error)
+        self.session.leave(self.run)
+
+    def _put(
+        self,
+        status: RunStatus,
+        *,
+        outputs: Values | None = None,
+        error: Values | None = None,
+        ended_at: datetime | None = None,
+        wake_at: datetime | None = None,
+    ) -> None:
+        self.run = replace(
+            self.run,
+            status=status,
+            about=self._about,
+            started_at=self._started_at,
+            cards=self.cards,
+            outputs=outputs,
+            error=error,
+            ended_at=ended_at,
+            wake_at=wake_at,
+        )
 
     def visit(self, step: StepPlan, values: Values, path: str) -> Visit:
         """Begin with a card."""
@@ -124,7 +158,7 @@ class Visit:
         if step.secret and outputs is not None:
             masker.learn(outputs)
         if counts and status in ("done", "failed"):
-            context.run = replace(context.run, cards=context.run.cards + 1)
+            context.cards += 1
         keep = context.plan.flow.save_data
         shown: JSON = None
         if keep and outputs is not None:

@@ -14,7 +14,7 @@ from random import Random
 from keyturn.flows.actions import Actions, PageAsked
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
-from keyturn.flows.functions import Clock, EffectPorts
+from keyturn.flows.functions import Clock, Compute, EffectPorts
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind
 
@@ -70,25 +70,42 @@ class Executor:
     async def cards(self, context: RunContext, steps: tuple[StepPlan, ...], values: Values, prefix: str = "") -> None:
         """Carry out cards one after another; their outputs go into ``values``."""
         for step in steps:
-            await self._breathe()
             visit = context.visit(step, values, prefix + step.id)
-            values[step.id] = await self._card(visit)
-            context.note_about()
+            if visit.began - self._yielded > _YIELD_SECONDS:  # let other runs go on every few milliseconds
+                self._yielded = visit.began
+                await asyncio.sleep(0)
+            if step.compute is None:
+                values[step.id] = await self._card(visit)
+            else:
+                try:
+                    values[step.id] = self._computed(visit, step.compute)
+                except CardError as raised:
+                    values[step.id] = await self._failed(visit, raised)
+            if context.plan.about is not None:
+                context.note_about()
 
-    async def _breathe(self) -> None:
-        """Let other runs go on every few milliseconds."""
-        now = self.clock.monotonic()
-        if now - self._yielded > _YIELD_SECONDS:
-            self._yielded = now
-            await asyncio.sleep(0)
+    def _computed(self, visit: Visit, compute: Compute) -> Values:
+        """A pure card: a plain call."""
+        step = visit.step
+        inputs = visit.inputs = step.inputs.resolve(visit.values)
+        outputs = compute(inputs, step.free_outputs)
+        if step.free_outputs:
+            outputs = convert_outputs(step, outputs)
+        if step.on_error.then == "continue":
+            outputs = {**outputs, "error": None}
+        visit.finish("done", outputs)
+        return outputs
+
+    async def _failed(self, visit: Visit, raised: CardError) -> Values:
+        error = visit.locate(raised)
+        visit.finish("failed", error=error.detail)
+        return await self._on_error(visit, error)
 
     async def _card(self, visit: Visit) -> Values:
         try:
             outputs = await self._outputs(visit)
         except CardError as raised:
-            error = visit.locate(raised)
-            visit.finish("failed", error=error.detail)
-            return await self._on_error(visit, error)
+            return await self._failed(visit, raised)
         except Leave as leave:
             visit.finish("done", leave.outputs)
             raise
@@ -103,8 +120,6 @@ class Executor:
     async def _outputs(self, visit: Visit) -> Values:
         step = visit.step
         visit.inputs = step.inputs.resolve(visit.values)
-        if step.compute is not None:
-            return convert_outputs(step, step.compute(visit.inputs, step.free_outputs))
         if step.spec.kind is CardKind.CONTROL:
             return convert_outputs(step, await CONTROL[step.key](self, visit))
         if step.effect_compute is not None:

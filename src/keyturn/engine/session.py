@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 from uuid import UUID
 
 from keyturn.flows.functions import Clock
@@ -55,6 +56,22 @@ class _Pending:
         return len(self.journal) + len(self.trace)
 
 
+class Followed(Protocol):
+    """A run that is going on.
+
+    Attributes:
+        run: as the session was last told.
+        changed: whether it is to be told again.
+    """
+
+    run: Run
+    changed: bool
+
+    def snapshot(self) -> Run:
+        """The run as it stands; it has not changed then."""
+        ...
+
+
 class Session:
     """The writing side of one root run.
 
@@ -86,6 +103,7 @@ class Session:
         self._journal: dict[UUID, dict[str, Attempts]] = defaultdict(lambda: defaultdict(Attempts))
         for record in tree.journal:
             self._journal[record.run_id][record.path].add(record)
+        self._followed: dict[UUID, Followed] = {}
         self._helpers: dict[UUID, set[UUID]] = defaultdict(set)
         for run in tree.runs.values():
             self._note_parent(run)
@@ -102,6 +120,18 @@ class Session:
         if known is None:
             known = self._loops[run_id][path] = Progress(run_id, path, self._checkpoints.pop((run_id, path), None))
         return known
+
+    def follow(self, followed: Followed) -> None:
+        """A run begins or goes on: its state is written with each commit for which it has changed."""
+        self._followed[followed.run.id] = followed
+        if followed.run.id not in self.runs:
+            self.runs[followed.run.id] = followed.run
+            self._note_parent(followed.run)
+
+    def leave(self, run: Run) -> None:
+        """A run has ended or waits: this is its last state, written with the next commit."""
+        self._followed.pop(run.id, None)
+        self.put_run(run)
 
     def put_run(self, run: Run) -> None:
         """A run's new state; written with the next commit."""
@@ -159,6 +189,9 @@ class Session:
         """
         for record in records:
             self.record(record)
+        for followed in self._followed.values():
+            if followed.changed:
+                self.put_run(followed.snapshot())
         pending, self._pending = self._pending, _Pending()
         points = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
         await self._store.commit(
