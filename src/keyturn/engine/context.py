@@ -176,7 +176,7 @@ class Visit:
                 outputs=shown,
                 error=masker.show_values(error.to_json()) if error else None,
                 attempt=self.attempt,
-                exchanges=[masker.show(exchange) for exchange in self.exchanges] if keep else (),
+                exchanges=[masker.show(exchange) for exchange in self.exchanges] if keep and self.exchanges else (),
             )
         )
 

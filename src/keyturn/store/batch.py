@@ -76,7 +76,7 @@ class Encoder:
     def _chunks(self, commit: Commit) -> Iterator[Columns]:
         if not commit.trace:
             return
-        of_run: dict[UUID, list[rows.Values]] = defaultdict(list)
+        of_run: dict[UUID, list[object]] = defaultdict(list)
         for entry in commit.trace:
             of_run[entry.run_id].append(rows.trace_json(entry))
         for run_id, entries in of_run.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 import orjson
@@ -21,12 +22,18 @@ _COMPRESS_FROM = 400
 _ZLIB_MARK = 0x78
 
 
-def pack(value: JSON) -> bytes:
-    """A JSON value as bytes."""
+def pack(value: object) -> bytes:
+    """A JSON value as bytes; instants in it become ISO 8601 text."""
     try:
         return orjson.dumps(value)
     except TypeError:
-        return _STANDARD + json.dumps(value, separators=(",", ":")).encode()
+        return _STANDARD + json.dumps(value, separators=(",", ":"), default=_text_of).encode()
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
 def unpack(data: bytes) -> JSON:
@@ -46,7 +53,7 @@ def unpack_values(data: bytes | None) -> Values | None:
     return None if data is None else cast("Values", unpack(data))
 
 
-def pack_chunk(entries: Sequence[JSON]) -> bytes:
+def pack_chunk(entries: Sequence[object]) -> bytes:
     """A list of values as bytes, compressed where that pays."""
     data = pack(list(entries))
     return data if len(data) < _COMPRESS_FROM else zlib.compress(data, 1)

@@ -126,27 +126,32 @@ def checkpoint_of(row: Row) -> Checkpoint:
     )
 
 
-def trace_json(entry: TraceEntry) -> Values:
-    """A trace entry as it stands in a chunk; the run is known from the chunk's row."""
-    return {
+def trace_json(entry: TraceEntry) -> dict[str, object]:
+    """A trace entry as it stands in a chunk. The run is known from the chunk's row; what is usual is left out."""
+    data: dict[str, object] = {
         "path": entry.path,
         "card_id": entry.card_id,
         "card": entry.card,
         "status": entry.status,
-        "at": entry.at.isoformat(),
+        "at": entry.at,
         "ms": entry.ms,
         "inputs": entry.inputs,
         "outputs": entry.outputs,
-        "error": entry.error,
-        "attempt": entry.attempt,
-        "exchanges": list(entry.exchanges),
-        "replayed": entry.replayed,
     }
+    if entry.error is not None:
+        data["error"] = entry.error
+    if entry.attempt != 1:
+        data["attempt"] = entry.attempt
+    if entry.exchanges:
+        data["exchanges"] = list(entry.exchanges)
+    if entry.replayed:
+        data["replayed"] = True
+    return data
 
 
 def trace_of(run_id: UUID, data: Values) -> TraceEntry:
     """The trace entry in a chunk."""
-    exchanges = data["exchanges"]
+    exchanges = data.get("exchanges")
     return TraceEntry(
         run_id=run_id,
         path=str(data["path"]),
@@ -157,10 +162,10 @@ def trace_of(run_id: UUID, data: Values) -> TraceEntry:
         ms=cast("float", data["ms"]),
         inputs=data["inputs"],
         outputs=data["outputs"],
-        error=cast("Values | None", data["error"]),
-        attempt=cast("int", data["attempt"]),
+        error=cast("Values | None", data.get("error")),
+        attempt=cast("int", data.get("attempt", 1)),
         exchanges=tuple(exchanges) if isinstance(exchanges, list) else (),
-        replayed=bool(data["replayed"]),
+        replayed=bool(data.get("replayed")),
     )
 
 
