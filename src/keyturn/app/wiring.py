@@ -12,6 +12,7 @@ from random import SystemRandom
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
+from keyturn.connections.recent import RecentConnections
 from keyturn.connections.vault import KeyUnusable, Vault, load_key
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
@@ -143,11 +144,12 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
     functions = BuiltInCards()
     registry = ConnectorRegistry(older=OlderManifests(store.flows))
     catalogue = CombinedCatalogue(functions, registry)
-    authoriser = Authoriser(http, store.connections, vault, clock)
+    recent = RecentConnections(store.connections, clock)
+    authoriser = Authoriser(http, recent, vault, clock)
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
     connections = Connections(
-        store=store.connections,
+        store=recent,
         authoriser=authoriser,
         registry=registry,
         caller=ConnectionCaller(authoriser, http),

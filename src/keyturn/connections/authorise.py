@@ -80,6 +80,7 @@ class Authoriser:
         self._clock = clock
         self._tokens: dict[str, _Token] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._opened: dict[str, tuple[bytes, dict[str, str]]] = {}
 
     async def authorise(self, connection_id: str) -> Authorised:
         """The connection with its credentials.
@@ -118,12 +119,17 @@ class Authoriser:
 
     def secrets(self, connection: Connection) -> dict[str, str]:
         """The secrets of a connection. Raises ConnectionProblem."""
+        known = self._opened.get(connection.id)
+        if known is not None and known[0] == connection.sealed:
+            return dict(known[1])
         try:
             opened = orjson.loads(self._vault.open(connection.sealed, context_of(connection.id)))
         except CannotDecrypt as error:
             message = f"The connection {connection.id!r} cannot be opened: {error}"
             raise ConnectionProblem("cannot-decrypt", message, error.mend) from error
-        return {str(name): str(value) for name, value in opened.items()}
+        secrets = {str(name): str(value) for name, value in opened.items()}
+        self._opened[connection.id] = connection.sealed, secrets
+        return dict(secrets)
 
     def seal(self, connection_id: str, secrets: dict[str, str]) -> bytes:
         """Seal the secrets of a connection."""

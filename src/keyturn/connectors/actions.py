@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import orjson
@@ -13,7 +13,7 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
-from keyturn.http import HttpError, Request, Response, record
+from keyturn.http import HttpError, Masker, Request, Response, record
 from keyturn.http.backoff import told_wait
 
 from .cards import CUSTOM, RESULTS
@@ -23,6 +23,8 @@ from .outgoing import Outgoing
 from .paging import Paging
 from .registry import ConnectorRegistry
 from .requests import custom_request, encoded_body, full_url, parsed_body
+
+_MASKERS_KEPT = 100
 
 
 class Sender(Protocol):
@@ -49,6 +51,7 @@ class ConnectorActions:
         self._authoriser = authoriser
         self._http = http
         self._clock = clock
+        self._maskers: dict[tuple[frozenset[str], frozenset[str]], Masker] = {}
 
     async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
         """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
@@ -170,9 +173,18 @@ class ConnectorActions:
             outcome = await self._http.send(request, before_send=attempt.call.before_send)
         except HttpError as error:
             outcome = error
-        secrets = authorised.secrets | attempt.call.secrets
-        attempt.exchanges.append(orjson.loads(orjson.dumps(asdict(record(request, outcome, secrets=secrets)))))
+        masker = self._masker(authorised.secrets | attempt.call.secrets, request.credential_headers)
+        attempt.exchanges.append(record(request, outcome, masker=masker).to_json())
         return outcome
+
+    def _masker(self, secrets: frozenset[str], headers: frozenset[str]) -> Masker:
+        """Making one costs more than using it, and hardly any connection changes its secrets."""
+        masker = self._maskers.get((secrets, headers))
+        if masker is None:
+            if len(self._maskers) >= _MASKERS_KEPT:
+                self._maskers.clear()
+            masker = self._maskers[secrets, headers] = Masker(secrets, headers)
+        return masker
 
     def _answered(self, attempt: _Attempt, response: Response, authorised: Authorised, key: str) -> Done | Failed:
         content_type = response.headers.get("Content-Type", "")

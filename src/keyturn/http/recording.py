@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .errors import AnswerUnusable, HttpError
 from .masking import Masker
-from .messages import Request, Response
+from .messages import JsonValue, Request, Response
 from .urls import encode_pairs
 
 KEPT_BYTES = 16 * 1024
@@ -29,6 +29,10 @@ class RecordedBody:
     text: str | None
     length: int
     cut: bool
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """The body as a trace keeps it."""
+        return {"text": self.text, "length": self.length, "cut": self.cut}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +56,44 @@ class Exchange:
     error: str | None
     error_kind: str | None
 
+    def to_json(self) -> dict[str, JsonValue]:
+        """The exchange as a trace keeps it."""
+        return {
+            "label": self.label,
+            "method": self.method,
+            "url": self.url,
+            "request_headers": _pairs(self.request_headers),
+            "request_body": self.request_body.to_json() if self.request_body else None,
+            "status": self.status,
+            "reason": self.reason,
+            "response_headers": _pairs(self.response_headers),
+            "response_body": self.response_body.to_json() if self.response_body else None,
+            "final_url": self.final_url,
+            "elapsed_ms": self.elapsed_ms,
+            "error": self.error,
+            "error_kind": self.error_kind,
+        }
+
+
+def _pairs(fields: tuple[tuple[str, str], ...]) -> list[JsonValue]:
+    return [[name, value] for name, value in fields]
+
 
 def record(
     request: Request,
     outcome: Response | HttpError,
     *,
     secrets: Iterable[str] = (),
+    masker: Masker | None = None,
     kept_bytes: int = KEPT_BYTES,
 ) -> Exchange:
     """The exchange with every credential masked and bodies cut to ``kept_bytes`` bytes of text.
 
     Masked are credential headers, Set-Cookie, secret fields and parameters (``masking``), and each text
-    of ``secrets`` wherever it stands. Masking comes before cutting, so no half of a secret stays.
+    of ``secrets`` wherever it stands. Masking comes before cutting, so no half of a secret stays. A
+    ``masker`` that was made before for the same secrets and credential headers saves making one.
     """
-    masker = Masker(secrets, request.credential_headers)
+    masker = masker or Masker(secrets, request.credential_headers)
     response = outcome if isinstance(outcome, Response) else None
     error = outcome if isinstance(outcome, HttpError) else None
     sent_type = next((v for k, v in request.headers.items() if k.lower() == "content-type"), "")

@@ -87,7 +87,12 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def caller_of(request: Request) -> str:
+async def _using(request: Request) -> Services:
+    """As ``services_of``; asynchronous, since FastAPI carries out other dependencies in threads."""
+    return services_of(request)
+
+
+async def caller_of(request: Request) -> str:
     """The name of the token that the caller showed."""
     return str(request.state.caller)
 
@@ -98,5 +103,5 @@ def _bearer() -> Any:
     return HTTPBearer(description="A token of this installation; the first one is printed at the first start.")
 
 
-Using = Annotated[Services, Depends(services_of)]
+Using = Annotated[Services, Depends(_using)]
 Caller = Annotated[str, Depends(caller_of)]
