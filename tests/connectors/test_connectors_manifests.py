@@ -72,7 +72,7 @@ def operations() -> list[tuple[str, str, str, str]]:
 def test_each_action_stands_for_an_operation_of_the_vendor(spec: str, operation: str, method: str, path: str) -> None:
     described = json.loads((SPECS / spec).read_text(encoding="utf-8"))
     value = parse_value(path)
-    assert isinstance(value, Template)
+    parts = value.parts if isinstance(value, Template) else (path,)
     if "paths" in described:
         known = {
             op["operationId"]: (verb.upper(), template)
@@ -84,7 +84,7 @@ def test_each_action_stands_for_an_operation_of_the_vendor(spec: str, operation:
     else:
         method_of = described["resources"]["users"]["methods"][operation.rsplit(".", 1)[1]]
         verb, template = method_of["httpMethod"], "/" + method_of["path"].removeprefix("/")
-    ours = "".join("{}" if isinstance(part, Reference) else part for part in value.parts)
+    ours = "".join("{}" if isinstance(part, Reference) else part for part in parts)
     theirs = "/".join("{}" if segment.startswith("{") else segment for segment in template.split("/"))
     assert method == verb
     assert ours.endswith(theirs)
