@@ -11,7 +11,7 @@ from uuid import UUID
 from keyturn.access.ports import TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.engine.history import Question, RunFilter
-from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, RunTree, StoreUnavailable, TraceEntry
+from keyturn.engine.ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree, StoreUnavailable, TraceEntry
 from keyturn.flows.paging import BadCursor, Page, PageRequest
 from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
@@ -201,7 +201,9 @@ class MemoryRuns:
         self.runs[root_id] = replace(self.runs[root_id], status=RunStatus.QUEUED)
         return True
 
-    async def start_rerun(self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord]) -> None:
+    async def start_rerun(
+        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
+    ) -> None:
         self.add(run, *runs)
         self.journal += journal
 
