@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from keyturn.app.connections import ConnectionForm
 from keyturn.app.examples import examples_folder
-from keyturn.app.main import working
+from keyturn.app.main import answering, working
 from keyturn.app.services import Services
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import open_app
@@ -78,7 +78,7 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
             egress_allow=tenants,
             answer_seconds=2,
         )
-        async with open_app(settings) as app, working(app):
+        async with open_app(settings) as app, working(app), answering(app):
             for name, form in connections(sandbox.urls).items():
                 await app.services.connections.put(name, ConnectionForm(**form))  # type: ignore[arg-type]
             await app.services.library.publish(examples(), "test")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from support_client import Client
 from support_stores import (
     START,
     MemoryConnections,
+    MemoryEndpoints,
     MemoryEvents,
     MemoryFlows,
     MemoryRuns,
@@ -33,17 +35,25 @@ from keyturn.connections.authorise import Authoriser
 from keyturn.connections.vault import Vault
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.engine.engine import Plans
+from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.memory import MemoryRunStore
+from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON
 from keyturn.http import Request, Response
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
 from keyturn.server import create_server
+from keyturn.triggers.endpoint.desk import EndpointDesk
+from keyturn.triggers.endpoint.directory import Directory
+from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.triggers.subscribe import Answer
+from keyturn.workers.in_place import InPlace
 from keyturn.workers.ports import Swept
 from keyturn.workers.reconciler import Reconciler
+from keyturn.workers.stopping import Stopping
+from keyturn.workers.worker import WorkerSettings
 
 TOKEN = "kt_test_token_with_all_permissions"
 EXAMPLES = Path(__file__).parents[2] / "examples" / "offboarding"
@@ -87,6 +97,13 @@ class FakeOkta:
     async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
         self.asked.append((method, path, body))
         return self.answers.get((method, path), Answer(404, {"errorCode": "E0000007", "errorSummary": "Not found"}))
+
+
+class NoActions:
+    """No app is asked for anything."""
+
+    async def perform(self, call: ActionCall) -> Done:
+        raise AssertionError(f"{call.card} would have been carried out")
 
 
 class NoLeases:
@@ -148,6 +165,27 @@ async def make_site() -> Site:
         clock=clock,
         address="https://keyturn.example",
     )
+    store, stopping = MemoryRunStore(), Stopping()
+    engine = Engine(
+        store=store,
+        plans=plans,
+        actions=NoActions(),
+        clock=clock,
+        random=Random(1),
+        guard=lambda: None,
+        stopping=stopping.asked,
+    )
+    in_place = InPlace(
+        owner="test",
+        engine=engine,
+        runs=store,
+        leases=NoLeases(),  # type: ignore[arg-type]
+        clock=clock,
+        settings=WorkerSettings(),
+        stopping=stopping,
+    )
+    tokens = MemoryEndpoints(switch, flows, store)
+    directory = Directory(tokens, plans, clock)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
@@ -161,6 +199,16 @@ async def make_site() -> Site:
         okta_hook=OktaEventHook(
             events=events, flows=flows, mapping=mapper, secrets=authoriser, clock=clock, new_id=new_id
         ),
+        endpoints=Endpoints(
+            directory=directory,
+            store=tokens,
+            in_place=in_place,
+            runs=tokens,
+            clock=clock,
+            new_id=new_id,
+            longest_wait=60,
+        ),
+        endpoint_desk=EndpointDesk(tokens, directory, "https://keyturn.example"),
         events=events,
         connections=desk,
         tokens=Tokens(MemoryTokens(), clock),

@@ -11,9 +11,22 @@ from uuid import UUID
 from keyturn.access.ports import TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.engine.history import Question, RunFilter
-from keyturn.engine.ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree, StoreUnavailable, TraceEntry
+from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.ports import (
+    Checkpoint,
+    JournalRecord,
+    JournalState,
+    Run,
+    RunStatus,
+    RunTree,
+    StartKey,
+    StoreUnavailable,
+    TraceEntry,
+)
+from keyturn.flows.json import Values
 from keyturn.flows.paging import BadCursor, Page, PageRequest
 from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
+from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
 
 Row = TypeVar("Row")
@@ -242,3 +255,52 @@ class MemoryEvents:
     async def list(self, page: PageRequest) -> Page[EventRecord]:
         self.switch.check()
         return page_of(self.records[::-1], page)
+
+
+@dataclass
+class MemoryEndpoints:
+    """Endpoints of the flows in memory; their runs are in the engine's own store in memory."""
+
+    switch: Switch
+    flows: MemoryFlows
+    runs: MemoryRunStore
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def find(self, flow_id: str) -> EndpointRecord | None:
+        self.switch.check()
+        flow = self.flows.flows.get(flow_id)
+        if flow is None or flow.event_card != "endpoint":
+            return None
+        token = self.tokens.get(flow_id)
+        return EndpointRecord(flow.id, flow.name, flow.version, flow.active, token, START if token else None)
+
+    async def list(self, page: PageRequest) -> Page[EndpointRecord]:
+        self.switch.check()
+        found = [await self.find(flow_id) for flow_id in sorted(self.flows.flows)]
+        return page_of([record for record in found if record], page)
+
+    async def set_token(self, flow_id: str, digest: str, author: str) -> bool:
+        if await self.find(flow_id) is None:
+            return False
+        self.tokens[flow_id] = digest
+        return True
+
+    async def started(self, flow_id: str, key: str) -> StartedBefore | None:
+        self.switch.check()
+        known = self.runs.keys.get((flow_id, key))
+        return StartedBefore(*known) if known else None
+
+    async def start(self, run: Run, key: StartKey | None) -> StartedBefore:
+        self.switch.check()
+        fresh = (run.id, key.digest if key else "")
+        known = self.runs.keys.setdefault((run.flow_id, key.key), fresh) if key else fresh
+        if known == fresh:
+            self.runs.runs[run.id] = run
+        return StartedBefore(*known)
+
+    async def answer(self, run_id: UUID) -> Values | None:
+        return self.runs.runs[run_id].answer
+
+    async def get(self, run_id: UUID) -> Run | None:
+        self.switch.check()
+        return self.runs.runs.get(run_id)

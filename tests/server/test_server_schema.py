@@ -19,7 +19,7 @@ from support_server import TOKEN, Site, make_site, with_examples
 
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
 
-NOUNS = ["flows", "runs", "connections", "cards", "events", "admin", "health", "hooks"]
+NOUNS = ["flows", "runs", "connections", "cards", "events", "endpoints", "admin", "health", "hooks"]
 KNOWN = {
     "flow_id": "office-365-offboarding",
     "run_id": str(UUID(int=1)),

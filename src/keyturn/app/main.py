@@ -13,6 +13,19 @@ from .wiring import App, open_app
 
 
 @asynccontextmanager
+async def answering(app: App) -> AsyncGenerator[None]:
+    """Calls of endpoints are carried out in this process meanwhile; at the end runs are ended or handed back."""
+    renewing = asyncio.create_task(app.in_place.run(), name="in-place-leases")
+    try:
+        yield
+    finally:
+        await app.in_place.stop()
+        renewing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await renewing
+
+
+@asynccontextmanager
 async def working(app: App) -> AsyncGenerator[None]:
     """The worker and the reconciler work meanwhile; at the end runs are ended or handed back."""
     worker = asyncio.create_task(app.worker.run(), name="worker")

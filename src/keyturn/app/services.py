@@ -12,6 +12,8 @@ from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
 from keyturn.flows.spec import Catalogue
 from keyturn.library.library import Library
+from keyturn.triggers.endpoint.desk import EndpointDesk
+from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.triggers.ports import EventStore
@@ -58,6 +60,8 @@ class Services:
     runs: RunDesk
     manual: ManualStart
     okta_hook: OktaEventHook
+    endpoints: Endpoints
+    endpoint_desk: EndpointDesk
     events: EventStore
     connections: ConnectionDesk
     tokens: Tokens

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
     answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")
     runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
+    endpoint_wait_seconds: float = Field(
+        default=60, ge=0, le=3600, description="How long callers of endpoints wait at most, whatever a flow says."
+    )
     lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 

@@ -27,9 +27,13 @@ from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
 from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
+from keyturn.triggers.endpoint.desk import EndpointDesk
+from keyturn.triggers.endpoint.directory import Directory
+from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.workers.guard import LeaseGuard
+from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
 from keyturn.workers.stopping import Stopping
 from keyturn.workers.worker import Worker, WorkerSettings, new_owner
@@ -56,10 +60,11 @@ CANNOT_START = (
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A running Keyturn: what its server offers, and its worker."""
+    """A running Keyturn: what its server offers, its worker, and the runs that begin in this process."""
 
     services: Services
     worker: Worker
+    in_place: InPlace
     reconciler: Reconciler
 
 
@@ -117,7 +122,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
     http = HttpClient(_http_settings(settings))
     try:
         async with database_url(settings) as url:
-            store = await open_store(url)
+            store = await open_store(url, sealer=vault)
             try:
                 yield _wire(settings, vault, http, store)
             finally:
@@ -158,7 +163,10 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         clock=clock,
         address=settings.address,
     )
-    worker = _worker(settings, store, plans, ConnectorActions(registry, authoriser, http, clock), clock)
+    actions = ConnectorActions(registry, authoriser, http, clock)
+    worker = _worker(settings, store, plans, actions, clock)
+    in_place = _in_place(settings, store, plans, actions, clock)
+    directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock)
     services = Services(
         settings=settings,
@@ -173,6 +181,16 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         okta_hook=OktaEventHook(
             events=store.events, flows=store.flows, mapping=events, secrets=authoriser, clock=clock, new_id=new_id
         ),
+        endpoints=Endpoints(
+            directory=directory,
+            store=store.endpoints,
+            in_place=in_place,
+            runs=store.history,
+            clock=clock,
+            new_id=new_id,
+            longest_wait=settings.endpoint_wait_seconds,
+        ),
+        endpoint_desk=EndpointDesk(store.endpoints, directory, settings.address),
         events=store.events,
         connections=connections,
         tokens=Tokens(store.tokens, clock),
@@ -181,14 +199,13 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         ready=store.database.check,
         doctor=Doctor(store.database, store.connections, authoriser, reconciler).look,
     )
-    return App(services, worker, reconciler)
+    return App(services, worker, in_place, reconciler)
 
 
-def _worker(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> Worker:
-    worker_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
-    guard = LeaseGuard(clock, worker_settings.lease_seconds, worker_settings.margin_seconds)
-    stopping = Stopping()
-    engine = Engine(
+def _engine(
+    store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, guard: LeaseGuard, stopping: Stopping
+) -> Engine:
+    return Engine(
         store=store.runs,
         plans=plans,
         actions=actions,
@@ -197,13 +214,35 @@ def _worker(settings: Settings, store: Store, plans: Plans, actions: ConnectorAc
         guard=guard.ensure,
         stopping=stopping.asked,
     )
+
+
+def _worker(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> Worker:
+    worker_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
+    guard = LeaseGuard(clock, worker_settings.lease_seconds, worker_settings.margin_seconds)
+    stopping = Stopping()
     return Worker(
         owner=new_owner(),
-        engine=engine,
+        engine=_engine(store, plans, actions, clock, guard, stopping),
         leases=store.leases,
         queue=store.queue(),
         clock=clock,
         guard=guard,
         settings=worker_settings,
+        stopping=stopping,
+    )
+
+
+def _in_place(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> InPlace:
+    """Its leases have an owner of their own; each run brings its own guard."""
+    place_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
+    guard = LeaseGuard(clock, place_settings.lease_seconds, place_settings.margin_seconds)
+    stopping = Stopping()
+    return InPlace(
+        owner=new_owner(),
+        engine=_engine(store, plans, actions, clock, guard, stopping),
+        runs=store.runs,
+        leases=store.leases,
+        clock=clock,
+        settings=place_settings,
         stopping=stopping,
     )

@@ -6,6 +6,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
 from keyturn.flows.types import LIST, NUMBER, TEXT
 
+from .endpoint import ENDPOINT
 from .function import FunctionCard
 from .limits import Limits
 
@@ -146,4 +147,4 @@ MANUAL = CardSpec(
 )
 
 CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT, FOR_EACH)
-EVENT_CARDS = (HELPER, MANUAL)
+EVENT_CARDS = (HELPER, MANUAL, ENDPOINT)

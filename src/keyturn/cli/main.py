@@ -8,7 +8,7 @@ import typer
 
 import keyturn
 
-from . import connections, flows, offline, runs, sandbox
+from . import connections, endpoints, flows, offline, runs, sandbox
 from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
@@ -26,6 +26,7 @@ app = typer.Typer(no_args_is_help=True, help=_HELP, pretty_exceptions_enable=Fal
 app.add_typer(flows.app, name="flows")
 app.add_typer(runs.app, name="runs")
 app.add_typer(connections.app, name="connections")
+app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(sandbox.app, name="sandbox")
 app.command("check")(offline.check)
 app.command("run")(offline.run_file)

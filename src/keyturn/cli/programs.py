@@ -11,7 +11,7 @@ import typer
 import uvloop
 
 from keyturn.app.logs import configure
-from keyturn.app.main import first_token, run_worker, working
+from keyturn.app.main import answering, first_token, run_worker, working
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import CANNOT_START, open_app
 from keyturn.server import create_server
@@ -48,7 +48,7 @@ async def _server(settings: Settings) -> None:
 
     async with open_app(settings) as app:
         await first_token(app, typer.echo)
-        async with working(app):
+        async with working(app), answering(app):
             await serve(create_server(app.services), opened, stop, ready)
 
 

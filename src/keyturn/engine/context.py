@@ -13,7 +13,7 @@ from keyturn.flows.json import JSON, Values
 
 from .masking import MASK
 from .plan import Plan, StepPlan
-from .ports import Run, RunStatus, TraceEntry
+from .ports import ENDPOINT, Run, RunStatus, TraceEntry
 from .session import Session
 
 
@@ -79,10 +79,12 @@ class RunContext:
 
     def end(self, status: RunStatus, outputs: Values | None = None, error: Values | None = None) -> None:
         """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace."""
+        answer = None
         if outputs is not None and self.run.depth == 0:
-            keep = self.plan.flow.save_data
-            outputs = self.session.masker.show_values(outputs) if keep else None
-        self._put(status, outputs=outputs, error=error, ended_at=self.clock.now())
+            keep, given = self.plan.flow.save_data, outputs
+            outputs = self.session.masker.show_values(given) if keep else None
+            answer = given if self.run.trigger == ENDPOINT and outputs != given else None
+        self._put(status, outputs=outputs, error=error, ended_at=self.clock.now(), answer=answer)
         self.session.leave(self.run)
         if self.run.depth:
             self.session.settle_helpers_of(self.run.id)
@@ -100,6 +102,7 @@ class RunContext:
         error: Values | None = None,
         ended_at: datetime | None = None,
         wake_at: datetime | None = None,
+        answer: Values | None = None,
     ) -> None:
         self.run = replace(
             self.run,
@@ -111,6 +114,7 @@ class RunContext:
             error=error,
             ended_at=ended_at,
             wake_at=wake_at,
+            answer=answer,
         )
 
     def visit(self, step: StepPlan, values: Values, path: str) -> Visit:

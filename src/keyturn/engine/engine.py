@@ -83,8 +83,13 @@ class Engine:
         self._stopping = stopping
         self._limits = limits or EngineLimits()
 
-    async def execute(self, lease: Lease) -> RunStatus:
-        """Carry a claimed root run as far as it goes, and commit where it stands.
+    async def execute(
+        self, lease: Lease, store: RunStore | None = None, guard: Callable[[], None] | None = None
+    ) -> RunStatus:
+        """Carry a root run in hand as far as it goes, and commit where it stands.
+
+        Args:
+            store, guard: this run's own, where it has some.
 
         Returns the state it was left in; ``queued`` means that it is handed back, for the caller to release.
 
@@ -92,8 +97,9 @@ class Engine:
             LeaseLost: another worker has it; nothing more was written or sent.
             StoreUnavailable: the database is away; the lease will end and the run goes on elsewhere.
         """
-        tree = await self._store.load(lease.root_id)
-        session = Session(lease, tree, self._store, self._clock, self._guard, self._stopping)
+        store = store or self._store
+        tree = await store.load(lease.root_id)
+        session = Session(lease, tree, store, self._clock, guard or self._guard, self._stopping)
         executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
         try:
             await self._carry_out(executor, session, tree.root)
@@ -109,7 +115,7 @@ class Engine:
     def _end_refused(self, session: Session, refused: CommitRefused) -> None:
         """Fail what was under way: its last records could not be stored."""
         for run in list(session.runs.values()):
-            if not run.status.ended:
+            if not run.status.ended or run.id == session.lease.root_id:  # the root's end may be what was refused
                 detail = ErrorDetail(
                     str(refused),
                     code="not-storable",
@@ -118,7 +124,11 @@ class Engine:
                     mend="Make the values that the last card gives smaller, or leave out what cannot be stored.",
                 )
                 ended = self._clock.now()
-                session.put_run(replace(run, status=RunStatus.FAILED, error=detail.to_json(), ended_at=ended))
+                session.put_run(
+                    replace(
+                        run, status=RunStatus.FAILED, error=detail.to_json(), ended_at=ended, outputs=None, answer=None
+                    )
+                )
 
     async def _carry_out(self, executor: Executor, session: Session, root: Run) -> None:
         try:

@@ -18,6 +18,7 @@ class MemoryRunStore:
         journal, trace: in the order of their commits.
         checkpoints: the newest of each loop, by run and path.
         commits: how many commits were taken.
+        keys: by flow and key, the run that it started and the digest of the request.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class MemoryRunStore:
         self.checkpoints: dict[tuple[UUID, str], Checkpoint] = {}
         self.cancelled: set[UUID] = set()
         self.commits = 0
+        self.keys: dict[tuple[str, str], tuple[UUID, str]] = {}
         self._epochs: dict[UUID, int] = {}
         self._keys: set[tuple[UUID, str, int, str]] = set()
 
@@ -46,6 +48,8 @@ class MemoryRunStore:
 
     async def commit(self, commit: Commit) -> None:
         """Take a commit, all of it or nothing."""
+        if commit.birth is not None:
+            self._bear(commit)
         if self._epochs.get(commit.lease.root_id) != commit.lease.epoch:
             raise LeaseLost("the run was claimed again")
         self.commits += 1
@@ -59,6 +63,13 @@ class MemoryRunStore:
         self.trace += commit.trace
         for point in commit.checkpoints:
             self.checkpoints[point.run_id, point.path] = point
+
+    def _bear(self, commit: Commit) -> None:
+        """Take a new run and its key, unless another run has that."""
+        root_id, key = commit.lease.root_id, commit.birth.key if commit.birth else None
+        flow_id = next(run.flow_id for run in commit.runs if run.id == root_id)
+        if key is None or self.keys.setdefault((flow_id, key.key), (root_id, key.digest))[0] == root_id:
+            self._epochs.setdefault(root_id, commit.lease.epoch)
 
     async def cancel_requested(self, root_id: UUID) -> bool:
         """Whether a person asked to cancel this run."""

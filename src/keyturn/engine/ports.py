@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
+
+ENDPOINT = "endpoint"  # the trigger of runs whose caller is given what they return
 
 
 class RunStatus(StrEnum):
@@ -43,6 +45,10 @@ class LeaseLost(Exception):
 
 class StoreUnavailable(Exception):
     """The database did not take the write within the time allowed; nothing is known to be committed."""
+
+
+class Busy(Exception):
+    """As many runs as this process takes are under way, or it stops; nothing was begun."""
 
 
 class CommitRefused(Exception):
@@ -90,6 +96,8 @@ class Run:
         wake_at: when a waiting run goes on, or None.
         trigger: what started it: an event card's key, ``manual``, ``rerun``.
         settled: nothing in its tree asks for it again: its caller has ended, or a checkpoint has passed it.
+        answer: what an endpoint's run gave, where ``outputs`` (masked, cut, perhaps not kept) is not the same; it is
+            for the caller's eyes only. Written, and not read back with the run.
     """
 
     id: UUID
@@ -112,6 +120,7 @@ class Run:
     trigger: str = "manual"
     rerun_of: UUID | None = None
     settled: bool = False
+    answer: Values | None = None
 
 
 class JournalState(StrEnum):
@@ -215,6 +224,32 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True)
+class StartKey:
+    """A key by which a caller starts a flow once, however often the call is sent.
+
+    Attributes:
+        key: the caller's own; with the flow it is unique.
+        digest: of the request, so that another request with the same key is noticed.
+    """
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """The commit is a root run's first: it inserts the run together with its lease, if that is not there yet.
+
+    Attributes:
+        ttl: how long the lease lasts.
+        key: reserved by the same commit; if another run has it, nothing is written.
+    """
+
+    ttl: timedelta
+    key: StartKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """Everything that one root run writes at once; all of it or nothing, only while the lease holds.
 
@@ -224,6 +259,7 @@ class Commit:
         trace: entries to append.
         starts: runs to create and enqueue.
         checkpoints: of loops that have come further.
+        birth: the run is not in the store yet and begins with this; ``runs`` holds the root's row.
     """
 
     lease: Lease
@@ -232,6 +268,7 @@ class Commit:
     trace: Sequence[TraceEntry] = ()
     starts: Sequence[StartRun] = ()
     checkpoints: Sequence[Checkpoint] = ()
+    birth: Birth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +293,7 @@ class RunStore(Protocol):
         """Write all of it in one transaction. May be called again with the same content.
 
         Raises:
-            LeaseLost: another worker has the run.
+            LeaseLost: another worker has the run; or its birth found its key taken.
             StoreUnavailable: the database did not take it.
             CommitRefused: the database will never take it; a later commit may still end the run.
         """

@@ -11,7 +11,7 @@ from .interface import World
 from .json import JSON
 from .problems import Severity
 from .scope import Path
-from .spec import CardSpec, FieldSpec
+from .spec import CardSpec, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
 
 _LANES = {"when": ("when", "otherwise"), "try": ("try", "catch")}
@@ -69,7 +69,47 @@ class CardCheck:
                 mend = f"Choose one: {option.about or option.title or name}"
                 self._say("missing-option", what, mend, path, card, name)
 
+    def sources(self, spec: CardSpec, options: Mapping[str, JSON], outputs: Mapping[str, str], path: Path) -> None:
+        """Options that say where the declared outputs of an event come from: each output from one place."""
+        taken: dict[str, str] = {}
+        for option in spec.options:
+            value = options.get(option.name)
+            if option.format is not FieldFormat.OUTPUT_SOURCES or not isinstance(value, dict):
+                continue
+            for name, source in value.items():
+                self._source(option, name, source, outputs, taken, (*path, option.name, name))
+
+    def _source(
+        self,
+        option: FieldSpec,
+        name: str,
+        source: JSON,
+        outputs: Mapping[str, str],
+        taken: dict[str, str],
+        path: Path,
+    ) -> None:
+        allowed = [choice.value for choice in option.choices]
+        if name not in outputs:
+            what = f"{option.name} names {shown(name)}, which is no output of the event."
+            mend = did_you_mean(name, outputs, "It has", "Declare it under outputs.")
+            self._say("unknown-output", what, mend, path, None, name)
+        elif name in taken:
+            what = f"The output {name!r} comes from {taken[name]} and from {option.name}."
+            self._say("two-sources", what, "Take one of them away.", path, None, name)
+        elif not isinstance(source, str) or not source:
+            what = f"The place that {name!r} comes from is no name."
+            self._say("bad-value", what, "Write the name as text.", path, None, name)
+        elif allowed and source not in allowed:
+            what = f"{shown(source)} is no choice for {option.name!r}."
+            self._say("unknown-choice", what, f"Choose one of: {', '.join(map(str, allowed))}.", path, None, name)
+        taken.setdefault(name, option.name)
+
     def _option(self, option: FieldSpec, value: JSON, path: Path, card: str | None) -> None:
+        if option.format is FieldFormat.OUTPUT_SOURCES:
+            if not isinstance(value, dict):
+                what = f"The value does not fit: {option.name!r} is a list of outputs with where they come from."
+                self._say("bad-value", what, "Write {output: name}.", path, card, option.name)
+            return
         chosen = value.get("value") if isinstance(value, dict) and "value" in value else value
         allowed = [choice.value for choice in option.choices]
         if allowed and chosen not in allowed:

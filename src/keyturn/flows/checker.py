@@ -65,6 +65,7 @@ class _Checker:
             self._say("outputs-not-free", what, mend, ("event", "outputs"), field="outputs")
         self._shapes.connection(spec, event.connection, ("event",), None)
         self._shapes.options(spec, event.options, ("event", "options"), None)
+        self._shapes.sources(spec, event.options, event.outputs, ("event", "options"))
         known = {output.name: output.type for output in spec.signature(event.options).outputs}
         return Fields(known | {name: read_type(text) for name, text in event.outputs.items()})
 

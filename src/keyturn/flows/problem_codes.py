@@ -122,6 +122,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     ),
     "too-deep": ProblemCode("The document is nested too deep.", "Use helper flows."),
     "too-large": ProblemCode("The document is too large.", "Split it."),
+    "two-sources": ProblemCode("An output of an event comes from two places.", "Take one of them away."),
     "unknown-card": ProblemCode("There is no such card.", "List them: keyturn cards."),
     "unknown-choice": ProblemCode("A value is none of the choices.", "Choose one of those named."),
     "unknown-connection": ProblemCode(

@@ -40,6 +40,7 @@ class FieldFormat(StrEnum):
     RELATIVE_URL = "relative_url"  # references are encoded per path segment; stays below the connection's base
     CONDITION = "condition"  # a comparison {a, is, b} or a group {all|any|none: [...]}
     LONG_TEXT = "long_text"
+    OUTPUT_SOURCES = "output_sources"  # an option: which declared outputs of an event come from where
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from fastapi import FastAPI
 import keyturn
 from keyturn.app.services import Services
 
+from .endpoints import EndpointDoor
 from .limits import BodyLimit
 from .middleware import AccessLog, PlainAddress, SecurityHeaders
 from .problems import install
-from .routes import connections, flows, other, public, runs
+from .routes import connections, endpoints, flows, other, public, runs
 
 _API = "/api/v1"
 
@@ -26,12 +27,13 @@ def create_server(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.include_router(public.router)
-    for router in (flows.router, runs.router, connections.router, other.router):
+    for router in (flows.router, runs.router, connections.router, endpoints.router, other.router):
         app.include_router(router, prefix=_API)
     install(app)
     # the last one added is the outermost
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(EndpointDoor, endpoints=services.endpoints)
     app.add_middleware(AccessLog, clock=services.clock)
     return app

@@ -12,7 +12,7 @@ _EVENTS = 5_000_000
 
 def limit_of(path: str) -> int:
     """The most bytes that a body sent to this path may have."""
-    if path.startswith("/hooks/"):
+    if path.startswith(("/hooks/", "/endpoints/")):
         return _EVENTS
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 

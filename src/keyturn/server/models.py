@@ -16,6 +16,7 @@ from keyturn.engine.rerun import Rerun
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.library.ports import FlowRecord, VersionRecord
+from keyturn.triggers.endpoint.ports import EndpointRecord
 from keyturn.triggers.ports import EventRecord
 
 from .problems import ProblemModel
@@ -51,6 +52,40 @@ class FlowModel(BaseModel):
 
 class FlowPage(PageModel):
     rows: list[FlowModel]
+
+
+class EndpointModel(BaseModel):
+    """A flow with an address of its own; ``token_made_at`` is null as long as it has no client token."""
+
+    flow_id: str
+    name: str
+    version: int
+    active: bool
+    address: str
+    token_made_at: datetime | None
+
+    @classmethod
+    def of(cls, record: EndpointRecord, address: str) -> EndpointModel:
+        return cls(
+            flow_id=record.flow_id,
+            name=record.name,
+            version=record.version,
+            active=record.active,
+            address=address,
+            token_made_at=record.made_at,
+        )
+
+
+class EndpointPage(PageModel):
+    rows: list[EndpointModel]
+
+
+class ClientToken(BaseModel):
+    """A new client token: it is kept as a hash and never shown again."""
+
+    flow_id: str
+    address: str
+    token: str
 
 
 class VersionModel(BaseModel):

@@ -20,6 +20,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
+from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
 from keyturn.triggers.okta_hook import NotAnEvent, WrongSecret
 from keyturn.triggers.subscribe import SubscribeFailed
@@ -113,6 +114,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchRun, 404, "unknown-run"),
     (NoSuchConnection, 404, "unknown-connection"),
     (UnknownFlow, 404, "unknown-flow"),
+    (NoSuchEndpoint, 404, "unknown-endpoint"),
     (NothingToDecide, 409, "nothing-to-decide"),
     (SubscribeFailed, 409, "subscribe-failed"),
     (WrongSecret, 401, "wrong-secret"),

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from keyturn.engine.ports import Commit, CommitRefused, Lease, RunStatus
+from keyturn.engine.ports import Birth, Commit, CommitRefused, Lease, RunStatus
 
 from . import rows
+from .endpoints import Sealer, seal_answer
+from .keys import short_key
 from .payloads import pack_chunk
 from .sql import commit as sql
 
@@ -25,6 +27,7 @@ class Pending:
     Attributes:
         id: tells a commit that is sent again from another one.
         closes: whether it gives the lease up.
+        birth: what the root's row needs besides where this commit inserts it.
         size: bytes of its payloads, about.
     """
 
@@ -36,18 +39,27 @@ class Pending:
     starts: list[Columns]
     checkpoints: dict[tuple[UUID, str], Columns]
     closes: bool
+    birth: Columns | None = None
+    answers: list[Columns] = field(default_factory=list[Columns])
     id: UUID = field(default_factory=uuid4)
 
     @property
     def size(self) -> int:
-        every = itertools.chain(self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values())
+        every = itertools.chain(
+            self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values(), self.answers
+        )
         return sum(len(value) for row in every for value in row if isinstance(value, bytes))
 
 
 class Encoder:
-    """Turns commits into rows. Trace chunks get ascending numbers, so that their order is kept."""
+    """Turns commits into rows. Trace chunks get ascending numbers, so that their order is kept.
 
-    def __init__(self) -> None:
+    Args:
+        sealer: seals the answers of endpoints; without one they are not written.
+    """
+
+    def __init__(self, sealer: Sealer | None = None) -> None:
+        self._sealer = sealer
         self._chunk_numbers = itertools.count(1)
 
     def encode(self, commit: Commit, done: Future[None]) -> Pending:
@@ -56,12 +68,12 @@ class Encoder:
         Raises:
             CommitRefused: a value that cannot be written.
         """
-        root_id = commit.lease.root_id
+        root_id, whole = commit.lease.root_id, commit.birth is not None
         try:
             return Pending(
                 commit.lease,
                 done,
-                runs={run.id: rows.run_row(run, with_event=run.id != root_id) for run in commit.runs},
+                runs={run.id: rows.run_row(run, with_event=whole or run.id != root_id) for run in commit.runs},
                 journal=[rows.journal_row(record, root_id) for record in commit.journal],
                 trace=list(self._chunks(commit)),
                 starts=[(*rows.run_row(start.run), root_id) for start in commit.starts],
@@ -69,6 +81,12 @@ class Encoder:
                     (point.run_id, point.path): rows.checkpoint_row(point, root_id) for point in commit.checkpoints
                 },
                 closes=any(run.id == root_id and run.status is not RunStatus.RUNNING for run in commit.runs),
+                birth=_birth_row(commit.birth),
+                answers=[
+                    (run.id, root_id, seal_answer(self._sealer, run.id, run.answer))
+                    for run in commit.runs
+                    if run.answer is not None and self._sealer is not None
+                ],
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise CommitRefused(str(error)) from error
@@ -84,6 +102,13 @@ class Encoder:
             yield run_id, commit.lease.epoch, number, commit.lease.root_id, len(entries), pack_chunk(entries)
 
 
+def _birth_row(birth: Birth | None) -> Columns | None:
+    if birth is None:
+        return None
+    key = birth.key
+    return birth.ttl, short_key(key.key) if key else None, key.digest if key else None
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Commits that go in one statement; those of the same root are one, in their order."""
@@ -93,8 +118,12 @@ class Batch:
     @property
     def statement(self) -> str:
         """The form for what the batch has."""
-        checkpoints = any(commit.checkpoints for commit in self.commits)
-        return sql.COMMITS[checkpoints, any(commit.starts for commit in self.commits)]
+        return sql.COMMITS[
+            any(commit.checkpoints for commit in self.commits),
+            any(commit.starts for commit in self.commits),
+            any(commit.birth is not None for commit in self.commits),
+            any(commit.answers for commit in self.commits),
+        ]
 
     def parameters(self) -> list[list[object]]:
         """The arrays that the statement takes."""
@@ -103,6 +132,9 @@ class Batch:
         for commit in self.commits:
             leases[commit.lease] = commit.id  # the last one's: only the last can give the lease up
             runs.update(commit.runs)
+        births = [
+            (*runs.pop(commit.lease.root_id), *commit.birth) for commit in self.commits if commit.birth is not None
+        ]
         lease_rows = [(lease.root_id, lease.owner, lease.epoch, key) for lease, key in leases.items()]
         journal = [row for commit in self.commits for row in commit.journal]
         trace = [row for commit in self.commits for row in commit.trace]
@@ -116,7 +148,14 @@ class Batch:
         if points:
             values += rows.arrays(points.values(), rows.CHECKPOINT_WIDTH)
         starts = [row for commit in self.commits for row in commit.starts]
-        return [*values, *rows.arrays(starts, rows.RUN_WIDTH + 1)] if starts else values
+        if starts:
+            values += rows.arrays(starts, rows.RUN_WIDTH + len(sql.STARTED))
+        if births:
+            values += rows.arrays(births, rows.RUN_WIDTH + len(sql.BORN))
+        answers = [row for commit in self.commits for row in commit.answers]
+        if answers:
+            values += rows.arrays(answers, len(sql.ANSWER))
+        return values
 
     def halves(self) -> tuple[Batch, Batch]:
         """The first and the second half, in order."""

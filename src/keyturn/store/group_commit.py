@@ -17,6 +17,7 @@ from keyturn.engine.ports import Commit, CommitRefused, Lease, LeaseLost, StoreU
 from .batch import Batch, Encoder, Pending
 from .database import Database, repeating
 from .driver import Link, is_of_driver
+from .endpoints import Sealer
 from .errors import is_away, is_conflict, unavailable
 
 _MOST_COMMITS = 256
@@ -29,11 +30,12 @@ class GroupCommitter:
     Args:
         database: where to; its ``patience`` bounds how long a lost connection is mended before
             StoreUnavailable.
+        sealer: as for ``Encoder``.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
         self._database = database
-        self._encoder = Encoder()
+        self._encoder = Encoder(sealer)
         self._waiting: deque[Pending] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._link: Link | None = None
@@ -78,7 +80,7 @@ class GroupCommitter:
             self._waiting.clear()
 
     def _take(self) -> list[Pending]:
-        """The next batch. What follows a commit that gives its lease up waits for the one after."""
+        """The next batch. What follows a commit that begins a run, or gives its lease up, waits for the one after."""
         taken: list[Pending] = []
         later: list[Pending] = []
         closing: set[UUID] = set()
@@ -90,7 +92,7 @@ class GroupCommitter:
                 continue
             taken.append(pending)
             size += pending.size
-            if pending.closes:
+            if pending.closes or pending.birth is not None:
                 closing.add(pending.lease.root_id)
         self._waiting.extendleft(reversed(later))
         return taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from keyturn.workers.ports import Swept
 from .database import Database
 from .driver import Link
 from .payloads import clean
-from .sql import jobs
+from .sql import endpoints, jobs
 from .sql import leases as sql
 from .sql import runs as runs_sql
 
@@ -47,6 +48,14 @@ class PostgresLeases:
         """
         await self._database.read(sql.RENEW, clean(owner), ttl, list(self._doubtful))
 
+    async def keep(self, owner: str, ttl: timedelta, roots: Sequence[UUID]) -> list[UUID]:
+        """Make the leases of these runs last ``ttl`` from now; gives those that this owner still has.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        return [row["id"] for row in await self._database.read(sql.KEEP, clean(owner), ttl, list(roots))]
+
     async def release(self, lease: Lease) -> None:
         """Give a run back unfinished: queued, with a job, for any worker; nothing if the lease is lost.
 
@@ -78,6 +87,8 @@ class PostgresLeases:
             jobless = await _enqueue_jobless(link, {*abandoned, *due})
             needless = await _remove_needless(link)
             await link.execute(jobs.PRUNE_QUEUE_LOG)
+            await link.execute(endpoints.EXPIRE_KEYS)
+            await link.execute(endpoints.EXPIRE_ANSWERS)
             return Swept(abandoned, due, jobless, needless)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .connections import PostgresConnections
 from .database import Database, DatabaseSettings
+from .endpoints import PostgresEndpoints, Sealer
 from .events import PostgresEvents
 from .flows import PostgresFlows
 from .group_commit import GroupCommitter
@@ -34,6 +35,7 @@ class Store:
     starts: PostgresStarts
     connections: PostgresConnections
     tokens: PostgresTokens
+    endpoints: PostgresEndpoints
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -45,8 +47,13 @@ class Store:
         await self.database.close()
 
 
-async def open_store(url: str, settings: DatabaseSettings | None = None, *, migrate: bool = True) -> Store:
+async def open_store(
+    url: str, settings: DatabaseSettings | None = None, *, migrate: bool = True, sealer: Sealer | None = None
+) -> Store:
     """Connect to a database and, if wanted, bring it to the shape that this program needs.
+
+    Args:
+        sealer: seals the answers of endpoints that history does not show; without one they are not kept.
 
     Raises:
         DatabaseUrlError: the address cannot be used.
@@ -61,7 +68,7 @@ async def open_store(url: str, settings: DatabaseSettings | None = None, *, migr
         except BaseException:
             await database.close()
             raise
-    committer = GroupCommitter(database)
+    committer = GroupCommitter(database, sealer)
     return Store(
         database=database,
         committer=committer,
@@ -74,4 +81,5 @@ async def open_store(url: str, settings: DatabaseSettings | None = None, *, migr
         starts=PostgresStarts(database),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
+        endpoints=PostgresEndpoints(database, sealer),
     )

@@ -33,6 +33,17 @@ WITH mine AS (
 UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
 """
 
+# The runs that one owner has in hand, by id: what it gave up is not among them and is left to end.
+KEEP = """
+WITH mine AS (
+    SELECT id FROM runs
+    WHERE id = ANY($3::uuid[]) AND owner = $1 AND status = 'running'
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
+RETURNING runs.id
+"""
+
 RELEASE = f"""
 WITH back AS (
     UPDATE runs SET status = 'queued', owner = NULL, lease_until = NULL

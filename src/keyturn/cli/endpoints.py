@@ -1,0 +1,66 @@
+"""keyturn endpoints: list, token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .api import ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .output import cell, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, help="Endpoints: flows with an address of their own, and their client tokens.")
+
+
+@app.command("list")
+def list_endpoints(
+    most: MostOption = 200, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """List the flows that are started by a call of their address.
+
+    Example: keyturn endpoints list
+    """
+    try:
+        rows = list(api(url, token).rows("/endpoints", most))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = (
+        [
+            cell(r, "flow_id"),
+            cell(r, "address"),
+            "on" if r.get("active") else "off",
+            cell(r, "token_made_at") if r.get("token_made_at") else "no token yet",
+        ]
+        for r in rows
+    )
+    print_table(
+        ["Flow", "Address", "", "Token made"], shown, "No endpoints yet. Publish a flow whose event is endpoint."
+    )
+
+
+@app.command("token")
+def make_token(
+    flow: Annotated[str, typer.Argument(help="Id of the flow.")],
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Make the client token that opens an endpoint. It is shown once; the one before stops working.
+
+    Example: keyturn endpoints token new-hire
+    """
+    try:
+        answer = api(url, token).post(f"/endpoints/{segment(flow)}/token")
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(answer)
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    typer.echo(f"{fields.get('address')} takes this token, shown only this once:\n\n  {fields.get('token')}\n")
