@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -25,7 +25,7 @@ from keyturn.flows.document import Flow
 from keyturn.flows.paging import PageRequest
 from keyturn.library.files import find, read
 from keyturn.sandbox import Sandbox, SandboxConfig
-from keyturn.sandbox.client import SandboxClient
+from keyturn.sandbox.client import SandboxClient, Urls
 
 LOGIN = "tomas.lind@northwind.example"
 
@@ -36,6 +36,7 @@ class World:
 
     services: Services
     tenants: SandboxClient
+    urls: Urls
 
     async def ask(self, question: Callable[[], object]) -> object:
         """Ask the tenants, without keeping their own loop from answering."""
@@ -62,6 +63,13 @@ class World:
         return [(str(r["method"]), str(r["path"]), r["attempt"]) for r in rows if r["run"]]
 
 
+async def until(happened: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    """Wait for something that happens elsewhere; fails when it does not."""
+    async with asyncio.timeout(seconds):
+        while not await happened():  # noqa: ASYNC110  it happens in the database or another process
+            await asyncio.sleep(0.02)
+
+
 def examples() -> list[Flow]:
     return [flow for path in find([examples_folder("offboarding")]) if (flow := read(path).flow)]
 
@@ -82,4 +90,4 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
             for name, form in connections(sandbox.urls).items():
                 await app.services.connections.put(name, ConnectionForm(**form))  # type: ignore[arg-type]
             await app.services.library.publish(examples(), "test")
-            yield World(app.services, SandboxClient(sandbox.urls))
+            yield World(app.services, SandboxClient(sandbox.urls), sandbox.urls)

@@ -163,3 +163,49 @@ async def test_the_system_log_is_filtered_by_type_and_time(tenants: Tenants) -> 
     assert len(answer.headers.getall("Link")) == 1
     later = await tenants.okta("GET", "/api/v1/logs?since=2999-01-01T00:00:00Z")
     assert later.json == []
+
+
+NEW = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@northwind.example", "login": "ada@northwind.example"}
+
+
+@pytest.mark.parametrize(
+    ("query", "credentials", "status", "types"),
+    [
+        ("", {}, "PROVISIONED", ["user.lifecycle.create", "user.lifecycle.activate"]),
+        (
+            "?activate=true",
+            {"password": {"value": "Xw9!"}},
+            "ACTIVE",
+            ["user.lifecycle.create", "user.lifecycle.activate"],
+        ),
+        ("?activate=false", {}, "STAGED", ["user.lifecycle.create"]),
+    ],
+)
+async def test_a_user_is_created(
+    tenants: Tenants, query: str, credentials: dict[str, object], status: str, types: list[str]
+) -> None:
+    answer = await tenants.okta("POST", f"/api/v1/users{query}", json={"profile": NEW, "credentials": credentials})
+    assert (answer.status, answer.json["status"]) == (200, status)
+    assert answer.json["profile"] | NEW == answer.json["profile"]
+    assert "Xw9!" not in answer.raw.decode()
+    found = await tenants.okta("GET", f"/api/v1/users/{tenants.key(NEW['login'])}")
+    assert found.json == answer.json
+    log = (await tenants.okta("GET", "/api/v1/logs?since=2020-01-01T00:00:00Z")).json
+    assert [event["eventType"] for event in log] == types
+
+
+@pytest.mark.parametrize(
+    ("profile", "cause"),
+    [
+        ({}, "firstName: The field cannot be left blank"),
+        (NEW | {"login": "ada"}, "login: Username must be in the form of an email address"),
+        (NEW | {"email": "ada"}, "email: Does not match required pattern"),
+        (NEW | {"lastName": "x" * 51}, "lastName: String is too long. The maximum length is 50."),
+        (NEW | {"login": EVA}, "login: An object with this field already exists in the current organization"),
+    ],
+)
+async def test_a_user_that_cannot_be_created_is_refused(tenants: Tenants, profile: object, cause: str) -> None:
+    answer = await tenants.okta("POST", "/api/v1/users", json={"profile": profile})
+    assert (answer.status, answer.json["errorCode"]) == (400, "E0000001")
+    assert cause in [row["errorSummary"] for row in answer.json["errorCauses"]]
+    assert len((await tenants.okta("GET", "/api/v1/users")).json) == 60

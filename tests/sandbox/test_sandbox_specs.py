@@ -59,6 +59,9 @@ async def test_okta_users(tenants: Tenants) -> None:
     validator = openapi_validator(description("okta-management.json"), "User")
     for user in (await tenants.okta("GET", "/api/v1/users")).json:
         assert complaints(validator, user) == []
+    profile = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@x.example", "login": "ada@x.example"}
+    created = await tenants.okta("POST", "/api/v1/users?activate=false", json={"profile": profile})
+    assert complaints(validator, without_nulls(created.json)) == []
 
 
 async def test_okta_log_events_and_hooks(tenants: Tenants) -> None:

@@ -19,14 +19,16 @@ from starlette.types import ASGIApp
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.events import DeliveryOffice
+from keyturn.sandbox.okta_create import create_user, wanted_in
 from keyturn.sandbox.okta_hooks import HookDesk
 from keyturn.sandbox.okta_log import Happening, LogDesk, log_event, user_target
 from keyturn.sandbox.okta_words import OktaWords, okta_body
 from keyturn.sandbox.values import JsonObject, Tenant, millis, normal
-from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, operations, raw_path, whole_number
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, json_object, operations, raw_path, whole_number
 
 _RATE_LIMIT = 6_000
 _FAILURES = {401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 500: "E0000009"}
+_NO_PASSWORD = frozenset({"STAGED", "PROVISIONED"})
 _EXPRESSION = re.compile(r'(status|profile\.login|profile\.email|id) eq "([^"]*)"')
 
 
@@ -45,6 +47,7 @@ class OktaTenant:
         user = "/api/v1/users/{key}"
         routes = [
             Route("/api/v1/users", self._list, methods=["GET"]),
+            Route("/api/v1/users", self._create, methods=["POST"]),
             Route(user, self._get, methods=["GET"]),
             Route(user + "/lifecycle/suspend", self._suspend, methods=["POST"]),
             Route(user + "/lifecycle/unsuspend", self._unsuspend, methods=["POST"]),
@@ -122,6 +125,14 @@ class OktaTenant:
             answer.headers.append("link", f'<{base}?{urlencode(following)}>; rel="next"')
         return answer
 
+    async def _create(self, request: Request) -> Response:
+        wanted = wanted_in(await json_object(request), request.query_params.get("activate"))
+        account = create_user(self._core, self._words, wanted)
+        self._happened(request, account, "user.lifecycle.create")
+        if wanted.activate:
+            self._happened(request, account, "user.lifecycle.activate")
+        return JsonAnswer(self._shown(account))
+
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self._shown(self._find(request)))
 
@@ -194,18 +205,23 @@ class OktaTenant:
     def _shown(self, account: OktaAccount) -> JsonObject:
         own = f"{self._core.base('okta')}/api/v1/users/{quote(account.id)}"
         links: JsonObject = {"self": {"href": own}}
-        moves = {"ACTIVE": ("suspend", "deactivate"), "SUSPENDED": ("unsuspend", "deactivate")}
+        moves = {
+            "STAGED": ("deactivate",),
+            "PROVISIONED": ("deactivate",),
+            "ACTIVE": ("suspend", "deactivate"),
+            "SUSPENDED": ("unsuspend", "deactivate"),
+        }
         for move in moves.get(account.status, ()):
             links[move] = {"href": f"{own}/lifecycle/{move}", "method": "POST"}
         return {
             "id": account.id,
             "status": account.status,
             "created": account.created,
-            "activated": account.created,
+            "activated": None if account.status == "STAGED" else account.created,
             "statusChanged": account.status_changed,
             "lastLogin": account.last_login,
             "lastUpdated": account.last_updated,
-            "passwordChanged": account.created,
+            "passwordChanged": None if account.status in _NO_PASSWORD else account.created,
             "type": {"id": "otysandbox0000000001"},
             "profile": dict(account.profile),
             "credentials": {"password": {}, "provider": {"type": "OKTA", "name": "OKTA"}},

@@ -22,6 +22,8 @@ from keyturn.sandbox.values import JsonObject, as_text, millis
 from keyturn.sandbox.wire import JsonAnswer, whole_number
 
 _MESSAGES = {
+    "user.lifecycle.create": "Create Okta user",
+    "user.lifecycle.activate": "Activate Okta user",
     "user.lifecycle.suspend": "Suspend Okta user",
     "user.lifecycle.unsuspend": "Unsuspend Okta user",
     "user.lifecycle.deactivate": "Deactivate Okta user",
