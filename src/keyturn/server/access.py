@@ -1,4 +1,7 @@
-"""Who may call a route: each route of the API declares the permission that it needs; public ones are a list."""
+"""Who may call a route: each route of the API declares the permission that it needs; public ones are a list.
+
+Endpoints are no routes: each is opened by its flow's client token (``endpoints.EndpointDoor``).
+"""
 
 from __future__ import annotations
 
