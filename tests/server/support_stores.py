@@ -27,7 +27,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.paging import BadCursor, Page, PageRequest
 from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
 from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
-from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
+from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, ScheduleRecord
 
 Row = TypeVar("Row")
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -304,3 +304,25 @@ class MemoryEndpoints:
     async def get(self, run_id: UUID) -> Run | None:
         self.switch.check()
         return self.runs.runs.get(run_id)
+
+
+@dataclass
+class MemorySchedules:
+    """Schedules of the flows that there are; nothing here fires."""
+
+    flows: MemoryFlows
+
+    async def list(self, page: PageRequest) -> Page[ScheduleRecord]:
+        self.flows.switch.check()
+        found = [await self.get(flow_id) for flow_id in sorted(self.flows.flows)]
+        return page_of([record for record in found if record], page)
+
+    async def get(self, flow_id: str) -> ScheduleRecord | None:
+        self.flows.switch.check()
+        flow = self.flows.flows.get(flow_id)
+        if flow is None or flow.event_card != "schedule":
+            return None
+        document = self.flows.stored[flow_id, flow.version].document
+        options = document["event"]["options"]  # type: ignore[index, call-overload]
+        planned = START if flow.active else None
+        return ScheduleRecord(flow_id, flow.name, flow.active, options, planned, None, None, None, 0, START)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from keyturn.connections.authorise import Authoriser, ConnectionProblem
 from keyturn.connections.ports import ConnectionStore
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
+from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.reconciler import Reconciler
 
 from .services import Finding
@@ -21,15 +22,21 @@ class Checked(Protocol):
 
 
 class Doctor:
-    """Looks at database, runs and connections."""
+    """Looks at database, runs, schedules and connections."""
 
     def __init__(
-        self, database: Checked, connections: ConnectionStore, authoriser: Authoriser, reconciler: Reconciler
+        self,
+        database: Checked,
+        connections: ConnectionStore,
+        authoriser: Authoriser,
+        reconciler: Reconciler,
+        scheduler: Scheduler,
     ) -> None:
         self._database = database
         self._connections = connections
         self._authoriser = authoriser
         self._reconciler = reconciler
+        self._scheduler = scheduler
 
     async def look(self) -> Sequence[Finding]:
         """What was found; without a database only that."""
@@ -37,7 +44,8 @@ class Doctor:
             await self._database.check()
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
-        return [Finding("database", True, "It answers."), await self._runs(), *await self._secrets()]
+        answers = Finding("database", True, "It answers.")
+        return [answers, await self._runs(), await self._schedules(), *await self._secrets()]
 
     async def _runs(self) -> Finding:
         swept = await self._reconciler.once()
@@ -51,6 +59,19 @@ class Doctor:
         }
         said = ", ".join(f"{len(runs)} {name}" for name, runs in parts.items() if runs)
         return Finding("runs", True, f"Found and mended: {said}.")
+
+    async def _schedules(self) -> Finding:
+        mends = await self._scheduler.mend()
+        await self._scheduler.once()
+        parts = {
+            "missing": mends.missing,
+            "of a flow that something else starts": mends.orphaned,
+            "not on or off as its flow": mends.misled,
+            "overdue": mends.overdue,
+        }
+        said = ", ".join(f"{len(flows)} {name}" for name, flows in parts.items() if flows)
+        what = f"Found and mended: {said}." if said else "Every schedule goes with its flow, and none is overdue."
+        return Finding("schedules", True, what)
 
     async def _secrets(self) -> list[Finding]:
         findings: list[Finding] = []

@@ -27,16 +27,21 @@ async def answering(app: App) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def working(app: App) -> AsyncGenerator[None]:
-    """The worker and the reconciler work meanwhile; at the end runs are ended or handed back."""
+    """Worker, reconciler and scheduler work meanwhile; at the end runs are ended or handed back."""
     worker = asyncio.create_task(app.worker.run(), name="worker")
-    reconciler = asyncio.create_task(app.reconciler.run(), name="reconciler")
+    watches = [
+        asyncio.create_task(app.reconciler.run(), name="reconciler"),
+        asyncio.create_task(app.scheduler.run(), name="scheduler"),
+    ]
     try:
         yield
     finally:
         app.worker.stop()
-        reconciler.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reconciler
+        for watch in watches:
+            watch.cancel()
+        for watch in watches:
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(worker, app.worker.stop_seconds)
 

@@ -21,6 +21,7 @@ from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
 from .runs import RunDesk
+from .schedules import ScheduleDesk
 from .settings import Settings
 
 
@@ -63,6 +64,7 @@ class Services:
     endpoints: Endpoints
     endpoint_desk: EndpointDesk
     events: EventStore
+    schedules: ScheduleDesk
     connections: ConnectionDesk
     tokens: Tokens
     reconciler: Reconciler

@@ -32,6 +32,7 @@ from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.guard import LeaseGuard
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
@@ -44,6 +45,7 @@ from .doctor import Doctor
 from .folders import make_data_folder
 from .ids import new_id
 from .runs import RunDesk
+from .schedules import ScheduleDesk
 from .services import Services
 from .settings import Settings
 
@@ -60,12 +62,13 @@ CANNOT_START = (
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A running Keyturn: what its server offers, its worker, and the runs that begin in this process."""
+    """A running Keyturn: what its server offers, its worker, the runs that begin here, and what keeps watch."""
 
     services: Services
     worker: Worker
     in_place: InPlace
     reconciler: Reconciler
+    scheduler: Scheduler
 
 
 class OlderManifests:
@@ -168,6 +171,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
     in_place = _in_place(settings, store, plans, actions, clock)
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock)
+    scheduler = Scheduler(store.schedules, clock, new_id)
     services = Services(
         settings=settings,
         clock=clock,
@@ -192,14 +196,15 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         ),
         endpoint_desk=EndpointDesk(store.endpoints, directory, settings.address),
         events=store.events,
+        schedules=ScheduleDesk(store.schedules),
         connections=connections,
         tokens=Tokens(store.tokens, clock),
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=Doctor(store.database, store.connections, authoriser, reconciler).look,
+        doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler).look,
     )
-    return App(services, worker, in_place, reconciler)
+    return App(services, worker, in_place, reconciler, scheduler)
 
 
 def _engine(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
-from keyturn.flows.types import LIST, NUMBER, TEXT
+from keyturn.flows.types import DATETIME, LIST, NUMBER, TEXT, Kind, Type
 
 from .endpoint import ENDPOINT
 from .function import FunctionCard
@@ -146,5 +146,40 @@ MANUAL = CardSpec(
     synonyms=("button", "run", "start"),
 )
 
+SCHEDULE = CardSpec(
+    key="schedule",
+    title="Scheduled Flow",
+    category="Events",
+    kind=CardKind.EVENT,
+    summary="Starts at its due times, each once: by an interval, or by cron text.",
+    options=(
+        FieldSpec("cron", TEXT, "Cron text", "Five fields: minute, hour, day of the month, month, day of the week."),
+        FieldSpec("every", NUMBER, "Run every", "How many units lie between two due times; 1 if it is not given."),
+        FieldSpec(
+            "unit",
+            TEXT,
+            "Unit",
+            "The unit of an interval.",
+            choices=tuple(Choice(u, u) for u in ("minutes", "hours", "days", "weeks", "months")),
+        ),
+        FieldSpec("at", TEXT, "Time of day", "For days, weeks and months: 09:00; else that of the start, or midnight."),
+        FieldSpec("weekdays", Type(Kind.TEXT, 1), "Days of the week", "For weeks: monday, friday; else the start's."),
+        FieldSpec("day", NUMBER, "Day of the month", "For months: 1 to 31; shorter months take their last day."),
+        FieldSpec("zone", TEXT, "Time zone", "A name of the tz database, for example Europe/Berlin.", default="UTC"),
+        FieldSpec("start", TEXT, "Start", "Nothing is due before; an interval counts from here: 2026-12-01T09:00."),
+        FieldSpec("end", TEXT, "End", "Nothing is due after it."),
+    ),
+    outputs=(
+        FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),
+        FieldSpec("execution_time", DATETIME, "Current Time", "When it was started, by the database's clock."),
+        FieldSpec("due_time", DATETIME, "Due time", "The time that it was due at."),
+        FieldSpec(
+            "skipped", NUMBER, "Skipped", "How many due times before it were missed and passed over, up to 1000."
+        ),
+    ),
+    synonyms=("cron", "timer", "interval", "recurring", "daily", "weekly"),
+    okta="control:callable",
+)
+
 CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT, FOR_EACH)
-EVENT_CARDS = (HELPER, MANUAL, ENDPOINT)
+EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE)

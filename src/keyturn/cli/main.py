@@ -8,7 +8,7 @@ import typer
 
 import keyturn
 
-from . import connections, endpoints, flows, offline, runs, sandbox
+from . import connections, endpoints, flows, offline, runs, sandbox, schedules
 from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
@@ -25,6 +25,7 @@ Exit codes: 0 all is well; 1 what was asked about is not (problems, a failed run
 app = typer.Typer(no_args_is_help=True, help=_HELP, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(flows.app, name="flows")
 app.add_typer(runs.app, name="runs")
+app.add_typer(schedules.app, name="schedules")
 app.add_typer(connections.app, name="connections")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(sandbox.app, name="sandbox")

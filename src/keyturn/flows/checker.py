@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from .check_calls import CallCheck
 from .check_card import CardCheck
+from .check_event import EventCheck
 from .check_values import ValueCheck
 from .document import Branch, Card, Flow
 from .interface import FlowInterface, World, interface_of, read_type
@@ -64,8 +65,11 @@ class _Checker:
             mend = "Take outputs away from the event."
             self._say("outputs-not-free", what, mend, ("event", "outputs"), field="outputs")
         self._shapes.connection(spec, event.connection, ("event",), None)
+        before = len(self._problems)
         self._shapes.options(spec, event.options, ("event", "options"), None)
         self._shapes.sources(spec, event.options, event.outputs, ("event", "options"))
+        if len(self._problems) == before:
+            EventCheck(self._say).event(event)
         known = {output.name: output.type for output in spec.signature(event.options).outputs}
         return Fields(known | {name: read_type(text) for name, text in event.outputs.items()})
 

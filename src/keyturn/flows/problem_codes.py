@@ -39,6 +39,9 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "bad-condition": ProblemCode(
         "A condition is no comparison and no group.", "Write {a, is, b}, or all, any, none with a list of them."
     ),
+    "bad-cron": ProblemCode(
+        "The cron text of a schedule cannot be read.", "Write minute, hour, day of the month, month, day of the week."
+    ),
     "bad-id": ProblemCode("An id has characters that ids do not have.", "Small letters, digits and _; flows also -."),
     "bad-input": ProblemCode("An input of a run that is started does not fit.", "Give what the event declares."),
     "bad-key": ProblemCode("A key of the document is no text, or a merge.", "Put it into quotes; write merges out."),
@@ -53,6 +56,10 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     ),
     "bad-reference": ProblemCode(
         "A reference cannot be read.", "Write {{ card.output }}, {{ event.name }}, {{ rows.list[0].id as number }}."
+    ),
+    "bad-schedule": ProblemCode(
+        "The options of a schedule say nothing, too much, or something that it cannot be.",
+        "Give cron, or unit with every, and what goes with the unit.",
     ),
     "bad-text": ProblemCode("A text holds half a character, which can be neither stored nor sent.", "Take it out."),
     "bad-type": ProblemCode(
@@ -71,6 +78,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "duplicate-id": ProblemCode("Two cards have one id.", "Give one of them another id."),
     "duplicate-key": ProblemCode("A key stands twice in one place.", "Keep one of the two."),
     "helper-circle": ProblemCode("Helper flows call each other in a circle.", "Make sure that it ends.", warning=True),
+    "interval-too-short": ProblemCode("The interval of a schedule is below 1.", "Give 1 or more."),
     "missing-call": ProblemCode("A card that calls a flow names none.", "Add call:."),
     "missing-connection": ProblemCode("A card of an app has no connection.", "Add connection:."),
     "missing-input": ProblemCode("A required input is not given; for helper flows a warning.", "Give it."),
@@ -85,6 +93,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "needless-branches": ProblemCode("A card has branches and no use for them.", "Take them away."),
     "needless-call": ProblemCode("A card has call: and no use for it.", "Take it away."),
     "needless-connection": ProblemCode("A card has a connection and no use for it.", "Take it away."),
+    "never-due": ProblemCode("A schedule has no due time at all.", "Correct its days and months, start and end."),
     "never-there": ProblemCode(
         "A reference leads to something that values of its type never have.",
         "Correct the path; for lists write [] or [0].",
@@ -134,6 +143,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "unknown-option": ProblemCode("A card has no such option.", "Use one of those named."),
     "unknown-output": ProblemCode("A card gives no such output.", "Use one of those named."),
     "unknown-reference": ProblemCode("A reference to nothing that is there.", "Correct the name."),
+    "unknown-zone": ProblemCode("There is no such time zone.", "Use a name of the tz database, like Europe/Berlin."),
     "unreadable-file": ProblemCode("The file cannot be read.", "Check that it is there, yours, small, and UTF-8."),
     "wrong-connection": ProblemCode(
         "The connection belongs to another connector.", "Choose one of the right connector."

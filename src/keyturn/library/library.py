@@ -15,6 +15,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError, Severity, errors
+from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
 from .ports import FlowRecord, FlowStore, Manifest, NewVersion, VersionRecord
@@ -136,6 +137,7 @@ class Library:
             event_card=flow.event.card,
             event_connection=flow.event.connection,
             manifests=manifests,
+            schedule=flow.event.options if flow.event.card == SCHEDULE else None,
         )
 
     async def _stored_interface(self, flow_id: str) -> FlowInterface | None:

@@ -51,7 +51,11 @@ class VersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A checked flow about to be published."""
+    """A checked flow about to be published.
+
+    Attributes:
+        schedule: the options of its schedule, where one starts it; else None.
+    """
 
     flow_id: str
     name: str
@@ -60,6 +64,7 @@ class NewVersion:
     event_card: str
     event_connection: str | None
     manifests: Mapping[str, str]
+    schedule: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class FlowStore(Protocol):
         """Publish all of them in one transaction; new flows become active.
 
         A flow whose current version has the same digest and manifests keeps that version (idempotent).
+        A schedule that changed is planned anew from now on; one that did not keeps its place.
         """
         ...
 
@@ -97,7 +103,9 @@ class FlowStore(Protocol):
         """Versions, newest first."""
         ...
 
-    async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None: ...
+    async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
+        """Switch a flow on or off; its schedule rests meanwhile, and is planned from now on when it is on again."""
+        ...
 
     async def subscribed(self, event_card: str, connection: str) -> list[FlowRecord]:
         """Active flows that this event of this connection starts."""

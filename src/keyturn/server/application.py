@@ -11,7 +11,7 @@ from .endpoints import EndpointDoor
 from .limits import BodyLimit
 from .middleware import AccessLog, PlainAddress, SecurityHeaders
 from .problems import install
-from .routes import connections, endpoints, flows, other, public, runs
+from .routes import connections, endpoints, flows, other, public, runs, schedules
 
 _API = "/api/v1"
 
@@ -27,7 +27,8 @@ def create_server(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.include_router(public.router)
-    for router in (flows.router, runs.router, connections.router, endpoints.router, other.router):
+    routers = (flows.router, runs.router, schedules.router, connections.router, endpoints.router, other.router)
+    for router in routers:
         app.include_router(router, prefix=_API)
     install(app)
     # the last one added is the outermost

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NothingToDecide
+from keyturn.app.schedules import NoSuchSchedule
 from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
@@ -113,6 +114,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotPermitted, 403, "not-permitted"),
     (NoSuchRun, 404, "unknown-run"),
     (NoSuchConnection, 404, "unknown-connection"),
+    (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),
     (NothingToDecide, 409, "nothing-to-decide"),

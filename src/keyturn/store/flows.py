@@ -14,6 +14,7 @@ from .database import Database
 from .driver import Link, Row
 from .payloads import clean, clean_or_none, pack, unpack_values
 from .rows import arrays
+from .schedules import delete_schedules, put_schedules, turn_schedule
 from .sql import flows as sql
 
 
@@ -48,6 +49,7 @@ class PostgresFlows:
                     record = await _put_version(link, new, (record.version if record else 0) + 1, author)
                     current[flow_id] = record
                 published.append(record)
+            await _put_schedules(link, versions, published)
             return published
 
     async def get(self, flow_id: str) -> FlowRecord | None:
@@ -86,7 +88,19 @@ class PostgresFlows:
         return page_of([_version(row) for row in rows], size, lambda entry: mark(entry.version))
 
     async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
-        return _flow_or_none(await self._database.read_one(sql.SET_ACTIVE, clean(flow_id), active))
+        """Switch a flow on or off, its schedule with it.
+
+        Raises:
+            StoreUnavailable: the database is away; doing it again does no harm.
+        """
+
+        async def work() -> FlowRecord | None:
+            async with self._database.transaction() as link:
+                row = await link.fetchrow(sql.SET_ACTIVE, clean(flow_id), active)
+                await turn_schedule(link, clean(flow_id))
+                return _flow_or_none(row)
+
+        return await self._database.repeating(work)
 
     async def subscribed(self, event_card: str, connection: str) -> builtins.list[FlowRecord]:
         """Active flows that this event of this connection starts, by id."""
@@ -128,6 +142,14 @@ async def _put_version(link: Link, new: NewVersion, number: int, author: str) ->
     card, connection = clean(new.event_card), clean_or_none(new.event_connection)
     await link.execute(sql.SET_CURRENT, flow_id, clean(new.name), number, card, connection)
     return _version(row)
+
+
+async def _put_schedules(link: Link, versions: Sequence[NewVersion], published: Sequence[VersionRecord]) -> None:
+    pairs = list(zip(published, versions, strict=True))
+    await put_schedules(
+        link, [(record.flow_id, record.version, new.schedule) for record, new in pairs if new.schedule is not None]
+    )
+    await delete_schedules(link, [record.flow_id for record, new in pairs if new.schedule is None])
 
 
 def _same(record: VersionRecord, new: NewVersion) -> bool:

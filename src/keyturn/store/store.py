@@ -16,6 +16,7 @@ from .migrate import upgrade
 from .queue import PgQueue, QueueSettings
 from .run_control import PostgresRunControl
 from .runs import PostgresRuns
+from .schedules import PostgresSchedules
 from .starts import PostgresStarts
 from .tokens import PostgresTokens
 
@@ -33,6 +34,7 @@ class Store:
     flows: PostgresFlows
     events: PostgresEvents
     starts: PostgresStarts
+    schedules: PostgresSchedules
     connections: PostgresConnections
     tokens: PostgresTokens
     endpoints: PostgresEndpoints
@@ -79,6 +81,7 @@ async def open_store(
         flows=PostgresFlows(database),
         events=PostgresEvents(database),
         starts=PostgresStarts(database),
+        schedules=PostgresSchedules(database),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
         endpoints=PostgresEndpoints(database, sealer),

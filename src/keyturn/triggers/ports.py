@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -81,3 +81,121 @@ class RunStarts(Protocol):
         With a key that was used before, the run that it started then is returned and nothing is inserted.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueSchedule:
+    """A schedule whose due time has come.
+
+    Attributes:
+        version: the flow's current version.
+        definition: the options of its event.
+        due: the due time, in UTC.
+        now: the database's time.
+    """
+
+    flow_id: str
+    version: int
+    definition: Values
+    due: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """What a schedule that is due starts.
+
+    Attributes:
+        run: the queued run.
+        due: the due time that it is for: the latest that has come.
+        skipped: how many due times before it are passed over.
+        following: the due time after it, or None if there is none any more.
+    """
+
+    run: Run
+    due: datetime
+    skipped: int
+    following: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What came of one look: how many schedules were taken, and the runs that they started."""
+
+    taken: int
+    runs: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleMends:
+    """What was found wrong with schedules, by ids of flows.
+
+    Attributes:
+        missing: flows whose schedule was not there, or of another version; it was made.
+        orphaned: schedules of flows that something else starts; they were removed.
+        misled: schedules that went on while their flow was off, or rested while it was on; they were put right.
+        overdue: schedules that nobody fired for a while; firing them is what mends them.
+    """
+
+    missing: Sequence[str] = ()
+    orphaned: Sequence[str] = ()
+    misled: Sequence[str] = ()
+    overdue: Sequence[str] = ()
+
+    @property
+    def total(self) -> int:
+        return len(self.missing) + len(self.orphaned) + len(self.misled) + len(self.overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRecord:
+    """A schedule as it stands.
+
+    Attributes:
+        active: whether its flow is on; else nothing is due.
+        plan_after: where it is not planned yet: its next due time is the first after this instant.
+        next_due: None where it is not planned, rests, or has ended.
+        last_due, last_run, last_skipped: the due time that it fired for last, the run, and what was passed over.
+        now: the database's time.
+    """
+
+    flow_id: str
+    name: str
+    active: bool
+    definition: Values
+    plan_after: datetime | None
+    next_due: datetime | None
+    last_due: datetime | None
+    last_run: UUID | None
+    last_skipped: int
+    now: datetime
+
+
+class ScheduleStore(Protocol):
+    """Where schedules are, with the due times that they fired at. All times are the store's."""
+
+    async def plan(self, first_due: Callable[[Values, datetime], datetime | None], most: int) -> int:
+        """Give schedules that are new or changed their next due time, up to ``most``; gives how many there were."""
+        ...
+
+    async def fire(self, firing: Callable[[DueSchedule], Firing | None], most: int) -> Fired:
+        """Fire up to ``most`` schedules that are due: firing, run, job and next due time in one transaction.
+
+        Each due time fires once, however many processes do this at once. A schedule for which ``firing`` gives
+        None ends.
+        """
+        ...
+
+    async def until_next(self) -> float | None:
+        """Seconds until something is to be done, 0 or less if it is now; None if nothing is planned."""
+        ...
+
+    async def mend(self) -> ScheduleMends:
+        """Look whether each flow that a schedule starts has it, and no other flow has one; put that right."""
+        ...
+
+    async def list(self, page: PageRequest) -> Page[ScheduleRecord]:
+        """Schedules by the id of their flow."""
+        ...
+
+    async def get(self, flow_id: str) -> ScheduleRecord | None: ...

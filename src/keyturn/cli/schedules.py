@@ -1,0 +1,71 @@
+"""keyturn schedules: list, next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .api import ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .output import cell, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, help="Schedules: when flows are due next, and were last.")
+
+
+@app.command("list")
+def list_schedules(
+    most: MostOption = 200,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """List the schedules of all flows that one starts.
+
+    Example: keyturn schedules list
+    """
+    try:
+        rows = list(api(url, token).rows("/schedules", most))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = (
+        [
+            cell(r, "flow_id"),
+            "on" if r.get("active") else "off",
+            *(cell(r, name) for name in ("words", "next", "last", "last_run")),
+        ]
+        for r in rows
+    )
+    empty = "No schedules. A flow has one if its event is schedule: see docs/schedules.md."
+    print_table(["Flow", "", "When", "Next (UTC)", "Last (UTC)", "Last run"], shown, empty)
+
+
+@app.command("next")
+def next_times(
+    flow: Annotated[str, typer.Argument(help="Id of the flow.")],
+    times: Annotated[int, typer.Option(min=1, max=100, help="How many due times to tell.")] = 5,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Tell the due times to come of a flow's schedule, in UTC.
+
+    Example: keyturn schedules next inactive-people --times 10
+    """
+    try:
+        answer = api(url, token).get(f"/schedules/{segment(flow)}?times={times}")
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(answer)
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    typer.echo(f"{fields.get('words')}{'' if fields.get('active') else ' (the flow is off)'}")
+    upcoming = fields.get("upcoming")
+    for due in upcoming if isinstance(upcoming, list) else []:
+        typer.echo(str(due))
