@@ -81,6 +81,37 @@ def run(key: str, inputs: Values, outputs: tuple[str, ...] = (), cards: BuiltInC
         ("list.length", {"list": []}, {"length": 0}),
         ("list.length", {"list": None}, {"length": 0}),
         ("list.length", {"list": "one"}, {"length": 1}),
+        ("list.join", {"list": ["a", 1, None, True], "delimiter": ", "}, {"string": "a, 1, , true"}),
+        ("list.join", {"list": ["a", "b"]}, {"string": "ab"}),
+        ("list.join", {"list": None, "delimiter": ","}, {"string": ""}),
+        ("list.join", {"list": ["a"], "delimiter": ","}, {"string": "a"}),
+        ("list.pluck", {"list": [{"a": {"b": 1}}, {"a.b": 2}, {}], "key": "a.b"}, {"values": [1, 2, None]}),
+        ("list.pluck", {"list": ["text", None], "key": "a"}, {"values": [None, None]}),
+        ("list.pluck", {"list": None, "key": "a"}, {"values": []}),
+        ("list.concat", {"list1": [1], "list2": [2, 1], "more": [[3]]}, {"output": [1, 2, 1, [3]]}),
+        ("list.concat", {"list1": None, "list2": None}, {"output": []}),
+        ("text.split", {"string": "a,b,,c", "delimiter": ","}, {"output": ["a", "b", "", "c"]}),
+        ("text.split", {"string": " a ", "delimiter": "a"}, {"output": [" ", " "]}),
+        ("text.split", {"string": "żółć", "delimiter": ""}, {"output": ["ż", "ó", "ł", "ć"]}),
+        ("text.split", {"string": "", "delimiter": ""}, {"output": [""]}),
+        ("text.split", {"string": None, "delimiter": ","}, {"output": [""]}),
+        ("text.split", {"string": "a\nb", "delimiter": "\n"}, {"output": ["a", "b"]}),
+        *(
+            (f"date.{key}", {"start": start, "scale": scale, "unit": unit}, {"output": output})
+            for key, start, scale, unit, output in (
+                ("add", "2026-11-24T12:00:00Z", 1500, "milliseconds", "2026-11-24T12:00:01.500Z"),
+                ("add", "2026-11-24T12:00:00+02:00", 1.5, "hours", "2026-11-24T11:30:00.000Z"),
+                ("add", "2026-11-24", 2, "weeks", "2026-12-08T00:00:00.000Z"),
+                ("add", "2026-11-24", -1, "days", "2026-11-23T00:00:00.000Z"),
+                ("add", "2026-10-31", 13, "months", "2027-11-30T00:00:00.000Z"),
+                ("subtract", "2026-03-31", 1, "months", "2026-02-28T00:00:00.000Z"),
+                ("subtract", "2026-01-15", 1, "months", "2025-12-15T00:00:00.000Z"),
+                ("subtract", "2024-02-29", 4, "years", "2020-02-29T00:00:00.000Z"),
+                ("subtract", "2026-11-24T12:00:00Z", 90, "minutes", "2026-11-24T10:30:00.000Z"),
+                ("subtract", "2026-11-24T12:00:00Z", 0, "seconds", "2026-11-24T12:00:00.000Z"),
+                ("subtract", None, 1, "days", None),
+            )
+        ),
         ("flow.assign", {"a": 1, "b": None}, {"a": 1, "b": None}),
         ("flow.assign", {}, {}),
     ],
@@ -111,6 +142,12 @@ def test_assign_gives_null_for_outputs_that_have_no_input() -> None:
         ("list.at", {"list": [1], "index": "first"}, "index"),
         ("list.at", {"list": [1], "index": True}, "index"),
         ("boolean.compare", {"a": 1, "is": "like", "b": 1}, "is"),
+        ("date.add", {"start": "soon", "scale": 1, "unit": "days"}, "start"),
+        ("date.add", {"start": "2026-11-24", "scale": None, "unit": "days"}, "scale"),
+        ("date.add", {"start": "2026-11-24", "scale": 1, "unit": "fortnights"}, "unit"),
+        ("date.add", {"start": "2026-11-24", "scale": 1.5, "unit": "months"}, "scale"),
+        ("date.add", {"start": "2026-11-24", "scale": 9000, "unit": "years"}, "scale"),
+        ("date.subtract", {"start": "2026-11-24", "scale": 1e300, "unit": "weeks"}, "scale"),
     ],
 )
 def test_wrong_input_is_an_error_that_names_the_field(key: str, inputs: Values, field: str) -> None:
@@ -129,6 +166,12 @@ def test_limits_are_kept() -> None:
         run("text.concatenate", {"text1": "123", "text2": "456"}, cards=small)
     with pytest.raises(CardError, match="3 items"):
         run("list.construct", {"a": 1, "b": 2, "c": 3}, cards=small)
+    with pytest.raises(CardError, match="3 items"):
+        run("list.concat", {"list1": [1, 2], "list2": [3]}, cards=small)
+    with pytest.raises(CardError, match="3 items"):
+        run("text.split", {"string": "a,b,c", "delimiter": ","}, cards=small)
+    with pytest.raises(CardError, match="6 characters"):
+        run("list.join", {"list": ["ab", "cd"], "delimiter": ", "}, cards=small)
 
 
 class Clock:

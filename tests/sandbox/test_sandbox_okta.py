@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from support_sandbox import Tenants
 
@@ -50,9 +52,82 @@ async def test_filter_and_search(tenants: Tenants, parameter: str, expression: s
     assert [user["profile"]["login"] for user in answer.json] == expected
 
 
-async def test_an_expression_that_is_not_understood_is_refused(tenants: Tenants) -> None:
-    answer = await tenants.okta("GET", "/api/v1/users?search=profile.age%20gt%203")
+@pytest.mark.parametrize(
+    ("parameter", "expression"),
+    [
+        ("search", "profile.age gt 3"),
+        ("search", 'profile.age between "3"'),
+        ("search", 'lastLogin lt "yesterday"'),
+        ("search", 'lastLogin co "2026"'),
+        ("search", 'nonsense eq "x"'),
+        ("search", 'status eq "ACTIVE" and'),
+        ("search", '(status eq "ACTIVE"'),
+        ("search", 'status eq "ACTIVE") '),
+        ("search", "(" * 2000),
+        ("search", " "),
+        ("filter", 'lastLogin lt "2026-01-01T00:00:00.000Z"'),
+        ("filter", 'profile.login sw "eva"'),
+        ("filter", "status pr"),
+    ],
+)
+async def test_an_expression_that_is_not_understood_is_refused(
+    tenants: Tenants, parameter: str, expression: str
+) -> None:
+    answer = await tenants.okta("GET", f"/api/v1/users?{parameter}={tenants.key(expression)}")
     assert (answer.status, answer.json["errorCode"]) == (400, "E0000031")
+
+
+def days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+async def found(tenants: Tenants, expression: str) -> set[str]:
+    answer = await tenants.okta("GET", f"/api/v1/users?search={tenants.key(expression)}")
+    assert answer.status == 200, answer.json
+    return {str(user["profile"]["login"]).partition("@")[0] for user in answer.json}
+
+
+AWAY = {
+    "helena.novak",
+    "hugo.lemaire",
+    "olga.petrova",
+    "andre.silva",
+    "zoe.laurent",
+    "tariq.aziz",
+    "finn.murphy",
+    "dana.wu_partner.example#EXT#",
+}
+
+
+async def test_search_by_last_sign_in_and_other_things(tenants: Tenants) -> None:
+    assert await found(tenants, f'lastLogin lt "{days_ago(90)}"') == AWAY
+    assert await found(tenants, f'lastLogin lt "{days_ago(85)}"') == AWAY | {"paulo.mendes"}
+    assert len(await found(tenants, f'lastLogin ge "{days_ago(90)}"')) == 60 - len(AWAY)
+    assert await found(tenants, f'lastLogin gt "{days_ago(0)}"') == set()
+    sales = f'status eq "ACTIVE" and profile.department eq "Sales" and lastLogin lt "{days_ago(90)}"'
+    assert await found(tenants, sales) == {"zoe.laurent"}
+    either = f'profile.login sw "EVA." or (profile.firstName eq "Zoe" and lastLogin lt "{days_ago(90)}")'
+    assert await found(tenants, either) == {"eva.horvat", "zoe.laurent"}
+    assert await found(tenants, 'profile.lastName co "neil"') == {"mary+ops.o'neil"}
+    assert len(await found(tenants, "profile.manager pr")) == 59
+    await tenants.suspend("zoe.laurent@northwind.example")
+    assert await found(tenants, f'status eq "ACTIVE" and lastLogin lt "{days_ago(90)}"') == AWAY - {"zoe.laurent"}
+
+
+async def test_pages_of_a_search_follow_the_next_link(tenants: Tenants) -> None:
+    expression = tenants.key(f'status eq "ACTIVE" and lastLogin lt "{days_ago(90)}"')
+    path, sizes = f"/api/v1/users?limit=3&search={expression}", []
+    while path:
+        answer = await tenants.okta("GET", path)
+        sizes.append(len(answer.json))
+        links = dict(reversed(line.split("; rel=")) for line in answer.headers.getall("Link"))
+        path = links.get('"next"', "").strip("<>").removeprefix(tenants.urls["okta"]["base_url"])
+    assert sizes == [3, 3, 2]
+
+
+async def test_nobody_signed_in_before_the_account_was_there_or_in_the_future(tenants: Tenants) -> None:
+    for user in (await tenants.okta("GET", "/api/v1/users")).json:
+        assert user["created"] < user["lastLogin"] < days_ago(0)
 
 
 async def test_every_answer_carries_rate_limits_and_a_request_id(tenants: Tenants) -> None:

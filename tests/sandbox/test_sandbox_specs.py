@@ -112,6 +112,22 @@ async def test_graph_users_and_errors(tenants: Tenants) -> None:
     assert complaints(validator, {**one.json, "accountEnabled": "yes"}) != []
 
 
+async def test_graph_messages(tenants: Tenants) -> None:
+    document = description("graph-v1.json")
+    validator = openapi_validator(document, "microsoft.graph.message")
+    body = {"message": {"subject": "x", "toRecipients": [{"emailAddress": {"address": EVA}}]}}
+    for content in ({}, {"body": {"contentType": "HTML", "content": "<p>x</p>"}, "importance": "high"}):
+        sent = await tenants.graph(
+            "POST", f"/v1.0/users/{tenants.key(EVA)}/sendMail", json={"message": body["message"] | content}
+        )
+        assert str(sent.status) in document["paths"]["/users/{user-id}/sendMail"]["post"]["responses"]
+    listed = (await tenants.graph("GET", f"/v1.0/users/{tenants.key(EVA)}/messages")).json["value"]
+    assert len(listed) == 4
+    for message in listed:
+        assert complaints(validator, message) == []
+    assert complaints(validator, {**listed[0], "subject": 5}) != []
+
+
 async def test_google_users(tenants: Tenants) -> None:
     schemas = description("google-directory-v1.json")["schemas"]
     suspended = await tenants.google("PUT", f"/admin/directory/v1/users/{tenants.key(EVA)}", json={"suspended": True})

@@ -10,6 +10,7 @@ from keyturn.flows.spec import CardSpec, Catalogue
 from . import date
 from .boolean import boolean_cards
 from .branch import BRANCH_CARDS
+from .date_arithmetic import date_cards
 from .flow import CONTROL_CARDS, EVENT_CARDS, flow_cards
 from .limits import DEFAULT_LIMITS, Limits
 from .list import list_cards
@@ -26,6 +27,7 @@ class BuiltInCards:
             *boolean_cards(limits),
             *object_cards(limits),
             *list_cards(limits),
+            *date_cards(),
             *flow_cards(limits),
         )
         self._compute: dict[str, Compute] = {card.spec.key: card.run for card in pure}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keyturn.flows.conversion import to_text
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, Example, FieldFormat, FieldSpec
 from keyturn.flows.types import TEXT
 
@@ -24,7 +24,13 @@ def text_cards(limits: Limits) -> tuple[FunctionCard, ...]:
         limits.check_text("text1", sum(map(len, parts)))
         return {"output": "".join(parts)}
 
-    return (FunctionCard(COMPOSE, compose), FunctionCard(CONCATENATE, concatenate))
+    def split(inputs: Values, _: tuple[str, ...]) -> Values:
+        text, delimiter = to_text(inputs.get("string")), to_text(inputs.get("delimiter"))
+        limits.check_items("string", text.count(delimiter) + 1)
+        parts: list[JSON] = [*text.split(delimiter)] if delimiter else [*text] or [""]
+        return {"output": parts}
+
+    return (FunctionCard(COMPOSE, compose), FunctionCard(CONCATENATE, concatenate), FunctionCard(SPLIT, split))
 
 
 COMPOSE = CardSpec(
@@ -70,4 +76,23 @@ CONCATENATE = CardSpec(
         Example({"text1": "ab", "text2": None, "text3": "ef"}, {"output": "abef"}, "Further texts are free inputs."),
     ),
     okta="string:concat",
+)
+
+SPLIT = CardSpec(
+    key="text.split",
+    title="Split",
+    category="Text",
+    kind=CardKind.PURE,
+    summary="Cuts a text into a list of parts; the parts are not trimmed.",
+    inputs=(
+        FieldSpec("string", TEXT, "Text", "The text.", default=""),
+        FieldSpec("delimiter", TEXT, "Separator", "What stands between the parts; if empty, each character is one."),
+    ),
+    outputs=(FieldSpec("output", TEXT.listed(), "Result list", "The parts; an empty text gives one empty part."),),
+    synonyms=("explode", "cut", "csv", "parts"),
+    examples=(
+        Example({"string": "ada@example.com", "delimiter": "@"}, {"output": ["ada", "example.com"]}),
+        Example({"string": "", "delimiter": ","}, {"output": [""]}, "An empty text gives one empty part."),
+    ),
+    okta="string:split",
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol, TypeVar
 
 from keyturn.sandbox.people import COMPANY, DOMAIN, Person, company
-from keyturn.sandbox.values import JsonObject, normal
+from keyturn.sandbox.values import JsonObject, millis, normal
 
 _SEEDED_AT = "2026-01-05T08:00:00.000Z"
-_LAST_LOGIN = "2026-01-30T07:45:00.000Z"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN)
 _CLIENTS = ("browser on laptop", "phone", "desktop app")
@@ -31,7 +31,7 @@ class OktaAccount:
     created: str = _SEEDED_AT
     status_changed: str = _SEEDED_AT
     last_updated: str = _SEEDED_AT
-    last_login: str | None = _LAST_LOGIN
+    last_login: str | None = None
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -91,7 +91,7 @@ class GoogleAccount:
     sessions: list[str] = field(default_factory=list[str])
     tokens: list[str] = field(default_factory=list[str])
     created: str = _SEEDED_AT
-    last_login: str = _LAST_LOGIN
+    last_login: str = _SEEDED_AT
     suspended_at: str | None = None
     revision: int = 0
 
@@ -144,14 +144,14 @@ class Accounts:
         return _find(self.google, key)
 
 
-def seeded() -> Accounts:
-    """The company on its first day: everybody active, enabled, signed in."""
+def seeded(now: datetime) -> Accounts:
+    """The company on its first day: everybody active and enabled; nearly all signed in within the last weeks."""
     people = company()
     by_login = {person.login: person for person in people}
     return Accounts(
-        okta=[_okta(person, by_login) for person in people],
+        okta=[_okta(person, by_login, now) for person in people],
         graph=[_graph(person) for person in people],
-        google=[_google(person) for person in people],
+        google=[_google(person, now) for person in people],
     )
 
 
@@ -176,7 +176,18 @@ def _phone(person: Person) -> str:
     return f"+1-555-01{person.number:02d}"
 
 
-def _okta(person: Person, by_login: dict[str, Person]) -> OktaAccount:
+def _last_login(person: Person, now: datetime) -> str:
+    """Some minutes before so many days ago."""
+    minutes = 30 + person.number * 7 % 90
+    return millis(now - timedelta(days=person.days_away, minutes=minutes))
+
+
+def _first_day(person: Person, now: datetime) -> str:
+    """When the account was made: longer ago than anybody's last sign-in."""
+    return millis(now - timedelta(days=400 + person.number * 5))
+
+
+def _okta(person: Person, by_login: dict[str, Person], now: datetime) -> OktaAccount:
     profile: JsonObject = {
         "login": person.login,
         "email": person.email,
@@ -200,6 +211,10 @@ def _okta(person: Person, by_login: dict[str, Person]) -> OktaAccount:
         profile=profile,
         admin=person.admin,
         sessions=_sessions("okta", person),
+        last_login=_last_login(person, now),
+        created=_first_day(person, now),
+        status_changed=_first_day(person, now),
+        last_updated=_first_day(person, now),
     )
 
 
@@ -232,7 +247,7 @@ def _graph(person: Person) -> GraphAccount:
     )
 
 
-def _google(person: Person) -> GoogleAccount:
+def _google(person: Person, now: datetime) -> GoogleAccount:
     profile: JsonObject = {
         "name": {"givenName": person.given, "familyName": person.family, "fullName": person.name},
         "emails": [{"address": person.login, "primary": True}],
@@ -253,5 +268,6 @@ def _google(person: Person) -> GoogleAccount:
         profile=profile,
         admin=person.admin,
         sessions=_sessions("google", person),
+        last_login=_last_login(person, now),
         tokens=[f"{_number('client', person.login) % 10**12:012d}.apps.northwind.example"],
     )

@@ -78,6 +78,10 @@ class SandboxClient:
         """Every request that the tenants received after the entry with number `since`, oldest first."""
         return _rows(self._control("GET", f"/ledger?since={since}"))
 
+    def mail(self) -> list[JsonObject]:
+        """Every message that was sent from the Microsoft 365 tenant, oldest first: `from, sent, to, message`."""
+        return _rows(self._control("GET", "/mail"))
+
     def deliveries(self) -> list[JsonObject]:
         """Every attempt to deliver an event hook, oldest first."""
         return _rows(_object(self._control("GET", "/deliveries"))["deliveries"])

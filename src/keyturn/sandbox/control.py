@@ -46,6 +46,7 @@ class Control:
                 Route("/state", self._state, methods=["GET"]),
                 Route("/people", self._list_people, methods=["GET"]),
                 Route("/people/{login}", self._person, methods=["GET"]),
+                Route("/mail", self._mail, methods=["GET"]),
                 Route("/ledger", self._ledger, methods=["GET"]),
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
@@ -108,6 +109,14 @@ class Control:
         if since is None:
             raise Refused(400, {"error": "since must be the number of a ledger entry."})
         return JsonAnswer(list(self._core.ledger.since(since)))
+
+    async def _mail(self, request: Request) -> Response:
+        """Every message that was sent from the Microsoft 365 tenant, oldest first."""
+        rows: list[Json] = [
+            {"from": mail.sender, "sent": mail.sent, "to": list(mail.recipients), "message": mail.message}
+            for mail in self._core.world.mail
+        ]
+        return JsonAnswer(rows)
 
     async def _list_faults(self, request: Request) -> Response:
         return JsonAnswer(list(self._core.faults.rows()))
@@ -178,7 +187,12 @@ class Control:
             "manager": person.manager,
             "guest": person.guest,
             "admin": person.admin,
-            "okta": {"id": okta.id, "status": okta.status, "sessions": len(okta.sessions)},
+            "okta": {
+                "id": okta.id,
+                "status": okta.status,
+                "sessions": len(okta.sessions),
+                "lastLogin": okta.last_login,
+            },
             "graph": {"id": graph.id, "accountEnabled": graph.enabled, "sessions": len(graph.sessions)},
             "google": {
                 "id": google.id,

@@ -1,4 +1,4 @@
-"""The pretend Microsoft 365 tenant: Graph v1.0 users, and the token endpoint on the same port.
+"""The pretend Microsoft 365 tenant: Graph v1.0 users and mail, and the token endpoint on the same port.
 
 Source: https://learn.microsoft.com/en-us/graph/api/resources/user.
 """
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph_mail import MailDesk
 from keyturn.sandbox.graph_words import GraphWords
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, form_fields
@@ -93,6 +94,7 @@ class GraphTenant:
             Route(user, self._get, methods=["GET"]),
             Route(user, self._patch, methods=["PATCH"]),
             Route(user + "/revokeSignInSessions", self._revoke, methods=["POST"]),
+            *MailDesk(core, self._words).routes(),
             Route("/{directory}/oauth2/v2.0/token", self._token, methods=["POST"]),
         ]
         self.app: ASGIApp = operations(routes, self._bad_body, self._no_such_operation)

@@ -6,7 +6,6 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
@@ -22,14 +21,14 @@ from keyturn.sandbox.events import DeliveryOffice
 from keyturn.sandbox.okta_create import create_user, wanted_in
 from keyturn.sandbox.okta_hooks import HookDesk
 from keyturn.sandbox.okta_log import Happening, LogDesk, log_event, user_target
+from keyturn.sandbox.okta_search import NotUnderstood, condition
 from keyturn.sandbox.okta_words import OktaWords, okta_body
-from keyturn.sandbox.values import JsonObject, Tenant, millis, normal
+from keyturn.sandbox.values import JsonObject, Tenant, millis
 from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, json_object, operations, raw_path, whole_number
 
 _RATE_LIMIT = 6_000
 _FAILURES = {401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 500: "E0000009"}
 _NO_PASSWORD = frozenset({"STAGED", "PROVISIONED"})
-_EXPRESSION = re.compile(r'(status|profile\.login|profile\.email|id) eq "([^"]*)"')
 
 
 class OktaTenant:
@@ -114,7 +113,7 @@ class OktaTenant:
         start = whole_number(params.get("after"), 0, 0, 999_999)
         if start is None:
             raise self._words.validation("after", "after: not a cursor of this list")
-        found = self._select(params.get("search") or params.get("filter"))
+        found = self._select(params.get("search"), params.get("filter"))
         page = found[start : start + limit]
         base = f"{self._core.base('okta')}/api/v1/users"
         answer = JsonAnswer([self._shown(account) for account in page])
@@ -192,15 +191,16 @@ class OktaTenant:
             raise self._words.not_found(key, "User")
         return found
 
-    def _select(self, expression: str | None) -> list[OktaAccount]:
+    def _select(self, search: str | None, filtered: str | None) -> list[OktaAccount]:
         accounts = self._core.world.accounts.okta
+        expression = search or filtered
         if expression is None:
             return [account for account in accounts if account.status != "DEPROVISIONED"]
-        found = _EXPRESSION.fullmatch(expression.strip())
-        if found is None:
-            raise self._words.refuse("E0000031")
-        name, value = found[1], normal(found[2])
-        return [account for account in accounts if normal(_attribute(account, name)) == value]
+        try:
+            meets = condition(expression, search=bool(search))
+        except NotUnderstood as error:
+            raise self._words.refuse("E0000031") from error
+        return [account for account in accounts if meets(account)]
 
     def _shown(self, account: OktaAccount) -> JsonObject:
         own = f"{self._core.base('okta')}/api/v1/users/{quote(account.id)}"
@@ -237,12 +237,3 @@ class OktaTenant:
             return JsonAnswer(okta_body(self._core.ids, "E0000022"), 405, error.headers)
         detail = f"Resource not found: {request.scope['path']} (null)"
         return JsonAnswer(okta_body(self._core.ids, "E0000007", detail), 404)
-
-
-def _attribute(account: OktaAccount, name: str) -> str:
-    return {
-        "status": account.status,
-        "id": account.id,
-        "profile.login": account.login,
-        "profile.email": str(account.profile["email"]),
-    }[name]

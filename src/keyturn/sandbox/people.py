@@ -12,6 +12,18 @@ DOMAIN = "northwind.example"
 COMPANY = "Northwind Trading"
 ADMINS = ("sam.okafor", "priya.raman")
 GUEST = "dana.wu_partner.example#EXT#"
+# Who has not signed in for long, and for how many days. All others did within the last weeks.
+AWAY = {
+    "helena.novak": 97,  # parental leave
+    "hugo.lemaire": 91,
+    "paulo.mendes": 88,  # nearly
+    "olga.petrova": 143,
+    "andre.silva": 204,
+    "zoe.laurent": 120,
+    "tariq.aziz": 310,
+    "finn.murphy": 96,
+    GUEST: 260,
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,11 @@ class Person:
     manager: str | None
     admin: bool
     guest: bool
+
+    @property
+    def days_away(self) -> int:
+        """For how many days this person had not signed in on the sandbox's first day."""
+        return AWAY.get(self.login.removesuffix(f"@{DOMAIN}"), self.number * 7 % 20)
 
     @property
     def name(self) -> str:

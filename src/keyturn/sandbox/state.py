@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import orjson
 from keyturn.sandbox.accounts import Accounts, GoogleAccount, GraphAccount, OktaAccount, seeded
 from keyturn.sandbox.config import SandboxStateError
 from keyturn.sandbox.ids import Ids
-from keyturn.sandbox.values import JsonObject
+from keyturn.sandbox.values import Clock, JsonObject
 
 _VERSION = 1
 _LOG_KEPT = 2_000
@@ -51,6 +52,22 @@ class Hook:
 
 
 @dataclass
+class Mail:
+    """A message in the mail boxes of the Microsoft 365 tenant.
+
+    `sender` is the login of the account that it was sent from, `message` what was given; `saved` says whether it is
+    in that account's Sent Items. It is in the Inbox of each account among its recipients.
+    """
+
+    id: str
+    sender: str
+    sent: str
+    recipients: list[str]
+    message: JsonObject
+    saved: bool
+
+
+@dataclass
 class SystemLog:
     """Okta's System Log: numbered events, of which the newest 2,000 are kept."""
 
@@ -72,10 +89,12 @@ class SystemLog:
 
 @dataclass
 class World:
-    """Everything that a restart keeps. `issued` maps bearer tokens to the epoch second that they end."""
+    """Everything that a restart keeps. `issued` maps bearer tokens to the epoch second that they end; `mail` is
+    what was sent, oldest first."""
 
     secrets: Secrets
     accounts: Accounts
+    mail: list[Mail] = field(default_factory=list[Mail])
     hooks: list[Hook] = field(default_factory=list[Hook])
     log: SystemLog = field(default_factory=SystemLog)
     issued: dict[str, float] = field(default_factory=dict[str, float])
@@ -85,7 +104,7 @@ class World:
         return next((hook for hook in self.hooks if hook.id == hook_id), None)
 
 
-def new_world(ids: Ids) -> World:
+def new_world(ids: Ids, now: datetime) -> World:
     """A world on its first day, with fresh secrets."""
     secrets = Secrets(
         okta=f"00{ids.word(40)}",
@@ -95,16 +114,17 @@ def new_world(ids: Ids) -> World:
         client_id=ids.uuid(),
         client_secret=ids.word(40),
     )
-    return World(secrets=secrets, accounts=seeded())
+    return World(secrets=secrets, accounts=seeded(now))
 
 
 class Store:
     """The world and its snapshot file. Raises SandboxStateError when the file is not readable."""
 
-    def __init__(self, ids: Ids, path: Path | None = None) -> None:
+    def __init__(self, ids: Ids, clock: Clock, path: Path | None = None) -> None:
         self._path = path
+        self._clock = clock
         self._changed = False
-        self.world = new_world(ids)
+        self.world = new_world(ids, clock())
         if path is not None and path.exists():
             self.world = _load(path)
         else:
@@ -130,7 +150,8 @@ class Store:
 
     def reset(self, *, hooks: bool) -> None:
         """Put all accounts back to the first day. Secrets and the System Log stay, event hooks if wished."""
-        self.world.accounts = seeded()
+        self.world.accounts = seeded(self._clock())
+        self.world.mail = []
         if hooks:
             self.world.hooks = []
         self.touch()
@@ -157,6 +178,7 @@ def _world(saved: dict[str, Any]) -> World:
             graph=[GraphAccount(**row) for row in accounts["graph"]],
             google=[GoogleAccount(**row) for row in accounts["google"]],
         ),
+        mail=[Mail(**row) for row in saved.get("mail", [])],
         hooks=[Hook(**row) for row in saved["hooks"]],
         log=SystemLog(**saved["log"]),
         issued=saved["issued"],

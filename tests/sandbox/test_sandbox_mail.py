@@ -1,0 +1,116 @@
+"""Mail of the pretend Microsoft 365 tenant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from support_sandbox import Answer, Tenants
+
+from keyturn.sandbox import Sandbox, SandboxConfig
+
+KEIKO = "keiko.tanabe@northwind.example"
+EVA = "eva.horvat@northwind.example"
+GUEST = "dana.wu_partner.example#EXT#@northwind.example"
+
+
+def message(*to: str, **more: Any) -> dict[str, Any]:
+    return {
+        "subject": "Inactive people",
+        "body": {"contentType": "Text", "content": "Nobody."},
+        "toRecipients": [{"emailAddress": {"address": address}} for address in to],
+        **more,
+    }
+
+
+async def send(tenants: Tenants, body: Any, sender: str = KEIKO) -> Answer:
+    return await tenants.graph("POST", f"/v1.0/users/{tenants.key(sender)}/sendMail", json=body)
+
+
+async def box(tenants: Tenants, login: str, folder: str = "") -> list[Any]:
+    path = f"/mailFolders/{folder}/messages" if folder else "/messages"
+    answer = await tenants.graph("GET", f"/v1.0/users/{tenants.key(login)}{path}")
+    assert answer.status == 200
+    return answer.json["value"]
+
+
+async def test_a_message_is_accepted_and_lies_in_both_mail_boxes(tenants: Tenants) -> None:
+    answer = await send(tenants, {"message": message(EVA.upper(), "someone@elsewhere.example")})
+    assert (answer.status, answer.raw) == (202, b"")
+    [received] = await box(tenants, EVA, "inbox")
+    assert (received["subject"], received["body"]) == ("Inactive people", {"contentType": "text", "content": "Nobody."})
+    assert received["from"]["emailAddress"] == {"name": "Keiko Tanabe", "address": KEIKO}
+    assert (await box(tenants, EVA)) == [received]
+    assert await box(tenants, EVA, "sentitems") == await box(tenants, KEIKO, "inbox") == []
+    [sent] = await box(tenants, KEIKO, "SentItems")
+    assert sent["id"] != received["id"]
+    [known] = (await tenants.control("GET", "/mail")).json
+    assert (known["from"], known["to"]) == (KEIKO, [EVA.upper(), "someone@elsewhere.example"])
+
+
+@pytest.mark.parametrize("save", [False, "false", "False"])
+async def test_a_message_need_not_be_kept_by_its_sender(tenants: Tenants, save: object) -> None:
+    assert (await send(tenants, {"Message": message(EVA), "SaveToSentItems": save})).status == 202
+    assert await box(tenants, KEIKO) == []
+    assert len(await box(tenants, EVA)) == 1
+
+
+async def test_a_blind_copy_is_seen_by_its_sender_alone(tenants: Tenants) -> None:
+    blind = [{"emailAddress": {"address": EVA}}]
+    await send(tenants, {"message": message(KEIKO, bccRecipients=blind)})
+    assert (await box(tenants, EVA))[0]["bccRecipients"] == []
+    assert (await box(tenants, KEIKO, "sentitems"))[0]["bccRecipients"] == blind
+
+
+async def test_a_mail_box_is_listed_newest_first_in_pages(tenants: Tenants) -> None:
+    for number in range(5):
+        await send(tenants, {"message": message(EVA, subject=str(number))})
+    path: str = f"/v1.0/users/{tenants.key(EVA)}/mailFolders/inbox/messages?$top=2"
+    seen = []
+    while path:
+        answer = await tenants.graph("GET", path)
+        seen.append([row["subject"] for row in answer.json["value"]])
+        path = answer.json.get("@odata.nextLink", "").removeprefix(tenants.urls["graph"]["base_url"])
+    assert seen == [["4", "3"], ["2", "1"], ["0"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "RequestBodyRead"),
+        ({"message": None}, "RequestBodyRead"),
+        ({"message": message(EVA), "more": 1}, "RequestBodyRead"),
+        ({"message": message(EVA, text="x")}, "RequestBodyRead"),
+        ({"message": message(EVA, body="x")}, "RequestBodyRead"),
+        ({"message": message(EVA, body={"contentType": "Markdown", "content": "x"})}, "RequestBodyRead"),
+        ({"message": message()}, "ErrorInvalidRecipients"),
+        ({"message": message("nobody")}, "ErrorInvalidRecipients"),
+        ({"message": message(toRecipients=[{"address": EVA}])}, "ErrorInvalidRecipients"),
+        ([], "BadRequest"),
+    ],
+)
+async def test_what_is_refused_is_not_sent(tenants: Tenants, body: object, code: str) -> None:
+    answer = await send(tenants, body)
+    assert (answer.status, answer.json["error"]["code"]) == (400, code)
+    assert (await tenants.control("GET", "/mail")).json == []
+
+
+@pytest.mark.parametrize(
+    ("login", "code"), [("nobody@northwind.example", "ErrorInvalidUser"), (GUEST, "MailboxNotEnabledForRESTAPI")]
+)
+async def test_without_a_mail_box_nothing_is_sent(tenants: Tenants, login: str, code: str) -> None:
+    answer = await send(tenants, {"message": message(EVA)}, login)
+    assert (answer.status, answer.json["error"]["code"]) == (404, code)
+
+
+async def test_mail_survives_a_restart_and_is_gone_after_a_reset(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    config = SandboxConfig(state_path=tmp_path / "state.json")
+    async with Sandbox(config) as sandbox:
+        await send(Tenants(sandbox.urls, http), {"message": message(EVA)})
+    async with Sandbox(config) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        assert len(await box(tenants, EVA)) == 1
+        await tenants.control("POST", "/reset")
+        assert await box(tenants, EVA) == []
