@@ -205,3 +205,30 @@ def test_another_server_than_keyturn_is_told_apart(keyturn: Keyturn) -> None:
     said = keyturn("flows", "list", "--url", f"{keyturn.environment['KEYTURN_URL']}/elsewhere")
     assert said.code == 1
     assert "There is nothing at this address." in said.err
+
+
+def test_schedules_are_listed_with_their_next_due_time(keyturn: Keyturn, tmp_path: Path) -> None:
+    assert "No schedules" in keyturn("schedules", "list").out
+    file = tmp_path / "nightly.yaml"
+    file.write_text(
+        "id: nightly\nname: Nightly\nevent: {card: schedule, options: {cron: 0 2 * * *}}\n", encoding="utf-8"
+    )
+    assert keyturn("flows", "push", str(file)).code == 0
+    [row] = keyturn("schedules", "list", "--json").json
+    assert (row["flow_id"], row["next"]) == ("nightly", "2026-03-02T02:00:00Z")
+    said = keyturn("schedules", "list").out
+    assert "At 02:00 (UTC)" in said
+    assert "2026-03-02T02:00:00Z" in said
+
+
+def test_due_times_to_come_of_a_schedule(keyturn: Keyturn, tmp_path: Path) -> None:
+    file = tmp_path / "f.yaml"
+    options = "{unit: months, every: 2, day: 31, at: 09:00}"
+    file.write_text(f"id: rare\nname: Rare\nevent: {{card: schedule, options: {options}}}\n", encoding="utf-8")
+    assert keyturn("flows", "push", str(file)).code == 0
+    times = ["2026-03-31T09:00:00Z", "2026-05-31T09:00:00Z"]
+    assert keyturn("schedules", "next", "rare", "--times", "2", "--json").json["upcoming"] == times
+    assert keyturn("schedules", "next", "rare", "--times", "2").out.splitlines()[1:] == times
+    refused = keyturn("schedules", "next", "nobody")
+    assert refused.code == 1
+    assert "no schedule" in refused.err

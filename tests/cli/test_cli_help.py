@@ -31,6 +31,7 @@ def test_the_commands_are_all_there() -> None:
     wanted = {"server", "worker", "demo", "check", "run", "cards", "admin doctor"}
     wanted |= {f"sandbox {name}" for name in ("serve", "urls", "users", "suspend", "ledger")}
     wanted |= {f"flows {name}" for name in ("list", "push", "pull", "show")}
+    wanted |= {f"schedules {name}" for name in ("list", "next")}
     wanted |= {f"runs {name}" for name in ("list", "show", "cancel", "rerun", "decide")}
     wanted |= {f"connections {name}" for name in ("list", "put", "test", "subscribe")}
     assert wanted <= found
