@@ -19,7 +19,7 @@ from support_server import TOKEN, Site, make_site, with_examples
 
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
 
-NOUNS = ["flows", "runs", "connections", "cards", "events", "endpoints", "admin", "health", "hooks"]
+NOUNS = ["flows", "runs", "schedules", "connections", "cards", "events", "endpoints", "admin", "health", "hooks"]
 KNOWN = {
     "flow_id": "office-365-offboarding",
     "run_id": str(UUID(int=1)),
@@ -28,12 +28,14 @@ KNOWN = {
     "other": "1",
     "key": "text.compose",
 }
+NIGHTLY = "id: nightly\nname: Nightly\nevent: {card: schedule, options: {cron: 0 2 * * *}}\n"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 async def _site() -> Site:
-    """The offboarding flows, one run with a trace and a question, one event."""
+    """The offboarding flows, one with a schedule, one run with a trace and a question, one event."""
     site = await with_examples(await make_site())
+    assert (await site.client().post("/api/v1/flows", {"documents": [NIGHTLY]})).status == 200
     run_id = UUID(KNOWN["run_id"])
     site.runs.add(Run(run_id, run_id, "office-365-offboarding", 1, RunStatus.NEEDS_ATTENTION, {"Username": "ada"}))
     site.runs.entries.append(TraceEntry(run_id, "a", "a", "text.compose", "done", site.services.clock.now(), 1.0))
@@ -63,7 +65,7 @@ def test_answers_are_as_described(api: schemathesis.BaseSchema, noun: str) -> No
     for operation in operations(api):
         if noun in tags_of(operation):
             _try(operation, {})
-            _try(operation, KNOWN)
+            _try(operation, KNOWN | ({"flow_id": "nightly"} if noun == "schedules" else {}))
 
 
 def _try(operation: schemathesis.APIOperation[object], known: dict[str, str]) -> None:
