@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0002"
-down_revision = "0005"
+down_revision = "0001"
 SAFE = "before"
 
 _TABLES = (

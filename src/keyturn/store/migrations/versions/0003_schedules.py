@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0003"
-down_revision = "0005"
+down_revision = "0002"
 SAFE = "before"
 
 # A schedule rests (off), or has a next due time, or is to be planned from ``plan_after``, or has ended.
