@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyturn.flows.due_times import MOST_COUNTED, catch_up, next_due
@@ -172,6 +172,7 @@ def local_minute(schedule: Schedule, due: datetime) -> datetime:
     return due.astimezone(schedule.zone).replace(tzinfo=None)
 
 
+@settings(deadline=None)
 @given(options=st.one_of(INTERVALS, CRONS), zone=st.sampled_from(ZONES), after=MOMENTS)
 @example(options={"cron": "45 2 * * *"}, zone="Europe/Berlin", after=datetime(2026, 10, 25, 1, 15, tzinfo=UTC))
 @example(options={"cron": "0 0 * * *"}, zone="America/Santiago", after=datetime(2026, 9, 6, 3, 0, tzinfo=UTC))
@@ -192,6 +193,7 @@ def test_due_times_rise_and_do_not_depend_on_where_one_looks_from(options: Value
     assert next_due(schedule, after + (first - after) / 2) == first
 
 
+@settings(deadline=None)
 @given(
     options=st.one_of(
         st.tuples(st.integers(0, 59), st.integers(0, 23)).map(lambda at: {"cron": f"{at[0]} {at[1]} * * *"}),
@@ -213,6 +215,7 @@ def test_a_fixed_time_of_day_is_due_once_on_each_day_that_there_is(options: Valu
         assert gaps == [timedelta(days=1)] * 9, days
 
 
+@settings(deadline=None)
 @given(options=st.one_of(INTERVALS, CRONS), zone=st.sampled_from(ZONES), after=MOMENTS, late=st.integers(0, 500_000))
 def test_catching_up_finds_the_latest_due_time_and_counts_the_others(
     options: Values, zone: str, after: datetime, late: int
@@ -315,6 +318,7 @@ def read_and_used(options: Values) -> None:
 OPTIONS = ("cron", "unit", "every", "at", "weekdays", "day", "zone", "start", "end")
 
 
+@settings(deadline=None)
 @given(options=st.dictionaries(st.sampled_from(OPTIONS), ANYTHING), unit=st.sampled_from([None, "weeks", "months"]))
 def test_no_options_break_the_reader(options: dict[str, JSON], unit: str | None) -> None:
     read_and_used(options | ({"unit": unit} if unit else {}))
@@ -323,6 +327,7 @@ def test_no_options_break_the_reader(options: dict[str, JSON], unit: str | None)
 CRON_LIKE = st.text(alphabet="0123456789*,/-#LWlwMONJAN ", max_size=30)
 
 
+@settings(deadline=None)
 @given(text=st.one_of(CRON_LIKE, st.lists(CRON_LIKE, min_size=5, max_size=5).map(" ".join)))
 @example(text="0 0 1 1 1L/2")
 @example(text="0 0 L/2 1 *")
