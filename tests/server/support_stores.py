@@ -214,6 +214,10 @@ class MemoryRuns:
         self.runs[root_id] = replace(self.runs[root_id], status=RunStatus.QUEUED)
         return True
 
+    async def was_decided(self, record: JournalRecord, root_id: UUID) -> bool:
+        key = (record.run_id, record.path, record.attempt, record.state, record.result)
+        return key in [(r.run_id, r.path, r.attempt, r.state, r.result) for r in self.journal]
+
     async def start_rerun(
         self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
     ) -> None:

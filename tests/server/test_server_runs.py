@@ -122,7 +122,10 @@ async def test_an_unknown_outcome_is_asked_about_and_decided_once(offboarding: S
     assert written.state is JournalState.DECIDED
     assert written.result == {"answer": "happened", "outputs": {"status": 200}, "by": "operator"}
     again = await client.post(f"/api/v1/runs/{root.id}/decisions", body)
-    assert (again.status, again.problem["code"]) == (409, "nothing-to-decide")
+    assert again.status == 200, "the same person says the same"
+    assert offboarding.runs.journal[-1] is written
+    other = await client.post(f"/api/v1/runs/{root.id}/decisions", {**body, "answer": "again"})
+    assert (other.status, other.problem["code"]) == (409, "nothing-to-decide")
     assert (await client.post(f"/api/v1/runs/{root.id}/decisions", {**body, "answer": "maybe"})).status == 422
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import Answer, History, Question, RunControl
 from keyturn.engine.plan import Plan
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunTree
 from keyturn.engine.rerun import Rerun, RerunRefused, plan_rerun
 from keyturn.flows.errors import ErrorDetail
@@ -31,13 +32,20 @@ class RunDesk:
     """Acts on runs for people."""
 
     def __init__(
-        self, history: History, control: RunControl, plans: Plans, clock: Clock, new_id: Callable[[], UUID]
+        self,
+        history: History,
+        control: RunControl,
+        plans: Plans,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        points: Points | None = None,
     ) -> None:
         self._history = history
         self._control = control
         self._plans = plans
         self._clock = clock
         self._new_id = new_id
+        self._points = points or Points()
 
     async def get(self, run_id: UUID) -> Run:
         """A run. Raises NoSuchRun."""
@@ -57,7 +65,8 @@ class RunDesk:
     async def cancel(self, run_id: UUID) -> Run:
         """Ask the tree of this run to end; asking twice changes nothing. Raises NoSuchRun."""
         run = await self.get(run_id)
-        return await self._control.request_cancel(run.root_id) or run
+        ask = self._points.around(Point.CANCELLED, lambda: self._control.request_cancel(run.root_id))
+        return await ask or run
 
     async def questions(self, run_id: UUID) -> Sequence[Question]:
         """What a person must say about the tree of this run. Raises NoSuchRun."""
@@ -67,7 +76,7 @@ class RunDesk:
     async def decide(
         self, run_id: UUID, path: str, attempt: int, answer: Answer, outputs: Values | None, by: str
     ) -> Run:
-        """Say what happened to an effect; the run then goes on.
+        """Say what happened to an effect; the run then goes on. Saying the same again changes nothing.
 
         Args:
             outputs: what the card gave, for ``happened``.
@@ -77,12 +86,14 @@ class RunDesk:
             NoSuchRun, NothingToDecide
         """
         run = await self.get(run_id)
-        for question in await self._history.questions(run.root_id):
-            if (question.run_id, question.path, question.attempt) == (run_id, path, attempt):
-                result: Values = {"answer": answer, "outputs": outputs or {}, "by": by}
-                record = JournalRecord(run_id, path, attempt, JournalState.DECIDED, question.card, "", result)
-                if await self._control.decide(record, run.root_id):
-                    return await self.get(run_id)
+        result: Values = {"answer": answer, "outputs": outputs or {}, "by": by}
+        asked = {(q.run_id, q.path, q.attempt): q.card for q in await self._history.questions(run.root_id)}
+        card = asked.get((run_id, path, attempt))
+        record = JournalRecord(run_id, path, attempt, JournalState.DECIDED, card or "", "", result)
+        if card is not None:
+            await self._points.around(Point.DECIDED, lambda: self._control.decide(record, run.root_id))
+        if await self._control.was_decided(record, run.root_id):  # now, or before by an answer that was lost
+            return await self.get(run_id)
         raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
 
     async def preview_rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
@@ -104,7 +115,10 @@ class RunDesk:
     async def rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
         """Run again from a card: queues the new run. Raises as ``preview_rerun``."""
         rerun = await self.preview_rerun(run_id, path, version)
-        await self._control.start_rerun(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints)
+        start = self._control.start_rerun
+        await self._points.around(
+            Point.RERUN_QUEUED, lambda: start(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints)
+        )
         return rerun
 
     async def _plan(self, flow_id: str, version: int) -> Plan:

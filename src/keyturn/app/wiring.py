@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from random import SystemRandom
 
 from keyturn.access.tokens import Tokens
@@ -19,6 +20,7 @@ from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
@@ -26,7 +28,7 @@ from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
+from keyturn.store import DatabaseUrlError, MigrationError, QueueSettings, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -113,8 +115,11 @@ async def database_url(settings: Settings) -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncGenerator[App]:
     """Open database and clients, wire everything, and close it all at the end.
+
+    Args:
+        watcher: told of each commit point that is reached.
 
     Raises:
         KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadEgressEntry:
@@ -123,11 +128,12 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
     make_data_folder(settings.data)
     vault = Vault(load_key(_plain(settings.secret_key), settings.data / "secret.key"))
     http = HttpClient(_http_settings(settings))
+    points = Points(watcher)
     try:
         async with database_url(settings) as url:
-            store = await open_store(url, sealer=vault)
+            store = await open_store(url, sealer=vault, points=points)
             try:
-                yield _wire(settings, vault, http, store)
+                yield _wire(settings, vault, http, store, points)
             finally:
                 await store.close()
     finally:
@@ -147,7 +153,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
     )
 
 
-def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> App:
+def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock = SystemClock()
     functions = BuiltInCards()
     registry = ConnectorRegistry(older=OlderManifests(store.flows))
@@ -167,8 +173,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         address=settings.address,
     )
     actions = ConnectorActions(registry, authoriser, http, clock)
-    worker = _worker(settings, store, plans, actions, clock)
-    in_place = _in_place(settings, store, plans, actions, clock)
+    worker = _worker(settings, store, plans, actions, clock, points)
+    in_place = _in_place(settings, store, plans, actions, clock, points)
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock)
     scheduler = Scheduler(store.schedules, clock, new_id)
@@ -180,10 +186,16 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         plans=plans,
         history=store.history,
         control=store.control,
-        runs=RunDesk(store.history, store.control, plans, clock, new_id),
-        manual=ManualStart(store.starts, plans, clock, new_id),
+        runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
+        manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=OktaEventHook(
-            events=store.events, flows=store.flows, mapping=events, secrets=authoriser, clock=clock, new_id=new_id
+            events=store.events,
+            flows=store.flows,
+            mapping=events,
+            secrets=authoriser,
+            clock=clock,
+            new_id=new_id,
+            points=points,
         ),
         endpoints=Endpoints(
             directory=directory,
@@ -208,7 +220,13 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
 
 
 def _engine(
-    store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, guard: LeaseGuard, stopping: Stopping
+    store: Store,
+    plans: Plans,
+    actions: ConnectorActions,
+    clock: SystemClock,
+    guard: LeaseGuard,
+    stopping: Stopping,
+    points: Points,
 ) -> Engine:
     return Engine(
         store=store.runs,
@@ -218,33 +236,39 @@ def _engine(
         random=SystemRandom(os.urandom(8)),
         guard=guard.ensure,
         stopping=stopping.asked,
+        points=points,
     )
 
 
-def _worker(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> Worker:
+def _worker(
+    settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, points: Points
+) -> Worker:
     worker_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
     guard = LeaseGuard(clock, worker_settings.lease_seconds, worker_settings.margin_seconds)
     stopping = Stopping()
     return Worker(
         owner=new_owner(),
-        engine=_engine(store, plans, actions, clock, guard, stopping),
+        engine=_engine(store, plans, actions, clock, guard, stopping, points),
         leases=store.leases,
-        queue=store.queue(),
+        queue=store.queue(QueueSettings(heartbeat=timedelta(seconds=settings.lease_seconds))),
         clock=clock,
         guard=guard,
         settings=worker_settings,
         stopping=stopping,
+        points=points,
     )
 
 
-def _in_place(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> InPlace:
+def _in_place(
+    settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, points: Points
+) -> InPlace:
     """Its leases have an owner of their own; each run brings its own guard."""
     place_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
     guard = LeaseGuard(clock, place_settings.lease_seconds, place_settings.margin_seconds)
     stopping = Stopping()
     return InPlace(
         owner=new_owner(),
-        engine=_engine(store, plans, actions, clock, guard, stopping),
+        engine=_engine(store, plans, actions, clock, guard, stopping, points),
         runs=store.runs,
         leases=store.leases,
         clock=clock,

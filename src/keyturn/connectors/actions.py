@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -30,7 +30,13 @@ _MASKERS_KEPT = 100
 class Sender(Protocol):
     """The outgoing HTTP client."""
 
-    async def send(self, request: Request, *, before_send: Callable[[], None] | None = None) -> Response: ...
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response: ...
 
 
 @dataclass(slots=True)
@@ -170,7 +176,8 @@ class ConnectorActions:
     async def _exchange(self, attempt: _Attempt, request: Request, authorised: Authorised) -> Response | HttpError:
         outcome: Response | HttpError
         try:
-            outcome = await self._http.send(request, before_send=attempt.call.before_send)
+            call = attempt.call
+            outcome = await self._http.send(request, before_send=call.before_send, on_answer=call.on_answer)
         except HttpError as error:
             outcome = error
         masker = self._masker(authorised.secrets | attempt.call.secrets, request.credential_headers)

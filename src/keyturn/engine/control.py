@@ -14,6 +14,7 @@ from keyturn.flows.json import Values
 from .context import Visit
 from .loops import for_each
 from .plan import LanePlan
+from .points import Point
 from .ports import JournalState
 from .signals import Leave, Parked
 
@@ -121,7 +122,8 @@ async def flow_wait(executor: Executor, visit: Visit) -> Values:
     known = executor.session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
     if known is None:
         until = executor.clock.now() + _delay(visit)
-        await executor.session.commit(site.record(JournalState.DONE, {"until": until.isoformat()}))
+        record = site.record(JournalState.DONE, {"until": until.isoformat()})
+        await executor.session.commit(Point.WAIT_BEGUN, record)
     else:
         until = datetime.fromisoformat(str((known.result or {}).get("until")))
     left = (until - executor.clock.now()).total_seconds()

@@ -21,6 +21,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass, EffectSpec
 
 from .plan import StepPlan
+from .points import Point
 from .ports import JournalRecord, JournalState
 from .retry import should_retry, wait_before
 from .session import Attempts, Session
@@ -113,26 +114,27 @@ class Effects:
             return None
         unknown = attempts.of_last(JournalState.UNKNOWN)
         error = _error_in(unknown.result or {}) if unknown else _interrupted(site)
-        self._after_unknown(site, error, attempts)
+        await self._after_unknown(site, error, attempts)
         return None
 
     async def _attempt(self, site: EffectSite) -> Values | None:
         """Make one attempt: its outputs, or None if another attempt follows."""
         if not site.spec.is_read:
-            await self._session.commit(site.record(JournalState.STARTED))
+            await self._session.commit(Point.STARTED, site.record(JournalState.STARTED))
         outcome = await self._actions.perform(self._call(site))
+        await self._session.points.at(Point.ANSWERED)
         site.exchanges += tuple(outcome.exchanges)
         match outcome:
             case Done(outputs=outputs):
                 self._session.record(site.record(JournalState.DONE, outputs))
                 if not site.spec.is_read:
-                    await self._session.commit()
+                    await self._session.commit(Point.DONE)
                 return outputs
             case Failed():
                 await self._failed(site, outcome)
             case Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
-                self._after_unknown(site, outcome.error, attempts)
+                await self._after_unknown(site, outcome.error, attempts)
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
@@ -148,6 +150,7 @@ class Effects:
             inputs=site.inputs,
             attempt=site.attempt,
             before_send=self._session.guard,
+            on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
             page=site.page,
@@ -161,7 +164,7 @@ class Effects:
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
         self._session.record(site.record(JournalState.FAILED, result))
         if not site.spec.is_read:
-            await self._session.commit()
+            await self._session.commit(Point.FAILED)
         await self._after_failure(site, result)
 
     async def _after_failure(self, site: EffectSite, result: Values) -> None:
@@ -179,7 +182,7 @@ class Effects:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
+    async def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
         """Prepare another attempt where that is safe; else ask.
 
         Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
@@ -188,6 +191,7 @@ class Effects:
         if site.may_repeat and site.attempt < self._most_attempts(site):
             if attempts.of_last(JournalState.UNKNOWN) is None:
                 self._session.record(site.record(JournalState.UNKNOWN, {"error": error.to_json()}))
+            await self._session.points.at(Point.UNKNOWN)
             site.attempt += 1
             return
         if site.may_repeat:

@@ -16,11 +16,13 @@ from .compile import PlanError, compile_plan
 from .context import RunContext
 from .executor import EngineLimits, Executor
 from .plan import Plan
+from .points import Point, Points
 from .ports import CommitRefused, FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore
 from .session import Session
 from .signals import AttentionNeeded, CancelledRun, HandBack, Parked
 
 _PLANS_KEPT = 500
+_LAST = {RunStatus.WAITING: Point.PARKED, RunStatus.NEEDS_ATTENTION: Point.ASKED}
 
 
 class Plans:
@@ -60,6 +62,7 @@ class Engine:
     Args:
         guard: raises LeaseLost if this process may no longer count on its leases.
         stopping: tells that runs are to be handed back at the next safe point.
+        points: told of each commit.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Engine:
         guard: Callable[[], None],
         stopping: Callable[[], bool],
         limits: EngineLimits | None = None,
+        points: Points | None = None,
     ) -> None:
         self._store = store
         self._plans = plans
@@ -82,6 +86,7 @@ class Engine:
         self._guard = guard
         self._stopping = stopping
         self._limits = limits or EngineLimits()
+        self._points = points or Points()
 
     async def execute(
         self, lease: Lease, store: RunStore | None = None, guard: Callable[[], None] | None = None
@@ -99,17 +104,17 @@ class Engine:
         """
         store = store or self._store
         tree = await store.load(lease.root_id)
-        session = Session(lease, tree, store, self._clock, guard or self._guard, self._stopping)
+        session = Session(lease, tree, store, self._clock, guard or self._guard, self._stopping, self._points)
         executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
         try:
             await self._carry_out(executor, session, tree.root)
-            await session.commit()
+            await session.commit(_LAST.get(session.runs[lease.root_id].status, Point.SETTLED))
         except HandBack:
-            await session.commit()
+            await session.commit(Point.HANDED_BACK)
             return RunStatus.QUEUED
         except CommitRefused as refused:
             self._end_refused(session, refused)
-            await session.commit()
+            await session.commit(Point.SETTLED)
         return session.runs[lease.root_id].status
 
     def _end_refused(self, session: Session, refused: CommitRefused) -> None:

@@ -14,6 +14,7 @@ from keyturn.flows.json import Values
 from .context import RunContext
 from .effects import EffectSite
 from .plan import Plan
+from .points import Point
 from .ports import JournalState, Run, RunStatus, StartRun
 from .signals import AttentionNeeded, CancelledRun, Leave, Parked
 
@@ -102,7 +103,7 @@ class Helpers:
             trigger="helper",
         )
         outputs: Values = {"run_id": str(run_id)}
-        await session.commit(site.record(JournalState.DONE, outputs), starts=[StartRun(run)])
+        await session.commit(Point.HELPER_QUEUED, site.record(JournalState.DONE, outputs), starts=[StartRun(run)])
         return outputs
 
     async def _plan(self, flow_id: str, version: int | None) -> Plan:

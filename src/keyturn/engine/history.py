@@ -70,6 +70,10 @@ class RunControl(Protocol):
         """Append a person's decision and queue the run, in one transaction; False if decided before."""
         ...
 
+    async def was_decided(self, record: JournalRecord, root_id: UUID) -> bool:
+        """Whether the journal holds this very decision."""
+        ...
+
     async def start_rerun(
         self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
     ) -> None:

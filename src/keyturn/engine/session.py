@@ -15,6 +15,7 @@ from uuid import UUID
 from keyturn.flows.functions import Clock
 
 from .masking import Masker
+from .points import Point, Points
 from .ports import Commit, JournalRecord, JournalState, Lease, Run, RunStore, RunTree, StartRun, TraceEntry
 from .progress import Progress
 from .signals import CancelledRun, HandBack
@@ -80,6 +81,7 @@ class Session:
         tree: the run as the store has it.
         guard: raises LeaseLost if this process may no longer count on its lease.
         stopping: tells that the worker wants its runs back.
+        points: told of each commit.
     """
 
     def __init__(
@@ -90,11 +92,13 @@ class Session:
         clock: Clock,
         guard: Callable[[], None],
         stopping: Callable[[], bool],
+        points: Points,
     ) -> None:
         self.lease = lease
         self.runs: dict[UUID, Run] = dict(tree.runs)
         self.masker = Masker()
         self.guard = guard
+        self.points = points
         self._store = store
         self._clock = clock
         self._stopping = stopping
@@ -181,8 +185,11 @@ class Session:
         """A trace entry; written with the next commit."""
         self._pending.trace.append(entry)
 
-    async def commit(self, *records: JournalRecord, starts: Sequence[StartRun] = ()) -> None:
+    async def commit(self, point: Point, *records: JournalRecord, starts: Sequence[StartRun] = ()) -> None:
         """Write these records and all that is pending, at once.
+
+        Args:
+            point: what is committed.
 
         Raises:
             LeaseLost, StoreUnavailable: as RunStore.commit.
@@ -193,15 +200,14 @@ class Session:
             if followed.changed:
                 self.put_run(followed.snapshot())
         pending, self._pending = self._pending, _Pending()
-        points = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
-        await self._store.commit(
-            Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts, points)
-        )
+        loops = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
+        commit = Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts, loops)
+        await self.points.around(point, lambda: self._store.commit(commit))
 
     async def commit_if_much(self) -> None:
         """Write when much is pending, so that memory stays flat."""
         if len(self._pending) >= _PENDING_LIMIT:
-            await self.commit()
+            await self.commit(Point.FLUSHED)
 
     async def safe_point(self) -> None:
         """Called where a run can be left without a trace: before effects and between rounds of a loop.

@@ -6,7 +6,7 @@ known not to have happened, or nobody knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -33,6 +33,7 @@ class ActionCall:
     Attributes:
         manifest: digest of the manifest that the run's flow version was published with, or None for current.
         before_send: called right before bytes may leave; if it raises, nothing is sent.
+        on_answer: called when the app has answered and nothing of its answer was used, or None.
         page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
             (the next page's token, or null).
     """
@@ -51,6 +52,7 @@ class ActionCall:
     manifest: str | None = None
     secrets: frozenset[str] = frozenset()
     page: PageAsked | None = None
+    on_answer: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ client middleware, hides those errors from it as `Stopped`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from types import SimpleNamespace, TracebackType
 
@@ -60,7 +60,8 @@ class Attempt:
 
     ``scope`` is the running deadline: waiting, connecting and answering have one each.
     ``before_send`` is called in the step that hands over the first bytes; what it raises is kept in
-    ``veto`` and nothing is sent.
+    ``veto`` and nothing is sent. ``on_answer`` is awaited when the head of the answer is there and none of it
+    was used.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Attempt:
         has_body: bool,
         careful: bool,
         before_send: Callable[[], None] | None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.stage = Stage.QUEUED
         self.reused = False
@@ -79,6 +81,7 @@ class Attempt:
         self.sent_at: float | None = None
         self._timeouts = timeouts
         self._before_send = before_send
+        self._on_answer = on_answer
         self._loop = asyncio.get_running_loop()
         self.scope = asyncio.timeout(timeouts.queue_s)
 
@@ -104,6 +107,12 @@ class Attempt:
         self.sent_at = self._loop.time()
         self.stage = Stage.SENDING
         self._extend(self._timeouts.answer_s)
+
+    async def answered(self) -> None:
+        """The head of the answer is there."""
+        self.stage = Stage.ANSWERED
+        if self._on_answer is not None:
+            await self._on_answer()
 
     def _extend(self, seconds: float) -> None:
         if not self.scope.expired():

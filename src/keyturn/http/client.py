@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import aiohttp
 from aiohttp import hdrs
@@ -24,6 +24,14 @@ from .unpacking import ACCEPTED
 from .urls import prepare, shown_host
 
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Hooks:
+    """What the caller wants to be told while a request is under way."""
+
+    before_send: Callable[[], None] | None
+    on_answer: Callable[[], Awaitable[None]] | None
 
 
 class HttpClient:
@@ -51,15 +59,23 @@ class HttpClient:
         self._made: aiohttp.ClientSession | None = None
         self._closed = False
 
-    async def send(self, request: Request, *, before_send: Callable[[], None] | None = None) -> Response:
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
         """Send ``request`` once and read its answer, whatever its status, to the end.
 
         ``before_send`` is called synchronously right before the bytes of each hop may leave; if it
         raises, nothing is sent and its exception comes out of here as it is. A pooled connection that
         proves closed before anything was written is replaced, and ``before_send`` asked again: the app
-        still gets the request once at most. Raises `HttpError` (see ``errors`` for the tree).
+        still gets the request once at most. ``on_answer`` is awaited when the head of an answer is there,
+        before any of it is used. Raises `HttpError` (see ``errors`` for the tree).
         """
         started = self._clock.monotonic()
+        hooks = _Hooks(before_send, on_answer)
         try:
             url = prepare(request.url, request.query)
         except InvalidRequest as exc:
@@ -75,7 +91,7 @@ class HttpClient:
                 spent = asyncio.get_running_loop().time() - first_sent
                 timeouts = replace(timeouts, answer_s=max(timeouts.answer_s - spent, 0.001))
             try:
-                response, sent_at = await self._hop(hop, timeouts, before_send, started)
+                response, sent_at = await self._hop(hop, timeouts, hooks, started)
             except NotSent as exc:
                 if earlier is None:
                     raise
@@ -102,9 +118,7 @@ class HttpClient:
         if self._made is not None:
             await self._made.close()
 
-    async def _hop(
-        self, hop: Hop, timeouts: Timeouts, before_send: Callable[[], None] | None, started: float
-    ) -> tuple[Response, float]:
+    async def _hop(self, hop: Hop, timeouts: Timeouts, hooks: _Hooks, started: float) -> tuple[Response, float]:
         host = shown_host(hop.url)
         denial = self._rules.judge_host(hop.url.raw_host or "", hop.url.port or 0)
         if denial is not None:
@@ -114,7 +128,8 @@ class HttpClient:
                 timeouts,
                 has_body=hop.request.body is not None,
                 careful=hop.method not in _CHANGES_NOTHING,
-                before_send=before_send,
+                before_send=hooks.before_send,
+                on_answer=hooks.on_answer,
             )
             outcome = await self._attempt(hop, attempt, timeouts, started)
             if isinstance(outcome, Response):
@@ -130,6 +145,7 @@ class HttpClient:
         try:
             async with attempt.scope:
                 answer = await self._start(hop, attempt)
+                await attempt.answered()
                 return await self._read(hop, answer, started)
         except Stopped as exc:
             reason = exc.reason
@@ -170,7 +186,6 @@ class HttpClient:
                 # Without a body this error has one source: the transport was closing, nothing was written.
                 attempt.stage = Stage.STALE
             raise
-        attempt.stage = Stage.ANSWERED
         return answer
 
     async def _read(self, hop: Hop, answer: aiohttp.ClientResponse, started: float) -> Response:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Collection
 from uuid import UUID
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Commit, CommitRefused, Lease, LeaseLost, StoreUnavailable
 
 from .batch import Batch, Encoder, Pending
@@ -31,10 +32,12 @@ class GroupCommitter:
         database: where to; its ``patience`` bounds how long a lost connection is mended before
             StoreUnavailable.
         sealer: as for ``Encoder``.
+        points: told of each batch.
     """
 
-    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
+    def __init__(self, database: Database, sealer: Sealer | None = None, points: Points | None = None) -> None:
         self._database = database
+        self._points = points or Points()
         self._encoder = Encoder(sealer)
         self._waiting: deque[Pending] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -103,7 +106,7 @@ class GroupCommitter:
         if not batch.commits:
             return
         try:
-            held = await repeating(lambda: self._send(batch), self._database.settings.patience)
+            held = await repeating(lambda: self._sent(batch), self._database.settings.patience)
         except StoreUnavailable as error:
             for pending in batch.commits:
                 _settle(pending, StoreUnavailable(str(error)))
@@ -119,6 +122,10 @@ class GroupCommitter:
         else:
             for pending in batch.commits:
                 _settle(pending, _verdict(pending, held))
+
+    async def _sent(self, batch: Batch) -> set[UUID]:
+        """As ``_send``; its points are told."""
+        return await self._points.around(Point.BATCH, lambda: self._send(batch))
 
     async def _send(self, batch: Batch) -> set[UUID]:
         """The roots for which the batch holds now.

@@ -47,19 +47,20 @@ class PostgresRunControl:
         A run that a worker has in hand at this moment is queued when it is handed back.
 
         Raises:
-            StoreUnavailable: the database is away; not tried again, since a repeated decision is a second one.
+            StoreUnavailable: the database is away.
         """
-        row = await self._database.fetch_one(
-            sql.DECIDE,
-            root_id,
-            record.run_id,
-            clean(record.path),
-            record.attempt,
-            clean(record.card),
-            clean(record.digest),
-            pack_values(record.result),
+        row = await self._database.read_one(
+            sql.DECIDE, *_decision(record, root_id), clean(record.card), clean(record.digest)
         )
         return row is not None
+
+    async def was_decided(self, record: JournalRecord, root_id: UUID) -> bool:
+        """Whether the journal holds this very decision.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        return await self._database.read_one(sql.WAS_DECIDED, *_decision(record, root_id)) is not None
 
     async def start_rerun(
         self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
@@ -76,3 +77,7 @@ class PostgresRunControl:
             *rows.arrays([rows.journal_row(record, run.id) for record in journal], rows.JOURNAL_WIDTH),
             *rows.arrays([rows.checkpoint_row(point, run.id) for point in checkpoints], rows.CHECKPOINT_WIDTH),
         )
+
+
+def _decision(record: JournalRecord, root_id: UUID) -> list[object]:
+    return [root_id, record.run_id, clean(record.path), record.attempt, pack_values(record.result)]

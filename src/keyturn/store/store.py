@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keyturn.engine.points import Points
+
 from .connections import PostgresConnections
 from .database import Database, DatabaseSettings
 from .endpoints import PostgresEndpoints, Sealer
@@ -50,12 +52,18 @@ class Store:
 
 
 async def open_store(
-    url: str, settings: DatabaseSettings | None = None, *, migrate: bool = True, sealer: Sealer | None = None
+    url: str,
+    settings: DatabaseSettings | None = None,
+    *,
+    migrate: bool = True,
+    sealer: Sealer | None = None,
+    points: Points | None = None,
 ) -> Store:
     """Connect to a database and, if wanted, bring it to the shape that this program needs.
 
     Args:
         sealer: seals the answers of endpoints that history does not show; without one they are not kept.
+        points: told of each batch of the group commit.
 
     Raises:
         DatabaseUrlError: the address cannot be used.
@@ -70,7 +78,7 @@ async def open_store(
         except BaseException:
             await database.close()
             raise
-    committer = GroupCommitter(database, sealer)
+    committer = GroupCommitter(database, sealer, points)
     return Store(
         database=database,
         committer=committer,

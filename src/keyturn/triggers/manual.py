@@ -7,6 +7,7 @@ from uuid import UUID
 
 from keyturn.engine.engine import Plans
 from keyturn.engine.helpers import event_values
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock
@@ -25,11 +26,19 @@ class UnknownFlow(Exception):
 class ManualStart:
     """Starts published flows with inputs given by a person or a program."""
 
-    def __init__(self, starts: RunStarts, plans: Plans, clock: Clock, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self,
+        starts: RunStarts,
+        plans: Plans,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        points: Points | None = None,
+    ) -> None:
         self._starts = starts
         self._plans = plans
         self._clock = clock
         self._new_id = new_id
+        self._points = points or Points()
 
     async def start(self, flow_id: str, inputs: Values, idempotency_key: str | None = None) -> UUID:
         """Queue a run of a flow's current version; gives its id.
@@ -60,7 +69,7 @@ class ManualStart:
             event=event,
             created_at=self._clock.now(),
         )
-        return await self._starts.start(run, idempotency_key)
+        return await self._points.around(Point.QUEUED, lambda: self._starts.start(run, idempotency_key))
 
 
 def _unknown(flow_id: str, name: str, known: list[str]) -> Problem:

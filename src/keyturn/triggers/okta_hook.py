@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 import structlog
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
@@ -102,6 +103,7 @@ class OktaEventHook:
         secrets: HookSecrets,
         clock: Clock,
         new_id: Callable[[], UUID],
+        points: Points | None = None,
     ) -> None:
         self._events = events
         self._flows = flows
@@ -109,6 +111,7 @@ class OktaEventHook:
         self._secrets = secrets
         self._clock = clock
         self._new_id = new_id
+        self._points = points or Points()
 
     @staticmethod
     def verify(challenge: str) -> Values:
@@ -129,7 +132,7 @@ class OktaEventHook:
             await self._incoming(connection_id, connector, envelope, event, number)
             for number, event in enumerate(_events(envelope))
         ]
-        accepted = await self._events.accept(incoming)
+        accepted = await self._points.around(Point.ACCEPTED, lambda: self._events.accept(incoming))
         log.info(
             "event hook delivery",
             connection=connection_id,

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Lease, LeaseLost, RunStatus, StoreUnavailable
 from keyturn.flows.functions import Clock
 
@@ -22,6 +23,8 @@ from .ports import LeaseStore, Queue
 from .stopping import Stopping
 
 log = structlog.get_logger(__name__)
+
+_MARGIN_SECONDS = 2.0
 
 
 class RunsLeases(Protocol):
@@ -39,14 +42,17 @@ class WorkerSettings:
     Attributes:
         at_once: root runs carried out at the same time.
         lease_seconds: how long a lease lasts without renewal.
-        margin_seconds: how long before its end a lease is no longer counted on.
         stop_seconds: how long a stopping worker waits for its runs to reach a safe point.
     """
 
     at_once: int = 64
     lease_seconds: float = 8.0
-    margin_seconds: float = 2.0
     stop_seconds: float = 20.0
+
+    @property
+    def margin_seconds(self) -> float:
+        """How long before its end a lease is no longer counted on; a short lease must leave time to work."""
+        return min(_MARGIN_SECONDS, self.lease_seconds / 4)
 
 
 def new_owner() -> str:
@@ -61,6 +67,7 @@ class Worker:
         owner: this worker's name, from ``new_owner``.
         guard: told of each renewal; the engine asks it before anything is sent.
         stopping: asked by the engine at each safe point.
+        points: told of each lease that is taken or given back.
     """
 
     def __init__(
@@ -74,6 +81,7 @@ class Worker:
         guard: LeaseGuard,
         settings: WorkerSettings,
         stopping: Stopping,
+        points: Points | None = None,
     ) -> None:
         self._owner = owner
         self._engine = engine
@@ -84,6 +92,7 @@ class Worker:
         self._settings = settings
         self._ttl = timedelta(seconds=settings.lease_seconds)
         self._stopping = stopping
+        self._points = points or Points()
         self._held: dict[UUID, Lease] = {}
 
     @property
@@ -109,7 +118,7 @@ class Worker:
 
     async def _handle(self, root_id: UUID) -> None:
         asked_at = self._clock.monotonic()
-        lease = await self._leases.claim(root_id, self._owner, self._ttl)
+        lease = await self._points.around(Point.CLAIMED, lambda: self._leases.claim(root_id, self._owner, self._ttl))
         if lease is None:
             return
         if not self._held:
@@ -144,6 +153,6 @@ class Worker:
 
     async def _release(self, lease: Lease) -> None:
         try:
-            await self._leases.release(lease)
+            await self._points.around(Point.RELEASED, lambda: self._leases.release(lease))
         except (StoreUnavailable, LeaseLost) as error:
             log.warning("run not handed back; it goes on when its lease ends", run=str(lease.root_id), why=str(error))

@@ -94,12 +94,18 @@ WHERE line.root_id = $1 AND line.state = 'unknown' AND run.status = 'needs atten
 ORDER BY line.seq
 """
 
+WAS_DECIDED = """
+SELECT root_id FROM journal
+WHERE root_id = $1 AND run_id = $2 AND path = $3::text AND attempt = $4::int
+  AND state = 'decided' AND result = $5::bytea
+"""
+
 DECIDE = f"""
 WITH root AS (
     SELECT id FROM runs WHERE id = $1 AND root_id = $1 AND status NOT IN {_ENDED} FOR NO KEY UPDATE
 ), put AS (
     INSERT INTO journal (root_id, run_id, path, attempt, state, card, digest, result)
-    SELECT root.id, run.id, $3::text, $4::int, 'decided', $5::text, $6::text, $7::bytea
+    SELECT root.id, run.id, $3::text, $4::int, 'decided', $6::text, $7::text, $5::bytea
     FROM root, runs run WHERE run.id = $2 AND run.root_id = $1
     ON CONFLICT DO NOTHING
     RETURNING root_id

@@ -1,0 +1,99 @@
+"""The commit points: each place where the program, if it died there, must leave what can be gone on with.
+
+Every point has a name and a sentence, and the places in the code that reach it say so to ``Points``. A watcher that
+is handed in is told, and may hold the program up, end it, or raise: this is how ``tests/crash`` kills real processes
+at each of them. Without a watcher a point costs a comparison.
+
+To add one: a line in ``Point``, ``points.around(Point.NEW, ...)`` where it is committed, and a case in the crash
+suite, which fails until there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import Enum, StrEnum
+from typing import Protocol, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Moment(StrEnum):
+    """When a point is reached."""
+
+    BEFORE = "before"  # the commit is about to be asked for
+    AFTER = "after"  # the database has said that it has it
+    AT = "at"  # there is no commit of its own
+
+
+class Point(Enum):
+    """The commit points. A value is the point's name, what it stands for, and whether it is a commit."""
+
+    # triggers
+    ACCEPTED = "accepted", "An app's events, the runs that they start and the runs' jobs."
+    QUEUED = "queued", "A run started by hand, with its job."
+    # workers
+    CLAIMED = "claimed", "A worker takes the lease of a root run."
+    RELEASED = "released", "A worker that stops gives the lease back, with a job for another worker."
+    # effects
+    STARTED = "started", "An effect is about to be sent."
+    SENT = "sent-answer-unread", "The app has answered and nothing of its answer is used yet.", False
+    ANSWERED = "answered", "The outcome is known to this process and to nobody else.", False
+    DONE = "done", "An effect that happened, with its outputs."
+    FAILED = "failed", "An effect that certainly did not happen, with its error."
+    UNKNOWN = (
+        "unknown",
+        "An effect whose outcome is unknown is to be sent again; that is noted, not yet written.",
+        False,
+    )
+    # the rest of a run
+    WAIT_BEGUN = "wait-begun", "The end of a wait."
+    HELPER_QUEUED = "helper-queued", "A helper flow that nobody waits for: its run, its job and the record of it."
+    FLUSHED = "flushed", "Much was pending in a loop and is written."
+    HANDED_BACK = "handed-back", "Where a run stands whose worker stops."
+    PARKED = "parked", "A run that waits for a time; the lease ends with it."
+    ASKED = "asked", "A run that waits for a person; the lease ends with it."
+    SETTLED = "settled", "The last commit of a run; the lease ends with it."
+    # people
+    DECIDED = "decided", "What a person says about an unknown outcome, and the run's job."
+    CANCELLED = "cancelled", "A person wants a run to end."
+    RERUN_QUEUED = "rerun-queued", "A run from a card on: the copied journal and the job."
+    # store
+    BATCH = "batch", "Commits of all runs of the process that go in one statement."
+
+    def __init__(self, label: str, about: str, commits: bool = True) -> None:
+        self.label = label
+        self.about = about
+        self.moments = (Moment.BEFORE, Moment.AFTER) if commits else (Moment.AT,)
+
+
+class Watcher(Protocol):
+    """Is told of each point that is reached."""
+
+    async def reached(self, point: Point, moment: Moment) -> None:
+        """A point is reached; the program goes on when this returns. What it raises passes."""
+        ...
+
+
+class Points:
+    """Tells a watcher, if there is one, that points are reached."""
+
+    def __init__(self, watcher: Watcher | None = None) -> None:
+        self._watcher = watcher
+
+    async def around(self, point: Point, commit: Callable[[], Awaitable[Result]]) -> Result:
+        """Commit, and tell before and after it."""
+        if self._watcher is None:
+            return await commit()
+        await self._watcher.reached(point, Moment.BEFORE)
+        result = await commit()
+        await self._watcher.reached(point, Moment.AFTER)
+        return result
+
+    async def at(self, point: Point) -> None:
+        """Tell of a point that is no commit of its own."""
+        if self._watcher is not None:
+            await self._watcher.reached(point, Moment.AT)
+
+    def teller(self, point: Point) -> Callable[[], Awaitable[None]] | None:
+        """What tells of a point, for rooms that know nothing of points; None if nobody watches."""
+        return None if self._watcher is None else lambda: self.at(point)
