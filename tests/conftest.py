@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from postgres import (
     database_url,
+    databases,
     empty_database_url,
     postgres_server,
     pytest_configure,
@@ -13,6 +14,7 @@ from postgres import (
 
 __all__ = [
     "database_url",
+    "databases",
     "empty_database_url",
     "postgres_server",
     "pytest_configure",

@@ -176,6 +176,30 @@ async def database_url(postgres_server: str, pytestconfig: pytest.Config) -> Asy
     await _drop_database(postgres_server, url)
 
 
+class Databases:
+    """Makes as many databases as a test wants."""
+
+    def __init__(self, server: str, run: Run) -> None:
+        self._server = server
+        self._run = run
+
+    async def copy(self, url: str | None = None) -> str:
+        """The address of a new database like the one at ``url`` (with nobody connected); without it a migrated one."""
+        if url is None:
+            await _make_template(self._server, self._run.template)
+        return await _make_database(self._server, self._run, database_of(url) if url else self._run.template)
+
+    async def drop(self, url: str) -> None:
+        """Remove a database, whoever uses it."""
+        await _drop_database(self._server, url)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_server: str, pytestconfig: pytest.Config) -> Databases:
+    """Makes databases on the run's server; what is not dropped goes with the run."""
+    return Databases(postgres_server, pytestconfig.stash[_RUN])
+
+
 @contextmanager
 def _one_at_a_time(file: Path) -> Iterator[None]:
     with file.open("w") as lock:

@@ -131,7 +131,7 @@ class World:
             actions=self.app,
             clock=self.clock,
             random=Random(7),
-            guard=lambda: self.guard(),
+            guard=lambda lease: self.guard(),
             stopping=lambda: self.stopping,
         )
 

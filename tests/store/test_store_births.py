@@ -86,8 +86,8 @@ async def test_a_run_that_goes_on_is_in_hand_like_any_other(store: Store) -> Non
     helper, child = helper_of(run), queued("child")
     await store.runs.commit(replace(commit, runs=[run, helper], starts=[StartRun(child)]))
     assert await store.leases.claim(run.id, "w1", TTL) is None
-    assert await store.leases.keep("p1", TTL, [run.id, uuid4()]) == [run.id]
-    assert await store.leases.keep("p2", TTL, [run.id]) == []
+    assert await store.leases.renew([lease, replace(lease, root_id=uuid4())], TTL) == [lease]
+    assert await store.leases.renew([replace(lease, owner="p2")], TTL) == []
     assert set((await store.runs.load(run.id)).runs) == {run.id, helper.id}
     assert await count(store, "pgqueuer") == 1
     await store.runs.commit(Commit(lease, [replace(run, status=RunStatus.WAITING)]))
@@ -103,7 +103,7 @@ async def test_a_worker_takes_over_what_a_dead_process_began(store: Store) -> No
     taken = await store.leases.claim(run.id, "w1", TTL)
     assert taken is not None
     assert taken.epoch == 2
-    assert await store.leases.keep("p1", TTL, [run.id]) == []
+    assert await store.leases.renew([lease], TTL) == []
     with pytest.raises(LeaseLost):
         await store.runs.commit(Commit(lease, [replace(run, status=RunStatus.SUCCEEDED)]))
 

@@ -83,27 +83,34 @@ async def test_helper_runs_and_unknown_runs_are_not_claimed(store: Store) -> Non
     assert await store.leases.claim(queued().id, "w2", TTL) is None
 
 
-async def test_renew_makes_all_leases_of_an_owner_last(store: Store) -> None:
+async def test_renew_makes_leases_last_that_still_hold_and_no_other(store: Store) -> None:
     mine = [await claimed(store) for _ in range(3)]
     other, _ = await claimed(store, owner="w2")
     for run, _ in mine:
         await expire(store, run)
     await expire(store, other)
-    await store.leases.renew("w1", TTL)
+    let_go, _ = await claimed(store)
+    await expire(store, let_go)
+    wanted = [lease for _, lease in mine]
+    lost = replace(wanted[0], epoch=0)
+    assert {*await store.leases.renew([*wanted, lost], TTL)} == {*wanted}
+    assert await store.leases.renew([], TTL) == []
     for run, _ in mine:
         assert await store.leases.claim(run.id, "w3", TTL) is None
     assert await store.leases.claim(other.id, "w3", TTL) is not None
+    assert (await store.leases.sweep()).abandoned == [let_go.id]
     assert await count(store, "runs WHERE lease_until > now() + interval '25 seconds'") == 4
 
 
 async def test_renewing_and_committing_at_once_do_not_block_each_other(store: Store) -> None:
     work = [await claimed(store) for _ in range(20)]
+    leases = [lease for _, lease in work]
     for step in range(10):
         await asyncio.gather(
-            store.leases.renew("w1", TTL),
+            store.leases.renew(leases, TTL),
             *(store.runs.commit(Commit(lease, [replace(run, cards=step)])) for run, lease in work),
             store.leases.sweep(),
-            store.leases.renew("w1", TTL),
+            store.leases.renew(leases, TTL),
         )
     assert await count(store, "runs WHERE cards = 9") == 20
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -44,19 +45,21 @@ class Leases:
     def __init__(self, *, away: bool = False) -> None:
         self.claimed: list[UUID] = []
         self.released: list[UUID] = []
-        self.renewals = asyncio.Queue[str]()
+        self.renewals = asyncio.Queue[list[Lease]]()
         self.sweeps = asyncio.Queue[int]()
         self.away = away
         self.free = True
+        self.held: list[Lease] = []
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
         self.claimed.append(root_id)
         return Lease(root_id, owner, 1) if self.free else None
 
-    async def renew(self, owner: str, ttl: timedelta) -> None:
-        self.renewals.put_nowait(owner)
+    async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
+        self.renewals.put_nowait([*leases])
         if self.away:
             raise StoreUnavailable("away")
+        return self.held or [*leases]
 
     async def release(self, lease: Lease) -> None:
         self.released.append(lease.root_id)
@@ -139,6 +142,22 @@ async def test_a_run_that_was_handed_back_is_released() -> None:
 
 
 @pytest.mark.parametrize("error", [LeaseLost("gone"), StoreUnavailable("away")])
+async def test_a_run_that_was_let_go_is_not_kept_from_others(error: Exception) -> None:
+    """Its lease is not renewed any more, so that it ends and the run goes on elsewhere."""
+    clock, leases, queue = Clock(), Leases(), Queue(uuid4())
+    task = asyncio.create_task((made := worker(Engine(error), leases, queue, clock)).run())
+    await asyncio.wait_for(queue.served.wait(), 5)
+    while not leases.renewals.empty():
+        leases.renewals.get_nowait()
+    while leases.renewals.empty():
+        await clock.move(1)
+        await asyncio.sleep(0)
+    assert leases.renewals.get_nowait() == []
+    made.stop()
+    await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.parametrize("error", [LeaseLost("gone"), StoreUnavailable("away")])
 async def test_trouble_in_one_run_does_not_end_the_worker(error: Exception) -> None:
     engine, queue = Engine(error), Queue(uuid4(), uuid4())
     await served(worker(engine, Leases(), queue, Clock()), queue)
@@ -147,31 +166,52 @@ async def test_trouble_in_one_run_does_not_end_the_worker(error: Exception) -> N
 
 async def test_leases_are_renewed_while_it_works_also_after_an_outage() -> None:
     clock, leases, queue = Clock(), Leases(away=True), Queue()
-    guard = LeaseGuard(clock, 8, 2)
+    guard, lease = LeaseGuard(clock, 8, 2), Lease(uuid4(), "me", 1)
+    guard.taken(lease, -7)
+    leases.held = [lease]
     made = worker(Engine(), leases, queue, clock, guard)
     task = asyncio.create_task(made.run())
-    assert await asyncio.wait_for(leases.renewals.get(), 5) == "me"
+    assert await asyncio.wait_for(leases.renewals.get(), 5) == []
     with pytest.raises(LeaseLost):
-        guard.ensure()
+        guard.ensure(lease)
     leases.away = False
     while leases.renewals.empty():
         await clock.move(1)
         await asyncio.sleep(0)
     await asyncio.sleep(0)
-    guard.ensure()
+    guard.ensure(lease)
     made.stop()
     await asyncio.wait_for(task, 5)
 
 
 async def test_a_stalled_process_no_longer_counts_on_its_lease() -> None:
-    clock = Clock()
+    clock, lease = Clock(), Lease(uuid4(), "me", 1)
     guard = LeaseGuard(clock, 8, 2)
-    guard.renewed(clock.monotonic())
+    guard.taken(lease, clock.monotonic())
     await clock.move(5.9)
-    guard.ensure()
+    guard.ensure(lease)
     await clock.move(0.2)
     with pytest.raises(LeaseLost):
-        guard.ensure()
+        guard.ensure(lease)
+
+
+async def test_the_renewal_of_one_lease_says_nothing_about_another() -> None:
+    """After a stall the next renewal goes well: for what this process still has, and nothing else."""
+    clock = Clock()
+    kept, lost = Lease(uuid4(), "me", 1), Lease(uuid4(), "me", 4)
+    guard = LeaseGuard(clock, 8, 2)
+    for lease in (kept, lost):
+        guard.taken(lease, clock.monotonic())
+    await clock.move(30)
+    guard.renewed(kept, clock.monotonic())
+    guard.renewed(Lease(lost.root_id, "me", 5), clock.monotonic())
+    guard.ensure(kept)
+    with pytest.raises(LeaseLost):
+        guard.ensure(lost)
+    guard.given_up(kept)
+    guard.renewed(kept, clock.monotonic())
+    with pytest.raises(LeaseLost):
+        guard.ensure(kept)
 
 
 async def test_the_reconciler_goes_on_sweeping_through_an_outage() -> None:

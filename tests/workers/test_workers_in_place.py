@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -58,9 +58,9 @@ class Leases:
         self.lost = False
         self.released: list[UUID] = []
 
-    async def keep(self, owner: str, ttl: timedelta, roots: Sequence[UUID]) -> Sequence[UUID]:
-        self.kept.append(list(roots))
-        return [] if self.lost else roots
+    async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
+        self.kept.append([lease.root_id for lease in leases])
+        return [] if self.lost else list(leases)
 
     async def release(self, lease: Lease) -> None:
         self.released.append(lease.root_id)

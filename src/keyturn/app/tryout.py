@@ -146,7 +146,7 @@ async def try_out(
         actions=ConnectorActions(registry, authoriser, http, clock),
         clock=clock,
         random=SystemRandom(),
-        guard=lambda: None,
+        guard=lambda lease: None,
         stopping=lambda: False,
     )
     try:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from random import SystemRandom
 
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
@@ -19,7 +16,7 @@ from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.engine import Plans
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
@@ -28,24 +25,23 @@ from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import DatabaseUrlError, MigrationError, QueueSettings, Store, open_store
+from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.triggers.schedules import Scheduler
-from keyturn.workers.guard import LeaseGuard
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
-from keyturn.workers.stopping import Stopping
-from keyturn.workers.worker import Worker, WorkerSettings, new_owner
+from keyturn.workers.worker import Worker
 
 from .clock import SystemClock
 from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
 from .folders import make_data_folder
 from .ids import new_id
+from .running import Running
 from .runs import RunDesk
 from .schedules import ScheduleDesk
 from .services import Services
@@ -172,9 +168,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         clock=clock,
         address=settings.address,
     )
-    actions = ConnectorActions(registry, authoriser, http, clock)
-    worker = _worker(settings, store, plans, actions, clock, points)
-    in_place = _in_place(settings, store, plans, actions, clock, points)
+    running = Running(settings, store, plans, ConnectorActions(registry, authoriser, http, clock), clock, points)
+    in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock)
     scheduler = Scheduler(store.schedules, clock, new_id)
@@ -188,15 +183,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         control=store.control,
         runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
-        okta_hook=OktaEventHook(
-            events=store.events,
-            flows=store.flows,
-            mapping=events,
-            secrets=authoriser,
-            clock=clock,
-            new_id=new_id,
-            points=points,
-        ),
+        okta_hook=_okta_hook(store, events, authoriser, clock, points),
         endpoints=Endpoints(
             directory=directory,
             store=store.endpoints,
@@ -216,62 +203,18 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         ready=store.database.check,
         doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler).look,
     )
-    return App(services, worker, in_place, reconciler, scheduler)
+    return App(services, running.worker(), in_place, reconciler, scheduler)
 
 
-def _engine(
-    store: Store,
-    plans: Plans,
-    actions: ConnectorActions,
-    clock: SystemClock,
-    guard: LeaseGuard,
-    stopping: Stopping,
-    points: Points,
-) -> Engine:
-    return Engine(
-        store=store.runs,
-        plans=plans,
-        actions=actions,
+def _okta_hook(
+    store: Store, events: EventMapper, authoriser: Authoriser, clock: SystemClock, points: Points
+) -> OktaEventHook:
+    return OktaEventHook(
+        events=store.events,
+        flows=store.flows,
+        mapping=events,
+        secrets=authoriser,
         clock=clock,
-        random=SystemRandom(os.urandom(8)),
-        guard=guard.ensure,
-        stopping=stopping.asked,
+        new_id=new_id,
         points=points,
-    )
-
-
-def _worker(
-    settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, points: Points
-) -> Worker:
-    worker_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
-    guard = LeaseGuard(clock, worker_settings.lease_seconds, worker_settings.margin_seconds)
-    stopping = Stopping()
-    return Worker(
-        owner=new_owner(),
-        engine=_engine(store, plans, actions, clock, guard, stopping, points),
-        leases=store.leases,
-        queue=store.queue(QueueSettings(heartbeat=timedelta(seconds=settings.lease_seconds))),
-        clock=clock,
-        guard=guard,
-        settings=worker_settings,
-        stopping=stopping,
-        points=points,
-    )
-
-
-def _in_place(
-    settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock, points: Points
-) -> InPlace:
-    """Its leases have an owner of their own; each run brings its own guard."""
-    place_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
-    guard = LeaseGuard(clock, place_settings.lease_seconds, place_settings.margin_seconds)
-    stopping = Stopping()
-    return InPlace(
-        owner=new_owner(),
-        engine=_engine(store, plans, actions, clock, guard, stopping, points),
-        runs=store.runs,
-        leases=store.leases,
-        clock=clock,
-        settings=place_settings,
-        stopping=stopping,
     )

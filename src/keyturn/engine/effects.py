@@ -188,10 +188,10 @@ class Effects:
         Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
         fails, and running again from it sends it again.
         """
+        await self._session.points.at(Point.UNKNOWN)
         if site.may_repeat and site.attempt < self._most_attempts(site):
             if attempts.of_last(JournalState.UNKNOWN) is None:
                 self._session.record(site.record(JournalState.UNKNOWN, {"error": error.to_json()}))
-            await self._session.points.at(Point.UNKNOWN)
             site.attempt += 1
             return
         if site.may_repeat:

@@ -60,7 +60,7 @@ class Engine:
     """Carries out root runs.
 
     Args:
-        guard: raises LeaseLost if this process may no longer count on its leases.
+        guard: raises LeaseLost if this process may no longer count on a lease.
         stopping: tells that runs are to be handed back at the next safe point.
         points: told of each commit.
     """
@@ -73,7 +73,7 @@ class Engine:
         actions: Actions,
         clock: Clock,
         random: Random,
-        guard: Callable[[], None],
+        guard: Callable[[Lease], None],
         stopping: Callable[[], bool],
         limits: EngineLimits | None = None,
         points: Points | None = None,
@@ -102,9 +102,9 @@ class Engine:
             LeaseLost: another worker has it; nothing more was written or sent.
             StoreUnavailable: the database is away; the lease will end and the run goes on elsewhere.
         """
-        store = store or self._store
+        store, guard = store or self._store, guard or (lambda: self._guard(lease))
         tree = await store.load(lease.root_id)
-        session = Session(lease, tree, store, self._clock, guard or self._guard, self._stopping, self._points)
+        session = Session(lease, tree, store, self._clock, guard, self._stopping, self._points)
         executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
         try:
             await self._carry_out(executor, session, tree.root)

@@ -40,15 +40,11 @@ class Point(Enum):
     ANSWERED = "answered", "The outcome is known to this process and to nobody else.", False
     DONE = "done", "An effect that happened, with its outputs."
     FAILED = "failed", "An effect that certainly did not happen, with its error."
-    UNKNOWN = (
-        "unknown",
-        "An effect whose outcome is unknown is to be sent again; that is noted, not yet written.",
-        False,
-    )
+    UNKNOWN = "unknown", "The outcome of an effect is unknown; what follows from that is not yet written.", False
     # the rest of a run
     WAIT_BEGUN = "wait-begun", "The end of a wait."
     HELPER_QUEUED = "helper-queued", "A helper flow that nobody waits for: its run, its job and the record of it."
-    FLUSHED = "flushed", "Much was pending in a loop and is written."
+    CHECKPOINT = "checkpoint", "How far a loop has come, with what was pending."
     HANDED_BACK = "handed-back", "Where a run stands whose worker stops."
     PARKED = "parked", "A run that waits for a time; the lease ends with it."
     ASKED = "asked", "A run that waits for a person; the lease ends with it."

@@ -79,7 +79,7 @@ class Session:
     Args:
         lease: the right to write.
         tree: the run as the store has it.
-        guard: raises LeaseLost if this process may no longer count on its lease.
+        guard: raises LeaseLost if this process may no longer count on the lease.
         stopping: tells that the worker wants its runs back.
         points: told of each commit.
     """
@@ -207,7 +207,7 @@ class Session:
     async def commit_if_much(self) -> None:
         """Write when much is pending, so that memory stays flat."""
         if len(self._pending) >= _PENDING_LIMIT:
-            await self.commit(Point.FLUSHED)
+            await self.commit(Point.CHECKPOINT)
 
     async def safe_point(self) -> None:
         """Called where a run can be left without a trace: before effects and between rounds of a loop.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from keyturn.engine.ports import Lease, StoreUnavailable
+from keyturn.engine.ports import Lease
 from keyturn.workers.ports import Swept
 
 from .database import Database
 from .driver import Link
 from .payloads import clean
+from .rows import arrays
 from .sql import endpoints, jobs
 from .sql import leases as sql
 from .sql import runs as runs_sql
@@ -24,37 +25,28 @@ class PostgresLeases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._doubtful: set[UUID] = set()
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
         """Take a root run that is queued, due, decided, or whose lease has ended.
 
         Raises:
-            StoreUnavailable: the database is away. A lease that was made all the same is never renewed.
+            StoreUnavailable: the database is away. A lease that was made all the same ends by itself.
         """
-        claim_id = uuid4()
-        try:
-            row = await self._database.read_one(sql.CLAIM, root_id, clean(owner), ttl, claim_id)
-        except StoreUnavailable:
-            self._doubtful.add(claim_id)
-            raise
+        row = await self._database.read_one(sql.CLAIM, root_id, clean(owner), ttl, uuid4())
         return None if row is None else Lease(root_id, owner, row["epoch"])
 
-    async def renew(self, owner: str, ttl: timedelta) -> None:
-        """Make all leases of this owner last ``ttl`` from now.
+    async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
+        """Make these leases last ``ttl`` from now; gives those that still held.
 
         Raises:
             StoreUnavailable: the database is away.
         """
-        await self._database.read(sql.RENEW, clean(owner), ttl, list(self._doubtful))
-
-    async def keep(self, owner: str, ttl: timedelta, roots: Sequence[UUID]) -> list[UUID]:
-        """Make the leases of these runs last ``ttl`` from now; gives those that this owner still has.
-
-        Raises:
-            StoreUnavailable: the database is away.
-        """
-        return [row["id"] for row in await self._database.read(sql.KEEP, clean(owner), ttl, list(roots))]
+        if not leases:
+            return []
+        asked = {(lease.root_id, lease.epoch): lease for lease in leases}
+        given = [(lease.root_id, clean(lease.owner), lease.epoch) for lease in leases]
+        rows = await self._database.read(sql.RENEW, *arrays(given, 3), ttl)
+        return [asked[row["id"], row["epoch"]] for row in rows]
 
     async def release(self, lease: Lease) -> None:
         """Give a run back unfinished: queued, with a job, for any worker; nothing if the lease is lost.

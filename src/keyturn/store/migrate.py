@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
@@ -77,6 +78,7 @@ async def revision(database: Database) -> str | None:
         return found if isinstance(found, str) else None
 
 
+@cache
 def newest() -> str:
     """The newest revision that this program knows."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -85,6 +87,8 @@ def newest() -> str:
 
 
 async def _our_tables(database: Database) -> None:
+    if await revision(database) == newest():
+        return  # without Alembic, which takes its time and serves one database of a process at a time
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: database.connect(limited=False),

@@ -8,7 +8,7 @@ other: its lease is renewed here, and when this process dies a worker goes on wi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -50,8 +50,8 @@ class RunsInPlace(Protocol):
 class Leases(Protocol):
     """The store's leases, as seen from here."""
 
-    async def keep(self, owner: str, ttl: timedelta, roots: Sequence[UUID]) -> Sequence[UUID]:
-        """Make the leases of these runs last ``ttl`` from now; gives those that this owner still has."""
+    async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
+        """Make these leases last ``ttl`` from now; gives those that hold still."""
         ...
 
     async def release(self, lease: Lease) -> None:
@@ -275,12 +275,12 @@ class InPlace:
             self._waiting -= 1
 
     async def _renew(self) -> None:
-        stored = [root_id for root_id, newborn in self._held.items() if newborn.stored]
+        stored = [newborn.lease for newborn in self._held.values() if newborn.stored]
         if not stored:
             return
         asked_at = self._clock.monotonic()
-        for root_id in await self._leases.keep(self._owner, self._ttl, stored):
-            newborn = self._held.get(root_id)
+        for lease in await self._leases.renew(stored, self._ttl):
+            newborn = self._held.get(lease.root_id)
             if newborn is not None:
                 newborn.renewed(asked_at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -42,8 +42,8 @@ class LeaseStore(Protocol):
         """
         ...
 
-    async def renew(self, owner: str, ttl: timedelta) -> None:
-        """Make all leases of this owner last ``ttl`` from now."""
+    async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
+        """Make these leases last ``ttl`` from now; gives those that still held."""
         ...
 
     async def release(self, lease: Lease) -> None:

@@ -65,7 +65,7 @@ class Worker:
 
     Args:
         owner: this worker's name, from ``new_owner``.
-        guard: told of each renewal; the engine asks it before anything is sent.
+        guard: told of each lease and its renewals; the engine asks it before anything is sent.
         stopping: asked by the engine at each safe point.
         points: told of each lease that is taken or given back.
     """
@@ -93,7 +93,7 @@ class Worker:
         self._ttl = timedelta(seconds=settings.lease_seconds)
         self._stopping = stopping
         self._points = points or Points()
-        self._held: dict[UUID, Lease] = {}
+        self._held: set[Lease] = set()
 
     @property
     def stop_seconds(self) -> float:
@@ -121,9 +121,8 @@ class Worker:
         lease = await self._points.around(Point.CLAIMED, lambda: self._leases.claim(root_id, self._owner, self._ttl))
         if lease is None:
             return
-        if not self._held:
-            self._guard.renewed(asked_at)
-        self._held[root_id] = lease
+        self._guard.taken(lease, asked_at)
+        self._held.add(lease)
         try:
             status = await self._engine.execute(lease)
         except LeaseLost:
@@ -135,20 +134,22 @@ class Worker:
                 await self._release(lease)
             log.info("run", run=str(root_id), status=status.value)
         finally:
-            self._held.pop(root_id, None)
+            self._held.discard(lease)
+            self._guard.given_up(lease)
 
     async def _renew_forever(self) -> None:
         while True:
             asked_at = self._clock.monotonic()
             try:
-                await self._leases.renew(self._owner, self._ttl)
-                self._guard.renewed(asked_at)
+                # of what is in hand, and nothing else: a run that was let go must go on elsewhere
+                for lease in await self._leases.renew(list(self._held), self._ttl):
+                    self._guard.renewed(lease, asked_at)
             except StoreUnavailable as error:
                 log.warning("leases not renewed", why=str(error))
             await self._clock.sleep(self._settings.lease_seconds / 4)
 
     async def _release_rest(self) -> None:
-        for lease in list(self._held.values()):
+        for lease in list(self._held):
             await self._release(lease)
 
     async def _release(self, lease: Lease) -> None:

@@ -23,25 +23,17 @@ WHERE id = $1 AND root_id = $1 AND NOT cancel_requested AND (
 RETURNING epoch
 """
 
-# A claim whose answer never came may have made a lease that nobody knows of: it is left to end.
+# Only leases that their holder names: of one that it has let go, or never heard of, nobody may say that it is alive.
 RENEW = """
 WITH mine AS (
-    SELECT id FROM runs
-    WHERE owner = $1 AND status = 'running' AND claim_id <> ALL($3::uuid[])
-    ORDER BY id FOR NO KEY UPDATE
+    SELECT run.id FROM runs run
+    JOIN unnest($1::uuid[], $2::text[], $3::bigint[]) AS held (root_id, owner, epoch)
+        ON run.id = held.root_id AND run.owner = held.owner AND run.epoch = held.epoch
+    WHERE run.status = 'running'
+    ORDER BY run.id FOR NO KEY UPDATE OF run
 )
-UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
-"""
-
-# The runs that one owner has in hand, by id: what it gave up is not among them and is left to end.
-KEEP = """
-WITH mine AS (
-    SELECT id FROM runs
-    WHERE id = ANY($3::uuid[]) AND owner = $1 AND status = 'running'
-    ORDER BY id FOR NO KEY UPDATE
-)
-UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
-RETURNING runs.id
+UPDATE runs SET lease_until = clock_timestamp() + $4::interval FROM mine WHERE runs.id = mine.id
+RETURNING runs.id, runs.epoch
 """
 
 RELEASE = f"""

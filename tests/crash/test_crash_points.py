@@ -1,0 +1,172 @@
+"""Real processes are killed before and after each commit point; then the ledger is compared with the history."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from cases_crash import SCENARIOS, Case, Scenario
+from killable import Cancel, Decide, Killable, Rerun, Serve, StartByHand, Work
+from support_crash import HOOK_SECRET, PERSON, Place, Seeds
+
+from keyturn.app.main import working
+from keyturn.engine.points import Point
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_each_point_has_a_case() -> None:
+    covered = {(scenario.point, moment) for scenario in SCENARIOS for moment in scenario.left}
+    wanted = {(point, moment) for point in Point for moment in point.moments}
+    assert covered == wanted, "give the new point a scenario in cases_crash.py"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.point.label)
+async def test_killed_at(
+    scenario: Scenario, seeds: Seeds, people: list[str], record_property: Callable[[str, object], None]
+) -> None:
+    cases = dict(zip(people, scenario.cases(), strict=False))
+    await seeds.tenants.reset([scenario.fault.format(login=login) for login in cases if scenario.fault])
+    played = [_played(seeds, case, login) for login, case in cases.items()]
+    rows = await asyncio.gather(*played, return_exceptions=True)
+    for row in rows:
+        if isinstance(row, str):
+            record_property("crash", row)
+    failed = [row for row in rows if isinstance(row, Exception)]
+    if failed:
+        raise ExceptionGroup(f"{len(failed)} of {len(rows)} cases", failed)
+
+
+async def _played(seeds: Seeds, case: Case, login: str) -> str:
+    try:
+        async with seeds.case(case.unknown, login) as place:
+            return await _play(case, place)
+    except Exception as error:
+        error.add_note(str(case))
+        raise
+
+
+async def _play(case: Case, place: Place) -> str:
+    """Kill, look, let others go on, look again; gives the row of the table."""
+    scenario, left = case.scenario, case.left
+    if scenario.way in ("decide", "rerun"):
+        await place.suspend()
+        async with working(place.app):
+            await place.quiet()
+            await _killed(case, place)
+            assert len(await place.audit()) == left.seen
+            await _said_again(case, place)
+            return await _ended(case, place)
+    await _killed(case, place)
+    assert len(await place.audit()) == left.seen
+    await _said_again(case, place)
+    async with working(place.app):
+        return await _ended(case, place)
+
+
+async def _killed(case: Case, place: Place) -> None:
+    """Have a process do its task until it is killed at the point."""
+    match case.scenario.way:
+        case "work":
+            await _begun(case, place)
+            task = Work()
+        case "deliver":
+            task = Serve()
+        case "start":
+            task = StartByHand(case.scenario.flow or "", {"Username": place.login, **case.scenario.inputs}, "once")
+        case "decide":
+            (asked,) = await place.questions()
+            task = Decide(asked.run_id, asked.path, asked.attempt, case.choice or "stop", PERSON)
+        case "cancel":
+            await place.suspend()
+            task = Cancel((await place.root()).id)
+        case "rerun":
+            task = Rerun((await place.root()).id, "google")
+    with Killable(place.killable, task, *case.orders) as process:
+        if isinstance(task, Serve):
+            await asyncio.to_thread(place.tenants.client.suspend, place.login)
+            assert not await asyncio.to_thread(_delivered, await process.told(), place.delivery())
+        await process.died()
+
+
+async def _begun(case: Case, place: Place) -> None:
+    if case.scenario.flow is None:
+        await place.suspend()
+    else:
+        await place.begin(case.scenario.flow, **case.scenario.inputs)
+
+
+def _delivered(port: object, body: bytes) -> bool:
+    """Deliver an event by HTTP, as Okta does; whether it was answered."""
+    url = f"http://127.0.0.1:{port}/hooks/okta/okta"
+    request = urllib.request.Request(url, data=body, headers={"Authorization": HOOK_SECRET}, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return 200 <= answer.status < 300
+    except OSError:
+        return False
+
+
+async def _said_again(case: Case, place: Place) -> None:
+    """Whoever got no answer says the same again: Okta its event, a person what she wanted."""
+    services = place.app.services
+    match case.scenario.way:
+        case "deliver":
+            await services.okta_hook.receive("okta", HOOK_SECRET, place.delivery())
+        case "start":
+            inputs = {"Username": place.login, **case.scenario.inputs}
+            await asyncio.to_thread(place.tenants.client.suspend, place.login)
+            await services.manual.start(case.scenario.flow or "", inputs, "once")
+        case "decide":
+            (asked,) = [r for r in await place.journal() if r.state == "unknown"]
+            await services.runs.decide(asked.run_id, asked.path, asked.attempt, case.choice or "stop", None, PERSON)
+        case "cancel":
+            await services.runs.cancel((await place.root()).id)
+        case "rerun":
+            # a second run would be a second wish; a person looks first whether there is one
+            roots = [run for run in await place.runs() if run.id == run.root_id]
+            if len(roots) == 1:
+                await services.runs.rerun(roots[0].id, "google", None)
+        case "work":
+            pass
+
+
+async def _ended(case: Case, place: Place) -> str:
+    """Wait for the end, answer what is asked, and check what came of it."""
+    end = await place.quiet()
+    expected = 3 + case.left.repeated
+    if case.choice is not None and case.scenario.way != "decide":
+        assert end == "needs attention"
+        requests = await place.audit()
+        assert len(requests) == case.left.seen, "something was sent without a decision"
+        per_effect = Counter((row["run"], row["card"]) for row in requests)
+        assert set(per_effect.values()) <= {1}, per_effect
+        (asked,) = await place.questions()
+        await place.decide(asked, case.choice)
+        end = await place.quiet()
+    if case.choice is not None:  # what is left to send is the third, and the second if it is to be done again
+        expected = case.left.seen + (2 if case.choice == "again" else 1)
+    if case.scenario.way == "cancel":
+        expected = 0
+    requests = await place.audit()
+    assert len(requests) == expected
+    assert end == {"stop": "failed"}.get(
+        case.choice or "", "cancelled" if case.scenario.way == "cancel" else "succeeded"
+    )
+    roots = [run for run in await place.runs() if run.id == run.root_id]
+    assert len(roots) == {Point.HELPER_QUEUED: 3, Point.RERUN_QUEUED: 2}.get(case.scenario.point, 1)
+    if case.choice in (None, "again") and case.scenario.way != "cancel":
+        assert (await place.tenants_state()).offboarded
+    cells = [
+        case.scenario.point.label,
+        case.moment.value,
+        case.unknown,
+        case.left.seen,
+        case.choice or "",
+        len(requests),
+    ]
+    return "\t".join(str(cell) for cell in (*cells, end))
