@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ import pytest
 from conftest import World, until
 
 from keyturn.app.examples import examples_folder
-from keyturn.engine.ports import RunStatus
+from keyturn.engine.ports import Birth, Commit, Lease, Run, RunStatus, StartKey
 from keyturn.flows.document import Flow
 from keyturn.flows.paging import PageRequest
 from keyturn.library.files import find, read
 from keyturn.server import create_server
 from keyturn.server.serving import listen, serve
+from keyturn.store import open_store
+from keyturn.triggers.endpoint.request import EndpointRequest
 
 FORM = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@northwind.example", "department": "Engineering"}
 
@@ -100,6 +103,10 @@ class Site:
         return state
 
 
+async def no_body() -> bytes:
+    return b""
+
+
 @asynccontextmanager
 async def served(world: World) -> AsyncIterator[str]:
     stop, told = asyncio.Event(), asyncio.get_running_loop().create_future()
@@ -159,26 +166,35 @@ async def test_a_run_without_effects_is_one_commit(site: Site) -> None:
     assert [entry.path for entry in entries] == ["hello", "give"]
 
 
-async def test_the_run_is_stored_with_its_lease_before_its_first_effect(site: Site) -> None:
+async def test_the_run_is_stored_before_its_first_effect(site: Site) -> None:
     await site.publish(SUSPEND)
     token = await site.token("suspend")
-    await site.world.ask(lambda: site.world.tenants.set_fault("google", "slowx1"))
-    call = asyncio.create_task(site.call("suspend", token, {"name": "x"}))
+    assert (await site.call("suspend", token, {"name": "x"}))[:2] == (200, {"status": 200})
     link = await asyncpg.connect(site.database_url)
-
-    async def sent() -> bool:
-        return bool(await site.world.requests())
-
-    await until(sent)
-    row = await link.fetchrow("SELECT * FROM runs")
-    states = await link.fetch("SELECT state FROM journal")
+    row = await link.fetchrow("SELECT epoch, claim_id, owner FROM runs")
+    journal = await link.fetch("SELECT state, xmin::text FROM journal ORDER BY seq")
     await link.close()
     assert row is not None
-    assert (row["status"], row["epoch"], [state["state"] for state in states]) == ("running", 1, ["started"])
-    assert row["owner"] is not None
-    assert row["lease_until"] is not None
-    status, body, _ = await call
-    assert (status, body["status"]) == (202, "needs attention")
+    assert tuple(row) == (1, None, None)  # nobody claimed it: it was born in hand
+    assert [record["state"] for record in journal] == ["started", "done"]
+    assert journal[0]["xmin"] != journal[1]["xmin"]
+
+
+async def test_what_a_dead_process_began_is_finished_by_another_and_fetched_by_its_key(site: Site) -> None:
+    await site.publish(SUSPEND)
+    token = await site.token("suspend")
+    run_id, body = site.world.services.new_id(), b'{"name":"x"}'
+    request = EndpointRequest("POST", [], b"", no_body)
+    run = Run(run_id, run_id, "suspend", 1, RunStatus.RUNNING, {"name": "x"}, trigger="endpoint")
+    dead = await open_store(site.database_url)
+    birth = Birth(timedelta(seconds=0.2), StartKey("k", request.digest(body)))
+    await dead.runs.commit(Commit(Lease(run_id, "dead", 1), [run], birth=birth))
+    await dead.close()
+    headers = {"Idempotency-Key": "k", "x-api-client-token": token}
+    async with site.http.post("/endpoints/suspend", data=body, headers=headers) as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": 200})
+        assert answer.headers["Keyturn-Run"] == str(run_id)
+    assert len(await site.world.requests()) == 1
 
 
 async def test_calls_with_one_key_at_once_are_one_run(site: Site) -> None:
