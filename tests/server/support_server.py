@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -140,6 +140,43 @@ def ids() -> Iterator[UUID]:
     return (UUID(int=number) for number in count(1))
 
 
+def make_endpoints(
+    switch: Switch, flows: MemoryFlows, plans: Plans, clock: FixedClock, new_id: Callable[[], UUID]
+) -> tuple[Endpoints, EndpointDesk]:
+    """Endpoints whose runs are carried out by the real engine, over a store in memory."""
+    store, stopping = MemoryRunStore(), Stopping()
+    engine = Engine(
+        store=store,
+        plans=plans,
+        actions=NoActions(),
+        clock=clock,
+        random=Random(1),
+        guard=lambda: None,
+        stopping=stopping.asked,
+    )
+    in_place = InPlace(
+        owner="test",
+        engine=engine,
+        runs=store,
+        leases=NoLeases(),  # type: ignore[arg-type]
+        clock=clock,
+        settings=WorkerSettings(),
+        stopping=stopping,
+    )
+    known = MemoryEndpoints(switch, flows, store)
+    directory = Directory(known, plans, clock)
+    endpoints = Endpoints(
+        directory=directory,
+        store=known,
+        in_place=in_place,
+        runs=known,
+        clock=clock,
+        new_id=new_id,
+        longest_wait=60,
+    )
+    return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
+
+
 async def make_site() -> Site:
     """A server whose token is ``TOKEN``."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
@@ -167,27 +204,7 @@ async def make_site() -> Site:
         clock=clock,
         address="https://keyturn.example",
     )
-    store, stopping = MemoryRunStore(), Stopping()
-    engine = Engine(
-        store=store,
-        plans=plans,
-        actions=NoActions(),
-        clock=clock,
-        random=Random(1),
-        guard=lambda: None,
-        stopping=stopping.asked,
-    )
-    in_place = InPlace(
-        owner="test",
-        engine=engine,
-        runs=store,
-        leases=NoLeases(),  # type: ignore[arg-type]
-        clock=clock,
-        settings=WorkerSettings(),
-        stopping=stopping,
-    )
-    tokens = MemoryEndpoints(switch, flows, store)
-    directory = Directory(tokens, plans, clock)
+    endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
@@ -201,16 +218,8 @@ async def make_site() -> Site:
         okta_hook=OktaEventHook(
             events=events, flows=flows, mapping=mapper, secrets=authoriser, clock=clock, new_id=new_id
         ),
-        endpoints=Endpoints(
-            directory=directory,
-            store=tokens,
-            in_place=in_place,
-            runs=tokens,
-            clock=clock,
-            new_id=new_id,
-            longest_wait=60,
-        ),
-        endpoint_desk=EndpointDesk(tokens, directory, "https://keyturn.example"),
+        endpoints=endpoints,
+        endpoint_desk=endpoint_desk,
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
