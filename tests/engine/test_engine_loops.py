@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from support_engine import Outcome, World, refused, silent
 
 from keyturn.engine.memory import MemoryRunStore
-from keyturn.engine.ports import Commit, JournalState, Run, RunStatus, StoreUnavailable
+from keyturn.engine.ports import Commit, CommitRefused, JournalState, LeaseLost, Run, RunStatus, StoreUnavailable
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON, Values
 
@@ -274,3 +275,51 @@ async def test_an_empty_page_ends_nothing_while_there_is_a_next_one() -> None:
 async def test_a_page_that_cannot_be_read_fails_the_card() -> None:
     world = World(stream(then="continue"), HELPER, script=lambda call: refused(403))
     assert world.outputs(await world.run()) == {"count": None, "failed": None}
+
+
+# Rounds side by side, when the run is lost to another worker
+
+
+@pytest.mark.parametrize("trouble", [LeaseLost("gone"), StoreUnavailable("away")], ids=["lease", "store"])
+async def test_no_round_goes_on_once_a_commit_did_not_get_through(trouble: Exception) -> None:
+    """A round that went on would write checkpoints without the records that were lost, and send for nothing."""
+
+    class Fails(MemoryRunStore):
+        failed = 0
+
+        async def commit(self, commit: Commit) -> None:
+            await asyncio.sleep(0)
+            if self.commits >= 4:
+                self.failed += 1
+                if self.failed == 1:
+                    raise trouble
+            await super().commit(commit)
+
+    store = Fails()
+    world = World(main({"do": [SEND]}, count=30, at_once=3), store=store)
+    with pytest.raises(type(trouble)):
+        await world.run()
+    sent, written = len(world.app.sent), store.commits
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (len(world.app.sent), store.commits) == (sent, written)
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_what_is_refused_ends_the_loop_when_its_neighbours_have_finished() -> None:
+    class Refuses(MemoryRunStore):
+        async def commit(self, commit: Commit) -> None:
+            await asyncio.sleep(0)
+            if any(record.path.startswith("each[1]/") for record in commit.journal):
+                raise CommitRefused("too large")
+            await super().commit(commit)
+
+    store = Refuses()
+    world = World(main({"do": [SEND]}, count=9, at_once=3), store=store)
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "not-storable"
+    started = {record.path for record in store.journal if record.state is JournalState.STARTED}
+    done = {record.path for record in store.journal if record.state is JournalState.DONE}
+    assert started == done

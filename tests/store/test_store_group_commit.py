@@ -196,6 +196,20 @@ async def test_a_value_that_is_no_json_is_refused_before_it_is_sent(store: Store
         await store.runs.commit(strange)
 
 
+async def test_two_leases_of_one_run_are_never_one_batch(store: Store) -> None:
+    run, old = await claimed(store)
+    await store.database.fetch("UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1", run.id)
+    await store.leases.sweep()
+    _, new = await claimed(store, run)
+    late, good = await asyncio.gather(
+        store.runs.commit(Commit(old, journal=[line(run.id, "late")])),
+        store.runs.commit(Commit(new, journal=[line(run.id, "good")])),
+        return_exceptions=True,
+    )
+    assert (type(late), good) == (LeaseLost, None)
+    assert [record.path for record in (await store.runs.load(run.id)).journal] == ["good"]
+
+
 async def _cut(axe: Database) -> int:
     rows = await axe.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "

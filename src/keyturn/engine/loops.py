@@ -14,6 +14,7 @@ from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
 from .context import Visit
+from .ports import CommitRefused
 from .signals import Leave, Parked, Signal
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class _Rounds:
         if lanes == 1:
             await self._lane(rounds)
         else:
-            await asyncio.gather(*(self._lane(rounds) for _ in range(lanes)))
+            await _all_or_none([asyncio.create_task(self._lane(rounds)) for _ in range(lanes)])
         if self._trouble:
             raise _worst(self._trouble)
 
@@ -101,7 +102,7 @@ class _Rounds:
                 self.progress.enter(number)
                 await self._round(number, item)
                 await session.commit_if_much()
-            except (CardError, Signal) as error:
+            except (CardError, Signal, CommitRefused) as error:
                 self._trouble.append(error)
             if self._trouble:
                 return
@@ -138,12 +139,24 @@ class _Rounds:
                 raise
 
 
+async def _all_or_none(lanes: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for all lanes. When one finds that the run is in other hands, none may go on with it."""
+    try:
+        await asyncio.gather(*lanes)
+    finally:
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+
 def _worst(trouble: list[Exception]) -> Exception:
-    """What ends the loop: an error before a return, both before a mere wait (the earliest of several)."""
+    """What ends the loop: a commit that was refused, before an error, before a return, before a mere wait (the
+    earliest of several)."""
     parked = [error for error in trouble if isinstance(error, Parked)]
     others = [error for error in trouble if not isinstance(error, Parked)]
     if others:
-        return next((error for error in others if isinstance(error, CardError)), others[0])
+        ranked = [error for kind in (CommitRefused, CardError) for error in others if isinstance(error, kind)]
+        return ranked[0] if ranked else others[0]
     return min(parked, key=lambda signal: signal.until)
 
 

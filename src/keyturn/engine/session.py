@@ -16,7 +16,19 @@ from keyturn.flows.functions import Clock
 
 from .masking import Masker
 from .points import Point, Points
-from .ports import Commit, JournalRecord, JournalState, Lease, Run, RunStore, RunTree, StartRun, TraceEntry
+from .ports import (
+    Commit,
+    JournalRecord,
+    JournalState,
+    Lease,
+    LeaseLost,
+    Run,
+    RunStore,
+    RunTree,
+    StartRun,
+    StoreUnavailable,
+    TraceEntry,
+)
 from .progress import Progress
 from .signals import CancelledRun, HandBack
 
@@ -103,6 +115,7 @@ class Session:
         self._clock = clock
         self._stopping = stopping
         self._pending = _Pending()
+        self._lost = False
         self._looked_at = clock.monotonic()
         self._journal: dict[UUID, dict[str, Attempts]] = defaultdict(lambda: defaultdict(Attempts))
         for record in tree.journal:
@@ -194,6 +207,8 @@ class Session:
         Raises:
             LeaseLost, StoreUnavailable: as RunStore.commit.
         """
+        if self._lost:
+            raise LeaseLost("an earlier commit of this run did not get through: it goes on elsewhere")
         for record in records:
             self.record(record)
         for followed in self._followed.values():
@@ -202,7 +217,12 @@ class Session:
         pending, self._pending = self._pending, _Pending()
         loops = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
         commit = Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts, loops)
-        await self.points.around(point, lambda: self._store.commit(commit))
+        try:
+            await self.points.around(point, lambda: self._store.commit(commit))
+        except (LeaseLost, StoreUnavailable):
+            # What this commit held is gone, so nothing that builds on it may be written.
+            self._lost = True
+            raise
 
     async def commit_if_much(self) -> None:
         """Write when much is pending, so that memory stays flat."""

@@ -83,14 +83,17 @@ class GroupCommitter:
             self._waiting.clear()
 
     def _take(self) -> list[Pending]:
-        """The next batch. What follows a commit that begins a run, or gives its lease up, waits for the one after."""
+        """The next batch. What follows a commit that begins a run, or gives its lease up, waits for the one after,
+        and so does what another lease of the same run wants to write: a batch knows runs by their roots."""
         taken: list[Pending] = []
         later: list[Pending] = []
         closing: set[UUID] = set()
+        held: dict[UUID, Lease] = {}
         size = 0
         while self._waiting and len(taken) < _MOST_COMMITS and size < _MOST_BYTES:
             pending = self._waiting.popleft()
-            if pending.lease.root_id in closing:
+            root_id = pending.lease.root_id
+            if root_id in closing or held.setdefault(root_id, pending.lease) != pending.lease:
                 later.append(pending)
                 continue
             taken.append(pending)
