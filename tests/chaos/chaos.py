@@ -1,0 +1,157 @@
+"""The chaos: events come in while workers, servers, Postgres and the apps are killed, stalled and cut off.
+
+    make chaos SEED=7 EVENTS=200
+
+Prints a tally and, as its last line, the same as JSON. Exit code 0 only if nothing was lost, nothing was done
+twice, and every run of a killed worker was in other hands within 10 seconds. ``bench/README.md`` explains it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+from chaos_audit import Evidence, Verdict, judge
+from chaos_okta import Okta
+from chaos_person import Person
+from chaos_plan import make_plan
+from chaos_processes import Guard
+from chaos_records import Records, sent
+from chaos_storm import Storm
+from chaos_watch import Resumes
+from chaos_world import World, build
+
+from keyturn.cli.demo.tenants import look
+from keyturn.flows.json import Values
+
+WORST_RESUME_SECONDS = 10.0
+_TOLD = 20
+_PROGRESS_SECONDS = 5.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chaos; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=None, help="what goes wrong, and when; a new one if not given")
+    parser.add_argument("--events", type=int, default=200, help="how many events happen (1 to 1,000,000)")
+    options = parser.parse_args(arguments)
+    if not 1 <= options.events <= 1_000_000:
+        parser.error("--events: give a number from 1 to 1,000,000")
+    seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    signal.signal(signal.SIGTERM, _interrupt)
+    folder = Path(tempfile.mkdtemp(prefix="keyturn-chaos-", dir="/tmp"))
+    folder.chmod(0o755)  # Postgres, if it runs as another user, has to enter it
+    guard = Guard(folder)
+    good = False
+    try:
+        summary = asyncio.run(_chaos(folder, guard, seed, options.events))
+        good = bool(summary["ok"])
+    finally:
+        if not good:
+            (folder / "keep").touch()
+            _say(f"the logs are kept in {folder / 'logs'}")
+        guard.clean_up()
+    print(orjson.dumps(summary).decode())
+    return 0 if good else 1
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+async def _chaos(folder: Path, guard: Guard, seed: int, events: int) -> Values:
+    began = time.monotonic()
+    world = build(folder, guard)
+    records = Records(world.postgres.url)
+    plan = make_plan(seed, events, min(events, len(world.people)))
+    resumes = Resumes(records, world.postgres)
+    okta = Okta(plan, world.hooks, world.secret, world.people)
+    person = Person(world.api, world.sandbox)
+    storm = Storm(plan, world, records, resumes, okta, person, _say)
+    _say(f"seed {seed}: {events} events in {plan.seconds:.0f} s, {len(plan.disturbances)} disturbances")
+    for number in {event.person for event in plan.events}:
+        world.sandbox.suspend(world.people[number])
+    watching = asyncio.create_task(_progress(storm, time.monotonic()))
+    try:
+        await storm.blow()
+    finally:
+        watching.cancel()
+    verdict, summary = await _verdict(storm, world)
+    await records.close()
+    world.postgres.let_go()
+    summary = {"seed": seed, "events": events, "seconds": round(time.monotonic() - began, 1), **summary}
+    _print_tally(summary, verdict)
+    return summary
+
+
+async def _progress(storm: Storm, began: float) -> None:
+    while True:
+        await asyncio.sleep(_PROGRESS_SECONDS)
+        states = ", ".join(f"{count} {state}" for state, count in sorted((await storm.records.states()).items()))
+        disturbed = sum(storm.done.values())
+        accepted = len(storm.okta.tally.accepted)
+        _say(f"{time.monotonic() - began:4.0f} s: {accepted} events accepted, {disturbed} disturbances; runs: {states}")
+
+
+async def _verdict(storm: Storm, world: World) -> tuple[Verdict, Values]:
+    tally, plan = storm.okta.tally, storm.plan
+    runs, journal = await storm.records.runs(), await storm.records.journal()
+    concerned = {world.people[event.person] for event in plan.events if event.id in tally.accepted}
+    wrong = sorted(login for login in concerned if not look(world.sandbox, login).offboarded)
+    verdict = judge(Evidence(tally.accepted, runs, journal, sent(world.sandbox.ledger()), wrong))
+    roots = await storm.records.states()
+    figures = storm.resumes.figures()
+    late = storm.resumes.open
+    summary: Values = {
+        "accepted": len(tally.accepted),
+        "delivery_attempts": tally.attempts,
+        "deliveries_refused": tally.refused,
+        "runs": len(runs),
+        "root_runs": sum(roots.values()),
+        "succeeded": roots.get("succeeded", 0),
+        "failed": roots.get("failed", 0),
+        "run_again_by_person": storm.person.reruns,
+        "needs_attention": storm.person.happened + storm.person.again,
+        "answered_it_happened": storm.person.happened,
+        "answered_do_it_again": storm.person.again,
+        "repeated_because_unknown": verdict.repeated,
+        "duplicates": len(verdict.duplicates),
+        "lost": len(verdict.lost),
+        **figures,
+        "never_resumed": late,
+        "disturbances": dict(sorted(storm.done.items())),
+        "died_by_themselves": len(storm.deaths),
+    }
+    worst = float(str(figures["resumed_worst_s"]))
+    clean = not verdict.duplicates and not verdict.lost and not late
+    return verdict, {**summary, "ok": clean and worst < WORST_RESUME_SECONDS}
+
+
+def _print_tally(summary: Values, verdict: Verdict) -> None:
+    for name, value in summary.items():
+        print(f"{name.replace('_', ' '):>26}  {value}")
+    for kind, found in (("duplicate", verdict.duplicates), ("lost", verdict.lost)):
+        for words in found[:_TOLD]:
+            print(f"{kind}: {words}")
+        if len(found) > _TOLD:
+            print(f"{kind}: and {len(found) - _TOLD} more")
+
+
+def _say(words: str) -> None:
+    print(f"chaos: {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        _say("stopped")
+        sys.exit(130)

@@ -1,0 +1,150 @@
+"""What will go wrong, and when: made from a seed before anything starts, so that a run can be had again.
+
+A plan holds what is done to the processes, not what they make of it: two runs of one plan meet the same
+disturbances at the same times, and differ only in how the machine happens to schedule the processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from uuid import UUID
+
+WORKERS, SERVERS = 4, 2
+_EVENTS_PER_SECOND = 8.0
+_SHORTEST = 20.0
+_FIRST_AFTER = 2.0
+_MEAN_PAUSE = 2.5  # seconds between disturbances
+_LARGEST_DELIVERY = 10
+_FAULTS = ("500x3", "429x4", "slowx2", "dropx2", "dropbeforex2")
+_TENANTS = ("okta", "graph", "google")
+
+
+class Kind(StrEnum):
+    KILL_WORKER = "kill worker"
+    KILL_SERVER = "kill server"
+    STALL_WORKER = "stall worker"
+    STALL_SERVER = "stall server"
+    RESTART_FAST = "restart postgres (fast)"
+    RESTART_IMMEDIATE = "restart postgres (immediate)"
+    CUT = "cut connections"
+    FAULT = "fault"
+
+
+_WEIGHTS = {
+    Kind.KILL_WORKER: 8,
+    Kind.KILL_SERVER: 3,
+    Kind.STALL_WORKER: 4,
+    Kind.STALL_SERVER: 2,
+    Kind.RESTART_FAST: 1,
+    Kind.RESTART_IMMEDIATE: 1,
+    Kind.CUT: 4,
+    Kind.FAULT: 8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of Okta: its id, and which of the people it concerns."""
+
+    id: UUID
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery of Okta's event hook.
+
+    Attributes:
+        at: seconds after the start.
+        server: which server it goes to first; a second attempt goes to the other one.
+        events: positions in the plan's events.
+    """
+
+    at: float
+    server: int
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """One thing that goes wrong.
+
+    Attributes:
+        at: seconds after the start.
+        target: number of the worker or server.
+        seconds: how long it is stalled, or away before it is started again.
+        share: which part of the database's connections is cut, from 0 to 1.
+        fault: tenant and fault of the sandbox.
+    """
+
+    at: float
+    kind: Kind
+    target: int = 0
+    seconds: float = 0.0
+    share: float = 0.0
+    fault: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is done in one run of the chaos."""
+
+    seed: int
+    events: Sequence[Event]
+    deliveries: Sequence[Delivery]
+    disturbances: Sequence[Disturbance]
+    seconds: float
+
+
+def make_plan(seed: int, events: int, people: int, *, rate: float = _EVENTS_PER_SECOND) -> Plan:
+    """The plan of a seed.
+
+    Args:
+        events: how many happen.
+        people: how many people they are spread over.
+        rate: events per second.
+    """
+    random = Random(seed)
+    seconds = max(_SHORTEST, events / rate)
+    happened = [Event(UUID(int=random.getrandbits(128), version=4), number % people) for number in range(events)]
+    deliveries = sorted(_deliveries(random, events, seconds), key=lambda delivery: delivery.at)
+    return Plan(seed, happened, deliveries, list(_disturbances(random, seconds)), seconds)
+
+
+def _deliveries(random: Random, events: int, seconds: float) -> Iterator[Delivery]:
+    """Every event at least once, some two or three times, in bundles, in no order."""
+    copies = [number for number in range(events) for _ in range(random.choice((1, 1, 1, 2, 3)))]
+    random.shuffle(copies)
+    while copies:
+        size = random.randint(1, _LARGEST_DELIVERY)
+        bundle, copies = copies[:size], copies[size:]
+        yield Delivery(random.uniform(0, seconds), random.randrange(SERVERS), tuple(bundle))
+
+
+def _disturbances(random: Random, seconds: float) -> Iterator[Disturbance]:
+    at = _FIRST_AFTER
+    kinds, weights = list(_WEIGHTS), list(_WEIGHTS.values())
+    while at < seconds:
+        yield _disturbance(random, at, random.choices(kinds, weights)[0])
+        at += min(3 * _MEAN_PAUSE, random.expovariate(1 / _MEAN_PAUSE))
+
+
+def _disturbance(random: Random, at: float, kind: Kind) -> Disturbance:
+    match kind:
+        case Kind.KILL_WORKER:
+            return Disturbance(at, kind, random.randrange(WORKERS), seconds=random.uniform(0.1, 4))
+        case Kind.KILL_SERVER:
+            return Disturbance(at, kind, random.randrange(SERVERS), seconds=random.uniform(0.1, 4))
+        case Kind.STALL_WORKER:
+            return Disturbance(at, kind, random.randrange(WORKERS), seconds=random.uniform(1, 15))
+        case Kind.STALL_SERVER:
+            return Disturbance(at, kind, random.randrange(SERVERS), seconds=random.uniform(1, 15))
+        case Kind.CUT:
+            return Disturbance(at, kind, share=random.uniform(0.2, 1))
+        case Kind.FAULT:
+            return Disturbance(at, kind, fault=(random.choice(_TENANTS), random.choice(_FAULTS)))
+        case _:
+            return Disturbance(at, kind)

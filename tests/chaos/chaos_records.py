@@ -1,0 +1,115 @@
+"""What database and ledger hold, read by a connection of the chaos run's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from chaos_audit import Line, RunRow, Sent
+
+from keyturn.flows.json import JSON
+from keyturn.store.payloads import unpack_values
+
+_PAUSE = 0.1
+_LONGEST_OUTAGE = 60.0
+_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+
+HELD = """
+SELECT id, epoch FROM runs WHERE id = root_id AND status = 'running' AND owner LIKE '%:' || $1::text || ':%'
+"""
+PROGRESS = """
+SELECT id, epoch, status,
+    (SELECT count(*) FROM journal WHERE root_id = run.id) + (SELECT count(*) FROM trace WHERE root_id = run.id)
+    AS records
+FROM runs run WHERE id = ANY($1::uuid[])
+"""
+STATES = "SELECT status, count(*) AS n FROM runs WHERE id = root_id GROUP BY status"
+OF_STATUS = """
+SELECT id, flow_id, about FROM runs run
+WHERE id = root_id AND status = $1 AND NOT EXISTS (SELECT FROM runs again WHERE again.rerun_of = run.id)
+ORDER BY created_at, id
+"""
+RUNS = "SELECT id, flow_id, status, event, trigger, parent_id, rerun_of FROM runs"
+JOURNAL = "SELECT run_id, path, attempt, state, card, result FROM journal"
+CUT = """
+SELECT pg_terminate_backend(pid) FROM (
+    SELECT pid, row_number() OVER (ORDER BY pid) AS place, count(*) OVER () AS n
+    FROM pg_stat_activity WHERE application_name = 'keyturn'
+) AS found WHERE place <= ceil(n * $1::float8)
+"""
+
+
+class Records:
+    """Reads the database; while it is away, waits for it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._link: asyncpg.Connection | None = None
+        self._lock = asyncio.Lock()
+
+    async def fetch(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
+        """The rows of a statement that may be sent twice."""
+        async with asyncio.timeout(_LONGEST_OUTAGE), self._lock:
+            while True:
+                try:
+                    if self._link is None or self._link.is_closed():
+                        self._link = await asyncpg.connect(self._url, server_settings={"application_name": "chaos"})
+                    return await self._link.fetch(statement, *values)
+                except _AWAY:
+                    self._link = None
+                    await asyncio.sleep(_PAUSE)
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._link is not None:
+            await self._link.close()
+
+    async def states(self) -> dict[str, int]:
+        """How many root runs there are in each state."""
+        return {row["status"]: row["n"] for row in await self.fetch(STATES)}
+
+    async def runs(self) -> list[RunRow]:
+        """All runs."""
+        return [_run(row) for row in await self.fetch(RUNS)]
+
+    async def journal(self) -> list[Line]:
+        """All journals."""
+        return [_line(row) for row in await self.fetch(JOURNAL)]
+
+
+def _run(row: asyncpg.Record) -> RunRow:
+    found = (unpack_values(row["event"]) or {}).get("UUID") if row["parent_id"] is None else None
+    return RunRow(
+        id=row["id"],
+        flow_id=row["flow_id"],
+        status=row["status"],
+        event_id=UUID(found) if isinstance(found, str) else None,
+        parent_id=row["parent_id"],
+        rerun_of=row["rerun_of"],
+    )
+
+
+def _line(row: asyncpg.Record) -> Line:
+    result = unpack_values(row["result"]) if row["state"] == "decided" else None
+    answer = (result or {}).get("answer")
+    return Line(
+        row["run_id"], row["path"], row["attempt"], row["state"], row["card"], answer if isinstance(answer, str) else ""
+    )
+
+
+def sent(ledger: Sequence[dict[str, JSON]]) -> list[Sent]:
+    """The requests of runs, from the sandbox's ledger."""
+    return [
+        Sent(
+            run_id=UUID(str(row["run"])),
+            path=str(row["card"]),
+            attempt=int(str(row["attempt"])),
+            method=str(row["method"]),
+            status=row["status"] if isinstance(row["status"], int) else None,
+            fault=str(row["fault"] or ""),
+        )
+        for row in ledger
+        if row.get("run")
+    ]
