@@ -18,7 +18,7 @@ _SHORTEST = 20.0
 _FIRST_AFTER = 2.0
 _MEAN_PAUSE = 2.5  # seconds between disturbances
 _LARGEST_DELIVERY = 10
-_FAULTS = ("500x3", "429x4", "slowx2", "dropx2", "dropbeforex2")
+_FAULTS = ("500x4", "429x6", "slowx5", "dropx6", "dropbeforex3")
 _TENANTS = ("okta", "graph", "google")
 
 
