@@ -10,7 +10,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo demo-run demo-verdict test setup setup-test lint format wheel requirements docs clean
+.PHONY: help demo demo-run demo-verdict test chaos setup setup-test lint format wheel requirements docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ demo-verdict: demo-run
 
 test: lint ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
 	@exec $(bin)/pytest -q -n auto --dist worksteal $(ARGS)
+
+chaos: setup ## kill, stall and cut off everything under load, then count: SEED=7 EVENTS=200
+	@exec $(bin)/python tests/chaos/chaos.py $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
 setup: ## install the program into .venv
 	+@scripts/setup run

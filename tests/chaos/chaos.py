@@ -3,7 +3,7 @@
     make chaos SEED=7 EVENTS=200
 
 Prints a tally and, as its last line, the same as JSON. Exit code 0 only if nothing was lost, nothing was done
-twice, and every run of a killed worker was in other hands within 10 seconds. ``bench/README.md`` explains it.
+twice, and every run of a killed worker was in other hands within 10 seconds. ``docs/chaos.md`` explains it.
 """
 
 from __future__ import annotations

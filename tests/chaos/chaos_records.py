@@ -60,6 +60,11 @@ class Records:
                 except _AWAY:
                     self._link = None
                     await asyncio.sleep(_PAUSE)
+                except asyncio.CancelledError:
+                    if self._link is not None:
+                        self._link.terminate()  # in the middle of an answer: of no use to the next
+                        self._link = None
+                    raise
 
     async def close(self) -> None:
         """Let go of the connection."""

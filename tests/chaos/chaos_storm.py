@@ -23,6 +23,7 @@ from keyturn.sandbox.client import SandboxCallError
 _LOOK_SECONDS = 0.5
 _TEND_SECONDS = 0.3
 _MOST_RERUNS = 5
+_LONGEST_CALM = 180.0
 _UNDER_WAY = ("queued", "running", "waiting")
 
 
@@ -128,7 +129,7 @@ class Storm:
         self.tell("the storm is over; waiting until all is quiet")
         await asyncio.to_thread(self.world.sandbox.clear_faults)
         reruns = 0
-        deadline = time.monotonic() + 120 + len(self.plan.events) / 5
+        deadline = time.monotonic() + _LONGEST_CALM + len(self.plan.events) / 2
         while time.monotonic() < deadline:
             states = await self.records.states()
             asking = await self.records.fetch(OF_STATUS, "needs attention")

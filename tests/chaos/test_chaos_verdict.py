@@ -1,0 +1,163 @@
+"""The plan is the seed's alone, and the verdict finds what is planted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from chaos_audit import Evidence, Line, RunRow, Sent, judge
+from chaos_plan import Kind, make_plan
+
+EVENT = uuid4()
+CARD = "office365.custom_api_action"
+
+
+def run(flow: str, **values: object) -> RunRow:
+    return replace(RunRow(uuid4(), flow, "succeeded"), **values)  # type: ignore[arg-type]
+
+
+class Tale:
+    """One event whose runs all went well: what there is to spoil."""
+
+    def __init__(self) -> None:
+        self.root = run("offboard-suspended-user", event_id=EVENT)
+        self.follow = run("chaos-follow-up", event_id=EVENT)
+        self.office = run("office-365-offboarding", parent_id=self.root.id)
+        self.google = run("google-workspace-offboarding", parent_id=self.root.id)
+        self.later = run("chaos-later", parent_id=self.follow.id)
+        self.runs = [self.root, self.follow, self.office, self.google, self.later]
+        self.journal: list[Line] = []
+        self.sent: list[Sent] = []
+        for owner, path in (
+            (self.office, "disable"),
+            (self.office, "revoke"),
+            (self.google, "suspend"),
+            (self.later, "revoke"),
+            (self.follow, "user_read"),
+            *((self.follow, f"each[{number}]/sign_out") for number in range(3)),
+        ):
+            self.request(owner, path, 1)
+            self.line(owner, path, 1, "done")
+
+    def request(self, owner: RunRow, path: str, attempt: int, status: int | None = 200, fault: str = "") -> None:
+        self.sent.append(Sent(owner.id, path, attempt, "GET" if path == "user_read" else "POST", status, fault))
+
+    def line(self, owner: RunRow, path: str, attempt: int, state: str, answer: str = "") -> None:
+        self.journal.append(Line(owner.id, path, attempt, state, CARD, answer))
+
+    def drop(self, owner: RunRow, path: str) -> None:
+        """Take an effect out of the journal."""
+        self.journal = [line for line in self.journal if (line.run_id, line.path) != (owner.id, path)]
+
+    def verdict(self, *wrong: str, accepted: frozenset[UUID] = frozenset({EVENT})) -> tuple[int, int, int]:
+        found = judge(Evidence(accepted, self.runs, self.journal, self.sent, wrong))
+        return len(found.duplicates), len(found.lost), found.repeated
+
+
+def test_a_tale_that_went_well_has_no_fault() -> None:
+    assert Tale().verdict() == (0, 0, 0)
+
+
+def test_a_read_that_is_asked_twice_is_no_duplicate() -> None:
+    tale = Tale()
+    tale.request(tale.follow, "user_read", 1)
+    assert tale.verdict() == (0, 0, 0)
+
+
+def test_the_same_attempt_sent_twice_is_a_duplicate() -> None:
+    tale = Tale()
+    tale.request(tale.google, "suspend", 1)
+    assert tale.verdict()[0] == 1
+
+
+def test_a_done_effect_sent_again_is_a_duplicate() -> None:
+    tale = Tale()
+    tale.request(tale.office, "disable", 2)
+    assert tale.verdict()[0] == 1
+
+
+def test_two_runs_for_one_event_and_flow_are_a_duplicate_and_a_rerun_is_none() -> None:
+    tale = Tale()
+    tale.runs.append(run("chaos-follow-up", event_id=EVENT, status="failed"))
+    assert tale.verdict()[0] == 1
+    tale.runs[-1] = replace(tale.runs[-1], rerun_of=tale.follow.id)
+    assert tale.verdict()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "duplicates"), [(None, "", 1), (200, "", 1), (429, "", 0), (None, "again", 0)]
+)
+def test_an_effect_that_asks_is_sent_again_after_a_refusal_or_a_word_only(
+    status: int | None, answer: str, duplicates: int
+) -> None:
+    tale = Tale()
+    tale.drop(tale.later, "revoke")
+    tale.sent = [one for one in tale.sent if one.run_id != tale.later.id]
+    tale.request(tale.later, "revoke", 1, status)
+    tale.request(tale.later, "revoke", 2)
+    tale.line(tale.later, "revoke", 2, "done")
+    if answer:
+        tale.line(tale.later, "revoke", 1, "decided", answer)
+    assert tale.verdict()[0] == duplicates
+
+
+def test_what_is_repeated_because_unknown_is_counted() -> None:
+    tale = Tale()
+    tale.drop(tale.google, "suspend")
+    tale.line(tale.google, "suspend", 1, "unknown")
+    tale.request(tale.google, "suspend", 2)
+    tale.line(tale.google, "suspend", 2, "done")
+    assert tale.verdict() == (0, 0, 1)
+
+
+def test_an_accepted_event_without_its_runs_is_lost() -> None:
+    assert Tale().verdict(accepted=frozenset({EVENT, uuid4()}))[1] == 2  # of each of two flows
+
+
+@pytest.mark.parametrize("status", ["queued", "running", "waiting", "needs attention"])
+def test_a_run_that_never_ended_is_lost(status: str) -> None:
+    tale = Tale()
+    tale.runs.append(run("chaos-later", status=status))
+    assert tale.verdict()[1] == 1
+
+
+def test_a_person_who_is_not_offboarded_is_lost() -> None:
+    assert Tale().verdict("ada@northwind.example")[1] == 1
+
+
+def test_a_run_that_succeeded_without_its_effects_is_lost() -> None:
+    tale = Tale()
+    tale.drop(tale.follow, "each[1]/sign_out")
+    assert tale.verdict()[1] == 1
+
+
+def test_a_run_whose_helper_never_began_is_lost() -> None:
+    tale = Tale()
+    tale.runs.remove(tale.later)
+    assert tale.verdict()[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "fault", "lost"), [(500, "", 1), (None, "google:dropbeforex3", 1), (None, "google:dropx2", 0)]
+)
+def test_what_is_recorded_as_done_must_have_been_done(status: int | None, fault: str, lost: int) -> None:
+    tale = Tale()
+    tale.sent = [one for one in tale.sent if one.path != "suspend"]
+    tale.request(tale.google, "suspend", 1, status, fault)
+    assert tale.verdict()[1] == lost
+
+
+def test_one_seed_makes_one_plan_and_another_seed_another() -> None:
+    assert make_plan(7, 100, 20) == make_plan(7, 100, 20)
+    assert make_plan(7, 100, 20) != make_plan(8, 100, 20)
+
+
+def test_a_plan_delivers_every_event_some_of_them_again_and_disturbs_everything() -> None:
+    plan = make_plan(7, 2000, 20)
+    delivered = [number for delivery in plan.deliveries for number in delivery.events]
+    assert set(delivered) == set(range(2000))
+    assert len(delivered) > 2500
+    assert {disturbance.kind for disturbance in plan.disturbances} == set(Kind)
+    assert {delivery.server for delivery in plan.deliveries} == {0, 1}
+    assert all(0 <= one.at <= plan.seconds for one in (*plan.deliveries, *plan.disturbances))
