@@ -34,7 +34,7 @@ test: lint ## install what tests need, lint, run all tests; ARGS="-k word" goes 
 	@exec $(bin)/pytest -q -n auto --dist worksteal $(ARGS)
 
 chaos: setup ## kill, stall and cut off everything under load, then count: SEED=7 EVENTS=200
-	@exec $(bin)/python tests/chaos/chaos.py $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
+	@exec $(bin)/python bench/chaos/chaos.py $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
 
 setup: ## install the program into .venv
 	+@scripts/setup run

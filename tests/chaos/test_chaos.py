@@ -14,7 +14,7 @@ from support_chaos import until
 
 pytestmark = pytest.mark.timeout(400)
 
-PROGRAM = Path(__file__).with_name("chaos.py")
+PROGRAM = Path(__file__).parents[2] / "bench" / "chaos" / "chaos.py"
 
 
 def command(*arguments: str) -> list[str]:
