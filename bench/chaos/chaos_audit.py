@@ -44,7 +44,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a journal; ``answer`` is a person's."""
+    """A line of a journal; ``answer`` is a person's, ``at`` when it was written (seconds since 1970)."""
 
     run_id: UUID
     path: str
@@ -52,11 +52,12 @@ class Line:
     state: str
     card: str
     answer: str = ""
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that a tenant received."""
+    """A request that a tenant received; ``at`` in seconds since 1970."""
 
     run_id: UUID
     path: str
@@ -64,6 +65,12 @@ class Sent:
     method: str
     status: int | None
     fault: str = ""
+    at: float = 0.0
+
+    @property
+    def read(self) -> bool:
+        """Whether it asked only."""
+        return self.method in ("GET", "HEAD")
 
     @property
     def performed(self) -> bool:
@@ -125,18 +132,23 @@ def _twice_started(evidence: Evidence) -> Iterator[str]:
 
 
 def _twice_sent(evidence: Evidence) -> Iterator[str]:
-    changes = (one for one in evidence.sent if one.method not in ("GET", "HEAD"))
+    changes = (one for one in evidence.sent if not one.read)
     for (run, path, attempt), count in Counter((one.run_id, one.path, one.attempt) for one in changes).items():
         if count > 1:
             yield f"attempt {attempt} of {path} of run {run} was sent {count} times"
 
 
 def _sent_though_done(evidence: Evidence) -> Iterator[str]:
-    done = {(line.run_id, line.path): line.attempt for line in evidence.journal if _is_done(line)}
+    """Effects sent after they were recorded as done.
+
+    Of changes each attempt is recorded before it is sent, so that the numbers tell. Reads are not: a worker that
+    died takes its attempts with it and the next one counts anew. There the times tell.
+    """
+    done = {(line.run_id, line.path): line for line in evidence.journal if _is_done(line)}
     for one in evidence.sent:
         last = done.get((one.run_id, one.path))
-        if last is not None and one.attempt > last:
-            yield f"{one.path} of run {one.run_id} was done at attempt {last} and sent as attempt {one.attempt}"
+        if last is not None and (one.at > last.at if one.read else one.attempt > last.attempt):
+            yield f"{one.path} of run {one.run_id} was done at attempt {last.attempt} and sent as attempt {one.attempt}"
 
 
 def _unasked(evidence: Evidence) -> Iterator[str]:

@@ -18,8 +18,11 @@ _SHORTEST = 20.0
 _FIRST_AFTER = 2.0
 _MEAN_PAUSE = 2.5  # seconds between disturbances
 _LARGEST_DELIVERY = 10
-_FAULTS = ("500x4", "429x6", "slowx5", "dropx6", "dropbeforex3")
-_TENANTS = ("okta", "graph", "google")
+_FAULTS = (
+    *((tenant, fault) for tenant in ("okta", "graph", "google") for fault in ("500x4", "429x6", "slowx5", "dropx6")),
+    *((tenant, "dropbeforex3") for tenant in ("okta", "graph", "google")),
+    *(("graph", f"{fault}@revokeSignInSessions") for fault in ("dropx8", "slowx8", "dropbeforex4")),
+)
 
 
 class Kind(StrEnum):
@@ -41,7 +44,7 @@ _WEIGHTS = {
     Kind.RESTART_FAST: 1,
     Kind.RESTART_IMMEDIATE: 1,
     Kind.CUT: 4,
-    Kind.FAULT: 8,
+    Kind.FAULT: 10,
 }
 
 
@@ -145,6 +148,6 @@ def _disturbance(random: Random, at: float, kind: Kind) -> Disturbance:
         case Kind.CUT:
             return Disturbance(at, kind, share=random.uniform(0.2, 1))
         case Kind.FAULT:
-            return Disturbance(at, kind, fault=(random.choice(_TENANTS), random.choice(_FAULTS)))
+            return Disturbance(at, kind, fault=random.choice(_FAULTS))
         case _:
             return Disturbance(at, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -32,7 +33,7 @@ WHERE id = root_id AND status = $1 AND NOT EXISTS (SELECT FROM runs again WHERE 
 ORDER BY created_at, id
 """
 RUNS = "SELECT id, flow_id, status, event, trigger, parent_id, rerun_of FROM runs"
-JOURNAL = "SELECT run_id, path, attempt, state, card, result FROM journal"
+JOURNAL = "SELECT run_id, path, attempt, state, card, result, recorded_at FROM journal"
 CUT = """
 SELECT pg_terminate_backend(pid) FROM (
     SELECT pid, row_number() OVER (ORDER BY pid) AS place, count(*) OVER () AS n
@@ -100,7 +101,13 @@ def _line(row: asyncpg.Record) -> Line:
     result = unpack_values(row["result"]) if row["state"] == "decided" else None
     answer = (result or {}).get("answer")
     return Line(
-        row["run_id"], row["path"], row["attempt"], row["state"], row["card"], answer if isinstance(answer, str) else ""
+        run_id=row["run_id"],
+        path=row["path"],
+        attempt=row["attempt"],
+        state=row["state"],
+        card=row["card"],
+        answer=answer if isinstance(answer, str) else "",
+        at=row["recorded_at"].timestamp(),
     )
 
 
@@ -114,6 +121,7 @@ def sent(ledger: Sequence[dict[str, JSON]]) -> list[Sent]:
             method=str(row["method"]),
             status=row["status"] if isinstance(row["status"], int) else None,
             fault=str(row["fault"] or ""),
+            at=datetime.fromisoformat(str(row["time"])).timestamp(),
         )
         for row in ledger
         if row.get("run")

@@ -59,10 +59,12 @@ def test_a_tale_that_went_well_has_no_fault() -> None:
     assert Tale().verdict() == (0, 0, 0)
 
 
-def test_a_read_that_is_asked_twice_is_no_duplicate() -> None:
+@pytest.mark.parametrize(("seconds", "duplicates"), [(-1.0, 0), (1.0, 1)])
+def test_a_read_is_asked_again_until_its_result_is_recorded(seconds: float, duplicates: int) -> None:
     tale = Tale()
-    tale.request(tale.follow, "user_read", 1)
-    assert tale.verdict() == (0, 0, 0)
+    tale.request(tale.follow, "user_read", 2)
+    tale.sent[-1] = replace(tale.sent[-1], at=seconds)
+    assert tale.verdict() == (duplicates, 0, 0)
 
 
 def test_the_same_attempt_sent_twice_is_a_duplicate() -> None:
