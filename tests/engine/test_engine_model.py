@@ -42,9 +42,12 @@ _KEYS = ("key-a", "key-b")
 _SIMPLE = sorted(EFFECTS | {Step.WAIT})
 
 places = st.integers(0, 1000)
-answers = st.lists(st.sampled_from(Answer.ALL), max_size=6)
-troubles = st.none() | st.builds(Trouble, st.integers(0, 12), st.booleans())
-mains = st.builds(Shape, st.lists(st.sampled_from(sorted(Step)), min_size=1, max_size=4).map(tuple))
+mixed = st.lists(st.sampled_from(Answer.ALL), max_size=6)
+stubborn = st.sampled_from(Answer.ALL).map(lambda answer: [answer] * 6)
+late = st.builds(lambda well, then: [Answer.DONE] * well + [then], st.integers(1, 3), st.sampled_from(Answer.ALL))
+answers = mixed | stubborn | late
+troubles = st.builds(Trouble, st.integers(0, 12), st.booleans())
+mains = st.builds(Shape, st.lists(st.sampled_from(sorted(Step)), min_size=1, max_size=3).map(tuple))
 parts = st.builds(Shape, st.lists(st.sampled_from(_SIMPLE), min_size=1, max_size=2).map(tuple))
 
 
@@ -74,14 +77,11 @@ class Machine(RuleBasedStateMachine):
     def begin(self, main: Shape, part: Shape) -> None:
         self.publish_one("part", part)
         self.publish_one("main", main)
+        self.deliver(0, 2)
 
-    @rule(main=mains)
-    def publish_main(self, main: Shape) -> None:
-        self.publish_one("main", main)
-
-    @rule(part=parts)
-    def publish_part(self, part: Shape) -> None:
-        self.publish_one("part", part)
+    @rule(new=st.tuples(st.just("main"), mains) | st.tuples(st.just("part"), parts))
+    def publish(self, new: tuple[str, Shape]) -> None:
+        self.publish_one(*new)
 
     def publish_one(self, flow: str, shape: Shape) -> None:
         self.versions[flow].append(shape)
@@ -124,14 +124,29 @@ class Machine(RuleBasedStateMachine):
     def ready(self) -> list[ModelRun]:
         return [run for run in self.among(RunStatus.QUEUED) if not run.cancel_asked]
 
-    @precondition(ready)
-    @rule(place=places, given=answers, trouble=troubles, stop=st.none() | st.integers(0, 5))
-    def work(self, place: int, given: list[str], trouble: Trouble | None, stop: int | None) -> None:
-        """A worker takes a run; it may die or stall at any of its steps, or be asked to stop."""
+    def work_on(self, place: int, given: list[str], trouble: Trouble | None = None, stop: int | None = None) -> None:
         ready = self.ready()
         held = self.do(self.world.work(ready[place % len(ready)], given, trouble, stop))
         if held is not None:
             self.stalled.append(held)
+
+    @precondition(ready)
+    @rule(place=places, given=answers)
+    def work(self, place: int, given: list[str]) -> None:
+        """A worker takes a run and carries it as far as it goes."""
+        self.work_on(place, given)
+
+    @precondition(ready)
+    @rule(place=places, given=answers, trouble=troubles)
+    def work_until_trouble(self, place: int, given: list[str], trouble: Trouble) -> None:
+        """A worker takes a run and dies, or stalls, at one of its steps."""
+        self.work_on(place, given, trouble)
+
+    @precondition(ready)
+    @rule(place=places, given=answers, looks=st.integers(0, 5))
+    def work_until_stopped(self, place: int, given: list[str], looks: int) -> None:
+        """A worker takes a run and is asked to stop meanwhile: it hands it back."""
+        self.work_on(place, given, stop=looks)
 
     @precondition(lambda self: self.stalled)
     @rule(place=places, expired=st.booleans(), swept=st.booleans())
@@ -151,11 +166,7 @@ class Machine(RuleBasedStateMachine):
         self.do(self.world.expire(self.stalled[place % len(self.stalled)]))
         self.do(self.world.sweep())
 
-    @rule()
-    def sweep(self) -> None:
-        self.do(self.world.sweep())
-
-    @rule(seconds=st.sampled_from((1.0, 61.0)))
+    @rule(seconds=st.sampled_from((0.0, 1.0, 61.0)))
     def pass_time(self, seconds: float) -> None:
         self.do(self.world.pass_time(seconds))
 
