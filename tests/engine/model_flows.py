@@ -57,7 +57,7 @@ class Shape:
         cards: list[JSON] = [_card(card, step, helper, version) for card, step in self.cards()]
         given: Values = {card: f"{{{{ {card}.body.n }}}}" for card, step in self.cards() if step in EFFECTS}
         cards.append({"id": "give", "card": "flow.return", "inputs": given})
-        return {"id": flow_id, "name": flow_id, "event": {"card": "manual"}, "cards": cards}
+        return {"id": flow_id, "name": f"{flow_id} {version}", "event": {"card": "manual"}, "cards": cards}
 
 
 def _card(card_id: str, step: Step, helper: str, version: int) -> Values:
