@@ -30,7 +30,7 @@ from chaos_watch import Resumes
 from chaos_world import World, build
 
 from keyturn.cli.demo.tenants import look
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
 WORST_RESUME_SECONDS = 10.0
 _TOLD = 20
@@ -84,7 +84,9 @@ async def _chaos(folder: Path, guard: Guard, seed: int, events: int) -> Values:
         await storm.blow()
     finally:
         watching.cancel()
-    verdict, summary = await _verdict(storm, world)
+    evidence = await _evidence(storm, world)
+    verdict, summary = await _verdict(storm, evidence)
+    (folder / "logs" / "evidence.json").write_bytes(orjson.dumps(evidence, default=_plain))
     await records.close()
     world.postgres.let_go()
     summary = {"seed": seed, "events": events, "seconds": round(time.monotonic() - began, 1), **summary}
@@ -101,12 +103,17 @@ async def _progress(storm: Storm, began: float) -> None:
         _say(f"{time.monotonic() - began:4.0f} s: {accepted} events accepted, {disturbed} disturbances; runs: {states}")
 
 
-async def _verdict(storm: Storm, world: World) -> tuple[Verdict, Values]:
-    tally, plan = storm.okta.tally, storm.plan
+async def _evidence(storm: Storm, world: World) -> Evidence:
+    accepted = storm.okta.tally.accepted
     runs, journal = await storm.records.runs(), await storm.records.journal()
-    concerned = {world.people[event.person] for event in plan.events if event.id in tally.accepted}
+    concerned = {world.people[event.person] for event in storm.plan.events if event.id in accepted}
     wrong = sorted(login for login in concerned if not look(world.sandbox, login).offboarded)
-    verdict = judge(Evidence(tally.accepted, runs, journal, sent(world.sandbox.ledger()), wrong))
+    return Evidence(accepted, runs, journal, sent(world.sandbox.ledger()), wrong)
+
+
+async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
+    tally, runs = storm.okta.tally, evidence.runs
+    verdict = judge(evidence)
     roots = await storm.records.states()
     figures = storm.resumes.figures()
     late = storm.resumes.open
@@ -133,6 +140,11 @@ async def _verdict(storm: Storm, world: World) -> tuple[Verdict, Values]:
     worst = float(str(figures["resumed_worst_s"]))
     clean = not verdict.duplicates and not verdict.lost and not late
     return verdict, {**summary, "ok": clean and worst < WORST_RESUME_SECONDS}
+
+
+def _plain(value: object) -> JSON:
+    """What orjson does not know: sets, and asyncpg's own UUIDs."""
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
 
 
 def _print_tally(summary: Values, verdict: Verdict) -> None:
