@@ -88,7 +88,6 @@ async def _chaos(folder: Path, guard: Guard, seed: int, events: int) -> Values:
     verdict, summary = await _verdict(storm, evidence)
     (folder / "logs" / "evidence.json").write_bytes(orjson.dumps(evidence, default=_plain))
     await records.close()
-    world.postgres.let_go()
     summary = {"seed": seed, "events": events, "seconds": round(time.monotonic() - began, 1), **summary}
     _print_tally(summary, verdict)
     return summary

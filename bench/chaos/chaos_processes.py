@@ -114,7 +114,7 @@ class Outage:
 
 
 class Postgres:
-    """The database, apart from all programs.
+    """The database, apart from all programs. Its folder is not held, so that the guard can stop it at any time.
 
     Attributes:
         url: its address, the same after each restart.
@@ -126,6 +126,7 @@ class Postgres:
         self._server = EmbeddedPostgres(folder)
         self.outages: list[Outage] = []
         self.url = self._server.start().url
+        self._server.leave()
 
     def restart(self, *, immediate: bool) -> None:
         """Shut it down as ``pg_ctl stop -m fast`` or ``-m immediate`` would, and start it again."""
@@ -135,12 +136,9 @@ class Postgres:
             os.kill(server.pid, signal.SIGQUIT if immediate else signal.SIGINT)
             assert server.wait_gone(_STOP_SECONDS), "Postgres did not stop"
         self._server.start()
+        self._server.leave()
         self.outages.append(Outage(since, time.monotonic()))
 
     def away(self, since: float, until: float) -> float:
         """Seconds without it within a span."""
         return sum(outage.overlap(since, until) for outage in self.outages)
-
-    def let_go(self) -> None:
-        """Leave it to the guard to stop."""
-        self._server.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,7 +46,8 @@ def started_by(pid: int, folder: Path) -> list[psutil.Process]:
     return found
 
 
-def test_a_chaos_that_is_killed_leaves_no_process_and_no_folder() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_chaos_that_is_ended_leaves_no_process(number: signal.Signals) -> None:
     before = set(Path("/tmp").glob("keyturn-chaos-*"))
     chaos = subprocess.Popen(
         command("--seed", "3", "--events", "1000"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -56,10 +58,13 @@ def test_a_chaos_that_is_killed_leaves_no_process_and_no_folder() -> None:
         processes = started_by(chaos.pid, folder)
         assert len(processes) > 3
     finally:
-        chaos.send_signal(signal.SIGKILL)
+        chaos.send_signal(number)
         chaos.wait()
     _, left = psutil.wait_procs(processes, timeout=60)
     assert not left
+    if number is signal.SIGTERM:  # it could still have its logs kept
+        assert [path.name for path in folder.iterdir()] == ["logs"]
+        shutil.rmtree(folder)
     until(lambda: not folder.exists())
 
 
