@@ -44,6 +44,7 @@ class Leases:
     def __init__(self, *, away: bool = False) -> None:
         self.claimed: list[UUID] = []
         self.released: list[UUID] = []
+        self.given_up: list[UUID] = []
         self.renewals = asyncio.Queue[str]()
         self.sweeps = asyncio.Queue[int]()
         self.away = away
@@ -57,6 +58,9 @@ class Leases:
         self.renewals.put_nowait(owner)
         if self.away:
             raise StoreUnavailable("away")
+
+    def give_up(self, lease: Lease) -> None:
+        self.given_up.append(lease.root_id)
 
     async def release(self, lease: Lease) -> None:
         self.released.append(lease.root_id)

@@ -90,6 +90,7 @@ class Run:
         wake_at: when a waiting run goes on, or None.
         trigger: what started it: an event card's key, ``manual``, ``rerun``.
         settled: nothing in its tree asks for it again: its caller has ended, or a checkpoint has passed it.
+        waits_for_turn: it is queued, and its flow or connections have no place for it yet; the store's to say.
     """
 
     id: UUID
@@ -112,6 +113,7 @@ class Run:
     trigger: str = "manual"
     rerun_of: UUID | None = None
     settled: bool = False
+    waits_for_turn: bool = False
 
 
 class JournalState(StrEnum):

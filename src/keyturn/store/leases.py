@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from keyturn.engine.ports import Lease, StoreUnavailable
 from keyturn.workers.ports import Swept
 
+from .admission import PostgresAdmission
 from .database import Database
 from .driver import Link
 from .payloads import clean
@@ -21,9 +22,11 @@ _SWEEPER = 0x6B657974_75726E02  # "keyturn", 2
 class PostgresLeases:
     """LeaseStore on Postgres. All times are the database's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
         self._doubtful: set[UUID] = set()
+        self._given_up: set[UUID] = set()
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
         """Take a root run that is queued, due, decided, or whose lease has ended.
@@ -37,7 +40,14 @@ class PostgresLeases:
         except StoreUnavailable:
             self._doubtful.add(claim_id)
             raise
-        return None if row is None else Lease(root_id, owner, row["epoch"])
+        if row is None:
+            return None
+        self._given_up.discard(root_id)
+        return Lease(root_id, owner, row["epoch"])
+
+    def give_up(self, lease: Lease) -> None:
+        """Never renew this lease again: the run goes on elsewhere when it has ended."""
+        self._given_up.add(lease.root_id)
 
     async def renew(self, owner: str, ttl: timedelta) -> None:
         """Make all leases of this owner last ``ttl`` from now.
@@ -45,7 +55,7 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away.
         """
-        await self._database.read(sql.RENEW, clean(owner), ttl, list(self._doubtful))
+        await self._database.read(sql.RENEW, clean(owner), ttl, list(self._doubtful), list(self._given_up))
 
     async def release(self, lease: Lease) -> None:
         """Give a run back unfinished: queued, with a job, for any worker; nothing if the lease is lost.
@@ -64,7 +74,9 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away.
         """
-        return await self._database.repeating(self._sweep)
+        swept = await self._database.repeating(self._sweep)
+        await self._admission.admit()
+        return swept
 
     async def _sweep(self) -> Swept:
         async with self._database.transaction() as link:

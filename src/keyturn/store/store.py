@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .admission import PostgresAdmission
 from .connections import PostgresConnections
 from .database import Database, DatabaseSettings
 from .events import PostgresEvents
@@ -24,6 +25,7 @@ class Store:
     """One database and the ports that it fills."""
 
     database: Database
+    admission: PostgresAdmission
     committer: GroupCommitter
     runs: PostgresRuns
     history: PostgresHistory
@@ -42,6 +44,7 @@ class Store:
     async def close(self) -> None:
         """Write what waits and let go of all connections."""
         await self.committer.close()
+        await self.admission.close()
         await self.database.close()
 
 
@@ -61,17 +64,19 @@ async def open_store(url: str, settings: DatabaseSettings | None = None, *, migr
         except BaseException:
             await database.close()
             raise
-    committer = GroupCommitter(database)
+    admission = PostgresAdmission(database)
+    committer = GroupCommitter(database, admission)
     return Store(
         database=database,
+        admission=admission,
         committer=committer,
         runs=PostgresRuns(database, committer),
         history=PostgresHistory(database),
-        control=PostgresRunControl(database),
-        leases=PostgresLeases(database),
+        control=PostgresRunControl(database, admission),
+        leases=PostgresLeases(database, admission),
         flows=PostgresFlows(database),
-        events=PostgresEvents(database),
-        starts=PostgresStarts(database),
+        events=PostgresEvents(database, admission),
+        starts=PostgresStarts(database, admission),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
     )

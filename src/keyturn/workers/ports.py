@@ -46,6 +46,10 @@ class LeaseStore(Protocol):
         """Make all leases of this owner last ``ttl`` from now."""
         ...
 
+    def give_up(self, lease: Lease) -> None:
+        """Never renew this lease again: what became of its run is not known, and it goes on when it has ended."""
+        ...
+
     async def release(self, lease: Lease) -> None:
         """Give a run back unfinished: queued, with a job, for any worker."""
         ...

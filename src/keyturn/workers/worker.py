@@ -115,8 +115,10 @@ class Worker:
         if not self._held:
             self._guard.renewed(asked_at)
         self._held[root_id] = lease
+        left = False
         try:
             status = await self._engine.execute(lease)
+            left = True
         except LeaseLost:
             log.warning("lease lost", run=str(root_id))
         except StoreUnavailable as error:
@@ -127,6 +129,8 @@ class Worker:
             log.info("run", run=str(root_id), status=status.value)
         finally:
             self._held.pop(root_id, None)
+            if not left:
+                self._leases.give_up(lease)
 
     async def _renew_forever(self) -> None:
         while True:

@@ -7,7 +7,7 @@ commit gave up already: the answer was lost and it is sent again.
 
 from __future__ import annotations
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 _LEASES = 4  # parameters: root_id, owner, epoch, commit_id
 _RUNS_AT = _LEASES + 1
@@ -88,18 +88,21 @@ _CHECKPOINT_KEY = ("run_id", "path", "root_id")
 
 def _put_starts(first: int) -> str:
     return f"""
-put_starts AS (
-    INSERT INTO runs ({columns.names(columns.RUN)})
-    SELECT {columns.run_values("given")}
+started AS (
+    SELECT given.*
     FROM {columns.spread(first, columns.RUN, "given", {"started_by": "uuid"})}
     JOIN held ON held.id = given.started_by
-    ORDER BY given.ord
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+), {admission.turns("started")}, put_starts AS (
+    {admission.put_roots()}
 ), put_jobs AS (
     {jobs.enqueue("put_starts")}
 )
 """
+
+
+def _answer(waits: str) -> str:
+    """The roots for which the commit holds, and whether runs wait for a place that it may have given back."""
+    return f"SELECT id, {waits} AS waits FROM (SELECT id FROM held UNION SELECT id FROM landed) roots"
 
 
 def _commit(*, checkpoints: bool, starts: bool) -> str:
@@ -110,7 +113,8 @@ def _commit(*, checkpoints: bool, starts: bool) -> str:
         parts.append(_put_checkpoints(_FURTHER_AT))
     if starts:
         parts.append(_put_starts(_FURTHER_AT + (len(columns.CHECKPOINT) if checkpoints else 0)))
-    return f"WITH {', '.join(parts)} SELECT id FROM held UNION SELECT id FROM landed"
+    left = "EXISTS (SELECT FROM put_starts WHERE turn IS NULL)" if starts else "false"
+    return f"WITH {', '.join(parts)} {_answer(f'({admission.some_wait()} OR {left})')}"
 
 
 COMMITS = {

@@ -23,11 +23,12 @@ WHERE id = $1 AND root_id = $1 AND NOT cancel_requested AND (
 RETURNING epoch
 """
 
-# A claim whose answer never came may have made a lease that nobody knows of: it is left to end.
+# A claim whose answer never came may have made a lease that nobody knows of: it is left to end, and so
+# is the lease of a run that this process gave up without being able to say so.
 RENEW = """
 WITH mine AS (
     SELECT id FROM runs
-    WHERE owner = $1 AND status = 'running' AND claim_id <> ALL($3::uuid[])
+    WHERE owner = $1 AND status = 'running' AND claim_id <> ALL($3::uuid[]) AND id <> ALL($4::uuid[])
     ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE runs SET lease_until = clock_timestamp() + $2::interval FROM mine WHERE runs.id = mine.id
@@ -37,7 +38,7 @@ RELEASE = f"""
 WITH back AS (
     UPDATE runs SET status = 'queued', owner = NULL, lease_until = NULL
     WHERE id = $1 AND owner = $2 AND epoch = $3 AND status = 'running'
-    RETURNING id, epoch
+    RETURNING id, epoch, turn
 )
 {jobs.enqueue("back")}
 """
@@ -71,6 +72,6 @@ WITH found AS (
     )
     FOR NO KEY UPDATE SKIP LOCKED
 )
-UPDATE runs SET status = 'queued', wake_at = NULL, decided = false
+UPDATE runs SET status = 'queued', turn = NULL, wake_at = NULL, decided = false
 FROM found WHERE runs.id = found.id RETURNING runs.id
 """
