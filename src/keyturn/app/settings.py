@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from keyturn.workers.admission import AdmissionRules
+
 
 def default_data_folder() -> Path:
     """Where data lies if nothing is said: /var/lib/keyturn for root, else in the user's data folder."""
@@ -43,6 +45,12 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
     answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")
     runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
+    flow_runs_at_once: int | None = Field(
+        default=None, ge=1, description="Root runs of one flow at once, all workers together, where it says nothing."
+    )
+    flow_jobs_ahead: int | None = Field(
+        default=None, ge=1, le=100_000, description="Jobs that one flow may have in the queue; 4 times runs at once."
+    )
     lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
@@ -50,6 +58,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address that apps and people use."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def admission(self) -> AdmissionRules:
+        """What holds for the admission of runs."""
+        return AdmissionRules(self.flow_runs_at_once, self.flow_jobs_ahead or 4 * self.runs_at_once)
 
     @property
     def egress_allowed(self) -> list[str]:

@@ -119,6 +119,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         async with database_url(settings) as url:
             store = await open_store(url)
             try:
+                await store.admission.set_rules(settings.admission)
                 yield _wire(settings, vault, http, store)
             finally:
                 await store.close()

@@ -51,7 +51,13 @@ class VersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A checked flow about to be published."""
+    """A checked flow about to be published.
+
+    Attributes:
+        at_once: root runs of it at once, or None.
+        connections: those that its own cards use.
+        calls: helper flows that its runs wait for, whose connections they use as well.
+    """
 
     flow_id: str
     name: str
@@ -60,6 +66,9 @@ class NewVersion:
     event_card: str
     event_connection: str | None
     manifests: Mapping[str, str]
+    at_once: int | None = None
+    connections: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

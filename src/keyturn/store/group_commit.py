@@ -19,7 +19,7 @@ from .admission import PostgresAdmission
 from .batch import LARGE, Batch, Encoder, Pending, take
 from .database import Database, repeating
 from .driver import Link, Row, is_of_driver
-from .errors import is_away, is_burden, is_conflict, is_timed_out, unavailable
+from .errors import is_away, is_burden, is_timed_out, unavailable
 
 _PAUSE = 0.1
 _TRIES = 2  # alone, before a commit is held to be the reason of its time-outs

@@ -34,7 +34,7 @@ def some_wait() -> str:
 def _next(flow_id: str, head: str) -> str:
     """The turn that a flow has next."""
     return f"""least({_LAST_TURN}, greatest(coalesce({head}, 0), coalesce((
-        SELECT max(turn) FROM runs WHERE flow_id = {flow_id} AND {_HAS_TURN}
+        SELECT max(turn)::bigint FROM runs WHERE flow_id = {flow_id} AND {_HAS_TURN}
     ), -1) + 1))"""
 
 
@@ -60,11 +60,11 @@ def turns(source: str) -> str:
             ) AS waits
         FROM (SELECT DISTINCT flow_id AS id FROM {source}) flow, head, admission
     ), numbered AS (
-        SELECT {source}.*, row_number() OVER (PARTITION BY flow_id ORDER BY ord)::int - 1 AS nth FROM {source}
+        SELECT {source}.*, row_number() OVER (PARTITION BY flow_id ORDER BY ord) - 1 AS nth FROM {source}
     ), turned AS (
         SELECT numbered.*, CASE
-            WHEN NOT place.waits AND place.next + numbered.nth::bigint < coalesce(place.head, place.next) + place.ahead
-            THEN place.next + numbered.nth
+            WHEN NOT place.waits AND place.next + numbered.nth < coalesce(place.head, place.next) + place.ahead
+            THEN least({_LAST_TURN}, place.next + numbered.nth)::int
         END AS turn
         FROM numbered JOIN place ON place.id = numbered.flow_id
     )
@@ -134,9 +134,9 @@ CONNECTION_LIMITS = "SELECT id, at_once FROM connections WHERE at_once IS NOT NU
 
 ADMIT = f"""
 WITH chosen AS (
-    SELECT * FROM unnest($1::uuid[], $2::int[]) AS c (id, turn)
+    SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS c (id, turn)
 ), waiting AS (
-    SELECT runs.id, chosen.turn FROM runs JOIN chosen ON chosen.id = runs.id
+    SELECT runs.id, least({_LAST_TURN}, chosen.turn)::int AS turn FROM runs JOIN chosen ON chosen.id = runs.id
     WHERE runs.status = 'queued' AND runs.turn IS NULL
     ORDER BY runs.id FOR NO KEY UPDATE OF runs SKIP LOCKED
 ), admitted AS (

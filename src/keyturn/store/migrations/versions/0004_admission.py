@@ -94,16 +94,13 @@ def _fill_flows() -> None:
         link.execute(text(_SET_PARTS), values)
 
 
-def _cards(part: object) -> Iterator[dict[str, object]]:
+def _cards(part: dict[str, object]) -> Iterator[dict[str, object]]:
     """Every card of a document or a part of one."""
-    if not isinstance(part, dict):
-        return
-    holder = cast("dict[str, object]", part)
     for name in ("cards", "branches", "do"):
-        below = holder.get(name)
-        for child in cast("list[object]", below) if isinstance(below, list) else []:
-            if isinstance(child, dict) and "card" in child:
-                yield cast("dict[str, object]", child)
+        below = part.get(name)
+        for child in cast("list[dict[str, object]]", below) if isinstance(below, list) else []:
+            if "card" in child:
+                yield child
             yield from _cards(child)
 
 
