@@ -160,7 +160,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         address=settings.address,
     )
     worker = _worker(settings, store, plans, ConnectorActions(registry, authoriser, http, clock), clock)
-    reconciler = Reconciler(store.leases, clock)
+    reconciler = Reconciler(store.leases, clock, store.corpses)
     services = Services(
         settings=settings,
         clock=clock,
@@ -180,7 +180,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=Doctor(store.database, store.connections, authoriser, reconciler).look,
+        doctor=Doctor(store.database, store.connections, authoriser, reconciler, store.admission).look,
     )
     return App(services, worker, reconciler)
 

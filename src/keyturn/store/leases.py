@@ -90,7 +90,7 @@ class PostgresLeases:
             jobless = await _enqueue_jobless(link, {*abandoned, *due})
             needless = await _remove_needless(link)
             await link.execute(jobs.PRUNE_QUEUE_LOG)
-            return Swept(abandoned, due, jobless, needless)
+            return Swept(abandoned, due, jobless, needless, cancelled)
 
 
 async def _ids(link: Link, statement: str) -> list[UUID]:

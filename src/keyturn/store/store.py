@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .admission import PostgresAdmission
 from .connections import PostgresConnections
+from .corpses import PostgresCorpses
 from .database import Database, DatabaseSettings
 from .events import PostgresEvents
 from .flows import PostgresFlows
@@ -31,6 +32,7 @@ class Store:
     history: PostgresHistory
     control: PostgresRunControl
     leases: PostgresLeases
+    corpses: PostgresCorpses
     flows: PostgresFlows
     events: PostgresEvents
     starts: PostgresStarts
@@ -74,6 +76,7 @@ async def open_store(url: str, settings: DatabaseSettings | None = None, *, migr
         history=PostgresHistory(database),
         control=PostgresRunControl(database, admission),
         leases=PostgresLeases(database, admission),
+        corpses=PostgresCorpses(database),
         flows=PostgresFlows(database),
         events=PostgresEvents(database, admission),
         starts=PostgresStarts(database, admission),
