@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default=None, ge=1, le=100_000, description="Jobs that one flow may have in the queue; 4 times runs at once."
     )
     lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
+    database_patience_seconds: float = Field(
+        default=15, gt=0, le=600, description="How long a database that is away is waited for before giving up."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from random import SystemRandom
 
 from keyturn.access.tokens import Tokens
@@ -26,7 +27,7 @@ from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
+from keyturn.store import DatabaseSettings, DatabaseUrlError, MigrationError, Store, open_store
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.workers.guard import LeaseGuard
@@ -117,7 +118,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
     http = HttpClient(_http_settings(settings))
     try:
         async with database_url(settings) as url:
-            store = await open_store(url)
+            store = await open_store(url, _database_settings(settings))
             try:
                 await store.admission.set_rules(settings.admission)
                 yield _wire(settings, vault, http, store)
@@ -130,6 +131,10 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
 def _plain(secret: object) -> str | None:
     reveal = getattr(secret, "get_secret_value", None)
     return str(reveal()) if reveal is not None else None
+
+
+def _database_settings(settings: Settings) -> DatabaseSettings:
+    return DatabaseSettings(patience=timedelta(seconds=settings.database_patience_seconds))
 
 
 def _http_settings(settings: Settings) -> HttpSettings:
@@ -186,7 +191,10 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store) -> A
 
 
 def _worker(settings: Settings, store: Store, plans: Plans, actions: ConnectorActions, clock: SystemClock) -> Worker:
-    worker_settings = WorkerSettings(at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds)
+    margin = min(WorkerSettings().margin_seconds, settings.lease_seconds / 4)
+    worker_settings = WorkerSettings(
+        at_once=settings.runs_at_once, lease_seconds=settings.lease_seconds, margin_seconds=margin
+    )
     guard = LeaseGuard(clock, worker_settings.lease_seconds, worker_settings.margin_seconds)
     stopping = Stopping()
     engine = Engine(
