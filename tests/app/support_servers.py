@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import subprocess
@@ -52,6 +53,28 @@ class Server:
                 return answer.status
         except aiohttp.ClientError:
             return 0
+
+
+class Okta:
+    """Delivers one event after another, and keeps what it was answered."""
+
+    def __init__(self, session: aiohttp.ClientSession, to: Server) -> None:
+        self._session = session
+        self._to = to
+        self._numbers = itertools.count()
+        self.answers: dict[str, int] = {}
+
+    async def deliver_for_ever(self) -> None:
+        while True:
+            event = f"e{next(self._numbers)}"
+            self.answers[event] = await self._to.deliver(self._session, [event])
+
+    async def heard(self, status: int, number: int, seconds: float = 60) -> None:
+        """Wait until so many more answers had this status."""
+        wanted = list(self.answers.values()).count(status) + number
+        async with asyncio.timeout(seconds):
+            while list(self.answers.values()).count(status) < wanted:  # noqa: ASYNC110  it happens in the servers
+                await asyncio.sleep(0.05)
 
 
 def delivery(events: Sequence[str]) -> Values:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from support_servers import Server, all_runs, server, set_up, until_all
+from support_servers import Okta, Server, all_runs, server, set_up, until_all
 
 from keyturn.embedded import EmbeddedPostgres
 
@@ -27,28 +26,6 @@ def folder() -> Iterator[Path]:
     made.chmod(0o755)
     yield made
     shutil.rmtree(made, ignore_errors=True)
-
-
-class Okta:
-    """Delivers one event after another, and keeps what it was answered."""
-
-    def __init__(self, session: aiohttp.ClientSession, to: Server) -> None:
-        self._session = session
-        self._to = to
-        self._numbers = itertools.count()
-        self.answers: dict[str, int] = {}
-
-    async def deliver_for_ever(self) -> None:
-        while True:
-            event = f"e{next(self._numbers)}"
-            self.answers[event] = await self._to.deliver(self._session, [event])
-
-    async def heard(self, status: int, number: int, seconds: float = 60) -> None:
-        """Wait until so many more answers had this status."""
-        wanted = list(self.answers.values()).count(status) + number
-        async with asyncio.timeout(seconds):
-            while list(self.answers.values()).count(status) < wanted:  # noqa: ASYNC110  it happens in the servers
-                await asyncio.sleep(0.05)
 
 
 async def test_postgres_is_gone_for_some_seconds_under_load(folder: Path) -> None:
