@@ -2,7 +2,8 @@
 
 A queued root run with a ``turn`` is admitted and has a job, whose priority is the turn's opposite. The next turn
 of a flow is one behind its last one that waits, and not before the turn at the head of the queue: so flows are
-handed out in turns, however many runs each of them has (start-time fair queueing: Goyal, Vin, Cheng, 1996).
+handed out in turns, however many runs each of them has (start-time fair queueing: Goyal, Vin, Cheng, 1996). The
+database's function ``flow_place`` (migration 0004) says where a flow stands.
 """
 
 from __future__ import annotations
@@ -12,13 +13,6 @@ from . import columns, jobs
 _WAITS = "status = 'queued' AND turn IS NULL AND id = root_id"
 _HAS_TURN = "status = 'queued' AND turn IS NOT NULL AND id = root_id"
 _LAST_TURN = 2_147_483_647  # of PgQueuer's priority; from there on flows are handed out as they come
-
-
-_HEAD = """(
-    SELECT -job.priority FROM pgqueuer job
-    WHERE job.entrypoint = 'run' AND job.status = 'queued'
-    ORDER BY job.priority DESC LIMIT 1
-)"""
 
 
 def waits() -> str:
@@ -31,13 +25,6 @@ def some_wait() -> str:
     return f"EXISTS (SELECT FROM runs WHERE {_WAITS})"
 
 
-def _next(flow_id: str, head: str) -> str:
-    """The turn that a flow has next."""
-    return f"""least({_LAST_TURN}, greatest(coalesce({head}, 0), coalesce((
-        SELECT max(turn)::bigint FROM runs WHERE flow_id = {flow_id} AND {_HAS_TURN}
-    ), -1) + 1))"""
-
-
 def turns(source: str) -> str:
     """CTEs that give the root runs in ``source`` (flow_id, ord) their ``turn``: the last one is ``turned``.
 
@@ -45,26 +32,15 @@ def turns(source: str) -> str:
     jobs in the queue as it may, the turn is null: the run waits.
     """
     return f"""
-    head AS (
-        SELECT {_HEAD} AS turn
-    ), place AS (
-        SELECT flow.id, admission.ahead, {_next("flow.id", "head.turn")} AS next, head.turn AS head,
-            admission.flow_at_once IS NOT NULL
-            OR EXISTS (SELECT FROM runs WHERE flow_id = flow.id AND {_WAITS})
-            OR EXISTS (
-                SELECT FROM flows known
-                WHERE known.id = flow.id AND (known.at_once IS NOT NULL OR EXISTS (
-                    SELECT FROM connections
-                    WHERE connections.id = ANY(known.uses) AND connections.at_once IS NOT NULL
-                ))
-            ) AS waits
-        FROM (SELECT DISTINCT flow_id AS id FROM {source}) flow, head, admission
+    place AS MATERIALIZED (
+        SELECT flow.id, found.next_turn, found.before_turn, found.waits
+        FROM (SELECT DISTINCT flow_id AS id FROM {source}) flow, flow_place(flow.id) found
     ), numbered AS (
         SELECT {source}.*, row_number() OVER (PARTITION BY flow_id ORDER BY ord) - 1 AS nth FROM {source}
     ), turned AS (
         SELECT numbered.*, CASE
-            WHEN NOT place.waits AND place.next + numbered.nth < coalesce(place.head, place.next) + place.ahead
-            THEN least({_LAST_TURN}, place.next + numbered.nth)::int
+            WHEN NOT place.waits AND place.next_turn + numbered.nth < place.before_turn
+            THEN least({_LAST_TURN}, place.next_turn + numbered.nth)::int
         END AS turn
         FROM numbered JOIN place ON place.id = numbered.flow_id
     )
@@ -99,24 +75,23 @@ WITH RECURSIVE flow AS (
     UNION ALL
     SELECT (SELECT flow_id FROM runs WHERE {_WAITS} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
     FROM flow WHERE flow.id IS NOT NULL
-), head AS (
-    SELECT {_HEAD} AS turn
-), place AS (
-    SELECT flow.id, {_next("flow.id", "head.turn")} AS next, head.turn AS head,
-        admission.ahead, admission.flow_at_once
-    FROM flow, head, admission WHERE flow.id IS NOT NULL
+), place AS MATERIALIZED (
+    SELECT flow.id, found.next_turn, found.before_turn
+    FROM flow, flow_place(flow.id) found WHERE flow.id IS NOT NULL
 )
-SELECT place.id, place.next, coalesce(served.served, 0) AS served,
-    coalesce(known.at_once, place.flow_at_once) AS at_once,
+SELECT place.id, place.next_turn AS next, coalesce(served.served, 0) AS served,
+    coalesce(known.at_once, admission.flow_at_once) AS at_once,
     ARRAY(
         SELECT connections.id FROM connections
         WHERE connections.id = ANY(known.uses) AND connections.at_once IS NOT NULL
     ) AS limited,
     ARRAY(
         SELECT id FROM runs WHERE flow_id = place.id AND {_WAITS} ORDER BY created_at, id
-        LIMIT greatest(0, least($1::bigint, coalesce(place.head, place.next)::bigint + place.ahead - place.next))
+        LIMIT greatest(0, least($1::bigint, place.before_turn - place.next_turn))
     ) AS runs
-FROM place LEFT JOIN flows known ON known.id = place.id LEFT JOIN flow_turns served ON served.flow_id = place.id
+FROM place CROSS JOIN admission
+LEFT JOIN flows known ON known.id = place.id
+LEFT JOIN flow_turns served ON served.flow_id = place.id
 """
 
 # Runs that take a place: those in somebody's hands and those that have their turn in the queue.
