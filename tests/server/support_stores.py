@@ -11,7 +11,16 @@ from uuid import UUID
 from keyturn.access.ports import TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.engine.history import Question, RunFilter
-from keyturn.engine.ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree, StoreUnavailable, TraceEntry
+from keyturn.engine.ports import (
+    Checkpoint,
+    JournalRecord,
+    JournalState,
+    Run,
+    RunStatus,
+    RunTree,
+    StoreUnavailable,
+    TraceEntry,
+)
 from keyturn.flows.paging import BadCursor, Page, PageRequest
 from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
