@@ -264,7 +264,7 @@ class ModelWorld:
         run.epoch, run.fenced, run.status = lease.epoch, False, RunStatus.RUNNING
         gate, clock = Gate(trouble), WorkerClock(self.hour)
         guard = LeaseGuard(clock, _GUARD_SECONDS, 1)
-        guard.renewed(clock.monotonic())
+        guard.taken(lease, clock.monotonic())
         looks = iter(range(10**9))
         engine = Engine(
             store=WorkersStore(self.store, self.oracle, gate),

@@ -24,6 +24,7 @@ class ConnectionForm:
         kind: bearer, basic, header or oauth_client_credentials.
         settings: what is not secret: user name, header name, token address, client id, scope.
         secrets: token, password, client secret; empty keeps what is there.
+        at_once: root runs that may use it at once; None for any number.
     """
 
     connector: str
@@ -32,6 +33,7 @@ class ConnectionForm:
     base_url: str = ""
     settings: dict[str, str] = field(default_factory=dict[str, str])
     secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class ConnectionView:
     settings: dict[str, str]
     created_at: datetime
     updated_at: datetime
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets as random_secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -126,6 +127,7 @@ class Connections:
             sealed=self._authoriser.seal(connection_id, secrets),
             created_at=known.created_at if known else now,
             updated_at=now,
+            at_once=form.at_once,
         )
         return _view(await self._store.put(connection))
 
@@ -209,6 +211,9 @@ class Connections:
         kinds = [kind.value for kind in AuthKind]
         if form.kind not in kinds:
             return [_problem("kind", f"{form.kind!r} is no kind of connection.", f"Use one of: {', '.join(kinds)}.")]
+        if form.at_once is not None and form.at_once < 1:
+            what = f"{form.at_once} runs at once are none."
+            return [_problem("at_once", what, "Give 1 or more, or leave it out for any number.")]
         return [*_field_problems(form, secrets), *_address_problems(form.base_url or manifest.model.base_url)]
 
 
@@ -258,17 +263,7 @@ def _unknown(connection_id: str) -> NoSuchConnection:
 
 
 def _with_sealed(connection: Connection, sealed: bytes) -> Connection:
-    return Connection(
-        connection.id,
-        connection.connector,
-        connection.name,
-        connection.kind,
-        connection.base_url,
-        connection.settings,
-        sealed,
-        connection.created_at,
-        connection.updated_at,
-    )
+    return replace(connection, sealed=sealed)
 
 
 def _view(connection: Connection) -> ConnectionView:
@@ -281,4 +276,5 @@ def _view(connection: Connection) -> ConnectionView:
         settings=dict(connection.settings),
         created_at=connection.created_at,
         updated_at=connection.updated_at,
+        at_once=connection.at_once,
     )

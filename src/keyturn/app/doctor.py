@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from keyturn.connections.authorise import Authoriser, ConnectionProblem
@@ -10,9 +11,12 @@ from keyturn.connections.ports import ConnectionStore
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.triggers.schedules import Scheduler
+from keyturn.workers.corpses import Found
 from keyturn.workers.reconciler import Reconciler
 
 from .services import Finding
+
+_SHOWN = 10
 
 
 class Checked(Protocol):
@@ -21,8 +25,27 @@ class Checked(Protocol):
     async def check(self) -> None: ...
 
 
+class FlowWaiting(Protocol):
+    """How many runs of a flow wait for their turn, and since when."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def runs(self) -> int: ...
+
+    @property
+    def since(self) -> datetime: ...
+
+
+class Waiting(Protocol):
+    """Which runs wait for their turn."""
+
+    async def waiting(self, most: int) -> Sequence[FlowWaiting]: ...
+
+
 class Doctor:
-    """Looks at database, runs, schedules and connections."""
+    """Looks at database, at every row that claims to be alive (``workers.corpses``), schedules and connections."""
 
     def __init__(
         self,
@@ -31,12 +54,14 @@ class Doctor:
         authoriser: Authoriser,
         reconciler: Reconciler,
         scheduler: Scheduler,
+        admission: Waiting,
     ) -> None:
         self._database = database
         self._connections = connections
         self._authoriser = authoriser
         self._reconciler = reconciler
         self._scheduler = scheduler
+        self._admission = admission
 
     async def look(self) -> Sequence[Finding]:
         """What was found; without a database only that."""
@@ -44,21 +69,16 @@ class Doctor:
             await self._database.check()
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
-        answers = Finding("database", True, "It answers.")
-        return [answers, await self._runs(), await self._schedules(), *await self._secrets()]
+        rows = [_finding(found) for found in await self._reconciler.thoroughly()]
+        rest = [await self._waiting(), await self._schedules(), *await self._secrets()]
+        return [Finding("database", True, "It answers."), *rows, *rest]
 
-    async def _runs(self) -> Finding:
-        swept = await self._reconciler.once()
-        if not swept.total:
-            return Finding("runs", True, "Every run that claims to be alive is in somebody's hands.")
-        parts = {
-            "left by a dead worker": swept.abandoned,
-            "due": swept.due,
-            "without a job": swept.jobless,
-            "with a job too many": swept.jobs,
-        }
-        said = ", ".join(f"{len(runs)} {name}" for name, runs in parts.items() if runs)
-        return Finding("runs", True, f"Found and mended: {said}.")
+    async def _waiting(self) -> Finding:
+        flows = await self._admission.waiting(_SHOWN)
+        if not flows:
+            return Finding("waiting for a turn", True, "No run.")
+        said = ", ".join(f"{flow.id}: {flow.runs} since {flow.since:%Y-%m-%d %H:%M} UTC" for flow in flows)
+        return Finding("waiting for a turn", True, f"Runs wait for a place of their flow or connections. {said}.")
 
     async def _schedules(self) -> Finding:
         mends = await self._scheduler.mend()
@@ -87,3 +107,13 @@ class Doctor:
                     findings.append(Finding(f"connection {connection.id}", True, "Its secrets can be opened."))
             page = PageRequest(MAX_PAGE, found.next) if found.next else None
         return findings
+
+
+def _finding(found: Found) -> Finding:
+    """What was found of a kind, as the doctor tells it."""
+    kind, number = found.kind, len(found.names)
+    if not number:
+        return Finding(kind.name, True, "None.")
+    some = ", ".join(found.names[:_SHOWN]) + (", ..." if number > _SHOWN else "")
+    what = f"{number} found. {kind.what} {'' if kind.person else kind.mend} {some}".replace("  ", " ")
+    return Finding(kind.name, found.good, what, kind.mend if kind.person else "")

@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from keyturn.workers.admission import AdmissionRules
+
 
 def default_data_folder() -> Path:
     """Where data lies if nothing is said: /var/lib/keyturn for root, else in the user's data folder."""
@@ -46,13 +48,27 @@ class Settings(BaseSettings):
     endpoint_wait_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long callers of endpoints wait at most, whatever a flow says."
     )
+    flow_runs_at_once: int | None = Field(
+        default=None, ge=1, description="Root runs of one flow at once, all workers together, where it says nothing."
+    )
+    flow_jobs_ahead: int | None = Field(
+        default=None, ge=1, le=100_000, description="Jobs that one flow may have in the queue; 4 times runs at once."
+    )
     lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
+    database_patience_seconds: float = Field(
+        default=15, gt=0, le=600, description="How long a database that is away is waited for before giving up."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     @property
     def address(self) -> str:
         """The address that apps and people use."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def admission(self) -> AdmissionRules:
+        """What holds for the admission of runs."""
+        return AdmissionRules(self.flow_runs_at_once, self.flow_jobs_ahead or 4 * self.runs_at_once)
 
     @property
     def egress_allowed(self) -> list[str]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
@@ -25,7 +26,7 @@ from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import DatabaseUrlError, MigrationError, Store, open_store
+from keyturn.store import DatabaseSettings, DatabaseUrlError, MigrationError, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -127,8 +128,9 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
     points = Points(watcher)
     try:
         async with database_url(settings) as url:
-            store = await open_store(url, sealer=vault, points=points)
+            store = await open_store(url, _database_settings(settings), sealer=vault, points=points)
             try:
+                await store.admission.set_rules(settings.admission)
                 yield _wire(settings, vault, http, store, points)
             finally:
                 await store.close()
@@ -139,6 +141,10 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
 def _plain(secret: object) -> str | None:
     reveal = getattr(secret, "get_secret_value", None)
     return str(reveal()) if reveal is not None else None
+
+
+def _database_settings(settings: Settings) -> DatabaseSettings:
+    return DatabaseSettings(patience=timedelta(seconds=settings.database_patience_seconds))
 
 
 def _http_settings(settings: Settings) -> HttpSettings:
@@ -171,7 +177,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     running = Running(settings, store, plans, ConnectorActions(registry, authoriser, http, clock), clock, points)
     in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)
-    reconciler = Reconciler(store.leases, clock)
+    reconciler = Reconciler(store.leases, clock, store.corpses)
     scheduler = Scheduler(store.schedules, clock, new_id)
     services = Services(
         settings=settings,
@@ -201,7 +207,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler).look,
+        doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler, store.admission).look,
     )
     return App(services, running.worker(), in_place, reconciler, scheduler)
 

@@ -49,6 +49,7 @@ def put_connection(
     base_url: Annotated[str, typer.Option(help="Address of the app; the connector's own if left out.")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
+    at_once: Annotated[int | None, typer.Option(min=1, help="Runs that may use it at once; any number if not.")] = None,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -70,6 +71,7 @@ def put_connection(
         "base_url": base_url,
         "settings": _pairs(setting or []),
         "secrets": secrets,
+        "at_once": at_once,
     }
     try:
         answer = api(url, token).put(f"/connections/{segment(connection)}", body)

@@ -48,6 +48,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: st
     console.print(table if table.row_count else empty)
 
 
+def status_words(run: Values) -> str:
+    """A run's status; of one that waits for its turn it says so."""
+    words = str(run.get("status"))
+    return f"{words} (waits for its turn)" if run.get("waits_for_turn") else words
+
+
 def styled_status(status: JSON) -> str:
     """A run's status with its colour, as markup."""
     text = str(status)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from .api import Api, ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_table, styled_status
+from .output import cell, print_json, print_table, status_words, styled_status
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -56,6 +56,7 @@ def list_runs(
     if json:
         print_json([*rows])
         return
+    rows = [{**row, "status": status_words(row)} for row in rows]
     shown = ([cell(r, n) for n in ("id", "flow_id", "status", "about", "cards", "ms", "started_at")] for r in rows)
     print_table(["Run", "Flow", "Status", "About", "Cards", "ms", "Started (UTC)"], shown, "No runs yet.")
 
@@ -92,7 +93,7 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
     took = f", {run['ms']} ms" if run.get("ms") is not None else ""
     about = f" for {run['about']}" if run.get("about") else ""
     head = f"{indent}[bold]{escape(str(run.get('flow_id')))}[/]{escape(about)}"
-    out.print(f"{head}: {styled_status(run.get('status'))}, {run.get('cards')} cards{took}", soft_wrap=True)
+    out.print(f"{head}: {styled_status(status_words(run))}, {run.get('cards')} cards{took}", soft_wrap=True)
     for entry in trace:
         mark = {"done": "[green]+[/]", "failed": "[red]x[/]"}.get(str(entry.get("status")), "[yellow]~[/]")
         tries = f", attempt {entry['attempt']}" if entry.get("attempt") != 1 else ""

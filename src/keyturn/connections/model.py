@@ -52,6 +52,7 @@ class Connection:
         base_url: where the app is; actions reach only addresses below it.
         settings: what is not secret.
         sealed: the secrets, sealed by the vault; context is ``context_of(id)``.
+        at_once: root runs that may use it at once, or None.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Connection:
     sealed: bytes = field(repr=False)
     created_at: datetime
     updated_at: datetime
+    at_once: int | None = None
 
 
 def context_of(connection_id: str) -> str:

@@ -98,6 +98,7 @@ class Run:
         settled: nothing in its tree asks for it again: its caller has ended, or a checkpoint has passed it.
         answer: what an endpoint's run gave, where ``outputs`` (masked, cut, perhaps not kept) is not the same; it is
             for the caller's eyes only. Written, and not read back with the run.
+        waits_for_turn: it is queued, and its flow or connections have no place for it yet; the store's to say.
     """
 
     id: UUID
@@ -121,6 +122,7 @@ class Run:
     rerun_of: UUID | None = None
     settled: bool = False
     answer: Values | None = None
+    waits_for_turn: bool = False
 
 
 class JournalState(StrEnum):

@@ -101,6 +101,14 @@ class Event(_Model):
     note: str | None = None
 
 
+class Limits(_Model):
+    """What a flow may do at once."""
+
+    at_once: int | None = Field(
+        default=None, ge=1, le=10_000, description="Runs of this flow at once, all workers together; the rest wait."
+    )
+
+
 class Flow(_Model):
     """A flow: an event and the cards that it starts, in order."""
 
@@ -109,6 +117,7 @@ class Flow(_Model):
     about: str | None = Field(default=None, description="The person concerned; history is found by it.")
     note: str | None = None
     save_data: bool = Field(default=True, description="Keep the values of each card in the history.")
+    limits: Limits | None = Field(default=None, description="How many runs at once; without it the installation's.")
     event: Event
     cards: tuple[Card, ...] = ()
 

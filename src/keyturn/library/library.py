@@ -20,6 +20,8 @@ from keyturn.flows.spec import Catalogue
 
 from .ports import FlowRecord, FlowStore, Manifest, NewVersion, VersionRecord
 
+CALL_ASYNC = "flow.call_async"
+
 
 class Manifests(Protocol):
     """The connectors' manifests as they are now."""
@@ -138,6 +140,9 @@ class Library:
             event_connection=flow.event.connection,
             manifests=manifests,
             schedule=flow.event.options if flow.event.card == SCHEDULE else None,
+            at_once=flow.limits.at_once if flow.limits else None,
+            connections=tuple(sorted({card.connection for card in flow.walk() if card.connection})),
+            calls=tuple(sorted(_calls(flow, waited_for=True))),
         )
 
     async def _stored_interface(self, flow_id: str) -> FlowInterface | None:
@@ -160,8 +165,9 @@ def _card_keys(flow: Flow) -> set[str]:
     return {card.card for card in flow.walk()} | {flow.event.card}
 
 
-def _calls(flow: Flow) -> set[str]:
-    calls = {card.call.flow for card in flow.walk() if card.call}
+def _calls(flow: Flow, *, waited_for: bool = False) -> set[str]:
+    """Flows that a flow calls; those that become runs of their own left out, if wanted."""
+    calls = {card.call.flow for card in flow.walk() if card.call and not (waited_for and card.card == CALL_ASYNC)}
     return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
 
 

@@ -55,6 +55,9 @@ class NewVersion:
 
     Attributes:
         schedule: the options of its schedule, where one starts it; else None.
+        at_once: root runs of it at once, or None.
+        connections: those that its own cards use.
+        calls: helper flows that its runs wait for, whose connections they use as well.
     """
 
     flow_id: str
@@ -65,6 +68,9 @@ class NewVersion:
     event_connection: str | None
     manifests: Mapping[str, str]
     schedule: Values | None = None
+    at_once: int | None = None
+    connections: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

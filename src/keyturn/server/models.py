@@ -134,6 +134,7 @@ class RunModel(BaseModel):
     flow_id: str
     version: int
     status: str
+    waits_for_turn: bool
     trigger: str
     about: str | None
     cards: int
@@ -158,6 +159,7 @@ class RunModel(BaseModel):
             flow_id=run.flow_id,
             version=run.version,
             status=run.status.value,
+            waits_for_turn=run.waits_for_turn,
             trigger=run.trigger,
             about=run.about,
             cards=run.cards,
@@ -305,6 +307,7 @@ class ConnectionModel(BaseModel):
     settings: dict[str, str]
     created_at: datetime
     updated_at: datetime
+    at_once: int | None
 
     @classmethod
     def of(cls, view: ConnectionView) -> ConnectionModel:
@@ -324,6 +327,7 @@ class ConnectionRequest(BaseModel):
     base_url: str = ""
     settings: dict[str, str] = Field(default_factory=dict[str, str])
     secrets: dict[str, str] = Field(default_factory=dict[str, str], repr=False)
+    at_once: int | None = Field(default=None, ge=1, le=10_000, description="Root runs that may use it at once.")
 
 
 class CheckModel(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from asyncio import Future
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -18,6 +18,10 @@ from .payloads import pack_chunk
 from .sql import commit as sql
 
 Columns = tuple[object, ...]
+LARGE = 1024 * 1024  # bytes from which a commit goes alone, so that it keeps nobody else waiting
+MOST_BYTES = 16 * LARGE
+_MOST_COMMITS = 256
+_LARGEST = 128 * LARGE
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +32,7 @@ class Pending:
         id: tells a commit that is sent again from another one.
         closes: whether it gives the lease up.
         birth: what the root's row needs besides where this commit inserts it.
-        size: bytes of its payloads, about.
+        size: bytes of its payloads.
     """
 
     lease: Lease
@@ -42,13 +46,13 @@ class Pending:
     birth: Columns | None = None
     answers: list[Columns] = field(default_factory=list[Columns])
     id: UUID = field(default_factory=uuid4)
+    size: int = field(init=False)
 
-    @property
-    def size(self) -> int:
+    def __post_init__(self) -> None:
         every = itertools.chain(
             self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values(), self.answers
         )
-        return sum(len(value) for row in every for value in row if isinstance(value, bytes))
+        self.size = sum(len(value) for row in every for value in row if isinstance(value, bytes))
 
 
 class Encoder:
@@ -66,11 +70,11 @@ class Encoder:
         """The commit as rows.
 
         Raises:
-            CommitRefused: a value that cannot be written.
+            CommitRefused: a value that cannot be written, or more than the database is given at once.
         """
         root_id, whole = commit.lease.root_id, commit.birth is not None
         try:
-            return Pending(
+            pending = Pending(
                 commit.lease,
                 done,
                 runs={run.id: rows.run_row(run, with_event=whole or run.id != root_id) for run in commit.runs},
@@ -90,6 +94,9 @@ class Encoder:
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise CommitRefused(str(error)) from error
+        if pending.size > _LARGEST:
+            raise CommitRefused(f"{pending.size:,} bytes in one go, where {_LARGEST:,} are the most")
+        return pending
 
     def _chunks(self, commit: Commit) -> Iterator[Columns]:
         if not commit.trace:
@@ -157,7 +164,57 @@ class Batch:
             values += rows.arrays(answers, len(sql.ANSWER))
         return values
 
+    @property
+    def of_one(self) -> bool:
+        """Whether all of it is of one lease."""
+        return len({commit.lease for commit in self.commits}) == 1
+
+    @property
+    def size(self) -> int:
+        """Bytes of its payloads."""
+        return sum(commit.size for commit in self.commits)
+
     def halves(self) -> tuple[Batch, Batch]:
         """The first and the second half, in order."""
         middle = len(self.commits) // 2
         return Batch(self.commits[:middle]), Batch(self.commits[middle:])
+
+    def apart(self) -> tuple[Batch, Batch]:
+        """Two parts that share no lease: all others and the heaviest, where that is large; else two halves."""
+        of_lease: dict[Lease, list[Pending]] = defaultdict(list)
+        for commit in self.commits:
+            of_lease[commit.lease].append(commit)
+        shares = sorted(of_lease.values(), key=lambda share: sum(commit.size for commit in share))
+        large = sum(commit.size for commit in shares[-1]) > max(LARGE, self.size // 2)
+        middle = len(shares) - 1 if large else len(shares) // 2
+        first, second = shares[:middle], shares[middle:]
+        return Batch([c for share in first for c in share]), Batch([c for share in second for c in share])
+
+
+def take(waiting: deque[Pending]) -> list[Pending]:
+    """Take the next batch out of those that wait.
+
+    What follows a commit that begins a run, or gives its lease up, waits for the batch after, as does a large commit
+    that others came before, with what follows it; and what another lease of the same run wants to write, since a
+    batch knows runs by their roots.
+    """
+    taken: list[Pending] = []
+    later: list[Pending] = []
+    behind: set[UUID] = set()
+    held: dict[UUID, Lease] = {}
+    size = 0
+    while waiting and len(taken) < _MOST_COMMITS and size < MOST_BYTES:
+        pending = waiting.popleft()
+        root_id = pending.lease.root_id
+        large = bool(taken) and pending.size > LARGE
+        if root_id in behind or large or held.setdefault(root_id, pending.lease) != pending.lease:
+            if large:
+                behind.add(root_id)
+            later.append(pending)
+            continue
+        taken.append(pending)
+        size += pending.size if pending.size <= LARGE else MOST_BYTES
+        if pending.closes or pending.birth is not None:
+            behind.add(root_id)
+    waiting.extendleft(reversed(later))
+    return taken

@@ -54,6 +54,7 @@ class PostgresConnections:
             connection.sealed,
             connection.created_at,
             connection.updated_at,
+            connection.at_once,
         )
         assert row is not None, "what was put is given back"
         return _connection(row)
@@ -78,4 +79,5 @@ def _connection(row: Row) -> Connection:
         sealed=row["sealed"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        at_once=row["at_once"],
     )

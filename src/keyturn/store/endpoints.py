@@ -11,6 +11,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
 
 from . import rows
+from .admission import PostgresAdmission
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Row
@@ -38,8 +39,9 @@ def seal_answer(sealer: Sealer, run_id: UUID, answer: Values) -> bytes:
 class PostgresEndpoints:
     """EndpointStore on Postgres."""
 
-    def __init__(self, database: Database, sealer: Sealer | None) -> None:
+    def __init__(self, database: Database, sealer: Sealer | None, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
         self._sealer = sealer
 
     async def find(self, flow_id: str) -> EndpointRecord | None:
@@ -89,11 +91,13 @@ class PostgresEndpoints:
         """
         values = rows.arrays([rows.run_row(run)], rows.RUN_WIDTH)
         if key is None:
-            await self._database.read(runs_sql.START, *values)
-            return StartedBefore(run.id, "")
-        row = await self._database.read_one(sql.START_WITH_KEY, *values, short_key(key.key), key.digest)
-        assert row is not None, "the statement gives the key's row"
-        return StartedBefore(row["run_id"], row["digest"])
+            row = await self._database.read_one(runs_sql.START, *values)
+        else:
+            row = await self._database.read_one(sql.START_WITH_KEY, *values, short_key(key.key), key.digest)
+        assert row is not None, "the statement gives a row for the row it is given"
+        if row["waits"]:
+            self._admission.call()
+        return StartedBefore(row["run_id"], row["digest"]) if key else StartedBefore(run.id, "")
 
     async def answer(self, run_id: UUID) -> Values | None:
         """What a run gave, where its outputs do not say so; None if there is nothing kept.

@@ -41,6 +41,9 @@ _AWAY_CODES = frozenset(
     }
 )
 _REFUSAL_CLASSES = ("22", "23", "54")  # data exception; integrity constraint; program limit
+# The server is there and could not do it: too much to do in the time, no room, no memory. One row may be the reason.
+_BURDENS = frozenset({"57014", "53100", "53200"})
+_TIMED_OUT = "57014"
 _CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock not available
 
 
@@ -55,6 +58,16 @@ def is_away(error: BaseException) -> bool:
 def is_conflict(error: BaseException) -> bool:
     """Whether the statement met another one and is to be sent again as it was."""
     return code_of(error) in _CONFLICTS
+
+
+def is_burden(error: BaseException) -> bool:
+    """Whether it was too much for a server that is there: time, disk or memory did not suffice."""
+    return code_of(error) in _BURDENS
+
+
+def is_timed_out(error: BaseException) -> bool:
+    """Whether the server gave the statement up because it took too long."""
+    return code_of(error) == _TIMED_OUT
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
 
 from . import rows
+from .admission import PostgresAdmission
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .keys import short_key
@@ -18,11 +19,14 @@ from .sql import events as sql
 class PostgresEvents:
     """EventStore on Postgres."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
 
     async def accept(self, events: Sequence[IncomingEvent]) -> Accepted:
         """Commit events, runs and jobs in one transaction; an event that is there starts nothing again.
+
+        A run that has to wait for its turn gets its job when that comes.
 
         Raises:
             StoreUnavailable: nothing is known to be committed; the sender must be told to try again.
@@ -38,6 +42,8 @@ class PostgresEvents:
             values += rows.arrays(started, rows.RUN_WIDTH + 2)
         row = await self._database.read_one(sql.ACCEPT_WITH_RUNS if started else sql.ACCEPT, *values)
         assert row is not None, "the statement gives one row"
+        if row["waits"]:
+            self._admission.call()
         return Accepted(row["fresh"], len(events) - row["fresh"], row["runs"])
 
     async def list(self, page: PageRequest) -> Page[EventRecord]:

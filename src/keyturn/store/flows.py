@@ -17,6 +17,8 @@ from .rows import arrays
 from .schedules import delete_schedules, put_schedules, turn_schedule
 from .sql import flows as sql
 
+_PUBLISHING = 0x6B657974_75726E05  # "keyturn", 5
+
 
 class PostgresFlows:
     """FlowStore on Postgres."""
@@ -38,6 +40,7 @@ class PostgresFlows:
         self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
     ) -> builtins.list[VersionRecord]:
         async with self._database.transaction() as link:
+            await link.fetchval(sql.LOCK_PUBLISHING, _PUBLISHING)
             await _put_manifests(link, manifests)
             await _put_flows(link, versions)
             ids = [clean(new.flow_id) for new in versions]
@@ -50,6 +53,7 @@ class PostgresFlows:
                     current[flow_id] = record
                 published.append(record)
             await _put_schedules(link, versions, published)
+            await link.execute(sql.REFRESH_USES)
             return published
 
     async def get(self, flow_id: str) -> FlowRecord | None:
@@ -140,7 +144,8 @@ async def _put_version(link: Link, new: NewVersion, number: int, author: str) ->
     )
     assert row is not None, "an inserted row is given back"
     card, connection = clean(new.event_card), clean_or_none(new.event_connection)
-    await link.execute(sql.SET_CURRENT, flow_id, clean(new.name), number, card, connection)
+    limits = new.at_once, list(new.connections), list(new.calls)
+    await link.execute(sql.SET_CURRENT, flow_id, clean(new.name), number, card, connection, *limits)
     return _version(row)
 
 

@@ -1,28 +1,30 @@
 """Group commit: all that is ready when the last commit returned is the next batch; no tick, no waiting.
 
 One batch is on its way at a time, so that commits land in the order in which they were given. A batch that the
-database refuses is halved until the guilty commit is found and only it fails. A batch whose answer was lost is
-sent again: its keys make that harmless.
+database refuses is halved until the guilty commit is found and only it fails. One that is too much for the
+database (statement time-out, disk full) is taken apart as well: see ``_land_apart``. A batch whose answer was
+lost is sent again: its keys make that harmless.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Commit, CommitRefused, Lease, LeaseLost, StoreUnavailable
 
-from .batch import Batch, Encoder, Pending
+from .admission import PostgresAdmission
+from .batch import LARGE, Batch, Encoder, Pending, take
 from .database import Database, repeating
-from .driver import Link, is_of_driver
+from .driver import Link, Row, is_of_driver
 from .endpoints import Sealer
-from .errors import is_away, is_conflict, unavailable
+from .errors import is_away, is_burden, is_timed_out, unavailable
 
-_MOST_COMMITS = 256
-_MOST_BYTES = 16 * 1024 * 1024
+_PAUSE = 0.1
+_TRIES = 2  # alone, before a commit is held to be the reason of its time-outs
 
 
 class GroupCommitter:
@@ -31,12 +33,21 @@ class GroupCommitter:
     Args:
         database: where to; its ``patience`` bounds how long a lost connection is mended before
             StoreUnavailable.
+        admission: called when runs end and others wait for their place.
         sealer: as for ``Encoder``.
         points: told of each batch.
     """
 
-    def __init__(self, database: Database, sealer: Sealer | None = None, points: Points | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        admission: PostgresAdmission | None = None,
+        *,
+        sealer: Sealer | None = None,
+        points: Points | None = None,
+    ) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
         self._points = points or Points()
         self._encoder = Encoder(sealer)
         self._waiting: deque[Pending] = deque()
@@ -74,7 +85,7 @@ class GroupCommitter:
         batch: list[Pending] = []
         try:
             while self._waiting:
-                batch = self._take()
+                batch = take(self._waiting)
                 await self._land(Batch(batch), refused=set())
         finally:
             self._writer = None
@@ -82,56 +93,85 @@ class GroupCommitter:
                 _settle(pending, StoreUnavailable("The program stopped before the database had it."))
             self._waiting.clear()
 
-    def _take(self) -> list[Pending]:
-        """The next batch. What follows a commit that begins a run, or gives its lease up, waits for the one after,
-        and so does what another lease of the same run wants to write: a batch knows runs by their roots."""
-        taken: list[Pending] = []
-        later: list[Pending] = []
-        closing: set[UUID] = set()
-        held: dict[UUID, Lease] = {}
-        size = 0
-        while self._waiting and len(taken) < _MOST_COMMITS and size < _MOST_BYTES:
-            pending = self._waiting.popleft()
-            root_id = pending.lease.root_id
-            if root_id in closing or held.setdefault(root_id, pending.lease) != pending.lease:
-                later.append(pending)
-                continue
-            taken.append(pending)
-            size += pending.size
-            if pending.closes or pending.birth is not None:
-                closing.add(pending.lease.root_id)
-        self._waiting.extendleft(reversed(later))
-        return taken
-
     async def _land(self, batch: Batch, refused: set[Lease]) -> None:
         """Write a batch and settle each of its commits."""
         batch = _without(batch, refused)
         if not batch.commits:
             return
         try:
-            held = await repeating(lambda: self._sent(batch), self._database.settings.patience)
+            await self._repeat(batch)
         except StoreUnavailable as error:
-            for pending in batch.commits:
-                _settle(pending, StoreUnavailable(str(error)))
+            _settle_all(batch, error)
         except Exception as error:
             if not is_of_driver(error):
                 raise
+            if is_burden(error):
+                await self._land_apart(batch, error, refused)
+                return
             if len(batch.commits) == 1:
                 refused.add(batch.commits[0].lease)
                 _settle(batch.commits[0], CommitRefused(str(error)))
                 return
             for half in batch.halves():
                 await self._land(half, refused)
-        else:
-            for pending in batch.commits:
-                _settle(pending, _verdict(pending, held))
 
-    async def _sent(self, batch: Batch) -> set[UUID]:
+    async def _land_apart(self, batch: Batch, error: Exception, refused: set[Lease]) -> None:
+        """Find out whose fault it is that a batch is too much for the database.
+
+        Parts without the guilty run land. What fails alone, again and again, is either too large itself (it
+        timed out, and others landed meanwhile or it is large: it is refused), or everybody is hit, as by a full
+        disk: no run fails for that, it goes on when its lease has ended.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._database.settings.patience.total_seconds()
+        parts = deque([(part, 0) for part in _parts(batch)])
+        landed = False
+        while parts:
+            part, tries = parts.popleft()
+            if tries:
+                await asyncio.sleep(_PAUSE)
+            try:
+                await self._repeat(part)
+                landed = True
+            except StoreUnavailable as away:
+                _settle_all(part, away)
+            except Exception as caught:
+                if not is_burden(caught):
+                    if not is_of_driver(caught):
+                        raise
+                    await self._land(part, refused)
+                    continue
+                late = loop.time() >= until
+                tries += part.of_one
+                if not part.of_one and not late:
+                    parts.extend((half, 0) for half in part.apart())
+                elif is_timed_out(caught) and part.of_one and tries >= _TRIES and (landed or part.size >= LARGE):
+                    refused.add(part.commits[0].lease)
+                    _settle_all(part, CommitRefused(f"{part.size:,} bytes; {caught}"))
+                elif late:
+                    _settle_all(part, unavailable(caught))
+                else:
+                    parts.append((part, tries))
+
+    async def _repeat(self, batch: Batch) -> None:
+        """Send a batch until it is there, and settle its commits.
+
+        Raises:
+            StoreUnavailable: the database was away for too long.
+        """
+        rows = await repeating(lambda: self._sent(batch), self._database.settings.patience)
+        held = {row["id"] for row in rows}
+        for pending in batch.commits:
+            _settle(pending, _verdict(pending, held))
+        if any(row["waits"] for row in rows) and any(pending.closes or pending.starts for pending in batch.commits):
+            self._admission.call()
+
+    async def _sent(self, batch: Batch) -> Sequence[Row]:
         """As ``_send``; its points are told."""
         return await self._points.around(Point.BATCH, lambda: self._send(batch))
 
-    async def _send(self, batch: Batch) -> set[UUID]:
-        """The roots for which the batch holds now.
+    async def _send(self, batch: Batch) -> Sequence[Row]:
+        """The roots for which the batch holds now, and whether runs wait for their turn.
 
         Raises:
             StoreUnavailable: the connection broke; the batch may be there or not.
@@ -139,13 +179,17 @@ class GroupCommitter:
         if self._link is None or self._link.is_closed():
             self._link = await self._database.connect()
         try:
-            return {row["id"] for row in await self._link.fetch(batch.statement, *batch.parameters())}
+            return await self._link.fetch(batch.statement, *batch.parameters())
         except Exception as error:
-            if not is_conflict(error) and is_away(error):
+            if is_away(error) and not is_burden(error):
                 self._link.terminate()
                 self._link = None
                 raise unavailable(error) from error
             raise
+
+
+def _parts(batch: Batch) -> tuple[Batch, ...]:
+    return (batch,) if batch.of_one else batch.apart()
 
 
 def _without(batch: Batch, refused: Collection[Lease]) -> Batch:
@@ -163,6 +207,11 @@ def _verdict(pending: Pending, held: Collection[UUID]) -> Exception | None:
     if lease.root_id in held:
         return None
     return LeaseLost(f"Run {lease.root_id} is not in the hands of {lease.owner} (epoch {lease.epoch}) any more.")
+
+
+def _settle_all(batch: Batch, error: StoreUnavailable | CommitRefused) -> None:
+    for pending in batch.commits:
+        _settle(pending, type(error)(str(error)) if isinstance(error, StoreUnavailable) else error)
 
 
 def _settle(pending: Pending, error: Exception | None) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from keyturn.engine.ports import Lease
 from keyturn.workers.ports import Swept
 
+from .admission import PostgresAdmission
 from .database import Database
 from .driver import Link
 from .payloads import clean
@@ -23,8 +24,9 @@ _SWEEPER = 0x6B657974_75726E02  # "keyturn", 2
 class PostgresLeases:
     """LeaseStore on Postgres. All times are the database's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
         """Take a root run that is queued, due, decided, or whose lease has ended.
@@ -65,7 +67,9 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away.
         """
-        return await self._database.repeating(self._sweep)
+        swept = await self._database.repeating(self._sweep)
+        await self._admission.admit()
+        return swept
 
     async def _sweep(self) -> Swept:
         async with self._database.transaction() as link:
@@ -81,7 +85,7 @@ class PostgresLeases:
             await link.execute(jobs.PRUNE_QUEUE_LOG)
             await link.execute(endpoints.EXPIRE_KEYS)
             await link.execute(endpoints.EXPIRE_ANSWERS)
-            return Swept(abandoned, due, jobless, needless)
+            return Swept(abandoned, due, jobless, needless, cancelled)
 
 
 async def _ids(link: Link, statement: str) -> list[UUID]:

@@ -69,6 +69,7 @@ def run_of(row: Row) -> Run:
         trigger=row["trigger"],
         rerun_of=row["rerun_of"],
         settled=row["settled"],
+        waits_for_turn=row["waits_for_turn"],
     )
 
 

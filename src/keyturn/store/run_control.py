@@ -8,6 +8,7 @@ from uuid import UUID
 from keyturn.engine.ports import Checkpoint, JournalRecord, Run
 
 from . import rows
+from .admission import PostgresAdmission
 from .database import Database
 from .payloads import clean, pack_values
 from .sql import runs as sql
@@ -16,8 +17,9 @@ from .sql import runs as sql
 class PostgresRunControl:
     """RunControl on Postgres."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
 
     async def request_cancel(self, root_id: UUID) -> Run | None:
         """Ask a root run to end; one that nobody has in hand ends at once, with its helper runs.
@@ -52,6 +54,8 @@ class PostgresRunControl:
         row = await self._database.read_one(
             sql.DECIDE, *_decision(record, root_id), clean(record.card), clean(record.digest)
         )
+        if row is not None and row["waits"]:
+            self._admission.call()
         return row is not None
 
     async def was_decided(self, record: JournalRecord, root_id: UUID) -> bool:
@@ -70,13 +74,15 @@ class PostgresRunControl:
         Raises:
             StoreUnavailable: the database is away.
         """
-        await self._database.read(
+        row = await self._database.read_one(
             sql.START_RERUN,
             *rows.arrays([rows.run_row(run)], rows.RUN_WIDTH),
             *rows.arrays([rows.run_row(helper) for helper in runs], rows.RUN_WIDTH),
             *rows.arrays([rows.journal_row(record, run.id) for record in journal], rows.JOURNAL_WIDTH),
             *rows.arrays([rows.checkpoint_row(point, run.id) for point in checkpoints], rows.CHECKPOINT_WIDTH),
         )
+        if row is not None and row["waits"]:
+            self._admission.call()
 
 
 def _decision(record: JournalRecord, root_id: UUID) -> list[object]:

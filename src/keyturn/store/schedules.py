@@ -13,6 +13,7 @@ from keyturn.flows.schedules import SCHEDULE
 from keyturn.triggers.ports import DueSchedule, Fired, Firing, ScheduleMends, ScheduleRecord
 
 from . import rows
+from .admission import PostgresAdmission
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Link, Row
@@ -26,8 +27,9 @@ _MENDED_AT_ONCE = 500
 class PostgresSchedules:
     """ScheduleStore on Postgres. All times are the database's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
+        self._admission = admission or PostgresAdmission(database)
 
     async def plan(self, first_due: Callable[[Values, datetime], datetime | None], most: int) -> int:
         """Give schedules that are new or changed their next due time.
@@ -54,9 +56,13 @@ class PostgresSchedules:
         Raises:
             StoreUnavailable: the database is away; what did not fire is still due.
         """
-        return await self._database.repeating(lambda: self._fire(firing, most))
+        fired, wait = await self._database.repeating(lambda: self._fire(firing, most))
+        if wait:
+            self._admission.call()
+        return fired
 
-    async def _fire(self, firing: Callable[[DueSchedule], Firing | None], most: int) -> Fired:
+    async def _fire(self, firing: Callable[[DueSchedule], Firing | None], most: int) -> tuple[Fired, bool]:
+        """What fired, and whether some of it waits for its turn."""
         async with self._database.transaction() as link:
             found = await link.fetch(sql.TAKE_DUE, most)
             firings: list[Firing] = []
@@ -71,10 +77,10 @@ class PostgresSchedules:
             if ended:
                 await link.execute(sql.END_SCHEDULES, ended)
             if not firings:
-                return Fired(len(found), ())
+                return Fired(len(found), ()), False
             sent = [(*rows.run_row(one.run), one.due, one.skipped, one.following) for one in firings]
             put = await link.fetch(sql.FIRE, *rows.arrays(sent, rows.RUN_WIDTH + 3))
-            return Fired(len(found), [row["id"] for row in put])
+            return Fired(len(found), [row["id"] for row in put]), any(row["waits"] for row in put)
 
     async def until_next(self) -> float | None:
         """Seconds until something is to be done; None if nothing is planned.

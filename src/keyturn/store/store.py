@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from keyturn.engine.points import Points
 
+from .admission import PostgresAdmission
 from .connections import PostgresConnections
+from .corpses import PostgresCorpses
 from .database import Database, DatabaseSettings
 from .endpoints import PostgresEndpoints, Sealer
 from .events import PostgresEvents
@@ -28,11 +30,13 @@ class Store:
     """One database and the ports that it fills."""
 
     database: Database
+    admission: PostgresAdmission
     committer: GroupCommitter
     runs: PostgresRuns
     history: PostgresHistory
     control: PostgresRunControl
     leases: PostgresLeases
+    corpses: PostgresCorpses
     flows: PostgresFlows
     events: PostgresEvents
     starts: PostgresStarts
@@ -48,6 +52,7 @@ class Store:
     async def close(self) -> None:
         """Write what waits and let go of all connections."""
         await self.committer.close()
+        await self.admission.close()
         await self.database.close()
 
 
@@ -78,19 +83,22 @@ async def open_store(
         except BaseException:
             await database.close()
             raise
-    committer = GroupCommitter(database, sealer, points)
+    admission = PostgresAdmission(database)
+    committer = GroupCommitter(database, admission, sealer=sealer, points=points)
     return Store(
         database=database,
+        admission=admission,
         committer=committer,
         runs=PostgresRuns(database, committer),
         history=PostgresHistory(database),
-        control=PostgresRunControl(database),
-        leases=PostgresLeases(database),
+        control=PostgresRunControl(database, admission),
+        leases=PostgresLeases(database, admission),
+        corpses=PostgresCorpses(database),
         flows=PostgresFlows(database),
-        events=PostgresEvents(database),
-        starts=PostgresStarts(database),
-        schedules=PostgresSchedules(database),
+        events=PostgresEvents(database, admission),
+        starts=PostgresStarts(database, admission),
+        schedules=PostgresSchedules(database, admission),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
-        endpoints=PostgresEndpoints(database, sealer),
+        endpoints=PostgresEndpoints(database, sealer, admission),
     )

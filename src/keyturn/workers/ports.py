@@ -10,6 +10,9 @@ from uuid import UUID
 
 from keyturn.engine.ports import Lease
 
+from . import corpses
+from .corpses import Found
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
@@ -19,17 +22,30 @@ class Swept:
         abandoned: runs whose lease ended; they were handed out again.
         due: waiting runs whose time has come.
         jobless: queued runs without a job.
-        jobs: jobs of runs that need none, removed.
+        jobs: jobs that no run needs, removed; their runs, as far as they name one.
+        cancelled: runs that a person asked to cancel and nobody had in hand, ended.
     """
 
     abandoned: Sequence[UUID] = field(default_factory=list[UUID])
     due: Sequence[UUID] = field(default_factory=list[UUID])
     jobless: Sequence[UUID] = field(default_factory=list[UUID])
     jobs: Sequence[UUID] = field(default_factory=list[UUID])
+    cancelled: Sequence[UUID] = field(default_factory=list[UUID])
 
     @property
     def total(self) -> int:
-        return len(self.abandoned) + len(self.due) + len(self.jobless) + len(self.jobs)
+        return sum(len(found.names) for found in self.found())
+
+    def found(self) -> list[Found]:
+        """The same, kind by kind."""
+        kinds = {
+            corpses.ABANDONED: self.abandoned,
+            corpses.DUE: self.due,
+            corpses.JOBLESS: self.jobless,
+            corpses.NEEDLESS: self.jobs,
+            corpses.UNSERVED: self.cancelled,
+        }
+        return [Found(kind, [str(run_id) for run_id in runs]) for kind, runs in kinds.items()]
 
 
 class LeaseStore(Protocol):

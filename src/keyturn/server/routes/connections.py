@@ -36,7 +36,9 @@ async def read_connection(using: Using, connection_id: ConnectionId) -> Connecti
 @router.put("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
 async def put_connection(using: Using, connection_id: ConnectionId, body: ConnectionRequest) -> ConnectionModel:
     """Make or replace a connection; secrets that are not given stay as they are."""
-    form = ConnectionForm(body.connector, body.kind, body.name, body.base_url, body.settings, body.secrets)
+    form = ConnectionForm(
+        body.connector, body.kind, body.name, body.base_url, body.settings, body.secrets, body.at_once
+    )
     return ConnectionModel.of(await using.connections.put(connection_id, form))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 _LEASES = 4  # parameters: root_id, owner, epoch, commit_id
 _RUNS_AT = _LEASES + 1
@@ -132,14 +132,12 @@ _CHECKPOINT_KEY = ("run_id", "path", "root_id")
 
 def _put_starts(first: int) -> str:
     return f"""
-put_starts AS (
-    INSERT INTO runs ({columns.names(columns.RUN)})
-    SELECT {columns.run_values("given")}
+started AS (
+    SELECT given.*
     FROM {columns.spread(first, columns.RUN, "given", STARTED)}
     JOIN held ON held.id = given.started_by
-    ORDER BY given.ord
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+), {admission.turns("started")}, put_starts AS (
+    {admission.put_roots()}
 ), put_jobs AS (
     {jobs.enqueue("put_starts")}
 )
@@ -155,6 +153,11 @@ put_answers AS (
     ON CONFLICT (run_id) DO UPDATE SET sealed = excluded.sealed
 )
 """
+
+
+def _answer(waits: str) -> str:
+    """The roots for which the commit holds, and whether runs wait for a place that it may have given back."""
+    return f"SELECT id, {waits} AS waits FROM (SELECT id FROM held UNION SELECT id FROM landed) roots"
 
 
 def _commit(*, checkpoints: bool, starts: bool, births: bool, answers: bool) -> str:
@@ -173,7 +176,8 @@ def _commit(*, checkpoints: bool, starts: bool, births: bool, answers: bool) -> 
         at += len(columns.RUN) + len(BORN)
     if answers:
         parts.append(_put_answers(at))
-    return f"WITH {', '.join(parts)} SELECT id FROM held UNION SELECT id FROM landed"
+    left = "EXISTS (SELECT FROM put_starts WHERE turn IS NULL)" if starts else "false"
+    return f"WITH {', '.join(parts)} {_answer(f'({admission.some_wait()} OR {left})')}"
 
 
 COMMITS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 _ENDPOINT = """
     SELECT flow.id AS flow_id, flow.name, flow.version, flow.active, token.digest AS token_digest, token.made_at
@@ -34,15 +34,14 @@ WITH given AS (
     SELECT flow_id, ${_AFTER_RUN + 1}::text, ${_AFTER_RUN + 2}::text, id FROM given
     ON CONFLICT (flow_id, key) DO UPDATE SET key = known.key
     RETURNING run_id, digest
-), put AS (
-    INSERT INTO runs ({columns.names(columns.RUN)})
-    SELECT {columns.run_values("given")} FROM given JOIN key ON key.run_id = given.id
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+), first AS (
+    SELECT given.* FROM given JOIN key ON key.run_id = given.id
+), {admission.turns("first")}, put AS (
+    {admission.put_roots()}
 ), job AS (
     {jobs.enqueue("put")}
 )
-SELECT run_id, digest FROM key
+SELECT run_id, digest, EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits FROM key
 """
 
 GET_ANSWER = "SELECT sealed FROM endpoint_answers WHERE run_id = $1"

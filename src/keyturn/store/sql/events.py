@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 # Inserted in one order, so that deliveries of the same events in different orders wait and do not deadlock.
 _GIVEN = """
@@ -18,7 +18,7 @@ given AS (
 """
 _EVENT = {"connection_id": "text", "event_key": "text"}
 
-ACCEPT = f"WITH {_GIVEN} SELECT (SELECT count(*) FROM fresh) AS fresh, ARRAY[]::uuid[] AS runs"
+ACCEPT = f"WITH {_GIVEN} SELECT (SELECT count(*) FROM fresh) AS fresh, ARRAY[]::uuid[] AS runs, false AS waits"
 
 ACCEPT_WITH_RUNS = f"""
 WITH {_GIVEN}, wanted AS (
@@ -29,15 +29,15 @@ WITH {_GIVEN}, wanted AS (
     SELECT event_number, flow_id, id FROM wanted ORDER BY ord
     ON CONFLICT DO NOTHING
     RETURNING run_id
-), put AS (
-    INSERT INTO runs ({columns.names(columns.RUN)})
-    SELECT {columns.run_values("wanted")} FROM wanted JOIN linked ON linked.run_id = wanted.id
-    ORDER BY wanted.ord
-    RETURNING id, epoch
+), started AS (
+    SELECT wanted.* FROM wanted JOIN linked ON linked.run_id = wanted.id
+), {admission.turns("started")}, put AS (
+    {admission.put_roots(conflict="")}
 ), job AS (
     {jobs.enqueue("put")}
 )
-SELECT (SELECT count(*) FROM fresh) AS fresh, (SELECT coalesce(array_agg(id), '{{}}') FROM put) AS runs
+SELECT (SELECT count(*) FROM fresh) AS fresh, (SELECT coalesce(array_agg(id), '{{}}') FROM put) AS runs,
+    EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits
 """
 
 LIST_EVENTS = """

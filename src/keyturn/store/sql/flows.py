@@ -35,8 +35,28 @@ RETURNING {_VERSION}
 """
 
 SET_CURRENT = """
-UPDATE flows SET name = $2, version = $3, event_card = $4, event_connection = $5, updated_at = now()
+UPDATE flows SET
+    name = $2, version = $3, event_card = $4, event_connection = $5, updated_at = now(),
+    at_once = $6, connections = $7, calls = $8
 WHERE id = $1
+"""
+
+# Publishers go one after the other, since what a flow uses depends on the flows that it can reach.
+LOCK_PUBLISHING = "SELECT pg_advisory_xact_lock($1)"
+
+REFRESH_USES = """
+WITH RECURSIVE reach AS (
+    SELECT id, id AS reached FROM flows
+    UNION
+    SELECT reach.id, call.id FROM reach JOIN flows known ON known.id = reach.reached, unnest(known.calls) AS call (id)
+), used AS (
+    SELECT reach.id, array_agg(DISTINCT used.name ORDER BY used.name) AS names
+    FROM reach JOIN flows known ON known.id = reach.reached, unnest(known.connections) AS used (name)
+    GROUP BY reach.id
+), wanted AS (
+    SELECT flows.id, coalesce(used.names, '{}') AS names FROM flows LEFT JOIN used ON used.id = flows.id
+)
+UPDATE flows SET uses = wanted.names FROM wanted WHERE wanted.id = flows.id AND flows.uses <> wanted.names
 """
 
 GET_FLOW = f"SELECT {_FLOW} FROM flows WHERE id = $1"

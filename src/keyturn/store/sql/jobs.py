@@ -10,11 +10,12 @@ from __future__ import annotations
 
 
 def enqueue(source: str) -> str:
-    """An INSERT that makes jobs of the root runs (id, epoch) in ``source``."""
+    """An INSERT that makes jobs of the root runs (id, epoch, turn) in ``source`` that have their turn."""
     return f"""
     INSERT INTO pgqueuer (priority, entrypoint, payload, dedupe_key, status)
-    SELECT 0, 'run', uuid_send({source}.id), {source}.id || ':' || {source}.epoch, 'queued'
-    FROM {source}
+    SELECT -{source}.turn, 'run', uuid_send({source}.id), {source}.id || ':' || {source}.epoch, 'queued'
+    FROM {source} WHERE {source}.turn IS NOT NULL
+    ORDER BY {source}.turn, {source}.id
     ON CONFLICT (dedupe_key) WHERE (
         (status = ANY (ARRAY['queued'::pgqueuer_status, 'picked'::pgqueuer_status]))
         AND (dedupe_key IS NOT NULL)
@@ -25,14 +26,14 @@ def enqueue(source: str) -> str:
 
 ENQUEUE_QUEUED = f"""
 WITH wanted AS (
-    SELECT id, epoch FROM runs WHERE id = ANY($1::uuid[]) AND status = 'queued' ORDER BY id
+    SELECT id, epoch, turn FROM runs WHERE id = ANY($1::uuid[]) AND status = 'queued'
 )
 {enqueue("wanted")}
 """
 
 FIND_JOBLESS = """
 SELECT run.id FROM runs run
-WHERE run.id = run.root_id AND run.status = 'queued' AND NOT EXISTS (
+WHERE run.id = run.root_id AND run.status = 'queued' AND run.turn IS NOT NULL AND NOT EXISTS (
     SELECT FROM pgqueuer job
     WHERE job.dedupe_key = run.id || ':' || run.epoch
       AND job.status = ANY (ARRAY['queued'::pgqueuer_status, 'picked'::pgqueuer_status])

@@ -40,7 +40,7 @@ RELEASE = f"""
 WITH back AS (
     UPDATE runs SET status = 'queued', owner = NULL, lease_until = NULL
     WHERE id = $1 AND owner = $2 AND epoch = $3 AND status = 'running'
-    RETURNING id, epoch
+    RETURNING id, epoch, turn
 )
 {jobs.enqueue("back")}
 """
@@ -74,6 +74,6 @@ WITH found AS (
     )
     FOR NO KEY UPDATE SKIP LOCKED
 )
-UPDATE runs SET status = 'queued', wake_at = NULL, decided = false
+UPDATE runs SET status = 'queued', turn = NULL, wake_at = NULL, decided = false
 FROM found WHERE runs.id = found.id RETURNING runs.id
 """

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 _RUN = columns.names(columns.RUN)
+_READ = f"{_RUN}, ({admission.waits()}) AS waits_for_turn"
 _ENDED = "('succeeded', 'stopped', 'failed', 'cancelled')"
 
-GET_RUN = f"SELECT {_RUN} FROM runs WHERE id = $1"
+GET_RUN = f"SELECT {_READ} FROM runs WHERE id = $1"
 
-GET_TREE = f"SELECT {_RUN} FROM runs WHERE id = $1 OR (root_id = $1 AND id <> root_id)"
+GET_TREE = f"SELECT {_READ} FROM runs WHERE id = $1 OR (root_id = $1 AND id <> root_id)"
 
 GET_JOURNAL = """
 SELECT run_id, path, attempt, state, card, digest, result FROM journal WHERE root_id = $1 ORDER BY seq
@@ -19,7 +20,7 @@ GET_CHECKPOINTS = f"SELECT {columns.names(columns.CHECKPOINT)} FROM checkpoints 
 
 # What a run needs to go on: helper runs that nothing has settled, and what no checkpoint of their loops has passed.
 _UNSETTLED = "(run.id = $1 OR (run.root_id = $1 AND run.id <> run.root_id AND NOT run.settled))"
-GET_UNSETTLED_TREE = f"SELECT {_RUN} FROM runs run WHERE {_UNSETTLED}"
+GET_UNSETTLED_TREE = f"SELECT {_READ} FROM runs run WHERE {_UNSETTLED}"
 
 
 def _not_passed(line: str) -> str:
@@ -67,7 +68,7 @@ LIST_CONDITIONS = {
 def list_runs(conditions: str) -> str:
     """Runs, newest first, as many as the first parameter says."""
     where = f"WHERE {conditions}" if conditions else ""
-    return f"SELECT {_RUN} FROM runs {where} ORDER BY created_at DESC, id DESC LIMIT $1"
+    return f"SELECT {_READ} FROM runs {where} ORDER BY created_at DESC, id DESC LIMIT $1"
 
 
 COUNT_EPOCHS = "SELECT count(DISTINCT epoch) FROM trace WHERE run_id = $1"
@@ -102,8 +103,9 @@ WHERE root_id = $1 AND run_id = $2 AND path = $3::text AND attempt = $4::int
 
 DECIDE = f"""
 WITH root AS (
-    SELECT id FROM runs WHERE id = $1 AND root_id = $1 AND status NOT IN {_ENDED} FOR NO KEY UPDATE
-), put AS (
+    SELECT id, flow_id, 1 AS ord FROM runs
+    WHERE id = $1 AND root_id = $1 AND status NOT IN {_ENDED} FOR NO KEY UPDATE
+), {admission.turns("root")}, put AS (
     INSERT INTO journal (root_id, run_id, path, attempt, state, card, digest, result)
     SELECT root.id, run.id, $3::text, $4::int, 'decided', $6::text, $7::text, $5::bytea
     FROM root, runs run WHERE run.id = $2 AND run.root_id = $1
@@ -113,29 +115,27 @@ WITH root AS (
     UPDATE runs SET
         decided = (status = 'running'),
         status = CASE WHEN status IN ('waiting', 'needs attention') THEN 'queued' ELSE status END,
+        turn = CASE WHEN status IN ('waiting', 'needs attention') THEN turned.turn ELSE runs.turn END,
         wake_at = NULL
-    FROM put WHERE runs.id = put.root_id
-    RETURNING runs.id, runs.epoch, runs.status
+    FROM put JOIN turned ON turned.id = put.root_id WHERE runs.id = put.root_id
+    RETURNING runs.id, runs.epoch, runs.status, runs.turn
 ), ready AS (
-    SELECT id, epoch FROM woken WHERE status = 'queued'
+    SELECT id, epoch, turn FROM woken WHERE status = 'queued'
 ), job AS (
     {jobs.enqueue("ready")}
 )
-SELECT root_id FROM put
+SELECT root_id, EXISTS (SELECT FROM ready WHERE turn IS NULL) AS waits FROM put
 """
 
 START = f"""
 WITH given AS (
     SELECT * FROM {columns.spread(1, columns.RUN, "sent")}
-), put AS (
-    INSERT INTO runs ({_RUN})
-    SELECT {columns.run_values("given")} FROM given
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+), {admission.turns("given")}, put AS (
+    {admission.put_roots()}
 ), job AS (
     {jobs.enqueue("put")}
 )
-SELECT id FROM given
+SELECT id, EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits FROM given
 """
 
 # The do-nothing update makes a key that another transaction has just inserted visible to RETURNING.
@@ -147,15 +147,14 @@ WITH given AS (
     SELECT ${len(columns.RUN) + 1}::text, id FROM given
     ON CONFLICT (key) DO UPDATE SET key = known.key
     RETURNING run_id
-), put AS (
-    INSERT INTO runs ({_RUN})
-    SELECT {columns.run_values("given")} FROM given JOIN key ON key.run_id = given.id
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+), first AS (
+    SELECT given.* FROM given JOIN key ON key.run_id = given.id
+), {admission.turns("first")}, put AS (
+    {admission.put_roots()}
 ), job AS (
     {jobs.enqueue("put")}
 )
-SELECT run_id AS id FROM key
+SELECT run_id AS id, EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits FROM key
 """
 
 _RERUN_AT = len(columns.RUN) + 1
@@ -163,11 +162,10 @@ _RERUN_JOURNAL_AT = _RERUN_AT + len(columns.RUN)
 _RERUN_CHECKPOINTS_AT = _RERUN_JOURNAL_AT + len(columns.JOURNAL)
 
 START_RERUN = f"""
-WITH root AS (
-    INSERT INTO runs ({_RUN})
-    SELECT {columns.run_values("given")} FROM {columns.spread(1, columns.RUN, "given")}
-    ON CONFLICT DO NOTHING
-    RETURNING id, epoch
+WITH given AS (
+    SELECT * FROM {columns.spread(1, columns.RUN, "sent")}
+), {admission.turns("given")}, root AS (
+    {admission.put_roots()}
 ), helpers AS (
     INSERT INTO runs ({_RUN})
     SELECT {columns.run_values("given")}
@@ -184,7 +182,7 @@ WITH root AS (
 ), job AS (
     {jobs.enqueue("root")}
 )
-SELECT id FROM root
+SELECT id, turn IS NULL AS waits FROM root
 """
 
 LOCK_ROOT = f"""

@@ -6,7 +6,7 @@ any number of processes share the work; the key of ``firings`` would refuse a du
 
 from __future__ import annotations
 
-from . import columns, jobs
+from . import admission, columns, jobs
 
 _GIVEN = "unnest($1::text[], $2::int[], $3::bytea[]) AS given (flow_id, version, definition)"
 
@@ -71,11 +71,10 @@ WITH given AS (
     SELECT flow_id, due, id, skipped FROM given ORDER BY ord
     ON CONFLICT DO NOTHING
     RETURNING flow_id, due, run_id
-), put AS (
-    INSERT INTO runs ({columns.names(columns.RUN)})
-    SELECT {columns.run_values("given")} FROM given JOIN fired ON fired.run_id = given.id
-    ORDER BY given.ord
-    RETURNING id, epoch
+), first AS (
+    SELECT given.* FROM given JOIN fired ON fired.run_id = given.id
+), {admission.turns("first")}, put AS (
+    {admission.put_roots("")}
 ), job AS (
     {jobs.enqueue("put")}
 ), moved AS (
@@ -87,7 +86,7 @@ WITH given AS (
     FROM given LEFT JOIN fired ON fired.run_id = given.id
     WHERE schedules.flow_id = given.flow_id
 )
-SELECT id FROM put
+SELECT id, turn IS NULL AS waits FROM put
 """
 
 END_SCHEDULES = "UPDATE schedules SET next_due = NULL, plan_after = NULL WHERE flow_id = ANY($1::text[])"

@@ -1,0 +1,44 @@
+"""Finds rows that claim to be alive and are not (``workers.corpses.Corpses``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from keyturn.workers import corpses
+from keyturn.workers.corpses import Found, Kind
+
+from .database import Database
+from .sql import corpses as sql
+
+_STATEMENTS: Mapping[Kind, str] = {
+    corpses.FORGOTTEN: sql.FORGOTTEN,
+    corpses.UNASKED: sql.UNASKED,
+    corpses.ORPHANS: sql.ORPHANS,
+    corpses.LEASED: sql.LEASED,
+    corpses.DEAD_JOBS: sql.DEAD_JOBS,
+    corpses.LOST_KEYS: sql.LOST_KEYS,
+    corpses.LOST_EVENT_RUNS: sql.LOST_EVENT_RUNS,
+    corpses.LOST_VERSIONS: sql.LOST_VERSIONS,
+    corpses.LOST_MANIFESTS: sql.LOST_MANIFESTS,
+    corpses.DEAF_FLOWS: sql.DEAF_FLOWS,
+    corpses.EMPTY_TOKENS: sql.EMPTY_TOKENS,
+}
+
+
+class PostgresCorpses:
+    """Corpses on Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def look(self) -> Sequence[Found]:
+        """Every kind that is not of the sweep, found and mended.
+
+        Raises:
+            StoreUnavailable: the database is away; what was mended before is mended.
+        """
+        found: list[Found] = []
+        for kind, statement in _STATEMENTS.items():
+            rows = await self._database.read(statement)
+            found.append(Found(kind, [row["name"] for row in rows]))
+        return found

@@ -1,0 +1,114 @@
+"""Rows that claim to be alive and are not (``workers.corpses``): each statement finds, mends and names them."""
+
+from __future__ import annotations
+
+_ENDED = "('succeeded', 'stopped', 'failed', 'cancelled')"
+_MOST_NAMED = 100  # of those that only a person can mend
+
+FORGOTTEN = """
+UPDATE runs SET status = 'queued', turn = NULL
+WHERE id = root_id AND status = 'waiting' AND wake_at IS NULL AND NOT decided
+RETURNING id::text AS name
+"""
+
+# The same question as runs.GET_QUESTIONS asks.
+UNASKED = """
+UPDATE runs SET status = 'queued', turn = NULL
+WHERE id = root_id AND status = 'needs attention' AND NOT decided AND NOT EXISTS (
+    SELECT FROM journal line JOIN runs asking ON asking.id = line.run_id AND asking.status = 'needs attention'
+    WHERE line.root_id = runs.id AND line.state = 'unknown' AND NOT EXISTS (
+        SELECT FROM journal later
+        WHERE later.run_id = line.run_id AND later.path = line.path
+          AND (later.attempt > line.attempt OR (later.attempt = line.attempt AND later.state = 'decided'))
+    )
+)
+RETURNING id::text AS name
+"""
+
+ORPHANS = f"""
+WITH found AS (
+    SELECT helper.id
+    FROM runs helper LEFT JOIN runs root ON root.id = helper.root_id
+    WHERE helper.id <> helper.root_id AND helper.status NOT IN {_ENDED}
+      AND (root.id IS NULL OR root.status IN {_ENDED})
+    FOR NO KEY UPDATE OF helper SKIP LOCKED
+)
+UPDATE runs SET status = 'cancelled', ended_at = now(), wake_at = NULL
+FROM found WHERE runs.id = found.id
+RETURNING runs.id::text AS name
+"""
+
+LEASED = """
+UPDATE runs SET owner = NULL, lease_until = NULL
+WHERE owner IS NOT NULL AND (status <> 'running' OR id <> root_id)
+RETURNING id::text AS name
+"""
+
+DEAD_JOBS = """
+WITH dead AS (
+    SELECT job.id, EXISTS (
+        SELECT FROM runs run WHERE run.status = 'queued' AND job.dedupe_key = run.id || ':' || run.epoch
+          AND run.id = CASE WHEN octet_length(job.payload) = 16 THEN encode(job.payload, 'hex')::uuid END
+    ) AS needed
+    FROM pgqueuer job
+    WHERE job.entrypoint = 'run' AND job.status = 'picked' AND job.heartbeat < now() - interval '1 minute'
+    FOR UPDATE SKIP LOCKED
+), put_back AS (
+    UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL
+    FROM dead WHERE pgqueuer.id = dead.id AND dead.needed
+), removed AS (
+    DELETE FROM pgqueuer USING dead WHERE pgqueuer.id = dead.id AND NOT dead.needed
+)
+SELECT id::text AS name FROM dead
+"""
+
+# The key itself is somebody else's text, so that the run is named.
+LOST_KEYS = """
+DELETE FROM start_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = start_keys.run_id)
+RETURNING run_id::text AS name
+"""
+
+LOST_EVENT_RUNS = f"""
+SELECT DISTINCT event.connection_id || ' ' || event.event_id AS name
+FROM event_runs started JOIN events event ON event.id = started.event
+WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = started.run_id)
+LIMIT {_MOST_NAMED}
+"""
+
+LOST_VERSIONS = f"""
+SELECT DISTINCT wanted.flow_id || ' version ' || wanted.version AS name
+FROM (
+    SELECT id AS flow_id, version FROM flows
+    UNION ALL
+    SELECT flow_id, version FROM runs
+    WHERE id = root_id AND status IN ('queued', 'running', 'waiting', 'needs attention')
+) wanted
+WHERE NOT EXISTS (
+    SELECT FROM flow_versions entry WHERE entry.flow_id = wanted.flow_id AND entry.version = wanted.version
+)
+LIMIT {_MOST_NAMED}
+"""
+
+LOST_MANIFESTS = f"""
+SELECT entry.flow_id || ' version ' || entry.version || ': ' || pin.connector AS name
+FROM flow_versions entry, jsonb_each_text(convert_from(entry.manifests, 'UTF8')::jsonb) AS pin (connector, digest)
+WHERE NOT EXISTS (SELECT FROM manifests WHERE manifests.digest = pin.digest) AND (
+    EXISTS (SELECT FROM flows WHERE flows.id = entry.flow_id AND flows.version = entry.version AND flows.active)
+    OR EXISTS (
+        SELECT FROM runs WHERE runs.id = runs.root_id AND runs.flow_id = entry.flow_id
+          AND runs.version = entry.version AND runs.status IN ('queued', 'running', 'waiting', 'needs attention')
+    )
+)
+LIMIT {_MOST_NAMED}
+"""
+
+DEAF_FLOWS = f"""
+SELECT flow.id || ': ' || wanted.connection AS name
+FROM flows flow, LATERAL (
+    SELECT flow.event_connection WHERE flow.event_connection IS NOT NULL UNION SELECT unnest(flow.connections)
+) AS wanted (connection)
+WHERE flow.active AND NOT EXISTS (SELECT FROM connections WHERE connections.id = wanted.connection)
+LIMIT {_MOST_NAMED}
+"""
+
+EMPTY_TOKENS = "SELECT name FROM tokens WHERE permissions = '{}'"

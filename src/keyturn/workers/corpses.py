@@ -1,0 +1,118 @@
+"""Every kind of row that claims to be alive, and what is done with those that are not: the one list.
+
+A new kind of row that claims to be alive comes with an entry here and a statement in the store (``sweep`` kinds
+are the leases' own); a test holds that each kind has a corpse that is planted, found and mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of corpse.
+
+    Attributes:
+        name: in the words of the doctor.
+        what: what is wrong with it.
+        mend: what was done about it, or what a person has to do.
+        sweep: it is looked for every second; all others when the doctor is asked, and every hour.
+        person: only a person can mend it.
+    """
+
+    name: str
+    what: str
+    mend: str
+    sweep: bool = False
+    person: bool = False
+
+
+ABANDONED = Kind(
+    "abandoned runs", "They run by their status, and their worker's lease has ended.", "Queued again.", sweep=True
+)
+DUE = Kind(
+    "runs that are due", "They wait, and their time has come or a person has decided.", "Queued again.", sweep=True
+)
+JOBLESS = Kind("runs without a job", "They have their turn in the queue, and no job.", "Given a job.", sweep=True)
+NEEDLESS = Kind("needless jobs", "Their run has ended, is in hand, or is not known.", "Removed.", sweep=True)
+UNSERVED = Kind(
+    "cancels not served", "A person asked to cancel them, and nobody has them in hand.", "Cancelled.", sweep=True
+)
+FORGOTTEN = Kind("runs that wait for nothing", "They wait without a time and without a question.", "Queued again.")
+UNASKED = Kind("attention without a question", "They need attention, and nothing is asked.", "Queued: they ask again.")
+ORPHANS = Kind("helper runs without a root", "They are alive, and their root run has ended or is gone.", "Cancelled.")
+LEASED = Kind("leases of nobody", "A run that nobody carries out has an owner or a lease.", "Lease removed.")
+DEAD_JOBS = Kind(
+    "jobs of dead workers", "They were taken, and their worker gave no sign for a minute.", "Put back or removed."
+)
+LOST_KEYS = Kind("keys of lost runs", "An Idempotency-Key stands for a run that is not there.", "Removed.")
+LOST_EVENT_RUNS = Kind(
+    "events with lost runs",
+    "They started runs that are not in the database any more.",
+    "Look whether a backup was restored in part; start the flows by hand where that is right.",
+    person=True,
+)
+LOST_VERSIONS = Kind(
+    "lost versions",
+    "A flow or a live run has a version that is not there.",
+    "Publish the flow again, and cancel runs of the lost version.",
+    person=True,
+)
+LOST_MANIFESTS = Kind(
+    "lost manifests",
+    "A version that may still run was published with a connector's manifest that is not there.",
+    "Publish the flow again.",
+    person=True,
+)
+DEAF_FLOWS = Kind(
+    "flows without their connection",
+    "They are switched on, and a connection that they listen to or use is not there.",
+    "Make the connection, publish the flow with another one, or switch it off.",
+    person=True,
+)
+EMPTY_TOKENS = Kind(
+    "tokens without permissions", "They are known, and may do nothing.", "Give them permissions.", person=True
+)
+
+KINDS: tuple[Kind, ...] = (
+    ABANDONED,
+    DUE,
+    JOBLESS,
+    NEEDLESS,
+    UNSERVED,
+    FORGOTTEN,
+    UNASKED,
+    ORPHANS,
+    LEASED,
+    DEAD_JOBS,
+    LOST_KEYS,
+    LOST_EVENT_RUNS,
+    LOST_VERSIONS,
+    LOST_MANIFESTS,
+    DEAF_FLOWS,
+    EMPTY_TOKENS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one kind: the names of the rows (ids, as a person would look for them)."""
+
+    kind: Kind
+    names: Sequence[str] = ()
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is left to do."""
+        return not (self.names and self.kind.person)
+
+
+class Corpses(Protocol):
+    """Looks for those that the sweep does not."""
+
+    async def look(self) -> Sequence[Found]:
+        """Every kind that is not of the sweep, found and mended. Raises StoreUnavailable."""
+        ...
