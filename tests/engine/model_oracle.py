@@ -317,7 +317,7 @@ class Oracle:
                     if copied:
                         self.effects[new, path].records[attempt] = copied
             child = child_id(old, card)
-            if step is Step.CALL and child in self.children and self.children[child][1].ended:
+            if step is Step.CALL and child in self.children:  # one that was cancelled goes on after what it has done
                 self.children[child_id(new, card)] = self.children[child]
                 version = self.children[child][0]
                 self._copy(child, child_id(new, card), self.shapes["part", version].cards())

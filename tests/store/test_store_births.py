@@ -175,7 +175,7 @@ async def test_commits_that_follow_a_birth_land_after_it(store: Store) -> None:
 
 
 async def test_answers_are_sealed_and_go_with_the_keys_after_a_day(store: Store) -> None:
-    committer = GroupCommitter(store.database, Reversed())
+    committer = GroupCommitter(store.database, sealer=Reversed())
     endpoints = PostgresEndpoints(store.database, Reversed())
     answer: Values = {"word": "open sesame"}
     run, lease, commit = born(key=KEY, ended=False)

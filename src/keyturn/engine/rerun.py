@@ -166,8 +166,10 @@ class _Copier:
         for child in self._tree.runs.values():
             if child.parent_id != old or child.parent_path is None:
                 continue
-            whole = self._is_kept(old, child.parent_path) and child.status.ended
-            if whole or child.id in self._cuts:
+            kept = self._is_kept(old, child.parent_path)
+            if kept or child.id in self._cuts:
+                # One that was cancelled came to no end that counts: it goes on after what it has done.
+                whole = kept and child.status.ended and child.status is not RunStatus.CANCELLED
                 self._copy_child(child, new, root, whole)
 
     def _copy_child(self, child: Run, parent: UUID, root: UUID, whole: bool) -> None:

@@ -54,10 +54,10 @@ class NewVersion:
     """A checked flow about to be published.
 
     Attributes:
-        schedule: the options of its schedule, where one starts it; else None.
         at_once: root runs of it at once, or None.
         connections: those that its own cards use.
         calls: helper flows that its runs wait for, whose connections they use as well.
+        schedule: the options of its schedule, where one starts it; else None.
     """
 
     flow_id: str
@@ -67,10 +67,10 @@ class NewVersion:
     event_card: str
     event_connection: str | None
     manifests: Mapping[str, str]
-    schedule: Values | None = None
     at_once: int | None = None
     connections: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    schedule: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
