@@ -23,7 +23,7 @@ from .control import CONTROL
 from .effects import Effects, EffectSite
 from .helpers import Helpers
 from .loops import for_each_record
-from .plan import ErrorPlan, Plan, StepPlan
+from .plan import Plan, StepPlan
 from .ports import JournalState
 from .session import Session
 from .signals import Leave, Signal
@@ -98,8 +98,36 @@ class Executor:
 
     async def _failed(self, visit: Visit, raised: CardError) -> Values:
         error = visit.locate(raised)
+        if visit.step.on_error.then == "continue":
+            return await self._went_on(visit, error)
         visit.finish("failed", error=error.detail)
         return await self._on_error(visit, error)
+
+    async def _went_on(self, visit: Visit, error: CardError) -> Values:
+        """``then: continue``: what the card hands on instead of its outputs is in the trace beside its error."""
+        try:
+            outputs = await self._handed_on(visit, error)
+        except Signal:
+            visit.finish("waiting")
+            raise
+        except CardError:
+            visit.finish("failed", error=error.detail)
+            raise
+        visit.finish("failed", outputs, error.detail)
+        return outputs
+
+    async def _handed_on(self, visit: Visit, error: CardError) -> Values:
+        """Values, and what the called flow gives."""
+        plan, shown = visit.step.on_error, error.detail.to_json()
+        scope: Values = {**visit.values, "error": shown}
+        secret = plan.values.made_from(visit.context.secrets)
+        outputs = plan.values.resolve(scope)
+        if plan.call is not None:
+            given = plan.call.with_.resolve(scope)
+            outputs |= await self.helpers.call(visit, plan.call, given, f"{visit.path}/on_error")
+            secret |= visit.secret
+        visit.secret = secret
+        return {**outputs, "error": shown}
 
     async def _card(self, visit: Visit) -> Values:
         try:
@@ -107,6 +135,7 @@ class Executor:
         except CardError as raised:
             return await self._failed(visit, raised)
         except Leave as leave:
+            visit.secret = leave.secret
             visit.finish("done", leave.outputs)
             raise
         except Signal:
@@ -176,19 +205,18 @@ class Executor:
 
     async def _on_error(self, visit: Visit, error: CardError) -> Values:
         """Do what the card's ``on_error`` says once no try is left."""
-        plan: ErrorPlan = visit.step.on_error
+        context, plan = visit.context, visit.step.on_error
         shown = error.detail.to_json()
         scope: Values = {**visit.values, "error": shown}
         match plan.then:
-            case "continue":
-                return {**plan.values.resolve(scope), "error": shown}
             case "return":
-                raise Leave(whole_flow=True, outputs=plan.values.resolve(scope)) from error
+                secret = plan.values.made_from(context.secrets)
+                raise Leave(whole_flow=True, outputs=plan.values.resolve(scope), secret=secret) from error
             case "call" if plan.call is not None:
                 given = plan.call.with_.resolve(scope)
                 path = f"{visit.path}/on_error"
-                outputs = await self.helpers.call(visit.context, plan.call.flow_id, given, path)
-                raise Leave(whole_flow=True, outputs=outputs) from error
+                outputs = await self.helpers.call(visit, plan.call, given, path)
+                raise Leave(whole_flow=True, outputs=outputs, secret=visit.secret) from error
             case _:
                 raise error
 

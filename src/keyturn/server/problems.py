@@ -23,7 +23,7 @@ from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
-from keyturn.triggers.okta_hook import NotAnEvent, WrongSecret
+from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
 from keyturn.triggers.subscribe import SubscribeFailed
 
 log = structlog.get_logger(__name__)
@@ -110,6 +110,7 @@ _STATUS_WORDS = {
     413: ("too-large", "The body is too large.", "Send less at a time."),
 }
 
+_ID_MEND = "Ids look like 01a20ddd-f215-74ec-b0d1-ce11bebe3794; list the runs: keyturn runs list."
 _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotPermitted, 403, "not-permitted"),
     (NoSuchRun, 404, "unknown-run"),
@@ -136,6 +137,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(PlanError, _plan_error)
     app.add_exception_handler(StoreUnavailable, _store_unavailable)
+    app.add_exception_handler(CannotTell, _cannot_tell)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -179,13 +181,20 @@ async def _store_unavailable(request: Request, error: Exception) -> JSONResponse
     return answer(503, [problem], {"Retry-After": "2"})
 
 
+async def _cannot_tell(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CannotTell)
+    return answer(503, [Problem("connection-unusable", str(error), error.mend)], {"Retry-After": "60"})
+
+
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
         return answer(400, [Problem("bad-json", "The body is not JSON.", "Send JSON: UTF-8, no NaN.", field="body")])
     problems = [
-        Problem(
+        Problem("bad-id", f"{str(details['input'])[:60]!r} is no id.", _ID_MEND, field=str(details["loc"][-1]))
+        if details["type"] == "uuid_parsing"
+        else Problem(
             "bad-request",
             f"{'.'.join(map(str, details['loc']))}: {details['msg']}.",
             "Compare the request with the description at /openapi.json.",
@@ -221,5 +230,8 @@ ERRORS: dict[int | str, dict[str, object]] = {
     409: {"model": Problems, "description": "It clashes with how things are."},
     413: {"model": Problems, "description": "The body is too large."},
     422: {"model": Problems, "description": "Something in the request is wrong."},
-    503: {"model": Problems, "description": "The database is away; try again."},
+    503: {
+        "model": Problems,
+        "description": "The database is away, or a connection's secrets cannot be opened; try again.",
+    },
 }
