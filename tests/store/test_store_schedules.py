@@ -52,7 +52,7 @@ async def publish(store: Store, options: Values | None, *flow_ids: str, card: st
         "note": note,
         "event": {"card": card, "options": options or {}},
     }
-    new = [NewVersion(name, name, {**document, "id": name}, f"{options}{card}{note}", card, None, {}, options)
+    new = [NewVersion(name, name, {**document, "id": name}, f"{options}{card}{note}", card, None, {}, schedule=options)
            for name in flow_ids]  # fmt: skip
     await store.flows.publish(new, [], "test")
 
