@@ -26,15 +26,18 @@ from keyturn.store.group_commit import GroupCommitter
 
 async def test_a_commit_is_read_back_whole(store: Store) -> None:
     run, lease = await claimed(store)
-    helper = helper_of(run, about="Ada", outputs={"n": 1})
+    helper = helper_of(run, about="Ada", outputs={"n": 1}, shown={"n": 1})
+    keeper = helper_of(run, "k", outputs={"n": 1}, shown={"n": "[secret]"})
+    keeper = replace(keeper, secret_event=frozenset({"x", "y"}), secret_outputs=frozenset({"n"}))
     ended = replace(
         run, status=RunStatus.SUCCEEDED, outputs={"a": "\x00\ud800"}, cards=3, started_at=MOMENT, ended_at=MOMENT
     )
     record = line(helper.id, "each[17]/send", result={"text": "nul \x00 in data"})
-    await store.runs.commit(Commit(lease, [ended, helper], [record], [seen(run.id, "one")]))
+    await store.runs.commit(Commit(lease, [ended, helper, keeper], [record], [seen(run.id, "one")]))
     tree = await store.runs.load(run.id)
-    assert tree.root == replace(ended, created_at=tree.root.created_at)
-    assert tree.runs[helper.id] == replace(helper, created_at=tree.runs[helper.id].created_at)
+    assert tree.root == replace(ended, created_at=tree.root.created_at, shown=ended.outputs)
+    for known in (helper, keeper):
+        assert tree.runs[known.id] == replace(known, created_at=tree.runs[known.id].created_at)
     assert list(tree.journal) == [record]
     assert (await store.history.trace(run.id, PageRequest())).rows == [seen(run.id, "one")]
 

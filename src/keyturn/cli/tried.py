@@ -26,8 +26,8 @@ def print_tried(tried: Tried) -> None:
             if e.run_id == run.id
         ]
         print_run(_run(run), entries, console)
-    if tried.run.outputs:
-        print_json(tried.run.outputs)
+    if tried.run.shown:
+        print_json(tried.run.shown)
 
 
 def tried_json(tried: Tried) -> Values:
@@ -56,6 +56,6 @@ def _run(run: Run) -> Values:
         "depth": run.depth,
         "about": run.about,
         "cards": run.cards,
-        "outputs": run.outputs,
+        "outputs": run.shown,
         "error": run.error,
     }

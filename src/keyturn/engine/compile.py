@@ -12,11 +12,12 @@ from keyturn.flows.json import JSON
 from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
 from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signature
 from keyturn.flows.types import Kind, Type
-from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value, references
+from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value
 
 from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
+from .secrets import Head, heads_of
 
 _COMPOSE = "text.compose"
 
@@ -31,7 +32,6 @@ class _Compiler:
     functions: Functions
     order: dict[str, int] = field(default_factory=dict[str, int])
     templates: dict[str, Template] = field(default_factory=dict[str, Template])
-    secrets: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def steps(self, cards: tuple[Card, ...]) -> tuple[StepPlan, ...]:
         return tuple(self.step(card) for card in cards)
@@ -44,7 +44,6 @@ class _Compiler:
         signature = spec.signature(card.options)
         given = {name: parse_value(raw) for name, raw in card.inputs.items()}
         self._remember_template(card, given)
-        secret = self._spread_secrets(card, spec, given)
         return StepPlan(
             id=card.id,
             key=card.card,
@@ -64,7 +63,7 @@ class _Compiler:
             body=self.steps(card.do),
             on_error=self._on_error(card.on_error or OnError()),
             streams=signature.streams,
-            secret=secret,
+            secret=_declares_secret(card, spec),
         )
 
     def _inputs(self, card: Card, signature: Signature, given: Mapping[str, Value]) -> Inputs:
@@ -89,21 +88,6 @@ class _Compiler:
         if card.card == _COMPOSE and isinstance(text, Template):
             self.templates[card.id] = text
 
-    def _spread_secrets(self, card: Card, spec: CardSpec, given: Mapping[str, Value]) -> bool:
-        """Whether this card's outputs hold text made from a secret, as far as the document tells."""
-        declared = {name for name, text in card.outputs.items() if Type.parse(text).kind is Kind.SECRET}
-        declared |= {output.name for output in spec.outputs if output.type.kind is Kind.SECRET}
-        used = any(self._is_secret(reference) for value in given.values() for reference in references(value))
-        secret = bool(declared) or (used and spec.kind is CardKind.PURE)
-        if secret:
-            self.secrets.add((card.id, "*"))
-        return secret
-
-    def _is_secret(self, reference: Reference) -> bool:
-        first = reference.path[0] if reference.path else None
-        name = first.name if isinstance(first, Name) else "*"
-        return (reference.root, name) in self.secrets or (reference.root, "*") in self.secrets
-
     def _lane(self, branch: Branch) -> LanePlan:
         kind = "when" if branch.when is not None else "try" if branch.try_ else "catch" if branch.catch else "otherwise"
         when = compile_value(parse_value(branch.when)) if branch.when is not None else None
@@ -120,6 +104,11 @@ class _Compiler:
             values=_plain_inputs(on_error.values),
             call=self._call(on_error.call),
         )
+
+
+def _declares_secret(card: Card, spec: CardSpec) -> bool:
+    written = (Type.parse(text) for text in card.outputs.values())
+    return any(kind.kind is Kind.SECRET for kind in (*written, *(output.type for output in spec.outputs)))
 
 
 def _plain_inputs(raw: Mapping[str, JSON]) -> Inputs:
@@ -146,12 +135,13 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
     fields = {output.name: output.type for output in event_spec.signature(flow.event.options).outputs}
     fields |= {name: Type.parse(text) for name, text in flow.event.outputs.items()}
     secret_fields = frozenset(name for name, kind in fields.items() if kind.kind is Kind.SECRET)
-    compiler = _Compiler(catalogue, functions, secrets={("event", name) for name in secret_fields})
+    compiler = _Compiler(catalogue, functions)
     try:
         steps = compiler.steps(flow.cards)
         about = parse_value(flow.about) if flow.about else None
     except ValueSyntaxError as error:
         raise PlanError(str(error)) from error
+    about_heads = heads_of(about) if about else frozenset[Head]()
     return Plan(
         flow=flow,
         version=published.version,
@@ -159,7 +149,8 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
         event_fields=fields,
         secret_fields=secret_fields,
         about=compile_value(about) if about else None,
-        about_roots=frozenset(reference.root for reference in references(about)) if about else frozenset(),
+        about_roots=frozenset(root for root, _ in about_heads),
+        about_heads=about_heads,
         manifests=published.manifests,
         order=compiler.order,
     )

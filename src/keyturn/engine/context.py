@@ -11,9 +11,11 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 
+from .inputs import NO_NAMES
 from .masking import MASK
 from .plan import Plan, StepPlan
 from .ports import ENDPOINT, Run, RunStatus, TraceEntry
+from .secrets import WHOLE, SecretPlaces
 from .session import Session
 
 
@@ -27,6 +29,7 @@ class RunContext:
         values: what cards and roots (event, run, flow) have given so far.
         cards: number of cards carried out.
         changed: whether the session is to be told the run anew with its next commit.
+        secrets: where in ``values`` secrets are.
     """
 
     def __init__(self, run: Run, plan: Plan, session: Session, clock: Clock) -> None:
@@ -37,12 +40,15 @@ class RunContext:
         self.values: Values = {}
         self.cards = 0
         self.changed = True
+        self.secrets = SecretPlaces()
         self._about = run.about
         self._started_at = run.started_at
 
     def begin(self) -> None:
         """Fill the roots and mark the run as running."""
-        for name in self.plan.secret_fields:
+        secret = self.plan.secret_fields | self.run.secret_event
+        self.secrets.add("event", secret)
+        for name in secret:
             self.session.masker.learn(self.run.event.get(name))
         started = self._started_at = self._started_at or self.clock.now()
         self.values["event"] = self.run.event
@@ -74,17 +80,30 @@ class RunContext:
                 about = to_text(self.plan.about(self.values)).strip()
             except CardError:
                 return
-            self._about = about[:500] or None
+            made = frozenset({"about"}) if self.secrets.hold(self.plan.about_heads) else NO_NAMES
+            shown = self.session.masker.show_made({"about": about}, made)
+            self._about = to_text(shown["about"])[:500] or None
             self.changed = True
 
-    def end(self, status: RunStatus, outputs: Values | None = None, error: Values | None = None) -> None:
-        """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace."""
-        answer = None
-        if outputs is not None and self.run.depth == 0:
-            keep, given = self.plan.flow.save_data, outputs
-            outputs = self.session.masker.show_values(given) if keep else None
-            answer = given if self.run.trigger == ENDPOINT and outputs != given else None
-        self._put(status, outputs=outputs, error=error, ended_at=self.clock.now(), answer=answer)
+    def end(
+        self,
+        status: RunStatus,
+        outputs: Values | None = None,
+        error: Values | None = None,
+        secret: frozenset[str] = NO_NAMES,
+    ) -> None:
+        """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace.
+
+        Args:
+            secret: names of outputs that are made from secrets.
+        """
+        masker = self.session.masker
+        shown = masker.show_made(outputs, secret) if outputs is not None and self.plan.flow.save_data else None
+        answer = outputs if self.run.trigger == ENDPOINT and not self.run.depth and shown != outputs else None
+        secret |= masker.names_in(outputs or {})
+        given = outputs if self.run.depth else shown
+        self._put(status, outputs=given, error=error, ended_at=self.clock.now(), answer=answer)
+        self.run = replace(self.run, shown=shown, secret_outputs=secret)
         self.session.leave(self.run)
         if self.run.depth:
             self.session.settle_helpers_of(self.run.id)
@@ -131,6 +150,7 @@ class Visit:
         path: card and loop indices, for example ``each[17]/suspend``.
         at, began: when it started, by the calendar and by the monotonic clock (seconds).
         attempt, exchanges: of its effect, for the trace.
+        secret: names of its outputs that are made from secrets, as far as the card itself knows.
     """
 
     context: RunContext
@@ -142,6 +162,7 @@ class Visit:
     inputs: Values | None = None
     attempt: int = 1
     exchanges: Sequence[JSON] = ()
+    secret: frozenset[str] = NO_NAMES
 
     @property
     def given(self) -> Values:
@@ -159,14 +180,13 @@ class Visit:
         """Count the card and add its entry to the trace; secrets are masked here."""
         context, step = self.context, self.step
         masker = context.session.masker
-        if step.secret and outputs is not None:
-            masker.learn(outputs)
+        secret = self._secret_outputs(outputs) if outputs is not None else NO_NAMES
         if counts and status in ("done", "failed"):
             context.cards += 1
         keep = context.plan.flow.save_data
         shown: JSON = None
         if keep and outputs is not None:
-            shown = dict.fromkeys(outputs, MASK) if step.secret else masker.show(outputs)
+            shown = {**masker.show_values(outputs), **dict.fromkeys(secret, MASK)} if secret else masker.show(outputs)
         context.session.trace(
             TraceEntry(
                 run_id=context.run.id,
@@ -176,13 +196,37 @@ class Visit:
                 status=status,
                 at=self.at,
                 ms=round((context.clock.monotonic() - self.began) * 1000, 3),
-                inputs=masker.show(self.inputs) if keep and self.inputs is not None else None,
+                inputs=self._shown_inputs() if keep else None,
                 outputs=shown,
                 error=masker.show_values(error.to_json()) if error else None,
                 attempt=self.attempt,
                 exchanges=[masker.show(exchange) for exchange in self.exchanges] if keep and self.exchanges else (),
             )
         )
+
+    def _secret_outputs(self, outputs: Values) -> frozenset[str]:
+        """Learn the outputs that are secret, and give their names: declared ones, those that the card knows of, and
+        all that a function makes from secrets."""
+        step, places = self.step, self.context.secrets
+        if step.secret or (places and step.compute is not None and step.inputs.made_from(places)):
+            places.add(step.id, (WHOLE,))
+            secret = frozenset(outputs)
+        elif self.secret:
+            places.add(step.id, self.secret)
+            secret = self.secret & outputs.keys()
+        else:
+            return NO_NAMES
+        for name in secret:
+            self.context.session.masker.learn(outputs[name])
+        return secret
+
+    def _shown_inputs(self) -> JSON:
+        masker, places = self.context.session.masker, self.context.secrets
+        if not places or self.inputs is None:
+            return masker.show(self.inputs)
+        call = self.step.call
+        made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)
+        return masker.show_made(self.inputs, made)
 
 
 def stamp(moment: datetime) -> str:

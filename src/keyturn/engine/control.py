@@ -58,7 +58,9 @@ async def _lane(executor: Executor, visit: Visit, lane: LanePlan, values: Values
     except Leave as leave:
         if leave.whole_flow:
             raise
+        visit.secret = leave.secret
         return leave.outputs
+    visit.secret = lane.set.made_from(visit.context.secrets)
     return lane.set.resolve(values)
 
 
@@ -72,7 +74,8 @@ async def continue_if(executor: Executor, visit: Visit) -> Values:
 
 async def flow_return(executor: Executor, visit: Visit) -> Values:
     """End the flow, or the innermost container, with values."""
-    raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given)
+    secret = visit.step.inputs.made_from(visit.context.secrets)
+    raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given, secret=secret)
 
 
 async def return_error(executor: Executor, visit: Visit) -> Values:
@@ -105,7 +108,7 @@ async def flow_call(executor: Executor, visit: Visit) -> Values:
     call = visit.step.call
     assert call is not None
     visit.inputs = call.with_.resolve(visit.values)
-    return await executor.helpers.call(visit.context, call.flow_id, visit.inputs, visit.path)
+    return await executor.helpers.call(visit, call, visit.inputs, visit.path)
 
 
 async def flow_call_async(executor: Executor, visit: Visit) -> Values:
@@ -113,7 +116,7 @@ async def flow_call_async(executor: Executor, visit: Visit) -> Values:
     call = visit.step.call
     assert call is not None
     visit.inputs = call.with_.resolve(visit.values)
-    return await executor.helpers.start(executor.site(visit), visit.context, call.flow_id, visit.inputs)
+    return await executor.helpers.start(executor.site(visit), visit.context, call, visit.inputs)
 
 
 async def flow_wait(executor: Executor, visit: Visit) -> Values:

@@ -207,9 +207,10 @@ class Effects:
     def _ask(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> AttentionNeeded:
         """Write down that a person must decide, and give the signal to raise."""
         detail = replace(error, card=site.step.id, title=site.step.title, flow=site.flow_id, run=str(site.run_id))
+        shown = self._session.masker.show_values(detail.to_json())
         if attempts.of_last(JournalState.UNKNOWN) is None:
-            self._session.record(site.record(JournalState.UNKNOWN, {"error": detail.to_json()}))
-        return AttentionNeeded(site.run_id, site.path, detail.to_json())
+            self._session.record(site.record(JournalState.UNKNOWN, {"error": shown}))
+        return AttentionNeeded(site.run_id, site.path, shown)
 
     def _decided(self, site: EffectSite, decision: Values) -> Values | None:
         match decision.get("answer"):

@@ -129,9 +129,16 @@ class Engine:
                     mend="Make the values that the last card gives smaller, or leave out what cannot be stored.",
                 )
                 ended = self._clock.now()
+                error = session.masker.show_values(detail.to_json())
                 session.put_run(
                     replace(
-                        run, status=RunStatus.FAILED, error=detail.to_json(), ended_at=ended, outputs=None, answer=None
+                        run,
+                        status=RunStatus.FAILED,
+                        error=error,
+                        ended_at=ended,
+                        outputs=None,
+                        shown=None,
+                        answer=None,
                     )
                 )
 

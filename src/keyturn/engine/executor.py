@@ -23,7 +23,7 @@ from .control import CONTROL
 from .effects import Effects, EffectSite
 from .helpers import Helpers
 from .loops import for_each_record
-from .plan import ErrorPlan, Plan, StepPlan
+from .plan import Plan, StepPlan
 from .ports import JournalState
 from .session import Session
 from .signals import Leave, Signal
@@ -107,6 +107,7 @@ class Executor:
         except CardError as raised:
             return await self._failed(visit, raised)
         except Leave as leave:
+            visit.secret = leave.secret
             visit.finish("done", leave.outputs)
             raise
         except Signal:
@@ -176,19 +177,21 @@ class Executor:
 
     async def _on_error(self, visit: Visit, error: CardError) -> Values:
         """Do what the card's ``on_error`` says once no try is left."""
-        plan: ErrorPlan = visit.step.on_error
+        context, plan = visit.context, visit.step.on_error
         shown = error.detail.to_json()
         scope: Values = {**visit.values, "error": shown}
         match plan.then:
             case "continue":
+                context.secrets.add(visit.step.id, plan.values.made_from(context.secrets))
                 return {**plan.values.resolve(scope), "error": shown}
             case "return":
-                raise Leave(whole_flow=True, outputs=plan.values.resolve(scope)) from error
+                secret = plan.values.made_from(context.secrets)
+                raise Leave(whole_flow=True, outputs=plan.values.resolve(scope), secret=secret) from error
             case "call" if plan.call is not None:
                 given = plan.call.with_.resolve(scope)
                 path = f"{visit.path}/on_error"
-                outputs = await self.helpers.call(visit.context, plan.call.flow_id, given, path)
-                raise Leave(whole_flow=True, outputs=outputs) from error
+                outputs = await self.helpers.call(visit, plan.call, given, path)
+                raise Leave(whole_flow=True, outputs=outputs, secret=visit.secret) from error
             case _:
                 raise error
 

@@ -11,9 +11,9 @@ from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import Values
 
-from .context import RunContext
+from .context import RunContext, Visit
 from .effects import EffectSite
-from .plan import Plan
+from .plan import CallPlan, Plan
 from .points import Point
 from .ports import JournalState, Run, RunStatus, StartRun
 from .signals import AttentionNeeded, CancelledRun, Leave, Parked
@@ -37,24 +37,32 @@ class Helpers:
         self._plan_of = plan_of
         self._limits = limits
 
-    async def call(self, caller: RunContext, flow_id: str, given: Values, path: str) -> Values:
+    async def call(self, visit: Visit, call: CallPlan, given: Values, path: str) -> Values:
         """Run a helper to its end and give what it returns. A helper that has ended before is not run again.
+
+        Which of the outputs are made from secrets is put into the visit.
 
         Raises:
             CardError: there is no such helper, it cannot take the values, or it failed.
         """
+        run = await self._called(visit.context, call, given, path)
+        visit.secret = run.secret_outputs
+        return _outcome(run)
+
+    async def _called(self, caller: RunContext, call: CallPlan, given: Values, path: str) -> Run:
+        """The helper's run, ended."""
         session = self._executor.session
         known = session.runs.get(child_id(caller.run.id, path))
         if known is not None and known.status.ended:
-            return _outcome(known)
-        plan = await self._plan(flow_id, known.version if known else None)
-        run = known or self._new_run(caller.run, plan, given, path)
+            return known
+        plan = await self._plan(call.flow_id, known.version if known else None)
+        run = known or self._new_run(caller, plan, call, given, path)
         context = RunContext(run, plan, session, self._executor.clock)
         if run.depth % self._limits.new_task_every == 0:
             await asyncio.create_task(self.carry_out(context))
         else:
             await self.carry_out(context)
-        return _outcome(context.run)
+        return context.run
 
     async def carry_out(self, context: RunContext) -> None:
         """Carry out a run from its first card; its end is put into the session.
@@ -66,7 +74,8 @@ class Helpers:
         try:
             await self._executor.cards(context, context.plan.steps, context.values)
         except Leave as leave:
-            context.end(RunStatus.STOPPED if leave.stopped else RunStatus.SUCCEEDED, leave.outputs)
+            status = RunStatus.STOPPED if leave.stopped else RunStatus.SUCCEEDED
+            context.end(status, leave.outputs, secret=leave.secret)
         except CardError as error:
             masked = context.session.masker.show_values(error.detail.to_json())
             context.end(RunStatus.FAILED, error=masked)
@@ -82,18 +91,18 @@ class Helpers:
         else:
             context.end(RunStatus.SUCCEEDED, {})
 
-    async def start(self, site: EffectSite, caller: RunContext, flow_id: str, given: Values) -> Values:
+    async def start(self, site: EffectSite, caller: RunContext, call: CallPlan, given: Values) -> Values:
         """Queue a run of its own; journal record, run and job are one commit."""
         session = self._executor.session
         known = session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
         if known is not None:
             return known.result or {}
-        plan = await self._plan(flow_id, None)
+        plan = await self._plan(call.flow_id, None)
         run_id = child_id(caller.run.id, site.path)
         run = Run(
             id=run_id,
             root_id=run_id,
-            flow_id=flow_id,
+            flow_id=call.flow_id,
             version=plan.version,
             status=RunStatus.QUEUED,
             event=event_values(plan, given),
@@ -101,6 +110,7 @@ class Helpers:
             parent_path=site.path,
             created_at=self._executor.clock.now(),
             trigger="helper",
+            secret_event=_secret_given(caller, call, given),
         )
         outputs: Values = {"run_id": str(run_id)}
         await session.commit(Point.HELPER_QUEUED, site.record(JournalState.DONE, outputs), starts=[StartRun(run)])
@@ -118,7 +128,8 @@ class Helpers:
             )
         return plan
 
-    def _new_run(self, parent: Run, plan: Plan, given: Values, path: str) -> Run:
+    def _new_run(self, caller: RunContext, plan: Plan, call: CallPlan, given: Values, path: str) -> Run:
+        parent = caller.run
         if parent.depth + 1 > self._limits.depth:
             raise CardError(
                 ErrorDetail(
@@ -139,7 +150,13 @@ class Helpers:
             depth=parent.depth + 1,
             created_at=self._executor.clock.now(),
             trigger="helper",
+            secret_event=_secret_given(caller, call, given),
         )
+
+
+def _secret_given(caller: RunContext, call: CallPlan, given: Values) -> frozenset[str]:
+    """Names of what a helper is given that its caller knows to be secret, so that the helper's run knows it too."""
+    return call.with_.made_from(caller.secrets) | caller.session.masker.names_in(given)
 
 
 def child_id(parent: UUID, path: str) -> UUID:

@@ -13,15 +13,28 @@ from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.types import Type
 from keyturn.flows.values import Static, Value
 
+from .secrets import Head, SecretPlaces, heads_of
+
 Converter: TypeAlias = Callable[[JSON], JSON]
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Names and how to get their values, in the order of the document."""
+    """Names and how to get their values, in the order of the document.
+
+    Attributes:
+        heads: what the value of a name refers to, where it refers to anything.
+    """
 
     base: Values
     dynamic: tuple[tuple[str, Resolver, Converter | None], ...]
+    heads: tuple[tuple[str, frozenset[Head]], ...] = ()
+
+    def made_from(self, secrets: SecretPlaces) -> frozenset[str]:
+        """The names whose values are made from secrets."""
+        if not secrets:
+            return NO_NAMES
+        return frozenset(name for name, heads in self.heads if secrets.hold(heads))
 
     def resolve(self, values: Values) -> Values:
         """The inputs for what the run has so far.
@@ -71,7 +84,9 @@ def compile_inputs(
         else:
             base[name] = None
             dynamic.append((name, compile_value(value), convert))
-    return Inputs(base, tuple(dynamic))
+    heads = ((name, heads_of(value)) for name, value in given.items())
+    return Inputs(base, tuple(dynamic), tuple((name, found) for name, found in heads if found))
 
 
+NO_NAMES: frozenset[str] = frozenset()
 NO_INPUTS = Inputs({}, ())

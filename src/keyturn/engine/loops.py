@@ -15,6 +15,7 @@ from keyturn.flows.json import JSON, Values
 
 from .context import Visit
 from .ports import CommitRefused
+from .secrets import WHOLE
 from .signals import Leave, Parked, Signal
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class _Rounds:
         self._name = name
         self._stops = stops
         self._trouble: list[Exception] = []
+        if visit.step.inputs.made_from(visit.context.secrets):
+            visit.context.secrets.add(name, (WHOLE,))
         self.progress = executor.session.progress(visit.context.run.id, visit.path)
 
     async def carry_out(self, items: Sequence[JSON], first: int, at_once: int) -> None:
@@ -113,9 +116,7 @@ class _Rounds:
         scope: Values = {**visit.values, self._name: item, "index": number}
         call = visit.step.call
         if call is not None:
-            failed = await self._counted(
-                executor.helpers.call(visit.context, call.flow_id, call.with_.resolve(scope), path)
-            )
+            failed = await self._counted(executor.helpers.call(visit, call, call.with_.resolve(scope), path))
         else:
             failed = await self._counted(self._body(scope, path))
         self.progress.finish(number, failed=failed)

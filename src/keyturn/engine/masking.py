@@ -6,7 +6,12 @@ name of its field (``password``, ``access_token``...). What was cut says so.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from urllib.parse import quote_plus
+
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.urls import encoded_forms
 
 MASK = "[secret]"
 _SHORTEST = 4
@@ -39,20 +44,20 @@ class Masker:
         return frozenset(self._secrets)
 
     def learn(self, value: JSON) -> None:
-        """Remember every text in a value as secret; very short ones are masked by type only."""
-        match value:
-            case str() if len(value) >= _SHORTEST:
-                self._secrets.add(value)
-            case list():
-                for item in value:
-                    self.learn(item)
-            case dict():
-                for item in value.values():
-                    self.learn(item)
-            case _:
-                return
-        # Longest first, so that a secret inside another one does not leave a rest behind.
-        self._sorted = tuple(sorted(self._secrets, key=len, reverse=True))
+        """Remember every text in a value as secret; very short ones are masked by where they come from only."""
+        new = {text for text in _texts(value) if len(text) >= _SHORTEST} - self._secrets
+        if new:
+            self._secrets |= new
+            # Longest first, so that a secret inside another one does not leave a rest behind.
+            self._sorted = tuple(sorted({*self._sorted, *_forms(new)}, key=len, reverse=True))
+
+    def holds(self, value: JSON) -> bool:
+        """Whether a known secret stands somewhere in a value."""
+        return bool(self._sorted) and any(secret in text for text in _texts(value) for secret in self._sorted)
+
+    def names_in(self, values: Values) -> frozenset[str]:
+        """The names of the values in which a known secret stands."""
+        return frozenset(name for name, value in values.items() if self.holds(value)) if self._sorted else frozenset()
 
     def show(self, value: JSON) -> JSON:
         """A copy fit to be stored for people: secrets masked, long texts and lists cut.
@@ -80,6 +85,20 @@ class Masker:
         shown = self.show(values)
         return shown if isinstance(shown, dict) else {}
 
+    def show_made(self, values: Values, secret: frozenset[str]) -> Values:
+        """As ``show_values``, where these names are made from secrets: without a known text in it, a value is hidden
+        whole."""
+        shown = self.show_values(values)
+        for name in secret & shown.keys():
+            shown[name] = self._hidden(values[name])
+        return shown
+
+    def _hidden(self, value: JSON) -> JSON:
+        if isinstance(value, list):
+            return [self._hidden(item) for item in value[:_SHOWN_ITEMS]]
+        shown = self.show(value)
+        return MASK if value and shown == value else shown
+
     def _text(self, text: str) -> str:
         for secret in self._sorted:
             if secret in text:
@@ -88,3 +107,19 @@ class Masker:
             said = f"cut: {len(text)} characters in all, the first {_SHOWN_TEXT} are kept"
             return f"{text[:_SHOWN_TEXT]}... {said}"
         return text
+
+
+def _texts(value: JSON) -> Iterable[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
+def _forms(secrets: Iterable[str]) -> Iterable[str]:
+    """The secrets as they are, and as they look inside addresses and JSON."""
+    for secret in secrets:
+        yield from (secret, quote_plus(secret, errors="replace"), *encoded_forms(secret))
+        yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])

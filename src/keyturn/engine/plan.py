@@ -13,6 +13,7 @@ from keyturn.flows.spec import CardSpec, EffectSpec
 from keyturn.flows.types import Type
 
 from .inputs import Converter, Inputs
+from .secrets import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class StepPlan:
     Attributes:
         order: position in the document, nested cards included.
         streams: it reads page after page and calls a helper flow for each record.
-        secret: outputs hold text made from a secret; they are masked in the history.
+        secret: an output is declared as secret; all of them are masked in the history.
     """
 
     id: str
@@ -86,7 +87,7 @@ class Plan:
     Attributes:
         event_fields: names and types that the event gives, for conversion of what comes in.
         secret_fields: event fields of type secret.
-        about: the person concerned, and the roots it needs.
+        about: the person concerned; ``about_roots`` and ``about_heads`` are what it refers to.
     """
 
     flow: Flow
@@ -96,5 +97,6 @@ class Plan:
     secret_fields: frozenset[str]
     about: Resolver | None
     about_roots: frozenset[str]
+    about_heads: frozenset[Head]
     manifests: Mapping[str, str]
     order: Mapping[str, int]

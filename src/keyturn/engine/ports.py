@@ -95,6 +95,9 @@ class Run:
         depth: 0 for a root, one more for each helper level.
         wake_at: when a waiting run goes on, or None.
         trigger: what started it: an event card's key, ``manual``, ``rerun``.
+        shown: the outputs as people may see them, secrets masked; None where no data is kept.
+        secret_event: fields of the event that were given secrets, whatever type the flow gives them.
+        secret_outputs: names of outputs that are made from secrets.
         settled: nothing in its tree asks for it again: its caller has ended, or a checkpoint has passed it.
         answer: what an endpoint's run gave, where ``outputs`` (masked, cut, perhaps not kept) is not the same; it is
             for the caller's eyes only. Written, and not read back with the run.
@@ -123,6 +126,9 @@ class Run:
     settled: bool = False
     answer: Values | None = None
     waits_for_turn: bool = False
+    shown: Values | None = None
+    secret_event: frozenset[str] = frozenset()
+    secret_outputs: frozenset[str] = frozenset()
 
 
 class JournalState(StrEnum):

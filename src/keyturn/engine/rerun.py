@@ -123,6 +123,7 @@ def plan_rerun(
         created_at=now,
         trigger="rerun",
         rerun_of=tree.root.id,
+        secret_event=tree.root.secret_event,
     )
     preview = tuple(_preview(tree, cuts, copier, version))
     return Rerun(root, tuple(copier.runs), tuple(copier.journal), tuple(copier.checkpoints), preview)
@@ -182,6 +183,7 @@ class _Copier:
                 fresh,
                 status=RunStatus.QUEUED,
                 outputs=None,
+                shown=None,
                 error=None,
                 started_at=None,
                 ended_at=None,

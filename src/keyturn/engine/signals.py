@@ -19,13 +19,17 @@ class Leave(Signal):
         whole_flow: leave the flow, not only the container.
         outputs: the values handed on.
         stopped: it was Continue If; the run ends as stopped.
+        secret: names of the values that are made from secrets.
     """
 
-    def __init__(self, *, whole_flow: bool, outputs: Values, stopped: bool = False) -> None:
+    def __init__(
+        self, *, whole_flow: bool, outputs: Values, stopped: bool = False, secret: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__("leave")
         self.whole_flow = whole_flow
         self.outputs = outputs
         self.stopped = stopped
+        self.secret = secret
 
 
 class Parked(Signal):

@@ -85,6 +85,12 @@ def normalise_relative_url(text: str) -> str:
     return _quoted(path, _PATH_SAFE + "%") + mark + _quoted(query, _WHOLE_QUERY_SAFE + "%")
 
 
+def encoded_forms(text: str) -> frozenset[str]:
+    """How a text may look once it was put into an address, wherever in it."""
+    safe = ("", "/", _SEGMENT_SAFE, _QUERY_SAFE, _PATH_SAFE + "%", _WHOLE_QUERY_SAFE + "%")
+    return frozenset(quote(text, safe=some, errors="replace") for some in safe)
+
+
 def _quoted(text: str, safe: str) -> str:
     try:
         return quote(text, safe=safe)

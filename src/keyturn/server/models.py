@@ -171,7 +171,7 @@ class RunModel(BaseModel):
             wake_at=run.wake_at,
             rerun_of=str(run.rerun_of) if run.rerun_of else None,
             error=run.error,
-            outputs=run.outputs if run.depth == 0 else None,
+            outputs=run.shown,
         )
 
 

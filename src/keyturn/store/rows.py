@@ -8,7 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from keyturn.engine.ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, TraceEntry
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
 from .driver import Row
 from .payloads import clean, clean_or_none, pack, pack_values, unpack_values
@@ -18,6 +18,9 @@ RUN_WIDTH = len(columns.RUN)
 JOURNAL_WIDTH = len(columns.JOURNAL)
 TRACE_WIDTH = len(columns.TRACE)
 CHECKPOINT_WIDTH = len(columns.CHECKPOINT)
+
+# No JSON: what a run shows is what it gives, and is not stored twice.
+_AS_GIVEN = b"="
 
 
 def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
@@ -43,11 +46,15 @@ def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
         clean(run.trigger),
         run.rerun_of,
         run.settled,
+        _pack_shown(run),
+        _pack_secrets(run),
     )
 
 
 def run_of(row: Row) -> Run:
     """The run in a row."""
+    outputs, shown = unpack_values(row["outputs"]), row["shown"]
+    secrets = unpack_values(row["secrets"]) or {}
     return Run(
         id=row["id"],
         root_id=row["root_id"],
@@ -57,7 +64,7 @@ def run_of(row: Row) -> Run:
         event=unpack_values(row["event"]) or {},
         parent_id=row["parent_id"],
         parent_path=row["parent_path"],
-        outputs=unpack_values(row["outputs"]),
+        outputs=outputs,
         error=unpack_values(row["error"]),
         about=row["about"],
         cards=row["cards"],
@@ -70,7 +77,27 @@ def run_of(row: Row) -> Run:
         rerun_of=row["rerun_of"],
         settled=row["settled"],
         waits_for_turn=row["waits_for_turn"],
+        shown=outputs if row["depth"] == 0 or shown == _AS_GIVEN else unpack_values(shown),
+        secret_event=_names(secrets.get("event")),
+        secret_outputs=_names(secrets.get("outputs")),
     )
+
+
+def _pack_shown(run: Run) -> bytes | None:
+    """What a root run gives is stored as it is shown; for a helper run both are kept where they differ."""
+    if run.depth == 0 or run.shown is None:
+        return None
+    return _AS_GIVEN if run.shown == run.outputs else pack_values(run.shown)
+
+
+def _pack_secrets(run: Run) -> bytes | None:
+    if not run.secret_event and not run.secret_outputs:
+        return None
+    return pack({"event": [*sorted(run.secret_event)], "outputs": [*sorted(run.secret_outputs)]})
+
+
+def _names(value: JSON) -> frozenset[str]:
+    return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
 
 
 def journal_row(record: JournalRecord, root_id: UUID) -> tuple[object, ...]:

@@ -25,6 +25,8 @@ RUN: Mapping[str, str] = {
     "trigger": "text",
     "rerun_of": "uuid",
     "settled": "boolean",
+    "shown": "bytea",
+    "secrets": "bytea",
 }
 JOURNAL: Mapping[str, str] = {
     "run_id": "uuid",

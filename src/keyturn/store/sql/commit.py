@@ -85,6 +85,8 @@ put_runs AS (
         about = excluded.about,
         cards = excluded.cards,
         settled = excluded.settled,
+        shown = excluded.shown,
+        secrets = excluded.secrets,
         started_at = excluded.started_at,
         ended_at = excluded.ended_at,
         wake_at = excluded.wake_at,

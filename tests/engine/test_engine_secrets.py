@@ -1,0 +1,195 @@
+"""Secrets on their way through runs: what is stored for people to see never holds one, nor text made from one."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from support_engine import World, in_turn, refused, silent
+
+from keyturn.engine.ports import Run, RunStatus
+from keyturn.flows.actions import ActionCall, Done, Unknown
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.json import JSON, Values
+
+SECRET = "pa ss/w0rd-é"
+ENCODED = base64.b64encode(SECRET.encode()).decode()
+OK = Done({"status": 200, "body": {}})
+
+
+def flow(flow_id: str, *cards: Values, about: str | None = None, **event: str) -> Values:
+    return {"id": flow_id, "about": about, "event": {"card": "helper", "outputs": {**event}}, "cards": [*cards]}
+
+
+def main(*cards: Values, about: str | None = None) -> Values:
+    return flow("main", *cards, about=about, pw="secret")
+
+
+def call(flow_id: str = "h", card: str = "flow.call", **given: JSON) -> Values:
+    return {"id": "c", "card": card, "call": {"flow": flow_id, "with": given}}
+
+
+def compose(card_id: str, text: str) -> Values:
+    return {"id": card_id, "card": "text.compose", "inputs": {"text": text}}
+
+
+def give(**inputs: JSON) -> Values:
+    return {"id": "give", "card": "flow.return", "inputs": inputs}
+
+
+def fail(message: str) -> Values:
+    return {"id": "fail", "card": "error.return_error", "inputs": {"message": message}}
+
+
+def length(card_id: str, of: str) -> Values:
+    """A function whose result shows nothing of the text of its input, and is made from it all the same."""
+    return {"id": card_id, "card": "list.length", "inputs": {"list": of}}
+
+
+def send(body: JSON, url: str = "/x") -> Values:
+    return {"id": "send", "card": "app.change", "inputs": {"url": url, "body": body}}
+
+
+def shown(world: World) -> str:
+    """All that people may see of all runs."""
+    runs = [
+        (run.about, run.error, run.shown, run.outputs if not run.depth else None) for run in world.store.runs.values()
+    ]
+    unknown = [record.result for record in world.store.journal if record.state.value == "unknown"]
+    return repr((runs, world.store.trace, unknown))
+
+
+def tells(world: World, secret: str = SECRET) -> bool:
+    text = shown(world)
+    return any(form in text for form in (secret, "pa%20ss", "pa+ss", ENCODED))
+
+
+async def everything(world: World, **event: object) -> Run:
+    """The run of the main flow, and all that it started, as workers of their own."""
+    run = await world.run(**{"pw": SECRET, **event})
+    for other in [other for other in world.store.runs.values() if other.status is RunStatus.QUEUED]:
+        await world.go_on(other)
+    return run
+
+
+HELPER = flow(
+    "h",
+    send({"n": "{{ event.T }}"}, url="/x/{{ event.T }}"),
+    fail("no use for {{ event.T }}"),
+    about="{{ event.T }}",
+    T="text",
+)
+
+
+@pytest.mark.parametrize("card", ["flow.call", "flow.call_async"])
+@pytest.mark.parametrize("given", ["{{ event.pw }}", "Bearer {{ event.pw }}", "{{ made.output }}"])
+async def test_a_helper_that_is_given_a_secret_as_text_keeps_it(card: str, given: str) -> None:
+    world = World(main(compose("made", "<{{ event.pw }}>"), call(card=card, T=given)), HELPER)
+    await everything(world)
+    assert SECRET in str(world.app.sent[0].inputs)
+    helper = next(run for run in world.store.runs.values() if run.flow_id == "h")
+    assert (helper.status, helper.about) == (RunStatus.FAILED, "[secret]")
+    assert not tells(world)
+
+
+@pytest.mark.parametrize("card", ["flow.call", "flow.call_async"])
+async def test_what_a_helper_makes_from_a_secret_is_secret_whatever_it_looks_like(card: str) -> None:
+    helper = flow("h", length("many", "{{ event.T }}"), compose("said", "{{ many.length }} of {{ event.T }}"), T="any")
+    world = World(flow("main", call(card=card, T="{{ event.pw }}"), pw="list of secret"), helper)
+    await everything(world, pw=["abc", "def"])
+    outputs = {entry.path: entry.outputs for entry in world.store.trace}
+    assert outputs["many"] == {"length": "[secret]"}
+    assert outputs["said"] == {"output": "[secret]"}
+
+
+async def test_what_a_helper_gives_back_is_secret_in_its_caller_also_after_a_restart() -> None:
+    helper = flow("h", give(token="{{ event.T }}", ok=True), T="any")
+    after = [length("many", "{{ c.token }}"), length("other", "{{ c.ok }}"), send("{{ c.ok }}")]
+    world = World(
+        flow("main", call(T="{{ event.pw }}"), *after, pw="list of secret", T="text"),
+        helper,
+        script=in_turn(silent(), OK),
+    )
+    run = await world.run(pw=["abc"])
+    await world.go_on(run)
+    entries = [entry for entry in world.store.trace if entry.path == "many"]
+    assert [entry.outputs for entry in entries] == [{"length": "[secret]"}] * 2
+    assert {str(entry.outputs) for entry in world.store.trace if entry.path == "other"} == {"{'length': 1}"}
+    assert next(e.outputs for e in world.store.trace if e.path == "c") == {"token": "[secret]", "ok": True}
+
+
+async def test_about_is_masked_also_in_a_root_run() -> None:
+    run = await World(main(about="{{ event.pw }}")).run(pw=SECRET)
+    assert run.about == "[secret]"
+    run = await World(main(about="{{ event.pw }}")).run(pw="abc")
+    assert run.about == "[secret]"
+
+
+async def test_each_round_of_a_loop_is_given_a_secret() -> None:
+    each: Values = {
+        "id": "each",
+        "card": "list.for_each",
+        "inputs": {"list": "{{ event.many }}", "at_once": 2},
+        "call": {"flow": "h", "with": {"T": "{{ item }}"}},
+    }
+    quiet = flow("h", send("{{ event.T }}"), give(said="{{ event.T }}"), about="{{ event.T }}", T="text")
+    world = World(flow("main", each, many="list of secret"), quiet)
+    await world.run(many=[SECRET, "abc"])
+    assert not tells(world)
+    assert "'abc'" not in shown(world)
+
+
+async def test_a_helper_run_shows_what_it_gave_without_secrets() -> None:
+    helper = flow("h", give(said="it is {{ event.T }}", n=1), T="text")
+    world = World(main(call(T="{{ event.pw }}"), send("{{ c.said }}")), helper)
+    await world.run(pw=SECRET)
+    run = next(run for run in world.store.runs.values() if run.flow_id == "h")
+    assert run.shown == {"said": "[secret]", "n": 1}
+    assert str(world.app.sent[0].inputs["body"]) == f"it is {SECRET}"
+    assert not tells(world)
+
+
+async def test_what_branches_and_errors_hand_on_stays_secret() -> None:
+    branch: Values = {
+        "id": "b",
+        "card": "branch.if",
+        "branches": [{"otherwise": True, "cards": [], "set": {"t": "{{ event.pw }}"}}],
+        "outputs": {"t": "list of text"},
+    }
+    failing: Values = {
+        "id": "send",
+        "card": "app.change",
+        "inputs": {"url": "/x"},
+        "on_error": {"then": "continue", "values": {"t": "{{ b.t }}"}},
+    }
+    world = World(
+        flow("main", branch, length("one", "{{ b.t }}"), failing, length("two", "{{ send.t }}"), pw="list of secret"),
+        script=lambda given: refused(400),
+    )
+    await world.run(pw=["abc"])
+    outputs = {entry.path: entry.outputs for entry in world.store.trace}
+    assert (outputs["one"], outputs["two"]) == ({"length": "[secret]"}, {"length": "[secret]"})
+
+
+async def test_an_answer_with_a_secret_in_it_travels_masked() -> None:
+    def echo(given: ActionCall) -> Done:
+        return Done({"status": 200, "body": {"echo": given.inputs["body"]}})
+
+    world = World(
+        main(send("{{ event.pw }}"), call(card="flow.call_async", T="{{ send.body.echo }}")),
+        HELPER,
+        script=echo,
+    )
+    await everything(world)
+    assert not tells(world)
+
+
+async def test_a_question_to_a_person_holds_no_secret() -> None:
+    world = World(
+        main(send("{{ event.pw }}")),
+        script=lambda given: Unknown(ErrorDetail(f"no answer to {given.inputs['body']}", code="no-answer")),
+    )
+    run = await world.run(pw=SECRET)
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert "[secret]" in shown(world)
+    assert not tells(world)
