@@ -194,7 +194,8 @@ async def test_unknown_and_unreadable_connections_say_so() -> None:
     with pytest.raises(ConnectionProblem, match="cannot be opened") as problem:
         await other.authorise("c")
     assert problem.value.code == "cannot-decrypt"
-    assert await other.hook_secret("c") is None
+    with pytest.raises(ConnectionProblem, match="sealed with the key"):
+        await other.hook_secret("c")
 
 
 async def test_the_event_hook_secret_is_kept_with_the_others() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 from support_client import Answer, Client
 from support_server import Site
 from support_stores import MemoryConnections
@@ -102,6 +103,25 @@ async def test_a_database_that_is_away_makes_okta_try_again(hooked: Site) -> Non
     hooked.switch.away = False
     assert (await deliver(hooked.client(None), delivery("u1"))).status == 200
     assert len(hooked.events.records) == 1
+
+
+async def test_a_connection_that_cannot_be_opened_makes_okta_try_again(hooked: Site) -> None:
+    right = hooked.connections.known["okta"]
+    other = Authoriser(None, hooked.connections, Vault(bytes(32)), hooked.services.clock)  # type: ignore[arg-type]
+    await hooked.connections.put(replace(right, sealed=other.seal("okta", {EVENT_HOOK_SECRET: SECRET})))
+    with capture_logs() as logs:
+        answer = await deliver(hooked.client(None), delivery("u1"))
+    assert (answer.status, answer.problem["code"]) == (503, "connection-unusable")
+    assert answer.headers["retry-after"]
+    (said,) = [line for line in logs if line["log_level"] == "error"]
+    assert "sealed with the key" in said["why"]
+    assert "KEYTURN_SECRET_KEY" in said["mend"]
+    assert not hooked.events.records
+    subscribed = await hooked.client().post("/api/v1/connections/okta/subscribe")
+    assert (subscribed.status, subscribed.problem["code"]) == (409, "subscribe-failed")
+    assert "sealed with the key" in subscribed.problem["what"]
+    await hooked.connections.put(right)
+    assert (await deliver(hooked.client(None), delivery("u1"))).status == 200
 
 
 async def test_a_large_delivery_below_the_limit_is_taken(hooked: Site) -> None:

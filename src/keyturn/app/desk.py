@@ -172,10 +172,10 @@ class Connections:
 
     async def _hook_secret(self, connection: Connection) -> str:
         """The secret that the app shows with its events; made and sealed when first needed."""
-        known = await self._authoriser.hook_secret(connection.id)
-        if known is not None:
-            return known[1]
         try:
+            known = await self._authoriser.hook_secret(connection.id)
+            if known is not None:
+                return known[1]
             secrets = self._authoriser.secrets(connection)
         except ConnectionProblem as problem:
             raise SubscribeFailed(str(problem), problem.mend) from problem

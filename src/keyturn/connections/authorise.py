@@ -136,14 +136,15 @@ class Authoriser:
         return self._vault.seal(orjson.dumps(secrets), context_of(connection_id))
 
     async def hook_secret(self, connection_id: str) -> tuple[str, str] | None:
-        """Connector and event hook secret of a connection, or None if it is unknown, unreadable or has none."""
+        """Connector and event hook secret of a connection, or None if it is unknown or has none.
+
+        Raises:
+            ConnectionProblem: the secrets cannot be opened, so that nobody knows.
+        """
         connection = await self._store.get(connection_id)
         if connection is None:
             return None
-        try:
-            secret = self.secrets(connection).get(EVENT_HOOK_SECRET)
-        except ConnectionProblem:
-            return None
+        secret = self.secrets(connection).get(EVENT_HOOK_SECRET)
         return (connection.connector, secret) if secret else None
 
     async def _token(self, connection: Connection, client_secret: str) -> str:

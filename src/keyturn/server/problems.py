@@ -23,7 +23,7 @@ from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
-from keyturn.triggers.okta_hook import NotAnEvent, WrongSecret
+from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
 from keyturn.triggers.subscribe import SubscribeFailed
 
 log = structlog.get_logger(__name__)
@@ -136,6 +136,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(PlanError, _plan_error)
     app.add_exception_handler(StoreUnavailable, _store_unavailable)
+    app.add_exception_handler(CannotTell, _cannot_tell)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -177,6 +178,11 @@ async def _store_unavailable(request: Request, error: Exception) -> JSONResponse
     log.warning("database away", path=request.url.path, why=str(error))
     problem = Problem("database-away", "The database does not answer; nothing was stored.", "Try again in a moment.")
     return answer(503, [problem], {"Retry-After": "2"})
+
+
+async def _cannot_tell(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CannotTell)
+    return answer(503, [Problem("connection-unusable", str(error), error.mend)], {"Retry-After": "60"})
 
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
@@ -221,5 +227,8 @@ ERRORS: dict[int | str, dict[str, object]] = {
     409: {"model": Problems, "description": "It clashes with how things are."},
     413: {"model": Problems, "description": "The body is too large."},
     422: {"model": Problems, "description": "Something in the request is wrong."},
-    503: {"model": Problems, "description": "The database is away; try again."},
+    503: {
+        "model": Problems,
+        "description": "The database is away, or a connection's secrets cannot be opened; try again.",
+    },
 }

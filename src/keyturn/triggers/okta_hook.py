@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 import structlog
 
+from keyturn.connections.authorise import ConnectionProblem
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.functions import Clock
@@ -38,6 +39,10 @@ class HookRefused(Exception):
 
 class WrongSecret(HookRefused):
     """The Authorization header is not the one configured, or there is no such connection (401)."""
+
+
+class CannotTell(HookRefused):
+    """Who sends cannot be told, since the connection's secrets cannot be opened: the sender must try again (503)."""
 
 
 class NotAnEvent(HookRefused):
@@ -69,7 +74,11 @@ class HookSecrets(Protocol):
     """The secrets that senders must show."""
 
     async def hook_secret(self, connection_id: str) -> tuple[str, str] | None:
-        """Connector and secret of a connection, or None if it is unknown or has none."""
+        """Connector and secret of a connection, or None if it is unknown or has none.
+
+        Raises:
+            ConnectionProblem: the secret cannot be had.
+        """
         ...
 
 
@@ -123,6 +132,7 @@ class OktaEventHook:
 
         Raises:
             WrongSecret: no run is started, nothing is stored.
+            CannotTell: the same, and the sender must try again.
             NotAnEvent: the body is not JSON, or no delivery of an event hook.
             StoreUnavailable: the sender must try again.
         """
@@ -143,7 +153,15 @@ class OktaEventHook:
         return accepted
 
     async def _authorised(self, connection_id: str, authorization: str | None) -> str:
-        known = await self._secrets.hook_secret(connection_id)
+        try:
+            known = await self._secrets.hook_secret(connection_id)
+        except ConnectionProblem as problem:
+            log.error("event hook delivery not taken", connection=connection_id, why=str(problem), mend=problem.mend)
+            # The answer goes to somebody who has not shown who they are: the cause is for the log.
+            raise CannotTell(
+                "The secrets of this connection cannot be opened; nothing of the delivery was stored.",
+                "Deliver it again later. Who runs this server: the log and keyturn admin doctor say why.",
+            ) from problem
         connector, secret = known or ("", _NOBODY)
         if not hmac.compare_digest(secret.encode(), (authorization or "").encode()) or known is None:
             log.warning("event hook delivery with a wrong secret", connection=connection_id)
