@@ -34,6 +34,8 @@ def test_a_suspended_user_is_offboarded() -> None:
         "dana.wu_partner.example#EXT#@northwind.example",
         "mary+ops.o'neil@northwind.example",
         "łukasz.żółć@northwind.example",
+        "ольга.петрова@northwind.example",
+        "陈.美@northwind.example",
     ],
 )
 def test_names_that_are_hard_to_write_in_addresses_are_offboarded_too(login: str) -> None:

@@ -12,6 +12,10 @@ HARD_NAMES = [
     "dana.wu_partner.example#EXT#@northwind.example",
     "mary+ops.o'neil@northwind.example",
     "łukasz.żółć@northwind.example",
+    "ольга.петрова@northwind.example",
+    "γιώργος.παππάς@northwind.example",
+    "陈.美@northwind.example",
+    "keiko.tanabe@northwind.example",
 ]
 
 

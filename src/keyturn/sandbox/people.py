@@ -1,7 +1,8 @@
 """The company that all three tenants are seeded with: sixty people, always the same.
 
-Everybody has one login that works in every tenant. Three of them are hard on purpose: a guest with `#EXT#` in
-the name, a name with a plus and an apostrophe, a name that is not ASCII.
+Everybody has one login that works in every tenant. Some of them are hard on purpose: a guest with `#EXT#` in the
+name, a name with a plus and an apostrophe, names with other letters than ASCII, and names in other scripts than the
+Latin one: Cyrillic, Greek and Chinese ones with logins of these letters, a Japanese one whose login is Latin.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ leo.martin|Leo|Martin|Service Desk Lead|IT|sam.okafor
 julia.weiss|Julia|Weiss|Service Desk Analyst|IT|leo.martin
 ahmed.farouk|Ahmed|Farouk|Service Desk Analyst|IT|leo.martin
 mary+ops.o'neil|Mary|O'Neil|Network Operations Engineer|IT|sam.okafor
-keiko.tanabe|Keiko|Tanabe|Head of Security|Security|grace.mbeki
+keiko.tanabe|恵子|田辺|Head of Security|Security|grace.mbeki
 daniel.roth|Daniel|Roth|Security Engineer|Security|keiko.tanabe
 amara.diallo|Amara|Diallo|Security Analyst|Security|keiko.tanabe
 victor.popescu|Victor|Popescu|Identity Engineer|Security|keiko.tanabe
@@ -74,7 +75,7 @@ nadia.haddad|Nadia|Haddad|Engineering Manager|Engineering|grace.mbeki
 ben.carter|Ben|Carter|Engineering Manager|Engineering|grace.mbeki
 sofia.rossi|Sofia|Rossi|Software Engineer|Engineering|nadia.haddad
 james.oduya|James|Oduya|Software Engineer|Engineering|nadia.haddad
-mei.chen|Mei|Chen|Software Engineer|Engineering|nadia.haddad
+陈.美|美|陈|Software Engineer|Engineering|nadia.haddad
 lars.eriksen|Lars|Eriksen|Software Engineer|Engineering|nadia.haddad
 anita.desai|Anita|Desai|Software Engineer|Engineering|ben.carter
 hugo.lemaire|Hugo|Lemaire|Software Engineer|Engineering|ben.carter
@@ -90,14 +91,14 @@ lucia.ortega|Lucia|Ortega|User Researcher|Product|irene.kowalski
 martin.hale|Martin|Hale|Finance Manager|Finance|tomas.lind
 eva.horvat|Eva|Horvat|Accountant|Finance|martin.hale
 chidi.eze|Chidi|Eze|Accountant|Finance|martin.hale
-olga.petrova|Olga|Petrova|Payroll Specialist|Finance|martin.hale
+ольга.петрова|Ольга|Петрова|Payroll Specialist|Finance|martin.hale
 simon.archer|Simon|Archer|Procurement Specialist|Finance|tomas.lind
 rosa.gutierrez|Rosa|Gutierrez|HR Business Partner|People|helena.novak
 andre.silva|Andre|Silva|HR Business Partner|People|helena.novak
 hannah.berg|Hannah|Berg|Recruiter|People|helena.novak
 kofi.mensah|Kofi|Mensah|Recruiter|People|helena.novak
 linda.park|Linda|Park|Sales Director|Sales|owen.gallagher
-george.pappas|George|Pappas|Account Executive|Sales|linda.park
+γιώργος.παππάς|Γιώργος|Παππάς|Account Executive|Sales|linda.park
 zoe.laurent|Zoe|Laurent|Account Executive|Sales|linda.park
 marcus.reid|Marcus|Reid|Account Executive|Sales|linda.park
 aisha.khan|Aisha|Khan|Account Executive|Sales|linda.park
