@@ -165,7 +165,7 @@ def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> 
         taken.listen()
         command = [sys.executable, "-m", "keyturn.cli.main", "server", "--port", str(taken.getsockname()[1])]
         environment = {**os.environ, "KEYTURN_DATA": str(tmp_path), "KEYTURN_HOST": "127.0.0.1"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "cannot listen" in done.stderr
     assert "KEYTURN_PORT" in done.stderr
