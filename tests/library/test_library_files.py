@@ -47,7 +47,60 @@ def test_what_is_no_flow_is_a_problem_with_its_file(tmp_path: Path, content: byt
 def test_two_files_with_one_id_are_a_problem(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text(SMALL)
-    assert [problem.code for problem in check_files(find([tmp_path]), CATALOGUE)] == ["duplicate-flow"]
+    (problem,) = check_files(find([tmp_path]), CATALOGUE)
+    assert (problem.code, problem.file, problem.line) == ("duplicate-flow", str(tmp_path / "b.yaml"), 2)
+    assert str(tmp_path / "a.yaml") in problem.what
+
+
+_MANY = """\
+id: many
+name: Many
+abuot: nobody
+event: {card: manual, outputs: {a: text, b: nonsense}}
+cards:
+  - id: first
+    card: text.compose
+    inputs: {text: "{{ nope.x }} and {{ a..b }} and {{ event.c }} and {{ 7 }}"}
+    on_eror: {}
+  - id: second
+    card: text.compos
+  - id: third
+    card: flow.call
+    call: {with: {x: "{{ gone.x }}"}}
+  - card: text.compose
+    inputs: {text: "{{ event.d }}"}
+"""
+
+
+def test_what_is_wrong_in_shape_hides_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text(_MANY)
+    (tmp_path / "other.yaml").write_text(
+        "id: other\nname: Other\nevent: {card: manual}\n"
+        "cards:\n  - {id: c, card: flow.call, call: {flow: many, with: {a: x, z: y}}}\n"
+    )
+    found = check_files(find([tmp_path]), CATALOGUE)
+    assert {(problem.line, problem.code) for problem in found if problem.file == str(tmp_path / "many.yaml")} == {
+        (3, "unknown-key"),
+        (4, "bad-type"),
+        (8, "unknown-reference"),
+        (8, "bad-reference"),
+        (8, "unknown-output"),
+        (9, "unknown-key"),
+        (11, "unknown-card"),
+        (14, "missing-key"),
+        (14, "unknown-reference"),
+        (15, "missing-key"),
+        (16, "unknown-output"),
+    }
+    assert sum(problem.code == "bad-reference" for problem in found) == 2
+    beside = [(problem.code, problem.field) for problem in found if problem.file == str(tmp_path / "other.yaml")]
+    assert beside == [("unknown-input", "z"), ("missing-input", "b")]
+
+
+def test_a_file_that_is_no_yaml_says_of_which_flow_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("# what\nid: my-flow  # mine\nname: [\n")
+    assert {problem.flow for problem in read(file).problems} == {"my-flow"}
 
 
 def test_written_back_unchanged_nothing_changes(tmp_path: Path) -> None:

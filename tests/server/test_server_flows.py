@@ -128,3 +128,21 @@ async def test_a_flow_that_is_off_cannot_be_started(client: Client) -> None:
 async def test_two_servers_in_one_process_share_nothing(site: Site, offboarding: Site) -> None:
     empty, full = await asyncio.gather(site.client().get(API), offboarding.client().get(API))
     assert (len(empty.json["rows"]), len(full.json["rows"])) == (0, 3)
+
+
+async def test_a_document_of_wrong_shape_hides_nothing_and_each_problem_has_its_document_and_line(
+    client: Client,
+) -> None:
+    wrong = "id: one\nnmae: One\nname: One\nevent: {card: manual}\ncards:\n  - {id: a, card: nope}\n"
+    other = "id: two\nname: Two\nevent: {card: manual}\ncards:\n  - {id: b, card: neither}\n"
+    for path, status in (("/api/v1/flows", 422), ("/api/v1/flows/check", 200)):
+        answer = await client.post(path, {"documents": [wrong, other, other]})
+        assert answer.status == status
+        told = [(row["file"], row["line"], row["code"]) for row in answer.json["problems"]]
+        assert told == [
+            ("document 1", 2, "unknown-key"),
+            ("document 1", 6, "unknown-card"),
+            ("document 2", 5, "unknown-card"),
+            ("document 3", 1, "duplicate-flow"),
+            ("document 3", 5, "unknown-card"),
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,6 @@ from .output import cell, print_json, print_problem_rows, print_problems, print_
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
-    from keyturn.flows.problems import Problem
-    from keyturn.library.files import FlowFile
 
 app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files, pull into files.")
 
@@ -86,9 +85,9 @@ def push_flows(
         files = [read(path) for path in find(paths)]
     except FileNotFoundError as error:
         leave(Exit.USAGE, str(error))
-    problems = [problem for file in files for problem in file.problems]
-    if problems:
-        print_problem_rows(problems) if json else print_problems(problems)
+    unreadable = [problem for file in files if not file.text for problem in file.problems]
+    if unreadable:
+        print_problem_rows(unreadable) if json else print_problems(unreadable)
         leave(Exit.BAD, "Nothing was published.")
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
@@ -98,7 +97,7 @@ def push_flows(
     except ApiError as error:
         if error.status != 422:
             error.end()
-        _tell_problems(error.problems, {file.flow.id: file for file in files if file.flow}, json)
+        _tell_problems(error.problems, [file.path for file in files], json)
         raise typer.Exit(int(Exit.BAD)) from error
     if json:
         print_json(published)
@@ -109,14 +108,11 @@ def push_flows(
             typer.echo(f"{version.get('flow_id')} is at version {version.get('version')}")
 
 
-def _tell_problems(problems: list[Values], files: dict[str, FlowFile], json: bool) -> None:
-    """What the server found, with its place in the file that it was read from."""
-    from keyturn.flows.yaml_format import locate_all
-
-    found: list[Problem] = []
-    for row in problems:
-        problem, file = problem_in(row), files.get(str(row.get("flow")))
-        found += locate_all(file.text, [problem], str(file.path)) if file else [problem]
+def _tell_problems(rows: list[Values], files: list[Path], json: bool) -> None:
+    """What the server found, with the file that stood where it names a document by its number."""
+    names = {f"document {number}": str(path) for number, path in enumerate(files, 1)}
+    problems = [problem_in(row) for row in rows]
+    found = [replace(problem, file=names.get(problem.file or "", problem.file)) for problem in problems]
     print_problem_rows(found) if json else print_problems(found)
     typer.echo("Nothing was published.", err=True)
 

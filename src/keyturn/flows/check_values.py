@@ -18,7 +18,7 @@ from .spec import CardSpec, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
 from .types import ANY, TEXT, Kind, Type
 from .urls import Inserted, UrlRefused, check_relative_url, compose_relative_url
-from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value
+from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value, read_text
 
 _TEXTS = frozenset({Kind.TEXT, Kind.SECRET})
 
@@ -141,13 +141,11 @@ class ValueCheck:
         self._say("bad-value", what, f"Give {field!r} a value of type {wanted}.", path, self._card, field)
 
     def _text(self, raw: str, wanted: Type, field: str, path: Path) -> None:
-        try:
-            value = parse_value(raw)
-        except ValueSyntaxError as error:
+        value, faults = read_text(raw)
+        for fault in faults:
             mend = "References look like {{ card.output }}, {{ event.name }}, {{ card.rows[0].id as number }}."
-            what = f"{{{{ {error.text} }}}}: {error.reason}."
+            what = f"{{{{ {fault.text} }}}}: {fault.reason}."
             self._say("bad-reference", what, mend, path, self._card, field)
-            return
         match value:
             case Static(text):
                 self._static(text, wanted, field, path)
@@ -158,7 +156,8 @@ class ValueCheck:
                 for part in parts:
                     if isinstance(part, Reference):
                         self._reference(part, field, path)
-                self._between(TEXT, wanted, field, path)
+                if not faults:
+                    self._between(TEXT, wanted, field, path)
             case _:
                 return
 

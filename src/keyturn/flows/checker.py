@@ -15,13 +15,15 @@ from .check_event import EventCheck
 from .check_values import ValueCheck
 from .document import Branch, Card, Flow
 from .interface import FlowInterface, World, interface_of, read_type
+from .loading import Loaded
+from .mending import beside
 from .problems import Problem, Severity
 from .scope import ANYTHING, ERROR, FLOW, POSITION, RESERVED, RUN, Fields, Path, Scope, outputs_of
 from .spec import CardKind, CardSpec, Catalogue
 from .suggest import nearest, shown
 from .types import TEXT, Type, TypeSyntaxError
 
-__all__ = ["FlowInterface", "World", "check", "interface_of"]
+__all__ = ["FlowInterface", "World", "check", "check_rest", "interface_of"]
 
 
 def check(flow: Flow, catalogue: Catalogue, world: World | None = None) -> list[Problem]:
@@ -31,6 +33,13 @@ def check(flow: Flow, catalogue: Catalogue, world: World | None = None) -> list[
         world: other flows and connections; without it they are not judged.
     """
     return _Checker(flow, catalogue, world).run()
+
+
+def check_rest(loaded: Loaded, catalogue: Catalogue, world: World | None = None) -> list[Problem]:
+    """Where the shape of a document is wrong: what is wrong with the rest of it."""
+    if loaded.rest is None:
+        return []
+    return beside(check(loaded.rest, catalogue, world), loaded.problems, loaded.raw)
 
 
 class _Checker:

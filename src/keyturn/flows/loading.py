@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from .document import Flow
 from .json import JSON
+from .mending import remainder
 from .problems import Problem
 
 Path = tuple[str | int, ...]
@@ -27,10 +28,14 @@ class Loaded:
 
     Attributes:
         flow: None if there are problems.
+        rest: where the shape of the document is wrong, a flow of what is right, to be checked too; or None.
+        raw: the document.
     """
 
     flow: Flow | None
     problems: Sequence[Problem] = ()
+    rest: Flow | None = None
+    raw: JSON = None
 
 
 def load_raw(raw: JSON) -> Loaded:
@@ -43,7 +48,8 @@ def load_raw(raw: JSON) -> Loaded:
     try:
         return Loaded(Flow.model_validate_json(orjson.dumps(raw), strict=True, by_alias=True, by_name=False))
     except ValidationError as error:
-        return Loaded(None, [_problem(raw, details) for details in error.errors(include_url=False)])
+        problems = [_problem(raw, details) for details in error.errors(include_url=False)]
+        return Loaded(None, problems, remainder(raw, (problem.path for problem in problems)), raw)
 
 
 def unfit(raw: JSON) -> Iterator[Problem]:

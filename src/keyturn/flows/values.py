@@ -159,7 +159,18 @@ def parse_text(text: str) -> Static | Reference | Template:
     return Template(tuple(parts))
 
 
-def _split(text: str) -> list[str | Reference]:
+def read_text(text: str) -> tuple[Static | Reference | Template, list[ValueSyntaxError]]:
+    """Read one text as far as it can be read: what stands in it, and every reference that cannot be read."""
+    faults: list[ValueSyntaxError] = []
+    parts = _split(text, faults)
+    if len(parts) == 1 and not faults:
+        only = parts[0]
+        return Static(only) if isinstance(only, str) else only, faults
+    return Template(tuple(parts)), faults
+
+
+def _split(text: str, faults: list[ValueSyntaxError] | None = None) -> list[str | Reference]:
+    """The parts of a text. A reference that cannot be read goes into ``faults``; without them it is raised."""
     parts: list[str | Reference] = []
     literal: list[str] = []
     position = 0
@@ -173,9 +184,15 @@ def _split(text: str) -> list[str | Reference]:
         literal.append(braces[2:])
         if any(literal):
             parts.append("".join(literal))
-        end = _closing(text, opening.end())
-        parts.append(parse_reference(text[opening.end() : end]))
-        literal, position = [], end + 2
+        literal, position = [], opening.end()
+        try:
+            end = _closing(text, position)
+            parts.append(parse_reference(text[position:end]))
+            position = end + 2
+        except ValueSyntaxError as fault:
+            if faults is None:
+                raise
+            faults.append(fault)  # and what opens behind it is looked at too
     literal.append(text[position:])
     if any(literal) or not parts:
         parts.append("".join(literal))

@@ -6,7 +6,9 @@ that comments, order and layout of a person's file survive an edit by the progra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .document import Flow
 from .json import Values
@@ -19,6 +21,8 @@ from .yaml_writer import document
 
 __all__ = ["Loaded", "card_at", "dump", "load", "locate_all", "patch"]
 
+_ID_LINE = re.compile(r"""^id:[ \t]*["']?([a-z0-9]+(?:[-_][a-z0-9]+)*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE)
+_LONGEST_ID = 120
 _SPACED = frozenset({"event", "cards"})
 
 
@@ -27,9 +31,16 @@ def load(text: str, file: str | None = None) -> Loaded:
     try:
         node = read(text)
     except YamlRefused as refused:
-        return Loaded(None, [problem.at(file=file) for problem in refused.problems])
+        flow = _id_in(text)
+        return Loaded(None, [replace(problem, flow=flow, file=file) for problem in refused.problems])
     loaded = load_raw(plain(node))
-    return Loaded(loaded.flow, [_located(node, problem, file) for problem in loaded.problems])
+    return replace(loaded, problems=[_located(node, problem, file) for problem in loaded.problems])
+
+
+def _id_in(text: str) -> str | None:
+    """The id of the flow in a text that is no YAML, if it stands where it should."""
+    found = _ID_LINE.search(text)
+    return found[1] if found and len(found[1]) <= _LONGEST_ID else None
 
 
 def locate_all(text: str, problems: Sequence[Problem], file: str | None = None) -> list[Problem]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from keyturn.flows.checker import check
+from keyturn.flows.checker import check, check_rest
 from keyturn.flows.interface import FlowInterface, interface_of
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import Catalogue
 from keyturn.flows.yaml_format import locate_all
 
 from .files import read
-from .library import twice
+from .library import same_id
 
 
 class FilesWorld:
@@ -37,10 +37,14 @@ class FilesWorld:
 def check_files(files: Sequence[Path], catalogue: Catalogue) -> list[Problem]:
     """All problems of all files, each with its file and line."""
     read_files = [read(path) for path in files]
-    flows = [file.flow for file in read_files if file.flow]
+    flows = [flow for file in read_files if (flow := file.flow or file.loaded.rest)]
     world = FilesWorld({flow.id: interface_of(flow, catalogue) for flow in flows})
+    places: dict[str, Path] = {}
     problems: list[Problem] = []
     for file in read_files:
-        found = check(file.flow, catalogue, world) if file.flow else []
-        problems += [*file.problems, *locate_all(file.text, found, str(file.path))]
-    return problems + twice(flows)
+        found = check(file.flow, catalogue, world) if file.flow else check_rest(file.loaded, catalogue, world)
+        if file.flow is not None and places.setdefault(file.flow.id, file.path) is not file.path:
+            found.insert(0, same_id(file.flow.id, str(places[file.flow.id])))
+        every = [*file.problems, *locate_all(file.text, found, str(file.path))]
+        problems += sorted(every, key=lambda problem: problem.line or 0)
+    return problems

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keyturn.flows.document import Flow
 from keyturn.flows.problems import Problem
-from keyturn.flows.yaml_format import dump, load, patch
+from keyturn.flows.yaml_format import Loaded, dump, load, patch
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
 _LARGEST = 5_000_000
@@ -16,12 +16,19 @@ _LARGEST = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class FlowFile:
-    """A flow and the file it stands in; ``flow`` is None where the file has problems."""
+    """A flow and the file it stands in; ``loaded.flow`` is None where the file has problems."""
 
     path: Path
     text: str
-    flow: Flow | None
-    problems: Sequence[Problem]
+    loaded: Loaded
+
+    @property
+    def flow(self) -> Flow | None:
+        return self.loaded.flow
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        return self.loaded.problems
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
@@ -59,11 +66,11 @@ def read(path: Path) -> FlowFile:
         what = f"The file cannot be read: {error.strerror}."
         return _unreadable(path, what, "Check that it is there and yours.")
     loaded = load(text, str(path))
-    return FlowFile(path, text, loaded.flow, loaded.problems)
+    return FlowFile(path, text, loaded)
 
 
 def _unreadable(path: Path, what: str, mend: str) -> FlowFile:
-    return FlowFile(path, "", None, [Problem(code="unreadable-file", what=what, mend=mend, file=str(path))])
+    return FlowFile(path, "", Loaded(None, [Problem("unreadable-file", what, mend, file=str(path))]))
 
 
 def write(folder: Path, flows: Iterable[Flow]) -> list[Path]:

@@ -9,12 +9,13 @@ from typing import Protocol
 
 import orjson
 
-from keyturn.flows.checker import FlowInterface, check, interface_of
+from keyturn.flows.checker import FlowInterface, check, check_rest, interface_of
 from keyturn.flows.document import Flow
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json, to_json
+from keyturn.flows.loading import Loaded
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.flows.problems import Problem, ProblemError, Severity, errors
+from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
@@ -85,6 +86,15 @@ class Library:
         Args:
             connections: also say which connections are missing.
         """
+        found = await self.check_documents([Loaded(flow) for flow in flows], connections=connections)
+        return [problem for problems in found for problem in problems]
+
+    async def check_documents(self, documents: Sequence[Loaded], *, connections: bool = True) -> list[list[Problem]]:
+        """As ``check``, for documents some of which may be no flows; of these the rest is checked too.
+
+        Returns for each document what is wrong beside the problems that it was loaded with.
+        """
+        flows = [flow for loaded in documents if (flow := loaded.flow or loaded.rest)]
         interfaces = {flow.id: interface_of(flow, self._catalogue) for flow in flows}
         for flow_id in sorted({call for flow in flows for call in _calls(flow)} - interfaces.keys()):
             stored = await self._stored_interface(flow_id)
@@ -92,7 +102,15 @@ class Library:
                 interfaces[flow_id] = stored
         known = await self._known_connections(flows) if connections else None
         world = _World(interfaces, known)
-        return [problem for flow in flows for problem in check(flow, self._catalogue, world)] + twice(flows)
+        found = [
+            check(loaded.flow, self._catalogue, world) if loaded.flow else check_rest(loaded, self._catalogue, world)
+            for loaded in documents
+        ]
+        for number in _repeated(documents):
+            flow = documents[number].flow
+            assert flow is not None
+            found[number].insert(0, same_id(flow.id))
+        return found
 
     async def publish(self, flows: Sequence[Flow], author: str) -> Published:
         """Check and publish flows together, in one transaction; the same document makes no new version.
@@ -171,20 +189,22 @@ def _calls(flow: Flow, *, waited_for: bool = False) -> set[str]:
     return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
 
 
-def twice(flows: Sequence[Flow]) -> list[Problem]:
-    """Ids that stand in a set of flows more than once."""
+def _repeated(documents: Sequence[Loaded]) -> list[int]:
+    """The documents whose flow id stood in one before."""
     seen: set[str] = set()
-    problems: list[Problem] = []
-    for flow in flows:
-        if flow.id in seen:
-            problems.append(
-                Problem(
-                    code="duplicate-flow",
-                    what=f"Two flows have the id {flow.id!r}.",
-                    mend="Give one of them another id.",
-                    flow=flow.id,
-                    severity=Severity.ERROR,
-                )
-            )
-        seen.add(flow.id)
-    return problems
+    found: list[int] = []
+    for number, flow in enumerate(loaded.flow for loaded in documents):
+        if flow is not None:
+            found += [number] if flow.id in seen else []
+            seen.add(flow.id)
+    return found
+
+
+def same_id(flow_id: str, where: str = "") -> Problem:
+    """Two flows have one id.
+
+    Args:
+        where: the place of the other one, if it is known.
+    """
+    what = f"Two flows have the id {flow_id!r}" + (f": the other one is in {where}." if where else ".")
+    return Problem("duplicate-flow", what, "Give one of them another id.", flow=flow_id, field="id", path=("id",))

@@ -12,7 +12,7 @@ from keyturn.flows.document import Flow
 from keyturn.flows.json_format import from_json
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.yaml_format import dump, load
+from keyturn.flows.yaml_format import Loaded, dump, load, locate_all
 from keyturn.library.difference import difference
 from keyturn.library.ports import VersionRecord
 
@@ -48,7 +48,14 @@ async def list_flows(using: Using, page: Asked, search: Annotated[str, Query(max
 @router.post("", dependencies=[needs(Permission.FLOWS_WRITE)])
 async def publish_flows(using: Using, caller: Caller, body: Documents) -> Published:
     """Check flows together and publish them in one transaction; the same document makes no new version."""
-    published = await using.library.publish(_read_all(body), caller)
+    documents = _read_all(body)
+    flows = [flow for _, loaded in documents if (flow := loaded.flow)]
+    if len(flows) < len(documents):
+        raise ProblemError(await _problems(using, documents))
+    try:
+        published = await using.library.publish(flows, caller)
+    except ProblemError as error:
+        raise ProblemError(await _problems(using, documents)) from error
     warnings = [to_model(problem) for problem in published.warnings]
     return Published(versions=[VersionModel.of(version) for version in published.versions], warnings=warnings)
 
@@ -56,11 +63,7 @@ async def publish_flows(using: Using, caller: Caller, body: Documents) -> Publis
 @router.post("/check", dependencies=[needs(Permission.FLOWS_READ)])
 async def check_flows(using: Using, body: Documents) -> Problems:
     """All problems of flows, without publishing them."""
-    try:
-        flows = _read_all(body)
-    except ProblemError as error:
-        return Problems(problems=[to_model(problem) for problem in error.problems])
-    return Problems(problems=[to_model(problem) for problem in await using.library.check(flows)])
+    return Problems(problems=[to_model(problem) for problem in await _problems(using, _read_all(body))])
 
 
 @router.get(
@@ -131,14 +134,23 @@ def _flow(record: VersionRecord) -> Flow:
     return loaded.flow
 
 
-def _read_all(body: Documents) -> list[Flow]:
-    """The flows of a request. Raises ProblemError with all problems of all documents."""
-    flows: list[Flow] = []
+def _read_all(body: Documents) -> list[tuple[str | None, Loaded]]:
+    """The documents of a request, with their texts where they are texts."""
+    return [
+        (document, load(document, _name(number))) if isinstance(document, str) else (None, from_json(document))
+        for number, document in enumerate(body.documents)
+    ]
+
+
+async def _problems(using: Using, documents: list[tuple[str | None, Loaded]]) -> list[Problem]:
+    """All problems of all documents; those of texts with their lines."""
+    found = await using.library.check_documents([loaded for _, loaded in documents])
     problems: list[Problem] = []
-    for number, document in enumerate(body.documents):
-        loaded = load(document, f"document {number + 1}") if isinstance(document, str) else from_json(document)
+    for number, ((text, loaded), more) in enumerate(zip(documents, found, strict=True)):
         problems += loaded.problems
-        flows += [loaded.flow] if loaded.flow else []
-    if problems:
-        raise ProblemError(problems)
-    return flows
+        problems += more if text is None else locate_all(text, more, _name(number))
+    return problems
+
+
+def _name(number: int) -> str:
+    return f"document {number + 1}"
