@@ -11,6 +11,7 @@ from keyturn.app.runs import NoSuchRun, NothingToDecide
 from keyturn.engine.ports import RunStatus
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.document import Flow
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import ProblemError
 
@@ -134,6 +135,72 @@ async def test_a_newer_version_shows_what_has_no_place_any_more(world: World) ->
     preview = await world.services.runs.preview_rerun(run.id, "google", 2)
     fates = {line.card_id: line.fate for line in preview.preview}
     assert fates == {"google": "will be sent", "office": "orphaned"}
+
+
+def _putting(body: JSON, url: str, **more: JSON) -> Flow:
+    """A flow that sends a body and then fails; what it is given can be written in several ways."""
+    send: Values = {
+        "id": "send",
+        "card": "google_workspace.custom_api_action",
+        "connection": "google_workspace",
+        "options": {"method": "PUT"},
+        "inputs": {"url": url, "body": body},
+        **more,
+    }
+    made: Values = {"id": "made", "card": "text.compose", "inputs": {"text": "/admin/directory/v1/users"}}
+    end: Values = {"id": "end", "card": "error.return_error", "inputs": {"message": "over"}}
+    event: Values = {"card": "manual", "outputs": {"Username": "text"}}
+    cards: list[JSON] = [made, send, end]
+    return Flow.model_validate({"id": "putting", "name": "Putting", "event": event, "cards": cards})
+
+
+_USER = "/admin/directory/v1/users/{{ event.Username }}"
+_FIXED = f"/admin/directory/v1/users/{LOGIN}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fate"),
+    [
+        (_putting({"suspended": True}, _USER), _putting({"suspended": True}, _USER, title="Other words"), "kept"),
+        (_putting({"suspended": True}, _USER), _putting({"suspended": False}, _USER), "changed"),
+        (_putting({"suspended": True}, _FIXED), _putting({"suspended": False}, _FIXED), "changed"),
+        (_putting({"suspended": True}, _FIXED), _putting({"suspended": True}, _FIXED, note="n"), "kept"),
+        (_putting({"suspended": True}, _USER), _putting({"suspended": True}, "{{ made.output }}/x"), "changed"),
+    ],
+    ids=["words", "body", "all static", "nothing", "address"],
+)
+async def test_another_version_keeps_only_what_is_given_the_same(
+    world: World, first: Flow, second: Flow, fate: str
+) -> None:
+    await world.services.library.publish([first], "test")
+    run = await world.settled(await world.start("putting", Username=LOGIN))
+    assert run.status is RunStatus.FAILED
+    await world.services.library.publish([second], "test")
+    before = await world.requests()
+    preview = await world.services.runs.preview_rerun(run.id, "end", 2)
+    assert {line.card_id: line.fate for line in preview.preview}["send"] == fate
+    if fate == "changed":
+        with pytest.raises(RerunRefused, match="cannot be kept"):
+            await world.services.runs.rerun(run.id, "end", 2)
+        fresh = await world.services.runs.rerun(run.id, "send", 2)
+        assert (await world.settled(fresh.run.id)).status is RunStatus.FAILED
+    else:
+        fresh = await world.services.runs.rerun(run.id, "end", 2)
+        again = await world.settled(fresh.run.id)
+        assert (again.status, again.error and again.error["message"]) == (RunStatus.FAILED, "over")
+        assert await world.requests() == before
+
+
+async def test_what_refers_to_something_that_differs_is_kept_if_it_is_unchanged(world: World) -> None:
+    first = _putting({"suspended": True}, "{{ made.output }}/{{ event.Username }}")
+    other = first.cards[0].model_copy(update={"inputs": {"text": "{{ event.Nobody }}/admin/directory/v1/users"}})
+    event = first.event.model_copy(update={"outputs": {"Username": "text", "Nobody": "text"}})
+    second = first.model_copy(update={"event": event, "cards": (other, *first.cards[1:])})
+    await world.services.library.publish([first], "test")
+    run = await world.settled(await world.start("putting", Username=LOGIN))
+    await world.services.library.publish([second], "test")
+    preview = await world.services.runs.preview_rerun(run.id, "end", 2)
+    assert {line.card_id: line.fate for line in preview.preview}["send"] == "kept if unchanged"
 
 
 async def test_run_again_refuses_what_it_cannot_do(world: World) -> None:

@@ -113,8 +113,9 @@ class RunDesk:
         return plan_rerun(tree, run_id, path, plans, new_id=self._new_id(), version=chosen, now=self._clock.now())
 
     async def rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
-        """Run again from a card: queues the new run. Raises as ``preview_rerun``."""
+        """Run again from a card: queues the new run. Raises as ``preview_rerun``, and where a card before differs."""
         rerun = await self.preview_rerun(run_id, path, version)
+        rerun.ensure_possible()
         start = self._control.start_rerun
         await self._points.around(
             Point.RERUN_QUEUED, lambda: start(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints)

@@ -205,6 +205,9 @@ def rerun(
 ) -> None:
     """Run again from a card. What came before is kept; the preview says what will be sent.
 
+    With another version: what comes before the card and is given something else there cannot be kept, and the rerun is
+    refused. "kept if unchanged" refers to something that differs; if it is given something else the run stops and asks.
+
     Example: keyturn runs rerun RUN google --yes
     """
     client = api(url, token)

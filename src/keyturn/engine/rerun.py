@@ -7,15 +7,18 @@ it are carried out anew. The preview says so before anything happens.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.spec import CardKind
 
+from .changes import Change, compare
+from .effects import digest_of
 from .helpers import child_id
 from .plan import Plan, StepPlan
 from .ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
@@ -23,7 +26,7 @@ from .ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunT
 _SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+)?$")
 _OUTCOMES = frozenset({JournalState.DONE, JournalState.DECIDED})
 
-Fate = Literal["kept", "recomputed", "will be sent", "orphaned"]
+Fate = Literal["kept", "kept if unchanged", "changed", "recomputed", "will be sent", "orphaned"]
 
 
 class RerunRefused(Exception):
@@ -39,8 +42,10 @@ class PreviewLine:
     """What becomes of one card.
 
     Attributes:
-        fate: kept (its outcome is copied), recomputed (a pure card, the same result), will be sent, or
-            orphaned (it was carried out, and the newer version has no such card).
+        fate: kept (its outcome is copied), kept if unchanged (what it is given may differ in this version; if it does
+            the run stops there and asks), changed (what it is given does differ, so that its outcome cannot be kept),
+            recomputed (a pure card), will be sent, or orphaned (it was carried out, and the newer version has no
+            such card).
     """
 
     flow_id: str
@@ -72,6 +77,16 @@ class Rerun:
     def resends(self) -> tuple[PreviewLine, ...]:
         """Cards that will be sent."""
         return tuple(line for line in self.preview if line.fate == "will be sent")
+
+    def ensure_possible(self) -> None:
+        """Refuse what would come to a stop before the chosen card. Raises RerunRefused."""
+        changed = next((line for line in self.preview if line.fate == "changed"), None)
+        if changed is not None:
+            raise _refused(
+                f"{changed.title or changed.card_id} comes before the chosen card and is given something else in this "
+                "version: its outcome cannot be kept.",
+                f"Run again from {changed.card_id}, which sends it, or with the version that the run had.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +168,14 @@ class _Copier:
         self.runs: list[Run] = []
         self.journal: list[JournalRecord] = []
         self.checkpoints: list[Checkpoint] = []
-        self.kept: set[tuple[UUID, str]] = set()
+        self.kept: dict[tuple[UUID, str], set[str]] = defaultdict(set)
 
     def copy(self, old: UUID, new: UUID, root: UUID, parent: UUID | None) -> None:
         """Copy journal records of one run, and its helper runs, recursively."""
         for record in self._tree.journal:
             if record.run_id == old and record.state in _OUTCOMES and self._is_kept(old, record.path):
                 self.journal.append(replace(record, run_id=new))
-                self.kept.add((old, record.path))
+                self.kept[old, _card_of(record.path)].add(record.digest)
         for point in self._tree.checkpoints:
             if point.run_id == old and self._is_kept(old, point.path) and not self._is_cut(old, point):
                 self.checkpoints.append(replace(point, run_id=new))
@@ -190,7 +205,7 @@ class _Copier:
                 cards=0,
             )
         else:
-            self.kept.add((child.parent_id or parent, (child.parent_path or "").split("[")[0]))
+            self.kept[child.parent_id or parent, _card_of(child.parent_path or "")].add("")
         self.runs.append(fresh)
         self.copy(child.id, new, root, parent)
 
@@ -226,22 +241,47 @@ def _preview(tree: RunTree, cuts: list[_Cut], copier: _Copier, version: Plan) ->
     """Line by line, the outermost run first."""
     for cut in reversed(cuts):
         plan = version if cut.run.id == tree.root.id else cut.plan
+        changes = compare(cut.plan, plan)
         chosen = position(cut.path, cut.plan)[:1]
         for step in walk_steps(plan.steps):
             if step.key != "flow.comment":
-                yield _line(plan, step, _fate(cut, copier, step, chosen))
+                yield _line(plan, step, _fate(cut, copier, step, chosen, changes[step.id]))
         for old in walk_steps(cut.plan.steps):
             if old.id not in plan.order:
                 yield _line(plan, old, "orphaned")
 
 
-def _fate(cut: _Cut, copier: _Copier, step: StepPlan, chosen: tuple[tuple[int, int], ...]) -> Fate:
+def _fate(cut: _Cut, copier: _Copier, step: StepPlan, chosen: tuple[tuple[int, int], ...], change: Change) -> Fate:
     if step.spec.kind is CardKind.PURE:
         return "recomputed"
     if step.spec.kind is CardKind.CONTROL and step.call is None:
         return "recomputed"
     before = position(step.id, cut.plan)[:1] < chosen
-    return "kept" if before and (cut.run.id, step.id) in copier.kept else "will be sent"
+    if not before or (cut.run.id, step.id) not in copier.kept:
+        return "will be sent"
+    digests = copier.kept[cut.run.id, step.id] - {""}
+    known = _known_digest(step)
+    if known is not None and digests:
+        return "kept" if digests == {known} else "changed"
+    return _KEPT[change]
+
+
+def _known_digest(step: StepPlan) -> str | None:
+    """The digest of an effect that is given nothing but what is written in the document; else None."""
+    if step.call is not None or step.inputs.heads:
+        return None
+    try:
+        return digest_of(step.key, step.options, step.inputs.resolve({}))
+    except CardError:
+        return None
+
+
+_KEPT: Mapping[Change, Fate] = {"same": "kept", "unsure": "kept if unchanged", "changed": "changed"}
+
+
+def _card_of(path: str) -> str:
+    """The card that a path leads to."""
+    return re.split(r"[\[@]", path.rpartition("/")[2])[0]
 
 
 def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:
