@@ -79,6 +79,39 @@ async def test_one_failing_helper_does_not_keep_the_next_from_running() -> None:
     assert [c.flow_id for c in world.app.sent] == ["bad", "good"]
 
 
+async def test_what_a_card_hands_on_instead_of_its_outputs_is_in_the_trace() -> None:
+    failing = {**send(), "on_error": {"then": "continue", "values": {"said": "no: {{ error.message }}"}}}
+    world = World({"id": "main", "cards": [failing, give(said="{{ send.said }}")]}, script=lambda c: refused(500, "x"))
+    assert world.outputs(await world.run()) == {"said": "no: x"}
+    entry = next(entry for entry in world.store.trace if entry.path == "send")
+    assert entry.status == "failed"
+    assert isinstance(entry.outputs, dict)
+    assert entry.outputs["said"] == "no: x"
+
+
+async def test_continue_hands_on_what_a_called_flow_gives_and_calls_it_once() -> None:
+    rescue: JSON = {"flow": "rescue", "with": {"why": "{{ error.message }}"}}
+    failing = {**send(), "on_error": {"then": "continue", "values": {"n": 1}, "call": rescue}}
+    after: Values = {"id": "after", "card": "app.change", "inputs": {"url": "/y", "body": "{{ send.said }}"}}
+    world = World(
+        {
+            "id": "main",
+            "cards": [failing, after, give(said="{{ send.said }}", n="{{ send.n }}", why="{{ send.error.message }}")],
+        },
+        helper(
+            "rescue", {**send("mend"), "inputs": {"url": "/mend"}}, give(said="saved from {{ event.why }}"), why="text"
+        ),
+        script=lambda c: refused(500, "x") if c.path == "send" else silent() if c.path == "after" else OK,
+    )
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    run = await world.go_on(run)
+    assert world.app.paths == ["send", "mend", "after"]
+    assert world.app.sent[2].inputs["body"] == "saved from x"
+    helper_run = world.store.runs[child_id(run.id, "send/on_error")]
+    assert helper_run.shown == {"said": "saved from x"}
+
+
 async def test_an_ended_helper_is_not_run_again_after_a_restart() -> None:
     world = World(
         {"id": "main", "cards": [call("a", "h"), call("b", "h")]}, helper("h", send()), script=in_turn(OK, silent(), OK)

@@ -360,6 +360,8 @@ def test_a_loop_gives_item_and_index_to_what_it_calls() -> None:
         ("{then: call}", ["bad-on-error"]),
         ("{then: halt, call: {flow: g, with: {who: x, n: 1}}}", ["bad-on-error"]),
         ("{then: call, call: {flow: g, with: {who: '{{ error.message }}', n: '{{ error.status }}'}}}", []),
+        ("{then: continue, call: {flow: g, with: {who: '{{ error.message }}', n: 1}}}", []),
+        ("{then: return, call: {flow: g, with: {who: x, n: 1}}}", ["bad-on-error"]),
         ("{then: call, call: {flow: gone}}", ["unknown-flow"]),
         ("{then: call, call: {flow: h}}", ["helper-circle"]),
         ("{then: return, values: {x: '{{ error.code }} {{ give.output }}'}}", []),

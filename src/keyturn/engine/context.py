@@ -180,7 +180,7 @@ class Visit:
         """Count the card and add its entry to the trace; secrets are masked here."""
         context, step = self.context, self.step
         masker = context.session.masker
-        secret = self._secret_outputs(outputs) if outputs is not None else NO_NAMES
+        secret = self._secret_outputs(outputs, computed=error is None) if outputs is not None else NO_NAMES
         if counts and status in ("done", "failed"):
             context.cards += 1
         keep = context.plan.flow.save_data
@@ -204,11 +204,12 @@ class Visit:
             )
         )
 
-    def _secret_outputs(self, outputs: Values) -> frozenset[str]:
+    def _secret_outputs(self, outputs: Values, *, computed: bool) -> frozenset[str]:
         """Learn the outputs that are secret, and give their names: declared ones, those that the card knows of, and
         all that a function makes from secrets."""
         step, places = self.step, self.context.secrets
-        if step.secret or (places and step.compute is not None and step.inputs.made_from(places)):
+        makes = places and computed and step.compute is not None
+        if (step.secret and computed) or (makes and step.inputs.made_from(places)):
             places.add(step.id, (WHOLE,))
             secret = frozenset(outputs)
         elif self.secret:

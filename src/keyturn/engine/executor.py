@@ -98,8 +98,36 @@ class Executor:
 
     async def _failed(self, visit: Visit, raised: CardError) -> Values:
         error = visit.locate(raised)
+        if visit.step.on_error.then == "continue":
+            return await self._went_on(visit, error)
         visit.finish("failed", error=error.detail)
         return await self._on_error(visit, error)
+
+    async def _went_on(self, visit: Visit, error: CardError) -> Values:
+        """``then: continue``: what the card hands on instead of its outputs is in the trace beside its error."""
+        try:
+            outputs = await self._handed_on(visit, error)
+        except Signal:
+            visit.finish("waiting")
+            raise
+        except CardError:
+            visit.finish("failed", error=error.detail)
+            raise
+        visit.finish("failed", outputs, error.detail)
+        return outputs
+
+    async def _handed_on(self, visit: Visit, error: CardError) -> Values:
+        """Values, and what the called flow gives."""
+        plan, shown = visit.step.on_error, error.detail.to_json()
+        scope: Values = {**visit.values, "error": shown}
+        secret = plan.values.made_from(visit.context.secrets)
+        outputs = plan.values.resolve(scope)
+        if plan.call is not None:
+            given = plan.call.with_.resolve(scope)
+            outputs |= await self.helpers.call(visit, plan.call, given, f"{visit.path}/on_error")
+            secret |= visit.secret
+        visit.secret = secret
+        return {**outputs, "error": shown}
 
     async def _card(self, visit: Visit) -> Values:
         try:
@@ -181,9 +209,6 @@ class Executor:
         shown = error.detail.to_json()
         scope: Values = {**visit.values, "error": shown}
         match plan.then:
-            case "continue":
-                context.secrets.add(visit.step.id, plan.values.made_from(context.secrets))
-                return {**plan.values.resolve(scope), "error": shown}
             case "return":
                 secret = plan.values.made_from(context.secrets)
                 raise Leave(whole_flow=True, outputs=plan.values.resolve(scope), secret=secret) from error

@@ -75,9 +75,13 @@ class CallCheck:
             what = f"values have no meaning with then: {on_error.then}."
             mend = "Use then: return or then: continue, or take values away."
             self._say("bad-on-error", what, mend, (*path, "values"), card.id, "on_error")
-        if (on_error.call is not None) != (on_error.then == "call"):
-            what = "then: call and call: belong together."
-            self._say("bad-on-error", what, "Write both, or neither.", path, card.id, "on_error")
+        if on_error.then == "call" and on_error.call is None:
+            what = "then: call needs call: the flow to end with."
+            self._say("bad-on-error", what, "Write call: too.", path, card.id, "on_error")
+        if on_error.call is not None and on_error.then not in ("call", "continue"):
+            what = f"call has no meaning with then: {on_error.then}."
+            mend = "Use then: call or then: continue, or take call away."
+            self._say("bad-on-error", what, mend, (*path, "call"), card.id, "on_error")
 
     def _wait(self, text: str, path: Path, card: str) -> None:
         least, *most = (_seconds(part) for part in text.split(".."))

@@ -59,7 +59,9 @@ class OnError(_Model):
         default="halt", description="Fail the flow, end it with values, end it by another flow, or go on."
     )
     values: dict[str, JSON] = Field(default_factory=dict, description="Values for 'return' and 'continue'.")
-    call: Call | None = Field(default=None, description="The flow that 'call' runs.")
+    call: Call | None = Field(
+        default=None, description="The flow that 'call' ends with, or 'continue' takes values from."
+    )
 
 
 class Branch(_Model):

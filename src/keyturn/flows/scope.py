@@ -73,4 +73,5 @@ def outputs_of(card: Card, spec: CardSpec | None) -> Fields:
         known["error"] = OBJECT
         inside["error"] = ERROR
     # What a helper or a branch gives and nobody declared is not there for the cards that follow.
-    return Fields(known, open=spec.kind is CardKind.EFFECT and not known, inside=inside)
+    called = card.on_error is not None and card.on_error.then == "continue" and card.on_error.call is not None
+    return Fields(known, open=called or (spec.kind is CardKind.EFFECT and not known), inside=inside)
