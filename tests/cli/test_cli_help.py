@@ -58,7 +58,7 @@ def test_wrong_usage_is_exit_code_2(offline: Keyturn) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     script = f"import sys, keyturn.cli.main; print([name for name in {_HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -69,7 +69,7 @@ def test_checking_does_not_load_the_server_or_the_database() -> None:
         "try: app()\nexcept SystemExit as end: assert end.code == 0, end.code\n"
         f"print([name for name in {_HEAVY[:-1]!r} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 

@@ -12,6 +12,7 @@ import pytest
 from support_cli import Keyturn
 from support_server import EXAMPLES
 
+_NOT_JUDGED = "Connections were not judged: give --connections FILE, or --server."
 BROKEN = """\
 id: broken
 name: Broken
@@ -37,7 +38,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def test_the_examples_have_no_problems(offline: Keyturn) -> None:
     said = offline("check", str(EXAMPLES))
-    assert (said.code, said.out) == (0, "3 files, 0 errors, 0 warnings.\n")
+    assert (said.code, said.out) == (0, f"3 files, 0 errors, 0 warnings.\n{_NOT_JUDGED}\n")
 
 
 def test_every_problem_has_file_line_card_field_and_mend(offline: Keyturn, tmp_path: Path) -> None:
@@ -76,6 +77,24 @@ def test_a_file_that_is_not_yaml_or_not_text_is_a_problem(offline: Keyturn, tmp_
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     codes = {row["code"] for row in offline("check", str(tmp_path), "--json").json}
     assert codes == {"bad-yaml", "unreadable-file"}
+
+
+def test_connections_are_judged_by_a_file_and_else_said_not_to_be(offline: Keyturn, tmp_path: Path) -> None:
+    card = "{id: a, card: okta.read_user, connection: CONN, inputs: {user: u}}"
+    flow = f"id: x\nname: X\nevent: {{card: manual}}\ncards:\n  - {card}\n"
+    known = tmp_path / "known"
+    known.write_text("mine: {connector: okta, kind: bearer, base_url: 'https://a.example', secrets: {token: t}}\n")
+    write(tmp_path, "x.yaml", flow.replace("CONN", "mine"))
+    unjudged = offline("check", str(tmp_path / "x.yaml"))
+    assert _NOT_JUDGED in unjudged.out
+    rows = offline("check", str(tmp_path / "x.yaml"), "--json")
+    assert "not judged" in rows.err
+    judged = offline("check", str(tmp_path / "x.yaml"), "--connections", str(known))
+    assert (judged.code, "not judged" in judged.out) == (0, False), judged.out
+    write(tmp_path, "x.yaml", flow.replace("CONN", "nobodys"))
+    wrong = offline("check", str(tmp_path / "x.yaml"), "--connections", str(known), "--json")
+    assert (wrong.code, [row["code"] for row in wrong.json]) == (1, ["unknown-connection"])
+    assert offline("check", str(tmp_path / "x.yaml"), "--connections", str(tmp_path / "none")).code == 1
 
 
 def test_a_path_that_is_not_there_or_holds_no_flow_is_wrong_usage(offline: Keyturn, tmp_path: Path) -> None:

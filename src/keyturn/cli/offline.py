@@ -7,19 +7,26 @@ from typing import Annotated
 
 import typer
 
-from .context import JsonFlag
+from .api import Api, ApiError
+from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
 
 
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")], json: JsonFlag = False
+    paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")],
+    connections: Annotated[Path | None, typer.Option(help="YAML file with connections, as for keyturn run.")] = None,
+    server: Annotated[bool, typer.Option("--server", help="Judge connections by what the server has.")] = False,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
 ) -> None:
     """Check flow files: every problem with file, line, card, field, and how to mend it. Exit code 1 on errors.
 
-    Files are checked against each other and against the cards of this installation; connections are not judged.
+    Files are checked against each other and against the cards of this installation. Whether connections are there is
+    judged only with --connections FILE or --server; the output says so.
 
-    Example: keyturn check examples/offboarding
+    Example: keyturn check examples/offboarding --server
     """
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
     from keyturn.connectors.registry import ConnectorRegistry
@@ -33,15 +40,42 @@ def check(
         leave(Exit.USAGE, str(error))
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
-    problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()))
+    known = _connectors(connections, api(url, token) if server else None)
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), known)
     if json:
         print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
     else:
         count = print_problems(problems)
         typer.echo(f"{len(files)} files, {count} errors, {len(problems) - count} warnings.")
+    if known is None:
+        typer.echo("Connections were not judged: give --connections FILE, or --server.", err=json)
     if count:
         raise typer.Exit(int(Exit.BAD))
+
+
+def _connectors(file: Path | None, server: Api | None) -> dict[str, str] | None:
+    """Which connections there are, with their connectors; None if nobody was asked."""
+    if file is None and server is None:
+        return None
+    known = _connectors_in(file) if file is not None else {}
+    try:
+        for row in server.rows("/connections", 100_000) if server is not None else ():
+            known[str(row["id"])] = str(row["connector"])
+    except ApiError as error:
+        error.end()
+    return known
+
+
+def _connectors_in(file: Path) -> dict[str, str]:
+    from keyturn.app.tryout import read_connections
+    from keyturn.flows.problems import ProblemError
+
+    try:
+        return {name: entry.connector for name, entry in read_connections(file).items()}
+    except ProblemError as error:
+        print_problems(error.problems)
+        raise typer.Exit(int(Exit.BAD)) from error
 
 
 def run_file(

@@ -16,29 +16,40 @@ from .library import same_id
 
 
 class FilesWorld:
-    """What is around flows that stand in files: each other. Connections are not judged."""
+    """What is around flows that stand in files: each other, and connections where they are known.
 
-    def __init__(self, interfaces: Mapping[str, FlowInterface]) -> None:
+    Args:
+        connectors: connector of each connection; None if they are not to be judged.
+    """
+
+    def __init__(self, interfaces: Mapping[str, FlowInterface], connectors: Mapping[str, str] | None = None) -> None:
         self._interfaces = interfaces
+        self._connectors = connectors
 
     def flow(self, flow_id: str) -> FlowInterface | None:
         """A flow among the files."""
         return self._interfaces.get(flow_id)
 
     def connection(self, connection_id: str) -> str | None:
-        """No connection is known."""
-        return None
+        """The connector of a connection."""
+        return self._connectors.get(connection_id) if self._connectors is not None else None
 
     def knows_connections(self) -> bool:
-        """They are not judged."""
-        return False
+        """Whether connections are judged."""
+        return self._connectors is not None
 
 
-def check_files(files: Sequence[Path], catalogue: Catalogue) -> list[Problem]:
-    """All problems of all files, each with its file and line."""
+def check_files(
+    files: Sequence[Path], catalogue: Catalogue, connectors: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """All problems of all files, each with its file and line.
+
+    Args:
+        connectors: connector of each connection that there is; without them connections are not judged.
+    """
     read_files = [read(path) for path in files]
     flows = [flow for file in read_files if (flow := file.flow or file.loaded.rest)]
-    world = FilesWorld({flow.id: interface_of(flow, catalogue) for flow in flows})
+    world = FilesWorld({flow.id: interface_of(flow, catalogue) for flow in flows}, connectors)
     places: dict[str, Path] = {}
     problems: list[Problem] = []
     for file in read_files:
