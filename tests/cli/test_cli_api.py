@@ -143,6 +143,35 @@ def test_an_unknown_outcome_is_asked_and_decided(keyturn: Keyturn, site: Site) -
     assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 1
 
 
+def test_a_run_that_waits_for_a_person_says_what_is_asked_and_ends_with_1(keyturn: Keyturn, site: Site) -> None:
+    run = failed_run(site)
+    site.runs.runs[run.id] = replace(run, status=RunStatus.NEEDS_ATTENTION)
+    asked = JournalRecord(run.id, "disable", 2, JournalState.UNKNOWN, "okta.suspend_user", "d", {})
+    site.runs.journal.append(asked)
+    said = keyturn("runs", "show", str(run.id))
+    assert said.code == 1
+    assert "keyturn runs questions" in said.out
+    assert f"keyturn runs decide {run.id} disable happened|again|stop --attempt 2" in said.out
+    shown = keyturn("runs", "show", str(run.id), "--json")
+    assert (shown.code, {row["path"] for row in shown.json["questions"]}) == (1, {"disable"})
+
+
+def test_an_id_that_is_none_is_told_in_plain_words(keyturn: Keyturn) -> None:
+    said = keyturn("runs", "show", "nosuch")
+    assert (said.code, "UUID" in said.err) == (1, False)
+    assert "'nosuch' is no id." in said.err
+
+
+def test_connections_of_files_are_judged_by_the_server(keyturn: Keyturn, tmp_path: Path) -> None:
+    examples = str(Path(__file__).parents[2] / "examples" / "offboarding")
+    good = keyturn("check", examples, "--server")
+    assert (good.code, "not judged" in good.out) == (0, False), good.out
+    flow = tmp_path / "x.yaml"
+    flow.write_text("id: x\nname: X\nevent: {card: okta.user_suspended, connection: nobodys}\n")
+    wrong = keyturn("check", str(flow), "--server", "--json")
+    assert (wrong.code, [row["code"] for row in wrong.json]) == (1, ["unknown-connection"])
+
+
 def test_cancelling(keyturn: Keyturn, site: Site) -> None:
     run = failed_run(site)
     site.runs.runs[run.id] = replace(run, status=RunStatus.WAITING)

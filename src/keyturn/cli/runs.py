@@ -63,7 +63,9 @@ def list_runs(
 
 @app.command("show")
 def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None) -> None:
-    """Show a run, its helper runs, and what each card did. Exit code 1 if it failed.
+    """Show a run, its helper runs, and what each card did.
+
+    Exit code 1 if it failed, was cancelled, or needs attention: then it says what a person must answer.
 
     Example: keyturn runs show 01a20ddd-f215-74ec-b0d1-ce11bebe3794
     """
@@ -73,17 +75,31 @@ def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_
         found = tree.get("runs") if isinstance(tree, dict) else None
         runs = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
         traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
+        asks = any(one.get("status") == "needs attention" for one in runs)
+        questions = list(client.rows(f"/runs/{segment(run)}/questions", 1000)) if asks else []
     except ApiError as error:
         error.end()
         return
     if json:
-        print_json({"runs": [*runs], "trace": {name: [*rows] for name, rows in traces.items()}})
+        trace: Values = {name: [*rows] for name, rows in traces.items()}
+        print_json({"runs": [*runs], "trace": trace, "questions": [*questions]})
     else:
         for one in runs:
             print_run(one, traces[str(one["id"])])
+        print_questions(questions, run)
     asked = next((one for one in runs if one.get("id") == run), runs[0] if runs else {})
-    if asked.get("status") in ("failed", "cancelled"):
+    if asked.get("status") in ("failed", "cancelled", "needs attention"):
         raise typer.Exit(int(Exit.BAD))
+
+
+def print_questions(questions: list[Values], run: str) -> None:
+    """What waits for an answer, and how to give it."""
+    for one in questions:
+        attempt = f" --attempt {one['attempt']}" if one.get("attempt") != 1 else ""
+        typer.echo(f"It is not known whether {one.get('path')} ({one.get('card')}) happened. Look in the app, then:")
+        typer.echo(f"  keyturn runs decide {one.get('run_id')} {one.get('path')} happened|again|stop{attempt}")
+    if questions:
+        typer.echo(f"All that is asked: keyturn runs questions {run}")
 
 
 def print_run(run: Values, trace: list[Values], console: Console | None = None) -> None:

@@ -110,6 +110,7 @@ _STATUS_WORDS = {
     413: ("too-large", "The body is too large.", "Send less at a time."),
 }
 
+_ID_MEND = "Ids look like 01a20ddd-f215-74ec-b0d1-ce11bebe3794; list the runs: keyturn runs list."
 _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotPermitted, 403, "not-permitted"),
     (NoSuchRun, 404, "unknown-run"),
@@ -191,7 +192,9 @@ async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     if found and found[0]["type"] == "json_invalid":
         return answer(400, [Problem("bad-json", "The body is not JSON.", "Send JSON: UTF-8, no NaN.", field="body")])
     problems = [
-        Problem(
+        Problem("bad-id", f"{str(details['input'])[:60]!r} is no id.", _ID_MEND, field=str(details["loc"][-1]))
+        if details["type"] == "uuid_parsing"
+        else Problem(
             "bad-request",
             f"{'.'.join(map(str, details['loc']))}: {details['msg']}.",
             "Compare the request with the description at /openapi.json.",
