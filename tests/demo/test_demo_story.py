@@ -23,7 +23,7 @@ def test_a_suspended_user_is_offboarded() -> None:
         code, text, summary = run_demo(data)
     assert (code, summary["ok"], summary["tenants"]) == (0, True, GOOD)
     assert set(statuses(summary).values()) == {"succeeded"}
-    assert [run["cards"] for run in summary["runs"]] == [4, 6, 3]  # type: ignore[index, union-attr]
+    assert [run["cards"] for run in summary["runs"]] == [5, 6, 3]  # type: ignore[index, union-attr]
     assert "Open http://127.0.0.1:" in text
     assert "History" in text
 
@@ -93,3 +93,4 @@ def test_an_unknown_fault_is_told() -> None:
         code, text, summary = run_demo(data, KEYTURN_FAULT="potato")
     assert (code, summary["ok"]) == (3, False)
     assert "potato" in text
+    assert "potato" in str(summary["error"])

@@ -58,7 +58,7 @@ def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
         if mend:
             console.print(escape(str(mend)), soft_wrap=True)
         if once:
-            summary: Values = {"ok": False, "runs": [], "tenants": {}, "error": str(error).splitlines()[0]}
+            summary: Values = {"ok": False, "runs": [], "tenants": {}, "error": " ".join(str(error).split())}
             print(orjson.dumps(summary).decode(), flush=True)
         return int(Exit.UNREACHABLE)
 
