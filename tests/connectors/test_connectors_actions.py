@@ -174,21 +174,29 @@ async def test_what_could_lead_elsewhere_is_never_sent(app: App, inputs: Values,
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "words", "why"),
+    ("status", "body", "words", "why", "field"),
     [
-        (401, {"errorCode": "E0000011", "errorSummary": "Invalid token provided"}, "E0000011: Invalid token", "token"),
-        (403, {"errorCode": "E0000006", "errorSummary": "no permission"}, "no permission", "permission"),
-        (404, {"errorCode": "E0000007", "errorSummary": "Not found"}, "Not found", "nothing by this name"),
-        (409, {}, "answered 409", "clashes"),
-        (500, None, "answered 500", "fault"),
-        (302, None, "answered 302", "no success"),
+        (
+            401,
+            {"errorCode": "E0000011", "errorSummary": "Invalid token provided"},
+            "E0000011: Inv",
+            "token",
+            "connection",
+        ),
+        (403, {"errorCode": "E0000006", "errorSummary": "no permission"}, "no permission", "permission", "connection"),
+        (404, {"errorCode": "E0000007", "errorSummary": "Not found"}, "Not found", "nothing by this name", "url"),
+        (409, {}, "answered 409", "clashes", "body"),
+        (500, None, "answered 500", "fault", "connection"),
+        (302, None, "answered 302", "no success", "connection"),
     ],
 )
-async def test_refusals_have_three_parts(app: App, status: int, body: JSON, words: str, why: str) -> None:
+async def test_refusals_have_three_parts_and_a_field_to_look_at(
+    app: App, status: int, body: JSON, words: str, why: str, field: str
+) -> None:
     app.says(status, body)
     outcome = await app.custom("POST", body={})
     assert isinstance(outcome, Failed)
-    assert (outcome.status, outcome.not_sent) == (status, False)
+    assert (outcome.status, outcome.not_sent, outcome.error.field) == (status, False, field)
     assert words in outcome.error.message
     assert why in outcome.error.why
     assert outcome.error.mend

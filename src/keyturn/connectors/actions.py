@@ -18,7 +18,7 @@ from keyturn.http.backoff import told_wait
 
 from .cards import CUSTOM, RESULTS
 from .compiled import CompiledManifest
-from .failures import masked, no_answer, refused, unreadable
+from .failures import concerning, masked, no_answer, refused, unreadable
 from .outgoing import Outgoing
 from .paging import Paging
 from .registry import ConnectorRegistry
@@ -171,7 +171,7 @@ class ConnectorActions:
             if isinstance(response, Response)
             else no_answer(attempt.manifest, response)
         )
-        return _recorded(outcome, attempt.exchanges, authorised.secrets | attempt.call.secrets)
+        return _recorded(outcome, attempt, authorised.secrets | attempt.call.secrets)
 
     async def _exchange(self, attempt: _Attempt, request: Request, authorised: Authorised) -> Response | HttpError:
         outcome: Response | HttpError
@@ -217,14 +217,19 @@ class ConnectorActions:
         return Done({"records": page.records, "next": page.next})
 
 
-def _recorded(
-    outcome: Done | Failed | Unknown, exchanges: list[JSON], secrets: frozenset[str]
-) -> Done | Failed | Unknown:
-    """The outcome with what was exchanged; an app that repeats a secret in its error does not spread it."""
+def _recorded(outcome: Done | Failed | Unknown, attempt: _Attempt, secrets: frozenset[str]) -> Done | Failed | Unknown:
+    """The outcome with what was exchanged, its error with the field to look at; an app that repeats a secret in its
+    error does not spread it."""
+    call, exchanges = attempt.call, attempt.exchanges
+    effect = attempt.manifest.cards[call.card].signature(call.options).effect
+
+    def told(error: ErrorDetail) -> ErrorDetail:
+        return concerning(masked(error, secrets), call.inputs, effect.person if effect else None)
+
     match outcome:
         case Done(outputs):
             return Done(outputs, exchanges)
         case Unknown(error):
-            return Unknown(masked(error, secrets), exchanges)
+            return Unknown(told(error), exchanges)
         case Failed(error, status, not_sent, try_again, retry_after):
-            return Failed(masked(error, secrets), status, not_sent, try_again, retry_after, exchanges)
+            return Failed(told(error), status, not_sent, try_again, retry_after, exchanges)

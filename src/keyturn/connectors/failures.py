@@ -79,6 +79,26 @@ def no_answer(manifest: CompiledManifest, error: HttpError) -> Failed | Unknown:
     return Unknown(detail)
 
 
+def concerning(detail: ErrorDetail, inputs: Values, person: str | None) -> ErrorDetail:
+    """The error with the field to look at first: what an app finds wrong lies in the address, in the body, or in the
+    credentials and the state of the account behind the connection.
+
+    Args:
+        person: the input that names the person concerned, if the action has one.
+    """
+    if detail.field is not None:
+        return detail
+    addressed = "url" if "url" in inputs else person
+    match detail.status:
+        case 404 | 405 | 410:
+            field = addressed
+        case 400 | 409 | 412 | 413 | 415 | 422:
+            field = "body" if inputs.get("body") is not None else addressed
+        case _:
+            field = None
+    return replace(detail, field=field or "connection")
+
+
 def masked(detail: ErrorDetail, secrets: frozenset[str]) -> ErrorDetail:
     """The error without the secrets that the app may have repeated in it."""
     masker = Masker(secrets)
