@@ -203,6 +203,20 @@ async def test_what_refers_to_something_that_differs_is_kept_if_it_is_unchanged(
     assert {line.card_id: line.fate for line in preview.preview}["send"] == "kept if unchanged"
 
 
+async def test_the_offboarding_says_whom_it_concerns_and_only_what_went_wrong(world: World) -> None:
+    nobody = await world.settled(await world.services.manual.start("offboard-suspended-user", {}))
+    assert nobody.error is not None
+    assert str(nobody.error["message"]).startswith("The event names no user")
+    assert await world.requests() == []
+    await world.ask(lambda: world.tenants.set_fault("graph", "403"))
+    event: Values = {"Okta User": {"Alternate ID": LOGIN}}
+    run = await world.settled(await world.services.manual.start("offboard-suspended-user", event))
+    assert run.error is not None
+    said = str(run.error["message"])
+    assert said.startswith(f"{LOGIN} is not offboarded everywhere. Office 365: ")
+    assert "Google Workspace" not in said
+
+
 async def test_run_again_refuses_what_it_cannot_do(world: World) -> None:
     run = await failed_in_google(world)
     with pytest.raises(RerunRefused, match="no card"):

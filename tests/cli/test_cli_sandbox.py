@@ -41,7 +41,11 @@ def test_people_addresses_suspension_and_ledger(sandbox: Keyturn) -> None:
     assert any(row["path"].endswith("/lifecycle/suspend") for row in rows)
     last = rows[-1]["seq"]
     assert sandbox("sandbox", "ledger", "--since", str(last), "--json").json == []
-    assert sandbox("sandbox", "suspend", "nobody@nowhere.example").code == 1
+    shown = sandbox("sandbox", "ledger").out
+    assert "Run" in shown.partition("suspend")[0].split()
+    nobody = sandbox("sandbox", "suspend", "nobody@nowhere.example")
+    assert (nobody.code, nobody.out) == (1, "")
+    assert nobody.err == "There is nobody with the login 'nobody@nowhere.example'.\nList them: keyturn sandbox users\n"
 
 
 def test_a_sandbox_that_does_not_run_is_exit_code_3(tmp_path: Path) -> None:

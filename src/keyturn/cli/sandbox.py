@@ -107,6 +107,8 @@ def suspend(
         client.suspend(login)
         state = client.state(login)
     except SandboxCallError as error:
+        if error.status == 404:
+            leave(Exit.BAD, f"There is nobody with the login {login!r}.", "List them: keyturn sandbox users")
         leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
     print_json({**state}) if json else typer.echo(f"{login} is suspended in Okta.")
 
@@ -130,5 +132,6 @@ def ledger(
     if json:
         print_json([{**row} for row in rows])
         return
-    shown = ([cell({**r}, n) for n in ("seq", "tenant", "method", "path", "status", "card", "attempt")] for r in rows)
-    print_table(["No.", "Tenant", "Method", "Path", "Status", "Card", "Attempt"], shown, "No requests yet.")
+    names = ("seq", "tenant", "method", "path", "status", "run", "card", "attempt")
+    shown = ([cell({**row}, name) for name in names] for row in rows)
+    print_table(["No.", "Tenant", "Method", "Path", "Status", "Run", "Card", "Attempt"], shown, "No requests yet.")

@@ -157,7 +157,8 @@ class CardCheck:
         for number, branch in enumerate(card.branches):
             for name in card.outputs:
                 if name not in branch.set and not _ends(branch):
-                    what = f"This branch does not set the output {name!r}; it will be null."
+                    which = f"Branch {number + 1}" + (f" ({kinds[number]})" if kinds[number] else "")
+                    what = f"{which} does not set the output {name!r}; it will be null."
                     mend = "Set it, or leave it so if null is meant."
                     self._say("output-not-set", what, mend, (*path, number), card.id, name, Severity.WARNING)
 
