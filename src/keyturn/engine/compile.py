@@ -94,7 +94,8 @@ class _Compiler:
         declared = {name for name, text in card.outputs.items() if Type.parse(text).kind is Kind.SECRET}
         declared |= {output.name for output in spec.outputs if output.type.kind is Kind.SECRET}
         used = any(self._is_secret(reference) for value in given.values() for reference in references(value))
-        secret = bool(declared) or (used and spec.kind is CardKind.PURE)
+        computed = spec.kind is CardKind.PURE or (spec.kind is CardKind.EFFECT and spec.connector is None)
+        secret = bool(declared) or (used and computed)
         if secret:
             self.secrets.add((card.id, "*"))
         return secret
