@@ -26,8 +26,8 @@ PURE = [spec for spec in FUNCTIONS if spec.kind is CardKind.PURE]
 _NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | _NUMBERS | st.text(),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
-    max_leaves=20,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
 )
 
 
