@@ -156,6 +156,15 @@ def test_a_right_flow_has_no_problems() -> None:
             "- {id: a, card: flow.assign, inputs: {n: x, m: '{{ event.rows }}'}, outputs: {n: number, m: boolean}}",
             [("bad-value", "a", "n"), ("no-conversion", "a", "m")],
         ),
+        # comparisons
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name }}', b: 1}}", [("mixed-comparison", "a", "a")]),
+        (
+            "- {id: a, card: boolean.compare, inputs: {a: 1, is: less than, b: '{{ event.name }}'}}",
+            [("mixed-comparison", "a", "a")],
+        ),
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name as number }}', b: 1}}", []),
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name }}', is: in, b: 1}}", []),
+        ("- {id: a, card: boolean.compare, inputs: {a: x, is: '{{ event.name }}', b: 1}}", []),
         # outputs
         ("- {id: a, card: text.compose, outputs: {x: text}}", [("outputs-not-free", "a", "outputs")]),
         (

@@ -64,6 +64,7 @@ CARDS = (
             anything("b", "Value b", "What it is compared with.", okta="right-operand"),
         ),
         outputs=(gives_flag("Whether it holds.", "result", "Result"),),
+        compares=True,
         okta="boolean:compare",
         synonyms=("equals", "greater", "less", "condition", "test"),
         examples=(

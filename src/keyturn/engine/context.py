@@ -131,6 +131,7 @@ class Visit:
         path: card and loop indices, for example ``each[17]/suspend``.
         at, began: when it started, by the calendar and by the monotonic clock (seconds).
         attempt, exchanges: of its effect, for the trace.
+        warnings: what its comparisons met that is seldom meant, for the trace.
     """
 
     context: RunContext
@@ -142,6 +143,7 @@ class Visit:
     inputs: Values | None = None
     attempt: int = 1
     exchanges: Sequence[JSON] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def given(self) -> Values:
@@ -181,6 +183,7 @@ class Visit:
                 error=masker.show_values(error.to_json()) if error else None,
                 attempt=self.attempt,
                 exchanges=[masker.show(exchange) for exchange in self.exchanges] if keep and self.exchanges else (),
+                warnings=self.warnings,
             )
         )
 

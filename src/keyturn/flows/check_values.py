@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from .check_conditions import mixed_comparisons
-from .conditions import condition_problems
+from .conditions import Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
 from .interface import read_type
@@ -21,6 +21,7 @@ from .urls import Inserted, UrlRefused, check_relative_url, compose_relative_url
 from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value
 
 _TEXTS = frozenset({Kind.TEXT, Kind.SECRET})
+_SIDES = frozenset({"a", "is", "b"})
 
 
 class Say(Protocol):
@@ -68,6 +69,12 @@ class ValueCheck:
                 mend = f"Give it a value: {field.about or field.title or field.name}"
                 self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name)
 
+        if spec.compares:
+            comparison = {"is": Operator.EQUAL.value} | {
+                name: card.inputs[name] for name in _SIDES & card.inputs.keys()
+            }
+            self._mixed(comparison, (*path, "inputs"), "a")
+
     def _declared(self, raw: JSON, field: FieldSpec, path: Path) -> None:
         if field.format is FieldFormat.CONDITION:
             self.condition(raw, path, field.name)
@@ -103,9 +110,12 @@ class ValueCheck:
         for inner, what, mend in problems:
             self._say("bad-condition", what, mend, (*path, *inner), self._card, field)
         self.raw(raw, ANY, field, path)
-        if problems:
-            return
-        for inner, text, number in mixed_comparisons(raw, self._type_of_raw):
+        if not problems:
+            self._mixed(raw, path, field)
+
+    def _mixed(self, condition: JSON, path: Path, field: str) -> None:
+        """Comparisons of text with a number."""
+        for inner, text, number in mixed_comparisons(condition, self._type_of_raw):
             what = f"{shown(text)} is text and {shown(number)} is a number: they are compared as text."
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
             place = (*path, *inner)

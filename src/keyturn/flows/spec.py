@@ -198,6 +198,7 @@ class CardSpec:
         free_inputs: the author adds inputs as ``name: value``.
         free_input: what each of these is; of any type where it is not said.
         free_outputs: the author declares outputs as ``name: type``.
+        compares: its inputs ``a``, ``is`` and ``b`` are a comparison, as in a condition.
         lanes: which kinds of branches it takes: ``when`` | ``try``; empty for none.
         calls: it calls a helper flow (``call:``).
         body: it may have a loop body in place (``do:``).
@@ -219,6 +220,7 @@ class CardSpec:
     free_inputs: bool = False
     free_input: FieldSpec | None = None
     free_outputs: bool = False
+    compares: bool = False
     lanes: str = ""
     calls: bool = False
     body: bool = False
