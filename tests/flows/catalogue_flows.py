@@ -39,6 +39,7 @@ CARDS = (
         outputs=(FieldSpec("result", BOOLEAN),),
         compares=True,
     ),
+    _card("number.all", free_inputs=True, free_input=FieldSpec("number", NUMBER), outputs=(FieldSpec("sum", NUMBER),)),
     _card("list.split", inputs=(FieldSpec("text", TEXT),), outputs=(FieldSpec("parts", TEXT.listed()),)),
     _card("list.sum", inputs=(FieldSpec("numbers", NUMBER.listed()),), outputs=(FieldSpec("sum", NUMBER),)),
     _card("object.rows", outputs=(FieldSpec("rows", OBJECT.listed()), FieldSpec("first", OBJECT))),

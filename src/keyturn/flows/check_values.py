@@ -57,9 +57,7 @@ class ValueCheck:
             if field is not None:
                 self._declared(raw, field, here)
             elif spec.free_inputs:
-                # An Assign card converts an input to the type of the output of the same name.
-                mirrored = spec.free_outputs and name in card.outputs
-                self.raw(raw, read_type(card.outputs[name]) if mirrored else ANY, name, here)
+                self.raw(raw, _free_type(card, spec, name), name, here)
             else:
                 what = f"{spec.title} has no input {shown(name)}."
                 self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
@@ -239,6 +237,13 @@ class ValueCheck:
                 return Type(Kind.NUMBER)
             case _:
                 return ANY
+
+
+def _free_type(card: Card, spec: CardSpec, name: str) -> Type:
+    """What an input under a name of the author's is converted to."""
+    if spec.free_outputs and name in card.outputs:  # an Assign card gives it the type of the output of its name
+        return read_type(card.outputs[name])
+    return spec.free_input.type if spec.free_input else ANY
 
 
 def _parsed(raw: JSON) -> Value | None:
