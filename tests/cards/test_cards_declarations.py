@@ -26,7 +26,6 @@ NOT_YET = {
     "control:returnRaw",
     "control:times",
     "control:until",
-    "crypto:hmac",
     "http:delegated",
     "jwt:sign",
     "list:asyncEach",
