@@ -70,6 +70,7 @@ requirements: setup ## pin anew after a change in pyproject.toml; UPGRADE=1: tak
 		--constraint requirements/test.txt --output-file requirements/bench.txt
 
 docs: setup ## write anew what is generated: pages of the cards, schemas
+	@$(bin)/python -m keyturn.cards.evidence tests/cards/cases docs/cards
 	@$(bin)/keyturn cards --docs docs/cards
 	@$(bin)/python -m keyturn.flows.schema docs/flow.schema.json
 	@$(bin)/python -m keyturn.connectors.schema docs/connector.schema.json

@@ -35,7 +35,8 @@ def failed_run(site: Site) -> Run:
     run = Run(run_id, run_id, FLOW, 1, RunStatus.FAILED, {"Username": "ada@example.com"}, about="ada@example.com")
     site.runs.add(replace(run, error=error, started_at=START, ended_at=START.replace(second=1), cards=2))
     for card, status in (("account_url", "done"), ("disable", "failed")):
-        site.runs.entries.append(TraceEntry(run_id, card, card, "some.card", status, START, 1.0))
+        entry = TraceEntry(run_id, card, card, "some.card", status, START, 1.0, warnings=(f"{card} warns.",))
+        site.runs.entries.append(entry)
     site.runs.journal.append(JournalRecord(run_id, "disable", 1, JournalState.UNKNOWN, "some.card", "d", {}))
     return run
 
@@ -109,7 +110,7 @@ def test_a_failed_run_is_shown_with_what_to_do(keyturn: Keyturn, site: Site) -> 
     run = failed_run(site)
     said = keyturn("runs", "show", str(run.id))
     assert said.code == 1
-    for text in ("+ account_url", "x disable", "Microsoft 365 answered 500.", "Run it again later."):
+    for text in ("+ account_url", "x disable", "disable warns.", "Microsoft 365 answered 500.", "Run it again later."):
         assert text in said.out
     shown = keyturn("runs", "show", str(run.id), "--json")
     assert shown.code == 1

@@ -6,7 +6,7 @@ import pytest
 from support_engine import World, refused
 
 from keyturn.engine.ports import RunStatus
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
 
 def give(**inputs: object) -> Values:
@@ -46,6 +46,33 @@ async def test_if_takes_the_first_lane_that_holds(score: int | None, level: str)
     event: Values = {"card": "manual", "outputs": {"score": "number"}}
     world = World({"id": "main", "event": event, "cards": [card, give(level="{{ risk.level }}")]})
     assert world.outputs(await world.run(score=score)) == {"level": level}
+
+
+async def test_the_trace_tells_where_a_text_met_a_number_and_not_what_they_were() -> None:
+    mixed: Values = {"a": "{{ event.x }}", "is": "less than", "b": 30}
+    lanes: list[JSON] = [{"when": {"all": [mixed]}, "set": {}}, {"otherwise": True, "set": {}}]
+    cards: list[Values] = [
+        {"id": "lanes", "card": "branch.if", "branches": lanes},
+        {"id": "compare", "card": "boolean.compare", "inputs": mixed},
+        {"id": "throw", "card": "error.return_error_if", "inputs": {"when": mixed, "message": "no"}},
+        {"id": "stop", "card": "branch.continue_if", "inputs": {"when": {"none": [mixed]}}},
+        give(),
+    ]
+    event: Values = {"card": "manual", "outputs": {"x": "any"}}
+    world = World({"id": "main", "event": event, "cards": cards})  # type: ignore[dict-item]
+    await world.run(x="6000")
+    told = {entry.path: [warning.split(" a text met")[0] for warning in entry.warnings] for entry in world.store.trace}
+    assert told == {
+        "lanes": ["In branches.0.when.all.0"],
+        "compare": ["A text met a number: they were compared as text. Convert one of them: {{ ... as number }}."],
+        "throw": ["In when"],
+        "stop": ["In when.none.0"],
+        "give": [],
+    }
+    assert "6000" not in str([entry.warnings for entry in world.store.trace])
+    world.store.trace.clear()
+    await world.run(x=6000)
+    assert not any(entry.warnings for entry in world.store.trace)
 
 
 async def test_if_without_a_lane_that_holds_gives_nulls() -> None:

@@ -210,6 +210,30 @@ async def test_secrets_do_not_reach_the_trace() -> None:
     assert "s3cr3t-value" not in repr(world.store.trace)
 
 
+@pytest.mark.parametrize(
+    ("card", "inputs"),
+    [
+        ("text.base64_encode", {"text": "{{ event.token }}"}),
+        ("url.encode_component", {"text": "{{ event.token }}"}),
+        ("object.construct", {"any": "{{ event.token }}"}),
+        ("list.sample", {"list": ["{{ event.token }}x"], "amount": 1}),
+    ],
+)
+async def test_what_cards_make_of_a_secret_is_secret(card: str, inputs: Values) -> None:
+    world = World(
+        {
+            "id": "main",
+            "event": {"card": "manual", "outputs": {"token": "secret"}},
+            "cards": [{"id": "made", "card": card, "inputs": inputs}, send(body={"made": "{{ made }}"})],
+        }
+    )
+    await world.run(token="s3cr3t/value")
+    shown = repr(world.store.trace)
+    assert world.app.sent
+    for secret in ("s3cr3t/value", "czNjcjN0L3ZhbHVl", "s3cr3t%2Fvalue"):
+        assert secret not in shown
+
+
 async def test_secrets_do_not_reach_what_a_root_run_is_shown_to_give() -> None:
     event: Values = {"card": "manual", "outputs": {"token": "secret"}}
     world = World({"id": "main", "event": event, "cards": [give(said="Bearer {{ event.token }}")]})

@@ -33,6 +33,13 @@ CARDS = (
         inputs=(FieldSpec("a", NUMBER, required=True), FieldSpec("b", NUMBER, default=0)),
         outputs=(FieldSpec("sum", NUMBER),),
     ),
+    _card(
+        "boolean.compare",
+        inputs=(FieldSpec("a", ANY), FieldSpec("is", TEXT, default="equal to"), FieldSpec("b", ANY)),
+        outputs=(FieldSpec("result", BOOLEAN),),
+        compares=True,
+    ),
+    _card("number.all", free_inputs=True, free_input=FieldSpec("number", NUMBER), outputs=(FieldSpec("sum", NUMBER),)),
     _card("list.split", inputs=(FieldSpec("text", TEXT),), outputs=(FieldSpec("parts", TEXT.listed()),)),
     _card("list.sum", inputs=(FieldSpec("numbers", NUMBER.listed()),), outputs=(FieldSpec("sum", NUMBER),)),
     _card("object.rows", outputs=(FieldSpec("rows", OBJECT.listed()), FieldSpec("first", OBJECT))),

@@ -156,6 +156,19 @@ def test_a_right_flow_has_no_problems() -> None:
             "- {id: a, card: flow.assign, inputs: {n: x, m: '{{ event.rows }}'}, outputs: {n: number, m: boolean}}",
             [("bad-value", "a", "n"), ("no-conversion", "a", "m")],
         ),
+        # inputs that the author names
+        ("- {id: a, card: number.all, inputs: {x: 1, y: '2', z: potato}}", [("bad-value", "a", "z")]),
+        ("- {id: a, card: number.all, inputs: {x: '{{ event.rows }}'}}", [("no-conversion", "a", "x")]),
+        ("- {id: a, card: number.all, inputs: {x: '{{ event.name }}'}}", [("conversion-may-fail", "a", "x")]),
+        # comparisons
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name }}', b: 1}}", [("mixed-comparison", "a", "a")]),
+        (
+            "- {id: a, card: boolean.compare, inputs: {a: 1, is: less than, b: '{{ event.name }}'}}",
+            [("mixed-comparison", "a", "a")],
+        ),
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name as number }}', b: 1}}", []),
+        ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name }}', is: in, b: 1}}", []),
+        ("- {id: a, card: boolean.compare, inputs: {a: x, is: '{{ event.name }}', b: 1}}", []),
         # outputs
         ("- {id: a, card: text.compose, outputs: {x: text}}", [("outputs-not-free", "a", "outputs")]),
         (

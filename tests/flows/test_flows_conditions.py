@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies_flows import NUMBERS, TEXTS, VALUES
 
+from keyturn.flows.check_conditions import mixed_inputs, mixed_warnings
 from keyturn.flows.conditions import (
     MOST_LEVELS,
     OKTA_SYMBOLS,
@@ -121,6 +122,29 @@ def test_numbers_and_texts_have_one_order(a: JSON, b: JSON) -> None:
 )
 def test_mixed(a: JSON, b: JSON, mixed: bool) -> None:
     assert is_mixed(a, b) is mixed
+
+
+@pytest.mark.parametrize(
+    ("condition", "places"),
+    [
+        ({"a": "6", "is": "less than", "b": 30}, ["when"]),
+        ({"a": 6, "is": "equal to", "b": "6"}, ["when"]),
+        ({"any": [TRUE, {"none": [FALSE, {"a": "x", "is": "equal to", "b": 0.5}]}]}, ["when.any.1.none.1"]),
+        ({"a": 6, "is": "in", "b": "56"}, []),
+        ({"a": "6", "is": "is empty", "b": 1}, []),
+        ({"a": {"any": [{"a": "1", "is": "equal to", "b": 1}]}, "is": "equal to", "b": {}}, []),
+        ({"a": True, "is": "equal to", "b": "true"}, []),
+        (TRUE, []),
+    ],
+)
+def test_the_history_tells_where_a_text_met_a_number(condition: JSON, places: list[str]) -> None:
+    warnings = mixed_warnings(condition, "when")
+    assert [warning.split()[1] for warning in warnings] == places
+
+
+def test_cards_that_compare_take_equal_where_nothing_is_said() -> None:
+    assert len(mixed_inputs({"a": 1, "b": "1"})) == 1
+    assert mixed_inputs({"a": 1, "is": "in", "b": "1"}) == mixed_inputs({"a": 1, "b": 1}) == ()
 
 
 def test_every_operator_has_its_symbol() -> None:

@@ -120,7 +120,12 @@ async def test_after_a_resume_later_entries_replace_and_keep_their_place(store: 
     await expire(store, run)
     again = await store.leases.claim(run.id, "w2", TTL)
     assert again is not None
-    second = [seen(run.id, "a", replayed=True), seen(run.id, "b"), seen(run.id, "b", attempt=2), seen(run.id, "c")]
+    second = [
+        seen(run.id, "a", replayed=True, warnings=("w", "v")),
+        seen(run.id, "b"),
+        seen(run.id, "b", attempt=2),
+        seen(run.id, "c"),
+    ]
     await store.runs.commit(Commit(again, trace=second))
     page = await store.history.trace(run.id, PageRequest(3))
     rest = await store.history.trace(run.id, PageRequest(3, page.next))
@@ -131,6 +136,7 @@ async def test_after_a_resume_later_entries_replace_and_keep_their_place(store: 
         ("b", "done", 2),
         ("c", "done", 1),
     ]
+    assert [entry.warnings for entry in page.rows] == [("w", "v"), (), ()]
 
 
 async def test_the_trace_of_an_unknown_run_is_empty(store: Store) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from keyturn.cards.limits import Limits
 from keyturn.workers.admission import AdmissionRules
 
 
@@ -44,6 +45,13 @@ class Settings(BaseSettings):
     )
     answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
     answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")
+    largest_text: int = Field(
+        default=10_000_000, ge=1_000, description="Characters that a text of a function card may have."
+    )
+    largest_list: int = Field(default=1_000_000, ge=100, description="Items that a list of a function card may have.")
+    deepest_value: int = Field(
+        default=100, ge=10, le=200, description="Levels of objects and lists inside each other that cards make."
+    )
     runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
     endpoint_wait_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long callers of endpoints wait at most, whatever a flow says."
@@ -69,6 +77,10 @@ class Settings(BaseSettings):
     def admission(self) -> AdmissionRules:
         """What holds for the admission of runs."""
         return AdmissionRules(self.flow_runs_at_once, self.flow_jobs_ahead or 4 * self.runs_at_once)
+
+    @property
+    def card_limits(self) -> Limits:
+        return Limits(self.largest_text, self.largest_list, self.deepest_value)
 
     @property
     def egress_allowed(self) -> list[str]:

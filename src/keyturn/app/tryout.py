@@ -127,7 +127,7 @@ async def try_out(
     Raises:
         ProblemError: the file, a flow it calls, or the inputs have problems.
     """
-    clock, functions, registry = SystemClock(), BuiltInCards(), ConnectorRegistry()
+    clock, functions, registry = SystemClock(), BuiltInCards(settings.card_limits), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     flow, files = _load(file, catalogue)
     connections = _MemoryConnections(entries)

@@ -157,7 +157,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
 
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock = SystemClock()
-    functions = BuiltInCards()
+    functions = BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows))
     catalogue = CombinedCatalogue(functions, registry)
     recent = RecentConnections(store.connections, clock)

@@ -7,32 +7,48 @@ from collections.abc import Iterable
 from keyturn.flows.functions import Compute, EffectCompute
 from keyturn.flows.spec import CardSpec, Catalogue
 
-from . import date
-from .boolean import boolean_cards
+from . import boolean, date, encryption, flow, json, list, list_search, number, object, text, text_forms, url
 from .branch import BRANCH_CARDS
-from .date_arithmetic import date_cards
-from .flow import CONTROL_CARDS, EVENT_CARDS, flow_cards
+from .flow import CONTROL_CARDS, EVENT_CARDS
+from .function import EffectFunction, Function, bind, bind_effect
 from .limits import DEFAULT_LIMITS, Limits
-from .list import list_cards
-from .object import object_cards
-from .text import text_cards
+
+_FUNCTIONS: tuple[Function, ...] = (
+    *text.CARDS,
+    *text_forms.CARDS,
+    *number.CARDS,
+    *boolean.CARDS,
+    *date.CARDS,
+    *object.CARDS,
+    *list.CARDS,
+    *list_search.CARDS,
+    *json.CARDS,
+    *url.CARDS,
+    *encryption.CARDS,
+    *flow.FUNCTIONS,
+)
+_EFFECTS: tuple[EffectFunction, ...] = (
+    *text_forms.EFFECTS,
+    *number.EFFECTS,
+    *date.EFFECTS,
+    *list_search.EFFECTS,
+)
 
 
 class BuiltInCards:
     """Every card that is Keyturn's own: its declaration, and its code where it has some."""
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
-        pure = (
-            *text_cards(limits),
-            *boolean_cards(limits),
-            *object_cards(limits),
-            *list_cards(limits),
-            *date_cards(),
-            *flow_cards(limits),
+        self._compute: dict[str, Compute] = {function.spec.key: bind(function, limits) for function in _FUNCTIONS}
+        self._effects: dict[str, EffectCompute] = {
+            function.spec.key: bind_effect(function, limits) for function in _EFFECTS
+        }
+        specs = (
+            *BRANCH_CARDS,
+            *CONTROL_CARDS,
+            *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
+            *EVENT_CARDS,
         )
-        self._compute: dict[str, Compute] = {card.spec.key: card.run for card in pure}
-        self._effects: dict[str, EffectCompute] = {date.NOW.key: date.now}
-        specs = (*BRANCH_CARDS, *CONTROL_CARDS, *(card.spec for card in pure), date.NOW, *EVENT_CARDS)
         self._specs = {spec.key: spec for spec in specs}
 
     def get(self, key: str) -> CardSpec | None:

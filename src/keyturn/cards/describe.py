@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardSpec, EffectSpec, Example, FieldSpec
+from keyturn.flows.spec import BadInput, CardSpec, EffectSpec, Example, FieldSpec
+
+from .cases import shipped_counts
 
 
 def describe(spec: CardSpec) -> Values:
@@ -29,6 +31,7 @@ def describe(spec: CardSpec) -> Values:
             for variant in spec.variants
         ],
         "free_inputs": spec.free_inputs,
+        "free_input": _fields((spec.free_input,))[0] if spec.free_input else None,
         "free_outputs": spec.free_outputs,
         "branches": spec.lanes or None,
         "calls": spec.calls,
@@ -37,6 +40,8 @@ def describe(spec: CardSpec) -> Values:
         "synonyms": list(spec.synonyms),
         "examples": [_example(example) for example in spec.examples],
         "okta": spec.okta,
+        "beyond": spec.beyond,
+        "cases": {**shipped_counts().get(spec.key, {})} or None,
     }
 
 
@@ -51,9 +56,25 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "default": field.default,
             "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
             "format": field.format.value,
+            "okta": field.okta or None,
+            "bad": _bad(field.bad),
         }
         for field in fields
     ]
+
+
+def _bad(bad: BadInput | None) -> JSON:
+    if bad is None:
+        return None
+    return {
+        "null": bad.null.value,
+        "empty": bad.empty.value if bad.empty else None,
+        "whole": bad.whole,
+        "least": bad.least,
+        "most": bad.most,
+        "outside": bad.outside.value,
+        "note": bad.note,
+    }
 
 
 def _effect(effect: EffectSpec | None) -> JSON:

@@ -9,16 +9,28 @@ from pathlib import Path
 import orjson
 
 from keyturn.flows.json import JSON
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, FieldSpec
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, FieldSpec, OnNull
+from keyturn.flows.types import Kind
+
+from .cases import shipped_counts
+from .reading import span
 
 _HEAD = "<!-- Generated from the cards' declarations: keyturn cards --docs docs/cards -->"
+
+_ABOUT = """Every card, by category. Values are converted to the types of inputs by one table
+([flow format](../flow-format.md)); a text of over 10,000,000 characters, a list of over 1,000,000 items and what is
+nested over 100 levels deep are errors (`KEYTURN_LARGEST_TEXT`, `KEYTURN_LARGEST_LIST`, `KEYTURN_DEEPEST_VALUE`).
+Whole numbers are exact within 64 bits; decimals are computed as people count, so that 0.1 + 0.2 is 0.3. Text is
+counted in code points. Dates are instants in UTC. Cards never change their inputs."""
 
 
 def pages(catalogue: Catalogue) -> dict[str, str]:
     """File names and contents: a page per category and an index."""
     specs = sorted(catalogue.all(), key=lambda spec: (spec.category, spec.key))
     made = {_file(category): _page(category, list(group)) for category, group in groupby(specs, lambda s: s.category)}
-    lines = [_HEAD, "# Cards", "", *(f"- [{category}]({_file(category)})" for category in _categories(specs)), ""]
+    lines = [_HEAD, "# Cards", "", _ABOUT, ""]
+    lines += [f"- [{category}]({_file(category)})" for category in _categories(specs)]
+    lines += ["- [What is assumed](assumed.md)", ""]
     return {"README.md": "\n".join(lines), **made}
 
 
@@ -27,7 +39,7 @@ def write(catalogue: Catalogue, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made = pages(catalogue)
     for old in folder.glob("*.md"):
-        if old.name not in made:
+        if old.name not in made and old.read_text(encoding="utf-8").startswith(_HEAD):
             old.unlink()
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -53,7 +65,7 @@ def _page(category: str, specs: list[CardSpec]) -> str:
 def _card(spec: CardSpec) -> list[str]:
     lines = [f"## {spec.title}", "", f"`{spec.key}`", "", spec.summary, ""]
     if spec.kind is not CardKind.EVENT:
-        lines += [_nature(spec), ""]
+        lines += [f"{_nature(spec)}{_known(spec)}", ""]
     lines += _table("Option", spec.options)
     lines += _table("Input", spec.inputs)
     for variant in spec.variants:
@@ -61,9 +73,10 @@ def _card(spec: CardSpec) -> list[str]:
         lines += [f"With {when}:", ""] if variant.inputs or variant.outputs or variant.streams else []
         lines += ["It calls a helper flow for each record, which sees it as `record`.", ""] if variant.streams else []
         lines += _table("Input", variant.inputs) + _table("Output", variant.outputs)
-    lines += ["Further inputs are yours to name.", ""] if spec.free_inputs else []
+    lines += [_free_inputs(spec), ""] if spec.free_inputs else []
     lines += _table("Output", spec.outputs)
     lines += ["Declare its outputs: `name: type`.", ""] if spec.free_outputs else []
+    lines += _bad_inputs(spec)
     for example in spec.examples:
         about = f"{example.about} " if example.about else ""
         lines += [f"- {about}{_code(example.inputs)} gives {_code(example.outputs)}"]
@@ -76,6 +89,57 @@ def _nature(spec: CardSpec) -> str:
     if spec.kind is CardKind.CONTROL:
         return "Decides where the flow goes on."
     return _effect(spec.effect)
+
+
+def _known(spec: CardSpec) -> str:
+    """What tells how the card behaves."""
+    said = " Okta Workflows has no such card." if spec.beyond else ""
+    counts = shipped_counts().get(spec.key)
+    if counts is None:
+        return said
+    parts = ", ".join(f"{number} {basis}" for basis, number in counts.items() if number)
+    return f"{said} Tested cases: {parts}."
+
+
+def _free_inputs(spec: CardSpec) -> str:
+    if spec.free_input is None:
+        return "Further inputs are yours to name."
+    return f"Further inputs are yours to name, each a {spec.free_input.type}: {spec.free_input.about}"
+
+
+def _bad_inputs(spec: CardSpec) -> list[str]:
+    fields = [*spec.inputs, *([spec.free_input] if spec.free_input else [])]
+    rows = [_bad_row(field, "further inputs" if field is spec.free_input else f"`{field.name}`") for field in fields]
+    if not any(rows):
+        return []
+    head = "| Bad input | Null or missing | Wrong type | Out of range, or otherwise wrong |"
+    return [head, "| --- | --- | --- | --- |", *filter(None, rows), ""]
+
+
+def _bad_row(field: FieldSpec, name: str) -> str:
+    bad = field.bad
+    if bad is None:
+        return ""
+    null = f"counts as {_code(field.default)}" if bad.null is OnNull.DEFAULT else bad.null.value
+    rest = ["Must be whole."] if bad.whole else []
+    if bad.least is not None or bad.most is not None:
+        rest.append(f"A number {span(bad)}; else: {bad.outside.value}.")
+    rest += ["What is none of its choices is an error."] if field.choices else []
+    rest += [f"Empty: {bad.empty.value}."] if bad.empty else []
+    rest += [bad.note] if bad.note else []
+    return f"| {name} | {null} | {_wrong_type(field)} | {' '.join(rest)} |"
+
+
+def _wrong_type(field: FieldSpec) -> str:
+    if field.type.depth:
+        return "one value is a list of one" if field.type.kind is Kind.ANY else "converted, or an error"
+    match field.type.kind:
+        case Kind.ANY:
+            return "there is none"
+        case Kind.TEXT | Kind.SECRET:
+            return "converted"
+        case _:
+            return "converted, or an error"
 
 
 def _effect(effect: EffectSpec | None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
 from keyturn.flows.types import DATETIME, LIST, NUMBER, TEXT, Kind, Type
 
 from .endpoint import ENDPOINT
-from .function import FunctionCard
-from .limits import Limits
+from .function import Function
 
 _CATEGORY = "Flow Control"
 _LEAVE_ABOUT = "What is left: the innermost branch or loop round, or the whole flow."
@@ -19,13 +18,8 @@ def _leave(default: str) -> FieldSpec:
     return FieldSpec("leave", TEXT, "Leave", _LEAVE_ABOUT, default=default, choices=choices)
 
 
-def _assign(inputs: Values, outputs: tuple[str, ...]) -> Values:
-    return {**dict.fromkeys(outputs), **inputs}
-
-
-def flow_cards(limits: Limits) -> tuple[FunctionCard, ...]:
-    """The pure cards of this category."""
-    return (FunctionCard(ASSIGN, _assign),)
+def _assign(values: Values, outputs: tuple[str, ...]) -> JSON:
+    return {**dict.fromkeys(outputs), **values}
 
 
 ASSIGN = CardSpec(
@@ -43,6 +37,8 @@ ASSIGN = CardSpec(
     ),
     okta="control:let",
 )
+
+FUNCTIONS = (Function(ASSIGN, _assign),)
 
 RETURN = CardSpec(
     key="flow.return",

@@ -1,22 +1,113 @@
-"""A function card: its declaration and its code, side by side."""
+"""A function card: its declaration and its code, side by side.
+
+The code of a card is a small function over clean values: it gets its inputs in the order of the declaration, each of
+its declared type and within its bounds (``reading.py`` sees to that), then the free inputs as one object, then the
+names of the free outputs, where the card has such. It gives the value of its only output, or an object of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keyturn.flows.json import Values
+from keyturn.flows.conversion import ConversionError
+from keyturn.flows.errors import CardError
+from keyturn.flows.functions import Compute, EffectCompute, EffectPorts
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec
+
+from .limits import Limits
+from .reading import GivesNull, compile_reader
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionCard:
-    """A pure card.
+class Function:
+    """A pure card before it is bound to the limits of an installation.
 
     Attributes:
-        run: takes inputs (declared and free, converted to their types) and the names of the free outputs;
-            returns outputs; raises ``CardError`` alone. It never changes its inputs.
+        call: the code. It raises ``CardError`` alone (``ConversionError`` is turned into one) and never changes
+            what it is given.
+        limited: the limits come first among its arguments, for code that must refuse before it makes something large.
+        deepens: what it makes may be nested deeper than what it is given, so that its depth is looked at.
     """
 
     spec: CardSpec
-    run: Callable[[Values, tuple[str, ...]], Values]
+    call: Callable[..., JSON]
+    limited: bool = False
+    deepens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectFunction:
+    """A card that is not repeatable (chance, the clock): its ports come first among the arguments of its code."""
+
+    spec: CardSpec
+    call: Callable[..., JSON]
+
+
+def bind(function: Function, limits: Limits) -> Compute:
+    """The card as the engine calls it: inputs and names of free outputs to outputs. It raises CardError alone."""
+    spec, call = function.spec, function.call
+    read, finish = compile_reader(spec, limits), _finisher(spec, limits, function.deepens)
+    first: tuple[Limits, ...] = (limits,) if function.limited else ()
+
+    def run(inputs: Values, outputs: tuple[str, ...] = ()) -> Values:
+        try:
+            arguments = read(inputs)
+            if spec.free_outputs:
+                arguments.append(outputs)
+            return finish(call(*first, *arguments))
+        except GivesNull:
+            return {output.name: None for output in spec.outputs}
+        except (ConversionError, UnicodeError) as error:
+            raise _unusable(spec, error) from error
+
+    return run
+
+
+def bind_effect(function: EffectFunction, limits: Limits) -> EffectCompute:
+    """As ``bind``, for cards that use ports."""
+    spec, call = function.spec, function.call
+    read, finish = compile_reader(spec, limits), _finisher(spec, limits, False)
+
+    def run(inputs: Values, ports: EffectPorts) -> Values:
+        try:
+            return finish(call(ports, *read(inputs)))
+        except GivesNull:
+            return {output.name: None for output in spec.outputs}
+        except (ConversionError, UnicodeError) as error:
+            raise _unusable(spec, error) from error
+
+    return run
+
+
+def _unusable(spec: CardSpec, error: ValueError) -> CardError:
+    field = spec.inputs[0].name if spec.inputs else ""
+    return CardError.bad_input(
+        field, f"The card {spec.title} cannot use what it is given: {error}", "Check its inputs."
+    )
+
+
+def _finisher(spec: CardSpec, limits: Limits, deepens: bool) -> Callable[[JSON], Values]:
+    """Names the result and keeps it within the limits."""
+    field = spec.inputs[0].name if spec.inputs else ""
+    only = spec.outputs[0].name if len(spec.outputs) == 1 and not spec.free_outputs else None
+
+    def finish(result: JSON) -> Values:
+        outputs: Values
+        if only is not None:
+            outputs = {only: result}
+        else:
+            assert isinstance(result, dict), f"{spec.key} gives an object of its outputs"
+            outputs = result
+        for value in outputs.values():
+            if isinstance(value, str):
+                limits.check_text(field, len(value))
+            elif isinstance(value, list):
+                limits.check_items(field, len(value))
+        if deepens:
+            for value in outputs.values():
+                limits.check_depth(field, value)
+        return outputs
+
+    return finish

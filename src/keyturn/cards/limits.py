@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keyturn.flows.conversion import is_deeper
 from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +16,12 @@ class Limits:
     Attributes:
         text: characters (code points) of a text.
         items: items of a list.
+        depth: levels of objects and lists inside each other; beyond some 250 nothing can be stored.
     """
 
     text: int = 10_000_000
     items: int = 1_000_000
+    depth: int = 100
 
     def check_text(self, field: str, length: int) -> None:
         """Raise CardError if a text would be too long."""
@@ -35,6 +39,15 @@ class Limits:
                 field,
                 f"The list would have {count} items; {self.items} is the most.",
                 "Work on its parts one by one.",
+            )
+
+    def check_depth(self, field: str, value: JSON) -> None:
+        """Raise CardError if a value is nested too deep."""
+        if is_deeper(value, self.depth):
+            raise CardError.bad_input(
+                field,
+                f"The value is nested over {self.depth} levels deep.",
+                "Take out of it the part that is needed.",
             )
 
 

@@ -116,6 +116,9 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
         out.print(
             f"{indent}  {mark} {escape(str(entry.get('path')))}  [dim]{entry.get('card')}{tries}[/]", soft_wrap=True
         )
+        warnings = entry.get("warnings")
+        for warning in warnings if isinstance(warnings, list) else ():
+            out.print(f"{indent}    [yellow]{escape(str(warning))}[/]", soft_wrap=True)
     error = run.get("error")
     if isinstance(error, dict):
         out.print(f"{indent}  What happened: {escape(str(error.get('message')))}", soft_wrap=True)

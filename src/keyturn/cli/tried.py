@@ -21,7 +21,13 @@ def print_tried(tried: Tried) -> None:
     console = Console(highlight=False)
     for run in sorted(tried.runs, key=lambda run: run.depth):
         entries: list[Values] = [
-            {"path": e.path, "card": e.card, "status": e.status, "attempt": e.attempt}
+            {
+                "path": e.path,
+                "card": e.card,
+                "status": e.status,
+                "attempt": e.attempt,
+                "warnings": [*e.warnings],
+            }
             for e in tried.trace
             if e.run_id == run.id
         ]
@@ -42,6 +48,7 @@ def tried_json(tried: Tried) -> Values:
             "outputs": e.outputs,
             "error": e.error,
             "exchanges": [*e.exchanges],
+            "warnings": [*e.warnings],
         }
         for e in tried.trace
     ]

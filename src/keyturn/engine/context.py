@@ -151,6 +151,7 @@ class Visit:
         at, began: when it started, by the calendar and by the monotonic clock (seconds).
         attempt, exchanges: of its effect, for the trace.
         secret: names of its outputs that are made from secrets, as far as the card itself knows.
+        warnings: what its comparisons met that is seldom meant, for the trace.
     """
 
     context: RunContext
@@ -163,6 +164,7 @@ class Visit:
     attempt: int = 1
     exchanges: Sequence[JSON] = ()
     secret: frozenset[str] = NO_NAMES
+    warnings: tuple[str, ...] = ()
 
     @property
     def given(self) -> Values:
@@ -201,6 +203,7 @@ class Visit:
                 error=masker.show_values(error.to_json()) if error else None,
                 attempt=self.attempt,
                 exchanges=[masker.show(exchange) for exchange in self.exchanges] if keep and self.exchanges else (),
+                warnings=self.warnings,
             )
         )
 

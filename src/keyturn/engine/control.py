@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from keyturn.flows.check_conditions import mixed_warnings
 from keyturn.flows.conditions import evaluate
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
 from .context import Visit
 from .loops import for_each
@@ -32,11 +33,18 @@ _SLEEP_SECONDS = 5.0
 async def branch_if(executor: Executor, visit: Visit) -> Values:
     """Take the first lane whose condition holds, or ``otherwise``."""
     for number, lane in enumerate(visit.step.lanes):
-        if lane.when is None or evaluate(lane.when(visit.values)):
+        if lane.when is None or _holds(visit, lane.when(visit.values), f"branches.{number}.when"):
             visit.inputs = {"lane": number}
             return await _lane(executor, visit, lane, visit.values)
     visit.inputs = {"lane": None}
     return {}
+
+
+def _holds(visit: Visit, condition: JSON, field: str = "when") -> bool:
+    """Whether a condition holds; a text that meets a number in it is told in the history."""
+    holds = evaluate(condition)
+    visit.warnings += mixed_warnings(condition, field)
+    return holds
 
 
 async def if_error(executor: Executor, visit: Visit) -> Values:
@@ -66,7 +74,7 @@ async def _lane(executor: Executor, visit: Visit, lane: LanePlan, values: Values
 
 async def continue_if(executor: Executor, visit: Visit) -> Values:
     """Go on if the comparison holds; else leave, which is no error."""
-    if evaluate(visit.given.get("when")):
+    if _holds(visit, visit.given.get("when")):
         return {}
     whole = visit.step.options.get("leave") == "flow"
     raise Leave(whole_flow=whole, outputs={"message": visit.given.get("message")}, stopped=True)
@@ -85,7 +93,7 @@ async def return_error(executor: Executor, visit: Visit) -> Values:
 
 async def return_error_if(executor: Executor, visit: Visit) -> Values:
     """Fail the flow with a message if the comparison holds."""
-    if evaluate(visit.given.get("when")):
+    if _holds(visit, visit.given.get("when")):
         raise _thrown(visit)
     return {}
 

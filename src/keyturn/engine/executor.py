@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from keyturn.flows.actions import Actions, PageAsked
+from keyturn.flows.check_conditions import mixed_inputs
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock, Compute, EffectPorts
@@ -89,6 +90,8 @@ class Executor:
         step = visit.step
         inputs = visit.inputs = step.inputs.resolve(visit.values)
         outputs = compute(inputs, step.free_outputs)
+        if step.spec.compares:
+            visit.warnings = mixed_inputs(inputs)
         if step.free_outputs:
             outputs = convert_outputs(step, outputs)
         if step.on_error.then == "continue":

@@ -207,6 +207,7 @@ class TraceEntry:
         ms: how long it took, in milliseconds.
         status: done | failed | skipped | waiting | unknown.
         exchanges: HTTP requests and answers, masked.
+        warnings: what worked, but is seldom meant; without values.
     """
 
     run_id: UUID
@@ -222,6 +223,7 @@ class TraceEntry:
     attempt: int = 1
     exchanges: Sequence[JSON] = ()
     replayed: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
-"""Comparisons that mean something else than they seem to."""
+"""Comparisons that mean something else than they seem to.
+
+The checker finds them in what a flow says, and the engine in the values that meet in a run: there the history tells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from .conditions import GROUPS, Operator
+from .conditions import GROUPS, Operator, is_mixed
 from .json import JSON
-from .types import Kind, Type
+from .types import ANY, NUMBER, TEXT, Kind, Type
 
 _BY_ORDER_OR_EQUAL = frozenset(
     {Operator.EQUAL, Operator.NOT_EQUAL, Operator.GREATER, Operator.LESS}
@@ -25,13 +28,47 @@ def mixed_comparisons(
         for number, part in enumerate(parts if isinstance(parts, list) else []):
             for path, text, other in mixed_comparisons(part, type_of):
                 yield (group, number, *path), text, other
-    if condition.get("is") in _BY_ORDER_OR_EQUAL:
+    operator = condition.get("is")
+    if isinstance(operator, str) and operator in _BY_ORDER_OR_EQUAL:
         a, b = condition.get("a"), condition.get("b")
         kinds = (_plain(type_of(a)), _plain(type_of(b)))
         if kinds == (Kind.TEXT, Kind.NUMBER):
             yield (), a, b
         elif kinds == (Kind.NUMBER, Kind.TEXT):
             yield (), b, a
+
+
+def mixed_warnings(condition: JSON, field: str = "") -> tuple[str, ...]:
+    """What the history says about a resolved condition in which a text met a number; without their values.
+
+    Args:
+        field: the name of the input that holds the condition.
+    """
+    found = mixed_comparisons(condition, _type_of_value)
+    return tuple(_told(".".join(map(str, (field, *path) if field else path))) for path, _, _ in found)
+
+
+def mixed_inputs(inputs: Mapping[str, JSON]) -> tuple[str, ...]:
+    """The same for a card whose inputs are a comparison."""
+    a, b = inputs.get("a"), inputs.get("b")
+    if not is_mixed(a, b):
+        return ()
+    return mixed_warnings({"a": a, "is": inputs.get("is") or Operator.EQUAL.value, "b": b})
+
+
+def _told(place: str) -> str:
+    where = f"In {place} a" if place else "A"
+    return f"{where} text met a number: they were compared as text. Convert one of them: {{{{ ... as number }}}}."
+
+
+def _type_of_value(value: JSON) -> Type:
+    match value:
+        case str():
+            return TEXT
+        case int() | float() if not isinstance(value, bool):
+            return NUMBER
+        case _:
+            return ANY
 
 
 def _plain(kind: Type) -> Kind | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from .check_conditions import mixed_comparisons
-from .conditions import condition_problems
+from .conditions import Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
 from .interface import read_type
@@ -21,6 +21,7 @@ from .urls import Inserted, UrlRefused, check_relative_url, compose_relative_url
 from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value, read_text
 
 _TEXTS = frozenset({Kind.TEXT, Kind.SECRET})
+_SIDES = frozenset({"a", "is", "b"})
 
 
 class Say(Protocol):
@@ -56,9 +57,7 @@ class ValueCheck:
             if field is not None:
                 self._declared(raw, field, here)
             elif spec.free_inputs:
-                # An Assign card converts an input to the type of the output of the same name.
-                mirrored = spec.free_outputs and name in card.outputs
-                self.raw(raw, read_type(card.outputs[name]) if mirrored else ANY, name, here)
+                self.raw(raw, _free_type(card, spec, name), name, here)
             else:
                 what = f"{spec.title} has no input {shown(name)}."
                 self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
@@ -67,6 +66,12 @@ class ValueCheck:
                 what = f"{spec.title} needs {field.name!r}."
                 mend = f"Give it a value: {field.about or field.title or field.name}"
                 self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name)
+
+        if spec.compares:
+            comparison = {"is": Operator.EQUAL.value} | {
+                name: card.inputs[name] for name in _SIDES & card.inputs.keys()
+            }
+            self._mixed(comparison, (*path, "inputs"), "a")
 
     def _declared(self, raw: JSON, field: FieldSpec, path: Path) -> None:
         if field.format is FieldFormat.CONDITION:
@@ -103,9 +108,12 @@ class ValueCheck:
         for inner, what, mend in problems:
             self._say("bad-condition", what, mend, (*path, *inner), self._card, field)
         self.raw(raw, ANY, field, path)
-        if problems:
-            return
-        for inner, text, number in mixed_comparisons(raw, self._type_of_raw):
+        if not problems:
+            self._mixed(raw, path, field)
+
+    def _mixed(self, condition: JSON, path: Path, field: str) -> None:
+        """Comparisons of text with a number."""
+        for inner, text, number in mixed_comparisons(condition, self._type_of_raw):
             what = f"{shown(text)} is text and {shown(number)} is a number: they are compared as text."
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
             place = (*path, *inner)
@@ -228,6 +236,13 @@ class ValueCheck:
                 return Type(Kind.NUMBER)
             case _:
                 return ANY
+
+
+def _free_type(card: Card, spec: CardSpec, name: str) -> Type:
+    """What an input under a name of the author's is converted to."""
+    if spec.free_outputs and name in card.outputs:  # an Assign card gives it the type of the output of its name
+        return read_type(card.outputs[name])
+    return spec.free_input.type if spec.free_input else ANY
 
 
 def _parsed(raw: JSON) -> Value | None:

@@ -86,10 +86,10 @@ def compare(a: JSON, operator: str, b: JSON = None) -> bool:
 def _equal(a: JSON, b: JSON) -> bool:
     if isinstance(a, str) != isinstance(b, str):
         return a is not None and b is not None and to_text(a) == to_text(b)
-    return _same(a, b)
+    return same_content(a, b)
 
 
-def _same(a: JSON, b: JSON) -> bool:
+def same_content(a: JSON, b: JSON) -> bool:
     """Equal by content; unlike in Python, true is not 1. Without recursion: values may be nested deep."""
     waiting: list[tuple[JSON, JSON]] = [(a, b)]
     while waiting:

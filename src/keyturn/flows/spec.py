@@ -49,6 +49,49 @@ class Choice:
     label: str
 
 
+class OnNull(StrEnum):
+    """What a function card does with a null, or a missing, input."""
+
+    VALUE = "a value like any other"
+    EMPTY = "counts as empty"
+    DEFAULT = "counts as the default"
+    NULL = "gives null"
+    ERROR = "error"
+
+
+class Outside(StrEnum):
+    """What a function card does with a number that is out of range."""
+
+    ERROR = "error"
+    CLAMP = "counts as the nearest allowed"
+    NULL = "gives null"
+
+
+@dataclass(frozen=True, slots=True)
+class BadInput:
+    """What a function card does with values that are not what it hopes for.
+
+    Wrong types need no word of their own: they are converted by the table of ``conversion.py``, or are an error.
+    Texts, lists and objects beyond the limits of the installation are errors.
+
+    Attributes:
+        null: null, or nothing given.
+        empty: an empty text, list or object, as a null would be treated; None where empty is no special case.
+        whole: numbers must be whole; others are an error.
+        least, most: the range of a number.
+        outside: what happens beyond it.
+        note: a sentence on what else may be wrong with the value.
+    """
+
+    null: OnNull
+    empty: OnNull | None = None
+    whole: bool = False
+    least: float | None = None
+    most: float | None = None
+    outside: Outside = Outside.ERROR
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One input, output or option of a card.
@@ -61,6 +104,8 @@ class FieldSpec:
         required: an error of the checker if it is missing.
         default: used when an input is not given.
         choices: the values it may have, where they are a closed list.
+        okta: its key in flows exported from Okta Workflows, where that is not ``name``.
+        bad: what a function card does with a bad value; all inputs of function cards have it.
     """
 
     name: str
@@ -71,6 +116,8 @@ class FieldSpec:
     default: JSON = None
     choices: tuple[Choice, ...] = ()
     format: FieldFormat = FieldFormat.PLAIN
+    okta: str = ""
+    bad: BadInput | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +196,16 @@ class CardSpec:
     Attributes:
         key: ``text.compose``, ``okta.custom_api_action``: category or connector, a dot, the card.
         free_inputs: the author adds inputs as ``name: value``.
+        free_input: what each of these is; of any type where it is not said.
         free_outputs: the author declares outputs as ``name: type``.
+        compares: its inputs ``a``, ``is`` and ``b`` are a comparison, as in a condition.
         lanes: which kinds of branches it takes: ``when`` | ``try``; empty for none.
         calls: it calls a helper flow (``call:``).
         body: it may have a loop body in place (``do:``).
         connector: the connector it belongs to; it then needs a connection.
-        okta: the address of the Okta Workflows card that it stands for, without version.
+        okta: the address of the Okta Workflows card that it stands for, without version; None where no export
+            shows the address.
+        beyond: Okta Workflows has no such card.
     """
 
     key: str
@@ -167,7 +218,9 @@ class CardSpec:
     options: tuple[FieldSpec, ...] = ()
     variants: tuple[Variant, ...] = ()
     free_inputs: bool = False
+    free_input: FieldSpec | None = None
     free_outputs: bool = False
+    compares: bool = False
     lanes: str = ""
     calls: bool = False
     body: bool = False
@@ -176,6 +229,7 @@ class CardSpec:
     synonyms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     okta: str | None = None
+    beyond: bool = False
 
     def signature(self, options: Mapping[str, JSON]) -> Signature:
         """The fields that exist for these options (defaults filled in)."""

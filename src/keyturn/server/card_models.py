@@ -16,6 +16,26 @@ class ChoiceModel(BaseModel):
     label: str
 
 
+class BadInputModel(BaseModel):
+    """What a function card does with a null, empty or out-of-range input; wrong types are converted or an error."""
+
+    null: str
+    empty: str | None
+    whole: bool
+    least: float | None
+    most: float | None
+    outside: str
+    note: str
+
+
+class CasesModel(BaseModel):
+    """How many tested cases tell what the card does, by where the expected result comes from."""
+
+    documented: int
+    export: int
+    assumed: int
+
+
 class FieldModel(BaseModel):
     """One input, output or option of a card."""
 
@@ -27,6 +47,8 @@ class FieldModel(BaseModel):
     default: JSON
     choices: list[ChoiceModel]
     format: str
+    okta: str | None
+    bad: BadInputModel | None
 
 
 class EffectModel(BaseModel):
@@ -77,6 +99,7 @@ class CardModel(BaseModel):
     options: list[FieldModel]
     variants: list[VariantModel]
     free_inputs: bool
+    free_input: FieldModel | None
     free_outputs: bool
     branches: str | None
     calls: bool
@@ -85,6 +108,8 @@ class CardModel(BaseModel):
     synonyms: list[str]
     examples: list[ExampleModel]
     okta: str | None
+    beyond: bool
+    cases: CasesModel | None
 
     @classmethod
     def of(cls, spec: CardSpec) -> CardModel:

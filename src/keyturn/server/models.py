@@ -201,6 +201,7 @@ class TraceModel(BaseModel):
     outputs: JSON
     error: Values | None
     exchanges: list[JSON]
+    warnings: list[str]
 
     @classmethod
     def of(cls, entry: TraceEntry) -> TraceModel:
@@ -218,6 +219,7 @@ class TraceModel(BaseModel):
             outputs=entry.outputs,
             error=entry.error,
             exchanges=list(entry.exchanges),
+            warnings=list(entry.warnings),
         )
 
 

@@ -174,12 +174,14 @@ def trace_json(entry: TraceEntry) -> dict[str, object]:
         data["exchanges"] = list(entry.exchanges)
     if entry.replayed:
         data["replayed"] = True
+    if entry.warnings:
+        data["warnings"] = list(entry.warnings)
     return data
 
 
 def trace_of(run_id: UUID, data: Values) -> TraceEntry:
     """The trace entry in a chunk."""
-    exchanges = data.get("exchanges")
+    exchanges, warnings = data.get("exchanges"), data.get("warnings")
     return TraceEntry(
         run_id=run_id,
         path=str(data["path"]),
@@ -194,6 +196,7 @@ def trace_of(run_id: UUID, data: Values) -> TraceEntry:
         attempt=cast("int", data.get("attempt", 1)),
         exchanges=tuple(exchanges) if isinstance(exchanges, list) else (),
         replayed=bool(data.get("replayed")),
+        warnings=tuple(map(str, warnings)) if isinstance(warnings, list) else (),
     )
 
 

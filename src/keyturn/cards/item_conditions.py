@@ -1,0 +1,73 @@
+"""Conditions on the items of a list: one comparison, as Okta's list cards have it, or a group of them.
+
+A group is a structure as in If/Else, with ``path`` in the place of ``a``: ``{all: [{path: status, is: equal to,
+b: ACTIVE}, {any: [...]}]}``. The path is that of an item; without one the item itself is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from keyturn.flows.conditions import GROUPS, MOST_LEVELS, Operator, compare, same_content
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+
+from .paths import get_path
+
+SAME, NOT_SAME = "equal and the same type", "not equal or not the same type"
+OPERATORS = (*(str(operator) for operator in Operator), SAME, NOT_SAME)
+OKTA_SYMBOLS = {SAME: "===", NOT_SAME: "!=="}
+
+Test: TypeAlias = Callable[[JSON], bool]
+
+
+def item_test(path: str, operator: str, value: JSON, when: Values | None) -> Test:
+    """A test of one item.
+
+    Raises:
+        CardError: ``when`` is no condition.
+    """
+    return _group_test(when, 0) if when else _comparison(path, operator, value)
+
+
+def _comparison(path: str, operator: str, value: JSON) -> Test:
+    take: Callable[[JSON], JSON] = (lambda item: get_path(item, path)) if path else (lambda item: item)
+    if operator == SAME:
+        return lambda item: same_content(take(item), value)
+    if operator == NOT_SAME:
+        return lambda item: not same_content(take(item), value)
+    if operator not in OPERATORS:
+        raise _wrong(f"{operator!r} is no comparison")
+    return lambda item: compare(take(item), operator, value)
+
+
+def _group_test(condition: JSON, level: int) -> Test:
+    if not isinstance(condition, dict):
+        raise _wrong("a condition is an object")
+    if level > MOST_LEVELS:
+        raise _wrong(f"it is nested over {MOST_LEVELS} levels deep")
+    groups = [name for name in GROUPS if name in condition]
+    if groups:
+        parts = condition[groups[0]]
+        if len(condition) > 1 or not isinstance(parts, list) or not parts:
+            raise _wrong(f"{groups[0]} stands alone and holds a list of conditions")
+        return _joined(groups[0], [_group_test(part, level + 1) for part in parts])
+    path, operator = condition.get("path"), condition.get("is")
+    if not isinstance(operator, str) or not isinstance(path, str | None) or condition.keys() - {"path", "is", "b"}:
+        raise _wrong("a comparison has path, is and b")
+    return _comparison(path or "", operator, condition.get("b"))
+
+
+def _joined(group: str, tests: list[Test]) -> Test:
+    match group:
+        case "all":
+            return lambda item: all(test(item) for test in tests)
+        case "any":
+            return lambda item: any(test(item) for test in tests)
+        case _:
+            return lambda item: not any(test(item) for test in tests)
+
+
+def _wrong(what: str) -> CardError:
+    return CardError.bad_input("when", f"The condition cannot be used: {what}.", "Write {path, is, b}, or a group.")

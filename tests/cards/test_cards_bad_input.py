@@ -1,0 +1,115 @@
+"""What a declaration says about bad input is what the card does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support_cards import CASES, FUNCTIONS, Expected, names_for, outcome, run
+
+from keyturn.cards.catalogue import BuiltInCards
+from keyturn.cards.limits import Limits
+from keyturn.cards.reading import empty_of
+from keyturn.flows.conversion import ConversionError, converter
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec, FieldSpec, OnNull, Outside
+from keyturn.flows.types import Kind
+
+LIMITS = Limits(text=2_000, items=300, depth=20)
+SMALL = BuiltInCards(LIMITS)
+WRONG: tuple[JSON, ...] = ("neither", "12", "true", "{}", "[]", True, 0, 7, 1.5, {}, {"a": 1}, [], [1, "x"], [[None]])
+
+
+def sound(spec: CardSpec) -> Values:
+    """Inputs that the card takes, all of them given."""
+    case = next(case for case in CASES if case.key == spec.key and not isinstance(case.expected, Expected))
+    given = {field.name: field.default for field in spec.inputs}
+    return {**given, **(spec.examples[0].inputs if spec.examples else case.given)}
+
+
+PAIRS = [
+    pytest.param(spec, field, id=f"{spec.key}-{field.name}")
+    for spec in FUNCTIONS
+    for field in (*spec.inputs, *([spec.free_input] if spec.free_input else []))
+]
+
+
+@pytest.mark.parametrize(("spec", "field"), PAIRS)
+def test_null_is_treated_as_declared(spec: CardSpec, field: FieldSpec) -> None:
+    assert field.bad is not None, "every input of a function card declares what it does with bad values"
+    names = names_for(spec)
+
+    def given(value: JSON) -> JSON | Expected:
+        return outcome(spec, {**sound(spec), field.name: value}, names)
+
+    got = given(None)
+    match field.bad.null:
+        case OnNull.ERROR:
+            assert got == Expected(field.name)
+        case OnNull.NULL:
+            assert got == {output.name: None for output in spec.outputs}
+        case OnNull.DEFAULT:
+            assert field.default is not None
+            assert got == given(field.default)
+        case OnNull.EMPTY:
+            assert got == given(empty_of(field))
+        case OnNull.VALUE:
+            assert field.type.kind is Kind.ANY or field.default is None
+    if field.bad.empty is OnNull.ERROR:
+        assert given(empty_of(field)) == Expected(field.name)
+
+
+@pytest.mark.parametrize(("spec", "field"), PAIRS)
+def test_wrong_types_are_converted_or_an_error(spec: CardSpec, field: FieldSpec) -> None:
+    convert, names = converter(field.type), names_for(spec)
+    for value in WRONG:
+        got = outcome(spec, {**sound(spec), field.name: value}, names)
+        if convert is None:
+            continue
+        try:
+            converted = convert(value)
+        except ConversionError:
+            assert got == Expected(field.name), value
+        else:
+            assert got == outcome(spec, {**sound(spec), field.name: converted}, names), value
+
+
+def out_of_range(field: FieldSpec) -> Iterator[tuple[JSON, float]]:
+    """Values beyond the range of a number, with the nearest one that is allowed."""
+    assert field.bad is not None
+    if field.bad.least is not None:
+        yield field.bad.least - 1, field.bad.least
+    if field.bad.most is not None:
+        yield field.bad.most + 1, field.bad.most
+
+
+@pytest.mark.parametrize(("spec", "field"), PAIRS)
+def test_what_is_out_of_range_is_treated_as_declared(spec: CardSpec, field: FieldSpec) -> None:
+    assert field.bad is not None
+    for value, nearest in out_of_range(field):
+        got = outcome(spec, {**sound(spec), field.name: value})
+        match field.bad.outside:
+            case Outside.ERROR:
+                assert got == Expected(field.name)
+            case Outside.NULL:
+                assert got == {output.name: None for output in spec.outputs}
+            case Outside.CLAMP:
+                assert got == outcome(spec, {**sound(spec), field.name: nearest})
+    if field.bad.whole:
+        assert outcome(spec, {**sound(spec), field.name: 0.5}) == Expected(field.name)
+    if field.choices:
+        assert outcome(spec, {**sound(spec), field.name: "none of them"}) == Expected(field.name)
+
+
+@pytest.mark.parametrize(("spec", "field"), PAIRS)
+def test_what_is_too_large_is_an_error(spec: CardSpec, field: FieldSpec) -> None:
+    item: JSON = {} if field.type.kind is Kind.OBJECT else None
+    for _ in range(field.type.depth - 1):
+        item = [item]
+    large: JSON = [item] * (LIMITS.items + 1) if field.type.depth else "x" * (LIMITS.text + 1)
+    if not field.type.depth and field.type.kind not in (Kind.TEXT, Kind.SECRET):
+        return
+    with pytest.raises(CardError) as failed:
+        run(spec, {**sound(spec), field.name: large}, names_for(spec), cards=SMALL)
+    assert failed.value.detail.field == field.name

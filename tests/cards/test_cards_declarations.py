@@ -1,0 +1,86 @@
+"""The declarations are whole, and every card of Okta Workflows that exports show has one here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import pytest
+from support_cards import CARDS, CASES, FUNCTIONS
+
+from keyturn.cards.cases import Basis
+from keyturn.cards.describe import describe
+from keyturn.engine.control import CONTROL
+from keyturn.flows.spec import CardKind, CardSpec
+
+# Each kernel card that the packs of exports hold, with its fields outside groups and how often it is there.
+OKTA = orjson.loads((Path(__file__).parent / "okta-kernel-cards.json").read_bytes())
+# Cards that people never see: the editor's own joints, which an import turns into branches, references and notes.
+JOINTS = {"control:comment", "control:join", "control:noop", "object:expand"}
+# Addresses whose cards are still to come. It only ever gets shorter.
+NOT_YET = {
+    "control:assignIf",
+    "control:branch",
+    "control:lookup",
+    "control:returnRaw",
+    "control:times",
+    "control:until",
+    "http:delegated",
+    "jwt:sign",
+    "list:asyncEach",
+    "list:filter",
+    "list:map",
+    "list:reduce",
+    "object:map",
+    "utility:exportFlo",
+}
+BY_ADDRESS = {spec.okta: spec for spec in CARDS.all() if spec.okta}
+
+
+def test_every_kernel_card_of_the_exports_has_a_card() -> None:
+    missing = set(OKTA) - set(BY_ADDRESS) - JOINTS
+    assert missing - NOT_YET == set(), "these cards are in exports and have no card here"
+    assert NOT_YET - missing == set(), "these have a card now: take them off the list"
+
+
+@pytest.mark.parametrize("address", sorted(set(OKTA) & {spec.okta for spec in FUNCTIONS}))
+def test_the_fields_of_exports_are_known(address: str) -> None:
+    spec, seen = BY_ADDRESS[address], OKTA[address]
+    inputs = {field.okta or field.name for field in spec.inputs}
+    outputs = {field.okta or field.name for field in spec.outputs}
+    assert set(seen["inputs"]) - inputs == set()
+    assert spec.free_outputs or set(seen["outputs"]) - outputs == set()
+
+
+@pytest.mark.parametrize("spec", list(CARDS.all()), ids=lambda spec: spec.key)
+def test_declarations_are_whole(spec: CardSpec) -> None:
+    assert spec.summary.endswith(".")
+    names = [field.name for field in (*spec.inputs, *spec.options)]
+    assert len(names) == len(set(names))
+    assert not (spec.okta and spec.beyond), "a card is Okta's or beyond it"
+    for field in (*spec.inputs, *spec.outputs, *spec.options):
+        assert field.about, field.name
+        assert field.title, field.name
+    if spec.kind is CardKind.PURE:
+        assert CARDS.compute(spec.key) is not None
+        assert len(spec.examples) >= 2
+    if spec.kind is CardKind.EFFECT:
+        assert CARDS.effect(spec.key) is not None
+    if spec.kind is not CardKind.EVENT:
+        assert spec.synonyms
+
+
+@pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.key)
+def test_every_function_card_has_its_cases(spec: CardSpec) -> None:
+    counts = Counter(case.basis for case in CASES if case.key == spec.key)
+    assert sum(counts.values()) >= (8 if spec.inputs else 3)
+    assert describe(spec)["cases"] == {basis.value: counts[basis] for basis in Basis}, "To mend: make docs"
+
+
+def test_there_are_eight_cases_for_a_card_on_average() -> None:
+    assert len(CASES) >= 8 * len(FUNCTIONS)
+
+
+def test_every_control_card_is_carried_out_by_the_engine_and_nothing_else() -> None:
+    assert {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} == set(CONTROL)
