@@ -10,7 +10,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo demo-run demo-verdict test chaos setup setup-test lint format wheel requirements docs clean
+.PHONY: help demo demo-run demo-verdict test chaos bench setup setup-test lint format wheel requirements docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ setup: ## install the program into .venv
 setup-test: ## install the tests' and linters' tools as well
 	@scripts/setup test
 
+bench: ## measure and write bench/results.json; QUICK=1: tiny rounds, ARGS="--help" for more
+	@scripts/setup bench
+	@exec $(bin)/python -m bench $(if $(filter 1,$(QUICK)),--quick) $(ARGS)
+
 lint: setup-test ## formatting, rules, imports between rooms, types
 	@$(bin)/ruff format --check --output-format=concise . || { echo "To mend: make format" >&2; exit 1; }
 	@$(bin)/ruff check .
@@ -62,6 +66,8 @@ requirements: setup ## pin anew after a change in pyproject.toml; UPGRADE=1: tak
 	@$(compile) --group build --constraint requirements/run.txt --output-file requirements/build.txt
 	@$(compile) --group test --constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/test.txt
+	@$(compile) --group bench --constraint requirements/run.txt --constraint requirements/build.txt \
+		--constraint requirements/test.txt --output-file requirements/bench.txt
 
 docs: setup ## write anew what is generated: pages of the cards, schemas
 	@$(bin)/keyturn cards --docs docs/cards
