@@ -15,6 +15,7 @@ from .documents import JSON, Document
 from .place import Place
 from .processes import Program, running
 
+_LAST_WORDS_SECONDS = 10.0
 HOOK_SECRET = "the bench's event hook"
 
 
@@ -27,8 +28,18 @@ class Keyturn:
     database: str
 
     async def call(self, method: str, path: str, body: JSON = None) -> Document:
-        """A call of the API; raises urllib.error.HTTPError for what it refuses."""
-        return await asyncio.to_thread(self._call, method, path, body)
+        """A call of the API.
+
+        Raises:
+            urllib.error.HTTPError: it is refused.
+            ProgramFailed: the server has ended.
+        """
+        try:
+            return await asyncio.to_thread(self._call, method, path, body)
+        except ConnectionError:
+            await asyncio.to_thread(self.program.process.wait, _LAST_WORDS_SECONDS)
+            self.program.check()
+            raise
 
     def _call(self, method: str, path: str, body: JSON) -> Document:
         request = urllib.request.Request(

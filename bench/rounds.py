@@ -38,7 +38,7 @@ class Sizes:
     repeats: int
 
 
-WHOLE = Sizes(5, 400, (0.0, 0.02), (10_000, 100_000), endpoint.CARDS, (1, 16, 64), 3.0, 41)
+WHOLE = Sizes(5, 300, (0.0, 0.02), (10_000, 100_000), endpoint.CARDS, (1, 16, 64), 2.0, 41)
 QUICK = Sizes(1, 12, (0.0,), (300,), (8,), (4,), 0.4, 3)
 
 
