@@ -27,6 +27,7 @@ class Looped:
         per_second: records, from the start of the run to its end.
         peak_mb: the most memory of the whole server, from its start to the end of the run.
         before_mb: the same before the run began.
+        cpu_us: processor time of the server for a record, in microseconds.
         journal: rows.
     """
 
@@ -34,6 +35,7 @@ class Looped:
     per_second: float
     peak_mb: float
     before_mb: float
+    cpu_us: float
     journal: int
     audited: int
 
@@ -43,6 +45,7 @@ class Looped:
             "items_per_s": round(self.per_second, 1),
             "peak_mb": round(self.peak_mb, 1),
             "peak_mb_before": round(self.before_mb, 1),
+            "server_cpu_us_per_item": round(self.cpu_us, 1),
             "journal_rows": self.journal,
             "audited": self.audited,
         }
@@ -58,16 +61,16 @@ async def loop_over(place: Place, items: int) -> Looped:
         before = keyturn.program.peak_mb()
         link = await asyncpg.connect(url)
         try:
-            began = time.perf_counter()
+            used, began = keyturn.program.cpu_seconds(), time.perf_counter()
             started = await keyturn.call("POST", f"/flows/{EACH_FLOW}/runs", {"inputs": {"count": items}})
             while await link.fetchval(_ENDED, started["id"]) is None:
                 keyturn.program.check()
                 if time.perf_counter() - began > _LONGEST_SECONDS:
                     raise audit.AuditFailed(f"the loop did not end within {_LONGEST_SECONDS:.0f} s")
                 await asyncio.sleep(_POLL_SECONDS)
-            seconds = time.perf_counter() - began
+            seconds, cpu = time.perf_counter() - began, keyturn.program.cpu_seconds() - used
         finally:
             await link.close()
         peak = keyturn.program.peak_mb()
         audited, journal = await audit.audit_each(url, items)
-        return Looped(items, items / seconds, peak, before, journal, audited)
+        return Looped(items, items / seconds, peak, before, cpu * 1e6 / items, journal, audited)

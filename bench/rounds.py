@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections import defaultdict
@@ -48,6 +49,16 @@ class Measured(Protocol):
     def to_json(self) -> dict[str, object]: ...
 
 
+def _warn_if_busy() -> None:
+    busy, cpus = os.getloadavg()[0], os.cpu_count() or 1
+    if busy > cpus / 2:
+        print(
+            f"The machine is busy: load {busy:.1f} on {cpus} processors. The figures will say little; come back when "
+            "it is at rest.",
+            file=sys.stderr,
+        )
+
+
 @dataclass(slots=True)
 class Bench:
     """Runs workloads and keeps what each round gave, by name."""
@@ -63,6 +74,7 @@ class Bench:
         began_at, began = machine.now(), time.monotonic()
         where = machine.machine(await self.place.version())
         steps = {"cards": self._cards, "effects": self._effects, "each": self._each, "endpoint": self._endpoint}
+        _warn_if_busy()
         for number in range(self.rounds):
             for name in workloads:
                 print(f"round {number + 1} of {self.rounds}: {name}", file=sys.stderr, flush=True)
@@ -81,7 +93,7 @@ class Bench:
         }
 
     async def _keep(self, name: str, measured: Awaitable[Measured]) -> None:
-        found = (await measured).to_json()
+        found = {**(await measured).to_json(), "load_average": round(os.getloadavg()[0], 1)}
         self.took[name].append(found)
         shown = ", ".join(f"{key} {value}" for key, value in found.items())
         print(f"  {name}: {shown}", file=sys.stderr, flush=True)

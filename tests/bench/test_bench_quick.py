@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
@@ -35,12 +37,15 @@ def test_tiny_rounds_of_everything(postgres_server: str, tmp_path: Path) -> None
 DOCTORED = [
     (
         "UPDATE trace SET entries = entries + 1 WHERE run_id = (SELECT min(run_id::text)::uuid FROM trace)",
-        "in the history",
+        "cards in the history: ",
     ),
-    ("DELETE FROM journal WHERE (run_id, path, state) = (SELECT run_id, path, state FROM journal LIMIT 1)", "journal:"),
-    ("UPDATE runs SET cards = 2 WHERE id = (SELECT id FROM runs ORDER BY id DESC LIMIT 1)", "cards of runs"),
-    ("UPDATE runs SET status = 'failed' WHERE id = (SELECT id FROM runs ORDER BY id LIMIT 1)", "runs that succeeded"),
-    ("UPDATE trace SET chunk = (SELECT chunk FROM trace ORDER BY run_id LIMIT 1)", ": answer"),
+    (
+        "DELETE FROM journal WHERE (run_id, path, state) = (SELECT run_id, path, state FROM journal LIMIT 1)",
+        "journal: ",
+    ),
+    ("UPDATE runs SET cards = 2 WHERE id = (SELECT id FROM runs ORDER BY id DESC LIMIT 1)", "cards of runs: "),
+    ("UPDATE runs SET status = 'failed' WHERE id = (SELECT id FROM runs ORDER BY id LIMIT 1)", "runs that succeeded: "),
+    ("UPDATE trace SET chunk = (SELECT chunk FROM trace ORDER BY run_id LIMIT 1)", "run .*: answer: "),
     ("DELETE FROM runs WHERE id = (SELECT id FROM runs ORDER BY id LIMIT 1)", "runs: "),
 ]
 
@@ -49,14 +54,14 @@ async def test_a_doctored_history_fails_the_audit(postgres_server: str, tmp_path
     place = Place(tmp_path, postgres_server)
     async with delivered_to_keyturn(place, 5, 0.0) as done:
         assert await audit_effects(done.url, done.users, done.counts) > 50
-        said = ""
+        said: Sequence[str] = ()
         for statement, words in DOCTORED:
-            assert words not in said, f"{words!r} is told before it is so"
+            assert not any(re.match(words, line) for line in said), f"{words!r} is told before it is so"
             await _tell(done.url, statement)
             with pytest.raises(AuditFailed) as failed:
                 await audit_effects(done.url, done.users, done.counts)
-            said = "\n".join(failed.value.differences)
-            assert words in said
+            said = failed.value.differences
+            assert any(re.match(words, line) for line in said), said
 
 
 GOOD = {"event.one": 1, "event.two": 1, "event.three": 1}
