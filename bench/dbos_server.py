@@ -3,8 +3,8 @@
 Run as ``python -m bench.dbos_server``.
 
 An event's uuid is the workflow's id, so that a second delivery starts nothing; 200 is answered when the workflow is
-recorded. The steps are async and share one aiohttp session. Settings that were tried are in README.md; these were
-the fastest.
+recorded. The steps are async and share one aiohttp session. README.md tells how
+its settings were chosen.
 """
 
 from __future__ import annotations
