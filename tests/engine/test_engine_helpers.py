@@ -268,3 +268,17 @@ async def test_names_in_addresses_are_encoded_also_by_way_of_compose(login: str,
     world = World({"id": "main", "event": event, "cards": [compose, direct, by_compose]})
     await world.run(login=login)
     assert [c.inputs["url"] for c in world.app.sent] == [path, path]
+
+
+async def test_all_rounds_of_a_loop_have_the_same_version_of_their_helper() -> None:
+    one = helper("one", send(body="{{ event.n }}"), n="number")
+    each = loop([1, 2, 3], call={"flow": "one", "with": {"n": "{{ item }}"}})
+    world = World({"id": "main", "cards": [each]}, one)
+
+    def publish_meanwhile(call: ActionCall) -> Outcome:
+        world.publish(helper("one", send(body="newer"), n="number"))
+        return OK
+
+    world.app._script = publish_meanwhile
+    await world.run()
+    assert [call.inputs["body"] for call in world.app.sent] == [1, 2, 3]

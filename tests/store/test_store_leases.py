@@ -225,3 +225,25 @@ async def test_times_are_the_database_s(store: Store) -> None:
     await store.leases.claim(run.id, "w1", timedelta(seconds=7))
     near = "runs WHERE lease_until BETWEEN now() + interval '5 seconds' AND now() + interval '7 seconds'"
     assert await count(store, near) == 1
+
+
+async def test_a_first_claim_brings_the_run_along_and_later_ones_do_not(store: Store) -> None:
+    run = queued()
+    await store.starts.start(run)
+    lease = await store.leases.claim(run.id, "w1", TTL)
+    assert lease is not None
+    assert lease.fresh == (await store.runs.load(run.id)).root
+    await expire(store, run)
+    await store.leases.sweep()
+    again = await store.leases.claim(run.id, "w2", TTL)
+    assert again is not None
+    assert again.fresh is None
+
+
+async def test_a_rerun_is_loaded_with_what_was_copied_for_it(store: Store) -> None:
+    old, new = queued(), queued(trigger="rerun")
+    await store.starts.start(old)
+    await store.control.start_rerun(replace(new, rerun_of=old.id), [], [], [])
+    lease = await store.leases.claim(new.id, "w1", TTL)
+    assert lease is not None
+    assert lease.fresh is None

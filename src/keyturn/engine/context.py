@@ -211,7 +211,7 @@ class Visit:
         """Learn the outputs that are secret, and give their names: declared ones, those that the card knows of, and
         all that a function makes from secrets."""
         step, places = self.step, self.context.secrets
-        makes = places and computed and step.compute is not None
+        makes = places and computed and not (step.compute is None and step.effect_compute is None)
         if (step.secret and computed) or (makes and step.inputs.made_from(places)):
             places.add(step.id, (WHOLE,))
             secret = frozenset(outputs)

@@ -17,7 +17,7 @@ from .context import RunContext
 from .executor import EngineLimits, Executor
 from .plan import Plan
 from .points import Point, Points
-from .ports import CommitRefused, FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore
+from .ports import CommitRefused, FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore, RunTree
 from .session import Session
 from .signals import AttentionNeeded, CancelledRun, HandBack, Parked
 
@@ -103,7 +103,8 @@ class Engine:
             StoreUnavailable: the database is away; the lease will end and the run goes on elsewhere.
         """
         store, guard = store or self._store, guard or (lambda: self._guard(lease))
-        tree = await store.load(lease.root_id)
+        fresh = lease.fresh
+        tree = RunTree(fresh, {fresh.id: fresh}, ()) if fresh else await store.load(lease.root_id)
         session = Session(lease, tree, store, self._clock, guard, self._stopping, self._points)
         executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
         try:

@@ -36,6 +36,7 @@ class Helpers:
         self._executor = executor
         self._plan_of = plan_of
         self._limits = limits
+        self._current: dict[str, Plan] = {}
 
     async def call(self, visit: Visit, call: CallPlan, given: Values, path: str) -> Values:
         """Run a helper to its end and give what it returns. A helper that has ended before is not run again.
@@ -117,7 +118,12 @@ class Helpers:
         return outputs
 
     async def _plan(self, flow_id: str, version: int | None) -> Plan:
-        plan = await self._plan_of(flow_id, version)
+        """The plan of a version. The current one is looked up once: all rounds of a loop have the same helper."""
+        plan = self._current.get(flow_id) if version is None else None
+        if plan is None:
+            plan = await self._plan_of(flow_id, version)
+        if plan is not None and version is None:
+            self._current[flow_id] = plan
         if plan is None:
             raise CardError(
                 ErrorDetail(

@@ -71,11 +71,13 @@ class Lease:
         root_id: the root run; its tree of synchronous helper runs is included.
         owner: the worker's id.
         epoch: raised by each claim.
+        fresh: the root run, where nothing else of it is stored yet; saves loading it.
     """
 
     root_id: UUID
     owner: str
     epoch: int
+    fresh: Run | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

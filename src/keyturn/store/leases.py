@@ -13,7 +13,7 @@ from .admission import PostgresAdmission
 from .database import Database
 from .driver import Link
 from .payloads import clean
-from .rows import arrays
+from .rows import arrays, run_of
 from .sql import endpoints, jobs
 from .sql import leases as sql
 from .sql import runs as runs_sql
@@ -35,7 +35,11 @@ class PostgresLeases:
             StoreUnavailable: the database is away. A lease that was made all the same ends by itself.
         """
         row = await self._database.read_one(sql.CLAIM, root_id, clean(owner), ttl, uuid4())
-        return None if row is None else Lease(root_id, owner, row["epoch"])
+        if row is None:
+            return None
+        # The first claim of a run that is no rerun: nothing was recorded of it, so there is nothing to load.
+        fresh = run_of(row) if row["epoch"] == 1 and row["rerun_of"] is None else None
+        return Lease(root_id, owner, row["epoch"], fresh)
 
     async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
         """Make these leases last ``ttl`` from now; gives those that still held.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import jobs
+from . import columns, jobs
 
 # A claim sent again (the same claim_id) gets the lease that it made the first time.
-CLAIM = """
+CLAIM = f"""
 UPDATE runs SET
     owner = $2::text,
     epoch = CASE WHEN claim_id = $4::uuid THEN epoch ELSE epoch + 1 END,
@@ -20,7 +20,7 @@ WHERE id = $1 AND root_id = $1 AND NOT cancel_requested AND (
     OR (status IN ('waiting', 'needs attention') AND decided)
     OR (status = 'running' AND (lease_until IS NULL OR lease_until < now() OR claim_id = $4::uuid))
 )
-RETURNING epoch
+RETURNING epoch, {columns.names(columns.RUN)}, false AS waits_for_turn
 """
 
 # Only leases that their holder names: of one that it has let go, or never heard of, nobody may say that it is alive.
