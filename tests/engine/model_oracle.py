@@ -90,12 +90,14 @@ class Oracle:
     Attributes:
         shapes: by flow and version.
         children: helper runs that landed, with the version they began with and how they stand.
+        whole: helper runs that a rerun has taken over with their end; nothing of them is carried out again.
     """
 
     clock: Callable[[], datetime]
     shapes: dict[tuple[str, int], Shape] = field(default_factory=dict)
     runs: dict[UUID, ModelRun] = field(default_factory=dict)
     children: dict[UUID, tuple[int, RunStatus]] = field(default_factory=dict)
+    whole: set[UUID] = field(default_factory=set[UUID])
     effects: dict[tuple[UUID, str], Effect] = field(default_factory=lambda: defaultdict(Effect))
     sends: int = 0
 
@@ -106,6 +108,7 @@ class Oracle:
         held = epoch == run.epoch and not run.fenced and not expired
         assert held, f"sent without a lease: {where}"
         assert not run.status.ended, f"sent for a run that has ended: {where}"
+        assert call.run_id not in self.whole, f"sent by a helper that had ended before: {where}"
         step = self._step_of(call)
         started = JournalState.STARTED in effect.records.get(call.attempt, {})
         assert step is Step.READ or started, f"sent before 'started' was committed: {where}"
@@ -203,13 +206,13 @@ class Oracle:
         """A person said what happened."""
         self.effects[run_id, path].records[attempt][JournalState.DECIDED] = {"answer": answer, "outputs": outputs}
 
-    def questions(self, run: ModelRun) -> set[tuple[UUID, str, int]]:
-        """What is asked of a person about a run."""
-        found: set[tuple[UUID, str, int]] = set()
+    def questions(self, run: ModelRun) -> list[tuple[UUID, str, int]]:
+        """What is asked of a person about a run, in the order of its cards."""
+        found: list[tuple[UUID, str, int]] = []
         for run_id, path, step in self._effects_of(run.id, run.flow, run.version):
             effect = self.effects[run_id, path]
             if effect.state()[0] is JournalState.UNKNOWN and not may_repeat(step):
-                found.add((run_id, path, max(effect.records)))
+                found.append((run_id, path, max(effect.records)))
         return found
 
     def _effects_of(self, run_id: UUID, flow: str, version: int) -> Iterator[tuple[UUID, str, Step]]:
@@ -253,6 +256,8 @@ class Oracle:
                 child = child_id(run_id, card)
                 if child not in self.children:
                     return RunStatus.FAILED, None
+                if child in self.whole:
+                    return self.children[child][1], None
                 return self._walk(child, "part", self.children[child][0])[0], None
             case Step.EACH | Step.TWO_LANES:
                 return self._loop(run_id, card, step), None
@@ -317,7 +322,14 @@ class Oracle:
                     if copied:
                         self.effects[new, path].records[attempt] = copied
             child = child_id(old, card)
-            if step is Step.CALL and child in self.children:  # one that was cancelled goes on after what it has done
-                self.children[child_id(new, card)] = self.children[child]
-                version = self.children[child][0]
-                self._copy(child, child_id(new, card), self.shapes["part", version].cards())
+            if step is Step.CALL and child in self.children:
+                self._copy_child(child, child_id(new, card))
+
+    def _copy_child(self, old: UUID, new: UUID) -> None:
+        """A helper before the chosen card keeps its end; one that came to none of its own goes on after what it has
+        done."""
+        version, status = self.children[old]
+        self.children[new] = version, status
+        if status in (RunStatus.SUCCEEDED, RunStatus.FAILED):
+            self.whole.add(new)
+        self._copy(old, new, self.shapes["part", version].cards())

@@ -1,7 +1,8 @@
 """Run again from a card: a new run that keeps what came before the chosen card.
 
 The journal before the card is copied, so that nothing before it is sent again; the card itself and all after
-it are carried out anew. The preview says so before anything happens.
+it are carried out anew. A helper run before the card keeps its end; one that was cancelled goes on after what it has
+done. The preview says so before anything happens.
 """
 
 from __future__ import annotations

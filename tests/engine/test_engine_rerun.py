@@ -1,0 +1,91 @@
+"""Run again from a card: what becomes of helper flows before it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from support_engine import Outcome, World, refused
+
+from keyturn.engine.helpers import child_id
+from keyturn.engine.ports import Commit, Run, RunStatus, RunTree
+from keyturn.engine.rerun import Rerun, plan_rerun
+from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.json import Values
+
+SENDS = ("first", "second", "last")
+
+
+def send(card_id: str) -> Values:
+    return {"id": card_id, "card": "app.change", "inputs": {"url": "/x"}}
+
+
+def world_that(happens: str) -> World:
+    """A flow that calls a helper of three changes; this happens when the helper's second is sent, and only once."""
+    happened: list[str] = []
+
+    def script(call: ActionCall) -> Outcome:
+        if call.path == "second" and not happened:
+            happened.append(happens)
+            if happens == "fail":
+                return refused(403)
+            if happens == "cancel":
+                world.store.cancelled.add(call.root_id)
+                world.clock.seconds += 2
+        return Done({"status": 200, "body": {}})
+
+    given: Values = {"sent": "{{ second.status }}"}
+    calls: Values = {"id": "ask", "card": "flow.call", "call": {"flow": "part", "with": {}}}
+    calls |= {"outputs": {"sent": "number"}, "on_error": {"then": "continue"}}
+    give: Values = {"id": "give", "card": "flow.return", "inputs": given}
+    part: Values = {"id": "part", "event": {"card": "helper"}, "cards": [*map(send, SENDS), give]}
+    end: Values = {"id": "give", "card": "flow.return", "inputs": {"sent": "{{ ask.sent }}"}}
+    world = World({"id": "main", "cards": [calls, send("after"), end]}, part, script=script)
+    return world
+
+
+async def run_again(world: World, run: Run, card: str) -> tuple[Rerun, Run]:
+    """Run an ended run again, as the desk does; gives what was planned and how it ended."""
+    runs = {one.id: one for one in world.store.runs.values() if one.root_id == run.id}
+    tree = RunTree(run, runs, world.store.journal, [*world.store.checkpoints.values()])
+    plans = {one.id: await world.plans.get(one.flow_id, one.version) for one in runs.values()}
+    known = {run_id: plan for run_id, plan in plans.items() if plan is not None}
+    made = plan_rerun(tree, run.id, card, known, new_id=uuid4(), version=known[run.id], now=world.clock.now())
+    lease = world.store.claim(made.run)
+    await world.store.commit(Commit(lease, made.runs, made.journal, checkpoints=made.checkpoints))
+    return made, await world.go_on(made.run)
+
+
+@pytest.mark.parametrize(
+    ("happens", "ended", "sent_before", "sent_again", "fate", "outputs"),
+    [
+        # one that was cancelled goes on after what it has done
+        ("cancel", RunStatus.CANCELLED, ["first", "second"], ["last", "after"], "will be sent", {"sent": 200}),
+        # one that came to an end keeps it, good or bad
+        ("succeed", RunStatus.SUCCEEDED, [*SENDS, "after"], ["after"], "kept", {"sent": 200}),
+        ("fail", RunStatus.FAILED, ["first", "second", "after"], ["after"], "kept", {"sent": None}),
+    ],
+)
+async def test_a_helper_before_the_card_keeps_its_end_and_goes_on_if_it_was_cancelled(
+    happens: str, ended: RunStatus, sent_before: list[str], sent_again: list[str], fate: str, outputs: Values
+) -> None:
+    world = world_that(happens)
+    run = await world.run()
+    assert world.store.runs[child_id(run.id, "ask")].status is ended
+    assert world.app.paths == sent_before
+    world.app.sent.clear()
+    made, after = await run_again(world, run, "after")
+    assert world.app.paths == sent_again
+    assert world.outputs(after) == outputs
+    assert [line.fate for line in made.preview if line.card_id == "ask"] == [fate]
+
+
+async def test_a_helper_that_goes_on_has_the_version_that_it_began_with() -> None:
+    world = world_that("cancel")
+    run = await world.run()
+    world.publish({"id": "part", "event": {"card": "helper"}, "cards": [send("other")]})
+    world.app.sent.clear()
+    _, after = await run_again(world, run, "after")
+    assert (after.status, world.app.paths) == (RunStatus.SUCCEEDED, ["last", "after"])
+    helper = world.store.runs[child_id(after.id, "ask")]
+    assert (helper.version, helper.status, helper.root_id) == (1, RunStatus.SUCCEEDED, after.id)
