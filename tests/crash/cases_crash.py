@@ -1,7 +1,7 @@
 """What is killed where, and what must be so afterwards: a scenario for each commit point.
 
 The offboarding sends three requests: disable and revoke to Microsoft 365, suspend to Google. Where an outcome is left
-open it is that of the second.
+open it is mostly that of the second.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from keyturn.flows.json import Values
 
 BEFORE, AFTER, AT = Moment
 REVOKE = "/users/{login}/revokeSignInSessions"
-Way = Literal["work", "deliver", "start", "decide", "cancel", "rerun"]
+Way = Literal["work", "deliver", "start", "call", "fire", "decide", "cancel", "rerun"]
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class Left:
 
     Attributes:
         seen: requests that the tenants have received by then.
-        asks: whether it cannot be known if the second request happened.
+        asks: whether it cannot be known if a request happened.
+        follow: requests that follow it if it is taken for done.
         repeated: requests beyond the three when all has ended, where unknown outcomes are repeated.
     """
 
     seen: int = 0
     asks: bool = False
+    follow: int = 1
     repeated: int = 0
 
 
@@ -64,7 +66,7 @@ class Scenario:
 
     Attributes:
         number: the process dies when the point is reached for this time.
-        way: what the killed process does.
+        way: what the killed process does, or has done to it.
         flow, inputs: started by hand instead of the event.
         fault: of the sandbox, for this person.
         first: orders that are obeyed before.
@@ -99,6 +101,10 @@ _LIMITED = f"graph:429x1@{REVOKE}"
 SCENARIOS = (
     Scenario(Point.ACCEPTED, _NOTHING, way="deliver"),
     Scenario(Point.QUEUED, _NOTHING, way="start", flow="offboard-later", inputs={"Seconds": 0}),
+    Scenario(Point.FIRED, _NOTHING, way="fire"),
+    # the first commit of a run says that the first request is about to be sent
+    Scenario(Point.BORN, {BEFORE: Left(), AFTER: Left(0, asks=True, follow=2)}, way="call"),
+    Scenario(Point.ADMITTED, _NOTHING, way="start", flow="offboard-in-turn"),
     Scenario(Point.CLAIMED, _NOTHING),
     Scenario(Point.RELEASED, {BEFORE: Left(1), AFTER: Left(1)}, first=_HAND_BACK),
     Scenario(Point.HANDED_BACK, {BEFORE: Left(1), AFTER: Left(1)}, first=_HAND_BACK),

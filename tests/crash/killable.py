@@ -24,7 +24,7 @@ from uuid import UUID
 import uvloop
 
 from keyturn.app.logs import configure
-from keyturn.app.main import working
+from keyturn.app.main import answering, working
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import App, open_app
 from keyturn.engine.history import Answer
@@ -68,7 +68,7 @@ class Serve:
 
 @dataclass(frozen=True)
 class StartByHand:
-    """Start a flow by hand, once, with a key."""
+    """Start a flow by hand, once, with a key, and stay for what goes on in the background until SIGTERM."""
 
     flow: str
     inputs: Values
@@ -247,9 +247,11 @@ async def _carry_out(settings: Settings, task: Task, watcher: Obedient, told: Co
                 async with working(app):
                     await stop.wait()
             case Serve():
-                await serve(create_server(services), listen("127.0.0.1", 0), stop, told.send)
+                async with answering(app):
+                    await serve(create_server(services), listen("127.0.0.1", 0), stop, told.send)
             case StartByHand(flow, inputs, key):
                 await services.manual.start(flow, inputs, key)
+                await stop.wait()
             case Cancel(run):
                 await services.runs.cancel(run)
             case Decide(run, path, attempt, answer, by):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.yaml_format import load
 from keyturn.sandbox.client import SandboxClient, Urls
+from keyturn.triggers.endpoint.request import EndpointRequest
 
 Unknown = Literal["repeat", "ask"]
 HOOK_SECRET = "the-secret-of-the-crash-suite"
@@ -40,6 +41,11 @@ LEASE_SECONDS = 3.0
 
 _HERE = Path(__file__).parent
 _LONGEST = 90.0
+_OF_RUNS = (
+    "runs, journal, trace, checkpoints, events, event_runs, start_keys, endpoint_keys, endpoint_answers, firings,"
+    " flow_turns, pgqueuer"
+)
+_CALLED, _CALENDAR = "offboard-when-called", "offboard-by-the-calendar"
 
 
 @dataclass(frozen=True)
@@ -135,9 +141,18 @@ async def _forget_runs(url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        await connection.execute("TRUNCATE runs, journal, trace, events, event_runs, start_keys, pgqueuer CASCADE")
+        await connection.execute(f"TRUNCATE {_OF_RUNS} CASCADE")
     finally:
         await connection.close()
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an app sends to Keyturn."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -182,6 +197,40 @@ class Place:
             "outcome": {"result": "SUCCESS"},
         }
         return orjson.dumps({"eventType": "com.okta.event_hook", "eventId": "d1", "data": {"events": [event]}})
+
+    def hook(self) -> Call:
+        """The delivery, as Okta sends it."""
+        return Call("/hooks/okta/okta", {"Authorization": HOOK_SECRET}, self.delivery())
+
+    async def call(self) -> Call:
+        """A call of the suite's endpoint, with a new client token; the same but for that each time."""
+        token = (await self.app.services.endpoint_desk.make_token(_CALLED, PERSON)).token
+        headers = {"x-api-client-token": token, "idempotency-key": "once", "content-type": "application/json"}
+        return Call(f"/endpoints/{_CALLED}", headers, orjson.dumps({"Username": self.login}))
+
+    async def answer(self, call: Call) -> int:
+        """Take a call of the endpoint in this process; gives the status of the answer."""
+
+        async def read() -> bytes:
+            return call.body
+
+        headers = [(name.encode(), value.encode()) for name, value in call.headers.items()]
+        request = EndpointRequest("POST", headers, b"", read)
+        return (await self.app.services.endpoints.call(_CALLED, request)).status
+
+    async def day_comes(self) -> None:
+        """Put the person into the suite's schedule, and let its due time be now. Nobody has fired it yet."""
+        await asyncio.to_thread(self.tenants.client.suspend, self.login)
+        text = (_HERE / "flows" / f"{_CALENDAR}.yaml").read_text(encoding="utf-8")
+        flow = load(text.replace("nobody@northwind.example", self.login), _CALENDAR).flow
+        assert flow is not None
+        await self.app.services.library.publish([flow], "crash suite")
+        due = "UPDATE schedules SET plan_after = NULL, next_due = now() WHERE flow_id = $1"
+        await self._ask(due, _CALENDAR)
+
+    async def firings(self) -> list[UUID]:
+        """The runs of all due times that have fired."""
+        return [row["run_id"] for row in await self._ask("SELECT run_id FROM firings")]
 
     async def suspend(self) -> None:
         """Suspend the person in Okta, and have the event delivered."""
@@ -242,9 +291,13 @@ class Place:
 
     async def lease(self) -> object:
         """Until when the lease of the root run lasts."""
+        (row,) = await self._ask("SELECT lease_until FROM runs WHERE id = root_id")
+        return row["lease_until"]
+
+    async def _ask(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
         connection = await asyncpg.connect(self.url)
         try:
-            return await connection.fetchval("SELECT lease_until FROM runs WHERE id = root_id")
+            return await connection.fetch(statement, *values)
         finally:
             await connection.close()
 

@@ -47,7 +47,7 @@ async def test_a_worker_that_stood_still_writes_and_sends_nothing(
             assert len(await place.audit()) == requests
             before = await facts(place)
             stalled.go_on()
-            assert await stalled.stop() == 0, "it went on to a clean end"
+            assert await stalled.stop() == 0, f"it did not go on to a clean end:\n{stalled.words()}"
             assert "lease lost" in stalled.words()
         assert await facts(place) == before
         assert (await place.tenants_state()).offboarded
@@ -65,7 +65,7 @@ async def test_what_was_asked_meanwhile_is_not_answered_by_the_one_that_stood_st
             async with working(place.app):
                 assert await place.quiet() == "needs attention"
                 stalled.go_on()
-                assert await stalled.stop() == 0
+                assert await stalled.stop() == 0, stalled.words()
                 assert len(await place.audit()) == 1
                 (asked,) = await place.questions()
                 await place.decide(asked, "again")

@@ -57,6 +57,7 @@ class Running:
             clock=self.clock,
             settings=self._worker_settings,
             stopping=stopping,
+            points=self.points,
         )
 
     @property

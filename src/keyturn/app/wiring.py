@@ -178,7 +178,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses)
-    scheduler = Scheduler(store.schedules, clock, new_id)
+    scheduler = Scheduler(store.schedules, clock, new_id, points=points)
     services = Services(
         settings=settings,
         clock=clock,

@@ -31,7 +31,9 @@ class Point(Enum):
     # triggers
     ACCEPTED = "accepted", "An app's events, the runs that they start and the runs' jobs."
     QUEUED = "queued", "A run started by hand, with its job."
+    FIRED = "fired", "Schedules that are due: firings, runs and jobs, and the next due times; told with each look."
     # workers
+    BORN = "born", "The first commit of a run that begins in this process: the run with its lease and its key."
     CLAIMED = "claimed", "A worker takes the lease of a root run."
     RELEASED = "released", "A worker that stops gives the lease back, with a job for another worker."
     # effects
@@ -54,6 +56,7 @@ class Point(Enum):
     CANCELLED = "cancelled", "A person wants a run to end."
     RERUN_QUEUED = "rerun-queued", "A run from a card on: the copied journal and the job."
     # store
+    ADMITTED = "admitted", "The turns and jobs of runs that waited for them."
     BATCH = "batch", "Commits of all runs of the process that go in one statement."
 
     def __init__(self, label: str, about: str, commits: bool = True) -> None:

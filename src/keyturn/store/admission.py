@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.workers.admission import AdmissionRules, Taken, WaitingFlow, in_turns
 
@@ -40,10 +41,15 @@ class FlowWaiting:
 
 
 class PostgresAdmission:
-    """Admission on Postgres."""
+    """Admission on Postgres.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        points: told of each admission.
+    """
+
+    def __init__(self, database: Database, points: Points | None = None) -> None:
         self._database = database
+        self._points = points or Points()
         self._wanted = False
         self._task: asyncio.Task[None] | None = None
 
@@ -70,7 +76,7 @@ class PostgresAdmission:
         row = await self._database.read_one(sql.SOMEBODY_WAITS)
         if row is None or not row["waits"]:
             return []
-        return await self._database.repeating(self._admit)
+        return await self._points.around(Point.ADMITTED, lambda: self._database.repeating(self._admit))
 
     async def waiting(self, most: int) -> list[FlowWaiting]:
         """The flows of which most runs wait for their turn, as many as wanted."""

@@ -68,7 +68,7 @@ async def open_store(
 
     Args:
         sealer: seals the answers of endpoints that history does not show; without one they are not kept.
-        points: told of each batch of the group commit.
+        points: told of each batch of the group commit and of each admission.
 
     Raises:
         DatabaseUrlError: the address cannot be used.
@@ -83,7 +83,7 @@ async def open_store(
         except BaseException:
             await database.close()
             raise
-    admission = PostgresAdmission(database)
+    admission = PostgresAdmission(database, points)
     committer = GroupCommitter(database, admission, sealer=sealer, points=points)
     return Store(
         database=database,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus, StoreUnavailable
 from keyturn.flows.conversion import format_datetime
 from keyturn.flows.due_times import catch_up, next_due
@@ -33,6 +34,7 @@ class Scheduler:
         every: seconds between two looks at most.
         mend_every: seconds between two looks at whether flows and schedules go together.
         batch: schedules that one transaction takes.
+        points: told of each look that fires what is due.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Scheduler:
         every: float = 1.0,
         mend_every: float = 30.0,
         batch: int = 200,
+        points: Points | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -51,6 +54,7 @@ class Scheduler:
         self._every = every
         self._mend_every = mend_every
         self._batch = batch
+        self._points = points or Points()
 
     async def run(self) -> None:
         """Fire for ever; a database that is away is waited for."""
@@ -79,7 +83,7 @@ class Scheduler:
             pass
         started: list[UUID] = []
         while True:
-            fired = await self._store.fire(self._firing, self._batch)
+            fired = await self._points.around(Point.FIRED, lambda: self._store.fire(self._firing, self._batch))
             started += fired.runs
             if fired.taken < self._batch:
                 break

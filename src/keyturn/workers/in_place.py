@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import (
     Birth,
     Busy,
@@ -69,9 +70,12 @@ class Newborn:
 
     Args:
         length: seconds that a lease is counted on after it was asked for.
+        points: told of the first commit.
     """
 
-    def __init__(self, run: Run, lease: Lease, birth: Birth, store: RunStore, clock: Clock, length: float) -> None:
+    def __init__(
+        self, run: Run, lease: Lease, birth: Birth, store: RunStore, clock: Clock, length: float, points: Points
+    ) -> None:
         self.run = run
         self.lease = lease
         self.begun = False
@@ -80,6 +84,7 @@ class Newborn:
         self._store = store
         self._clock = clock
         self._length = length
+        self._points = points
         self._until = 0.0
         self._bearing = asyncio.Lock()
 
@@ -122,7 +127,8 @@ class Newborn:
             started = replace(self.run, status=RunStatus.RUNNING, started_at=self._clock.now())
             commit = replace(commit, runs=[started, *commit.runs])
         asked_at = self._clock.monotonic()
-        await self._store.commit(replace(commit, birth=self._birth))
+        born = replace(commit, birth=self._birth)
+        await self._points.around(Point.BORN, lambda: self._store.commit(born))
         self.renewed(asked_at)
         self.stored = True
         self._note(commit)
@@ -179,6 +185,7 @@ class InPlace:
     Args:
         owner: a name that no other has, from ``new_owner``; not the worker's.
         stopping: asked by the engine at each safe point.
+        points: told of each run's first commit.
     """
 
     def __init__(
@@ -191,6 +198,7 @@ class InPlace:
         clock: Clock,
         settings: WorkerSettings,
         stopping: Stopping,
+        points: Points | None = None,
     ) -> None:
         self._owner = owner
         self._engine = engine
@@ -200,6 +208,7 @@ class InPlace:
         self._settings = settings
         self._ttl = timedelta(seconds=settings.lease_seconds)
         self._stopping = stopping
+        self._points = points or Points()
         self._places = asyncio.Semaphore(settings.at_once)
         self._waiting = 0
         self._held: dict[UUID, Newborn] = {}
@@ -215,7 +224,7 @@ class InPlace:
             raise Busy("too many runs wait for a place" if not self._stopping.asked() else "the process stops")
         length = self._settings.lease_seconds - self._settings.margin_seconds
         lease = Lease(run.id, self._owner, 1)
-        newborn = Newborn(run, lease, Birth(self._ttl, key), self._runs, self._clock, length)
+        newborn = Newborn(run, lease, Birth(self._ttl, key), self._runs, self._clock, length, self._points)
         return Work(newborn, lambda begun: self._task(begun, patience))
 
     async def run(self) -> None:
