@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from keyturn.flows.functions import Compute, EffectCompute
 from keyturn.flows.spec import CardSpec, Catalogue
 
-from . import boolean, date, encryption, flow, json, list, list_search, number, object, text, text_forms, url
+from . import boolean, date, encryption, flow, json, list, list_search, number, object, text, text_forms, url, xml
 from .branch import BRANCH_CARDS
 from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
@@ -24,6 +24,7 @@ _FUNCTIONS: tuple[Function, ...] = (
     *list_search.CARDS,
     *json.CARDS,
     *url.CARDS,
+    *xml.CARDS,
     *encryption.CARDS,
     *flow.FUNCTIONS,
 )
