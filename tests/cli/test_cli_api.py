@@ -141,7 +141,10 @@ def test_an_unknown_outcome_is_asked_and_decided(keyturn: Keyturn, site: Site) -
     assert keyturn("runs", "decide", str(run.id), "disable", "perhaps").code == 2
     assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 0
     assert site.runs.journal[-1].state is JournalState.DECIDED
-    assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 1
+    decisions = len(site.runs.journal)
+    assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 0, "the same decision, sent again"
+    assert keyturn("runs", "decide", str(run.id), "disable", "again").code == 1
+    assert len(site.runs.journal) == decisions
 
 
 def test_a_run_that_waits_for_a_person_says_what_is_asked_and_ends_with_1(keyturn: Keyturn, site: Site) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from keyturn.engine.points import Point, Points
-from keyturn.engine.ports import Run, RunStatus, StoreUnavailable
+from keyturn.engine.ports import CommitRefused, Run, RunStatus, StoreUnavailable
 from keyturn.flows.conversion import format_datetime
 from keyturn.flows.due_times import catch_up, next_due
 from keyturn.flows.functions import Clock
@@ -69,7 +69,7 @@ class Scheduler:
                 due_in = await self._store.until_next()
                 if due_in is not None:
                     pause = min(pause, max(due_in, _SHORTEST_SLEEP))
-            except StoreUnavailable as error:
+            except (StoreUnavailable, CommitRefused) as error:
                 log.warning("schedules not looked at", why=str(error))
             await self._clock.sleep(pause)
 
