@@ -18,7 +18,7 @@ REPORT = "report-inactive-people"
 AWAY = [
     "helena.novak",
     "hugo.lemaire",
-    "olga.petrova",
+    "ольга.петрова",
     "andre.silva",
     "tariq.aziz",
     "finn.murphy",

@@ -94,7 +94,7 @@ async def found(tenants: Tenants, expression: str) -> set[str]:
 AWAY = {
     "helena.novak",
     "hugo.lemaire",
-    "olga.petrova",
+    "ольга.петрова",
     "andre.silva",
     "zoe.laurent",
     "tariq.aziz",

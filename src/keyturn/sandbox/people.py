@@ -18,7 +18,7 @@ AWAY = {
     "helena.novak": 97,  # parental leave
     "hugo.lemaire": 91,
     "paulo.mendes": 88,  # nearly
-    "olga.petrova": 143,
+    "ольга.петрова": 143,
     "andre.silva": 204,
     "zoe.laurent": 120,
     "tariq.aziz": 310,
