@@ -123,7 +123,7 @@ class _Reader:
 
     def _text(self, name: str) -> str | None:
         value = self._options.get(name)
-        return None if value is None else to_text(value).strip()
+        return None if value is None else _text(value).strip()
 
     def _zone(self) -> ZoneInfo:
         name = self._text("zone") or "UTC"
@@ -230,8 +230,8 @@ class _Reader:
         given = convert(raw) if convert and raw is not None else []
         chosen: set[int] = set()
         for name in given if isinstance(given, list) else []:
-            if to_text(name).lower() in WEEKDAYS:
-                chosen.add(WEEKDAYS.index(to_text(name).lower()))
+            if _text(name).lower() in WEEKDAYS:
+                chosen.add(WEEKDAYS.index(_text(name).lower()))
             else:
                 mend = f"Choose of: {', '.join(WEEKDAYS)}."
                 self._say("bad-schedule", "weekdays", f"{shown(name)} is no day of the week.", mend)
@@ -266,3 +266,11 @@ def check_cron(text: str) -> None:
         CronSim(text, _ANY_TIME)
     except CronSimError as error:
         raise ValueError(str(error).replace("Bad ", "wrong ")) from error
+
+
+def _text(value: JSON) -> str:
+    """A value as text; what cannot be written as JSON is shown, and is no option in any case."""
+    try:
+        return to_text(value)
+    except ConversionError:
+        return shown(value)
