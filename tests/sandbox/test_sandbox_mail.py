@@ -41,7 +41,7 @@ async def test_a_message_is_accepted_and_lies_in_both_mail_boxes(tenants: Tenant
     assert (answer.status, answer.raw) == (202, b"")
     [received] = await box(tenants, EVA, "inbox")
     assert (received["subject"], received["body"]) == ("Inactive people", {"contentType": "text", "content": "Nobody."})
-    assert received["from"]["emailAddress"] == {"name": "Keiko Tanabe", "address": KEIKO}
+    assert received["from"]["emailAddress"] == {"name": "恵子 田辺", "address": KEIKO}
     assert (await box(tenants, EVA)) == [received]
     assert await box(tenants, EVA, "sentitems") == await box(tenants, KEIKO, "inbox") == []
     [sent] = await box(tenants, KEIKO, "SentItems")
