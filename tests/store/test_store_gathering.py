@@ -19,11 +19,13 @@ class Work:
 
     def __init__(self) -> None:
         self.rounds: list[list[int]] = []
+        self.begun = asyncio.Event()
         self.free = asyncio.Event()
         self.away = False
 
     async def __call__(self, asked: Sequence[int]) -> list[int]:
         self.rounds.append(list(asked))
+        self.begun.set()
         await self.free.wait()
         if self.away:
             raise StoreUnavailable("away")
@@ -36,8 +38,7 @@ async def test_what_comes_meanwhile_goes_together() -> None:
     work = Work()
     gatherer = Gatherer(work)
     calls = [asyncio.create_task(gatherer.ask(number)) for number in range(5)]
-    while not work.rounds:
-        await asyncio.sleep(0)
+    await work.begun.wait()
     late = asyncio.create_task(gatherer.ask(5))
     await asyncio.sleep(0)
     work.free.set()
@@ -78,8 +79,7 @@ async def test_a_caller_that_gave_up_gets_nothing() -> None:
     work = Work()
     gatherer = Gatherer(work)
     first = asyncio.create_task(gatherer.ask(1))
-    while not work.rounds:
-        await asyncio.sleep(0)
+    await work.begun.wait()
     second, third = asyncio.create_task(gatherer.ask(2)), asyncio.create_task(gatherer.ask(3))
     await asyncio.sleep(0)
     second.cancel()
