@@ -66,6 +66,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
     rows = [tuple(str(value).split("\t")) for name, value in properties if name == "crash"]
     rows = sorted(set(rows), key=rows.index)  # each phase of a test reports them
+    loops = sorted(
+        {str(value) for report in reports for name, value in getattr(report, "user_properties", ()) if name == "loop"}
+    )
+    if loops:
+        terminalreporter.section("loops that were killed at random")
+        for loop in loops:
+            terminalreporter.write_line(loop)
     if rows:
         widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
         terminalreporter.section(f"killed at {len(rows)} places")

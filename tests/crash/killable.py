@@ -208,6 +208,12 @@ class Killable:
         """Its exit code, once its task is done."""
         return await self._code()
 
+    def peak_mb(self) -> float:
+        """The most memory that it ever had in use, in megabytes; start included."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
+        (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) / 1024
+
     def words(self) -> str:
         """What it logged."""
         return self._words()

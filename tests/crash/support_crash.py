@@ -233,11 +233,11 @@ class Place:
         assert flow is not None
         await self.app.services.library.publish([flow], "crash suite")
         due = "UPDATE schedules SET plan_after = NULL, next_due = now() WHERE flow_id = $1"
-        await self._ask(due, _CALENDAR)
+        await self.rows(due, _CALENDAR)
 
     async def firings(self) -> list[UUID]:
         """The runs of all due times that have fired."""
-        return [row["run_id"] for row in await self._ask("SELECT run_id FROM firings")]
+        return [row["run_id"] for row in await self.rows("SELECT run_id FROM firings")]
 
     async def suspend(self) -> None:
         """Suspend the person in Okta, and have the event delivered."""
@@ -298,15 +298,21 @@ class Place:
 
     async def lease(self) -> object:
         """Until when the lease of the root run lasts."""
-        (row,) = await self._ask("SELECT lease_until FROM runs WHERE id = root_id")
+        (row,) = await self.rows("SELECT lease_until FROM runs WHERE id = root_id")
         return row["lease_until"]
 
-    async def _ask(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
+    async def rows(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
+        """What its database answers."""
         connection = await asyncpg.connect(self.url)
         try:
             return await connection.fetch(statement, *values)
         finally:
             await connection.close()
+
+    async def number(self, statement: str, *values: object) -> int:
+        """The first value that its database answers."""
+        (row,) = await self.rows(statement, *values)
+        return int(row[0])
 
     async def renewed(self, lease: object, times: int) -> None:
         """Wait until the lease was renewed for so many times."""

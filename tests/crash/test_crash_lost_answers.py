@@ -20,7 +20,8 @@ from keyturn.flows.paging import PageRequest
 
 pytestmark = pytest.mark.timeout(300)
 
-ACCEPT, START, CLAIM, BATCH = "INSERT INTO events", "INSERT INTO start_keys", "claim_id = $4", "put_journal AS"
+ACCEPT, START = "INSERT INTO events", "INSERT INTO start_keys"
+CLAIM, BATCH = "claim_id = free.claim_id", "put_journal AS"
 DECIDE, CANCEL, RERUN, RELEASE = "'decided', $6", "COMMIT", "copied AS", "WITH back AS"
 DROPPED = "graph:dropx1@/users/{login}/revokeSignInSessions"
 

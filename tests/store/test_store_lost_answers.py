@@ -55,13 +55,21 @@ class LossyDatabase(Database):
         super().__init__(url, DatabaseSettings(patience=timedelta(seconds=2)))
         self.losses = Losses()
 
+    async def fetch(self, statement: str, *values: object) -> Sequence[Row]:
+        rows = await super().fetch(statement, *values)
+        self._lose()
+        return rows
+
     async def fetch_one(self, statement: str, *values: object) -> Row | None:
         row = await super().fetch_one(statement, *values)
+        self._lose()
+        return row
+
+    def _lose(self) -> None:
         try:
             self.losses.strike()
         except ConnectionResetError as error:
             raise StoreUnavailable(str(error)) from error
-        return row
 
     async def connect(self, *, limited: bool = True) -> Link:
         return cast("Link", LossyLink(await super().connect(limited=limited), self.losses))

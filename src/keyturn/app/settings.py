@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     flow_jobs_ahead: int | None = Field(
         default=None, ge=1, le=100_000, description="Jobs that one flow may have in the queue; 4 times runs at once."
     )
-    lease_seconds: float = Field(default=8, ge=2, le=600, description="How long a dead worker's runs rest.")
+    lease_seconds: float = Field(default=6, ge=2, le=600, description="How long a dead worker's runs rest.")
     database_patience_seconds: float = Field(
         default=15, gt=0, le=600, description="How long a database that is away is waited for before giving up."
     )

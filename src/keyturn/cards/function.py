@@ -97,6 +97,8 @@ def _finisher(spec: CardSpec, limits: Limits, deepens: bool) -> Callable[[JSON],
         outputs: Values
         if only is not None:
             outputs = {only: result}
+            if isinstance(result, str) and len(result) <= limits.text:
+                return outputs  # the usual one
         else:
             assert isinstance(result, dict), f"{spec.key} gives an object of its outputs"
             outputs = result

@@ -102,8 +102,15 @@ class RunContext:
         answer = outputs if self.run.trigger == ENDPOINT and not self.run.depth and shown != outputs else None
         secret |= masker.names_in(outputs or {})
         given = outputs if self.run.depth else shown
-        self._put(status, outputs=given, error=error, ended_at=self.clock.now(), answer=answer)
-        self.run = replace(self.run, shown=shown, secret_outputs=secret)
+        self._put(
+            status,
+            outputs=given,
+            error=error,
+            ended_at=self.clock.now(),
+            answer=answer,
+            shown=shown,
+            secret_outputs=secret,
+        )
         self.session.leave(self.run)
         if self.run.depth:
             self.session.settle_helpers_of(self.run.id)
@@ -122,6 +129,8 @@ class RunContext:
         ended_at: datetime | None = None,
         wake_at: datetime | None = None,
         answer: Values | None = None,
+        shown: Values | None = None,
+        secret_outputs: frozenset[str] = NO_NAMES,
     ) -> None:
         self.run = replace(
             self.run,
@@ -134,6 +143,8 @@ class RunContext:
             ended_at=ended_at,
             wake_at=wake_at,
             answer=answer,
+            shown=shown,
+            secret_outputs=secret_outputs,
         )
 
     def visit(self, step: StepPlan, values: Values, path: str) -> Visit:
@@ -182,7 +193,9 @@ class Visit:
         """Count the card and add its entry to the trace; secrets are masked here."""
         context, step = self.context, self.step
         masker = context.session.masker
-        secret = self._secret_outputs(outputs, computed=error is None) if outputs is not None else NO_NAMES
+        secret = NO_NAMES
+        if outputs is not None and (context.secrets.any or self.secret or step.secret):
+            secret = self._secret_outputs(outputs, computed=error is None)
         if counts and status in ("done", "failed"):
             context.cards += 1
         keep = context.plan.flow.save_data
@@ -211,7 +224,7 @@ class Visit:
         """Learn the outputs that are secret, and give their names: declared ones, those that the card knows of, and
         all that a function makes from secrets."""
         step, places = self.step, self.context.secrets
-        makes = places and computed and not (step.compute is None and step.effect_compute is None)
+        makes = places.any and computed and not (step.compute is None and step.effect_compute is None)
         if (step.secret and computed) or (makes and step.inputs.made_from(places)):
             places.add(step.id, (WHOLE,))
             secret = frozenset(outputs)
@@ -226,7 +239,7 @@ class Visit:
 
     def _shown_inputs(self) -> JSON:
         masker, places = self.context.session.masker, self.context.secrets
-        if not places or self.inputs is None:
+        if not places.any or self.inputs is None:
             return masker.show(self.inputs)
         call = self.step.call
         made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)

@@ -10,12 +10,13 @@ from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
-from keyturn.flows.types import Type
-from keyturn.flows.values import Static, Value
+from keyturn.flows.types import Kind, Type
+from keyturn.flows.values import Static, Template, Value
 
 from .secrets import Head, SecretPlaces, heads_of
 
 Converter: TypeAlias = Callable[[JSON], JSON]
+_TEXT = Type(Kind.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Inputs:
 
     def made_from(self, secrets: SecretPlaces) -> frozenset[str]:
         """The names whose values are made from secrets."""
-        if not secrets:
+        if not secrets.any:
             return NO_NAMES
         return frozenset(name for name, heads in self.heads if secrets.hold(heads))
 
@@ -83,7 +84,8 @@ def compile_inputs(
             base[name] = value.value
         else:
             base[name] = None
-            dynamic.append((name, compile_value(value), convert))
+            is_text = isinstance(value, Template) and types.get(name) == _TEXT
+            dynamic.append((name, compile_value(value), None if is_text else convert))
     heads = ((name, heads_of(value)) for name, value in given.items())
     return Inputs(base, tuple(dynamic), tuple((name, found) for name, found in heads if found))
 

@@ -60,21 +60,23 @@ class Masker:
         return frozenset(name for name, value in values.items() if self.holds(value)) if self._sorted else frozenset()
 
     def show(self, value: JSON) -> JSON:
-        """A copy fit to be stored for people: secrets masked, long texts and lists cut.
+        """What may be stored of a value for people: secrets masked, long texts and lists cut.
 
-        Every value of every card passes here: the usual ones take the short ways.
+        Every value of every card passes here; nobody changes a value, so that one in which there is nothing to mask
+        or to cut is given as it is.
         """
-        if value is None or value is True or value is False:
-            return value
+        return value if not self._sorted and _is_plain(value) else self._shown(value)
+
+    def _shown(self, value: JSON) -> JSON:
         if isinstance(value, str):
-            return value if not self._sorted and len(value) <= _SHOWN_TEXT else self._text(value)
+            return self._text(value)
         if isinstance(value, dict):
             return {
-                self._text(key): MASK if key.lower() in _NAMES and item else self.show(item)
+                self._text(key): MASK if key.lower() in _NAMES and item else self._shown(item)
                 for key, item in value.items()
             }
         if isinstance(value, list):
-            shown = [self.show(item) for item in value[:_SHOWN_ITEMS]]
+            shown = [self._shown(item) for item in value[:_SHOWN_ITEMS]]
             if len(value) > _SHOWN_ITEMS:
                 shown.append(f"... cut: {len(value)} items in all, the first {_SHOWN_ITEMS} are kept")
             return shown
@@ -107,6 +109,25 @@ class Masker:
             said = f"cut: {len(text)} characters in all, the first {_SHOWN_TEXT} are kept"
             return f"{text[:_SHOWN_TEXT]}... {said}"
         return text
+
+
+def _is_plain(value: JSON) -> bool:
+    """Whether there is nothing to mask by name and nothing to cut."""
+    if isinstance(value, str):
+        return len(value) <= _SHOWN_TEXT
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key.lower() in _NAMES or len(key) > _SHOWN_TEXT:
+                return False
+            if isinstance(item, str):
+                if len(item) > _SHOWN_TEXT:
+                    return False
+            elif not _is_plain(item):
+                return False
+        return True
+    if isinstance(value, list):
+        return len(value) <= _SHOWN_ITEMS and all(map(_is_plain, value))
+    return True
 
 
 def _texts(value: JSON) -> Iterable[str]:

@@ -27,18 +27,21 @@ def heads_of(value: Value) -> frozenset[Head]:
 
 
 class SecretPlaces:
-    """The places of one run that hold secrets; false while there are none."""
+    """The places of one run that hold secrets.
+
+    Attributes:
+        any: whether there are some; asked for every card.
+    """
 
     def __init__(self) -> None:
+        self.any = False
         self._names: dict[str, set[str]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._names)
 
     def add(self, root: str, names: Iterable[str]) -> None:
         """These names below a root hold secrets; ``WHOLE`` says so of all of them."""
         found = set(names)
         if found:
+            self.any = True
             self._names.setdefault(root, set()).update(found)
 
     def hold(self, heads: Iterable[Head]) -> bool:

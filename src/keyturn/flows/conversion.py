@@ -110,7 +110,7 @@ def _parsed_first(convert: Callable[[JSON], JSON]) -> Callable[[JSON], JSON]:
 
 
 def _to_text(value: JSON) -> JSON:
-    return None if value is None else to_text(value)
+    return value if value is None or isinstance(value, str) else to_text(value)
 
 
 def _to_number(value: JSON) -> JSON:

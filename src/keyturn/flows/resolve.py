@@ -91,9 +91,14 @@ def _template(parts: tuple[str | Reference, ...]) -> Resolver:
     pieces: list[str | Resolver] = [part if isinstance(part, str) else _reference(part) for part in parts]
 
     def text(values: Values) -> JSON:
-        return "".join(piece if isinstance(piece, str) else to_text(piece(values)) for piece in pieces)
+        # A list, as a generator costs more than joining it; most of what is referred to is text already.
+        return "".join([piece if isinstance(piece, str) else _as_text(piece(values)) for piece in pieces])
 
     return text
+
+
+def _as_text(value: JSON) -> str:
+    return value if isinstance(value, str) else to_text(value)
 
 
 def compile_relative_url(value: Value, field: str = "url") -> Resolver:

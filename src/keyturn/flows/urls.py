@@ -20,6 +20,7 @@ _WHOLE_QUERY_SAFE = _QUERY_SAFE + "&=+;"
 _MEND = "Give the path below the connection's address, for example /api/v1/users."
 _ROUNDS = 3
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -132,4 +133,4 @@ def _check_path(path: str) -> None:
 
 
 def _has_control(text: str) -> bool:
-    return any(ord(character) < 32 or ord(character) == 127 for character in text)
+    return _CONTROL.search(text) is not None

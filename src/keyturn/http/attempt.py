@@ -16,6 +16,7 @@ client middleware, hides those errors from it as `Stopped`.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from types import SimpleNamespace, TracebackType
@@ -156,14 +157,29 @@ class GuardedBody(Payload):
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """Write it all; the head goes with the first piece."""
         transport = writer.transport if isinstance(writer, StreamWriter) else None
-        if transport is None or transport.is_closing():
-            self._attempt.stage = Stage.STALE
+        attempt = self._attempt
+        if transport is None or transport.is_closing() or (attempt.reused and attempt.careful and _heard(transport)):
+            attempt.stage = Stage.STALE
             raise NotWritten
         self._attempt.leaving()
         view = memoryview(self._value)
         await writer.write(bytes(view[:_PIECE]))
         for start in range(_PIECE, len(view), _PIECE):
             await writer.write(bytes(view[start : start + _PIECE]))
+
+
+def _heard(transport: asyncio.BaseTransport) -> bool:
+    """Whether something came on a connection on which nothing was asked: its end, as a rule.
+
+    The event loop may not have looked yet, and a change that is written to a closed connection would have an
+    unknown outcome for no reason.
+    """
+    opened = transport.get_extra_info("socket")
+    if opened is None or opened.fileno() < 0:
+        return True
+    looker = select.poll()
+    looker.register(opened.fileno(), select.POLLIN)
+    return bool(looker.poll(0))
 
 
 async def one_try(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -223,9 +239,10 @@ async def _on_reuse(
     attempt = _attempt(context)
     attempt.reused = True
     attempt.stage = Stage.CONNECTED
-    if attempt.careful:
+    if attempt.careful and not attempt.has_body:
         # The app may have closed this idle connection already. Let the loop look, because a change that
-        # is written to a closed connection would have an unknown outcome for no reason.
+        # is written to a closed connection would have an unknown outcome for no reason. With a body,
+        # `GuardedBody` looks itself.
         for _ in range(_TURNS):
             await asyncio.sleep(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .errors import InvalidRequest
 from .messages import Request
@@ -51,16 +52,26 @@ def _problem(method: str, request: Request, max_bytes: int) -> tuple[str, str] |
             "Send less at a time, or have the operator raise the limit.",
         )
     for name, value in request.headers.items():
-        if not _TOKEN.fullmatch(name):
-            return "A header has a name that is not allowed.", "Use letters, digits and hyphens."
-        if name.lower() in _CLIENTS_OWN:
-            return f"The header {name} is set by Keyturn itself.", "Remove it."
+        wrong = _wrong_name(name)
+        if wrong is not None:
+            return wrong
         if _BAD_VALUE.search(value) or not _encodable(value):
             return f"The header {name} holds a line break or another control character.", "Remove it."
     return None
 
 
+@lru_cache(maxsize=256)  # the same few in every request
+def _wrong_name(name: str) -> tuple[str, str] | None:
+    if not _TOKEN.fullmatch(name):
+        return "A header has a name that is not allowed.", "Use letters, digits and hyphens."
+    if name.lower() in _CLIENTS_OWN:
+        return f"The header {name} is set by Keyturn itself.", "Remove it."
+    return None
+
+
 def _encodable(value: str) -> bool:
+    if value.isascii():
+        return True
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

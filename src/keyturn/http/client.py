@@ -13,7 +13,7 @@ from aiohttp import hdrs
 from . import failures
 from .attempt import Attempt, GuardedBody, Stage, Stopped, one_try, trace_config
 from .checks import check
-from .egress import EgressRules
+from .egress import Denial, EgressRules
 from .errors import EgressDenied, HttpError, InvalidRequest, NotSent, RedirectFailed
 from .messages import Request, Response, Timeouts
 from .reading import read_body
@@ -23,10 +23,11 @@ from .settings import Clock, HttpSettings, SystemClock
 from .unpacking import ACCEPTED
 from .urls import prepare, shown_host
 
+_JUDGEMENTS_KEPT = 1_000
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class _Hooks:
     """What the caller wants to be told while a request is under way."""
 
@@ -52,6 +53,7 @@ class HttpClient:
         self._settings = settings or HttpSettings()
         self._clock = clock or SystemClock()
         self._rules = EgressRules.parse(self._settings.allow, self._settings.deny)
+        self._judgements: dict[tuple[str, int], Denial | None] = {}
         self._resolver = CheckedResolver(resolver or SystemResolver(), self._rules)
         self._ssl = ssl.create_default_context()
         if self._settings.ca_file is not None:
@@ -120,7 +122,7 @@ class HttpClient:
 
     async def _hop(self, hop: Hop, timeouts: Timeouts, hooks: _Hooks, started: float) -> tuple[Response, float]:
         host = shown_host(hop.url)
-        denial = self._rules.judge_host(hop.url.raw_host or "", hop.url.port or 0)
+        denial = self._judged(hop.url.raw_host or "", hop.url.port or 0)
         if denial is not None:
             raise EgressDenied(denial.what, denial.mend, host=host, label=hop.request.label)
         while True:
@@ -137,6 +139,15 @@ class HttpClient:
             if attempt.was_stale:
                 continue  # bounded by the pool: each round takes one dead connection out of it
             raise outcome
+
+    def _judged(self, host: str, port: int) -> Denial | None:
+        """What the rules say; they do not change, and hardly ever is there a new host."""
+        key = host, port
+        if key not in self._judgements:
+            if len(self._judgements) >= _JUDGEMENTS_KEPT:
+                self._judgements.clear()
+            self._judgements[key] = self._rules.judge_host(host, port)
+        return self._judgements[key]
 
     async def _attempt(self, hop: Hop, attempt: Attempt, timeouts: Timeouts, started: float) -> Response | HttpError:
         host, label = shown_host(hop.url), hop.request.label

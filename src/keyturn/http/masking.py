@@ -40,6 +40,7 @@ _FIELDS = frozenset(
 )
 # In forms and query strings these too; in JSON they are too common to mean a secret.
 _PAIR_FIELDS = _FIELDS | {"code", "token", "key", "sig", "signature", "secret"}
+_ANY_FIELD = re.compile("|".join(sorted(_FIELDS)))
 _NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
 _VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
 _SEPARATORS = re.compile(r"([&?#])")
@@ -94,6 +95,8 @@ class Masker:
         return self.text(_fields_in(text))
 
     def _json(self, text: str) -> str:
+        if "\\" not in text and not _ANY_FIELD.search(_plain(text)):
+            return self.text(text)  # the usual one: no name in it can be one of those
         if len(text) > _PARSED:
             return self.text(_fields_in(text))
         try:

@@ -18,7 +18,7 @@ _MARGIN = 64 * 1024  # masked beyond the cut, so that a secret across it is foun
 _CHARSETS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-", "latin", "windows-125", "cp125")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class RecordedBody:
     """A body for the trace.
 
@@ -35,7 +35,7 @@ class RecordedBody:
         return {"text": self.text, "length": self.length, "cut": self.cut}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class Exchange:
     """One request and what came of it. ``status`` is None if no answer was read; ``error`` says why.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from yarl import URL
@@ -32,12 +33,9 @@ def prepare(text: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
         raise InvalidRequest("The URL holds a space, a control character or a backslash.", "Encode it.")
     try:
         text.encode("utf-8")
-        authority = _authority(URL(text))
-    except ValueError:
-        authority = None
-    if authority is None:
-        raise InvalidRequest("The URL cannot be read.", _WRITE_LIKE)
-    scheme, host, port = authority
+        scheme, host, port = _authority(_up_to_path(text))
+    except ValueError as error:
+        raise InvalidRequest("The URL cannot be read.", _WRITE_LIKE) from error
     encoded = _BAD_PERCENT.sub("%25", quote(text, safe=_KEEP)).partition("#")[0]
     after_authority = encoded.partition("://")[2]
     cut = min((i for i in (after_authority.find(c) for c in "/?") if i >= 0), default=len(after_authority))
@@ -52,8 +50,17 @@ def prepare(text: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
     )
 
 
-def _authority(parsed: URL) -> tuple[str, str, int | None]:
-    """Scheme, host and port if one is given, checked."""
+def _up_to_path(text: str) -> str:
+    """Scheme and authority (RFC 3986, section 3)."""
+    begin = text.find("://")
+    ends = [text.find(mark, begin + 3) for mark in "/?#"] if begin >= 0 else []
+    return text[: min((end for end in ends if end >= 0), default=len(text))]
+
+
+@lru_cache(maxsize=256)  # an app has one address and many paths
+def _authority(text: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port if one is given, checked. Raises InvalidRequest, ValueError."""
+    parsed = URL(text)
     if parsed.scheme not in ("http", "https"):
         raise InvalidRequest("The URL does not begin with http:// or https://.", _WRITE_LIKE)
     if parsed.raw_user is not None or parsed.raw_password is not None:

@@ -26,6 +26,7 @@ class AccessLog:
     def __init__(self, app: ASGIApp, clock: Stopwatch) -> None:
         self._app = app
         self._clock = clock
+        self._log = log.bind()  # once: it is made anew for each line else, even for a line below the level
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +44,7 @@ class AccessLog:
             await self._app(scope, receive, watched)
         finally:
             took = round((self._clock.monotonic() - began) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            self._log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
 
 
 class SecurityHeaders:

@@ -24,6 +24,7 @@ from .sql import database as sql
 Result = TypeVar("Result")
 
 _SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+_VITAL_LINKS = 2
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 _LAST_WORDS = 5.0  # seconds for saying good-bye to the server
 
@@ -33,7 +34,7 @@ class DatabaseSettings:
     """How the database is used.
 
     Attributes:
-        pool_size: connections at most, the dedicated ones (group commit, listening) not counted.
+        pool_size: connections at most, the dedicated ones (group commit, listening, leases) not counted.
         statement_timeout: the server gives up a statement after this time.
         connect_timeout: for making a connection, and for waiting for a free one of the pool.
         patience: how long a statement that may be sent twice is tried again.
@@ -79,6 +80,7 @@ class Database:
         self.url = check_url(url)
         self.settings = settings or DatabaseSettings()
         self._pool: Pool | None = None
+        self._vital: Pool | None = None
 
     async def open(self) -> None:
         """Connect.
@@ -90,6 +92,7 @@ class Database:
             return
         try:
             self._pool = await make_pool(self._dial(limited=True), self.settings.pool_size)
+            self._vital = await make_pool(self._dial(limited=True), _VITAL_LINKS)
         except Exception as error:
             if is_away(error):
                 raise unavailable(error) from error
@@ -102,14 +105,14 @@ class Database:
 
     async def close(self) -> None:
         """Let go of all connections; those in use are ended after some seconds."""
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        try:
-            async with asyncio.timeout(_LAST_WORDS):
-                await pool.close()
-        except TimeoutError:
-            pool.terminate()
+        pools = [pool for pool in (self._pool, self._vital) if pool is not None]
+        self._pool = self._vital = None
+        for pool in pools:
+            try:
+                async with asyncio.timeout(_LAST_WORDS):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
 
     async def connect(self, *, limited: bool = True) -> Link:
         """A connection of one's own, outside the pool; the caller closes it.
@@ -147,17 +150,21 @@ class Database:
             await link.fetchval(sql.SIGN_OF_LIFE)
 
     @asynccontextmanager
-    async def link(self) -> AsyncGenerator[Link]:
+    async def link(self, *, vital: bool = False) -> AsyncGenerator[Link]:
         """A connection of the pool, for as long as the block lasts.
+
+        Args:
+            vital: one that is kept for what must not wait behind all else, however busy this process is.
 
         Raises:
             StoreUnavailable: the database went away, before or within the block.
             CommitRefused: it does not take what was to be written.
         """
-        if self._pool is None:
+        pool = self._vital if vital else self._pool
+        if pool is None:
             raise unavailable(ConnectionError("not connected"))
         try:
-            async with self._pool.acquire(timeout=self.settings.connect_timeout.total_seconds()) as link:
+            async with pool.acquire(timeout=self.settings.connect_timeout.total_seconds()) as link:
                 try:
                     yield link
                 except Exception as error:
@@ -198,6 +205,15 @@ class Database:
     async def read(self, statement: str, *values: object) -> Sequence[Row]:
         """The rows of a statement that may be sent twice."""
         return await self.repeating(lambda: self.fetch(statement, *values))
+
+    async def read_vital(self, statement: str, *values: object) -> Sequence[Row]:
+        """As ``read``, on a connection that is kept for this."""
+
+        async def work() -> Sequence[Row]:
+            async with self.link(vital=True) as link:
+                return await link.fetch(statement, *values)
+
+        return await self.repeating(work)
 
     async def read_one(self, statement: str, *values: object) -> Row | None:
         """The first row of a statement that may be sent twice, or None."""

@@ -12,6 +12,7 @@ from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecor
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Link, Row
+from .gathering import Gatherer
 from .payloads import clean, clean_or_none, pack, unpack_values
 from .rows import arrays
 from .schedules import delete_schedules, put_schedules, turn_schedule
@@ -25,6 +26,7 @@ class PostgresFlows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._subscriptions = Gatherer(self._subscribed)
 
     async def publish(
         self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
@@ -108,8 +110,13 @@ class PostgresFlows:
 
     async def subscribed(self, event_card: str, connection: str) -> builtins.list[FlowRecord]:
         """Active flows that this event of this connection starts, by id."""
-        rows = await self._database.read(sql.SUBSCRIBED, clean(event_card), clean(connection))
-        return [FlowRecord(**dict(row)) for row in rows]
+        return await self._subscriptions.ask((clean(event_card), clean(connection)))
+
+    async def _subscribed(self, asked: Sequence[tuple[str, str]]) -> builtins.list[builtins.list[FlowRecord]]:
+        found: dict[tuple[str, str], builtins.list[FlowRecord]] = {key: [] for key in asked}
+        for row in await self._database.read(sql.SUBSCRIBED, *arrays(found.keys(), 2)):
+            found[row["event_card"], row["event_connection"]].append(FlowRecord(**dict(row)))
+        return [found[key] for key in asked]
 
     async def manifest(self, digest: str) -> Manifest | None:
         row = await self._database.read_one(sql.GET_MANIFEST, clean(digest))

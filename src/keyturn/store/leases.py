@@ -11,13 +11,15 @@ from keyturn.workers.ports import Swept
 
 from .admission import PostgresAdmission
 from .database import Database
-from .driver import Link
+from .driver import Link, Row
+from .gathering import Gatherer
 from .payloads import clean
 from .rows import arrays, run_of
 from .sql import endpoints, jobs
 from .sql import leases as sql
 from .sql import runs as runs_sql
 
+_CLAIMS_AT_ONCE = 64
 _SWEEPER = 0x6B657974_75726E02  # "keyturn", 2
 
 
@@ -27,6 +29,7 @@ class PostgresLeases:
     def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
         self._database = database
         self._admission = admission or PostgresAdmission(database)
+        self._claims = Gatherer(self._claim, most=_CLAIMS_AT_ONCE)
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
         """Take a root run that is queued, due, decided, or whose lease has ended.
@@ -34,12 +37,12 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away. A lease that was made all the same ends by itself.
         """
-        row = await self._database.read_one(sql.CLAIM, root_id, clean(owner), ttl, uuid4())
-        if row is None:
-            return None
-        # The first claim of a run that is no rerun: nothing was recorded of it, so there is nothing to load.
-        fresh = run_of(row) if row["epoch"] == 1 and row["rerun_of"] is None else None
-        return Lease(root_id, owner, row["epoch"], fresh)
+        return await self._claims.ask((root_id, owner, ttl, uuid4()))
+
+    async def _claim(self, claims: Sequence[tuple[UUID, str, timedelta, UUID]]) -> list[Lease | None]:
+        given = [(root_id, clean(owner), ttl, claim_id) for root_id, owner, ttl, claim_id in claims]
+        found = {row["id"]: row for row in await self._database.read(sql.CLAIM, *arrays(given, 4))}
+        return [_lease(found.get(root_id), owner, claim_id) for root_id, owner, _, claim_id in claims]
 
     async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:
         """Make these leases last ``ttl`` from now; gives those that still held.
@@ -51,7 +54,7 @@ class PostgresLeases:
             return []
         asked = {(lease.root_id, lease.epoch): lease for lease in leases}
         given = [(lease.root_id, clean(lease.owner), lease.epoch) for lease in leases]
-        rows = await self._database.read(sql.RENEW, *arrays(given, 3), ttl)
+        rows = await self._database.read_vital(sql.RENEW, *arrays(given, 3), ttl)
         return [asked[row["id"], row["epoch"]] for row in rows]
 
     async def release(self, lease: Lease) -> None:
@@ -90,6 +93,14 @@ class PostgresLeases:
             await link.execute(endpoints.EXPIRE_KEYS)
             await link.execute(endpoints.EXPIRE_ANSWERS)
             return Swept(abandoned, due, jobless, needless, cancelled)
+
+
+def _lease(row: Row | None, owner: str, claim_id: UUID) -> Lease | None:
+    if row is None or row["claim_id"] != claim_id:
+        return None
+    # The first claim of a run that is no rerun: nothing was recorded of it, so there is nothing to load.
+    fresh = run_of(row) if row["epoch"] == 1 and row["rerun_of"] is None else None
+    return Lease(row["id"], owner, row["epoch"], fresh)
 
 
 async def _ids(link: Link, statement: str) -> list[UUID]:

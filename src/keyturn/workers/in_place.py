@@ -156,8 +156,7 @@ class Work:
             Busy: no place was free meanwhile; nothing was begun.
             LeaseLost, StoreUnavailable: as RunStore.commit.
         """
-        done, _ = await asyncio.wait((self._task,), timeout=seconds)
-        if not done:
+        if not await _is_done(self._task, seconds):
             return False
         if self._task.cancelled():
             raise Busy("no place was free in time")
@@ -177,6 +176,27 @@ class Work:
             self._task.cancel()
             raise Busy("no place was free in time")
         await self._newborn.keep()
+
+
+async def _is_done(task: asyncio.Task[Exception | None], seconds: float) -> bool:
+    """Wait for a task without cancelling it. As ``asyncio.wait``, at half its cost: every call of an endpoint waits."""
+    if task.done():
+        return True
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[None] = loop.create_future()
+
+    def end(_: object = None) -> None:
+        if not over.done():
+            over.set_result(None)
+
+    task.add_done_callback(end)
+    timer = loop.call_later(seconds, end)
+    try:
+        await over
+    finally:
+        timer.cancel()
+        task.remove_done_callback(end)
+    return task.done()
 
 
 class InPlace:

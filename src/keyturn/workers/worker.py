@@ -46,7 +46,7 @@ class WorkerSettings:
     """
 
     at_once: int = 64
-    lease_seconds: float = 8.0
+    lease_seconds: float = 6.0
     stop_seconds: float = 20.0
 
     @property

@@ -18,7 +18,12 @@ given AS (
 """
 _EVENT = {"connection_id": "text", "event_key": "text"}
 
-ACCEPT = f"WITH {_GIVEN} SELECT (SELECT count(*) FROM fresh) AS fresh, ARRAY[]::uuid[] AS runs, false AS waits"
+_FRESH = """
+ARRAY(SELECT connection_id FROM fresh ORDER BY id) AS connections,
+ARRAY(SELECT event_key FROM fresh ORDER BY id) AS keys
+"""
+
+ACCEPT = f"WITH {_GIVEN} SELECT {_FRESH}, ARRAY[]::uuid[] AS runs, false AS waits"
 
 ACCEPT_WITH_RUNS = f"""
 WITH {_GIVEN}, wanted AS (
@@ -36,7 +41,7 @@ WITH {_GIVEN}, wanted AS (
 ), job AS (
     {jobs.enqueue("put")}
 )
-SELECT (SELECT count(*) FROM fresh) AS fresh, (SELECT coalesce(array_agg(id), '{{}}') FROM put) AS runs,
+SELECT {_FRESH}, ARRAY(SELECT id FROM put) AS runs,
     EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits
 """
 

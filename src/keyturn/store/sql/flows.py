@@ -85,5 +85,7 @@ LIMIT $2
 SET_ACTIVE = f"UPDATE flows SET active = $2, updated_at = now() WHERE id = $1 RETURNING {_FLOW}"
 
 SUBSCRIBED = f"""
-SELECT {_FLOW} FROM flows WHERE active AND event_card = $1 AND event_connection = $2 ORDER BY id
+SELECT {_FLOW} FROM flows
+WHERE active AND (event_card, event_connection) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+ORDER BY id
 """

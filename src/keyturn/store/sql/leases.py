@@ -6,21 +6,32 @@ from . import columns, jobs
 
 # A claim sent again (the same claim_id) gets the lease that it made the first time.
 CLAIM = f"""
+WITH claim AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::interval[], $4::uuid[]) AS c (root_id, owner, ttl, claim_id)
+), free AS (
+    SELECT run.id, claim.owner, claim.ttl, claim.claim_id
+    FROM runs run JOIN claim ON run.id = claim.root_id
+    WHERE run.root_id = run.id AND NOT run.cancel_requested AND (
+        run.status = 'queued'
+        OR (run.status = 'waiting' AND run.wake_at <= now())
+        OR (run.status IN ('waiting', 'needs attention') AND run.decided)
+        OR (
+            run.status = 'running'
+            AND (run.lease_until IS NULL OR run.lease_until < now() OR run.claim_id = claim.claim_id)
+        )
+    )
+    ORDER BY run.id FOR NO KEY UPDATE OF run
+)
 UPDATE runs SET
-    owner = $2::text,
-    epoch = CASE WHEN claim_id = $4::uuid THEN epoch ELSE epoch + 1 END,
-    claim_id = $4::uuid,
-    lease_until = clock_timestamp() + $3::interval,
+    owner = free.owner,
+    epoch = CASE WHEN runs.claim_id = free.claim_id THEN runs.epoch ELSE runs.epoch + 1 END,
+    claim_id = free.claim_id,
+    lease_until = clock_timestamp() + free.ttl,
     status = 'running',
     wake_at = NULL,
     decided = false
-WHERE id = $1 AND root_id = $1 AND NOT cancel_requested AND (
-    status = 'queued'
-    OR (status = 'waiting' AND wake_at <= now())
-    OR (status IN ('waiting', 'needs attention') AND decided)
-    OR (status = 'running' AND (lease_until IS NULL OR lease_until < now() OR claim_id = $4::uuid))
-)
-RETURNING epoch, {columns.names(columns.RUN)}, false AS waits_for_turn
+FROM free WHERE runs.id = free.id
+RETURNING runs.epoch, {columns.names(columns.RUN, "runs.")}, runs.claim_id, false AS waits_for_turn
 """
 
 # Only leases that their holder names: of one that it has let go, or never heard of, nobody may say that it is alive.
