@@ -12,14 +12,14 @@ from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import PublishedFlow, Run, RunStatus
-from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.actions import ActionCall, Done, Failed, Ready, Unknown
 from keyturn.flows.document import Flow
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
 from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
 
-Outcome = Done | Failed | Unknown
+Outcome = Done | Failed | Unknown | Ready
 Script = Callable[[ActionCall], Outcome]
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

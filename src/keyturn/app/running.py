@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
 
-from keyturn.connectors.actions import ConnectorActions
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.points import Points
+from keyturn.flows.actions import Actions
 from keyturn.store import QueueSettings, Store
 from keyturn.workers.guard import LeaseGuard
 from keyturn.workers.in_place import InPlace
@@ -27,7 +27,7 @@ class Running:
     settings: Settings
     store: Store
     plans: Plans
-    actions: ConnectorActions
+    actions: Actions
     clock: SystemClock
     points: Points
 

@@ -41,6 +41,7 @@ from keyturn.http import HttpClient, HttpSettings
 from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
 
+from .actions import AllActions
 from .clock import SystemClock
 from .ids import new_id
 from .settings import Settings
@@ -143,7 +144,7 @@ async def try_out(
     engine = Engine(
         store=store,
         plans=plans,
-        actions=ConnectorActions(registry, authoriser, http, clock),
+        actions=AllActions(ConnectorActions(registry, authoriser, http, clock)),
         clock=clock,
         random=SystemRandom(),
         guard=lambda lease: None,

@@ -16,6 +16,7 @@ from keyturn.connections.vault import KeyUnusable, Vault, load_key
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.data.actions import TableActions
 from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from keyturn.engine.engine import Plans
 from keyturn.engine.points import Points, Watcher
@@ -37,6 +38,7 @@ from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
 from keyturn.workers.worker import Worker
 
+from .actions import AllActions
 from .clock import SystemClock
 from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
@@ -174,7 +176,10 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         clock=clock,
         address=settings.address,
     )
-    running = Running(settings, store, plans, ConnectorActions(registry, authoriser, http, clock), clock, points)
+    actions = AllActions(
+        ConnectorActions(registry, authoriser, http, clock), TableActions(store.tables, store.rows, new_id)
+    )
+    running = Running(settings, store, plans, actions, clock, points)
     in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses)

@@ -7,7 +7,22 @@ from collections.abc import Iterable
 from keyturn.flows.functions import Compute, EffectCompute
 from keyturn.flows.spec import CardSpec, Catalogue
 
-from . import boolean, date, encryption, flow, json, list, list_search, number, object, text, text_forms, url, xml
+from . import (
+    boolean,
+    date,
+    encryption,
+    flow,
+    json,
+    list,
+    list_search,
+    number,
+    object,
+    table,
+    text,
+    text_forms,
+    url,
+    xml,
+)
 from .branch import BRANCH_CARDS
 from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
@@ -48,6 +63,7 @@ class BuiltInCards:
             *BRANCH_CARDS,
             *CONTROL_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
+            *table.CARDS,
             *EVENT_CARDS,
         )
         self._specs = {spec.key: spec for spec in specs}

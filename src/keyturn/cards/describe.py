@@ -86,6 +86,7 @@ def _effect(effect: EffectSpec | None) -> JSON:
         "repeatable": effect.repeatable,
         "read_back": effect.read_back,
         "undo": effect.undo,
+        "in_commit": effect.in_commit,
     }
 
 

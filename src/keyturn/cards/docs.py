@@ -145,6 +145,8 @@ def _wrong_type(field: FieldSpec) -> str:
 def _effect(effect: EffectSpec | None) -> str:
     if effect is None:
         return "Touches the world."
+    if effect.in_commit:
+        return "Changes a table, in the commit that records it: never twice, and never in doubt."
     words = {
         "read": "Reads, and changes nothing.",
         "ensure": "Brings about a state.",

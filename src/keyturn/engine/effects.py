@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Unknown
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Ready, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
@@ -22,7 +22,7 @@ from keyturn.flows.spec import EffectClass, EffectSpec
 
 from .plan import StepPlan
 from .points import Point
-from .ports import JournalRecord, JournalState
+from .ports import JournalRecord, JournalState, Ride
 from .retry import should_retry, wait_before
 from .session import Attempts, Session
 from .signals import AttentionNeeded, Parked
@@ -119,7 +119,7 @@ class Effects:
 
     async def _attempt(self, site: EffectSite) -> Values | None:
         """Make one attempt: its outputs, or None if another attempt follows."""
-        if not site.spec.is_read:
+        if not (site.spec.is_read or site.spec.in_commit):
             await self._session.commit(Point.STARTED, site.record(JournalState.STARTED))
         outcome = await self._actions.perform(self._call(site))
         await self._session.points.at(Point.ANSWERED)
@@ -130,11 +130,30 @@ class Effects:
                 if not site.spec.is_read:
                     await self._session.commit(Point.DONE)
                 return outputs
+            case Ready(change=change):
+                return await self._made_with_commit(site, change)
             case Failed():
                 await self._failed(site, outcome)
             case Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
                 await self._after_unknown(site, outcome.error, attempts)
+        return None
+
+    async def _made_with_commit(self, site: EffectSite, change: object) -> Values | None:
+        """Have a change of our own data made by the commit that records its outcome."""
+
+        def record(outcome: Done | Failed) -> JournalRecord:
+            if isinstance(outcome, Done):
+                return site.record(JournalState.DONE, outcome.outputs)
+            return site.record(JournalState.FAILED, self._failure(site, outcome))
+
+        self._session.guard()
+        ride = Ride(site.run_id, site.path, site.attempt, change, record)
+        rode = await self._session.commit(Point.DONE, ride=ride)
+        assert rode is not None
+        if rode.state is JournalState.DONE:
+            return rode.result or {}
+        await self._after_failure(site, rode.result or {})
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
@@ -157,15 +176,20 @@ class Effects:
         )
 
     async def _failed(self, site: EffectSite, failed: Failed) -> None:
+        result = self._failure(site, failed)
+        self._session.record(site.record(JournalState.FAILED, result))
+        if not (site.spec.is_read or site.spec.in_commit):
+            await self._session.commit(Point.FAILED)
+        await self._after_failure(site, result)
+
+    def _failure(self, site: EffectSite, failed: Failed) -> Values:
+        """A failure as the journal keeps it, with when it is tried again, if it is."""
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
         if retry is not None and should_retry(retry, site.attempt, failed):
             wait = wait_before(retry, site.attempt, failed.retry_after, self._random)
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
-        self._session.record(site.record(JournalState.FAILED, result))
-        if not site.spec.is_read:
-            await self._session.commit(Point.FAILED)
-        await self._after_failure(site, result)
+        return result
 
     async def _after_failure(self, site: EffectSite, result: Values) -> None:
         """Wait for the next attempt, or fail."""

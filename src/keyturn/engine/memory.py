@@ -5,13 +5,19 @@ It keeps the same rules as the real one: a commit counts only while its lease is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
-from .ports import Checkpoint, Commit, JournalRecord, Lease, LeaseLost, Run, RunTree, TraceEntry
+from keyturn.flows.actions import Done, Failed
+
+from .ports import Checkpoint, Commit, JournalRecord, JournalState, Lease, LeaseLost, Ride, Run, RunTree, TraceEntry
 
 
 class MemoryRunStore:
     """Runs, journal and trace of one process.
+
+    Args:
+        carry_out: makes the changes that ride with commits.
 
     Attributes:
         runs: by id, the last state of each.
@@ -21,7 +27,8 @@ class MemoryRunStore:
         keys: by flow and key, the run that it started and the digest of the request.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, carry_out: Callable[[object], Done | Failed] | None = None) -> None:
+        self._carry_out = carry_out
         self.runs: dict[UUID, Run] = {}
         self.journal: list[JournalRecord] = []
         self.trace: list[TraceEntry] = []
@@ -46,7 +53,7 @@ class MemoryRunStore:
         journal = [record for record in self.journal if record.run_id in runs and not _is_passed(record, every)]
         return RunTree(self.runs[root_id], runs, journal, points)
 
-    async def commit(self, commit: Commit) -> None:
+    async def commit(self, commit: Commit) -> JournalRecord | None:
         """Take a commit, all of it or nothing."""
         if commit.birth is not None:
             self._bear(commit)
@@ -55,7 +62,8 @@ class MemoryRunStore:
         self.commits += 1
         for run in (*commit.runs, *(start.run for start in commit.starts)):
             self.runs[run.id] = run
-        for record in commit.journal:
+        rode = self._ride(commit.ride) if commit.ride else None
+        for record in (*commit.journal, *([rode] if rode else ())):
             key = (record.run_id, record.path, record.attempt, record.state.value)
             if key not in self._keys:
                 self._keys.add(key)
@@ -63,6 +71,16 @@ class MemoryRunStore:
         self.trace += commit.trace
         for point in commit.checkpoints:
             self.checkpoints[point.run_id, point.path] = point
+        return rode
+
+    def _ride(self, ride: Ride) -> JournalRecord:
+        effect = (ride.run_id, ride.path, ride.attempt)
+        known = (one for one in self.journal if (one.run_id, one.path, one.attempt) == effect)
+        ended = next((one for one in known if one.state in (JournalState.DONE, JournalState.FAILED)), None)
+        if ended is not None:
+            return ended
+        assert self._carry_out is not None, "nothing here has data of its own"
+        return ride.record(self._carry_out(ride.change))
 
     def _bear(self, commit: Commit) -> None:
         """Take a new run and its key, unless another run has that."""

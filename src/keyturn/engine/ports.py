@@ -6,13 +6,14 @@ engine is in ``flows.actions`` and ``flows.functions``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from keyturn.flows.actions import Done, Failed
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
 
@@ -261,6 +262,23 @@ class Birth:
     key: StartKey | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """A change of Keyturn's own data that is one transaction with the journal record of its outcome.
+
+    Attributes:
+        run_id, path, attempt: the effect. If the journal knows its outcome already, the change is not made again.
+        change: what is to be done; made by ``Actions``, understood by the store.
+        record: gives the journal record of an outcome.
+    """
+
+    run_id: UUID
+    path: str
+    attempt: int
+    change: object
+    record: Callable[[Done | Failed], JournalRecord]
+
+
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class Commit:
     """Everything that one root run writes at once; all of it or nothing, only while the lease holds.
@@ -272,6 +290,7 @@ class Commit:
         starts: runs to create and enqueue.
         checkpoints: of loops that have come further.
         birth: the run is not in the store yet and begins with this; ``runs`` holds the root's row.
+        ride: a change of data, made and recorded with all else or not at all.
     """
 
     lease: Lease
@@ -281,6 +300,7 @@ class Commit:
     starts: Sequence[StartRun] = ()
     checkpoints: Sequence[Checkpoint] = ()
     birth: Birth | None = None
+    ride: Ride | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +321,10 @@ class RunStore(Protocol):
         checkpoints and the journal records that no checkpoint has passed."""
         ...
 
-    async def commit(self, commit: Commit) -> None:
+    async def commit(self, commit: Commit) -> JournalRecord | None:
         """Write all of it in one transaction. May be called again with the same content.
+
+        Gives the record of the ride as it stands in the journal; None where nothing rides along.
 
         Raises:
             LeaseLost: another worker has the run; or its birth found its key taken.

@@ -22,6 +22,7 @@ from .ports import (
     JournalState,
     Lease,
     LeaseLost,
+    Ride,
     Run,
     RunStore,
     RunTree,
@@ -198,11 +199,14 @@ class Session:
         """A trace entry; written with the next commit."""
         self._pending.trace.append(entry)
 
-    async def commit(self, point: Point, *records: JournalRecord, starts: Sequence[StartRun] = ()) -> None:
-        """Write these records and all that is pending, at once.
+    async def commit(
+        self, point: Point, *records: JournalRecord, starts: Sequence[StartRun] = (), ride: Ride | None = None
+    ) -> JournalRecord | None:
+        """Write these records and all that is pending, at once; gives the record of what rode along.
 
         Args:
             point: what is committed.
+            ride: a change of data that is made by the same commit.
 
         Raises:
             LeaseLost, StoreUnavailable: as RunStore.commit.
@@ -216,13 +220,17 @@ class Session:
                 self.put_run(followed.snapshot())
         pending, self._pending = self._pending, _Pending()
         loops = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
-        commit = Commit(self.lease, list(pending.runs.values()), pending.journal, pending.trace, starts, loops)
+        runs = list(pending.runs.values())
+        commit = Commit(self.lease, runs, pending.journal, pending.trace, starts, loops, ride=ride)
         try:
-            await self.points.around(point, lambda: self._store.commit(commit))
+            rode = await self.points.around(point, lambda: self._store.commit(commit))
         except (LeaseLost, StoreUnavailable):
             # What this commit held is gone, so nothing that builds on it may be written.
             self._lost = True
             raise
+        if rode is not None:
+            self._journal[rode.run_id][rode.path].add(rode)
+        return rode
 
     async def commit_if_much(self) -> None:
         """Write when much is pending, so that memory stays flat."""

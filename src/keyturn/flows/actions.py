@@ -1,7 +1,8 @@
 """Carrying out the action of a connector: what the engine hands over and what comes back.
 
 There are three outcomes, and the difference between them is what keeps Keyturn's promises: it happened, it is
-known not to have happened, or nobody knows.
+known not to have happened, or nobody knows. What changes Keyturn's own data knows only the first two: it is made
+ready, and happens in the very commit that records its outcome.
 """
 
 from __future__ import annotations
@@ -91,9 +92,21 @@ class Unknown:
     exchanges: Sequence[JSON] = ()
 
 
-class Actions(Protocol):
-    """Carries out the actions of connectors."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The action has not happened yet: it happens with the commit of its outcome (``EffectSpec.in_commit``).
 
-    async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
+    Attributes:
+        change: what the store is to carry out; nobody's matter between the room that made it and the store.
+    """
+
+    change: object
+    exchanges: Sequence[JSON] = ()
+
+
+class Actions(Protocol):
+    """Carries out the actions of connectors, and of cards that read or change Keyturn's own data."""
+
+    async def perform(self, call: ActionCall) -> Done | Failed | Unknown | Ready:
         """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
         ...

@@ -130,6 +130,7 @@ class EffectSpec:
         repeatable: sending it twice does no harm.
         read_back: the action that tells whether it happened.
         undo: the action that takes it back.
+        in_commit: it changes Keyturn's own data and happens in the commit that records it: never unknown, never twice.
     """
 
     effect: EffectClass
@@ -137,6 +138,7 @@ class EffectSpec:
     repeatable: bool = False
     read_back: str | None = None
     undo: str | None = None
+    in_commit: bool = False
 
     @property
     def is_read(self) -> bool:

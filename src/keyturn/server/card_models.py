@@ -59,6 +59,7 @@ class EffectModel(BaseModel):
     repeatable: bool
     read_back: str | None
     undo: str | None
+    in_commit: bool
 
 
 class VariantModel(BaseModel):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from keyturn.engine.ports import Birth, Commit, CommitRefused, Lease, RunStatus
+from keyturn.engine.ports import Birth, Commit, CommitRefused, Lease, Ride, RunStatus
 
 from . import rows
 from .endpoints import Sealer, seal_answer
@@ -32,6 +32,7 @@ class Pending:
         id: tells a commit that is sent again from another one.
         closes: whether it gives the lease up.
         birth: what the root's row needs besides where this commit inserts it.
+        ride: a change of data that is made by the same transaction.
         size: bytes of its payloads.
     """
 
@@ -45,6 +46,7 @@ class Pending:
     closes: bool
     birth: Columns | None = None
     answers: list[Columns] = field(default_factory=list[Columns])
+    ride: Ride | None = None
     id: UUID = field(default_factory=uuid4)
     size: int = field(init=False)
 
@@ -91,6 +93,7 @@ class Encoder:
                     for run in commit.runs
                     if run.answer is not None and self._sealer is not None
                 ],
+                ride=commit.ride,
             )
         except (TypeError, ValueError, RecursionError) as error:
             raise CommitRefused(str(error)) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from uuid import UUID
 
 from keyturn.engine.points import Point, Points
@@ -176,10 +176,14 @@ class GroupCommitter:
         Raises:
             StoreUnavailable: the connection broke; the batch may be there or not.
         """
+        return await self._on_link(lambda link: link.fetch(batch.statement, *batch.parameters()))
+
+    async def _on_link(self, work: Callable[[Link], Awaitable[Sequence[Row]]]) -> Sequence[Row]:
+        """Work on the connection. Raises StoreUnavailable where it breaks."""
         if self._link is None or self._link.is_closed():
             self._link = await self._database.connect()
         try:
-            return await self._link.fetch(batch.statement, *batch.parameters())
+            return await work(self._link)
         except Exception as error:
             if is_away(error) and not is_burden(error):
                 self._link.terminate()

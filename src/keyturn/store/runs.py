@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from keyturn.engine.ports import Commit, RunTree
+from keyturn.engine.ports import Commit, JournalRecord, RunTree
 
 from .database import Database
 from .driver import Link
-from .group_commit import GroupCommitter
+from .in_order import InOrder
 from .rows import checkpoint_of, journal_of, run_of
 from .sql import runs as sql
 
 
 class PostgresRuns:
-    """RunStore on Postgres; commits go through the group commit."""
+    """RunStore on Postgres; commits go through the group commit.
 
-    def __init__(self, database: Database, committer: GroupCommitter) -> None:
+    Args:
+        commits: where commits go, those with a ride and those without.
+    """
+
+    def __init__(self, database: Database, commits: InOrder) -> None:
         self._database = database
-        self._committer = committer
+        self._commits = commits
 
     async def load(self, root_id: UUID) -> RunTree:
         """A root run with what it needs to go on.
@@ -32,9 +36,9 @@ class PostgresRuns:
             raise LookupError(f"There is no root run {root_id}.")
         return tree
 
-    async def commit(self, commit: Commit) -> None:
-        """As ``GroupCommitter.commit``."""
-        await self._committer.commit(commit)
+    async def commit(self, commit: Commit) -> JournalRecord | None:
+        """As ``RunStore.commit``."""
+        return await self._commits.commit(commit)
 
     async def cancel_requested(self, root_id: UUID) -> bool:
         """Whether a person asked to cancel this run."""

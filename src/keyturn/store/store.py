@@ -15,13 +15,17 @@ from .events import PostgresEvents
 from .flows import PostgresFlows
 from .group_commit import GroupCommitter
 from .history import PostgresHistory
+from .in_order import InOrder
 from .leases import PostgresLeases
 from .migrate import upgrade
 from .queue import PgQueue, QueueSettings
+from .riding import RideCommitter
 from .run_control import PostgresRunControl
 from .runs import PostgresRuns
 from .schedules import PostgresSchedules
 from .starts import PostgresStarts
+from .table_rows import PostgresRows
+from .tables import PostgresTables
 from .tokens import PostgresTokens
 
 
@@ -32,6 +36,7 @@ class Store:
     database: Database
     admission: PostgresAdmission
     committer: GroupCommitter
+    riders: RideCommitter
     runs: PostgresRuns
     history: PostgresHistory
     control: PostgresRunControl
@@ -44,6 +49,8 @@ class Store:
     connections: PostgresConnections
     tokens: PostgresTokens
     endpoints: PostgresEndpoints
+    tables: PostgresTables
+    rows: PostgresRows
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -52,6 +59,7 @@ class Store:
     async def close(self) -> None:
         """Write what waits and let go of all connections."""
         await self.committer.close()
+        await self.riders.close()
         await self.admission.close()
         await self.database.close()
 
@@ -85,11 +93,13 @@ async def open_store(
             raise
     admission = PostgresAdmission(database, points)
     committer = GroupCommitter(database, admission, sealer=sealer, points=points)
+    riders = RideCommitter(database, admission, sealer=sealer, points=points)
     return Store(
         database=database,
         admission=admission,
         committer=committer,
-        runs=PostgresRuns(database, committer),
+        riders=riders,
+        runs=PostgresRuns(database, InOrder(committer, riders)),
         history=PostgresHistory(database),
         control=PostgresRunControl(database, admission),
         leases=PostgresLeases(database, admission),
@@ -101,4 +111,6 @@ async def open_store(
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
         endpoints=PostgresEndpoints(database, sealer, admission),
+        tables=PostgresTables(database),
+        rows=PostgresRows(database),
     )

@@ -21,6 +21,7 @@ from keyturn.engine.ports import (
     Birth,
     Busy,
     Commit,
+    JournalRecord,
     Lease,
     LeaseLost,
     Run,
@@ -92,15 +93,15 @@ class Newborn:
         """The run alone: nothing of it is stored."""
         return RunTree(self.run, {self.run.id: self.run}, ())
 
-    async def commit(self, commit: Commit) -> None:
+    async def commit(self, commit: Commit) -> JournalRecord | None:
         """As RunStore.commit; the first one that is taken inserts the run. Others wait for it."""
         if not self.stored:
             async with self._bearing:
                 if not self.stored:
                     return await self._bear(commit)
-        await self._store.commit(commit)
+        rode = await self._store.commit(commit)
         self._note(commit)
-        return None
+        return rode
 
     async def keep(self) -> None:
         """Have the run stored now. Raises as ``commit``."""
@@ -122,16 +123,17 @@ class Newborn:
         """The lease was renewed; ``asked_at`` is the monotonic time at which that was asked for."""
         self._until = max(self._until, asked_at + self._length)
 
-    async def _bear(self, commit: Commit) -> None:
+    async def _bear(self, commit: Commit) -> JournalRecord | None:
         if not any(run.id == self.run.id for run in commit.runs):
             started = replace(self.run, status=RunStatus.RUNNING, started_at=self._clock.now())
             commit = replace(commit, runs=[started, *commit.runs])
         asked_at = self._clock.monotonic()
         born = replace(commit, birth=self._birth)
-        await self._points.around(Point.BORN, lambda: self._store.commit(born))
+        rode = await self._points.around(Point.BORN, lambda: self._store.commit(born))
         self.renewed(asked_at)
         self.stored = True
         self._note(commit)
+        return rode
 
     def _note(self, commit: Commit) -> None:
         self.run = next((run for run in reversed(commit.runs) if run.id == self.run.id), self.run)

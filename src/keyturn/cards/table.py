@@ -1,0 +1,293 @@
+"""Table cards. They are declarations: reads and changes are carried out by the room of tables, ``data``.
+
+A change of a table happens in the commit that records it, so that no row is ever written twice and none is in doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from keyturn.flows.spec import (
+    BadInput,
+    CardKind,
+    CardSpec,
+    Choice,
+    EffectClass,
+    EffectSpec,
+    FieldSpec,
+    OnNull,
+    Variant,
+)
+from keyturn.flows.types import BOOLEAN, DATETIME, TEXT, Kind, Type
+
+from .fields import gives, gives_flag, gives_number, gives_record, gives_text, number, record, text
+
+_CATEGORY = "Tables"
+_READ = EffectSpec(EffectClass.READ, repeatable=True)
+_CHANGE = EffectSpec(EffectClass.CHANGE, repeatable=True, in_commit=True)
+_REMOVE = EffectSpec(EffectClass.DESTROY, repeatable=True, in_commit=True)
+
+_NO_CONDITION = "What is no condition on columns of the table is an error."
+_ABOUT_ONLY_IF = "A condition that the row must meet, or nothing is changed."
+_TABLE = text(
+    "table",
+    "Table",
+    "Id of the table; may come from another card.",
+    required=True,
+    okta="stash",
+    null=OnNull.ERROR,
+    empty=OnNull.ERROR,
+    note="A table that is not there is an error.",
+)
+_ROW_ID = text(
+    "row_id", "Row ID", "Id of the row.", required=True, okta="Row ID", null=OnNull.ERROR, empty=OnNull.ERROR
+)
+_FIELDS = record("fields", "Fields", "Names of columns and their values.", okta="Fields")
+_WHERE = replace(
+    record(
+        "where",
+        "Where",
+        "Which rows: a comparison {column, is, b}, or a group all, any or none of them; empty for every row.",
+        okta="Where Expression",
+        required=False,
+    ),
+    bad=BadInput(OnNull.EMPTY, note=_NO_CONDITION),
+)
+_GIVES_ID = gives_text("Id of the row.", "row_id", "Row ID", okta="Row ID")
+_GIVES_ROW = (
+    gives_record("Columns and their values; null where there is no row.", "fields", "Fields", okta="Fields"),
+    gives("created", DATETIME, "Created", "When the row was made.", okta="Created"),
+    gives("updated", DATETIME, "Updated", "When the row was last changed.", okta="Updated"),
+)
+_SORT = (
+    text("sort", "Sort by", "A column; else rows come as they were made.", okta="Column"),
+    text(
+        "direction",
+        "Direction",
+        "Rising (asc) or falling (desc).",
+        default="asc",
+        choices=("asc", "desc"),
+        okta="Direction",
+        null=OnNull.DEFAULT,
+        empty=OnNull.DEFAULT,
+    ),
+)
+_LIMIT = number(
+    "limit",
+    "Limit",
+    "Rows at most; 0 for as many as the card gives.",
+    default=0,
+    okta="Limit",
+    null=OnNull.DEFAULT,
+    whole=True,
+    least=0,
+)
+_OFFSET = number(
+    "offset",
+    "Offset",
+    "How many rows are passed over.",
+    default=0,
+    okta="Offset",
+    null=OnNull.DEFAULT,
+    whole=True,
+    least=0,
+)
+_RESULTS = FieldSpec(
+    "results",
+    TEXT,
+    "Result set",
+    "The first row, all of them as a list, or a helper flow for each of any number.",
+    default="all",
+    choices=(
+        Choice("one", "First matching row"),
+        Choice("all", "All matching rows"),
+        Choice("stream", "Stream matching rows"),
+    ),
+    okta="resultSet",
+)
+
+
+def _card(
+    name: str,
+    title: str,
+    summary: str,
+    *,
+    inputs: tuple[FieldSpec, ...] = (),
+    outputs: tuple[FieldSpec, ...] = (),
+    options: tuple[FieldSpec, ...] = (),
+    variants: tuple[Variant, ...] = (),
+    effect: EffectSpec = _READ,
+    synonyms: tuple[str, ...],
+    okta: str | None = None,
+) -> CardSpec:
+    return CardSpec(
+        key=f"table.{name}",
+        title=title,
+        category=_CATEGORY,
+        kind=CardKind.EFFECT,
+        summary=summary,
+        inputs=(_TABLE, *inputs),
+        outputs=outputs,
+        options=options,
+        variants=variants,
+        effect=effect,
+        synonyms=synonyms,
+        okta=f"channels:http:stash:{okta}" if okta else None,
+        beyond=okta is None,
+    )
+
+
+_FINDING = (
+    _card(
+        "search_rows",
+        "Search Rows",
+        "Finds rows by a condition, sorted.",
+        inputs=(_WHERE, *_SORT),
+        options=(_RESULTS,),
+        variants=(
+            Variant(
+                (("results", ("one",)),),
+                inputs=(_OFFSET,),
+                outputs=(
+                    gives_flag("Whether there is such a row.", "found", "Found"),
+                    gives_text("Id of the row; null if there is none.", "row_id", "Row ID", okta="Row ID"),
+                    *_GIVES_ROW,
+                ),
+            ),
+            Variant(
+                (("results", ("all",)),),
+                inputs=(_LIMIT, _OFFSET),
+                outputs=(
+                    FieldSpec(
+                        "rows",
+                        Type(Kind.OBJECT, 1),
+                        "Rows",
+                        "The rows: their columns, and Row ID, Created and Updated; 10,000 at most.",
+                        okta="Rows",
+                    ),
+                    gives_flag("Whether there are more rows than were given.", "more", "More"),
+                ),
+            ),
+            Variant(
+                (("results", ("stream",)),),
+                outputs=(
+                    gives_number("For how many rows the helper flow ran.", "count", "Records streamed"),
+                    gives_number("How many of these helper flows failed.", "failed", "Failed"),
+                ),
+                streams=True,
+            ),
+        ),
+        okta="searchRows2",
+        synonyms=("find", "query", "filter", "look up", "select"),
+    ),
+    _card(
+        "read_row",
+        "Read Row",
+        "Reads a row by its id; an error if there is none.",
+        inputs=(_ROW_ID,),
+        outputs=_GIVES_ROW,
+        okta="readRow",
+        synonyms=("get", "look up"),
+    ),
+    _card(
+        "count_rows",
+        "Count Rows",
+        "Counts the rows that meet a condition.",
+        inputs=(_WHERE,),
+        outputs=(gives_number("How many rows there are.", "count", "Count"),),
+        synonyms=("number of rows", "how many"),
+    ),
+    _card(
+        "read_table",
+        "Read Table",
+        "Tells the columns of a table.",
+        outputs=(
+            FieldSpec(
+                "columns",
+                Type(Kind.OBJECT, 1),
+                "Column schema",
+                "Of each column its name, type, default, and whether it is unique.",
+                okta="Column Schema",
+            ),
+        ),
+        okta="readTable",
+        synonyms=("schema", "columns", "structure"),
+    ),
+)
+_CHANGING = (
+    _card(
+        "create_row",
+        "Create Row",
+        "Adds a row. Columns that are not given have their default.",
+        inputs=(_FIELDS,),
+        outputs=(_GIVES_ID,),
+        effect=_CHANGE,
+        okta="createRow",
+        synonyms=("insert", "add"),
+    ),
+    _card(
+        "update_row",
+        "Update Row",
+        "Changes columns of a row, if you wish only while the row meets a condition; an error if there is no such row.",
+        inputs=(
+            _ROW_ID,
+            _FIELDS,
+            replace(_WHERE, name="only_if", title="Only if", okta="", about=_ABOUT_ONLY_IF),
+        ),
+        outputs=(gives_flag("Whether the row met the condition and was changed.", "updated", "Updated"),),
+        options=(
+            FieldSpec(
+                "update_empty",
+                BOOLEAN,
+                "Update empty inputs",
+                "Whether an empty value empties its column; else the column stays as it is.",
+                default=False,
+                choices=(Choice(False, "No"), Choice(True, "Yes")),
+                okta="updateEmptyInputs",
+            ),
+        ),
+        effect=_CHANGE,
+        okta="updateRow",
+        synonyms=("set", "modify", "change"),
+    ),
+    _card(
+        "upsert_row",
+        "Upsert Row",
+        "Changes the row that has the same value in a unique column, or adds it if there is none.",
+        inputs=(
+            text(
+                "match",
+                "Match by",
+                "The unique column by which the row is found.",
+                required=True,
+                null=OnNull.ERROR,
+                empty=OnNull.ERROR,
+                note="A column that is not unique, and one that no value is given for, is an error.",
+            ),
+            _FIELDS,
+        ),
+        outputs=(_GIVES_ID, gives_flag("Whether the row is new.", "created", "Created")),
+        effect=_CHANGE,
+        synonyms=("create or update", "insert or update", "merge"),
+    ),
+    _card(
+        "delete_row",
+        "Delete Row",
+        "Removes a row.",
+        inputs=(_ROW_ID,),
+        outputs=(gives_flag("Whether there was such a row.", "deleted", "Deleted"),),
+        effect=_REMOVE,
+        okta="deleteRow",
+        synonyms=("remove",),
+    ),
+    _card(
+        "clear_table",
+        "Clear Table",
+        "Removes all rows of a table.",
+        outputs=(gives_number("How many rows were removed.", "cleared", "Cleared rows", okta="Cleared Rows"),),
+        effect=_REMOVE,
+        okta="clearTable",
+        synonyms=("empty", "delete all", "truncate"),
+    ),
+)
+CARDS = (*_FINDING, *_CHANGING)

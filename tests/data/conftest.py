@@ -1,0 +1,17 @@
+"""Tables in a database of their own, and an engine over it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from support_data import World
+
+from keyturn.store import open_store
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    store = await open_store(database_url)
+    yield World(store)
+    await store.close()

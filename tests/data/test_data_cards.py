@@ -1,0 +1,105 @@
+"""Table cards do what their table of cases says, carried out by the real engine over the real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from support_data import PEOPLE, World
+
+from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.data.cells import new_row_cells
+from keyturn.data.changes import ClearTable
+from keyturn.data.model import Row, Table
+from keyturn.data.ports import Chunk
+from keyturn.data.search import Order
+from keyturn.engine.ports import JournalState, RunStatus
+from keyturn.flows.json import JSON, Values
+
+CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key.startswith("table.")]
+ROWS: list[Values] = [
+    {"Login": "ada", "Name": "Ada", "Age": 36, "Active": True, "Since": "2026-01-01T00:00:00.000Z", "Tags": ["x", "y"]},
+    {"Login": "bob", "Name": "Bob", "Age": 9, "Active": False, "Since": "2026-02-01T00:00:00.000Z", "Tags": None},
+    {"Login": "eve", "Name": "", "Age": None, "Active": None, "Since": None, "Tags": []},
+]
+IDS = {f"r{number}": str(UUID(int=7 << 76 | 0b10 << 62 | number)) for number in range(1, 10)}
+
+
+def written_out(value: JSON) -> JSON:
+    """A case with r1 to r9 in place of ids."""
+    if isinstance(value, dict):
+        return {key: written_out(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [written_out(item) for item in value]
+    return IDS.get(value.strip(), value) if isinstance(value, str) else value
+
+
+def fits(got: JSON, wanted: JSON) -> bool:
+    """Whether a value is as wanted: ANY is anything but null, and an id among rows stands for its row."""
+    if wanted == "ANY":
+        return got is not None
+    if isinstance(got, dict) and isinstance(wanted, dict):
+        return got.keys() == wanted.keys() and all(fits(got[key], wanted[key]) for key in got)
+    if isinstance(got, list) and isinstance(wanted, list):
+        return len(got) == len(wanted) and all(map(fits, got, wanted))
+    if isinstance(got, dict) and isinstance(wanted, str):
+        return got.get("Row ID") == wanted
+    return type(got) is type(wanted) and got == wanted
+
+
+async def fill(world: World, table: Table, rows: list[Values]) -> None:
+    await world.store.rows.apply(ClearTable(table.id))
+    chunk: list[tuple[UUID, tuple[object, ...]]] = []
+    for row_id, values in zip(IDS.values(), rows, strict=False):
+        cells = new_row_cells(table, values)
+        chunk.append((UUID(row_id), tuple(cells.get(column.number) for column in table.columns)))
+    if chunk:
+        await world.store.rows.put(table, Chunk(table.columns, chunk))  # type: ignore[arg-type]
+
+
+async def outcome(world: World, case: Case) -> JSON | Expected:
+    """The outputs of the card, or the field that its error names."""
+    given = written_out(case.given)
+    card: Values = {"id": "it", "card": case.key, "inputs": given, "options": case.ports.get("options", {})}
+    world.publish("main", [card])
+    run = await world.run()
+    if run.status is not RunStatus.SUCCEEDED:
+        assert run.status is RunStatus.FAILED, run
+        assert run.error
+        assert run.error["mend"]
+        return Expected(str(run.error["field"]))
+    [record] = [record for record in await world.journal(run.id) if record.state is JournalState.DONE]
+    return record.result
+
+
+def told(after: list[Row], wanted: list[Values]) -> bool:
+    """Whether the rows are as wanted, as far as a case says."""
+    return len(after) == len(wanted) and all(
+        all(fits(row.values[name], value) for name, value in values.items())
+        for row, values in zip(after, wanted, strict=True)
+    )
+
+
+@pytest.mark.parametrize("key", sorted({case.key for case in CASES}))
+async def test_cases(world: World, key: str) -> None:
+    table = await world.people()
+    assert list(PEOPLE) == list(ROWS[0])
+    wrong: list[str] = []
+    for case in CASES:
+        if case.key != key:
+            continue
+        rows = case.ports.get("rows", ROWS)
+        assert isinstance(rows, list)
+        await fill(world, table, rows)  # type: ignore[arg-type]
+        got = await outcome(world, case)
+        wanted = case.expected if isinstance(case.expected, Expected) else written_out(case.expected)
+        if isinstance(wanted, Expected) != isinstance(got, Expected) or (
+            got != wanted if isinstance(wanted, Expected) else not fits(got, wanted)  # type: ignore[arg-type]
+        ):
+            wrong.append(f"{case.given} gives {got}, not {wanted}")
+        after = case.ports.get("after")
+        there = list(await world.store.rows.search(table, None, Order(), 100))
+        if isinstance(after, list) and not told(there, after):  # type: ignore[arg-type]
+            wrong.append(f"{case.given} leaves {[row.values for row in there]}, not {after}")
+    assert not wrong, "\n".join(wrong)
