@@ -21,6 +21,7 @@ from .queue import PgQueue, QueueSettings
 from .run_control import PostgresRunControl
 from .runs import PostgresRuns
 from .schedules import PostgresSchedules
+from .sessions import PostgresSessions
 from .starts import PostgresStarts
 from .tokens import PostgresTokens
 
@@ -43,6 +44,7 @@ class Store:
     schedules: PostgresSchedules
     connections: PostgresConnections
     tokens: PostgresTokens
+    sessions: PostgresSessions
     endpoints: PostgresEndpoints
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
@@ -100,5 +102,6 @@ async def open_store(
         schedules=PostgresSchedules(database, admission),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
+        sessions=PostgresSessions(database),
         endpoints=PostgresEndpoints(database, sealer, admission),
     )
