@@ -10,7 +10,7 @@ compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo demo-run demo-verdict test chaos bench setup setup-test lint format wheel requirements docs clean
+.PHONY: help demo demo-run demo-verdict test test-web chaos bench setup setup-test lint format wheel requirements docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -30,8 +30,12 @@ demo-run: setup
 demo-verdict: demo-run
 	$(if $(filter 0,$(shell cat .venv/demo-exit)),+@true,@false)
 
-test: lint ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
+test: lint test-web ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
 	@exec $(bin)/pytest -q -n auto --dist worksteal $(ARGS)
+
+test-web: setup-test ## types, rules, unit tests and bundle size of the web app
+	@$(bin)/python -m keyturn.server.openapi web/src/api/openapi.json
+	@cd web && npm run --silent types >/dev/null && npm run --silent check && npm test --silent && npm run --silent size
 
 chaos: setup ## kill, stall and cut off everything under load, then count: SEED=7 EVENTS=200
 	@exec $(bin)/python bench/chaos/chaos.py $(if $(SEED),--seed $(SEED)) $(if $(EVENTS),--events $(EVENTS))
@@ -52,9 +56,10 @@ lint: setup-test ## formatting, rules, imports between rooms, types
 	@$(bin)/lint-imports --no-logo
 	@$(bin)/pyright
 
-format: setup-test ## format the sources and mend what ruff can mend
+format: setup-test ## format the sources and mend what the linters can mend
 	@$(bin)/ruff format .
 	@$(bin)/ruff check --fix .
+	@cd web && npm run --silent format
 
 wheel: setup ## build dist/*.whl
 	@rm -rf dist
@@ -76,4 +81,4 @@ docs: setup ## write anew what is generated: pages of the cards, schemas
 	@$(bin)/python -m keyturn.connectors.schema docs/connector.schema.json
 
 clean: ## remove .venv, caches and what was built
-	@rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv dist build web/node_modules src/keyturn/server/web .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -20,11 +20,13 @@ from support_stores import (
     MemoryFlows,
     MemoryRuns,
     MemorySchedules,
+    MemorySessions,
     MemoryTokens,
     Switch,
 )
 
 from keyturn.access.permissions import Permission
+from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.app.desk import Connections
 from keyturn.app.runs import RunDesk
@@ -177,8 +179,8 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
-async def make_site() -> Site:
-    """A server whose token is ``TOKEN``."""
+async def make_site(web: Path = Path("/nonexistent")) -> Site:
+    """A server whose token is ``TOKEN``, and whose web app is in a folder."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
@@ -224,13 +226,14 @@ async def make_site() -> Site:
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         tokens=Tokens(MemoryTokens(), clock),
+        sessions=Sessions(MemorySessions(), clock),
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]
         new_id=new_id,
         ready=switch.ready,
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    return Site(create_server(services), services, switch, flows, runs, events, connections, okta, findings)
+    return Site(create_server(services, web), services, switch, flows, runs, events, connections, okta, findings)
 
 
 OKTA = {

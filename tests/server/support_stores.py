@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from keyturn.access.ports import TokenRecord
+from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.engine.history import Question, RunFilter
 from keyturn.engine.memory import MemoryRunStore
@@ -93,6 +93,10 @@ class MemoryFlows:
         rows = [flow for _, flow in sorted(self.flows.items()) if search.lower() in f"{flow.id} {flow.name}".lower()]
         return page_of(rows, page)
 
+    async def names(self, flow_ids: Sequence[str]) -> dict[str, str]:
+        self.switch.check()
+        return {flow_id: self.flows[flow_id].name for flow_id in flow_ids if flow_id in self.flows}
+
     async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
         self.switch.check()
         known = self.flows.get(flow_id)
@@ -132,6 +136,32 @@ class MemoryTokens:
 
     async def by_digest(self, digest: str) -> TokenRecord | None:
         return next((token for token in self.tokens.values() if token.digest == digest), None)
+
+
+@dataclass
+class MemorySessions:
+    links: dict[str, LinkRecord] = field(default_factory=dict[str, LinkRecord])
+    sessions: dict[str, SessionRecord] = field(default_factory=dict[str, SessionRecord])
+
+    async def put_link(self, link: LinkRecord) -> None:
+        self.links[link.digest] = link
+
+    async def open(self, link: str, session: str, now: datetime, expires_at: datetime) -> SessionRecord | None:
+        used = self.links.pop(link, None)
+        if used is None or used.expires_at <= now:
+            return None
+        record = SessionRecord(session, used.name, used.permissions, now, now, expires_at)
+        self.sessions[session] = record
+        return record
+
+    async def get(self, digest: str) -> SessionRecord | None:
+        return self.sessions.get(digest)
+
+    async def touch(self, digest: str, seen_at: datetime, expires_at: datetime) -> None:
+        self.sessions[digest] = replace(self.sessions[digest], seen_at=seen_at, expires_at=expires_at)
+
+    async def close(self, digest: str) -> None:
+        self.sessions.pop(digest, None)
 
 
 @dataclass
@@ -231,6 +261,8 @@ def _wanted(run: Run, wanted: RunFilter) -> bool:
         lambda: wanted.status in (None, run.status),
         lambda: wanted.about in (None, run.about),
         lambda: not wanted.roots_only or run.parent_id is None,
+        lambda: wanted.until is None or (run.created_at or START) < wanted.until,
+        lambda: (wanted.text or "").lower() in f"{run.about} {run.flow_id}".lower(),
         lambda: wanted.since is None or (run.created_at or START) >= wanted.since,
     ]
     return all(check() for check in checks)

@@ -59,7 +59,7 @@ async def test_health_and_readiness(client: Client) -> None:
     assert (await client.get("/readyz")).json == {"status": "ready"}
 
 
-async def test_the_start_page_loads_nothing_and_its_links_lead_somewhere(site: Site) -> None:
+async def test_without_the_web_app_a_page_says_how_to_build_it(site: Site) -> None:
     client = site.client(None)
     page = await client.get("/")
     html = page.body.decode()
@@ -68,6 +68,7 @@ async def test_the_start_page_loads_nothing_and_its_links_lead_somewhere(site: S
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", html)
     assert "prefers-color-scheme: dark" in html
     assert "KEYTURN_TOKEN" in html
+    assert "make setup" in html
     links = re.findall(r'href="(/[^"]*)"', html)
     assert {"/openapi.json", "/healthz", "/readyz"} <= set(links)
     for link in links:

@@ -19,7 +19,19 @@ from support_server import TOKEN, Site, make_site, with_examples
 
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
 
-NOUNS = ["flows", "runs", "schedules", "connections", "cards", "events", "endpoints", "admin", "health", "hooks"]
+NOUNS = [
+    "flows",
+    "runs",
+    "schedules",
+    "connections",
+    "cards",
+    "events",
+    "endpoints",
+    "admin",
+    "health",
+    "hooks",
+    "session",
+]
 KNOWN = {
     "flow_id": "office-365-offboarding",
     "run_id": str(UUID(int=1)),

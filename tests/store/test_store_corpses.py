@@ -152,6 +152,16 @@ PLANTS: Mapping[Kind, Plant] = {
     corpses.LOST_VERSIONS: named("offboard version 1", "DELETE FROM flow_versions WHERE flow_id = 'offboard'"),
     corpses.LOST_MANIFESTS: named("helper version 1: okta", "DELETE FROM manifests"),
     corpses.DEAF_FLOWS: named("helper: okta", "DELETE FROM connections"),
+    corpses.OLD_SESSIONS: named(
+        "abcdef01",
+        "INSERT INTO sessions VALUES ('abcdef0123', 'a', '{*}', now(), now(), now() - interval '1 second')",
+        "INSERT INTO sessions VALUES ('living', 'a', '{*}', now(), now(), now() + interval '1 hour')",
+    ),
+    corpses.OLD_LINKS: named(
+        "abcdef01",
+        "INSERT INTO sign_in_links VALUES ('abcdef0123', 'a', '{*}', now() - interval '1 second')",
+        "INSERT INTO sign_in_links VALUES ('living', 'a', '{*}', now() + interval '1 hour')",
+    ),
     corpses.EMPTY_TOKENS: named("idle", "INSERT INTO tokens VALUES ('idle', 'i', '{}', now())"),
 }
 

@@ -1,1 +1,1 @@
-"""Who may do what. From the first day: API tokens with permissions."""
+"""Who may do what: API tokens with permissions, and sessions of browsers."""

@@ -1,4 +1,4 @@
-"""API tokens, and where they are kept."""
+"""API tokens, sign-in links and sessions, and where they are kept."""
 
 from __future__ import annotations
 
@@ -30,3 +30,61 @@ class TokenStore(Protocol):
         ...
 
     async def by_digest(self, digest: str) -> TokenRecord | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A sign-in link as stored: it opens one session and is gone.
+
+    Attributes:
+        digest: SHA-256 of the link's code, hex.
+        name: whose session it opens.
+        permissions: what that session may do.
+    """
+
+    digest: str
+    name: str
+    permissions: frozenset[str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session of a browser as stored.
+
+    Attributes:
+        digest: SHA-256 of the cookie's value, hex.
+        seen_at: when it was used last, to the minutes.
+        expires_at: when it ends if it is not used again.
+    """
+
+    digest: str
+    name: str
+    permissions: frozenset[str]
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class SessionStore(Protocol):
+    """Where sign-in links and sessions live."""
+
+    async def put_link(self, link: LinkRecord) -> None: ...
+
+    async def open(self, link: str, session: str, now: datetime, expires_at: datetime) -> SessionRecord | None:
+        """Take a link away and make its session, in one transaction; None if the link is not there or has expired.
+
+        Args:
+            link, session: digests.
+        """
+        ...
+
+    async def get(self, digest: str) -> SessionRecord | None: ...
+
+    async def touch(self, digest: str, seen_at: datetime, expires_at: datetime) -> None:
+        """Note that a session was used."""
+        ...
+
+    async def close(self, digest: str) -> None:
+        """Remove a session; nothing if it is gone."""
+        ...

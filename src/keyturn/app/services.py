@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
@@ -67,6 +68,7 @@ class Services:
     schedules: ScheduleDesk
     connections: ConnectionDesk
     tokens: Tokens
+    sessions: Sessions
     reconciler: Reconciler
     new_id: Callable[[], UUID]
     ready: Callable[[], Awaitable[None]]

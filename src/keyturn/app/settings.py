@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         """The address that apps and people use."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    def sign_in_address(self, code: str) -> str:
+        """The address of a sign-in link. What follows ``#`` stays in the browser: no log or proxy sees it."""
+        return f"{self.address}/sign-in#{code}"
+
     @property
     def admission(self) -> AdmissionRules:
         """What holds for the admission of runs."""

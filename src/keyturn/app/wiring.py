@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
@@ -209,6 +210,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
         tokens=Tokens(store.tokens, clock),
+        sessions=Sessions(store.sessions, clock),
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,

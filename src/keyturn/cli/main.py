@@ -73,6 +73,24 @@ def worker() -> None:
     programs.worker(_settings({}))
 
 
+@app.command("sign-in")
+def sign_in(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None) -> None:
+    """Print a link that signs a browser in to the web app: it works once, within an hour.
+
+    Example: keyturn sign-in
+    """
+    try:
+        answer = api(url, token).post("/sign-in-links")
+    except ApiError as error:
+        error.end()
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    if json:
+        print_json(answer)
+    else:
+        typer.echo(f"Sign in: {fields['address']}")
+
+
 @app.command()
 def demo(
     once: Annotated[

@@ -43,11 +43,14 @@ async def _server(settings: Settings) -> None:
     opened = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": int(opened.getsockname()[1])})
 
-    def ready(port: int) -> None:
-        typer.echo(f"Keyturn runs at {settings.address} (Ctrl-C stops it)")
-
     async with open_app(settings) as app:
         await first_token(app, typer.echo)
+        link = await app.services.sessions.link()
+
+        def ready(port: int) -> None:
+            typer.echo(f"Keyturn runs at {settings.address} (Ctrl-C stops it)")
+            typer.echo(f"Sign in: {settings.sign_in_address(link.code)}")
+
         async with working(app), answering(app):
             await serve(create_server(app.services), opened, stop, ready)
 

@@ -18,13 +18,21 @@ Answer = Literal["happened", "again", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted; None means any."""
+    """Which runs are wanted; None means any.
+
+    Attributes:
+        about: the person concerned, exactly.
+        since, until: when they were made; until is not included.
+        text: what the person concerned, or the id or name of the flow contains, in upper or lower case.
+    """
 
     flow_id: str | None = None
     status: RunStatus | None = None
     about: str | None = None
     roots_only: bool = False
     since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

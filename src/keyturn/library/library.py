@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -135,6 +135,10 @@ class Library:
 
     async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
         return await self._store.list(page, search)
+
+    async def names(self, flow_ids: Set[str]) -> Mapping[str, str]:
+        """Names of these flows by id; those that are not there are left out."""
+        return await self._store.names(sorted(flow_ids)) if flow_ids else {}
 
     async def version(self, flow_id: str, version: int | None = None) -> VersionRecord | None:
         return await self._store.version(flow_id, version)

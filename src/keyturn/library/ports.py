@@ -101,6 +101,10 @@ class FlowStore(Protocol):
         """Flows by id; ``search`` matches id and name."""
         ...
 
+    async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names of these flows by id; those that are not there are left out."""
+        ...
+
     async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
         """One version; the current one for None."""
         ...

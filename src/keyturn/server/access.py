@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, params
 from fastapi.routing import APIRoute
@@ -15,11 +16,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from keyturn.access.permissions import Permission
+from keyturn.access.ports import SessionRecord, TokenRecord
 from keyturn.app.services import Services
 
 from .requests import StrictRequest
 
-PUBLIC = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/hooks/okta/{connection_id}"})
+PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/session", "/hooks/okta/{connection_id}"})
+CSRF_HEADER = "Keyturn-CSRF"
+_READS = frozenset({"GET", "HEAD"})
 
 
 class NoPermissionDeclared(Exception):
@@ -30,7 +34,10 @@ class NoPermissionDeclared(Exception):
 
 
 class Needs(SecurityBase):
-    """The dependency that checks a caller's token for one permission, and tells OpenAPI that a token is needed."""
+    """The dependency that checks a caller for one permission, and tells OpenAPI that a token is needed.
+
+    A caller shows a token in the header ``Authorization``, or the cookie of a session.
+    """
 
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
@@ -40,10 +47,19 @@ class Needs(SecurityBase):
     async def __call__(self, request: Request) -> None:
         """Let the caller pass. Raises NotAuthenticated or NotPermitted."""
         if getattr(request.state, "caller", None) is None:
-            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-            found = token.strip() if scheme.lower() == "bearer" else None
-            record = await services_of(request).tokens.check(found, self.permission)
+            record = await self._known(request)
             request.state.caller = record.name
+            request.state.held = record.permissions
+
+    async def _known(self, request: Request) -> TokenRecord | SessionRecord:
+        services, header = services_of(request), request.headers.get("Authorization")
+        secret = request.cookies.get(cookie_name(services.settings.address))
+        if header is None and secret:
+            writes, csrf = request.method not in _READS, request.headers.get(CSRF_HEADER)
+            return await services.sessions.check(secret, self.permission, csrf, writes=writes)
+        scheme, _, token = (header or "").partition(" ")
+        found = token.strip() if scheme.lower() == "bearer" else None
+        return await services.tokens.check(found, self.permission)
 
 
 class GuardedRoute(APIRoute):
@@ -96,15 +112,31 @@ async def _using(request: Request) -> Services:
 
 
 async def caller_of(request: Request) -> str:
-    """The name of the token that the caller showed."""
+    """The name of the token or session that the caller showed."""
     return str(request.state.caller)
+
+
+async def held_by(request: Request) -> frozenset[str]:
+    """The permissions of the caller."""
+    return frozenset[str](request.state.held)
+
+
+def cookie_name(address: str) -> str:
+    """The name of the session's cookie. Browsers share cookies between the ports of a host, so it names the port."""
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"keyturn_session_{port}"
 
 
 def _bearer() -> Any:
     from fastapi.openapi.models import HTTPBearer
 
-    return HTTPBearer(description="A token of this installation; the first one is printed at the first start.")
+    return HTTPBearer(
+        description="A token of this installation; the first one is printed at the first start. Pages of the web app "
+        "show the cookie of their session instead, and the header Keyturn-CSRF when they write."
+    )
 
 
 Using = Annotated[Services, Depends(_using)]
 Caller = Annotated[str, Depends(caller_of)]
+Held = Annotated[frozenset[str], Depends(held_by)]

@@ -48,16 +48,18 @@ class AccessLog:
 
 
 class SecurityHeaders:
-    """Adds headers that keep browsers from doing what a page of ours never asks for."""
+    """Adds headers that keep browsers from doing what a page of ours never asks for; an answer may bring its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        added = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+        ours = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                own = {name.lower() for name, _ in message["headers"]}
+                added = [(name, value) for name, value in ours if name not in own]
                 message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -125,13 +126,14 @@ class Difference(BaseModel):
 
 
 class RunModel(BaseModel):
-    """One execution of a flow; times in UTC, ``ms`` in milliseconds."""
+    """One execution of a flow; times in UTC, ``ms`` in milliseconds. ``flow_name`` is what the flow is called now."""
 
     id: str
     root_id: str
     parent_id: str | None
     parent_path: str | None
     flow_id: str
+    flow_name: str
     version: int
     status: str
     waits_for_turn: bool
@@ -149,7 +151,7 @@ class RunModel(BaseModel):
     outputs: Values | None
 
     @classmethod
-    def of(cls, run: Run) -> RunModel:
+    def of(cls, run: Run, names: Mapping[str, str]) -> RunModel:
         took = (run.ended_at - run.started_at).total_seconds() * 1000 if run.ended_at and run.started_at else None
         return cls(
             id=str(run.id),
@@ -157,6 +159,7 @@ class RunModel(BaseModel):
             parent_id=str(run.parent_id) if run.parent_id else None,
             parent_path=run.parent_path,
             flow_id=run.flow_id,
+            flow_name=names.get(run.flow_id, run.flow_id),
             version=run.version,
             status=run.status.value,
             waits_for_turn=run.waits_for_turn,
@@ -388,3 +391,19 @@ class Findings(BaseModel):
 
 class Health(BaseModel):
     status: str
+
+
+class SessionModel(BaseModel):
+    """Who is signed in; all is null if nobody is. ``csrf`` goes into the header Keyturn-CSRF of writes."""
+
+    name: str | None = None
+    permissions: list[str] = Field(default_factory=list[str])
+    csrf: str | None = None
+    expires_at: datetime | None = None
+
+
+class SignInLink(BaseModel):
+    """An address that opens one session; it is shown only this once."""
+
+    address: str
+    expires_at: datetime

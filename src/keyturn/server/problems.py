@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NothingToDecide
@@ -113,6 +114,8 @@ _STATUS_WORDS = {
 _ID_MEND = "Ids look like 01a20ddd-f215-74ec-b0d1-ce11bebe3794; list the runs: keyturn runs list."
 _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotPermitted, 403, "not-permitted"),
+    (ForgedWrite, 403, "forged-write"),
+    (LinkRefused, 409, "sign-in-refused"),
     (NoSuchRun, 404, "unknown-run"),
     (NoSuchConnection, 404, "unknown-connection"),
     (NoSuchSchedule, 404, "unknown-schedule"),
@@ -151,7 +154,7 @@ def _simple(status: int, code: str) -> Handler:
 
 
 async def _not_authenticated(request: Request, error: Exception) -> JSONResponse:
-    problem = Problem("not-authenticated", str(error), NotAuthenticated.mend)
+    problem = Problem("not-authenticated", str(error), str(getattr(error, "mend", "")))
     return answer(401, [problem], {"WWW-Authenticate": 'Bearer realm="keyturn"'})
 
 

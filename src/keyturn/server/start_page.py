@@ -1,13 +1,13 @@
-"""The start page: no script, no other host."""
+"""The page that stands in for the web app where it was not built: no script, no other host."""
 
 from __future__ import annotations
 
-START_PAGE = """<!doctype html>
+NOT_BUILT_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Keyturn</title>
+<title>Keyturn: the web app was not built</title>
 <style>
 :root { color-scheme: light dark; --ink: #1c2330; --soft: #566074; --ground: #fbfbfd; --line: #dfe3ea;
   --link: #2250c8; }
@@ -28,8 +28,12 @@ pre { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; ov
 <body>
 <main>
 <h1>Keyturn runs</h1>
-<p>Self-hosted, no-code automation for identity work. Flows start on events of your apps; their cards read, decide
-and act across Okta, Microsoft 365, Google Workspace and anything with an API.</p>
+<p>The web app is not in this installation: it was set up where there was no Node. Flows run, and everything can be
+done by the command line and the API.</p>
+<h2>Build the web app</h2>
+<p>Install Node 20 or newer and npm, then build it in the checkout and start Keyturn again. Wheels bring it along.</p>
+<pre>make setup
+keyturn server</pre>
 <h2>Look around</h2>
 <ul>
 <li><a href="/openapi.json">Description of the API</a> (OpenAPI)</li>

@@ -22,6 +22,8 @@ _STATEMENTS: Mapping[Kind, str] = {
     corpses.LOST_MANIFESTS: sql.LOST_MANIFESTS,
     corpses.DEAF_FLOWS: sql.DEAF_FLOWS,
     corpses.EMPTY_TOKENS: sql.EMPTY_TOKENS,
+    corpses.OLD_SESSIONS: sql.OLD_SESSIONS,
+    corpses.OLD_LINKS: sql.OLD_LINKS,
 }
 
 

@@ -13,7 +13,7 @@ from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Link, Row
 from .gathering import Gatherer
-from .payloads import clean, clean_or_none, pack, unpack_values
+from .payloads import clean, clean_or_none, containing, pack, unpack_values
 from .rows import arrays
 from .schedules import delete_schedules, put_schedules, turn_schedule
 from .sql import flows as sql
@@ -70,8 +70,13 @@ class PostgresFlows:
         """
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
-        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, _pattern(search))
+        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(search))
         return page_of([FlowRecord(**dict(row)) for row in rows], size, lambda flow: mark(flow.id))
+
+    async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names of these flows by id; those that are not there are left out."""
+        rows = await self._database.read(sql.GET_NAMES, [clean(flow_id) for flow_id in flow_ids])
+        return {row["id"]: row["name"] for row in rows}
 
     async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
         """One version; the current one for None."""
@@ -182,11 +187,3 @@ def _version(row: Row) -> VersionRecord:
 
 def _flow_or_none(row: Row | None) -> FlowRecord | None:
     return None if row is None else FlowRecord(**dict(row))
-
-
-def _pattern(search: str) -> str:
-    """A pattern for ILIKE that matches the text itself anywhere; empty for no search."""
-    if not search:
-        return ""
-    escaped = clean(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

@@ -12,7 +12,7 @@ from keyturn.flows.paging import Page, PageRequest
 
 from .cursors import BadCursor, mark, page_of, page_size, place
 from .database import Database
-from .payloads import clean, unpack_chunk, unpack_values
+from .payloads import clean, containing, unpack_chunk, unpack_values
 from .rows import run_of, trace_of
 from .runs import read_tree
 from .sql import runs as sql
@@ -109,6 +109,10 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
         wanted["about"] = [clean(filter.about)]
     if filter.since is not None:
         wanted["since"] = [filter.since]
+    if filter.until is not None:
+        wanted["until"] = [filter.until]
+    if filter.text:
+        wanted["text"] = [containing(filter.text)]
     if filter.roots_only:
         wanted["roots_only"] = []
     if after is not None:

@@ -77,3 +77,11 @@ def clean(text: str) -> str:
 def clean_or_none(text: str | None) -> str | None:
     """``clean``, where None stays None."""
     return None if text is None else clean(text)
+
+
+def containing(search: str) -> str:
+    """A pattern for ILIKE that matches the text itself anywhere; empty for no search."""
+    if not search:
+        return ""
+    escaped = clean(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -23,6 +23,7 @@ from .riding import RideCommitter
 from .run_control import PostgresRunControl
 from .runs import PostgresRuns
 from .schedules import PostgresSchedules
+from .sessions import PostgresSessions
 from .starts import PostgresStarts
 from .table_rows import PostgresRows
 from .tables import PostgresTables
@@ -48,6 +49,7 @@ class Store:
     schedules: PostgresSchedules
     connections: PostgresConnections
     tokens: PostgresTokens
+    sessions: PostgresSessions
     endpoints: PostgresEndpoints
     tables: PostgresTables
     rows: PostgresRows
@@ -110,6 +112,7 @@ async def open_store(
         schedules=PostgresSchedules(database, admission),
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
+        sessions=PostgresSessions(database),
         endpoints=PostgresEndpoints(database, sealer, admission),
         tables=PostgresTables(database),
         rows=PostgresRows(database),

@@ -76,6 +76,8 @@ DEAF_FLOWS = Kind(
 EMPTY_TOKENS = Kind(
     "tokens without permissions", "They are known, and may do nothing.", "Give them permissions.", person=True
 )
+OLD_SESSIONS = Kind("sessions that have ended", "They are stored, and open nothing any more.", "Removed.")
+OLD_LINKS = Kind("sign-in links that nobody opened", "They have expired.", "Removed.")
 
 KINDS: tuple[Kind, ...] = (
     ABANDONED,
@@ -94,6 +96,8 @@ KINDS: tuple[Kind, ...] = (
     LOST_MANIFESTS,
     DEAF_FLOWS,
     EMPTY_TOKENS,
+    OLD_SESSIONS,
+    OLD_LINKS,
 )
 
 

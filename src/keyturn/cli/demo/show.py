@@ -162,6 +162,8 @@ class Demo:
 
     def stay(self) -> None:
         """Stay up until Ctrl-C."""
+        link = self._api.post("/sign-in-links")
+        print(f"Sign in: {link['address'] if isinstance(link, dict) else self._address}", flush=True)
         self._console.print("\nIt stays up until Ctrl-C. In another terminal:\n", soft_wrap=True)
         program = Path(".venv/bin/keyturn")
         name = str(program) if program.exists() else "keyturn"

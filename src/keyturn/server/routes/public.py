@@ -1,26 +1,19 @@
-"""Public routes: event hooks, health, the start page. ``access.PUBLIC`` lists them."""
+"""Public routes: event hooks and health. ``access.PUBLIC`` lists them."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from ..access import Using
 from ..models import Health
 from ..problems import ERRORS, BadRequest
-from ..start_page import START_PAGE
 
 router = APIRouter(responses={status: ERRORS[status] for status in (400, 401, 413, 422, 503)})
 
 ConnectionId = Annotated[str, Path(max_length=120)]
-
-
-@router.get("/", include_in_schema=False)
-async def start_page() -> HTMLResponse:
-    """A page that says what this is and where to go."""
-    return HTMLResponse(START_PAGE)
 
 
 @router.get("/healthz", tags=["health"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -55,16 +56,20 @@ async def list_runs(
     about: Annotated[str | None, Query(max_length=500)] = None,
     roots_only: bool = False,
     since: datetime | None = None,
+    until: datetime | None = None,
+    text: Annotated[
+        str | None, Query(max_length=200, description="What person, or the flow's id or name contains.")
+    ] = None,
 ) -> RunPage:
     """Runs, newest first."""
-    found = await using.history.list(RunFilter(flow, status, about, roots_only, since), page)
-    return RunPage(rows=[RunModel.of(run) for run in found.rows], next=found.next)
+    found = await using.history.list(RunFilter(flow, status, about, roots_only, since, until, text), page)
+    return RunPage(rows=await _named(using, found.rows), next=found.next)
 
 
 @router.get("/runs/{run_id}", dependencies=[needs(Permission.RUNS_READ)])
 async def read_run(using: Using, run_id: RunId) -> RunModel:
     """One run."""
-    return RunModel.of(await using.runs.get(run_id))
+    return await _one(using, await using.runs.get(run_id))
 
 
 @router.get("/runs/{run_id}/tree", dependencies=[needs(Permission.RUNS_READ)])
@@ -72,7 +77,18 @@ async def read_tree(using: Using, run_id: RunId) -> RunTreeModel:
     """The run's root and all its helper runs, in the order in which they began."""
     tree = await using.runs.tree(run_id)
     helpers = sorted((run for run in tree.runs.values() if run.id != tree.root.id), key=_began)
-    return RunTreeModel(runs=[RunModel.of(run) for run in (tree.root, *helpers)])
+    return RunTreeModel(runs=await _named(using, (tree.root, *helpers)))
+
+
+async def _named(using: Using, runs: Sequence[Run]) -> list[RunModel]:
+    """Runs as they are shown, with what their flows are called."""
+    names = await using.library.names({run.flow_id for run in runs})
+    return [RunModel.of(run, names) for run in runs]
+
+
+async def _one(using: Using, run: Run) -> RunModel:
+    (model,) = await _named(using, [run])
+    return model
 
 
 def _began(run: Run) -> tuple[float, str]:
@@ -91,7 +107,7 @@ async def read_trace(using: Using, run_id: RunId, page: Asked) -> TracePage:
 @router.post("/runs/{run_id}/cancel", dependencies=[needs(Permission.RUNS_MANAGE)])
 async def cancel_run(using: Using, run_id: RunId) -> RunModel:
     """Ask a run and all its helpers to end; what was sent already stays."""
-    return RunModel.of(await using.runs.cancel(run_id))
+    return await _one(using, await using.runs.cancel(run_id))
 
 
 @router.get("/runs/{run_id}/questions", dependencies=[needs(Permission.RUNS_READ)])
@@ -105,7 +121,7 @@ async def list_questions(using: Using, run_id: RunId) -> Questions:
 async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) -> RunModel:
     """Say what happened to an effect: it happened, do it again, or stop. The run then goes on."""
     run = await using.runs.decide(run_id, body.path, body.attempt, body.answer, body.outputs, caller)
-    return RunModel.of(run)
+    return await _one(using, run)
 
 
 @router.post("/runs/{run_id}/rerun", dependencies=[needs(Permission.RUNS_MANAGE)])

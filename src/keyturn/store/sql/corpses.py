@@ -112,3 +112,7 @@ LIMIT {_MOST_NAMED}
 """
 
 EMPTY_TOKENS = "SELECT name FROM tokens WHERE permissions = '{}'"
+
+OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at < now() RETURNING left(digest, 8) AS name"
+
+OLD_LINKS = "DELETE FROM sign_in_links WHERE expires_at < now() RETURNING left(digest, 8) AS name"

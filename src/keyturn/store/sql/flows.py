@@ -20,6 +20,8 @@ ORDER BY id
 ON CONFLICT DO NOTHING
 """
 
+GET_NAMES = "SELECT id, name FROM flows WHERE id = ANY($1::text[])"
+
 LOCK_FLOWS = "SELECT id FROM flows WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 
 GET_CURRENT_VERSIONS = f"""

@@ -60,6 +60,8 @@ LIST_CONDITIONS = {
     "status": "status = ${}",
     "about": "about = ${}",
     "since": "created_at >= ${}",
+    "until": "created_at < ${}",
+    "text": "(about ILIKE ${0} OR flow_id ILIKE ${0} OR flow_id IN (SELECT id FROM flows WHERE name ILIKE ${0}))",
     "after": "(created_at, id) < (${}::timestamptz, ${}::uuid)",
     "roots_only": "id = root_id",
 }

@@ -1,0 +1,57 @@
+"""Fixtures of the tests in a browser: Debian's Chromium before a Keyturn with its demo, both real."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support_web import BUILT, Demo, Person, running_demo
+
+
+def _chromium() -> str:
+    """The browser, or a reason not to test; continuous integration has no such reason."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    missing = None if found else "there is no Chromium; on Debian: apt-get install chromium"
+    if not (BUILT / "index.html").is_file():
+        missing = "the web app was not built; it takes Node 20: make setup"
+    if missing is None:
+        assert found
+        return found
+    if os.environ.get("CI"):
+        pytest.fail(f"The web app cannot be tested: {missing}.")
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = _chromium()
+    with sync_playwright() as playwright:
+        # its own sandbox cannot be had as root; nothing is asked of other hosts
+        quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(browser: Browser) -> Iterator[Demo]:
+    """A running demo; the browser comes first, so that nothing is started where there is none."""
+    with running_demo() as demo:
+        yield demo
+
+
+@pytest.fixture
+def person(browser: Browser, demo: Demo) -> Iterator[Person]:
+    """Somebody who has signed in, on a wide screen. In the end nothing was wrong in the browser's console."""
+    person = Person(browser, demo)
+    person.sign_in()
+    yield person
+    person.close()

@@ -1,0 +1,163 @@
+"""A person before the web app: signs in by a link, looks, presses; and what holds for every screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "src" / "keyturn" / "server" / "web"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = ROOT / "docs" / "screens"
+WIDE = {"width": 1360, "height": 800}
+PHONE = {"width": 390, "height": 844}
+LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo, by what it printed."""
+
+    sign_in: str
+    address: str
+    token: str
+    urls: Path
+
+    def link(self) -> str:
+        """A new sign-in link, as an administrator makes one."""
+        said = self.keyturn("sign-in")
+        return re.search(r"Sign in: (\S+)", said)[1]  # type: ignore[index]
+
+    def keyturn(self, *arguments: str) -> str:
+        """A command in another terminal; what it printed."""
+        environment = {**os.environ, "KEYTURN_URL": self.address, "KEYTURN_TOKEN": self.token, "COLUMNS": "200"}
+        environment["KEYTURN_DATA"] = str(self.urls.parent)
+        command = [sys.executable, "-m", "keyturn.cli.main", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+
+@contextmanager
+def running_demo() -> Iterator[Demo]:
+    """``keyturn demo`` in a folder of its own, until the end."""
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="keyturn-web-", dir="/tmp"))  # the database's user must be able to enter it
+    folder.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEYTURN_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "keyturn.cli.main", "demo"],
+        env={**kept, "KEYTURN_DATA": str(folder), "KEYTURN_PORT": "0", "COLUMNS": "300", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield _printed_by(process, folder)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(LONGEST)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _printed_by(process: subprocess.Popen[str], folder: Path) -> Demo:
+    lines: Queue[str] = Queue()
+    assert process.stdout is not None
+    output = process.stdout
+
+    def read() -> None:
+        for line in output:
+            lines.put(line)
+
+    threading.Thread(target=read, daemon=True).start()
+    text = ""
+    while "KEYTURN_TOKEN=" not in text:
+        try:
+            text += lines.get(timeout=LONGEST)
+        except Empty:
+            raise AssertionError(f"The demo does not come up:\n{text}") from None
+    sign_in = re.search(r"Sign in: (\S+)", text)
+    token = re.search(r"KEYTURN_URL=(\S+) KEYTURN_TOKEN=(\S+)", text)
+    assert sign_in, text
+    assert token, text
+    return Demo(sign_in[1], token[1], token[2], folder / "sandbox.json")
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, browser: Browser, demo: Demo, scheme: str = "light", size: dict[str, int] = WIDE) -> None:
+        self.demo = demo
+        self.context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Lisbon",
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({self.page.url})")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.demo.address, "data:", "blob:")):
+            self.elsewhere.append(request.url)
+
+    def sign_in(self, link: str | None = None) -> None:
+        """Open a sign-in link, a new one if none is given, and arrive at Home."""
+        self.page.goto(link or self.demo.link())
+        self.page.get_by_role("heading", name="Home", level=1).wait_for()
+
+    def go(self, place: str) -> None:
+        """Press a place in the rail and wait for its page."""
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(f"^{place}")).click()
+        self.page.get_by_role("heading", name=place, level=1).wait_for()
+
+    def serious(self) -> list[str]:
+        """What axe finds that keeps people out (WCAG 2 A and AA, impact serious or critical)."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+        return [
+            f"{one['id']}: {one['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the screen under docs/screens, if KEYTURN_SCREENS is set."""
+        if os.environ.get("KEYTURN_SCREENS"):
+            SCREENS.mkdir(exist_ok=True)
+            self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    def wide_enough(self) -> bool:
+        """Whether the page does not scroll sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+    def close(self) -> None:
+        """Leave; nothing may have gone wrong unseen, and nobody else may have been asked for anything."""
+        self.context.close()
+        assert not self.complaints, self.complaints
+        assert not self.elsewhere, self.elsewhere

@@ -1,0 +1,85 @@
+"""Signing in and out in a browser, and what is around every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+from support_web import PHONE, Demo, Person
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def test_the_printed_link_signs_in_once(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo)
+    person.sign_in(demo.sign_in)
+    expect(person.page).to_have_url(f"{demo.address}/")
+    expect(person.page.get_by_role("button", name="Signed in as administrator")).to_be_visible()
+    person.page.reload()
+    expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    assert "#" not in person.page.url
+    person.close()
+
+    other = Person(browser, demo)
+    other.page.goto(demo.sign_in)
+    expect(other.page.get_by_role("alert")).to_contain_text("used before")
+    expect(other.page.get_by_role("alert")).to_contain_text("What to do")
+    assert not other.serious()
+    other.complaints = [one for one in other.complaints if "409" not in one]  # the browser tells of the refusal
+    other.page.get_by_label("Sign-in link").fill(demo.link())
+    other.page.get_by_role("button", name="Sign in").click()
+    expect(other.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    other.close()
+
+
+def test_signing_out_ends_the_session(person: Person) -> None:
+    person.page.get_by_role("button", name="Signed in as").click()
+    person.page.get_by_role("menuitem", name="Sign out").click()
+    expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    person.page.goto(f"{person.demo.address}/")
+    expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_the_cookie_is_no_script_s(person: Person) -> None:
+    (cookie,) = person.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert person.page.evaluate("document.cookie") == ""
+
+
+def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
+    person.page.goto(f"{person.demo.address}/no/such/page")
+    expect(person.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    person.page.get_by_role("link", name="Go to Home").click()
+    expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+
+
+def test_everything_is_found_by_keyboard(person: Person) -> None:
+    person.page.keyboard.press("Control+k")
+    person.page.get_by_label("Find anything").fill("Inb")
+    person.page.keyboard.press("Enter")
+    expect(person.page).to_have_url(re.compile("/inbox$"))
+    person.page.keyboard.press("g")
+    person.page.keyboard.press("h")
+    expect(person.page).to_have_url(f"{person.demo.address}/")
+    person.page.keyboard.press("Shift+?")
+    expect(person.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_home_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
+    person = Person(browser, demo, scheme)
+    person.sign_in()
+    assert not person.serious()
+    person.picture(f"home-{scheme}")
+    person.close()
+
+
+def test_home_fits_a_phone(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo, size=PHONE)
+    person.sign_in()
+    assert person.wide_enough()
+    assert not person.serious()
+    person.page.get_by_role("button", name="Open the menu").click()
+    expect(person.page.get_by_role("dialog").get_by_role("link", name="Home")).to_be_visible()
+    person.close()

@@ -1,0 +1,35 @@
+/** Whether the server answers: set by each request, asked again and again while it does not. */
+type Listener = () => void;
+
+export class Reachability {
+  private here = true;
+  private readonly listeners = new Set<Listener>();
+
+  get reachable(): boolean {
+    return this.here;
+  }
+
+  answered(): void {
+    this.set(true);
+  }
+
+  failed(): void {
+    this.set(false);
+  }
+
+  readonly subscribe = (listener: Listener): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private set(here: boolean): void {
+    if (here !== this.here) {
+      this.here = here;
+      for (const listener of this.listeners) {
+        listener();
+      }
+    }
+  }
+}
+
+export const reachability = new Reachability();

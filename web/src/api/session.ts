@@ -1,0 +1,33 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas, showCsrf } from "./client";
+
+export type Session = Schemas["SessionModel"];
+
+/** Who is signed in. Nobody: ``name`` is null. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }): Promise<Session> => {
+    const session = await data(api.GET("/session", { signal }));
+    showCsrf(session.csrf);
+    return session;
+  },
+  staleTime: 60_000,
+});
+
+/** Open the session of a sign-in link's code. */
+export async function signIn(code: string): Promise<Session> {
+  const session = await data(api.POST("/session", { body: { code } }));
+  showCsrf(session.csrf);
+  return session;
+}
+
+export async function signOut(): Promise<void> {
+  await data(api.DELETE("/session"));
+  showCsrf(null);
+}
+
+/** The code in a sign-in link, or in what somebody pasted of it. */
+export function codeIn(pasted: string): string {
+  const trimmed = pasted.trim();
+  return trimmed.slice(trimmed.lastIndexOf("#") + 1);
+}

@@ -1,0 +1,82 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import { PageError } from "../components/PageError";
+import { filterIn } from "../history/filter";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+import { SignIn } from "./SignIn";
+
+export interface RouterContext {
+  queries: QueryClient;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const signInRoute = createRoute({ getParentRoute: () => rootRoute, path: "/sign-in", component: SignIn });
+
+/** Every page for people who are signed in lies in the shell. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "shell",
+  component: Shell,
+  errorComponent: PageError,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("../home/HomePage"), "HomePage"),
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/history",
+  validateSearch: filterIn,
+  component: lazyRouteComponent(() => import("../history/HistoryPage"), "HistoryPage"),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/history/$runId",
+  component: lazyRouteComponent(() => import("../history/RunPage"), "RunPage"),
+});
+
+const inboxRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/inbox",
+  component: lazyRouteComponent(() => import("../inbox/InboxPage"), "InboxPage"),
+});
+
+/** What leads nowhere still has the rail around it. */
+const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: "$", component: NotFound });
+
+const tree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([homeRoute, historyRoute, runRoute, inboxRoute, nowhereRoute]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultErrorComponent: PageError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,46 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+
+export type Run = Schemas["RunModel"];
+export type Status = NonNullable<Schemas["RunStatus"]>;
+
+/** Which runs are wanted; what is left out means any. */
+export interface RunFilter {
+  flow?: string;
+  status?: Status;
+  about?: string;
+  text?: string;
+  since?: string;
+  until?: string;
+}
+
+export const statuses: Status[] = [
+  "queued",
+  "running",
+  "waiting",
+  "succeeded",
+  "stopped",
+  "failed",
+  "cancelled",
+  "needs attention",
+];
+
+const ended = new Set<string>(["succeeded", "stopped", "failed", "cancelled"]);
+
+export function hasEnded(run: Pick<Run, "status">): boolean {
+  return ended.has(run.status);
+}
+
+/** Root runs, newest first, page after page; the pages that are shown are asked for again every few seconds. */
+export function runsQuery(filter: RunFilter, limit = 50) {
+  return infiniteQueryOptions({
+    queryKey: ["runs", filter, limit],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, roots_only: true, limit, after: pageParam };
+      return data(api.GET("/api/v1/runs", { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 3_000,
+  });
+}

@@ -1,0 +1,15 @@
+export const components = {
+  loading: "Loading…",
+  stillLoading: "This takes longer than usual. Keyturn is still being asked.",
+  copy: (what: string) => `Copy ${what}`,
+  copied: "Copied",
+  close: "Close",
+  cancel: "Cancel",
+  more: "Show more",
+  showAll: (size: string) => `Show all (${size})`,
+  showLess: "Show less",
+  download: "Download",
+  empty: "(empty text)",
+  nothing: "nothing",
+  listOf: (count: number) => (count === 1 ? "list of 1 item" : `list of ${count} items`),
+};

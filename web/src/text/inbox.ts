@@ -1,0 +1,1 @@
+export const inbox = { title: "Inbox", none: "Nothing waits for a person." };

@@ -1,0 +1,58 @@
+export const shell = {
+  main: "Main",
+  skip: "Skip to the content",
+  nav: {
+    home: "Home",
+    history: "History",
+    inbox: "Inbox",
+  },
+  waiting: (count: number) =>
+    count === 1 ? "1 thing waits for a person" : `${count} things wait for a person`,
+  findAnything: "to find anything",
+  menu: "Menu",
+  openMenu: "Open the menu",
+  palette: {
+    placeholder: "Go to a page, a flow or a run",
+    nothing: "Nothing is found. Try a flow's name, a person or a page.",
+    pages: "Pages",
+    actions: "Actions",
+    flows: "Flows",
+    open: "Find anything",
+  },
+  shortcuts: {
+    title: "Keyboard",
+    palette: "Find anything",
+    list: "This list",
+    go: (page: string) => `Go to ${page}`,
+    andThen: "then",
+  },
+  scheme: {
+    title: "Appearance",
+    light: "Light",
+    dark: "Dark",
+    auto: "As the system",
+    use: (scheme: string) => `Appearance: ${scheme}`,
+  },
+  signOut: "Sign out",
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  notFound: {
+    title: "There is no such page",
+    what: "The address may be mistyped, or what it led to was deleted.",
+    home: "Go to Home",
+  },
+  signIn: {
+    title: "Sign in",
+    intro: "Keyturn prints a sign-in link when its server starts. It works once, within an hour.",
+    another: "To make another link, on the server:",
+    paste: "Sign-in link",
+    pasteHint: "Paste the whole link or what stands behind # in it.",
+    submit: "Sign in",
+    working: "Signing you in…",
+    failed: "This link does not sign you in",
+    ended: "Your session has ended",
+    endedWhat:
+      "What you have typed is still here. Sign in with a new link, here or in another tab, and go on.",
+    done: "I have signed in, go on",
+    signedOut: "You are signed out",
+  },
+};
