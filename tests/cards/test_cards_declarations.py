@@ -24,15 +24,9 @@ NOT_YET = {
     "control:branch",
     "control:lookup",
     "control:returnRaw",
-    "control:times",
     "control:until",
     "http:delegated",
     "jwt:sign",
-    "list:asyncEach",
-    "list:filter",
-    "list:map",
-    "list:reduce",
-    "object:map",
     "utility:exportFlo",
 }
 BY_ADDRESS = {spec.okta: spec for spec in CARDS.all() if spec.okta}

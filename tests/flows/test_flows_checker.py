@@ -366,6 +366,37 @@ def test_a_loop_gives_item_and_index_to_what_it_calls() -> None:
     assert codes(found(cards.replace("index", "index.x"), WORLD)) == [("never-there", "a", "n")]
 
 
+def test_reduce_sees_memo_and_other_loops_do_not() -> None:
+    body = "do: [{id: r, card: flow.return, options: {leave: branch}, inputs: {x: '{{ memo.a }}'}}]"
+    assert found(f"- {{id: a, card: list.reduce, inputs: {{list: []}}, {body}}}") == []
+    problems = found(f"- {{id: a, card: list.map, inputs: {{list: []}}, {body}}}")
+    assert codes(problems) == [("unknown-reference", "r", "x")]
+
+
+@pytest.mark.parametrize(
+    ("card", "body", "warns"),
+    [
+        ("list.map", "do: [{id: b, card: flow.comment}]", True),
+        ("list.map", "do: [{id: b, card: flow.return, inputs: {x: 1}}]", True),  # it leaves the whole flow
+        ("list.map", "do: [{id: b, card: flow.return, options: {leave: branch}, inputs: {x: 1}}]", False),
+        ("list.for_each", "do: [{id: b, card: flow.comment}]", False),
+        ("list.map", "call: {flow: nothing}", True),
+        ("list.map", "call: {flow: two}", False),
+        ("list.filter_custom", "call: {flow: two}", True),
+        ("list.filter_custom", "call: {flow: one}", False),
+        ("list.for_each", "call: {flow: nothing}", False),
+    ],
+)
+def test_a_loop_that_makes_something_of_its_rounds_warns_of_rounds_that_do_not_give_it(
+    card: str, body: str, warns: bool
+) -> None:
+    gives = {"nothing": (), "one": ("x",), "two": ("x", "y")}
+    world = Around(flows={name: helper(name, outputs=frozenset(names)) for name, names in gives.items()})
+    problems = found(f"- {{id: a, card: {card}, inputs: {{list: []}}, {body}}}", world)
+    assert codes(problems) == ([("not-returned", "a", "call")] if warns else [])
+    assert not errors(problems)
+
+
 @pytest.mark.parametrize(
     ("on_error", "expected"),
     [

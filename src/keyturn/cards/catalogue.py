@@ -11,6 +11,7 @@ from . import boolean, date, encryption, flow, json, list, list_search, number, 
 from .branch import BRANCH_CARDS
 from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
+from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
 
 _FUNCTIONS: tuple[Function, ...] = (
@@ -47,6 +48,7 @@ class BuiltInCards:
         specs = (
             *BRANCH_CARDS,
             *CONTROL_CARDS,
+            *ITERATION_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
             *EVENT_CARDS,
         )

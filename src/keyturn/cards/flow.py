@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
-from keyturn.flows.types import DATETIME, LIST, NUMBER, TEXT, Kind, Type
+from keyturn.flows.types import DATETIME, NUMBER, TEXT, Kind, Type
 
 from .endpoint import ENDPOINT
 from .function import Function
@@ -104,23 +104,6 @@ COMMENT = CardSpec(
     okta="control:comment",
 )
 
-FOR_EACH = CardSpec(
-    key="list.for_each",
-    title="For Each",
-    category="List",
-    kind=CardKind.CONTROL,
-    summary="Runs a helper flow, or cards in place, once for each item of a list; stops at the first error.",
-    inputs=(
-        FieldSpec("list", LIST, "List", "The items; null counts as empty.", required=True),
-        FieldSpec("at_once", NUMBER, "Concurrency", "How many rounds run at the same time, 1 to 200.", default=1),
-    ),
-    outputs=(FieldSpec("count", NUMBER, "Count", "How many rounds there were."),),
-    calls=True,
-    body=True,
-    synonyms=("loop", "iterate", "every", "batch"),
-    okta="list:each",
-)
-
 HELPER = CardSpec(
     key="helper",
     title="Helper Flow",
@@ -177,5 +160,5 @@ SCHEDULE = CardSpec(
     okta="control:callable",
 )
 
-CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT, FOR_EACH)
+CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT)
 EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE)

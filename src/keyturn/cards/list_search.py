@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from keyturn.flows.content import content_key, sort_key
 from keyturn.flows.conversion import to_text
 from keyturn.flows.functions import EffectPorts
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import BadInput, FieldSpec, OnNull
 from keyturn.flows.types import ANY, OBJECT
 
-from .content import content_key, sort_key
 from .declare import example
 from .fields import anything, flag, gives, gives_list, gives_number, gives_record, number, text
 from .item_conditions import OPERATORS, item_test

@@ -13,7 +13,19 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 from .context import Visit
-from .loops import for_each
+from .loops import (
+    for_each,
+    for_each_ignoring,
+    list_filter,
+    list_find,
+    list_map,
+    list_reduce,
+    list_sort,
+    list_unique,
+    object_map,
+    object_map_to_list,
+    repeat,
+)
 from .plan import LanePlan
 from .points import Point
 from .ports import JournalState
@@ -172,5 +184,15 @@ CONTROL: dict[str, Control] = {
     "flow.call_async": flow_call_async,
     "flow.wait": flow_wait,
     "flow.comment": comment,
+    "flow.repeat": repeat,
     "list.for_each": for_each,
+    "list.for_each_ignoring": for_each_ignoring,
+    "list.map": list_map,
+    "list.filter_custom": list_filter,
+    "list.find_custom": list_find,
+    "list.reduce": list_reduce,
+    "list.sort_custom": list_sort,
+    "list.remove_duplicates_custom": list_unique,
+    "object.map": object_map,
+    "object.map_to_list": object_map_to_list,
 }
