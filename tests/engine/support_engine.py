@@ -113,10 +113,16 @@ def in_turn(*outcomes: Outcome) -> Script:
 class World:
     """Flows, an app, a store and an engine."""
 
-    def __init__(self, *flows: Values, script: Script | None = None, store: MemoryRunStore | None = None) -> None:
+    def __init__(
+        self,
+        *flows: Values,
+        script: Script | None = None,
+        store: MemoryRunStore | None = None,
+        app: ScriptedApp | None = None,
+    ) -> None:
         self.clock = HandClock()
         self.store = store or MemoryRunStore()
-        self.app = ScriptedApp(script)
+        self.app = app or ScriptedApp(script)
         self.flows: dict[tuple[str, int], Flow] = {}
         self.current: dict[str, int] = {}
         self.stopping = False

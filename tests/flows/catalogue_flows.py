@@ -59,6 +59,13 @@ CARDS = (
     _loop("list.reduce", Rounds(("item", "index", "memo"), Takes.VALUE)),
     _card("branch.if", CardKind.CONTROL, free_outputs=True, lanes="when"),
     _card("branch.if_error", CardKind.CONTROL, free_outputs=True, lanes="try"),
+    _card(
+        "branch.together",
+        CardKind.CONTROL,
+        free_outputs=True,
+        lanes="lane",
+        outputs=(FieldSpec("failed", NUMBER), FieldSpec("errors", OBJECT)),
+    ),
     _card("branch.continue_if", CardKind.CONTROL, inputs=(_WHEN,)),
     _card(
         "app.call",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from keyturn.flows.json import JSON
 from keyturn.flows.spec import CardKind, CardSpec, FieldSpec, Rounds, Takes
-from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT
+from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT
 
 _COUNT = FieldSpec("count", NUMBER, "Count", "How many rounds there were.")
 _FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of them failed.")
@@ -187,5 +187,25 @@ ITERATION_CARDS = (
         sees=("index",),
         synonyms=("times", "loop", "again", "do n times"),
         okta="control:times",
+    ),
+    _loop(
+        "flow.paginate",
+        "Paginate",
+        "Flow Control",
+        "Reads page after page: a round sees as item what the one before gave, and that without a next page ends it.",
+        inputs=(
+            FieldSpec("object", OBJECT, "Object", "What the first round sees, for example the first address."),
+            FieldSpec("next", TEXT, "Key of the next page", "The loop ends without a value there.", default="next"),
+            FieldSpec("collect", TEXT, "Key of the records", "What is there is collected.", default="records"),
+            FieldSpec("most", NUMBER, "Most pages", "More are an error; 1 to 1,000,000.", default=5000),
+        ),
+        outputs=(
+            FieldSpec("list", LIST, "Records", "What was collected of all pages, in order."),
+            FieldSpec("object", OBJECT, "Object", "What the last round gave."),
+            FieldSpec("count", NUMBER, "Count", "How many rounds there were."),
+        ),
+        takes=Takes.VALUE,
+        synonyms=("pages", "cursor", "next link", "do while", "loop"),
+        beyond=True,
     ),
 )

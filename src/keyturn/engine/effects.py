@@ -160,7 +160,7 @@ class Effects:
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
         if retry is not None and should_retry(retry, site.attempt, failed):
-            wait = wait_before(retry, site.attempt, failed.retry_after, self._random)
+            wait = wait_before(retry, site.attempt, failed, self._random)
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
         self._session.record(site.record(JournalState.FAILED, result))
         if not site.spec.is_read:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .check_values import Say, ValueCheck
-from .document import Call, Card, Flow, OnError, walk_cards
+from .document import KINDS, Call, Card, Flow, OnError, Retry, walk_cards
 from .interface import FlowInterface, World, interface_of
 from .problems import Severity
 from .scope import Path
@@ -91,7 +91,7 @@ class CallCheck:
             what = "With then: continue the card has an output 'error' already: what went wrong."
             self._say("reserved-output", what, "Choose another name.", here, card.id, "error")
         if on_error.retry is not None:
-            self._wait(on_error.retry.wait, (*here, "retry", "wait"), card.id)
+            self._retry(on_error.retry, (*here, "retry"), card.id)
 
     def _combination(self, card: Card, on_error: OnError, path: Path) -> None:
         if on_error.values and on_error.then not in ("return", "continue"):
@@ -105,6 +105,16 @@ class CallCheck:
             what = f"call has no meaning with then: {on_error.then}."
             mend = "Use then: call or then: continue, or take call away."
             self._say("bad-on-error", what, mend, (*path, "call"), card.id, "on_error")
+
+    def _retry(self, retry: Retry, path: Path, card: str) -> None:
+        self._wait(retry.wait, (*path, "wait"), card)
+        for status, wait in retry.waits.items():
+            here = (*path, "waits", status)
+            known = status in KINDS or (status.isdigit() and retry.covers(int(status)))
+            if not known:
+                what = f"There is a wait for {shown(status)}, which is not tried again."
+                self._say("bad-wait", what, "Name it under on: too, or take the wait away.", here, card, "waits")
+            self._wait(wait, here, card)
 
     def _wait(self, text: str, path: Path, card: str) -> None:
         least, *most = (_seconds(part) for part in text.split(".."))
@@ -164,7 +174,7 @@ class CallCheck:
 
 def _gives(card: Card) -> bool:
     """Whether a card in a body ends a round with what it gives."""
-    return card.card == "flow.return" and card.options.get("leave") == "branch"
+    return card.card in ("flow.return", "flow.return_if") and card.options.get("leave") == "branch"
 
 
 def _seconds(text: str) -> float:

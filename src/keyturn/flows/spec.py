@@ -220,7 +220,7 @@ class CardSpec:
         free_input: what each of these is; of any type where it is not said.
         free_outputs: the author declares outputs as ``name: type``.
         compares: its inputs ``a``, ``is`` and ``b`` are a comparison, as in a condition.
-        lanes: which kinds of branches it takes: ``when`` | ``try``; empty for none.
+        lanes: which kinds of branches it takes: ``when`` | ``try`` | ``lane``; empty for none.
         calls: it calls a helper flow (``call:``).
         body: it may have a loop body in place (``do:``).
         rounds: it loops; None for other cards.
