@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
-from keyturn.engine.ports import PublishedFlow, Run, RunStatus
+from keyturn.engine.ports import Commit, PublishedFlow, Run, RunStatus, StoreUnavailable
 from keyturn.flows.actions import ActionCall, Done, Failed, Ready, Unknown
 from keyturn.flows.document import Flow
 from keyturn.flows.errors import ErrorDetail
@@ -113,10 +113,16 @@ def in_turn(*outcomes: Outcome) -> Script:
 class World:
     """Flows, an app, a store and an engine."""
 
-    def __init__(self, *flows: Values, script: Script | None = None, store: MemoryRunStore | None = None) -> None:
+    def __init__(
+        self,
+        *flows: Values,
+        script: Script | None = None,
+        store: MemoryRunStore | None = None,
+        app: ScriptedApp | None = None,
+    ) -> None:
         self.clock = HandClock()
         self.store = store or MemoryRunStore()
-        self.app = ScriptedApp(script)
+        self.app = app or ScriptedApp(script)
         self.flows: dict[tuple[str, int], Flow] = {}
         self.current: dict[str, int] = {}
         self.stopping = False
@@ -167,3 +173,28 @@ class World:
     def shown(self, run_id: UUID, path: str) -> str:
         """The status of the last trace entry of a card."""
         return [entry.status for entry in self.store.trace if (entry.run_id, entry.path) == (run_id, path)][-1]
+
+
+class Dies(MemoryRunStore):
+    """A store whose process dies: after so many commits none is taken any more."""
+
+    left = 1_000_000
+
+    async def commit(self, commit: Commit) -> None:
+        if self.left == 0:
+            raise StoreUnavailable("the process is gone")
+        self.left -= 1
+        await super().commit(commit)
+
+
+async def run_dying(world: World, store: Dies, commits: int = 2) -> tuple[Run, int]:
+    """Run to the end, with a death after so many commits each; gives the run and how often it died."""
+    run, deaths = world.queued(), 0
+    while not store.runs.get(run.id, run).status.ended:
+        assert deaths < 200, "it does not come any further"
+        store.left = commits
+        try:
+            await world.go_on(run)
+        except StoreUnavailable:
+            deaths += 1
+    return store.runs[run.id], deaths

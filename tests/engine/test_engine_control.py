@@ -75,6 +75,32 @@ async def test_the_trace_tells_where_a_text_met_a_number_and_not_what_they_were(
     assert not any(entry.warnings for entry in world.store.trace)
 
 
+@pytest.mark.parametrize(
+    ("card", "inputs", "warns"),
+    [
+        ("list.filter", {"list": ["5", "6"], "is": "greater than", "value": 5}, True),
+        ("list.filter", {"list": [5, 6], "is": "greater than", "value": 5}, False),
+        ("list.filter", {"list": [{"n": 1}, {"n": "2"}], "path": "n", "value": 1}, True),
+        ("list.filter", {"list": ["5"], "is": "in", "value": 5}, False),
+        (
+            "list.find",
+            {"list": [1], "when": {"any": [{"is": "equal to", "b": 1}, {"is": "less than", "b": "x"}]}},
+            True,
+        ),
+        ("list.find", {"list": "7", "is": "less than", "value": 5}, True),
+        ("branch.assign_if", {"a": "6", "is": "less than", "b": 30}, True),
+        ("branch.assign_if", {"when": {"all": [{"a": 6, "is": "less than", "b": "30"}]}}, True),
+        ("branch.assign_if", {"a": "6", "b": "6"}, False),
+    ],
+)
+async def test_the_trace_tells_where_items_or_values_of_two_types_met(card: str, inputs: Values, warns: bool) -> None:
+    world = World({"id": "main", "cards": [{"id": "it", "card": card, "inputs": inputs}]})
+    await world.run()
+    [entry] = world.store.trace
+    assert bool(entry.warnings) is warns
+    assert not any(value in str(entry.warnings) for value in ("30", "'6'"))
+
+
 async def test_if_without_a_lane_that_holds_gives_nulls() -> None:
     lane = {"when": {"a": 1, "is": "equal to", "b": 2}, "set": {"level": "x"}}
     card: Values = {"id": "risk", "card": "branch.if", "branches": [lane], "outputs": {"level": "text"}}

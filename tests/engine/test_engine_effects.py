@@ -192,6 +192,39 @@ async def test_a_long_wait_between_tries_parks_the_run() -> None:
     assert len(world.app.sent) == 2
 
 
+@pytest.mark.parametrize(
+    ("on", "status", "tried"),
+    [
+        ([429, 503], 503, 3),
+        ([429, 503], 500, 1),
+        (["5xx"], 500, 3),
+        (["5xx"], 429, 1),
+        (["4xx"], 429, 3),
+        (["any"], 418, 3),
+        ([], 503, 1),
+    ],
+)
+async def test_which_statuses_are_tried_again(on: list[object], status: int, tried: int) -> None:
+    retry = {"times": 2, "wait": "1s", "on": on}
+    world = World(flow(one(retry=retry)), script=lambda call: refused(status))
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert len(world.app.sent) == tried
+
+
+async def test_each_status_may_have_its_own_wait() -> None:
+    retry = {"times": 3, "wait": "1s", "on": ["any"], "waits": {"429": "20s", "5xx": "7s"}}
+    answers, sent_at = in_turn(refused(429), refused(502), refused(400), OK), list[float]()
+
+    def script(call: ActionCall) -> Outcome:
+        sent_at.append(world.clock.seconds)
+        return answers(call)
+
+    world = World(flow(one(retry=retry)), script=script)
+    assert (await world.run()).status is RunStatus.SUCCEEDED
+    assert sent_at == [0, 20, 27, 28]
+
+
 async def test_a_wait_survives_a_restart_and_is_not_begun_anew() -> None:
     nap: Values = {"id": "nap", "card": "flow.wait", "inputs": {"delay": 2, "unit": "hour"}}
     world = World({"id": "main", "cards": [nap]})

@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from support_engine import Outcome, World, refused, silent
+from support_engine import Dies, Outcome, World, refused, run_dying, silent
 
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import Commit, CommitRefused, JournalState, LeaseLost, Run, RunStatus, StoreUnavailable
@@ -40,18 +40,6 @@ CALL: Values = {"call": {"flow": "one", "with": {"n": "{{ item }}"}}}
 COUNT: Values = {"id": "give", "card": "flow.return", "inputs": {"count": "{{ each.count }}"}}
 
 
-class Dies(MemoryRunStore):
-    """A store whose process dies: after so many commits none is taken any more."""
-
-    left = 1_000_000
-
-    async def commit(self, commit: Commit) -> None:
-        if self.left == 0:
-            raise StoreUnavailable("the process is gone")
-        self.left -= 1
-        await super().commit(commit)
-
-
 def main(body: Values, count: int = 7, at_once: int = 1, then: str = "halt") -> Values:
     each: Values = {
         "id": "each",
@@ -61,19 +49,6 @@ def main(body: Values, count: int = 7, at_once: int = 1, then: str = "halt") -> 
         **body,
     }
     return {"id": "main", "cards": [each, COUNT]}
-
-
-async def run_dying(world: World, store: Dies, commits: int = 2) -> tuple[Run, int]:
-    """Run to the end, with a death after so many commits each; gives the run and how often it died."""
-    run, deaths = world.queued(), 0
-    while not store.runs.get(run.id, run).status.ended:
-        assert deaths < 200, "it does not come any further"
-        store.left = commits
-        try:
-            await world.go_on(run)
-        except StoreUnavailable:
-            deaths += 1
-    return store.runs[run.id], deaths
 
 
 @pytest.mark.parametrize(("at_once", "commits"), [(1, 2), (1, 3), (3, 7), (3, 8)])

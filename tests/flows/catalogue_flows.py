@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from keyturn.flows.interface import FlowInterface
-from keyturn.flows.spec import CardKind, CardSpec, Choice, FieldFormat, FieldSpec, Variant
+from keyturn.flows.spec import CardKind, CardSpec, Choice, FieldFormat, FieldSpec, Rounds, Takes, Variant
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
 _WHEN = FieldSpec("when", OBJECT, required=True, format=FieldFormat.CONDITION)
@@ -15,6 +15,11 @@ _WHEN = FieldSpec("when", OBJECT, required=True, format=FieldFormat.CONDITION)
 def _card(key: str, kind: CardKind = CardKind.PURE, **more: object) -> CardSpec:
     title = key.rpartition(".")[2].replace("_", " ").title()
     return CardSpec(key, title, "Tests", kind, "For tests.", **more)  # type: ignore[arg-type]
+
+
+def _loop(key: str, rounds: Rounds) -> CardSpec:
+    items = (FieldSpec("list", LIST, required=True),)
+    return _card(key, CardKind.CONTROL, inputs=items, calls=True, body=True, rounds=rounds)
 
 
 CARDS = (
@@ -45,12 +50,22 @@ CARDS = (
     _card("object.rows", outputs=(FieldSpec("rows", OBJECT.listed()), FieldSpec("first", OBJECT))),
     _card("object.any", outputs=(FieldSpec("value", ANY),)),
     _card("flow.assign", free_inputs=True, free_outputs=True),
-    _card("flow.return", CardKind.CONTROL, free_inputs=True),
+    _card("flow.return", CardKind.CONTROL, free_inputs=True, options=(FieldSpec("leave", TEXT, default="flow"),)),
     _card("flow.comment", CardKind.CONTROL),
     _card("flow.call", CardKind.CONTROL, free_outputs=True, calls=True),
-    _card("list.for_each", CardKind.CONTROL, inputs=(FieldSpec("list", LIST, required=True),), calls=True, body=True),
+    _loop("list.for_each", Rounds(("item", "index"))),
+    _loop("list.map", Rounds(("item", "index"), Takes.VALUE)),
+    _loop("list.filter_custom", Rounds(("item", "index"), Takes.FLAG)),
+    _loop("list.reduce", Rounds(("item", "index", "memo"), Takes.VALUE)),
     _card("branch.if", CardKind.CONTROL, free_outputs=True, lanes="when"),
     _card("branch.if_error", CardKind.CONTROL, free_outputs=True, lanes="try"),
+    _card(
+        "branch.together",
+        CardKind.CONTROL,
+        free_outputs=True,
+        lanes="lane",
+        outputs=(FieldSpec("failed", NUMBER), FieldSpec("errors", OBJECT)),
+    ),
     _card("branch.continue_if", CardKind.CONTROL, inputs=(_WHEN,)),
     _card(
         "app.call",

@@ -366,6 +366,81 @@ def test_a_loop_gives_item_and_index_to_what_it_calls() -> None:
     assert codes(found(cards.replace("index", "index.x"), WORLD)) == [("never-there", "a", "n")]
 
 
+TWO = "- {id: t, card: branch.together, outputs: {x: text, y: text}, branches: [%s, %s]}\n"
+AFTER = "- {id: u, card: text.compose, inputs: {text: '{{ t.x }} {{ t.failed }} {{ t.errors.a.message }}'}}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("{lane: a, set: {x: 1}}", "{lane: b, set: {y: 1}}", []),
+        ("{lane: a, set: {x: 1}}", "{lane: a, set: {y: 1}}", [("bad-branch", "t", "branches")]),
+        ("{lane: a, set: {x: 1}}", "{otherwise: true, set: {y: 1}}", [("bad-branch", "t", "branches")]),
+        ("{lane: a, set: {x: 1, y: 2}}", "{lane: b, set: {y: 1}}", [("two-sources", "t", "y")]),
+        ("{lane: a, set: {x: 1}}", "{lane: b}", [("output-not-set", "t", "y")]),
+        ("{lane: a, set: {x: 1, z: 1}}", "{lane: b, set: {y: 1}}", [("unknown-output", "t", "z")]),
+        (
+            "{lane: a, cards: [{id: i, card: text.compose}], set: {x: 1}}",
+            "{lane: b, set: {y: '{{ i.output }}'}}",
+            [("reference-into-branch", "t", "y")],
+        ),
+    ],
+)
+def test_lanes_that_go_together(first: str, second: str, expected: list[tuple[str, str, str]]) -> None:
+    assert codes(found(TWO % (first, second) + AFTER)) == expected
+
+
+def test_lanes_that_go_together_are_two_and_leave_the_outputs_of_the_card_alone() -> None:
+    alone = "- {id: t, card: branch.together, outputs: {failed: text}, branches: [{lane: a, set: {failed: 1}}]}"
+    assert codes(found(alone)) == [("bad-branch", "t", "branches"), ("reserved-output", "t", "failed")]
+
+
+@pytest.mark.parametrize(
+    ("retry", "expected"),
+    [
+        ("{times: 1, on: [429, 5xx], waits: {'429': 60s..180s, '503': 1s, 5xx: 2s}}", []),
+        ("{times: 1, on: [any], waits: {'418': 1s}}", []),
+        ("{times: 1, on: [429], waits: {'503': 1s}}", ["bad-wait"]),
+        ("{times: 1, on: [429], waits: {'429': 5s..1s}}", ["bad-wait"]),
+        ("{times: 1, on: [429], waits: {soon: 1s}}", ["bad-wait"]),
+    ],
+)
+def test_waits_for_statuses(retry: str, expected: list[str]) -> None:
+    cards = f"- {{id: a, card: text.compose, on_error: {{retry: {retry}}}}}"
+    assert [problem.code for problem in found(cards)] == expected
+
+
+def test_reduce_sees_memo_and_other_loops_do_not() -> None:
+    body = "do: [{id: r, card: flow.return, options: {leave: branch}, inputs: {x: '{{ memo.a }}'}}]"
+    assert found(f"- {{id: a, card: list.reduce, inputs: {{list: []}}, {body}}}") == []
+    problems = found(f"- {{id: a, card: list.map, inputs: {{list: []}}, {body}}}")
+    assert codes(problems) == [("unknown-reference", "r", "x")]
+
+
+@pytest.mark.parametrize(
+    ("card", "body", "warns"),
+    [
+        ("list.map", "do: [{id: b, card: flow.comment}]", True),
+        ("list.map", "do: [{id: b, card: flow.return, inputs: {x: 1}}]", True),  # it leaves the whole flow
+        ("list.map", "do: [{id: b, card: flow.return, options: {leave: branch}, inputs: {x: 1}}]", False),
+        ("list.for_each", "do: [{id: b, card: flow.comment}]", False),
+        ("list.map", "call: {flow: nothing}", True),
+        ("list.map", "call: {flow: two}", False),
+        ("list.filter_custom", "call: {flow: two}", True),
+        ("list.filter_custom", "call: {flow: one}", False),
+        ("list.for_each", "call: {flow: nothing}", False),
+    ],
+)
+def test_a_loop_that_makes_something_of_its_rounds_warns_of_rounds_that_do_not_give_it(
+    card: str, body: str, warns: bool
+) -> None:
+    gives = {"nothing": (), "one": ("x",), "two": ("x", "y")}
+    world = Around(flows={name: helper(name, outputs=frozenset(names)) for name, names in gives.items()})
+    problems = found(f"- {{id: a, card: {card}, inputs: {{list: []}}, {body}}}", world)
+    assert codes(problems) == ([("not-returned", "a", "call")] if warns else [])
+    assert not errors(problems)
+
+
 @pytest.mark.parametrize(
     ("on_error", "expected"),
     [

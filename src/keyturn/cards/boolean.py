@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 
+from keyturn.flows.check_conditions import mixed_inputs
 from keyturn.flows.conditions import Operator, compare
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
@@ -65,6 +66,7 @@ CARDS = (
         ),
         outputs=(gives_flag("Whether it holds.", "result", "Result"),),
         compares=True,
+        warn=mixed_inputs,
         okta="boolean:compare",
         synonyms=("equals", "greater", "less", "condition", "test"),
         examples=(

@@ -13,7 +13,8 @@ _WHEN = FieldSpec(
     required=True,
     format=FieldFormat.CONDITION,
 )
-_STATUS = FieldSpec("status_code", NUMBER, "Status code", "A status for callers, for example 404.", default=500)
+_STATUS_ABOUT = "A status for callers, for example 404."
+_STATUS = FieldSpec("status_code", NUMBER, "Status code", _STATUS_ABOUT, default=500, okta="statusCode")
 
 IF = CardSpec(
     key="branch.if",
@@ -25,6 +26,44 @@ IF = CardSpec(
     lanes="when",
     synonyms=("condition", "else if", "switch", "case", "choose"),
     okta="control:if",
+)
+
+IF_ELSEIF = CardSpec(
+    key="branch.if_elseif",
+    title="If/ElseIf",
+    category="Branching",
+    kind=CardKind.CONTROL,
+    summary="As If/Else: takes the first branch whose condition holds, or the one that is marked otherwise.",
+    free_outputs=True,
+    lanes="when",
+    synonyms=("condition", "else if", "switch", "case", "choose"),
+    okta="control:branch",
+)
+
+TOGETHER = CardSpec(
+    key="branch.together",
+    title="Together",
+    category="Branching",
+    kind=CardKind.CONTROL,
+    summary="Carries out several lanes at once, each to its own end, whatever becomes of the others.",
+    options=(
+        FieldSpec(
+            "failures",
+            TEXT,
+            "Failures",
+            "Whether the errors are handed on, or the card fails once all lanes have ended.",
+            default="hand on",
+            choices=(Choice("hand on", "Hand on the errors"), Choice("fail", "Fail when all have ended")),
+        ),
+    ),
+    outputs=(
+        FieldSpec("failed", NUMBER, "Failed", "How many lanes failed; what they would have set is null."),
+        FieldSpec("errors", OBJECT, "Errors", "Lane and its error; null for a lane that went well."),
+    ),
+    free_outputs=True,
+    lanes="lane",
+    synonyms=("parallel", "at once", "concurrent", "fork", "join", "all"),
+    beyond=True,
 )
 
 CONTINUE_IF = CardSpec(
@@ -68,10 +107,10 @@ RETURN_ERROR = CardSpec(
     title="Return Error",
     category="Error Handling",
     kind=CardKind.CONTROL,
-    summary="Ends the flow with an error, also from inside a branch.",
+    summary="Ends the flow with an error, also from inside a branch. Further inputs become the body of the error.",
     inputs=(FieldSpec("message", TEXT, "Message", "What went wrong.", required=True), _STATUS),
     free_inputs=True,
-    synonyms=("throw", "fail", "raise"),
+    synonyms=("throw", "fail", "raise", "error"),
     okta="control:throw",
 )
 
@@ -81,9 +120,14 @@ RETURN_ERROR_IF = CardSpec(
     category="Error Handling",
     kind=CardKind.CONTROL,
     summary="Ends the flow with an error if a condition holds.",
-    inputs=(_WHEN, FieldSpec("message", TEXT, "Message", "What went wrong.", required=True), _STATUS),
+    inputs=(
+        _WHEN,
+        FieldSpec("message", TEXT, "Message", "What went wrong.", required=True),
+        FieldSpec("status_code", NUMBER, "Status code", _STATUS_ABOUT, okta="statusCode"),
+    ),
+    free_inputs=True,
     synonyms=("throw if", "fail if", "assert"),
     okta="control:throwIf",
 )
 
-BRANCH_CARDS = (IF, CONTINUE_IF, IF_ERROR, RETURN_ERROR, RETURN_ERROR_IF)
+BRANCH_CARDS = (IF, IF_ELSEIF, TOGETHER, CONTINUE_IF, IF_ERROR, RETURN_ERROR, RETURN_ERROR_IF)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keyturn.flows.functions import Compute, EffectCompute
+from keyturn.flows.functions import Compute, EffectCompute, Warn
 from keyturn.flows.spec import CardSpec, Catalogue
 
 from . import (
     boolean,
+    choose,
     date,
     encryption,
     flow,
@@ -26,6 +27,7 @@ from . import (
 from .branch import BRANCH_CARDS
 from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
+from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
 
 _FUNCTIONS: tuple[Function, ...] = (
@@ -33,6 +35,7 @@ _FUNCTIONS: tuple[Function, ...] = (
     *text_forms.CARDS,
     *number.CARDS,
     *boolean.CARDS,
+    *choose.CARDS,
     *date.CARDS,
     *object.CARDS,
     *list.CARDS,
@@ -56,12 +59,14 @@ class BuiltInCards:
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._compute: dict[str, Compute] = {function.spec.key: bind(function, limits) for function in _FUNCTIONS}
+        self._warn = {function.spec.key: function.warn for function in _FUNCTIONS if function.warn is not None}
         self._effects: dict[str, EffectCompute] = {
             function.spec.key: bind_effect(function, limits) for function in _EFFECTS
         }
         specs = (
             *BRANCH_CARDS,
             *CONTROL_CARDS,
+            *ITERATION_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
             *table.CARDS,
             *EVENT_CARDS,
@@ -79,6 +84,10 @@ class BuiltInCards:
     def compute(self, key: str) -> Compute | None:
         """A pure card's function, or None."""
         return self._compute.get(key)
+
+    def warn(self, key: str) -> Warn | None:
+        """What a pure card warns of, or None if it never does."""
+        return self._warn.get(key)
 
     def effect(self, key: str) -> EffectCompute | None:
         """The function of a card that is not repeatable, or None."""

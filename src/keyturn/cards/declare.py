@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from keyturn.flows.functions import Warn
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, Example, FieldSpec
 
@@ -47,6 +48,7 @@ class Category:
         examples: tuple[Example, ...] = (),
         limited: bool = False,
         deepens: bool = False,
+        warn: Warn | None = None,
     ) -> Function:
         """A pure card; see ``CardSpec`` and ``Function`` for the words."""
         spec = CardSpec(
@@ -66,7 +68,7 @@ class Category:
             okta=okta,
             beyond=beyond,
         )
-        return Function(spec, call, limited, deepens)
+        return Function(spec, call, limited, deepens, warn)
 
     def chance(
         self,

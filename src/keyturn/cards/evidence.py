@@ -26,6 +26,8 @@ what a card does, a choice was made; this page lists all of them, each with its 
 tell us the card, the inputs and what came out: the table of cases is the place to mend it.
 """
 
+_BODIES = ("do", "branches", "outputs")  # what a control card is made of besides its inputs
+
 
 def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
     """The page of assumptions: by category and card, each reason with its cases."""
@@ -46,7 +48,8 @@ def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
 def _line(case: Case) -> str:
     expected = case.expected
     said = f"an error at `{expected.field}`" if isinstance(expected, Expected) else _code(expected)
-    return f"{_code(case.given)} gives {said}"
+    body = {name: value for name, value in case.ports.items() if name in _BODIES}
+    return f"{_code(case.given)}{f' with {_code(body)}' if body else ''} gives {said}"
 
 
 def _code(value: object) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldSpec
-from keyturn.flows.types import DATETIME, LIST, NUMBER, TEXT, Kind, Type
+from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldFormat, FieldSpec
+from keyturn.flows.types import DATETIME, NUMBER, OBJECT, TEXT, Kind, Type
 
 from .endpoint import ENDPOINT
 from .function import Function
@@ -52,6 +52,28 @@ RETURN = CardSpec(
     okta="control:return",
 )
 
+RETURN_IF = CardSpec(
+    key="flow.return_if",
+    title="Return If",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Ends the flow and gives values to the flow that called it, if a condition holds; else it goes on.",
+    inputs=(
+        FieldSpec(
+            "when",
+            OBJECT,
+            "Condition",
+            "A comparison {a, is, b}, or a group of them: all, any or none.",
+            required=True,
+            format=FieldFormat.CONDITION,
+        ),
+    ),
+    options=(_leave("flow"),),
+    free_inputs=True,
+    synonyms=("early exit", "guard", "result", "end if"),
+    beyond=True,
+)
+
 CALL = CardSpec(
     key="flow.call",
     title="Call Flow",
@@ -94,6 +116,17 @@ WAIT = CardSpec(
     okta="control:wait",
 )
 
+WAIT_UNTIL = CardSpec(
+    key="flow.wait_until",
+    title="Wait Until",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Pauses the run to an instant; a restart of the program changes nothing. One that has passed is no wait.",
+    inputs=(FieldSpec("date", DATETIME, "Date & time", "The instant; 366 days ahead at most.", required=True),),
+    synonyms=("pause", "sleep", "delay", "timer", "date"),
+    okta="control:until",
+)
+
 COMMENT = CardSpec(
     key="flow.comment",
     title="Comment",
@@ -102,23 +135,6 @@ COMMENT = CardSpec(
     summary="A note for readers; it does nothing.",
     synonyms=("note", "remark"),
     okta="control:comment",
-)
-
-FOR_EACH = CardSpec(
-    key="list.for_each",
-    title="For Each",
-    category="List",
-    kind=CardKind.CONTROL,
-    summary="Runs a helper flow, or cards in place, once for each item of a list; stops at the first error.",
-    inputs=(
-        FieldSpec("list", LIST, "List", "The items; null counts as empty.", required=True),
-        FieldSpec("at_once", NUMBER, "Concurrency", "How many rounds run at the same time, 1 to 200.", default=1),
-    ),
-    outputs=(FieldSpec("count", NUMBER, "Count", "How many rounds there were."),),
-    calls=True,
-    body=True,
-    synonyms=("loop", "iterate", "every", "batch"),
-    okta="list:each",
 )
 
 HELPER = CardSpec(
@@ -177,5 +193,5 @@ SCHEDULE = CardSpec(
     okta="control:callable",
 )
 
-CONTROL_CARDS = (RETURN, CALL, CALL_ASYNC, WAIT, COMMENT, FOR_EACH)
+CONTROL_CARDS = (RETURN, RETURN_IF, CALL, CALL_ASYNC, WAIT, WAIT_UNTIL, COMMENT)
 EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE)

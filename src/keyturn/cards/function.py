@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
-from keyturn.flows.functions import Compute, EffectCompute, EffectPorts
+from keyturn.flows.functions import Compute, EffectCompute, EffectPorts, Warn
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec
 
@@ -29,12 +29,14 @@ class Function:
             what it is given.
         limited: the limits come first among its arguments, for code that must refuse before it makes something large.
         deepens: what it makes may be nested deeper than what it is given, so that its depth is looked at.
+        warn: what the history says of inputs that work and are seldom meant.
     """
 
     spec: CardSpec
     call: Callable[..., JSON]
     limited: bool = False
     deepens: bool = False
+    warn: Warn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ b: ACTIVE}, {any: [...]}]}``. The path is that of an item; without one the item 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from keyturn.flows.conditions import GROUPS, MOST_LEVELS, Operator, compare, same_content
+from keyturn.flows.check_conditions import BY_ORDER_OR_EQUAL
+from keyturn.flows.conditions import GROUPS, MOST_LEVELS, Operator, compare, is_mixed, same_content
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
@@ -18,6 +19,8 @@ from .paths import get_path
 SAME, NOT_SAME = "equal and the same type", "not equal or not the same type"
 OPERATORS = (*(str(operator) for operator in Operator), SAME, NOT_SAME)
 OKTA_SYMBOLS = {SAME: "===", NOT_SAME: "!=="}
+
+_LOOKED_AT = 1000
 
 Test: TypeAlias = Callable[[JSON], bool]
 
@@ -67,6 +70,34 @@ def _joined(group: str, tests: list[Test]) -> Test:
             return lambda item: any(test(item) for test in tests)
         case _:
             return lambda item: not any(test(item) for test in tests)
+
+
+def mixed_items(inputs: Values) -> tuple[str, ...]:
+    """A warning if a text met a number: in one of the first thousand items, so that long lists stay fast."""
+    values, when = inputs.get("list"), inputs.get("when")
+    if not isinstance(values, list):
+        values = [values]
+    alone: Values = {"path": inputs.get("path"), "is": inputs.get("is"), "b": inputs.get("value")}
+    parts = list(_comparisons(when or alone))
+    for path, operator, value in parts:
+        if operator is not None and operator not in BY_ORDER_OR_EQUAL:
+            continue
+        if any(is_mixed(get_path(item, path) if path else item, value) for item in values[:_LOOKED_AT]):
+            place = f"path {path}" if path else "the items"
+            return (f"In {place} a text met a number: they were compared as text. Give the value the items' type.",)
+    return ()
+
+
+def _comparisons(condition: JSON) -> Iterator[tuple[str, JSON, JSON]]:
+    """The comparisons in a condition that has been carried out."""
+    if not isinstance(condition, dict):
+        return
+    if "is" in condition:
+        yield str(condition.get("path") or ""), condition["is"], condition.get("b")
+    for group in GROUPS:
+        parts = condition.get(group)
+        for part in parts if isinstance(parts, list) else []:
+            yield from _comparisons(part)
 
 
 def _wrong(what: str) -> CardError:

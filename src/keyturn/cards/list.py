@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from keyturn.flows.content import content_key, folded_key
 from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import OnNull, Outside
 from keyturn.flows.types import ANY, LIST, OBJECT
 
-from .content import content_key, folded_key
 from .declare import Category, example
 from .fields import anything, gives, gives_flag, gives_list, gives_number, gives_record, gives_text, items, number, text
 from .limits import Limits

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from keyturn.flows.content import content_key, sort_key
 from keyturn.flows.conversion import to_text
 from keyturn.flows.functions import EffectPorts
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import BadInput, FieldSpec, OnNull
 from keyturn.flows.types import ANY, OBJECT
 
-from .content import content_key, sort_key
 from .declare import example
 from .fields import anything, flag, gives, gives_list, gives_number, gives_record, number, text
-from .item_conditions import OPERATORS, item_test
+from .item_conditions import OPERATORS, item_test, mixed_items
 from .list import LIST_INPUT, LISTS, PATH_NOTE
 from .paths import get_path
 
@@ -95,6 +95,7 @@ CARDS = (
         _filter,
         inputs=(LIST_INPUT, *_TEST),
         outputs=(gives_list("The items for which it holds, in their order."),),
+        warn=mixed_items,
         okta="list:filterBy",
         synonyms=("where", "select", "keep", "only"),
         examples=(
@@ -119,6 +120,7 @@ CARDS = (
             gives("item", ANY, "Item", "The item; null if there is none."),
             gives_number("Its position; -1 if there is none.", "index", "Index"),
         ),
+        warn=mixed_items,
         okta="list:findBy",
         synonyms=("search", "first where", "lookup"),
         examples=(

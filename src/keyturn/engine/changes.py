@@ -56,5 +56,5 @@ class _Comparison:
 
 def _own(card: Card) -> object:
     """What a card is and is given, without the cards inside it."""
-    branches = [(branch.when, branch.otherwise, branch.try_, branch.catch, branch.set) for branch in card.branches]
+    branches = [(branch.when, branch.mark, branch.lane, branch.set) for branch in card.branches]
     return (card.card, card.connection, card.options, card.inputs, card.outputs, card.call, branches)

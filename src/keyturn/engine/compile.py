@@ -55,6 +55,7 @@ class _Compiler:
             free_outputs=tuple(card.outputs),
             convert_outputs=_output_converters(card),
             compute=self.functions.compute(card.card) if spec.kind is CardKind.PURE else None,
+            warn=self.functions.warn(card.card),
             effect_compute=self.functions.effect(card.card) if spec.kind is CardKind.EFFECT else None,
             effect=signature.effect,
             connection=card.connection,
@@ -89,9 +90,9 @@ class _Compiler:
             self.templates[card.id] = text
 
     def _lane(self, branch: Branch) -> LanePlan:
-        kind = "when" if branch.when is not None else "try" if branch.try_ else "catch" if branch.catch else "otherwise"
         when = compile_value(parse_value(branch.when)) if branch.when is not None else None
-        return LanePlan(kind, when, self.steps(branch.cards), _plain_inputs(branch.set))
+        steps, given = self.steps(branch.cards), _plain_inputs(branch.set)
+        return LanePlan(branch.mark or "otherwise", when, steps, given, branch.lane or "")
 
     def _call(self, call: Call | None) -> CallPlan | None:
         return CallPlan(call.flow, _plain_inputs(call.with_)) if call else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from keyturn.flows.check_conditions import mixed_warnings
@@ -13,11 +13,25 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 from .context import Visit
-from .loops import for_each
+from .loops import (
+    for_each,
+    for_each_ignoring,
+    list_filter,
+    list_find,
+    list_map,
+    list_reduce,
+    list_sort,
+    list_unique,
+    object_map,
+    object_map_to_list,
+    repeat,
+)
+from .paginate import paginate
 from .plan import LanePlan
 from .points import Point
 from .ports import JournalState
 from .signals import Leave, Parked
+from .together import together
 
 if TYPE_CHECKING:
     from .executor import Executor
@@ -28,6 +42,7 @@ _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600} | {u: d * 86400 for u, d in _UNIT_DAYS.items()}
 _LONGEST_WAIT = timedelta(days=366)
 _SLEEP_SECONDS = 5.0
+_OWN_OF_ERROR = frozenset({"message", "status_code", "when"})
 
 
 async def branch_if(executor: Executor, visit: Visit) -> Values:
@@ -55,21 +70,30 @@ async def if_error(executor: Executor, visit: Visit) -> Values:
         return await _lane(executor, visit, lanes["try"], visit.values)
     except CardError as error:
         visit.inputs = {"lane": 1, "error": error.detail.to_json()}
-        scope: Values = {**visit.values, "error": error.detail.to_json()}
+        scope: Values = {**visit.values, "error": error.detail.to_flow()}
         return await _lane(executor, visit, lanes["catch"], scope)
 
 
 async def _lane(executor: Executor, visit: Visit, lane: LanePlan, values: Values) -> Values:
+    given, visit.secret = await _handed_on(executor, visit, lane, values)
+    return given
+
+
+async def _handed_on(executor: Executor, visit: Visit, lane: LanePlan, values: Values) -> tuple[Values, frozenset[str]]:
+    """What a lane hands on, and which of it is made from secrets."""
     prefix = visit.path[: len(visit.path) - len(visit.step.id)]
     try:
         await executor.cards(visit.context, lane.steps, values, prefix)
     except Leave as leave:
         if leave.whole_flow:
             raise
-        visit.secret = leave.secret
-        return leave.outputs
-    visit.secret = lane.set.made_from(visit.context.secrets)
-    return lane.set.resolve(values)
+        return leave.outputs, leave.secret
+    return lane.set.resolve(values), lane.set.made_from(visit.context.secrets)
+
+
+async def branch_together(executor: Executor, visit: Visit) -> Values:
+    """All lanes at once, failures kept apart."""
+    return await together(executor, visit, _handed_on)
 
 
 async def continue_if(executor: Executor, visit: Visit) -> Values:
@@ -84,6 +108,15 @@ async def flow_return(executor: Executor, visit: Visit) -> Values:
     """End the flow, or the innermost container, with values."""
     secret = visit.step.inputs.made_from(visit.context.secrets)
     raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given, secret=secret)
+
+
+async def return_if(executor: Executor, visit: Visit) -> Values:
+    """End the flow, or the innermost container, with values if the comparison holds."""
+    if not _holds(visit, visit.given.get("when")):
+        return {}
+    secret = visit.step.inputs.made_from(visit.context.secrets) - {"when"}
+    outputs = {name: value for name, value in visit.given.items() if name != "when"}
+    raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=outputs, secret=secret)
 
 
 async def return_error(executor: Executor, visit: Visit) -> Values:
@@ -101,12 +134,14 @@ async def return_error_if(executor: Executor, visit: Visit) -> Values:
 def _thrown(visit: Visit) -> CardError:
     status = visit.given.get("status_code")
     message = to_text(visit.given.get("message")) or "The flow ended with an error."
+    further = {name: value for name, value in visit.given.items() if name not in _OWN_OF_ERROR}
     return CardError(
         ErrorDetail(
             message,
             code="returned-error",
             status=int(status) if isinstance(status, int | float) else None,
             mend="The flow itself reports this; look at the cards before it.",
+            body=further or None,
         )
     )
 
@@ -129,10 +164,19 @@ async def flow_call_async(executor: Executor, visit: Visit) -> Values:
 
 async def flow_wait(executor: Executor, visit: Visit) -> Values:
     """Wait for some time; the end is in the journal, so that a restart changes nothing."""
+    return await _wait(executor, visit, lambda: executor.clock.now() + _delay(visit))
+
+
+async def flow_wait_until(executor: Executor, visit: Visit) -> Values:
+    """Wait for an instant; one that has passed is no wait at all."""
+    return await _wait(executor, visit, lambda: _instant(visit, executor.clock.now()))
+
+
+async def _wait(executor: Executor, visit: Visit, end: Callable[[], datetime]) -> Values:
     site = executor.site(visit)
     known = executor.session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
     if known is None:
-        until = executor.clock.now() + _delay(visit)
+        until = end()
         record = site.record(JournalState.DONE, {"until": until.isoformat()})
         await executor.session.commit(Point.WAIT_BEGUN, record)
     else:
@@ -156,6 +200,16 @@ def _delay(visit: Visit) -> timedelta:
     return timedelta(seconds=delay * _UNIT_SECONDS[unit])
 
 
+def _instant(visit: Visit, now: datetime) -> datetime:
+    text = visit.given.get("date")
+    if not isinstance(text, str):
+        raise CardError.bad_input("date", "There is no date to wait for.", "Give it a date and time.")
+    until = datetime.fromisoformat(text).astimezone(UTC)
+    if until - now > _LONGEST_WAIT:
+        raise CardError.bad_input("date", "A wait of over a year is not kept.", "Wait 366 days at most.")
+    return until
+
+
 async def comment(executor: Executor, visit: Visit) -> Values:
     """A note: does nothing."""
     return {}
@@ -163,14 +217,29 @@ async def comment(executor: Executor, visit: Visit) -> Values:
 
 CONTROL: dict[str, Control] = {
     "branch.if": branch_if,
+    "branch.if_elseif": branch_if,
+    "branch.together": branch_together,
     "branch.if_error": if_error,
     "branch.continue_if": continue_if,
     "flow.return": flow_return,
+    "flow.return_if": return_if,
     "error.return_error": return_error,
     "error.return_error_if": return_error_if,
     "flow.call": flow_call,
     "flow.call_async": flow_call_async,
     "flow.wait": flow_wait,
+    "flow.wait_until": flow_wait_until,
     "flow.comment": comment,
+    "flow.repeat": repeat,
+    "flow.paginate": paginate,
     "list.for_each": for_each,
+    "list.for_each_ignoring": for_each_ignoring,
+    "list.map": list_map,
+    "list.filter_custom": list_filter,
+    "list.find_custom": list_find,
+    "list.reduce": list_reduce,
+    "list.sort_custom": list_sort,
+    "list.remove_duplicates_custom": list_unique,
+    "object.map": object_map,
+    "object.map_to_list": object_map_to_list,
 }

@@ -187,7 +187,7 @@ class Effects:
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
         if retry is not None and should_retry(retry, site.attempt, failed):
-            wait = wait_before(retry, site.attempt, failed.retry_after, self._random)
+            wait = wait_before(retry, site.attempt, failed, self._random)
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
         return result
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from random import Random
 
 from keyturn.flows.actions import Actions, PageAsked
-from keyturn.flows.check_conditions import mixed_inputs
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock, Compute, EffectPorts
@@ -90,8 +89,8 @@ class Executor:
         step = visit.step
         inputs = visit.inputs = step.inputs.resolve(visit.values)
         outputs = compute(inputs, step.free_outputs)
-        if step.spec.compares:
-            visit.warnings = mixed_inputs(inputs)
+        if step.warn is not None:
+            visit.warnings = step.warn(inputs)
         if step.free_outputs:
             outputs = convert_outputs(step, outputs)
         if step.on_error.then == "continue":
@@ -121,7 +120,7 @@ class Executor:
 
     async def _handed_on(self, visit: Visit, error: CardError) -> Values:
         """Values, and what the called flow gives."""
-        plan, shown = visit.step.on_error, error.detail.to_json()
+        plan, shown = visit.step.on_error, error.detail.to_flow()
         scope: Values = {**visit.values, "error": shown}
         secret = plan.values.made_from(visit.context.secrets)
         outputs = plan.values.resolve(scope)
@@ -209,8 +208,7 @@ class Executor:
     async def _on_error(self, visit: Visit, error: CardError) -> Values:
         """Do what the card's ``on_error`` says once no try is left."""
         context, plan = visit.context, visit.step.on_error
-        shown = error.detail.to_json()
-        scope: Values = {**visit.values, "error": shown}
+        scope: Values = {**visit.values, "error": error.detail.to_flow()}
         match plan.then:
             case "return":
                 secret = plan.values.made_from(context.secrets)

@@ -46,12 +46,21 @@ class Helpers:
         Raises:
             CardError: there is no such helper, it cannot take the values, or it failed.
         """
-        run = await self._called(visit.context, call, given, path)
+        run = await self.ended(visit.context, call, given, path)
         visit.secret = run.secret_outputs
-        return _outcome(run)
+        return run.outputs or {}
+
+    async def ended(self, caller: RunContext, call: CallPlan, given: Values, path: str) -> Run:
+        """The helper's run, ended well. Raises CardError as ``call``."""
+        run = await self._called(caller, call, given, path)
+        if run.status is RunStatus.CANCELLED:
+            raise CancelledRun("a helper run was cancelled")
+        if run.status not in _GOOD:
+            raise CardError(ErrorDetail.from_json(run.error or {}))
+        return run
 
     async def _called(self, caller: RunContext, call: CallPlan, given: Values, path: str) -> Run:
-        """The helper's run, ended."""
+        """The helper's run, ended somehow."""
         session = self._executor.session
         known = session.runs.get(child_id(caller.run.id, path))
         if known is not None and known.status.ended:
@@ -188,11 +197,3 @@ def event_values(plan: Plan, given: Values) -> Values:
                 name, f"{plan.flow.name} cannot take {name!r}: {error}", f"Give it {kind}."
             ) from error
     return values
-
-
-def _outcome(run: Run) -> Values:
-    if run.status in _GOOD:
-        return run.outputs or {}
-    if run.status is RunStatus.CANCELLED:
-        raise CancelledRun("a helper run was cancelled")
-    raise CardError(ErrorDetail.from_json(run.error or {}))

@@ -1,27 +1,28 @@
-"""Loops: a helper flow, or cards in place, once for each item of a list or each record of a stream.
-
-A round that has ended well is passed by a checkpoint and never entered again, so that a run with a million
-rounds goes on at once after a crash, and keeps in memory only what is under way.
-"""
+"""The loop cards: what each makes of its rounds (``rounds``), whose results are in ``results``."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
+from keyturn.flows.content import content_key, sort_key
+from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.types import BOOLEAN
 
 from .context import Visit
-from .ports import CommitRefused
+from .inputs import NO_NAMES
+from .results import Results
+from .rounds import Given, Rounds, at_once_of
 from .secrets import WHOLE
-from .signals import Leave, Parked, Signal
 
 if TYPE_CHECKING:
     from .executor import Executor
 
-_MOST_AT_ONCE = 200
+_MOST_REPEATS = 1_000_000
+_to_boolean = converter(BOOLEAN)
+_SECRET, _MEMO = "secret", "memo"  # in the state of a checkpoint
 
 
 async def for_each(executor: Executor, visit: Visit) -> Values:
@@ -29,12 +30,31 @@ async def for_each(executor: Executor, visit: Visit) -> Values:
 
     Rounds that are under way when one fails are finished; further ones are not begun.
     """
-    items = visit.given.get("list")
-    if not isinstance(items, list):
-        items = [] if items is None else [items]
-    at_once = _at_once(visit)
-    await _Rounds(executor, visit, "item").carry_out(items, 0, at_once)
+    items = _items(visit)
+    await Rounds(executor, visit).carry_out(items, at_once=at_once_of(visit))
     return {"count": len(items)}
+
+
+async def for_each_ignoring(executor: Executor, visit: Visit) -> Values:
+    """Carry out the body for each item, whatever fails; failed rounds are counted."""
+    items = _items(visit)
+    rounds = Rounds(executor, visit, stops=False)
+    await rounds.carry_out(items, at_once=at_once_of(visit))
+    return {"count": len(items), "failed": rounds.progress.failed}
+
+
+async def repeat(executor: Executor, visit: Visit) -> Values:
+    """Carry out the body so many times; a round sees its number as ``index``."""
+    count = visit.given.get("count")
+    if count is None:
+        count = 0
+    if isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count <= _MOST_REPEATS:
+        raise CardError.bad_input("count", f"{count!r} is no number of times.", f"Give 0 to {_MOST_REPEATS:,}.")
+    if count != int(count):
+        raise CardError.bad_input("count", f"{count!r} is no whole number.", "Give a whole number.")
+    numbers = range(int(count))
+    await Rounds(executor, visit, "").carry_out(numbers, at_once=at_once_of(visit))
+    return {"count": len(numbers)}
 
 
 async def for_each_record(executor: Executor, visit: Visit) -> Values:
@@ -45,14 +65,14 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
     A page is in the journal before any of its records is worked on: a run that is resumed works on the same
     records, whatever the app would answer by then.
     """
-    rounds = _Rounds(executor, visit, "record", stops=False)
+    rounds = Rounds(executor, visit, "record", stops=False)
     progress = rounds.progress
     while True:
         first = _number(progress.state.get("first"))
         page = await executor.page(visit, progress.page, progress.state.get("token"))
         records = page.get("records")
         records = records if isinstance(records, list) else []
-        await rounds.carry_out(records, first, 1)
+        await rounds.carry_out(records, first)
         token = page.get("next")
         if token is None:
             return {"count": first + len(records), "failed": progress.failed}
@@ -60,117 +80,163 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
         progress.turn({"first": first + len(records), "token": token})
 
 
-class _Rounds:
-    """The rounds of one loop card.
+async def list_map(executor: Executor, visit: Visit) -> Values:
+    """A list of what the rounds gave, in the order of the items."""
+    items = _items(visit)
+    given = await _collect(executor, visit, items, _single)
+    return {"list": [given[number] for number in range(len(items))]}
+
+
+async def list_filter(executor: Executor, visit: Visit) -> Values:
+    """The items whose rounds gave true, in their order."""
+    items = _items(visit)
+    given = await _collect(executor, visit, items, _true_or_nothing, sparse=True)
+    return {"list": [items[number] for number in sorted(given)]}
+
+
+async def list_find(executor: Executor, visit: Visit) -> Values:
+    """The first item whose round gives true, and its position; no round begins after one was found."""
+    items = _items(visit)
+    given = await _collect(executor, visit, items, _true_or_nothing, sparse=True, until_found=True)
+    if not given:
+        return {"item": None, "index": -1}
+    index = min(given)
+    return {"item": items[index], "index": index}
+
+
+async def list_sort(executor: Executor, visit: Visit) -> Values:
+    """The items in the order of what their rounds gave, as Sort orders values; null comes last."""
+    items = _items(visit)
+    given = await _collect(executor, visit, items, _single)
+    with_key = [number for number in range(len(items)) if given[number] is not None]
+    without = [items[number] for number in range(len(items)) if given[number] is None]
+    with_key.sort(key=lambda number: sort_key(given[number]), reverse=visit.given.get("descending") is True)
+    return {"list": [*(items[number] for number in with_key), *without]}
+
+
+async def list_unique(executor: Executor, visit: Visit) -> Values:
+    """The first of the items whose rounds gave the same."""
+    items = _items(visit)
+    given = await _collect(executor, visit, items, _single)
+    kept: dict[Hashable, JSON] = {}
+    for number, item in enumerate(items):
+        kept.setdefault(content_key(given[number]), item)
+    return {"list": list(kept.values())}
+
+
+async def object_map_to_list(executor: Executor, visit: Visit) -> Values:
+    """A list of what the rounds gave, one for each key; a round sees ``{key, value}`` as its item."""
+    pairs = _pairs(visit)
+    given = await _collect(executor, visit, pairs, _single)
+    return {"list": [given[number] for number in range(len(pairs))]}
+
+
+async def object_map(executor: Executor, visit: Visit) -> Values:
+    """An object with the same keys, and what the rounds gave as their values."""
+    given_object = _object(visit)
+    given = await _collect(executor, visit, _pairs(visit), _single)
+    return {"output": {key: given[number] for number, key in enumerate(given_object)}}
+
+
+async def list_reduce(executor: Executor, visit: Visit) -> Values:
+    """Carry a value through the rounds, one after another: each sees it as ``memo`` and gives the next one.
+
+    A round that gives nothing leaves it as it is.
+    """
+    state = executor.session.progress(visit.context.run.id, visit.path).state
+    state.setdefault(_MEMO, visit.given.get("memo"))
+
+    def note(secret: bool) -> None:
+        if secret:
+            state[_SECRET] = True
+            visit.context.secrets.add(_MEMO, (WHOLE,))
+
+    def keep(_: int, given: Given) -> None:
+        if given.values:
+            state[_MEMO] = given.single
+        note(given.secret)
+
+    note(_is_secret(visit) or state.get(_SECRET) is True)
+    await Rounds(executor, visit, keep=keep, extra=lambda: {_MEMO: state[_MEMO]}).carry_out(_items(visit))
+    visit.secret = frozenset({"item"}) if state.get(_SECRET) else NO_NAMES
+    return {"item": state[_MEMO]}
+
+
+async def _collect(
+    executor: Executor,
+    visit: Visit,
+    items: Sequence[JSON],
+    read: Callable[[Given], JSON],
+    *,
+    sparse: bool = False,
+    until_found: bool = False,
+) -> dict[int, JSON]:
+    """Carry out the rounds and give what each gave, by its number.
 
     Args:
-        name: by which name the body sees its item.
-        stops: whether a round that fails ends the loop; else it is counted.
+        read: what is kept of what a round gave.
+        sparse: null is not kept.
+        until_found: begin no round once something was kept.
     """
+    results: Results = executor.session.results(visit.context.run.id, visit.path, visit.step.key)
 
-    def __init__(self, executor: Executor, visit: Visit, name: str, *, stops: bool = True) -> None:
-        self._executor = executor
-        self._visit = visit
-        self._name = name
-        self._stops = stops
-        self._trouble: list[Exception] = []
-        if visit.step.inputs.made_from(visit.context.secrets):
-            visit.context.secrets.add(name, (WHOLE,))
-        self.progress = executor.session.progress(visit.context.run.id, visit.path)
+    def keep(number: int, given: Given) -> None:
+        value = read(given)
+        if value is None and sparse:
+            return
+        results.put(number, value)
+        if until_found:
+            rounds.found()
+        if given.secret:
+            rounds.progress.state[_SECRET] = True
 
-    async def carry_out(self, items: Sequence[JSON], first: int, at_once: int) -> None:
-        """Carry out the rounds of these items that have not ended yet; the first one has the number ``first``."""
-        rounds = self._due(items, first)
-        lanes = min(at_once, max(1, len(items)))
-        if lanes == 1:
-            await self._lane(rounds)
-        else:
-            await _all_or_none([asyncio.create_task(self._lane(rounds)) for _ in range(lanes)])
-        if self._trouble:
-            raise _worst(self._trouble)
-
-    def _due(self, items: Sequence[JSON], first: int) -> Iterator[tuple[int, JSON]]:
-        """Rounds that were begun and not ended, then those that never began."""
-        numbers: list[Iterable[int]] = [
-            sorted(self.progress.open),
-            range(max(first, self.progress.next), first + len(items)),
-        ]
-        return ((number, items[number - first]) for some in numbers for number in some)
-
-    async def _lane(self, rounds: Iterator[tuple[int, JSON]]) -> None:
-        session = self._executor.session
-        for number, item in rounds:
-            try:
-                await session.safe_point()
-                self.progress.enter(number)
-                await self._round(number, item)
-                await session.commit_if_much()
-            except (CardError, Signal, CommitRefused) as error:
-                self._trouble.append(error)
-            if self._trouble:
-                return
-
-    async def _round(self, number: int, item: JSON) -> None:
-        executor, visit = self._executor, self._visit
-        path = f"{visit.path}[{number}]"
-        scope: Values = {**visit.values, self._name: item, "index": number}
-        call = visit.step.call
-        if call is not None:
-            failed = await self._counted(executor.helpers.call(visit, call, call.with_.resolve(scope), path))
-        else:
-            failed = await self._counted(self._body(scope, path))
-        self.progress.finish(number, failed=failed)
-        executor.session.forget_round(visit.context.run.id, path)
-
-    async def _counted(self, work: Awaitable[object]) -> bool:
-        """Whether the round failed, where that does not end the loop."""
-        try:
-            await work
-        except CardError:
-            if self._stops:
-                raise
-            return True
-        return False
-
-    async def _body(self, scope: Values, path: str) -> None:
-        try:
-            await self._executor.cards(self._visit.context, self._visit.step.body, scope, f"{path}/")
-        except Leave as leave:
-            if leave.whole_flow:
-                raise
+    rounds = Rounds(executor, visit, keep=keep)
+    if until_found and results.values:
+        rounds.found()
+    await rounds.carry_out(items, at_once=at_once_of(visit))
+    secret = _is_secret(visit) or rounds.progress.state.get(_SECRET) is True
+    visit.secret = frozenset(output.name for output in visit.step.spec.outputs) if secret else NO_NAMES
+    return results.close()
 
 
-async def _all_or_none(lanes: Sequence[asyncio.Task[None]]) -> None:
-    """Wait for all lanes. When one finds that the run is in other hands, none may go on with it."""
+def _is_secret(visit: Visit) -> bool:
+    """Whether the card is given something that is made from secrets."""
+    return visit.step.inputs.made_from(visit.context.secrets) != NO_NAMES
+
+
+def _single(given: Given) -> JSON:
+    return given.single
+
+
+def _true_or_nothing(given: Given) -> JSON:
+    """True, or null for false. Raises CardError where it is neither."""
+    value = given.single
+    if value is None or isinstance(value, bool):
+        return value or None
     try:
-        await asyncio.gather(*lanes)
-    finally:
-        for lane in lanes:
-            lane.cancel()
-        await asyncio.gather(*lanes, return_exceptions=True)
+        return (_to_boolean(value) if _to_boolean else None) or None
+    except ConversionError as error:
+        raise CardError.bad_input(
+            "call",
+            f"A round gave what is neither true nor false: {error}",
+            "Let the helper flow return one field of type boolean.",
+        ) from error
 
 
-def _worst(trouble: list[Exception]) -> Exception:
-    """What ends the loop: a commit that was refused, before an error, before a return, before a mere wait (the
-    earliest of several)."""
-    parked = [error for error in trouble if isinstance(error, Parked)]
-    others = [error for error in trouble if not isinstance(error, Parked)]
-    if others:
-        ranked = [error for kind in (CommitRefused, CardError) for error in others if isinstance(error, kind)]
-        return ranked[0] if ranked else others[0]
-    return min(parked, key=lambda signal: signal.until)
+def _items(visit: Visit) -> list[JSON]:
+    """The list of the card: null counts as empty, one value as a list of one."""
+    items = visit.given.get("list")
+    return items if isinstance(items, list) else [] if items is None else [items]
+
+
+def _object(visit: Visit) -> Values:
+    found = visit.given.get("object")
+    return found if isinstance(found, dict) else {}
+
+
+def _pairs(visit: Visit) -> list[JSON]:
+    return [{"key": key, "value": value} for key, value in _object(visit).items()]
 
 
 def _number(value: JSON) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _at_once(visit: Visit) -> int:
-    value = visit.given.get("at_once")
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MOST_AT_ONCE:
-        raise CardError.bad_input(
-            "at_once",
-            f"{value!r} is no number of rounds.",
-            f"Give a number from 1 to {_MOST_AT_ONCE}.",
-        )
-    return max(1, int(value))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keyturn.flows.document import Flow, Retry
-from keyturn.flows.functions import Compute, EffectCompute
+from keyturn.flows.functions import Compute, EffectCompute, Warn
 from keyturn.flows.json import Values
 from keyturn.flows.resolve import Resolver
 from keyturn.flows.spec import CardSpec, EffectSpec
@@ -30,12 +30,14 @@ class LanePlan:
 
     Attributes:
         when: the condition, or None for otherwise, try and catch.
+        name: of a lane that goes together with others; empty for others.
     """
 
     kind: str
     when: Resolver | None
     steps: tuple[StepPlan, ...]
     set: Inputs
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class StepPlan:
     free_outputs: tuple[str, ...]
     convert_outputs: tuple[tuple[str, Converter], ...]
     compute: Compute | None
+    warn: Warn | None
     effect_compute: EffectCompute | None
     effect: EffectSpec | None
     connection: str | None

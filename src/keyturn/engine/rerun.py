@@ -23,8 +23,9 @@ from .effects import digest_of
 from .helpers import child_id
 from .plan import Plan, StepPlan
 from .ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
+from .results import loop_of
 
-_SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+)?$")
+_SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+|#)?$")
 _OUTCOMES = frozenset({JournalState.DONE, JournalState.DECIDED})
 
 Fate = Literal["kept", "kept if unchanged", "changed", "recomputed", "will be sent", "orphaned"]
@@ -174,7 +175,9 @@ class _Copier:
     def copy(self, old: UUID, new: UUID, root: UUID, parent: UUID | None) -> None:
         """Copy journal records of one run, and its helper runs, recursively."""
         for record in self._tree.journal:
-            if record.run_id == old and record.state in _OUTCOMES and self._is_kept(old, record.path):
+            if record.run_id != old or record.state not in _OUTCOMES or self._holds_cut(old, loop_of(record.path)):
+                continue
+            if self._is_kept(old, record.path):
                 self.journal.append(replace(record, run_id=new))
                 self.kept[old, _card_of(record.path)].add(record.digest)
         for point in self._tree.checkpoints:
@@ -213,8 +216,11 @@ class _Copier:
     def _is_cut(self, run_id: UUID, point: Checkpoint) -> bool:
         """Whether the chosen card lies in this loop: its rounds are then gone through again, those kept from the
         journal."""
+        return self._holds_cut(run_id, point.path)
+
+    def _holds_cut(self, run_id: UUID, loop: str | None) -> bool:
         cut = self._cuts.get(run_id)
-        return cut is not None and point.holds(cut.path)
+        return cut is not None and loop is not None and cut.path.startswith((f"{loop}[", f"{loop}@"))
 
     def _in_cut(self, helper: Run) -> bool:
         """Whether a helper run belongs to a round of a loop that is gone through again."""
@@ -282,7 +288,7 @@ _KEPT: Mapping[Change, Fate] = {"same": "kept", "unsure": "kept if unchanged", "
 
 def _card_of(path: str) -> str:
     """The card that a path leads to."""
-    return re.split(r"[\[@]", path.rpartition("/")[2])[0]
+    return re.split(r"[\[@#]", path.rpartition("/")[2])[0]
 
 
 def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:

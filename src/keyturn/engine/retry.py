@@ -43,17 +43,17 @@ def should_retry(retry: Retry | None, attempt: int, failed: Failed) -> bool:
     """Whether an attempt that failed is followed by another: answered with a listed status, or never sent."""
     if retry is None or attempt > retry.times:
         return False
-    return failed.try_again if failed.not_sent else failed.status in retry.on
+    return failed.try_again if failed.not_sent else retry.covers(failed.status)
 
 
-def wait_before(retry: Retry, attempt: int, retry_after: float | None, random: Random) -> float:
+def wait_before(retry: Retry, attempt: int, failed: Failed, random: Random) -> float:
     """Seconds before the next attempt: doubling with jitter, never sooner than the app asked.
 
     Args:
         attempt: the attempt that failed, from 1.
-        retry_after: seconds that the app asked for, or None.
+        failed: what came of it.
     """
-    span = parse_wait(retry.wait)
+    span = parse_wait(retry.wait_for(failed.status))
     ceiling = min(span.most, span.least * 2.0 ** min(attempt, 30))
     chosen = random.uniform(span.least, ceiling)
-    return max(chosen, retry_after or 0.0)
+    return max(chosen, failed.retry_after or 0.0)

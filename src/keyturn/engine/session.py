@@ -31,6 +31,7 @@ from .ports import (
     TraceEntry,
 )
 from .progress import Progress
+from .results import Results, loop_of
 from .signals import CancelledRun, HandBack
 
 _CANCEL_LOOK_SECONDS = 1.0
@@ -119,14 +120,20 @@ class Session:
         self._lost = False
         self._looked_at = clock.monotonic()
         self._journal: dict[UUID, dict[str, Attempts]] = defaultdict(lambda: defaultdict(Attempts))
+        self._portions: dict[tuple[UUID, str], list[JournalRecord]] = defaultdict(list)
         for record in tree.journal:
-            self._journal[record.run_id][record.path].add(record)
+            loop = loop_of(record.path)
+            if loop is not None:
+                self._portions[record.run_id, loop].append(record)
+            else:
+                self._journal[record.run_id][record.path].add(record)
         self._followed: dict[UUID, Followed] = {}
         self._helpers: dict[UUID, set[UUID]] = defaultdict(set)
         for run in tree.runs.values():
             self._note_parent(run)
         self._checkpoints = {(point.run_id, point.path): point for point in tree.checkpoints}
         self._loops: dict[UUID, dict[str, Progress]] = defaultdict(dict)
+        self._results: dict[UUID, dict[str, Results]] = defaultdict(dict)
 
     def attempts(self, run_id: UUID, path: str) -> Attempts:
         """What the journal holds of an effect."""
@@ -137,6 +144,14 @@ class Session:
         known = self._loops[run_id].get(path)
         if known is None:
             known = self._loops[run_id][path] = Progress(run_id, path, self._checkpoints.pop((run_id, path), None))
+        return known
+
+    def results(self, run_id: UUID, path: str, card: str) -> Results:
+        """What the rounds of a loop have given; what is new is written with each commit."""
+        known = self._results[run_id].get(path)
+        if known is None:
+            known = Results(run_id, path, card, self._portions.pop((run_id, path), ()))
+            self._results[run_id][path] = known
         return known
 
     def follow(self, followed: Followed) -> None:
@@ -170,6 +185,7 @@ class Session:
         self.settle_helpers_of(run_id)
         self._journal.pop(run_id, None)
         self._loops.pop(run_id, None)
+        self._results.pop(run_id, None)
         self._pending.runs[run_id] = replace(run, settled=True)
 
     def settle_helpers_of(self, run_id: UUID) -> None:
@@ -182,6 +198,7 @@ class Session:
         inside = f"{path}/"
         _drop(self._journal.get(run_id), inside)
         _drop(self._loops.get(run_id), inside)
+        _drop(self._results.get(run_id), inside)
         for helper in [self.runs[helper] for helper in self._helpers.get(run_id, ())]:
             if helper.parent_path == path or (helper.parent_path or "").startswith(inside):
                 self.settle(helper.id)
@@ -219,6 +236,8 @@ class Session:
             if followed.changed:
                 self.put_run(followed.snapshot())
         pending, self._pending = self._pending, _Pending()
+        portions = (results.portion() for of_run in self._results.values() for results in of_run.values())
+        pending.journal += [portion for portion in portions if portion is not None]
         loops = [loop.checkpoint() for loops in self._loops.values() for loop in loops.values() if loop.changed]
         runs = list(pending.runs.values())
         commit = Commit(self.lease, runs, pending.journal, pending.trace, starts, loops, ride=ride)
@@ -234,7 +253,8 @@ class Session:
 
     async def commit_if_much(self) -> None:
         """Write when much is pending, so that memory stays flat."""
-        if len(self._pending) >= _PENDING_LIMIT:
+        results = sum(len(results) for of_run in self._results.values() for results in of_run.values())
+        if len(self._pending) + results >= _PENDING_LIMIT:
             await self.commit(Point.CHECKPOINT)
 
     async def safe_point(self) -> None:
@@ -253,7 +273,7 @@ class Session:
                 raise CancelledRun("cancelled by a person")
 
 
-def _drop(known: dict[str, Attempts] | dict[str, Progress] | None, prefix: str) -> None:
+def _drop(known: dict[str, Attempts] | dict[str, Progress] | dict[str, Results] | None, prefix: str) -> None:
     """Take out the paths that begin so."""
     if known:
         for path in [path for path in known if path.startswith(prefix)]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .check_values import Say, ValueCheck
-from .document import Call, Card, Flow, OnError
+from .document import KINDS, Call, Card, Flow, OnError, Retry, walk_cards
 from .interface import FlowInterface, World, interface_of
 from .problems import Severity
 from .scope import Path
-from .spec import CardSpec, Catalogue
+from .spec import CardSpec, Catalogue, Takes
 from .suggest import did_you_mean, shown
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -31,6 +31,8 @@ class CallCheck:
         """
         here = (*path, "call")
         calls = spec.calls or spec.signature(card.options).streams
+        if card.do and card.call is None and not any(map(_gives, walk_cards(card.do))):
+            self._gives_nothing(spec, "The cards under do give nothing", (*path, "do"), card.id)
         if card.call is None:
             if calls and not card.do:
                 other = " or cards under do" if spec.body else ""
@@ -41,7 +43,14 @@ class CallCheck:
             self._say("needless-call", f"{spec.title} calls no flow.", "Take call away.", here, card.id, "call")
             return
         target = self._target(card.call, values, here, card.id)
-        if target is None or not spec.free_outputs:
+        if target is None:
+            return
+        if not target.outputs:
+            self._gives_nothing(spec, f"{card.call.flow!r} returns nothing", here, card.id)
+        if len(target.outputs) > 1 and spec.rounds is not None and spec.rounds.takes is Takes.FLAG:
+            what = f"{spec.title} takes one true or false, and {card.call.flow!r} returns several fields."
+            self._say("not-returned", what, "Let it return one field.", here, card.id, "call", Severity.WARNING)
+        if not spec.free_outputs:
             return
         for name in card.outputs:
             if name not in target.outputs:
@@ -49,6 +58,20 @@ class CallCheck:
                 mend = did_you_mean(name, sorted(target.outputs), "It returns", "It returns nothing.")
                 place = (*path, "outputs", name)
                 self._say("not-returned", what, mend, place, card.id, name, Severity.WARNING)
+
+    def _gives_nothing(self, spec: CardSpec, what: str, path: Path, card: str) -> None:
+        """A round that gives nothing, where the card makes something of what it gives."""
+        if spec.rounds is not None and spec.rounds.takes is not Takes.NOTHING:
+            mend = "End it with Return, which under do has leave: branch."
+            self._say(
+                "not-returned",
+                f"{what}, and {spec.title} takes what it gives.",
+                mend,
+                path,
+                card,
+                "call",
+                Severity.WARNING,
+            )
 
     def on_error(self, card: Card, values: ValueCheck, path: Path) -> None:
         """What happens when a card fails.
@@ -68,7 +91,7 @@ class CallCheck:
             what = "With then: continue the card has an output 'error' already: what went wrong."
             self._say("reserved-output", what, "Choose another name.", here, card.id, "error")
         if on_error.retry is not None:
-            self._wait(on_error.retry.wait, (*here, "retry", "wait"), card.id)
+            self._retry(on_error.retry, (*here, "retry"), card.id)
 
     def _combination(self, card: Card, on_error: OnError, path: Path) -> None:
         if on_error.values and on_error.then not in ("return", "continue"):
@@ -82,6 +105,16 @@ class CallCheck:
             what = f"call has no meaning with then: {on_error.then}."
             mend = "Use then: call or then: continue, or take call away."
             self._say("bad-on-error", what, mend, (*path, "call"), card.id, "on_error")
+
+    def _retry(self, retry: Retry, path: Path, card: str) -> None:
+        self._wait(retry.wait, (*path, "wait"), card)
+        for status, wait in retry.waits.items():
+            here = (*path, "waits", status)
+            known = status in KINDS or (status.isdigit() and retry.covers(int(status)))
+            if not known:
+                what = f"There is a wait for {shown(status)}, which is not tried again."
+                self._say("bad-wait", what, "Name it under on: too, or take the wait away.", here, card, "waits")
+            self._wait(wait, here, card)
 
     def _wait(self, text: str, path: Path, card: str) -> None:
         least, *most = (_seconds(part) for part in text.split(".."))
@@ -137,6 +170,11 @@ class CallCheck:
                 seen.add(flow_id)
                 interface = self._interface(flow_id)
                 waiting += interface.calls if interface else ()
+
+
+def _gives(card: Card) -> bool:
+    """Whether a card in a body ends a round with what it gives."""
+    return card.card in ("flow.return", "flow.return_if") and card.options.get("leave") == "branch"
 
 
 def _seconds(text: str) -> float:

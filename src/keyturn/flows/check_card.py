@@ -14,7 +14,7 @@ from .scope import Path
 from .spec import CardSpec, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
 
-_LANES = {"when": ("when", "otherwise"), "try": ("try", "catch")}
+_LANES = {"when": ("when", "otherwise"), "try": ("try", "catch"), "lane": ("lane",)}
 _ENDS = frozenset({"flow.return", "error.return_error"})
 
 
@@ -143,7 +143,7 @@ class CardCheck:
             self._lanes(card, spec, (*path, "branches"))
 
     def _lanes(self, card: Card, spec: CardSpec, path: Path) -> None:
-        kinds = [_kind(branch) for branch in card.branches]
+        kinds = [branch.mark for branch in card.branches]
         wrong = [number for number, kind in enumerate(kinds) if kind not in _LANES[spec.lanes]]
         for number in wrong:
             words = " or ".join(_LANES[spec.lanes])
@@ -154,6 +154,9 @@ class CardCheck:
             self._say("bad-branch", what, "Write both, each once.", path, card.id, "branches")
         if not wrong and spec.lanes == "when":
             self._when_lanes(card, spec, kinds, path)
+        if spec.lanes == "lane":
+            self._lanes_together(card, spec, path)
+            return
         for number, branch in enumerate(card.branches):
             for name in card.outputs:
                 if name not in branch.set and not _ends(branch):
@@ -161,6 +164,32 @@ class CardCheck:
                     what = f"{which} does not set the output {name!r}; it will be null."
                     mend = "Set it, or leave it so if null is meant."
                     self._say("output-not-set", what, mend, (*path, number), card.id, name, Severity.WARNING)
+
+    def _lanes_together(self, card: Card, spec: CardSpec, path: Path) -> None:
+        """Lanes that go at once: each has its own name, and sets outputs that no other sets."""
+        if len(card.branches) < 2:
+            self._say("bad-branch", f"{spec.title} has lanes.", "Write two or more.", path, card.id, "branches")
+        names, setters = set[str](), dict[str, str]()
+        for number, branch in enumerate(card.branches):
+            name, here = branch.lane or "", (*path, number)
+            if name in names:
+                what = f"Two lanes are named {name!r}."
+                self._say("bad-branch", what, "Give one of them another name.", here, card.id, "branches")
+            names.add(name)
+            for output in branch.set:
+                if output in setters:
+                    what = f"The lanes {setters[output]!r} and {name!r} both set {output!r}."
+                    mend = "Give each an output of its own."
+                    self._say("two-sources", what, mend, (*here, "set", output), card.id, output)
+                setters.setdefault(output, name)
+        for output in card.outputs:
+            if output in {field.name for field in spec.outputs}:
+                what = f"{spec.title} has an output {output!r} already."
+                self._say("reserved-output", what, "Choose another name.", path, card.id, output)
+            elif output not in setters:
+                what = f"No lane sets the output {output!r}; it will be null."
+                mend = "Set it, or leave it so if null is meant."
+                self._say("output-not-set", what, mend, path, card.id, output, Severity.WARNING)
 
     def _when_lanes(self, card: Card, spec: CardSpec, kinds: list[str], path: Path) -> None:
         if "when" not in kinds:
@@ -174,17 +203,6 @@ class CardCheck:
             what = "No branch is marked otherwise; if no condition holds, the outputs will be null."
             mend = "Add a last branch with otherwise: true that sets them, or leave it so if null is meant."
             self._say("output-not-set", what, mend, path, card.id, "branches", Severity.WARNING)
-
-
-def _kind(branch: Branch) -> str:
-    marks = {
-        "when": branch.when is not None,
-        "otherwise": branch.otherwise is not None,
-        "try": branch.try_ is not None,
-        "catch": branch.catch is not None,
-    }
-    chosen = [name for name, marked in marks.items() if marked]
-    return chosen[0] if len(chosen) == 1 else ""
 
 
 def _ends(branch: Branch) -> bool:

@@ -11,7 +11,7 @@ from .conditions import GROUPS, Operator, is_mixed
 from .json import JSON
 from .types import ANY, NUMBER, TEXT, Kind, Type
 
-_BY_ORDER_OR_EQUAL = frozenset(
+BY_ORDER_OR_EQUAL = frozenset(
     {Operator.EQUAL, Operator.NOT_EQUAL, Operator.GREATER, Operator.LESS}
     | {Operator.GREATER_OR_EQUAL, Operator.LESS_OR_EQUAL, Operator.MULTIPLE}
 )
@@ -29,7 +29,7 @@ def mixed_comparisons(
             for path, text, other in mixed_comparisons(part, type_of):
                 yield (group, number, *path), text, other
     operator = condition.get("is")
-    if isinstance(operator, str) and operator in _BY_ORDER_OR_EQUAL:
+    if isinstance(operator, str) and operator in BY_ORDER_OR_EQUAL:
         a, b = condition.get("a"), condition.get("b")
         kinds = (_plain(type_of(a)), _plain(type_of(b)))
         if kinds == (Kind.TEXT, Kind.NUMBER):

@@ -177,7 +177,9 @@ def _inside(card: Card, spec: CardSpec, scope: Scope) -> Scope:
     """What the helper flow or the body of a card sees."""
     if spec.signature(card.options).streams:
         return scope.having("record", ANYTHING).having("index", POSITION)
-    return _looped(scope) if spec.body else scope
+    for root in spec.rounds.sees if spec.rounds else ():
+        scope = scope.having(root, POSITION if root == "index" else ANYTHING)
+    return scope
 
 
 def _looped(scope: Scope) -> Scope:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
 
 from .json import JSON
 from .types import Kind
@@ -21,10 +21,37 @@ CARD_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 
 FlowId = Annotated[str, StringConstraints(pattern=FLOW_ID.pattern, max_length=120)]
 CardId = Annotated[str, StringConstraints(pattern=CARD_ID.pattern, max_length=80)]
+LaneName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 # What is no type is told by the checker, in its words; the pattern is for editors.
 _TYPE_SCHEMA = {"type": "string", "pattern": f"^(list of )*({'|'.join(Kind)})$"}
 TypeName = Annotated[str, StringConstraints(min_length=1), WithJsonSchema(_TYPE_SCHEMA)]
 Wait = Annotated[str, StringConstraints(pattern=r"^\d+(?:\.\d+)?(?:ms|s|m|h|d)(?:\.\.\d+(?:\.\d+)?(?:ms|s|m|h|d))?$")]
+
+
+KINDS = ("4xx", "5xx", "any")
+
+
+def _status_rule(value: object) -> int | str:
+    """Raises ValueError where it is neither a status nor a kind of statuses."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in KINDS:
+        return value
+    raise ValueError("a status (for example 503), 4xx, 5xx or any")
+
+
+StatusRule = Annotated[
+    int | str,
+    PlainValidator(_status_rule),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"enum": list(KINDS)}]}),
+]
+
+
+def matches(rule: int | str, status: int | None) -> bool:
+    """Whether a status is the one, or of the kind, that a rule names."""
+    if status is None:
+        return False
+    return rule in ("any", status, str(status), f"{status // 100}xx")
 
 
 class _Model(BaseModel):
@@ -43,9 +70,22 @@ class Retry(_Model):
 
     times: int = Field(ge=1, le=20, description="Tries after the first one.")
     wait: Wait = Field(default="1s..30s", description="Time between tries: '5s', or a range '1s..30s' that grows.")
-    on: tuple[int, ...] = Field(
-        default=(429, 503), description="Statuses that are tried again; refused connections always are."
+    on: tuple[StatusRule, ...] = Field(
+        default=(429, 503),
+        description="Statuses that are tried again, also 4xx, 5xx or any; refused connections always are.",
     )
+    waits: dict[str, Wait] = Field(
+        default_factory=dict, description="Other waits for some of the statuses: '429': 60s..180s."
+    )
+
+    def covers(self, status: int | None) -> bool:
+        """Whether an answer with this status is tried again."""
+        return any(matches(rule, status) for rule in self.on)
+
+    def wait_for(self, status: int | None) -> str:
+        """The wait after an answer with this status: for the status itself, for its kind, or the general one."""
+        kinds = (rule for rule in (str(status), *KINDS) if matches(rule, status))
+        return next((self.waits[kind] for kind in kinds if kind in self.waits), self.wait)
 
 
 class OnError(_Model):
@@ -65,14 +105,28 @@ class OnError(_Model):
 
 
 class Branch(_Model):
-    """One lane of a card that decides: ``when``, ``otherwise``, ``try`` or ``catch``."""
+    """One lane of a card that has lanes: ``when``, ``otherwise``, ``try``, ``catch`` or ``lane``."""
 
     when: dict[str, JSON] | None = Field(default=None, description="A comparison, or a group of them.")
     otherwise: Literal[True] | None = Field(default=None, description="The lane taken when no other is.")
     try_: Literal[True] | None = Field(default=None, alias="try", description="The lane whose errors are caught.")
     catch: Literal[True] | None = Field(default=None, description="The lane taken on an error; it sees 'error'.")
+    lane: LaneName | None = Field(default=None, description="The name of a lane that goes together with others.")
     cards: tuple[Card, ...] = ()
     set: dict[str, JSON] = Field(default_factory=dict, description="The values that this lane hands on.")
+
+    @property
+    def mark(self) -> str:
+        """Which kind of lane it is; empty where it is not marked, or more than once."""
+        marks = {
+            "when": self.when is not None,
+            "otherwise": self.otherwise is not None,
+            "try": self.try_ is not None,
+            "catch": self.catch is not None,
+            "lane": self.lane is not None,
+        }
+        chosen = [name for name, marked in marks.items() if marked]
+        return chosen[0] if len(chosen) == 1 else ""
 
 
 class Card(_Model):

@@ -54,6 +54,16 @@ class ErrorDetail:
             "body": self.body,
         }
 
+    def to_flow(self) -> Values:
+        """As flows see it: with the names besides that errors of Okta Workflows have (reference, 4.2)."""
+        return {
+            **self.to_json(),
+            "statusCode": self.status,
+            "method": self.card,
+            "flo": self.flow,
+            "execution": self.run,
+        }
+
     @classmethod
     def from_json(cls, raw: Values) -> ErrorDetail:
         """The opposite of ``to_json``; unknown keys are ignored."""

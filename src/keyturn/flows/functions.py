@@ -30,6 +30,10 @@ Compute = Callable[[Values, tuple[str, ...]], Values]
 """A pure card: inputs (converted to their declared types) and names of free outputs to outputs."""
 
 
+Warn = Callable[[Values], tuple[str, ...]]
+"""What the history says of the inputs of a pure card that work and are seldom meant; without values."""
+
+
 @dataclass(frozen=True, slots=True)
 class EffectPorts:
     """What an effect of a function card may use."""
@@ -47,6 +51,10 @@ class Functions(Protocol):
 
     def compute(self, key: str) -> Compute | None:
         """A pure card's function, or None."""
+        ...
+
+    def warn(self, key: str) -> Warn | None:
+        """What a pure card warns of, or None if it never does."""
         ...
 
     def effect(self, key: str) -> EffectCompute | None:

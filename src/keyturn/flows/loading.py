@@ -114,7 +114,7 @@ def _words(path: Path, name: str, details: ErrorDetails) -> tuple[str, str, str]
             return "missing-key", f"{name!r} is missing.", f"Add {name}: to it."
         case "string_pattern_mismatch" if name in ("id", "flow"):
             return "bad-id", f"{details['input']!r} is no id.", "Use lower-case letters, digits and _ (flows also -)."
-        case "string_pattern_mismatch" if name == "wait":
+        case "string_pattern_mismatch" if name == "wait" or path[-2:-1] == ("waits",):
             return "bad-wait", f"{details['input']!r} is no length of time.", "Write for example 5s, or 1s..30s."
         case kind:
             expected = _EXPECTED.get(kind) or _expected(details)
@@ -135,7 +135,7 @@ _EXPECTED = {
 def _expected(details: ErrorDetails) -> str:
     """What pydantic expected, as the end of a sentence."""
     message = details["msg"][:1].lower() + details["msg"][1:]
-    for start in ("input should be ", "value should have ", "string should have "):
+    for start in ("input should be ", "value should have ", "string should have ", "value error, "):
         message = message.removeprefix(start)
     return message
 

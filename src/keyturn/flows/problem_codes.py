@@ -34,7 +34,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     ),
     "bad-branch": ProblemCode(
         "A branch is marked wrongly, or stands in the wrong place.",
-        "Mark it by when, otherwise, try or catch, as its card wants; otherwise comes last.",
+        "Mark it by when, otherwise, try, catch or lane, as its card wants; otherwise comes last.",
     ),
     "bad-condition": ProblemCode(
         "A condition is no comparison and no group.", "Write {a, is, b}, or all, any, none with a list of them."
@@ -127,11 +127,14 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "reference-to-later-card": ProblemCode("A reference to a card that comes later.", "Move this card behind it."),
     "reserved-id": ProblemCode("A card's id means something else in references.", "Choose another id."),
     "reserved-output": ProblemCode(
-        "An output is called error on a card that goes on after errors.", "Choose another name."
+        "An output has the name of one that the card has anyway, as error on a card that goes on after errors.",
+        "Choose another name.",
     ),
     "too-deep": ProblemCode("The document is nested too deep.", "Use helper flows."),
     "too-large": ProblemCode("The document is too large.", "Split it."),
-    "two-sources": ProblemCode("An output of an event comes from two places.", "Take one of them away."),
+    "two-sources": ProblemCode(
+        "An output of an event, or of lanes that go at once, comes from two places.", "Take one of them away."
+    ),
     "unknown-card": ProblemCode("There is no such card.", "List them: keyturn cards."),
     "unknown-choice": ProblemCode("A value is none of the choices.", "Choose one of those named."),
     "unknown-connection": ProblemCode(

@@ -39,6 +39,7 @@ FLOW = Fields({"id": TEXT, "name": TEXT, "version": NUMBER})
 ERROR = Fields(
     dict.fromkeys(("message", "code", "mend", "why", "field", "card", "title", "flow", "run"), TEXT)
     | {"status": NUMBER, "body": ANY}
+    | {"statusCode": NUMBER, "method": TEXT, "flo": TEXT, "execution": TEXT}  # as Okta Workflows names them
 )
 
 

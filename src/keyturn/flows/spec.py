@@ -175,6 +175,27 @@ class Example:
     free_outputs: dict[str, str] = field(default_factory=dict[str, str])
 
 
+class Takes(StrEnum):
+    """What a card takes from its rounds."""
+
+    NOTHING = "nothing"
+    VALUE = "value"  # of the only field that a round gives, or an object of several
+    FLAG = "true or false"  # of the only field
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The rounds of a card that loops.
+
+    Attributes:
+        sees: what a round sees besides the cards before: item, index, memo.
+        takes: what the card takes from each.
+    """
+
+    sees: tuple[str, ...]
+    takes: Takes = Takes.NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """The fields that a card has once its options are chosen."""
@@ -201,9 +222,10 @@ class CardSpec:
         free_input: what each of these is; of any type where it is not said.
         free_outputs: the author declares outputs as ``name: type``.
         compares: its inputs ``a``, ``is`` and ``b`` are a comparison, as in a condition.
-        lanes: which kinds of branches it takes: ``when`` | ``try``; empty for none.
+        lanes: which kinds of branches it takes: ``when`` | ``try`` | ``lane``; empty for none.
         calls: it calls a helper flow (``call:``).
         body: it may have a loop body in place (``do:``).
+        rounds: it loops; None for other cards.
         connector: the connector it belongs to; it then needs a connection.
         okta: the address of the Okta Workflows card that it stands for, without version; None where no export
             shows the address.
@@ -226,6 +248,7 @@ class CardSpec:
     lanes: str = ""
     calls: bool = False
     body: bool = False
+    rounds: Rounds | None = None
     connector: str | None = None
     effect: EffectSpec | None = None
     synonyms: tuple[str, ...] = ()

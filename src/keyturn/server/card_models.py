@@ -72,6 +72,13 @@ class VariantModel(BaseModel):
     streams: bool
 
 
+class RoundsModel(BaseModel):
+    """The rounds of a card that loops: what each sees besides the cards before, and what the card takes from it."""
+
+    sees: list[str]
+    takes: str
+
+
 class ExampleModel(BaseModel):
     """A worked example."""
 
@@ -86,7 +93,8 @@ class CardModel(BaseModel):
     """Everything that a card's declaration says.
 
     ``branches`` tells which kinds of branches it takes (``when`` or ``try``), ``body`` whether it may have cards of
-    a loop in place, ``calls`` whether it calls a helper flow.
+    a loop in place, ``calls`` whether it calls a helper flow, ``compares`` whether its inputs a, is and b are a
+    comparison.
     """
 
     key: str
@@ -102,9 +110,11 @@ class CardModel(BaseModel):
     free_inputs: bool
     free_input: FieldModel | None
     free_outputs: bool
+    compares: bool
     branches: str | None
     calls: bool
     body: bool
+    rounds: RoundsModel | None
     effect: EffectModel | None
     synonyms: list[str]
     examples: list[ExampleModel]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from keyturn.flows.json import JSON
+from .json import JSON
 
 _LIST, _OBJECT, _TRUE, _FALSE = object(), object(), object(), object()
 _LAST = 4

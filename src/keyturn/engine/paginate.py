@@ -1,0 +1,87 @@
+"""Pages of any source: a round reads one and says how the next one is asked for, until there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.json import JSON, Values
+
+from .context import Visit
+from .inputs import NO_NAMES
+from .rounds import Given, Rounds
+
+if TYPE_CHECKING:
+    from .executor import Executor
+
+_MOST = 1_000_000
+_OBJECT, _SECRET = "object", "secret"  # in the state of the checkpoint
+
+
+async def paginate(executor: Executor, visit: Visit) -> Values:
+    """Carry out the body again and again, each time with what it gave before, while that has a value under a key.
+
+    What it gave under another key is collected. Each round is passed by a checkpoint, so that a resumed run asks for no
+    page again.
+
+    Raises:
+        CardError: a round failed, or there are more pages than are allowed.
+    """
+    run_id, given = visit.context.run.id, visit.given
+    key, collected, most = str(given.get("next") or ""), str(given.get("collect") or ""), _most(visit)
+    results = executor.session.results(run_id, visit.path, visit.step.key)
+
+    def keep(number: int, round_given: Given) -> None:
+        found = _object_of(round_given)
+        rounds.progress.state[_OBJECT] = found
+        if round_given.secret:
+            rounds.progress.state[_SECRET] = True
+        if collected and found.get(collected) is not None:
+            results.put(number, found[collected])
+
+    rounds = Rounds(executor, visit, keep=keep)
+    progress = rounds.progress
+    progress.state.setdefault(_OBJECT, given.get("object"))
+    number = min(progress.open, default=progress.next)
+    while number == 0 or _has_more(progress.state[_OBJECT], key):
+        if number == most:
+            raise _too_many(most)
+        await rounds.carry_out([progress.state[_OBJECT]], number)
+        number += 1
+    secret = visit.step.inputs.made_from(visit.context.secrets) != NO_NAMES or progress.state.get(_SECRET) is True
+    visit.secret = frozenset({"list", "object"}) if secret else NO_NAMES
+    pages = results.close()
+    records: list[JSON] = []
+    for page in (pages[position] for position in sorted(pages)):
+        records += page if isinstance(page, list) else [page]
+    return {"list": records, "object": progress.state[_OBJECT], "count": number}
+
+
+def _object_of(given: Given) -> Values:
+    """What a round gave, as an object: its only field where that is one, else its fields."""
+    single = given.single
+    return single if len(given.values) == 1 and isinstance(single, dict) else given.values
+
+
+def _has_more(found: JSON, key: str) -> bool:
+    """Whether there is a next page: false where the key is not there, or is null, empty or false."""
+    return isinstance(found, dict) and found.get(key) not in (None, "", False)
+
+
+def _most(visit: Visit) -> int:
+    value = visit.given.get("most")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= _MOST:
+        raise CardError.bad_input("most", f"{value!r} is no number of pages.", f"Give 1 to {_MOST:,}.")
+    return int(value)
+
+
+def _too_many(most: int) -> CardError:
+    return CardError(
+        ErrorDetail(
+            f"There are more than {most:,} pages.",
+            code="too-many-pages",
+            field="most",
+            why="The source says that there is a next page each time; it may say so for ever.",
+            mend="Allow more pages, or look at how the next page is asked for.",
+        )
+    )

@@ -1,0 +1,66 @@
+"""Control cards do what the tables of cases say: each case is a flow of its own, carried out by the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support_engine import World
+
+from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.catalogue import BuiltInCards
+from keyturn.engine.ports import RunStatus
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardKind
+
+CARDS = BuiltInCards()
+CONTROL = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL}
+CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key in CONTROL]
+
+
+def flow_of(case: Case) -> Values:
+    """The card with what the third part of the case says of it, and a Return.
+
+    It returns what ``give`` says, else the outputs that the card declares, else all that it has.
+    """
+    more = dict(case.ports)
+    give = more.pop("give", None)
+    card: Values = {"id": "it", "card": case.key, "inputs": case.given, **more}
+    declared, spec = card.get("outputs"), CARDS.get(case.key)
+    assert spec is not None
+    names = list(declared) if isinstance(declared, dict) else [output.name for output in spec.outputs]
+    given = give if isinstance(give, dict) else {name: f'{{{{ it["{name}"] }}}}' for name in names}
+    return {"id": "main", "cards": [card, {"id": "give", "card": "flow.return", "inputs": given}]}
+
+
+async def outcome(case: Case) -> JSON:
+    world = World(flow_of(case))
+    run = await world.run()
+    if run.status is RunStatus.FAILED:
+        error = run.error or {}
+        return f"error: {error['field'] or error['code']}"
+    assert run.outputs is not None
+    values = list(run.outputs.values())
+    return values[0] if len(values) == 1 else run.outputs
+
+
+@pytest.mark.parametrize("key", sorted({case.key for case in CASES}))
+async def test_cases(key: str) -> None:
+    wrong: list[str] = []
+    for case in CASES:
+        if case.key == key:
+            wanted = f"error: {case.expected.field}" if isinstance(case.expected, Expected) else case.expected
+            got = await outcome(case)
+            if got != wanted:
+                wrong.append(f"{case.given} gives {got}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+# What calls another flow needs one; a comment does nothing.
+WITHOUT_CASES = {"flow.call", "flow.call_async", "flow.comment"}
+
+
+@pytest.mark.parametrize("key", sorted(CONTROL - WITHOUT_CASES))
+def test_every_control_card_has_its_cases(key: str) -> None:
+    bases = [case.basis for case in CASES if case.key == key]
+    assert len(bases) >= 8
