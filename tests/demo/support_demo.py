@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 import orjson
 
 from keyturn.flows.json import Values
+from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
 
 LONGEST = 110
 
@@ -60,3 +62,84 @@ def until(what: Callable[[], bool], seconds: float = 60) -> None:
     while not what():
         assert time.monotonic() < deadline, "it did not come about in time"
         os.sched_yield()
+
+
+class RunningDemo:
+    """``keyturn demo`` as a process of its own, whose server and sandbox may be killed."""
+
+    def __init__(self, data: Path, *arguments: str, **more: str) -> None:
+        self._data = data
+        self._output = data / "demo.out"
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "keyturn.cli.main", "demo", *arguments],
+                env=environment(data, PYTHONUNBUFFERED="1", **more),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=data,
+            )
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self._output.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def sandbox(self) -> SandboxClient:
+        """The client of its sandbox; raises SandboxCallError if there is none."""
+        return SandboxClient(read_urls(self._data / "sandbox.json"))
+
+    def says(self, words: str) -> None:
+        """Wait until it has printed this."""
+        self.until(lambda: words in self.output)
+
+    def until(self, what: Callable[[], bool]) -> None:
+        """Wait until something holds, as long as the demo runs."""
+
+        def held() -> bool:
+            assert self.process.poll() is None or what(), self.output
+            return what()
+
+        until(held, LONGEST)
+
+    def child(self, command: str) -> int:
+        """The process id of its ``keyturn server`` or ``keyturn sandbox``."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        for pid in children.split():
+            if command.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                return int(pid)
+        raise AssertionError(f"there is no keyturn {command}:\n{self.output}")
+
+    def answered(self, status: int) -> bool:
+        """Whether a tenant has answered a run so."""
+        try:
+            return any(row["run"] and row["status"] == status for row in self.sandbox.ledger())
+        except SandboxCallError:
+            return False  # not up yet
+
+    def kill(self, command: str) -> None:
+        """SIGKILL its server or sandbox."""
+        os.kill(self.child(command), signal.SIGKILL)
+
+    def ended(self) -> tuple[int, Values]:
+        """Wait for its end: exit code and the last line as JSON."""
+        code = self.process.wait(LONGEST)
+        summary: Values = orjson.loads(self.output.splitlines()[-1])
+        return code, summary
+
+    def end(self) -> None:
+        """Stop it in order, if it still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(LONGEST)
+
+
+@contextmanager
+def running_demo(data: Path, *arguments: str, **more: str) -> Iterator[RunningDemo]:
+    """A demo that is stopped in order at the end."""
+    demo = RunningDemo(data, *arguments, **more)
+    try:
+        yield demo
+    finally:
+        demo.end()

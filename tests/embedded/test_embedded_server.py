@@ -11,7 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from support_embedded import FAST, rows, servers_of
 
-from keyturn.embedded import EmbeddedPostgres, FolderRefused, PlatformNotSupported, ServerFailed, VersionMismatch
+from keyturn.embedded import (
+    EmbeddedPostgres,
+    FolderInUse,
+    FolderRefused,
+    PlatformNotSupported,
+    ServerFailed,
+    VersionMismatch,
+)
 
 
 async def test_a_restart_keeps_the_data(place: Path) -> None:
@@ -19,6 +26,21 @@ async def test_a_restart_keeps_the_data(place: Path) -> None:
         await rows(address.url, "CREATE TABLE kept AS SELECT 'a word' AS word")
     with EmbeddedPostgres(place / "pg", settings=FAST) as address:
         assert [r["word"] for r in await rows(address.url, "SELECT word FROM kept")] == ["a word"]
+
+
+async def test_what_was_removed_begins_empty(place: Path) -> None:
+    left = EmbeddedPostgres(place / "pg", settings=FAST)
+    await rows(left.start().url, "CREATE TABLE kept AS SELECT 'a word' AS word")
+    with pytest.raises(FolderInUse):
+        EmbeddedPostgres(place / "pg").remove()
+    left.leave()
+    EmbeddedPostgres(place / "pg").remove()
+    assert servers_of(place / "pg") == []
+    assert not (place / "pg").exists()
+    with EmbeddedPostgres(place / "pg", settings=FAST) as address:
+        found = await rows(address.url, "SELECT to_regclass('kept')::text AS kept")
+    assert [row["kept"] for row in found] == [None]
+    EmbeddedPostgres(place / "elsewhere").remove()
 
 
 async def test_it_is_durable_unicode_and_roomy_by_itself(place: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
-from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from keyturn.embedded import EmbeddedPostgresError
 from keyturn.engine.engine import Plans
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
@@ -41,6 +40,7 @@ from keyturn.workers.worker import Worker
 
 from .actions import AllActions
 from .clock import SystemClock
+from .database import database_url
 from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
 from .folders import make_data_folder
@@ -98,20 +98,6 @@ class SubscribedCards:
             found |= {f.event_card for f in flows.rows if f.active and f.event_connection == connection_id}
             page = PageRequest(MAX_PAGE, flows.next) if flows.next else None
         return sorted(found)
-
-
-@asynccontextmanager
-async def database_url(settings: Settings) -> AsyncGenerator[str]:
-    """The database's address; without one in the settings the embedded Postgres runs meanwhile."""
-    if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
-        return
-    embedded = EmbeddedPostgres(settings.data / "postgres")
-    address = await asyncio.to_thread(embedded.start)
-    try:
-        yield address.url
-    finally:
-        await asyncio.to_thread(embedded.stop)
 
 
 @asynccontextmanager

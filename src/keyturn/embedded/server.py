@@ -97,6 +97,28 @@ class EmbeddedPostgres:
         finally:
             self._lock.release()
 
+    def remove(self) -> None:
+        """Stop the server and remove its folder with all data; nothing if there is none.
+
+        Raises:
+            FolderInUse: another program has the folder.
+            FolderRefused: it cannot be removed.
+            ServerFailed: the server does not stop.
+        """
+        if not self._folder.exists():
+            return
+        self._take_lock()
+        try:
+            self._stop(identity())
+            shutil.rmtree(self._folder)
+        except OSError as error:
+            raise FolderRefused(
+                f"The data folder {self._folder} cannot be removed: {error.strerror} ({error.filename}).",
+                "Remove it by hand, or set KEYTURN_DATA to another folder.",
+            ) from error
+        finally:
+            self._lock.release()
+
     def leave(self) -> None:
         """Let go of the folder and leave the server running, for others to take over."""
         self._lock.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _POLL_SECONDS = 0.05
+# Below those that systems hand out by themselves, so that nobody is given one in the meantime.
+_PORTS = range(20_000, 30_000)
 
 
 class DemoFailed(Exception):
@@ -32,6 +35,17 @@ def free_port(wanted: int) -> int:
                 probe.bind(("127.0.0.1", port))
                 return int(probe.getsockname()[1])
     raise DemoFailed("There is no free port on 127.0.0.1.", "Close some programs and try again.")
+
+
+def free_row(count: int) -> int:
+    """The first of ``count`` ports in a row that are free now. Raises DemoFailed."""
+    for _ in range(100):
+        first = random.choice(_PORTS[:-count])
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for port in range(first, first + count):
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+    raise DemoFailed(f"There are no {count} free ports in a row on 127.0.0.1.", "Close some programs and try again.")
 
 
 def wait_for(ready: Callable[[], bool], seconds: float, alive: Callable[[], bool], what: str, log: Path) -> None:
@@ -59,12 +73,14 @@ def tail(log: Path, lines: int = 12) -> str:
 class Process:
     """One ``keyturn`` command running on its own, its output in a log file.
 
-    It has a session of its own, so that Ctrl-C in the terminal reaches only the demo, which then stops it in order.
+    ``environment`` is added to this process's; what is None in it is taken out. It has a session of its own, so that
+    Ctrl-C in the terminal reaches only the demo, which then stops it in order.
     """
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, arguments: list[str], environment: Mapping[str, str | None], log: Path) -> None:
         self._arguments = arguments
-        self._environment = dict(environment)
+        given = {**os.environ, **environment}
+        self._environment = {name: value for name, value in given.items() if value is not None}
         self.log = log
         self._process = self._start()
 
@@ -73,7 +89,7 @@ class Process:
         with self.log.open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "keyturn.cli.main", *self._arguments],
-                env={**os.environ, **self._environment},
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
+from keyturn.app.database import DatabaseNotRemoved, remove_database
 from keyturn.app.examples import examples_folder
 from keyturn.app.folders import make_data_folder
 from keyturn.app.settings import Settings
@@ -25,10 +26,13 @@ from ..api import Api, ApiError
 from ..exits import Exit
 from ..output import styled_status
 from ..runs import print_run
-from .processes import DemoFailed, Process, free_port, tail, wait_for
+from .processes import DemoFailed, Process, free_port, free_row
 from .story import ENDED, Outcome, Story
+from .watch import Kept, SteadyApi, Watch
 
 _START_SECONDS = 90.0
+_LOOK_SECONDS = 0.25
+_SANDBOX_PORTS = 4
 _SPINNER = "|/-\\"
 
 
@@ -52,7 +56,7 @@ def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
             return int(Exit.GOOD)
     except (KeyboardInterrupt, Interrupted):
         return int(Exit.GOOD) if not once else int(Exit.BAD)
-    except (DemoFailed, ApiError, SandboxCallError, FileNotFoundError) as error:
+    except (DemoFailed, DatabaseNotRemoved, ApiError, SandboxCallError, FileNotFoundError) as error:
         console.print(f"[red]The demo cannot go on:[/] {escape(str(error))}", soft_wrap=True)
         mend = getattr(error, "mend", "")
         if mend:
@@ -84,75 +88,83 @@ class Demo:
         self._port = free_port(settings.port)
         self._address = f"http://127.0.0.1:{self._port}"
         self._urls_file = settings.data / "sandbox.json"
+        self._watch = Watch(self._tell, _START_SECONDS)
+        self._api = SteadyApi(Api(self._address, self._token), self._watch)
 
     def play(self, login: str | None) -> Outcome:
         """Start everything and play the story."""
         make_data_folder(self._folder)
+        self._begin_anew()
         self._tell("Starting the sandbox tenants, each a server of its own.")
-        sandbox = self._sandbox()
+        self._sandbox()
         urls = read_urls(self._urls_file)
         self._tell("Starting Keyturn with its own Postgres.")
-        server = self._server(",".join(fields["base_url"].split("//")[1] for fields in urls.values()))
+        self._server(",".join(fields["base_url"].split("//")[1] for fields in urls.values()))
         client = SandboxClient(urls)
-        api = Api(self._address, self._token)
         with Live(console=self._console, refresh_per_second=12, transient=False, auto_refresh=False) as live:
             story = Story(
-                api,
+                self._api,
                 client,
                 urls,
-                tell=lambda text: live.console.print(f"  {escape(text)}", soft_wrap=True),
+                tell=self._tell,
                 show=lambda runs: live.update(_progress(runs), refresh=True),
-                tend=lambda: self._tend(server, sandbox),
+                tend=self._tend,
             )
             story.prepare(examples_folder("offboarding"))
-            outcome = story.play(login or _somebody(client))
-        self._api = api
-        return outcome
+            return story.play(login or _somebody(client))
 
-    def _sandbox(self) -> Process:
-        self._urls_file.unlink(missing_ok=True)
-        log = self._folder / "sandbox.log"
-        log.unlink(missing_ok=True)
-        process = Process(["sandbox", "serve", "--urls", str(self._urls_file)], {}, log)
+    def _begin_anew(self) -> None:
+        """Have nothing of a former demo alive: a run that it left would work in the new tenants, on the same people.
+
+        Comes first, as it tells whether another demo is up, before anything of that one is touched.
+        """
+        remove_database(self._folder)
+        for left in (self._urls_file, *self._folder.glob("sandbox*"), *self._folder.glob("*.log")):
+            left.unlink(missing_ok=True)
+
+    def _sandbox(self) -> None:
+        """Start it so that it can be started again as it was: on the same ports, with what it knew."""
+        state, port = self._folder / "sandbox-state.json", free_row(_SANDBOX_PORTS)
+        arguments = ["--urls", str(self._urls_file), "--state", str(state), "--port", str(port)]
+        process = Process(["sandbox", "serve", *arguments], {}, self._folder / "sandbox.log")
         self._stack.callback(process.stop)
-        wait_for(self._urls_file.exists, _START_SECONDS, process.alive, "The sandbox", log)
-        return process
+        self._watch.keep(Kept(process, "The sandbox", self._sandbox_answers, " with what it knew"))
 
-    def _server(self, tenants: str) -> Process:
-        log = self._folder / "server.log"
-        log.unlink(missing_ok=True)
+    def _sandbox_answers(self) -> bool:
+        try:
+            return bool(SandboxClient(read_urls(self._urls_file), timeout=2).users())
+        except SandboxCallError:
+            return False
+
+    def _server(self, tenants: str) -> None:
         environment = {
             "KEYTURN_DATA": str(self._folder),
+            "KEYTURN_DATABASE_URL": None,
             "KEYTURN_HOST": "127.0.0.1",
             "KEYTURN_PORT": str(self._port),
             "KEYTURN_PUBLIC_URL": self._address,
             "KEYTURN_ADMIN_TOKEN": self._token,
             "KEYTURN_EGRESS_ALLOW": tenants,
         }
-        process = Process(["server"], environment, log)
+        process = Process(["server"], environment, self._folder / "server.log")
         self._stack.callback(process.stop)
-        wait_for(self._answers, _START_SECONDS, process.alive, "The server", log)
-        return process
+        self._watch.keep(Kept(process, "The server", self._server_answers, " and the runs go on"))
 
-    def _answers(self) -> bool:
+    def _server_answers(self) -> bool:
         try:
             Api(self._address, self._token, seconds=2).get("/flows", limit=1)
         except ApiError:
             return False
         return True
 
-    def _tend(self, server: Process, sandbox: Process) -> None:
-        if not sandbox.alive():
-            raise DemoFailed(f"The sandbox stopped. The end of its log:\n{tail(sandbox.log)}", "Start again.")
-        if server.revive():
-            self._tell("The server was gone; it is started again and the runs go on.")
-            wait_for(self._answers, _START_SECONDS, server.alive, "The server", server.log)
+    def _tend(self) -> None:
+        self._watch.look()
 
     def report(self, outcome: Outcome) -> None:
         """Print the history of the runs and what changed in each tenant."""
         self._console.print("\n[bold]History[/]")
         for run in outcome.runs:
-            trace = list(self._api.rows(f"/runs/{run['id']}/trace", 500))
+            trace = self._api.rows(f"/runs/{run['id']}/trace", 500)
             print_run(run, trace, self._console)
         self._console.print(f"\n[bold]What the tenants say about {escape(outcome.login)}[/]")
         self._console.print(_changes(outcome))
@@ -161,7 +173,7 @@ class Demo:
         self._console.print(f"\nOpen {self._address}/")
 
     def stay(self) -> None:
-        """Stay up until Ctrl-C."""
+        """Stay up until Ctrl-C: what ends meanwhile is started again."""
         link = self._api.post("/sign-in-links")
         print(f"Sign in: {link['address'] if isinstance(link, dict) else self._address}", flush=True)
         self._console.print("\nIt stays up until Ctrl-C. In another terminal:\n", soft_wrap=True)
@@ -175,7 +187,9 @@ class Demo:
         )
         for line in lines:
             print(f"  {line}", flush=True)
-        threading.Event().wait()
+        never = threading.Event()
+        while not never.wait(_LOOK_SECONDS):
+            self._watch.look()
 
     def _tell(self, text: str) -> None:
         self._console.print(f"  {escape(text)}", soft_wrap=True)

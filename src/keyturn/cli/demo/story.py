@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from keyturn.flows.json import JSON, Values
-from keyturn.sandbox.client import SandboxClient, Urls
+from keyturn.sandbox.client import SandboxCallError, SandboxClient, Urls
 
 from .processes import DemoFailed
 from .tenants import PersonState, look
@@ -18,6 +18,7 @@ ENDED = frozenset({"succeeded", "stopped", "failed", "cancelled", "needs attenti
 ROOT_FLOW = "offboard-suspended-user"
 _POLL_SECONDS = 0.05
 _LONGEST_SECONDS = 300.0
+_SUSPENSIONS = 3
 
 
 class Api(Protocol):
@@ -72,7 +73,7 @@ class Story:
     Attributes:
         tell: called with a sentence for each step.
         show: called with the runs whenever they may have changed.
-        tend: called while waiting; starts the server again if it has gone.
+        tend: called while waiting; starts again what has gone.
     """
 
     api: Api
@@ -105,20 +106,39 @@ class Story:
         self.sandbox.suspend(login)
         self.tell(f"Suspended {login} in Okta, as an administrator would.")
         runs = self._follow(login, since, began)
+        self.tend()
         return Outcome(login, runs, before, look(self.sandbox, login), round(self.now() - began, 3))
 
     def _follow(self, login: str, known: set[str], began: float) -> Sequence[Values]:
+        suspensions = 1
         while self.now() - began < _LONGEST_SECONDS:
+            self.tend()
+            given_up = self._given_up()
             runs = self._tree(login, known)
             self.show(runs)
             if runs and runs[0].get("status") in ENDED:
                 return runs
-            self.tend()
+            if not runs and given_up and suspensions < _SUSPENSIONS:
+                suspensions += 1
+                self._suspend_again(login)
             self.pause(_POLL_SECONDS)
         raise DemoFailed(
             f"The offboarding of {login} did not end within {_LONGEST_SECONDS:.0f} seconds.",
             "Look at the server's log.",
         )
+
+    def _given_up(self) -> bool:
+        """Whether Okta is done with delivering: what nobody has taken by now is not delivered any more."""
+        try:
+            return self.sandbox.wait_idle_hooks(0)
+        except SandboxCallError:
+            return False  # it was killed, too
+
+    def _suspend_again(self, login: str) -> None:
+        """What an administrator can do about an event that found no server: have Okta send another."""
+        self.tell("Okta found no server, tried once more and gave up; the person is suspended again.")
+        self.sandbox.unsuspend(login)
+        self.sandbox.suspend(login)
 
     def _tree(self, login: str, known: set[str]) -> Sequence[Values]:
         for root in self._roots(login):
