@@ -146,6 +146,24 @@ async def test_the_unexpected_shows_only_an_id_that_is_in_the_log(site: Site) ->
     assert next(entry for entry in logs if entry["event"] == "request")["status"] == 500
 
 
+class _BrokenEndpoints:
+    async def call(self, flow_id: str, request: object) -> object:
+        raise ZeroDivisionError("password=hunter2")
+
+
+async def test_the_unexpected_at_an_endpoint_too(site: Site) -> None:
+    services = dataclasses.replace(site.services, endpoints=_BrokenEndpoints())  # type: ignore[arg-type]
+    client = Client(create_server(services), None)
+    with structlog.testing.capture_logs() as logs:
+        answer = await client.post("/endpoints/some-flow", {})
+    assert answer.status == 500
+    assert b"hunter2" not in answer.body
+    logged = next(entry for entry in logs if entry["event"] == "unexpected error")
+    assert logged["id"] in answer.problem["what"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert next(entry for entry in logs if entry["event"] == "request")["status"] == 500
+
+
 async def test_a_flow_that_this_release_cannot_carry_out_is_a_problem(offboarding: Site) -> None:
     record = offboarding.flows.stored["office-365-offboarding", 1]
     document = orjson.loads(orjson.dumps(record.document).replace(b"text.compose", b"text.vanished"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
@@ -248,4 +248,4 @@ class Visit:
 
 def stamp(moment: datetime) -> str:
     """An instant as flows see it: ISO 8601, UTC, milliseconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import keyturn
 from keyturn.app.services import Services
@@ -34,8 +35,7 @@ def create_server(services: Services, web: Path = BUILT) -> FastAPI:
     app.add_middleware(PlainAddress)
     app.add_middleware(WebApp, built=web)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(EndpointDoor, endpoints=services.endpoints)
-    app.add_middleware(AccessLog, clock=services.clock)
+    app.front = AccessLog(EndpointDoor(app.answer, endpoints=services.endpoints), clock=services.clock)
     return app
 
 
@@ -44,8 +44,26 @@ def describe_api() -> dict[str, Any]:
     return _with_routes().openapi()
 
 
-def _with_routes() -> FastAPI:
-    app = FastAPI(
+class _Application(FastAPI):
+    """FastAPI behind a front.
+
+    Attributes:
+        front: what sees each request first. Calls of endpoints are answered there: they are the hottest addresses, and
+            nothing behind it is theirs.
+    """
+
+    front: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.front or self.answer)(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by routes, within the middleware."""
+        await super().__call__(scope, receive, send)
+
+
+def _with_routes() -> _Application:
+    app = _Application(
         title="Keyturn",
         version=keyturn.__version__,
         summary="Self-hosted, no-code automation for identity work.",

@@ -7,9 +7,11 @@ matter. They are the hottest addresses that there are, so that they are answered
 from __future__ import annotations
 
 import json
+import secrets
 from uuid import UUID
 
 import orjson
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,6 +22,8 @@ from keyturn.triggers.endpoint.request import EndpointRequest
 
 from .limits import limit_of
 from .problems import SECURITY_HEADERS, to_model
+
+log = structlog.get_logger(__name__)
 
 _PREFIX = "/endpoints/"
 _JSON = (b"content-type", b"application/json")
@@ -48,6 +52,11 @@ class EndpointDoor:
             answer = refusal(error.status_code, "too-large", str(error.detail), "Send less at a time.")
         except CallerGone:
             return
+        except Exception:
+            name = secrets.token_hex(6)
+            log.exception("unexpected error", id=name, path=scope["path"])
+            mend = "Look in the server's log for this id, and tell the makers."
+            answer = refusal(500, "internal", f"Something unexpected happened ({name}).", mend)
         await _send(answer, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> EndpointAnswer:
