@@ -141,6 +141,7 @@ class Effects:
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
+        retry = site.step.on_error.retry
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -156,6 +157,7 @@ class Effects:
             on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
+            retried=frozenset(retry.on) if retry else frozenset(),
             page=site.page,
         )
 
