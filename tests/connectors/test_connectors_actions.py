@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -92,11 +93,11 @@ class App:
         connection: str | None = "okta",
         guard: Callable[[], None] = lambda: None,
         page: PageAsked | None = None,
+        retried: frozenset[int] = frozenset(),
     ) -> Done | Failed | Unknown:
         run = uuid4()
-        return await self.actions.perform(
-            ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard, page=page)
-        )
+        call = ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)
+        return await self.actions.perform(replace(call, page=page, retried=retried))
 
 
 @pytest.fixture
@@ -207,6 +208,25 @@ async def test_the_app_says_when_to_try_again(app: App) -> None:
     outcome = await app.custom()
     assert isinstance(outcome, Failed)
     assert outcome.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "retried", "words"),
+    [
+        (429, frozenset[int](), "Let the card try again on 429."),
+        (429, frozenset({503}), "Let the card try again on 429."),
+        (429, frozenset({429, 503}), "The card tried again as often as it says."),
+        (503, frozenset({503}), "The card tried again as often as it says."),
+        (403, frozenset({403}), "permission"),
+    ],
+)
+async def test_nobody_is_told_to_try_again_what_was_tried_again(
+    app: App, status: int, retried: frozenset[int], words: str
+) -> None:
+    app.says(status, {})
+    outcome = await app.act("okta.custom_api_action", {"method": "GET"}, {"url": "/x"}, retried=retried)
+    assert isinstance(outcome, Failed)
+    assert words in outcome.error.mend
 
 
 async def test_garbage_with_a_good_status_is_told(app: App) -> None:

@@ -115,6 +115,12 @@ SCENARIOS = (
     # the app has refused the second request, so that it is sent again in any case
     Scenario(Point.FAILED, {BEFORE: Left(2, asks=True, repeated=1), AFTER: Left(2, repeated=1)}, fault=_LIMITED),
     Scenario(Point.UNKNOWN, {AT: Left(2, asks=True, repeated=1)}, fault=_DROPPED),
+    Scenario(
+        Point.REPEAT_DUE,
+        {BEFORE: Left(2, repeated=1), AFTER: Left(2, repeated=1)},
+        fault=_DROPPED,
+        unknowns=("repeat",),
+    ),
     # a card that may be repeated asks nobody
     Scenario(Point.ASKED, {BEFORE: Left(2, asks=True), AFTER: Left(2, asks=True)}, fault=_DROPPED, unknowns=("ask",)),
     Scenario(Point.WAIT_BEGUN, _NOTHING, flow="offboard-later", inputs={"Seconds": 1}),

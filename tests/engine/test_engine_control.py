@@ -6,6 +6,8 @@ import pytest
 from support_engine import World, refused
 
 from keyturn.engine.ports import RunStatus
+from keyturn.flows.actions import Failed
+from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 
@@ -174,6 +176,18 @@ async def test_return_error_fails_the_flow_even_from_inside_a_branch() -> None:
     assert run.status is RunStatus.FAILED
     assert run.error is not None
     assert (run.error["message"], run.error["status"], run.error["card"]) == ("no", 418, "fail")
+
+
+async def test_return_error_if_says_why_where_an_error_that_it_was_given_does() -> None:
+    part: Values = {"id": "part", "event": {"card": "helper"}, "cards": [{"id": "send", "card": "app.change"}]}
+    ask: Values = {"id": "ask", "card": "flow.call", "call": {"flow": "part"}, "on_error": {"then": "continue"}}
+    when: Values = {"any": [{"a": "{{ ask.error }}", "is": "is not empty"}]}
+    fail: Values = {"id": "fail", "card": "error.return_error_if", "inputs": {"when": when, "message": "Not done."}}
+    down = Failed(ErrorDetail("It answered 500.", code="app-answered", why="It has a fault.", status=500), status=500)
+    world = World({"id": "main", "cards": [ask, fail]}, part, script=lambda call: down)
+    error = (await world.run()).error
+    assert error is not None
+    assert (error["message"], error["why"], error["card"]) == ("Not done.", "send in part: It has a fault.", "fail")
 
 
 async def test_return_error_if_fails_only_if_it_holds() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -121,6 +122,63 @@ async def test_no_answer_to_a_read_is_tried_again_and_then_an_error() -> None:
     world = World(flow(one("app.read")), script=lambda call: silent())
     assert (await world.run()).status is RunStatus.FAILED
     assert len(world.app.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("card", "on_error", "least", "most"),
+    [
+        ("app.change", {"unknown": "repeat", "retry": {"times": 3, "wait": "5s..20s"}}, (5, 5, 5), (10, 20, 20)),
+        ("app.read", {"retry": {"times": 3, "wait": "5s..20s"}}, (5, 5, 5), (10, 20, 20)),
+        ("app.change", {"unknown": "repeat"}, (1, 1), (2, 4)),
+        ("app.read", {}, (1, 1), (2, 4)),
+    ],
+)
+async def test_an_unknown_outcome_is_repeated_after_the_wait_that_the_card_declares(
+    card: str, on_error: Values, least: tuple[float, ...], most: tuple[float, ...]
+) -> None:
+    world = World(flow(one(card, **on_error)))
+    sent: list[float] = []
+
+    def fall_silent(call: ActionCall) -> Outcome:
+        sent.append(world.clock.seconds)
+        return silent()
+
+    world.app._script = fall_silent
+    assert (await world.run()).status is RunStatus.FAILED
+    waits = [after - before for before, after in pairwise(sent)]
+    assert len(waits) == len(least)
+    assert all(low <= wait <= high for low, wait, high in zip(least, waits, most, strict=True)), waits
+
+
+async def test_the_time_of_an_unknown_repeat_is_in_the_journal_before_it_is_waited_for() -> None:
+    world = World(flow(one(unknown="repeat", retry={"times": 2, "wait": "10m"})), script=in_turn(silent(), OK))
+    run = await world.run()
+    assert run.status is RunStatus.WAITING
+    assert run.wake_at is not None
+    assert 600 <= (run.wake_at - START).total_seconds() <= 1200
+    world.clock.seconds = 300
+    assert (await world.go_on(run)).wake_at == run.wake_at
+    world.clock.seconds = 1300
+    assert world.outputs(await world.go_on(run)) == {"n": 1}
+    assert len(world.app.sent) == 2
+
+
+async def test_a_crash_while_an_unknown_repeat_is_waited_for_does_not_begin_the_wait_anew() -> None:
+    world = World(flow(one(unknown="repeat", retry={"times": 2, "wait": "20s"})), script=in_turn(silent(), OK))
+    usual = world.clock.sleep
+
+    async def cut(seconds: float) -> None:
+        raise PowerCut
+
+    world.clock.sleep = cut  # type: ignore[method-assign]
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.clock.sleep = usual  # type: ignore[method-assign]
+    world.clock.seconds = 15
+    assert world.outputs(await world.go_on(run)) == {"n": 1}
+    assert 20 <= world.clock.seconds <= 40
+    assert [call.attempt for call in world.app.sent] == [1, 2]
 
 
 async def test_repeating_an_unknown_change_is_bounded_and_then_an_error() -> None:

@@ -89,3 +89,19 @@ async def test_a_helper_that_goes_on_has_the_version_that_it_began_with() -> Non
     assert (after.status, world.app.paths) == (RunStatus.SUCCEEDED, ["last", "after"])
     helper = world.store.runs[child_id(after.id, "ask")]
     assert (helper.version, helper.status, helper.root_id) == (1, RunStatus.SUCCEEDED, after.id)
+
+
+async def test_the_preview_from_a_call_names_what_its_helper_sent() -> None:
+    world = world_that("fail")
+    run = await world.run()
+    made, _ = await run_again(world, run, "ask")
+    found = [(line.flow_id, line.card_id, line.fate) for line in made.preview]
+    sent = "will be sent"
+    assert found[:4] == [
+        ("main", "ask", sent),
+        ("part", "first", sent),
+        ("part", "second", sent),
+        ("main", "after", sent),
+    ]
+    made, _ = await run_again(world, run, "after")
+    assert {line.flow_id for line in made.preview} == {"main"}

@@ -108,6 +108,10 @@ def test_a_right_flow_has_no_problems() -> None:
         ("- {id: run, card: flow.comment}", [("reserved-id", "run", "id")]),
         # inputs
         ("- {id: a, card: text.compose, inputs: {txt: x}}", [("unknown-input", "a", "txt")]),
+        (
+            "- {id: a, card: text.compose, inputs: {txt: '{{ nope.x }}'}}",
+            [("unknown-input", "a", "txt"), ("unknown-reference", "a", "txt")],
+        ),
         ("- {id: a, card: number.add}", [("missing-input", "a", "a")]),
         ("- {id: a, card: number.add, inputs: {a: null}}", [("missing-input", "a", "a")]),
         (
@@ -204,6 +208,12 @@ ACT = "- {id: a, card: app.call, connection: main, options: {method: GET}, input
         ("main", "other", [("wrong-connection", "a", "connection")]),
         ("main", "gone", [("unknown-connection", "a", "connection")]),
         ("GET", "get", [("unknown-choice", "a", "method")]),
+        ("GET}, inputs: {url: /x", "get}, inputs: {url: /x, body: {}", [("unknown-choice", "a", "method")]),
+        (
+            "GET}, inputs: {url: /x",
+            "get}, inputs: {url: /x, bdy: {}",
+            [("unknown-choice", "a", "method"), ("unknown-input", "a", "bdy")],
+        ),
         ("GET", "{value: POST, label: Post}", []),
         ("GET", '"{{ event.name }}"', [("bad-option", "a", "method")]),
         ("GET", "GET, limit: many", [("bad-value", "a", "limit")]),

@@ -96,7 +96,7 @@ async def test_what_is_no_event_is_refused(hooked: Site, body: bytes) -> None:
     assert (answer.status, answer.problem["code"]) == (400, "not-an-event")
 
 
-async def test_a_database_that_is_away_makes_okta_try_again(hooked: Site) -> None:
+async def test_a_database_that_is_away_stores_nothing_and_says_so(hooked: Site) -> None:
     hooked.switch.away = True
     answer = await deliver(hooked.client(None), delivery("u1"))
     assert answer.status == 503
@@ -105,7 +105,7 @@ async def test_a_database_that_is_away_makes_okta_try_again(hooked: Site) -> Non
     assert len(hooked.events.records) == 1
 
 
-async def test_a_connection_that_cannot_be_opened_makes_okta_try_again(hooked: Site) -> None:
+async def test_a_connection_that_cannot_be_opened_stores_nothing_and_says_so(hooked: Site) -> None:
     right = hooked.connections.known["okta"]
     other = Authoriser(None, hooked.connections, Vault(bytes(32)), hooked.services.clock)  # type: ignore[arg-type]
     await hooked.connections.put(replace(right, sealed=other.seal("okta", {EVENT_HOOK_SECRET: SECRET})))
@@ -122,6 +122,18 @@ async def test_a_connection_that_cannot_be_opened_makes_okta_try_again(hooked: S
     assert "sealed with the key" in subscribed.problem["what"]
     await hooked.connections.put(right)
     assert (await deliver(hooked.client(None), delivery("u1"))).status == 200
+
+
+async def test_what_okta_gave_up_is_started_by_hand_as_operators_are_told(hooked: Site) -> None:
+    inputs = {"Okta User": {"Alternate ID": "ada@example.com"}}
+    path = "/api/v1/flows/offboard-suspended-user/runs"
+    for _ in range(2):
+        answer = await hooked.client().post(path, {"inputs": inputs}, headers={"Idempotency-Key": "u1"})
+        assert answer.status < 300, answer.body
+    (run,) = hooked.runs.runs.values()
+    user = run.event["Okta User"]
+    assert isinstance(user, dict)
+    assert user["Alternate ID"] == "ada@example.com"
 
 
 async def test_a_large_delivery_below_the_limit_is_taken(hooked: Site) -> None:

@@ -11,12 +11,15 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from keyturn.connections.authorise import ConnectionProblem
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.triggers.okta_hook import NotAnEvent, OktaEventHook, WrongSecret
+from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, OktaEventHook, WrongSecret
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
 
 SECRET = "right-secret"
@@ -157,6 +160,68 @@ async def test_a_malformed_event_does_not_lose_its_neighbours() -> None:
     accepted = await hook(events, "one").receive("okta", SECRET, delivery(7, suspension("u1"), {"odd": 1}))
     assert len(accepted.runs) == 1
     assert len(events.known) == 3
+
+
+def without_uuid(login: str) -> Values:
+    return {name: value for name, value in suspension("", login).items() if name != "uuid"}
+
+
+async def test_events_that_nothing_names_are_told_apart_by_what_they_say() -> None:
+    events = MemoryEvents()
+    receiver = hook(events, "one")
+
+    def nameless(*inside: JSON) -> bytes:
+        return orjson.dumps({"eventType": "com.okta.event_hook", "data": {"events": [*inside]}})
+
+    first, second = without_uuid("ada@example.com"), without_uuid("bob@example.com")
+    assert len((await receiver.receive("okta", SECRET, nameless(first))).runs) == 1
+    assert len((await receiver.receive("okta", SECRET, nameless(second))).runs) == 1
+    turned = dict(reversed(second.items()))
+    again = await receiver.receive("okta", SECRET, nameless(turned, first, 7))
+    assert (again.new_events, again.known_events, again.runs) == (1, 2, [])
+    assert (await receiver.receive("okta", SECRET, nameless("x", 7))).known_events == 1
+
+
+class Away(MemoryEvents):
+    async def accept(self, events: Sequence[IncomingEvent]) -> Accepted:
+        raise StoreUnavailable("no answer within 2 s")
+
+
+async def test_what_a_database_that_is_away_cannot_take_is_named_in_the_log() -> None:
+    sent = delivery(suspension("u1"), suspension("u2", "bob@example.com"), 7)
+    with capture_logs() as logs, pytest.raises(StoreUnavailable):
+        await hook(Away(), "one").receive("okta", SECRET, sent)
+    (said,) = [line for line in logs if line["log_level"] == "error"]
+    assert (said["connection"], said["count"]) == ("okta", 3)
+    assert said["events"] == ["u1", "u2", "e1#2"]
+    assert said["people"] == ["ada@example.com", "bob@example.com"]
+    assert "System Log" in said["mend"]
+    assert "keyturn runs start" in said["mend"]
+
+
+class Shut:
+    async def hook_secret(self, connection_id: str) -> tuple[str, str] | None:
+        raise ConnectionProblem("connection-unusable", "sealed with another key", "Set KEYTURN_SECRET_KEY.")
+
+
+@pytest.mark.parametrize(("body", "count"), [(delivery(suspension("u1"), suspension("u2")), 2), (b"potato", 0)])
+async def test_of_a_sender_that_cannot_be_known_only_the_number_of_events_is_told(body: bytes, count: int) -> None:
+    receiver = OktaEventHook(
+        events=MemoryEvents(),
+        flows=Flows("one"),
+        mapping=EventMapper(ConnectorRegistry()),
+        secrets=Shut(),
+        clock=Clock(),
+        new_id=uuid4,
+    )
+    with capture_logs() as logs, pytest.raises(CannotTell):
+        await receiver.receive("okta", "whatever", body)
+    (said,) = [line for line in logs if line["log_level"] == "error"]
+    assert said["count"] == count
+    assert "events" not in said
+    assert "people" not in said
+    assert "KEYTURN_SECRET_KEY" in said["mend"]
+    assert "System Log" in said["mend"]
 
 
 async def test_the_challenge_is_answered() -> None:

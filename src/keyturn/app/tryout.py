@@ -27,7 +27,6 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
-from keyturn.engine.helpers import event_values
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import PublishedFlow, Run, RunStatus, TraceEntry
 from keyturn.flows.checker import check
@@ -40,6 +39,7 @@ from keyturn.flows.yaml_format import locate_all
 from keyturn.http import HttpClient, HttpSettings
 from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
+from keyturn.triggers.manual import event_by_hand
 
 from .actions import AllActions
 from .clock import SystemClock
@@ -160,13 +160,16 @@ async def _carry_out(engine: Engine, store: MemoryRunStore, plans: Plans, flow: 
     plan = await plans.get(flow.id, None)
     assert plan is not None
     run_id = new_id()
-    run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, event_values(plan, inputs))
+    run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, event_by_hand(plan, inputs))
     await engine.execute(store.claim(run))
     return Tried(store.runs[run_id], list(store.runs.values()), store.trace)
 
 
 def _load(file: Path, catalogue: CombinedCatalogue) -> tuple[Flow, _Files]:
-    loaded = [read(path) for path in find([file, file.parent])]
+    paths: dict[Path, Path] = {}
+    for path in find([file, file.parent]):
+        paths.setdefault(path.resolve(), path)
+    loaded = [read(path) for path in paths.values()]
     mine = loaded[0]
     if mine.flow is None:
         raise ProblemError(mine.problems)

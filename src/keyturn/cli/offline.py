@@ -96,7 +96,6 @@ def run_file(
     from keyturn.app.settings import Settings
     from keyturn.app.tryout import read_connections, try_out
     from keyturn.engine.ports import RunStatus
-    from keyturn.flows.errors import CardError
     from keyturn.flows.problems import ProblemError
 
     from .runs import json_object
@@ -110,8 +109,6 @@ def run_file(
     except ProblemError as error:
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
-    except CardError as error:
-        leave(Exit.USAGE, error.detail.message, error.detail.mend)
     print_json(tried_json(tried)) if json else print_tried(tried)
     if tried.run.status not in (RunStatus.SUCCEEDED, RunStatus.STOPPED):
         raise typer.Exit(int(Exit.BAD))

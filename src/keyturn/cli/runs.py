@@ -116,6 +116,9 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
         out.print(
             f"{indent}  {mark} {escape(str(entry.get('path')))}  [dim]{entry.get('card')}{tries}[/]", soft_wrap=True
         )
+        why = _went_on_after(entry, run)
+        if why:
+            out.print(f"{indent}    went on, although: {escape(why)}", soft_wrap=True)
         warnings = entry.get("warnings")
         for warning in warnings if isinstance(warnings, list) else ():
             out.print(f"{indent}    [yellow]{escape(str(warning))}[/]", soft_wrap=True)
@@ -126,6 +129,18 @@ def print_run(run: Values, trace: list[Values], console: Console | None = None) 
             out.print(f"{indent}  Why, likely:   {escape(str(error['why']))}", soft_wrap=True)
         if error.get("mend"):
             out.print(f"{indent}  What to do:    {escape(str(error['mend']))}", soft_wrap=True)
+
+
+def _went_on_after(entry: Values, run: Values) -> str:
+    """Why a card failed with which the run did not end; else empty: the run says it below its cards."""
+    error, end = entry.get("error"), run.get("error")
+    if entry.get("status") != "failed" or not isinstance(error, dict):
+        return ""
+    ended_by = isinstance(end, dict) and (end.get("card"), end.get("message")) == (
+        error.get("card"),
+        error.get("message"),
+    )
+    return "" if ended_by else str(error.get("message"))
 
 
 @app.command("start")

@@ -26,6 +26,7 @@ def print_tried(tried: Tried) -> None:
                 "card": e.card,
                 "status": e.status,
                 "attempt": e.attempt,
+                "error": e.error,
                 "warnings": [*e.warnings],
             }
             for e in tried.trace

@@ -29,16 +29,25 @@ _STATUS_HINTS: dict[int, tuple[str, str]] = {
     429: ("The app limits how fast it is asked.", "Let the card try again on 429."),
 }
 _SERVER_HINT = ("The app itself has a fault.", "Run again from this card later; let the card try again on 5xx.")
+_TRIED = "The card tried again as often as it says. Run again from it later, or let it try more often or wait longer."
 
 
-def refused(manifest: CompiledManifest, title: str, answer: Values, reason: str, retry_after: float | None) -> Failed:
-    """An answer that is not 2xx."""
+def refused(
+    manifest: CompiledManifest, answer: Values, reason: str, retry_after: float | None, retried: frozenset[int]
+) -> Failed:
+    """An answer that is not 2xx.
+
+    Args:
+        retried: statuses with which the card tries again by itself: nobody is told to have it do so.
+    """
     status = answer.get("status")
     assert isinstance(status, int)
     code, message = manifest.app_error(answer)
     said = ": ".join(part for part in (code, message) if part)
     hint = manifest.hint(status, code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
+    if status in retried and (status == 429 or status >= 500):
+        mend = _TRIED
     detail = ErrorDetail(
         f"{manifest.model.title} answered {status} {reason}".rstrip() + (f": {said}" if said else "."),
         code="app-answered",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -139,11 +139,28 @@ def _thrown(visit: Visit) -> CardError:
         ErrorDetail(
             message,
             code="returned-error",
+            why=" ".join(dict.fromkeys(_whys(visit.inputs))),
             status=int(status) if isinstance(status, int | float) else None,
             mend="The flow itself reports this; look at the cards before it.",
             body=further or None,
         )
     )
+
+
+def _whys(given: JSON) -> Iterator[str]:
+    """Why the errors came about that a card is given, each with the card that failed."""
+    match given:
+        case {"message": str(), "code": str(), "why": str(why), "card": card, "flow": flow}:
+            if why:
+                yield f"{card} in {flow}: {why}"
+        case dict():
+            for part in given.values():
+                yield from _whys(part)
+        case list():
+            for part in given:
+                yield from _whys(part)
+        case _:
+            pass
 
 
 async def flow_call(executor: Executor, visit: Visit) -> Values:

@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 
 from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Ready, Unknown
+from keyturn.flows.document import Retry
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
@@ -29,6 +30,8 @@ from .signals import AttentionNeeded, Parked
 
 _LONGEST_SLEEP = 30.0
 _REPEATS_OF_UNKNOWN = 3
+# Where a card declares no retry; its wait is for repeats of unknown outcomes only.
+_REPEAT = Retry(times=_REPEATS_OF_UNKNOWN - 1, wait="1s..5s")
 _UNDECLARED = EffectSpec(EffectClass.CHANGE)
 
 
@@ -157,6 +160,7 @@ class Effects:
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
+        retry = site.step.on_error.retry
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -172,6 +176,7 @@ class Effects:
             on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
+            retried=frozenset(retry.on) if retry else frozenset(),
             page=site.page,
         )
 
@@ -193,13 +198,15 @@ class Effects:
 
     async def _after_failure(self, site: EffectSite, result: Values) -> None:
         """Wait for the next attempt, or fail."""
-        retry_at = result.get("retry_at")
-        if not isinstance(retry_at, str):
+        due = _retry_at(result)
+        if due is None:
             raise CardError(_error_in(result))
-        await self._wait_until(datetime.fromisoformat(retry_at))
+        await self._wait_until(due)
         site.attempt += 1
 
-    async def _wait_until(self, due: datetime) -> None:
+    async def _wait_until(self, due: datetime | None) -> None:
+        if due is None:  # an older program wrote no time for repeats
+            return
         seconds = (due - self._clock.now()).total_seconds()
         if seconds > _LONGEST_SLEEP:
             raise Parked(due)
@@ -207,21 +214,31 @@ class Effects:
             await self._clock.sleep(seconds)
 
     async def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
-        """Prepare another attempt where that is safe; else ask.
+        """Wait for another attempt where that is safe; else ask.
 
         Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
         fails, and running again from it sends it again.
         """
         await self._session.points.at(Point.UNKNOWN)
         if site.may_repeat and site.attempt < self._most_attempts(site):
-            if attempts.of_last(JournalState.UNKNOWN) is None:
-                self._session.record(site.record(JournalState.UNKNOWN, {"error": error.to_json()}))
+            known = attempts.of(site.attempt, JournalState.UNKNOWN)
+            await self._wait_until(_retry_at(known.result or {}) if known else await self._repeat_due(site, error))
             site.attempt += 1
             return
         if site.may_repeat:
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)
         raise self._ask(site, error, attempts)
+
+    async def _repeat_due(self, site: EffectSite, error: ErrorDetail) -> datetime:
+        """Write down when it is sent again: as after a failure, so that a silent app is not pressed."""
+        retry = site.step.on_error.retry or _REPEAT
+        due = self._clock.now() + timedelta(seconds=wait_before(retry, site.attempt, None, self._random))
+        result: Values = {"error": error.to_json(), "retry_at": due.isoformat()}
+        self._session.record(site.record(JournalState.UNKNOWN, result))
+        if not site.spec.is_read:
+            await self._session.commit(Point.REPEAT_DUE)
+        return due
 
     @staticmethod
     def _most_attempts(site: EffectSite) -> int:
@@ -252,6 +269,12 @@ class Effects:
                         mend="Look in the app whether it happened; run again from this card if it did not.",
                     )
                 )
+
+
+def _retry_at(result: Values) -> datetime | None:
+    """When the next attempt is due; None if there is none, or none was written down."""
+    due = result.get("retry_at")
+    return datetime.fromisoformat(due) if isinstance(due, str) else None
 
 
 def _error_in(result: Values) -> ErrorDetail:

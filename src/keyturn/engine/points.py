@@ -43,6 +43,7 @@ class Point(Enum):
     DONE = "done", "An effect that happened, with its outputs."
     FAILED = "failed", "An effect that certainly did not happen, with its error."
     UNKNOWN = "unknown", "The outcome of an effect is unknown; what follows from that is not yet written.", False
+    REPEAT_DUE = "repeat-due", "When an effect whose outcome is unknown, and which may be repeated, is sent again."
     # the rest of a run
     WAIT_BEGUN = "wait-begun", "The end of a wait."
     HELPER_QUEUED = "helper-queued", "A helper flow that nobody waits for: its run, its job and the record of it."

@@ -142,7 +142,7 @@ def plan_rerun(
         rerun_of=tree.root.id,
         secret_event=tree.root.secret_event,
     )
-    preview = tuple(_preview(tree, cuts, copier, version))
+    preview = tuple(_preview(tree, cuts, copier, version, plans))
     return Rerun(root, tuple(copier.runs), tuple(copier.journal), tuple(copier.checkpoints), preview)
 
 
@@ -244,18 +244,48 @@ def position(path: str, plan: Plan) -> tuple[tuple[int, int], ...]:
     return tuple(result)
 
 
-def _preview(tree: RunTree, cuts: list[_Cut], copier: _Copier, version: Plan) -> Iterable[PreviewLine]:
+def _preview(
+    tree: RunTree, cuts: list[_Cut], copier: _Copier, version: Plan, plans: Mapping[UUID, Plan]
+) -> Iterable[PreviewLine]:
     """Line by line, the outermost run first."""
     for cut in reversed(cuts):
         plan = version if cut.run.id == tree.root.id else cut.plan
         changes = compare(cut.plan, plan)
         chosen = position(cut.path, cut.plan)[:1]
         for step in walk_steps(plan.steps):
-            if step.key != "flow.comment":
-                yield _line(plan, step, _fate(cut, copier, step, chosen, changes[step.id]))
+            if step.key == "flow.comment":
+                continue
+            fate = _fate(cut, copier, step, chosen, changes[step.id])
+            yield _line(plan, step, fate)
+            if fate == "will be sent" and step.call is not None:
+                yield from _sent_by_helpers(tree, cut.run.id, step.id, plans, {other.run.id for other in cuts})
         for old in walk_steps(cut.plan.steps):
             if old.id not in plan.order:
                 yield _line(plan, old, "orphaned")
+
+
+def _sent_by_helpers(
+    tree: RunTree, caller: UUID, card: str, plans: Mapping[UUID, Plan], cut: set[UUID]
+) -> Iterable[PreviewLine]:
+    """The requests that the helper runs of a card sent, as far as that is recorded; each card once.
+
+    Args:
+        cut: runs that have lines of their own.
+    """
+    lines: dict[tuple[str, str], PreviewLine] = {}
+    for helper in tree.runs.values():
+        called = helper.parent_id == caller and _card_of(helper.parent_path or "") == card
+        if not called or helper.id in cut or helper.id not in plans:
+            continue
+        plan = plans[helper.id]
+        sent = {_card_of(record.path) for record in tree.journal if record.run_id == helper.id}
+        for step in walk_steps(plan.steps):
+            if step.spec.connector is not None and step.id in sent:
+                lines.setdefault((helper.flow_id, step.id), _line(plan, step, "will be sent"))
+            if step.call is not None:
+                for line in _sent_by_helpers(tree, helper.id, step.id, plans, cut):
+                    lines.setdefault((line.flow_id, line.card_id), line)
+    return lines.values()
 
 
 def _fate(cut: _Cut, copier: _Copier, step: StepPlan, chosen: tuple[tuple[int, int], ...], change: Change) -> Fate:

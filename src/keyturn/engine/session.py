@@ -52,6 +52,10 @@ class Attempts:
         """Number of the last attempt; 0 if there was none."""
         return max(self._states, default=0)
 
+    def of(self, attempt: int, state: JournalState) -> JournalRecord | None:
+        """The record of this state of an attempt."""
+        return self._states[attempt].get(state) if attempt in self._states else None
+
     def of_last(self, state: JournalState) -> JournalRecord | None:
         """The record of this state of the last attempt."""
         return self._states[self.last].get(state) if self._states else None

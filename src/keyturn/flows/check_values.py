@@ -47,10 +47,15 @@ class ValueCheck:
         self._scope = scope
         self._card = card
 
-    def inputs(self, card: Card, spec: CardSpec, path: Path) -> None:
-        """The inputs of a card against its declaration."""
+    def inputs(self, card: Card, spec: CardSpec, path: Path, *, chosen: bool = True) -> None:
+        """The inputs of a card against its declaration.
+
+        Args:
+            chosen: whether the options are right. If not, nobody knows which inputs were meant to exist.
+        """
         signature = spec.signature(card.options)
         declared = {field.name: field for field in signature.inputs}
+        possible = frozenset[str]() if chosen else _possible(spec)
         for name, raw in card.inputs.items():
             here = (*path, "inputs", name)
             field = declared.get(name)
@@ -59,9 +64,11 @@ class ValueCheck:
             elif spec.free_inputs:
                 self.raw(raw, _free_type(card, spec, name), name, here)
             else:
-                what = f"{spec.title} has no input {shown(name)}."
-                self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
-        for field in signature.inputs:
+                if name not in possible:
+                    what = f"{spec.title} has no input {shown(name)}."
+                    self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
+                self.raw(raw, ANY, name, here)
+        for field in signature.inputs if chosen else spec.inputs:
             if field.required and card.inputs.get(field.name) is None:
                 what = f"{spec.title} needs {field.name!r}."
                 mend = f"Give it a value: {field.about or field.title or field.name}"
@@ -236,6 +243,11 @@ class ValueCheck:
                 return Type(Kind.NUMBER)
             case _:
                 return ANY
+
+
+def _possible(spec: CardSpec) -> frozenset[str]:
+    """The inputs that a card has with some options."""
+    return frozenset(field.name for variant in spec.variants for field in variant.inputs)
 
 
 def _free_type(card: Card, spec: CardSpec, name: str) -> Type:

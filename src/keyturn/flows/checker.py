@@ -39,7 +39,7 @@ def check_rest(loaded: Loaded, catalogue: Catalogue, world: World | None = None)
     """Where the shape of a document is wrong: what is wrong with the rest of it."""
     if loaded.rest is None:
         return []
-    return beside(check(loaded.rest, catalogue, world), loaded.problems, loaded.raw)
+    return beside(check(loaded.rest, catalogue, world), loaded)
 
 
 class _Checker:
@@ -115,8 +115,9 @@ class _Checker:
         self._types(card.outputs, (*path, "outputs"), card.id)
         self._shapes.shape(card, spec, path)
         self._shapes.connection(spec, card.connection, path, card.id)
+        before = len(self._problems)
         self._shapes.options(spec, card.options, (*path, "options"), card.id)
-        self._values(scope, card.id).inputs(card, spec, path)
+        self._values(scope, card.id).inputs(card, spec, path, chosen=len(self._problems) == before)
         self._calls.call(card, spec, self._values(inside, card.id), path)
         self._calls.on_error(card, self._values(scope.having("error", ERROR), card.id), path)
         self._nested(card, scope, inside, path)

@@ -30,12 +30,23 @@ class Loaded:
         flow: None if there are problems.
         rest: where the shape of the document is wrong, a flow of what is right, to be checked too; or None.
         raw: the document.
+        dropped: texts of a part that was left out before, as its key stands twice.
     """
 
     flow: Flow | None
     problems: Sequence[Problem] = ()
     rest: Flow | None = None
     raw: JSON = None
+    dropped: frozenset[str] = frozenset()
+
+    @property
+    def flow_id(self) -> str | None:
+        """The flow's id, also of a document that is wrong somewhere else; None if it has none that can be read."""
+        if self.flow is not None:
+            return self.flow.id
+        written = self.raw.get("id") if isinstance(self.raw, dict) else None
+        found = (problem.flow for problem in self.problems if problem.flow)
+        return written if isinstance(written, str) else next(found, None)
 
 
 def load_raw(raw: JSON) -> Loaded:

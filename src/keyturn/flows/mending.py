@@ -7,8 +7,9 @@ of such places is not told: the problem that is there is told already.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import orjson
 from pydantic import ValidationError
@@ -17,9 +18,13 @@ from .document import Flow
 from .json import JSON
 from .problems import Problem
 
+if TYPE_CHECKING:
+    from .loading import Loaded
+
 Path = tuple[str | int, ...]
 _ROUNDS = 4
 _FOLLOW_ON = frozenset({"unknown-reference"})
+_DROPPED = frozenset({"unknown-reference", "unknown-output", "missing-input", "missing-option", "missing-key"})
 
 
 def remainder(raw: JSON, wrong: Iterable[Path]) -> Flow | None:
@@ -36,15 +41,46 @@ def remainder(raw: JSON, wrong: Iterable[Path]) -> Flow | None:
     return None
 
 
-def beside(found: Sequence[Problem], wrong: Sequence[Problem], raw: JSON) -> list[Problem]:
+def beside(found: Sequence[Problem], loaded: Loaded) -> list[Problem]:
     """What the checker found in a remainder, without what only follows from what was taken out."""
-    gone = {str(value) for problem in wrong if (value := _value_at(raw, problem.path)) and isinstance(value, str)}
+    wrong = [problem for problem in loaded.problems if problem.path]
+    gone = {
+        str(value) for problem in wrong if (value := _value_at(loaded.raw, problem.path)) and isinstance(value, str)
+    }
     return [
         problem
         for problem in found
         if not any(_touch(problem.path, other.path) for other in wrong)
-        and not (problem.code in _FOLLOW_ON and any(repr(text) in problem.what for text in gone))
+        and not (problem.code in _FOLLOW_ON and _names(problem, gone))
+        and not (problem.code in _DROPPED and _names(problem, loaded.dropped))
     ]
+
+
+def without(loaded: Loaded, dropped: Sequence[JSON]) -> Loaded:
+    """What was loaded from a document of which parts were left out: no flow, and no problem that is missing a part."""
+    texts = frozenset(text for part in dropped for text in _texts(part))
+    problems = [one for one in loaded.problems if not (one.code in _DROPPED and _names(one, texts))]
+    return replace(loaded, flow=None, rest=loaded.flow or loaded.rest, problems=problems, dropped=texts)
+
+
+def _names(problem: Problem, texts: Iterable[str]) -> bool:
+    return any(repr(text) in problem.what for text in texts)
+
+
+def _texts(part: JSON) -> Iterator[str]:
+    """All names and values in a part."""
+    match part:
+        case str():
+            yield part
+        case dict():
+            for name, inner in part.items():
+                yield name
+                yield from _texts(inner)
+        case list():
+            for inner in part:
+                yield from _texts(inner)
+        case _:
+            pass
 
 
 def _touch(one: Path, other: Path) -> bool:

@@ -14,6 +14,7 @@ from .document import Flow
 from .json import Values
 from .json_format import to_json
 from .loading import Loaded, card_at, load_raw
+from .mending import without
 from .problems import Problem
 from .yaml_patch import identical, patched
 from .yaml_reader import Node, YamlRefused, line_of, plain, read
@@ -31,10 +32,20 @@ def load(text: str, file: str | None = None) -> Loaded:
     try:
         node = read(text)
     except YamlRefused as refused:
-        flow = _id_in(text)
-        return Loaded(None, [replace(problem, flow=flow, file=file) for problem in refused.problems])
+        return _beside_yaml(text, refused, file)
     loaded = load_raw(plain(node))
     return replace(loaded, problems=[_located(node, problem, file) for problem in loaded.problems])
+
+
+def _beside_yaml(text: str, refused: YamlRefused, file: str | None) -> Loaded:
+    """A text that is refused, with what is wrong with the rest of it where that can be told."""
+    flow = _id_in(text)
+    problems = [replace(problem, flow=flow, file=file) for problem in refused.problems]
+    if refused.node is None:
+        return Loaded(None, problems)
+    loaded = without(load_raw(plain(refused.node)), refused.dropped)
+    problems += [_located(refused.node, problem, file) for problem in loaded.problems]
+    return replace(loaded, problems=problems)
 
 
 def _id_in(text: str) -> str | None:
@@ -47,8 +58,8 @@ def locate_all(text: str, problems: Sequence[Problem], file: str | None = None) 
     """Problems of a flow with their lines in the text that it was read from."""
     try:
         node = read(text) if problems else None
-    except YamlRefused:
-        node = None
+    except YamlRefused as refused:
+        node = refused.node
     return [problem.at(file=file) if node is None else _located(node, problem, file) for problem in problems]
 
 

@@ -49,10 +49,17 @@ _LONGEST_NUMBER = 400
 
 
 class YamlRefused(Exception):
-    """A text that cannot be read; carries all problems found."""
+    """A text that cannot be read; carries all problems found.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    Attributes:
+        node: what was read all the same, if nothing worse is wrong than keys that stand twice; of these the first.
+        dropped: what the others hold.
+    """
+
+    def __init__(self, problems: list[Problem], node: Node | None = None, dropped: list[JSON] | None = None) -> None:
         self.problems = problems
+        self.node = node
+        self.dropped = dropped or []
         super().__init__("; ".join(problem.what for problem in problems))
 
 
@@ -132,7 +139,8 @@ def read(text: str) -> Node:
     except (YAMLError, ValueError, OverflowError) as error:
         raise YamlRefused([Problem("bad-yaml", f"This is not YAML: {error}.", "Check the text.")]) from error
     if reader.problems:
-        raise YamlRefused(reader.problems)
+        only_twice = all(problem.code == "duplicate-key" for problem in reader.problems)
+        raise YamlRefused(reader.problems, node if only_twice else None, reader.dropped)
     return node
 
 
@@ -189,6 +197,7 @@ def resolve(text: str) -> JSON:
 class _Reader:
     text: str
     problems: list[Problem] = field(default_factory=list[Problem])
+    dropped: list[JSON] = field(default_factory=list[JSON])
     _events: Iterator[object] = field(default_factory=lambda: iter(()))
     _depth: int = 0
 
@@ -251,6 +260,7 @@ class _Reader:
             if name in entries:
                 what = f"The key {name!r} stands here twice; first in line {entries[name].key.line}."
                 self._say("duplicate-key", what, "Keep one of the two.", key.line)
+                self.dropped.append({name: plain(value)})
             elif name is not None and isinstance(key, Scalar):
                 entries[name] = Entry(key, value)
             end = value.end

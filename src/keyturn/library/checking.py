@@ -54,8 +54,9 @@ def check_files(
     problems: list[Problem] = []
     for file in read_files:
         found = check(file.flow, catalogue, world) if file.flow else check_rest(file.loaded, catalogue, world)
-        if file.flow is not None and places.setdefault(file.flow.id, file.path) is not file.path:
-            found.insert(0, same_id(file.flow.id, str(places[file.flow.id])))
+        flow_id = file.loaded.flow_id
+        if flow_id is not None and places.setdefault(flow_id, file.path) is not file.path:
+            found.insert(0, same_id(flow_id, str(places[flow_id])))
         every = [*file.problems, *locate_all(file.text, found, str(file.path))]
         problems += sorted(every, key=lambda problem: problem.line or 0)
     return problems

@@ -106,10 +106,8 @@ class Library:
             check(loaded.flow, self._catalogue, world) if loaded.flow else check_rest(loaded, self._catalogue, world)
             for loaded in documents
         ]
-        for number in _repeated(documents):
-            flow = documents[number].flow
-            assert flow is not None
-            found[number].insert(0, same_id(flow.id))
+        for number, flow_id in _repeated(documents):
+            found[number].insert(0, same_id(flow_id))
         return found
 
     async def publish(self, flows: Sequence[Flow], author: str) -> Published:
@@ -193,14 +191,14 @@ def _calls(flow: Flow, *, waited_for: bool = False) -> set[str]:
     return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
 
 
-def _repeated(documents: Sequence[Loaded]) -> list[int]:
-    """The documents whose flow id stood in one before."""
+def _repeated(documents: Sequence[Loaded]) -> list[tuple[int, str]]:
+    """The documents whose flow id stood in one before, with that id."""
     seen: set[str] = set()
-    found: list[int] = []
-    for number, flow in enumerate(loaded.flow for loaded in documents):
-        if flow is not None:
-            found += [number] if flow.id in seen else []
-            seen.add(flow.id)
+    found: list[tuple[int, str]] = []
+    for number, flow_id in enumerate(loaded.flow_id for loaded in documents):
+        if flow_id is not None:
+            found += [(number, flow_id)] if flow_id in seen else []
+            seen.add(flow_id)
     return found
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from keyturn.engine.engine import Plans
 from keyturn.engine.helpers import event_values
+from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.errors import CardError
@@ -50,15 +51,7 @@ class ManualStart:
         plan = await self._plans.get(flow_id, None)
         if plan is None:
             raise UnknownFlow(f"There is no active flow {flow_id!r}.")
-        unknown = [name for name in inputs if name not in plan.event_fields]
-        if unknown:
-            raise ProblemError(_unknown(flow_id, name, list(plan.event_fields)) for name in unknown)
-        try:
-            event = event_values(plan, inputs)
-        except CardError as error:
-            detail = error.detail
-            problem = Problem("bad-input", detail.message, detail.mend, flow=flow_id, field=detail.field)
-            raise ProblemError([problem]) from error
+        event = event_by_hand(plan, inputs)
         run_id = self._new_id()
         run = Run(
             id=run_id,
@@ -70,6 +63,24 @@ class ManualStart:
             created_at=self._clock.now(),
         )
         return await self._points.around(Point.QUEUED, lambda: self._starts.start(run, idempotency_key))
+
+
+def event_by_hand(plan: Plan, inputs: Values) -> Values:
+    """What a flow is started with by a person or a program.
+
+    Raises:
+        ProblemError: an input is unknown or does not fit.
+    """
+    flow_id = plan.flow.id
+    unknown = [name for name in inputs if name not in plan.event_fields]
+    if unknown:
+        raise ProblemError(_unknown(flow_id, name, list(plan.event_fields)) for name in unknown)
+    try:
+        return event_values(plan, inputs)
+    except CardError as error:
+        detail = error.detail
+        problem = Problem("bad-input", detail.message, detail.mend, flow=flow_id, field=detail.field)
+        raise ProblemError([problem]) from error
 
 
 def _unknown(flow_id: str, name: str, known: list[str]) -> Problem:

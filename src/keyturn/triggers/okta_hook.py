@@ -1,11 +1,13 @@
 """Okta's event hooks: the verification challenge, and deliveries of one or many events.
 
 Source: Okta's event hook contract (verification by a GET with ``x-okta-verification-challenge``; deliveries
-by POST with the configured Authorization header; at least once, in any order, several events in one).
+by POST with the configured Authorization header; at least once, in any order, several events in one). A delivery
+that is not taken comes once more within moments, and then never again: so what was refused is told in the log.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -16,7 +18,7 @@ import structlog
 
 from keyturn.connections.authorise import ConnectionProblem
 from keyturn.engine.points import Point, Points
-from keyturn.engine.ports import Run, RunStatus
+from keyturn.engine.ports import Run, RunStatus, StoreUnavailable
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 
@@ -25,6 +27,10 @@ from .ports import Accepted, EventStore, IncomingEvent
 log = structlog.get_logger(__name__)
 
 _ENVELOPE = "com.okta.event_hook"
+_CATCH_UP = (
+    "Okta tries once more at once and then gives up. Compare its System Log (eventType and published) with what ran, "
+    "and start what is missing by hand: keyturn runs start FLOW --input JSON. docs/operate.md shows how."
+)
 # Compared against when a connection is unknown, so that the answer takes the same work as a wrong secret.
 _NOBODY = "no connection has this secret"
 
@@ -132,17 +138,29 @@ class OktaEventHook:
 
         Raises:
             WrongSecret: no run is started, nothing is stored.
-            CannotTell: the same, and the sender must try again.
+            CannotTell: the same; what was refused is in the log.
             NotAnEvent: the body is not JSON, or no delivery of an event hook.
-            StoreUnavailable: the sender must try again.
+            StoreUnavailable: nothing is stored; what was refused is in the log.
         """
-        connector = await self._authorised(connection_id, authorization)
+        try:
+            connector = await self._authorised(connection_id, authorization)
+        except (ConnectionProblem, StoreUnavailable) as error:
+            # Who sends is not known, so that nothing that the body says may be in the log but how much it is.
+            _tell_refused(connection_id, error, count=_count(body))
+            if isinstance(error, StoreUnavailable):
+                raise
+            raise CannotTell(
+                "The secrets of this connection cannot be opened; nothing of the delivery was stored.",
+                "Deliver it again later. Who runs this server: the log and keyturn admin doctor say why.",
+            ) from error
         envelope = _envelope(body)
-        incoming = [
-            await self._incoming(connection_id, connector, envelope, event, number)
-            for number, event in enumerate(_events(envelope))
-        ]
-        accepted = await self._points.around(Point.ACCEPTED, lambda: self._events.accept(incoming))
+        events = _events(envelope)
+        try:
+            accepted = await self._accept(connection_id, connector, envelope, events)
+        except StoreUnavailable as error:
+            ids = [_identity(envelope, event, number) for number, event in enumerate(events)]
+            _tell_refused(connection_id, error, count=len(events), events=ids, people=_people(events))
+            raise
         log.info(
             "event hook delivery",
             connection=connection_id,
@@ -152,16 +170,15 @@ class OktaEventHook:
         )
         return accepted
 
+    async def _accept(self, connection_id: str, connector: str, envelope: Values, events: Sequence[JSON]) -> Accepted:
+        incoming = [
+            await self._incoming(connection_id, connector, envelope, event, number)
+            for number, event in enumerate(events)
+        ]
+        return await self._points.around(Point.ACCEPTED, lambda: self._events.accept(incoming))
+
     async def _authorised(self, connection_id: str, authorization: str | None) -> str:
-        try:
-            known = await self._secrets.hook_secret(connection_id)
-        except ConnectionProblem as problem:
-            log.error("event hook delivery not taken", connection=connection_id, why=str(problem), mend=problem.mend)
-            # The answer goes to somebody who has not shown who they are: the cause is for the log.
-            raise CannotTell(
-                "The secrets of this connection cannot be opened; nothing of the delivery was stored.",
-                "Deliver it again later. Who runs this server: the log and keyturn admin doctor say why.",
-            ) from problem
+        known = await self._secrets.hook_secret(connection_id)
         connector, secret = known or ("", _NOBODY)
         if not hmac.compare_digest(secret.encode(), (authorization or "").encode()) or known is None:
             log.warning("event hook delivery with a wrong secret", connection=connection_id)
@@ -174,14 +191,12 @@ class OktaEventHook:
     async def _incoming(
         self, connection_id: str, connector: str, envelope: Values, event: JSON, number: int
     ) -> IncomingEvent:
-        fallback = f"{envelope.get('eventId')}#{number}"
+        identity = _identity(envelope, event, number)
         if not isinstance(event, dict):
-            return IncomingEvent(connection_id, fallback, "unknown", {"event": event}, note="not an object")
-        event_id = event.get("uuid")
+            return IncomingEvent(connection_id, identity, "unknown", {"event": event}, note="not an object")
         kind = event.get("eventType")
         name = kind if isinstance(kind, str) else "unknown"
         runs, note = await self._runs(connection_id, connector, event, envelope)
-        identity = event_id if isinstance(event_id, str) and event_id else fallback
         return IncomingEvent(connection_id, identity, name, event, runs, note)
 
     async def _runs(self, connection_id: str, connector: str, event: Values, envelope: Values) -> tuple[list[Run], str]:
@@ -206,6 +221,43 @@ class OktaEventHook:
             created_at=self._clock.now(),
             trigger=event.card,
         )
+
+
+def _tell_refused(connection_id: str, error: ConnectionProblem | StoreUnavailable, **what: object) -> None:
+    mend = f"{error.mend} {_CATCH_UP}" if isinstance(error, ConnectionProblem) else _CATCH_UP
+    log.error("event hook delivery not taken", connection=connection_id, why=str(error), mend=mend, **what)
+
+
+def _identity(envelope: Values, event: JSON, number: int) -> str:
+    """What makes a second delivery of an event known: its id, its place in a named delivery, or all that it says."""
+    event_id = event.get("uuid") if isinstance(event, dict) else None
+    if isinstance(event_id, str) and event_id:
+        return event_id
+    delivery_id = envelope.get("eventId")
+    if isinstance(delivery_id, str) and delivery_id:
+        return f"{delivery_id}#{number}"
+    content = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _people(events: Sequence[JSON]) -> list[str]:
+    """The users whom events are about, by their login."""
+    people: list[str] = []
+    for event in events:
+        targets = event.get("target") if isinstance(event, dict) else None
+        for target in targets if isinstance(targets, list) else ():
+            login = target.get("alternateId") if isinstance(target, dict) and target.get("type") == "User" else None
+            if isinstance(login, str):
+                people.append(login)
+    return people
+
+
+def _count(body: bytes) -> int:
+    """How many events a delivery says it has; 0 if it cannot be read."""
+    try:
+        return len(_events(_envelope(body)))
+    except NotAnEvent:
+        return 0
 
 
 def _envelope(body: bytes) -> Values:
