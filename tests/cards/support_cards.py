@@ -69,7 +69,9 @@ def run(
     effect = cards.effect(spec.key)
     assert effect is not None
     given = ports or {}
-    return effect(inputs, EffectPorts(Clock(str(given.get("now", NOW))), chance(given.get("random"))))
+    clock, letter = Clock(str(given.get("now", NOW))), iter(str(given.get("bytes", "sn")))
+    secure = lambda count: next(letter, "x").encode() * count  # noqa: E731
+    return effect(inputs, EffectPorts(clock, chance(given.get("random")), secure))
 
 
 def outcome(

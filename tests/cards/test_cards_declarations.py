@@ -24,7 +24,6 @@ NOT_YET = {
     "channels:http:stash:exportToCSV",
     "control:returnRaw",
     "http:delegated",
-    "jwt:sign",
     "utility:exportFlo",
 }
 BY_ADDRESS = {spec.okta: spec for spec in CARDS.all() if spec.okta}

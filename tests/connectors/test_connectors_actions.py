@@ -2,125 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
-from datetime import UTC, datetime
-from uuid import uuid4
-
 import pytest
 from aiohttp import web
 from multidict import CIMultiDict
+from support_connectors import NOW, TOKEN, App
 
-from keyturn.connections.authorise import Authoriser
-from keyturn.connections.model import AuthKind, Connection
-from keyturn.connections.vault import Vault
-from keyturn.connectors.actions import ConnectorActions
-from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connections.model import Connection
 from keyturn.engine.ports import LeaseLost
-from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
+from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.paging import Page, PageRequest
-from keyturn.http import HttpClient, HttpSettings, Timeouts
-
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-TOKEN = "a-secret-token-0123456789"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError("actions never wait")
-
-
-class Store:
-    def __init__(self) -> None:
-        self.rows: dict[str, Connection] = {}
-
-    async def get(self, connection_id: str) -> Connection | None:
-        return self.rows.get(connection_id)
-
-    async def list(self, page: PageRequest) -> Page[Connection]:
-        return Page(list(self.rows.values()))
-
-    async def put(self, connection: Connection) -> Connection:
-        self.rows[connection.id] = connection
-        return connection
-
-    async def delete(self, connection_id: str) -> bool:
-        return self.rows.pop(connection_id, None) is not None
-
-
-class App:
-    """A pretend app, and Keyturn's way to it."""
-
-    def __init__(self) -> None:
-        self.seen: list[web.Request] = []
-        self.bodies: list[bytes] = []
-        self.answer: Handler = self._fine
-        self.actions: ConnectorActions
-        self.store = Store()
-
-    async def _fine(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response({"ok": True})
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.seen.append(request)
-        self.bodies.append(await request.read())
-        return await self.answer(request)
-
-    def says(self, status: int, body: JSON = None, text: str | None = None, **headers: str) -> None:
-        async def answer(request: web.Request) -> web.StreamResponse:
-            if text is not None:
-                return web.Response(status=status, text=text, headers={"Content-Type": "application/json", **headers})
-            return web.json_response(body, status=status, headers=headers)
-
-        self.answer = answer
-
-    async def custom(self, method: str = "GET", **inputs: JSON) -> Done | Failed | Unknown:
-        return await self.act("okta.custom_api_action", {"method": method}, {"url": "/api/v1/users", **inputs})
-
-    async def act(
-        self,
-        card: str,
-        options: Values,
-        inputs: Values,
-        connection: str | None = "okta",
-        guard: Callable[[], None] = lambda: None,
-        page: PageAsked | None = None,
-        retried: frozenset[int] = frozenset(),
-    ) -> Done | Failed | Unknown:
-        run = uuid4()
-        call = ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)
-        return await self.actions.perform(replace(call, page=page, retried=retried))
-
-
-@pytest.fixture
-async def app() -> AsyncIterator[App]:
-    made = App()
-    application = web.Application()
-    application.router.add_route("*", "/{tail:.*}", made.handle)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    settings = HttpSettings(timeouts=Timeouts(answer_s=0.5), max_response_bytes=100_000, allow=(f"127.0.0.1:{port}",))
-    http, clock = HttpClient(settings), Clock()
-    authoriser = Authoriser(http, made.store, Vault(bytes(32)), clock)
-    base = f"http://127.0.0.1:{port}/base"
-    for name, connector in (("okta", "okta"), ("office365", "office365")):
-        sealed = authoriser.seal(name, {"token": TOKEN})
-        await made.store.put(Connection(name, connector, name, AuthKind.BEARER, base, {}, sealed, NOW, NOW))
-    made.actions = ConnectorActions(ConnectorRegistry(), authoriser, http, clock)
-    yield made
-    await http.aclose()
-    await runner.cleanup()
 
 
 async def test_a_custom_request_is_sent_as_written(app: App) -> None:

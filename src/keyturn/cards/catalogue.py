@@ -14,6 +14,7 @@ from . import (
     encryption,
     flow,
     json,
+    jwt,
     list,
     list_search,
     number,
@@ -44,6 +45,7 @@ _FUNCTIONS: tuple[Function, ...] = (
     *url.CARDS,
     *xml.CARDS,
     *encryption.CARDS,
+    *jwt.CARDS,
     *flow.FUNCTIONS,
 )
 _EFFECTS: tuple[EffectFunction, ...] = (
@@ -51,6 +53,8 @@ _EFFECTS: tuple[EffectFunction, ...] = (
     *number.EFFECTS,
     *date.EFFECTS,
     *list_search.EFFECTS,
+    *encryption.EFFECTS,
+    *jwt.EFFECTS,
 )
 
 

@@ -45,7 +45,7 @@ def list_connections(
 def put_connection(
     connection: ConnectionArgument,
     connector: Annotated[str, typer.Option(help="okta, office365, google_workspace.")],
-    kind: Annotated[str, typer.Option(help="bearer, basic, header, oauth_client_credentials.")],
+    kind: Annotated[str, typer.Option(help="bearer, basic, header, oauth_client_credentials, none.")],
     base_url: Annotated[str, typer.Option(help="Address of the app; the connector's own if left out.")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,

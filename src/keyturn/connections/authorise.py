@@ -96,6 +96,8 @@ class Authoriser:
         secrets = self.secrets(connection)
         hidden = frozenset(secrets.values())
         match connection.kind:
+            case AuthKind.NONE:
+                return Authorised(connection, {}, hidden)
             case AuthKind.BEARER:
                 prefix = connection.settings.get("prefix") or "Bearer"
                 return Authorised(connection, {"Authorization": f"{prefix} {secrets.get('token', '')}"}, hidden)

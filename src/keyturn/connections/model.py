@@ -11,6 +11,7 @@ from enum import StrEnum
 class AuthKind(StrEnum):
     """How a connection proves who it is."""
 
+    NONE = "none"
     BEARER = "bearer"
     BASIC = "basic"
     HEADER = "header"
@@ -34,6 +35,7 @@ class AuthFields:
 
 
 AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
+    AuthKind.NONE: AuthFields({}, ()),
     AuthKind.BEARER: AuthFields({"prefix": False}, ("token",)),
     AuthKind.BASIC: AuthFields({"user": True}, ("password",)),
     AuthKind.HEADER: AuthFields({"header": True}, ("value",)),

@@ -9,6 +9,7 @@ from typing import Protocol
 import orjson
 
 from keyturn.connections.authorise import Authorised, Authoriser, ConnectionProblem
+from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -20,6 +21,7 @@ from .cards import CUSTOM, RESULTS
 from .compiled import CompiledManifest
 from .failures import concerning, masked, no_answer, refused, unreadable
 from .outgoing import Outgoing
+from .own_requests import RAW, own_request
 from .paging import Paging
 from .registry import ConnectorRegistry
 from .requests import custom_request, encoded_body, full_url, parsed_body
@@ -65,7 +67,7 @@ class ConnectorActions:
         try:
             manifest = await self._manifest(connector, call)
             authorised = await self._authorised(manifest, call)
-            outgoing = self._outgoing(manifest, key, call)
+            outgoing = self._outgoing(manifest, key, call, authorised.connection.kind)
             attempt = _Attempt(call, manifest, outgoing)
             request = self._request(attempt, authorised)
         except ConnectionProblem as problem:
@@ -122,7 +124,9 @@ class ConnectorActions:
         return authorised
 
     @staticmethod
-    def _outgoing(manifest: CompiledManifest, key: str, call: ActionCall) -> Outgoing:
+    def _outgoing(manifest: CompiledManifest, key: str, call: ActionCall, kind: AuthKind) -> Outgoing:
+        if manifest.model.own_requests:
+            return own_request(key, call.options, call.inputs, kind)
         if key == CUSTOM:
             return custom_request(call.options, call.inputs)
         action = manifest.action(key)
@@ -197,7 +201,8 @@ class ConnectorActions:
         content_type = response.headers.get("Content-Type", "")
         good = 200 <= response.status < 300
         try:
-            body = parsed_body(response.body, content_type)
+            raw = attempt.manifest.model.own_requests and key == RAW
+            body = response.body.decode("utf-8", "replace") if raw else parsed_body(response.body, content_type)
         except orjson.JSONDecodeError as error:
             if good:
                 return unreadable(attempt.manifest, response.status, f"it is announced as JSON and is not: {error}.")

@@ -1,4 +1,7 @@
-"""The cards of a connector, made from its manifest. Every connector has a Custom API Action."""
+"""The cards of a connector, made from its manifest.
+
+Every connector has requests of the author's own: a Custom API Action, or a card for each method.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
 from .manifest import ActionModel, EventModel, FieldModel, ManifestModel, OutputModel
+from .own_requests import own_request_cards
 
 CUSTOM = "custom_api_action"
 RESULTS, STREAM = "results", "stream"
@@ -58,7 +62,8 @@ _RESULT_VARIANTS = (
 def cards_of(manifest: ManifestModel) -> list[CardSpec]:
     """All cards of a connector: actions, the Custom API Action, events."""
     actions = [_action(manifest, action) for action in manifest.actions]
-    return [*actions, _custom(manifest), *(_event(manifest, event) for event in manifest.events)]
+    own = own_request_cards(manifest) if manifest.own_requests else [_custom(manifest)]
+    return [*actions, *own, *(_event(manifest, event) for event in manifest.events)]
 
 
 def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:

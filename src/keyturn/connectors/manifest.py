@@ -147,6 +147,9 @@ class ManifestModel(_Model):
     check: CheckModel
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()
+    own_requests: bool = Field(
+        default=False, description="It has a card for each method instead of the Custom API Action."
+    )
     actions: tuple[ActionModel, ...] = ()
     events: tuple[EventModel, ...] = ()
 

@@ -9,10 +9,15 @@ from keyturn.flows.json import JSON, Values
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class Outgoing:
-    """A request below the connection's base, before credentials."""
+    """A request below the connection's base, before credentials.
+
+    Attributes:
+        whole: the path may be a whole URL that begins with the base.
+    """
 
     method: str
     path: str
     query: Values
     headers: dict[str, str]
     body: JSON
+    whole: bool = False

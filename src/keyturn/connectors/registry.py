@@ -11,7 +11,7 @@ from keyturn.flows.spec import CardSpec
 from .compiled import CompiledManifest
 from .manifest import digest_of, read_manifest
 
-_BUILT_IN = ("okta", "office365", "google_workspace")
+_BUILT_IN = ("okta", "office365", "google_workspace", "api_connector")
 
 
 class OlderManifests(Protocol):

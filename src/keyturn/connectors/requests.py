@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import orjson
 
@@ -26,19 +26,35 @@ def custom_request(options: Values, inputs: Values) -> Outgoing:
     Raises:
         CardError: a header is not the author's to set.
     """
-    query, headers = inputs.get("query"), inputs.get("headers")
-    given = headers if isinstance(headers, dict) else {}
-    for name in given:
-        if name.lower() in _NOT_YOURS or name.lower().startswith("keyturn-"):
-            raise CardError.bad_input("headers", f"The header {name!r} is set by Keyturn.", "Take it away.")
+    query = inputs.get("query")
     method = str(options.get("method") or "GET")
     return Outgoing(
         method,
         to_text(inputs.get("url")),
         query if isinstance(query, dict) else {},
-        {name: to_text(value) for name, value in given.items()},
+        checked_headers(inputs.get("headers")),
         inputs.get("body") if method in _WITH_BODY else None,
     )
+
+
+def checked_headers(headers: JSON, *, own_authorization: bool = False) -> dict[str, str]:
+    """The author's headers.
+
+    Args:
+        own_authorization: the author may give credentials, since the connection has none.
+
+    Raises:
+        CardError: one is not the author's to set, or is no header.
+    """
+    given = headers if isinstance(headers, dict) else {}
+    for name, value in given.items():
+        if own_authorization and name.lower() == "authorization":
+            continue
+        if name.lower() in _NOT_YOURS or name.lower().startswith("keyturn-"):
+            raise CardError.bad_input("headers", f"The header {name!r} is set by Keyturn.", "Take it away.")
+        if isinstance(value, dict | list):
+            raise CardError.bad_input("headers", f"The header {name!r} has no text as its value.", "Give it a text.")
+    return {name: to_text(value) for name, value in given.items()}
 
 
 def full_url(base_url: str, outgoing: Outgoing) -> str:
@@ -47,14 +63,44 @@ def full_url(base_url: str, outgoing: Outgoing) -> str:
     Raises:
         CardError: the path could lead elsewhere.
     """
+    below = _below(base_url, outgoing.path) if outgoing.whole else outgoing.path
     try:
-        check_relative_url(outgoing.path)
+        check_relative_url(below)
     except UrlRefused as error:
         raise CardError.bad_input("url", str(error), error.mend) from error
-    path = normalise_relative_url(outgoing.path)
+    path = normalise_relative_url(below)
     url = base_url.rstrip("/") + "/" + path.lstrip("/")
     query = urlencode(_pairs(outgoing.query), quote_via=quote)
     return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
+def _below(base_url: str, address: str) -> str:
+    """What a whole URL that begins with the base has behind it; other addresses as they are.
+
+    Raises:
+        CardError: it is a whole URL that begins with another address.
+    """
+    if "://" not in address.partition("?")[0]:
+        return address
+    elsewhere = CardError.bad_input(
+        "url",
+        "The address does not begin with that of the connection.",
+        f"The connection reaches what is below {base_url}; use another connection for other addresses.",
+    )
+    try:
+        base, given = urlsplit(base_url), urlsplit(address)
+        same = _place(base) == _place(given) and "@" not in given.netloc
+    except ValueError as error:  # a host or port that is none
+        raise elsewhere from error
+    start = base.path.rstrip("/")
+    rest = given.path[len(start) :]
+    if not same or not given.path.startswith(start) or (rest and not rest.startswith("/")):
+        raise elsewhere
+    return f"{rest or '/'}{'?' if given.query else ''}{given.query}"
+
+
+def _place(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, url.port or {"https": 443, "http": 80}.get(url.scheme)
 
 
 def _pairs(query: Values) -> list[tuple[str, str]]:
@@ -72,14 +118,14 @@ def encoded_body(outgoing: Outgoing) -> tuple[bytes | None, dict[str, str]]:
     Raises:
         CardError: it cannot be sent.
     """
-    if outgoing.method not in _WITH_BODY:
+    if outgoing.method not in _WITH_BODY and (outgoing.method != "DELETE" or outgoing.body is None):
         return None, {}
     own = next((value for name, value in outgoing.headers.items() if name.lower() == "content-type"), None)
     body = outgoing.body
     if body is None or body == "":
         return b"", {}
     if isinstance(body, str):
-        if own is None and not _is_json(body):
+        if own is None and not is_json(body):
             raise CardError.bad_input(
                 "body", "The body is text that is not JSON.", "Correct the JSON, or set the header Content-Type."
             )
@@ -90,7 +136,8 @@ def encoded_body(outgoing: Outgoing) -> tuple[bytes | None, dict[str, str]]:
         raise CardError.bad_input("body", f"The body cannot be sent: {error}.", "Check its values.") from error
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str) -> bool:
+    """Whether a text is JSON."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -74,7 +74,7 @@ class _Compiler:
         special: dict[str, Resolver] = {
             spec.name: self._relative_url(given[spec.name])
             for spec in signature.inputs
-            if spec.format is FieldFormat.RELATIVE_URL and spec.name in given
+            if spec.format in (FieldFormat.RELATIVE_URL, FieldFormat.URL) and spec.name in given
         }
         return compile_inputs(given, types, {spec.name: spec.default for spec in signature.inputs}, special)
 

@@ -46,14 +46,14 @@ def should_retry(retry: Retry | None, attempt: int, failed: Failed) -> bool:
     return failed.try_again if failed.not_sent else retry.covers(failed.status)
 
 
-def wait_before(retry: Retry, attempt: int, failed: Failed, random: Random) -> float:
+def wait_before(retry: Retry, attempt: int, failed: Failed | None, random: Random) -> float:
     """Seconds before the next attempt: doubling with jitter, never sooner than the app asked.
 
     Args:
         attempt: the attempt that failed, from 1.
-        failed: what came of it.
+        failed: what came of it; None where that is unknown.
     """
-    span = parse_wait(retry.wait_for(failed.status))
+    span = parse_wait(retry.wait_for(failed.status if failed else None))
     ceiling = min(span.most, span.least * 2.0 ** min(attempt, 30))
     chosen = random.uniform(span.least, ceiling)
-    return max(chosen, failed.retry_after or 0.0)
+    return max(chosen, (failed.retry_after if failed else None) or 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_bytes
 from typing import Protocol
 
 from .json import Values
@@ -36,10 +37,16 @@ Warn = Callable[[Values], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class EffectPorts:
-    """What an effect of a function card may use."""
+    """What an effect of a function card may use.
+
+    Attributes:
+        random: chance that anybody may guess; from 0 to below 1.
+        secure_bytes: bytes that nobody can guess, for keys and nonces.
+    """
 
     clock: Clock
     random: Callable[[], float]
+    secure_bytes: Callable[[int], bytes] = token_bytes
 
 
 EffectCompute = Callable[[Values, EffectPorts], Values]

@@ -38,6 +38,7 @@ class FieldFormat(StrEnum):
 
     PLAIN = "plain"
     RELATIVE_URL = "relative_url"  # references are encoded per path segment; stays below the connection's base
+    URL = "url"  # as relative_url, or a whole URL that begins with the connection's base
     CONDITION = "condition"  # a comparison {a, is, b} or a group {all|any|none: [...]}
     LONG_TEXT = "long_text"
     OUTPUT_SOURCES = "output_sources"  # an option: which declared outputs of an event come from where

@@ -1,0 +1,143 @@
+"""The cards of the API Connector: a card for each method, and Raw Request, whose body and answer are text.
+
+An address is a path below the connection's address, or a whole URL that begins with it: a connection's credentials go
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from keyturn.connections.model import AuthKind
+from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
+from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
+
+from .manifest import ManifestModel
+from .outgoing import Outgoing
+from .requests import checked_headers, is_json
+
+RAW = "raw"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_READ = EffectSpec(EffectClass.READ, repeatable=True)
+_CHANGE, _DESTROY = EffectSpec(EffectClass.CHANGE), EffectSpec(EffectClass.DESTROY)
+_EFFECTS = {"GET": _READ, "DELETE": _DESTROY}
+_TEXT_TYPE = "text/plain; charset=utf-8"
+
+_URL = FieldSpec(
+    "url",
+    TEXT,
+    "URL",
+    "A path below the connection's address, or a whole URL that begins with it; values put into it are encoded.",
+    required=True,
+    format=FieldFormat.URL,
+    okta="URL",
+)
+_QUERY = FieldSpec("query", ANY, "Query", "Names and values that are added to the address, or a=1&b=2.", okta="Query")
+_HEADERS = FieldSpec("headers", OBJECT, "Headers", "Further request headers.", okta="Headers")
+_BODY = FieldSpec("body", ANY, "Body", "An object or list is sent as JSON; text that is JSON as it is.", okta="Body")
+_RAW_BODY = FieldSpec(
+    "body", TEXT, "Body", "Sent as it is; set the header Content-Type to say what it is.", okta="Body"
+)
+_OUTPUTS = (
+    FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code"),
+    FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Headers"),
+)
+_SYNONYMS = ("http", "rest", "api call", "request", "webhook", "curl")
+
+
+def own_request_cards(manifest: ManifestModel) -> list[CardSpec]:
+    """A card for each method, and Raw Request."""
+    return [*(_method_card(manifest, method) for method in _METHODS), _raw_card(manifest)]
+
+
+def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
+    body = () if method == "GET" else (_BODY,)
+    answer = "The answer: parsed if it is JSON, else text; null if it is empty."
+    return CardSpec(
+        key=f"{manifest.connector}.{method.lower()}",
+        title=method.capitalize(),
+        category=manifest.title,
+        kind=CardKind.EFFECT,
+        summary=f"Sends a {method} request with the connection's credentials. An answer that is not 2xx is an error.",
+        inputs=(_URL, _QUERY, _HEADERS, *body),
+        outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", answer, okta="Body")),
+        effect=_EFFECTS.get(method, _CHANGE),
+        connector=manifest.connector,
+        synonyms=_SYNONYMS,
+        okta=f"httpfunctions:{method.lower()}",
+    )
+
+
+def _raw_card(manifest: ManifestModel) -> CardSpec:
+    return CardSpec(
+        key=f"{manifest.connector}.{RAW}",
+        title="Raw Request",
+        category=manifest.title,
+        kind=CardKind.EFFECT,
+        summary="Sends a request whose body is text, and gives the answer as text: for XML, forms and the like.",
+        options=(
+            FieldSpec(
+                "method",
+                TEXT,
+                "Method",
+                "What the request does: GET reads, the others change.",
+                default="GET",
+                choices=tuple(Choice(method, method) for method in _METHODS),
+                okta="Method",
+            ),
+        ),
+        inputs=(_URL, _QUERY, _HEADERS, _RAW_BODY),
+        outputs=(*_OUTPUTS, FieldSpec("body", TEXT, "Body", "The answer as text.", okta="Body")),
+        variants=(
+            Variant((("method", ("GET",)),), effect=_READ),
+            Variant((("method", ("DELETE",)),), effect=_DESTROY),
+        ),
+        effect=_CHANGE,
+        connector=manifest.connector,
+        synonyms=(*_SYNONYMS, "xml", "form"),
+        okta="httpfunctions:raw",
+    )
+
+
+def own_request(key: str, options: Values, inputs: Values, kind: AuthKind) -> Outgoing:
+    """The request of such a card.
+
+    Args:
+        kind: of the connection; one without credentials leaves the Authorization header to the author.
+
+    Raises:
+        CardError: query or headers cannot be used.
+    """
+    method = str(options.get("method") or "GET") if key == RAW else key.upper()
+    headers = checked_headers(inputs.get("headers"), own_authorization=kind is AuthKind.NONE)
+    body = None if method == "GET" else inputs.get("body")
+    if body in ("", {}) and method == "DELETE":
+        body = None
+    if key == RAW and isinstance(body, str) and body and not _has_type(headers):
+        headers["Content-Type"] = "application/json" if is_json(body) else _TEXT_TYPE
+    return Outgoing(method, to_text(inputs.get("url")), _query(inputs.get("query")), headers, body, whole=True)
+
+
+def _has_type(headers: dict[str, str]) -> bool:
+    return any(name.lower() == "content-type" for name in headers)
+
+
+def _query(query: JSON) -> Values:
+    """Names and values; a name that is there several times has a list."""
+    match query:
+        case None | "":
+            return {}
+        case dict():
+            return query
+        case str():
+            found: dict[str, list[JSON]] = {}
+            for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+                found.setdefault(name, []).append(value)
+            return {**found}
+        case _:
+            raise CardError.bad_input(
+                "query", "The query is no object and no text.", "Give names and values, or a=1&b=2."
+            )

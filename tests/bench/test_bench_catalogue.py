@@ -1,0 +1,25 @@
+"""The bench of the catalogue measures every function card; how fast they are is no matter of a test."""
+
+from __future__ import annotations
+
+import orjson
+
+from bench.catalogue import main, measure
+from keyturn.cards.catalogue import BuiltInCards
+
+
+def test_every_card_with_a_list_is_measured_with_a_long_one() -> None:
+    costs = {cost.key: cost for cost in measure(items=20, rounds=1, only="list.")}
+    cards = BuiltInCards()
+    functions = [spec for spec in cards.all() if cards.compute(spec.key) or cards.effect(spec.key)]
+    assert set(costs) == {spec.key for spec in functions if spec.key.startswith("list.")}
+    assert all(cost.small > 0 and not cost.refused for cost in costs.values())
+    assert costs["list.filter"].large is not None
+
+
+def test_the_figures_are_shown_and_written(tmp_path, capsys) -> None:
+    file = tmp_path / "figures.json"
+    assert main(["--items", "10", "--rounds", "1", "--only", "number.s", "--out", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "Slowest on 10 items" in shown
+    assert set(orjson.loads(file.read_bytes())) >= {"number.sum", "number.subtract"}

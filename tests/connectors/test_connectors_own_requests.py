@@ -1,0 +1,147 @@
+"""The API Connector: requests of the author's own, which never leave the address of their connection."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+from support_connectors import TOKEN, App
+
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import EffectClass
+
+
+async def ask(
+    app: App, method: str, connection: str = "own", options: Values | None = None, **inputs: JSON
+) -> Done | Failed:
+    outcome = await app.act(f"api_connector.{method}", options or {}, {"url": "/x", **inputs}, connection)
+    assert isinstance(outcome, Done | Failed)
+    return outcome
+
+
+def outputs(outcome: Done | Failed) -> Values:
+    assert isinstance(outcome, Done), outcome
+    return outcome.outputs
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+async def test_each_method_is_sent_with_the_credentials_of_the_connection(app: App, method: str) -> None:
+    given = outputs(await ask(app, method, headers={"X-Mine": "ż"}, query={"a": [1, 2]}, body={"n": 1}))
+    assert (given["status"], given["body"]) == (200, {"ok": True})
+    [request] = app.seen
+    assert (request.method, request.raw_path) == (method.upper(), "/base/x?a=1&a=2")
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert app.bodies == [b"" if method == "get" else b'{"n":1}']
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("a=1&b=x%20y&a=2", "/base/x?a=1&a=2&b=x%20y"),
+        ("?c=", "/base/x?c="),
+        ("", "/base/x"),
+        (None, "/base/x"),
+        ({}, "/base/x"),
+    ],
+)
+async def test_a_query_is_an_object_or_a_text(app: App, query: JSON, path: str) -> None:
+    outputs(await ask(app, "get", query=query))
+    assert app.seen[0].raw_path == path
+
+
+@pytest.mark.parametrize(
+    ("rest", "path"),
+    [("/users?limit=2", "/base/users?limit=2"), ("", "/base/"), ("/", "/base/"), ("/a b", "/base/a%20b")],
+)
+async def test_a_whole_url_below_the_connection_s_address_is_taken(app: App, rest: str, path: str) -> None:
+    outputs(await ask(app, "get", url=f"{app.base}{rest}"))
+    assert app.seen[0].raw_path == path
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/base/x",
+        "{base}2/x",
+        "{base}/../x",
+        "{base}//x",
+        "{base}/%2e%2e/x",
+        "{user}/x",
+        "http://127.0.0.1:1/base/x",
+        "http://[x/base",
+        "//evil.example/x",
+        "/../x",
+        "ftp://127.0.0.1/base/x",
+    ],
+)
+@pytest.mark.parametrize("connection", ["own", "open"])
+async def test_nothing_is_sent_elsewhere(app: App, url: str, connection: str) -> None:
+    whole = url.replace("{base}", app.base).replace("{user}", app.base.replace("://", "://a:b@"))
+    outcome = await ask(app, "get", connection, url=whole)
+    assert isinstance(outcome, Failed)
+    assert outcome.not_sent
+    assert outcome.error.field == "url"
+    assert app.seen == []
+
+
+async def test_without_credentials_the_author_may_give_some_and_they_are_not_shown(app: App) -> None:
+    outcome = await ask(app, "get", "open", headers={"Authorization": "Bearer of-my-own-0123456789"})
+    assert app.seen[0].headers["Authorization"] == "Bearer of-my-own-0123456789"
+    assert "of-my-own" not in repr(outcome.exchanges)
+
+
+async def test_with_credentials_the_author_gives_none(app: App) -> None:
+    outcome = await ask(app, "get", headers={"authorization": "x"})
+    assert isinstance(outcome, Failed)
+    assert outcome.error.field == "headers"
+
+
+async def test_raw_request_sends_text_and_gives_text(app: App) -> None:
+    app.says(200, {"n": 1})
+    given = outputs(await ask(app, "raw", options={"method": "POST"}, body="<a/>"))
+    assert given["body"] == '{"n": 1}'
+    assert app.seen[0].headers["Content-Type"] == "text/plain; charset=utf-8"
+    outputs(await ask(app, "raw", options={"method": "PUT"}, body="a=1", headers={"content-type": "application/x"}))
+    assert app.seen[1].headers["Content-Type"] == "application/x"
+    assert app.bodies == [b"<a/>", b"a=1"]
+
+
+async def test_raw_request_gives_bytes_that_are_no_text_as_replaced(app: App) -> None:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"\xff\xfe")
+
+    app.answer = answer
+    assert outputs(await ask(app, "raw"))["body"] == "\ufffd\ufffd"
+
+
+async def test_an_answer_that_is_not_2xx_is_an_error_with_its_status_and_body(app: App) -> None:
+    app.says(404, {"message": "no such thing"})
+    outcome = await ask(app, "get")
+    assert isinstance(outcome, Failed)
+    assert (outcome.status, outcome.error.status) == (404, 404)
+    assert "no such thing" in outcome.error.message
+
+
+def test_what_each_card_does_to_the_world() -> None:
+    registry = ConnectorRegistry()
+    found = {}
+    for name in ("get", "post", "put", "patch", "delete"):
+        spec = registry.get(f"api_connector.{name}")
+        assert spec is not None
+        found[name] = spec.signature({}).effect
+    raw = registry.get("api_connector.raw")
+    assert raw is not None
+    found |= {method: raw.signature({"method": method}).effect for method in ("GET", "POST", "DELETE")}
+    classes = {name: effect.effect for name, effect in found.items() if effect}
+    assert classes == {
+        "get": EffectClass.READ,
+        "post": EffectClass.CHANGE,
+        "put": EffectClass.CHANGE,
+        "patch": EffectClass.CHANGE,
+        "delete": EffectClass.DESTROY,
+        "GET": EffectClass.READ,
+        "POST": EffectClass.CHANGE,
+        "DELETE": EffectClass.DESTROY,
+    }
+    assert registry.get("api_connector.custom_api_action") is None
