@@ -10,7 +10,7 @@ import orjson
 
 from keyturn.flows.json import JSON
 
-from .cells import Cell, to_cell, unknown_column
+from .cells import Cell, cell_maker, to_cell, unknown_column
 from .csv_text import BadCsv, CsvReader, Record, write_record
 from .errors import BadValue
 from .model import RESERVED, Column, Row, Table
@@ -100,6 +100,7 @@ class CsvImport:
         self._match: Column | None = None
         self._reader = CsvReader(delimiter)
         self._columns: list[Column | None] = []
+        self._makers: list[tuple[Column | None, Callable[[JSON], Cell]]] = []
         self._chosen: list[Column] = []
         self._defaults: list[tuple[Column, Cell]] = []
         self._sum = _Sum()
@@ -169,6 +170,7 @@ class CsvImport:
             if column is not None and column in self._columns:
                 raise BadCsv(f"The column {column.name!r} comes twice.", "Take one away.", "columns")
             self._columns.append(column)
+        self._makers = [(column, cell_maker(column) if column else _no_cell) for column in self._columns]
         self._chosen = [column for column in self._columns if column is not None]
         if not self._chosen:
             raise BadCsv("The first line names no column of the table.", "Its first line names the columns.")
@@ -201,8 +203,8 @@ class CsvImport:
             what = f"The row has {len(record.cells)} values, and the first line names {len(self._columns)} columns."
             raise BadValue(what, "Check delimiter and quotes.")
         given = [
-            to_cell(column, _value(column, text))
-            for column, text in zip(self._columns, record.cells, strict=True)
+            make(text or None if column.searchable else _parsed(text))
+            for (column, make), text in zip(self._makers, record.cells, strict=True)
             if column is not None
         ]
         if self._match is not None and given[self._chosen.index(self._match)] is None:
@@ -264,10 +266,14 @@ class CsvExport:
                 return
 
 
-def _value(column: Column, text: str) -> JSON:
-    """A value in a file: nothing for an empty one; objects and lists are written as JSON."""
-    if not text or column.searchable:
-        return text or None
+def _no_cell(value: JSON) -> Cell:
+    return None
+
+
+def _parsed(text: str) -> JSON:
+    """An object or a list in a file, where they are written as JSON."""
+    if not text:
+        return None
     try:
         parsed: JSON = orjson.loads(text)
     except orjson.JSONDecodeError:
