@@ -32,6 +32,8 @@ def test_the_commands_are_all_there() -> None:
     wanted |= {f"sandbox {name}" for name in ("serve", "urls", "users", "suspend", "ledger")}
     wanted |= {f"flows {name}" for name in ("list", "push", "pull", "show")}
     wanted |= {f"schedules {name}" for name in ("list", "next")}
+    wanted |= {f"tables {name}" for name in ("list", "show", "create", "delete", "rows", "put", "remove", "clear")}
+    wanted |= {"tables import", "tables export"}
     wanted |= {f"runs {name}" for name in ("list", "show", "cancel", "rerun", "decide")}
     wanted |= {f"connections {name}" for name in ("list", "put", "test", "subscribe")}
     assert wanted <= found

@@ -24,6 +24,7 @@ from support_stores import (
     MemoryTokens,
     Switch,
 )
+from support_tables import MemoryTables
 
 from keyturn.access.permissions import Permission
 from keyturn.access.sessions import Sessions
@@ -33,6 +34,7 @@ from keyturn.app.runs import RunDesk
 from keyturn.app.schedules import ScheduleDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
+from keyturn.app.tables import TableDesk
 from keyturn.app.wiring import SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
@@ -183,6 +185,7 @@ async def make_site(web: Path = Path("/nonexistent")) -> Site:
     """A server whose token is ``TOKEN``, and whose web app is in a folder."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
+    tables = MemoryTables(switch)
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
 
     def new_id() -> UUID:
@@ -225,6 +228,7 @@ async def make_site(web: Path = Path("/nonexistent")) -> Site:
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
+        tables=TableDesk(tables, tables.rows, new_id),
         tokens=Tokens(MemoryTokens(), clock),
         sessions=Sessions(MemorySessions(), clock),
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]

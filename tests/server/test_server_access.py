@@ -17,6 +17,8 @@ EXAMPLES = {
     "run_id": "00000000-0000-0000-0000-000000000001",
     "connection_id": "okta",
     "key": "text.compose",
+    "table_id": "people",
+    "row_id": "00000000-0000-0000-0000-000000000002",
 }
 
 

@@ -27,6 +27,7 @@ NOUNS = [
     "cards",
     "events",
     "endpoints",
+    "tables",
     "admin",
     "health",
     "hooks",
@@ -39,6 +40,8 @@ KNOWN = {
     "version": "1",
     "other": "1",
     "key": "text.compose",
+    "table_id": "people",
+    "row_id": str(UUID(int=2)),
 }
 NIGHTLY = "id: nightly\nname: Nightly\nevent: {card: schedule, options: {cron: 0 2 * * *}}\n"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -48,6 +51,10 @@ async def _site() -> Site:
     """The offboarding flows, one with a schedule, one run with a trace and a question, one event."""
     site = await with_examples(await make_site())
     assert (await site.client().post("/api/v1/flows", {"documents": [NIGHTLY]})).status == 200
+    people = {"columns": [{"name": "Login", "unique": True}, {"name": "Age", "type": "number"}]}
+    assert (await site.client().put("/api/v1/tables/people", people)).status == 200
+    row = f"/api/v1/tables/people/rows/{KNOWN['row_id']}"
+    assert (await site.client().put(row, {"values": {"Login": "ada"}})).status == 200
     run_id = UUID(KNOWN["run_id"])
     site.runs.add(Run(run_id, run_id, "office-365-offboarding", 1, RunStatus.NEEDS_ATTENTION, {"Username": "ada"}))
     site.runs.entries.append(TraceEntry(run_id, "a", "a", "text.compose", "done", site.services.clock.now(), 1.0))
@@ -74,7 +81,8 @@ def test_every_operation_is_under_a_noun(api: schemathesis.BaseSchema) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_answers_are_as_described(api: schemathesis.BaseSchema, noun: str) -> None:
-    for operation in operations(api):
+    # what is looked at is looked at before it is removed
+    for operation in sorted(operations(api), key=lambda found: (found.method != "get") + (found.method == "delete")):
         if noun in tags_of(operation):
             _try(operation, {})
             _try(operation, KNOWN | ({"flow_id": "nightly"} if noun == "schedules" else {}))

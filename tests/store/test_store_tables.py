@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -375,3 +376,19 @@ async def test_a_place_that_is_none_is_refused(store: Store) -> None:
         for after in ("", "x", "W10", "WyJ4IiwieCJd"):
             with pytest.raises(BadCursor):
                 await store.rows.page(table, None, order, 2, after)
+
+
+async def test_a_listing_by_a_column_goes_by_the_index_however_deep(store: Store) -> None:
+    table = await people(store, unique=())
+    name = f"table_rows_{table.number}"
+    await store.database.fetch(
+        f"INSERT INTO {name} (id, created, updated, c2) "
+        "SELECT gen_random_uuid(), now(), now(), n FROM generate_series(1, 20000) n"
+    )
+    await store.database.fetch(f"ANALYZE {name}")
+    order = read_order(table, "Age", "desc")
+    [deep, _] = sql.following(table, None, order, 100, sql.Place(Decimal(500), new_id()))
+    plan = await store.database.fetch(f"EXPLAIN {deep.text}", *deep.values)
+    told = "\n".join(row["QUERY PLAN"] for row in plan)
+    assert f"{name}_c2" in told
+    assert "Sort" not in told

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     CONNECTIONS_WRITE = "connections.write"
     CARDS_READ = "cards.read"
     EVENTS_READ = "events.read"
+    TABLES_READ = "tables.read"
+    TABLES_WRITE = "tables.write"
     ADMIN = "admin"
 
 

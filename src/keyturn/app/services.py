@@ -24,6 +24,7 @@ from .connections import ConnectionDesk
 from .runs import RunDesk
 from .schedules import ScheduleDesk
 from .settings import Settings
+from .tables import TableDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Services:
     events: EventStore
     schedules: ScheduleDesk
     connections: ConnectionDesk
+    tables: TableDesk
     tokens: Tokens
     sessions: Sessions
     reconciler: Reconciler

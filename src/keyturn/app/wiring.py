@@ -50,6 +50,7 @@ from .runs import RunDesk
 from .schedules import ScheduleDesk
 from .services import Services
 from .settings import Settings
+from .tables import TableDesk
 
 CANNOT_START = (
     KeyUnusable,
@@ -195,6 +196,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
+        tables=TableDesk(store.tables, store.rows, new_id),
         tokens=Tokens(store.tokens, clock),
         sessions=Sessions(store.sessions, clock),
         reconciler=reconciler,

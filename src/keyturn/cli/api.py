@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
 
 _SECONDS = 60.0
+_PIECE = 256 * 1024
 
 
 class ApiError(Exception):
@@ -60,9 +62,26 @@ class Api:
         """Set. Raises ApiError."""
         return self._call("PUT", path, body)
 
+    def delete(self, path: str) -> JSON:
+        """Remove. Raises ApiError."""
+        return self._call("DELETE", path)
+
     def text(self, path: str) -> str:
         """Read a text. Raises ApiError."""
         return self._send("GET", path, None, {}).decode()
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Read what is too much to be held at once. Raises ApiError."""
+        with self._opened("GET", path, None, {"Accept": "*/*"}) as answer:
+            while piece := answer.read(_PIECE):
+                yield piece
+
+    def lines(self, path: str, content: Iterable[bytes], content_type: str) -> Iterator[Values]:
+        """Send what is too much to be held at once; gives the objects of the answer, one a line. Raises ApiError."""
+        with self._opened("POST", path, content, {"Content-Type": content_type}) as answer:
+            for line in answer:
+                fields: JSON = orjson.loads(line)
+                yield fields if isinstance(fields, dict) else {}
 
     def rows(self, path: str, most: int, **query: str | int | bool | None) -> Iterator[Values]:
         """Rows of a listing, page by page, ``most`` at most. Raises ApiError."""
@@ -90,6 +109,14 @@ class Api:
             raise ApiError(None, [{"what": what, "mend": "Set KEYTURN_URL to where Keyturn runs."}]) from error
 
     def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> bytes:
+        with self._opened(method, path, content, headers) as answer:
+            return answer.read()
+
+    @contextmanager
+    def _opened(
+        self, method: str, path: str, content: bytes | Iterable[bytes] | None, headers: dict[str, str]
+    ) -> Generator[BinaryIO]:
+        """The body of an answer, as it comes. Raises ApiError, also while it is read."""
         # these take a tenth of a second to load, which commands that call nobody need not wait for
         import http.client
         import urllib.error
@@ -107,8 +134,7 @@ class Api:
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
             with opener.open(request, timeout=self._seconds) as answer:
-                received: bytes = answer.read()
-                return received
+                yield answer
         except urllib.error.HTTPError as error:
             raise ApiError(error.code, _problems(error.read(), error.code)) from error
         except (OSError, http.client.HTTPException) as error:

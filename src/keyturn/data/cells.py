@@ -6,7 +6,7 @@ in any column, and so is an empty text in all but text columns. Conversions are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -32,27 +32,39 @@ def to_cell(column: Column, value: JSON) -> Cell:
     Raises:
         BadValue: it cannot be converted, is too long, or is no value that a database can hold.
     """
-    convert = converter(column.type)
-    if value == "" and column.type != TEXT:
-        return None
-    try:
-        converted = value if convert is None else convert(value)
-        if converted is not None and not column.searchable:
-            return _checked(column, dump_json(converted))
-    except ConversionError as error:
-        mend = f"Column {column.name!r} holds values of type {column.type}."
-        raise BadValue(f"The value of {column.name!r} cannot be used: {error}", mend, column.name) from error
-    if converted is None:
-        return None
+    return cell_maker(column)(value)
+
+
+def cell_maker(column: Column) -> Callable[[JSON], Cell]:
+    """As ``to_cell``, for many values of one column."""
+    convert, store = converter(column.type), _storer(column)
+    empty = None if column.type == TEXT else ""
+
+    def make(value: JSON) -> Cell:
+        if value is None or value == empty:
+            return None
+        try:
+            converted = value if convert is None else convert(value)
+            return None if converted is None else store(converted)
+        except ConversionError as error:
+            mend = f"Column {column.name!r} holds values of type {column.type}."
+            raise BadValue(f"The value of {column.name!r} cannot be used: {error}", mend, column.name) from error
+
+    return make
+
+
+def _storer(column: Column) -> Callable[[JSON], Cell]:
+    if not column.searchable:
+        return lambda value: _checked(column, dump_json(value))
     match column.type.kind:
         case Kind.NUMBER:
-            return Decimal(repr(converted))
+            return lambda value: Decimal(repr(value))
         case Kind.DATETIME:
-            return datetime.fromisoformat(str(converted))
+            return lambda value: datetime.fromisoformat(str(value))
         case Kind.BOOLEAN:
-            return bool(converted)
+            return bool
         case _:
-            return _checked(column, str(converted))
+            return lambda value: _checked(column, str(value))
 
 
 def _checked(column: Column, text: str) -> str:

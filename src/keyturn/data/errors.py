@@ -8,8 +8,8 @@
       BadValue             a value does not fit its column; an unknown column
       BadSearch            a condition or an order that cannot be used
       NotUnique            another row has the value already
-      TableExists          a table of this id is there and is another one
       TableChanged         the table was changed meanwhile
+      BadCsv               (csv_text) a file that cannot be read
 """
 
 from __future__ import annotations
@@ -80,10 +80,3 @@ class TableChanged(DataError):
 
     def __init__(self, table_id: str) -> None:
         super().__init__(f"The table {table_id!r} was changed meanwhile.", "Look at it, and do it again.", "table")
-
-
-class TableExists(DataError):
-    code = "table-exists"
-
-    def __init__(self, table_id: str) -> None:
-        super().__init__(f"There is a table {table_id!r} already, with other columns.", "Choose another id.", "id")

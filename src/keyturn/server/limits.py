@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _API = 1_000_000
 _FLOWS = 2_000_000
 _EVENTS = 5_000_000
+_FILES = 10_000_000_000
+_IMPORT = re.compile(r"/api/v1/tables/[^/]+/import")
 
 
 def limit_of(path: str) -> int:
     """The most bytes that a body sent to this path may have."""
     if path.startswith(("/hooks/", "/endpoints/")):
         return _EVENTS
+    if _IMPORT.fullmatch(path):
+        return _FILES  # read as it comes, and never kept
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 
 

@@ -17,6 +17,7 @@ from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NothingToDecide
 from keyturn.app.schedules import NoSuchSchedule
+from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
 from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
@@ -139,6 +140,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RerunRefused, _rerun_refused)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(PlanError, _plan_error)
+    app.add_exception_handler(DataError, _data_error)
     app.add_exception_handler(StoreUnavailable, _store_unavailable)
     app.add_exception_handler(CannotTell, _cannot_tell)
     app.add_exception_handler(RequestValidationError, _not_valid)
@@ -166,6 +168,22 @@ async def _problem_error(request: Request, error: Exception) -> JSONResponse:
 async def _rerun_refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RerunRefused)
     return answer(409, [Problem(error.detail.code, error.detail.message, error.detail.mend)])
+
+
+async def _data_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DataError)
+    return answer(_data_status(error), [data_problem(error)])
+
+
+def _data_status(error: DataError) -> int:
+    if isinstance(error, NoSuchTable | NoSuchRow):
+        return 404
+    return 409 if isinstance(error, NotUnique | TableChanged) else 422
+
+
+def data_problem(error: DataError) -> Problem:
+    """What is wrong with a request about tables, as a problem."""
+    return Problem(error.code, str(error), error.mend, field=error.field)
 
 
 async def _plan_error(request: Request, error: Exception) -> JSONResponse:

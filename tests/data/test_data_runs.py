@@ -1,0 +1,149 @@
+"""Flows with table cards: killed anywhere they write each row once, and streams go on where they were."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from support_data import World
+
+from keyturn.data.search import Order
+from keyturn.engine.points import Moment, Point
+from keyturn.engine.ports import RunStatus
+from keyturn.flows.json import Values
+from keyturn.store import Store, open_store
+
+ADD: Values = {
+    "id": "add",
+    "card": "table.create_row",
+    "inputs": {"table": "people", "fields": {"Login": "ada", "Age": 1}},
+}
+ID = "{{ add.row_id }}"
+SET: Values = {
+    "id": "set",
+    "card": "table.update_row",
+    "inputs": {"table": "people", "row_id": ID, "fields": {"Age": 2}, "only_if": {"column": "Age", "is": "=", "b": 1}},
+}
+PUT: Values = {
+    "id": "put",
+    "card": "table.upsert_row",
+    "inputs": {"table": "people", "match": "Login", "fields": {"Login": "bob", "Age": "{{ found.fields.Age }}"}},
+}
+FIND: Values = {
+    "id": "found",
+    "card": "table.search_rows",
+    "options": {"results": "one"},
+    "inputs": {"table": "people", "where": {"column": "Login", "is": "=", "b": "ada"}},
+}
+DELETE: Values = {"id": "gone", "card": "table.delete_row", "inputs": {"table": "people", "row_id": ID}}
+GIVE: Values = {
+    "id": "give",
+    "card": "flow.return",
+    "inputs": {"set": "{{ set.updated }}", "put": "{{ put.created }}", "gone": "{{ gone.deleted }}"},
+}
+OUTPUTS = {"set": True, "put": True, "gone": True}
+
+
+class ProcessDies(Exception):
+    """Nothing of this process goes on."""
+
+
+class DiesAt:
+    """Ends the process at a point, before or after the commit, when it is reached for this time."""
+
+    def __init__(self) -> None:
+        self.reaches = list[tuple[Point, Moment]]()
+        self.dies_at = -1
+
+    async def reached(self, point: Point, moment: Moment) -> None:
+        self.reaches.append((point, moment))
+        if len(self.reaches) == self.dies_at:
+            raise ProcessDies(point)
+
+
+@pytest.fixture
+async def reopened(database_url: str, world: World):
+    """Makes processes: each a store and an engine of its own."""
+    opened: list[Store] = []
+
+    async def process(watcher: DiesAt) -> World:
+        store = await open_store(database_url, migrate=False, points=None)
+        opened.append(store)
+        made = World(store, watcher)
+        made.flows, made.current = world.flows, world.current
+        return made
+
+    yield process
+    for store in opened:
+        await store.close()
+
+
+async def test_a_run_that_is_killed_anywhere_writes_each_row_once(world: World, reopened) -> None:
+    table = await world.people()
+    world.publish("main", [ADD, SET, FIND, PUT, DELETE, GIVE])
+    watcher = DiesAt()
+    assert (await (await reopened(watcher)).run()).outputs == OUTPUTS
+    moments = len(watcher.reaches)
+    assert Counter(point for point, _ in watcher.reaches)[Point.DONE] == 8, "four changes, before and after"
+    assert not [point for point, _ in watcher.reaches if point is Point.STARTED]
+    for moment in range(1, moments + 1):
+        await world.store.database.fetch(f"TRUNCATE table_rows_{table.number}")
+        run, watcher = await world.queued(), DiesAt()
+        watcher.dies_at = moment
+        with pytest.raises(ProcessDies):
+            await (await reopened(watcher)).go_on(run, "killed")
+        ended = await world.stored(run.id)
+        if not ended.status.ended:
+            await world.expire(run)
+            ended = await world.go_on(run, "another")
+        assert ended.outputs == OUTPUTS, moment
+        [row] = await world.store.rows.search(table, None, Order(), 10)
+        assert (row.values["Login"], row.values["Age"]) == ("bob", 2), moment
+
+
+async def test_streams_go_on_where_they_were(world: World, reopened) -> None:
+    """Rows are copied by a helper flow for each; killed now and then, each is copied once."""
+    await world.people()
+    table = await world.store.tables.get("people")
+    assert table is not None
+    await world.store.database.fetch(
+        f"INSERT INTO table_rows_{table.number} (id, created, updated, c1, c3) "
+        "SELECT gen_random_uuid(), now(), now(), 'p' || n, n FROM generate_series(1, 450) n"
+    )
+    copy: Values = {
+        "id": "copy",
+        "card": "table.create_row",
+        "inputs": {"table": "people", "fields": {"Name": "{{ event.Record.Login }}", "Age": 1000}},
+    }
+    stream: Values = {
+        "id": "each",
+        "card": "table.search_rows",
+        "options": {"results": "stream"},
+        "inputs": {"table": "people", "where": {"column": "Age", "is": "<", "b": 1000}, "sort": "Age"},
+        "call": {"flow": "one", "with": {"Record": "{{ record }}"}},
+    }
+    count: Values = {
+        "id": "give",
+        "card": "flow.return",
+        "inputs": {"count": "{{ each.count }}", "failed": "{{ each.failed }}"},
+    }
+    world.publish("one", [copy], outputs={"Record": "object"})
+    world.publish("main", [stream, count])
+    run, deaths = await world.queued(), 0
+    while True:
+        watcher = DiesAt()
+        watcher.dies_at = 301 + 2 * deaths
+        try:
+            ended = await (await reopened(watcher)).go_on(run, f"w{deaths}")
+            break
+        except ProcessDies:
+            deaths += 1
+            await world.expire(run)
+    assert deaths >= 2
+    assert ended.status is RunStatus.SUCCEEDED
+    assert ended.outputs == {"count": 450, "failed": 0}
+    names = await world.store.database.fetch(
+        f"SELECT c2, count(*) AS n FROM table_rows_{table.number} WHERE c3 = 1000 GROUP BY 1"
+    )
+    assert len(names) == 450
+    assert {row["n"] for row in names} == {1}
