@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
-from keyturn.engine.history import Question, RunFilter
+from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import (
     Checkpoint,
@@ -220,8 +221,24 @@ class MemoryRuns:
         root = runs.get(root_id)
         return RunTree(root, runs, [r for r in self.journal if r.run_id in runs]) if root else None
 
-    async def trace(self, run_id: UUID, page: PageRequest) -> Page[TraceEntry]:
-        return page_of([entry for entry in self.entries if entry.run_id == run_id], page)
+    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+        rows = [run for run in self.runs.values() if run.parent_id == run_id and path in (None, run.parent_path)]
+        return page_of(rows, page)
+
+    async def counts(self, since: datetime, most: int) -> dict[str, int]:
+        roots = [run for run in self.runs.values() if run.parent_id is None and (run.created_at or START) >= since]
+        return dict(Counter(run.status.value for run in roots[:most]))
+
+    async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
+        return page_of([entry for entry in self.entries if entry.run_id == run_id and wanted.wants(entry)], page)
+
+    async def all_questions(self, page: PageRequest) -> Page[Asked]:
+        found: list[Asked] = []
+        for run in self.runs.values():
+            if run.parent_id is None:
+                questions = await self.questions(run.id)
+                found += [Asked(one, run.flow_id, run.version, run.about, run.created_at) for one in questions]
+        return page_of(found, page)
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         tree = await self.tree(root_id)

@@ -159,3 +159,92 @@ async def test_a_run_that_is_not_over_or_has_no_such_card_cannot_be_run_again(of
     offboarding.runs.runs[root.id] = replace(root, status=RunStatus.RUNNING)
     running = await client.post(path, {"path": "office", "confirm": True})
     assert "not over" in running.problem["what"]
+
+
+async def test_runs_tell_what_their_flow_is_called_and_are_counted(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    offboarding.runs.add(run_of(600, "deleted-flow"))
+    client = offboarding.client()
+    rows = (await client.get("/api/v1/runs")).json["rows"]
+    assert {row["flow_id"]: row["flow_name"] for row in rows} == {
+        HOUSE: "Offboard suspended user",
+        FLOW: "Office 365 offboarding",
+        "deleted-flow": "deleted-flow",
+    }
+    counted = (await client.get("/api/v1/runs/counts?since=2026-01-01T00:00:00Z")).json
+    assert counted == {"counts": {"failed": 1, "succeeded": 1}, "more": False}
+    assert root.about is not None
+    found = (await client.get("/api/v1/runs?text=ADA@&roots_only=true")).json["rows"]
+    assert [row["id"] for row in found] == [str(root.id)]
+
+
+async def test_helper_runs_of_a_run(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    client = offboarding.client()
+    for query, found in (("", [str(helper.id)]), ("?path=office", [str(helper.id)]), ("?path=google", [])):
+        rows = (await client.get(f"/api/v1/runs/{root.id}/helpers{query}")).json["rows"]
+        assert [row["id"] for row in rows] == found
+    assert (await client.get(f"/api/v1/runs/{UUID(int=9)}/helpers")).status == 404
+
+
+async def test_large_values_are_cut_and_read_one_by_one(offboarding: Site) -> None:
+    run = run_of(700)
+    offboarding.runs.add(run)
+    large = {"text": "é" * 5_000, "list": list(range(3_000)), "small": 2**70}
+    entry = TraceEntry(run.id, "a", "a", "text.compose", "done", START, 1.0, inputs=None, outputs=large)
+    offboarding.runs.entries.append(entry)
+    client = offboarding.client()
+    (whole,) = (await client.get(f"/api/v1/runs/{run.id}/trace")).json["rows"]
+    assert whole["outputs"]["list"] == large["list"]
+    assert whole["cut"] == []
+    (short,) = (await client.get(f"/api/v1/runs/{run.id}/trace?most=1000")).json["rows"]
+    assert (short["outputs"]["text"], short["outputs"]["list"]) == (None, None)
+    told = {cut["field"]: (cut["part"], cut["kind"], cut["count"], cut["bytes"]) for cut in short["cut"]}
+    assert told == {"text": ("outputs", "text", None, 10_002), "list": ("outputs", "list", 3_000, 13_891)}
+    assert short["cut"][0]["start"] == "é" * 300
+    place = f"/api/v1/runs/{run.id}/value?path=a&part=outputs"
+    assert (await client.get(f"{place}&field=text")).json == large["text"]
+    assert (await client.get(f"{place}&field=small")).body == str(2**70).encode()
+    for missing in ("&field=none", "&field=text&attempt=2"):
+        answer = await client.get(place + missing)
+        assert (answer.status, answer.problem["code"]) == (404, "unknown-value")
+
+
+async def test_the_trace_is_sifted(offboarding: Site) -> None:
+    run = run_of(701)
+    offboarding.runs.add(run)
+    for path, status in (("a", "done"), ("each[0]/b", "done"), ("each[1]/b", "failed"), ("each", "failed")):
+        offboarding.runs.entries.append(TraceEntry(run.id, path, path[-1], "text.compose", status, START, 1.0))
+    client = offboarding.client()
+    for query, paths in (
+        ("inside=", ["a", "each"]),
+        ("inside=each%5B1%5D", ["each[1]/b"]),
+        ("status=failed&inside=", ["each"]),
+        ("path=a", ["a"]),
+    ):
+        rows = (await client.get(f"/api/v1/runs/{run.id}/trace?{query}")).json["rows"]
+        assert [row["path"] for row in rows] == paths
+
+
+async def test_the_event_is_shown_without_its_secrets(site: Site) -> None:
+    client = site.client()
+    flow = "id: f\nname: F\nevent: {card: manual, outputs: {who: text, key: secret}}\n"
+    assert await client.post("/api/v1/flows", {"documents": [flow, flow.replace("id: f", "id: g\nsave_data: false")]})
+    given = {"who": "ada uses s3cret-token", "key": "s3cret-token", "list": list(range(500))}
+    site.runs.add(run_of(703, "f", event=given), run_of(704, "g", event=given), run_of(705, "gone", event=given))
+    shown = (await client.get(f"/api/v1/runs/{UUID(int=703)}/event?most=500")).json
+    assert "s3cret" not in str(shown)
+    assert shown["values"]["who"].startswith("ada uses ")
+    assert [cut["field"] for cut in shown["cut"]] == ["list"]
+    assert (await client.get(f"/api/v1/runs/{UUID(int=704)}/event")).json["values"] is None
+    assert (await client.get(f"/api/v1/runs/{UUID(int=705)}/event")).problem["code"] == "not-shown"
+
+
+async def test_the_inbox_has_the_questions_of_all_runs(offboarding: Site) -> None:
+    run = run_of(702, about="ada@example.com", status=RunStatus.NEEDS_ATTENTION)
+    offboarding.runs.add(run)
+    record = JournalRecord(run.id, "disable", 1, JournalState.UNKNOWN, "office365.custom_api_action", "d", {})
+    offboarding.runs.journal.append(record)
+    (asked,) = (await offboarding.client().get("/api/v1/inbox")).json["rows"]
+    assert (asked["flow_name"], asked["about"]) == ("Office 365 offboarding", "ada@example.com")
+    assert (asked["question"]["path"], asked["question"]["run_id"]) == ("disable", str(run.id))

@@ -11,10 +11,11 @@ from uuid import uuid4
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
-from keyturn.engine.history import RunFilter
-from keyturn.engine.ports import Commit, JournalState, LeaseLost, Run, RunStatus
+from keyturn.engine.history import RunFilter, TraceFilter
+from keyturn.engine.ports import Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
+from keyturn.library.ports import NewVersion
 from keyturn.store import BadCursor, Store
 
 Row = TypeVar("Row")
@@ -247,3 +248,92 @@ async def test_a_rerun_from_the_first_card_has_nothing_to_copy(store: Store) -> 
     run = queued(trigger="rerun")
     await store.control.start_rerun(run, [], [], [])
     assert (await store.runs.load(run.id)).journal == []
+
+
+async def test_a_run_is_found_by_a_part_of_its_person_or_flow(store: Store) -> None:
+    new = NewVersion("f1", "Leavers 100%", {"id": "f1"}, "d", "manual", None, {})
+    await store.flows.publish([new], [], "test")
+    await store.starts.start(queued(flow_id="f1", about="Ada@example.com"))
+    await store.starts.start(queued(flow_id="other", about="bob@example.com"))
+    for words, found in (("ada@", 1), ("EXAMPLE", 2), ("leavers", 1), ("100%", 1), ("0%0", 0), ("oth", 1), ("_", 0)):
+        assert len(await walk(store, RunFilter(text=words), 10)) == found, words
+    assert await store.flows.names(["f1", "gone"]) == {"f1": "Leavers 100%"}
+
+
+async def test_a_time_has_a_begin_and_an_end(store: Store) -> None:
+    for hours in range(4):
+        await store.starts.start(queued(created_at=MOMENT + timedelta(hours=hours)))
+    span = RunFilter(since=MOMENT + timedelta(hours=1), until=MOMENT + timedelta(hours=3))
+    assert len(await walk(store, span, 10)) == 2
+
+
+async def test_helper_runs_of_a_run_in_the_order_in_which_they_were_made(store: Store) -> None:
+    root, lease = await claimed(store)
+    helpers = [
+        replace(helper_of(root), parent_path=f"each[{n}]", created_at=MOMENT + timedelta(seconds=n // 2))
+        for n in range(5)
+    ]
+    inner = replace(helper_of(root), parent_id=helpers[0].id, parent_path="inner")
+    await store.runs.commit(Commit(lease, [root, *helpers, inner]))
+    first = await store.history.helpers(root.id, PageRequest(2))
+    rest = await store.history.helpers(root.id, PageRequest(200, first.next))
+    assert {run.id for run in (*first.rows, *rest.rows)} == {run.id for run in helpers}
+    moments = [run.created_at for run in (*first.rows, *rest.rows)]
+    assert moments == sorted(moments)  # type: ignore[type-var]
+    found = await store.history.helpers(root.id, PageRequest(9), "each[3]")
+    assert [run.parent_path for run in found.rows] == ["each[3]"]
+    assert [run.id for run in (await store.history.helpers(helpers[0].id, PageRequest(9))).rows] == [inner.id]
+
+
+async def test_statuses_are_counted_up_to_a_bound(store: Store) -> None:
+    for n in range(5):
+        await store.starts.start(queued(created_at=MOMENT + timedelta(seconds=n)))
+    assert await store.history.counts(MOMENT, 100) == {"queued": 5}
+    assert await store.history.counts(MOMENT + timedelta(seconds=3), 100) == {"queued": 2}
+    assert await store.history.counts(MOMENT, 3) == {"queued": 3}
+
+
+async def test_a_trace_is_sifted_by_round_card_and_status(store: Store) -> None:
+    root, lease = await claimed(store)
+    paths = ["a", *(f"each[{n}]/{card}" for n in range(1500) for card in ("x", "y")), "each", "z"]
+    entries = [
+        TraceEntry(root.id, path, path[-1], "text.compose", "failed" if path == "each[1400]/y" else "done", MOMENT, 1.0)
+        for path in paths
+    ]
+    for begin in range(0, len(entries), 500):
+        await store.runs.commit(Commit(lease, trace=entries[begin : begin + 500]))
+
+    async def sifted(wanted: TraceFilter, limit: int = 200) -> list[str]:
+        found: list[str] = []
+        after: str | None = None
+        while True:
+            page = await store.history.trace(root.id, PageRequest(limit, after), wanted)
+            found += [entry.path for entry in page.rows]
+            after = page.next
+            if after is None:
+                return found
+
+    assert await sifted(TraceFilter(inside="")) == ["a", "each", "z"]
+    assert await sifted(TraceFilter(inside="", status="done"), 1) == ["a", "each", "z"]
+    assert await sifted(TraceFilter(inside="each[1400]")) == ["each[1400]/x", "each[1400]/y"]
+    assert await sifted(TraceFilter(path="each[3]/x")) == ["each[3]/x"]
+    assert await sifted(TraceFilter(status="failed")) == ["each[1400]/y"]
+    assert await sifted(TraceFilter(inside="each[9999]")) == []
+
+
+async def test_all_that_waits_for_a_person_is_one_list(store: Store) -> None:
+    asking: list[Run] = []
+    for _ in range(3):
+        run, lease = await claimed(store)
+        asking.append(run)
+        unknown = line(run.id, state=JournalState.UNKNOWN)
+        await store.runs.commit(Commit(lease, [replace(run, status=RunStatus.NEEDS_ATTENTION)], [unknown]))
+    first = await store.history.all_questions(PageRequest(2))
+    rest = await store.history.all_questions(PageRequest(2, first.next))
+    assert [asked.question.run_id for asked in (*first.rows, *rest.rows)] == [run.id for run in asking]
+    assert rest.next is None
+    question = first.rows[0].question
+    decided = line(question.run_id, path=question.path, attempt=question.attempt, state=JournalState.DECIDED)
+    assert await store.control.decide(decided, question.root_id)
+    left = await store.history.all_questions(PageRequest(9))
+    assert [asked.question.run_id for asked in left.rows] == [run.id for run in asking[1:]]

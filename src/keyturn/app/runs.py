@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from keyturn.engine.engine import Plans
-from keyturn.engine.history import Answer, History, Question, RunControl
+from keyturn.engine.history import Answer, History, Question, RunControl, TraceFilter
+from keyturn.engine.masking import Masker
 from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunTree
 from keyturn.engine.rerun import Rerun, RerunRefused, plan_rerun
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 
 
 class NoSuchRun(Exception):
@@ -26,6 +30,28 @@ class NothingToDecide(Exception):
     """The run does not wait for this decision."""
 
     mend = "Look at the run's open questions."
+
+
+class NoSuchValue(Exception):
+    """A card of a run has no such value."""
+
+    mend = "Look at the trace of the run."
+
+
+class NotShown(Exception):
+    """What an event gave cannot be shown."""
+
+    mend = "Publish the flow again, and start it anew."
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlace:
+    """Where a value stands in a run's trace."""
+
+    path: str
+    attempt: int
+    part: Literal["inputs", "outputs"]
+    field: str
 
 
 class RunDesk:
@@ -61,6 +87,41 @@ class RunDesk:
         if tree is None:
             raise NoSuchRun(f"There is no run {run.root_id}.")
         return tree
+
+    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+        """Helper runs that a run started itself, in the order in which they were made. Raises NoSuchRun."""
+        return await self._history.helpers((await self.get(run_id)).id, page, path)
+
+    async def event(self, run_id: UUID) -> Values | None:
+        """What the event gave a run, secrets masked; None where its flow keeps no data.
+
+        Raises:
+            NoSuchRun, NotShown: its version is not there, which alone says what is secret.
+        """
+        run = await self.get(run_id)
+        plan = await self._plans.get(run.flow_id, run.version)
+        if plan is None:
+            raise NotShown(f"Version {run.version} of {run.flow_id!r}, which says what is secret, is not there.")
+        if not plan.flow.save_data:
+            return None
+        masker, secret = Masker(), plan.secret_fields | run.secret_event
+        for name in secret:
+            masker.learn(run.event.get(name))
+        return masker.show_made(run.event, secret)
+
+    async def value(self, run_id: UUID, place: ValuePlace) -> JSON:
+        """A value of a card's trace, whole. Raises NoSuchRun and NoSuchValue."""
+        wanted = TraceFilter(path=place.path)
+        run, page = await self.get(run_id), PageRequest(MAX_PAGE)
+        while True:
+            found = await self._history.trace(run.id, page, wanted)
+            for entry in found.rows:
+                values = entry.inputs if place.part == "inputs" else entry.outputs
+                if entry.attempt == place.attempt and isinstance(values, dict) and place.field in values:
+                    return values[place.field]
+            if found.next is None:
+                raise NoSuchValue(f"The card at {place.path!r} has no {place.field!r} among its {place.part}.")
+            page = PageRequest(MAX_PAGE, found.next)
 
     async def cancel(self, run_id: UUID) -> Run:
         """Ask the tree of this run to end; asking twice changes nothing. Raises NoSuchRun."""

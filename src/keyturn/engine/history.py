@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -36,6 +36,33 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceFilter:
+    """Which entries of a trace are wanted; None means any.
+
+    Attributes:
+        inside: those that stand directly in this round of a loop (``each[17]``), or in no loop for an empty text.
+        path: those of this card in this round: the first one and what was tried again.
+        status: done | failed | skipped | waiting | unknown.
+    """
+
+    inside: str | None = None
+    path: str | None = None
+    status: str | None = None
+
+    def wants(self, entry: TraceEntry) -> bool:
+        """Whether an entry is one of these."""
+        before, _, last = entry.path.rpartition("/")
+        return (
+            (self.inside is None or (before == self.inside and last != ""))
+            and self.path in (None, entry.path)
+            and self.status in (None, entry.status)
+        )
+
+
+EVERY_ENTRY = TraceFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """An effect whose outcome is unknown, waiting for a person."""
 
@@ -45,6 +72,21 @@ class Question:
     attempt: int
     card: str
     error: Values | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question among those of all runs, with the run that asks it.
+
+    Attributes:
+        since: when it came up.
+    """
+
+    question: Question
+    flow_id: str
+    version: int
+    about: str | None
+    since: datetime | None
 
 
 class History(Protocol):
@@ -58,12 +100,27 @@ class History(Protocol):
 
     async def tree(self, root_id: UUID) -> RunTree | None: ...
 
-    async def trace(self, run_id: UUID, page: PageRequest) -> Page[TraceEntry]:
-        """What each card of one run did, in order; a later entry of the same path and attempt replaces."""
+    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+        """Helper runs that a run started itself, in the order in which they were made; those of one path if given."""
+        ...
+
+    async def counts(self, since: datetime, most: int) -> Mapping[str, int]:
+        """How many root runs made since then are in each status; the newest ``most`` are counted."""
+        ...
+
+    async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
+        """What each card of one run did, in order; a later entry of the same path and attempt replaces.
+
+        With a filter a page may be short though more follows: a look goes through so many entries and no more.
+        """
         ...
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         """Effects of this run whose outcome a person must tell."""
+        ...
+
+    async def all_questions(self, page: PageRequest) -> Page[Asked]:
+        """Effects of all runs whose outcome a person must tell, oldest first."""
         ...
 
 

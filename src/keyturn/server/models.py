@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from keyturn.app.connections import ConnectionView
 from keyturn.app.services import Finding
-from keyturn.engine.history import Question
+from keyturn.engine.history import Asked, Question
 from keyturn.engine.ports import Run, TraceEntry
 from keyturn.engine.rerun import Rerun
 from keyturn.flows.json import JSON, Values
@@ -188,8 +188,22 @@ class RunTreeModel(BaseModel):
     runs: list[RunModel]
 
 
+class CutModel(BaseModel):
+    """A value that was too large to be sent along: where it stands, what it is, how it begins.
+
+    ``part`` is inputs or outputs, ``kind`` text, list or object; ``count`` is of a list or an object.
+    """
+
+    part: str
+    field: str
+    kind: str
+    bytes: int
+    count: int | None
+    start: str
+
+
 class TraceModel(BaseModel):
-    """What one card did; secrets are masked."""
+    """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one."""
 
     run_id: str
     path: str
@@ -205,6 +219,7 @@ class TraceModel(BaseModel):
     error: Values | None
     exchanges: list[JSON]
     warnings: list[str]
+    cut: list[CutModel] = []
 
     @classmethod
     def of(cls, entry: TraceEntry) -> TraceModel:
@@ -224,6 +239,13 @@ class TraceModel(BaseModel):
             exchanges=list(entry.exchanges),
             warnings=list(entry.warnings),
         )
+
+
+class EventValues(BaseModel):
+    """What the event gave a run; null where its flow keeps no data. Fields named in ``cut`` are null here."""
+
+    values: Values | None
+    cut: list[CutModel] = []
 
 
 class TracePage(PageModel):
@@ -262,6 +284,41 @@ class QuestionModel(BaseModel):
 
 class Questions(BaseModel):
     rows: list[QuestionModel]
+
+
+class InboxModel(BaseModel):
+    """A question among those of all runs. ``since`` is when it came up."""
+
+    question: QuestionModel
+    root_id: str
+    flow_id: str
+    flow_name: str
+    version: int
+    about: str | None
+    since: datetime | None
+
+    @classmethod
+    def of(cls, asked: Asked, names: Mapping[str, str]) -> InboxModel:
+        return cls(
+            question=QuestionModel.of(asked.question),
+            root_id=str(asked.question.root_id),
+            flow_id=asked.flow_id,
+            flow_name=names.get(asked.flow_id, asked.flow_id),
+            version=asked.version,
+            about=asked.about,
+            since=asked.since,
+        )
+
+
+class InboxPage(PageModel):
+    rows: list[InboxModel]
+
+
+class RunCounts(BaseModel):
+    """Root runs by status. ``more`` says that there are more than were counted."""
+
+    counts: dict[str, int]
+    more: bool
 
 
 class Decision(BaseModel):

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
-from keyturn.app.runs import NoSuchRun, NothingToDecide
+from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.schedules import NoSuchSchedule
 from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
 from keyturn.engine.compile import PlanError
@@ -118,6 +118,8 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (ForgedWrite, 403, "forged-write"),
     (LinkRefused, 409, "sign-in-refused"),
     (NoSuchRun, 404, "unknown-run"),
+    (NoSuchValue, 404, "unknown-value"),
+    (NotShown, 409, "not-shown"),
     (NoSuchConnection, 404, "unknown-connection"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),

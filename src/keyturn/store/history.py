@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from keyturn.engine.history import Question, RunFilter
+from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
 from keyturn.engine.ports import Run, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
 
 from .cursors import BadCursor, mark, page_of, page_size, place
 from .database import Database
+from .driver import Row
 from .payloads import clean, containing, unpack_chunk, unpack_values
 from .rows import run_of, trace_of
 from .runs import read_tree
 from .sql import runs as sql
+
+_SIFTED_AT_ONCE = 1_000
+_MOST_SIFTED = 20_000
 
 
 class PostgresHistory:
@@ -43,7 +47,25 @@ class PostgresHistory:
     async def tree(self, root_id: UUID) -> RunTree | None:
         return await self._database.repeating(lambda: read_tree(self._database, root_id))
 
-    async def trace(self, run_id: UUID, page: PageRequest) -> Page[TraceEntry]:
+    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+        """Helper runs that a run started itself, in the order in which they were made.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        after = _key_in(page.after) if page.after is not None else (None, None)
+        wanted = clean(path) if path is not None else None
+        rows = await self._database.read(sql.LIST_HELPERS, size + 1, run_id, *after, wanted)
+        return page_of([run_of(row) for row in rows], size, _mark_of)
+
+    async def counts(self, since: datetime, most: int) -> Mapping[str, int]:
+        """How many root runs made since then are in each status; the newest ``most`` are counted."""
+        rows = await self._database.read(sql.COUNT_STATUSES, since, most)
+        return {row["status"]: row["count"] for row in rows}
+
+    async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
         """What each card did, in the order of first appearance; a later entry of a card and attempt replaces.
 
         A run that one worker carried out has no such later entry: only the chunks of the page are read.
@@ -55,12 +77,15 @@ class PostgresHistory:
         size = page_size(page)
         first = _number_in(page.after)
         counted = await self._database.read_one(sql.COUNT_EPOCHS, run_id)
-        if counted is not None and counted["count"] > 1:
-            entries = (await self._merged(run_id))[first : first + size + 1]
-        else:
-            entries = await self._window(run_id, first, first + size + 1)
-        more = len(entries) > size
-        return Page(entries[:size], mark(first + size) if more else None)
+        merged = await self._merged(run_id) if counted is not None and counted["count"] > 1 else None
+
+        async def window(begin: int, end: int) -> Sequence[TraceEntry]:
+            return merged[begin:end] if merged is not None else await self._window(run_id, begin, end)
+
+        if wanted == EVERY_ENTRY:
+            entries = await window(first, first + size + 1)
+            return Page(entries[:size], mark(first + size) if len(entries) > size else None)
+        return await _sifted(window, first, size, wanted)
 
     async def _merged(self, run_id: UUID) -> Sequence[TraceEntry]:
         rows = await self._database.read(sql.GET_TRACE, run_id)
@@ -82,20 +107,50 @@ class PostgresHistory:
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         """Effects of this run whose outcome a person must tell, oldest first."""
         rows = await self._database.read(sql.GET_QUESTIONS, root_id)
-        questions: list[Question] = []
-        for row in rows:
-            error = (unpack_values(row["result"]) or {}).get("error")
-            questions.append(
-                Question(
-                    run_id=row["run_id"],
-                    root_id=row["root_id"],
-                    path=row["path"],
-                    attempt=row["attempt"],
-                    card=row["card"],
-                    error=error if isinstance(error, dict) else None,
-                )
-            )
-        return questions
+        return [_question(row) for row in rows]
+
+    async def all_questions(self, page: PageRequest) -> Page[Asked]:
+        """Effects of all runs whose outcome a person must tell, oldest first.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        rows = await self._database.read(sql.LIST_QUESTIONS, size + 1, _number_in(page.after))
+        found = [Asked(_question(r), r["flow_id"], r["version"], r["about"], r["since"]) for r in rows[:size]]
+        return Page(found, mark(rows[size - 1]["seq"]) if len(rows) > size else None)
+
+
+async def _sifted(
+    window: Callable[[int, int], Awaitable[Sequence[TraceEntry]]], first: int, size: int, wanted: TraceFilter
+) -> Page[TraceEntry]:
+    """The entries that are wanted, from a place on; ends where the page is full or enough was looked through."""
+    found: list[TraceEntry] = []
+    begin = first
+    while begin < first + _MOST_SIFTED:
+        entries = await window(begin, begin + _SIFTED_AT_ONCE)
+        for number, entry in enumerate(entries, begin):
+            if wanted.wants(entry):
+                if len(found) == size:
+                    return Page(found, mark(number))
+                found.append(entry)
+        begin += len(entries)
+        if len(entries) < _SIFTED_AT_ONCE:
+            return Page(found, None)
+    return Page(found, mark(begin))
+
+
+def _question(row: Row) -> Question:
+    error = (unpack_values(row["result"]) or {}).get("error")
+    return Question(
+        run_id=row["run_id"],
+        root_id=row["root_id"],
+        path=row["path"],
+        attempt=row["attempt"],
+        card=row["card"],
+        error=error if isinstance(error, dict) else None,
+    )
 
 
 def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]]:

@@ -1,6 +1,7 @@
 import type { CSSProperties, ReactNode } from "react";
 import classes from "./FlowCard.module.css";
 import { colourOf } from "./kinds";
+import { elementId } from "./useCardKeys";
 
 interface FlowCardProps {
   /** Says what the card is for; the author's words. */
@@ -19,7 +20,9 @@ interface FlowCardProps {
   children?: ReactNode;
   /** The name for screen readers. */
   label: string;
+  /** The id of the card; with it the card can be reached by the arrows and chosen. */
   id?: string;
+  onSelect?: () => void;
 }
 
 /** The face of a card, the same wherever cards are shown: title, app and action, what is inside, a foot. */
@@ -28,7 +31,9 @@ export function FlowCard(props: FlowCardProps) {
   const style = { "--kind": colourOf(props.card) } as CSSProperties;
   return (
     <section
-      id={props.id}
+      id={props.id === undefined ? undefined : elementId(props.id)}
+      tabIndex={props.id === undefined ? undefined : props.selected ? 0 : -1}
+      onFocus={props.onSelect}
       aria-label={props.label}
       className={`${classes.card} ${look} ${props.selected ? classes.selected : ""}`}
       style={style}

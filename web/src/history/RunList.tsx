@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
-import { StatePill } from "../components/StatePill";
+import { StatePill, toneOf } from "../components/StatePill";
 import { text } from "../text";
 import classes from "./RunList.module.css";
 import type { Run } from "./runs";
@@ -43,7 +43,11 @@ export function RunList({ runs, label, empty }: RunListProps) {
                 <Link to="/history/$runId" params={{ runId: run.id }} className={classes.flow}>
                   {run.flow_name}
                 </Link>
-                {run.error ? <p className={classes.error}>{String(run.error.message ?? "")}</p> : null}
+                {run.error ? (
+                  <p className={`${classes.error} ${classes[toneOf(run.status)] ?? ""}`}>
+                    {String(run.error.message ?? "")}
+                  </p>
+                ) : null}
               </td>
               <td>
                 <StatePill status={run.status} />

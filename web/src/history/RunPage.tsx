@@ -1,9 +1,214 @@
-import { useParams } from "@tanstack/react-router";
-import { PageBar } from "../components/Page";
+import { Button } from "@mantine/core";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { duration } from "../components/format";
+import { Moment } from "../components/Moment";
+import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { StatePill } from "../components/StatePill";
+import { Waiting } from "../components/Waiting";
+import { useCards } from "../flow/catalogue";
+import { type Flow, walk } from "../flow/document";
+import { EVENT } from "../flow/layout";
+import { focusCard } from "../flow/useCardKeys";
 import { text } from "../text";
+import { Exchanges, exchangesOf } from "./Exchanges";
+import { Failure } from "./Failure";
+import { titleOf } from "./PaintedCard";
+import { PaintedRow } from "./PaintedRow";
+import { cardAt, loops, paint, paintedOf, pathOf, type Rounds, roundPath, roundsIn } from "./painted";
+import { QuestionCard } from "./QuestionCard";
+import { RunActions } from "./RunActions";
+import classes from "./RunPage.module.css";
+import { RunTree } from "./RunTree";
+import { failedQuery, questionsQuery, runQuery, traceQuery, versionQuery } from "./run";
+import { hasEnded, type Run } from "./runs";
+import { Timeline } from "./Timeline";
 
-/** One run. */
+/** One run, painted on the cards of its version. */
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/history/$runId" });
-  return <PageBar title={runId} crumb={text.history.title} />;
+  const run = useQuery(runQuery(runId));
+  if (run.data === undefined) {
+    return (
+      <>
+        <PageBar title={text.history.title} crumb={<Link to="/history">{text.run.crumb}</Link>} />
+        <PageBody>{run.error ? <ProblemNote error={run.error} /> : <Waiting />}</PageBody>
+      </>
+    );
+  }
+  return <Loaded key={runId} run={run.data} />;
+}
+
+function Loaded({ run }: { run: Run }) {
+  const version = useQuery(versionQuery(run));
+  useFreshAtTheEnd(run);
+  if (version.data === undefined) {
+    return (
+      <>
+        <RunBar run={run} />
+        <div className={classes.body}>
+          <RunTree run={run} />
+          <div className={classes.right}>
+            <div className={classes.notes}>
+              <Failure run={run} />
+              {version.error ? (
+                <ProblemNote error={version.error} title={text.run.versionGone} />
+              ) : (
+                <Waiting />
+              )}
+            </div>
+          </div>
+        </div>
+      </>
+    );
+  }
+  return <Drawn run={run} flow={version.data.flow} />;
+}
+
+/** When a run ends, what was read while it ran is read once more. */
+function useFreshAtTheEnd(run: Run) {
+  const queries = useQueryClient();
+  const ended = hasEnded(run);
+  useEffect(() => {
+    if (ended) {
+      void queries.invalidateQueries({ queryKey: ["run", run.id] });
+    }
+  }, [queries, run.id, ended]);
+}
+
+/** What cards did in the rounds that are looked at. */
+function usePainting(run: Run, flow: Flow, rounds: Rounds) {
+  const insides = useMemo(
+    () => ["", ...[...loops(flow.cards)].map((loop) => roundPath(flow, loop.id, rounds))],
+    [flow, rounds],
+  );
+  const traces = useQueries({
+    queries: insides.map((inside) => traceQuery(run, inside)),
+    combine: (results) => ({
+      entries: results.flatMap((result) => result.data ?? []),
+      error: results.find((result) => result.error)?.error,
+      pending: results.some((result) => result.isPending),
+    }),
+  });
+  const painting = useMemo(() => paint(traces.entries), [traces.entries]);
+  return { ...traces, painting };
+}
+
+function Drawn({ run, flow }: { run: Run; flow: Flow }) {
+  const [rounds, setRounds] = useState<Rounds>({});
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [exchange, setExchange] = useState<string | null>(null);
+  const specs = useCards([flow.event.card, ...[...walk(flow.cards)].map((card) => card.card)]);
+  const { painting, entries, error, pending } = usePainting(run, flow, rounds);
+  const failed = useQuery(failedQuery(run)).data ?? null;
+  const failedCard = failed === null ? null : cardAt(failed.path);
+  const selected = chosen ?? failedCard;
+  const cards = useMemo(() => new Map([...walk(flow.cards)].map((card) => [card.id, card])), [flow]);
+  const first = flow.cards?.[0];
+
+  useEffect(() => {
+    if (failed !== null) {
+      setRounds(roundsIn(failed.path));
+    }
+  }, [failed]);
+  useEffect(() => {
+    if (failedCard !== null && !pending) {
+      document.getElementById(`card-${failedCard}`)?.scrollIntoView({ block: "nearest", inline: "center" });
+    }
+  }, [failedCard, pending]);
+
+  function beginning(id: string | null | undefined) {
+    const card = id ? cards.get(id) : undefined;
+    return card === undefined
+      ? null
+      : { path: pathOf(flow, card.id, rounds), title: titleOf(card, specs.get(card.card)) };
+  }
+  const reached =
+    selected !== null && selected !== EVENT && paintedOf(painting, selected).state !== "not reached";
+  const shownExchange = exchange === null ? undefined : cards.get(exchange);
+  const failedAsked =
+    failedCard !== null && paintedOf(painting, failedCard).tries.some((e) => exchangesOf(e).length > 0);
+  return (
+    <>
+      <RunBar
+        run={run}
+        actions={
+          <RunActions run={run} first={beginning(first?.id)} chosen={beginning(reached ? selected : null)} />
+        }
+      />
+      <div className={classes.body}>
+        <RunTree run={run} />
+        <div className={classes.right}>
+          <div className={classes.notes}>
+            {error ? <ProblemNote error={error} /> : null}
+            <Failure run={run} onExchange={failedAsked ? () => setExchange(failedCard) : undefined} />
+            {failedCard !== null && selected !== failedCard ? (
+              <div>
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  onClick={() => {
+                    setChosen(failedCard);
+                    focusCard(failedCard);
+                  }}
+                >
+                  {text.run.toFailed}
+                </Button>
+              </div>
+            ) : null}
+            <Questions run={run} titleFor={(id) => beginning(id)?.title ?? id} />
+          </div>
+          <Timeline entries={entries} />
+          <PaintedRow
+            {...{ run, flow, specs, painting, rounds, selected }}
+            onRound={(loop, round) => setRounds({ ...rounds, [loop]: round })}
+            onSelect={setChosen}
+            onExchange={setExchange}
+          />
+        </div>
+      </div>
+      {shownExchange ? (
+        <Exchanges
+          title={titleOf(shownExchange, specs.get(shownExchange.card))}
+          painted={paintedOf(painting, shownExchange.id)}
+          onClose={() => setExchange(null)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
+  return (
+    <PageBar
+      title={run.flow_name}
+      crumb={<Link to="/history">{text.run.crumb}</Link>}
+      about={
+        <>
+          <StatePill status={run.status} /> {run.waits_for_turn ? `${text.run.waitsForTurn} · ` : null}
+          <Moment at={run.started_at ?? run.created_at} />
+          {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {text.run.version(run.version)}
+        </>
+      }
+      actions={actions}
+    />
+  );
+}
+
+/** What a person must say about this run's tree. */
+function Questions({ run, titleFor }: { run: Run; titleFor: (card: string) => string }) {
+  const questions = useQuery(questionsQuery(run));
+  return (
+    <>
+      {(questions.data?.rows ?? []).map((question) => (
+        <QuestionCard
+          key={`${question.run_id} ${question.path} ${question.attempt}`}
+          question={question}
+          title={question.run_id === run.id ? titleFor(cardAt(question.path)) : cardAt(question.path)}
+        />
+      ))}
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 
 export type Run = Schemas["RunModel"];
@@ -42,5 +42,6 @@ export function runsQuery(filter: RunFilter, limit = 50) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 3_000,
+    placeholderData: keepPreviousData,
   });
 }

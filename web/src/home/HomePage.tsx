@@ -1,29 +1,186 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { api, data } from "../api/client";
+import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
-import { ProblemNote } from "../components/ProblemNote";
-import { Waiting } from "../components/Waiting";
-import { RunList } from "../history/RunList";
+import { connectionsQuery } from "../connections/connections";
+import { HealthDetail, HealthPill } from "../connections/Health";
+import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
+import { inboxQuery, keyOf } from "../inbox/waiting";
 import { text } from "../text";
+import { FlowBars } from "./FlowBars";
+import classes from "./HomePage.module.css";
+import { recentFlows } from "./recent";
 
-/** What ran, what failed, what needs attention. */
+const FLOWS = 8;
+const BARS = 14;
+
+/** What ran, what failed, what needs attention; recent flows; health of connections. */
 export function HomePage() {
-  const runs = useInfiniteQuery(runsQuery({}, 10));
   return (
     <>
-      <PageBar title={text.home.title} />
+      <PageBar title={text.home.title} about={text.home.about} />
       <PageBody>
-        <h2 style={{ fontSize: 15, margin: "0 0 10px" }}>{text.home.recent}</h2>
-        {runs.error ? <ProblemNote error={runs.error} /> : null}
-        {runs.isPending ? <Waiting /> : null}
-        {runs.data ? (
-          <RunList runs={runs.data.pages[0]?.rows ?? []} label={text.home.recent} empty={text.home.none} />
-        ) : null}
-        <p style={{ marginTop: 10 }}>
-          <Link to="/history">{text.home.all}</Link>
-        </p>
+        <Tiles />
+        <div className={classes.columns}>
+          <div className={classes.column}>
+            <Attention />
+            <Failed />
+          </div>
+          <div className={classes.column}>
+            <Flows />
+            <Connections />
+          </div>
+        </div>
       </PageBody>
     </>
+  );
+}
+
+function Tiles() {
+  const counts = useQuery({
+    queryKey: ["runs", "counts"],
+    queryFn: ({ signal }) => {
+      const since = asked({ when: "day" }, new Date()).since ?? "";
+      return data(api.GET("/api/v1/runs/counts", { params: { query: { since } }, signal }));
+    },
+    refetchInterval: 5_000,
+  });
+  const found = counts.data?.counts ?? {};
+  const all = Object.values(found).reduce((sum, one) => sum + one, 0);
+  const said = (count: number) =>
+    counts.data === undefined ? "–" : counts.data.more ? text.home.tiles.more(String(count)) : String(count);
+  const failed = found.failed ?? 0;
+  const asking = found["needs attention"] ?? 0;
+  return (
+    <div className={classes.tiles}>
+      <Link to="/history" search={{ when: "day" }} className={classes.tile}>
+        <b>{said(all)}</b>
+        <span>{text.home.tiles.ran}</span>
+      </Link>
+      <Link to="/history" search={{ when: "day", status: "succeeded" }} className={classes.tile}>
+        <b>{said(found.succeeded ?? 0)}</b>
+        <span>{text.home.tiles.succeeded}</span>
+      </Link>
+      <Link
+        to="/history"
+        search={{ when: "day", status: "failed" }}
+        className={`${classes.tile} ${failed > 0 ? classes.bad : ""}`}
+      >
+        <b>{said(failed)}</b>
+        <span>{text.home.tiles.failed}</span>
+      </Link>
+      <Link to="/inbox" className={`${classes.tile} ${asking > 0 ? classes.ask : ""}`}>
+        <b>{said(asking)}</b>
+        <span>{text.home.tiles.waiting}</span>
+      </Link>
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.part} aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Attention() {
+  const inbox = useInfiniteQuery(inboxQuery);
+  const rows = inbox.data?.pages[0]?.rows.slice(0, 5) ?? [];
+  return (
+    <Part title={text.home.attention}>
+      {rows.length === 0 ? (
+        <p className={classes.empty}>{inbox.isPending ? text.components.loading : text.home.noAttention}</p>
+      ) : (
+        <ul className={classes.list}>
+          {rows.map((row) => (
+            <li key={keyOf(row)}>
+              <Link to="/inbox">{row.flow_name}</Link>
+              <span className={classes.quiet}>
+                {row.about ? `${row.about}: ` : ""}
+                {String(row.question.error?.message ?? text.run.question.what)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function Failed() {
+  const filter = { status: "failed" as const, ...asked({ when: "day" }, new Date()) };
+  const failed = useInfiniteQuery(runsQuery(filter, 6));
+  const rows = failed.data?.pages[0]?.rows ?? [];
+  return (
+    <Part title={text.home.failed}>
+      {rows.length === 0 ? (
+        <p className={classes.empty}>{failed.isPending ? text.components.loading : text.home.noFailed}</p>
+      ) : (
+        <ul className={classes.list}>
+          {rows.map((run) => (
+            <li key={run.id}>
+              <Link to="/history/$runId" params={{ runId: run.id }}>
+                {run.flow_name}
+              </Link>
+              <span className={classes.time}>
+                <Moment at={run.ended_at} />
+              </span>
+              <span className={classes.error}>{String(run.error?.message ?? "")}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function Flows() {
+  const runs = useInfiniteQuery(runsQuery({}, 100));
+  const flows = recentFlows(runs.data?.pages[0]?.rows ?? [], FLOWS, BARS);
+  return (
+    <Part title={text.home.flows}>
+      {flows.length === 0 ? (
+        <p className={classes.empty}>{runs.isPending ? text.components.loading : text.home.noFlows}</p>
+      ) : (
+        <ul className={classes.list}>
+          {flows.map((flow) => (
+            <li key={flow.id}>
+              <Link to="/history" search={{ flow: flow.id }}>
+                {flow.name}
+              </Link>
+              <FlowBars runs={flow.runs} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function Connections() {
+  const found = useInfiniteQuery(connectionsQuery);
+  const rows = found.data?.pages[0]?.rows ?? [];
+  return (
+    <Part title={text.home.connections}>
+      {rows.length === 0 ? (
+        <p className={classes.empty}>{found.isPending ? text.components.loading : text.home.noConnections}</p>
+      ) : (
+        <ul className={classes.list}>
+          {rows.map((connection) => (
+            <li key={connection.id}>
+              <span>{connection.name}</span>
+              <HealthPill id={connection.id} />
+              <HealthDetail id={connection.id} className={classes.quiet} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
   );
 }

@@ -1,6 +1,22 @@
 export const home = {
   title: "Home",
-  recent: "Latest runs",
+  about: "the last 24 hours",
+  tiles: {
+    ran: "runs",
+    succeeded: "succeeded",
+    failed: "failed",
+    waiting: "wait for a person",
+    more: (count: string) => `${count} or more`,
+  },
+  attention: "Needs attention",
+  noAttention: "Nothing waits for a person.",
+  failed: "Failed lately",
+  noFailed: "No run has failed in the last 24 hours.",
+  flows: "Recent flows",
+  noFlows:
+    "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
+  bar: (status: string, took: string) => `${status}${took ? `, ${took}` : ""}`,
+  connections: "Connections",
+  noConnections: "There are no connections yet.",
   all: "All runs",
-  none: "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
 };

@@ -1,1 +1,6 @@
-export const inbox = { title: "Inbox", none: "Nothing waits for a person." };
+export const inbox = {
+  title: "Inbox",
+  about: "what waits for a person",
+  none: "Nothing waits for a person.",
+  openRun: "Open the run",
+};

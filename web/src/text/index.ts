@@ -1,11 +1,13 @@
 /** All English text of the app, by room. A translation is another object of this shape. */
 import { components } from "./components";
+import { connections } from "./connections";
 import { errors } from "./errors";
 import { flow } from "./flow";
 import { history } from "./history";
 import { home } from "./home";
 import { inbox } from "./inbox";
+import { run } from "./run";
 import { shell } from "./shell";
 import { states } from "./states";
 
-export const text = { components, errors, flow, history, home, inbox, shell, states };
+export const text = { components, connections, errors, flow, history, home, inbox, run, shell, states };

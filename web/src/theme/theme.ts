@@ -1,4 +1,11 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
+import { text } from "../text";
 
 // Mantine wants ten shades of each colour. Components take theirs from the tokens, by the variables below.
 const accent: MantineColorsTuple = [
@@ -14,11 +21,17 @@ const accent: MantineColorsTuple = [
   "#23388c",
 ];
 
+/** What is filled with the accent bears the colour that the tokens give for it. */
+const colours: VariantColorsResolver = (input) => {
+  const found = defaultVariantColorsResolver(input);
+  return input.variant === "filled" ? { ...found, color: "var(--on-accent)" } : found;
+};
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
   colors: { accent },
-  autoContrast: true,
+  variantColorResolver: colours,
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "19px" },
@@ -26,6 +39,10 @@ export const theme = createTheme({
   defaultRadius: "6px",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
+  },
 });
 
 /** Mantine's own variables, taken from the tokens, so that its parts and ours look alike in both schemes. */

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query
+from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
-from keyturn.engine.history import RunFilter
+from keyturn.app.runs import ValuePlace
+from keyturn.engine.history import RunFilter, TraceFilter
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
     Decision,
+    EventValues,
+    InboxModel,
+    InboxPage,
     QuestionModel,
     Questions,
     RerunModel,
     RerunRequest,
+    RunCounts,
     RunModel,
     RunPage,
     RunTreeModel,
@@ -31,11 +37,17 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
+from ..shortened import shortened, shortened_values, written
 
 router = APIRouter(tags=["runs"], responses=ERRORS, route_class=GuardedRoute)
 
+_MOST_COUNTED = 10_000
+
 RunId = Annotated[UUID, Path()]
 Asked = Annotated[PageRequest, Depends(page_request)]
+Most = Annotated[
+    int | None, Query(ge=100, le=10_000_000, description="Bytes of a field; larger ones are null and in 'cut'.")
+]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 
@@ -64,6 +76,21 @@ async def list_runs(
     """Runs, newest first."""
     found = await using.history.list(RunFilter(flow, status, about, roots_only, since, until, text), page)
     return RunPage(rows=await _named(using, found.rows), next=found.next)
+
+
+@router.get("/runs/counts", dependencies=[needs(Permission.RUNS_READ)])
+async def count_runs(using: Using, since: datetime) -> RunCounts:
+    """How many root runs made since then are in each status; 10,000 are counted at most, the newest."""
+    counts = await using.history.counts(since, _MOST_COUNTED + 1)
+    return RunCounts(counts=dict(counts), more=sum(counts.values()) > _MOST_COUNTED)
+
+
+@router.get("/inbox", dependencies=[needs(Permission.RUNS_READ)])
+async def list_inbox(using: Using, page: Asked) -> InboxPage:
+    """All that waits for a person: effects whose outcome is unknown, of all runs, oldest first."""
+    found = await using.history.all_questions(page)
+    names = await using.library.names({asked.flow_id for asked in found.rows})
+    return InboxPage(rows=[InboxModel.of(asked, names) for asked in found.rows], next=found.next)
 
 
 @router.get("/runs/{run_id}", dependencies=[needs(Permission.RUNS_READ)])
@@ -96,12 +123,59 @@ def _began(run: Run) -> tuple[float, str]:
     return began.timestamp() if began else 0.0, str(run.id)
 
 
+@router.get("/runs/{run_id}/helpers", dependencies=[needs(Permission.RUNS_READ)])
+async def list_helpers(
+    using: Using,
+    run_id: RunId,
+    page: Asked,
+    path: Annotated[str | None, Query(max_length=2000, description="The card, with its round in a loop.")] = None,
+) -> RunPage:
+    """Helper runs that a run started itself, in the order in which they were made."""
+    found = await using.runs.helpers(run_id, page, path)
+    return RunPage(rows=await _named(using, found.rows), next=found.next)
+
+
 @router.get("/runs/{run_id}/trace", dependencies=[needs(Permission.RUNS_READ)])
-async def read_trace(using: Using, run_id: RunId, page: Asked) -> TracePage:
-    """What each card of a run did, in order."""
+async def read_trace(
+    using: Using,
+    run_id: RunId,
+    page: Asked,
+    inside: Annotated[
+        str | None, Query(max_length=2000, description="Only what stands in this round, each[17]; empty: in no loop.")
+    ] = None,
+    path: Annotated[str | None, Query(max_length=2000, description="Only this card.")] = None,
+    status: Annotated[str | None, Query(max_length=20, description="Only these: failed, unknown...")] = None,
+    most: Most = None,
+) -> TracePage:
+    """What each card of a run did, in order. With a filter a page may be short though 'next' leads on."""
     run = await using.runs.get(run_id)
-    found = await using.history.trace(run.id, page)
-    return TracePage(rows=[TraceModel.of(entry) for entry in found.rows], next=found.next)
+    found = await using.history.trace(run.id, page, TraceFilter(inside, path, status))
+    models = [TraceModel.of(entry) for entry in found.rows]
+    return TracePage(rows=[shortened(model, most) if most else model for model in models], next=found.next)
+
+
+@router.get("/runs/{run_id}/event", dependencies=[needs(Permission.RUNS_READ)])
+async def read_event(using: Using, run_id: RunId, most: Most = None) -> EventValues:
+    """What the event gave a run; secrets are masked."""
+    values = await using.runs.event(run_id)
+    if values is None or most is None:
+        return EventValues(values=values)
+    kept, cut = shortened_values(values, most)
+    return EventValues(values=kept, cut=cut)
+
+
+@router.get("/runs/{run_id}/value", dependencies=[needs(Permission.RUNS_READ)], response_model=None)
+async def read_value(
+    using: Using,
+    run_id: RunId,
+    path: Annotated[str, Query(max_length=2000)],
+    part: Literal["inputs", "outputs"],
+    field: Annotated[str, Query(max_length=500)],
+    attempt: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    """One value of what a card was given or gave, whole."""
+    value = await using.runs.value(run_id, ValuePlace(path, attempt, part, field))
+    return Response(written(value), media_type="application/json")
 
 
 @router.post("/runs/{run_id}/cancel", dependencies=[needs(Permission.RUNS_MANAGE)])

@@ -86,6 +86,31 @@ WHERE upto > $2::bigint AND upto - entries < $3::bigint
 ORDER BY upto
 """
 
+LIST_HELPERS = f"""
+SELECT {_READ} FROM runs
+WHERE root_id = (SELECT root_id FROM runs WHERE id = $2) AND id <> root_id AND parent_id = $2
+  AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid)) AND ($5::text IS NULL OR parent_path = $5)
+ORDER BY created_at, id LIMIT $1
+"""
+
+COUNT_STATUSES = """
+SELECT status, count(*) AS count
+FROM (SELECT status FROM runs WHERE id = root_id AND created_at >= $1 ORDER BY created_at DESC LIMIT $2) AS newest
+GROUP BY status
+"""
+
+LIST_QUESTIONS = """
+SELECT line.seq, line.run_id, line.root_id, line.path, line.attempt, line.card, line.result,
+    run.flow_id, run.version, run.about, line.recorded_at AS since
+FROM runs run JOIN journal line ON line.run_id = run.id
+WHERE run.status = 'needs attention' AND line.state = 'unknown' AND line.seq > $2 AND NOT EXISTS (
+    SELECT FROM journal later
+    WHERE later.run_id = line.run_id AND later.path = line.path
+      AND (later.attempt > line.attempt OR (later.attempt = line.attempt AND later.state = 'decided'))
+)
+ORDER BY line.seq LIMIT $1
+"""
+
 GET_QUESTIONS = """
 SELECT line.run_id, line.root_id, line.path, line.attempt, line.card, line.result
 FROM journal line JOIN runs run ON run.id = line.run_id

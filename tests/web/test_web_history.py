@@ -1,0 +1,228 @@
+"""A failure looked at, understood, mended and run again; an unknown outcome decided: in a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+from support_web import PHONE, Demo, Person
+
+from keyturn.sandbox.client import SandboxClient, read_urls
+
+pytestmark = pytest.mark.timeout(400)
+
+REVOKE = """
+id: revoke-sessions
+name: End the sessions <b>now</b>
+about: "{{ event.who }}"
+event: {card: manual, outputs: {who: text}}
+cards:
+  - id: send
+    title: End all sessions
+    card: office365.custom_api_action
+    connection: office365
+    options: {method: POST}
+    inputs: {url: "/v1.0/users/{{ event.who }}/revokeSignInSessions"}
+  - {id: said, title: Say so, card: text.compose, inputs: {text: "done for {{ event.who }}"}}
+"""
+
+GREET = """
+id: greet-people
+name: Greet people
+event: {card: manual, outputs: {people: list of text}}
+cards:
+  - id: each
+    title: Each person
+    card: list.for_each
+    inputs: {list: "{{ event.people }}"}
+    do:
+      - {id: hello, title: Greeting, card: text.compose, inputs: {text: "Hello {{ item }}"}}
+"""
+
+
+@pytest.fixture
+def company(demo: Demo) -> SandboxClient:
+    """The sandbox's tenants, with nothing broken in them."""
+    client = SandboxClient(read_urls(demo.urls))
+    client.clear_faults()
+    return client
+
+
+def somebody(company: SandboxClient) -> str:
+    """A person who is not suspended yet."""
+    for user in company.users():
+        state = company.state(str(user["login"]))
+        if user.get("okta") == "ACTIVE" and not state.get("admin") and state.get("manager"):
+            return str(user["login"])
+    raise AssertionError("everybody is suspended")
+
+
+def status(person: Person, word: str) -> Locator:
+    """The run's status, in the bar on top of its page."""
+    return person.page.get_by_role("main").get_by_text(word, exact=True).first
+
+
+def publish(demo: Demo, folder: Path, **flows: str) -> None:
+    for name, text in flows.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    demo.keyturn("flows", "push", str(folder))
+
+
+def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Person, company: SandboxClient) -> None:
+    page, login = person.page, somebody(company)
+    person.go("History")
+    company.set_fault("graph", "403")
+    company.suspend(login)
+    row = page.get_by_role("row", name=re.compile(re.escape(login))).filter(has_text="Failed")
+    row.get_by_role("link", name="Offboard suspended user").click()
+
+    page.get_by_role("link", name="Go there").click()
+    expect(page.get_by_role("heading", name="Office 365 offboarding", level=1)).to_be_visible()
+    failure = page.get_by_role("region", name=re.compile("answered 403"))
+    expect(failure).to_contain_text("Likely:")
+    expect(failure).to_contain_text("What to do:")
+    card = page.get_by_role("region", name=re.compile(r"\d+\. Disable the account: failed"))
+    expect(card).to_contain_text(login)
+    expect(page.get_by_role("region", name=re.compile("Revoke the sign-in sessions: not reached"))).to_be_visible()
+    assert not person.serious()
+    person.picture("run-failed-light")
+
+    failure.get_by_role("button", name="Request and answer").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("403 Forbidden")
+    drawer.get_by_text("Headers").first.click()
+    expect(drawer).to_contain_text("Authorization")
+    assert company_secret(person.demo) not in drawer.inner_text()
+    assert not person.serious()
+    page.keyboard.press("Escape")
+
+    company.clear_faults()
+    page.get_by_role("button", name="Run again from “Disable the account”").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row", name=re.compile("Disable the account.*will be sent"))).to_be_visible()
+    assert not person.serious()
+    dialog.get_by_role("button", name="Run again").click()
+    expect(page.get_by_role("heading", name="Offboard suspended user", level=1)).to_be_visible()
+    expect(status(person, "Succeeded")).to_be_visible()
+    assert company.state(login)["graph"]["accountEnabled"] is False  # type: ignore[index, call-overload]
+    page.get_by_role("link", name="Run again from an earlier run").click()
+    expect(status(person, "Failed")).to_be_visible()
+
+
+def company_secret(demo: Demo) -> str:
+    return str(read_urls(demo.urls)["okta"]["token"])
+
+
+def test_an_unknown_outcome_is_a_question_with_three_answers(
+    person: Person, company: SandboxClient, tmp_path: Path
+) -> None:
+    page, login = person.page, somebody(company)
+    publish(person.demo, tmp_path, revoke=REVOKE)
+    company.set_fault("graph", "drop")
+    person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}')
+    person.go("Inbox")
+    expect(page.get_by_role("listitem").filter(has_text=login)).to_be_visible()
+    question = page.get_by_role("region", name="Did “End all sessions” happen?")
+    expect(question).to_contain_text("revokeSignInSessions")
+    assert not person.serious()
+    person.picture("inbox-light")
+    company.clear_faults()
+
+    question.get_by_text("What the card gave").click()
+    question.get_by_role("textbox").fill("[1]")
+    expect(question.get_by_role("button", name="It happened, go on")).to_be_disabled()
+    question.get_by_role("textbox").fill('{"status": 200}')
+    page.get_by_role("link", name="Open the run").click()
+    expect(page.get_by_role("heading", name="End the sessions <b>now</b>", level=1)).to_be_visible()
+    question = page.get_by_role("region", name="Did “End all sessions” happen?")
+    question.get_by_role("button", name="Send it again").click()
+    expect(status(person, "Succeeded")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text(f"done for {login}")
+
+
+def test_a_run_that_waits_for_an_answer_can_be_cancelled(
+    person: Person, company: SandboxClient, tmp_path: Path
+) -> None:
+    page, login = person.page, somebody(company)
+    publish(person.demo, tmp_path, revoke=REVOKE)
+    company.set_fault("graph", "drop")
+    run = person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}').strip()
+    page.goto(f"{person.demo.address}/history/{run}")
+    expect(page.get_by_role("region", name="Did “End all sessions” happen?")).to_be_visible()
+    company.clear_faults()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
+    expect(status(person, "Cancelled")).to_be_visible()
+
+
+def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person, tmp_path: Path) -> None:
+    page = person.page
+    publish(person.demo, tmp_path, greet=GREET)
+    people = '{"people": ["Ada", "Bob", "' + "C" * 5_000 + '"]}'
+    run = person.demo.keyturn("runs", "start", "greet-people", "--input", people).strip()
+    page.goto(f"{person.demo.address}/history/{run}")
+    greeting = page.get_by_role("region", name=re.compile("Greeting: done"))
+    expect(greeting).to_contain_text("Hello Ada")
+    page.get_by_role("button", name="Next round").click()
+    expect(greeting).to_contain_text("Hello Bob")
+    page.get_by_label("Round of Each person").fill("3")
+    greeting.get_by_role("button", name=re.compile("Show all")).first.click()
+    expect(greeting).to_contain_text("C" * 4_000)
+    page.get_by_role("button", name="Fold Each person").click()
+    expect(greeting).to_have_count(0)
+    page.get_by_role("region", name=re.compile("Event: ")).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("region", name=re.compile("Each person"))).to_be_focused()
+
+
+def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, company: SandboxClient) -> None:
+    page, login = person.page, somebody(company)
+    company.suspend(login)
+    person.go("History")
+    page.get_by_label("Search").fill(login.partition("@")[0].upper())
+    runs = page.get_by_role("table", name="Runs")
+    others = runs.get_by_role("row").filter(has_not_text=login)
+    expect(others).to_have_count(1)  # the head
+    expect(page).to_have_url(re.compile(r"text="))
+    page.reload()
+    expect(runs.get_by_role("link", name=login).first).to_be_visible()
+    expect(others).to_have_count(1)
+    runs.get_by_role("link", name=login).first.click()
+    expect(page.get_by_role("button", name=f"About {login}")).to_be_visible()
+    page.get_by_role("combobox", name="Status").click()
+    page.get_by_role("option", name="Needs attention").click()
+    expect(page.get_by_text("No runs match")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_history_and_inbox_are_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
+    person = Person(browser, demo, scheme)
+    person.sign_in()
+    for place in ("History", "Inbox"):
+        person.go(place)
+        assert not person.serious(), place
+    person.go("History")
+    person.page.get_by_role("link", name="Offboard suspended user").last.click()
+    expect(person.page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
+    assert not person.serious()
+    person.picture(f"run-{scheme}")
+    person.close()
+
+
+def test_history_fits_a_phone(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo, size=PHONE)
+    person.sign_in()
+    page = person.page
+    for place in ("history", "inbox"):
+        page.goto(f"{demo.address}/{place}")
+        page.get_by_role("heading", level=1).wait_for()
+        assert person.wide_enough(), place
+        assert not person.serious(), place
+    page.goto(f"{demo.address}/history")
+    page.get_by_role("link", name="Offboard suspended user").last.click()
+    expect(page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
+    assert person.wide_enough()
+    person.picture("run-phone")
+    person.close()

@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { Pill } from "../components/StatePill";
+import { text } from "../text";
+import { checkQuery } from "./connections";
+
+/** Whether a connection works, in a word. */
+export function HealthPill({ id }: { id: string }) {
+  const check = useQuery(checkQuery(id));
+  if (check.isFetching) {
+    return <Pill tone="quiet">{text.connections.testing}</Pill>;
+  }
+  if (check.error) {
+    return <Pill tone="warn">{text.connections.notTested}</Pill>;
+  }
+  return check.data?.works ? (
+    <Pill tone="ok">{text.connections.works}</Pill>
+  ) : (
+    <Pill tone="bad">{text.connections.broken}</Pill>
+  );
+}
+
+/** What the app said to the test of a connection that does not work, and what to do. */
+export function HealthDetail({ id, className }: { id: string; className?: string }) {
+  const check = useQuery(checkQuery(id)).data;
+  if (check === undefined || check.works) {
+    return null;
+  }
+  return (
+    <p className={className}>
+      {check.what} {check.mend}
+    </p>
+  );
+}

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { conditionText } from "./conditions";
+import type { Values } from "./document";
+
+it.each<[Values | null, string]>([
+  [null, ""],
+  [{ a: "{{ disable.status }}", is: "equal to", b: 204 }, "disable.status equal to 204"],
+  [{ a: "{{ event.x }}", is: "empty" }, "event.x empty"],
+  [
+    {
+      all: [
+        { a: "{{ x }}", is: "greater than", b: "{{ y }}" },
+        { any: [{ a: "a", is: "equal to", b: "b" }] },
+      ],
+    },
+    "x greater than y and a equal to b",
+  ],
+  [{ a: null, is: "equal to", b: null }, "null equal to null"],
+])("says %j in words", (when, words) => {
+  expect(conditionText(when)).toBe(words);
+});

@@ -1,0 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { size } from "../components/format";
+import { ProblemNote } from "../components/ProblemNote";
+import { save, shown } from "../components/shown";
+import { Value } from "../components/Value";
+import classes from "../components/Value.module.css";
+import { text } from "../text";
+import { type Cut, type Entry, valueQuery } from "./run";
+
+/** The largest value that is put into the page, in bytes; a larger one is downloaded. */
+const MOST_SHOWN = 1_000_000;
+
+/** A value that the server cut: how it begins, and the way to all of it. */
+export function CutValue({ entry, cut }: { entry: Entry; cut: Cut }) {
+  const [wanted, setWanted] = useState(false);
+  const whole = useQuery({ ...valueQuery(entry, cut), enabled: wanted });
+  async function download() {
+    const { data, isSuccess } = await whole.refetch();
+    if (isSuccess) {
+      save(`${entry.card_id}-${cut.field}.json`, JSON.stringify(data, null, 2));
+    }
+  }
+  if (wanted && whole.data !== undefined) {
+    return <Value value={shown(whole.data)} label={cut.field} />;
+  }
+  return (
+    <div>
+      <pre className={classes.value} dir="auto">
+        {cut.count === null ? `${cut.start}…` : `${text.components.listOf(cut.count)}\n${cut.start}…`}
+      </pre>
+      <div className={classes.acts}>
+        {cut.bytes <= MOST_SHOWN ? (
+          <button type="button" className={classes.act} onClick={() => setWanted(true)}>
+            {text.components.showAll(size(cut.bytes))}
+          </button>
+        ) : null}
+        <button type="button" className={classes.act} onClick={() => void download()}>
+          {text.components.download} ({size(cut.bytes)})
+        </button>
+      </div>
+      {whole.error ? <ProblemNote error={whole.error} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { Drawer, Tabs } from "@mantine/core";
+import { duration, size } from "../components/format";
+import { Moment } from "../components/Moment";
+import { Value } from "../components/Value";
+import { text } from "../text";
+import classes from "./Exchanges.module.css";
+import type { Painted } from "./painted";
+import type { Entry } from "./run";
+
+interface Body {
+  text: string;
+  length: number;
+  cut: boolean;
+}
+
+/** A request and its answer as they were recorded, masked (keyturn.http.recording). */
+export interface Exchange {
+  method: string;
+  url: string;
+  request_headers: [string, string][];
+  request_body: Body | null;
+  status: number | null;
+  reason: string | null;
+  response_headers: [string, string][] | null;
+  response_body: Body | null;
+  elapsed_ms: number;
+  error: string | null;
+}
+
+export function exchangesOf(entry: Entry): Exchange[] {
+  return entry.exchanges as unknown as Exchange[];
+}
+
+/** The requests of all tries of a card, beside the page. */
+export function Exchanges({
+  title,
+  painted,
+  onClose,
+}: {
+  title: string;
+  painted: Painted;
+  onClose: () => void;
+}) {
+  const all = painted.tries.flatMap((entry) => exchangesOf(entry).map((exchange) => ({ entry, exchange })));
+  return (
+    <Drawer opened onClose={onClose} position="right" size="lg" title={text.run.exchanges(title)}>
+      <p className={classes.quiet}>{text.run.masked}</p>
+      <Tabs defaultValue={String(all.length - 1)} keepMounted={false}>
+        <Tabs.List>
+          {all.map(({ entry, exchange }, number) => (
+            <Tabs.Tab value={String(number)} key={`${entry.at} ${number}`}>
+              {exchange.status ?? text.run.outcome.unknown} · <Moment at={entry.at} />
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {all.map(({ entry, exchange }, number) => (
+          <Tabs.Panel value={String(number)} key={`${entry.at} ${number}`}>
+            <ExchangeView exchange={exchange} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Drawer>
+  );
+}
+
+/** One request and what came back. */
+export function ExchangeView({ exchange }: { exchange: Exchange }) {
+  return (
+    <div className={classes.exchange}>
+      <h3>{text.run.request}</h3>
+      <pre className={classes.line}>
+        {exchange.method} {exchange.url}
+      </pre>
+      <BodyView body={exchange.request_body} />
+      <Headers headers={exchange.request_headers} />
+      <h3>
+        {text.run.answer} <span className={classes.quiet}>{duration(exchange.elapsed_ms)}</span>
+      </h3>
+      {exchange.status === null ? (
+        <p>
+          {text.run.noAnswer} {exchange.error}
+        </p>
+      ) : (
+        <>
+          <pre className={classes.line}>
+            {exchange.status} {exchange.reason}
+          </pre>
+          <BodyView body={exchange.response_body} />
+          <Headers headers={exchange.response_headers ?? []} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function BodyView({ body }: { body: Body | null }) {
+  if (body === null || body.length === 0) {
+    return <p className={classes.quiet}>{text.run.noBody}</p>;
+  }
+  return (
+    <>
+      <Value value={pretty(body.text)} label={text.run.body} />
+      {body.cut ? <p className={classes.quiet}>{text.run.bodyCut(size(body.length))}</p> : null}
+    </>
+  );
+}
+
+function Headers({ headers }: { headers: [string, string][] }) {
+  return (
+    <details>
+      <summary>
+        {text.run.headers} ({headers.length})
+      </summary>
+      <dl className={classes.headers}>
+        {headers.map(([name, value], number) => (
+          <div key={`${name} ${number}`}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,148 @@
+import type { ReactNode } from "react";
+import { duration } from "../components/format";
+import { Value } from "../components/Value";
+import type { CardSpec } from "../flow/catalogue";
+import type { Card } from "../flow/document";
+import { FlowCard } from "../flow/FlowCard";
+import { text } from "../text";
+import { CutValue } from "./CutValue";
+import classes from "./PaintedCard.module.css";
+import type { Painted } from "./painted";
+import type { Entry } from "./run";
+
+interface PaintedCardProps {
+  card: Card;
+  number: number;
+  spec: CardSpec | undefined;
+  painted: Painted;
+  selected: boolean;
+  onSelect: () => void;
+  /** Ways from this card to elsewhere. */
+  acts?: ReactNode;
+}
+
+/** One card as it went: what went in, what came out, how long and how often. */
+export function PaintedCard({ card, number, spec, painted, selected, onSelect, acts }: PaintedCardProps) {
+  const title = titleOf(card, spec);
+  const reached = painted.state !== "not reached";
+  return (
+    <FlowCard
+      id={card.id}
+      onSelect={onSelect}
+      label={`${number}. ${title}: ${text.run.outcome[painted.state]}`}
+      title={title}
+      card={card.card}
+      app={spec?.category ?? card.card}
+      kind={kindOf(card, spec)}
+      look={lookOf(painted)}
+      selected={selected}
+      badge={<Badge painted={painted} />}
+      foot={painted.last?.replayed ? text.run.replayed : undefined}
+    >
+      {card.note ? <p className={classes.note}>{card.note}</p> : null}
+      {reached ? <Fields part="inputs" entry={painted.last} spec={spec} /> : null}
+      {painted.last?.error ? (
+        <p className={classes.error}>{String(painted.last.error.message ?? "")}</p>
+      ) : null}
+      {hasValues(painted.last, "outputs") ? (
+        <div className={classes.out}>
+          <Fields part="outputs" entry={painted.last} spec={spec} />
+        </div>
+      ) : null}
+      {painted.last?.warnings.map((warning) => (
+        <p className={classes.note} key={warning}>
+          {warning}
+        </p>
+      ))}
+      {acts ? <div className={classes.acts}>{acts}</div> : null}
+    </FlowCard>
+  );
+}
+
+/** The author's words for a card, or the card's own. */
+export function titleOf(card: Card, spec: CardSpec | undefined): string {
+  return card.title ?? spec?.title ?? card.card;
+}
+
+function kindOf(card: Card, spec: CardSpec | undefined): string {
+  return [spec?.title, card.connection].filter(Boolean).join(" · ");
+}
+
+function lookOf(painted: Painted): "plain" | "failed" | "asking" | "quiet" {
+  const looks = { failed: "failed", unknown: "asking", "not reached": "quiet", skipped: "quiet" } as const;
+  return painted.state in looks ? looks[painted.state as keyof typeof looks] : "plain";
+}
+
+/** How it went, in a sign and a word. */
+export function Badge({ painted }: { painted: Painted }) {
+  const many = painted.tries.length > 1 ? ` · ${text.run.tries(painted.tries.length)}` : "";
+  switch (painted.state) {
+    case "done":
+      return (
+        <span className={classes.done}>
+          ✓ {duration(painted.ms)}
+          {many}
+        </span>
+      );
+    case "failed":
+      return (
+        <span className={classes.failed}>
+          ✕ {text.run.outcome.failed}
+          {many}
+        </span>
+      );
+    case "unknown":
+      return <span className={classes.unknown}>? {text.run.outcome.unknown}</span>;
+    default:
+      return <span>{text.run.outcome[painted.state]}</span>;
+  }
+}
+
+function hasValues(entry: Entry | null, part: "inputs" | "outputs"): boolean {
+  return entry !== null && shownValues(entry, part).length > 0;
+}
+
+/** The values that there are; those that were cut count too, though they are not here. */
+function shownValues(entry: Entry, part: "inputs" | "outputs"): [string, unknown][] {
+  const values = entry[part];
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    return [];
+  }
+  const cut = new Set((entry.cut ?? []).filter((one) => one.part === part).map((one) => one.field));
+  return Object.entries(values).filter(([name, value]) => value !== null || cut.has(name));
+}
+
+/** The values of a card, by the titles of its fields. */
+export function Fields({
+  part,
+  entry,
+  spec,
+}: {
+  part: "inputs" | "outputs";
+  entry: Entry | null;
+  spec?: CardSpec;
+}) {
+  if (entry === null) {
+    return null;
+  }
+  const cuts = new Map((entry.cut ?? []).filter((cut) => cut.part === part).map((cut) => [cut.field, cut]));
+  return (
+    <>
+      {shownValues(entry, part).map(([name, value]) => {
+        const title = titleOfField(spec, part, name);
+        const cut = cuts.get(name);
+        return (
+          <div className={classes.field} key={name}>
+            <span className={classes.label}>{title}</span>
+            {cut ? <CutValue entry={entry} cut={cut} /> : <Value value={value} label={title} />}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function titleOfField(spec: CardSpec | undefined, part: "inputs" | "outputs", name: string): string {
+  const everywhere = [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
+  return everywhere.find((field) => field.name === name)?.title ?? name;
+}

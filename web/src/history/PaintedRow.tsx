@@ -1,0 +1,246 @@
+import { ActionIcon, NumberInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Value } from "../components/Value";
+import { CardRow, type RowParts } from "../flow/CardRow";
+import type { CardSpec } from "../flow/catalogue";
+import { conditionText } from "../flow/conditions";
+import type { Flow } from "../flow/document";
+import { FlowCard } from "../flow/FlowCard";
+import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
+import { useCardKeys } from "../flow/useCardKeys";
+import { text } from "../text";
+import { exchangesOf } from "./Exchanges";
+import { HelperLink } from "./HelperLink";
+import { Badge, Fields, PaintedCard, titleOf } from "./PaintedCard";
+import classes from "./PaintedCard.module.css";
+import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
+import row from "./RunPage.module.css";
+import { eventQuery } from "./run";
+import type { Run } from "./runs";
+
+interface PaintedRowProps {
+  run: Run;
+  flow: Flow;
+  specs: ReadonlyMap<string, CardSpec>;
+  painting: ReadonlyMap<string, Painted>;
+  rounds: Rounds;
+  onRound: (loop: string, round: number) => void;
+  selected: string | null;
+  onSelect: (card: string) => void;
+  onExchange: (card: string) => void;
+}
+
+/** A run on the cards of its version. */
+export function PaintedRow(props: PaintedRowProps) {
+  const { run, flow, specs, painting, rounds, selected, onSelect } = props;
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const layout = useMemo(() => layOut(flow, folded), [flow, folded]);
+  const keys = useCardKeys(layout, onSelect);
+  const parts: RowParts = {
+    event: () => (
+      <EventCard run={run} flow={flow} spec={specs.get(flow.event.card)} {...{ selected, onSelect }} />
+    ),
+    card: (box) => (
+      <PaintedCard
+        card={box.card}
+        number={box.number}
+        spec={specs.get(box.card.card)}
+        painted={paintedOf(painting, box.id)}
+        selected={selected === box.id}
+        onSelect={() => onSelect(box.id)}
+        acts={<Acts {...props} id={box.id} calls={box.card.call?.flow} path={pathOf(flow, box.id, rounds)} />}
+      />
+    ),
+    head: (frame) => (
+      <FrameHead
+        frame={frame}
+        spec={specs.get(frame.card.card)}
+        painted={paintedOf(painting, frame.id)}
+        round={rounds[frame.id] ?? 0}
+        onRound={(round) => props.onRound(frame.id, round)}
+        onFold={() => setFolded(toggled(folded, frame.id))}
+      />
+    ),
+    laneLabel: (lane) => laneLabel(lane),
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrows work on the cards in it, which have the focus
+    <div className={row.scroll} onKeyDown={keys}>
+      <CardRow layout={layout} parts={parts} />
+    </div>
+  );
+}
+
+function toggled(folded: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(folded);
+  if (!next.delete(id)) {
+    next.add(id);
+  }
+  return next;
+}
+
+function laneLabel({ branch }: Lane): string {
+  if (branch === null) {
+    return text.flow.body;
+  }
+  if (branch.otherwise) {
+    return text.flow.otherwise;
+  }
+  if (branch.try) {
+    return text.flow.try;
+  }
+  return branch.catch ? text.flow.catch : conditionText(branch.when);
+}
+
+interface EventCardProps {
+  run: Run;
+  flow: Flow;
+  spec: CardSpec | undefined;
+  selected: string | null;
+  onSelect: (card: string) => void;
+}
+
+function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
+  const event = useQuery(eventQuery(run));
+  const title = flow.event.title ?? spec?.title ?? flow.event.card;
+  return (
+    <FlowCard
+      id={EVENT}
+      label={`${text.run.event}: ${title}`}
+      title={title}
+      card={flow.event.card}
+      app={text.run.event}
+      kind={flow.event.connection}
+      selected={selected === EVENT}
+      onSelect={() => onSelect(EVENT)}
+    >
+      {event.data?.values === null ? <p className={classes.note}>{text.run.notSaved}</p> : null}
+      {Object.entries(event.data?.values ?? {}).map(([name, value]) => {
+        const cut = event.data?.cut?.find((one) => one.field === name);
+        return (
+          <div className={classes.field} key={name}>
+            <span className={classes.label}>{name}</span>
+            <Value value={cut ? `${cut.start}…` : value} label={name} />
+          </div>
+        );
+      })}
+    </FlowCard>
+  );
+}
+
+interface ActsProps extends PaintedRowProps {
+  id: string;
+  path: string;
+  calls: string | undefined;
+}
+
+/** The ways from a card: its requests, its helper run. */
+function Acts({ run, painting, id, path, calls, onExchange }: ActsProps) {
+  const painted = paintedOf(painting, id);
+  const asked = painted.tries.some((entry) => exchangesOf(entry).length > 0);
+  if (!asked && (calls === undefined || painted.state === "not reached")) {
+    return null;
+  }
+  return (
+    <>
+      {asked ? (
+        <button type="button" className={classes.act} onClick={() => onExchange(id)}>
+          {text.run.exchange}
+        </button>
+      ) : null}
+      {calls !== undefined && painted.state !== "not reached" ? <HelperLink run={run} path={path} /> : null}
+    </>
+  );
+}
+
+interface FrameHeadProps {
+  frame: Frame;
+  spec: CardSpec | undefined;
+  painted: Painted;
+  round: number;
+  onRound: (round: number) => void;
+  onFold: () => void;
+}
+
+/** The head of a frame: what decides or repeats, how it went, which round is looked at. */
+function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadProps) {
+  const title = titleOf(frame.card, spec);
+  return (
+    <section
+      className={classes.head}
+      id={`card-${frame.id}`}
+      tabIndex={-1}
+      aria-label={`${frame.number}. ${title}`}
+    >
+      <button
+        type="button"
+        className={classes.fold}
+        aria-expanded={!frame.folded}
+        aria-label={frame.folded ? text.flow.unfold(title) : text.flow.fold(title)}
+        onClick={onFold}
+      >
+        {frame.folded ? "▸" : "▾"}
+      </button>
+      <h2>
+        {spec && frame.card.title ? `${spec.title} · ` : ""}
+        {title}
+      </h2>
+      {frame.folded ? <span>{text.flow.cardsInside(frame.inside)}</span> : null}
+      <Badge painted={painted} />
+      {frame.card.do?.length ? <RoundChoice {...{ title, painted, round, onRound }} /> : null}
+      {painted.last ? (
+        <details className={classes.values}>
+          <summary>{text.run.values}</summary>
+          <Fields part="inputs" entry={painted.last} spec={spec} />
+          <Fields part="outputs" entry={painted.last} spec={spec} />
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+interface RoundChoiceProps {
+  title: string;
+  painted: Painted;
+  round: number;
+  onRound: (round: number) => void;
+}
+
+function RoundChoice({ title, painted, round, onRound }: RoundChoiceProps) {
+  const count = roundCount(painted);
+  const last = count === null ? Number.MAX_SAFE_INTEGER : Math.max(count - 1, 0);
+  return (
+    <span className={row.round}>
+      <ActionIcon
+        variant="default"
+        size="sm"
+        aria-label={text.run.previousRound}
+        disabled={round <= 0}
+        onClick={() => onRound(round - 1)}
+      >
+        ‹
+      </ActionIcon>
+      <NumberInput
+        size="xs"
+        w={64}
+        hideControls
+        aria-label={text.run.roundOf(title)}
+        min={1}
+        max={last + 1}
+        value={round + 1}
+        onChange={(value) => onRound(Math.min(Math.max((Number(value) || 1) - 1, 0), last))}
+      />
+      <ActionIcon
+        variant="default"
+        size="sm"
+        aria-label={text.run.nextRound}
+        disabled={round >= last}
+        onClick={() => onRound(round + 1)}
+      >
+        ›
+      </ActionIcon>
+      {count === null ? null : text.run.ofRounds(count)}
+    </span>
+  );
+}

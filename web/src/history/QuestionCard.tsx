@@ -1,0 +1,132 @@
+import { Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { Pill } from "../components/StatePill";
+import type { Values } from "../flow/document";
+import { text } from "../text";
+import { ExchangeView, exchangesOf } from "./Exchanges";
+import classes from "./QuestionCard.module.css";
+import type { Question } from "./run";
+
+type Answer = "happened" | "again" | "stop";
+
+/** An effect whose outcome nobody knows: the evidence, and three answers. */
+export function QuestionCard({ question, title }: { question: Question; title: string }) {
+  const queries = useQueryClient();
+  const [outputs, setOutputs] = useState("");
+  const given = objectIn(outputs);
+  const decide = useMutation({
+    mutationFn: (answer: Answer) =>
+      data(
+        api.POST("/api/v1/runs/{run_id}/decisions", {
+          params: { path: { run_id: question.run_id } },
+          body: {
+            path: question.path,
+            attempt: question.attempt,
+            answer,
+            outputs: answer === "happened" ? (given ?? {}) : null,
+          },
+        }),
+      ),
+    onSuccess: () => {
+      notifications.show({ message: text.run.question.decided });
+      for (const key of ["run", "runs", "inbox"]) {
+        void queries.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+  const answers: { answer: Answer; title: string; what: string; disabled?: boolean }[] = [
+    {
+      answer: "happened",
+      title: text.run.question.happened,
+      what: text.run.question.happenedWhat,
+      disabled: given === null,
+    },
+    { answer: "again", title: text.run.question.again, what: text.run.question.againWhat },
+    { answer: "stop", title: text.run.question.stop, what: text.run.question.stopWhat },
+  ];
+  return (
+    <section className={classes.question} aria-label={text.run.question.title(title)}>
+      <div>
+        <Pill tone="ask">{text.run.outcome.unknown}</Pill>
+      </div>
+      <h2>{text.run.question.title(title)}</h2>
+      <p>{text.run.question.what}</p>
+      <Evidence question={question} />
+      <p>{text.run.question.look}</p>
+      <div className={classes.answers}>
+        {answers.map((one) => (
+          <button
+            type="button"
+            key={one.answer}
+            className={classes.answer}
+            disabled={decide.isPending || one.disabled}
+            onClick={() => decide.mutate(one.answer)}
+          >
+            <b>{one.title}</b>
+            <span>{one.what}</span>
+          </button>
+        ))}
+      </div>
+      <details>
+        <summary>{text.run.question.outputs}</summary>
+        <Textarea
+          aria-label={text.run.question.outputs}
+          value={outputs}
+          onChange={(event) => setOutputs(event.currentTarget.value)}
+          error={given === null ? text.run.question.badOutputs : null}
+          autosize
+          minRows={2}
+          styles={{ input: { fontFamily: "var(--mono)" } }}
+        />
+      </details>
+      {decide.error ? <ProblemNote error={decide.error} /> : null}
+    </section>
+  );
+}
+
+/** What was sent, as the history has it. */
+function Evidence({ question }: { question: Question }) {
+  const trace = useQuery({
+    queryKey: ["run", question.run_id, "evidence", question.path, question.attempt],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET("/api/v1/runs/{run_id}/trace", {
+          params: {
+            path: { run_id: question.run_id },
+            query: { path: question.path, most: 3_000, limit: 50 },
+          },
+          signal,
+        }),
+      ),
+  });
+  const entry = trace.data?.rows.filter((one) => one.attempt === question.attempt).at(-1);
+  const exchange = entry ? exchangesOf(entry).at(-1) : undefined;
+  if (trace.isPending) {
+    return null;
+  }
+  return (
+    <div className={classes.sent}>
+      <h3>{text.run.question.sent}</h3>
+      {exchange ? <ExchangeView exchange={exchange} /> : <p>{text.run.question.noEvidence}</p>}
+    </div>
+  );
+}
+
+/** The JSON object in a text; empty for no text, null if it is none. */
+function objectIn(written: string): Values | null {
+  if (written.trim() === "") {
+    return {};
+  }
+  try {
+    const parsed: unknown = JSON.parse(written);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Values)
+      : null;
+  } catch {
+    return null;
+  }
+}

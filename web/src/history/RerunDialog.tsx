@@ -1,0 +1,123 @@
+import { Button, Modal, SegmentedControl, Table } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, data, type Schemas } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { Pill, type Tone } from "../components/StatePill";
+import { Waiting } from "../components/Waiting";
+import { text } from "../text";
+import type { Beginning } from "./RunActions";
+import { runQuery } from "./run";
+import type { Run } from "./runs";
+
+const tones: Record<string, Tone> = { kept: "ok", "will be sent": "warn", orphaned: "bad" };
+
+interface RerunDialogProps {
+  run: Run;
+  beginning: Beginning;
+  whole: boolean;
+  onClose: () => void;
+}
+
+/** Says what running again would keep, compute and send, card by card, before anything happens. */
+export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps) {
+  const navigate = useNavigate();
+  const [version, setVersion] = useState<number | undefined>(undefined);
+  const newest = useNewest(run);
+  const ask = (confirm: boolean) =>
+    data(
+      api.POST("/api/v1/runs/{run_id}/rerun", {
+        params: { path: { run_id: run.id } },
+        body: { path: beginning.path, version, confirm },
+      }),
+    );
+  const preview = useQuery({
+    queryKey: ["run", run.id, "rerun", beginning.path, version],
+    queryFn: () => ask(false),
+    staleTime: 0,
+    retry: false,
+  });
+  const start = useMutation({
+    mutationFn: () => ask(true),
+    onSuccess: (made) => {
+      notifications.show({ message: text.run.rerun.started });
+      onClose();
+      if (made.id) {
+        void navigate({ to: "/history/$runId", params: { runId: made.id } });
+      }
+    },
+  });
+  const title = whole ? text.run.rerun.whole : text.run.rerun.title(beginning.title);
+  return (
+    <Modal opened onClose={onClose} title={title} size="lg">
+      <div style={{ display: "grid", gap: 12 }}>
+        {newest !== null && newest.current !== newest.had ? (
+          <SegmentedControl
+            aria-label={text.run.rerun.version}
+            value={version === undefined ? "same" : "newest"}
+            onChange={(value) => setVersion(value === "same" ? undefined : newest.current)}
+            data={[
+              { value: "same", label: text.run.rerun.sameVersion(newest.had) },
+              { value: "newest", label: text.run.rerun.newestVersion(newest.current) },
+            ]}
+          />
+        ) : null}
+        <p>{text.run.rerun.what}</p>
+        {preview.isPending ? <Waiting /> : null}
+        {preview.error ? <ProblemNote error={preview.error} /> : null}
+        {preview.data ? <Preview lines={preview.data.preview} /> : null}
+        {start.error ? <ProblemNote error={start.error} /> : null}
+        <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
+          <Button variant="default" onClick={onClose}>
+            {text.components.cancel}
+          </Button>
+          <Button disabled={!preview.isSuccess} loading={start.isPending} onClick={() => start.mutate()}>
+            {text.run.rerun.confirm}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+/** The versions to choose from: the one that the root run had, and the newest of its flow. */
+function useNewest(run: Run): { had: number; current: number } | null {
+  const root = useQuery(runQuery(run.root_id)).data;
+  const flow = useQuery({
+    queryKey: ["flow", root?.flow_id],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET("/api/v1/flows/{flow_id}", { params: { path: { flow_id: root?.flow_id ?? "" } }, signal }),
+      ),
+    enabled: root !== undefined,
+  }).data;
+  return root && flow ? { had: root.version, current: (flow as Schemas["VersionModel"]).version } : null;
+}
+
+interface Line {
+  flow_id: string;
+  card_id: string;
+  title: string | null;
+  card: string;
+  fate: string;
+}
+
+function Preview({ lines }: { lines: Line[] }) {
+  return (
+    <Table>
+      <Table.Tbody>
+        {lines.map((line, number) => (
+          <Table.Tr key={`${line.flow_id} ${line.card_id} ${number}`}>
+            <Table.Td>{line.title ?? line.card}</Table.Td>
+            <Table.Td style={{ color: "var(--muted)" }}>{line.flow_id}</Table.Td>
+            <Table.Td style={{ textAlign: "right" }}>
+              <Pill tone={tones[line.fate] ?? "quiet"}>{text.run.rerun.fates[line.fate] ?? line.fate}</Pill>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, Modal } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { text } from "../text";
+import { RerunDialog } from "./RerunDialog";
+import { hasEnded, type Run } from "./runs";
+
+/** A card to begin again with: its path and what it is called. */
+export interface Beginning {
+  path: string;
+  title: string;
+}
+
+interface RunActionsProps {
+  run: Run;
+  /** The first card; a run without cards cannot be run again. */
+  first: Beginning | null;
+  /** The card that is looked at or that failed. */
+  chosen: Beginning | null;
+}
+
+/** What one may do with a run. */
+export function RunActions({ run, first, chosen }: RunActionsProps) {
+  const [again, setAgain] = useState<{ beginning: Beginning; whole: boolean } | null>(null);
+  return (
+    <>
+      <Button variant="subtle" onClick={() => void copyLink()}>
+        {text.run.copyLink}
+      </Button>
+      {hasEnded(run) ? null : <CancelButton run={run} />}
+      {hasEnded(run) && first && run.parent_id === null ? (
+        <Button variant="default" onClick={() => setAgain({ beginning: first, whole: true })}>
+          {text.run.actions.again}
+        </Button>
+      ) : null}
+      {hasEnded(run) && chosen ? (
+        <Button onClick={() => setAgain({ beginning: chosen, whole: false })}>
+          {text.run.actions.againFrom(chosen.title)}
+        </Button>
+      ) : null}
+      {again ? <RerunDialog run={run} {...again} onClose={() => setAgain(null)} /> : null}
+    </>
+  );
+}
+
+async function copyLink() {
+  await navigator.clipboard.writeText(window.location.href);
+  notifications.show({ message: text.run.linkCopied });
+}
+
+function CancelButton({ run }: { run: Run }) {
+  const [open, dialog] = useDisclosure(false);
+  const queries = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () =>
+      data(api.POST("/api/v1/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } })),
+    onSuccess: () => {
+      dialog.close();
+      notifications.show({ message: text.run.actions.cancelled });
+      void queries.invalidateQueries({ queryKey: ["run"] });
+    },
+  });
+  return (
+    <>
+      <Button variant="default" onClick={dialog.open}>
+        {text.run.actions.cancel}
+      </Button>
+      <Modal opened={open} onClose={dialog.close} title={text.run.actions.cancelTitle}>
+        <p>{text.run.actions.cancelWhat}</p>
+        {cancel.error ? <ProblemNote error={cancel.error} /> : null}
+        <div style={{ display: "flex", gap: 8, justifyContent: "flex-end", marginTop: 16 }}>
+          <Button variant="default" onClick={dialog.close}>
+            {text.run.actions.keep}
+          </Button>
+          <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            {text.run.actions.cancelYes}
+          </Button>
+        </div>
+      </Modal>
+    </>
+  );
+}

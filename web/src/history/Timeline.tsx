@@ -1,0 +1,33 @@
+import { duration } from "../components/format";
+import { text } from "../text";
+import { type Segment, timeline } from "./painted";
+import classes from "./RunPage.module.css";
+import type { Entry } from "./run";
+
+const looks = { work: classes.work, bad: classes.badSegment, wait: classes.wait };
+
+/** Where the time of a run went: work, tries that failed, waits. */
+export function Timeline({ entries }: { entries: readonly Entry[] }) {
+  const segments = timeline(entries);
+  if (segments.length === 0) {
+    return null;
+  }
+  const sum = (kind: Segment["kind"]) =>
+    duration(segments.filter((one) => one.kind === kind).reduce((all, one) => all + one.ms, 0));
+  return (
+    <div
+      className={classes.line}
+      role="img"
+      aria-label={text.run.timelineSays(sum("work"), sum("bad"), sum("wait"))}
+      title={text.run.timelineSays(sum("work"), sum("bad"), sum("wait"))}
+    >
+      {segments.map((segment, number) => (
+        <span
+          key={number}
+          className={looks[segment.kind]}
+          style={{ flexGrow: 1_000 * Math.max(segment.ms, 0.01) }}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { Flow } from "../flow/document";
+import { cardAt, paint, paintedOf, pathOf, roundCount, roundPath, roundsIn, timeline } from "./painted";
+import type { Entry } from "./run";
+
+function entry(path: string, more: Partial<Entry> = {}): Entry {
+  return {
+    run_id: "r",
+    path,
+    card_id: cardAt(path),
+    card: "text.compose",
+    status: "done",
+    at: "2026-11-25T10:00:00.000Z",
+    ms: 1,
+    attempt: 1,
+    replayed: false,
+    inputs: null,
+    outputs: null,
+    error: null,
+    exchanges: [],
+    warnings: [],
+    cut: [],
+    ...more,
+  };
+}
+
+const nested: Flow = {
+  id: "f",
+  name: "F",
+  event: { card: "manual" },
+  cards: [
+    { id: "a", card: "x" },
+    {
+      id: "outer",
+      card: "list.for_each",
+      do: [
+        {
+          id: "decide",
+          card: "branch.if",
+          branches: [{ cards: [{ id: "each", card: "list.for_each", do: [{ id: "b", card: "x" }] }] }],
+        },
+      ],
+    },
+  ],
+};
+
+describe("paint", () => {
+  it("gathers the tries of a card and shows how the last one went", () => {
+    const tries = [
+      entry("a", { attempt: 2, status: "done", ms: 3 }),
+      entry("a", { status: "failed", ms: 2 }),
+    ];
+    const painted = paintedOf(paint(tries), "a");
+    expect(painted.state).toBe("done");
+    expect(painted.tries.map((one) => one.attempt)).toEqual([1, 2]);
+    expect(painted.ms).toBe(5);
+  });
+
+  it("says which card was not reached", () => {
+    expect(paintedOf(paint([]), "a").state).toBe("not reached");
+  });
+});
+
+describe("timeline", () => {
+  it("shows tries that failed and the waits between them", () => {
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 25) + ms).toISOString();
+    const entries = [
+      entry("a", { at: at(0), ms: 0.5 }),
+      entry("b", { at: at(1), ms: 1 }),
+      entry("c", { at: at(2), ms: 100, status: "failed" }),
+      entry("c", { at: at(1_102), ms: 90, status: "failed", attempt: 2 }),
+    ];
+    expect(timeline(entries)).toEqual([
+      { kind: "work", ms: 1.5 },
+      { kind: "bad", ms: 100 },
+      { kind: "wait", ms: 1_000 },
+      { kind: "bad", ms: 90 },
+    ]);
+  });
+
+  it("is empty without entries", () => {
+    expect(timeline([])).toEqual([]);
+  });
+});
+
+describe("paths", () => {
+  it("names the round of each loop around a card, branches do not count", () => {
+    expect(pathOf(nested, "a", {})).toBe("a");
+    expect(pathOf(nested, "decide", { outer: 2 })).toBe("outer[2]/decide");
+    expect(pathOf(nested, "b", { outer: 2, each: 17 })).toBe("outer[2]/each[17]/b");
+    expect(roundPath(nested, "outer", {})).toBe("outer[0]");
+  });
+
+  it("reads rounds and card out of a path again", () => {
+    expect(roundsIn("outer[2]/each[17]/b")).toEqual({ outer: 2, each: 17 });
+    expect(roundsIn("b")).toEqual({});
+    expect(cardAt("outer[2]/each[17]")).toBe("each");
+  });
+
+  it("knows how many rounds there are by the count, the list, or what was cut of it", () => {
+    expect(roundCount(paintedOf(paint([entry("e", { outputs: { count: 3 } })]), "e"))).toBe(3);
+    expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: [1, 2] } })]), "e"))).toBe(2);
+    const cut = { part: "inputs", field: "list", kind: "list", bytes: 9_000, count: 500, start: "[" };
+    expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
+    expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();
+  });
+});

@@ -1,0 +1,142 @@
+/** What happened, put onto the cards of a flow. Pure: no React, no server. */
+import type { Card, Flow } from "../flow/document";
+import { around } from "../flow/layout";
+import type { Entry } from "./run";
+
+export type CardState = "done" | "failed" | "unknown" | "waiting" | "skipped" | "not reached";
+
+/** One card as it went. */
+export interface Painted {
+  state: CardState;
+  /** Every try, the first one first. */
+  tries: Entry[];
+  /** The last try: what is shown. */
+  last: Entry | null;
+  /** Milliseconds of all tries, without the waits between them. */
+  ms: number;
+}
+
+const NOT_REACHED: Painted = { state: "not reached", tries: [], last: null, ms: 0 };
+const known = new Set<string>(["done", "failed", "unknown", "waiting", "skipped"]);
+
+/** The entries of one round, by card. */
+export function paint(entries: readonly Entry[]): ReadonlyMap<string, Painted> {
+  const byCard = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const tries = byCard.get(entry.card_id) ?? [];
+    tries.push(entry);
+    byCard.set(entry.card_id, tries);
+  }
+  return new Map([...byCard].map(([id, tries]) => [id, ofTries(tries)]));
+}
+
+function ofTries(unordered: readonly Entry[]): Painted {
+  const tries = [...unordered].sort((one, other) => one.attempt - other.attempt);
+  const last = tries.at(-1) ?? null;
+  const status = last?.status ?? "";
+  return {
+    state: known.has(status) ? (status as CardState) : "done",
+    tries,
+    last,
+    ms: tries.reduce((sum, one) => sum + one.ms, 0),
+  };
+}
+
+/** A card as it went, or that it was not reached. */
+export function paintedOf(painting: ReadonlyMap<string, Painted>, id: string): Painted {
+  return painting.get(id) ?? NOT_REACHED;
+}
+
+export interface Segment {
+  kind: "work" | "bad" | "wait";
+  ms: number;
+}
+
+/** The run's time as segments: what worked, what failed, and the waits between, at least a millisecond long. */
+export function timeline(entries: readonly Entry[]): Segment[] {
+  const ordered = [...entries].sort((one, other) => one.at.localeCompare(other.at));
+  const segments: Segment[] = [];
+  let end: number | null = null;
+  for (const entry of ordered) {
+    const began = Date.parse(entry.at);
+    if (end !== null && began - end >= 1) {
+      segments.push({ kind: "wait", ms: began - end });
+    }
+    const kind = entry.status === "failed" || entry.status === "unknown" ? "bad" : "work";
+    const before = segments.at(-1);
+    if (before?.kind === kind && kind === "work") {
+      before.ms += entry.ms;
+    } else {
+      segments.push({ kind, ms: entry.ms });
+    }
+    end = Math.max(end ?? 0, began + entry.ms);
+  }
+  return segments;
+}
+
+/** A place in a run: the round of each loop that is looked at, `{each: 17}`. */
+export type Rounds = Readonly<Record<string, number>>;
+
+/** The loops (cards with a body in place) around a card, outermost first. */
+export function loopsAround(flow: Flow, id: string): string[] {
+  const bodies = new Set<string>();
+  for (const card of loops(flow.cards)) {
+    bodies.add(card.id);
+  }
+  return around(flow, id).filter((frame) => bodies.has(frame));
+}
+
+/** Every loop with a body in place, outermost first. */
+export function* loops(cards: readonly Card[] | undefined): Generator<Card> {
+  for (const card of cards ?? []) {
+    if (card.do?.length) {
+      yield card;
+    }
+    for (const branch of card.branches ?? []) {
+      yield* loops(branch.cards);
+    }
+    yield* loops(card.do);
+  }
+}
+
+/** The round in which the cards of a loop's body stand: `outer[2]/each[17]`. */
+export function roundPath(flow: Flow, loop: string, rounds: Rounds): string {
+  return [...loopsAround(flow, loop), loop].map((id) => `${id}[${rounds[id] ?? 0}]`).join("/");
+}
+
+/** The path of a card in the rounds that are looked at. */
+export function pathOf(flow: Flow, id: string, rounds: Rounds): string {
+  const outer = loopsAround(flow, id).at(-1);
+  return outer === undefined ? id : `${roundPath(flow, outer, rounds)}/${id}`;
+}
+
+/** The rounds in a path: `outer[2]/each[17]/card` gives `{outer: 2, each: 17}`. */
+export function roundsIn(path: string): Rounds {
+  const found: Record<string, number> = {};
+  for (const part of path.split("/")) {
+    const match = /^(.+)\[(\d+)\]$/.exec(part);
+    if (match?.[1] !== undefined) {
+      found[match[1]] = Number(match[2]);
+    }
+  }
+  return found;
+}
+
+/** The id of the card at a path. */
+export function cardAt(path: string): string {
+  return (path.split("/").at(-1) ?? path).replace(/\[\d+\]$/, "");
+}
+
+/** How many rounds a loop has begun to have, as far as its entry tells: its count, or the length of its list. */
+export function roundCount(painted: Painted): number | null {
+  const outputs = painted.last?.outputs as { count?: unknown } | null | undefined;
+  if (typeof outputs?.count === "number") {
+    return outputs.count;
+  }
+  const inputs = painted.last?.inputs as { list?: unknown } | null | undefined;
+  if (Array.isArray(inputs?.list)) {
+    // of a longer list the history keeps the beginning only
+    return inputs.list.length > 1_000 ? null : inputs.list.length;
+  }
+  return painted.last?.cut?.find((cut) => cut.field === "list")?.count ?? null;
+}

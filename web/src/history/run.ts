@@ -1,0 +1,132 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+import { flowOf } from "../flow/document";
+import { hasEnded, type Run } from "./runs";
+
+export type Entry = Schemas["TraceModel"];
+export type Cut = Schemas["CutModel"];
+export type Question = Schemas["QuestionModel"];
+
+/** Bytes of a field that come with a page; more is read when somebody wants it. */
+const MOST = 3_000;
+const LIVE_MS = 1_000;
+
+export function runQuery(runId: string) {
+  return queryOptions({
+    queryKey: ["run", runId],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/runs/{run_id}", { params: { path: { run_id: runId } }, signal })),
+    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data) ? false : LIVE_MS),
+  });
+}
+
+/** Helper runs that a run started itself; those of one card and round, if given. */
+export function helpersQuery(run: Run, path?: string) {
+  return infiniteQueryOptions({
+    queryKey: ["run", run.id, "helpers", path ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET("/api/v1/runs/{run_id}/helpers", {
+          params: { path: { run_id: run.id }, query: { path, limit: 20, after: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: hasEnded(run) ? false : LIVE_MS,
+  });
+}
+
+/**
+ * What cards did that stand directly in a round of a loop, or in no loop.
+ *
+ * @param inside - `each[17]`, or "" for no loop.
+ */
+export function traceQuery(run: Run, inside: string) {
+  return queryOptions({
+    queryKey: ["run", run.id, "trace", inside],
+    queryFn: async ({ signal }) => {
+      const entries: Entry[] = [];
+      let after: string | undefined;
+      do {
+        const query = { inside, most: MOST, limit: 200, after };
+        const path = { run_id: run.id };
+        const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
+        entries.push(...page.rows);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return entries;
+    },
+    refetchInterval: hasEnded(run) ? false : LIVE_MS,
+  });
+}
+
+/** The entry of the card that ended a run in failure: the one that its error names, in the round where it happened. */
+export function failedQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.id, "failed"],
+    queryFn: async ({ signal }) => {
+      const query = { status: "failed", most: MOST, limit: 200 };
+      const path = { run_id: run.id };
+      const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
+      const named = page.rows.findLast((entry) => entry.card_id === run.error?.card);
+      return named ?? page.rows.at(-1) ?? null;
+    },
+    enabled: run.status === "failed",
+  });
+}
+
+/** What the event gave the run. */
+export function eventQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.id, "event"],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET("/api/v1/runs/{run_id}/event", {
+          params: { path: { run_id: run.id }, query: { most: MOST } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
+export function versionQuery(run: Pick<Run, "flow_id" | "version">) {
+  return queryOptions({
+    queryKey: ["version", run.flow_id, run.version],
+    queryFn: async ({ signal }) => {
+      const path = { flow_id: run.flow_id, version: run.version };
+      const version = await data(
+        api.GET("/api/v1/flows/{flow_id}/versions/{version}", { params: { path }, signal }),
+      );
+      return { ...version, flow: flowOf(version.document) };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function questionsQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.root_id, "questions"],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/runs/{run_id}/questions", { params: { path: { run_id: run.root_id } }, signal })),
+    enabled: !hasEnded(run),
+    refetchInterval: hasEnded(run) ? false : 2 * LIVE_MS,
+  });
+}
+
+/** A value that was cut, whole. */
+export function valueQuery(entry: Entry, cut: Cut) {
+  return queryOptions({
+    queryKey: ["run", entry.run_id, "value", entry.path, entry.attempt, cut.part, cut.field],
+    queryFn: async ({ signal }): Promise<unknown> => {
+      const part: "inputs" | "outputs" = cut.part === "inputs" ? "inputs" : "outputs";
+      const query = { path: entry.path, attempt: entry.attempt, part, field: cut.field };
+      const path = { run_id: entry.run_id };
+      return data(api.GET("/api/v1/runs/{run_id}/value", { params: { path, query }, signal }));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: false,
+  });
+}
