@@ -87,7 +87,7 @@ class App:
         connection: str | None = "okta",
         guard: Callable[[], None] = lambda: None,
         page: PageAsked | None = None,
-        retried: frozenset[int] = frozenset(),
+        retried: tuple[int | str, ...] = (),
     ) -> Done | Failed | Unknown:
         run = uuid4()
         call = ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)

@@ -15,6 +15,7 @@ from support_client import Client
 from support_stores import (
     START,
     MemoryConnections,
+    MemoryDrafts,
     MemoryEndpoints,
     MemoryEvents,
     MemoryFlows,
@@ -46,6 +47,7 @@ from keyturn.engine.memory import MemoryRunStore
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON
 from keyturn.http import Request, Response
+from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
 from keyturn.server import create_server
@@ -210,11 +212,13 @@ async def make_site(web: Path = Path("/nonexistent")) -> Site:
         address="https://keyturn.example",
     )
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
+    library = Library(flows, catalogue, registry, desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
-        library=Library(flows, catalogue, registry, desk),
+        library=library,
+        drafts=Drafts(MemoryDrafts(switch), library),
         plans=plans,
         history=runs,
         control=runs,

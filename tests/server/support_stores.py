@@ -26,7 +26,17 @@ from keyturn.engine.ports import (
 )
 from keyturn.flows.json import Values
 from keyturn.flows.paging import BadCursor, Page, PageRequest
-from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
+from keyturn.library.ports import (
+    DraftHead,
+    DraftRecord,
+    FlowRecord,
+    Manifest,
+    NewDraft,
+    NewVersion,
+    RecentRun,
+    StaleVersion,
+    VersionRecord,
+)
 from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, ScheduleRecord
 
@@ -64,6 +74,8 @@ class MemoryFlows:
     flows: dict[str, FlowRecord] = field(default_factory=dict[str, FlowRecord])
     stored: dict[tuple[str, int], VersionRecord] = field(default_factory=dict[tuple[str, int], VersionRecord])
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
+    trials: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+    recent: dict[str, list[RecentRun]] = field(default_factory=dict[str, list[RecentRun]])
 
     async def publish(
         self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
@@ -76,7 +88,10 @@ class MemoryFlows:
         known = self.flows.get(new.flow_id)
         if known and self.stored[known.id, known.version].digest == new.digest:
             return self.stored[known.id, known.version]
-        number = known.version + 1 if known else 1
+        current = known.version if known else 0
+        if new.follows is not None and new.follows != current:
+            raise StaleVersion(new.flow_id, current, author)
+        number = self._next_number(new.flow_id)
         record = VersionRecord(new.flow_id, number, new.document, new.digest, new.manifests, author, START)
         self.stored[new.flow_id, number] = record
         active = known.active if known else True
@@ -84,6 +99,31 @@ class MemoryFlows:
             new.flow_id, new.name, number, active, new.event_card, new.event_connection, START
         )
         return record
+
+    def _next_number(self, flow_id: str) -> int:
+        return max((number for known, number in self.stored if known == flow_id), default=0) + 1
+
+    async def try_out(self, version: NewVersion, manifests: Sequence[Manifest], author: str) -> VersionRecord:
+        for key in self.trials:
+            if key[0] == version.flow_id and self.stored[key].digest == version.digest:
+                return self.stored[key]
+        number = self._next_number(version.flow_id)
+        record = VersionRecord(
+            version.flow_id, number, version.document, version.digest, version.manifests, author, START
+        )
+        self.stored[version.flow_id, number] = record
+        self.trials.add((version.flow_id, number))
+        return record
+
+    async def delete(self, flow_id: str) -> bool:
+        return self.flows.pop(flow_id, None) is not None
+
+    async def current(self, page: PageRequest) -> Page[VersionRecord]:
+        rows = [self.stored[flow.id, flow.version] for _, flow in sorted(self.flows.items())]
+        return page_of(rows, page)
+
+    async def recent_runs(self, flow_ids: Sequence[str], each: int) -> dict[str, Sequence[RecentRun]]:
+        return {flow_id: self.recent.get(flow_id, [])[:each] for flow_id in flow_ids}
 
     async def get(self, flow_id: str) -> FlowRecord | None:
         self.switch.check()
@@ -101,10 +141,15 @@ class MemoryFlows:
     async def version(self, flow_id: str, version: int | None) -> VersionRecord | None:
         self.switch.check()
         known = self.flows.get(flow_id)
-        return self.stored.get((flow_id, version or known.version)) if known else None
+        wanted = version or (known.version if known else 0)
+        return self.stored.get((flow_id, wanted))
 
     async def versions(self, flow_id: str, page: PageRequest) -> Page[VersionRecord]:
-        rows = [record for key, record in sorted(self.stored.items(), reverse=True) if key[0] == flow_id]
+        rows = [
+            record
+            for key, record in sorted(self.stored.items(), reverse=True)
+            if key[0] == flow_id and key not in self.trials
+        ]
         return page_of(rows, page)
 
     async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
@@ -123,6 +168,45 @@ class MemoryFlows:
 
     async def manifest(self, digest: str) -> Manifest | None:
         return self.manifests.get(digest)
+
+
+@dataclass
+class MemoryDrafts:
+    switch: Switch
+    drafts: dict[str, DraftRecord] = field(default_factory=dict[str, DraftRecord])
+    revision: int = 0
+
+    async def get(self, flow_id: str) -> DraftRecord | None:
+        self.switch.check()
+        return self.drafts.get(flow_id)
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
+        rows = [row for _, row in sorted(self.drafts.items()) if search.lower() in f"{row.flow_id} {row.name}".lower()]
+        return page_of(rows, page)
+
+    async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
+        self.switch.check()
+        known = self.drafts.get(draft.flow_id)
+        if follows != (known.revision if known else 0):
+            return None
+        self.revision += 1
+        self.drafts[draft.flow_id] = DraftRecord(
+            flow_id=draft.flow_id,
+            name=draft.name,
+            revision=self.revision,
+            base_version=draft.base_version,
+            author=draft.author,
+            updated_at=START,
+            document=draft.document,
+        )
+        return self.drafts[draft.flow_id]
+
+    async def delete(self, flow_id: str, revision: int | None = None) -> bool:
+        known = self.drafts.get(flow_id)
+        if known is None or revision not in (None, known.revision):
+            return False
+        del self.drafts[flow_id]
+        return True
 
 
 @dataclass

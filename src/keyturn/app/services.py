@@ -12,6 +12,7 @@ from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
 from keyturn.flows.spec import Catalogue
+from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -57,6 +58,7 @@ class Services:
     clock: Clock
     catalogue: Catalogue
     library: Library
+    drafts: Drafts
     plans: Plans
     history: History
     control: RunControl

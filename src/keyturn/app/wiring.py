@@ -24,6 +24,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
+from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
@@ -172,11 +173,13 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     directory = Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)
+    library = Library(store.flows, catalogue, registry, connections)
     services = Services(
         settings=settings,
         clock=clock,
         catalogue=catalogue,
-        library=Library(store.flows, catalogue, registry, connections),
+        library=library,
+        drafts=Drafts(store.drafts, library),
         plans=plans,
         history=store.history,
         control=store.control,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import orjson
@@ -14,12 +14,12 @@ from keyturn.flows.document import Flow
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.loading import Loaded
-from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
-from .ports import FlowRecord, FlowStore, Manifest, NewVersion, VersionRecord
+from .ports import FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 
 CALL_ASYNC = "flow.call_async"
 
@@ -50,6 +50,27 @@ class Published:
 
     versions: Sequence[VersionRecord]
     warnings: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCalls:
+    """A flow with the flows that it calls."""
+
+    id: str
+    name: str
+    event_card: str
+    calls: Sequence[str]
+
+
+class FlowInUse(Exception):
+    """A flow that others call is not deleted."""
+
+    mend = "Take it out of these flows first, or switch it off."
+
+    def __init__(self, flow_id: str, callers: Sequence[FlowCalls]) -> None:
+        names = ", ".join(caller.name for caller in callers[:10])
+        more = f" and {len(callers) - 10} more" if len(callers) > 10 else ""
+        super().__init__(f"{flow_id!r} is called by {names}{more}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +131,71 @@ class Library:
             found[number].insert(0, same_id(flow_id))
         return found
 
-    async def publish(self, flows: Sequence[Flow], author: str) -> Published:
+    async def publish(
+        self, flows: Sequence[Flow], author: str, *, follows: Mapping[str, int] | None = None
+    ) -> Published:
         """Check and publish flows together, in one transaction; the same document makes no new version.
+
+        Args:
+            follows: for some of them the version that must be the current one, 0 for none.
 
         Raises:
             ProblemError: something is wrong in one of them; nothing is published.
+            StaleVersion: one of them does not follow the version that it should; nothing is published.
         """
         problems = await self.check(flows)
         if errors(problems):
             raise ProblemError(problems)
-        versions = [self._new_version(flow) for flow in flows]
+        versions = [replace(self._new_version(flow), follows=(follows or {}).get(flow.id)) for flow in flows]
+        return Published(await self._store.publish(versions, self._manifests_of(versions), author), problems)
+
+    async def try_out(self, flow: Flow, author: str) -> VersionRecord:
+        """Check a flow and keep it as a version for runs that try it; what is published stays as it is.
+
+        Raises:
+            ProblemError: something is wrong in it.
+        """
+        problems = await self.check([flow])
+        if errors(problems):
+            raise ProblemError(problems)
+        version = self._new_version(flow)
+        return await self._store.try_out(version, self._manifests_of([version]), author)
+
+    async def delete(self, flow_id: str) -> bool:
+        """Delete a flow that no other calls; False if there is none. Its versions stay for the runs of it.
+
+        Raises:
+            FlowInUse: published flows call it.
+        """
+        callers = [record for record in await self._all_calls() if flow_id in record.calls and record.id != flow_id]
+        if callers:
+            raise FlowInUse(flow_id, callers)
+        return await self._store.delete(flow_id)
+
+    async def calls(self, page: PageRequest) -> Page[FlowCalls]:
+        """Which flow calls which, by flow id."""
+        found = await self._store.current(page)
+        return Page([_calls_in(record) for record in found.rows], found.next)
+
+    async def recent_runs(self, flow_ids: Sequence[str], each: int) -> Mapping[str, Sequence[RecentRun]]:
+        """The last root runs of these flows, newest first."""
+        return await self._store.recent_runs(flow_ids, each)
+
+    async def _all_calls(self) -> list[FlowCalls]:
+        page = await self.calls(PageRequest(MAX_PAGE))
+        found = [*page.rows]
+        while page.next is not None:
+            page = await self.calls(PageRequest(MAX_PAGE, page.next))
+            found += page.rows
+        return found
+
+    def _manifests_of(self, versions: Sequence[NewVersion]) -> list[Manifest]:
         names = sorted({name for version in versions for name in version.manifests})
-        manifests = [
+        return [
             Manifest(version_digest, name, content)
             for name in names
             if (version_digest := self._manifests.digest(name)) and (content := self._manifests.content(name))
         ]
-        return Published(await self._store.publish(versions, manifests, author), problems)
 
     async def get(self, flow_id: str) -> FlowRecord | None:
         return await self._store.get(flow_id)
@@ -189,6 +258,13 @@ def _calls(flow: Flow, *, waited_for: bool = False) -> set[str]:
     """Flows that a flow calls; those that become runs of their own left out, if wanted."""
     calls = {card.call.flow for card in flow.walk() if card.call and not (waited_for and card.card == CALL_ASYNC)}
     return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
+
+
+def _calls_in(record: VersionRecord) -> FlowCalls:
+    flow = from_json(record.document).flow
+    if flow is None:  # made by another release: its id is known all the same
+        return FlowCalls(record.flow_id, record.flow_id, "", ())
+    return FlowCalls(flow.id, flow.name, flow.event.card, sorted(_calls(flow)))
 
 
 def _repeated(documents: Sequence[Loaded]) -> list[tuple[int, str]]:

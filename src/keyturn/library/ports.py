@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
@@ -58,6 +59,7 @@ class NewVersion:
         connections: those that its own cards use.
         calls: helper flows that its runs wait for, whose connections they use as well.
         schedule: the options of its schedule, where one starts it; else None.
+        follows: the version that must be the current one (0: none), or None if any may be.
     """
 
     flow_id: str
@@ -71,6 +73,7 @@ class NewVersion:
     connections: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     schedule: Values | None = None
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,84 @@ class Manifest:
     digest: str
     connector: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHead:
+    """A draft without its document.
+
+    Attributes:
+        revision: raised by each change; a change names the one that it follows.
+        base_version: the published version that it began with; 0 for a flow that was not published yet.
+    """
+
+    flow_id: str
+    name: str
+    revision: int
+    base_version: int
+    author: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecord(DraftHead):
+    """What somebody is making of a flow; it may have problems."""
+
+    document: Values
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A draft about to be kept."""
+
+    flow_id: str
+    name: str
+    document: Values
+    base_version: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRun:
+    """How one of a flow's last runs went."""
+
+    id: UUID
+    status: str
+    created_at: datetime
+
+
+class StaleVersion(Exception):
+    """Another version than the expected one is published by now.
+
+    Attributes:
+        current: the version that is published; 0 for none.
+        author: who published it.
+    """
+
+    mend = "Look at what changed, then publish on top of it."
+
+    def __init__(self, flow_id: str, current: int, author: str) -> None:
+        self.current = current
+        self.author = author
+        super().__init__(f"Version {current} of {flow_id!r} was published by {author} meanwhile.")
+
+
+class DraftStore(Protocol):
+    """Where drafts live: one for each flow, apart from its versions."""
+
+    async def get(self, flow_id: str) -> DraftRecord | None: ...
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
+        """Drafts by flow id; ``search`` matches id and name."""
+        ...
+
+    async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
+        """Keep a draft that follows a revision (0: there is none yet); None if the stored one has another."""
+        ...
+
+    async def delete(self, flow_id: str, revision: int | None = None) -> bool:
+        """Throw a draft away, of any revision or of this one; whether there was one."""
+        ...
 
 
 class FlowStore(Protocol):
@@ -92,7 +173,26 @@ class FlowStore(Protocol):
 
         A flow whose current version has the same digest and manifests keeps that version (idempotent).
         A schedule that changed is planned anew from now on; one that did not keeps its place.
+
+        Raises:
+            StaleVersion: a flow does not follow the version that it should.
         """
+        ...
+
+    async def try_out(self, version: NewVersion, manifests: Sequence[Manifest], author: str) -> VersionRecord:
+        """Keep a version for runs that try it, without publishing it; the same document keeps its number."""
+        ...
+
+    async def delete(self, flow_id: str) -> bool:
+        """Delete a flow with its schedule and tokens; its versions stay for the runs that were made of it."""
+        ...
+
+    async def current(self, page: PageRequest) -> Page[VersionRecord]:
+        """The current version of every flow, by flow id."""
+        ...
+
+    async def recent_runs(self, flow_ids: Sequence[str], each: int) -> Mapping[str, Sequence[RecentRun]]:
+        """The last root runs of these flows, newest first."""
         ...
 
     async def get(self, flow_id: str) -> FlowRecord | None: ...

@@ -15,7 +15,19 @@ from .endpoints import EndpointDoor
 from .limits import BodyLimit
 from .middleware import AccessLog, PlainAddress, SecurityHeaders
 from .problems import install
-from .routes import connections, endpoints, flows, other, public, runs, schedules, session, tables
+from .routes import (
+    connections,
+    drafts,
+    endpoints,
+    flow_lists,
+    flows,
+    other,
+    public,
+    runs,
+    schedules,
+    session,
+    tables,
+)
 from .web_app import BUILT, WebApp
 
 _API = "/api/v1"
@@ -72,7 +84,7 @@ def _with_routes() -> _Application:
     )
     app.include_router(public.router)
     app.include_router(session.router)
-    routers = (flows, runs, schedules, connections, endpoints, tables, other)
+    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, other)
     for router in (*(room.router for room in routers), session.links):
         app.include_router(router, prefix=_API)
     return app

@@ -23,6 +23,9 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
+from keyturn.library.drafts import DraftChanged, NoSuchDraft
+from keyturn.library.library import FlowInUse
+from keyturn.library.ports import StaleVersion
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
 from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
@@ -124,6 +127,10 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),
+    (NoSuchDraft, 404, "unknown-draft"),
+    (DraftChanged, 409, "draft-changed"),
+    (StaleVersion, 409, "published-meanwhile"),
+    (FlowInUse, 409, "flow-in-use"),
     (NothingToDecide, 409, "nothing-to-decide"),
     (SubscribeFailed, 409, "subscribe-failed"),
     (WrongSecret, 401, "wrong-secret"),

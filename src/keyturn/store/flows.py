@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.library.ports import FlowRecord, Manifest, NewVersion, VersionRecord
+from keyturn.library.ports import FlowRecord, Manifest, NewVersion, RecentRun, StaleVersion, VersionRecord
 
 from .cursors import mark, page_of, page_size, place
 from .database import Database
@@ -34,6 +34,7 @@ class PostgresFlows:
         """Publish all of them in one transaction; a flow that is the same as its current version keeps it.
 
         Raises:
+            StaleVersion: a flow does not follow the version that it should.
             StoreUnavailable: the database is away; publishing again does no harm.
         """
         return await self._database.repeating(lambda: self._publish(versions, manifests, author))
@@ -51,7 +52,9 @@ class PostgresFlows:
             for flow_id, new in zip(ids, versions, strict=True):
                 record = current.get(flow_id)
                 if record is None or not _same(record, new):
-                    record = await _put_version(link, new, (record.version if record else 0) + 1, author)
+                    if new.follows is not None and new.follows != (record.version if record else 0):
+                        raise StaleVersion(flow_id, record.version if record else 0, record.author if record else "")
+                    record = await _put_version(link, new, author)
                     current[flow_id] = record
                 published.append(record)
             await _put_schedules(link, versions, published)
@@ -113,6 +116,60 @@ class PostgresFlows:
 
         return await self._database.repeating(work)
 
+    async def try_out(self, version: NewVersion, manifests: Sequence[Manifest], author: str) -> VersionRecord:
+        """Keep a version for runs that try it; the same document and manifests keep their number.
+
+        Raises:
+            StoreUnavailable: the database is away; doing it again does no harm.
+        """
+
+        async def work() -> VersionRecord:
+            async with self._database.transaction() as link:
+                await link.fetchval(sql.LOCK_PUBLISHING, _PUBLISHING)
+                await _put_manifests(link, manifests)
+                known = await link.fetchrow(sql.GET_TRIAL, clean(version.flow_id), clean(version.digest))
+                if known is not None and _same(_version(known), version):
+                    return _version(known)
+                return await _insert_version(link, sql.PUT_TRIAL, version, author)
+
+        return await self._database.repeating(work)
+
+    async def delete(self, flow_id: str) -> bool:
+        """Delete a flow with its schedule and tokens; False if it was not there.
+
+        Raises:
+            StoreUnavailable: the database is away; doing it again does no harm.
+        """
+
+        async def work() -> bool:
+            async with self._database.transaction() as link:
+                await link.fetchval(sql.LOCK_PUBLISHING, _PUBLISHING)
+                await link.execute(sql.DELETE_SCHEDULE, clean(flow_id))
+                await link.execute(sql.DELETE_ENDPOINT_TOKEN, clean(flow_id))
+                return await link.fetchrow(sql.DELETE_FLOW, clean(flow_id)) is not None
+
+        return await self._database.repeating(work)
+
+    async def current(self, page: PageRequest) -> Page[VersionRecord]:
+        """The current version of every flow, by flow id.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        after = place(page.after, str)[0] if page.after is not None else None
+        rows = await self._database.read(sql.LIST_CURRENT, size + 1, after)
+        return page_of([_version(row) for row in rows], size, lambda entry: mark(entry.flow_id))
+
+    async def recent_runs(self, flow_ids: Sequence[str], each: int) -> Mapping[str, Sequence[RecentRun]]:
+        """The last root runs of these flows, newest first; at most ``each`` of every flow."""
+        ids = [clean(flow_id) for flow_id in flow_ids]
+        found: dict[str, builtins.list[RecentRun]] = {flow_id: [] for flow_id in ids}
+        for row in await self._database.read(sql.RECENT_RUNS, ids, each):
+            found[row["flow_id"]].append(RecentRun(row["id"], row["status"], row["created_at"]))
+        return found
+
     async def subscribed(self, event_card: str, connection: str) -> builtins.list[FlowRecord]:
         """Active flows that this event of this connection starts, by id."""
         return await self._subscriptions.ask((clean(event_card), clean(connection)))
@@ -143,22 +200,28 @@ async def _put_flows(link: Link, versions: Sequence[NewVersion]) -> None:
     await link.execute(sql.LOCK_FLOWS, [row[0] for row in rows])
 
 
-async def _put_version(link: Link, new: NewVersion, number: int, author: str) -> VersionRecord:
+async def _insert_version(link: Link, statement: str, new: NewVersion, author: str) -> VersionRecord:
     flow_id = clean(new.flow_id)
+    last = cast("int", await link.fetchval(sql.GET_LAST_NUMBER, flow_id))
     row = await link.fetchrow(
-        sql.PUT_VERSION,
+        statement,
         flow_id,
-        number,
+        last + 1,
         pack(new.document),
         clean(new.digest),
         pack(dict(sorted(new.manifests.items()))),
         clean(author),
     )
     assert row is not None, "an inserted row is given back"
+    return _version(row)
+
+
+async def _put_version(link: Link, new: NewVersion, author: str) -> VersionRecord:
+    record = await _insert_version(link, sql.PUT_VERSION, new, author)
     card, connection = clean(new.event_card), clean_or_none(new.event_connection)
     limits = new.at_once, list(new.connections), list(new.calls)
-    await link.execute(sql.SET_CURRENT, flow_id, clean(new.name), number, card, connection, *limits)
-    return _version(row)
+    await link.execute(sql.SET_CURRENT, record.flow_id, clean(new.name), record.version, card, connection, *limits)
+    return record
 
 
 async def _put_schedules(link: Link, versions: Sequence[NewVersion], published: Sequence[VersionRecord]) -> None:

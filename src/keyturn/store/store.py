@@ -10,6 +10,7 @@ from .admission import PostgresAdmission
 from .connections import PostgresConnections
 from .corpses import PostgresCorpses
 from .database import Database, DatabaseSettings
+from .drafts import PostgresDrafts
 from .endpoints import PostgresEndpoints, Sealer
 from .events import PostgresEvents
 from .flows import PostgresFlows
@@ -44,6 +45,7 @@ class Store:
     leases: PostgresLeases
     corpses: PostgresCorpses
     flows: PostgresFlows
+    drafts: PostgresDrafts
     events: PostgresEvents
     starts: PostgresStarts
     schedules: PostgresSchedules
@@ -107,6 +109,7 @@ async def open_store(
         leases=PostgresLeases(database, admission),
         corpses=PostgresCorpses(database),
         flows=PostgresFlows(database),
+        drafts=PostgresDrafts(database),
         events=PostgresEvents(database, admission),
         starts=PostgresStarts(database, admission),
         schedules=PostgresSchedules(database, admission),

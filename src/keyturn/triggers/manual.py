@@ -41,14 +41,16 @@ class ManualStart:
         self._new_id = new_id
         self._points = points or Points()
 
-    async def start(self, flow_id: str, inputs: Values, idempotency_key: str | None = None) -> UUID:
-        """Queue a run of a flow's current version; gives its id.
+    async def start(
+        self, flow_id: str, inputs: Values, idempotency_key: str | None = None, *, version: int | None = None
+    ) -> UUID:
+        """Queue a run of a flow's current version, or of another one to try it; gives its id.
 
         Raises:
             UnknownFlow: there is no such active flow.
             ProblemError: an input is unknown or does not fit.
         """
-        plan = await self._plans.get(flow_id, None)
+        plan = await self._plans.get(flow_id, version)
         if plan is None:
             raise UnknownFlow(f"There is no active flow {flow_id!r}.")
         event = event_by_hand(plan, inputs)

@@ -9,14 +9,15 @@ from starlette.responses import JSONResponse, Response
 
 from keyturn.access.permissions import Permission
 from keyturn.flows.document import Flow
-from keyturn.flows.json_format import from_json
+from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.yaml_format import Loaded, dump, load, locate_all
+from keyturn.flows.yaml_format import Loaded, dump, load, locate_all, patch
 from keyturn.library.difference import difference
 from keyturn.library.ports import VersionRecord
 
 from ..access import Caller, GuardedRoute, Using, needs
+from ..draft_models import Conversion, Converted
 from ..models import (
     Difference,
     Documents,
@@ -85,6 +86,14 @@ async def read_flow(
     return JSONResponse(VersionModel.of(record).model_dump(mode="json"))
 
 
+@router.delete("/{flow_id}", status_code=204, dependencies=[needs(Permission.FLOWS_WRITE)])
+async def delete_flow(using: Using, flow_id: FlowId) -> Response:
+    """Delete a flow that no other calls, and its draft; one that is not there is no error. Its runs stay in history."""
+    await using.library.delete(flow_id)
+    await using.drafts.delete(flow_id)
+    return Response(status_code=204)
+
+
 @router.put("/{flow_id}/active", dependencies=[needs(Permission.FLOWS_WRITE)])
 async def switch_flow(using: Using, flow_id: FlowId, body: Switch) -> FlowModel:
     """Switch a flow on or off; runs that have begun go on."""
@@ -113,6 +122,22 @@ async def compare_versions(using: Using, flow_id: FlowId, version: Number, other
     old = _flow(_found(await using.library.version(flow_id, version), flow_id, version))
     new = _flow(_found(await using.library.version(flow_id, other), flow_id, other))
     return Difference(lines=difference(old, new))
+
+
+@router.post("/convert", dependencies=[needs(Permission.FLOWS_READ)])
+async def convert_flow(using: Using, body: Conversion) -> Converted:
+    """A flow as YAML and as JSON, whichever it was given as; its problems are told, those of YAML with their lines.
+
+    With ``onto``, a YAML text of the same flow, that text is changed where it differs and keeps its comments.
+    """
+    documents = _read_all(Documents(documents=[body.document]))
+    problems = [to_model(problem) for problem in await _problems(using, documents)]
+    flow = documents[0][1].flow
+    if flow is None:
+        return Converted(document=None, yaml=None, problems=problems)
+    onto = body.onto
+    text = patch(onto, flow) if onto is not None and load(onto).flow is not None else dump(flow)
+    return Converted(document=to_json(flow), yaml=text, problems=problems)
 
 
 def _found(record: VersionRecord | None, flow_id: str, version: int | None = None) -> VersionRecord:

@@ -77,9 +77,47 @@ SELECT {_VERSION} FROM flow_versions
 WHERE flow_id = $1 AND version = (SELECT version FROM flows WHERE id = $1)
 """
 
+LIST_CURRENT = f"""
+SELECT {", ".join("entry." + name for name in _VERSION.split(", "))}
+FROM flows flow JOIN flow_versions entry ON entry.flow_id = flow.id AND entry.version = flow.version
+WHERE $2::text IS NULL OR flow.id > $2
+ORDER BY flow.id
+LIMIT $1
+"""
+
+# Numbers are used once, also by versions that were only tried and by those of a flow that was deleted.
+GET_LAST_NUMBER = "SELECT coalesce(max(version), 0) FROM flow_versions WHERE flow_id = $1"
+
+GET_TRIAL = f"""
+SELECT {_VERSION} FROM flow_versions WHERE flow_id = $1 AND trial AND digest = $2 ORDER BY version DESC LIMIT 1
+"""
+
+PUT_TRIAL = f"""
+INSERT INTO flow_versions (flow_id, version, document, digest, manifests, author, trial)
+VALUES ($1, $2, $3, $4, $5, $6, true)
+RETURNING {_VERSION}
+"""
+
+DELETE_SCHEDULE = "DELETE FROM schedules WHERE flow_id = $1"
+
+DELETE_ENDPOINT_TOKEN = "DELETE FROM endpoint_tokens WHERE flow_id = $1"
+
+DELETE_FLOW = "DELETE FROM flows WHERE id = $1 RETURNING id"
+
+RECENT_RUNS = """
+SELECT wanted.flow_id, run.id, run.status, run.created_at
+FROM unnest($1::text[]) AS wanted (flow_id), LATERAL (
+    SELECT id, status, created_at FROM runs
+    WHERE runs.flow_id = wanted.flow_id AND id = root_id
+    ORDER BY created_at DESC, id DESC
+    LIMIT $2
+) run
+ORDER BY wanted.flow_id, run.created_at DESC, run.id DESC
+"""
+
 LIST_VERSIONS = f"""
 SELECT {_VERSION} FROM flow_versions
-WHERE flow_id = $1 AND ($3::int IS NULL OR version < $3)
+WHERE flow_id = $1 AND NOT trial AND ($3::int IS NULL OR version < $3)
 ORDER BY version DESC
 LIMIT $2
 """

@@ -1,0 +1,138 @@
+"""Drafts: what people are making of flows, apart from what is published. Nobody overwrites what they did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keyturn.flows.document import FLOW_ID, Flow
+from keyturn.flows.json import Values
+from keyturn.flows.json_format import from_json
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.problems import Problem, ProblemError
+
+from .library import Library, Published
+from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, VersionRecord
+
+_LONGEST_ID = 120
+_LONGEST_NAME = 200
+
+
+class NoSuchDraft(Exception):
+    """The flow has no draft."""
+
+    mend = "Save one first. It may have been published or thrown away meanwhile: read the flow anew."
+
+
+class DraftChanged(Exception):
+    """The draft has another revision than the one that a change follows: somebody else has changed it."""
+
+    mend = "Read the draft anew, and make your change to it."
+
+
+class Drafts:
+    """Keeps drafts, publishes them, and has them tried."""
+
+    def __init__(self, store: DraftStore, library: Library) -> None:
+        self._store = store
+        self._library = library
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
+        return await self._store.list(page, search)
+
+    async def get(self, flow_id: str) -> DraftRecord:
+        """The draft of a flow.
+
+        Raises:
+            NoSuchDraft: it has none.
+        """
+        draft = await self._store.get(flow_id)
+        if draft is None:
+            raise NoSuchDraft(f"There is no draft of {flow_id!r}.")
+        return draft
+
+    async def put(self, flow_id: str, document: Values, *, follows: int, base_version: int, author: str) -> DraftRecord:
+        """Keep a draft. The same document again changes nothing.
+
+        Args:
+            follows: the revision that the author has seen; 0 for none.
+            base_version: the published version that it is to replace; 0 for none.
+
+        Raises:
+            ProblemError: the document is of another flow, or the id is none.
+            DraftChanged: the draft was changed meanwhile.
+        """
+        _check_id(flow_id, document)
+        name = document.get("name")
+        shown = name[:_LONGEST_NAME] if isinstance(name, str) and name else flow_id
+        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author), follows)
+        if stored is not None:
+            return stored
+        current = await self._store.get(flow_id)
+        if current is not None and current.document == document and current.base_version == base_version:
+            return current
+        raise _changed(flow_id, current)
+
+    async def delete(self, flow_id: str, revision: int | None = None) -> None:
+        """Throw a draft away; one that is not there is no error.
+
+        Raises:
+            DraftChanged: it has another revision.
+        """
+        if not await self._store.delete(flow_id, revision):
+            current = await self._store.get(flow_id)
+            if current is not None:
+                raise _changed(flow_id, current)
+
+    async def publish(self, flow_id: str, revision: int, author: str) -> Published:
+        """Publish a draft and throw it away.
+
+        Raises:
+            NoSuchDraft, DraftChanged: there is none, or it was changed meanwhile.
+            ProblemError: it has problems.
+            StaleVersion: another version was published since the draft was begun.
+        """
+        draft = await self._at(flow_id, revision)
+        published = await self._library.publish([_flow_in(draft)], author, follows={flow_id: draft.base_version})
+        await self._store.delete(flow_id, revision)
+        return published
+
+    async def try_out(self, flow_id: str, revision: int, author: str) -> VersionRecord:
+        """Keep a draft as a version for runs that try it; what is published stays as it is.
+
+        Raises:
+            NoSuchDraft, DraftChanged: there is none, or it was changed meanwhile.
+            ProblemError: it has problems.
+        """
+        return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author)
+
+    async def _at(self, flow_id: str, revision: int) -> DraftRecord:
+        draft = await self.get(flow_id)
+        if draft.revision != revision:
+            raise _changed(flow_id, draft)
+        return draft
+
+
+def _flow_in(draft: DraftRecord) -> Flow:
+    loaded = from_json(draft.document)
+    if loaded.flow is None:
+        raise ProblemError(loaded.problems)
+    return loaded.flow
+
+
+def _changed(flow_id: str, current: DraftRecord | None) -> DraftChanged:
+    if current is None:
+        return DraftChanged(f"The draft of {flow_id!r} was published or thrown away meanwhile.")
+    return DraftChanged(f"{current.author} has changed the draft of {flow_id!r} meanwhile.")
+
+
+def _check_id(flow_id: str, document: Values) -> None:
+    problems: Sequence[Problem] = ()
+    if FLOW_ID.match(flow_id) is None or len(flow_id) > _LONGEST_ID:
+        mend = "Ids are small letters and digits with - or _ between them."
+        problems = [Problem("bad-id", f"{flow_id[:60]!r} is no id of a flow.", mend, field="id", path=("id",))]
+    elif document.get("id") != flow_id:
+        mend = "An id never changes: duplicate the flow to have it under another."
+        what = f"The document's id is not {flow_id!r}."
+        problems = [Problem("other-id", what, mend, flow=flow_id, field="id", path=("id",))]
+    if problems:
+        raise ProblemError(problems)

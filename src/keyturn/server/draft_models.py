@@ -1,0 +1,120 @@
+"""The shapes of drafts, and of what lists of flows show, in the API's answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from keyturn.flows.json import JSON, Values
+from keyturn.library.library import FlowCalls
+from keyturn.library.ports import DraftHead, DraftRecord, RecentRun
+
+from .models import PageModel
+from .problems import ProblemModel
+
+_LARGEST_REVISION = 9_007_199_254_740_991  # what a browser counts exactly
+
+
+class DraftHeadModel(BaseModel):
+    """A draft without its document; ``base_version`` is 0 for a flow that was not published yet."""
+
+    flow_id: str
+    name: str
+    revision: int
+    base_version: int
+    author: str
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, draft: DraftHead) -> DraftHeadModel:
+        return cls.model_validate(draft, from_attributes=True)
+
+
+class DraftPage(PageModel):
+    rows: list[DraftHeadModel]
+
+
+class DraftModel(DraftHeadModel):
+    """What somebody is making of a flow."""
+
+    document: Values
+
+    @classmethod
+    def of_record(cls, draft: DraftRecord) -> DraftModel:
+        return cls.model_validate(draft, from_attributes=True)
+
+
+class DraftChange(BaseModel):
+    """A draft to be kept; ``follows`` is the revision that was seen, 0 for none."""
+
+    document: Values
+    follows: int = Field(ge=0, le=_LARGEST_REVISION)
+    base_version: int = Field(ge=0, le=2_000_000_000)
+
+
+class AtRevision(BaseModel):
+    """Which revision of a draft is meant."""
+
+    revision: int = Field(ge=1, le=_LARGEST_REVISION)
+
+
+class TrialStart(AtRevision):
+    """A run that tries a draft, with the inputs of its event."""
+
+    inputs: Values = Field(default_factory=dict[str, JSON])
+
+
+class TrialStarted(BaseModel):
+    """A run that tries a draft; ``version`` is kept for such runs and not published."""
+
+    id: str
+    version: int
+
+
+class FlowCallsModel(BaseModel):
+    """A flow with the ids of the flows that it calls."""
+
+    id: str
+    name: str
+    event_card: str
+    calls: list[str]
+
+    @classmethod
+    def of(cls, record: FlowCalls) -> FlowCallsModel:
+        return cls.model_validate(record, from_attributes=True)
+
+
+class FlowCallsPage(PageModel):
+    rows: list[FlowCallsModel]
+
+
+class RecentRunModel(BaseModel):
+    id: str
+    status: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, run: RecentRun) -> RecentRunModel:
+        return cls(id=str(run.id), status=run.status, created_at=run.created_at)
+
+
+class RecentRuns(BaseModel):
+    """The last root runs of flows by flow id, newest first."""
+
+    flows: dict[str, list[RecentRunModel]]
+
+
+class Conversion(BaseModel):
+    """A flow as YAML text or JSON object."""
+
+    document: str | Values
+    onto: str | None = Field(default=None, max_length=5_000_000)
+
+
+class Converted(BaseModel):
+    """The same flow in both forms; both are null where it cannot be read."""
+
+    document: Values | None
+    yaml: str | None
+    problems: list[ProblemModel]

@@ -1,0 +1,71 @@
+"""Drafts of flows (``library.ports.DraftStore``)."""
+
+from __future__ import annotations
+
+import builtins
+
+from keyturn.flows.json import Values
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.library.ports import DraftHead, DraftRecord, NewDraft
+
+from .cursors import mark, page_of, page_size, place
+from .database import Database
+from .driver import Row
+from .payloads import clean, containing, pack, unpack_values
+from .sql import drafts as sql
+
+
+class PostgresDrafts:
+    """DraftStore on Postgres. Every method raises StoreUnavailable if the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, flow_id: str) -> DraftRecord | None:
+        row = await self._database.read_one(sql.GET, clean(flow_id))
+        return None if row is None else _record(row)
+
+    async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
+        """Drafts by the id of their flow, without their documents.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+        """
+        size = page_size(page)
+        after = place(page.after, str)[0] if page.after is not None else None
+        rows = await self._database.read(sql.LIST, size + 1, after, containing(search))
+        heads: builtins.list[DraftHead] = [DraftHead(**dict(row)) for row in rows]
+        return page_of(heads, size, lambda draft: mark(draft.flow_id))
+
+    async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
+        """Keep a draft if the stored one has the revision ``follows``; None if it has another.
+
+        The statement may have been sent twice, its first answer lost: the caller compares the documents.
+        """
+        row = await self._database.read_one(
+            sql.PUT,
+            clean(draft.flow_id),
+            clean(draft.name),
+            pack(draft.document),
+            follows,
+            draft.base_version,
+            clean(draft.author),
+        )
+        return None if row is None else _record(row)
+
+    async def delete(self, flow_id: str, revision: int | None = None) -> bool:
+        """Throw a draft away; only that revision of it, if one is given."""
+        return await self._database.read_one(sql.DELETE, clean(flow_id), revision) is not None
+
+
+def _record(row: Row) -> DraftRecord:
+    values: Values = unpack_values(row["document"]) or {}
+    return DraftRecord(
+        flow_id=row["flow_id"],
+        name=row["name"],
+        revision=row["revision"],
+        base_version=row["base_version"],
+        author=row["author"],
+        updated_at=row["updated_at"],
+        document=values,
+    )

@@ -1,0 +1,169 @@
+"""Drafts by API: kept apart from what is published, never overwritten unseen, published and tried."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from support_client import Client
+from support_server import Site, example_texts
+
+from keyturn.access.permissions import Permission
+from keyturn.flows.json import Values
+
+API = "/api/v1/flows"
+GREET: Values = {
+    "id": "greet",
+    "name": "Greet",
+    "event": {"card": "manual", "outputs": {"name": "text"}},
+    "cards": [{"id": "hello", "card": "text.compose", "inputs": {"text": "Hello {{ event.name }}"}}],
+}
+
+
+def named(name: str, **more: object) -> Values:
+    return {**deepcopy(GREET), "name": name, **more}  # type: ignore[dict-item]
+
+
+async def put(client: Client, document: Values, follows: int = 0, base_version: int = 0):
+    body = {"document": document, "follows": follows, "base_version": base_version}
+    return await client.put(f"{API}/greet/draft", body)
+
+
+async def test_a_draft_is_kept_apart_from_what_is_published(client: Client) -> None:
+    first = await put(client, GREET)
+    assert first.status == 200
+    assert (await client.get(f"{API}/greet")).status == 404
+    read = (await client.get(f"{API}/greet/draft")).json
+    assert (read["document"], read["author"], read["base_version"]) == (GREET, "operator", 0)
+    second = (await put(client, named("Greet anew"), first.json["revision"])).json
+    assert second["revision"] > first.json["revision"]
+    rows = (await client.get("/api/v1/drafts?search=ANEW")).json["rows"]
+    assert [(row["flow_id"], row["name"]) for row in rows] == [("greet", "Greet anew")]
+    assert "document" not in rows[0]
+
+
+async def test_of_two_editors_the_second_is_told_and_overwrites_nothing(client: Client) -> None:
+    seen = (await put(client, GREET)).json["revision"]
+    mine = (await put(client, named("Mine"), seen)).json
+    refused = await put(client, named("Theirs"), seen)
+    assert (refused.status, refused.problem["code"]) == (409, "draft-changed")
+    assert "operator" in refused.problem["what"]
+    assert (await client.get(f"{API}/greet/draft")).json["document"]["name"] == "Mine"
+    again = await put(client, named("Mine"), seen)  # its answer was lost
+    assert (again.status, again.json["revision"]) == (200, mine["revision"])
+    from_nothing = await put(client, named("Theirs"), 0)
+    assert from_nothing.status == 409
+
+
+async def test_a_draft_thrown_away_and_begun_anew_is_another(client: Client) -> None:
+    seen = (await put(client, GREET)).json["revision"]
+    assert (await client.call("DELETE", f"{API}/greet/draft?revision={seen + 1}")).status == 409
+    assert (await client.call("DELETE", f"{API}/greet/draft?revision={seen}")).status == 204
+    assert (await client.call("DELETE", f"{API}/greet/draft")).status == 204
+    assert (await put(client, named("Late"), seen)).status == 409
+    await put(client, GREET)
+    assert (await put(client, named("Late"), seen)).status == 409
+
+
+async def test_a_draft_may_have_problems_but_not_another_id(client: Client) -> None:
+    assert (await put(client, {"id": "greet", "cards": [{"no": "card"}]})).status == 200
+    other = await put(client, named("Other", id="other"))
+    assert (other.status, other.problem["code"]) == (422, "other-id")
+    body = {"document": {**GREET, "id": "No Id"}, "follows": 0, "base_version": 0}
+    assert (await client.put(f"{API}/No Id/draft", body)).problem["code"] == "bad-id"
+
+
+async def test_publishing_a_draft_makes_a_version_and_ends_the_draft(client: Client) -> None:
+    revision = (await put(client, GREET)).json["revision"]
+    stale = await client.post(f"{API}/greet/draft/publish", {"revision": revision + 1})
+    assert stale.problem["code"] == "draft-changed"
+    published = (await client.post(f"{API}/greet/draft/publish", {"revision": revision})).json
+    assert [(v["flow_id"], v["version"]) for v in published["versions"]] == [("greet", 1)]
+    assert (await client.get(f"{API}/greet/draft")).status == 404
+
+
+async def test_a_draft_with_errors_is_not_published(client: Client) -> None:
+    broken = named("Greet", cards=[{"id": "a", "card": "text.compse"}])
+    revision = (await put(client, broken)).json["revision"]
+    for path, body in (("publish", {}), ("runs", {"inputs": {}})):
+        answer = await client.post(f"{API}/greet/draft/{path}", {"revision": revision, **body})
+        assert (answer.status, answer.problem["code"]) == (422, "unknown-card")
+    assert (await client.get(f"{API}/greet/draft")).status == 200
+
+
+async def test_a_version_published_meanwhile_is_not_replaced_unseen(client: Client) -> None:
+    await client.post(API, {"documents": [GREET]})
+    begun = (await put(client, named("Mine"), base_version=1)).json["revision"]
+    await client.post(API, {"documents": [named("Theirs")]})
+    refused = await client.post(f"{API}/greet/draft/publish", {"revision": begun})
+    assert (refused.status, refused.problem["code"]) == (409, "published-meanwhile")
+    seen = (await put(client, named("Mine"), begun, base_version=2)).json["revision"]
+    assert (await client.post(f"{API}/greet/draft/publish", {"revision": seen})).json["versions"][0]["version"] == 3
+
+
+async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> None:
+    await client.post(API, {"documents": [GREET]})
+    revision = (await put(client, named("Tried"), base_version=1)).json["revision"]
+    body = {"revision": revision, "inputs": {"name": "Ada"}}
+    started = await client.post(f"{API}/greet/draft/runs", body)
+    assert (started.status, started.json["version"]) == (202, 2)
+    run = (await client.get(f"/api/v1/runs/{started.json['id']}")).json
+    assert (run["flow_id"], run["version"]) == ("greet", 2)
+    assert (await client.post(f"{API}/greet/draft/runs", body)).json["version"] == 2
+    assert (await client.get(f"{API}/greet")).json["version"] == 1
+    assert [row["version"] for row in (await client.get(f"{API}/greet/versions")).json["rows"]] == [1]
+    assert (await client.get(f"{API}/greet/versions/2")).json["document"]["name"] == "Tried"
+    published = await client.post(f"{API}/greet/draft/publish", {"revision": revision})
+    assert published.json["versions"][0]["version"] == 3
+
+
+async def test_trying_takes_both_permissions(site: Site) -> None:
+    revision = (await put(site.client(), GREET)).json["revision"]
+    body = {"revision": revision, "inputs": {"name": "Ada"}}
+    runner = await site.client_with(Permission.RUNS_START)
+    assert (await runner.post(f"{API}/greet/draft/runs", body)).status == 403
+    both = await site.client_with(Permission.RUNS_START, Permission.FLOWS_WRITE)
+    assert (await both.post(f"{API}/greet/draft/runs", body)).status == 202
+
+
+async def test_a_flow_is_deleted_unless_others_call_it(offboarding: Site) -> None:
+    client = offboarding.client()
+    refused = await client.call("DELETE", f"{API}/office-365-offboarding")
+    assert (refused.status, refused.problem["code"]) == (409, "flow-in-use")
+    assert "Offboard" in refused.problem["what"]
+    assert (await client.call("DELETE", f"{API}/offboard-suspended-user")).status == 204
+    assert (await client.call("DELETE", f"{API}/office-365-offboarding")).status == 204
+    assert (await client.call("DELETE", f"{API}/office-365-offboarding")).status == 204
+    left = [row["id"] for row in (await client.get(API)).json["rows"]]
+    assert left == ["google-workspace-offboarding"]
+    assert (await client.get(f"{API}/office-365-offboarding/versions/1")).status == 200
+
+
+async def test_which_flow_calls_which_comes_in_pages(offboarding: Site) -> None:
+    client = offboarding.client()
+    first = (await client.get("/api/v1/flow-calls?limit=2")).json
+    assert [(row["id"], row["calls"]) for row in first["rows"]] == [
+        ("google-workspace-offboarding", []),
+        ("offboard-suspended-user", ["google-workspace-offboarding", "office-365-offboarding"]),
+    ]
+    rest = (await client.get(f"/api/v1/flow-calls?limit=2&after={first['next']}")).json
+    assert [row["id"] for row in rest["rows"]] == ["office-365-offboarding"]
+
+
+async def test_recent_runs_are_told_for_each_flow(client: Client) -> None:
+    answer = await client.get("/api/v1/recent-runs?flow=greet&flow=none&each=3")
+    assert answer.json == {"flows": {"greet": [], "none": []}}
+    assert (await client.get("/api/v1/recent-runs")).status == 422
+
+
+async def test_a_flow_is_converted_both_ways(offboarding: Site) -> None:
+    client = offboarding.client()
+    text = example_texts()[0]
+    read = (await client.post(f"{API}/convert", {"document": text})).json
+    assert read["problems"] == []
+    document = {**read["document"], "name": "Another name"}
+    written = (await client.post(f"{API}/convert", {"document": document, "onto": text})).json
+    assert written["yaml"] != text
+    assert written["yaml"].count("#") == text.count("#")
+    assert (await client.post(f"{API}/convert", {"document": written["yaml"]})).json["document"] == document
+    broken = (await client.post(f"{API}/convert", {"document": "id: x\nname: [", "onto": None})).json
+    assert (broken["document"], broken["yaml"], broken["problems"][0]["line"]) == (None, None, 2)
