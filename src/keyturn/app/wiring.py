@@ -186,15 +186,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=_okta_hook(store, events, authoriser, clock, points),
-        endpoints=Endpoints(
-            directory=directory,
-            store=store.endpoints,
-            in_place=in_place,
-            runs=store.history,
-            clock=clock,
-            new_id=new_id,
-            longest_wait=settings.endpoint_wait_seconds,
-        ),
+        endpoints=_endpoints(settings, store, directory, in_place, clock),
         endpoint_desk=EndpointDesk(store.endpoints, directory, settings.address),
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
@@ -208,6 +200,20 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler, store.admission).look,
     )
     return App(services, running.worker(), in_place, reconciler, scheduler)
+
+
+def _endpoints(
+    settings: Settings, store: Store, directory: Directory, in_place: InPlace, clock: SystemClock
+) -> Endpoints:
+    return Endpoints(
+        directory=directory,
+        store=store.endpoints,
+        in_place=in_place,
+        runs=store.history,
+        clock=clock,
+        new_id=new_id,
+        longest_wait=settings.endpoint_wait_seconds,
+    )
 
 
 def _okta_hook(
