@@ -12,6 +12,7 @@ from aiohttp import web
 from keyturn.connections.model import Connection
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
+from keyturn.flows.document import Retry
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import Page, PageRequest
 
@@ -87,8 +88,8 @@ class App:
         connection: str | None = "okta",
         guard: Callable[[], None] = lambda: None,
         page: PageAsked | None = None,
-        retried: tuple[int | str, ...] = (),
+        retry: Retry | None = None,
     ) -> Done | Failed | Unknown:
         run = uuid4()
         call = ActionCall(run, run, "flow", "card", "each[3]/card", card, connection, options, inputs, 2, guard)
-        return await self.actions.perform(replace(call, page=page, retried=retried))
+        return await self.actions.perform(replace(call, page=page, retry=retry))

@@ -10,6 +10,7 @@ from support_connectors import NOW, TOKEN, App
 from keyturn.connections.model import Connection
 from keyturn.engine.ports import LeaseLost
 from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
+from keyturn.flows.document import Retry
 from keyturn.flows.json import JSON, Values
 
 
@@ -101,7 +102,7 @@ async def test_the_app_says_when_to_try_again(app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "retried", "words"),
+    ("status", "on", "words"),
     [
         (429, (), "Let the card try again on 429."),
         (429, (503,), "Let the card try again on 429."),
@@ -111,10 +112,11 @@ async def test_the_app_says_when_to_try_again(app: App) -> None:
     ],
 )
 async def test_nobody_is_told_to_try_again_what_was_tried_again(
-    app: App, status: int, retried: tuple[int | str, ...], words: str
+    app: App, status: int, on: tuple[int | str, ...], words: str
 ) -> None:
     app.says(status, {})
-    outcome = await app.act("okta.custom_api_action", {"method": "GET"}, {"url": "/x"}, retried=retried)
+    retry = Retry.model_validate({"times": 1, "on": on}) if on else None
+    outcome = await app.act("okta.custom_api_action", {"method": "GET"}, {"url": "/x"}, retry=retry)
     assert isinstance(outcome, Failed)
     assert words in outcome.error.mend
 

@@ -212,7 +212,7 @@ class ConnectorActions:
         if not good:
             told = told_wait(response.status, response.headers, self._clock.now())
             after = told.seconds if told else None
-            return refused(attempt.manifest, answer, response.reason, after, attempt.call.retried)
+            return refused(attempt.manifest, answer, response.reason, after, attempt.call.retry)
         action = attempt.manifest.action(key)
         if action is None:
             return Done(answer)

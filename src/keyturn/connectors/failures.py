@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 
 from keyturn.flows.actions import Failed, Unknown
-from keyturn.flows.document import matches
+from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, Masker, NameNotResolved, NoFreeConnection, NotSent
@@ -34,12 +34,12 @@ _TRIED = "The card tried again as often as it says. Run again from it later, or 
 
 
 def refused(
-    manifest: CompiledManifest, answer: Values, reason: str, retry_after: float | None, retried: tuple[int | str, ...]
+    manifest: CompiledManifest, answer: Values, reason: str, retry_after: float | None, retry: Retry | None
 ) -> Failed:
     """An answer that is not 2xx.
 
     Args:
-        retried: statuses (and kinds) with which the card tries again by itself: nobody is told to have it do so.
+        retry: how the card tries again by itself: nobody is told to have it do what it did.
     """
     status = answer.get("status")
     assert isinstance(status, int)
@@ -47,7 +47,7 @@ def refused(
     said = ": ".join(part for part in (code, message) if part)
     hint = manifest.hint(status, code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
-    if any(matches(rule, status) for rule in retried) and (status == 429 or status >= 500):
+    if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
         mend = _TRIED
     detail = ErrorDetail(
         f"{manifest.model.title} answered {status} {reason}".rstrip() + (f": {said}" if said else "."),

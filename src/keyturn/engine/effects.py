@@ -160,7 +160,6 @@ class Effects:
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
-        retry = site.step.on_error.retry
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -176,7 +175,7 @@ class Effects:
             on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
-            retried=retry.on if retry else (),
+            retry=site.step.on_error.retry,
             page=site.page,
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from .document import Retry
 from .errors import ErrorDetail
 from .json import JSON, Values
 
@@ -35,7 +36,7 @@ class ActionCall:
         manifest: digest of the manifest that the run's flow version was published with, or None for current.
         before_send: called right before bytes may leave; if it raises, nothing is sent.
         on_answer: called when the app has answered and nothing of its answer was used, or None.
-        retried: statuses (and kinds of them, as ``4xx``) with which the card tries again by itself.
+        retry: how the card tries again by itself, if it does.
         page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
             (the next page's token, or null).
     """
@@ -53,7 +54,7 @@ class ActionCall:
     before_send: Callable[[], None]
     manifest: str | None = None
     secrets: frozenset[str] = frozenset()
-    retried: tuple[int | str, ...] = ()
+    retry: Retry | None = None
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None
 
