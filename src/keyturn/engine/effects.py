@@ -176,7 +176,7 @@ class Effects:
             on_answer=self._session.points.teller(Point.SENT),
             manifest=site.manifest,
             secrets=self._session.masker.secrets,
-            retried=frozenset(retry.on) if retry else frozenset(),
+            retried=retry.statuses if retry else frozenset(),
             page=site.page,
         )
 

@@ -82,6 +82,15 @@ class Retry(_Model):
         """Whether an answer with this status is tried again."""
         return any(matches(rule, status) for rule in self.on)
 
+    @property
+    def statuses(self) -> frozenset[int]:
+        """The statuses that are tried again, one by one."""
+        kinds = [rule for rule in self.on if isinstance(rule, str)]
+        named = frozenset(rule for rule in self.on if isinstance(rule, int))
+        if not kinds:
+            return named
+        return named | {status for status in range(400, 600) if any(matches(kind, status) for kind in kinds)}
+
     def wait_for(self, status: int | None) -> str:
         """The wait after an answer with this status: for the status itself, for its kind, or the general one."""
         kinds = (rule for rule in (str(status), *KINDS) if matches(rule, status))
