@@ -22,7 +22,6 @@ JOINTS = {"control:comment", "control:join", "control:noop", "object:expand"}
 # Addresses whose cards are still to come. It only ever gets shorter.
 NOT_YET = {
     "channels:http:stash:exportToCSV",
-    "control:returnRaw",
     "http:delegated",
     "utility:exportFlo",
 }

@@ -270,6 +270,24 @@ async def test_which_statuses_are_tried_again(on: list[object], status: int, tri
     assert len(world.app.sent) == tried
 
 
+@pytest.mark.parametrize(
+    ("on", "told", "not_told"),
+    [
+        ([429, 503], {429, 503}, {500}),
+        (["5xx"], {500, 503, 599}, {429}),
+        (["any"], {400, 599}, {399}),
+        ([], set(), {503}),
+    ],
+)
+async def test_an_action_is_told_with_which_statuses_it_is_tried_again(
+    on: list[object], told: set[int], not_told: set[int]
+) -> None:
+    world = World(flow(one(retry={"times": 2, "on": on})))
+    await world.run()
+    assert told <= world.app.sent[0].retried
+    assert not not_told & world.app.sent[0].retried
+
+
 async def test_each_status_may_have_its_own_wait() -> None:
     retry = {"times": 3, "wait": "1s", "on": ["any"], "waits": {"429": "20s", "5xx": "7s"}}
     answers, sent_at = in_turn(refused(429), refused(502), refused(400), OK), list[float]()

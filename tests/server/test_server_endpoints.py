@@ -48,6 +48,28 @@ async def test_a_call_is_answered_with_what_the_flow_returns(site: Site) -> None
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_a_flow_may_answer_with_status_headers_and_body_of_its_own(site: Site) -> None:
+    raw: dict[str, Any] = {
+        "id": "raw",
+        "card": "flow.return_raw",
+        "inputs": {
+            "status_code": 418,
+            "headers": {"Content-Type": "text/html; charset=utf-8", "X-Mine": "1", "Cache-Control": "max-age=60"},
+            "body": "<p>{{ event.name }} ż</p>",
+        },
+    }
+    await publish(site, document("greet", raw))
+    token = await token_of(site)
+    answer = await call(site, token, {"name": "Ada"}, headers={"Idempotency-Key": "once"})
+    again = await call(site, token, {"name": "Ada"}, headers={"Idempotency-Key": "once"})
+    for one in (answer, again):
+        assert (one.status, one.body.decode()) == (418, "<p>Ada ż</p>")
+        assert one.headers["content-type"] == "text/html; charset=utf-8"
+        assert (one.headers["x-mine"], one.headers["cache-control"]) == ("1", "max-age=60")
+        assert "script" not in one.headers["content-security-policy"]
+        assert "default-src 'none'" in one.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("header", ["Bearer {}", "bearer {}"])
 async def test_the_token_may_be_a_bearer_token(site: Site, header: str) -> None:
     await publish(site, document())

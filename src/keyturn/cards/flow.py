@@ -74,6 +74,28 @@ RETURN_IF = CardSpec(
     beyond=True,
 )
 
+RETURN_RAW = CardSpec(
+    key="flow.return_raw",
+    title="Return Raw",
+    category=_CATEGORY,
+    kind=CardKind.CONTROL,
+    summary="Ends the flow with an HTTP answer of its own: status, headers and body as text, for the caller of its "
+    "endpoint. A flow that calls it gets the three as values.",
+    inputs=(
+        FieldSpec("status_code", NUMBER, "Status code", "200 to 599.", default=200, okta="statusCode"),
+        FieldSpec(
+            "headers",
+            OBJECT,
+            "Headers",
+            "Names and values; cookies, and what frames or protects the answer, are not the author's.",
+            default={"Content-Type": "application/json"},
+        ),
+        FieldSpec("body", TEXT, "Body", "Sent as it is.", default=""),
+    ),
+    synonyms=("http", "response", "answer", "html", "redirect", "end"),
+    okta="control:returnRaw",
+)
+
 CALL = CardSpec(
     key="flow.call",
     title="Call Flow",
@@ -193,5 +215,5 @@ SCHEDULE = CardSpec(
     okta="control:callable",
 )
 
-CONTROL_CARDS = (RETURN, RETURN_IF, CALL, CALL_ASYNC, WAIT, WAIT_UNTIL, COMMENT)
+CONTROL_CARDS = (RETURN, RETURN_IF, RETURN_RAW, CALL, CALL_ASYNC, WAIT, WAIT_UNTIL, COMMENT)
 EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE)

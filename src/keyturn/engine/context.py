@@ -14,7 +14,7 @@ from keyturn.flows.json import JSON, Values
 from .inputs import NO_NAMES
 from .masking import MASK
 from .plan import Plan, StepPlan
-from .ports import ENDPOINT, Run, RunStatus, TraceEntry
+from .ports import ENDPOINT, RAW_ANSWER, Run, RunStatus, TraceEntry
 from .secrets import WHOLE, SecretPlaces
 from .session import Session
 
@@ -91,15 +91,19 @@ class RunContext:
         outputs: Values | None = None,
         error: Values | None = None,
         secret: frozenset[str] = NO_NAMES,
+        raw: bool = False,
     ) -> None:
         """Mark the run as ended. What a root run gives is only shown, so that it is masked like its trace.
 
         Args:
             secret: names of outputs that are made from secrets.
+            raw: the outputs are an HTTP answer for the caller.
         """
         masker = self.session.masker
         shown = masker.show_made(outputs, secret) if outputs is not None and self.plan.flow.save_data else None
-        answer = outputs if self.run.trigger == ENDPOINT and not self.run.depth and shown != outputs else None
+        answer: Values | None = None
+        if outputs is not None and self.run.trigger == ENDPOINT and not self.run.depth and (raw or shown != outputs):
+            answer = {RAW_ANSWER: outputs} if raw else outputs
         secret |= masker.names_in(outputs or {})
         given = outputs if self.run.depth else shown
         self._put(

@@ -12,6 +12,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
+from .answer_headers import answer_headers, whole_status
 from .context import Visit
 from .loops import (
     for_each,
@@ -108,6 +109,18 @@ async def flow_return(executor: Executor, visit: Visit) -> Values:
     """End the flow, or the innermost container, with values."""
     secret = visit.step.inputs.made_from(visit.context.secrets)
     raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given, secret=secret)
+
+
+async def return_raw(executor: Executor, visit: Visit) -> Values:
+    """End the flow with an HTTP answer for the caller of its endpoint; another caller gets its parts as values."""
+    secret = visit.step.inputs.made_from(visit.context.secrets)
+    given = visit.given
+    status = whole_status(given.get("status_code"))
+    headers = answer_headers(given.get("headers"))
+    body = to_text(given.get("body"))
+    raise Leave(
+        whole_flow=True, outputs={"status_code": status, "headers": headers, "body": body}, secret=secret, raw=True
+    )
 
 
 async def return_if(executor: Executor, visit: Visit) -> Values:
@@ -240,6 +253,7 @@ CONTROL: dict[str, Control] = {
     "branch.continue_if": continue_if,
     "flow.return": flow_return,
     "flow.return_if": return_if,
+    "flow.return_raw": return_raw,
     "error.return_error": return_error,
     "error.return_error_if": return_error_if,
     "flow.call": flow_call,

@@ -85,7 +85,7 @@ class Helpers:
             await self._executor.cards(context, context.plan.steps, context.values)
         except Leave as leave:
             status = RunStatus.STOPPED if leave.stopped else RunStatus.SUCCEEDED
-            context.end(status, leave.outputs, secret=leave.secret)
+            context.end(status, leave.outputs, secret=leave.secret, raw=leave.raw)
         except CardError as error:
             masked = context.session.masker.show_values(error.detail.to_json())
             context.end(RunStatus.FAILED, error=masked)

@@ -17,6 +17,7 @@ from keyturn.flows.actions import Done, Failed
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
 
+RAW_ANSWER = "$raw"  # the only key of the answer of a run that ended with an HTTP answer of its own
 ENDPOINT = "endpoint"  # the trigger of runs whose caller is given what they return
 
 

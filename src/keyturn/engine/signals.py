@@ -20,16 +20,24 @@ class Leave(Signal):
         outputs: the values handed on.
         stopped: it was Continue If; the run ends as stopped.
         secret: names of the values that are made from secrets.
+        raw: the values are an HTTP answer (Return Raw), for the caller of an endpoint.
     """
 
     def __init__(
-        self, *, whole_flow: bool, outputs: Values, stopped: bool = False, secret: frozenset[str] = frozenset()
+        self,
+        *,
+        whole_flow: bool,
+        outputs: Values,
+        stopped: bool = False,
+        secret: frozenset[str] = frozenset(),
+        raw: bool = False,
     ) -> None:
         super().__init__("leave")
         self.whole_flow = whole_flow
         self.outputs = outputs
         self.stopped = stopped
         self.secret = secret
+        self.raw = raw
 
 
 class Parked(Signal):

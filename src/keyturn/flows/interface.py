@@ -56,6 +56,7 @@ def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
     cards = tuple(flow.walk())
     outputs = {name for card in cards if card.card == "flow.return" for name in card.inputs}
     outputs |= {name for card in cards if card.card == "flow.return_if" for name in card.inputs if name != "when"}
+    outputs |= {name for card in cards if card.card == "flow.return_raw" for name in ("status_code", "headers", "body")}
     handlers = [card.on_error for card in cards if card.on_error]
     outputs |= {name for handler in handlers if handler.then == "return" for name in handler.values}
     calls = {card.call.flow for card in cards if card.call}

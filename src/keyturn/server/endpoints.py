@@ -105,8 +105,11 @@ def _run_id(rest: str) -> UUID | None:
 
 
 async def _send(answer: EndpointAnswer, send: Send) -> None:
-    body = _written(answer)
-    headers = [_JSON, (b"content-length", str(len(body)).encode()), *_SECURITY]
+    body = _written(answer) if answer.raw is None else answer.raw.body.encode("utf-8", "replace")
+    own = [_JSON] if answer.raw is None else [(n.lower().encode(), v.encode()) for n, v in answer.raw.headers.items()]
+    given = {name for name, _ in own}
+    protecting = [header for header in _SECURITY if header[0] not in given]
+    headers = [*own, (b"content-length", str(len(body)).encode()), *protecting]
     if answer.run is not None:
         headers.append((b"keyturn-run", str(answer.run).encode()))
     if answer.location is not None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from keyturn.engine.ports import Run, RunStatus
+from keyturn.engine.ports import RAW_ANSWER, Run, RunStatus
 from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem
 
 _RETURNED = "returned-error"
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """Headers and body as the flow gave them (Return Raw)."""
+
+    headers: Mapping[str, str]
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class EndpointAnswer:
         location: where the run can be asked about.
         retry_after: seconds after which it may be worth to ask again.
         allow: the methods that are allowed, for 405.
+        raw: what is sent instead of the content.
     """
 
     status: int
@@ -33,6 +42,7 @@ class EndpointAnswer:
     location: str | None = None
     retry_after: int | None = None
     allow: Sequence[str] = ()
+    raw: RawAnswer | None = None
 
 
 def refusal(status: int, code: str, what: str, mend: str, *, field: str | None = None) -> EndpointAnswer:
@@ -52,12 +62,21 @@ def of_end(run: Run, outputs: Values | None) -> EndpointAnswer:
             gone = Problem("answer-gone", what, "Ask within 24 hours of the call.")
             return EndpointAnswer(410, problems=[gone], run=run.id)
         case RunStatus.SUCCEEDED:
-            return EndpointAnswer(200, outputs, run=run.id)
+            raw = outputs.get(RAW_ANSWER) if outputs and len(outputs) == 1 else None
+            return _raw(run, raw) if isinstance(raw, dict) else EndpointAnswer(200, outputs, run=run.id)
         case RunStatus.STOPPED:
             return EndpointAnswer(200, {}, run=run.id)
         case _:
             status, problem = _failure(run)
             return EndpointAnswer(status, problems=[problem], run=run.id)
+
+
+def _raw(run: Run, given: Values) -> EndpointAnswer:
+    """The HTTP answer that a flow made."""
+    status, headers = given.get("status_code"), given.get("headers")
+    names = headers if isinstance(headers, dict) else {}
+    raw = RawAnswer({name: str(value) for name, value in names.items()}, str(given.get("body") or ""))
+    return EndpointAnswer(status if isinstance(status, int) else 200, given, run=run.id, raw=raw)
 
 
 def _failure(run: Run) -> tuple[int, Problem]:
