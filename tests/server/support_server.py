@@ -32,6 +32,7 @@ from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.app.desk import Connections
 from keyturn.app.runs import RunDesk
+from keyturn.app.sandbox import SandboxDesk
 from keyturn.app.schedules import ScheduleDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
@@ -183,8 +184,8 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
-async def make_site(web: Path = Path("/nonexistent")) -> Site:
-    """A server whose token is ``TOKEN``, and whose web app is in a folder."""
+async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent")) -> Site:
+    """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables = MemoryTables(switch)
@@ -233,6 +234,7 @@ async def make_site(web: Path = Path("/nonexistent")) -> Site:
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         tables=TableDesk(tables, tables.rows, new_id),
+        sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),
         sessions=Sessions(MemorySessions(), clock),
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]

@@ -129,9 +129,15 @@ class MemoryFlows:
         self.switch.check()
         return self.flows.get(flow_id)
 
-    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
+    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
         self.switch.check()
         rows = [flow for _, flow in sorted(self.flows.items()) if search.lower() in f"{flow.id} {flow.name}".lower()]
+        if connection is not None:
+            rows = [
+                flow
+                for flow in rows
+                if f"'connection': '{connection}'" in str(self.stored[flow.id, flow.version].document)
+            ]
         return page_of(rows, page)
 
     async def names(self, flow_ids: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,8 @@ EXAMPLES = {
     "key": "text.compose",
     "table_id": "people",
     "row_id": "00000000-0000-0000-0000-000000000002",
+    "login": "ada@example.com",
+    "tenant": "okta",
 }
 
 

@@ -73,3 +73,26 @@ async def test_subscribing_without_an_event_flow_says_what_to_do(client: Client)
     answer = await client.post(f"{API}/okta/subscribe")
     assert (answer.status, answer.problem["code"]) == (409, "subscribe-failed")
     assert "Publish" in answer.problem["mend"]
+
+
+async def test_the_apps_that_one_can_connect_to_say_what_they_need(site: Site) -> None:
+    rows = (await site.client().get("/api/v1/connectors?limit=200")).json["rows"]
+    assert [row["title"] for row in rows] == sorted(row["title"] for row in rows)
+    okta = next(row for row in rows if row["name"] == "okta")
+    assert okta["kinds"][0] == {"kind": "bearer", "settings": {"prefix": False}, "secrets": ["token"]}
+    assert okta["defaults"] == {"prefix": "SSWS"}
+    assert okta["actions"] > 0
+    first = (await site.client().get("/api/v1/connectors?limit=1")).json
+    rest = (await site.client().get(f"/api/v1/connectors?limit=200&after={first['next']}")).json
+    assert first["rows"] + rest["rows"] == rows
+
+
+async def test_the_flows_that_use_a_connection(offboarding: Site) -> None:
+    client = offboarding.client()
+    for connection, flows in (
+        ("okta", ["offboard-suspended-user"]),
+        ("office365", ["office-365-offboarding"]),
+        ("x", []),
+    ):
+        rows = (await client.get(f"/api/v1/flows?connection={connection}")).json["rows"]
+        assert [row["id"] for row in rows] == flows

@@ -93,3 +93,11 @@ async def test_the_description_says_which_calls_need_a_token(client: Client) -> 
             assert bool(operation.get("security")) == path.startswith("/api/v1"), path
             assert operation["summary"]
             assert operation["description"], path
+
+
+async def test_about_tells_settings_and_no_secrets(site: Site) -> None:
+    told = (await site.client().get("/api/v1/about")).json
+    assert told["address"] == "http://127.0.0.1:8450"
+    assert told["settings"]["KEYTURN_RUNS_AT_ONCE"] == "64"
+    assert told["settings"]["KEYTURN_PUBLIC_URL"] == ""
+    assert not {"KEYTURN_DATABASE_URL", "KEYTURN_SECRET_KEY", "KEYTURN_ADMIN_TOKEN"} & told["settings"].keys()

@@ -133,3 +133,12 @@ async def test_the_first_token_is_made_once_by_however_many_programs(store: Stor
     made = await asyncio.gather(*(store.tokens.put(token(f"t{n}", f"{n}"), only_first=True) for n in range(8)))
     assert made.count(True) == 1
     assert not await store.tokens.put(token("later", "zz"), only_first=True)
+
+
+async def test_flows_are_found_by_a_connection_that_they_use(store: Store) -> None:
+    for flow, event, uses in (("a", "okta", ()), ("b", None, ("graph", "okta")), ("c", None, ("graph",))):
+        new = NewVersion(flow, flow, {"id": flow}, flow, "x.y", event, {}, None, uses)
+        await store.flows.publish([new], [], "test")
+    for connection, found in (("okta", ["a", "b"]), ("graph", ["b", "c"]), ("none", []), (None, ["a", "b", "c"])):
+        page = await store.flows.list(PageRequest(), "", connection)
+        assert [flow.id for flow in page.rows] == found

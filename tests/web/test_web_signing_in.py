@@ -83,3 +83,31 @@ def test_home_fits_a_phone(browser: Browser, demo: Demo) -> None:
     person.page.get_by_role("button", name="Open the menu").click()
     expect(person.page.get_by_role("dialog").get_by_role("link", name="Home")).to_be_visible()
     person.close()
+
+
+def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) -> None:
+    page = person.page
+    page.goto(f"{person.demo.address}/history")
+    page.get_by_label("Search").fill("typed before")
+    person.context.set_offline(True)
+    expect(page.get_by_role("alert").first).to_contain_text("Keyturn does not answer", timeout=20_000)
+    person.context.set_offline(False)
+    expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_label("Search")).to_have_value("typed before")
+    person.complaints = [one for one in person.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def test_a_session_that_ends_keeps_what_was_typed(person: Person) -> None:
+    page = person.page
+    page.goto(f"{person.demo.address}/sandbox")
+    page.get_by_label("Search people").fill("grace")
+    person.context.clear_cookies()
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible(timeout=20_000)
+    assert not person.serious()
+    dialog.get_by_label("Sign-in link").fill(person.demo.link())
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_label("Search people")).to_have_value("grace")
+    expect(page.get_by_role("row").filter(has_text="grace").first).to_be_visible()
+    person.complaints = [one for one in person.complaints if "401" not in one]

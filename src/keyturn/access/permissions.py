@@ -22,6 +22,8 @@ class Permission(StrEnum):
     EVENTS_READ = "events.read"
     TABLES_READ = "tables.read"
     TABLES_WRITE = "tables.write"
+    SANDBOX_READ = "sandbox.read"
+    SANDBOX_USE = "sandbox.use"
     ADMIN = "admin"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -60,11 +61,49 @@ class CheckResult:
     mend: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """One way in which a connection of a connector may prove who it is.
+
+    Attributes:
+        settings: names, and whether each is required.
+        secrets: names, all required.
+    """
+
+    kind: str
+    settings: Mapping[str, bool]
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorView:
+    """An app that one can connect to.
+
+    Attributes:
+        base_url: an example of its address, or the address.
+        defaults: settings of a connection that gives none.
+        kinds: the usual one first.
+    """
+
+    name: str
+    title: str
+    about: str
+    base_url: str
+    defaults: Mapping[str, str]
+    kinds: Sequence[KindView]
+    actions: int
+    events: int
+
+
 class ConnectionDesk(Protocol):
     """Acts on connections for people.
 
-    All methods but ``list`` and ``put`` raise NoSuchConnection for an unknown id.
+    All methods but ``connectors``, ``list`` and ``put`` raise NoSuchConnection for an unknown id.
     """
+
+    def connectors(self) -> Sequence[ConnectorView]:
+        """The apps that one can connect to, by title."""
+        ...
 
     async def list(self, page: PageRequest) -> Page[ConnectionView]: ...
 

@@ -15,6 +15,7 @@ from keyturn.connections.authorise import Authoriser, ConnectionProblem
 from keyturn.connections.model import AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection
 from keyturn.connections.ports import ConnectionStore
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
@@ -23,7 +24,7 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.http import HttpClient, HttpError, Request
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
-from .connections import CheckResult, ConnectionForm, ConnectionView, NoSuchConnection
+from .connections import CheckResult, ConnectionForm, ConnectionView, ConnectorView, KindView, NoSuchConnection
 
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
@@ -85,6 +86,11 @@ class Connections:
         self._cards = cards
         self._clock = clock
         self._address = address
+
+    def connectors(self) -> Sequence[ConnectorView]:
+        """The apps that one can connect to, by title."""
+        known = [found.model for name in self._registry.names() if (found := self._registry.connector(name))]
+        return [_connector(model) for model in sorted(known, key=lambda model: model.title)]
 
     async def list(self, page: PageRequest) -> Page[ConnectionView]:
         """Connections, without secrets."""
@@ -215,6 +221,20 @@ class Connections:
             what = f"{form.at_once} runs at once are none."
             return [_problem("at_once", what, "Give 1 or more, or leave it out for any number.")]
         return [*_field_problems(form, secrets), *_address_problems(form.base_url or manifest.model.base_url)]
+
+
+def _connector(model: ManifestModel) -> ConnectorView:
+    kinds = [KindView(kind.value, AUTH_FIELDS[kind].settings, AUTH_FIELDS[kind].secrets) for kind in model.auth]
+    return ConnectorView(
+        name=model.connector,
+        title=model.title,
+        about=model.about,
+        base_url=model.base_url,
+        defaults=model.defaults,
+        kinds=kinds,
+        actions=len(model.actions),
+        events=len(model.events),
+    )
 
 
 def _field_problems(form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:

@@ -23,6 +23,7 @@ from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
 from .runs import RunDesk
+from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
 from .settings import Settings
 from .tables import TableDesk
@@ -71,6 +72,7 @@ class Services:
     schedules: ScheduleDesk
     connections: ConnectionDesk
     tables: TableDesk
+    sandbox: SandboxDesk
     tokens: Tokens
     sessions: Sessions
     reconciler: Reconciler

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from keyturn.cards.limits import Limits
 from keyturn.workers.admission import AdmissionRules
+
+_UNTOLD = frozenset({"database_url", "secret_key", "admin_token"})
 
 
 def default_data_folder() -> Path:
@@ -35,6 +38,9 @@ class Settings(BaseSettings):
     )
     admin_token: SecretStr | None = Field(
         default=None, min_length=20, description="A token with all permissions, instead of the one made at first start."
+    )
+    sandbox_urls: Path | None = Field(
+        default=None, description="File in which a running sandbox says where it is; sandbox.json in the data folder."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8450, ge=0, le=65535, description="Port to listen on; 0 for any free one.")
@@ -72,6 +78,19 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address that apps and people use."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sandbox_file(self) -> Path:
+        """The file in which a running sandbox says where it is."""
+        return self.sandbox_urls or self.data / "sandbox.json"
+
+    def told(self) -> Mapping[str, str]:
+        """What may be shown of the settings, by the names of their environment variables."""
+        return {
+            f"KEYTURN_{name.upper()}": "" if value is None else str(value)
+            for name in type(self).model_fields
+            if not isinstance(value := getattr(self, name), SecretStr) and name not in _UNTOLD
+        }
 
     def sign_in_address(self, code: str) -> str:
         """The address of a sign-in link. What follows ``#`` stays in the browser: no log or proxy sees it."""

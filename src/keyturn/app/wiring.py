@@ -48,6 +48,7 @@ from .folders import make_data_folder
 from .ids import new_id
 from .running import Running
 from .runs import RunDesk
+from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
 from .services import Services
 from .settings import Settings
@@ -192,6 +193,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
         tables=TableDesk(store.tables, store.rows, new_id),
+        sandbox=SandboxDesk(settings.sandbox_file),
         tokens=Tokens(store.tokens, clock),
         sessions=Sessions(store.sessions, clock),
         reconciler=reconciler,

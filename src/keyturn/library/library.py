@@ -200,8 +200,8 @@ class Library:
     async def get(self, flow_id: str) -> FlowRecord | None:
         return await self._store.get(flow_id)
 
-    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
-        return await self._store.list(page, search)
+    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
+        return await self._store.list(page, search, connection)
 
     async def names(self, flow_ids: Set[str]) -> Mapping[str, str]:
         """Names of these flows by id; those that are not there are left out."""

@@ -197,8 +197,8 @@ class FlowStore(Protocol):
 
     async def get(self, flow_id: str) -> FlowRecord | None: ...
 
-    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
-        """Flows by id; ``search`` matches id and name."""
+    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
+        """Flows by id; ``search`` matches id and name. With ``connection`` those whose own cards or event use it."""
         ...
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:

@@ -74,6 +74,14 @@ class SandboxClient:
         """Undo `suspend` in Okta by its real API."""
         self._okta("POST", f"/api/v1/users/{quote(login, safe='')}/lifecycle/unsuspend")
 
+    def details(self) -> list[JsonObject]:
+        """Everybody as ``state`` tells of one."""
+        return _rows(_object(self._control("GET", "/state"))["people"])
+
+    def faults(self) -> list[JsonObject]:
+        """The faults that are on."""
+        return _rows(self._control("GET", "/faults"))
+
     def ledger(self, since: int = 0) -> list[JsonObject]:
         """Every request that the tenants received after the entry with number `since`, oldest first."""
         return _rows(self._control("GET", f"/ledger?since={since}"))
@@ -94,6 +102,10 @@ class SandboxClient:
     def set_fault(self, tenant: Tenant, fault: str) -> None:
         """Give a tenant a fault in place of those it had: `500@revokeSignInSessions`, `429x2`."""
         self._control("POST", "/faults", {"tenant": tenant, "fault": fault})
+
+    def set_faults(self, faults: str) -> None:
+        """Have these faults in place of all that are on: `graph:500,okta:429x2`; none for an empty text."""
+        self._control("POST", "/faults", {"faults": faults})
 
     def clear_faults(self) -> None:
         """Turn all faults off."""

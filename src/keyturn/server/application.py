@@ -24,6 +24,7 @@ from .routes import (
     other,
     public,
     runs,
+    sandbox,
     schedules,
     session,
     tables,
@@ -84,7 +85,7 @@ def _with_routes() -> _Application:
     )
     app.include_router(public.router)
     app.include_router(session.router)
-    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, other)
-    for router in (*(room.router for room in routers), session.links):
+    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, sandbox, other)
+    for router in (*(room.router for room in routers), connections.apps, session.links):
         app.include_router(router, prefix=_API)
     return app

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from keyturn.app.connections import ConnectionView
+from keyturn.app.connections import ConnectionView, ConnectorView
 from keyturn.app.services import Finding
 from keyturn.engine.history import Asked, Question
 from keyturn.engine.ports import Run, TraceEntry
@@ -374,6 +374,43 @@ class ConnectionModel(BaseModel):
     @classmethod
     def of(cls, view: ConnectionView) -> ConnectionModel:
         return cls.model_validate(view, from_attributes=True)
+
+
+class KindModel(BaseModel):
+    """A way to prove who a connection is: settings and whether each is required, and secrets, all required."""
+
+    kind: str
+    settings: dict[str, bool]
+    secrets: list[str]
+
+
+class ConnectorModel(BaseModel):
+    """An app that one can connect to; the usual kind first."""
+
+    name: str
+    title: str
+    about: str
+    base_url: str
+    defaults: dict[str, str]
+    kinds: list[KindModel]
+    actions: int
+    events: int
+
+    @classmethod
+    def of(cls, view: ConnectorView) -> ConnectorModel:
+        return cls.model_validate(view, from_attributes=True)
+
+
+class ConnectorPage(PageModel):
+    rows: list[ConnectorModel]
+
+
+class About(BaseModel):
+    """This installation: its version, its address, and what its operator has set."""
+
+    version: str
+    address: str
+    settings: dict[str, str]
 
 
 class ConnectionPage(PageModel):

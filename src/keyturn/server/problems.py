@@ -16,6 +16,7 @@ from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
+from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
 from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
 from keyturn.engine.compile import PlanError
@@ -131,6 +132,8 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (DraftChanged, 409, "draft-changed"),
     (StaleVersion, 409, "published-meanwhile"),
     (FlowInUse, 409, "flow-in-use"),
+    (SandboxAway, 409, "sandbox-away"),
+    (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),
     (SubscribeFailed, 409, "subscribe-failed"),
     (WrongSecret, 401, "wrong-secret"),

@@ -64,8 +64,11 @@ class PostgresFlows:
     async def get(self, flow_id: str) -> FlowRecord | None:
         return _flow_or_none(await self._database.read_one(sql.GET_FLOW, clean(flow_id)))
 
-    async def list(self, page: PageRequest, search: str = "") -> Page[FlowRecord]:
+    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
         """Flows by id; ``search`` matches any part of id and name, in upper or lower case.
+
+        Args:
+            connection: only flows whose own cards or event use it.
 
         Raises:
             BadCursor: ``after`` is not of this listing.
@@ -73,7 +76,8 @@ class PostgresFlows:
         """
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
-        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(search))
+        using = clean_or_none(connection)
+        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(search), using)
         return page_of([FlowRecord(**dict(row)) for row in rows], size, lambda flow: mark(flow.id))
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:

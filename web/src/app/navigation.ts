@@ -12,4 +12,8 @@ export const places: Place[] = [
   { to: "/", title: text.shell.nav.home, key: "h" },
   { to: "/history", title: text.shell.nav.history, key: "r" },
   { to: "/inbox", title: text.shell.nav.inbox, key: "i" },
+  { to: "/connections", title: text.shell.nav.connections, key: "c" },
+  { to: "/events", title: text.shell.nav.events, key: "e" },
+  { to: "/sandbox", title: text.shell.nav.sandbox, key: "x" },
+  { to: "/settings", title: text.shell.nav.settings, key: "s" },
 ];

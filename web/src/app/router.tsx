@@ -56,12 +56,46 @@ const inboxRoute = createRoute({
   component: lazyRouteComponent(() => import("../inbox/InboxPage"), "InboxPage"),
 });
 
+const connectionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/connections",
+  component: lazyRouteComponent(() => import("../connections/ConnectionsPage"), "ConnectionsPage"),
+});
+
+const eventsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/events",
+  component: lazyRouteComponent(() => import("../events/EventsPage"), "EventsPage"),
+});
+
+const sandboxRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/sandbox",
+  component: lazyRouteComponent(() => import("../sandbox/SandboxPage"), "SandboxPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../settings/SettingsPage"), "SettingsPage"),
+});
+
 /** What leads nowhere still has the rail around it. */
 const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: "$", component: NotFound });
 
 const tree = rootRoute.addChildren([
   signInRoute,
-  shellRoute.addChildren([homeRoute, historyRoute, runRoute, inboxRoute, nowhereRoute]),
+  shellRoute.addChildren([
+    homeRoute,
+    historyRoute,
+    runRoute,
+    inboxRoute,
+    connectionsRoute,
+    eventsRoute,
+    sandboxRoute,
+    settingsRoute,
+    nowhereRoute,
+  ]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

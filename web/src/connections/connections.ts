@@ -31,3 +31,32 @@ export function checkQuery(id: string) {
     retry: false,
   });
 }
+
+/** The flows whose own cards or event use a connection. */
+export function usesQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "using", id],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/flows", { params: { query: { connection: id, limit: 50 } }, signal })),
+  });
+}
+
+export type Connector = Schemas["ConnectorModel"];
+
+/** The apps that one can connect to. */
+export const connectorsQuery = queryOptions({
+  queryKey: ["connectors"],
+  queryFn: async ({ signal }) => {
+    const found: Connector[] = [];
+    let after: string | undefined;
+    do {
+      const page = await data(
+        api.GET("/api/v1/connectors", { params: { query: { limit: 200, after } }, signal }),
+      );
+      found.push(...page.rows);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return found;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});

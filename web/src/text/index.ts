@@ -2,12 +2,29 @@
 import { components } from "./components";
 import { connections } from "./connections";
 import { errors } from "./errors";
+import { events } from "./events";
 import { flow } from "./flow";
 import { history } from "./history";
 import { home } from "./home";
 import { inbox } from "./inbox";
 import { run } from "./run";
+import { sandbox } from "./sandbox";
+import { settings } from "./settings";
 import { shell } from "./shell";
 import { states } from "./states";
 
-export const text = { components, connections, errors, flow, history, home, inbox, run, shell, states };
+export const text = {
+  components,
+  connections,
+  errors,
+  events,
+  flow,
+  history,
+  home,
+  inbox,
+  run,
+  sandbox,
+  settings,
+  shell,
+  states,
+};

@@ -5,6 +5,10 @@ export const shell = {
     home: "Home",
     history: "History",
     inbox: "Inbox",
+    connections: "Connections",
+    events: "Events",
+    sandbox: "Sandbox",
+    settings: "Settings",
   },
   waiting: (count: number) =>
     count === 1 ? "1 thing waits for a person" : `${count} things wait for a person`,

@@ -144,6 +144,7 @@ class Demo:
             "KEYTURN_PORT": str(self._port),
             "KEYTURN_PUBLIC_URL": self._address,
             "KEYTURN_ADMIN_TOKEN": self._token,
+            "KEYTURN_SANDBOX_URLS": str(self._urls_file),
             "KEYTURN_EGRESS_ALLOW": tenants,
         }
         process = Process(["server"], environment, self._folder / "server.log")

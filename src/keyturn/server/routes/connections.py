@@ -12,10 +12,21 @@ from keyturn.app.connections import ConnectionForm
 from keyturn.flows.paging import PageRequest
 
 from ..access import GuardedRoute, Using, needs
-from ..models import CheckModel, ConnectionModel, ConnectionPage, ConnectionRequest, HookModel, page_request
+from ..models import (
+    CheckModel,
+    ConnectionModel,
+    ConnectionPage,
+    ConnectionRequest,
+    ConnectorModel,
+    ConnectorPage,
+    HookModel,
+    page_request,
+)
 from ..problems import ERRORS
 
 router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
+
+apps = APIRouter(tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
 ConnectionId = Annotated[str, Path(max_length=120)]
 
@@ -25,6 +36,15 @@ async def list_connections(using: Using, page: Annotated[PageRequest, Depends(pa
     """Connections by id."""
     found = await using.connections.list(page)
     return ConnectionPage(rows=[ConnectionModel.of(view) for view in found.rows], next=found.next)
+
+
+@apps.get("/connectors", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def list_connectors(using: Using, page: Annotated[PageRequest, Depends(page_request)]) -> ConnectorPage:
+    """The apps that one can connect to, by title."""
+    rows = [view for view in using.connections.connectors() if page.after is None or view.title > page.after]
+    shown = rows[: page.limit]
+    more = len(rows) > len(shown)
+    return ConnectorPage(rows=[ConnectorModel.of(view) for view in shown], next=shown[-1].title if more else None)
 
 
 @router.get("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_READ)])

@@ -40,9 +40,14 @@ Asked = Annotated[PageRequest, Depends(page_request)]
 
 
 @router.get("", dependencies=[needs(Permission.FLOWS_READ)])
-async def list_flows(using: Using, page: Asked, search: Annotated[str, Query(max_length=200)] = "") -> FlowPage:
+async def list_flows(
+    using: Using,
+    page: Asked,
+    search: Annotated[str, Query(max_length=200)] = "",
+    connection: Annotated[str | None, Query(max_length=120, description="Only flows that use it themselves.")] = None,
+) -> FlowPage:
     """Flows by id; ``search`` matches id and name."""
-    found = await using.library.list(page, search)
+    found = await using.library.list(page, search, connection)
     return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
 
 

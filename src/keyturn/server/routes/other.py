@@ -6,13 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
+import keyturn
 from keyturn.access.permissions import Permission
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.spec import CardSpec
 
 from ..access import GuardedRoute, Using, needs
 from ..card_models import CardModel, CardPage
-from ..models import EventModel, EventPage, FindingModel, Findings, page_request
+from ..models import About, EventModel, EventPage, FindingModel, Findings, page_request
 from ..problems import ERRORS, NotThere
 
 router = APIRouter(responses=ERRORS, route_class=GuardedRoute)
@@ -48,6 +49,12 @@ async def list_events(using: Using, page: Asked) -> EventPage:
     """Events that came, newest first, and what they started."""
     found = await using.events.list(page)
     return EventPage(rows=[EventModel.of(record) for record in found.rows], next=found.next)
+
+
+@router.get("/about", tags=["admin"], dependencies=[needs(Permission.EVENTS_READ)])
+async def about(using: Using) -> About:
+    """This installation: its version, its address, and what its operator has set. Secrets are left out."""
+    return About(version=keyturn.__version__, address=using.settings.address, settings=dict(using.settings.told()))
 
 
 @router.post("/doctor", tags=["admin"], dependencies=[needs(Permission.ADMIN)])

@@ -66,6 +66,7 @@ GET_FLOW = f"SELECT {_FLOW} FROM flows WHERE id = $1"
 LIST_FLOWS = f"""
 SELECT {_FLOW} FROM flows
 WHERE ($2::text IS NULL OR id > $2) AND ($3 = '' OR id ILIKE $3 OR name ILIKE $3)
+  AND ($4::text IS NULL OR $4 = ANY(connections) OR event_connection = $4)
 ORDER BY id
 LIMIT $1
 """

@@ -1,0 +1,89 @@
+"""The sandbox: the pretend company, where one runs here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from keyturn.access.permissions import Permission
+from keyturn.flows.json import Values
+from keyturn.flows.paging import PageRequest
+
+from ..access import GuardedRoute, Using, needs
+from ..models import PageModel, page_request
+from ..problems import ERRORS
+
+router = APIRouter(prefix="/sandbox", tags=["sandbox"], responses=ERRORS, route_class=GuardedRoute)
+
+Login = Annotated[str, Path(max_length=300)]
+
+
+class TenantModel(BaseModel):
+    name: str
+    base_url: str
+
+
+class SandboxModel(BaseModel):
+    """The pretend tenants, and the faults that are on, as they are written: ``graph:500x2``."""
+
+    tenants: list[TenantModel]
+    faults: list[str]
+
+
+class PeoplePage(PageModel):
+    """People with their accounts in each tenant, as the sandbox tells."""
+
+    rows: list[Values]
+
+
+class Step(BaseModel):
+    step: Literal["suspend", "unsuspend"]
+
+
+class Fault(BaseModel):
+    """What goes wrong in a tenant: ``500``, ``429x2``, ``drop@revokeSignInSessions``; empty for nothing."""
+
+    fault: str = Field(max_length=200)
+
+
+@router.get("", dependencies=[needs(Permission.SANDBOX_READ)])
+async def read_sandbox(using: Using) -> SandboxModel:
+    """Where the tenants are, and what is broken in them."""
+    state = await using.sandbox.state()
+    tenants = [TenantModel(name=name, base_url=address) for name, address in state.tenants]
+    return SandboxModel(tenants=tenants, faults=list(state.faults))
+
+
+@router.get("/people", dependencies=[needs(Permission.SANDBOX_READ)])
+async def list_people(
+    using: Using,
+    page: Annotated[PageRequest, Depends(page_request)],
+    search: Annotated[str, Query(max_length=200)] = "",
+) -> PeoplePage:
+    """The company's people by login; ``search`` matches login and name."""
+    found = await using.sandbox.people(page, search)
+    return PeoplePage(rows=list(found.rows), next=found.next)
+
+
+@router.post("/people/{login}", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
+async def act_on_person(using: Using, login: Login, body: Step) -> Response:
+    """Suspend a person in the pretend Okta, or undo it, by Okta's own API: events follow."""
+    await using.sandbox.act(login, body.step)
+    return Response(status_code=204)
+
+
+@router.put("/faults/{tenant}", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
+async def break_tenant(using: Using, tenant: Literal["okta", "graph", "google"], body: Fault) -> Response:
+    """Have a tenant do something wrong from now on, in place of what it did wrong before."""
+    await using.sandbox.break_tenant(tenant, body.fault)
+    return Response(status_code=204)
+
+
+@router.post("/reset", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
+async def reset_sandbox(using: Using) -> Response:
+    """Put everybody back to the first day, with nothing broken; event hooks stay."""
+    await using.sandbox.reset()
+    return Response(status_code=204)

@@ -1,0 +1,86 @@
+"""The sandbox by Keyturn's API: a real sandbox, on ports of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import orjson
+import pytest
+from support_client import Client
+from support_server import Site, make_site
+
+from keyturn.access.permissions import Permission
+from keyturn.sandbox import Sandbox, SandboxConfig
+
+
+@pytest.fixture
+async def company(tmp_path: Path) -> AsyncIterator[Site]:
+    """A Keyturn that knows where a sandbox runs."""
+    file = tmp_path / "sandbox.json"
+    async with Sandbox(SandboxConfig(hook_timeout=0.2)) as running:
+        file.write_bytes(orjson.dumps({name: dict(fields) for name, fields in running.urls.items()}))
+        yield await make_site(sandbox=file)
+
+
+async def person(client: Client, login: str) -> dict[str, dict[str, object]]:
+    rows = (await client.get(f"/api/v1/sandbox/people?search={login}")).json["rows"]
+    return rows[0]
+
+
+async def test_people_are_paged_and_searched(company: Site) -> None:
+    client = company.client()
+    logins: list[str] = []
+    after = ""
+    while True:
+        page = (await client.get(f"/api/v1/sandbox/people?limit=25{after}")).json
+        logins += [row["login"] for row in page["rows"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert len(logins) == len(set(logins)) >= 60
+    assert logins == sorted(logins)
+    found = (await client.get("/api/v1/sandbox/people?search=TOMAS")).json["rows"]
+    assert found
+    assert all("tomas" in f"{row['login']} {row['name']}".lower() for row in found)
+    assert (await client.get("/api/v1/sandbox/people?after=x")).problem["code"] == "bad-cursor"
+
+
+async def test_a_person_is_suspended_and_let_in_again(company: Site) -> None:
+    client, login = company.client(), "tomas.lind@northwind.example"
+    for step, status in (("suspend", "SUSPENDED"), ("unsuspend", "ACTIVE")):
+        assert (await client.post(f"/api/v1/sandbox/people/{login}", {"step": step})).status == 204
+        assert (await person(client, login))["okta"]["status"] == status
+    refused = await client.post("/api/v1/sandbox/people/nobody", {"step": "suspend"})
+    assert (refused.status, refused.problem["code"]) == (409, "sandbox-refused")
+
+
+async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:
+    client = company.client()
+
+    async def faults() -> list[str]:
+        return (await client.get("/api/v1/sandbox")).json["faults"]
+
+    await client.put("/api/v1/sandbox/faults/graph", {"fault": "500"})
+    await client.put("/api/v1/sandbox/faults/okta", {"fault": "429x2@users"})
+    assert sorted(await faults()) == ["graph:500", "okta:429x2@users"]
+    await client.put("/api/v1/sandbox/faults/graph", {"fault": ""})
+    assert await faults() == ["okta:429x2@users"]
+    odd = await client.put("/api/v1/sandbox/faults/graph", {"fault": "odd"})
+    assert (odd.status, odd.problem["code"]) == (409, "sandbox-refused")
+    assert "kinds are" in odd.problem["what"]
+    assert (await client.post("/api/v1/sandbox/reset")).status == 204
+    assert await faults() == []
+
+
+async def test_looking_is_not_changing(company: Site) -> None:
+    reader = await company.client_with(Permission.SANDBOX_READ)
+    assert {row["name"] for row in (await reader.get("/api/v1/sandbox")).json["tenants"]} == {"okta", "graph", "google"}
+    assert "token" not in (await reader.get("/api/v1/sandbox")).body.decode()
+    assert (await reader.post("/api/v1/sandbox/reset")).status == 403
+
+
+async def test_where_no_sandbox_runs_it_says_how_to_start_one(site: Site) -> None:
+    answer = await site.client().get("/api/v1/sandbox")
+    assert (answer.status, answer.problem["code"]) == (409, "sandbox-away")
+    assert "keyturn sandbox serve" in answer.problem["mend"]

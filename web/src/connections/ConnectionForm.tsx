@@ -1,0 +1,197 @@
+import { Button, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, data } from "../api/client";
+import { ApiError } from "../api/errors";
+import { ProblemNote } from "../components/ProblemNote";
+import { Waiting } from "../components/Waiting";
+import { text } from "../text";
+import classes from "./ConnectionForm.module.css";
+import {
+  type Connection,
+  type Connector,
+  checkQuery,
+  connectionsQuery,
+  connectorsQuery,
+} from "./connections";
+import { begin, type Draft, sent } from "./draft";
+
+const words = text.connections.form;
+
+/** Makes or changes a connection, step by step: which app, where it is, how to prove who one is; then it is tested. */
+export function ConnectionForm({ change, onClose }: { change: Connection | null; onClose: () => void }) {
+  const connectors = useQuery(connectorsQuery);
+  const [chosen, setChosen] = useState<string | null>(change?.connector ?? null);
+  const connector = connectors.data?.find((one) => one.name === chosen);
+  return (
+    <Modal opened onClose={onClose} size="lg" title={change ? words.changeTitle(change.name) : words.title}>
+      {connectors.isPending ? <Waiting /> : null}
+      {connectors.error ? <ProblemNote error={connectors.error} /> : null}
+      {connectors.data && !connector ? <Choice connectors={connectors.data} onChoose={setChosen} /> : null}
+      {connector ? (
+        <Fields
+          key={connector.name}
+          connector={connector}
+          change={change}
+          onBack={change ? null : () => setChosen(null)}
+          onClose={onClose}
+        />
+      ) : null}
+    </Modal>
+  );
+}
+
+function Choice({ connectors, onChoose }: { connectors: Connector[]; onChoose: (name: string) => void }) {
+  return (
+    <>
+      <p>{words.choose}</p>
+      <ul className={classes.apps}>
+        {connectors.map((connector) => (
+          <li key={connector.name}>
+            <button type="button" onClick={() => onChoose(connector.name)}>
+              <b>{connector.title}</b>
+              <span>{connector.about}</span>
+              <span>{words.counts(connector.actions, connector.events)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface FieldsProps {
+  connector: Connector;
+  change: Connection | null;
+  onBack: (() => void) | null;
+  onClose: () => void;
+}
+
+function Fields({ connector, change, onBack, onClose }: FieldsProps) {
+  const taken = new Set(
+    useInfiniteQuery(connectionsQuery).data?.pages.flatMap((page) => page.rows.map((row) => row.id)),
+  );
+  const [draft, setDraft] = useState<Draft>(() => begin(connector, change, taken));
+  const saving = useSaving(connector, draft, change, onClose);
+  const kind = connector.kinds.find((one) => one.kind === draft.kind);
+  const errorOf = (field: string) => fieldError(saving.error, field);
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    saving.mutate();
+  }
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      {change ? null : (
+        <TextInput
+          label={words.id}
+          description={words.idHint}
+          value={draft.id}
+          onChange={(event) => setDraft({ ...draft, id: event.currentTarget.value })}
+          error={errorOf("id")}
+          required
+        />
+      )}
+      <TextInput
+        label={words.name}
+        description={words.nameHint}
+        value={draft.name}
+        onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+        error={errorOf("name")}
+      />
+      <TextInput
+        label={words.address}
+        description={words.addressHint(connector.base_url)}
+        value={draft.base_url}
+        onChange={(event) => setDraft({ ...draft, base_url: event.currentTarget.value })}
+        error={errorOf("base_url")}
+      />
+      <Select
+        label={words.kind}
+        data={connector.kinds.map((one) => ({ value: one.kind, label: words.kinds[one.kind] ?? one.kind }))}
+        value={draft.kind}
+        allowDeselect={false}
+        onChange={(value) => setDraft({ ...draft, kind: value ?? draft.kind })}
+        error={errorOf("kind")}
+      />
+      {Object.entries(kind?.settings ?? {}).map(([name, required]) => (
+        <TextInput
+          key={name}
+          label={words.fields[name] ?? name}
+          description={connector.defaults[name] ? words.defaulted(connector.defaults[name]) : undefined}
+          value={draft.settings[name] ?? ""}
+          onChange={(event) =>
+            setDraft({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
+          }
+          error={errorOf(name)}
+          required={required}
+        />
+      ))}
+      {(kind?.secrets ?? []).map((name) => (
+        <PasswordInput
+          key={name}
+          label={words.fields[name] ?? name}
+          description={change ? words.kept : undefined}
+          value={draft.secrets[name] ?? ""}
+          onChange={(event) =>
+            setDraft({ ...draft, secrets: { ...draft.secrets, [name]: event.currentTarget.value } })
+          }
+          error={errorOf(name)}
+          autoComplete="off"
+          required={change === null}
+        />
+      ))}
+      {saving.error ? <ProblemNote error={saving.error} /> : null}
+      {saving.data && !saving.data.works ? (
+        <div className={classes.broken} role="alert">
+          <b>{words.savedBroken}</b> {saving.data.what} {saving.data.mend}
+        </div>
+      ) : null}
+      <div className={classes.acts}>
+        {onBack ? (
+          <Button variant="subtle" onClick={onBack}>
+            {words.back}
+          </Button>
+        ) : null}
+        {saving.data ? (
+          <Button variant="default" onClick={onClose}>
+            {words.done}
+          </Button>
+        ) : null}
+        <Button type="submit" loading={saving.isPending}>
+          {words.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Saves, then asks the app whether it works; a connection that works closes the form. */
+function useSaving(connector: Connector, draft: Draft, change: Connection | null, onClose: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const path = { connection_id: draft.id.trim() };
+      await data(
+        api.PUT("/api/v1/connections/{connection_id}", {
+          params: { path },
+          body: sent(connector, draft, change?.at_once ?? null),
+        }),
+      );
+      void queries.invalidateQueries({ queryKey: ["connections"] });
+      return queries.fetchQuery({ ...checkQuery(path.connection_id), staleTime: 0 });
+    },
+    onSuccess: (check) => {
+      if (check.works) {
+        notifications.show({ message: words.saved });
+        onClose();
+      }
+    },
+  });
+}
+
+/** What the server says about one field. */
+function fieldError(error: unknown, field: string): string | null {
+  const problem = error instanceof ApiError ? error.problems.find((one) => one.field === field) : undefined;
+  return problem ? `${problem.what} ${problem.mend}` : null;
+}

@@ -1,0 +1,168 @@
+import { Button, Modal } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "../api/client";
+import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { SimpleTable } from "../components/SimpleTable";
+import table from "../components/Table.module.css";
+import { text } from "../text";
+import { ConnectionForm } from "./ConnectionForm";
+import { type Connection, checkQuery, connectionsQuery, usesQuery } from "./connections";
+import { HealthDetail, HealthPill } from "./Health";
+
+/** The accounts of apps that flows act with: whether they work, where they are used, made and changed by a form. */
+export function ConnectionsPage() {
+  const found = useInfiniteQuery(connectionsQuery);
+  const [form, setForm] = useState<{ change: Connection | null } | null>(null);
+  const rows = found.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <>
+      <PageBar
+        title={text.connections.title}
+        actions={<Button onClick={() => setForm({ change: null })}>{text.connections.add}</Button>}
+      />
+      <PageBody>
+        {found.error ? <ProblemNote error={found.error} /> : null}
+        <SimpleTable
+          label={text.connections.title}
+          heads={[
+            text.connections.name,
+            text.connections.app,
+            text.connections.address,
+            text.connections.health,
+            text.connections.usedBy,
+            "",
+          ]}
+          empty={found.isPending ? text.components.loading : text.connections.none}
+        >
+          {rows.map((connection) => (
+            <Row
+              key={connection.id}
+              connection={connection}
+              onChange={() => setForm({ change: connection })}
+            />
+          ))}
+        </SimpleTable>
+        {found.hasNextPage ? (
+          <Button variant="default" mt="sm" onClick={() => void found.fetchNextPage()}>
+            {text.components.more}
+          </Button>
+        ) : null}
+      </PageBody>
+      {form ? <ConnectionForm change={form.change} onClose={() => setForm(null)} /> : null}
+    </>
+  );
+}
+
+function Row({ connection, onChange }: { connection: Connection; onChange: () => void }) {
+  const check = useQuery(checkQuery(connection.id));
+  const [removing, setRemoving] = useState(false);
+  return (
+    <tr>
+      <td>
+        <b>{connection.name}</b>
+        <div className={table.quiet}>{connection.id}</div>
+      </td>
+      <td>{connection.connector}</td>
+      <td style={{ overflowWrap: "anywhere" }}>{connection.base_url}</td>
+      <td>
+        <HealthPill id={connection.id} />
+        <HealthDetail id={connection.id} className={table.quiet} />
+      </td>
+      <td>
+        <Uses id={connection.id} />
+      </td>
+      <td>
+        <div className={table.acts}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={check.isFetching}
+            onClick={() => void check.refetch()}
+            aria-label={text.connections.testOf(connection.name)}
+          >
+            {text.connections.test}
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={onChange}
+            aria-label={text.connections.changeOf(connection.name)}
+          >
+            {text.connections.change}
+          </Button>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => setRemoving(true)}
+            aria-label={text.connections.removeOf(connection.name)}
+          >
+            {text.connections.remove}
+          </Button>
+        </div>
+        {removing ? <RemoveDialog connection={connection} onClose={() => setRemoving(false)} /> : null}
+      </td>
+    </tr>
+  );
+}
+
+function Uses({ id }: { id: string }) {
+  const uses = useQuery(usesQuery(id));
+  const names = uses.data?.rows.map((flow) => flow.name) ?? [];
+  if (uses.data === undefined) {
+    return null;
+  }
+  return names.length === 0 ? (
+    <span className={table.quiet}>{text.connections.unused}</span>
+  ) : (
+    <>
+      {names.slice(0, 3).join(", ")}
+      {names.length > 3 || uses.data.next ? "…" : ""}
+    </>
+  );
+}
+
+/** Before a connection goes, where it is used. */
+function RemoveDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
+  const queries = useQueryClient();
+  const uses = useQuery(usesQuery(connection.id));
+  const remove = useMutation({
+    mutationFn: () =>
+      data(
+        api.DELETE("/api/v1/connections/{connection_id}", {
+          params: { path: { connection_id: connection.id } },
+        }),
+      ),
+    onSuccess: () => {
+      onClose();
+      void queries.invalidateQueries({ queryKey: ["connections"] });
+    },
+  });
+  const flows = uses.data?.rows ?? [];
+  return (
+    <Modal opened onClose={onClose} title={text.connections.removeTitle(connection.name)}>
+      <p>{flows.length === 0 ? text.connections.removeUnused : text.connections.removeUsed}</p>
+      <ul>
+        {flows.map((flow) => (
+          <li key={flow.id}>{flow.name}</li>
+        ))}
+      </ul>
+      {remove.error ? <ProblemNote error={remove.error} /> : null}
+      <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
+        <Button variant="default" onClick={onClose}>
+          {text.connections.keep}
+        </Button>
+        <Button
+          color="red"
+          disabled={!uses.isSuccess}
+          loading={remove.isPending}
+          onClick={() => remove.mutate()}
+          styles={{ root: { background: "var(--bad)" } }}
+        >
+          {text.connections.removeYes}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import type { Connection, Connector } from "./connections";
+import { begin, freeId, sent } from "./draft";
+
+const connector: Connector = {
+  name: "office365",
+  title: "Office 365 Admin",
+  about: "",
+  base_url: "https://graph.example",
+  defaults: {},
+  kinds: [
+    {
+      kind: "oauth_client_credentials",
+      settings: { token_url: true, scope: false },
+      secrets: ["client_secret"],
+    },
+    { kind: "bearer", settings: { prefix: false }, secrets: ["token"] },
+  ],
+  actions: 1,
+  events: 0,
+};
+
+it("begins with the usual kind and a free id", () => {
+  const draft = begin(connector, null, new Set(["office365", "office365-2"]));
+  expect([draft.id, draft.kind, draft.name]).toEqual([
+    "office365-3",
+    "oauth_client_credentials",
+    "Office 365 Admin",
+  ]);
+  expect(freeId("okta", new Set())).toBe("okta");
+});
+
+it("begins a change with what may be shown, and without secrets", () => {
+  const there = { id: "o", name: "Ours", kind: "bearer", base_url: "https://x", settings: { prefix: "T" } };
+  expect(begin(connector, there as unknown as Connection, new Set()).secrets).toEqual({});
+});
+
+it("sends what the chosen kind has, and nothing empty", () => {
+  const draft = begin(connector, null, new Set());
+  draft.settings = { token_url: " https://t ", scope: "", prefix: "X" };
+  draft.secrets = { client_secret: "s", token: "left over from the other kind" };
+  expect(sent(connector, draft, 3)).toEqual({
+    connector: "office365",
+    kind: "oauth_client_credentials",
+    name: "Office 365 Admin",
+    base_url: "",
+    settings: { token_url: "https://t" },
+    secrets: { client_secret: "s" },
+    at_once: 3,
+  });
+});

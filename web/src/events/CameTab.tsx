@@ -1,0 +1,68 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api, data } from "../api/client";
+import { Moment } from "../components/Moment";
+import { ProblemNote } from "../components/ProblemNote";
+import { SimpleTable } from "../components/SimpleTable";
+import table from "../components/Table.module.css";
+import { text } from "../text";
+
+/** Events that came, newest first, and what they started. */
+export function CameTab() {
+  const events = useInfiniteQuery({
+    queryKey: ["events"],
+    queryFn: ({ pageParam, signal }) =>
+      data(api.GET("/api/v1/events", { params: { query: { limit: 50, after: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 3_000,
+  });
+  const rows = events.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <>
+      {events.error ? <ProblemNote error={events.error} /> : null}
+      <SimpleTable
+        label={text.events.tabs.came}
+        heads={[text.events.type, text.events.connection, text.events.received, text.events.started]}
+        empty={events.isPending ? text.components.loading : text.events.none}
+      >
+        {rows.map((event) => (
+          <tr key={event.id}>
+            <td>
+              {event.type}
+              <div className={table.quiet}>{event.event_id}</div>
+            </td>
+            <td>{event.connection_id}</td>
+            <td>
+              <Moment at={event.received_at} />
+            </td>
+            <td>
+              {event.runs.map((run, number) => (
+                <span key={run}>
+                  {number > 0 ? ", " : ""}
+                  <Link to="/history/$runId" params={{ runId: run }}>
+                    {text.events.run(event.runs.length > 1 ? number + 1 : 0)}
+                  </Link>
+                </span>
+              ))}
+              {event.runs.length === 0 ? (
+                <span className={table.quiet}>{event.note || text.events.nothing}</span>
+              ) : null}
+            </td>
+          </tr>
+        ))}
+      </SimpleTable>
+      {events.hasNextPage ? (
+        <Button
+          variant="default"
+          mt="sm"
+          loading={events.isFetchingNextPage}
+          onClick={() => void events.fetchNextPage()}
+        >
+          {text.events.more}
+        </Button>
+      ) : null}
+    </>
+  );
+}

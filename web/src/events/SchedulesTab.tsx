@@ -1,0 +1,67 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api, data } from "../api/client";
+import { Moment } from "../components/Moment";
+import { ProblemNote } from "../components/ProblemNote";
+import { SimpleTable } from "../components/SimpleTable";
+import table from "../components/Table.module.css";
+import { text } from "../text";
+
+/** Flows that start by the clock: when they are due next, and were last. */
+export function SchedulesTab() {
+  const schedules = useInfiniteQuery({
+    queryKey: ["schedules"],
+    queryFn: ({ pageParam, signal }) =>
+      data(api.GET("/api/v1/schedules", { params: { query: { limit: 100, after: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 10_000,
+  });
+  const rows = schedules.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <>
+      {schedules.error ? <ProblemNote error={schedules.error} /> : null}
+      <SimpleTable
+        label={text.events.tabs.schedules}
+        heads={[text.events.flow, text.events.next, text.events.last]}
+        empty={schedules.isPending ? text.components.loading : text.events.noSchedules}
+      >
+        {rows.map((schedule) => (
+          <tr key={schedule.flow_id}>
+            <td>
+              <b>{schedule.name}</b>
+              <div className={table.quiet}>
+                {schedule.words} ({schedule.zone})
+              </div>
+            </td>
+            <td>
+              {schedule.next ? (
+                <Moment at={schedule.next} />
+              ) : (
+                <span className={table.quiet}>{schedule.active ? text.events.over : text.events.off}</span>
+              )}
+            </td>
+            <td>
+              {schedule.last_run ? (
+                <Link to="/history/$runId" params={{ runId: schedule.last_run }}>
+                  <Moment at={schedule.last} />
+                </Link>
+              ) : (
+                <Moment at={schedule.last} />
+              )}
+              {schedule.last_skipped > 0 ? (
+                <div className={table.quiet}>{text.events.missed(schedule.last_skipped)}</div>
+              ) : null}
+            </td>
+          </tr>
+        ))}
+      </SimpleTable>
+      {schedules.hasNextPage ? (
+        <Button variant="default" mt="sm" onClick={() => void schedules.fetchNextPage()}>
+          {text.components.more}
+        </Button>
+      ) : null}
+    </>
+  );
+}
