@@ -64,6 +64,13 @@ async def test_a_draft_thrown_away_and_begun_anew_is_another(client: Client) -> 
     assert (await put(client, named("Late"), seen)).status == 409
 
 
+async def test_a_draft_begins_on_the_published_version(client: Client) -> None:
+    await client.post(API, {"documents": [GREET]})
+    unseen = await put(client, named("A flow of the same id"))
+    assert (unseen.status, unseen.problem["code"]) == (409, "published-meanwhile")
+    assert (await put(client, named("Known"), base_version=1)).status == 200
+
+
 async def test_a_draft_may_have_problems_but_not_another_id(client: Client) -> None:
     assert (await put(client, {"id": "greet", "cards": [{"no": "card"}]})).status == 200
     other = await put(client, named("Other", id="other"))
@@ -136,6 +143,15 @@ async def test_a_flow_is_deleted_unless_others_call_it(offboarding: Site) -> Non
     left = [row["id"] for row in (await client.get(API)).json["rows"]]
     assert left == ["google-workspace-offboarding"]
     assert (await client.get(f"{API}/office-365-offboarding/versions/1")).status == 200
+
+
+async def test_an_editor_opens_with_what_there_is(client: Client) -> None:
+    empty = (await client.get(f"{API}/greet/editing")).json
+    assert empty == {"flow": None, "published": None, "draft": None}
+    await client.post(API, {"documents": [GREET]})
+    await put(client, named("Draft"), base_version=1)
+    full = (await client.get(f"{API}/greet/editing")).json
+    assert (full["flow"]["active"], full["published"]["version"], full["draft"]["name"]) == (True, 1, "Draft")
 
 
 async def test_which_flow_calls_which_comes_in_pages(offboarding: Site) -> None:

@@ -53,7 +53,7 @@ async def test_drafts_are_listed_without_documents(store: Store) -> None:
 
 async def test_a_version_follows_the_one_that_it_should(store: Store) -> None:
     await store.flows.publish([version("a", follows=0)], [MANIFEST], "ada")
-    with pytest.raises(StaleVersion, match="published by ada") as stale:
+    with pytest.raises(StaleVersion, match="version 1, published by ada") as stale:
         await store.flows.publish([version("b"), version("a", "d2", follows=0)], [MANIFEST], "bob")
     assert stale.value.current == 1
     assert await store.flows.get("b") is None

@@ -11,7 +11,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .library import Library, Published
-from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, VersionRecord
+from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
 
 _LONGEST_ID = 120
 _LONGEST_NAME = 200
@@ -39,6 +39,10 @@ class Drafts:
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
         return await self._store.list(page, search)
 
+    async def find(self, flow_id: str) -> DraftRecord | None:
+        """The draft of a flow, or None."""
+        return await self._store.get(flow_id)
+
     async def get(self, flow_id: str) -> DraftRecord:
         """The draft of a flow.
 
@@ -60,8 +64,11 @@ class Drafts:
         Raises:
             ProblemError: the document is of another flow, or the id is none.
             DraftChanged: the draft was changed meanwhile.
+            StaleVersion: it is begun on another version than the published one.
         """
         _check_id(flow_id, document)
+        if follows == 0:
+            await self._begins_on(flow_id, base_version)
         name = document.get("name")
         shown = name[:_LONGEST_NAME] if isinstance(name, str) and name else flow_id
         stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author), follows)
@@ -71,6 +78,11 @@ class Drafts:
         if current is not None and current.document == document and current.base_version == base_version:
             return current
         raise _changed(flow_id, current)
+
+    async def _begins_on(self, flow_id: str, base_version: int) -> None:
+        current = await self._library.version(flow_id)
+        if (current.version if current else 0) != base_version:
+            raise StaleVersion(flow_id, current.version if current else 0, current.author if current else "")
 
     async def delete(self, flow_id: str, revision: int | None = None) -> None:
         """Throw a draft away; one that is not there is no error.

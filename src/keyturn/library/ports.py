@@ -142,7 +142,8 @@ class StaleVersion(Exception):
     def __init__(self, flow_id: str, current: int, author: str) -> None:
         self.current = current
         self.author = author
-        super().__init__(f"Version {current} of {flow_id!r} was published by {author} meanwhile.")
+        what = f"version {current}, published by {author}," if current else "no version"
+        super().__init__(f"It follows another version than the current one: of {flow_id!r} there is {what} by now.")
 
 
 class DraftStore(Protocol):

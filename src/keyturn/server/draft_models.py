@@ -10,7 +10,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.library.library import FlowCalls
 from keyturn.library.ports import DraftHead, DraftRecord, RecentRun
 
-from .models import PageModel
+from .models import FlowModel, PageModel, VersionModel
 from .problems import ProblemModel
 
 _LARGEST_REVISION = 9_007_199_254_740_991  # what a browser counts exactly
@@ -43,6 +43,14 @@ class DraftModel(DraftHeadModel):
     @classmethod
     def of_record(cls, draft: DraftRecord) -> DraftModel:
         return cls.model_validate(draft, from_attributes=True)
+
+
+class EditingModel(BaseModel):
+    """A flow as an editor needs it; null is what there is not."""
+
+    flow: FlowModel | None
+    published: VersionModel | None
+    draft: DraftModel | None
 
 
 class DraftChange(BaseModel):

@@ -10,6 +10,7 @@ export interface Place {
 
 export const places: Place[] = [
   { to: "/", title: text.shell.nav.home, key: "h" },
+  { to: "/flows", title: text.shell.nav.flows, key: "f" },
   { to: "/history", title: text.shell.nav.history, key: "r" },
   { to: "/inbox", title: text.shell.nav.inbox, key: "i" },
   { to: "/connections", title: text.shell.nav.connections, key: "c" },

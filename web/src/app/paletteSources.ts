@@ -18,7 +18,7 @@ const flows: PaletteSource = async (wanted) => {
     group: text.shell.palette.flows,
     title: flow.name,
     about: flow.id,
-    href: `/history?flow=${encodeURIComponent(flow.id)}`,
+    href: `/flows/${encodeURIComponent(flow.id)}`,
   }));
 };
 

@@ -37,6 +37,24 @@ const homeRoute = createRoute({
   component: lazyRouteComponent(() => import("../home/HomePage"), "HomePage"),
 });
 
+const flowsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/flows",
+  component: lazyRouteComponent(() => import("../flows/FlowsPage"), "FlowsPage"),
+});
+
+const flowMapRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/flow-map",
+  component: lazyRouteComponent(() => import("../flows/FlowMapPage"), "FlowMapPage"),
+});
+
+const designerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/flows/$flowId",
+  component: lazyRouteComponent(() => import("../designer/DesignerPage"), "DesignerPage"),
+});
+
 const historyRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/history",
@@ -87,6 +105,9 @@ const tree = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     homeRoute,
+    flowsRoute,
+    flowMapRoute,
+    designerRoute,
     historyRoute,
     runRoute,
     inboxRoute,

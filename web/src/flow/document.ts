@@ -10,7 +10,7 @@ export interface Call {
 export interface Retry {
   times: number;
   wait?: string;
-  on?: number[];
+  on?: (number | string)[];
 }
 
 export interface OnError {
@@ -26,6 +26,8 @@ export interface Branch {
   otherwise?: true | null;
   try?: true | null;
   catch?: true | null;
+  /** The name of a lane that goes together with others. */
+  lane?: string | null;
   cards?: Card[];
   set?: Values;
 }
@@ -81,7 +83,7 @@ export function* walk(cards: readonly Card[] | undefined): Generator<Card> {
   }
 }
 
-/** Whether a card has cards inside it. */
+/** Whether a card has room for cards inside it; in the designer a loop's body may still be empty. */
 export function isFrame(card: Card): boolean {
-  return (card.branches?.length ?? 0) > 0 || (card.do?.length ?? 0) > 0;
+  return (card.branches?.length ?? 0) > 0 || card.do !== undefined;
 }

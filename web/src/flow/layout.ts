@@ -120,7 +120,7 @@ export function layOut(flow: Flow, folded: ReadonlySet<string> = new Set()): Lay
       const place: Place = { parent: card.id, lane: index };
       frame.lanes.push({ place, branch, row: layRow(branch.cards ?? [], place, left, depth + 1) });
     }
-    if (card.do?.length) {
+    if (card.do) {
       const place: Place = { parent: card.id, lane: "do" };
       frame.lanes.push({ place, branch: null, row: layRow(card.do, place, left, depth + 1) });
     }

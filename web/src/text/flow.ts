@@ -11,4 +11,5 @@ export const flow = {
   cardsInside: (count: number) => (count === 1 ? "1 card" : `${count} cards`),
   calls: (name: string) => `calls ${name}`,
   emptyLane: "nothing to do",
+  as: "as",
 };

@@ -1,9 +1,11 @@
 /** All English text of the app, by room. A translation is another object of this shape. */
 import { components } from "./components";
 import { connections } from "./connections";
+import { designer } from "./designer";
 import { errors } from "./errors";
 import { events } from "./events";
 import { flow } from "./flow";
+import { flows } from "./flows";
 import { history } from "./history";
 import { home } from "./home";
 import { inbox } from "./inbox";
@@ -16,9 +18,11 @@ import { states } from "./states";
 export const text = {
   components,
   connections,
+  designer,
   errors,
   events,
   flow,
+  flows,
   history,
   home,
   inbox,

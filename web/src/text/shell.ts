@@ -3,6 +3,7 @@ export const shell = {
   skip: "Skip to the content",
   nav: {
     home: "Home",
+    flows: "Flows",
     history: "History",
     inbox: "Inbox",
     connections: "Connections",

@@ -18,10 +18,11 @@ from ..draft_models import (
     DraftHeadModel,
     DraftModel,
     DraftPage,
+    EditingModel,
     TrialStart,
     TrialStarted,
 )
-from ..models import Published, VersionModel, page_request
+from ..models import FlowModel, Published, VersionModel, page_request
 from ..problems import ERRORS, to_model
 
 router = APIRouter(tags=["flows"], responses=ERRORS, route_class=GuardedRoute)
@@ -37,6 +38,19 @@ async def list_drafts(using: Using, page: Asked, search: Annotated[str, Query(ma
     """Drafts by the id of their flow; ``search`` matches id and name."""
     found = await using.drafts.list(page, search)
     return DraftPage(rows=[DraftHeadModel.of(draft) for draft in found.rows], next=found.next)
+
+
+@router.get("/flows/{flow_id}/editing", dependencies=[needs(Permission.FLOWS_READ)])
+async def read_editing(using: Using, flow_id: FlowId) -> EditingModel:
+    """What an editor opens with: the flow, its current version and its draft, each null where there is none."""
+    flow = await using.library.get(flow_id)
+    version = await using.library.version(flow_id) if flow else None
+    draft = await using.drafts.find(flow_id)
+    return EditingModel(
+        flow=FlowModel.of(flow) if flow else None,
+        published=VersionModel.of(version) if version else None,
+        draft=DraftModel.of_record(draft) if draft else None,
+    )
 
 
 @router.get("/flows/{flow_id}/draft", dependencies=[needs(Permission.FLOWS_READ)])

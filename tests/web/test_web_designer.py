@@ -1,0 +1,205 @@
+"""The designer in a browser: a flow built by hand and by keyboard, tried, published; what is refused; two editors."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+from support_designer import Builder
+from support_web import Demo, Person
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def greeting(person: Person, name: str) -> Builder:
+    """A flow that greets somebody, with a card that uses the first one."""
+    builder = Builder(person)
+    builder.new_flow(name)
+    builder.give("login")
+    person.page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    builder.field(1, "Text").click()
+    person.page.keyboard.type("Hello ")
+    person.page.get_by_role("button", name="Use Event login").click()
+    person.page.keyboard.type("!")
+    person.page.keyboard.press("Escape")
+    builder.add("upper")
+    return builder
+
+
+def test_a_flow_is_built_tried_and_published(person: Person) -> None:
+    builder = greeting(person, "Greet by hand")
+    page = person.page
+    expect(builder.field(1, "Text")).to_have_text("Hello Event › login!")
+    source = builder.card(1).get_by_role("list", name="Gives").get_by_text("Output")
+    source.drag_to(builder.card(2).get_by_role("textbox").nth(1))
+    expect(builder.card(2)).to_contain_text("Compose › output")
+    builder.card(1).get_by_label("Title of card 1").fill("The greeting")
+    expect(builder.card(2)).to_contain_text("The greeting › output")
+    builder.saved()
+    builder.test(login="ada")
+    result = builder.card(2).get_by_text("Result")
+    result.click()
+    expect(builder.card(2)).to_contain_text("HELLO ADA!")
+    builder.publish(2)  # the run had a version of its own
+    builder.field(1, "Text").click()
+    expect(page.get_by_role("button", name="Use Event login")).to_contain_text("ada")
+    person.go("Flows")
+    line = page.get_by_role("row", name=re.compile("Greet by hand"))
+    expect(line.get_by_role("link", name=re.compile("Succeeded"))).to_be_visible()
+
+
+def test_a_move_that_breaks_a_reference_is_refused_with_the_reason(person: Person) -> None:
+    builder = greeting(person, "Moves")
+    page = person.page
+    second = builder.card(2).get_by_role("textbox").nth(1)
+    second.click()
+    page.get_by_label("Find a value").fill("compose output")
+    page.keyboard.press("Enter")
+    expect(second).to_contain_text("Compose › output")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(page.get_by_text("It stays where it is")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("It is in use")).to_be_visible()
+    expect(builder.card(1)).to_have_attribute("aria-label", "Card 1: Compose")
+    page.keyboard.press("ArrowRight")
+    builder.add("wait")
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(builder.card(2)).to_have_attribute("aria-label", re.compile("Wait"))
+    page.keyboard.press("Control+z")
+    expect(builder.card(3)).to_have_attribute("aria-label", re.compile("Wait"))
+    page.keyboard.press("Control+Shift+z")
+    expect(builder.card(2)).to_have_attribute("aria-label", re.compile("Wait"))
+    page.keyboard.press("Delete")
+    expect(builder.card(3)).to_have_count(0)
+
+
+def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
+    builder = greeting(person, "Problems")
+    page = person.page
+    expect(page.get_by_text("Nothing is wrong with this flow.")).to_be_visible()
+    builder.field(1, "Text").click()
+    page.keyboard.type("{{ nobody.output }}")
+    expect(builder.card(1)).to_contain_text("there is no card 'nobody'")
+    expect(builder.field(1, "Text")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    builder.card(2).click()
+    page.get_by_role("button", name="Go to it").click()
+    expect(builder.field(1, "Text")).to_be_focused()
+
+
+def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
+    builder = Builder(person)
+    page = person.page
+    builder.new_flow("Frames")
+    builder.give("score")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("if/else")
+    frame = builder.card(1)
+    frame.get_by_role("textbox", name="First value").click()
+    page.get_by_role("button", name="Use Event score").click()
+    frame.get_by_label("Comparison").select_option("greater than")
+    frame.get_by_role("textbox", name="Second value").fill("10")
+    page.get_by_role("button", name="No card yet").first.click()
+    builder.choose("compose")
+    expect(builder.card(2)).to_be_visible()
+    expect(page.get_by_text("score greater than 10")).to_be_visible()
+    frame.get_by_role("button", name="Fold If/Else").click()
+    expect(builder.card(2)).to_have_count(0)
+    expect(frame).to_contain_text("1 card inside")
+    frame.get_by_role("button", name="Unfold If/Else").click()
+    expect(builder.card(2)).to_be_visible()
+
+
+def test_cards_are_copied_into_another_flow(person: Person) -> None:
+    builder = greeting(person, "Copy from")
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.page.keyboard.press("ArrowLeft")
+    person.page.keyboard.press("Control+c")
+    builder.new_flow("Copy to")
+    person.page.get_by_role("region", name="Cards of the flow").focus()
+    person.page.keyboard.press("Control+v")
+    expect(builder.card(1)).to_have_attribute("aria-label", "Card 1: Compose")
+    expect(builder.field(1, "Text")).to_contain_text("Hello")
+
+
+def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, demo: Demo, person: Person) -> None:
+    first = greeting(person, "Two editors")
+    first.saved()
+    other = Person(browser, demo)
+    other.sign_in()
+    second = Builder(other)
+    second.open("Two editors")
+    other.context.set_offline(True)  # it cannot see what the first one does
+    second.field(1, "Text").fill("Theirs")
+    first.field(1, "Text").fill("Mine")
+    first.saved()
+    other.context.set_offline(False)
+    expect(other.page.get_by_text("Somebody else has changed this draft")).to_be_visible()
+    other.page.get_by_role("button", name="Look at theirs").click()
+    expect(second.field(1, "Text")).to_have_text("Mine")
+    other.page.get_by_role("button", name="Undo").click()
+    expect(second.field(1, "Text")).to_have_text("Theirs")
+    second.saved()
+    expect(first.field(1, "Text")).to_have_text("Theirs")
+    # the browser tells of the requests that could not be sent, and of the refusal
+    expected = ("ERR_INTERNET_DISCONNECTED", "409")
+    other.complaints = [one for one in other.complaints if not any(part in one for part in expected)]
+    other.close()
+
+
+def test_the_flow_is_the_same_as_yaml_both_ways(person: Person) -> None:
+    builder = greeting(person, "As text")
+    page = person.page
+    page.get_by_role("button", name="YAML").click()
+    pane = page.get_by_role("complementary", name="The flow as YAML")
+    text = pane.get_by_role("textbox", name="The flow as YAML")
+    expect(text).to_contain_text("Hello {{ event.login }}!")
+    text.press("Control+a")
+    page.keyboard.insert_text("id: as-text\nname: Typed\nevent: {card: manual}\ncards:\n  - {id: a, card: text.compose")
+    pane.get_by_role("button", name="Take over").click()
+    expect(pane.get_by_role("alert")).to_contain_text("line")
+    text.press("Control+End")
+    page.keyboard.insert_text(", inputs: {text: From YAML}}\n")
+    pane.get_by_role("button", name="Take over").click()
+    expect(builder.field(1, "Text")).to_have_text("From YAML")
+    expect(page.get_by_role("heading", name="Typed", level=1)).to_be_visible()
+
+
+def test_versions_are_compared_and_brought_back(person: Person) -> None:
+    builder = Builder(person)
+    page = person.page
+    builder.new_flow("Versions")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    for version, words in ((1, "first words"), (2, "second words")):
+        builder.field(1, "Text").fill(words)
+        builder.saved()
+        builder.publish(version)
+    page.get_by_role("tab", name="Versions").click()
+    page.get_by_role("button", name="What changed").first.click()
+    expect(page.get_by_role("tabpanel", name="Versions").get_by_role("listitem")).to_contain_text("second words")
+    page.get_by_role("button", name="Take it into the draft").nth(1).click()
+    expect(builder.field(1, "Text")).to_have_text("first words")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_designer_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
+    person = Person(browser, demo, scheme, {"width": 1600, "height": 860})
+    person.sign_in()
+    builder = Builder(person)
+    builder.open("Office 365 offboarding")
+    builder.field(2, "Text").click()
+    expect(person.page.get_by_role("button", name="Use Event Username")).to_be_visible()
+    assert not person.serious()
+    person.picture(f"designer-{scheme}")
+    for tab in ("Card settings", "Flow", "Help", "Test", "Versions"):
+        person.page.get_by_role("tab", name=tab, exact=True).click()
+        assert not person.serious(), tab
+    person.page.get_by_role("button", name="YAML").click()
+    expect(person.page.get_by_role("textbox", name="The flow as YAML")).to_contain_text("office-365-offboarding")
+    assert not person.serious()
+    person.close()

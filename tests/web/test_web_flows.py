@@ -1,0 +1,95 @@
+"""The list of flows in a browser: found, made, duplicated, switched, deleted, brought in and out; the map."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from support_designer import Builder
+from support_web import Demo, Person
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def line(person: Person, name: str):
+    return person.page.get_by_role("table", name="Flows").get_by_role("row", name=re.compile(re.escape(name)))
+
+
+def act(person: Person, name: str, what: str) -> None:
+    person.page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
+    person.page.get_by_role("menuitem", name=what).click()
+
+
+def test_flows_are_found_and_switched(person: Person) -> None:
+    person.go("Flows")
+    expect(line(person, "offboarding")).to_have_count(2)
+    person.page.get_by_label("Search").fill("suspended")
+    expect(line(person, "offboarding")).to_have_count(0)
+    expect(line(person, "Offboard suspended user")).to_contain_text("User Suspended")
+    switch = person.page.get_by_role("switch", name="Offboard suspended user is on")
+    expect(switch).to_be_checked()
+    line(person, "Offboard suspended user").get_by_role("switch").press("Space")
+    expect(switch).not_to_be_checked()
+    line(person, "Offboard suspended user").get_by_role("switch").press("Space")
+    expect(switch).to_be_checked()
+
+
+def test_a_flow_that_others_call_is_not_deleted_and_says_where(person: Person) -> None:
+    person.go("Flows")
+    act(person, "Office 365 offboarding", "Delete")
+    person.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(person.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Offboard suspended user")
+    person.complaints = [one for one in person.complaints if "409" not in one]  # the browser tells of the refusal
+
+
+def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_path: Path) -> None:
+    builder = Builder(person)
+    person.go("Flows")
+    act(person, "Office 365 offboarding", "Duplicate")
+    dialogue = person.page.get_by_role("dialog")
+    dialogue.get_by_label("Name", exact=True).fill("Office twice")
+    dialogue.get_by_role("button", name="Create").click()
+    expect(person.page.get_by_role("heading", name="Office twice", level=1)).to_be_visible()
+    expect(builder.card(2)).to_contain_text("Username")
+    person.go("Flows")
+    with person.page.expect_download() as downloading:
+        act(person, "Office twice", "Export as YAML")
+    file = tmp_path / "office.yaml"
+    downloading.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert "id: office-twice" in text
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("id: x\nname: [", encoding="utf-8")
+    file.write_text(text.replace("office-twice", "office-thrice").replace("Office twice", "Office thrice"))
+    with person.page.expect_file_chooser() as choosing:
+        person.page.get_by_role("button", name="Import YAML").click()
+    choosing.value.set_files([broken, file])
+    expect(person.page.get_by_text("broken.yaml is no flow")).to_be_visible()
+    expect(line(person, "Office thrice")).to_contain_text("not published yet")
+    for name in ("Office twice", "Office thrice"):
+        act(person, name, "Throw the draft away")
+        person.page.get_by_role("dialog").get_by_role("button", name="Throw the draft away").click()
+        expect(line(person, name)).to_have_count(0)
+
+
+def test_the_map_shows_which_flow_calls_which(person: Person) -> None:
+    person.go("Flows")
+    person.page.get_by_role("link", name="Map").click()
+    expect(person.page.get_by_role("list", name="Which flow calls which")).to_contain_text(
+        "Offboard suspended user calls Google Workspace offboarding, Office 365 offboarding"
+    )
+    assert not person.serious()
+    person.picture("flow-map-light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
+    person = Person(browser, demo, scheme)
+    person.sign_in()
+    person.go("Flows")
+    expect(line(person, "Offboard suspended user")).to_be_visible()
+    assert not person.serious()
+    person.picture(f"flows-{scheme}")
+    person.close()

@@ -1,0 +1,199 @@
+import { ActionIcon, Button, Menu, Modal } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ApiError } from "../api/errors";
+import { PageBar } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { Pill, type Tone } from "../components/StatePill";
+import { type Flow, flowOf } from "../flow/document";
+import { OnSwitch } from "../flows/FlowTable";
+import { asYaml, download } from "../flows/flows";
+import { text } from "../text";
+import type { Found } from "./context";
+import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
+import type { Timeline } from "./logic/timeline";
+import { deleteDraft, publishDraft, readPublished, recordQuery } from "./server";
+
+const words = text.designer;
+const tones: Record<DraftStatus, Tone> = {
+  same: "quiet",
+  saved: "quiet",
+  waiting: "quiet",
+  saving: "quiet",
+  away: "warn",
+  changed: "warn",
+  refused: "bad",
+};
+
+interface BarProps {
+  flow: Flow;
+  keeper: DraftKeeper;
+  draft: DraftView;
+  line: Timeline<Flow>;
+  problems: readonly Found[];
+  yaml: boolean;
+  onYaml(): void;
+  onUndo(): void;
+  onRedo(): void;
+  onReplace(flow: Flow): void;
+}
+
+/** Which flow this is, how its draft stands, and what can be done with the whole of it. */
+export function Bar(props: BarProps) {
+  const { flow, keeper, draft, line, problems } = props;
+  const record = useQuery(recordQuery(flow.id));
+  const live = record.data ?? null;
+  const publishing = usePublishing(flow, keeper);
+  const count = problems.length;
+  const errors = problems.some((problem) => problem.severity === "error");
+  return (
+    <>
+      <PageBar
+        title={flow.name || flow.id}
+        crumb={<Link to="/flows">{words.flows}</Link>}
+        about={
+          <span
+            style={{ display: "inline-flex", flexWrap: "wrap", gap: 8, alignItems: "center" }}
+            role="status"
+          >
+            <Pill tone={tones[draft.status]}>{words.state[draft.status]}</Pill>
+            {count > 0 ? <Pill tone={errors ? "bad" : "warn"}>{words.problems(count)}</Pill> : null}
+            {live
+              ? live.active
+                ? words.published(live.version)
+                : words.publishedOff(live.version)
+              : words.never}
+          </span>
+        }
+        actions={
+          <>
+            <Button variant="subtle" disabled={line.past.length === 0} onClick={props.onUndo}>
+              {words.undo}
+            </Button>
+            <Button variant="subtle" disabled={line.future.length === 0} onClick={props.onRedo}>
+              {words.redo}
+            </Button>
+            <Button
+              variant={props.yaml ? "default" : "subtle"}
+              aria-pressed={props.yaml}
+              onClick={props.onYaml}
+            >
+              {words.yaml}
+            </Button>
+            <Button
+              disabled={draft.status === "same" || draft.status === "changed" || errors}
+              loading={publishing.isPending}
+              onClick={() => publishing.mutate({ onTop: false })}
+            >
+              {words.publish}
+            </Button>
+            {live ? <OnSwitch flow={live} /> : null}
+            <More
+              flow={flow}
+              keeper={keeper}
+              draft={draft}
+              live={live !== null}
+              onReplace={props.onReplace}
+            />
+          </>
+        }
+      />
+      {publishing.error ? (
+        <PublishFailed
+          error={publishing.error}
+          onClose={publishing.reset}
+          onTop={() => publishing.mutate({ onTop: true })}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function usePublishing(flow: Flow, keeper: DraftKeeper) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ onTop }: { onTop: boolean }) => {
+      if (onTop) {
+        keeper.follow((await readPublished(flow.id))?.version ?? 0);
+      }
+      const published = await publishDraft(flow.id, await keeper.flush());
+      return published.versions[0];
+    },
+    onSuccess: (version) => {
+      if (version) {
+        keeper.adopt({ revision: 0, base: version.version }, flow);
+        queries.setQueryData(["draft", flow.id], null);
+        notifications.show({ color: "green", message: words.isPublished(version.version) });
+      }
+      void queries.invalidateQueries({ queryKey: ["flows"] });
+      void queries.invalidateQueries({ queryKey: ["drafts"] });
+    },
+  });
+}
+
+function PublishFailed({ error, onClose, onTop }: { error: unknown; onClose(): void; onTop(): void }) {
+  const stale = error instanceof ApiError && error.problems[0]?.code === "published-meanwhile";
+  return (
+    <Modal opened onClose={onClose} title={stale ? words.staleTitle : text.errors.title} size="lg">
+      {stale ? (
+        <>
+          <p style={{ marginBottom: 12 }}>{words.staleWhat}</p>
+          <Button onClick={onTop}>{words.publishOnTop}</Button>
+        </>
+      ) : (
+        <ProblemNote error={error} />
+      )}
+    </Modal>
+  );
+}
+
+interface MoreProps {
+  flow: Flow;
+  keeper: DraftKeeper;
+  draft: DraftView;
+  live: boolean;
+  onReplace(flow: Flow): void;
+}
+
+function More({ flow, keeper, draft, live, onReplace }: MoreProps) {
+  const throwing = useMutation({
+    mutationFn: async () => {
+      await keeper.flush().catch(() => undefined);
+      await deleteDraft(flow.id);
+      return readPublished(flow.id);
+    },
+    onSuccess: (published) => {
+      if (published) {
+        const next = flowOf(published.document);
+        keeper.adopt({ revision: 0, base: published.version }, next);
+        onReplace(next);
+        notifications.show({ message: words.throwAwayWhat });
+      }
+    },
+  });
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={34} aria-label={words.more}>
+          ⋯
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={async () =>
+            download(`${flow.id}.yaml`, (await asYaml(flow as never)) ?? JSON.stringify(flow, null, 2))
+          }
+        >
+          {text.flows.export}
+        </Menu.Item>
+        <Menu.Item component={Link} to={`/history?flow=${encodeURIComponent(flow.id)}`}>
+          {text.flows.history}
+        </Menu.Item>
+        {live && draft.status !== "same" ? (
+          <Menu.Item onClick={() => throwing.mutate()}>{words.throwAway}</Menu.Item>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { Waiting } from "../components/Waiting";
+import { flowOf } from "../flow/document";
+import { text } from "../text";
+import { cardListQuery, connectionListQuery } from "./cards";
+import { Designer } from "./Designer";
+import { withBodies } from "./logic/newCard";
+import { helpersQuery, openingQuery } from "./server";
+
+/** Opens a flow: its draft where it has one, else what is published. */
+export function DesignerPage() {
+  const { flowId } = useParams({ from: "/shell/flows/$flowId" });
+  const opening = useQuery(openingQuery(flowId));
+  const cards = useQuery(cardListQuery);
+  const connections = useQuery(connectionListQuery);
+  const helpers = useQuery(helpersQuery);
+  const error = opening.error ?? cards.error ?? connections.error;
+  if (opening.data && cards.data && connections.data) {
+    const { draft, published } = opening.data;
+    const source = draft ?? published;
+    if (source) {
+      const specs = new Map(cards.data.map((spec) => [spec.key, spec]));
+      return (
+        <Designer
+          key={flowId}
+          opened={{
+            flow: withBodies(flowOf(source.document), specs),
+            revision: draft?.revision ?? 0,
+            base: draft?.base_version ?? published?.version ?? 0,
+            live: published?.version ?? null,
+          }}
+          around={{ specs, specList: cards.data, connections: connections.data, helpers: helpers.data ?? [] }}
+        />
+      );
+    }
+  }
+  return (
+    <>
+      <PageBar title={flowId} />
+      <PageBody>
+        {error ? <ProblemNote error={error} /> : null}
+        {opening.data ? <p>{text.designer.missing}</p> : null}
+        {error || opening.data ? null : <Waiting what={text.designer.loading} />}
+      </PageBody>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { ApiError } from "../api/errors";
+import { ProblemNote } from "../components/ProblemNote";
+import { type Flow, flowOf } from "../flow/document";
+import { text } from "../text";
+import classes from "./Designer.module.css";
+import type { DraftKeeper, DraftView } from "./draftKeeper";
+import { draftWatchQuery, readDraft, readPublished } from "./server";
+
+interface NoticesProps {
+  flow: Flow;
+  keeper: DraftKeeper;
+  draft: DraftView;
+  onReplace(flow: Flow): void;
+}
+
+/** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
+export function Notices({ flow, keeper, draft, onReplace }: NoticesProps) {
+  const watched = useQuery(draftWatchQuery(flow.id));
+  const theirs = watched.data;
+  useEffect(() => {
+    // nothing of one's own is unsaved: the newest is simply shown
+    if (theirs && theirs.revision > draft.revision && !keeper.unsaved && draft.status !== "saving") {
+      const next = flowOf(theirs.document);
+      keeper.adopt({ revision: theirs.revision, base: theirs.base_version }, next);
+      onReplace(next);
+      notifications.show({ message: text.designer.theirs(theirs.author) });
+    }
+  }, [theirs, draft.revision, draft.status, keeper, onReplace]);
+
+  async function look() {
+    const newest = await readDraft(flow.id);
+    const published = newest ? null : await readPublished(flow.id);
+    const source = newest ?? published;
+    if (source) {
+      const next = flowOf(source.document);
+      const base = newest?.base_version ?? published?.version ?? 0;
+      keeper.adopt({ revision: newest?.revision ?? 0, base }, next);
+      onReplace(next);
+      notifications.show({ message: text.designer.theirs(source.author) });
+    }
+  }
+  if (draft.status === "changed") {
+    const said = draft.error instanceof ApiError ? draft.error.problems[0]?.what : "";
+    return (
+      <div className={classes.notice} role="alert">
+        <b>{text.designer.conflictTitle}</b>
+        <span>
+          {said} {text.designer.conflictWhat}
+        </span>
+        <Button size="xs" variant="default" onClick={() => void look()}>
+          {text.designer.lookAtTheirs}
+        </Button>
+      </div>
+    );
+  }
+  return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
+}

@@ -1,0 +1,75 @@
+import { notifications } from "@mantine/notifications";
+import type { RefObject } from "react";
+import type { Flow } from "../flow/document";
+import { EVENT } from "../flow/layout";
+import { text } from "../text";
+import { useDesigner } from "./context";
+import type { Samples } from "./logic/scope";
+import { find } from "./logic/tree";
+import { CardSettings } from "./panels/CardSettings";
+import { FlowSettings } from "./panels/FlowSettings";
+import classes from "./panels/panels.module.css";
+import { ScopePanel } from "./panels/ScopePanel";
+import { Tabs } from "./panels/Tabs";
+import { copied, pasteCards } from "./useEdits";
+import type { Commands } from "./useKeyboard";
+
+export type SideTab = "scope" | "card" | "flow" | "help";
+const tabs = (["scope", "card", "flow", "help"] as const).map((id) => ({
+  id,
+  title: text.designer.tabs[id],
+}));
+
+interface SideProps {
+  flow: Flow;
+  selected: string | null;
+  lane: number | null;
+  samples: Samples;
+  search: RefObject<HTMLInputElement | null>;
+  tab: SideTab;
+  onTab(tab: SideTab): void;
+  commands: Commands;
+}
+
+/** What stands beside the cards: values to use, settings, help. */
+export function Side({ flow, selected, lane, samples, search, tab, onTab, commands }: SideProps) {
+  const api = useDesigner();
+  const card = selected === null || selected === EVENT ? undefined : find(flow, selected)?.card;
+  return (
+    <aside className={classes.side} aria-label={text.designer.side}>
+      <Tabs label={text.designer.side} tabs={tabs} chosen={tab} onChoose={onTab}>
+        {tab === "scope" ? (
+          <ScopePanel flow={flow} card={selected} lane={lane} samples={samples} search={search} />
+        ) : null}
+        {tab === "card" && card ? (
+          <CardSettings
+            key={card.id}
+            card={card}
+            onCopy={() => {
+              void navigator.clipboard.writeText(copied(flow, card.id) ?? "");
+              notifications.show({ message: text.designer.copied });
+            }}
+            onDuplicate={() => pasteCards(api, copied(flow, card.id) ?? "", card.id)}
+            onDelete={commands.remove}
+            onMove={commands.move}
+          />
+        ) : null}
+        {tab === "card" && !card ? <p className={classes.hint}>{text.designer.settings.none}</p> : null}
+        {tab === "flow" ? <FlowSettings flow={flow} /> : null}
+        {tab === "help" ? (
+          <>
+            <h3 className={classes.group}>{text.designer.keysTitle}</h3>
+            <dl className={classes.keys}>
+              {text.designer.keys.map(([keys, what]) => (
+                <div key={keys} style={{ display: "contents" }}>
+                  <dt>{keys}</dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        ) : null}
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,43 @@
+import { type DragEvent, useState } from "react";
+import type { Place } from "../flow/layout";
+import { text } from "../text";
+import { CARD } from "./cards/drag";
+import { useDesigner } from "./context";
+import classes from "./Designer.module.css";
+
+interface WireProps {
+  place: Place;
+  index: number;
+  /** In a lane without cards it says so in words. */
+  words?: string;
+}
+
+/** The place between two cards: press it to add one there, or drop one that is dragged. */
+export function Wire({ place, index, words }: WireProps) {
+  const api = useDesigner();
+  const [over, setOver] = useState(false);
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    api.moveTo(event.dataTransfer.getData(CARD), place, index);
+  }
+  return (
+    <button
+      type="button"
+      className={`${words ? classes.addWords : classes.add} ${over ? classes.dropHere : ""}`}
+      aria-label={words ?? text.designer.addHere}
+      title={text.designer.addHere}
+      onClick={() => api.add(place, index)}
+      onDrop={drop}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(CARD)) {
+          event.preventDefault();
+          setOver(true);
+        }
+      }}
+      onDragLeave={() => setOver(false)}
+    >
+      {words ? `+ ${words}` : "+"}
+    </button>
+  );
+}

@@ -1,0 +1,141 @@
+import { memo } from "react";
+import { duration } from "../../components/format";
+import { Pill } from "../../components/StatePill";
+import type { Card } from "../../flow/document";
+import { FlowCard } from "../../flow/FlowCard";
+import { text } from "../../text";
+import { type CardRun, type Found, useDesigner } from "../context";
+import { outputsOf, type Spec } from "../logic/signature";
+import { CardBody } from "./CardBody";
+import classes from "./cards.module.css";
+import { CARD } from "./drag";
+import { Outputs } from "./Outputs";
+import { Title } from "./Title";
+import { appOf, cardTone, footOf } from "./words";
+
+export interface CardViewProps {
+  card: Card;
+  number: number;
+  spec: Spec | undefined;
+  selected: boolean;
+  problems: readonly Found[];
+  run: CardRun | undefined;
+}
+
+/** One card to be edited where it stands. */
+export const CardView = memo(function CardView(props: CardViewProps) {
+  const { card, number, spec, selected, problems, run } = props;
+  const api = useDesigner();
+  const name = card.title || spec?.title || card.card;
+  const label = text.designer.cardLabel(number, name);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a card is a group of fields, and no fieldset of a form
+    <div
+      className={classes.wrap}
+      data-card={card.id}
+      role="group"
+      aria-label={label}
+      aria-current={selected}
+      tabIndex={selected ? 0 : -1}
+      onPointerDown={() => api.select(card.id)}
+    >
+      <FlowCard
+        label={label}
+        card={card.card}
+        app={appOf(spec, card.card)}
+        kind={spec?.title ?? text.designer.unknownCard}
+        selected={selected}
+        look={run?.status === "failed" ? "failed" : "plain"}
+        title={
+          <Title
+            value={card.title ?? ""}
+            placeholder={spec?.title ?? card.card}
+            label={text.designer.titleOf(number)}
+            onFocus={() => api.select(card.id)}
+            onChange={(title) =>
+              api.editCard(card.id, (one) => ({ ...one, title: title || null }), `title ${card.id}`)
+            }
+          />
+        }
+        badge={
+          <>
+            {run ? (
+              <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
+            ) : null}
+            <Handle id={card.id} name={name} /> {number}
+          </>
+        }
+        foot={footOf(card, spec)}
+      >
+        {spec ? <CardBody card={card} spec={spec} problems={problems} /> : null}
+        <OtherProblems card={card} problems={problems} />
+        <Outputs root={card.id} outputs={outputsOf(card, spec)} />
+        {run ? <Result run={run} /> : null}
+      </FlowCard>
+    </div>
+  );
+});
+
+/** Where a card is taken to be dragged; by keyboard it moves with Alt and the arrows. */
+export function Handle({ id, name }: { id: string; name: string }) {
+  return (
+    <span
+      className={classes.handle}
+      draggable
+      title={text.designer.drag(name)}
+      aria-hidden="true"
+      onDragStart={(event) => {
+        event.dataTransfer.setData(CARD, id);
+        event.dataTransfer.effectAllowed = "move";
+      }}
+    >
+      ⠿
+    </span>
+  );
+}
+
+/** Problems that belong to no field that is shown. */
+export function OtherProblems({ card, problems }: { card: Card; problems: readonly Found[] }) {
+  const others = problems.filter(
+    (problem) => problem.field === null || problem.field === undefined || isShape(problem),
+  );
+  if (others.length === 0) {
+    return null;
+  }
+  return (
+    <div className={classes.problems} data-card-problems={card.id}>
+      {others.map((problem) => (
+        <p
+          key={problem.what}
+          style={{ color: problem.severity === "error" ? "var(--bad)" : "var(--warn)", fontSize: 12 }}
+        >
+          {problem.what} {problem.mend}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+const shapes = new Set(["branches", "outputs", "do", "on_error", "id", "card"]);
+
+function isShape(problem: Found): boolean {
+  return shapes.has(problem.field ?? "");
+}
+
+/** What a card gave in the run that is shown. */
+export function Result({ run }: { run: CardRun }) {
+  return (
+    <details className={classes.result}>
+      <summary>
+        {text.designer.result} · {duration(run.ms)}
+      </summary>
+      {run.error ? <p className={classes.badText}>{String(run.error.message ?? "")}</p> : null}
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+      >
+        {JSON.stringify(run.outputs, null, 2)}
+      </pre>
+    </details>
+  );
+}

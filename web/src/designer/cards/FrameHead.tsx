@@ -1,0 +1,253 @@
+import { memo } from "react";
+import { Pill } from "../../components/StatePill";
+import type { Branch, Card } from "../../flow/document";
+import { text } from "../../text";
+import { type CardRun, type Found, useDesigner } from "../context";
+import { ConditionField } from "../fields/ConditionField";
+import fields from "../fields/fields.module.css";
+import { NamedTypes, NamedValues } from "../fields/NamedValues";
+import { outputsOf, type Spec } from "../logic/signature";
+import { put } from "../state";
+import { CardBody } from "./CardBody";
+import { Handle, OtherProblems, Result } from "./CardView";
+import classes from "./cards.module.css";
+import { Outputs } from "./Outputs";
+import { Title } from "./Title";
+import { appOf, cardTone, footOf } from "./words";
+
+export interface FrameHeadProps {
+  card: Card;
+  number: number;
+  spec: Spec | undefined;
+  selected: boolean;
+  folded: boolean;
+  inside: number;
+  problems: readonly Found[];
+  run: CardRun | undefined;
+}
+
+/** The head of a frame: the card that has others inside. Its fields and branches are open while it is chosen. */
+export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
+  const { card, number, spec, selected, folded, inside, problems, run } = props;
+  const api = useDesigner();
+  const name = card.title || spec?.title || card.card;
+  const fold = folded ? text.designer.unfold(name) : text.designer.fold(name);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a card is a group of fields, and no fieldset of a form
+    <div
+      className={`${classes.head} ${selected ? classes.headSelected : ""}`}
+      style={folded ? { minWidth: 0 } : undefined}
+      data-card={card.id}
+      role="group"
+      aria-label={text.designer.cardLabel(number, name)}
+      aria-current={selected}
+      tabIndex={selected ? 0 : -1}
+      onPointerDown={() => api.select(card.id)}
+    >
+      <div className={classes.headTop}>
+        <button
+          type="button"
+          className={classes.fold}
+          aria-expanded={!folded}
+          aria-label={fold}
+          title={fold}
+          onClick={() => api.fold(card.id)}
+        >
+          {folded ? "▸" : "▾"}
+        </button>
+        <h2>
+          <Title
+            value={card.title ?? ""}
+            placeholder={spec?.title ?? card.card}
+            label={text.designer.titleOf(number)}
+            onFocus={() => api.select(card.id)}
+            onChange={(title) =>
+              api.editCard(card.id, (one) => ({ ...one, title: title || null }), `title ${card.id}`)
+            }
+          />
+        </h2>
+        {run ? (
+          <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
+        ) : null}
+        <Handle id={card.id} name={name} />
+        <span className={classes.kind}>{number}</span>
+      </div>
+      <div className={classes.kind}>
+        <b>{appOf(spec, card.card)}</b> · {spec?.title ?? text.designer.unknownCard}
+        {folded ? ` · ${text.designer.inside(inside)}` : ""}
+        {footOf(card, spec) ? ` · ${footOf(card, spec)}` : ""}
+      </div>
+      {selected && !folded && spec ? (
+        <div style={{ maxWidth: 520 }}>
+          <CardBody card={card} spec={spec} problems={problems} />
+          {spec.branches ? <Lanes card={card} kind={spec.branches} problems={problems} /> : null}
+          {spec.branches ? (
+            <div className={classes.lane}>
+              <div className={classes.sub}>{text.designer.outputs}</div>
+              <NamedTypes
+                types={card.outputs ?? {}}
+                onChange={(outputs) => api.editCard(card.id, (one) => ({ ...one, outputs }))}
+              />
+            </div>
+          ) : null}
+        </div>
+      ) : null}
+      <OtherProblems card={card} problems={problems} />
+      {selected && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
+      {run && selected ? <Result run={run} /> : null}
+    </div>
+  );
+});
+
+function Lanes({ card, kind, problems }: { card: Card; kind: string; problems: readonly Found[] }) {
+  const api = useDesigner();
+  const lanes = card.branches ?? [];
+  function setLane(number: number, lane: Branch, key?: string) {
+    api.editCard(card.id, (one) => ({ ...one, branches: (one.branches ?? []).with(number, lane) }), key);
+  }
+  function add(lane: Branch) {
+    api.editCard(card.id, (one) => {
+      const before = one.branches ?? [];
+      const last = before.findIndex((branch) => branch.otherwise);
+      return { ...one, branches: before.toSpliced(last < 0 ? before.length : last, 0, lane) };
+    });
+  }
+  return (
+    <div className={classes.lanes}>
+      {lanes.map((lane, number) => (
+        <LaneView
+          key={number}
+          card={card}
+          lane={lane}
+          number={number}
+          problems={problems.filter((problem) => inLane(problem, number))}
+          onChange={(next, key) => setLane(number, next, key)}
+          onRemove={
+            kind === "try"
+              ? null
+              : () =>
+                  api.editCard(card.id, (one) => ({
+                    ...one,
+                    branches: (one.branches ?? []).toSpliced(number, 1),
+                  }))
+          }
+        />
+      ))}
+      {kind === "when" ? (
+        <button
+          type="button"
+          className={fields.plain}
+          onClick={() => add({ when: { a: "", is: "equal to", b: "" }, cards: [] })}
+        >
+          + {text.designer.addLane}
+        </button>
+      ) : null}
+      {kind === "when" && !lanes.some((lane) => lane.otherwise) ? (
+        <button type="button" className={fields.plain} onClick={() => add({ otherwise: true, cards: [] })}>
+          + {text.designer.addOtherwise}
+        </button>
+      ) : null}
+      {kind === "lane" ? (
+        <button
+          type="button"
+          className={fields.plain}
+          onClick={() => add({ lane: `lane ${lanes.length + 1}`, cards: [] })}
+        >
+          + {text.designer.addLane}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** Whether a problem lies in a branch of its card: cards, 2, branches, 0, when. */
+function inLane(problem: Found, number: number): boolean {
+  const at = problem.path.lastIndexOf("branches");
+  return at >= 0 && problem.path[at + 1] === number;
+}
+
+interface LaneViewProps {
+  card: Card;
+  lane: Branch;
+  number: number;
+  problems: readonly Found[];
+  onChange(lane: Branch, key?: string): void;
+  onRemove: (() => void) | null;
+}
+
+function LaneView({ card, lane, number, problems, onChange, onRemove }: LaneViewProps) {
+  const name = laneWord(lane, number);
+  const full = (lane.cards ?? []).length > 0;
+  const key = `lane ${card.id} ${number}`;
+  return (
+    <div className={classes.lane}>
+      <div className={classes.laneTop}>
+        {typeof lane.lane === "string" ? (
+          <input
+            className={fields.name}
+            aria-label={text.designer.laneName}
+            value={lane.lane}
+            onChange={(event) => onChange({ ...lane, lane: event.currentTarget.value }, key)}
+          />
+        ) : (
+          <span>{name}</span>
+        )}
+        {onRemove ? (
+          <button
+            type="button"
+            className={fields.plain}
+            aria-label={text.designer.removeLane(name)}
+            title={full ? text.designer.removeLaneNot : text.designer.removeLane(name)}
+            disabled={full}
+            onClick={onRemove}
+          >
+            ✕
+          </button>
+        ) : null}
+      </div>
+      {lane.when ? (
+        <div className={fields.field}>
+          <ConditionField
+            card={card.id}
+            value={lane.when}
+            onChange={(when) => onChange({ ...lane, when: when as Branch["when"] & object }, key)}
+          />
+        </div>
+      ) : null}
+      {problems.map((problem) => (
+        <p
+          key={problem.what}
+          className={problem.severity === "error" ? fields.error : fields.problem}
+          style={{ padding: "0 12px" }}
+        >
+          {problem.what} {problem.mend}
+        </p>
+      ))}
+      <div className={classes.sub}>{text.designer.sets}</div>
+      <NamedValues
+        card={card.id}
+        lane={number}
+        values={lane.set ?? {}}
+        types={card.outputs}
+        onChange={(set) =>
+          onChange(put(lane, "set", Object.keys(set).length > 0 ? set : undefined), `${key} set`)
+        }
+      />
+    </div>
+  );
+}
+
+/** What a lane is called: otherwise, try, its name, or its number. */
+export function laneWord(lane: Branch | null, number: number): string {
+  const words = text.designer.lane;
+  if (lane === null) {
+    return words.do;
+  }
+  if (lane.otherwise) {
+    return words.otherwise;
+  }
+  if (lane.try || lane.catch) {
+    return lane.try ? words.try : words.catch;
+  }
+  return lane.lane || (number === 0 ? words.when : `else ${words.when}`);
+}

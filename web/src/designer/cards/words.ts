@@ -1,0 +1,73 @@
+/** Sentences about a card: who it belongs to, what it does to the world, what happens on an error. */
+import type { Tone } from "../../components/StatePill";
+import type { Card, Json, Values } from "../../flow/document";
+import { text } from "../../text";
+import type { Titles } from "../context";
+import { shownAs } from "../logic/literals";
+import { piecesOf } from "../logic/references";
+import { type Spec, signatureOf } from "../logic/signature";
+
+const words = text.designer;
+
+const tones: Record<string, Tone> = { done: "ok", failed: "bad", waiting: "busy", unknown: "ask" };
+
+/** The tone of what became of a card in a run. */
+export function cardTone(status: string): Tone {
+  return tones[status] ?? "quiet";
+}
+
+/** The app or category of a card, as a person says it. */
+export function appOf(spec: Spec | undefined, key: string): string {
+  return spec?.category ?? key.split(".")[0] ?? key;
+}
+
+export function footOf(card: Card, spec: Spec | undefined): string {
+  const parts: string[] = [];
+  const error = card.on_error;
+  const effect = spec ? signatureOf(spec, card.options).effect : null;
+  if (error?.retry || (error?.then && error.then !== "halt")) {
+    const tries = error.retry ? [words.onError.tries(error.retry.times)] : [];
+    parts.push(`${words.footError} ${[...tries, words.onError[error.then ?? "halt"]].join(", ")}`);
+  }
+  if (effect) {
+    parts.push(words.effects[effect.effect] ?? effect.effect);
+    if (effect.effect !== "read" && effect.repeatable) {
+      parts.push(words.repeatable);
+    }
+  }
+  return parts.join(" · ");
+}
+
+/** A condition in one line. */
+export function conditionIn(value: Json | undefined, titles: Titles): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return "";
+  }
+  for (const name of ["all", "any", "none"] as const) {
+    const parts = value[name];
+    if (Array.isArray(parts)) {
+      const said = parts.map((part) => conditionIn(part, titles)).join(name === "all" ? " and " : " or ");
+      return name === "none" ? `none of: ${said}` : said;
+    }
+  }
+  return comparisonIn(value, titles);
+}
+
+function comparisonIn(value: Values, titles: Titles): string {
+  const is = typeof value.is === "string" ? value.is : "equal to";
+  const b = is.endsWith("empty") ? "" : ` ${plain(value.b, titles)}`;
+  return `${plain(value.a, titles)} ${is}${b}`;
+}
+
+/** A value as text, references by their titles. */
+export function plain(value: Json | undefined, titles: Titles): string {
+  return piecesOf(shownAs(value, "any"))
+    .map((piece) => {
+      if (piece.kind === "text") {
+        return piece.text;
+      }
+      const { root, path } = piece.reference;
+      return path.at(-1) ?? titles.get(root) ?? root;
+    })
+    .join("");
+}

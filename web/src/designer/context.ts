@@ -1,0 +1,73 @@
+/** What the parts of a designer share. The api never changes, so that typing in one card renders that card alone. */
+import { createContext, type RefObject, useContext } from "react";
+import type { Problem } from "../api/errors";
+import type { Card, Flow, Json } from "../flow/document";
+import type { Place } from "../flow/layout";
+import type { Spec, Specs } from "./logic/signature";
+
+/** A field that takes a reference: the one that was last in focus. */
+export interface InsertTarget {
+  card: string;
+  /** The branch whose values it belongs to, where it sees that branch's cards. */
+  lane: number | null;
+  insert(written: string): void;
+}
+
+export interface DesignerApi {
+  flow(): Flow;
+  edit(by: (flow: Flow) => Flow, key?: string, select?: string): void;
+  editCard(id: string, by: (card: Card) => Card, key?: string): void;
+  select(id: string | null): void;
+  fold(id: string): void;
+  add(place: Place, index: number): void;
+  moveTo(id: string, place: Place, index: number): void;
+  target: RefObject<InsertTarget | null>;
+  /** Told when another field is in focus. */
+  targeted(): void;
+}
+
+export interface Surroundings {
+  specs: Specs;
+  specList: readonly Spec[];
+  connections: readonly { id: string; connector: string; name: string }[];
+  helpers: readonly { id: string; name: string }[];
+}
+
+export type Titles = ReadonlyMap<string, string>;
+
+const Api = createContext<DesignerApi | null>(null);
+export const ApiProvider = Api.Provider;
+
+export function useDesigner(): DesignerApi {
+  const api = useContext(Api);
+  if (api === null) {
+    throw new Error("This part belongs into a designer.");
+  }
+  return api;
+}
+
+const Around = createContext<Surroundings>({ specs: new Map(), specList: [], connections: [], helpers: [] });
+export const AroundProvider = Around.Provider;
+export const useAround = () => useContext(Around);
+
+const TitlesOf = createContext<Titles>(new Map());
+export const TitlesProvider = TitlesOf.Provider;
+export const useTitles = () => useContext(TitlesOf);
+
+/** A problem as the checker tells it. */
+export interface Found extends Problem {
+  severity: string;
+  path: (string | number)[];
+  line?: number | null;
+}
+
+export type CardProblems = ReadonlyMap<string, readonly Found[]>;
+
+/** How a card went in the run that is shown. */
+export interface CardRun {
+  status: string;
+  ms: number;
+  inputs: Json;
+  outputs: Json;
+  error: { [name: string]: Json } | null;
+}

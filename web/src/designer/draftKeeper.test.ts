@@ -1,0 +1,79 @@
+import { expect, it } from "vitest";
+import { ApiError, Unreachable } from "../api/errors";
+import type { Flow } from "../flow/document";
+import { DraftKeeper } from "./draftKeeper";
+
+const named = (name: string): Flow => ({ id: "f", name, event: { card: "manual" } });
+
+/** A server that answers as told, and a clock that a test winds on. */
+function world(answers: (number | Error)[]) {
+  const sent: [string, number, number][] = [];
+  const timers: (() => void)[] = [];
+  const keeper = new DraftKeeper({ revision: 1, base: 4 }, named("first"), {
+    put: async (flow, follows, base) => {
+      sent.push([flow.name, follows, base]);
+      const answer = answers.shift() ?? new Error("nothing more was expected");
+      if (typeof answer === "number") {
+        return { revision: answer };
+      }
+      throw answer;
+    },
+    later: (_, what) => {
+      timers.push(what);
+      return () => timers.splice(timers.indexOf(what), timers.includes(what) ? 1 : 0);
+    },
+  });
+  return { keeper, sent, timers };
+}
+
+it("saves once for many changes, after a pause", async () => {
+  const { keeper, sent, timers } = world([2]);
+  keeper.change(named("a"));
+  keeper.change(named("ab"));
+  expect(keeper.snapshot().status).toBe("waiting");
+  expect(timers).toHaveLength(1);
+  expect(await keeper.flush()).toBe(2);
+  expect(sent).toEqual([["ab", 1, 4]]);
+  expect(keeper.snapshot().status).toBe("saved");
+  expect(timers).toHaveLength(0);
+});
+
+it("follows what it has saved, and sends what changed meanwhile", async () => {
+  const { keeper, sent } = world([2, 3]);
+  keeper.change(named("a"));
+  const saving = keeper.flush();
+  await Promise.resolve();
+  keeper.change(named("b"));
+  expect(await saving).toBe(3);
+  expect(sent).toEqual([
+    ["a", 1, 4],
+    ["b", 2, 4],
+  ]);
+});
+
+it("overwrites nothing that somebody else has saved, and goes on after a look at it", async () => {
+  const refused = new ApiError(409, [{ code: "draft-changed", what: "Ada has changed it.", mend: "" }]);
+  const { keeper, sent, timers } = world([refused, 9]);
+  keeper.change(named("mine"));
+  await expect(keeper.flush()).rejects.toBe(refused);
+  expect(keeper.snapshot().status).toBe("changed");
+  keeper.change(named("mine, longer"));
+  expect(timers).toHaveLength(0);
+  const theirs = named("theirs");
+  keeper.adopt({ revision: 8, base: 5 }, theirs);
+  keeper.change(theirs);
+  expect(keeper.unsaved).toBe(false);
+  keeper.change(named("mine, longer"));
+  expect(await keeper.flush()).toBe(9);
+  expect(sent.at(-1)).toEqual(["mine, longer", 8, 5]);
+});
+
+it("keeps what was typed while the server is away, and tries again", async () => {
+  const { keeper, timers } = world([new Unreachable(), 2]);
+  keeper.change(named("a"));
+  await expect(keeper.flush()).rejects.toBeInstanceOf(Unreachable);
+  expect(keeper.snapshot().status).toBe("away");
+  expect(keeper.unsaved).toBe(true);
+  timers.pop()?.();
+  expect(await keeper.flush()).toBe(2);
+});

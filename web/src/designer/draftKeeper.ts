@@ -1,0 +1,143 @@
+/** Saves a draft as it is made: after a pause, one request at a time, again and again while the server is away. */
+import { ApiError } from "../api/errors";
+import type { Flow } from "../flow/document";
+
+export interface Kept {
+  revision: number;
+  base: number;
+}
+
+export type DraftStatus = "same" | "saved" | "waiting" | "saving" | "away" | "changed" | "refused";
+
+export interface DraftView extends Kept {
+  status: DraftStatus;
+  error: unknown;
+}
+
+export interface KeeperPorts {
+  put(flow: Flow, follows: number, base: number): Promise<{ revision: number }>;
+  /** Call back after some milliseconds; the answer takes it back. */
+  later(ms: number, what: () => void): () => void;
+}
+
+const PAUSE_MS = 700;
+const AGAIN_MS = 3_000;
+
+export class DraftKeeper {
+  private view: DraftView;
+  private wanted: Flow | null = null;
+  private sending: Promise<void> | null = null;
+  private stopTimer: () => void = () => {};
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    kept: Kept,
+    private saved: Flow,
+    private readonly ports: KeeperPorts,
+  ) {
+    this.view = { ...kept, status: kept.revision === 0 ? "same" : "saved", error: null };
+  }
+
+  readonly snapshot = (): DraftView => this.view;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** The document is this now. */
+  change(flow: Flow): void {
+    if (flow === (this.wanted ?? this.saved)) {
+      return;
+    }
+    this.wanted = flow;
+    if (this.view.status !== "changed") {
+      this.show({ status: "waiting" });
+      this.schedule(PAUSE_MS);
+    }
+  }
+
+  /** Save now what is not saved; the revision that then stands for it. Throws what the server said. */
+  async flush(): Promise<number> {
+    this.stopTimer();
+    await this.sending;
+    if (this.wanted !== null) {
+      await this.send();
+    }
+    if (this.wanted !== null) {
+      throw this.view.error;
+    }
+    return this.view.revision;
+  }
+
+  /** What the server has now, seen by the person: from here on changes follow it. */
+  adopt(kept: Kept, flow: Flow): void {
+    this.stopTimer();
+    this.saved = flow;
+    this.wanted = null;
+    this.show({ ...kept, status: kept.revision === 0 ? "same" : "saved", error: null });
+  }
+
+  /** What changes are to replace when they are published. */
+  follow(base: number): void {
+    this.wanted ??= this.saved;
+    this.show({ base, status: "waiting" });
+    this.schedule(0);
+  }
+
+  get unsaved(): boolean {
+    return this.wanted !== null;
+  }
+
+  private schedule(ms: number): void {
+    this.stopTimer();
+    this.stopTimer = this.ports.later(ms, () => void this.send());
+  }
+
+  private async send(): Promise<void> {
+    if (this.sending) {
+      return this.sending;
+    }
+    this.sending = this.sendAll().finally(() => {
+      this.sending = null;
+    });
+    return this.sending;
+  }
+
+  private async sendAll(): Promise<void> {
+    while (this.wanted !== null) {
+      const flow = this.wanted;
+      this.show({ status: "saving" });
+      try {
+        const { revision } = await this.ports.put(flow, this.view.revision, this.view.base);
+        this.saved = flow;
+        if (this.wanted === flow) {
+          this.wanted = null;
+        }
+        this.show({ revision, status: this.wanted === null ? "saved" : "waiting", error: null });
+      } catch (error) {
+        this.failed(error);
+        return;
+      }
+    }
+  }
+
+  private failed(error: unknown): void {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status === 409) {
+      this.show({ status: "changed", error });
+    } else if (status === 0 || status === 401 || status >= 500) {
+      this.show({ status: "away", error });
+      this.schedule(AGAIN_MS);
+    } else {
+      this.show({ status: "refused", error });
+    }
+  }
+
+  private show(change: Partial<DraftView>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of this.listeners) {
+      listener();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { Json, Values } from "../../flow/document";
+import { text } from "../../text";
+import { readAs, shownAs } from "../logic/literals";
+import { put } from "../state";
+import classes from "./fields.module.css";
+import { TokenField } from "./TokenField";
+
+const groups = ["all", "any", "none"] as const;
+type GroupName = (typeof groups)[number];
+const alone = new Set(["is empty", "is not empty"]);
+
+interface ConditionFieldProps {
+  card: string;
+  value: Json | undefined;
+  onChange(value: Json): void;
+  lane?: number | null;
+  /** Takes this comparison out of its group. */
+  onRemove?: () => void;
+}
+
+/** A comparison, or a group of them, as deep as one likes. */
+export function ConditionField(props: ConditionFieldProps) {
+  const value = asValues(props.value);
+  const name = groups.find((one) => Array.isArray(value[one]));
+  return name === undefined ? (
+    <Comparison {...props} value={value} />
+  ) : (
+    <Group {...props} name={name} parts={value[name] as Json[]} />
+  );
+}
+
+function asValues(value: Json | undefined): Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function Comparison({
+  card,
+  value,
+  onChange,
+  lane = null,
+  onRemove,
+}: ConditionFieldProps & { value: Values }) {
+  const is = typeof value.is === "string" ? value.is : "equal to";
+  const whole: Values = { a: value.a ?? "", is, ...(alone.has(is) ? {} : { b: value.b ?? "" }) };
+  return (
+    <div className={classes.condition}>
+      <TokenField
+        card={card}
+        lane={lane}
+        label={text.designer.first}
+        value={shownAs(value.a, "any")}
+        onChange={(typed) => onChange({ ...whole, a: readAs(typed, "any") ?? "" })}
+      />
+      <div className={classes.line}>
+        <select
+          className={classes.select}
+          aria-label={text.designer.comparison}
+          value={is}
+          onChange={(event) => {
+            const next = event.currentTarget.value;
+            const made: Values = { ...whole, is: next };
+            onChange(alone.has(next) ? put(made, "b", undefined) : { ...made, b: whole.b ?? "" });
+          }}
+        >
+          {text.designer.operators.map((operator) => (
+            <option key={operator}>{operator}</option>
+          ))}
+        </select>
+        {onRemove ? (
+          <button
+            type="button"
+            className={classes.plain}
+            aria-label={text.designer.takeAway(text.designer.comparison)}
+            onClick={onRemove}
+          >
+            ✕
+          </button>
+        ) : null}
+      </div>
+      {alone.has(is) ? null : (
+        <TokenField
+          card={card}
+          lane={lane}
+          label={text.designer.second}
+          value={shownAs(value.b, "any")}
+          onChange={(typed) => onChange({ ...whole, b: readAs(typed, "any") ?? "" })}
+        />
+      )}
+      {onRemove ? null : (
+        <button
+          type="button"
+          className={classes.plain}
+          onClick={() => onChange({ all: [whole, { a: "", is: "equal to", b: "" }] })}
+        >
+          + {text.designer.makeGroup}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Group({
+  name,
+  parts,
+  card,
+  lane = null,
+  onChange,
+  onRemove,
+}: ConditionFieldProps & { name: GroupName; parts: Json[] }) {
+  function without(number: number) {
+    const left = parts.toSpliced(number, 1);
+    if (left.length === 0) {
+      onRemove?.();
+    } else {
+      onChange(left.length === 1 && name !== "none" ? (left[0] ?? null) : { [name]: left });
+    }
+  }
+  return (
+    <div className={classes.condition}>
+      <select
+        className={classes.select}
+        aria-label={text.designer.groupOf}
+        value={name}
+        onChange={(event) => onChange({ [event.currentTarget.value]: parts })}
+      >
+        {groups.map((one) => (
+          <option key={one} value={one}>
+            {text.designer.group[one]}
+          </option>
+        ))}
+      </select>
+      <div className={classes.group}>
+        {parts.map((part, number) => (
+          <ConditionField
+            key={number}
+            card={card}
+            lane={lane}
+            value={part}
+            onChange={(next) => onChange({ [name]: parts.with(number, next) })}
+            onRemove={() => without(number)}
+          />
+        ))}
+        <button
+          type="button"
+          className={classes.plain}
+          onClick={() => onChange({ [name]: [...parts, { a: "", is: "equal to", b: "" }] })}
+        >
+          + {text.designer.addComparison}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,229 @@
+import { useState } from "react";
+import type { Json, Values } from "../../flow/document";
+import { text } from "../../text";
+import type { Found } from "../context";
+import { readAs, shownAs } from "../logic/literals";
+import { write } from "../logic/references";
+import { FieldFrame } from "./FieldFrame";
+import classes from "./fields.module.css";
+import { REFERENCE, TokenField } from "./TokenField";
+
+interface NamedValuesProps {
+  card: string;
+  values: Values;
+  onChange(values: Values): void;
+  /** The types of some of them; changed where onTypes is given. */
+  types?: Record<string, string> | undefined;
+  onTypes?: ((types: Record<string, string>) => void) | undefined;
+  lane?: number | null;
+  problems?: readonly Found[];
+}
+
+/** Values under names of the author's. */
+export function NamedValues({
+  card,
+  values,
+  onChange,
+  types,
+  onTypes,
+  lane = null,
+  problems,
+}: NamedValuesProps) {
+  function rename(name: string, next: string) {
+    if (next === "" || next === name || next in values) {
+      return;
+    }
+    const entries = Object.entries(values).map(([key, value]) => [key === name ? next : key, value]);
+    onChange(Object.fromEntries(entries) as Values);
+    if (types && onTypes && name in types) {
+      const kept = Object.entries(types).map(([key, type]) => [key === name ? next : key, type]);
+      onTypes(Object.fromEntries(kept));
+    }
+  }
+  return (
+    <>
+      {Object.entries(values).map(([name, value]) => (
+        <FieldFrame
+          key={name}
+          title=""
+          problems={problems?.filter((problem) => problem.field === name)}
+          type={null}
+        >
+          <div className={classes.line}>
+            <NameField name={name} onRename={(next) => rename(name, next)} />
+            {onTypes ? (
+              <TypeChoice
+                name={name}
+                type={types?.[name] ?? "any"}
+                onChange={(type) => onTypes({ ...types, [name]: type })}
+              />
+            ) : null}
+            <button
+              type="button"
+              className={classes.plain}
+              aria-label={text.designer.takeAway(name)}
+              onClick={() => {
+                const { [name]: _, ...rest } = values;
+                onChange(rest);
+                if (types && onTypes) {
+                  const { [name]: __, ...left } = types;
+                  onTypes(left);
+                }
+              }}
+            >
+              ✕
+            </button>
+          </div>
+          <TokenField
+            card={card}
+            lane={lane}
+            label={name}
+            value={shownAs(value, types?.[name] ?? "any")}
+            onChange={(typed) => onChange({ ...values, [name]: readAs(typed, types?.[name] ?? "any") ?? "" })}
+          />
+        </FieldFrame>
+      ))}
+      <AddField taken={Object.keys(values)} onAdd={(name) => onChange({ ...values, [name]: "" as Json })} />
+    </>
+  );
+}
+
+/** Names and types without values: what an event gives, what branches hand on. */
+export function NamedTypes({
+  types,
+  root,
+  onChange,
+}: {
+  types: Record<string, string>;
+  /** The root under which they can be referred to, if they can be dragged from here. */
+  root?: string;
+  onChange(types: Record<string, string>): void;
+}) {
+  return (
+    <>
+      {Object.entries(types).map(([name, type]) => (
+        <div className={classes.line} key={name} style={{ padding: "1px 12px" }}>
+          {root ? (
+            <span
+              className={classes.grip}
+              draggable
+              aria-hidden="true"
+              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, write(root, [name]))}
+            >
+              ⠿
+            </span>
+          ) : null}
+          <NameField
+            name={name}
+            onRename={(next) => {
+              if (next && !(next in types)) {
+                onChange(
+                  Object.fromEntries(
+                    Object.entries(types).map(([key, kind]) => [key === name ? next : key, kind]),
+                  ),
+                );
+              }
+            }}
+          />
+          <TypeChoice name={name} type={type} onChange={(next) => onChange({ ...types, [name]: next })} />
+          <button
+            type="button"
+            className={classes.plain}
+            aria-label={text.designer.takeAway(name)}
+            onClick={() => {
+              const { [name]: _, ...rest } = types;
+              onChange(rest);
+            }}
+          >
+            ✕
+          </button>
+        </div>
+      ))}
+      <AddField taken={Object.keys(types)} onAdd={(name) => onChange({ ...types, [name]: "text" })} />
+    </>
+  );
+}
+
+function NameField({ name, onRename }: { name: string; onRename(next: string): void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <input
+      className={classes.name}
+      aria-label={`${text.designer.fieldName}: ${name}`}
+      value={typed ?? name}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={() => {
+        if (typed !== null) {
+          onRename(typed.trim());
+        }
+        setTyped(null);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") {
+          event.currentTarget.blur();
+        }
+      }}
+    />
+  );
+}
+
+function TypeChoice({ name, type, onChange }: { name: string; type: string; onChange(type: string): void }) {
+  const known = text.designer.types.includes(type) ? text.designer.types : [type, ...text.designer.types];
+  return (
+    <select
+      className={classes.small}
+      aria-label={text.designer.fieldType(name)}
+      value={type}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      {known.map((one) => (
+        <option key={one}>{one}</option>
+      ))}
+    </select>
+  );
+}
+
+function AddField({ taken, onAdd }: { taken: readonly string[]; onAdd(name: string): void }) {
+  const [name, setName] = useState<string | null>(null);
+  function done() {
+    const wanted = name?.trim() ?? "";
+    if (wanted !== "" && !taken.includes(wanted)) {
+      onAdd(wanted);
+    }
+    setName(null);
+  }
+  if (name === null) {
+    return (
+      <button
+        type="button"
+        className={classes.plain}
+        style={{ margin: "2px 6px" }}
+        onClick={() => setName("")}
+      >
+        + {text.designer.addField}
+      </button>
+    );
+  }
+  return (
+    <div className={classes.line} style={{ padding: "2px 12px" }}>
+      <input
+        className={classes.name}
+        style={{ borderColor: "var(--line)" }}
+        // biome-ignore lint/a11y/noAutofocus: it appears because somebody asked for it
+        autoFocus
+        aria-label={text.designer.fieldName}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        onBlur={done}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") {
+            done();
+          } else if (event.key === "Escape") {
+            event.stopPropagation();
+            setName(null);
+          }
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,187 @@
+import { type DragEvent, type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef } from "react";
+import { text } from "../../text";
+import { useDesigner, useTitles } from "../context";
+import { piecesOf } from "../logic/references";
+import classes from "./fields.module.css";
+
+/** The type under which a dragged reference travels. */
+export const REFERENCE = "application/x-keyturn-reference";
+
+export interface TokenFieldProps {
+  value: string;
+  onChange(text: string): void;
+  label: string;
+  /** The card that the field belongs to. */
+  card: string;
+  lane?: number | null;
+  mono?: boolean;
+  wrong?: boolean;
+  describedBy?: string | undefined;
+  placeholder?: string | undefined;
+}
+
+/**
+ * A text field whose references are chips. The browser edits it, and what stands in it is read back as text; so it is
+ * painted anew only when the value changed elsewhere, or when the focus leaves.
+ */
+export function TokenField(props: TokenFieldProps) {
+  const { value, onChange, card, lane = null } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const titles = useTitles();
+  const api = useDesigner();
+  const id = useId();
+  const changed = useRef(onChange);
+  changed.current = onChange;
+  const painted = useRef<typeof titles | null>(null);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) {
+      return;
+    }
+    const stale = textIn(element) !== value;
+    if (stale || (painted.current !== titles && document.activeElement !== element)) {
+      paint(element, value, titles);
+      painted.current = titles;
+    }
+  }, [value, titles]);
+
+  const insert = useCallback(
+    (written: string, at?: Range | null) => {
+      const element = box.current;
+      if (!element) {
+        return;
+      }
+      const range = at ?? rangeIn(element);
+      const chip = chipFor(written, titles);
+      if (range) {
+        range.deleteContents();
+        range.insertNode(chip);
+      } else {
+        element.append(chip);
+      }
+      changed.current(textIn(element));
+      caretBehind(element, chip);
+    },
+    [titles],
+  );
+
+  function focus() {
+    api.target.current = { card, lane, insert };
+    api.select(card);
+    api.targeted();
+  }
+
+  function drop(event: DragEvent) {
+    const written = event.dataTransfer.getData(REFERENCE);
+    if (written) {
+      event.preventDefault();
+      box.current?.classList.remove(classes.over ?? "");
+      insert(written, rangeAt(event.clientX, event.clientY, box.current));
+    }
+  }
+
+  function over(event: DragEvent) {
+    if (event.dataTransfer.types.includes(REFERENCE)) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+      box.current?.classList.add(classes.over ?? "");
+    }
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: an input cannot hold chips
+    <div
+      ref={box}
+      id={id}
+      role="textbox"
+      aria-multiline="true"
+      aria-label={props.label}
+      aria-invalid={props.wrong ? true : undefined}
+      aria-describedby={props.describedBy}
+      tabIndex={0}
+      contentEditable="plaintext-only"
+      suppressContentEditableWarning
+      spellCheck={false}
+      data-placeholder={props.placeholder}
+      className={`${classes.token} ${props.mono ? classes.mono : ""} ${props.wrong ? classes.wrong : ""}`}
+      onInput={() => onChange(textIn(box.current))}
+      onFocus={focus}
+      onBlur={() => {
+        if (box.current) {
+          paint(box.current, textIn(box.current), titles);
+        }
+      }}
+      onKeyDown={leave}
+      onDrop={drop}
+      onDragOver={over}
+      onDragLeave={() => box.current?.classList.remove(classes.over ?? "")}
+    />
+  );
+}
+
+/** Escape goes back to the card. */
+function leave(event: KeyboardEvent<HTMLElement>) {
+  if (event.key === "Escape") {
+    event.stopPropagation();
+    event.currentTarget.closest<HTMLElement>("[data-card]")?.focus();
+  }
+}
+
+/** The text of what stands in the field, chips as they are written. */
+function textIn(element: HTMLElement | null): string {
+  let said = "";
+  for (const node of element?.childNodes ?? []) {
+    if (node instanceof HTMLElement) {
+      said += node.dataset.written ?? (node.tagName === "BR" ? "\n" : (node.textContent ?? ""));
+    } else {
+      said += node.textContent ?? "";
+    }
+  }
+  return said === "\n" ? "" : said;
+}
+
+function paint(element: HTMLElement, value: string, titles: ReadonlyMap<string, string>): void {
+  const nodes = piecesOf(value).map((piece) =>
+    piece.kind === "text" ? document.createTextNode(piece.text) : chipFor(piece.text, titles),
+  );
+  element.replaceChildren(...nodes);
+}
+
+function chipFor(written: string, titles: ReadonlyMap<string, string>): HTMLElement {
+  const chip = document.createElement("span");
+  chip.contentEditable = "false";
+  chip.dataset.written = written;
+  const [piece] = piecesOf(written);
+  const reference = piece?.kind === "reference" ? piece.reference : null;
+  const title = reference ? titles.get(reference.root) : undefined;
+  chip.className = title === undefined ? `${classes.chip} ${classes.lost}` : (classes.chip ?? "");
+  const as = reference?.as ? ` ${text.flow.as} ${reference.as}` : "";
+  chip.textContent = reference
+    ? [title ?? reference.root, ...reference.path].join(" › ").replaceAll(" › []", "[]") + as
+    : written;
+  chip.title = written;
+  return chip;
+}
+
+function rangeIn(element: HTMLElement): Range | null {
+  const selection = document.getSelection();
+  const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+  return range && element.contains(range.commonAncestorContainer) ? range : null;
+}
+
+function rangeAt(x: number, y: number, element: HTMLElement | null): Range | null {
+  const range = document.caretRangeFromPoint?.(x, y) ?? null;
+  const inChip = range?.startContainer.parentElement?.closest("[data-written]");
+  return range && !inChip && element?.contains(range.startContainer) ? range : null;
+}
+
+function caretBehind(element: HTMLElement, chip: HTMLElement): void {
+  element.focus();
+  const range = document.createRange();
+  range.setStartAfter(chip);
+  range.collapse(true);
+  const selection = document.getSelection();
+  selection?.removeAllRanges();
+  selection?.addRange(range);
+}

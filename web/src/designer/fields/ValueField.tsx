@@ -1,0 +1,77 @@
+import { useId } from "react";
+import type { Json } from "../../flow/document";
+import { text } from "../../text";
+import type { Found } from "../context";
+import { readAs, shownAs, styleOf } from "../logic/literals";
+import type { Field } from "../logic/signature";
+import { ConditionField } from "./ConditionField";
+import { FieldFrame } from "./FieldFrame";
+import classes from "./fields.module.css";
+import { TokenField } from "./TokenField";
+
+interface ValueFieldProps {
+  card: string;
+  field: Pick<Field, "name" | "type" | "title" | "about" | "choices" | "format"> & { default?: unknown };
+  value: Json | undefined;
+  onChange(value: Json | undefined): void;
+  problems?: readonly Found[] | undefined;
+  /** What stands instead of the type at the right. */
+  kind?: string;
+  lane?: number | null;
+}
+
+/** The field of one input or option: a choice, a condition, or text with references. */
+export function ValueField({ card, field, value, onChange, problems, kind, lane = null }: ValueFieldProps) {
+  const id = useId();
+  const title = field.title || field.name;
+  const fallback = shownAs(field.default as Json | undefined, field.type);
+  const described = problems?.length ? id : undefined;
+  const isReference = typeof value === "string" && value.includes("{{");
+  let inner = (
+    <TokenField
+      card={card}
+      lane={lane}
+      label={title}
+      value={shownAs(value, field.type)}
+      onChange={(typed) => onChange(readAs(typed, field.type))}
+      mono={styleOf(field.type) === "json" && !isReference}
+      wrong={Boolean(described)}
+      describedBy={described}
+      placeholder={fallback}
+    />
+  );
+  if (field.format === "condition") {
+    inner = <ConditionField card={card} value={value} onChange={onChange} lane={lane} />;
+  } else if (field.choices.length > 0 && !isReference) {
+    const chosen = field.choices.findIndex((choice) =>
+      sameJson(choice.value as Json, value ?? (field.default as Json | undefined)),
+    );
+    inner = (
+      <select
+        className={classes.select}
+        aria-label={title}
+        aria-describedby={described}
+        value={chosen}
+        onChange={(event) => onChange(field.choices[Number(event.currentTarget.value)]?.value as Json)}
+      >
+        {chosen < 0 ? (
+          <option value={-1}>{value === undefined ? text.designer.choose : String(value)}</option>
+        ) : null}
+        {field.choices.map((choice, number) => (
+          <option key={choice.label} value={number}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  return (
+    <FieldFrame title={title} type={kind ?? field.type} problems={problems} id={id} about={field.about}>
+      {inner}
+    </FieldFrame>
+  );
+}
+
+function sameJson(one: Json, other: Json | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other ?? null);
+}

@@ -1,0 +1,60 @@
+/** Cards as text, for pasting into this flow, another one, or a message to somebody. */
+import { type Card, type Json, walk } from "../../flow/document";
+import { withRoots } from "./references";
+import { freshId } from "./tree";
+
+const KIND = "keyturn cards";
+
+export function asText(cards: readonly Card[]): string {
+  return JSON.stringify({ kind: KIND, cards }, null, 2);
+}
+
+/** The cards in a text; null if it has none. */
+export function cardsIn(text: string): Card[] | null {
+  try {
+    const read: unknown = JSON.parse(text);
+    const found = read as { kind?: unknown; cards?: unknown } | null;
+    const good =
+      typeof found === "object" && found !== null && found.kind === KIND && Array.isArray(found.cards);
+    return good && (found.cards as unknown[]).every(isCard) ? (found.cards as Card[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isCard(value: unknown): value is Card {
+  const card = value as Partial<Card> | null;
+  return (
+    typeof card === "object" && card !== null && typeof card.id === "string" && typeof card.card === "string"
+  );
+}
+
+/** The cards under ids that are free; references between them go with them. */
+export function renamed(cards: readonly Card[], taken: ReadonlySet<string>): Card[] {
+  const used = new Set(taken);
+  const roots = new Map<string, string>();
+  for (const card of walk(cards)) {
+    const id = freshId(used, card.id.replace(/_\d+$/, ""));
+    used.add(id);
+    roots.set(card.id, id);
+  }
+  return cards.map((card) => rename(card, roots));
+}
+
+function rename(card: Card, roots: ReadonlyMap<string, string>): Card {
+  const { branches, do: body, ...own } = card;
+  const made = withRoots(own as unknown as Json, roots) as unknown as Card;
+  return {
+    ...made,
+    id: roots.get(card.id) ?? card.id,
+    ...(branches
+      ? {
+          branches: branches.map(({ cards, ...lane }) => ({
+            ...(withRoots(lane as unknown as Json, roots) as unknown as typeof lane),
+            cards: (cards ?? []).map((inner) => rename(inner, roots)),
+          })),
+        }
+      : {}),
+    ...(body ? { do: body.map((inner) => rename(inner, roots)) } : {}),
+  };
+}

@@ -1,0 +1,102 @@
+/** A card as it is when it has just been added, and what cards an "add" can choose from. */
+import type { Branch, Card, Flow, Values } from "../../flow/document";
+import type { Spec } from "./signature";
+import { freshId, idsOf } from "./tree";
+
+export interface ConnectionOf {
+  id: string;
+  connector: string;
+}
+
+const lanes: Record<string, () => Branch[]> = {
+  when: () => [
+    { when: { a: "", is: "equal to", b: "" }, cards: [] },
+    { otherwise: true, cards: [] },
+  ],
+  try: () => [
+    { try: true, cards: [] },
+    { catch: true, cards: [] },
+  ],
+  lane: () => [
+    { lane: "one", cards: [] },
+    { lane: "two", cards: [] },
+  ],
+};
+
+export function newCard(spec: Spec, flow: Flow, connections: readonly ConnectionOf[]): Card {
+  const card: Card = { id: freshId(idsOf(flow), spec.title), card: spec.key };
+  const mine = connections.filter((connection) => connection.connector === spec.connector);
+  if (spec.connector !== null && mine[0]) {
+    card.connection = mine[0].id;
+  }
+  const options: Values = {};
+  for (const option of spec.options) {
+    if (option.required && option.default === null && option.choices[0]) {
+      options[option.name] = option.choices[0].value as Values[string];
+    }
+  }
+  if (Object.keys(options).length > 0) {
+    card.options = options;
+  }
+  const made = lanes[spec.branches ?? ""];
+  if (made) {
+    card.branches = made();
+  }
+  if (spec.body) {
+    card.do = [];
+  }
+  return card;
+}
+
+/** Loops without a helper flow have cards in place, also when there are none yet. */
+export function withBodies(flow: Flow, specs: ReadonlyMap<string, Spec>): Flow {
+  const mend = (card: Card): Card => ({
+    ...card,
+    ...(card.branches
+      ? { branches: card.branches.map((lane) => ({ ...lane, cards: (lane.cards ?? []).map(mend) })) }
+      : {}),
+    ...(card.do ? { do: card.do.map(mend) } : {}),
+    ...(specs.get(card.card)?.body && !card.call && !card.do ? { do: [] } : {}),
+  });
+  return { ...flow, cards: (flow.cards ?? []).map(mend) };
+}
+
+/** Cards that fit a search, the best first: each word begins a word of title, synonym, app or key. */
+export function searchCards(specs: readonly Spec[], search: string): Spec[] {
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const ranked = specs
+    .filter((spec) => spec.kind !== "event")
+    .map((spec) => ({ spec, rank: rankOf(spec, wanted) }))
+    .filter((one) => one.rank > 0);
+  ranked.sort((a, b) => b.rank - a.rank || a.spec.category.localeCompare(b.spec.category));
+  return ranked.map((one) => one.spec);
+}
+
+function rankOf(spec: Spec, wanted: readonly string[]): number {
+  let rank = 1;
+  for (const word of wanted) {
+    const best = Math.max(
+      score(spec.title, word) * 4,
+      ...spec.synonyms.map((synonym) => score(synonym, word) * 3),
+      score(spec.category, word) * 2,
+      score(spec.connector ?? "", word) * 2,
+      score(spec.key.replace(/[._]/g, " "), word),
+    );
+    if (best === 0) {
+      return 0;
+    }
+    rank += best;
+  }
+  return rank + (spec.title.toLowerCase() === wanted.join(" ") ? 10 : 0);
+}
+
+function score(text: string, word: string): number {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  if (words.includes(word)) {
+    return 3;
+  }
+  if (words.some((one) => one.startsWith(word))) {
+    return 2;
+  }
+  return text.toLowerCase().includes(word) ? 1 : 0;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { piecesOf, readReference, referencesIn, withRoots, write } from "./references";
+
+describe("piecesOf", () => {
+  it.each([
+    ["", []],
+    ["plain", ["plain"]],
+    ["{{ a.b }}", ["<a.b>"]],
+    ["Hello {{ event.name }}!", ["Hello ", "<event.name>", "!"]],
+    ["{{ a }}{{ b }}", ["<a>", "<b>"]],
+    ["\\{{ a }}", ["\\{{ a }}"]],
+    ["\\\\{{ a }}", ["\\\\", "<a>"]],
+    ["{{ not a reference! }}", ["{{ not a reference! }}"]],
+    ['{{ a["}}"] }}', ['<a["}}"]>']],
+    ["{{ open", ["{{ open"]],
+  ])("takes %j apart", (text, expected) => {
+    const pieces = piecesOf(text);
+    expect(pieces.map((one) => (one.kind === "text" ? one.text : `<${one.reference.written}>`))).toEqual(
+      expected,
+    );
+    expect(pieces.map((one) => one.text).join("")).toBe(text);
+  });
+});
+
+describe("readReference", () => {
+  it.each([
+    ["user.name", "user", ["name"], null],
+    ['event["Okta User"]["Alternate ID"]', "event", ["Okta User", "Alternate ID"], null],
+    ["rows[0].id as number", "rows", ["0", "id"], "number"],
+    ["rows[].email", "rows", ["[]", "email"], null],
+    ["item", "item", [], null],
+  ])("reads %j", (written, root, path, as) => {
+    expect(readReference(written)).toMatchObject({ root, path, as });
+  });
+
+  it.each(["", "1a", "a.", "a b", "a[x]"])("refuses %j", (written) => {
+    expect(readReference(written)).toBeNull();
+  });
+});
+
+describe("write", () => {
+  it.each([
+    ["a", ["b"], "{{ a.b }}"],
+    ["event", ["Okta User"], '{{ event["Okta User"] }}'],
+    ["rows", ["list", "[]", "id"], "{{ rows.list[].id }}"],
+    ["item", [], "{{ item }}"],
+  ])("writes %s %j", (root, path, expected) => {
+    expect(write(root, path)).toBe(expected);
+    expect([...referencesIn(expected)][0]).toMatchObject({ root, path });
+  });
+});
+
+it("finds references at any depth, and gives them other roots", () => {
+  const value = { a: ["{{ x.y }}", 1, null], b: { c: "to {{ z.q }} and {{ x }}" } };
+  expect([...referencesIn(value)].map((one) => one.root)).toEqual(["x", "z", "x"]);
+  expect(withRoots(value, new Map([["x", "other"]]))).toEqual({
+    a: ["{{ other.y }}", 1, null],
+    b: { c: "to {{ z.q }} and {{ other }}" },
+  });
+});

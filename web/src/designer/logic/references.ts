@@ -1,0 +1,113 @@
+/** Text with references, as docs/flow-format.md has it. Pieces joined again are the text, to the character. */
+import type { Json } from "../../flow/document";
+
+export interface Reference {
+  /** As it stands between the braces. */
+  written: string;
+  root: string;
+  /** Names and positions after the root; "[]" stands for each item of a list. */
+  path: string[];
+  /** The type that it asks for by "as". */
+  as: string | null;
+}
+
+export type Piece =
+  | { kind: "text"; text: string }
+  | { kind: "reference"; text: string; reference: Reference };
+
+// the backslashes before it say whether it is one: an odd number of them makes it plain text
+const WRITTEN = /(\\*)\{\{((?:"(?:[^"\\]|\\.)*"|[^"{}]|\}(?!\}))*)\}\}/g;
+const ROOT = /^[A-Za-z_][A-Za-z0-9_]*/;
+const STEP = /^(?:\.([A-Za-z_][A-Za-z0-9_-]*)|\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\[\s*(-?\d+)\s*\]|(\[\s*\]))/;
+const BARE = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** Read what stands between the braces; null if it is no reference. */
+export function readReference(inner: string): Reference | null {
+  let rest = inner.trim();
+  const root = ROOT.exec(rest)?.[0];
+  if (root === undefined) {
+    return null;
+  }
+  rest = rest.slice(root.length);
+  const path: string[] = [];
+  for (let step = STEP.exec(rest); step; step = STEP.exec(rest)) {
+    path.push(step[1] ?? (step[2] === undefined ? undefined : unquoted(step[2])) ?? step[3] ?? "[]");
+    rest = rest.slice(step[0].length);
+  }
+  const as = /^\s+as\s+(\S.*)$/s.exec(rest)?.[1] ?? null;
+  return rest.trim() === "" || as !== null ? { written: inner.trim(), root, path, as } : null;
+}
+
+function unquoted(text: string): string {
+  return text.replace(/\\(.)/gs, "$1");
+}
+
+/** Take a text apart. */
+export function piecesOf(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const found of text.matchAll(WRITTEN)) {
+    const backslashes = found[1]?.length ?? 0;
+    const reference = backslashes % 2 === 0 ? readReference(found[2] ?? "") : null;
+    if (reference === null) {
+      continue;
+    }
+    const begin = found.index + backslashes;
+    if (begin > at) {
+      pieces.push({ kind: "text", text: text.slice(at, begin) });
+    }
+    at = found.index + found[0].length;
+    pieces.push({ kind: "reference", text: text.slice(begin, at), reference });
+  }
+  if (at < text.length) {
+    pieces.push({ kind: "text", text: text.slice(at) });
+  }
+  return pieces;
+}
+
+/** A reference as it is written in a text. */
+export function write(root: string, path: readonly string[]): string {
+  const steps = path.map((step) => {
+    if (step === "[]") {
+      return step;
+    }
+    return BARE.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  });
+  return `{{ ${root}${steps.join("")} }}`;
+}
+
+/** Every reference in a value, at any depth. */
+export function* referencesIn(value: Json | undefined): Generator<Reference> {
+  if (typeof value === "string") {
+    for (const piece of piecesOf(value)) {
+      if (piece.kind === "reference") {
+        yield piece.reference;
+      }
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) {
+      yield* referencesIn(inner);
+    }
+  }
+}
+
+/** The value with other roots in its references. */
+export function withRoots<T extends Json | undefined>(value: T, roots: ReadonlyMap<string, string>): T {
+  if (typeof value === "string") {
+    return piecesOf(value)
+      .map((piece) => {
+        const root = piece.kind === "reference" ? roots.get(piece.reference.root) : undefined;
+        return root === undefined ? piece.text : piece.text.replace(/[A-Za-z_][A-Za-z0-9_]*/, root);
+      })
+      .join("") as T;
+  }
+  if (Array.isArray(value)) {
+    return value.map((inner) => withRoots(inner, roots)) as T;
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, withRoots(inner, roots)]),
+    ) as T;
+  }
+  return value;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import type { Card, Flow } from "../../flow/document";
+import { EVENT } from "../../flow/layout";
+import { searchCards } from "./newCard";
+import { matching, scopeAt } from "./scope";
+import type { Field, Spec } from "./signature";
+import { outputsOf, signatureOf } from "./signature";
+
+function field(name: string, type = "text"): Field {
+  return {
+    name,
+    type,
+    title: "",
+    about: "",
+    required: false,
+    default: null,
+    choices: [],
+    format: "plain",
+    okta: null,
+    bad: null,
+  };
+}
+
+function spec(key: string, more: Partial<Spec> = {}): Spec {
+  return {
+    key,
+    title: key,
+    category: "Text",
+    kind: "pure",
+    summary: "",
+    connector: null,
+    inputs: [field("text")],
+    outputs: [field("output")],
+    options: [],
+    variants: [],
+    free_inputs: false,
+    free_input: null,
+    free_outputs: false,
+    compares: false,
+    branches: null,
+    calls: false,
+    body: false,
+    rounds: null,
+    effect: null,
+    synonyms: [],
+    examples: [],
+    okta: null,
+    beyond: false,
+    cases: null,
+    ...more,
+  };
+}
+
+const specs = new Map(
+  [
+    spec("text.compose", { title: "Compose", synonyms: ["join", "concatenate"] }),
+    spec("manual", { kind: "event", outputs: [], free_outputs: true }),
+    spec("list.for_each", {
+      title: "For Each",
+      body: true,
+      rounds: { sees: ["item", "index"], takes: "nothing" },
+    }),
+    spec("okta.read_user", { title: "Read User", category: "Okta", connector: "okta" }),
+    spec("branch.if_error", { branches: "try", free_outputs: true, outputs: [] }),
+  ].map((one) => [one.key, one]),
+);
+const words = {
+  event: "Event",
+  run: "Run",
+  flow: "Flow",
+  item: "Item",
+  index: "Number",
+  memo: "Memo",
+  record: "Record",
+  error: "Error",
+};
+const inner: Card = { id: "inner", card: "text.compose" };
+const flow: Flow = {
+  id: "f",
+  name: "F",
+  event: { card: "manual", outputs: { login: "text" } },
+  cards: [
+    { id: "first", title: "The first", card: "text.compose" },
+    { id: "each", card: "list.for_each", do: [inner] },
+    {
+      id: "safe",
+      card: "branch.if_error",
+      branches: [
+        { try: true, cards: [] },
+        { catch: true, cards: [{ id: "caught", card: "text.compose" }] },
+      ],
+    },
+  ],
+};
+const roots = (id: string) => scopeAt(flow, id, specs, words).map((group) => group.root);
+
+describe("scope", () => {
+  it("has the event, the cards before, the run and the flow", () => {
+    expect(roots("first")).toEqual(["event", "run", "flow"]);
+    expect(roots("safe")).toEqual(["event", "first", "each", "run", "flow"]);
+    expect(roots(EVENT)).toEqual([]);
+  });
+
+  it("has the item inside a loop and the error in a catch branch", () => {
+    expect(roots("inner")).toEqual(["event", "item", "index", "first", "run", "flow"]);
+    expect(roots("caught")).toEqual(["event", "error", "first", "each", "run", "flow"]);
+  });
+
+  it("opens objects and lists by their samples", () => {
+    const samples = new Map([["first", { output: [{ id: 7, "first name": "Ada" }] }]]);
+    const group = scopeAt(flow, "each", specs, words, samples).find((one) => one.root === "first");
+    expect(group?.title).toBe("The first");
+    expect(group?.fields.map((one) => [one.written, one.sample])).toEqual([
+      ["{{ first.output }}", [{ id: 7, "first name": "Ada" }]],
+      ["{{ first.output[].id }}", 7],
+      ['{{ first.output[]["first name"] }}', "Ada"],
+    ]);
+  });
+
+  it("is searched by every word", () => {
+    const found = matching(scopeAt(flow, "safe", specs, words), "first out");
+    expect(found.flatMap((group) => group.fields.map((one) => one.written))).toEqual(["{{ first.output }}"]);
+  });
+});
+
+it("takes the fields of the variants that hold", () => {
+  const one = spec("x", {
+    options: [{ ...field("method"), default: "GET" }],
+    variants: [
+      { when: { method: ["POST"] }, inputs: [field("body")], outputs: [], effect: null, streams: false },
+    ],
+  });
+  expect(signatureOf(one, {}).inputs.map((input) => input.name)).toEqual(["text"]);
+  expect(signatureOf(one, { method: "POST" }).inputs.map((input) => input.name)).toEqual(["text", "body"]);
+});
+
+it("hands on the error of a card that goes on", () => {
+  // biome-ignore lint/suspicious/noThenProperty: the word of the document
+  const card: Card = { id: "a", card: "x", on_error: { then: "continue", values: { failed: "yes" } } };
+  expect(outputsOf(card, spec("x")).map((one) => one.name)).toEqual(["output", "failed", "error"]);
+});
+
+it.each([
+  ["compose", "text.compose"],
+  ["concat", "text.compose"],
+  ["okta user", "okta.read_user"],
+  ["each", "list.for_each"],
+])("finds a card by %j", (typed, key) => {
+  expect(searchCards([...specs.values()], typed)[0]?.key).toBe(key);
+});
+
+it("offers no events among cards", () => {
+  expect(searchCards([...specs.values()], "manual")).toEqual([]);
+});

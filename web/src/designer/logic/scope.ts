@@ -1,0 +1,201 @@
+/** The values in scope at a card, in groups as they are offered to a person, with samples of a run where there are. */
+import { type Card, type Flow, type Json, walk } from "../../flow/document";
+import { around, EVENT } from "../../flow/layout";
+import { write } from "./references";
+import { eventOutputs, type Output, outputsOf, type Specs } from "./signature";
+import { find } from "./tree";
+import { visibleFrom } from "./visibility";
+
+export interface ScopeField {
+  /** As it is written in a text, braces included. */
+  written: string;
+  /** The names on the way, the field's own last. */
+  path: string[];
+  type: string;
+  about: string;
+  sample: Json | undefined;
+}
+
+export interface ScopeGroup {
+  root: string;
+  title: string;
+  number: number | null;
+  fields: ScopeField[];
+}
+
+/** Sample values: outputs of cards by card id; the event's stand under EVENT. */
+export type Samples = ReadonlyMap<string, Json>;
+
+const MOST_INSIDE = 30;
+
+const run: Output[] = [
+  ["id", "text"],
+  ["root_id", "text"],
+  ["started_at", "datetime"],
+].map(named);
+const aboutFlow: Output[] = [
+  ["id", "text"],
+  ["name", "text"],
+  ["version", "number"],
+].map(named);
+const error: Output[] = [
+  ["message", "text"],
+  ["code", "text"],
+  ["status", "number"],
+  ["why", "text"],
+  ["mend", "text"],
+  ["card", "text"],
+  ["body", "any"],
+].map(named);
+
+function named([name = "", type = ""]: string[]): Output {
+  return { name, title: name, type, about: "" };
+}
+
+export interface Words {
+  event: string;
+  run: string;
+  flow: string;
+  item: string;
+  index: string;
+  memo: string;
+  record: string;
+  error: string;
+}
+
+/** What can be referred to from a card. A lane's ``set`` is given by the lane: it sees the lane's cards too. */
+export function scopeAt(
+  flow: Flow,
+  id: string,
+  specs: Specs,
+  words: Words,
+  samples: Samples = new Map(),
+  lane: number | null = null,
+): ScopeGroup[] {
+  const groups: ScopeGroup[] = [];
+  if (id === EVENT) {
+    return groups;
+  }
+  const event = eventOutputs(flow.event, specs.get(flow.event.card));
+  groups.push(group("event", words.event, 0, event, samples.get(EVENT)));
+  groups.push(...loopsAround(flow, id, specs, words));
+  const order = new Map([...walk(flow.cards)].map((card, index) => [card.id, index + 1]));
+  const inLane = lane === null ? [] : (find(flow, id)?.card.branches?.[lane]?.cards ?? []);
+  for (const card of [...visibleFrom(flow, id), ...inLane]) {
+    const spec = specs.get(card.card);
+    const fields = outputsOf(card, spec);
+    if (fields.length > 0) {
+      const title = card.title || spec?.title || card.id;
+      groups.push(group(card.id, title, order.get(card.id) ?? null, fields, samples.get(card.id)));
+    }
+  }
+  groups.push(
+    group("run", words.run, null, run, undefined),
+    group("flow", words.flow, null, aboutFlow, undefined),
+  );
+  return groups.filter((one) => one.fields.length > 0);
+}
+
+function loopsAround(flow: Flow, id: string, specs: Specs, words: Words): ScopeGroup[] {
+  const groups: ScopeGroup[] = [];
+  const self = find(flow, id)?.card;
+  const frames = around(flow, id);
+  for (const [depth, frame] of frames.entries()) {
+    const card = find(flow, frame)?.card;
+    const inner = frames[depth + 1] ?? id;
+    if (card?.do?.some((one) => one.id === inner)) {
+      groups.push(...roundsOf(card, specs, words));
+    }
+    const lane = card?.branches?.find((branch) => branch.cards?.some((one) => one.id === inner));
+    if (lane?.catch) {
+      groups.push(group("error", words.error, null, error, undefined));
+    }
+  }
+  // a card that calls a flow for each item sees the item in what it hands over
+  if (self?.call) {
+    groups.push(...roundsOf(self, specs, words));
+  }
+  if (self?.on_error?.then !== undefined && self.on_error.then !== "halt") {
+    groups.push(group("error", words.error, null, error, undefined));
+  }
+  return groups.filter((one, place) => groups.findIndex((other) => other.root === one.root) === place);
+}
+
+function roundsOf(card: Card, specs: Specs, words: Words): ScopeGroup[] {
+  const spec = specs.get(card.card);
+  const sees = spec?.rounds?.sees ?? [];
+  const streams = card.options?.results === "stream" ? ["record", "index"] : [];
+  return [...sees, ...streams].map((root) => {
+    const type = root === "index" ? "number" : "any";
+    const title = words[root as keyof Words] ?? root;
+    const field: ScopeField = { written: write(root, []), path: [root], type, about: "", sample: undefined };
+    return { root, title, number: null, fields: [field] };
+  });
+}
+
+function group(
+  root: string,
+  title: string,
+  number: number | null,
+  outputs: Output[],
+  sample: Json | undefined,
+): ScopeGroup {
+  const fields = outputs.flatMap((output) => {
+    const value = inside(sample, output.name);
+    const own: ScopeField = {
+      written: write(root, [output.name]),
+      path: [output.title],
+      type: output.type,
+      about: output.about,
+      sample: value,
+    };
+    return [own, ...innerFields(root, output, value)];
+  });
+  return { root, title, number, fields };
+}
+
+/** What the sample shows inside an object or a list of objects, one level deep. */
+function innerFields(root: string, output: Output, value: Json | undefined): ScopeField[] {
+  const list = Array.isArray(value);
+  const shape = list ? value[0] : value;
+  if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
+    return [];
+  }
+  return Object.entries(shape)
+    .slice(0, MOST_INSIDE)
+    .map(([name, inner]) => ({
+      written: write(root, [output.name, ...(list ? ["[]"] : []), name]),
+      path: [output.title, ...(list ? ["[]"] : []), name],
+      type: typeName(inner),
+      about: "",
+      sample: inner,
+    }));
+}
+
+function typeName(value: Json): string {
+  if (Array.isArray(value)) {
+    return "list";
+  }
+  if (value === null) {
+    return "any";
+  }
+  return typeof value === "string" ? "text" : typeof value;
+}
+
+function inside(value: Json | undefined, name: string): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value[name] : undefined;
+}
+
+/** The fields in which every word of a search stands, in the group's title or the field's names. */
+export function matching(groups: readonly ScopeGroup[], search: string): ScopeGroup[] {
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
+  return groups
+    .map((one) => ({
+      ...one,
+      fields: one.fields.filter((field) => {
+        const said = `${one.title} ${field.path.join(" ")} ${field.type}`.toLowerCase();
+        return wanted.every((word) => said.includes(word));
+      }),
+    }))
+    .filter((one) => one.fields.length > 0);
+}

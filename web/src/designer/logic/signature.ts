@@ -1,0 +1,89 @@
+/** The fields that a card has once its options are chosen. */
+import type { Schemas } from "../../api/client";
+import type { Card, FlowEvent, Json, Values } from "../../flow/document";
+
+export type Spec = Schemas["CardModel"];
+export type Field = Schemas["FieldModel"];
+export type Effect = Schemas["EffectModel"];
+export type Specs = ReadonlyMap<string, Spec>;
+
+export interface Signature {
+  inputs: Field[];
+  outputs: Field[];
+  effect: Effect | null;
+  streams: boolean;
+}
+
+export function signatureOf(spec: Spec, options: Values | undefined): Signature {
+  const chosen: Record<string, Json> = {};
+  for (const option of spec.options) {
+    chosen[option.name] = option.default as Json;
+  }
+  Object.assign(chosen, options ?? {});
+  const made: Signature = {
+    inputs: [...spec.inputs],
+    outputs: [...spec.outputs],
+    effect: spec.effect,
+    streams: false,
+  };
+  for (const variant of spec.variants) {
+    const holds = Object.entries(variant.when).every(([name, values]) =>
+      values.some((value) => value === chosen[name]),
+    );
+    if (holds) {
+      made.inputs.push(...variant.inputs);
+      made.outputs.push(...variant.outputs);
+      made.effect = variant.effect ?? made.effect;
+      made.streams ||= variant.streams;
+    }
+  }
+  return made;
+}
+
+/** A field that cards after it can use. */
+export interface Output {
+  name: string;
+  title: string;
+  type: string;
+  about: string;
+}
+
+/** What a card gives to those after it. */
+export function outputsOf(card: Card, spec: Spec | undefined): Output[] {
+  const found = new Map<string, Output>();
+  for (const field of spec ? signatureOf(spec, card.options).outputs : []) {
+    found.set(field.name, asOutput(field));
+  }
+  if (spec?.free_inputs && spec.free_outputs) {
+    for (const name of Object.keys(card.inputs ?? {})) {
+      found.set(name, { name, title: name, type: "any", about: "" });
+    }
+  }
+  for (const [name, type] of Object.entries(card.outputs ?? {})) {
+    found.set(name, { name, title: name, type, about: "" });
+  }
+  if (card.on_error?.then === "continue") {
+    for (const name of Object.keys(card.on_error.values ?? {})) {
+      found.set(name, found.get(name) ?? { name, title: name, type: "any", about: "" });
+    }
+    found.set("error", { name: "error", title: "error", type: "object", about: "" });
+  }
+  return [...found.values()];
+}
+
+/** What an event gives to the cards. */
+export function eventOutputs(event: FlowEvent, spec: Spec | undefined): Output[] {
+  const declared = spec ? signatureOf(spec, event.options).outputs.map(asOutput) : [];
+  const free = Object.entries(event.outputs ?? {}).map(([name, type]) => ({
+    name,
+    title: name,
+    type,
+    about: "",
+  }));
+  const names = new Set(free.map((field) => field.name));
+  return [...declared.filter((field) => !names.has(field.name)), ...free];
+}
+
+function asOutput(field: Field): Output {
+  return { name: field.name, title: field.title || field.name, type: field.type, about: field.about };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { type Card, type Flow, walk } from "../../flow/document";
+import { asText, cardsIn, renamed } from "./clipboard";
+import { change, find, freshId, idsOf, insert, move, ROOT, remove, slug, stepFrom } from "./tree";
+import { brokenIn, newlyBroken, visibleFrom } from "./visibility";
+
+function card(id: string, uses: string[] = [], more: Partial<Card> = {}): Card {
+  return {
+    id,
+    card: "text.compose",
+    inputs: { text: uses.map((use) => `{{ ${use}.output }}`).join("") },
+    ...more,
+  };
+}
+
+const decide = card("decide", ["a"], {
+  branches: [
+    {
+      when: { a: "{{ a.output }}", is: "equal to", b: 1 },
+      cards: [card("yes", ["a"]), card("then", ["yes"])],
+    },
+    { otherwise: true, cards: [card("no")], set: { level: "{{ no.output }}" } },
+  ],
+});
+const each = card("each", ["decide"], { do: [card("inside", ["a"])] });
+const flow: Flow = {
+  id: "f",
+  name: "F",
+  event: { card: "manual" },
+  cards: [card("a"), decide, each, card("z", ["a"])],
+};
+const order = (one: Flow) => [...walk(one.cards)].map((card) => card.id);
+
+describe("the tree", () => {
+  it("finds cards wherever they stand", () => {
+    expect(find(flow, "then")).toMatchObject({ place: { parent: "decide", lane: 0 }, index: 1 });
+    expect(find(flow, "inside")).toMatchObject({ place: { parent: "each", lane: "do" }, index: 0 });
+    expect(find(flow, "nobody")).toBeNull();
+  });
+
+  it("changes one card and leaves all others the same objects", () => {
+    const next = change(flow, "then", (one) => ({ ...one, title: "Then" }));
+    expect(find(next, "then")?.card.title).toBe("Then");
+    expect(next.cards?.[0]).toBe(flow.cards?.[0]);
+    expect(next.cards?.[2]).toBe(flow.cards?.[2]);
+    expect(find(next, "no")?.card).toBe(find(flow, "no")?.card);
+    expect(change(flow, "nobody", (one) => ({ ...one }))).toBe(flow);
+  });
+
+  it("puts in and takes out", () => {
+    const more = insert(flow, { parent: "each", lane: "do" }, 1, [card("new")]);
+    expect(order(more)).toEqual(["a", "decide", "yes", "then", "no", "each", "inside", "new", "z"]);
+    expect(order(remove(more, "decide"))).toEqual(["a", "each", "inside", "new", "z"]);
+  });
+
+  it.each([
+    ["z", ROOT, 0, ["z", "a", "decide", "yes", "then", "no", "each", "inside"]],
+    ["a", ROOT, 4, ["decide", "yes", "then", "no", "each", "inside", "z", "a"]],
+    ["z", { parent: "decide", lane: 1 }, 0, ["a", "decide", "yes", "then", "z", "no", "each", "inside"]],
+    ["decide", { parent: "decide", lane: 0 }, 0, order(flow)],
+  ] as const)("moves %s to %j, %i", (id, place, index, expected) => {
+    expect(order(move(flow, id, place, index))).toEqual(expected);
+  });
+
+  it("steps along a list and out of its frame", () => {
+    expect(stepFrom(flow, "a", 1)).toEqual({ place: ROOT, index: 2 });
+    expect(stepFrom(flow, "yes", -1)).toEqual({ place: ROOT, index: 1 });
+    expect(stepFrom(flow, "then", 1)).toEqual({ place: ROOT, index: 2 });
+    expect(stepFrom(flow, "z", 1)).toBeNull();
+  });
+});
+
+describe("references", () => {
+  it("has none broken where all is in order", () => {
+    expect(brokenIn(flow)).toEqual([]);
+  });
+
+  it("tells what a move would break", () => {
+    expect(newlyBroken(flow, move(flow, "a", ROOT, 4)).map((one) => one.card)).toEqual([
+      "decide",
+      "yes",
+      "inside",
+      "z",
+    ]);
+    expect(newlyBroken(flow, move(flow, "yes", ROOT, 4))).toEqual([{ card: "then", to: "yes" }]);
+    expect(newlyBroken(flow, move(flow, "z", ROOT, 1))).toEqual([]);
+  });
+
+  it("tells what a deletion would break, also what a branch hands on", () => {
+    expect(newlyBroken(flow, remove(flow, "no"))).toEqual([{ card: "decide", to: "no" }]);
+    expect(newlyBroken(flow, remove(flow, "z"))).toEqual([]);
+  });
+
+  it("knows what a card sees", () => {
+    const seen = (id: string) => visibleFrom(flow, id).map((one) => one.id);
+    expect(seen("then")).toEqual(["a", "yes"]);
+    expect(seen("no")).toEqual(["a"]);
+    expect(seen("z")).toEqual(["a", "decide", "each"]);
+  });
+});
+
+describe("copies", () => {
+  it("come back from text under ids of their own, references between them too", () => {
+    const read = cardsIn(asText([decide])) ?? [];
+    const [copy] = renamed(read, idsOf(flow));
+    expect([...walk([copy as Card])].map((one) => one.id)).toEqual(["decide_2", "yes_2", "then_2", "no_2"]);
+    expect(copy?.branches?.[0]?.cards?.[1]?.inputs).toEqual({ text: "{{ yes_2.output }}" });
+    expect(copy?.branches?.[1]?.set).toEqual({ level: "{{ no_2.output }}" });
+    expect(copy?.branches?.[0]?.when).toEqual({ a: "{{ a.output }}", is: "equal to", b: 1 });
+  });
+
+  it.each(["", "hello", "{}", '{"kind": "keyturn cards"}', '{"kind": "keyturn cards", "cards": [1]}'])(
+    "finds no cards in %j",
+    (said) => {
+      expect(cardsIn(said)).toBeNull();
+    },
+  );
+});
+
+it.each([
+  ["Compose", "compose"],
+  ["Über 9 Leute!", "uber_9_leute"],
+  ["9 lives", "card_9_lives"],
+  ["event", "card_event"],
+  ["人", "card"],
+])("makes an id of %j", (title, id) => {
+  expect(freshId(new Set(), title)).toBe(id);
+  expect(freshId(new Set([id]), title)).toBe(`${id}_2`);
+});
+
+it("makes an address of a name", () => {
+  expect(slug("  Offboard: José & co ", "-")).toBe("offboard-jose-co");
+});

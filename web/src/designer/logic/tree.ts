@@ -1,0 +1,154 @@
+/** The tree of cards: finding, changing, inserting, taking out. Nothing is changed in place. */
+import { type Branch, type Card, type Flow, walk } from "../../flow/document";
+import type { Place } from "../../flow/layout";
+
+export const ROOT: Place = { parent: null, lane: null };
+
+export interface Found {
+  card: Card;
+  place: Place;
+  index: number;
+}
+
+/** A card and where it stands. */
+export function find(flow: Flow, id: string): Found | null {
+  function within(cards: readonly Card[], place: Place): Found | null {
+    for (const [index, card] of cards.entries()) {
+      const found = card.id === id ? { card, place, index } : inside(card);
+      if (found) {
+        return found;
+      }
+    }
+    return null;
+  }
+  function inside(card: Card): Found | null {
+    for (const [lane, branch] of (card.branches ?? []).entries()) {
+      const found = within(branch.cards ?? [], { parent: card.id, lane });
+      if (found) {
+        return found;
+      }
+    }
+    return within(card.do ?? [], { parent: card.id, lane: "do" });
+  }
+  return within(flow.cards ?? [], ROOT);
+}
+
+/** The cards of a list. */
+export function cardsAt(flow: Flow, place: Place): readonly Card[] {
+  if (place.parent === null) {
+    return flow.cards ?? [];
+  }
+  const card = find(flow, place.parent)?.card;
+  return (place.lane === "do" ? card?.do : card?.branches?.[Number(place.lane)]?.cards) ?? [];
+}
+
+function mapCards(cards: readonly Card[], change: (card: Card) => Card): Card[] {
+  let same = true;
+  const made = cards.map((card) => {
+    const next = change(card);
+    same &&= next === card;
+    return next;
+  });
+  return same ? (cards as Card[]) : made;
+}
+
+/** The flow with one card changed; all that is not on the way to it stays the same object. */
+export function change(flow: Flow, id: string, by: (card: Card) => Card): Flow {
+  function visit(card: Card): Card {
+    if (card.id === id) {
+      return by(card);
+    }
+    const branches = card.branches?.map((branch): Branch => {
+      const cards = mapCards(branch.cards ?? [], visit);
+      return cards === branch.cards || (cards.length === 0 && !branch.cards) ? branch : { ...branch, cards };
+    });
+    const body = card.do && mapCards(card.do, visit);
+    const sameBranches = branches?.every((branch, lane) => branch === card.branches?.[lane]) ?? true;
+    if (sameBranches && body === card.do) {
+      return card;
+    }
+    return { ...card, ...(branches ? { branches } : {}), ...(body ? { do: body } : {}) };
+  }
+  const cards = mapCards(flow.cards ?? [], visit);
+  return cards === flow.cards ? flow : { ...flow, cards };
+}
+
+function changeList(flow: Flow, place: Place, by: (cards: Card[]) => Card[]): Flow {
+  if (place.parent === null) {
+    return { ...flow, cards: by([...(flow.cards ?? [])]) };
+  }
+  return change(flow, place.parent, (card) => {
+    if (place.lane === "do") {
+      return { ...card, do: by([...(card.do ?? [])]) };
+    }
+    const branches = (card.branches ?? []).map((branch, lane) =>
+      lane === place.lane ? { ...branch, cards: by([...(branch.cards ?? [])]) } : branch,
+    );
+    return { ...card, branches };
+  });
+}
+
+/** The flow with cards put into a list, before the one at ``index``. */
+export function insert(flow: Flow, place: Place, index: number, cards: readonly Card[]): Flow {
+  return changeList(flow, place, (list) => list.toSpliced(index, 0, ...cards));
+}
+
+/** The flow without a card. */
+export function remove(flow: Flow, id: string): Flow {
+  const found = find(flow, id);
+  return found ? changeList(flow, found.place, (list) => list.toSpliced(found.index, 1)) : flow;
+}
+
+/** The flow with a card put elsewhere; the index counts as the list is before the move. */
+export function move(flow: Flow, id: string, place: Place, index: number): Flow {
+  const found = find(flow, id);
+  if (!found || (place.parent !== null && [...walk([found.card])].some((card) => card.id === place.parent))) {
+    return flow;
+  }
+  const sameList = found.place.parent === place.parent && found.place.lane === place.lane;
+  const there = sameList && found.index < index ? index - 1 : index;
+  return insert(remove(flow, id), place, there, [found.card]);
+}
+
+/** The neighbouring place of a card, for moving it by keyboard: along its list, then out of its frame. */
+export function stepFrom(flow: Flow, id: string, by: -1 | 1): { place: Place; index: number } | null {
+  const found = find(flow, id);
+  if (!found) {
+    return null;
+  }
+  const { place, index } = found;
+  const list = cardsAt(flow, place);
+  const target = index + by;
+  if (target >= 0 && target < list.length) {
+    return { place, index: by > 0 ? target + 1 : target };
+  }
+  const outer = place.parent === null ? null : find(flow, place.parent);
+  return outer ? { place: outer.place, index: by > 0 ? outer.index + 1 : outer.index } : null;
+}
+
+/** An id that no card has: the wanted one, or with a number behind it. */
+export function freshId(taken: ReadonlySet<string>, wanted: string): string {
+  const base = slug(wanted, "_") || "card";
+  const safe = /^[a-z]/.test(base) && !reserved.has(base) ? base : `card_${base}`;
+  let id = safe.slice(0, 60);
+  for (let number = 2; taken.has(id); number += 1) {
+    id = `${safe.slice(0, 60)}_${number}`;
+  }
+  return id;
+}
+
+const reserved = new Set(["event", "run", "flow", "item", "index", "record", "memo", "error"]);
+
+/** Words as an id: small letters, digits, and one kind of joint. */
+export function slug(words: string, joint: "_" | "-"): string {
+  return words
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, joint)
+    .replace(joint === "_" ? /^_+|_+$/g : /^-+|-+$/g, "");
+}
+
+export function idsOf(flow: Flow): Set<string> {
+  return new Set([...walk(flow.cards)].map((card) => card.id));
+}

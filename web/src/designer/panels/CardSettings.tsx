@@ -1,0 +1,179 @@
+import { Button, Group, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import type { Card, OnError } from "../../flow/document";
+import { text } from "../../text";
+import { FlowChoice } from "../cards/CallField";
+import { useAround, useDesigner } from "../context";
+import { NamedValues } from "../fields/NamedValues";
+import { put } from "../state";
+import classes from "./panels.module.css";
+
+const words = text.designer.settings;
+const ends = ["halt", "return", "call", "continue"] as const;
+
+interface CardSettingsProps {
+  card: Card;
+  onCopy(): void;
+  onDuplicate(): void;
+  onDelete(): void;
+  onMove(by: -1 | 1): void;
+}
+
+/** What a card does when it fails, and what can be done with it. */
+export function CardSettings({ card, onCopy, onDuplicate, onDelete, onMove }: CardSettingsProps) {
+  const api = useDesigner();
+  const spec = useAround().specs.get(card.card);
+  return (
+    <div className={classes.stack}>
+      <Group gap="xs">
+        <Button size="xs" variant="default" onClick={() => onMove(-1)}>
+          {words.moveLeft}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => onMove(1)}>
+          {words.moveRight}
+        </Button>
+        <Button size="xs" variant="default" onClick={onCopy}>
+          {words.copy}
+        </Button>
+        <Button size="xs" variant="default" onClick={onDuplicate}>
+          {words.duplicate}
+        </Button>
+        <Button size="xs" variant="default" onClick={onDelete}>
+          {words.delete}
+        </Button>
+      </Group>
+      {spec ? <p className={classes.hint}>{spec.summary}</p> : null}
+      <ErrorSettings card={card} effect={spec?.kind === "effect"} />
+      <Textarea
+        label={words.note}
+        description={words.noteHint}
+        autosize
+        minRows={2}
+        value={card.note ?? ""}
+        onChange={(event) => {
+          const note = event.currentTarget.value || null;
+          api.editCard(card.id, (one) => ({ ...one, note }), `note ${card.id}`);
+        }}
+      />
+      <TextInput label={words.id} description={words.idHint} value={card.id} readOnly />
+    </div>
+  );
+}
+
+function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
+  const api = useDesigner();
+  const error = card.on_error ?? {};
+  const retry = error.retry ?? null;
+  function change(next: OnError) {
+    const empty = Object.keys(next).length === 0;
+    api.editCard(card.id, (one) => put(one, "on_error", empty ? undefined : next), `error ${card.id}`);
+  }
+  return (
+    <fieldset
+      style={{
+        display: "grid",
+        gap: 10,
+        margin: 0,
+        padding: 10,
+        border: "1px solid var(--line)",
+        borderRadius: 8,
+      }}
+    >
+      <legend style={{ padding: "0 4px", fontWeight: 650 }}>{words.errors}</legend>
+      {effect ? (
+        <>
+          <NumberInput
+            label={words.retryTimes}
+            min={0}
+            max={20}
+            value={retry?.times ?? 0}
+            onChange={(times) => {
+              const count = Number(times);
+              change(put(error, "retry", count > 0 ? { ...retry, times: count } : undefined));
+            }}
+          />
+          {retry ? (
+            <>
+              <TextInput
+                label={words.retryWait}
+                description={words.retryWaitHint}
+                placeholder="1s..30s"
+                value={retry.wait ?? ""}
+                onChange={(event) =>
+                  change({ ...error, retry: put(retry, "wait", event.currentTarget.value || undefined) })
+                }
+              />
+              <Statuses
+                key={card.id}
+                on={retry.on}
+                onChange={(on) => change({ ...error, retry: put(retry, "on", on) })}
+              />
+            </>
+          ) : null}
+          <NativeSelect
+            label={words.unknown}
+            value={error.unknown ?? "ask"}
+            onChange={(event) =>
+              change(put(error, "unknown", event.currentTarget.value === "repeat" ? "repeat" : undefined))
+            }
+            data={[
+              { value: "ask", label: words.ask },
+              { value: "repeat", label: words.repeat },
+            ]}
+          />
+        </>
+      ) : null}
+      <NativeSelect
+        label={words.after}
+        value={error.then ?? "halt"}
+        onChange={(event) => {
+          const then = event.currentTarget.value as (typeof ends)[number];
+          change(put(error, "then", then === "halt" ? undefined : then));
+        }}
+        data={ends.map((value) => ({ value, label: words[value] }))}
+      />
+      {error.then === "return" || error.then === "continue" ? (
+        <div>
+          <span className={classes.hint}>{words.values}</span>
+          <NamedValues
+            card={card.id}
+            values={error.values ?? {}}
+            onChange={(values) =>
+              change(put(error, "values", Object.keys(values).length > 0 ? values : undefined))
+            }
+          />
+        </div>
+      ) : null}
+      {error.then === "call" ? (
+        <FlowChoice
+          title={words.flow}
+          none={text.designer.chooseFlow}
+          flow={error.call?.flow ?? ""}
+          problems={[]}
+          onChange={(flow) => change(put(error, "call", flow ? { ...error.call, flow } : undefined))}
+        />
+      ) : null}
+    </fieldset>
+  );
+}
+
+/** Statuses as words with commas; numbers become numbers. */
+function Statuses({
+  on,
+  onChange,
+}: {
+  on: (number | string)[] | undefined;
+  onChange(on: (number | string)[] | undefined): void;
+}) {
+  return (
+    <TextInput
+      label={words.retryOn}
+      description={words.retryOnHint}
+      placeholder="429, 503"
+      defaultValue={(on ?? []).join(", ")}
+      onBlur={(event) => {
+        const said = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
+        onChange(said.length > 0 ? said.map((one) => (/^\d+$/.test(one) ? Number(one) : one)) : undefined);
+      }}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { Checkbox, NumberInput, Textarea, TextInput } from "@mantine/core";
+import type { Flow } from "../../flow/document";
+import { text } from "../../text";
+import { useDesigner } from "../context";
+import { put } from "../state";
+import classes from "./panels.module.css";
+
+const words = text.designer.flow;
+
+/** What is said about the whole flow. */
+export function FlowSettings({ flow }: { flow: Flow }) {
+  const api = useDesigner();
+  return (
+    <div className={classes.stack}>
+      <TextInput
+        label={words.name}
+        value={flow.name}
+        maxLength={200}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          api.edit((one) => ({ ...one, name }), "flow name");
+        }}
+      />
+      <TextInput
+        label={words.about}
+        description={words.aboutHint}
+        placeholder="{{ event.login }}"
+        value={flow.about ?? ""}
+        onChange={(event) => {
+          const about = event.currentTarget.value || undefined;
+          api.edit((one) => put(one, "about", about), "flow about");
+        }}
+      />
+      <Textarea
+        label={words.note}
+        autosize
+        minRows={2}
+        value={flow.note ?? ""}
+        onChange={(event) => {
+          const note = event.currentTarget.value || undefined;
+          api.edit((one) => put(one, "note", note), "flow note");
+        }}
+      />
+      <Checkbox
+        label={words.save}
+        checked={flow.save_data ?? true}
+        onChange={(event) => {
+          const save = event.currentTarget.checked;
+          api.edit((one) => put(one, "save_data", save ? undefined : false));
+        }}
+      />
+      <NumberInput
+        label={words.atOnce}
+        description={words.atOnceHint}
+        min={1}
+        max={10_000}
+        value={flow.limits?.at_once ?? ""}
+        onChange={(most) =>
+          api.edit(
+            (one) => put(one, "limits", most === "" ? undefined : { at_once: Number(most) }),
+            "flow limits",
+          )
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Button } from "@mantine/core";
+import { Pill } from "../../components/StatePill";
+import type { Flow } from "../../flow/document";
+import { EVENT } from "../../flow/layout";
+import { text } from "../../text";
+import type { Found, Titles } from "../context";
+import classes from "./panels.module.css";
+
+interface ProblemsProps {
+  flow: Flow;
+  problems: readonly Found[];
+  checking: boolean;
+  titles: Titles;
+  onGo(card: string, field: string | null): void;
+}
+
+/** All that the checker says, each with the way to it. */
+export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
+  if (problems.length === 0) {
+    return <p className={classes.hint}>{checking ? text.designer.checking : text.designer.noProblems}</p>;
+  }
+  return (
+    <>
+      {problems.map((problem) => (
+        <div key={`${problem.card} ${problem.path.join(".")} ${problem.what}`} className={classes.problem}>
+          <Pill tone={problem.severity === "error" ? "bad" : "warn"}>
+            {text.designer.severity[problem.severity]}
+          </Pill>
+          <span>
+            {problem.card ? (titles.get(problem.card) ?? problem.card) : ""} {problem.field ?? ""}
+          </span>
+          <p>
+            {problem.what} {problem.mend}
+          </p>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => onGo(problem.card ?? EVENT, problem.field ?? null)}
+          >
+            {text.designer.goTo}
+          </Button>
+        </div>
+      ))}
+    </>
+  );
+}

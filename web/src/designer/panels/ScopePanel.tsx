@@ -1,0 +1,113 @@
+import { TextInput, VisuallyHidden } from "@mantine/core";
+import { type KeyboardEvent, type RefObject, useMemo, useState } from "react";
+import type { Flow, Json } from "../../flow/document";
+import { EVENT } from "../../flow/layout";
+import { text } from "../../text";
+import { useAround, useDesigner } from "../context";
+import { REFERENCE } from "../fields/TokenField";
+import { matching, type Samples, type ScopeField, scopeAt } from "../logic/scope";
+import classes from "./panels.module.css";
+
+const words = text.designer;
+
+interface ScopePanelProps {
+  flow: Flow;
+  card: string | null;
+  lane: number | null;
+  samples: Samples;
+  search: RefObject<HTMLInputElement | null>;
+}
+
+/** What a card can use, with samples of the last run: pressed, a value goes into the field that one is in. */
+export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProps) {
+  const api = useDesigner();
+  const { specs } = useAround();
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const groups = useMemo(
+    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane)),
+    [flow, card, specs, samples, lane],
+  );
+  const found = useMemo(() => matching(groups, typed), [groups, typed]);
+  const every = found.flatMap((group) => group.fields);
+
+  function use(field: ScopeField) {
+    api.target.current?.insert(field.written);
+    setTyped("");
+    setAt(0);
+  }
+  function pressed(event: KeyboardEvent) {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (by !== 0) {
+      event.preventDefault();
+      setAt((now) => Math.min(Math.max(now + by, 0), every.length - 1));
+    } else if (event.key === "Enter" && every[at]) {
+      event.preventDefault();
+      use(every[at]);
+    }
+  }
+  if (card === null || card === EVENT) {
+    return <p className={classes.hint}>{words.scopeSelect}</p>;
+  }
+  return (
+    <>
+      <TextInput
+        ref={search}
+        aria-label={words.find}
+        placeholder={words.find}
+        rightSection={<span className={classes.sample}>Ctrl .</span>}
+        rightSectionWidth={54}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={pressed}
+      />
+      {found.length === 0 ? <p className={classes.hint}>{words.scopeNone}</p> : null}
+      {found.map((group) => (
+        <section key={group.root} aria-label={group.title}>
+          <h3 className={classes.group}>
+            {group.number ? `${group.number} · ` : ""}
+            {group.title}
+          </h3>
+          {group.fields.map((field) => (
+            <button
+              key={field.written}
+              type="button"
+              className={classes.value}
+              style={{ paddingLeft: 10 + 12 * (field.path.length - 1) }}
+              data-current={typed !== "" && field === every[at] ? true : undefined}
+              draggable
+              // the field keeps the focus, and with it the place where the value goes
+              onMouseDown={(event) => event.preventDefault()}
+              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, field.written)}
+              onClick={() => use(field)}
+            >
+              <span className={classes.valueTop}>
+                <span>
+                  <VisuallyHidden>
+                    {words.use([group.title, ...field.path.slice(0, -1)].join(" "))}{" "}
+                  </VisuallyHidden>
+                  {field.path.at(-1)}
+                </span>
+                <i>{field.type}</i>
+              </span>
+              {field.sample === undefined ? null : (
+                <div className={classes.sample}>{shown(field.sample)}</div>
+              )}
+            </button>
+          ))}
+        </section>
+      ))}
+      <p className={classes.hint}>
+        {words.scopeHint} {samples.size > 0 ? words.scopeSamples : words.scopeNoSamples}
+      </p>
+    </>
+  );
+}
+
+function shown(value: Json): string {
+  const said = typeof value === "string" ? value : JSON.stringify(value);
+  return said.length > 120 ? `${said.slice(0, 119)}…` : said || text.components.empty;
+}

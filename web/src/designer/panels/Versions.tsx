@@ -1,0 +1,116 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "../../api/client";
+import { Moment } from "../../components/Moment";
+import { ProblemNote } from "../../components/ProblemNote";
+import { Pill } from "../../components/StatePill";
+import { Waiting } from "../../components/Waiting";
+import { type Flow, flowOf } from "../../flow/document";
+import { text } from "../../text";
+import type { Version } from "../server";
+import classes from "./panels.module.css";
+
+const words = text.designer;
+
+interface VersionsProps {
+  id: string;
+  live: number | null;
+  onRestore(flow: Flow, version: number): void;
+}
+
+/** What was published, newest first: what changed, and the way back. */
+export function Versions({ id, live, onRestore }: VersionsProps) {
+  const versions = useInfiniteQuery({
+    queryKey: ["versions", id, live],
+    queryFn: ({ pageParam }) => {
+      const params = { path: { flow_id: id }, query: { limit: 20, after: pageParam } };
+      return data(api.GET("/api/v1/flows/{flow_id}/versions", { params }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  if (versions.error) {
+    return <ProblemNote error={versions.error} />;
+  }
+  if (versions.isPending) {
+    return <Waiting />;
+  }
+  const rows = versions.data.pages.flatMap((page) => page.rows);
+  if (rows.length === 0) {
+    return <p className={classes.hint}>{words.versionsNone}</p>;
+  }
+  return (
+    <>
+      {rows.map((version, place) => (
+        <VersionLine
+          key={version.version}
+          version={version}
+          before={rows[place + 1]?.version ?? null}
+          live={version.version === live}
+          onRestore={onRestore}
+        />
+      ))}
+      {versions.hasNextPage ? (
+        <Button size="xs" variant="default" onClick={() => void versions.fetchNextPage()}>
+          {text.components.more}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+interface VersionLineProps {
+  version: Version;
+  before: number | null;
+  live: boolean;
+  onRestore(flow: Flow, version: number): void;
+}
+
+function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
+  const [open, setOpen] = useState(false);
+  const changes = useQuery({
+    queryKey: ["difference", version.flow_id, before, version.version],
+    queryFn: async () => {
+      const path = { flow_id: version.flow_id, version: before ?? 0, other: version.version };
+      const params = { path };
+      return (
+        await data(api.GET("/api/v1/flows/{flow_id}/versions/{version}/difference/{other}", { params }))
+      ).lines;
+    },
+    enabled: open && before !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <div className={classes.version}>
+      <b>{words.versionOf(version.version)}</b>
+      {live ? <Pill tone="ok">{words.live}</Pill> : null}
+      <span className={classes.hint}>
+        <Moment at={version.created_at} /> {words.by(version.author)}
+      </span>
+      <span className={classes.right}>
+        {before === null ? null : (
+          <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {words.compare}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          ml={8}
+          onClick={() => onRestore(flowOf(version.document), version.version)}
+        >
+          {words.restore}
+        </Button>
+      </span>
+      {open && changes.data ? (
+        <ul className={classes.changes}>
+          {changes.data.length === 0 ? <li>{words.compareNone}</li> : null}
+          {changes.data.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}

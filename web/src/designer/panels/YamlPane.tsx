@@ -1,0 +1,123 @@
+import { yaml } from "@codemirror/lang-yaml";
+import { Button } from "@mantine/core";
+import { basicSetup, EditorView } from "codemirror";
+import { useEffect, useRef, useState } from "react";
+import { api, data } from "../../api/client";
+import { ProblemNote } from "../../components/ProblemNote";
+import { type Flow, flowOf } from "../../flow/document";
+import { text } from "../../text";
+import { nonce } from "../../theme/nonce";
+import type { Found } from "../context";
+import classes from "./panels.module.css";
+import own from "./YamlPane.module.css";
+
+const words = text.designer;
+
+interface YamlPaneProps {
+  flow: Flow;
+  onApply(flow: Flow): void;
+}
+
+/** The flow as YAML, both ways: it follows the cards until somebody types, then it is taken over by a button. */
+export function YamlPane({ flow, onApply }: YamlPaneProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView | null>(null);
+  const shown = useRef("");
+  const [typed, setTyped] = useState<string | null>(null);
+  const [problems, setProblems] = useState<Found[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const dirty = typed !== null;
+
+  useEffect(() => {
+    if (!box.current) {
+      return;
+    }
+    const view = new EditorView({
+      parent: box.current,
+      extensions: [
+        basicSetup,
+        yaml(),
+        EditorView.lineWrapping,
+        EditorView.cspNonce.of(nonce),
+        EditorView.contentAttributes.of({ "aria-label": words.yamlTitle }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) {
+            const now = update.state.doc.toString();
+            setTyped(now === shown.current ? null : now);
+          }
+        }),
+      ],
+    });
+    editor.current = view;
+    return () => view.destroy();
+  }, []);
+
+  useEffect(() => {
+    if (dirty) {
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const body = { document: flow as never, onto: shown.current || null };
+        const made = await data(api.POST("/api/v1/flows/convert", { body, signal: stop.signal }));
+        const view = editor.current;
+        setError(null);
+        if (view && made.yaml !== null && made.yaml !== view.state.doc.toString()) {
+          shown.current = made.yaml;
+          view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: made.yaml } });
+        }
+      } catch (failed) {
+        if (!stop.signal.aborted) {
+          setError(failed);
+        }
+      }
+    }, 250);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [flow, dirty]);
+
+  async function apply() {
+    try {
+      const made = await data(api.POST("/api/v1/flows/convert", { body: { document: typed ?? "" } }));
+      const other = made.document !== null && made.document.id !== flow.id;
+      setError(null);
+      setProblems(made.document === null || other ? (made.problems as Found[]) : []);
+      if (made.document && !other) {
+        shown.current = typed ?? "";
+        setTyped(null);
+        onApply(flowOf(made.document));
+      } else if (other) {
+        setError(new Error(words.settings.idHint));
+      }
+    } catch (failed) {
+      setError(failed);
+    }
+  }
+
+  return (
+    <div className={own.pane}>
+      <div className={own.bar}>
+        <span className={classes.hint}>{dirty ? words.yamlChanged : words.yamlSame}</span>
+        <Button size="xs" disabled={!dirty} onClick={() => void apply()}>
+          {words.yamlApply}
+        </Button>
+      </div>
+      {error ? <ProblemNote error={error} /> : null}
+      {problems.length > 0 ? (
+        <div role="alert" className={own.problems}>
+          {words.yamlBroken}
+          {problems.map((problem) => (
+            <p key={problem.what}>
+              {problem.line ? `${words.line(problem.line)}: ` : ""}
+              {problem.what} {problem.mend}
+            </p>
+          ))}
+        </div>
+      ) : null}
+      <div ref={box} className={own.editor} />
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+/** What the designer asks of the server. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+import { type Flow, flowOf, type Json } from "../flow/document";
+import { EVENT } from "../flow/layout";
+import type { Found } from "./context";
+import type { Samples } from "./logic/scope";
+
+export type Draft = Schemas["DraftModel"];
+export type Version = Schemas["VersionModel"];
+export type Trace = Schemas["TraceModel"];
+
+const at = (flow_id: string) => ({ params: { path: { flow_id } } });
+
+/** The flow, its current version and its draft, as far as there are any. */
+export const readEditing = (id: string) => data(api.GET("/api/v1/flows/{flow_id}/editing", at(id)));
+export const readDraft = async (id: string) => (await readEditing(id)).draft;
+export const readPublished = async (id: string) => (await readEditing(id)).published;
+
+/** What a designer opens with: read once, since from then on the designer knows more. */
+export function openingQuery(id: string) {
+  return queryOptions({
+    queryKey: ["designer", id],
+    queryFn: () => readEditing(id),
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+}
+
+/** The draft as others may have changed it. */
+export function draftWatchQuery(id: string) {
+  return queryOptions({ queryKey: ["draft", id], queryFn: () => readDraft(id), refetchInterval: 5_000 });
+}
+
+export function putDraft(flow: Flow, follows: number, base: number): Promise<Draft> {
+  const body = { document: flow as never, follows, base_version: base };
+  return data(api.PUT("/api/v1/flows/{flow_id}/draft", { ...at(flow.id), body }));
+}
+
+export async function deleteDraft(id: string): Promise<void> {
+  await data(api.DELETE("/api/v1/flows/{flow_id}/draft", at(id)));
+}
+
+export function publishDraft(id: string, revision: number) {
+  return data(api.POST("/api/v1/flows/{flow_id}/draft/publish", { ...at(id), body: { revision } }));
+}
+
+export function tryDraft(id: string, revision: number, inputs: Record<string, Json>) {
+  const body = { revision, inputs: inputs as never };
+  return data(api.POST("/api/v1/flows/{flow_id}/draft/runs", { ...at(id), body }));
+}
+
+export async function check(flow: Flow, signal: AbortSignal): Promise<Found[]> {
+  const body = { documents: [flow as never] };
+  return (await data(api.POST("/api/v1/flows/check", { body, signal }))).problems as Found[];
+}
+
+/** The flow's record: whether it is on, and which version is live. */
+export function recordQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "one", id],
+    queryFn: async () => (await readEditing(id)).flow,
+  });
+}
+
+/** Flows that others can call. */
+export const helpersQuery = queryOptions({
+  queryKey: ["flows", "helpers"],
+  queryFn: async () => {
+    const found: { id: string; name: string }[] = [];
+    let after: string | undefined;
+    do {
+      const query = { limit: 200, after };
+      const page = await data(api.GET("/api/v1/flows", { params: { query } }));
+      found.push(...page.rows.filter((flow) => flow.event_card === "helper" || flow.event_card === "manual"));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return found;
+  },
+});
+
+/** What a flow takes when it is called: the outputs of its event. */
+export function interfaceQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "interface", id],
+    queryFn: async () => {
+      const published = await readPublished(id);
+      return published ? Object.entries(flowOf(published.document).event.outputs ?? {}) : [];
+    },
+    enabled: id !== "",
+  });
+}
+
+export async function traceOf(run: string): Promise<Trace[]> {
+  const params = { path: { run_id: run }, query: { limit: 200 } };
+  return (await data(api.GET("/api/v1/runs/{run_id}/trace", { params }))).rows;
+}
+
+/** What cards gave in the last run of a flow. */
+export function samplesQuery(id: string) {
+  return queryOptions({
+    queryKey: ["samples", id],
+    queryFn: async (): Promise<Samples> => {
+      const query = { flow: id, limit: 1 };
+      const [run] = (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
+      return run ? samplesIn(await traceOf(run.id)) : new Map();
+    },
+    staleTime: 30_000,
+  });
+}
+
+export function samplesIn(trace: readonly Trace[]): Samples {
+  const samples = new Map<string, Json>();
+  for (const entry of trace) {
+    samples.set(entry.card_id === "event" ? EVENT : entry.card_id, entry.outputs as Json);
+  }
+  return samples;
+}

@@ -1,0 +1,90 @@
+/** What can be done with cards: each refuses with a reason what would break a reference. */
+import { notifications } from "@mantine/notifications";
+import type { Flow } from "../flow/document";
+import { EVENT, type Place } from "../flow/layout";
+import { text } from "../text";
+import type { DesignerApi, Titles } from "./context";
+import { asText, cardsIn, renamed } from "./logic/clipboard";
+import { cardsAt, find, idsOf, insert, move, ROOT, remove, stepFrom } from "./logic/tree";
+import { type Broken, newlyBroken } from "./logic/visibility";
+
+const words = text.designer;
+
+function refuse(
+  title: string,
+  broken: readonly Broken[],
+  titles: Titles,
+  say: (a: string, b: string) => string,
+): void {
+  const [first] = broken;
+  if (first) {
+    const said = say(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to);
+    notifications.show({ color: "yellow", title, message: `${said} ${words.usesMend}` });
+  }
+}
+
+type Editing = Pick<DesignerApi, "flow" | "edit">;
+
+export function moveCard(api: Editing, titles: Titles, id: string, place: Place, index: number): boolean {
+  const before = api.flow();
+  const after = move(before, id, place, index);
+  const broken = newlyBroken(before, after);
+  if (broken.length > 0) {
+    refuse(words.refusedMove, broken, titles, words.uses);
+    return false;
+  }
+  api.edit(() => after, undefined, id);
+  return after !== before;
+}
+
+export function stepCard(api: Editing, titles: Titles, id: string, by: -1 | 1): boolean {
+  const there = stepFrom(api.flow(), id, by);
+  return there !== null && moveCard(api, titles, id, there.place, there.index);
+}
+
+/** Take a card out, unless others use what it gives. The card that is chosen next, or null if it stays. */
+export function removeCard(api: Editing, titles: Titles, id: string): string | null {
+  const before = api.flow();
+  const found = find(before, id);
+  if (!found) {
+    return null;
+  }
+  const after = remove(before, id);
+  const broken = newlyBroken(before, after);
+  if (broken.length > 0) {
+    refuse(words.refusedDelete, broken, titles, words.usesGone);
+    return null;
+  }
+  const left = cardsAt(before, found.place)[found.index - 1]?.id ?? found.place.parent ?? EVENT;
+  api.edit(() => after, undefined, left);
+  return left;
+}
+
+export function copied(flow: Flow, id: string | null): string | null {
+  const card = id === null ? undefined : find(flow, id)?.card;
+  return card ? asText([card]) : null;
+}
+
+/** Put cards behind the chosen one; the first of them is chosen then. */
+export function pasteCards(api: Editing, said: string, selected: string | null): string | null {
+  const cards = cardsIn(said);
+  if (cards === null) {
+    if (said !== "") {
+      notifications.show({ message: words.pasteNone });
+    }
+    return null;
+  }
+  const fresh = renamed(cards, idsOf(api.flow()));
+  const { place, index } = behind(api.flow(), selected);
+  const first = fresh[0]?.id;
+  api.edit((flow) => insert(flow, place, index, fresh), undefined, first);
+  return first ?? null;
+}
+
+/** Where something is added when a card is chosen: behind it. */
+export function behind(flow: Flow, selected: string | null): { place: Place; index: number } {
+  const found = selected === null || selected === EVENT ? null : find(flow, selected);
+  return found
+    ? { place: found.place, index: found.index + 1 }
+    : { place: ROOT, index: selected === EVENT ? 0 : (flow.cards?.length ?? 0) };
+}

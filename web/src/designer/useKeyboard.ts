@@ -1,0 +1,130 @@
+import { type RefObject, useEffect } from "react";
+import { type Direction, EVENT, type Layout, neighbour } from "../flow/layout";
+
+export interface Commands {
+  add(): void;
+  move(by: -1 | 1): void;
+  remove(): void;
+  copy(): string | null;
+  cut(): string | null;
+  paste(text: string): void;
+  undo(): void;
+  redo(): void;
+  findValue(): void;
+  fold(id: string): void;
+  select(id: string): void;
+}
+
+const arrows: Record<string, Direction> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "first",
+  End: "last",
+};
+
+/** Whether keys belong to what somebody types in. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}
+
+/** The keyboard of the designer: along the cards while a card has the focus, undo and the like everywhere. */
+export function useKeyboard(root: RefObject<HTMLElement | null>, layout: Layout, commands: Commands): void {
+  useEffect(() => {
+    function go(id: string, direction: Direction) {
+      const next = neighbour(layout, id, direction);
+      commands.select(next);
+      focusCard(root.current, next);
+    }
+    function onCard(event: KeyboardEvent, id: string): boolean {
+      const direction = arrows[event.key];
+      if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+        commands.move(event.key === "ArrowLeft" ? -1 : 1);
+      } else if (direction && !event.altKey && !event.ctrlKey && !event.metaKey) {
+        go(id, direction);
+      } else if (event.key === "Delete" || event.key === "Backspace") {
+        commands.remove();
+      } else if (event.key === "Enter") {
+        (event.target as HTMLElement).querySelector<HTMLElement>("[role=textbox], select, input")?.focus();
+      } else if (event.key === " " && id !== EVENT) {
+        commands.fold(id);
+      } else {
+        return false;
+      }
+      return true;
+    }
+    function pressed(event: KeyboardEvent) {
+      const command = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      const typing = isTyping(event.target);
+      if (command && key === ".") {
+        event.preventDefault();
+        commands.findValue();
+        return;
+      }
+      const ownText = event.target instanceof HTMLElement && event.target.closest(".cm-editor");
+      if (command && (key === "z" || key === "y") && !ownText) {
+        event.preventDefault();
+        if (key === "y" || event.shiftKey) {
+          commands.redo();
+        } else {
+          commands.undo();
+        }
+        return;
+      }
+      if (typing || command) {
+        return;
+      }
+      if (event.key === "/") {
+        event.preventDefault();
+        commands.add();
+        return;
+      }
+      const card = event.target instanceof HTMLElement ? event.target.dataset.card : undefined;
+      if (card !== undefined && onCard(event, card)) {
+        event.preventDefault();
+      }
+    }
+    function clip(event: ClipboardEvent, take: () => string | null) {
+      if (isTyping(event.target) || document.getSelection()?.isCollapsed === false) {
+        return;
+      }
+      const said = take();
+      if (said !== null) {
+        event.preventDefault();
+        event.clipboardData?.setData("text/plain", said);
+      }
+    }
+    const copy = (event: ClipboardEvent) => clip(event, commands.copy);
+    const cut = (event: ClipboardEvent) => clip(event, commands.cut);
+    function paste(event: ClipboardEvent) {
+      if (!isTyping(event.target)) {
+        event.preventDefault();
+        commands.paste(event.clipboardData?.getData("text/plain") ?? "");
+      }
+    }
+    document.addEventListener("keydown", pressed);
+    document.addEventListener("copy", copy);
+    document.addEventListener("cut", cut);
+    document.addEventListener("paste", paste);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("copy", copy);
+      document.removeEventListener("cut", cut);
+      document.removeEventListener("paste", paste);
+    };
+  }, [root, layout, commands]);
+}
+
+/** Put the focus on a card and bring it into view. */
+export function focusCard(root: HTMLElement | null, id: string): void {
+  requestAnimationFrame(() => {
+    const card = root?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`);
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+}

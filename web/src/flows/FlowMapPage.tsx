@@ -1,0 +1,92 @@
+import "@xyflow/react/dist/style.css";
+import { useMantineColorScheme } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Background, Controls, MarkerType, ReactFlow } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+import { api, data } from "../api/client";
+import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { Waiting } from "../components/Waiting";
+import { text } from "../text";
+import { layOutMap } from "./mapLayout";
+
+/** Which flow calls which: a map to look at, and the same as a list. */
+export function FlowMapPage() {
+  const navigate = useNavigate();
+  const { colorScheme } = useMantineColorScheme();
+  const calls = useInfiniteQuery({
+    queryKey: ["flow calls"],
+    queryFn: ({ pageParam }) => {
+      const query = { limit: 200, after: pageParam };
+      return data(api.GET("/api/v1/flow-calls", { params: { query } }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = calls;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) {
+      void fetchNextPage();
+    }
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const flows = useMemo(() => calls.data?.pages.flatMap((page) => page.rows) ?? [], [calls.data]);
+  const places = useMemo(() => layOutMap(flows), [flows]);
+  const names = new Map(flows.map((flow) => [flow.id, flow.name]));
+  return (
+    <>
+      <PageBar title={text.flows.mapTitle} crumb={<Link to="/flows">{text.flows.title}</Link>} />
+      <PageBody>
+        {calls.error ? <ProblemNote error={calls.error} /> : null}
+        {calls.isPending ? <Waiting /> : null}
+        {calls.data && flows.length === 0 ? <p>{text.flows.mapNone}</p> : null}
+        {flows.length > 0 ? (
+          <>
+            <div style={{ height: "60vh", border: "1px solid var(--line)", borderRadius: 8 }}>
+              <ReactFlow
+                aria-label={text.flows.mapTitle}
+                colorMode={colorScheme === "auto" ? "system" : colorScheme}
+                nodes={places.nodes.map((node) => ({
+                  id: node.id,
+                  position: { x: node.x, y: node.y },
+                  data: { label: names.get(node.id) ?? node.id },
+                  sourcePosition: "right" as never,
+                  targetPosition: "left" as never,
+                }))}
+                edges={places.edges.map((edge) => ({
+                  id: `${edge.from} ${edge.to}`,
+                  source: edge.from,
+                  target: edge.to,
+                  markerEnd: { type: MarkerType.ArrowClosed },
+                }))}
+                nodesDraggable={false}
+                nodesConnectable={false}
+                onNodeClick={(_, node) =>
+                  void navigate({ to: "/flows/$flowId", params: { flowId: node.id } })
+                }
+                fitView
+                proOptions={{ hideAttribution: false }}
+              >
+                <Background />
+                <Controls showInteractive={false} />
+              </ReactFlow>
+            </div>
+            <h2 style={{ fontSize: 15, margin: "18px 0 8px" }}>{text.flows.mapList}</h2>
+            <ul aria-label={text.flows.mapTitle}>
+              {flows
+                .filter((flow) => flow.calls.length > 0)
+                .map((flow) => (
+                  <li key={flow.id}>
+                    <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
+                      {flow.name}
+                    </Link>{" "}
+                    {text.flows.calls} {flow.calls.map((id) => names.get(id) ?? id).join(", ")}
+                  </li>
+                ))}
+            </ul>
+          </>
+        ) : null}
+      </PageBody>
+    </>
+  );
+}

@@ -1,0 +1,181 @@
+import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, data } from "../api/client";
+import { Moment } from "../components/Moment";
+import { Pill } from "../components/StatePill";
+import { useCards } from "../flow/catalogue";
+import { text } from "../text";
+import { DeleteFlow } from "./DeleteFlow";
+import classes from "./FlowsPage.module.css";
+import { asYaml, currentDocument, type DraftHead, download, type FlowRow, recentRunsQuery } from "./flows";
+import { NewFlow } from "./NewFlow";
+import { RunBars } from "./RunBars";
+
+/** A line of the table: a published flow, a draft, or both. */
+export interface Line {
+  id: string;
+  name: string;
+  flow: FlowRow | null;
+  draft: DraftHead | null;
+}
+
+interface FlowTableProps {
+  flows: readonly FlowRow[];
+  drafts: readonly DraftHead[];
+  /** Whether all published flows are here, so that a draft without one is of none. */
+  complete: boolean;
+  empty: string;
+}
+
+export function FlowTable({ flows, drafts, complete, empty }: FlowTableProps) {
+  const drafted = new Map(drafts.map((draft) => [draft.flow_id, draft]));
+  const published = new Set(flows.map((flow) => flow.id));
+  const lines: Line[] = flows.map((flow) => ({
+    id: flow.id,
+    name: flow.name,
+    flow,
+    draft: drafted.get(flow.id) ?? null,
+  }));
+  for (const draft of drafts) {
+    if (!published.has(draft.flow_id) && (complete || draft.base_version === 0)) {
+      lines.push({ id: draft.flow_id, name: draft.name, flow: null, draft });
+    }
+  }
+  lines.sort((a, b) => a.id.localeCompare(b.id));
+  const recent = useQuery(recentRunsQuery(lines.slice(0, 100).map((line) => line.id)));
+  const cards = useCards(flows.map((flow) => flow.event_card));
+  if (lines.length === 0) {
+    return (
+      <div className={classes.wrap}>
+        <p className={classes.empty}>{empty}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.wrap}>
+      <table className={classes.table} aria-label={text.flows.list}>
+        <thead>
+          <tr>
+            <th scope="col">{text.flows.name}</th>
+            <th scope="col">{text.flows.event}</th>
+            <th scope="col">{text.flows.runs}</th>
+            <th scope="col">{text.flows.changed}</th>
+            <th scope="col">{text.flows.on}</th>
+            <th scope="col" aria-label={text.flows.actions("")} />
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <FlowLine
+              key={line.id}
+              line={line}
+              event={line.flow ? (cards.get(line.flow.event_card)?.title ?? line.flow.event_card) : ""}
+              runs={recent.data?.[line.id]}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface FlowLineProps {
+  line: Line;
+  event: string;
+  runs: Parameters<typeof RunBars>[0]["runs"];
+}
+
+function FlowLine({ line, event, runs }: FlowLineProps) {
+  const { flow, draft } = line;
+  return (
+    <tr>
+      <td>
+        <Link to="/flows/$flowId" params={{ flowId: line.id }} className={classes.name}>
+          {line.name}
+        </Link>{" "}
+        {draft ? <Pill tone="quiet">{text.flows.draftBy(draft.author)}</Pill> : null}
+        <div className={classes.id}>{line.id}</div>
+      </td>
+      <td>
+        {event}
+        {flow?.event_connection ? <div className={classes.id}>{flow.event_connection}</div> : null}
+      </td>
+      <td>
+        <RunBars runs={runs} />
+      </td>
+      <td className={classes.quiet}>
+        {flow ? (
+          <>
+            {text.flows.version(flow.version)} · <Moment at={flow.updated_at} />
+          </>
+        ) : (
+          text.flows.notPublished
+        )}
+      </td>
+      <td>{flow ? <OnSwitch flow={flow} /> : null}</td>
+      <td>
+        <Actions line={line} />
+      </td>
+    </tr>
+  );
+}
+
+/** Switches a flow on or off. */
+export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active"> }) {
+  const queries = useQueryClient();
+  const turning = useMutation({
+    mutationFn: (active: boolean) => {
+      const params = { path: { flow_id: flow.id } };
+      return data(api.PUT("/api/v1/flows/{flow_id}/active", { params, body: { active } }));
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["flows"] }),
+  });
+  const active = turning.isPending ? turning.variables : flow.active;
+  return (
+    <Switch
+      color="green"
+      checked={active}
+      onChange={(event) => turning.mutate(event.currentTarget.checked)}
+      aria-label={text.flows.switchOn(flow.name)}
+    />
+  );
+}
+
+function Actions({ line }: { line: Line }) {
+  const [doing, setDoing] = useState<"duplicate" | "delete" | null>(null);
+  const exporting = useMutation({
+    mutationFn: async () => {
+      const yaml = await asYaml(await currentDocument(line.id, line.draft !== null));
+      download(`${line.id}.yaml`, yaml ?? "");
+    },
+  });
+  return (
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={text.flows.actions(line.name)}>
+            ⋯
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} to={`/flows/${line.id}`}>
+            {text.flows.open}
+          </Menu.Item>
+          <Menu.Item component={Link} to={`/history?flow=${encodeURIComponent(line.id)}`}>
+            {text.flows.history}
+          </Menu.Item>
+          <Menu.Item onClick={() => exporting.mutate()}>{text.flows.export}</Menu.Item>
+          <Menu.Item onClick={() => setDoing("duplicate")}>{text.flows.duplicate}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item onClick={() => setDoing("delete")} color="var(--bad)">
+            {line.flow ? text.flows.delete : text.flows.throwAway}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {doing === "duplicate" ? <NewFlow like={line} onClose={() => setDoing(null)} /> : null}
+      {doing === "delete" ? <DeleteFlow line={line} onClose={() => setDoing(null)} /> : null}
+    </>
+  );
+}

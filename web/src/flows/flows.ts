@@ -1,0 +1,89 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+
+export type FlowRow = Schemas["FlowModel"];
+export type DraftHead = Schemas["DraftHeadModel"];
+
+/** Published flows by id, page after page. */
+export function flowsQuery(search: string) {
+  return infiniteQueryOptions({
+    queryKey: ["flows", search],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { search, limit: 50, after: pageParam };
+      return data(api.GET("/api/v1/flows", { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  });
+}
+
+/** Drafts that fit a search, all of them: page after page until there is no more. */
+export function draftsQuery(search: string) {
+  return queryOptions({
+    queryKey: ["drafts", search],
+    queryFn: async ({ signal }) => {
+      const rows: DraftHead[] = [];
+      let after: string | undefined;
+      do {
+        const query = { search, limit: 200, after };
+        const page = await data(api.GET("/api/v1/drafts", { params: { query }, signal }));
+        rows.push(...page.rows);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return rows;
+    },
+    placeholderData: (before) => before,
+  });
+}
+
+/** The last root runs of some flows. */
+export function recentRunsQuery(ids: readonly string[]) {
+  return queryOptions({
+    queryKey: ["runs", "recent", ids],
+    queryFn: async ({ signal }) => {
+      const query = { flow: [...ids], each: 12 };
+      return (await data(api.GET("/api/v1/recent-runs", { params: { query }, signal }))).flows;
+    },
+    enabled: ids.length > 0,
+    refetchInterval: 5_000,
+    placeholderData: (before) => before,
+  });
+}
+
+/** The published version of a flow; 0 for none. */
+export async function publishedVersion(id: string): Promise<number> {
+  const params = { path: { flow_id: id } };
+  return (await data(api.GET("/api/v1/flows/{flow_id}/editing", { params }))).published?.version ?? 0;
+}
+
+/** Keep a draft where there is none yet: of a new flow, or on top of a published version. */
+export function createDraft(id: string, document: Record<string, unknown>, base_version = 0) {
+  const body = { document: document as never, follows: 0, base_version };
+  return data(api.PUT("/api/v1/flows/{flow_id}/draft", { params: { path: { flow_id: id } }, body }));
+}
+
+/** A flow as it is now: its draft where it has one, else what is published. */
+export async function currentDocument(id: string, drafted: boolean): Promise<Record<string, unknown>> {
+  const params = { path: { flow_id: id } };
+  const found = drafted
+    ? await data(api.GET("/api/v1/flows/{flow_id}/draft", { params }))
+    : ((await data(api.GET("/api/v1/flows/{flow_id}", { params }))) as Schemas["VersionModel"]);
+  return found.document as Record<string, unknown>;
+}
+
+/** A document as YAML. */
+export async function asYaml(document: Record<string, unknown>): Promise<string | null> {
+  const body = { document: document as never };
+  return (await data(api.POST("/api/v1/flows/convert", { body }))).yaml ?? null;
+}
+
+/** Hand a text to the browser as a file. */
+export function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
