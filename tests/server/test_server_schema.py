@@ -54,6 +54,8 @@ async def _site() -> Site:
     """The offboarding flows, one with a schedule, one run with a trace and a question, one event."""
     site = await with_examples(await make_site())
     assert (await site.client().post("/api/v1/flows", {"documents": [NIGHTLY]})).status == 200
+    draft = {"document": {"id": KNOWN["flow_id"], "name": "Half done"}, "follows": 0, "base_version": 1}
+    assert (await site.client().put(f"/api/v1/flows/{KNOWN['flow_id']}/draft", draft)).status == 200
     people = {"columns": [{"name": "Login", "unique": True}, {"name": "Age", "type": "number"}]}
     assert (await site.client().put("/api/v1/tables/people", people)).status == 200
     row = f"/api/v1/tables/people/rows/{KNOWN['row_id']}"
