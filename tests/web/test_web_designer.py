@@ -107,6 +107,8 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     builder.choose("compose")
     expect(builder.card(2)).to_be_visible()
     expect(page.get_by_text("score greater than 10")).to_be_visible()
+    assert not person.serious()
+    person.picture("designer-frames-light")
     frame.get_by_role("button", name="Fold If/Else").click()
     expect(builder.card(2)).to_have_count(0)
     expect(frame).to_contain_text("1 card inside")

@@ -1,4 +1,4 @@
-import { type DragEvent, useState } from "react";
+import { type DragEvent, memo, useState } from "react";
 import type { Place } from "../flow/layout";
 import { text } from "../text";
 import { CARD } from "./cards/drag";
@@ -13,7 +13,7 @@ interface WireProps {
 }
 
 /** The place between two cards: press it to add one there, or drop one that is dragged. */
-export function Wire({ place, index, words }: WireProps) {
+export const Wire = memo(function Wire({ place, index, words }: WireProps) {
   const api = useDesigner();
   const [over, setOver] = useState(false);
   function drop(event: DragEvent) {
@@ -39,5 +39,15 @@ export function Wire({ place, index, words }: WireProps) {
     >
       {words ? `+ ${words}` : "+"}
     </button>
+  );
+}, sameWire);
+
+/** A layout makes its places anew each time: what counts is where they are. */
+function sameWire(one: WireProps, other: WireProps): boolean {
+  return (
+    one.index === other.index &&
+    one.words === other.words &&
+    one.place.parent === other.place.parent &&
+    one.place.lane === other.place.lane
   );
 }

@@ -112,6 +112,14 @@ export function TokenField(props: TokenFieldProps) {
           paint(box.current, textIn(box.current), titles);
         }
       }}
+      onClick={(event) => {
+        // a chip takes no caret: behind it one can type on
+        const chip =
+          event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-written]") : null;
+        if (chip && box.current) {
+          caretBehind(box.current, chip);
+        }
+      }}
       onKeyDown={leave}
       onDrop={drop}
       onDragOver={over}

@@ -1,5 +1,5 @@
 import { TextInput, VisuallyHidden } from "@mantine/core";
-import { type KeyboardEvent, type RefObject, useMemo, useState } from "react";
+import { type KeyboardEvent, type RefObject, useDeferredValue, useMemo, useState } from "react";
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
@@ -19,7 +19,8 @@ interface ScopePanelProps {
 }
 
 /** What a card can use, with samples of the last run: pressed, a value goes into the field that one is in. */
-export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProps) {
+export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopePanelProps) {
+  const flow = useDeferredValue(newest); // typing in a card does not wait for this list
   const api = useDesigner();
   const { specs } = useAround();
   const [typed, setTyped] = useState("");
