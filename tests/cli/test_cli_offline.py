@@ -173,9 +173,13 @@ def test_a_flow_is_tried_out_without_a_server(offline: Keyturn, tmp_path: Path) 
 
 
 def test_a_flow_with_problems_is_not_tried_out(offline: Keyturn, tmp_path: Path) -> None:
-    said = offline("run", str(write(tmp_path, "broken.yaml", BROKEN)))
+    file = str(write(tmp_path, "broken.yaml", BROKEN))
+    said = offline("run", file)
     assert said.code == 1
     assert said.out.count("broken.yaml:6 (card a, field card)") == 1
+    told = offline("run", file, "--json")
+    assert told.code == 1
+    assert [(problem["card"], problem["field"], problem["line"]) for problem in told.json] == [("a", "card", 6)]
 
 
 def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> None:

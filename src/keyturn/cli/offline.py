@@ -107,7 +107,7 @@ def run_file(
         entries = read_connections(connections) if connections else {}
         tried = asyncio.run(try_out(Settings(), file, json_object(input), entries, secrets.token_bytes(32)))
     except ProblemError as error:
-        print_problems(error.problems)
+        print_problem_rows(error.problems) if json else print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
     print_json(tried_json(tried)) if json else print_tried(tried)
     if tried.run.status not in (RunStatus.SUCCEEDED, RunStatus.STOPPED):

@@ -21,6 +21,20 @@ const accent: MantineColorsTuple = [
   "#23388c",
 ];
 
+// What Mantine paints fields, keys and what is switched off with in the dark: the tokens' blue greys, not its warm ones.
+const dark: MantineColorsTuple = [
+  "#e8ecf1",
+  "#c5ccd6",
+  "#a3aebb",
+  "#929dab",
+  "#3c4654",
+  "#2b333f",
+  "#1f2630",
+  "#191f27",
+  "#151a21",
+  "#12161c",
+];
+
 /** What is filled with the accent bears the colour that the tokens give for it. */
 const colours: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
@@ -30,7 +44,7 @@ const colours: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
-  colors: { accent },
+  colors: { accent, dark },
   variantColorResolver: colours,
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",
