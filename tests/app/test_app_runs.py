@@ -109,7 +109,8 @@ async def test_run_again_from_a_card_sends_nothing_of_what_came_before(world: Wo
     before = await world.requests()
     preview = await world.services.runs.preview_rerun(run.id, "google", None)
     fates = {(line.flow_id, line.card_id): line.fate for line in preview.preview}
-    assert fates == {("calling", "office"): "kept", ("calling", "google"): "will be sent"}
+    sent = {("calling", "google"): "will be sent", ("google-workspace-offboarding", "suspend"): "will be sent"}
+    assert fates == {("calling", "office"): "kept"} | sent
     assert await world.requests() == before
     rerun = await world.services.runs.rerun(run.id, "google", None)
     after = await world.settled(rerun.run.id)
@@ -134,7 +135,7 @@ async def test_a_newer_version_shows_what_has_no_place_any_more(world: World) ->
     await world.services.library.publish([without_office], "test")
     preview = await world.services.runs.preview_rerun(run.id, "google", 2)
     fates = {line.card_id: line.fate for line in preview.preview}
-    assert fates == {"google": "will be sent", "office": "orphaned"}
+    assert fates == {"google": "will be sent", "suspend": "will be sent", "office": "orphaned"}
 
 
 def _putting(body: JSON, url: str, **more: JSON) -> Flow:

@@ -148,6 +148,8 @@ async def _killed_and_killed(place: Place, settings: Settings, root: UUID, chanc
         told.finished.append((await place.number(_EPOCH, root), finished))
         wanted = len(finished)
         told.passed.append(await place.number(_NEXT, root))
+    if await _over(place, root):
+        return told
     with Killable(settings, Work()) as worker:
         await until(lambda: _over(place, root), RECORDS)
         told.peak_mb = max(told.peak_mb, worker.peak_mb())

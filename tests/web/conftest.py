@@ -30,8 +30,9 @@ def _chromium() -> str:
     pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser. Playwright's loop runs while it is there, and no other test's could: it does not outlive a module."""
     path = _chromium()
     with sync_playwright() as playwright:
         # its own sandbox cannot be had as root; nothing is asked of other hosts
@@ -42,8 +43,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(browser: Browser) -> Iterator[Demo]:
-    """A running demo; the browser comes first, so that nothing is started where there is none."""
+def demo() -> Iterator[Demo]:
+    """A running demo; nothing is started where there is no browser."""
+    _chromium()
     with running_demo() as demo:
         yield demo
 
