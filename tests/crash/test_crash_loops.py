@@ -24,8 +24,8 @@ from keyturn.app.wiring import open_app
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON
 
-RECORDS = int(os.environ.get("KEYTURN_LOOP_RECORDS", "1500"))
-KILLS = 3
+RECORDS = int(os.environ.get("KEYTURN_LOOP_RECORDS", "600"))
+KILLS = 2
 MOST_MB = 300
 
 pytestmark = pytest.mark.timeout(300 + RECORDS)

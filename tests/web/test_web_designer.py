@@ -47,7 +47,7 @@ def test_a_flow_is_built_tried_and_published(person: Person) -> None:
     expect(page.get_by_role("button", name="Use Event login")).to_contain_text("ada")
     person.go("Flows")
     line = page.get_by_role("row", name=re.compile("Greet by hand"))
-    expect(line.get_by_role("link", name=re.compile("Succeeded"))).to_be_visible()
+    expect(line.get_by_role("img", name=re.compile("Succeeded"))).to_be_visible()
 
 
 def test_a_move_that_breaks_a_reference_is_refused_with_the_reason(person: Person) -> None:

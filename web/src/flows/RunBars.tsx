@@ -1,11 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import type { Schemas } from "../api/client";
 import { moment } from "../components/format";
 import { toneOf } from "../components/StatePill";
 import { text } from "../text";
 import classes from "./FlowsPage.module.css";
 
-/** The last runs of a flow as small bars, the newest at the right; each leads to its run. */
+/** The last runs of a flow as small bars, the newest at the right. Too small to be pressed. */
 export function RunBars({ runs }: { runs: readonly Schemas["RecentRunModel"][] | undefined }) {
   if (!runs || runs.length === 0) {
     return <span className={classes.quiet}>{runs ? text.flows.noRuns : ""}</span>;
@@ -18,11 +17,10 @@ export function RunBars({ runs }: { runs: readonly Schemas["RecentRunModel"][] |
           moment(run.created_at, new Date()),
         );
         return (
-          <Link
+          <span
             key={run.id}
-            to="/history/$runId"
-            params={{ runId: run.id }}
-            className={`${classes.barLink} ${classes[toneOf(run.status)] ?? ""}`}
+            role="img"
+            className={`${classes.bar} ${classes[toneOf(run.status)] ?? ""}`}
             aria-label={said}
             title={said}
           />
