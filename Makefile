@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 bin := .venv/bin
+# One more than there are processors: tests that kill processes wait for leases most of their time.
+workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	$(if $(filter 1,$(UPGRADE)),--upgrade)
 
@@ -31,7 +33,7 @@ demo-verdict: demo-run
 	$(if $(filter 0,$(shell cat .venv/demo-exit)),+@true,@false)
 
 test: lint test-web ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
-	@exec $(bin)/pytest -q -n auto --dist worksteal $(ARGS)
+	@exec $(bin)/pytest -q -n $(workers) --dist worksteal $(ARGS)
 
 test-web: setup-test ## types, rules, unit tests and bundle size of the web app
 	@$(bin)/python -m keyturn.server.openapi web/src/api/openapi.json
