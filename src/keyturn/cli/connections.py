@@ -10,7 +10,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_table
+from .output import cell, print_json, print_listing
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON
@@ -27,17 +27,12 @@ def list_connections(
 
     Example: keyturn connections list
     """
-    try:
-        rows = list(api(url, token).rows("/connections", most))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = ([cell(r, n) for n in ("id", "connector", "kind", "base_url")] for r in rows)
-    print_table(
-        ["Connection", "Connector", "Kind", "Address"], shown, "No connections yet: keyturn connections put --help"
+    print_listing(
+        api(url, token).rows("/connections", most),
+        ["Connection", "Connector", "Kind", "Address"],
+        lambda row: [cell(row, name) for name in ("id", "connector", "kind", "base_url")],
+        "No connections yet: keyturn connections put --help",
+        json=json,
     )
 
 

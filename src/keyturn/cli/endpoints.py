@@ -8,7 +8,7 @@ import typer
 
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
-from .output import cell, print_json, print_table
+from .output import cell, print_json, print_listing
 
 app = typer.Typer(no_args_is_help=True, help="Endpoints: flows with an address of their own, and their client tokens.")
 
@@ -21,25 +21,17 @@ def list_endpoints(
 
     Example: keyturn endpoints list
     """
-    try:
-        rows = list(api(url, token).rows("/endpoints", most))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = (
-        [
-            cell(r, "flow_id"),
-            cell(r, "address"),
-            "on" if r.get("active") else "off",
-            cell(r, "token_made_at") if r.get("token_made_at") else "no token yet",
-        ]
-        for r in rows
-    )
-    print_table(
-        ["Flow", "Address", "", "Token made"], shown, "No endpoints yet. Publish a flow whose event is endpoint."
+    print_listing(
+        api(url, token).rows("/endpoints", most),
+        ["Flow", "Address", "", "Token made"],
+        lambda row: [
+            cell(row, "flow_id"),
+            cell(row, "address"),
+            "on" if row.get("active") else "off",
+            cell(row, "token_made_at") if row.get("token_made_at") else "no token yet",
+        ],
+        "No endpoints yet. Publish a flow whose event is endpoint.",
+        json=json,
     )
 
 

@@ -11,7 +11,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_problem_rows, print_problems, print_table, problem_in
+from .output import cell, print_json, print_listing, print_problem_rows, print_problems, problem_in
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -31,20 +31,16 @@ def list_flows(
 
     Example: keyturn flows list offboard
     """
-    try:
-        rows = list(api(url, token).rows("/flows", most, search=search))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = (
-        [cell(r, "id"), cell(r, "name"), cell(r, "version"), "on" if r.get("active") else "off", cell(r, "event_card")]
-        for r in rows
-    )
-    print_table(
-        ["Flow", "Name", "Version", "", "Starts on"], shown, "No flows yet. Publish some: keyturn flows push FOLDER"
+    print_listing(
+        api(url, token).rows("/flows", most, search=search),
+        ["Flow", "Name", "Version", "", "Starts on"],
+        lambda row: [
+            *(cell(row, name) for name in ("id", "name", "version")),
+            "on" if row.get("active") else "off",
+            cell(row, "event_card"),
+        ],
+        "No flows yet. Publish some: keyturn flows push FOLDER",
+        json=json,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from .api import ApiError
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -46,6 +48,24 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: st
     if not console.is_terminal:
         console = Console(width=_WIDE)  # for pipes and files nothing is cut
     console.print(table if table.row_count else empty)
+
+
+def print_listing(
+    rows: Iterable[Values], columns: Sequence[str], shown: Callable[[Values], Sequence[str]], empty: str, *, json: bool
+) -> None:
+    """Print a listing of the API: as JSON, or as a table of what ``shown`` makes of each row.
+
+    Ends the command with what the API said if it refuses.
+    """
+    try:
+        found = [*rows]
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*found])
+    else:
+        print_table(columns, map(shown, found), empty)
 
 
 def status_words(run: Values) -> str:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from .api import Api, ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_table, status_words, styled_status
+from .output import cell, print_json, print_listing, print_table, status_words, styled_status
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -48,17 +48,14 @@ def list_runs(
     """
     if status is not None and status not in STATUSES:
         leave(Exit.USAGE, f"There is no status {status!r}.", f"Use one of: {', '.join(STATUSES)}.")
-    try:
-        rows = list(api(url, token).rows("/runs", most, flow=flow, status=status, about=about, roots_only=roots))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    rows = [{**row, "status": status_words(row)} for row in rows]
-    shown = ([cell(r, n) for n in ("id", "flow_id", "status", "about", "cards", "ms", "started_at")] for r in rows)
-    print_table(["Run", "Flow", "Status", "About", "Cards", "ms", "Started (UTC)"], shown, "No runs yet.")
+    names = ("flow_id", "status", "about", "cards", "ms", "started_at")
+    print_listing(
+        api(url, token).rows("/runs", most, flow=flow, status=status, about=about, roots_only=roots),
+        ["Run", "Flow", "Status", "About", "Cards", "ms", "Started (UTC)"],
+        lambda row: [cell(row, "id"), *(cell({**row, "status": status_words(row)}, name) for name in names)],
+        "No runs yet.",
+        json=json,
+    )
 
 
 @app.command("show")

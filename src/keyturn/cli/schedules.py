@@ -8,7 +8,7 @@ import typer
 
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
-from .output import cell, print_json, print_table
+from .output import cell, print_json, print_listing
 
 app = typer.Typer(no_args_is_help=True, help="Schedules: when flows are due next, and were last.")
 
@@ -24,24 +24,17 @@ def list_schedules(
 
     Example: keyturn schedules list
     """
-    try:
-        rows = list(api(url, token).rows("/schedules", most))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = (
-        [
-            cell(r, "flow_id"),
-            "on" if r.get("active") else "off",
-            *(cell(r, name) for name in ("words", "next", "last", "last_run")),
-        ]
-        for r in rows
+    print_listing(
+        api(url, token).rows("/schedules", most),
+        ["Flow", "", "When", "Next (UTC)", "Last (UTC)", "Last run"],
+        lambda row: [
+            cell(row, "flow_id"),
+            "on" if row.get("active") else "off",
+            *(cell(row, name) for name in ("words", "next", "last", "last_run")),
+        ],
+        "No schedules. A flow has one if its event is schedule: see docs/schedules.md.",
+        json=json,
     )
-    empty = "No schedules. A flow has one if its event is schedule: see docs/schedules.md."
-    print_table(["Flow", "", "When", "Next (UTC)", "Last (UTC)", "Last run"], shown, empty)
 
 
 @app.command("next")

@@ -12,7 +12,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_table
+from .output import cell, print_json, print_listing, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,16 +38,13 @@ def list_tables(
 
     Example: keyturn tables list
     """
-    try:
-        rows = list(api(url, token).rows("/tables", most))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = ([cell(r, "id"), cell(r, "name"), ", ".join(_names(r)), cell(r, "about")] for r in rows)
-    print_table(["Table", "Name", "Columns", "About"], shown, "No tables yet: keyturn tables create --help")
+    print_listing(
+        api(url, token).rows("/tables", most),
+        ["Table", "Name", "Columns", "About"],
+        lambda row: [cell(row, "id"), cell(row, "name"), ", ".join(_names(row)), cell(row, "about")],
+        "No tables yet: keyturn tables create --help",
+        json=json,
+    )
 
 
 @app.command("show")

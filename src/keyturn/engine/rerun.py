@@ -75,11 +75,6 @@ class Rerun:
     checkpoints: tuple[Checkpoint, ...]
     preview: tuple[PreviewLine, ...]
 
-    @property
-    def resends(self) -> tuple[PreviewLine, ...]:
-        """Cards that will be sent."""
-        return tuple(line for line in self.preview if line.fate == "will be sent")
-
     def ensure_possible(self) -> None:
         """Refuse what would come to a stop before the chosen card. Raises RerunRefused."""
         changed = next((line for line in self.preview if line.fate == "changed"), None)
