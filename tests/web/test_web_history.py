@@ -50,15 +50,6 @@ def company(demo: Demo) -> SandboxClient:
     return client
 
 
-def somebody(company: SandboxClient) -> str:
-    """A person who is not suspended yet."""
-    for user in company.users():
-        state = company.state(str(user["login"]))
-        if user.get("okta") == "ACTIVE" and not state.get("admin") and state.get("manager"):
-            return str(user["login"])
-    raise AssertionError("everybody is suspended")
-
-
 def status(person: Person, word: str) -> Locator:
     """The run's status, in the bar on top of its page."""
     return person.page.get_by_role("main").get_by_text(word, exact=True).first
@@ -71,7 +62,7 @@ def publish(demo: Demo, folder: Path, **flows: str) -> None:
 
 
 def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Person, company: SandboxClient) -> None:
-    page, login = person.page, somebody(company)
+    page, login = person.page, person.demo.somebody()
     person.go("History")
     company.set_fault("graph", "403")
     company.suspend(login)
@@ -118,7 +109,7 @@ def company_secret(demo: Demo) -> str:
 def test_an_unknown_outcome_is_a_question_with_three_answers(
     person: Person, company: SandboxClient, tmp_path: Path
 ) -> None:
-    page, login = person.page, somebody(company)
+    page, login = person.page, person.demo.somebody()
     publish(person.demo, tmp_path, revoke=REVOKE)
     company.set_fault("graph", "drop")
     person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}')
@@ -145,7 +136,7 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(
 def test_a_run_that_waits_for_an_answer_can_be_cancelled(
     person: Person, company: SandboxClient, tmp_path: Path
 ) -> None:
-    page, login = person.page, somebody(company)
+    page, login = person.page, person.demo.somebody()
     publish(person.demo, tmp_path, revoke=REVOKE)
     company.set_fault("graph", "drop")
     run = person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}').strip()
@@ -178,7 +169,7 @@ def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person, tmp_path:
 
 
 def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, company: SandboxClient) -> None:
-    page, login = person.page, somebody(company)
+    page, login = person.page, person.demo.somebody()
     company.suspend(login)
     person.go("History")
     page.get_by_label("Search").fill(login.partition("@")[0].upper())
