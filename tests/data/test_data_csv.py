@@ -56,7 +56,12 @@ def test_what_is_no_utf8_is_told(data: bytes) -> None:
 
 def test_a_quote_that_never_ends_is_no_danger() -> None:
     with pytest.raises(BadCsv, match="begins in line 2"):
-        read(b'a\n"' + b"x\n" * 11_000_000, [1_000_000] * 22)
+        read(b'a\n"' + (b"x" * 99 + b"\n") * 210_000, [1_000_000] * 21)
+
+
+def test_a_record_of_many_pieces_is_not_read_as_often_as_it_has_pieces() -> None:
+    data = b'a\n"' + b'x""\n' * 100_000 + b'"\n'
+    assert [len(record) for record in read(data, [16] * 25_001)] == [1, 1]
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n", "ä"])

@@ -49,8 +49,11 @@ class CsvReader:
     def __init__(self, delimiter: str = ",") -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._delimiter = check_delimiter(delimiter)
-        self._rest = ""
+        self._rest: list[str] = []  # the pieces of a line that goes on
+        self._rest_size = 0
         self._lines: deque[str] = deque()
+        self._held = 0  # characters of those lines
+        self._enough = 0  # how many there must be before an open record is read again
         self._line = 1
         self._ended = False
 
@@ -80,27 +83,36 @@ class CsvReader:
             broken = error.reason
             self._ended = False  # the line that breaks off is no record
             text = error.object[: error.start].decode().removeprefix("\ufeff")
-        lines = list(io.StringIO(self._rest + text, newline=""))
-        # a line may go on; one that ends with \r may have its \n still to come
-        self._rest = lines.pop() if lines and not self._ended and not lines[-1].endswith("\n") else ""
-        self._lines.extend(lines)
-        if len(self._rest) > LONGEST_RECORD:
+        self._rest.append(text)
+        self._rest_size += len(text)
+        if self._ended or "\n" in text or "\r" in text:
+            lines = list(io.StringIO("".join(self._rest), newline=""))
+            # a line may go on; one that ends with \r may have its \n still to come
+            self._rest = [lines.pop()] if lines and not self._ended and not lines[-1].endswith("\n") else []
+            self._rest_size = sum(map(len, self._rest))
+            self._lines.extend(lines)
+            self._held += sum(map(len, lines))
+        if self._rest_size > LONGEST_RECORD:
             raise self._too_long()
         return broken
 
     def _records(self) -> Iterator[Record]:
-        while self._lines:
+        while self._lines and (self._held >= self._enough or self._ended):
             taken: list[str] = []
             try:
                 cells = next(csv.reader(self._supply(taken), delimiter=self._delimiter), None)
             except _NeedMore:
                 self._lines.extendleft(reversed(taken))
+                # not with each piece: a record of many pieces would be read as often as it has pieces
+                self._enough = min(2 * self._held, LONGEST_RECORD + 1)
                 return
             except csv.Error as error:
                 raise BadCsv(f"Line {self._line} is no CSV: {error}.", "Check quotes and delimiter.") from error
             if cells:
                 yield Record(self._line, cells)
             self._line += len(taken)
+            self._held -= sum(map(len, taken))
+            self._enough = 0
 
     def _supply(self, taken: list[str]) -> Iterator[str]:
         """Lines of one record; they are noted, so that they can be read again with more behind them."""
