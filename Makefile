@@ -9,6 +9,9 @@ workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	$(if $(filter 1,$(UPGRADE)),--upgrade)
 
+# Compiled modules are kept whatever the environment says: without them each process would compile five seconds long.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
