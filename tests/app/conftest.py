@@ -52,7 +52,7 @@ class World:
                 run = await self.services.runs.get(run_id)
                 if run.status.ended or run.status.value in ("needs attention", "waiting"):
                     return run
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
 
     async def runs(self) -> list[Run]:
         return list((await self.services.history.list(RunFilter(), PageRequest(200))).rows)

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from conftest import LOGIN, World, examples
+from conftest import LOGIN, World, examples, until
 from pydantic import SecretStr
 
 from keyturn.app.connections import ConnectionForm, NoSuchConnection
@@ -108,3 +108,49 @@ async def test_a_run_with_a_connection_that_cannot_be_opened_says_so(world: Worl
     assert run.error is not None
     assert (run.error["code"], run.error["card"], run.error["field"]) == ("cannot-decrypt", "suspend", "connection")
     assert run.error["mend"]
+
+
+async def test_a_key_is_replaced_and_nothing_is_entered_again(database_url: str, tmp_path: Path) -> None:
+    def settings(key: str, former: str | None = None) -> Settings:
+        return Settings(
+            data=tmp_path,
+            database_url=SecretStr(database_url),
+            secret_key=SecretStr(key),
+            former_secret_keys=SecretStr(former) if former else None,
+        )
+
+    old, new = secrets.token_hex(32), secrets.token_hex(32)
+    async with open_app(settings(old)) as app:
+        await app.services.connections.put("mine", form())
+    async with open_app(settings(new)) as app:
+        found = {finding.name: finding for finding in await app.services.doctor()}
+        assert not found["connection mine"].good
+        assert "KEYTURN_FORMER_SECRET_KEYS" in found["connection mine"].mend
+    async with open_app(settings(new, former=old)) as app:
+        found = {finding.name: finding for finding in await app.services.doctor()}
+        assert found["connection mine"].good
+        assert found["former keys"].what.startswith("1 ")
+    async with open_app(settings(new)) as app:
+        found = {finding.name: finding for finding in await app.services.doctor()}
+        assert found["connection mine"].good
+
+
+async def test_the_state_of_a_connection_is_noted_as_it_is_used(world: World) -> None:
+    connections = world.services.connections
+    assert (await connections.get("office365")).state.name == "unused"
+    await connections.test("office365")
+    assert (await connections.get("office365")).state.name == "works"
+    known = await connections.get("office365")
+    wrong = form(connector="office365", base_url=known.base_url, secrets={"token": "wrong-token"})
+    await connections.put("office365", wrong)
+    await world.settled(await world.start("office-365-offboarding", Username=LOGIN))
+
+    async def noted() -> bool:
+        return (await connections.get("office365")).state.name == "failing"
+
+    await until(noted)
+    state = (await connections.get("office365")).state
+    assert "401" in state.what
+    assert state.since
+    assert state.mend
+    assert "wrong-token" not in repr(state)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyturn.connections.vault import CannotDecrypt, KeyUnusable, Vault, load_key
+from keyturn.connections.vault import CannotDecrypt, KeyUnusable, Vault, load_key, read_keys
 
 KEY = bytes(range(32))
 
@@ -31,7 +31,7 @@ def test_another_key_is_told_from_tampering() -> None:
     with pytest.raises(CannotDecrypt, match=Vault(KEY).key_name) as refused:
         other.open(sealed, "connection:okta")
     assert other.key_name in str(refused.value)
-    assert "KEYTURN_SECRET_KEY" in refused.value.mend
+    assert "KEYTURN_FORMER_SECRET_KEYS" in refused.value.mend
 
 
 def test_secrets_cannot_be_moved_to_another_connection() -> None:
@@ -83,3 +83,17 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable, match="0644") as refused:
         load_key(None, file)
     assert refused.value.mend.startswith("chmod 600")
+
+
+def test_what_a_former_key_sealed_opens_and_is_told_from_what_is_current() -> None:
+    old = Vault(KEY).seal(b"secret", "connection:okta")
+    vault = Vault(bytes(32), [bytes([9]) * 32, KEY])
+    assert vault.open(old, "connection:okta") == b"secret"
+    assert not vault.is_current(old)
+    assert vault.is_current(vault.seal(b"secret", "connection:okta"))
+
+
+def test_former_keys_are_read_from_a_list() -> None:
+    assert read_keys(f" {KEY.hex()}, {base64.b64encode(bytes(32)).decode()} ,") == [KEY, bytes(32)]
+    with pytest.raises(KeyUnusable, match="KEYTURN_FORMER_SECRET_KEYS"):
+        read_keys("potato")

@@ -8,7 +8,9 @@ import pytest
 from aiohttp import web
 from support_connectors import NOW, TOKEN, App, Clock
 
-from keyturn.connections.authorise import Authoriser
+from keyturn.connections.alone import MemoryBudgets, MemoryHealth, authoriser_alone
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
@@ -28,7 +30,7 @@ async def app() -> AsyncIterator[App]:
     port = runner.addresses[0][1]
     settings = HttpSettings(timeouts=Timeouts(answer_s=0.5), max_response_bytes=100_000, allow=(f"127.0.0.1:{port}",))
     http, clock = HttpClient(settings), Clock()
-    authoriser = Authoriser(http, made.store, Vault(bytes(32)), clock)
+    authoriser = authoriser_alone(http, made.store, Vault(bytes(32)), clock)
     base = made.base = f"http://127.0.0.1:{port}/base"
     for name, connector in (("okta", "okta"), ("office365", "office365")):
         sealed = authoriser.seal(name, {"token": TOKEN})
@@ -36,7 +38,10 @@ async def app() -> AsyncIterator[App]:
     for name, kind in (("open", AuthKind.NONE), ("own", AuthKind.BEARER)):
         sealed = authoriser.seal(name, {"token": TOKEN} if kind is AuthKind.BEARER else {})
         await made.store.put(Connection(name, "api_connector", name, kind, base, {}, sealed, NOW, NOW))
-    made.actions = ConnectorActions(ConnectorRegistry(), authoriser, http, clock)
+    made.health = MemoryHealth()
+    notes, budgets = HealthNotes(made.health, clock), RateBudgets(MemoryBudgets(clock), clock)
+    made.actions = ConnectorActions(ConnectorRegistry(), authoriser, http, clock, notes, budgets)
     yield made
+    await notes.written()
     await http.aclose()
     await runner.cleanup()

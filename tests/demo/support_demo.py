@@ -61,7 +61,7 @@ def until(what: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it did not come about in time"
-        os.sched_yield()
+        time.sleep(0.02)
 
 
 class RunningDemo:

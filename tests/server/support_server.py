@@ -39,7 +39,11 @@ from keyturn.app.settings import Settings
 from keyturn.app.tables import TableDesk
 from keyturn.app.wiring import SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.connections.access_tokens import AccessTokens
+from keyturn.connections.alone import MemoryGrants, MemoryHealth
 from keyturn.connections.authorise import Authoriser
+from keyturn.connections.health import HealthNotes
+from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
@@ -200,7 +204,18 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
     functions, registry = BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
-    authoriser = Authoriser(NoNetwork(), connections, Vault(bytes(range(32))), clock)
+    vault, health = Vault(bytes(range(32))), MemoryHealth()
+    grants = AccessTokens(NoNetwork(), MemoryGrants(), vault, clock)
+    authoriser = Authoriser(connections, vault, grants)
+    sign_ins = SignIns(
+        http=NoNetwork(),
+        store=connections,
+        authoriser=authoriser,
+        tokens=grants,
+        vault=vault,
+        clock=clock,
+        address="https://keyturn.example",
+    )
     mapper = EventMapper(registry)
     desk = Connections(
         store=connections,
@@ -209,6 +224,9 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         caller=okta,  # type: ignore[arg-type]
         events=mapper,
         cards=SubscribedCards(flows),
+        health=health,
+        notes=HealthNotes(health, clock),
+        sign_ins=sign_ins,
         clock=clock,
         address="https://keyturn.example",
     )
@@ -233,6 +251,7 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
+        sign_ins=sign_ins,
         tables=TableDesk(tables, tables.rows, new_id),
         sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),

@@ -79,7 +79,13 @@ async def test_the_apps_that_one_can_connect_to_say_what_they_need(site: Site) -
     rows = (await site.client().get("/api/v1/connectors?limit=200")).json["rows"]
     assert [row["title"] for row in rows] == sorted(row["title"] for row in rows)
     okta = next(row for row in rows if row["name"] == "okta")
-    assert okta["kinds"][0] == {"kind": "bearer", "settings": {"prefix": False}, "secrets": ["token"]}
+    assert okta["kinds"][0] == {
+        "kind": "bearer",
+        "settings": {"prefix": False},
+        "secrets": ["token"],
+        "optional": [],
+        "long": [],
+    }
     assert okta["defaults"] == {"prefix": "SSWS"}
     assert okta["actions"] > 0
     first = (await site.client().get("/api/v1/connectors?limit=1")).json

@@ -12,6 +12,7 @@ from support_client import Answer, Client
 from support_server import Site
 from support_stores import MemoryConnections
 
+from keyturn.connections.alone import authoriser_alone
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.model import EVENT_HOOK_SECRET
 from keyturn.connections.vault import Vault
@@ -44,7 +45,7 @@ async def know_secret(connections: MemoryConnections, authoriser: Authoriser) ->
 @pytest.fixture
 async def hooked(offboarding: Site) -> Site:
     """A Keyturn whose Okta connection has an event hook."""
-    authoriser = Authoriser(None, offboarding.connections, Vault(bytes(range(32))), offboarding.services.clock)  # type: ignore[arg-type]
+    authoriser = authoriser_alone(None, offboarding.connections, Vault(bytes(range(32))), offboarding.services.clock)  # type: ignore[arg-type]
     await know_secret(offboarding.connections, authoriser)
     return offboarding
 
@@ -107,7 +108,7 @@ async def test_a_database_that_is_away_stores_nothing_and_says_so(hooked: Site) 
 
 async def test_a_connection_that_cannot_be_opened_stores_nothing_and_says_so(hooked: Site) -> None:
     right = hooked.connections.known["okta"]
-    other = Authoriser(None, hooked.connections, Vault(bytes(32)), hooked.services.clock)  # type: ignore[arg-type]
+    other = authoriser_alone(None, hooked.connections, Vault(bytes(32)), hooked.services.clock)  # type: ignore[arg-type]
     await hooked.connections.put(replace(right, sealed=other.seal("okta", {EVENT_HOOK_SECRET: SECRET})))
     with capture_logs() as logs:
         answer = await deliver(hooked.client(None), delivery("u1"))
@@ -115,7 +116,7 @@ async def test_a_connection_that_cannot_be_opened_stores_nothing_and_says_so(hoo
     assert answer.headers["retry-after"]
     (said,) = [line for line in logs if line["log_level"] == "error"]
     assert "sealed with the key" in said["why"]
-    assert "KEYTURN_SECRET_KEY" in said["mend"]
+    assert "KEYTURN_FORMER_SECRET_KEYS" in said["mend"]
     assert not hooked.events.records
     subscribed = await hooked.client().post("/api/v1/connections/okta/subscribe")
     assert (subscribed.status, subscribed.problem["code"]) == (409, "subscribe-failed")

@@ -10,6 +10,7 @@ import pytest
 from store_records import count
 
 from keyturn.store import Database, MigrationError, Store, upgrade
+from keyturn.store.alembic_upgrade import head
 from keyturn.store.migrate import newest, revision
 from keyturn.store.migrations import versions
 
@@ -23,6 +24,10 @@ async def test_an_empty_database_gets_all_tables(empty_database_url: str) -> Non
     rows = await database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     assert {"flows", "runs", "journal", "trace", "events", "tokens", "pgqueuer"} <= {row["tablename"] for row in rows}
     await database.close()
+
+
+def test_the_newest_file_is_the_end_of_the_chain() -> None:
+    assert newest() == head()
 
 
 async def test_many_programs_may_start_at_once(empty_database_url: str) -> None:

@@ -43,10 +43,10 @@ class Demo:
         for user in company.users():
             login = str(user["login"])
             state = company.state(login)
-            if user.get("okta") == "ACTIVE" and not state.get("admin") and state.get("manager"):
-                if login not in self.met:
-                    self.met.add(login)
-                    return login
+            free = user.get("okta") == "ACTIVE" and login not in self.met
+            if free and not state.get("admin") and state.get("manager"):
+                self.met.add(login)
+                return login
         raise AssertionError("all people of the demo have had their test")
 
     def link(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from keyturn.flows.paging import Page, PageRequest
@@ -22,10 +23,11 @@ class ConnectionForm:
     """What a person gives to make or change a connection.
 
     Attributes:
-        kind: bearer, basic, header or oauth_client_credentials.
+        kind: one of ``connections.model.AuthKind``.
         settings: what is not secret: user name, header name, token address, client id, scope.
-        secrets: token, password, client secret; empty keeps what is there.
+        secrets: token, password, client secret, key; empty keeps what is there.
         at_once: root runs that may use it at once; None for any number.
+        per_minute: requests that all processes together may send in a minute; None for any number.
     """
 
     connector: str
@@ -35,6 +37,45 @@ class ConnectionForm:
     settings: dict[str, str] = field(default_factory=dict[str, str])
     secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     at_once: int | None = None
+    per_minute: int | None = None
+
+
+class StateName(StrEnum):
+    """How a connection does: nobody has used it yet, its app takes it, refuses it, or a person must sign it in."""
+
+    UNUSED = "unused"
+    WORKS = "works"
+    FAILING = "failing"
+    NEEDS_SIGN_IN = "needs sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """How a connection does.
+
+    Attributes:
+        since: since when it fails, or when it worked last.
+        what: what the app said; empty if it works.
+        mend: what to do.
+    """
+
+    name: StateName
+    since: datetime | None = None
+    what: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """How a person signs a connection in.
+
+    Attributes:
+        address: what to open in a browser, within 15 minutes.
+        callback: the address to register at the app.
+    """
+
+    address: str
+    callback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +91,8 @@ class ConnectionView:
     created_at: datetime
     updated_at: datetime
     at_once: int | None = None
+    per_minute: int | None = None
+    state: ConnectionState = ConnectionState(StateName.UNUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +102,7 @@ class CheckResult:
     works: bool
     what: str
     mend: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +112,15 @@ class KindView:
     Attributes:
         settings: names, and whether each is required.
         secrets: names, all required.
+        optional: names of secrets that may be left out.
+        long: secrets of many lines.
     """
 
     kind: str
     settings: Mapping[str, bool]
     secrets: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    long: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +169,12 @@ class ConnectionDesk(Protocol):
 
     async def subscribe(self, connection_id: str) -> Hook:
         """Have the app send its events here; raises SubscribeFailed."""
+        ...
+
+    async def sign_in(self, connection_id: str) -> SignInLink:
+        """An address at which a person signs the connection in; raises SignInRefused."""
+        ...
+
+    async def sign_out(self, connection_id: str) -> None:
+        """Revoke and forget its tokens; raises SignInRefused."""
         ...

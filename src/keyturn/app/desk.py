@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets as random_secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import orjson
 
-from keyturn.connections.authorise import Authoriser, ConnectionProblem
-from keyturn.connections.model import AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection
-from keyturn.connections.ports import ConnectionStore
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.health import HealthNotes
+from keyturn.connections.model import ADDRESSES, AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection, Health, Trouble
+from keyturn.connections.ports import ConnectionStore, HealthStore
+from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
+from keyturn.connections.sign_in import SignIns
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
@@ -24,7 +27,17 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.http import HttpClient, HttpError, Request
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
-from .connections import CheckResult, ConnectionForm, ConnectionView, ConnectorView, KindView, NoSuchConnection
+from .connections import (
+    CheckResult,
+    ConnectionForm,
+    ConnectionState,
+    ConnectionView,
+    ConnectorView,
+    KindView,
+    NoSuchConnection,
+    SignInLink,
+    StateName,
+)
 
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
@@ -75,9 +88,15 @@ class Connections:
         caller: ConnectionCaller,
         events: EventMapper,
         cards: SubscribedCards,
+        health: HealthStore,
+        notes: HealthNotes,
+        sign_ins: SignIns,
         clock: Clock,
         address: str,
     ) -> None:
+        self._health = health
+        self._notes = notes
+        self._sign_ins = sign_ins
         self._store = store
         self._authoriser = authoriser
         self._registry = registry
@@ -95,11 +114,15 @@ class Connections:
     async def list(self, page: PageRequest) -> Page[ConnectionView]:
         """Connections, without secrets."""
         found = await self._store.list(page)
-        return Page([_view(connection) for connection in found.rows], found.next)
+        health = await self._health.of([connection.id for connection in found.rows])
+        return Page([_view(row, health.get(row.id)) for row in found.rows], found.next)
 
     async def get(self, connection_id: str) -> ConnectionView:
         """One connection, without secrets."""
-        return _view(await self._known(connection_id))
+        return await self._shown(await self._known(connection_id))
+
+    async def _shown(self, connection: Connection) -> ConnectionView:
+        return _view(connection, (await self._health.of([connection.id])).get(connection.id))
 
     async def connector_of(self, connection_id: str) -> str | None:
         """The connector of a connection, or None if there is no such connection."""
@@ -134,8 +157,9 @@ class Connections:
             created_at=known.created_at if known else now,
             updated_at=now,
             at_once=form.at_once,
+            per_minute=form.per_minute,
         )
-        return _view(await self._store.put(connection))
+        return await self._shown(await self._store.put(connection))
 
     async def delete(self, connection_id: str) -> None:
         """Delete a connection."""
@@ -143,22 +167,44 @@ class Connections:
             raise _unknown(connection_id)
 
     async def test(self, connection_id: str) -> CheckResult:
-        """Ask the app whether the connection works."""
+        """Ask the app whether the connection works; what it says is noted."""
         connection = await self._known(connection_id)
+        result = await self._tested(connection)
+        if result.works:
+            self._notes.worked(connection_id)
+        else:
+            self._notes.failed(connection_id, Trouble(result.code, result.what, result.mend))
+        await self._notes.written()
+        return result
+
+    async def _tested(self, connection: Connection) -> CheckResult:
         manifest = self._registry.connector(connection.connector)
         if manifest is None:
             return CheckResult(False, f"There is no connector {connection.connector!r}.", "Install it.")
         check = manifest.model.check
         try:
-            answer = await self._caller.call(connection_id, check.method, check.path)
+            answer = await self._caller.call(connection.id, check.method, check.path)
         except SubscribeFailed as error:
-            return CheckResult(False, str(error), error.mend)
+            cause = error.__cause__
+            code = cause.code if isinstance(cause, ConnectionProblem) else "no-answer"
+            return CheckResult(False, str(error), error.mend, code)
         if 200 <= answer.status < 300:
             return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
         code, said = manifest.app_error({"status": answer.status, "headers": {}, "body": answer.body})
         hint = manifest.hint(answer.status, code)
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
-        return CheckResult(False, f"{manifest.model.title} answered {answer.status} {code} {said}".rstrip(), mend)
+        what = f"{manifest.model.title} answered {answer.status} {code} {said}".rstrip()
+        return CheckResult(False, what, mend, "refused")
+
+    async def sign_in(self, connection_id: str) -> SignInLink:
+        """An address at which a person signs the connection in. Raises SignInRefused."""
+        await self._known(connection_id)
+        return SignInLink(await self._sign_ins.link(connection_id), self._sign_ins.callback)
+
+    async def sign_out(self, connection_id: str) -> None:
+        """Revoke and forget its tokens. Raises SignInRefused."""
+        await self._known(connection_id)
+        await self._sign_ins.end(connection_id)
 
     async def subscribe(self, connection_id: str) -> Hook:
         """Have the app send the events that active flows start with.
@@ -217,14 +263,21 @@ class Connections:
         kinds = [kind.value for kind in AuthKind]
         if form.kind not in kinds:
             return [_problem("kind", f"{form.kind!r} is no kind of connection.", f"Use one of: {', '.join(kinds)}.")]
-        if form.at_once is not None and form.at_once < 1:
-            what = f"{form.at_once} runs at once are none."
-            return [_problem("at_once", what, "Give 1 or more, or leave it out for any number.")]
-        return [*_field_problems(form, secrets), *_address_problems(form.base_url or manifest.model.base_url)]
+        for name, value in (("at_once", form.at_once), ("per_minute", form.per_minute)):
+            if value is not None and value < 1:
+                return [_problem(name, f"{value} are none.", "Give 1 or more, or leave it out for any number.")]
+        addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
+        addresses["base_url"] = form.base_url or manifest.model.base_url
+        wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url)]
+        return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 
 def _connector(model: ManifestModel) -> ConnectorView:
-    kinds = [KindView(kind.value, AUTH_FIELDS[kind].settings, AUTH_FIELDS[kind].secrets) for kind in model.auth]
+    kinds = [
+        KindView(kind.value, fields.settings, fields.secrets, fields.optional, fields.long)
+        for kind in model.auth
+        for fields in [AUTH_FIELDS[kind]]
+    ]
     return ConnectorView(
         name=model.connector,
         title=model.title,
@@ -237,12 +290,12 @@ def _connector(model: ManifestModel) -> ConnectorView:
     )
 
 
-def _field_problems(form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
+def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:
     fields = AUTH_FIELDS[AuthKind(form.kind)]
     problems = [
         _problem(name, f"{name!r} is missing.", f"A connection of kind {form.kind} needs it.")
         for name, required in fields.settings.items()
-        if required and not form.settings.get(name)
+        if required and not form.settings.get(name) and not defaults.get(name)
     ]
     problems += [
         _problem(name, f"The secret {name!r} is missing.", f"A connection of kind {form.kind} needs it.")
@@ -252,25 +305,26 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str]) -> list[Probl
     problems += [
         _problem(name, f"A connection of kind {form.kind} has no {name!r}.", "Take it away.")
         for name in (*form.settings.keys(), *form.secrets.keys())
-        if name not in fields.settings and name not in fields.secrets and name != EVENT_HOOK_SECRET
+        if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET}
     ]
     for name, value in (*form.settings.items(), *form.secrets.items()):
-        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        allowed = "\r\n\t" if name in fields.long else ""
+        if any((ord(character) < 32 or ord(character) == 127) and character not in allowed for character in value):
             problems.append(_problem(name, f"{name!r} holds a control character.", "Enter it again, in one line."))
     return problems
 
 
-def _address_problems(base_url: str) -> list[Problem]:
-    parts = urlsplit(base_url)
+def _address_problems(field: str, url: str) -> list[Problem]:
+    parts = urlsplit(url)
     if (
         parts.scheme not in ("https", "http")
         or not parts.hostname
-        or parts.query
+        or (parts.query and field != "authorize_url")
         or parts.fragment
         or "@" in parts.netloc
     ):
-        what = f"{base_url!r} is no address of an app."
-        return [_problem("base_url", what, "Write for example https://your-org.okta.com.")]
+        what = f"{url!r} is no address of an app."
+        return [_problem(field, what, "Write for example https://your-org.okta.com.")]
     return []
 
 
@@ -286,7 +340,17 @@ def _with_sealed(connection: Connection, sealed: bytes) -> Connection:
     return replace(connection, sealed=sealed)
 
 
-def _view(connection: Connection) -> ConnectionView:
+def _state(health: Health | None) -> ConnectionState:
+    if health is None:
+        return ConnectionState(StateName.UNUSED)
+    trouble = health.trouble
+    if trouble is None:
+        return ConnectionState(StateName.WORKS, health.worked_at)
+    name = StateName.NEEDS_SIGN_IN if trouble.code == NEEDS_SIGN_IN else StateName.FAILING
+    return ConnectionState(name, health.failing_since, trouble.what, trouble.mend)
+
+
+def _view(connection: Connection, health: Health | None) -> ConnectionView:
     return ConnectionView(
         id=connection.id,
         connector=connection.connector,
@@ -297,4 +361,6 @@ def _view(connection: Connection) -> ConnectionView:
         created_at=connection.created_at,
         updated_at=connection.updated_at,
         at_once=connection.at_once,
+        per_minute=connection.per_minute,
+        state=_state(health),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from keyturn.connections.authorise import Authoriser, ConnectionProblem
+from keyturn.connections.authorise import Authoriser
 from keyturn.connections.ports import ConnectionStore
+from keyturn.connections.problems import ConnectionProblem
+from keyturn.connections.resealing import Resealed
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.triggers.schedules import Scheduler
@@ -55,7 +57,9 @@ class Doctor:
         reconciler: Reconciler,
         scheduler: Scheduler,
         admission: Waiting,
+        reseal: Callable[[], Awaitable[Resealed]],
     ) -> None:
+        self._reseal = reseal
         self._database = database
         self._connections = connections
         self._authoriser = authoriser
@@ -70,7 +74,7 @@ class Doctor:
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
         rows = [_finding(found) for found in await self._reconciler.thoroughly()]
-        rest = [await self._waiting(), await self._schedules(), *await self._secrets()]
+        rest = [await self._waiting(), await self._schedules(), await self._former_keys(), *await self._secrets()]
         return [Finding("database", True, "It answers."), *rows, *rest]
 
     async def _waiting(self) -> Finding:
@@ -92,6 +96,12 @@ class Doctor:
         said = ", ".join(f"{len(flows)} {name}" for name, flows in parts.items() if flows)
         what = f"Found and mended: {said}." if said else "Every schedule goes with its flow, and none is overdue."
         return Finding("schedules", True, what)
+
+    async def _former_keys(self) -> Finding:
+        anew = (await self._reseal()).anew
+        if not anew:
+            return Finding("former keys", True, "Nothing that can be opened is sealed with a former key.")
+        return Finding("former keys", True, f"{anew} secrets were sealed anew with the present key.")
 
     async def _secrets(self) -> list[Finding]:
         findings: list[Finding] = []

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
+from keyturn.connections.sign_in import SignIns
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
@@ -71,6 +72,7 @@ class Services:
     events: EventStore
     schedules: ScheduleDesk
     connections: ConnectionDesk
+    sign_ins: SignIns
     tables: TableDesk
     sandbox: SandboxDesk
     tokens: Tokens

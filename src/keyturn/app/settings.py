@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from keyturn.cards.limits import Limits
 from keyturn.workers.admission import AdmissionRules
 
-_UNTOLD = frozenset({"database_url", "secret_key", "admin_token"})
+_UNTOLD = frozenset({"database_url", "secret_key", "former_secret_keys", "admin_token"})
 
 
 def default_data_folder() -> Path:
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         default=None,
         description="Key that seals connections: 32 bytes, base64 or hex; else a key file is made.",
     )
+    former_secret_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys that sealed before, with commas; keyturn admin doctor seals anew what they sealed.",
+    )
     admin_token: SecretStr | None = Field(
         default=None, min_length=20, description="A token with all permissions, instead of the one made at first start."
     )
@@ -48,6 +52,9 @@ class Settings(BaseSettings):
     egress_allow: str = Field(
         default="",
         description="Private addresses that flows may reach, with commas: 10.0.0.0/8,127.0.0.1:9000.",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="Certificates (PEM) that are trusted for apps beside the system's."
     )
     answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
     answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")

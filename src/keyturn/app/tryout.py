@@ -21,7 +21,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-from keyturn.connections.authorise import Authoriser
+from keyturn.connections.alone import MemoryBudgets, MemoryHealth, authoriser_alone
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
@@ -133,7 +135,7 @@ async def try_out(
     flow, files = _load(file, catalogue)
     connections = _MemoryConnections(entries)
     http = HttpClient(HttpSettings(allow=tuple(settings.egress_allowed)))
-    authoriser = Authoriser(http, connections, Vault(key), clock)
+    authoriser = authoriser_alone(http, connections, Vault(key), clock)
     for name, entry in entries.items():
         sealed = authoriser.seal(name, entry.secrets)
         now = clock.now()
@@ -144,7 +146,16 @@ async def try_out(
     engine = Engine(
         store=store,
         plans=plans,
-        actions=AllActions(ConnectorActions(registry, authoriser, http, clock)),
+        actions=AllActions(
+            ConnectorActions(
+                registry,
+                authoriser,
+                http,
+                clock,
+                HealthNotes(MemoryHealth(), clock),
+                RateBudgets(MemoryBudgets(clock), clock),
+            )
+        ),
         clock=clock,
         random=SystemRandom(),
         guard=lambda lease: None,

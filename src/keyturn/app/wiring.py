@@ -6,13 +6,15 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
-from keyturn.connections.recent import RecentConnections
-from keyturn.connections.vault import KeyUnusable, Vault, load_key
+from keyturn.connections.health import HealthNotes
+from keyturn.connections.resealing import reseal
+from keyturn.connections.vault import KeyUnusable, Vault, load_key, read_keys
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
@@ -39,10 +41,10 @@ from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
 from keyturn.workers.worker import Worker
 
+from .accounts import wire_accounts
 from .actions import AllActions
 from .clock import SystemClock
 from .database import database_url
-from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
 from .folders import make_data_folder
 from .ids import new_id
@@ -67,13 +69,18 @@ CANNOT_START = (
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A running Keyturn: what its server offers, its worker, the runs that begin here, and what keeps watch."""
+    """A running Keyturn: what its server offers, its worker, the runs that begin here, and what keeps watch.
+
+    Attributes:
+        notes: what is to be written before the store is closed.
+    """
 
     services: Services
     worker: Worker
     in_place: InPlace
     reconciler: Reconciler
     scheduler: Scheduler
+    notes: HealthNotes
 
 
 class OlderManifests:
@@ -115,7 +122,8 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             it cannot start; each says what to do.
     """
     make_data_folder(settings.data)
-    vault = Vault(load_key(_plain(settings.secret_key), settings.data / "secret.key"))
+    former = read_keys(_plain(settings.former_secret_keys) or "")
+    vault = Vault(load_key(_plain(settings.secret_key), settings.data / "secret.key"), former)
     http = HttpClient(_http_settings(settings))
     points = Points(watcher)
     try:
@@ -123,7 +131,9 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             store = await open_store(url, _database_settings(settings), sealer=vault, points=points)
             try:
                 await store.admission.set_rules(settings.admission)
-                yield _wire(settings, vault, http, store, points)
+                app = _wire(settings, vault, http, store, points)
+                yield app
+                await app.notes.written()
             finally:
                 await store.close()
     finally:
@@ -144,6 +154,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
         timeouts=Timeouts(answer_s=settings.answer_seconds),
         max_response_bytes=settings.answer_bytes,
         allow=tuple(settings.egress_allowed),
+        ca_file=settings.ca_file,
     )
 
 
@@ -152,22 +163,14 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     functions = BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows))
     catalogue = CombinedCatalogue(functions, registry)
-    recent = RecentConnections(store.connections, clock)
-    authoriser = Authoriser(http, recent, vault, clock)
+    accounts = wire_accounts(store, http, vault, clock, settings.address)
+    authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
-    connections = Connections(
-        store=recent,
-        authoriser=authoriser,
-        registry=registry,
-        caller=ConnectionCaller(authoriser, http),
-        events=events,
-        cards=SubscribedCards(store.flows),
-        clock=clock,
-        address=settings.address,
-    )
+    connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     actions = AllActions(
-        ConnectorActions(registry, authoriser, http, clock), TableActions(store.tables, store.rows, new_id)
+        ConnectorActions(registry, authoriser, http, clock, accounts.notes, accounts.budgets),
+        TableActions(store.tables, store.rows, new_id),
     )
     running = Running(settings, store, plans, actions, clock, points)
     in_place = running.in_place()
@@ -192,6 +195,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
+        sign_ins=accounts.sign_ins,
         tables=TableDesk(store.tables, store.rows, new_id),
         sandbox=SandboxDesk(settings.sandbox_file),
         tokens=Tokens(store.tokens, clock),
@@ -199,9 +203,17 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=Doctor(store.database, store.connections, authoriser, reconciler, scheduler, store.admission).look,
+        doctor=Doctor(
+            store.database,
+            store.connections,
+            authoriser,
+            reconciler,
+            scheduler,
+            store.admission,
+            partial(reseal, store.sealed, vault),
+        ).look,
     )
-    return App(services, running.worker(), in_place, reconciler, scheduler)
+    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes)
 
 
 def _endpoints(

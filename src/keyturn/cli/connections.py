@@ -13,7 +13,7 @@ from .exits import Exit, leave
 from .output import cell, print_json, print_listing
 
 if TYPE_CHECKING:
-    from keyturn.flows.json import JSON
+    from keyturn.flows.json import JSON, Values
 
 app = typer.Typer(no_args_is_help=True, help="Connections: authorised accounts of apps.")
 ConnectionArgument = Annotated[str, typer.Argument(help="Id of the connection.")]
@@ -29,8 +29,8 @@ def list_connections(
     """
     print_listing(
         api(url, token).rows("/connections", most),
-        ["Connection", "Connector", "Kind", "Address"],
-        lambda row: [cell(row, name) for name in ("id", "connector", "kind", "base_url")],
+        ["Connection", "Connector", "Kind", "Address", "State"],
+        lambda row: [*(cell(row, name) for name in ("id", "connector", "kind", "base_url")), _state(row)],
         "No connections yet: keyturn connections put --help",
         json=json,
     )
@@ -40,11 +40,18 @@ def list_connections(
 def put_connection(
     connection: ConnectionArgument,
     connector: Annotated[str, typer.Option(help="okta, office365, google_workspace.")],
-    kind: Annotated[str, typer.Option(help="bearer, basic, header, oauth_client_credentials, none.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="bearer, basic, header, none; oauth_client_credentials, oauth_client_assertion, oauth_jwt_bearer, "
+            "oauth_code."
+        ),
+    ],
     base_url: Annotated[str, typer.Option(help="Address of the app; the connector's own if left out.")] = "",
     setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
     at_once: Annotated[int | None, typer.Option(min=1, help="Runs that may use it at once; any number if not.")] = None,
+    per_minute: Annotated[int | None, typer.Option(min=1, help="Requests in a minute; any number if not.")] = None,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -67,6 +74,7 @@ def put_connection(
         "settings": _pairs(setting or []),
         "secrets": secrets,
         "at_once": at_once,
+        "per_minute": per_minute,
     }
     try:
         answer = api(url, token).put(f"/connections/{segment(connection)}", body)
@@ -98,6 +106,41 @@ def try_connection(
         raise typer.Exit(int(Exit.BAD))
 
 
+@app.command("sign-in")
+def sign_in(
+    connection: ConnectionArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Print an address at which a person signs the connection in, for connections of kind oauth_code.
+
+    Example: keyturn connections sign-in slack
+    """
+    try:
+        answer = api(url, token).post(f"/connections/{segment(connection)}/sign-in")
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(answer)
+        return
+    fields = answer if isinstance(answer, dict) else {}
+    typer.echo(f"Open within 15 minutes: {fields.get('address')}")
+    typer.echo(f"The app must know this redirect address: {fields.get('callback')}")
+
+
+@app.command("sign-out")
+def sign_out(connection: ConnectionArgument, url: UrlOption = DEFAULT_URL, token: TokenOption = None) -> None:
+    """Revoke and forget the tokens of a connection that a person signed in.
+
+    Example: keyturn connections sign-out slack
+    """
+    try:
+        api(url, token).delete(f"/connections/{segment(connection)}/sign-in")
+    except ApiError as error:
+        error.end()
+        return
+    typer.echo(f"{connection} is signed out.")
+
+
 @app.command("subscribe")
 def subscribe(
     connection: ConnectionArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
@@ -113,6 +156,12 @@ def subscribe(
         return
     fields = answer if isinstance(answer, dict) else {}
     print_json(answer) if json else typer.echo(f"Events come to {fields.get('uri')}.")
+
+
+def _state(row: Values) -> str:
+    state = row.get("state")
+    fields = state if isinstance(state, dict) else {}
+    return " ".join(str(fields.get(name) or "") for name in ("name", "what")).strip()
 
 
 def _pairs(texts: list[str]) -> dict[str, JSON]:

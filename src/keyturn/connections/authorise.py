@@ -1,50 +1,17 @@
-"""Gives requests the credentials of a connection.
-
-Tokens of OAuth 2.0 client credentials (RFC 6749 section 4.4) are kept in memory until 80 % of their life; however
-many callers need one at the same time, one request is made.
-"""
+"""Gives requests the credentials of a connection."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from dataclasses import dataclass, field
-from typing import Protocol
-from urllib.parse import urlencode
 
 import orjson
 
-from keyturn.flows.functions import Clock
-from keyturn.http import HttpError, Request, Response
-
+from .access_tokens import AccessTokens
 from .model import EVENT_HOOK_SECRET, AuthKind, Connection, context_of
 from .ports import ConnectionStore
+from .problems import ConnectionProblem
 from .vault import CannotDecrypt, Vault
-
-_USED_LIFE = 0.8
-_DEFAULT_LIFE = 300.0
-
-
-class ConnectionProblem(Exception):
-    """A connection cannot be used.
-
-    Attributes:
-        code: stable short name.
-        mend: what to do.
-        try_again: it may pass by itself.
-    """
-
-    def __init__(self, code: str, message: str, mend: str, *, try_again: bool = False) -> None:
-        self.code = code
-        self.mend = mend
-        self.try_again = try_again
-        super().__init__(message)
-
-
-class Sender(Protocol):
-    """The outgoing HTTP client."""
-
-    async def send(self, request: Request) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +21,27 @@ class Authorised:
     Attributes:
         headers: what to add to a request.
         secrets: texts that must not be shown.
-        renewable: after a 401, ``renew`` may help.
+        access: the access token, if it is one that was fetched: after a 401, ``renew`` may help.
     """
 
     connection: Connection
     headers: dict[str, str] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
-    renewable: bool = False
+    access: str | None = field(default=None, repr=False)
 
-
-@dataclass(slots=True)
-class _Token:
-    text: str
-    until: float
-    version: object
+    @property
+    def renewable(self) -> bool:
+        """Whether another token can be had."""
+        return self.access is not None
 
 
 class Authoriser:
     """Turns connections into request headers."""
 
-    def __init__(self, http: Sender, store: ConnectionStore, vault: Vault, clock: Clock) -> None:
-        self._http = http
+    def __init__(self, store: ConnectionStore, vault: Vault, tokens: AccessTokens) -> None:
         self._store = store
         self._vault = vault
-        self._clock = clock
-        self._tokens: dict[str, _Token] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._tokens = tokens
         self._opened: dict[str, tuple[bytes, dict[str, str]]] = {}
 
     async def authorise(self, connection_id: str) -> Authorised:
@@ -88,11 +50,21 @@ class Authoriser:
         Raises:
             ConnectionProblem: unknown, cannot be decrypted, or the app gives no token.
         """
+        return await self._authorised(await self._known(connection_id), None)
+
+    async def renew(self, refused: Authorised) -> Authorised:
+        """The connection with a new token, after the app refused the one it had. Raises ConnectionProblem."""
+        return await self._authorised(await self._known(refused.connection.id), refused.access)
+
+    async def _known(self, connection_id: str) -> Connection:
         connection = await self._store.get(connection_id)
         if connection is None:
             raise ConnectionProblem(
                 "unknown-connection", f"There is no connection {connection_id!r}.", "Make it, or choose another."
             )
+        return connection
+
+    async def _authorised(self, connection: Connection, refused: str | None) -> Authorised:
         secrets = self.secrets(connection)
         hidden = frozenset(secrets.values())
         match connection.kind:
@@ -107,17 +79,10 @@ class Authoriser:
                 return Authorised(connection, {"Authorization": f"Basic {encoded}"}, hidden | {encoded})
             case AuthKind.HEADER:
                 return Authorised(connection, {connection.settings["header"]: secrets.get("value", "")}, hidden)
-            case AuthKind.OAUTH_CLIENT_CREDENTIALS:
-                token = await self._token(connection, secrets.get("client_secret", ""))
-                headers = {"Authorization": f"Bearer {token}"}
-                return Authorised(connection, headers, hidden | {token}, renewable=True)
-
-    async def renew(self, refused: Authorised) -> Authorised:
-        """The connection with a new token, after the app refused the one it had. Raises ConnectionProblem."""
-        known = self._tokens.get(refused.connection.id)
-        if known is not None and refused.headers.get("Authorization") == f"Bearer {known.text}":
-            del self._tokens[refused.connection.id]
-        return await self.authorise(refused.connection.id)
+            case _:
+                granted = await self._tokens.get(connection, secrets, refused)
+                headers = {"Authorization": f"Bearer {granted.access}"}
+                return Authorised(connection, headers, hidden | {granted.access}, access=granted.access)
 
     def secrets(self, connection: Connection) -> dict[str, str]:
         """The secrets of a connection. Raises ConnectionProblem."""
@@ -148,53 +113,3 @@ class Authoriser:
             return None
         secret = self.secrets(connection).get(EVENT_HOOK_SECRET)
         return (connection.connector, secret) if secret else None
-
-    async def _token(self, connection: Connection, client_secret: str) -> str:
-        lock = self._locks.setdefault(connection.id, asyncio.Lock())
-        async with lock:
-            known = self._tokens.get(connection.id)
-            current = (connection.sealed, tuple(sorted(connection.settings.items())))
-            if known is not None and known.version == current and self._clock.monotonic() < known.until:
-                return known.text
-            asked_at = self._clock.monotonic()
-            text, life = await self._fetch(connection, client_secret)
-            self._tokens[connection.id] = _Token(text, asked_at + life * _USED_LIFE, current)
-            return text
-
-    async def _fetch(self, connection: Connection, client_secret: str) -> tuple[str, float]:
-        settings = connection.settings
-        form = {"grant_type": "client_credentials", "client_id": settings["client_id"], "client_secret": client_secret}
-        if settings.get("scope"):
-            form["scope"] = settings["scope"]
-        request = Request(
-            "POST",
-            settings["token_url"],
-            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-            body=urlencode(form).encode(),
-            label=f"token of {connection.id}",
-        )
-        try:
-            response = await self._http.send(request)
-            answer = response.json()
-        except HttpError as error:
-            raise ConnectionProblem(
-                "no-token",
-                f"No token could be had for the connection {connection.id!r}: {error.what}",
-                error.mend,
-                try_again=True,
-            ) from error
-        return _token_in(connection, response.status, answer)
-
-
-def _token_in(connection: Connection, status: int, answer: object) -> tuple[str, float]:
-    fields: dict[str, object] = {str(k): v for k, v in answer.items()} if isinstance(answer, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
-    token, life = fields.get("access_token"), fields.get("expires_in")
-    if status == 200 and isinstance(token, str) and token:
-        return token, float(life) if isinstance(life, int | float) and life > 0 else _DEFAULT_LIFE
-    error = f"{fields.get('error', '')} {fields.get('error_description', '')}".strip()
-    raise ConnectionProblem(
-        "no-token",
-        f"The app gave no token for the connection {connection.id!r}: {status} {error[:300]}".strip(),
-        "Check client id, client secret, token address and scope of the connection.",
-        try_again=status >= 500 or status == 429,
-    )

@@ -9,13 +9,20 @@ from enum import StrEnum
 
 
 class AuthKind(StrEnum):
-    """How a connection proves who it is."""
+    """How a connection proves who it is.
+
+    OAuth 2.0 grants by their RFCs: client credentials (6749, 4.4) with a secret or with a signed assertion (7523, 2.2),
+    a signed assertion as the grant itself (7523, 2.1), and the authorization code with PKCE (6749, 4.1; 7636).
+    """
 
     NONE = "none"
     BEARER = "bearer"
     BASIC = "basic"
     HEADER = "header"
     OAUTH_CLIENT_CREDENTIALS = "oauth_client_credentials"
+    OAUTH_CLIENT_ASSERTION = "oauth_client_assertion"
+    OAUTH_JWT_BEARER = "oauth_jwt_bearer"
+    OAUTH_CODE = "oauth_code"
 
 
 EVENT_HOOK_SECRET = "event_hook_secret"
@@ -28,10 +35,14 @@ class AuthFields:
     Attributes:
         settings: name and whether it is required; shown to people.
         secrets: names, all required.
+        optional: names of secrets that may be left out.
+        long: secrets of many lines: keys in PEM or JSON.
     """
 
     settings: Mapping[str, bool]
     secrets: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    long: frozenset[str] = frozenset()
 
 
 AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
@@ -42,7 +53,32 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
     AuthKind.OAUTH_CLIENT_CREDENTIALS: AuthFields(
         {"token_url": True, "client_id": True, "scope": False}, ("client_secret",)
     ),
+    AuthKind.OAUTH_CLIENT_ASSERTION: AuthFields(
+        {"token_url": True, "client_id": True, "scope": False, "audience": False, "key_id": False},
+        ("private_key",),
+        long=frozenset({"private_key"}),
+    ),
+    AuthKind.OAUTH_JWT_BEARER: AuthFields(
+        {"subject": False, "scope": True, "token_url": False},
+        ("service_account_key",),
+        long=frozenset({"service_account_key"}),
+    ),
+    AuthKind.OAUTH_CODE: AuthFields(
+        {
+            "authorize_url": True,
+            "token_url": True,
+            "client_id": True,
+            "scope": False,
+            "authorize_parameters": False,
+            "revoke_url": False,
+        },
+        (),
+        optional=("client_secret",),
+    ),
 }
+
+# Settings that hold addresses to which secrets are sent.
+ADDRESSES = frozenset({"token_url", "authorize_url", "revoke_url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +91,7 @@ class Connection:
         settings: what is not secret.
         sealed: the secrets, sealed by the vault; context is ``context_of(id)``.
         at_once: root runs that may use it at once, or None.
+        per_minute: requests that all processes together may send in a minute, or None.
     """
 
     id: str
@@ -67,8 +104,37 @@ class Connection:
     created_at: datetime
     updated_at: datetime
     at_once: int | None = None
+    per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an app does not take a connection, and what to do."""
+
+    code: str
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a connection does.
+
+    Attributes:
+        worked_at: when its app took it last; kept to the minute.
+        failing_since: since when it did not, if it does not.
+    """
+
+    worked_at: datetime | None = None
+    failing_since: datetime | None = None
+    trouble: Trouble | None = None
 
 
 def context_of(connection_id: str) -> str:
     """What the secrets of a connection are bound to, so that they cannot be moved to another one."""
     return f"connection:{connection_id}"
+
+
+def token_context_of(connection_id: str) -> str:
+    """What the tokens of a connection are bound to."""
+    return f"connection-token:{connection_id}"

@@ -12,6 +12,7 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -40,17 +41,18 @@ class CannotDecrypt(Exception):
 
 
 class Vault:
-    """Seals and opens with one key.
+    """Seals with one key, and opens with it and with former ones.
 
     Args:
         key: 32 bytes.
+        former: keys that were used before.
     """
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != _KEY_BYTES:
-            raise KeyUnusable(f"The secret key has {len(key)} bytes.", "Give a key of 32 bytes.")
-        self._cipher = AESGCM(key)
-        self._key_id = hashlib.sha256(key).digest()[:_ID_BYTES]
+    def __init__(self, key: bytes, former: Sequence[bytes] = ()) -> None:
+        if any(len(one) != _KEY_BYTES for one in (key, *former)):
+            raise KeyUnusable(f"A secret key has not {_KEY_BYTES} bytes.", f"Give keys of {_KEY_BYTES} bytes.")
+        self._key_id = _id_of(key)
+        self._ciphers = {_id_of(one): AESGCM(one) for one in (*former, key)}
 
     @property
     def key_name(self) -> str:
@@ -60,7 +62,11 @@ class Vault:
     def seal(self, plain: bytes, context: str) -> bytes:
         """Seal bytes, bound to a context."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _VERSION + self._key_id + nonce + self._cipher.encrypt(nonce, plain, context.encode())
+        return _VERSION + self._key_id + nonce + self._ciphers[self._key_id].encrypt(nonce, plain, context.encode())
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether it was sealed with the present key."""
+        return sealed[1 : 1 + _ID_BYTES] == self._key_id
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Open what was sealed for the same context.
@@ -71,16 +77,22 @@ class Vault:
         head = 1 + _ID_BYTES
         if sealed[:1] != _VERSION or len(sealed) < head + _NONCE_BYTES + 16:
             raise CannotDecrypt("The sealed data is damaged.", "Enter the secrets again.")
-        if sealed[1:head] != self._key_id:
+        cipher = self._ciphers.get(sealed[1:head])
+        if cipher is None:
             raise CannotDecrypt(
                 f"The secrets were sealed with the key {sealed[1:head].hex()}; the current key is {self.key_name}.",
-                "Start with the former KEYTURN_SECRET_KEY or key file, or enter the secrets again.",
+                "Name the former key in KEYTURN_FORMER_SECRET_KEYS, or enter the secrets again.",
             )
         nonce, body = sealed[head : head + _NONCE_BYTES], sealed[head + _NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, body, context.encode())
+            return cipher.decrypt(nonce, body, context.encode())
         except InvalidTag as error:
             raise CannotDecrypt("The sealed data was changed or moved.", "Enter the secrets again.") from error
+
+
+def read_keys(values: str) -> list[bytes]:
+    """Keys in base64 or hex, with commas between them. Raises KeyUnusable."""
+    return [_decode(value.strip(), "KEYTURN_FORMER_SECRET_KEYS") for value in values.split(",") if value.strip()]
 
 
 def load_key(value: str | None, file: Path) -> bytes:
@@ -99,6 +111,10 @@ def load_key(value: str | None, file: Path) -> bytes:
         return _read(file)
     except FileNotFoundError:
         return _make(file)
+
+
+def _id_of(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()[:_ID_BYTES]
 
 
 def _read(file: Path) -> bytes:

@@ -8,8 +8,11 @@ from typing import Protocol
 
 import orjson
 
-from keyturn.connections.authorise import Authorised, Authoriser, ConnectionProblem
-from keyturn.connections.model import AuthKind
+from keyturn.connections.authorise import Authorised, Authoriser
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
+from keyturn.connections.model import AuthKind, Trouble
+from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -27,6 +30,8 @@ from .registry import ConnectorRegistry
 from .requests import custom_request, encoded_body, full_url, parsed_body
 
 _MASKERS_KEPT = 100
+# What makes a connection unusable, whatever a card does with it.
+_OF_CONNECTIONS = frozenset({"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt"})
 
 
 class Sender(Protocol):
@@ -54,15 +59,42 @@ class _Attempt:
 class ConnectorActions:
     """Implements ``flows.actions.Actions`` for all connectors."""
 
-    def __init__(self, registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock) -> None:
+    def __init__(
+        self,
+        registry: ConnectorRegistry,
+        authoriser: Authoriser,
+        http: Sender,
+        clock: Clock,
+        health: HealthNotes,
+        budgets: RateBudgets,
+    ) -> None:
+        self._budgets = budgets
         self._registry = registry
         self._authoriser = authoriser
+        self._health = health
         self._http = http
         self._clock = clock
         self._maskers: dict[tuple[frozenset[str], frozenset[str]], Masker] = {}
 
     async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
         """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
+        outcome = await self._performed(call)
+        if call.connection is not None:
+            self._note(call.connection, outcome)
+        return outcome
+
+    def _note(self, connection_id: str, outcome: Done | Failed | Unknown) -> None:
+        """Whether the app took the connection, where that is certain."""
+        match outcome:
+            case Done():
+                self._health.worked(connection_id)
+            case Failed(error, status) if status == 401 or error.code in _OF_CONNECTIONS:
+                code = error.code if error.code in _OF_CONNECTIONS else "refused"
+                self._health.failed(connection_id, Trouble(code, error.message, error.mend))
+            case _:
+                pass
+
+    async def _performed(self, call: ActionCall) -> Done | Failed | Unknown:
         connector, _, key = call.card.partition(".")
         try:
             manifest = await self._manifest(connector, call)
@@ -179,6 +211,7 @@ class ConnectorActions:
 
     async def _exchange(self, attempt: _Attempt, request: Request, authorised: Authorised) -> Response | HttpError:
         outcome: Response | HttpError
+        await self._budgets.turn(authorised.connection)
         try:
             call = attempt.call
             outcome = await self._http.send(request, before_send=call.before_send, on_answer=call.on_answer)

@@ -21,7 +21,17 @@ from keyturn.app.services import Services
 
 from .requests import StrictRequest
 
-PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/session", "/hooks/okta/{connection_id}"})
+PUBLIC = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/session",
+        "/oauth/start",
+        "/oauth/callback",
+        "/hooks/okta/{connection_id}",
+    }
+)
 CSRF_HEADER = "Keyturn-CSRF"
 _READS = frozenset({"GET", "HEAD"})
 

@@ -21,6 +21,7 @@ from .routes import (
     endpoints,
     flow_lists,
     flows,
+    oauth,
     other,
     public,
     runs,
@@ -85,6 +86,7 @@ def _with_routes() -> _Application:
     )
     app.include_router(public.router)
     app.include_router(session.router)
+    app.include_router(oauth.router)
     routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, sandbox, other)
     for router in (*(room.router for room in routers), connections.apps, session.links):
         app.include_router(router, prefix=_API)

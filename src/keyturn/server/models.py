@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from keyturn.app.connections import ConnectionView, ConnectorView
+from keyturn.app.connections import ConnectionView, ConnectorView, StateName
 from keyturn.app.services import Finding
 from keyturn.engine.history import Asked, Question
 from keyturn.engine.ports import Run, TraceEntry
@@ -358,6 +358,22 @@ class RerunModel(BaseModel):
         return cls(id=str(rerun.run.id) if queued else None, preview=lines)
 
 
+class ConnectionStateModel(BaseModel):
+    """How a connection does: unused, works, failing, or a person must sign it in."""
+
+    name: StateName
+    since: datetime | None = Field(description="Since when it fails, or when it worked last.")
+    what: str
+    mend: str
+
+
+class SignInLinkOfConnection(BaseModel):
+    """How a person signs a connection in."""
+
+    address: str = Field(description="To be opened in a browser within 15 minutes.")
+    callback: str = Field(description="The address to register at the app.")
+
+
 class ConnectionModel(BaseModel):
     """A connection, without its secrets."""
 
@@ -370,6 +386,8 @@ class ConnectionModel(BaseModel):
     created_at: datetime
     updated_at: datetime
     at_once: int | None
+    per_minute: int | None
+    state: ConnectionStateModel
 
     @classmethod
     def of(cls, view: ConnectionView) -> ConnectionModel:
@@ -377,11 +395,13 @@ class ConnectionModel(BaseModel):
 
 
 class KindModel(BaseModel):
-    """A way to prove who a connection is: settings and whether each is required, and secrets, all required."""
+    """A way to prove who a connection is: settings and whether each is required; secrets, all required."""
 
     kind: str
     settings: dict[str, bool]
     secrets: list[str]
+    optional: list[str] = Field(description="Secrets that may be left out.")
+    long: list[str] = Field(description="Secrets of many lines: keys.")
 
 
 class ConnectorModel(BaseModel):
@@ -427,6 +447,9 @@ class ConnectionRequest(BaseModel):
     settings: dict[str, str] = Field(default_factory=dict[str, str])
     secrets: dict[str, str] = Field(default_factory=dict[str, str], repr=False)
     at_once: int | None = Field(default=None, ge=1, le=10_000, description="Root runs that may use it at once.")
+    per_minute: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Requests that may be sent in a minute, by all processes."
+    )
 
 
 class CheckModel(BaseModel):

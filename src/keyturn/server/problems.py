@@ -18,6 +18,7 @@ from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
+from keyturn.connections.sign_in import SignInRefused
 from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
 from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
@@ -136,6 +137,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),
     (SubscribeFailed, 409, "subscribe-failed"),
+    (SignInRefused, 409, "connection-sign-in-refused"),
     (WrongSecret, 401, "wrong-secret"),
     (NotAnEvent, 400, "not-an-event"),
     (BadRequest, 400, "bad-request"),

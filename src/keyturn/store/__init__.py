@@ -8,8 +8,8 @@ from keyturn.engine.ports import CommitRefused
 
 from .cursors import BadCursor
 from .database import Database, DatabaseSettings
-from .errors import DatabaseUrlError
-from .migrate import MigrationError, upgrade
+from .errors import DatabaseUrlError, MigrationError
+from .migrate import upgrade
 from .queue import PgQueue, QueueSettings
 from .store import Store, open_store
 

@@ -55,6 +55,7 @@ class PostgresConnections:
             connection.created_at,
             connection.updated_at,
             connection.at_once,
+            connection.per_minute,
         )
         assert row is not None, "what was put is given back"
         return _connection(row)
@@ -80,4 +81,5 @@ def _connection(row: Row) -> Connection:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         at_once=row["at_once"],
+        per_minute=row["per_minute"],
     )

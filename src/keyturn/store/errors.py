@@ -2,6 +2,7 @@
 
 ::
 
+    MigrationError           the database has a shape that this program does not know
     ValueError
       DatabaseUrlError       the address of the database cannot be used
     StoreUnavailable         (engine.ports) the database is away or too slow; nothing is known to be committed
@@ -13,6 +14,10 @@ from __future__ import annotations
 from keyturn.engine.ports import StoreUnavailable
 
 from .driver import code_of, is_closed_link, is_wrong_argument
+
+
+class MigrationError(Exception):
+    """The database has a shape that this program does not know."""
 
 
 class DatabaseUrlError(ValueError):

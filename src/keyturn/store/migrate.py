@@ -9,15 +9,9 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from pgqueuer.queries import Queries
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from .database import Database
 from .driver import Link
@@ -26,10 +20,6 @@ from .queue_settings import queries_on
 from .sql import database as sql
 
 _LOCK = 0x6B657974_75726E01  # "keyturn", 1
-
-
-class MigrationError(Exception):
-    """The database has a shape that this program does not know."""
 
 
 async def upgrade(database: Database) -> str:
@@ -80,42 +70,17 @@ async def revision(database: Database) -> str | None:
 
 @cache
 def newest() -> str:
-    """The newest revision that this program knows."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    """The newest revision that this program knows: revisions are numbers, and files are named after them."""
+    versions = Path(__file__).parent / "migrations" / "versions"
+    return max(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py"))
 
 
 async def _our_tables(database: Database) -> None:
     if await revision(database) == newest():
         return  # without Alembic, which takes its time and serves one database of a process at a time
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=lambda: database.connect(limited=False),
-        poolclass=NullPool,
-    )
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(_run_alembic)
-    except CommandError as error:
-        raise MigrationError(
-            f"The database was made by a newer Keyturn ({error}). Start that version, or restore a backup."
-        ) from error
-    finally:
-        await engine.dispose()
+    from .alembic_upgrade import apply_missing  # half of what a process would have to load at its start
 
-
-def _run_alembic(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "keyturn.store:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
+    await apply_missing(database)
 
 
 async def _queue_tables(queries: Queries, link: Link) -> None:

@@ -14,6 +14,7 @@ from .drafts import PostgresDrafts
 from .endpoints import PostgresEndpoints, Sealer
 from .events import PostgresEvents
 from .flows import PostgresFlows
+from .grants import PostgresBudgets, PostgresGrants, PostgresHealth, PostgresSealed
 from .group_commit import GroupCommitter
 from .history import PostgresHistory
 from .in_order import InOrder
@@ -52,6 +53,10 @@ class Store:
     connections: PostgresConnections
     tokens: PostgresTokens
     sessions: PostgresSessions
+    grants: PostgresGrants
+    health: PostgresHealth
+    sealed: PostgresSealed
+    budgets: PostgresBudgets
     endpoints: PostgresEndpoints
     tables: PostgresTables
     rows: PostgresRows
@@ -116,6 +121,10 @@ async def open_store(
         connections=PostgresConnections(database),
         tokens=PostgresTokens(database),
         sessions=PostgresSessions(database),
+        grants=PostgresGrants(database),
+        health=PostgresHealth(database),
+        sealed=PostgresSealed(database),
+        budgets=PostgresBudgets(database),
         endpoints=PostgresEndpoints(database, sealer, admission),
         tables=PostgresTables(database),
         rows=PostgresRows(database),

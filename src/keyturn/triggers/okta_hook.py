@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 import structlog
 
-from keyturn.connections.authorise import ConnectionProblem
+from keyturn.connections.problems import ConnectionProblem
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Run, RunStatus, StoreUnavailable
 from keyturn.flows.functions import Clock

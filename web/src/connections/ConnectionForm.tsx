@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
+import { Button, Modal, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -16,6 +16,7 @@ import {
   connectorsQuery,
 } from "./connections";
 import { begin, type Draft, sent } from "./draft";
+import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
 
@@ -124,27 +125,29 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
             setDraft({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
           }
           error={errorOf(name)}
-          required={required}
+          required={required && !connector.defaults[name]}
         />
       ))}
-      {(kind?.secrets ?? []).map((name) => (
-        <PasswordInput
+      {[...(kind?.secrets ?? []), ...(kind?.optional ?? [])].map((name) => (
+        <SecretInput
           key={name}
           label={words.fields[name] ?? name}
           description={change ? words.kept : undefined}
           value={draft.secrets[name] ?? ""}
-          onChange={(event) =>
-            setDraft({ ...draft, secrets: { ...draft.secrets, [name]: event.currentTarget.value } })
-          }
+          onChange={(value) => setDraft({ ...draft, secrets: { ...draft.secrets, [name]: value } })}
           error={errorOf(name)}
-          autoComplete="off"
-          required={change === null}
+          required={change === null && (kind?.secrets ?? []).includes(name)}
+          long={(kind?.long ?? []).includes(name)}
         />
       ))}
+      {draft.kind === "oauth_code" ? (
+        <TextInput label={words.callback} value={`${window.location.origin}/oauth/callback`} readOnly />
+      ) : null}
       {saving.error ? <ProblemNote error={saving.error} /> : null}
       {saving.data && !saving.data.works ? (
         <div className={classes.broken} role="alert">
           <b>{words.savedBroken}</b> {saving.data.what} {saving.data.mend}
+          {draft.kind === "oauth_code" ? <SignInButton id={draft.id.trim()} /> : null}
         </div>
       ) : null}
       <div className={classes.acts}>
@@ -163,6 +166,25 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface SecretInputProps {
+  label: string;
+  description: string | undefined;
+  value: string;
+  onChange: (value: string) => void;
+  error: string | null;
+  required: boolean;
+  long: boolean;
+}
+
+/** A secret; keys have many lines, and are shown while they are put in. */
+function SecretInput({ long, onChange, ...rest }: SecretInputProps) {
+  return long ? (
+    <Textarea {...rest} autosize minRows={3} maxRows={8} spellCheck={false} onChange={(event) => onChange(event.currentTarget.value)} />
+  ) : (
+    <PasswordInput {...rest} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />
   );
 }
 

@@ -10,6 +10,7 @@ import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
 import { type Connection, checkQuery, connectionsQuery, usesQuery } from "./connections";
 import { HealthDetail, HealthPill } from "./Health";
+import { SignInButton } from "./SignInButton";
 
 /** The accounts of apps that flows act with: whether they work, where they are used, made and changed by a form. */
 export function ConnectionsPage() {
@@ -84,6 +85,9 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
           >
             {text.connections.test}
           </Button>
+          {connection.kind === "oauth_code" ? (
+            <SignInButton id={connection.id} label={text.connections.signInOf(connection.name)} />
+          ) : null}
           <Button
             variant="default"
             size="compact-sm"

@@ -53,7 +53,7 @@ export function sent(
     name: draft.name.trim(),
     base_url: draft.base_url.trim(),
     settings: given(draft.settings, Object.keys(kind?.settings ?? {})),
-    secrets: given(draft.secrets, kind?.secrets ?? []),
+    secrets: given(draft.secrets, [...(kind?.secrets ?? []), ...(kind?.optional ?? [])]),
     at_once: atOnce,
   };
 }

@@ -20,6 +20,7 @@ from ..models import (
     ConnectorModel,
     ConnectorPage,
     HookModel,
+    SignInLinkOfConnection,
     page_request,
 )
 from ..problems import ERRORS
@@ -56,9 +57,7 @@ async def read_connection(using: Using, connection_id: ConnectionId) -> Connecti
 @router.put("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
 async def put_connection(using: Using, connection_id: ConnectionId, body: ConnectionRequest) -> ConnectionModel:
     """Make or replace a connection; secrets that are not given stay as they are."""
-    form = ConnectionForm(
-        body.connector, body.kind, body.name, body.base_url, body.settings, body.secrets, body.at_once
-    )
+    form = ConnectionForm(**body.model_dump())
     return ConnectionModel.of(await using.connections.put(connection_id, form))
 
 
@@ -73,6 +72,20 @@ async def delete_connection(using: Using, connection_id: ConnectionId) -> Respon
 async def test_connection(using: Using, connection_id: ConnectionId) -> CheckModel:
     """Ask the app whether the connection works."""
     return CheckModel.model_validate(await using.connections.test(connection_id), from_attributes=True)
+
+
+@router.post("/{connection_id}/sign-in", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def sign_connection_in(using: Using, connection_id: ConnectionId) -> SignInLinkOfConnection:
+    """Make an address at which a person signs the connection in, in any browser."""
+    link = await using.connections.sign_in(connection_id)
+    return SignInLinkOfConnection(address=link.address, callback=link.callback)
+
+
+@router.delete("/{connection_id}/sign-in", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def sign_connection_out(using: Using, connection_id: ConnectionId) -> Response:
+    """Revoke the connection's tokens at the app, where it can be told, and forget them."""
+    await using.connections.sign_out(connection_id)
+    return Response(status_code=204)
 
 
 @router.post("/{connection_id}/subscribe", dependencies=[needs(Permission.CONNECTIONS_WRITE)])

@@ -1,0 +1,76 @@
+"""What has to do with connections, wired: credentials, tokens, sign-ins, budgets, notes of how they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyturn.connections.access_tokens import AccessTokens
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
+from keyturn.connections.ports import HealthStore
+from keyturn.connections.recent import RecentConnections
+from keyturn.connections.sign_in import SignIns
+from keyturn.connections.vault import Vault
+from keyturn.connectors.events import EventMapper
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.functions import Clock
+from keyturn.http import HttpClient
+from keyturn.store.store import Store
+
+from .desk import ConnectionCaller, Connections, SubscribedCards
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Connections and what gives them their credentials.
+
+    Attributes:
+        address: where browsers reach this installation.
+    """
+
+    store: RecentConnections
+    authoriser: Authoriser
+    sign_ins: SignIns
+    notes: HealthNotes
+    budgets: RateBudgets
+    health: HealthStore
+    http: HttpClient
+    clock: Clock
+    address: str
+
+    def desk(self, registry: ConnectorRegistry, events: EventMapper, cards: SubscribedCards) -> Connections:
+        """What people do with connections."""
+        return Connections(
+            store=self.store,
+            authoriser=self.authoriser,
+            registry=registry,
+            caller=ConnectionCaller(self.authoriser, self.http),
+            events=events,
+            cards=cards,
+            health=self.health,
+            notes=self.notes,
+            sign_ins=self.sign_ins,
+            clock=self.clock,
+            address=self.address,
+        )
+
+
+def wire_accounts(store: Store, http: HttpClient, vault: Vault, clock: Clock, address: str) -> Accounts:
+    """Wire them."""
+    recent = RecentConnections(store.connections, clock)
+    tokens = AccessTokens(http, store.grants, vault, clock)
+    authoriser = Authoriser(recent, vault, tokens)
+    return Accounts(
+        store=recent,
+        authoriser=authoriser,
+        sign_ins=SignIns(
+            http=http, store=recent, authoriser=authoriser, tokens=tokens, vault=vault, clock=clock, address=address
+        ),
+        notes=HealthNotes(store.health, clock),
+        budgets=RateBudgets(store.budgets, clock),
+        health=store.health,
+        http=http,
+        clock=clock,
+        address=address,
+    )

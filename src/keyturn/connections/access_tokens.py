@@ -1,0 +1,165 @@
+"""Access tokens: one request however many callers, runs and processes need one at the same time.
+
+A process remembers its tokens; all processes share them, sealed, by the store. Who renews one holds it for a while, so
+that a refresh token that is good for one use is used once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets as random_secrets
+from collections.abc import Mapping
+from typing import Protocol
+from urllib.parse import urlencode
+
+from keyturn.flows.functions import Clock
+from keyturn.http import HttpError, Request, Response
+
+from .grants import Granted, TokenRequest, fingerprint, granted, token_request
+from .model import AuthKind, Connection, token_context_of
+from .ports import GrantStore
+from .problems import NEEDS_SIGN_IN, ConnectionProblem
+from .vault import CannotDecrypt, Vault
+
+_HELD_SECONDS = 60.0  # longer than a request to a token endpoint may take
+_LOOK_SECONDS = 0.1
+
+
+class Sender(Protocol):
+    """The outgoing HTTP client."""
+
+    async def send(self, request: Request) -> Response: ...
+
+
+class AccessTokens:
+    """Has access tokens of OAuth connections, and renews them."""
+
+    def __init__(self, http: Sender, store: GrantStore, vault: Vault, clock: Clock) -> None:
+        self._http = http
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._known: dict[str, Granted] = {}
+        self._renewing: dict[str, asyncio.Task[Granted]] = {}
+        self._me = random_secrets.token_hex(8)
+
+    async def get(self, connection: Connection, secrets: Mapping[str, str], refused: str | None = None) -> Granted:
+        """A token that is good.
+
+        Args:
+            refused: a token that the app did not take; another one is wanted.
+
+        Raises:
+            ConnectionProblem: the app gives none.
+        """
+        made_for = fingerprint(connection, secrets)
+        known = self._known.get(connection.id)
+        if known is not None and self._good(known, made_for, refused):
+            return known
+        task = self._renewing.get(connection.id)
+        if task is None:
+            task = asyncio.create_task(self._shared(connection, secrets, made_for, refused))
+            self._renewing[connection.id] = task
+            task.add_done_callback(lambda _: self._renewing.pop(connection.id, None))
+        # A caller that is cancelled must not lose a refresh token for all others.
+        return await asyncio.shield(task)
+
+    async def keep(self, connection: Connection, secrets: Mapping[str, str], request: TokenRequest) -> Granted:
+        """Ask with a form and keep what comes, whatever there was: a person has signed in.
+
+        Raises:
+            ConnectionProblem: the app gives none.
+        """
+        found = await self._ask(connection, request, fingerprint(connection, secrets), "")
+        await self._store.write(connection.id, self._sealed(connection.id, found))
+        self._known[connection.id] = found
+        return found
+
+    async def look(self, connection: Connection, secrets: Mapping[str, str]) -> Granted | None:
+        """What is kept for this connection as it is now, or None."""
+        kept = self._opened(connection.id, await self._store.read(connection.id))
+        return kept if kept is not None and kept.made_for == fingerprint(connection, secrets) else None
+
+    async def forget(self, connection_id: str) -> None:
+        """Keep nothing of it."""
+        self._known.pop(connection_id, None)
+        await self._store.forget(connection_id)
+
+    def _good(self, token: Granted, made_for: str, refused: str | None) -> bool:
+        return token.made_for == made_for and token.access != refused and self._clock.now() < token.renew_at
+
+    async def _shared(
+        self, connection: Connection, secrets: Mapping[str, str], made_for: str, refused: str | None
+    ) -> Granted:
+        """The token that another process has fetched meanwhile, or a new one."""
+        until = self._clock.monotonic() + 2 * _HELD_SECONDS
+        while self._clock.monotonic() < until:
+            kept = self._opened(connection.id, await self._store.read(connection.id))
+            if kept is not None and self._good(kept, made_for, refused):
+                self._known[connection.id] = kept
+                return kept
+            if await self._store.hold(connection.id, self._me, _HELD_SECONDS):
+                return await self._renewed(connection, secrets, made_for, refused)
+            await self._clock.sleep(_LOOK_SECONDS)
+        raise ConnectionProblem(
+            "no-token",
+            f"Another process renews the token of the connection {connection.id!r} and does not come to an end.",
+            "Try again; if it stays so, look at keyturn admin doctor.",
+            try_again=True,
+        )
+
+    async def _renewed(
+        self, connection: Connection, secrets: Mapping[str, str], made_for: str, refused: str | None
+    ) -> Granted:
+        try:
+            # It may have been renewed between the look and the hold.
+            kept = self._opened(connection.id, await self._store.read(connection.id))
+            if kept is not None and self._good(kept, made_for, refused):
+                found = kept
+            else:
+                refresh = kept.refresh if kept is not None and kept.made_for == made_for else ""
+                found = await self._fetch(connection, secrets, made_for, refresh)
+                await self._store.write(connection.id, self._sealed(connection.id, found))
+        finally:
+            await self._store.release(connection.id, self._me)
+        self._known[connection.id] = found
+        return found
+
+    async def _fetch(self, connection: Connection, secrets: Mapping[str, str], made_for: str, refresh: str) -> Granted:
+        request = token_request(connection, secrets, refresh, self._clock.now())
+        try:
+            return await self._ask(connection, request, made_for, refresh)
+        except ConnectionProblem as problem:
+            if problem.code == NEEDS_SIGN_IN and connection.kind is AuthKind.OAUTH_CODE:
+                await self.forget(connection.id)
+            raise
+
+    async def _ask(self, connection: Connection, request: TokenRequest, made_for: str, refresh: str) -> Granted:
+        asked_at = self._clock.now()
+        sent = Request(
+            "POST",
+            request.url,
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            body=urlencode(request.form).encode(),
+            label=f"token of {connection.id}",
+            follow_redirects=False,
+        )
+        try:
+            response = await self._http.send(sent)
+            answer = response.json()
+        except HttpError as error:
+            what = f"No token could be had for the connection {connection.id!r}: {error.what}"
+            raise ConnectionProblem("no-token", what, error.mend, try_again=True) from error
+        return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
+
+    def _sealed(self, connection_id: str, token: Granted) -> bytes:
+        return self._vault.seal(token.to_bytes(), token_context_of(connection_id))
+
+    def _opened(self, connection_id: str, sealed: bytes | None) -> Granted | None:
+        """What was sealed. With another key it is as good as nothing: there is a new one to be had."""
+        if sealed is None:
+            return None
+        try:
+            return Granted.from_bytes(self._vault.open(sealed, token_context_of(connection_id)))
+        except CannotDecrypt:
+            return None

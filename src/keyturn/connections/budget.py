@@ -1,0 +1,33 @@
+"""Keeps a connection within the requests a minute that its app allows, for all processes together.
+
+The generic cell rate algorithm (ITU-T I.371): requests are spread, a few may come at once after a pause, and in no span
+of 60 seconds there are more than the limit.
+"""
+
+from __future__ import annotations
+
+from keyturn.flows.functions import Clock
+
+from .model import Connection
+from .ports import BudgetStore
+
+_BURST_SHARE = 20
+
+
+class RateBudgets:
+    """Has requests wait for their turn."""
+
+    def __init__(self, store: BudgetStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def turn(self, connection: Connection) -> None:
+        """Wait until this connection may send one more request. Nothing to wait for without a limit."""
+        if connection.per_minute is None:
+            return
+        burst = max(1, connection.per_minute // _BURST_SHARE)
+        # What comes at once after a pause comes on top of the rest of the minute.
+        interval = 60 / max(1, connection.per_minute - burst)
+        wait = await self._store.reserve(connection.id, interval, burst)
+        if wait > 0:
+            await self._clock.sleep(wait)

@@ -1,0 +1,30 @@
+"""Why a connection cannot be used."""
+
+from __future__ import annotations
+
+NEEDS_SIGN_IN = "needs-sign-in"
+
+
+class ConnectionProblem(Exception):
+    """A connection cannot be used.
+
+    Attributes:
+        code: stable short name.
+        mend: what to do.
+        try_again: it may pass by itself.
+    """
+
+    def __init__(self, code: str, message: str, mend: str, *, try_again: bool = False) -> None:
+        self.code = code
+        self.mend = mend
+        self.try_again = try_again
+        super().__init__(message)
+
+
+def needs_sign_in(connection_id: str, why: str) -> ConnectionProblem:
+    """A person must sign the connection in."""
+    return ConnectionProblem(
+        NEEDS_SIGN_IN,
+        f"The connection {connection_id!r} must be signed in: {why}",
+        f"Open Connections and sign {connection_id!r} in, or run keyturn connections sign-in {connection_id}.",
+    )

@@ -1,0 +1,213 @@
+"""A person signs a connection in: OAuth 2.0 authorization code with PKCE (RFC 6749, 4.1; RFC 7636; RFC 9700).
+
+Nothing of a sign-in under way is stored: a ticket and then ``state`` carry it, sealed, so that it may begin at one
+server and end at another. ``state`` is bound to the browser by a cookie, and a code is good for one use at the app.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets as random_secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import orjson
+
+from keyturn.flows.functions import Clock
+from keyturn.http import HttpError, Request
+
+from .access_tokens import AccessTokens, Sender
+from .authorise import Authoriser
+from .grants import TokenRequest, fingerprint
+from .model import AuthKind, Connection
+from .ports import ConnectionStore
+from .problems import ConnectionProblem
+from .vault import CannotDecrypt, Vault
+
+CALLBACK = "/oauth/callback"
+_START = "/oauth/start"
+_LIFE = timedelta(minutes=15)
+_TICKET, _STATE = "oauth-ticket", "oauth-state"
+
+
+class SignInRefused(Exception):
+    """A sign-in that cannot begin or go on; ``mend`` says what to do."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        self.mend = mend
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where the browser goes, and what it must bring back in a cookie."""
+
+    url: str
+    nonce: str
+
+
+class SignIns:
+    """Signs connections in and out.
+
+    Args:
+        address: where browsers reach this installation.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: Sender,
+        store: ConnectionStore,
+        authoriser: Authoriser,
+        tokens: AccessTokens,
+        vault: Vault,
+        clock: Clock,
+        address: str,
+    ) -> None:
+        self._http = http
+        self._store = store
+        self._authoriser = authoriser
+        self._tokens = tokens
+        self._vault = vault
+        self._clock = clock
+        self._address = address.rstrip("/")
+
+    @property
+    def callback(self) -> str:
+        """The address to register at the app."""
+        return self._address + CALLBACK
+
+    async def link(self, connection_id: str) -> str:
+        """An address that starts the sign-in in whichever browser opens it, for 15 minutes.
+
+        Raises:
+            SignInRefused: the connection is not of a kind that people sign in.
+        """
+        connection = await self._known(connection_id)
+        ticket = self._seal([connection.id, self._ends()], _TICKET)
+        return f"{self._address}{_START}?{urlencode({'ticket': ticket})}"
+
+    async def begin(self, ticket: str) -> Departure:
+        """Where the browser that opened a link goes. Raises SignInRefused."""
+        (connection_id,) = self._open(ticket, _TICKET, 1)
+        connection = await self._known(connection_id)
+        verifier, nonce = random_secrets.token_urlsafe(48), random_secrets.token_urlsafe(24)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        made_for = fingerprint(connection, self._secrets(connection))
+        settings = connection.settings
+        query = {
+            **dict(parse_qsl(settings.get("authorize_parameters", ""))),
+            "response_type": "code",
+            "client_id": settings["client_id"],
+            "redirect_uri": self.callback,
+            "state": self._seal([connection.id, verifier, nonce, made_for, self._ends()], _STATE),
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        if settings.get("scope"):
+            query["scope"] = settings["scope"]
+        mark = "&" if urlsplit(settings["authorize_url"]).query else "?"
+        return Departure(f"{settings['authorize_url']}{mark}{urlencode(query)}", nonce)
+
+    async def finish(self, query: Mapping[str, str], nonce: str) -> str:
+        """Take what the app sent the browser back with; gives the connection's name.
+
+        Args:
+            nonce: what the browser's cookie holds.
+
+        Raises:
+            SignInRefused: the person or the app said no, it took too long, or it began in another browser.
+        """
+        connection_id, verifier, wanted, made_for = self._open(query.get("state", ""), _STATE, 4)
+        if not hmac.compare_digest(wanted, nonce):
+            raise SignInRefused("This sign-in was begun in another browser.", "Begin it anew, and end it in one.")
+        if query.get("error"):
+            said = f"{query['error']} {query.get('error_description', '')}".strip()[:300]
+            raise SignInRefused(f"The app did not let the connection in: {said}", "Sign in again and agree.")
+        connection = await self._known(connection_id)
+        secrets = self._secrets(connection)
+        if fingerprint(connection, secrets) != made_for:
+            raise SignInRefused("The connection was changed meanwhile.", "Begin the sign-in anew.")
+        form = {
+            "grant_type": "authorization_code",
+            "code": query.get("code", ""),
+            "redirect_uri": self.callback,
+            "client_id": connection.settings["client_id"],
+            "code_verifier": verifier,
+        }
+        if secrets.get("client_secret"):
+            form["client_secret"] = secrets["client_secret"]
+        try:
+            await self._tokens.keep(connection, secrets, TokenRequest(connection.settings["token_url"], form))
+        except ConnectionProblem as problem:
+            raise SignInRefused(str(problem), problem.mend) from problem
+        return connection.name
+
+    async def end(self, connection_id: str) -> None:
+        """Sign the connection out: its tokens are revoked (RFC 7009), where the app can, and forgotten.
+
+        Raises:
+            SignInRefused: it is not of a kind that people sign in.
+        """
+        connection = await self._known(connection_id)
+        secrets = self._secrets(connection)
+        kept = await self._tokens.look(connection, secrets)
+        if kept is not None and connection.settings.get("revoke_url"):
+            await self._revoke(connection, secrets, kept.refresh or kept.access)
+        await self._tokens.forget(connection_id)
+
+    async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
+        form = {"token": token, "client_id": connection.settings["client_id"]}
+        if secrets.get("client_secret"):
+            form["client_secret"] = secrets["client_secret"]
+        request = Request(
+            "POST",
+            connection.settings["revoke_url"],
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            body=urlencode(form).encode(),
+            label=f"revocation of {connection.id}",
+            follow_redirects=False,
+        )
+        try:
+            response = await self._http.send(request)
+        except HttpError as error:
+            raise SignInRefused(f"The app could not be told: {error.what}", error.mend) from error
+        if response.status >= 400 and response.status != 400:  # 400: it knows no such token any more
+            raise SignInRefused(
+                f"The app answered {response.status} when it was to revoke the token.",
+                "Take the access away at the app, or correct the revocation address of the connection.",
+            )
+
+    async def _known(self, connection_id: str) -> Connection:
+        connection = await self._store.get(connection_id)
+        if connection is None or connection.kind is not AuthKind.OAUTH_CODE:
+            raise SignInRefused(
+                f"{connection_id!r} is no connection that people sign in.", "Make one of kind oauth_code first."
+            )
+        return connection
+
+    def _secrets(self, connection: Connection) -> dict[str, str]:
+        try:
+            return self._authoriser.secrets(connection)
+        except ConnectionProblem as problem:
+            raise SignInRefused(str(problem), problem.mend) from problem
+
+    def _ends(self) -> str:
+        return str(int((self._clock.now() + _LIFE).timestamp()))
+
+    def _seal(self, parts: list[str], context: str) -> str:
+        return base64.urlsafe_b64encode(self._vault.seal(orjson.dumps(parts), context)).decode()
+
+    def _open(self, text: str, context: str, count: int) -> list[str]:
+        try:
+            *parts, ends = orjson.loads(self._vault.open(base64.urlsafe_b64decode(text.encode()), context))
+        except (CannotDecrypt, ValueError, binascii.Error) as error:
+            raise SignInRefused("This is no sign-in that was begun here.", "Begin it anew in Connections.") from error
+        if len(parts) != count or self._clock.now().timestamp() >= int(ends):
+            raise SignInRefused("The sign-in took too long.", "Begin it anew in Connections.")
+        return parts

@@ -1,0 +1,91 @@
+"""The browser's way through a sign-in of a connection: to the app and back. ``access.PUBLIC`` lists both addresses.
+
+Who opens them shows a ticket that somebody with the permission has made, and then what the app was given with it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from keyturn.connections.sign_in import CALLBACK, SignInRefused
+
+from ..access import Using
+
+# Pages for browsers, no part of the API that programs call.
+router = APIRouter(include_in_schema=False)
+
+_COOKIE = "keyturn_sign_in"
+_LIFE_SECONDS = 900
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; font: 16px/1.55 system-ui, sans-serif; }}
+main {{ max-width: 36rem; margin: 16vh auto 4rem; padding: 0 1.5rem; }}
+h1 {{ font-size: 1.5rem; margin: 0 0 .5rem; }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{said}</p>
+<p>{mend}</p>
+</main>
+</body>
+</html>
+"""
+
+
+@router.get("/oauth/start", response_model=None)
+async def start_sign_in(using: Using, ticket: Annotated[str, Query(max_length=2000)]) -> Response:
+    """Send the browser to the app, with a cookie that it must bring back."""
+    try:
+        departure = await using.sign_ins.begin(ticket)
+    except SignInRefused as refused:
+        return _page(409, "Not signed in", str(refused), refused.mend)
+    answer = RedirectResponse(departure.url, 303)
+    answer.set_cookie(
+        _COOKIE,
+        departure.nonce,
+        max_age=_LIFE_SECONDS,
+        path=CALLBACK,
+        secure=urlsplit(using.settings.address).scheme == "https",
+        httponly=True,
+        samesite="lax",  # the app sends the browser back from another site
+    )
+    return answer
+
+
+@router.get("/oauth/callback", response_model=None)
+async def finish_sign_in(
+    using: Using,
+    request: Request,
+    state: Annotated[str, Query(max_length=4000)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+    error: Annotated[str, Query(max_length=400)] = "",
+    error_description: Annotated[str, Query(max_length=2000)] = "",
+) -> Response:
+    """Where the app sends the browser back to."""
+    query = {"state": state, "code": code, "error": error, "error_description": error_description}
+    try:
+        name = await using.sign_ins.finish(query, request.cookies.get(_COOKIE, ""))
+    except SignInRefused as refused:
+        answer = _page(409, "Not signed in", str(refused), refused.mend)
+    else:
+        answer = _page(200, "Signed in", f"The connection {name} is signed in.", "You can close this window.")
+    answer.delete_cookie(_COOKIE, path=CALLBACK, httponly=True, samesite="lax")
+    return answer
+
+
+def _page(status: int, title: str, said: str, mend: str) -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(title=escape(title), said=escape(said), mend=escape(mend)), status)

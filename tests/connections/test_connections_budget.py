@@ -1,0 +1,33 @@
+"""Requests of a connection wait for their turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support_connections import World
+
+from keyturn.connections.alone import MemoryBudgets
+from keyturn.connections.budget import RateBudgets
+
+
+async def test_in_no_span_of_a_minute_are_more_than_the_limit() -> None:
+    world = World()
+    connection = replace(await world.oauth(), per_minute=100)
+    budgets = RateBudgets(MemoryBudgets(world.clock), world.clock)
+    sent: list[float] = []
+    for number in range(400):
+        if number == 150:
+            world.clock.seconds += 1_000  # a pause saves up no more than the burst
+        await budgets.turn(connection)
+        sent.append(world.clock.seconds)
+    assert max(sum(start <= other < start + 60 for other in sent) for start in sent) <= 100
+    assert sent[149] < 95, "and the limit is used"
+
+
+async def test_without_a_limit_nobody_waits() -> None:
+    world = World()
+    connection = await world.oauth()
+    budgets = RateBudgets(MemoryBudgets(world.clock), world.clock)
+    for _ in range(1_000):
+        await budgets.turn(connection)
+    assert world.clock.seconds == 0

@@ -1,0 +1,130 @@
+"""A person signs a connection in: to the app, back, and what can go wrong on the way."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from support_connections import RotatingIdp, World, answer
+
+from keyturn.connections.sign_in import SignInRefused, SignIns
+
+
+class Signing(World):
+    """A world with sign-ins at https://keyturn.example."""
+
+    def __init__(self) -> None:
+        self.rotating = RotatingIdp()
+        super().__init__(self.rotating)
+        self.sign_ins = SignIns(
+            http=self.idp,
+            store=self.store,
+            authoriser=self.authoriser,
+            tokens=self.tokens,
+            vault=self.vault,
+            clock=self.clock,
+            address="https://keyturn.example/",
+        )
+
+    async def departed(self, **settings: str) -> tuple[dict[str, str], str]:
+        """What the app is sent, and what the browser keeps."""
+        await self.signed_in(**settings)
+        link = await self.sign_ins.link("c")
+        assert link.startswith("https://keyturn.example/oauth/start?ticket=")
+        departure = await self.sign_ins.begin(parse_qs(urlsplit(link).query)["ticket"][0])
+        query = {name: values[0] for name, values in parse_qs(urlsplit(departure.url).query).items()}
+        return query, departure.nonce
+
+
+async def test_a_connection_is_signed_in_and_works() -> None:
+    world = Signing()
+    query, nonce = await world.departed(scope="read write", authorize_parameters="access_type=offline&prompt=consent")
+    assert query["redirect_uri"] == "https://keyturn.example/oauth/callback"
+    assert (query["scope"], query["access_type"], query["prompt"]) == ("read write", "offline", "consent")
+    assert (query["client_id"], query["response_type"]) == ("me", "code")
+    assert await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce) == "c"
+    form = world.idp.forms[0]
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert query["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    assert (form["code"], form["redirect_uri"]) == ("the-code", query["redirect_uri"])
+    assert (await world.authoriser.authorise("c")).headers == {"Authorization": "Bearer token-1"}
+    assert len(world.idp.forms) == 1
+
+
+async def test_an_address_with_a_query_keeps_it() -> None:
+    world = Signing()
+    query, _ = await world.departed(authorize_url="https://idp.example/authorize?tenant=7")
+    assert query["tenant"] == "7"
+
+
+async def test_nothing_secret_is_in_the_address() -> None:
+    world = Signing()
+    query, nonce = await world.departed()
+    assert not any("s3cret" in value or nonce in value for value in query.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"error": "access_denied", "error_description": "<b>no</b>"}, "access_denied"),
+        ({"code": "stolen"}, "used or unknown"),
+        ({"state": "potato"}, "no sign-in that was begun here"),
+        ({"state": ""}, "no sign-in that was begun here"),
+    ],
+)
+async def test_what_the_app_or_somebody_else_sends_back_is_told(change: dict[str, str], words: str) -> None:
+    world = Signing()
+    query, nonce = await world.departed()
+    with pytest.raises(SignInRefused, match=words) as refused:
+        await world.sign_ins.finish({"state": query["state"], "code": "the-code", **change}, nonce)
+    assert refused.value.mend
+
+
+async def test_another_browser_cannot_end_it() -> None:
+    world = Signing()
+    query, _ = await world.departed()
+    for nonce in ("", "another"):
+        with pytest.raises(SignInRefused, match="another browser"):
+            await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    assert not world.idp.forms
+
+
+async def test_it_may_take_a_quarter_of_an_hour() -> None:
+    world = Signing()
+    query, nonce = await world.departed()
+    world.clock.seconds = 900
+    with pytest.raises(SignInRefused, match="too long"):
+        await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+
+
+async def test_a_connection_that_was_changed_meanwhile_is_not_signed_in() -> None:
+    world = Signing()
+    query, nonce = await world.departed()
+    await world.signed_in(token_url="https://elsewhere.example/token")
+    with pytest.raises(SignInRefused, match="changed meanwhile"):
+        await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    assert not world.idp.forms
+
+
+async def test_a_state_is_no_ticket_and_other_kinds_are_not_signed_in() -> None:
+    world = Signing()
+    query, _ = await world.departed()
+    with pytest.raises(SignInRefused, match="no sign-in that was begun here"):
+        await world.sign_ins.begin(query["state"])
+    await world.oauth()
+    with pytest.raises(SignInRefused, match="no connection that people sign in"):
+        await world.sign_ins.link("c")
+
+
+async def test_signing_out_revokes_what_was_given() -> None:
+    world = Signing()
+    query, nonce = await world.departed(revoke_url="https://idp.example/revoke")
+    await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    world.rotating._make = lambda number: answer(200, b"")
+    await world.sign_ins.end("c")
+    assert world.idp.urls[-1] == "https://idp.example/revoke"
+    assert world.idp.forms[-1] == {"token": "refresh-1", "client_id": "me", "client_secret": "s3cret"}
+    await world.sign_ins.end("c")
+    assert len(world.idp.forms) == 2, "there is nothing left to revoke"

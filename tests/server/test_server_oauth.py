@@ -1,0 +1,85 @@
+"""A connection is signed in by a browser: the link, the way to the app, and the way back."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from support_server import Site
+
+SLACK: dict[str, Any] = {
+    "connector": "api_connector",
+    "kind": "oauth_code",
+    "base_url": "https://app.example",
+    "settings": {
+        "authorize_url": "https://app.example/authorize",
+        "token_url": "https://app.example/token",
+        "client_id": "me",
+    },
+}
+API = "/api/v1/connections"
+
+
+async def link_of(site: Site) -> str:
+    """The path and query of a sign-in link."""
+    client = site.client()
+    assert (await client.put(f"{API}/app", SLACK)).status == 200
+    made = await client.post(f"{API}/app/sign-in")
+    assert made.status == 200, made.body
+    assert made.json["callback"] == "https://keyturn.example/oauth/callback"
+    parts = urlsplit(made.json["address"])
+    assert f"{parts.scheme}://{parts.netloc}" == "https://keyturn.example"
+    return f"{parts.path}?{parts.query}"
+
+
+async def test_a_link_leads_to_the_app_with_a_cookie_for_the_way_back(site: Site) -> None:
+    answer = await site.client(None).get(await link_of(site))
+    assert answer.status == 303
+    where = urlsplit(answer.headers["location"])
+    assert (where.netloc, where.path) == ("app.example", "/authorize")
+    cookie = SimpleCookie(answer.headers["set-cookie"])["keyturn_sign_in"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "lax", "/oauth/callback")
+    assert cookie.value not in answer.headers["location"]
+
+
+async def test_what_comes_back_wrong_is_a_page_with_a_way_out(site: Site) -> None:
+    client = site.client(None)
+    gone = await client.get(await link_of(site))
+    state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
+    cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
+    for query, headers, words in (
+        (f"state={state}&code=x", {}, "another browser"),
+        ("state=potato", {}, "no sign-in that was begun here"),
+        ("", {}, "no sign-in that was begun here"),
+        (
+            f"state={state}&error=%3Cscript%3E",
+            {"Cookie": f"keyturn_sign_in={cookie}"},
+            "&lt;script&gt;",
+        ),
+    ):
+        answer = await client.get(f"/oauth/callback?{query}", headers=headers)
+        assert answer.status == 409
+        assert answer.headers["content-type"].startswith("text/html")
+        page = answer.body.decode()
+        assert words in page
+        assert "<script" not in page
+
+
+@pytest.mark.parametrize("target", ["/oauth/start", "/oauth/start?ticket=potato"])
+async def test_without_a_ticket_nothing_begins(site: Site, target: str) -> None:
+    assert (await site.client(None).get(target)).status in (409, 422)
+
+
+async def test_only_connections_of_that_kind_are_signed_in(offboarding: Site) -> None:
+    client = offboarding.client()
+    for method in ("POST", "DELETE"):
+        answer = await client.call(method, f"{API}/okta/sign-in")
+        assert (answer.status, answer.problem["code"]) == (409, "connection-sign-in-refused")
+    assert (await client.post(f"{API}/nobody/sign-in")).status == 404
+
+
+async def test_signing_out_forgets(site: Site) -> None:
+    await link_of(site)
+    assert (await site.client().call("DELETE", f"{API}/app/sign-in")).status == 204

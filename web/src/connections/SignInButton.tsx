@@ -1,0 +1,59 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, data } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { text } from "../text";
+import { checkQuery } from "./connections";
+
+const LOOK_MS = 700;
+
+/** Opens the app's own sign-in in a window, and tests the connection when that is closed. */
+export function SignInButton({ id, label }: { id: string; label?: string }) {
+  const queries = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: async (popup: Window | null) => {
+      const link = await data(
+        api.POST("/api/v1/connections/{connection_id}/sign-in", { params: { path: { connection_id: id } } }),
+      ).catch((error: unknown) => {
+        popup?.close();
+        throw error;
+      });
+      if (popup === null) {
+        window.location.assign(link.address); // pop-ups are blocked
+        return;
+      }
+      popup.location.assign(link.address);
+      await closed(popup);
+    },
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["connections"] });
+      void queries.refetchQueries({ queryKey: checkQuery(id).queryKey });
+    },
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={signIn.isPending}
+        // browsers only let a window open within the click
+        onClick={() => signIn.mutate(window.open("about:blank", "_blank", "popup,width=560,height=720"))}
+        aria-label={label}
+      >
+        {text.connections.form.signIn}
+      </Button>
+      {signIn.error ? <ProblemNote error={signIn.error} /> : null}
+    </>
+  );
+}
+
+function closed(popup: Window): Promise<void> {
+  return new Promise((resolve) => {
+    const look = window.setInterval(() => {
+      if (popup.closed) {
+        window.clearInterval(look);
+        resolve();
+      }
+    }, LOOK_MS);
+  });
+}
