@@ -39,6 +39,8 @@ class ActionCall:
         retry: how the card tries again by itself, if it does.
         page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
             (the next page's token, or null).
+        look: nothing is to be done but to look whether an attempt before happened: done, with its outputs; failed and
+            not sent, where it certainly did not; or unknown. Only of cards whose effect has a ``read_back``.
     """
 
     run_id: UUID
@@ -57,6 +59,7 @@ class ActionCall:
     retry: Retry | None = None
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
