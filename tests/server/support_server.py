@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -41,7 +41,9 @@ from keyturn.app.wiring import SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.vault import Vault
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.exchanges import Sender
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -87,7 +89,13 @@ class FixedClock:
 class NoNetwork:
     """Nothing goes outside."""
 
-    async def send(self, request: Request) -> Response:
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
         raise AssertionError(f"{request.method} {request.url} would have been sent")
 
 
@@ -184,7 +192,9 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
-async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent")) -> Site:
+async def make_site(
+    web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
+) -> Site:
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
@@ -200,7 +210,8 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
     functions, registry = BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
-    authoriser = Authoriser(NoNetwork(), connections, Vault(bytes(range(32))), clock)
+    network = network or NoNetwork()
+    authoriser = Authoriser(network, connections, Vault(bytes(range(32))), clock)
     mapper = EventMapper(registry)
     desk = Connections(
         store=connections,
@@ -233,6 +244,7 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
+        choices=ChoiceLoader(registry, authoriser, network, clock),
         tables=TableDesk(tables, tables.rows, new_id),
         sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),

@@ -153,12 +153,13 @@ class Connections:
             answer = await self._caller.call(connection_id, check.method, check.path)
         except SubscribeFailed as error:
             return CheckResult(False, str(error), error.mend)
-        if 200 <= answer.status < 300:
+        error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
+        if error is None:
             return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
-        code, said = manifest.app_error({"status": answer.status, "headers": {}, "body": answer.body})
-        hint = manifest.hint(answer.status, code)
+        hint = manifest.hint(error.status, error.code)
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
-        return CheckResult(False, f"{manifest.model.title} answered {answer.status} {code} {said}".rstrip(), mend)
+        said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
+        return CheckResult(False, said, mend)
 
     async def subscribe(self, connection_id: str) -> Hook:
         """Have the app send the events that active flows start with.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
@@ -71,6 +72,7 @@ class Services:
     events: EventStore
     schedules: ScheduleDesk
     connections: ConnectionDesk
+    choices: ChoiceLoader
     tables: TableDesk
     sandbox: SandboxDesk
     tokens: Tokens

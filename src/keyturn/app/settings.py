@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     sandbox_urls: Path | None = Field(
         default=None, description="File in which a running sandbox says where it is; sandbox.json in the data folder."
     )
+    connectors: Path | None = Field(
+        default=None, description="Folder of connectors of your own; connectors in the data folder."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8450, ge=0, le=65535, description="Port to listen on; 0 for any free one.")
     public_url: str | None = Field(default=None, description="Address by which apps reach this installation.")
@@ -83,6 +86,11 @@ class Settings(BaseSettings):
     def sandbox_file(self) -> Path:
         """The file in which a running sandbox says where it is."""
         return self.sandbox_urls or self.data / "sandbox.json"
+
+    @property
+    def connectors_folder(self) -> Path:
+        """The folder in which connectors of the installation's own lie; it need not be there."""
+        return self.connectors or self.data / "connectors"
 
     def told(self) -> Mapping[str, str]:
         """What may be shown of the settings, by the names of their environment variables."""

@@ -128,7 +128,8 @@ async def try_out(
     Raises:
         ProblemError: the file, a flow it calls, or the inputs have problems.
     """
-    clock, functions, registry = SystemClock(), BuiltInCards(settings.card_limits), ConnectorRegistry()
+    clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
+    registry = ConnectorRegistry(folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     flow, files = _load(file, catalogue)
     connections = _MemoryConnections(entries)

@@ -14,6 +14,7 @@ from keyturn.connections.authorise import Authoriser
 from keyturn.connections.recent import RecentConnections
 from keyturn.connections.vault import KeyUnusable, Vault, load_key
 from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
@@ -150,7 +151,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock = SystemClock()
     functions = BuiltInCards(settings.card_limits)
-    registry = ConnectorRegistry(older=OlderManifests(store.flows))
+    registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     recent = RecentConnections(store.connections, clock)
     authoriser = Authoriser(http, recent, vault, clock)
@@ -192,6 +193,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
+        choices=ChoiceLoader(registry, authoriser, http, clock),
         tables=TableDesk(store.tables, store.rows, new_id),
         sandbox=SandboxDesk(settings.sandbox_file),
         tokens=Tokens(store.tokens, clock),

@@ -28,6 +28,7 @@ def check(
 
     Example: keyturn check examples/offboarding --server
     """
+    from keyturn.app.settings import Settings
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
     from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.problems import Severity
@@ -41,7 +42,8 @@ def check(
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
     known = _connectors(connections, api(url, token) if server else None)
-    problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), known)
+    registry = ConnectorRegistry(folder=Settings().connectors_folder)
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), registry), known)
     if json:
         print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -123,16 +125,18 @@ def cards(
 
     Example: keyturn cards text
     """
+    from keyturn.app.settings import Settings
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
     from keyturn.cards.describe import describe
     from keyturn.connectors.registry import ConnectorRegistry
 
-    catalogue = CombinedCatalogue(BuiltInCards(), ConnectorRegistry())
     if docs is not None:
         from keyturn.cards.docs import write
 
-        typer.echo(f"{len(write(catalogue, docs))} pages written.")
+        pages = write(CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), docs)
+        typer.echo(f"{len(pages)} pages written.")
         return
+    catalogue = CombinedCatalogue(BuiltInCards(), ConnectorRegistry(folder=Settings().connectors_folder))
     wanted = search.lower()
     found = [
         spec
