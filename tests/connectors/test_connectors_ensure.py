@@ -129,7 +129,7 @@ async def test_looking_tells_whether_it_happened_and_changes_nothing(state: Said
     assert isinstance(outcome, kind)
     assert app.seen == [f"GET {EVA}"]
     if isinstance(outcome, Failed):
-        assert (outcome.not_sent, outcome.try_again) == (True, True)
+        assert outcome.not_there
 
 
 async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None:
@@ -139,7 +139,15 @@ async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None
     assert done.outputs["id"] == "00u1"
     missing = await act(Scripted().on(f"GET {EVA}", GONE), "okta.create_user", inputs, look=True)
     assert isinstance(missing, Failed)
-    assert missing.not_sent
+    assert missing.not_there
+
+
+async def test_where_looking_itself_fails_it_tells_nothing() -> None:
+    for app in (Scripted().on(f"GET {EVA}", ConnectFailed("refused", "Start it.")), Scripted()):
+        inputs: Values = {"user": "eva"} if app.answers else {"user": ""}
+        outcome = await act(app, "okta.suspend_user", inputs, look=True)
+        assert not isinstance(outcome, Done)
+        assert isinstance(outcome, Unknown) or not outcome.not_there
 
 
 @pytest.mark.parametrize(("state", "kind"), [(GONE, Done), (user("DEPROVISIONED"), Unknown), (user("ACTIVE"), Unknown)])

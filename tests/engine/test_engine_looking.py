@@ -14,7 +14,8 @@ from keyturn.flows.json import Values
 
 OK = Done({"status": 200, "body": {"n": 1}})
 SEEN = Done({"status": 200, "body": {"n": 2}})
-NOT_SO = Failed(ErrorDetail("it did not happen", code="not-sent"), None, True, True)
+NOT_SO = Failed(ErrorDetail("it did not happen", code="did-not-happen"), not_there=True)
+NOT_LOOKED = Failed(ErrorDetail("no token for looking", code="no-token"), not_sent=True, try_again=True)
 FLOW: Values = {
     "id": "main",
     "cards": [
@@ -56,7 +57,7 @@ async def test_what_certainly_did_not_happen_is_sent_again() -> None:
     assert calls(world) == ["send", "look", "send"]
 
 
-@pytest.mark.parametrize("look", [silent(), Failed(ErrorDetail("refused"), status=403)])
+@pytest.mark.parametrize("look", [silent(), Failed(ErrorDetail("refused"), status=403), NOT_LOOKED])
 async def test_a_person_is_asked_where_looking_does_not_tell(look: Outcome) -> None:
     world = world_of([silent()], [look])
     run = await world.run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.connections.authorise import Authorised, Authoriser, ConnectionProblem
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
@@ -120,5 +122,5 @@ def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> D
             return Done(outputs, way.exchanges)
         case Unknown(error):
             return Unknown(told(error), way.exchanges)
-        case Failed(error, status, not_sent, try_again, retry_after):
-            return Failed(told(error), status, not_sent, try_again, retry_after, way.exchanges)
+        case Failed(error):
+            return replace(outcome, error=told(error), exchanges=way.exchanges)

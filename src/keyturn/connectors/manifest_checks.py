@@ -3,7 +3,7 @@ declares about the world goes with what it sends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -186,15 +186,10 @@ class _Checks:
                 known |= {step.name}
             last = number == len(action.steps) - 1
             if not (step.method == "GET" or step.repeatable) and (step.each is not None or not last):
-                if self._exclusive(action, number):
+                if _exclusive(action.steps[number:]):
                     continue
                 what = "only the last request may change something that must not be repeated."
                 self.say(here, what, "Say repeatable: true if twice does no harm, or make two actions of it.")
-
-    @staticmethod
-    def _exclusive(action: ActionModel, number: int) -> bool:
-        """Whether all from this request on depend on conditions: options choose one of them."""
-        return all(step.when and step.each is None for step in action.steps[number:])
 
     def request(self, request: RequestModel, scope: _Scope, path: Path) -> None:
         """A request and what it refers to."""
@@ -313,6 +308,18 @@ class _Checks:
     def _twice(self, names: list[str], path: Path) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.say(path, f"{name!r} is there twice.", "Name one of them otherwise.")
+
+
+def _exclusive(steps: Sequence[RequestModel]) -> bool:
+    """Whether one value, an option's mostly, chooses which of these requests is sent, and only that one."""
+    chosen: list[JSON] = []
+    values: set[str] = set()
+    for step in steps:
+        if step.each is not None or not step.when or step.when[0].among is None:
+            return False
+        values.add(step.when[0].value)
+        chosen += step.when[0].among
+    return len(values) == 1 and all(chosen.count(one) == 1 for one in chosen)
 
 
 def _strays(reference: Reference, scope: _Scope) -> Iterator[tuple[str, str]]:

@@ -53,7 +53,7 @@ class Performance:
                 return self._done(ended, CHANGED)
 
     async def look(self) -> Done | Failed | Unknown:
-        """Look whether it happened: done; certainly not, as one that was not sent; or unknown."""
+        """Look whether it happened: done; failed with ``not_there``, if it certainly did not; or unknown."""
         state = self.action.state
         nobody_knows = Unknown(ErrorDetail("Looking did not tell whether it happened.", code="outcome-unknown"))
         if state is None:
@@ -64,7 +64,7 @@ class Performance:
         if so is None:
             return nobody_knows
         what = "The app gave no answer, and looking showed that it did not happen."
-        return Failed(ErrorDetail(what, code="not-sent", mend="Run again from this card."), None, True, True)
+        return Failed(ErrorDetail(what, code="did-not-happen", mend="Run again from this card."), not_there=True)
 
     async def _so(self) -> tuple[bool | None, Values]:
         """Whether the state that the action brings about is there, and what was answered."""

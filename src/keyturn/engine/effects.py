@@ -245,7 +245,7 @@ class Effects:
                 self._session.record(site.record(JournalState.DONE, outputs))
                 await self._session.commit(Point.DONE)
                 return outputs
-            case Failed(not_sent=True, try_again=True):
+            case Failed(not_there=True):
                 return None
             case _:
                 raise self._ask(site, error, self._session.attempts(site.run_id, site.path))
