@@ -192,6 +192,27 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
+def make_desk(
+    connections: MemoryConnections,
+    authoriser: Authoriser,
+    registry: ConnectorRegistry,
+    okta: FakeOkta,
+    cards: SubscribedCards,
+    clock: FixedClock,
+) -> Connections:
+    """What people do with connections, over a pretend Okta."""
+    return Connections(
+        store=connections,
+        authoriser=authoriser,
+        registry=registry,
+        caller=okta,  # type: ignore[arg-type]
+        events=EventMapper(registry),
+        cards=cards,
+        clock=clock,
+        address="https://keyturn.example",
+    )
+
+
 async def make_site(
     web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
 ) -> Site:
@@ -207,22 +228,13 @@ async def make_site(
     async def look() -> Sequence[Finding]:
         return findings
 
+    network = network or NoNetwork()
     functions, registry = BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
-    network = network or NoNetwork()
     authoriser = Authoriser(network, connections, Vault(bytes(range(32))), clock)
     mapper = EventMapper(registry)
-    desk = Connections(
-        store=connections,
-        authoriser=authoriser,
-        registry=registry,
-        caller=okta,  # type: ignore[arg-type]
-        events=mapper,
-        cards=SubscribedCards(flows),
-        clock=clock,
-        address="https://keyturn.example",
-    )
+    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     library = Library(flows, catalogue, registry, desk)
     services = Services(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import get_args
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -208,5 +209,5 @@ def _models(model: type[BaseModel], found: set[type[BaseModel]]) -> set[type[Bas
             part = waiting.pop()
             if isinstance(part, type) and issubclass(part, BaseModel) and part not in found:
                 _models(part, found)
-            waiting += getattr(part, "__args__", ())
+            waiting += get_args(part)
     return found
