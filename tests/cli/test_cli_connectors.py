@@ -88,3 +88,14 @@ def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) ->
     assert "listPeople" in unknown.out
     spec.write_text("{", encoding="utf-8")
     assert offline("connectors", "new", "acme", "--openapi", str(spec)).code == 1
+
+
+def test_mistakes_of_ones_own_end_every_command_that_needs_them(offline: Keyturn, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(ACME.replace("title: Read Me", "titel: Read Me"), encoding="utf-8")
+    flow = tmp_path / "flows" / "a.yaml"
+    flow.parent.mkdir()
+    flow.write_text("id: a\nname: A\nevent: {card: manual}\ncards: []\n", encoding="utf-8")
+    for arguments in (("cards",), ("check", str(flow)), ("connectors", "list")):
+        said = offline(*arguments, KEYTURN_CONNECTORS=str(tmp_path))
+        assert said.code == 1, arguments
+        assert "titel" in said.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,7 @@ def list_connectors(json: JsonFlag = False) -> None:
 
     Example: keyturn connectors list
     """
-    rows = [_summary(model) for model in _models(_registry())]
+    rows = [_summary(model) for model in _models(own_registry())]
     if json:
         print_json([*rows])
         return
@@ -48,7 +49,7 @@ def show_connector(
 
     Example: keyturn connectors show okta
     """
-    registry = _registry()
+    registry = own_registry()
     found = registry.connector(connector)
     if found is None:
         leave(Exit.USAGE, f"There is no connector {connector!r}.", f"There are: {', '.join(registry.names())}.")
@@ -178,13 +179,14 @@ def _operation_row(one: Described) -> Sequence[str]:
     return [one.id, f"{one.method} {one.path}", one.title]
 
 
-def _registry() -> ConnectorRegistry:
-    from keyturn.app.settings import Settings
+def own_registry() -> ConnectorRegistry:
+    """The connectors of this installation; ends the command if one of its own has mistakes."""
+    from keyturn.connectors.folder import own_folder
     from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.problems import ProblemError
 
     try:
-        return ConnectorRegistry(folder=Settings().connectors_folder)
+        return ConnectorRegistry(folder=own_folder(os.environ))
     except ProblemError as error:
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
@@ -201,7 +203,7 @@ def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
     from keyturn.flows.problems import ProblemError
 
     if not paths:
-        return _models(_registry())
+        return _models(own_registry())
     models: list[ManifestModel] = []
     problems: list[Problem] = []
     for path in paths:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .api import Api, ApiError
+from .connectors import own_registry
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
@@ -28,9 +29,7 @@ def check(
 
     Example: keyturn check examples/offboarding --server
     """
-    from keyturn.app.settings import Settings
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-    from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.problems import Severity
     from keyturn.library.checking import check_files
     from keyturn.library.files import find
@@ -42,8 +41,7 @@ def check(
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
     known = _connectors(connections, api(url, token) if server else None)
-    registry = ConnectorRegistry(folder=Settings().connectors_folder)
-    problems = check_files(files, CombinedCatalogue(BuiltInCards(), registry), known)
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), own_registry()), known)
     if json:
         print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -125,7 +123,6 @@ def cards(
 
     Example: keyturn cards text
     """
-    from keyturn.app.settings import Settings
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
     from keyturn.cards.describe import describe
     from keyturn.connectors.registry import ConnectorRegistry
@@ -136,7 +133,7 @@ def cards(
         pages = write(CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), docs)
         typer.echo(f"{len(pages)} pages written.")
         return
-    catalogue = CombinedCatalogue(BuiltInCards(), ConnectorRegistry(folder=Settings().connectors_folder))
+    catalogue = CombinedCatalogue(BuiltInCards(), own_registry())
     wanted = search.lower()
     found = [
         spec
