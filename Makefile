@@ -79,7 +79,8 @@ requirements: setup ## pin anew after a change in pyproject.toml; UPGRADE=1: tak
 	@$(compile) --group bench --constraint requirements/run.txt --constraint requirements/build.txt \
 		--constraint requirements/test.txt --output-file requirements/bench.txt
 
-docs: setup ## write anew what is generated: pages of the cards, schemas
+docs: setup ## write anew what is generated: connectors as JSON, pages of the cards, schemas
+	@$(bin)/python -m keyturn.connectors.build src/keyturn/connectors/built
 	@$(bin)/python -m keyturn.cards.evidence tests/cards/cases docs/cards
 	@$(bin)/keyturn cards --docs docs/cards
 	@$(bin)/python -m keyturn.flows.schema docs/flow.schema.json

@@ -15,7 +15,14 @@ from keyturn.store.payloads import unpack_values
 
 _PAUSE = 0.1
 _LONGEST_OUTAGE = 60.0
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+# A connection that is cut at the moment when a statement begins gives an InternalClientError.
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+)
 
 HELD = """
 SELECT id, epoch FROM runs WHERE id = root_id AND status = 'running' AND owner LIKE '%:' || $1::text || ':%'
@@ -59,7 +66,9 @@ class Records:
                         self._link = await asyncpg.connect(self._url, server_settings={"application_name": "chaos"})
                     return await self._link.fetch(statement, *values)
                 except _AWAY:
-                    self._link = None
+                    if self._link is not None:
+                        self._link.terminate()
+                        self._link = None
                     await asyncio.sleep(_PAUSE)
                 except asyncio.CancelledError:
                     if self._link is not None:

@@ -8,12 +8,10 @@ import pytest
 from aiohttp import web
 from support_connectors import NOW, TOKEN, App, Clock
 
-from keyturn.connections.alone import MemoryBudgets, MemoryHealth, authoriser_alone
-from keyturn.connections.budget import RateBudgets
-from keyturn.connections.health import HealthNotes
+from keyturn.connections.alone import MemoryHealth, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
-from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.http import HttpClient, HttpSettings, Timeouts
 
@@ -39,9 +37,7 @@ async def app() -> AsyncIterator[App]:
         sealed = authoriser.seal(name, {"token": TOKEN} if kind is AuthKind.BEARER else {})
         await made.store.put(Connection(name, "api_connector", name, kind, base, {}, sealed, NOW, NOW))
     made.health = MemoryHealth()
-    notes, budgets = HealthNotes(made.health, clock), RateBudgets(MemoryBudgets(clock), clock)
-    made.actions = ConnectorActions(ConnectorRegistry(), authoriser, http, clock, notes, budgets)
+    made.actions = actions_alone(ConnectorRegistry(), authoriser, http, clock, made.health)
     yield made
-    await notes.written()
     await http.aclose()
     await runner.cleanup()

@@ -244,7 +244,8 @@ async def listed(app: App, results: str, **inputs: JSON) -> Done:
 
 async def test_a_list_gives_its_first_record_its_first_page_or_all(app: App) -> None:
     pages_of(app, 2, 2, 1)
-    assert (await listed(app, "first", search='status eq "ACTIVE"')).outputs == {"record": {"id": 0}}
+    first = (await listed(app, "first", search='status eq "ACTIVE"')).outputs
+    assert (first["record"], first["id"], first["login"]) == ({"id": 0}, 0, None)
     assert (await listed(app, "page")).outputs == {"records": people(0, 2), "more": True}
     everything = await listed(app, "all", search="x & y")
     assert everything.outputs == {"records": people(0, 5), "more": False}
@@ -258,7 +259,7 @@ async def test_a_list_gives_its_first_record_its_first_page_or_all(app: App) -> 
 
 async def test_a_list_with_nothing_in_it(app: App) -> None:
     pages_of(app, 0)
-    assert (await listed(app, "first")).outputs == {"record": None}
+    assert set((await listed(app, "first")).outputs.values()) == {None}
     assert (await listed(app, "all")).outputs == {"records": [], "more": False}
 
 

@@ -1,20 +1,181 @@
-"""Manifests: the built-in ones are right, and mistakes are told."""
+"""Manifests: the built-in ones keep the house rules, and mistakes are told, all of them, with file and line."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from keyturn.connectors.manifest import read_manifest
+from keyturn.connectors.reading import ManifestFile, read_files, read_manifest
 from keyturn.connectors.registry import ConnectorRegistry, built_in
 from keyturn.flows.problems import ProblemError
 from keyturn.flows.spec import CardKind, EffectClass
-from keyturn.flows.values import Name, Reference, Template, parse_value
 
-SPECS = Path(__file__).parents[3] / "shared" / "specs"
-GOOD = built_in()["okta"]
+GOOD = """\
+connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://acme.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+shared_inputs:
+  user:
+    - {name: user, title: ID, required: true}
+shared_outputs:
+  status:
+    - {name: status, type: number, value: "{{ status }}"}
+choices:
+  groups:
+    request: {method: GET, path: /groups}
+    paging: {records: "{{ body }}", next: link}
+    value: "{{ record.id }}"
+    label: "{{ record.name }}"
+actions:
+  - key: suspend
+    title: Suspend
+    summary: Suspends.
+    effect: {effect: change, person: user, undo: resume}
+    inputs: [user]
+    request: {method: POST, path: "/users/{{ inputs.user }}/suspend"}
+    state:
+      request: {method: GET, path: "/users/{{ inputs.user }}"}
+      so: {value: "{{ body.status }}", among: [SUSPENDED]}
+    ensure: {already: [{status: 400, look: true}], absent: [{status: 404}]}
+    outputs: [status]
+  - key: resume
+    title: Resume
+    summary: Resumes.
+    effect: {effect: change, person: user}
+    inputs:
+      - user
+      - {name: group, title: Group, choices_from: groups}
+    requests:
+      - {name: found, method: GET, path: "/users/{{ inputs.user }}"}
+      - {method: POST, path: "/users/{{ found.body.id }}/resume"}
+    outputs: [status]
+events:
+  - key: joined
+    title: Joined
+    summary: Starts when somebody joins.
+    event_type: joined
+    outputs:
+      - {name: who, type: text, value: "{{ event.who }}"}
+"""
+
+
+def refused(text: str, name: str = "acme.yaml") -> ProblemError:
+    with pytest.raises(ProblemError) as found:
+        read_manifest(text, name)
+    return found.value
+
+
+def test_the_example_is_right() -> None:
+    model = read_manifest(GOOD, "acme.yaml")
+    assert [field.name for field in model.actions[0].fields] == ["user"]
+    assert [output.name for output in model.actions[0].gives] == ["status"]
+
+
+MISTAKES: list[tuple[str, str, str, int]] = [
+    ("connector: acme", "connector: Acme!", "connector", 1),
+    ("title: Acme\n", "titel: Acme\n", "titel", 2),
+    ('method: POST, path: "/users/{{ inputs.user }}/suspend"', "method: SHOUT, path: /x", "method", 26),
+    ('"{{ body.code }}"', '"{{ body.code"', "errors.code", 7),
+    ("type: number, value", "type: numbre, value", "numbre", 13),
+    ("undo: resume", "undo: nothing", "undo", 24),
+    ("person: user, undo", "person: nobody, undo", "nobody", 24),
+    ("inputs: [user]\n    request", "inputs: [usr]\n    request", "usr", 25),
+    ("{{ inputs.user }}/suspend", "{{ inputs.usr }}/suspend", "usr", 26),
+    ("{{ inputs.user }}/suspend", "{{ nobody.user }}/suspend", "begins with what is not there", 26),
+    ("{{ found.body.id }}/resume", "{{ sought.body.id }}/resume", "sought", 41),
+    ("choices_from: groups", "choices_from: teams", "teams", 38),
+    ("among: [SUSPENDED]}", "among: [SUSPENDED], has: x}", "exactly one comparison", 29),
+    ("outputs: [status]\n  - key", "outputs: [state]\n  - key", "state", 31),
+    ("key: resume", "key: suspend", "already", 32),
+    ("path: /groups", "path: groups", "slash", 16),
+    ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 49),
+    (
+        'method: GET, path: "/users/{{ inputs.user }}"}\n      - {method: POST',
+        'method: POST, path: "/users"}\n      - {method: POST',
+        "last request",
+        40,
+    ),
+    ("effect: {effect: change, person: user}", "effect: {effect: read, person: user}", "says that it reads", 35),
+    ("actions:\n", "actions: [\n", "YAML", 22),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words", "line"), MISTAKES, ids=[words for _, _, words, _ in MISTAKES])
+def test_each_mistake_is_told_with_its_line(old: str, new: str, words: str, line: int) -> None:
+    assert old in GOOD
+    problems = refused(GOOD.replace(old, new, 1)).problems
+    told = [problem for problem in problems if words in problem.what]
+    assert told, [str(problem) for problem in problems]
+    assert {problem.file for problem in problems} == {"acme.yaml"}
+    assert all(problem.mend for problem in problems)
+    if words != "YAML":
+        assert line in [problem.line for problem in told]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = GOOD.replace("type: number", "type: numbre").replace("undo: resume", "undo: nothing")
+    text = text.replace("choices_from: groups", "choices_from: teams")
+    assert sorted(problem.line or 0 for problem in refused(text).problems) == [13, 24, 38]
+
+
+def test_problems_of_a_further_file_name_that_file_and_its_line() -> None:
+    more = (
+        "actions:\n  - key: more\n    title: More\n    summary: More.\n    effect: {effect: read, repeatable: true}\n"
+    )
+    good = more + "    request: {method: GET, path: /more}\n    outputs: [status]\n"
+    read = read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", good)])
+    assert [action.key for action in read.model.actions] == ["suspend", "resume", "more"]
+    bad = more + '    request: {method: GET, path: "/{{ nothing }}"}\n    outputs: [statis]\n'
+    with pytest.raises(ProblemError) as found:
+        read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", bad)])
+    assert [(problem.file, problem.line) for problem in found.value.problems] == [("more.yaml", 7), ("more.yaml", 6)]
+    with pytest.raises(ProblemError, match="main file only"):
+        read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", "title: Twice\n")])
+
+
+def test_what_was_read_is_read_again_from_its_json() -> None:
+    read = read_files([ManifestFile("acme.yaml", GOOD)])
+    assert read_manifest(read.content, "acme") == read.model
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "{", "[]", "a: 1\na: 2\n"])
+def test_what_is_no_manifest_is_refused_kindly(text: str) -> None:
+    assert all(problem.what and problem.mend for problem in refused(text).problems)
+
+
+# A folder of one's own
+
+
+def test_a_folder_of_connectors_is_read(tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(GOOD, encoding="utf-8")
+    inside = tmp_path / "other"
+    inside.mkdir()
+    (inside / "manifest.yaml").write_text(GOOD.replace("connector: acme", "connector: other"), encoding="utf-8")
+    (inside / "more.yaml").write_text(
+        "events:\n  - {key: left, title: Left, summary: Leaves., event_type: left, outputs: []}\n", encoding="utf-8"
+    )
+    registry = ConnectorRegistry(folder=tmp_path)
+    assert {"okta", "acme", "other"} <= set(registry.names())
+    assert registry.get("acme.suspend") is not None
+    assert registry.get("other.left") is not None
+    assert ConnectorRegistry(folder=tmp_path / "nowhere").get("acme.suspend") is None
+
+
+def test_all_mistakes_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD.replace("type: number", "type: numbre"), encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(GOOD.replace("connector: acme", "connector: okta"), encoding="utf-8")
+    with pytest.raises(ProblemError) as found:
+        ConnectorRegistry(folder=tmp_path)
+    assert [Path(problem.file or "").name for problem in found.value.problems] == ["a.yaml", "b.yaml"]
+    assert "already" in found.value.problems[1].what
+
+
+# The connectors that come along
 
 
 def test_every_connector_has_a_custom_api_action_that_declares_its_effects() -> None:
@@ -35,86 +196,78 @@ def test_every_connector_has_a_custom_api_action_that_declares_its_effects() -> 
         assert card.signature({"method": "PUT"}).input("body") is not None
 
 
-def test_every_action_names_a_person_among_its_inputs() -> None:
+def test_every_read_may_be_repeated() -> None:
     for card in ConnectorRegistry().all():
-        if card.kind is CardKind.EFFECT and card.effect and card.effect.person:
-            assert card.signature({}).input(card.effect.person) is not None, card.key
+        if card.kind is CardKind.EFFECT and card.effect is not None and card.effect.is_read:
+            assert card.effect.repeatable, card.key
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("connector: okta", "connector: Okta!", "connector"),
-        ("title: Okta\n", "titel: Okta\n", "titel"),
-        ("method: POST, path", "method: SHOUT, path", "method"),
-        ('"{{ body.errorCode }}"', '"{{ body.errorCode"', "errors.code"),
-        ("type: number, title: Status code", "type: numbre, title: Status code", "numbre"),
-        ("{effect: change, person: user}", "{effect: change, person: user, undo: nothing}", "undo"),
-        ("actions:\n", "actions: [\n", "YAML"),
-    ],
-)
-def test_each_mistake_is_told(old: str, new: str, words: str) -> None:
-    assert old in GOOD
-    with pytest.raises(ProblemError, match=words) as refused:
-        read_manifest(GOOD.replace(old, new), "okta.yaml")
-    assert all(problem.file == "okta.yaml" and problem.mend for problem in refused.value.problems)
+def test_what_may_not_be_repeated_can_mostly_be_looked_up() -> None:
+    """Those that cannot are listed, so that a new one is thought about."""
+    asked = {
+        card.key
+        for card in ConnectorRegistry().all()
+        if card.kind is CardKind.EFFECT
+        and card.connector != "api_connector"
+        and card.effect is not None
+        and not card.effect.repeatable
+        and card.effect.read_back is None
+        and not card.key.endswith(".custom_api_action")
+    }
+    assert asked == {
+        "github.create_file",
+        "github.update_file",
+        "google_workspace.add_address",
+        "google_workspace.add_email",
+        "google_workspace.add_external_id",
+        "google_workspace.add_im",
+        "google_workspace.add_organization",
+        "google_workspace.add_phone",
+        "google_workspace.add_relation",
+        "google_workspace.add_website",
+        "google_workspace.create_role_assignment",
+        "office365.create_guest_user",
+        "office365.create_temporary_access_pass",
+        "office365.send_mail",
+        "office365.wipe_managed_device",
+        "okta.create_group_rule",
+        "okta.create_import_session",
+        "okta.expire_password_temporary",
+        "okta.reactivate_user",
+        "okta.reset_password",
+        "slack.create_channel",
+        "slack.invite_to_workspace",
+        "slack.invite_user",
+        "slack.send_direct_message",
+        "slack.send_message",
+    }
 
 
-def operations() -> list[tuple[str, str, str, str]]:
-    found: list[tuple[str, str, str, str]] = []
-    for name, content in built_in().items():
-        for action in read_manifest(content, name).actions:
-            assert action.operation is not None, f"{name}.{action.key} is unverified"
-            found.append((action.operation.spec, action.operation.id, action.request.method, action.request.path))
-    return found
-
-
-@pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
-@pytest.mark.parametrize(("spec", "operation", "method", "path"), operations())
-def test_each_action_stands_for_an_operation_of_the_vendor(spec: str, operation: str, method: str, path: str) -> None:
-    described = json.loads((SPECS / spec).read_text(encoding="utf-8"))
-    value = parse_value(path)
-    parts = value.parts if isinstance(value, Template) else (path,)
-    if "paths" in described:
-        known = {
-            op["operationId"]: (verb.upper(), template)
-            for template, verbs in described["paths"].items()
-            for verb, op in verbs.items()
-            if isinstance(op, dict) and "operationId" in op
-        }
-        verb, template = known[operation]
-    else:
-        method_of = described["resources"]["users"]["methods"][operation.rsplit(".", 1)[1]]
-        verb, template = method_of["httpMethod"], "/" + method_of["path"].removeprefix("/")
-    ours = "".join("{}" if isinstance(part, Reference) else part for part in parts)
-    theirs = "/".join("{}" if segment.startswith("{") else segment for segment in template.split("/"))
-    assert method == verb
-    assert ours.endswith(theirs)
-
-
-def test_references_of_requests_are_inputs() -> None:
-    for name, content in built_in().items():
-        for action in read_manifest(content, name).actions:
-            inputs = {field.name for field in action.inputs}
-            value = parse_value(action.request.path)
-            parts = value.parts if isinstance(value, Template) else ()
-            for part in parts:
-                if isinstance(part, Reference):
-                    assert part.root == "inputs"
-                    assert isinstance(part.path[0], Name)
-                    assert part.path[0].name in inputs
+def test_an_okta_address_stands_for_one_card() -> None:
+    for name in ConnectorRegistry().names():
+        manifest = ConnectorRegistry().connector(name)
+        assert manifest is not None
+        addresses = [card.okta for card in manifest.cards.values() if card.okta]
+        assert len(addresses) == len(set(addresses)), name
 
 
 async def test_a_pinned_manifest_is_found_by_its_digest() -> None:
     class Older:
         async def content_of(self, digest: str) -> str | None:
-            return GOOD.replace("title: Okta\n", "title: Old Okta\n") if digest == "old" else None
+            return GOOD.replace("title: Acme\n", "title: Old Acme\n") if digest == "old" else None
 
-    registry = ConnectorRegistry(older=Older())
-    current = await registry.pinned("okta", registry.digest("okta"))
+    registry = ConnectorRegistry({"acme": GOOD}, older=Older())
+    current = await registry.pinned("acme", registry.digest("acme"))
     assert current is not None
-    assert current.model.title == "Okta"
-    old = await registry.pinned("okta", "old")
+    assert current.model.title == "Acme"
+    old = await registry.pinned("acme", "old")
     assert old is not None
-    assert old.model.title == "Old Okta"
-    assert await registry.pinned("okta", "never") is None
+    assert old.model.title == "Old Acme"
+    assert await registry.pinned("acme", "never") is None
+
+
+def test_the_built_in_ones_are_read_by_need() -> None:
+    assert {"okta", "office365", "google_workspace", "scim", "slack", "github"} <= set(built_in())
+    with pytest.raises(ProblemError):
+        ConnectorRegistry({"broken": "{}"}).connector("broken")
+    assert ConnectorRegistry({"broken": "{}"}).names() == ["broken"]

@@ -70,6 +70,7 @@ class AppCards:
                 variants=(Variant((("results", ("stream",)),), streams=True),),
             ),
             "app.change": _action("app.change", EffectSpec(EffectClass.CHANGE)),
+            "app.lookable": _action("app.lookable", EffectSpec(EffectClass.CHANGE, read_back="GET /x")),
             "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
         }
 

@@ -11,10 +11,12 @@ from keyturn.cards.cases import COUNTS_FILE, read_tables, written_counts
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.cards.docs import pages
 from keyturn.cards.evidence import ASSUMED_FILE, assumed_page
+from keyturn.connectors.build import built
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.schema import manifest_schema
 from keyturn.flows.schema import flow_schema, written
 
+CONNECTORS = files("keyturn.connectors")
 DOCS = Path(__file__).parents[2] / "docs"
 TABLES = Path(__file__).parents[1] / "cards" / "cases"
 MEND = "To mend: make docs"
@@ -26,6 +28,11 @@ MEND = "To mend: make docs"
 )
 def test_schemas_are_current(file: str, content: bytes) -> None:
     assert (DOCS / file).read_bytes() == content, MEND
+
+
+def test_the_json_of_the_connectors_is_current() -> None:
+    there = {file.name: file.read_text(encoding="utf-8") for file in CONNECTORS.joinpath("built").iterdir()}
+    assert there == built(), MEND
 
 
 def test_pages_of_cards_are_current() -> None:

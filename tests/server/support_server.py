@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -40,12 +40,15 @@ from keyturn.app.tables import TableDesk
 from keyturn.app.wiring import SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.access_tokens import AccessTokens
-from keyturn.connections.alone import MemoryGrants, MemoryHealth
+from keyturn.connections.alone import MemoryBudgets, MemoryGrants, MemoryHealth
 from keyturn.connections.authorise import Authoriser
+from keyturn.connections.budget import RateBudgets
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.exchanges import Sender
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -91,7 +94,13 @@ class FixedClock:
 class NoNetwork:
     """Nothing goes outside."""
 
-    async def send(self, request: Request) -> Response:
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
         raise AssertionError(f"{request.method} {request.url} would have been sent")
 
 
@@ -188,7 +197,51 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
-async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent")) -> Site:
+def make_desk(
+    connections: MemoryConnections,
+    authoriser: Authoriser,
+    registry: ConnectorRegistry,
+    okta: FakeOkta,
+    cards: SubscribedCards,
+    sign_ins: SignIns,
+    clock: FixedClock,
+) -> Connections:
+    """What people do with connections, over a pretend Okta."""
+    health = MemoryHealth()
+    return Connections(
+        store=connections,
+        authoriser=authoriser,
+        registry=registry,
+        caller=okta,  # type: ignore[arg-type]
+        events=EventMapper(registry),
+        cards=cards,
+        health=health,
+        notes=HealthNotes(health, clock),
+        sign_ins=sign_ins,
+        clock=clock,
+        address="https://keyturn.example",
+    )
+
+
+def make_sign_ins(network: Sender, connections: MemoryConnections, clock: FixedClock) -> tuple[Authoriser, SignIns]:
+    """Credentials and sign-ins over stores in memory."""
+    vault = Vault(bytes(range(32)))
+    tokens = AccessTokens(network, MemoryGrants(), vault, clock)
+    authoriser = Authoriser(connections, vault, tokens)
+    return authoriser, SignIns(
+        http=network,
+        store=connections,
+        authoriser=authoriser,
+        tokens=tokens,
+        vault=vault,
+        clock=clock,
+        address="https://keyturn.example",
+    )
+
+
+async def make_site(
+    web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
+) -> Site:
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
@@ -201,35 +254,13 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
     async def look() -> Sequence[Finding]:
         return findings
 
+    network = network or NoNetwork()
     functions, registry = BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
-    vault, health = Vault(bytes(range(32))), MemoryHealth()
-    grants = AccessTokens(NoNetwork(), MemoryGrants(), vault, clock)
-    authoriser = Authoriser(connections, vault, grants)
-    sign_ins = SignIns(
-        http=NoNetwork(),
-        store=connections,
-        authoriser=authoriser,
-        tokens=grants,
-        vault=vault,
-        clock=clock,
-        address="https://keyturn.example",
-    )
+    authoriser, sign_ins = make_sign_ins(network, connections, clock)
     mapper = EventMapper(registry)
-    desk = Connections(
-        store=connections,
-        authoriser=authoriser,
-        registry=registry,
-        caller=okta,  # type: ignore[arg-type]
-        events=mapper,
-        cards=SubscribedCards(flows),
-        health=health,
-        notes=HealthNotes(health, clock),
-        sign_ins=sign_ins,
-        clock=clock,
-        address="https://keyturn.example",
-    )
+    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     library = Library(flows, catalogue, registry, desk)
     services = Services(
@@ -252,6 +283,7 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         sign_ins=sign_ins,
+        choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
         tables=TableDesk(tables, tables.rows, new_id),
         sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),

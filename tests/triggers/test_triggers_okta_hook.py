@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from keyturn.connections.authorise import ConnectionProblem
+from keyturn.connections.problems import ConnectionProblem
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.ports import StoreUnavailable

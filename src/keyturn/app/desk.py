@@ -188,13 +188,13 @@ class Connections:
             cause = error.__cause__
             code = cause.code if isinstance(cause, ConnectionProblem) else "no-answer"
             return CheckResult(False, str(error), error.mend, code)
-        if 200 <= answer.status < 300:
+        error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
+        if error is None:
             return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
-        code, said = manifest.app_error({"status": answer.status, "headers": {}, "body": answer.body})
-        hint = manifest.hint(answer.status, code)
+        hint = manifest.hint(error.status, error.code)
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
-        what = f"{manifest.model.title} answered {answer.status} {code} {said}".rstrip()
-        return CheckResult(False, what, mend, "refused")
+        said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
+        return CheckResult(False, said, mend, "refused")
 
     async def sign_in(self, connection_id: str) -> SignInLink:
         """An address at which a person signs the connection in. Raises SignInRefused."""

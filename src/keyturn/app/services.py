@@ -9,6 +9,7 @@ from uuid import UUID
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.connections.sign_in import SignIns
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
@@ -73,6 +74,7 @@ class Services:
     schedules: ScheduleDesk
     connections: ConnectionDesk
     sign_ins: SignIns
+    choices: ChoiceLoader
     tables: TableDesk
     sandbox: SandboxDesk
     tokens: Tokens

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,17 +9,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from keyturn.cards.limits import Limits
+from keyturn.connectors.folder import default_data_folder, in_data
 from keyturn.workers.admission import AdmissionRules
 
 _UNTOLD = frozenset({"database_url", "secret_key", "former_secret_keys", "admin_token"})
-
-
-def default_data_folder() -> Path:
-    """Where data lies if nothing is said: /var/lib/keyturn for root, else in the user's data folder."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/keyturn")
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "keyturn"
 
 
 class Settings(BaseSettings):
@@ -45,6 +37,9 @@ class Settings(BaseSettings):
     )
     sandbox_urls: Path | None = Field(
         default=None, description="File in which a running sandbox says where it is; sandbox.json in the data folder."
+    )
+    connectors: Path | None = Field(
+        default=None, description="Folder of connectors of your own; connectors in the data folder."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8450, ge=0, le=65535, description="Port to listen on; 0 for any free one.")
@@ -90,6 +85,11 @@ class Settings(BaseSettings):
     def sandbox_file(self) -> Path:
         """The file in which a running sandbox says where it is."""
         return self.sandbox_urls or self.data / "sandbox.json"
+
+    @property
+    def connectors_folder(self) -> Path:
+        """The folder in which connectors of the installation's own lie; it need not be there."""
+        return self.connectors or in_data(self.data)
 
     def told(self) -> Mapping[str, str]:
         """What may be shown of the settings, by the names of their environment variables."""

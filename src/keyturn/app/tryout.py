@@ -21,12 +21,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-from keyturn.connections.alone import MemoryBudgets, MemoryHealth, authoriser_alone
-from keyturn.connections.budget import RateBudgets
-from keyturn.connections.health import HealthNotes
+from keyturn.connections.alone import authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
-from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -130,7 +128,8 @@ async def try_out(
     Raises:
         ProblemError: the file, a flow it calls, or the inputs have problems.
     """
-    clock, functions, registry = SystemClock(), BuiltInCards(settings.card_limits), ConnectorRegistry()
+    clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
+    registry = ConnectorRegistry(folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     flow, files = _load(file, catalogue)
     connections = _MemoryConnections(entries)
@@ -146,16 +145,7 @@ async def try_out(
     engine = Engine(
         store=store,
         plans=plans,
-        actions=AllActions(
-            ConnectorActions(
-                registry,
-                authoriser,
-                http,
-                clock,
-                HealthNotes(MemoryHealth(), clock),
-                RateBudgets(MemoryBudgets(clock), clock),
-            )
-        ),
+        actions=AllActions(actions_alone(registry, authoriser, http, clock)),
         clock=clock,
         random=SystemRandom(),
         guard=lambda lease: None,

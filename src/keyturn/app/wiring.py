@@ -16,6 +16,7 @@ from keyturn.connections.health import HealthNotes
 from keyturn.connections.resealing import reseal
 from keyturn.connections.vault import KeyUnusable, Vault, load_key, read_keys
 from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
@@ -161,7 +162,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock = SystemClock()
     functions = BuiltInCards(settings.card_limits)
-    registry = ConnectorRegistry(older=OlderManifests(store.flows))
+    registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     accounts = wire_accounts(store, http, vault, clock, settings.address)
     authoriser = accounts.authoriser
@@ -196,6 +197,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
         sign_ins=accounts.sign_ins,
+        choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=TableDesk(store.tables, store.rows, new_id),
         sandbox=SandboxDesk(settings.sandbox_file),
         tokens=Tokens(store.tokens, clock),

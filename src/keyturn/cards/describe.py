@@ -60,6 +60,10 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "format": field.format.value,
             "okta": field.okta or None,
             "bad": _bad(field.bad),
+            "group": field.group,
+            "fields": _fields(field.fields),
+            "choices_from": field.choices_from or None,
+            "fields_from": field.fields_from or None,
         }
         for field in fields
     ]

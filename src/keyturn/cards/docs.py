@@ -153,8 +153,17 @@ def _effect(effect: EffectSpec | None) -> str:
         "change": "Changes something in the app.",
         "destroy": "Removes something in the app.",
     }
-    again = "Sending it again does no harm." if effect.repeatable else "After an unknown outcome a person is asked."
-    return f"{words[effect.effect.value]} {again}"
+    return f"{words[effect.effect.value]} {_again(effect)}"
+
+
+def _again(effect: EffectSpec) -> str:
+    if effect.repeatable:
+        return "Sending it again does no harm."
+    if effect.read_back is not None:
+        return (
+            "After an unknown outcome the card looks whether it happened; where that does not tell, a person is asked."
+        )
+    return "After an unknown outcome a person is asked."
 
 
 def _table(kind: str, fields: tuple[FieldSpec, ...]) -> list[str]:
@@ -162,12 +171,19 @@ def _table(kind: str, fields: tuple[FieldSpec, ...]) -> list[str]:
         return []
     lines = [f"| {kind} | Type | |", "| --- | --- | --- |"]
     for field in fields:
-        notes = [field.about or field.title]
-        notes += ["Required."] if field.required else []
-        notes += [f"Default {_code(field.default)}."] if field.default not in (None, "") else []
-        notes += [f"One of {', '.join(_code(choice.value) for choice in field.choices)}."] if field.choices else []
-        lines.append(f"| `{field.name}` | {field.type} | {' '.join(note for note in notes if note)} |")
+        lines.append(_row(field.name, field))
+        lines += [_row(f"{field.name}.{inner.name}", inner) for inner in field.fields]
     return [*lines, ""]
+
+
+def _row(name: str, field: FieldSpec) -> str:
+    notes = [field.about or field.title]
+    notes += ["Required."] if field.required else []
+    notes += [f"Default {_code(field.default)}."] if field.default not in (None, "") else []
+    notes += [f"One of {', '.join(_code(choice.value) for choice in field.choices)}."] if field.choices else []
+    notes += ["Choices are loaded from the app."] if field.choices_from else []
+    notes += ["Further fields are loaded from the app."] if field.fields_from else []
+    return f"| `{name}` | {field.type} | {' '.join(note for note in notes if note)} |"
 
 
 def _code(value: JSON) -> str:

@@ -45,13 +45,14 @@ class Api:
         self._token = token
         self._seconds = seconds
 
-    def get(self, path: str, **query: str | int | bool | None) -> JSON:
-        """Read. Raises ApiError."""
-        given = {
-            name: str(value).lower() if isinstance(value, bool) else str(value)
-            for name, value in query.items()
-            if value is not None
-        }
+    def get(self, path: str, **query: str | int | bool | list[str] | None) -> JSON:
+        """Read. A list gives a name several times. Raises ApiError."""
+        given: list[tuple[str, str]] = []
+        for name, value in query.items():
+            if isinstance(value, list):
+                given += [(name, one) for one in value]
+            elif value is not None:
+                given.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
         return self._call("GET", f"{path}?{urlencode(given)}" if given else path)
 
     def post(self, path: str, body: JSON = None, headers: dict[str, str] | None = None) -> JSON:
@@ -83,7 +84,7 @@ class Api:
                 fields: JSON = orjson.loads(line)
                 yield fields if isinstance(fields, dict) else {}
 
-    def rows(self, path: str, most: int, **query: str | int | bool | None) -> Iterator[Values]:
+    def rows(self, path: str, most: int, **query: str | int | bool | list[str] | None) -> Iterator[Values]:
         """Rows of a listing, page by page, ``most`` at most. Raises ApiError."""
         after: str | None = None
         while most > 0:

@@ -164,6 +164,64 @@ def _state(row: Values) -> str:
     return " ".join(str(fields.get(name) or "") for name in ("name", "what")).strip()
 
 
+@app.command("choices")
+def show_choices(
+    connection: ConnectionArgument,
+    card: Annotated[str, typer.Argument(help="For example okta.read_group.")],
+    field: Annotated[str, typer.Argument(help="An input or option; one inside an object with a dot.")],
+    given: Annotated[list[str] | None, typer.Option(help="NAME=VALUE of an input that is chosen already.")] = None,
+    search: Annotated[str, typer.Option(help="Only those in whose label it stands.")] = "",
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the app anew.")] = False,
+    most: MostOption = 200,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Show what a field of a card may be, as the app says: its groups, apps, licences.
+
+    Example: keyturn connections choices okta okta.read_group group
+    """
+    path = f"/connections/{segment(connection)}/choices/{segment(card)}/{segment(field)}"
+    print_listing(
+        api(url, token).rows(path, most, given=_texts(given), search=search, refresh=refresh),
+        ["Value", "Label"],
+        lambda row: [cell(row, name) for name in ("value", "label")],
+        "The app has none.",
+        json=json,
+    )
+
+
+@app.command("fields")
+def show_fields(
+    connection: ConnectionArgument,
+    card: Annotated[str, typer.Argument(help="For example okta.create_user.")],
+    field: Annotated[str, typer.Argument(help="An object, for example profile.")],
+    given: Annotated[list[str] | None, typer.Option(help="NAME=VALUE of an input that is chosen already.")] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the app anew.")] = False,
+    most: MostOption = 200,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Show which further fields an object of a card may have, as the app says: your own profile attributes.
+
+    Example: keyturn connections fields okta okta.create_user profile
+    """
+    path = f"/connections/{segment(connection)}/fields/{segment(card)}/{segment(field)}"
+    print_listing(
+        api(url, token).rows(path, most, given=_texts(given), refresh=refresh),
+        ["Name", "Type", "Title"],
+        lambda row: [cell(row, name) for name in ("name", "type", "title")],
+        "The app has none.",
+        json=json,
+    )
+
+
+def _texts(given: list[str] | None) -> list[str]:
+    """NAME=VALUE, each looked at."""
+    return [f"{name}={value}" for name, value in _pairs(given or []).items()]
+
+
 def _pairs(texts: list[str]) -> dict[str, JSON]:
     pairs: dict[str, JSON] = {}
     for text in texts:

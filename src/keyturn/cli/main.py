@@ -8,7 +8,7 @@ import typer
 
 import keyturn
 
-from . import connections, endpoints, flows, offline, runs, sandbox, schedules, tables
+from . import connections, connectors, endpoints, flows, offline, runs, sandbox, schedules, tables
 from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
@@ -27,6 +27,7 @@ app.add_typer(flows.app, name="flows")
 app.add_typer(runs.app, name="runs")
 app.add_typer(schedules.app, name="schedules")
 app.add_typer(connections.app, name="connections")
+app.add_typer(connectors.app, name="connectors")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(tables.app, name="tables")
 app.add_typer(sandbox.app, name="sandbox")

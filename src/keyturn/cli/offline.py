@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .api import Api, ApiError
+from .connectors import own_registry
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
@@ -29,7 +30,6 @@ def check(
     Example: keyturn check examples/offboarding --server
     """
     from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-    from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.problems import Severity
     from keyturn.library.checking import check_files
     from keyturn.library.files import find
@@ -41,7 +41,7 @@ def check(
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
     known = _connectors(connections, api(url, token) if server else None)
-    problems = check_files(files, CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), known)
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), own_registry()), known)
     if json:
         print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -127,12 +127,13 @@ def cards(
     from keyturn.cards.describe import describe
     from keyturn.connectors.registry import ConnectorRegistry
 
-    catalogue = CombinedCatalogue(BuiltInCards(), ConnectorRegistry())
     if docs is not None:
         from keyturn.cards.docs import write
 
-        typer.echo(f"{len(write(catalogue, docs))} pages written.")
+        pages = write(CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), docs)
+        typer.echo(f"{len(pages)} pages written.")
         return
+    catalogue = CombinedCatalogue(BuiltInCards(), own_registry())
     wanted = search.lower()
     found = [
         spec

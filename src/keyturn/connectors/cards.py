@@ -5,6 +5,7 @@ Every connector has requests of the author's own: a Custom API Action, or a card
 
 from __future__ import annotations
 
+from keyturn.flows.json import JSON
 from keyturn.flows.spec import (
     CardKind,
     CardSpec,
@@ -17,45 +18,43 @@ from keyturn.flows.spec import (
 )
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
-from .manifest import ActionModel, EventModel, FieldModel, ManifestModel, OutputModel
+from .manifest import (
+    ActionModel,
+    ChoiceModel,
+    EventModel,
+    FieldModel,
+    ManifestModel,
+    OutputModel,
+    PagingModel,
+)
 from .own_requests import own_request_cards
 
 CUSTOM = "custom_api_action"
-RESULTS, STREAM = "results", "stream"
+RESULTS, STREAM, ENSURE = "results", "stream", "ensure"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-_RESULTS = FieldSpec(
-    RESULTS,
-    TEXT,
-    "Result set",
-    "The first record, the first page, all of them as a list, or a helper flow for each of any number.",
-    default="page",
-    choices=(
-        Choice("first", "First record"),
-        Choice("page", "First page"),
-        Choice("all", "All records"),
-        Choice(STREAM, "Stream records"),
-    ),
+_SET_LABELS = {"first": "First record", "page": "", "all": "All records", STREAM: "Stream records"}
+_ENSURE_FIELD = FieldSpec(
+    ENSURE,
+    BOOLEAN,
+    "Ensure",
+    "Already so, or nobody there, is a success, and the output tells which; else it is an error.",
+    default=False,
+    choices=(Choice(False, "No"), Choice(True, "Yes")),
 )
-_RESULT_VARIANTS = (
-    Variant(((RESULTS, ("first",)),), outputs=(FieldSpec("record", OBJECT, "Record", "Null if there is none."),)),
-    Variant(
-        ((RESULTS, ("page", "all")),),
-        outputs=(
-            FieldSpec("records", LIST, "Records", "The records, in the app's order."),
-            FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read."),
-        ),
-    ),
-    Variant(
-        ((RESULTS, (STREAM,)),),
-        outputs=(
-            FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran."),
-            FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed."),
-        ),
-        streams=True,
-    ),
+_OUTCOME = FieldSpec(
+    "outcome", TEXT, "Outcome", "changed, already (it was so before) or absent (there is nobody by this name)."
+)
+_RECORD = FieldSpec("record", OBJECT, "Record", "The whole record; null if there is none.")
+_RECORDS = (
+    FieldSpec("records", LIST, "Records", "The records, in the app's order."),
+    FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read."),
+)
+_STREAMED = (
+    FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran."),
+    FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed."),
 )
 
 
@@ -67,25 +66,77 @@ def cards_of(manifest: ManifestModel) -> list[CardSpec]:
 
 
 def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
-    effect = EffectSpec(
-        action.effect.effect,
-        person=action.effect.person,
-        repeatable=action.effect.repeatable,
-        undo=action.effect.undo,
-    )
+    options = [_field(option) for option in action.options]
+    variants = _depending(action)
+    outputs = tuple(_output(output) for output in action.gives)
+    if action.paging is not None:
+        options.append(_results(action.paging))
+        variants += _result_variants(action.paging, outputs)
+    if action.ensure is not None:
+        options.append(_ENSURE_FIELD)
+        sure = EffectSpec(EffectClass.ENSURE, person=action.effect.person, repeatable=True, undo=action.effect.undo)
+        variants.append(Variant(((ENSURE, (True,)),), outputs=(_OUTCOME,), effect=sure))
     return CardSpec(
         key=f"{manifest.connector}.{action.key}",
         title=action.title,
         category=manifest.title,
         kind=CardKind.EFFECT,
         summary=action.summary,
-        inputs=tuple(_input(field) for field in action.inputs),
-        outputs=tuple(_output(output) for output in action.outputs),
-        options=(_RESULTS,) if action.paging else (),
-        variants=_RESULT_VARIANTS if action.paging else (),
+        inputs=tuple(_field(field) for field in action.fields if not field.when),
+        outputs=() if action.paging else outputs,
+        options=tuple(options),
+        variants=tuple(variants),
         connector=manifest.connector,
-        effect=effect,
+        effect=_effect(action),
+        synonyms=action.synonyms,
+        okta=_address(manifest, action.okta),
+        beyond=action.beyond,
     )
+
+
+def _effect(action: ActionModel) -> EffectSpec:
+    looked = action.state.request if action.state is not None else None
+    return EffectSpec(
+        action.effect.effect,
+        person=action.effect.person,
+        repeatable=action.effect.repeatable,
+        read_back=f"{looked.method} {looked.path}" if looked is not None else None,
+        undo=action.effect.undo,
+    )
+
+
+def _address(manifest: ManifestModel, method: str | None) -> str | None:
+    """The address of the card in Okta Workflows."""
+    return f"channels:http:{manifest.okta}:{method}" if manifest.okta and method else None
+
+
+def _depending(action: ActionModel) -> list[Variant]:
+    """Inputs that exist only with some options."""
+    found: dict[tuple[tuple[str, tuple[JSON, ...]], ...], list[FieldSpec]] = {}
+    for field in action.fields:
+        if field.when:
+            found.setdefault(tuple(field.when.items()), []).append(_field(field))
+    return [Variant(when, inputs=tuple(fields)) for when, fields in found.items()]
+
+
+def _results(paging: PagingModel) -> FieldSpec:
+    return FieldSpec(
+        RESULTS,
+        TEXT,
+        "Result set",
+        "The first record, the first page, all of them as a list, or a helper flow for each of any number.",
+        default="page" if "page" in paging.sets else paging.sets[0],
+        choices=tuple(Choice(name, _SET_LABELS[name] or paging.page) for name in paging.sets),
+        okta="parameters.resultSet",
+    )
+
+
+def _result_variants(paging: PagingModel, outputs: tuple[FieldSpec, ...]) -> list[Variant]:
+    lists = tuple(name for name in ("page", "all") if name in paging.sets)
+    made = [Variant(((RESULTS, ("first",)),), outputs=(*outputs, _RECORD))] if "first" in paging.sets else []
+    made += [Variant(((RESULTS, lists),), outputs=_RECORDS)] if lists else []
+    made += [Variant(((RESULTS, (STREAM,)),), outputs=_STREAMED, streams=True)] if STREAM in paging.sets else []
+    return made
 
 
 def _event(manifest: ManifestModel, event: EventModel) -> CardSpec:
@@ -95,12 +146,13 @@ def _event(manifest: ManifestModel, event: EventModel) -> CardSpec:
         category=manifest.title,
         kind=CardKind.EVENT,
         summary=event.summary,
-        outputs=tuple(_output(output) for output in event.outputs),
+        outputs=tuple(_output(output) for output in event.gives),
         connector=manifest.connector,
+        okta=_address(manifest, event.okta),
     )
 
 
-def _input(field: FieldModel) -> FieldSpec:
+def _field(field: FieldModel) -> FieldSpec:
     return FieldSpec(
         field.name,
         Type.parse(field.type),
@@ -108,12 +160,22 @@ def _input(field: FieldModel) -> FieldSpec:
         field.about,
         required=field.required,
         default=field.default,
-        choices=tuple(Choice(choice, choice) for choice in field.choices),
+        choices=tuple(_choice(choice) for choice in field.choices),
+        okta=field.okta,
+        group=field.group,
+        fields=tuple(_field(inner) for inner in field.fields),
+        choices_from=field.choices_from or "",
+        fields_from=field.fields_from or "",
     )
 
 
+def _choice(choice: str | ChoiceModel) -> Choice:
+    return Choice(choice, choice) if isinstance(choice, str) else Choice(choice.value, choice.label)
+
+
 def _output(output: OutputModel) -> FieldSpec:
-    return FieldSpec(output.name, Type.parse(output.type), output.title, output.about)
+    kind = Type.parse(output.type)
+    return FieldSpec(output.name, kind, output.title, output.about, okta=output.okta, group=output.group)
 
 
 def _custom(manifest: ManifestModel) -> CardSpec:
@@ -160,4 +222,5 @@ def _custom(manifest: ManifestModel) -> CardSpec:
         effect=EffectSpec(EffectClass.CHANGE),
         connector=manifest.connector,
         synonyms=("http", "rest", "api call", "raw request"),
+        okta=_address(manifest, manifest.okta_custom),
     )

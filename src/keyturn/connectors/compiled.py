@@ -2,44 +2,167 @@
 
 from __future__ import annotations
 
-from keyturn.flows.conversion import to_text
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from keyturn.flows.conversion import ConversionError, converter, to_text
+from keyturn.flows.errors import CardError
 from keyturn.flows.json import Values
-from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
-from keyturn.flows.spec import CardSpec
+from keyturn.flows.resolve import Resolver, compile_relative_url
+from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
 
 from .cards import cards_of
-from .manifest import ActionModel, ManifestModel, OutputModel
+from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
+from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
+
+
+class CompiledRequest:
+    """A request of a manifest.
+
+    Attributes:
+        changes: it does what must not be done twice.
+        many: it is sent for each item of a list.
+    """
+
+    def __init__(self, model: RequestModel, bases: dict[str, str]) -> None:
+        self.name = model.name
+        self.fine = frozenset(model.fine)
+        self.changes = not (model.method == "GET" or model.repeatable)
+        self.many = model.each is not None
+        self._method = model.method
+        self._base = bases[model.base] if model.base else ""
+        self._path = compile_relative_url(parse_value(model.path))
+        self._query = [(name, compile_raw(raw)) for name, raw in model.query.items()]
+        self._query += [(name, compile_filter(one)) for name, one in model.filters.items()]
+        self._headers = [(name, compile_raw(text)) for name, text in model.headers.items()]
+        self._body = compile_body(model.body)
+        self._when = [compile_condition(one) for one in model.when]
+        self._each = compile_raw(model.each) if model.each is not None else None
+
+    def due(self, roots: Values) -> bool:
+        """Whether it is sent at all."""
+        return all(condition(roots) for condition in self._when)
+
+    def made(self, roots: Values) -> Sequence[Outgoing]:
+        """What is sent: once, or for each item of its list."""
+        if self._each is None:
+            return [self._one(roots)]
+        items = self._each(roots)
+        return [self._one({**roots, "item": item}) for item in (items if isinstance(items, list) else [])]
+
+    def _one(self, roots: Values) -> Outgoing:
+        query: Values = {}
+        for name, resolve in self._query:
+            found = resolve(roots)
+            if name == SPREAD:
+                query |= found if isinstance(found, dict) else {}
+            elif found not in (None, ""):
+                query[name] = found
+        headers = {name: text for name, resolve in self._headers if (text := to_text(resolve(roots)))}
+        path = to_text(self._path(roots))
+        return Outgoing(self._method, path, query, headers, self._body(roots), base=self._base)
+
+
+class CompiledState:
+    """How to look whether something is so."""
+
+    def __init__(self, model: StateModel, bases: dict[str, str]) -> None:
+        self.request = CompiledRequest(model.request, bases)
+        self._so: Condition | None = compile_condition(model.so) if model.so else None
+        self._found = compile_raw(model.found) if model.found is not None else None
+        self._missing = {"so": True, "not": False, "unknown": None}[model.missing]
+        self._otherwise = {"not": False, "unknown": None}[model.otherwise]
+
+    def says(self, roots: Values) -> bool | None:
+        """What an answer with 2xx says; None if it says nothing."""
+        return True if self._so is None or self._so(roots) else self._otherwise
+
+    def answer(self, found: Values) -> Values:
+        """The answer as the action itself would have had it."""
+        return found if self._found is None else {**found, "body": self._found(found)}
+
+    def refused(self, status: int) -> bool | None:
+        """What another status says."""
+        return self._missing if status in (404, 410) else None
 
 
 class CompiledAction:
     """An action of a manifest."""
 
-    def __init__(self, model: ActionModel) -> None:
-        self._method = model.request.method
-        self._path = compile_relative_url(parse_value(model.request.path))
-        self._query = compile_value(parse_value({**model.request.query}))
-        self._body = compile_value(parse_value(model.request.body))
-        self._outputs = compile_outputs(model.outputs)
+    def __init__(self, model: ActionModel, bases: dict[str, str]) -> None:
+        self.model = model
+        self.steps = [CompiledRequest(step, bases) for step in model.steps]
+        self.state = CompiledState(model.state, bases) if model.state else None
         self.paging = Paging(model.paging) if model.paging else None
+        self._outputs = compile_outputs(model.gives)
 
-    def request(self, inputs: Values) -> Outgoing:
-        """The request for these inputs."""
-        roots: Values = {"inputs": inputs}
-        query = self._query(roots)
-        return Outgoing(
-            self._method,
-            to_text(self._path(roots)),
-            query if isinstance(query, dict) else {},
-            {},
-            self._body(roots),
-        )
+    def outputs(self, roots: Values) -> Values:
+        """The outputs for an answer (``status``, ``headers``, ``body``), those before it by their names, and, of an
+        action that lists, a ``record``."""
+        return {name: resolve(roots) for name, resolve in self._outputs}
 
-    def outputs(self, answer: Values) -> Values:
-        """The outputs for an answer (``status``, ``headers``, ``body``)."""
-        return {name: resolve(answer) for name, resolve in self._outputs}
+    def already(self, status: int, code: str) -> RefusalModel | None:
+        """The refusal which says, or may say, that it is so already."""
+        return _matching(self.model.ensure.already, status, code) if self.model.ensure else None
+
+    def absent(self, status: int, code: str) -> bool:
+        """Whether a refusal says that there is nobody and nothing by this name."""
+        return self.model.ensure is not None and _matching(self.model.ensure.absent, status, code) is not None
+
+
+def _matching(refusals: Sequence[RefusalModel], status: int, code: str) -> RefusalModel | None:
+    return next((one for one in refusals if one.status == status and one.code in (None, code)), None)
+
+
+def checked_inputs(spec: CardSpec, options: Values, given: Values) -> Values:
+    """The inputs of an action, with the fields of objects converted to their types.
+
+    Raises:
+        CardError: one that is required is empty, or a field of an object cannot be converted.
+    """
+    made: Values = {**given}
+    for declared in spec.signature(options).inputs:
+        value = given.get(declared.name)
+        if declared.required and value in (None, ""):
+            what = f"{declared.title or declared.name} is empty."
+            raise CardError.bad_input(declared.name, what, "Check what the card is given.")
+        if declared.fields and (isinstance(value, dict) or value is None):
+            made[declared.name] = _fields(declared, value or {})
+    return made
+
+
+def _fields(declared: FieldSpec, given: Values) -> Values:
+    made: Values = {**given}
+    for inner in declared.fields:
+        value = given.get(inner.name, inner.default)
+        title = inner.title or inner.name
+        if inner.required and value in (None, ""):
+            raise CardError.bad_input(declared.name, f"{title} is empty.", "Check what the card is given.")
+        convert = converter(inner.type)
+        try:
+            converted = convert(value) if convert is not None else value
+        except ConversionError as error:
+            what = f"{title} cannot be used: {error}"
+            raise CardError.bad_input(declared.name, what, "Check what it is given.") from error
+        if inner.name in given or converted is not None:
+            made[inner.name] = converted
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class AppError:
+    """What an app says of an error.
+
+    Attributes:
+        status: what it stands for, also where the app sends another.
+    """
+
+    status: int
+    code: str
+    message: str
 
 
 class CompiledManifest:
@@ -54,14 +177,19 @@ class CompiledManifest:
         self.digest = digest
         self.content = content
         self.cards: dict[str, CardSpec] = {spec.key: spec for spec in cards_of(model)}
-        self._actions = {action.key: CompiledAction(action) for action in model.actions}
-        self._events = {event.key: compile_outputs(event.outputs) for event in model.events}
-        self._code = compile_value(parse_value(model.errors.code))
-        self._message = compile_value(parse_value(model.errors.message))
+        self._actions: dict[str, CompiledAction] = {}
+        self._models = {action.key: action for action in model.actions}
+        self._events = {event.key: compile_outputs(event.gives) for event in model.events}
+        self._code = compile_raw(model.errors.code)
+        self._message = compile_raw(model.errors.message)
+        self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
 
     def action(self, key: str) -> CompiledAction | None:
         """An action by its key without the connector's name."""
-        return self._actions.get(key)
+        made = self._actions.get(key)
+        if made is None and key in self._models:
+            made = self._actions[key] = CompiledAction(self._models[key], self.model.bases)
+        return made
 
     def events_of(self, event_type: str) -> list[str]:
         """Keys of the event cards that stand for an app's event type."""
@@ -75,6 +203,15 @@ class CompiledManifest:
         """Code and message of an app's error answer; empty where it has none."""
         return to_text(self._code(answer)), to_text(self._message(answer))
 
+    def error(self, answer: Values) -> AppError | None:
+        """The error that an answer is, or None."""
+        status = answer.get("status")
+        assert isinstance(status, int)
+        if 200 <= status < 300 and (self._failed is None or not self._failed(answer)):
+            return None
+        code, message = self.app_error(answer)
+        return AppError(self.model.errors.means.get(code, status), code, message)
+
     def hint(self, status: int, code: str) -> tuple[str, str] | None:
         """Why an error happened and how to mend it, if the manifest knows."""
         for hint in self.model.hints:
@@ -85,4 +222,4 @@ class CompiledManifest:
 
 def compile_outputs(outputs: tuple[OutputModel, ...]) -> tuple[tuple[str, Resolver], ...]:
     """Names of outputs and how to get their values."""
-    return tuple((output.name, compile_value(parse_value(output.value))) for output in outputs)
+    return tuple((output.name, compile_raw(output.value)) for output in outputs)

@@ -12,7 +12,7 @@ from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, Masker, NameNotResolved, NoFreeConnection, NotSent
 
-from .compiled import CompiledManifest
+from .compiled import AppError, CompiledManifest
 
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 _SHOWN = 2_000
@@ -34,23 +34,30 @@ _TRIED = "The card tried again as often as it says. Run again from it later, or 
 
 
 def refused(
-    manifest: CompiledManifest, answer: Values, reason: str, retry_after: float | None, retry: Retry | None
+    manifest: CompiledManifest,
+    answer: Values,
+    error: AppError,
+    reason: str,
+    retry_after: float | None,
+    retry: Retry | None,
+    scopes: tuple[str, ...] = (),
 ) -> Failed:
-    """An answer that is not 2xx.
+    """An answer that is no success.
 
     Args:
         retry: how the card tries again by itself: nobody is told to have it do what it did.
+        scopes: permissions that the action needs.
     """
-    status = answer.get("status")
-    assert isinstance(status, int)
-    code, message = manifest.app_error(answer)
-    said = ": ".join(part for part in (code, message) if part)
-    hint = manifest.hint(status, code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
+    status, sent = error.status, answer.get("status")
+    said = ": ".join(part for part in (error.code, error.message) if part)
+    hint = manifest.hint(status, error.code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
+    if status == 403 and scopes:
+        mend = f"{mend} It needs {' and '.join(scopes)}."
     if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
         mend = _TRIED
     detail = ErrorDetail(
-        f"{manifest.model.title} answered {status} {reason}".rstrip() + (f": {said}" if said else "."),
+        f"{manifest.model.title} answered {sent} {reason}".rstrip() + (f": {said}" if said else "."),
         code="app-answered",
         why=why,
         mend=mend,

@@ -1,44 +1,60 @@
 """The manifest of a connector: what its app is, how to sign in, and what its actions and events are.
 
-Values in a manifest use the references of the flow document; their roots are ``inputs`` in requests, ``status``,
-``headers`` and ``body`` in answers, ``event``, ``envelope``, ``headers`` and ``targets`` in events.
+Values in a manifest use the references of the flow document, and nothing else computes. Their roots are ``inputs`` and
+``options`` in requests, with the answers of earlier requests by their names; ``status``, ``headers`` and ``body`` in
+answers; ``record`` and ``key`` in records; ``event``, ``envelope``, ``headers`` and ``targets`` in events.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from keyturn.connections.model import AuthKind
 from keyturn.flows.json import JSON
-from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.spec import EffectClass
-from keyturn.flows.types import Type, TypeSyntaxError
-from keyturn.flows.values import ValueSyntaxError, parse_value
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+ResultSet = Literal["first", "page", "all", "stream"]
+RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ChoiceModel(_Model):
+    """A value that a field may have, and how it is shown."""
+
+    value: JSON
+    label: str
+
+
 class FieldModel(_Model):
-    """An input of an action."""
+    """An input or option of an action."""
 
     name: str
     type: str = "text"
     title: str = ""
     about: str = ""
+    group: str = Field(default="", description="The heading under which it is shown.")
     required: bool = False
     default: JSON = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | ChoiceModel, ...] = ()
+    choices_from: Key | None = Field(default=None, description="The choices that are loaded from the app: see choices.")
+    fields: tuple[FieldModel, ...] = Field(default=(), description="The fields of an object; others are a mistake.")
+    fields_from: Key | None = Field(
+        default=None, description="The further fields of an object that are loaded from the app: see fields."
+    )
+    when: dict[str, tuple[JSON, ...]] = Field(
+        default_factory=dict, description="It exists only where options have one of these values."
+    )
+    okta: str = Field(default="", description="Group and key in flows exported from Okta Workflows: Group.Key.")
+    example: JSON = Field(default=None, description="A value such as the app takes; used by docs and tests.")
 
 
 class OutputModel(_Model):
@@ -48,6 +64,8 @@ class OutputModel(_Model):
     type: str = "any"
     title: str = ""
     about: str = ""
+    group: str = ""
+    okta: str = Field(default="", description="Group and key in flows exported from Okta Workflows: Group.Key.")
     value: JSON
 
 
@@ -55,30 +73,33 @@ class EffectModel(_Model):
     """What an action does to the world."""
 
     effect: EffectClass
-    person: str | None = None
-    repeatable: bool = False
-    undo: str | None = None
+    person: str | None = Field(default=None, description="The input that names the person concerned.")
+    repeatable: bool = Field(default=False, description="Sending it twice does no harm.")
+    undo: str | None = Field(default=None, description="The action that takes it back.")
 
 
-class RequestModel(_Model):
-    """The request that an action sends."""
+class ConditionModel(_Model):
+    """A comparison; exactly one of among, not_among, has, lacks and empty says with what."""
 
-    method: Method
-    path: str
-    query: dict[str, JSON] = Field(default_factory=dict)
-    body: JSON = None
+    value: str = Field(description="What is looked at, for example '{{ body.status }}'.")
+    among: tuple[JSON, ...] | None = Field(default=None, description="It is one of these.")
+    not_among: tuple[JSON, ...] | None = Field(default=None, description="It is none of these.")
+    has: JSON = Field(default=None, description="It is a list with this item.")
+    lacks: JSON = Field(default=None, description="It is no list with this item.")
+    empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
 
 
-class PagingModel(_Model):
-    """How an action that lists comes to its next page; it then has the option ``results``."""
+class FilterModel(_Model):
+    """A query parameter made of comparisons; one whose value is empty is left out."""
 
-    records: str = Field(description="Where the records of a page stand, for example '{{ body.value }}'.")
-    next: str = Field(
-        description="'link' for the Link header (RFC 8288) with rel=next; else where the next page's address, or with "
-        "'query' its token, stands in the answer."
+    clauses: tuple[str, ...] = Field(
+        default=(), description="For example 'status eq \"{{ inputs.status }}\"': each with one reference."
     )
-    query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
-    most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
+    also: str | None = Field(default=None, description="A comparison of the author's own, put in as it is.")
+    join: str = " and "
+    quotes: Literal["backslash", "double", "none"] = Field(
+        default="backslash", description="How a quote in a value is escaped: by a backslash, or by writing it twice."
+    )
 
 
 class OperationModel(_Model):
@@ -88,6 +109,81 @@ class OperationModel(_Model):
     id: str
 
 
+class RequestModel(_Model):
+    """One request of an action."""
+
+    name: Key | None = Field(default=None, description="Under this name later requests and outputs see its answer.")
+    method: Method
+    path: str
+    base: Key | None = Field(default=None, description="One of the connector's other addresses.")
+    query: dict[str, JSON] = Field(
+        default_factory=dict, description="Under '...' an object whose entries are put to the others."
+    )
+    filters: dict[str, FilterModel] = Field(default_factory=dict[str, FilterModel])
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: JSON = Field(default=None, description="What refers to an input that is not given is left out.")
+    when: tuple[ConditionModel, ...] = Field(default=(), description="It is sent only if all of these hold.")
+    each: JSON = Field(
+        default=None,
+        description="A list: it is sent for each item, which it sees as item; its name then stands for all answers.",
+    )
+    fine: tuple[Status, ...] = Field(default=(), description="Statuses beyond 2xx after which the action goes on.")
+    repeatable: bool = Field(default=False, description="It changes something, and twice does no harm.")
+    operation: OperationModel | None = None
+
+
+class OffsetModel(_Model):
+    """Pages that are asked for by the number of the record that they begin with."""
+
+    query: str
+    first: int = 1
+    total: str = Field(description="Where the count of all records stands.")
+
+
+class PagingModel(_Model):
+    """How an action that lists comes to its next page; it then has the option ``results``."""
+
+    records: str = Field(description="Where the records of a page stand, for example '{{ body.value }}'.")
+    next: str = Field(
+        default="",
+        description="'link' for the Link header (RFC 8288) with rel=next; else where the next page's address, or with "
+        "'query' its token, stands in the answer.",
+    )
+    query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
+    offset: OffsetModel | None = Field(default=None, description="Instead of next and query.")
+    empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
+    most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
+    sets: tuple[ResultSet, ...] = RESULT_SETS
+    page: str = Field(default="First page", description="What the first page is called, for example First 200.")
+
+
+class StateModel(_Model):
+    """How to look whether what an action does is so: after an unknown outcome, and for its ensure form."""
+
+    request: RequestModel
+    so: ConditionModel | None = Field(default=None, description="Without it any 2xx says that it is so.")
+    found: str | None = Field(
+        default=None, description="What the action itself would have answered; the whole answer if left out."
+    )
+    missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
+    otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
+
+
+class RefusalModel(_Model):
+    """An answer of the app that is no success."""
+
+    status: Status
+    code: str | None = None
+    look: bool = Field(default=False, description="It may say so: the state is looked at.")
+
+
+class EnsureModel(_Model):
+    """The form of an action that brings about a state: already so, or nobody there, is a success."""
+
+    already: tuple[RefusalModel, ...] = ()
+    absent: tuple[RefusalModel, ...] = ()
+
+
 class ActionModel(_Model):
     """One action."""
 
@@ -95,11 +191,34 @@ class ActionModel(_Model):
     title: str
     summary: str
     effect: EffectModel
-    inputs: tuple[FieldModel, ...] = ()
-    request: RequestModel
-    outputs: tuple[OutputModel, ...] = ()
+    inputs: tuple[str | FieldModel, ...] = Field(default=(), description="Fields, or names of shared_inputs.")
+    options: tuple[FieldModel, ...] = ()
+    request: RequestModel | None = None
+    requests: tuple[RequestModel, ...] = Field(default=(), description="Instead of request: one after the other.")
+    outputs: tuple[str | OutputModel, ...] = Field(default=(), description="Outputs, or names of shared_outputs.")
     paging: PagingModel | None = None
+    state: StateModel | None = None
+    ensure: EnsureModel | None = None
+    scopes: tuple[str, ...] = Field(default=(), description="Permissions that the connection needs for it.")
+    okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
+    beyond: bool = Field(default=False, description="Okta Workflows has no such card.")
+    synonyms: tuple[str, ...] = ()
     operation: OperationModel | None = Field(default=None, description="Without it the action counts as unverified.")
+
+    @property
+    def steps(self) -> tuple[RequestModel, ...]:
+        """Its requests, in order."""
+        return (self.request,) if self.request is not None else self.requests
+
+    @property
+    def fields(self) -> tuple[FieldModel, ...]:
+        """Its inputs, once shared ones are put in."""
+        return tuple(field for field in self.inputs if isinstance(field, FieldModel))
+
+    @property
+    def gives(self) -> tuple[OutputModel, ...]:
+        """Its outputs, once shared ones are put in."""
+        return tuple(output for output in self.outputs if isinstance(output, OutputModel))
 
 
 class EventModel(_Model):
@@ -109,13 +228,46 @@ class EventModel(_Model):
     title: str
     summary: str
     event_type: str
-    outputs: tuple[OutputModel, ...]
+    outputs: tuple[str | OutputModel, ...]
+    okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
+
+    @property
+    def gives(self) -> tuple[OutputModel, ...]:
+        """Its outputs, once shared ones are put in."""
+        return tuple(output for output in self.outputs if isinstance(output, OutputModel))
+
+
+class ChoicesModel(_Model):
+    """Choices that are loaded from the app."""
+
+    request: RequestModel
+    paging: PagingModel
+    value: JSON = Field(description="What is chosen, for example '{{ record.id }}'.")
+    label: JSON = Field(description="How it is shown.")
+    needs: tuple[str, ...] = Field(default=(), description="Inputs that have to be there before.")
+
+
+class FieldsModel(_Model):
+    """Fields that are loaded from the app, such as a customer's own profile attributes.
+
+    Records may stand in a list, or in an object whose keys are then ``key``.
+    """
+
+    request: RequestModel
+    records: tuple[str, ...]
+    name: JSON
+    title: JSON
+    type: JSON = "text"
+    types: dict[str, str] = Field(default_factory=dict, description="The app's types, and ours; others are any.")
+    about: JSON = ""
+    required: JSON = False
+    needs: tuple[str, ...] = ()
 
 
 class CheckModel(_Model):
     """The request that tells whether a connection works."""
 
-    method: Literal["GET", "HEAD"]
+    method: Literal["GET", "HEAD", "POST"]
     path: str
 
 
@@ -124,6 +276,12 @@ class ErrorsModel(_Model):
 
     code: str
     message: str
+    failed: ConditionModel | None = Field(
+        default=None, description="An answer for which it holds is an error although its status is 2xx."
+    )
+    means: dict[str, Status] = Field(
+        default_factory=dict, description="Codes and the status that they stand for, where the app sends another."
+    )
 
 
 class HintModel(_Model):
@@ -142,14 +300,32 @@ class ManifestModel(_Model):
     title: str
     about: str
     base_url: str
+    bases: dict[Key, str] = Field(
+        default_factory=dict,
+        description="Further addresses of the app. A connection with an address of its own uses that for all.",
+    )
     auth: tuple[AuthKind, ...]
     defaults: dict[str, str] = Field(default_factory=dict, description="Settings of a connection that gives none.")
+    headers: dict[str, str] = Field(default_factory=dict, description="Headers of every request.")
     check: CheckModel
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()
     own_requests: bool = Field(
         default=False, description="It has a card for each method instead of the Custom API Action."
     )
+    okta: str | None = Field(default=None, description="Okta Workflows' name of the connector.")
+    okta_custom: str | None = Field(default=None, description="The method of Okta's Custom API Action of it.")
+    shared_inputs: dict[Key, tuple[FieldModel, ...]] = Field(default_factory=dict[str, tuple[FieldModel, ...]])
+    shared_outputs: dict[Key, tuple[OutputModel, ...]] = Field(default_factory=dict[str, tuple[OutputModel, ...]])
+    choices: dict[Key, ChoicesModel] = Field(default_factory=dict[str, ChoicesModel])
+    fields: dict[Key, FieldsModel] = Field(default_factory=dict[str, FieldsModel])
+    actions: tuple[ActionModel, ...] = ()
+    events: tuple[EventModel, ...] = ()
+
+
+class PartModel(_Model):
+    """A further file of a connector's folder."""
+
     actions: tuple[ActionModel, ...] = ()
     events: tuple[EventModel, ...] = ()
 
@@ -157,71 +333,3 @@ class ManifestModel(_Model):
 def digest_of(content: str) -> str:
     """The name by which a version of a manifest is pinned: SHA-256, hex."""
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def read_manifest(content: str, file: str) -> ManifestModel:
-    """Read a manifest.
-
-    Raises:
-        ProblemError: everything that is wrong with it.
-    """
-    try:
-        raw: object = YAML(typ="safe", pure=True).load(io.StringIO(content))  # pyright: ignore[reportUnknownMemberType]
-    except YAMLError as error:
-        what = f"The manifest is not YAML: {' '.join(str(error).split())}"
-        raise ProblemError([Problem("bad-yaml", what, "Check indentation, colons and quotes.", file=file)]) from error
-    try:
-        manifest = ManifestModel.model_validate(raw)
-    except ValidationError as error:
-        raise ProblemError(
-            Problem(
-                "bad-manifest",
-                f"{'.'.join(map(str, details['loc'])) or 'the manifest'}: {details['msg']}.",
-                "See docs/connector.schema.json.",
-                path=tuple(details["loc"]),
-                file=file,
-            )
-            for details in error.errors(include_url=False)
-        ) from error
-    problems = _value_problems(manifest, file)
-    if problems:
-        raise ProblemError(problems)
-    return manifest
-
-
-def _value_problems(manifest: ManifestModel, file: str) -> list[Problem]:
-    problems: list[Problem] = []
-    values: list[tuple[str, JSON]] = [
-        ("errors.code", manifest.errors.code),
-        ("errors.message", manifest.errors.message),
-    ]
-    types: list[tuple[str, str]] = []
-    keys = [action.key for action in manifest.actions]
-    for action in manifest.actions:
-        values += [
-            (f"{action.key}.request.path", action.request.path),
-            (f"{action.key}.request.body", action.request.body),
-        ]
-        values += [(f"{action.key}.request.query", {**action.request.query})]
-        if action.paging is not None:
-            values += [(f"{action.key}.paging.records", action.paging.records)]
-            values += [(f"{action.key}.paging.next", action.paging.next)]
-        values += [(f"{action.key}.{output.name}", output.value) for output in action.outputs]
-        types += [(f"{action.key}.{field.name}", field.type) for field in (*action.inputs, *action.outputs)]
-        if action.effect.undo is not None and action.effect.undo not in keys:
-            what = f"{action.key}: undo names {action.effect.undo!r}, which is no action."
-            problems.append(Problem("bad-manifest", what, "Name an action of this manifest.", file=file))
-    for event in manifest.events:
-        values += [(f"{event.key}.{output.name}", output.value) for output in event.outputs]
-        types += [(f"{event.key}.{output.name}", output.type) for output in event.outputs]
-    for place, raw in values:
-        try:
-            parse_value(raw)
-        except ValueSyntaxError as error:
-            problems.append(Problem("bad-reference", f"{place}: {error}", "Correct the reference.", file=file))
-    for place, text in types:
-        try:
-            Type.parse(text)
-        except TypeSyntaxError as error:
-            problems.append(Problem("bad-type", f"{place}: {error}", "Use one of the types.", file=file))
-    return problems

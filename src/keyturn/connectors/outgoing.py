@@ -13,6 +13,7 @@ class Outgoing:
 
     Attributes:
         whole: the path may be a whole URL that begins with the base.
+        base: another address of the app than the connector's usual one; empty for that.
     """
 
     method: str
@@ -21,3 +22,4 @@ class Outgoing:
     headers: dict[str, str]
     body: JSON
     whole: bool = False
+    base: str = ""

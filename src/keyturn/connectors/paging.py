@@ -11,11 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.resolve import compile_value
-from keyturn.flows.values import parse_value
 
 from .manifest import PagingModel
 from .outgoing import Outgoing
+from .templates import compile_raw
 
 LINK = "link"
 # RFC 8288, section 3: <target>; name=value; name="value", ...
@@ -40,17 +39,33 @@ class Paging:
 
     def __init__(self, model: PagingModel) -> None:
         self.most = model.most
-        self._query = model.query
-        self._records = compile_value(parse_value(model.records))
-        self._next = None if model.next == LINK else compile_value(parse_value(model.next))
+        self._empty_ends = model.empty_ends
+        self._query = model.offset.query if model.offset else model.query
+        self._records = compile_raw(model.records)
+        self._next = None if model.next == LINK or model.offset else compile_raw(model.next)
+        self._first = model.offset.first if model.offset else 1
+        self._total = compile_raw(model.offset.total) if model.offset else None
 
-    def read(self, answer: Values, base_url: str) -> Page:
-        """The page in an answer (``status``, ``headers``, ``body``)."""
-        records = self._records(answer)
-        found = self._next_in(answer)
-        if found and self._query is None:
-            found = below(base_url, found)
-        return Page(records if isinstance(records, list) else [], found or None)
+    def read(self, answer: Values, base_url: str, token: str | None = None) -> Page:
+        """The page in an answer (``status``, ``headers``, ``body``).
+
+        Args:
+            token: the one by which this page was asked for; None for the first.
+        """
+        found = self._records(answer)
+        records = found if isinstance(found, list) else []
+        if self._total is not None:
+            return Page(records, self._behind(records, to_text(self._total(answer)), token))
+        following = "" if self._empty_ends and not records else self._next_in(answer)
+        if following and self._query is None:
+            following = below(base_url, following)
+        return Page(records, following or None)
+
+    def _behind(self, records: list[JSON], total: str, token: str | None) -> str | None:
+        """The number of the record behind these; an empty page ends a list, whatever count is told."""
+        number = (int(token) if token is not None and token.isdigit() else self._first) + len(records)
+        more = total.isdigit() and number - self._first < int(total)
+        return str(number) if records and more else None
 
     def _next_in(self, answer: Values) -> str:
         if self._next is not None:

@@ -1,17 +1,25 @@
-"""The connectors of an installation, as a catalogue of their cards; and older manifests by digest."""
+"""The connectors of an installation, as a catalogue of their cards; and older manifests by digest.
+
+Those that come along are read from the JSON that ``build.py`` makes of their folders: reading YAML takes a hundred
+times as long. A connector is read when something of it is wanted first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Protocol
 
+from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.spec import CardSpec
 
 from .compiled import CompiledManifest
-from .manifest import digest_of, read_manifest
+from .manifest import digest_of
+from .reading import MAIN, ManifestFile, ReadManifest, files_in, read_files, read_manifest
 
-_BUILT_IN = ("okta", "office365", "google_workspace", "api_connector")
+BUILT = "built"
 
 
 class OlderManifests(Protocol):
@@ -22,68 +30,116 @@ class OlderManifests(Protocol):
 
 def built_in() -> dict[str, str]:
     """The manifests that come along: connector and content."""
-    folder = files("keyturn.connectors")
-    return {name: (folder / name / "manifest.yaml").read_text(encoding="utf-8") for name in _BUILT_IN}
+    folder = files("keyturn.connectors").joinpath(BUILT)
+    found = sorted((file.name, file) for file in folder.iterdir() if file.name.endswith(".json"))
+    return {name.removesuffix(".json"): file.read_text(encoding="utf-8") for name, file in found}
+
+
+def manifests_in(folder: Path) -> list[Sequence[ManifestFile]]:
+    """The connectors of a folder: each file ``*.yaml`` is one, and so is each folder with a ``manifest.yaml``."""
+    if not folder.is_dir():
+        return []
+    single = [[ManifestFile(str(path), path.read_text(encoding="utf-8"))] for path in sorted(folder.glob("*.yaml"))]
+    return [*single, *(files_in(path.parent) for path in sorted(folder.glob(f"*/{MAIN}")))]
+
+
+def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManifest]:
+    """Read the connectors of a folder.
+
+    Args:
+        taken: names that none of them may have.
+
+    Raises:
+        ProblemError: everything that is wrong with any of them.
+    """
+    found: dict[str, ReadManifest] = {}
+    problems: list[Problem] = []
+    names = set(taken)
+    for parts in manifests_in(folder):
+        try:
+            made = read_files(parts)
+        except ProblemError as error:
+            problems += error.problems
+            continue
+        name = made.model.connector
+        if name in names:
+            what = f"There is a connector {name!r} already."
+            problems.append(Problem("bad-manifest", what, "Name it otherwise.", file=parts[0].name))
+        names.add(name)
+        found[name] = made
+    if problems:
+        raise ProblemError(problems)
+    return found
+
+
+@lru_cache(maxsize=200)
+def _compiled(content: str, name: str) -> CompiledManifest:
+    return CompiledManifest(read_manifest(content, name), digest_of(content), content)
 
 
 class ConnectorRegistry:
     """All connectors.
 
     Args:
-        manifests: file or connector name, and content.
+        manifests: name and content; those that come along if left out.
+        folder: where connectors of the installation's own lie.
 
     Raises:
-        ProblemError: a manifest has mistakes.
+        ProblemError: a manifest of the folder has mistakes.
     """
 
-    def __init__(self, manifests: Mapping[str, str] | None = None, older: OlderManifests | None = None) -> None:
-        self._current: dict[str, CompiledManifest] = {}
-        self._by_digest: dict[str, CompiledManifest] = {}
+    def __init__(
+        self,
+        manifests: Mapping[str, str] | None = None,
+        older: OlderManifests | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._contents = dict(built_in() if manifests is None else manifests)
+        own = read_folder(folder, self._contents) if folder is not None else {}
+        self._contents |= {name: made.content for name, made in own.items()}
+        self._by_digest = {digest_of(content): name for name, content in self._contents.items()}
         self._older = older
-        for name, content in (built_in() if manifests is None else manifests).items():
-            compiled = self._compile(content, name)
-            self._current[compiled.model.connector] = compiled
-
-    def _compile(self, content: str, name: str) -> CompiledManifest:
-        digest = digest_of(content)
-        compiled = CompiledManifest(read_manifest(content, name), digest, content)
-        self._by_digest[digest] = compiled
-        return compiled
+        self._older_contents: dict[str, str] = {}
 
     def get(self, key: str) -> CardSpec | None:
         """The declaration of a card, or None."""
-        manifest = self._current.get(key.partition(".")[0])
+        manifest = self.connector(key.partition(".")[0])
         return manifest.cards.get(key) if manifest else None
 
     def all(self) -> Iterable[CardSpec]:
         """Every card of every connector."""
-        for manifest in self._current.values():
-            yield from manifest.cards.values()
+        for name, content in self._contents.items():
+            yield from _compiled(content, name).cards.values()
 
     def connector(self, name: str) -> CompiledManifest | None:
         """A connector as it is now."""
-        return self._current.get(name)
+        content = self._contents.get(name)
+        return _compiled(content, name) if content is not None else None
 
     def names(self) -> list[str]:
         """Names of all connectors."""
-        return list(self._current)
+        return list(self._contents)
 
     def digest(self, connector: str) -> str | None:
         """The digest of a connector's manifest."""
-        manifest = self._current.get(connector)
-        return manifest.digest if manifest else None
+        content = self._contents.get(connector)
+        return digest_of(content) if content is not None else None
 
     def content(self, connector: str) -> str | None:
         """A connector's manifest."""
-        manifest = self._current.get(connector)
-        return manifest.content if manifest else None
+        return self._contents.get(connector)
 
     async def pinned(self, connector: str, digest: str | None) -> CompiledManifest | None:
         """A connector as it was when a flow was published; as it is now for None."""
         if digest is None:
-            return self._current.get(connector)
+            return self.connector(connector)
         known = self._by_digest.get(digest)
-        if known is None and self._older is not None:
+        if known is not None:
+            return self.connector(known)
+        content = self._older_contents.get(digest)
+        if content is None and self._older is not None:
             content = await self._older.content_of(digest)
-            known = self._compile(content, connector) if content is not None else None
-        return known
+        if content is None:
+            return None
+        self._older_contents[digest] = content
+        return _compiled(content, connector)

@@ -1,7 +1,8 @@
 """Carries out an effect exactly as the promises say.
 
 A change is sent only after its *started* record was accepted. What the journal knows is replayed. A started
-effect without an outcome is sent again only if that is safe; otherwise a person decides.
+effect without an outcome is sent again only if that is safe; else the app is asked whether it happened, where there is
+a way to look; otherwise a person decides.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ class EffectSite:
         """Whether sending it twice is safe, or was declared to be by the author."""
         return self.spec.is_read or self.spec.repeatable or self.step.on_error.repeat_unknown
 
+    @property
+    def may_look(self) -> bool:
+        """Whether the app can be asked if it happened, before anybody is asked."""
+        return self.spec.read_back is not None and not self.may_repeat
+
 
 def digest_of(key: str, options: Values, inputs: Values) -> str:
     """A short hash of what an effect is and is given."""
@@ -117,8 +123,7 @@ class Effects:
             return None
         unknown = attempts.of_last(JournalState.UNKNOWN)
         error = _error_in(unknown.result or {}) if unknown else _interrupted(site)
-        await self._after_unknown(site, error, attempts)
-        return None
+        return await self._after_unknown(site, error, attempts)
 
     async def _attempt(self, site: EffectSite) -> Values | None:
         """Make one attempt: its outputs, or None if another attempt follows."""
@@ -139,7 +144,7 @@ class Effects:
                 await self._failed(site, outcome)
             case Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
-                await self._after_unknown(site, outcome.error, attempts)
+                return await self._after_unknown(site, outcome.error, attempts)
         return None
 
     async def _made_with_commit(self, site: EffectSite, change: object) -> Values | None:
@@ -212,22 +217,38 @@ class Effects:
         if seconds > 0:
             await self._clock.sleep(seconds)
 
-    async def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> None:
-        """Wait for another attempt where that is safe; else ask.
+    async def _after_unknown(self, site: EffectSite, error: ErrorDetail, attempts: Attempts) -> Values | None:
+        """The outputs, if looking shows that it happened; None if another attempt follows, as that is safe; else ask.
 
         Where repeating is safe there is nothing for a person to decide: once the attempts are used up the card
         fails, and running again from it sends it again.
         """
         await self._session.points.at(Point.UNKNOWN)
-        if site.may_repeat and site.attempt < self._most_attempts(site):
+        if (site.may_repeat or site.may_look) and site.attempt < self._most_attempts(site):
             known = attempts.of(site.attempt, JournalState.UNKNOWN)
             await self._wait_until(_retry_at(known.result or {}) if known else await self._repeat_due(site, error))
+            if site.may_look and (outputs := await self._looked(site, error)) is not None:
+                return outputs
             site.attempt += 1
-            return
+            return None
         if site.may_repeat:
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)
         raise self._ask(site, error, attempts)
+
+    async def _looked(self, site: EffectSite, error: ErrorDetail) -> Values | None:
+        """The outputs, if the app shows that it happened; None if it certainly did not. Else ask a person."""
+        outcome = await self._actions.perform(replace(self._call(site), look=True))
+        site.exchanges += tuple(outcome.exchanges)
+        match outcome:
+            case Done(outputs=outputs):
+                self._session.record(site.record(JournalState.DONE, outputs))
+                await self._session.commit(Point.DONE)
+                return outputs
+            case Failed(not_there=True):
+                return None
+            case _:
+                raise self._ask(site, error, self._session.attempts(site.run_id, site.path))
 
     async def _repeat_due(self, site: EffectSite, error: ErrorDetail) -> datetime:
         """Write down when it is sent again: as after a failure, so that a silent app is not pressed."""

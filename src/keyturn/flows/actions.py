@@ -39,6 +39,9 @@ class ActionCall:
         retry: how the card tries again by itself, if it does.
         page: the one page that is wanted, of a card that streams; its outputs are then ``records`` and ``next``
             (the next page's token, or null).
+        look: nothing is to be done but to look whether an attempt before happened: done, with its outputs; failed with
+            ``not_there``, where it certainly did not; anything else tells nothing. Only of cards whose effect has a
+            ``read_back``.
     """
 
     run_id: UUID
@@ -57,6 +60,7 @@ class ActionCall:
     retry: Retry | None = None
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Failed:
         not_sent: it is certain that the request never reached the app.
         try_again: not sent for a reason that may pass (connection refused); False where it cannot (bad input).
         retry_after: seconds that the app asks to wait, or None.
+        not_there: looking showed that it did not happen (``ActionCall.look``).
     """
 
     error: ErrorDetail
@@ -85,6 +90,7 @@ class Failed:
     try_again: bool = False
     retry_after: float | None = None
     exchanges: Sequence[JSON] = ()
+    not_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,9 @@ class ValueCheck:
         if field.format is FieldFormat.CONDITION:
             self.condition(raw, path, field.name)
             return
+        if field.fields and isinstance(raw, dict):
+            self._fields(raw, field, path)
+            return
         self.raw(raw, field.type, field.name, path)
         value = _parsed(raw)
         if field.format is FieldFormat.RELATIVE_URL and value is not None:
@@ -94,6 +97,24 @@ class ValueCheck:
                 what = f"{shown(value.value)} is no choice for {field.name!r}."
                 mend = f"Choose one of: {', '.join(map(str, allowed))}."
                 self._say("unknown-choice", what, mend, path, self._card, field.name)
+
+    def _fields(self, raw: Mapping[str, JSON], field: FieldSpec, path: Path) -> None:
+        """The fields of an object whose declaration says which it has."""
+        declared = {inner.name: inner for inner in field.fields}
+        for name, value in raw.items():
+            if name in declared:
+                self._declared(value, declared[name], (*path, name))
+                continue
+            if not field.fields_from:
+                what = f"{field.title or field.name} has no field {shown(name)}."
+                here = (*path, name)
+                self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
+            self.raw(value, ANY, name, (*path, name))
+        for inner in field.fields:
+            if inner.required and raw.get(inner.name) is None and inner.default is None:
+                what = f"{field.title or field.name} needs {inner.name!r}."
+                mend = f"Give it a value: {inner.about or inner.title or inner.name}"
+                self._say("missing-input", what, mend, path, self._card, inner.name)
 
     def _address(self, value: Value, field: str, path: Path) -> None:
         """What the author wrote of an address; what references put in is looked at when it is sent."""

@@ -107,6 +107,10 @@ class FieldSpec:
         choices: the values it may have, where they are a closed list.
         okta: its key in flows exported from Okta Workflows, where that is not ``name``.
         bad: what a function card does with a bad value; all inputs of function cards have it.
+        group: the heading under which it is shown.
+        fields: what an object holds; other names in it are a mistake, unless ``fields_from`` says where they come from.
+        choices_from: the choices are loaded from the app, by this name.
+        fields_from: further fields of the object are loaded from the app, by this name.
     """
 
     name: str
@@ -119,6 +123,10 @@ class FieldSpec:
     format: FieldFormat = FieldFormat.PLAIN
     okta: str = ""
     bad: BadInput | None = None
+    group: str = ""
+    fields: tuple[FieldSpec, ...] = ()
+    choices_from: str = ""
+    fields_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ class EffectSpec:
         effect: the class of effect.
         person: the input that names the person concerned.
         repeatable: sending it twice does no harm.
-        read_back: the action that tells whether it happened.
+        read_back: the request that tells whether it happened, in words; None where there is no way to look.
         undo: the action that takes it back.
         in_commit: it changes Keyturn's own data and happens in the commit that records it: never unknown, never twice.
     """

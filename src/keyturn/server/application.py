@@ -16,6 +16,7 @@ from .limits import BodyLimit
 from .middleware import AccessLog, PlainAddress, SecurityHeaders
 from .problems import install
 from .routes import (
+    choices,
     connections,
     drafts,
     endpoints,
@@ -87,7 +88,7 @@ def _with_routes() -> _Application:
     app.include_router(public.router)
     app.include_router(session.router)
     app.include_router(oauth.router)
-    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, sandbox, other)
+    routers = (flow_lists, flows, drafts, runs, schedules, choices, connections, endpoints, tables, sandbox, other)
     for router in (*(room.router for room in routers), connections.apps, session.links):
         app.include_router(router, prefix=_API)
     return app

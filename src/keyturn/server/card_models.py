@@ -49,6 +49,10 @@ class FieldModel(BaseModel):
     format: str
     okta: str | None
     bad: BadInputModel | None
+    group: str
+    fields: list[FieldModel]
+    choices_from: str | None
+    fields_from: str | None
 
 
 class EffectModel(BaseModel):

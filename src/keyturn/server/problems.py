@@ -19,6 +19,7 @@ from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
 from keyturn.connections.sign_in import SignInRefused
+from keyturn.connectors.choices import LoadFailed, NothingToLoad
 from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
 from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
@@ -142,6 +143,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotAnEvent, 400, "not-an-event"),
     (BadRequest, 400, "bad-request"),
     (NotThere, 404, "not-there"),
+    (NothingToLoad, 404, "nothing-to-load"),
 )
 
 
@@ -152,6 +154,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAuthenticated, _not_authenticated)
     app.add_exception_handler(ProblemError, _problem_error)
     app.add_exception_handler(RerunRefused, _rerun_refused)
+    app.add_exception_handler(LoadFailed, _load_failed)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(PlanError, _plan_error)
     app.add_exception_handler(DataError, _data_error)
@@ -182,6 +185,12 @@ async def _problem_error(request: Request, error: Exception) -> JSONResponse:
 async def _rerun_refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RerunRefused)
     return answer(409, [Problem(error.detail.code, error.detail.message, error.detail.mend)])
+
+
+async def _load_failed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LoadFailed)
+    detail = error.detail
+    return answer(409, [Problem(detail.code, detail.message, detail.mend, detail.why, field=detail.field)])
 
 
 async def _data_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,0 +1,240 @@
+"""keyturn connectors: list, show, check, new. They need no server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .context import JsonFlag
+from .exits import Exit, leave
+from .output import print_json, print_problem_rows, print_problems, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keyturn.connectors.manifest import ManifestModel
+    from keyturn.connectors.openapi import Described, OpenApiFile
+    from keyturn.connectors.registry import ConnectorRegistry
+    from keyturn.flows.json import Values
+    from keyturn.flows.problems import Problem
+
+app = typer.Typer(no_args_is_help=True, help="Connectors: the apps that Keyturn knows, and their actions.")
+
+_MOST_OPERATIONS = 60
+
+
+@app.command("list")
+def list_connectors(json: JsonFlag = False) -> None:
+    """List the connectors of this installation, those of KEYTURN_CONNECTORS included.
+
+    Example: keyturn connectors list
+    """
+    rows = [_summary(model) for model in _models(own_registry())]
+    if json:
+        print_json([*rows])
+        return
+    names = ("connector", "title", "actions", "events", "unverified")
+    shown = ([str(row[name]) for name in names] for row in rows)
+    print_table(["Connector", "Title", "Actions", "Events", "Unverified"], shown, "There are none.")
+
+
+@app.command("show")
+def show_connector(
+    connector: Annotated[str, typer.Argument(help="Its name, for example okta.")], json: JsonFlag = False
+) -> None:
+    """Show the actions and events of a connector, what each does, and which operation of the vendor's it stands for.
+
+    Example: keyturn connectors show okta
+    """
+    registry = own_registry()
+    found = registry.connector(connector)
+    if found is None:
+        leave(Exit.USAGE, f"There is no connector {connector!r}.", f"There are: {', '.join(registry.names())}.")
+    model = found.model
+    if json:
+        print_json(model.model_dump(mode="json", exclude_defaults=True))
+        return
+    typer.echo(f"{model.title}: {model.about}\n")
+    rows = [
+        [
+            f"{connector}.{one.key}",
+            one.title,
+            one.effect.effect.value,
+            one.operation.id if one.operation else "unverified",
+        ]
+        for one in model.actions
+    ]
+    rows += [[f"{connector}.{one.key}", one.title, "event", one.event_type] for one in model.events]
+    print_table(["Card", "Title", "Effect", "Operation"], rows, "It has requests of your own only.")
+
+
+@app.command("check")
+def check_connectors(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Manifests, or folders of them; all of this installation if left out.")
+    ] = None,
+    specs: Annotated[
+        Path | None, typer.Option(help="Folder of the vendors' descriptions: methods and paths are compared with them.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Check manifests: every problem with file and line. Counts the actions that name no operation of their vendor's.
+
+    Exit code 1 if something is wrong.
+
+    Example: keyturn connectors check my-app.yaml
+    """
+    from keyturn.connectors.vendor import descriptions_in, unverified, verify
+    from keyturn.flows.problems import Problem
+
+    models = _checked(paths, json=json)
+    problems: list[Problem] = []
+    if specs is not None:
+        if not specs.is_dir():
+            leave(Exit.USAGE, f"There is no folder {specs}.")
+        try:
+            known = descriptions_in(specs, models)
+        except ValueError as error:
+            leave(Exit.USAGE, f"A description cannot be read: {error}.")
+        for model in models:
+            for key, what in verify(model, known):
+                mend = "Compare the action with the vendor's description."
+                problems.append(Problem("not-as-described", what, mend, card=f"{model.connector}.{key}"))
+    if json:
+        print_json({"connectors": [_summary(model) for model in models], "problems": [_row(one) for one in problems]})
+    else:
+        print_problems(problems)
+        for model in models:
+            without = unverified(model)
+            told = f": {', '.join(action.key for action in without)}" if without else ""
+            typer.echo(f"{model.connector}: {len(model.actions)} actions, {len(without)} unverified{told}")
+        count = sum(len(unverified(model)) for model in models)
+        typer.echo(f"{len(models)} connectors, {len(problems)} problems, {count} unverified actions.")
+    if problems:
+        raise typer.Exit(int(Exit.BAD))
+
+
+@app.command("new")
+def new_connector(
+    connector: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
+    openapi: Annotated[Path, typer.Option(help="The app's OpenAPI 3 description, JSON or YAML.")],
+    operation: Annotated[
+        list[str] | None, typer.Option(help="An operation by its id, or all of a tag; again for more.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="What people call the app.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File to write; printed if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Make a manifest from an OpenAPI description. Without --operation it lists the operations to choose from.
+
+    What the description cannot tell is left to you: what each action does to the world, whether it may be repeated, how
+    to look whether it happened. docs/connectors.md goes on from here.
+
+    Example: keyturn connectors new acme --openapi acme.json --operation listUsers --operation suspendUser
+    """
+    from keyturn.connectors.openapi import manifest_of, read_openapi
+    from keyturn.connectors.reading import read_manifest
+    from keyturn.flows.problems import ProblemError
+
+    if not openapi.is_file():
+        leave(Exit.USAGE, f"There is no file {openapi}.")
+    if out is not None and out.exists() and not force:
+        leave(Exit.USAGE, f"{out} is there already.", "Choose another file, or say --force.")
+    try:
+        described = read_openapi(openapi)
+        if not operation:
+            _choose(described)
+            return
+        text = manifest_of(described, connector, title or connector, described.chosen(operation))
+        model = read_manifest(text, str(out or connector))
+    except ProblemError as error:
+        print_problems(error.problems)
+        raise typer.Exit(int(Exit.BAD)) from error
+    if out is None:
+        typer.echo(text)
+        return
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"{out} has {len(model.actions)} actions. Go on in it, then: keyturn connectors check {out}")
+
+
+def _choose(described: OpenApiFile) -> None:
+    """List what there is to choose from: of a huge description its tags."""
+    operations = list(described.operations.values())
+    if len(operations) <= _MOST_OPERATIONS:
+        print_table(["Operation", "Request", "What it does"], map(_operation_row, operations), "There are none.")
+        return
+    tags: dict[str, int] = {}
+    for one in operations:
+        for tag in one.tags or ["(no tag)"]:
+            tags[tag] = tags.get(tag, 0) + 1
+    rows = ([tag, str(count)] for tag, count in sorted(tags.items()))
+    print_table(["Tag", "Operations"], rows, "There are none.")
+    typer.echo(f"{len(operations)} operations in all. Choose by --operation with an id or a tag.")
+
+
+def _operation_row(one: Described) -> Sequence[str]:
+    return [one.id, f"{one.method} {one.path}", one.title]
+
+
+def own_registry() -> ConnectorRegistry:
+    """The connectors of this installation; ends the command if one of its own has mistakes."""
+    from keyturn.connectors.folder import own_folder
+    from keyturn.connectors.registry import ConnectorRegistry
+    from keyturn.flows.problems import ProblemError
+
+    try:
+        return ConnectorRegistry(folder=own_folder(os.environ))
+    except ProblemError as error:
+        print_problems(error.problems)
+        raise typer.Exit(int(Exit.BAD)) from error
+
+
+def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
+    return [found.model for name in registry.names() if (found := registry.connector(name)) is not None]
+
+
+def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
+    """What was read; ends the command with all problems."""
+    from keyturn.connectors.reading import MAIN, ManifestFile, files_in, read_files
+    from keyturn.connectors.registry import read_folder
+    from keyturn.flows.problems import ProblemError
+
+    if not paths:
+        return _models(own_registry())
+    models: list[ManifestModel] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            if path.is_dir() and not (path / MAIN).is_file():
+                models += [one.model for one in read_folder(path).values()]
+            elif path.is_dir():
+                models.append(read_files(files_in(path)).model)
+            elif path.is_file():
+                models.append(read_files([ManifestFile(str(path), path.read_text(encoding="utf-8"))]).model)
+            else:
+                leave(Exit.USAGE, f"There is no file or folder {path}.")
+        except ProblemError as error:
+            problems += error.problems
+    if problems:
+        print_problem_rows(problems) if json else print_problems(problems)
+        raise typer.Exit(int(Exit.BAD))
+    return models
+
+
+def _summary(model: ManifestModel) -> Values:
+    from keyturn.connectors.vendor import unverified
+
+    return {
+        "connector": model.connector,
+        "title": model.title,
+        "actions": len(model.actions),
+        "events": len(model.events),
+        "unverified": len(unverified(model)),
+    }
+
+
+def _row(problem: Problem) -> Values:
+    return {"card": problem.card, "what": problem.what, "mend": problem.mend}

@@ -1,0 +1,21 @@
+"""Actions of a process by itself: its notes and budgets are shared with nobody."""
+
+from __future__ import annotations
+
+from keyturn.connections.alone import MemoryBudgets, MemoryHealth
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
+from keyturn.flows.functions import Clock
+
+from .actions import ConnectorActions
+from .exchanges import Sender
+from .registry import ConnectorRegistry
+
+
+def actions_alone(
+    registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock, health: MemoryHealth | None = None
+) -> ConnectorActions:
+    """Actions of which nobody else knows."""
+    notes = HealthNotes(health or MemoryHealth(), clock)
+    return ConnectorActions(registry, authoriser, http, clock, notes, RateBudgets(MemoryBudgets(clock), clock))

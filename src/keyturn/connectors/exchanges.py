@@ -1,0 +1,191 @@
+"""One way to an app for one attempt: requests with a connection's credentials, and what their answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import orjson
+
+from keyturn.connections.authorise import Authorised, Authoriser
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.model import Connection
+from keyturn.connections.problems import ConnectionProblem
+from keyturn.flows.actions import Failed, Unknown
+from keyturn.flows.document import Retry
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON, Values
+from keyturn.http import HttpError, Masker, Request, Response, record
+from keyturn.http.backoff import told_wait
+
+from .compiled import CompiledManifest
+from .failures import no_answer, refused, unreadable
+from .outgoing import Outgoing
+from .requests import encoded_body, full_url, parsed_body
+
+_MASKERS_KEPT = 100
+
+
+class Sender(Protocol):
+    """The outgoing HTTP client."""
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response: ...
+
+
+class Maskers:
+    """Maskers by what they hide. Making one costs more than using it, and hardly any connection changes its secrets."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[frozenset[str], frozenset[str]], Masker] = {}
+
+    def of(self, secrets: frozenset[str], headers: frozenset[str]) -> Masker:
+        """One that hides these texts and headers."""
+        masker = self._known.get((secrets, headers))
+        if masker is None:
+            if len(self._known) >= _MASKERS_KEPT:
+                self._known.clear()
+            masker = self._known[secrets, headers] = Masker(secrets, headers)
+        return masker
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What every way to an app needs."""
+
+    authoriser: Authoriser
+    http: Sender
+    clock: Clock
+    maskers: Maskers
+    budgets: RateBudgets
+
+
+def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers of which later ones replace those before, however they are spelt (RFC 9110, section 5.1)."""
+    made: dict[str, tuple[str, str]] = {}
+    for some in headers:
+        made |= {name.lower(): (name, value) for name, value in some.items()}
+    return dict(made.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that is no success.
+
+    Attributes:
+        status: what it stands for.
+        answer: status as sent, headers and body.
+    """
+
+    status: int
+    code: str
+    answer: Values
+    failed: Failed
+
+
+@dataclass(slots=True)
+class Way:
+    """The way to one app for one attempt.
+
+    Attributes:
+        label: what the traffic is for.
+        marks: headers of Keyturn's own.
+        raw: bodies of answers are given as text.
+        scopes: permissions that the action needs, for a 403.
+    """
+
+    ways: Ways
+    manifest: CompiledManifest
+    authorised: Authorised
+    label: str
+    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    secrets: frozenset[str] = frozenset()
+    before_send: Callable[[], None] | None = None
+    on_answer: Callable[[], Awaitable[None]] | None = None
+    retry: Retry | None = None
+    raw: bool = False
+    scopes: tuple[str, ...] = ()
+    exchanges: list[JSON] = field(default_factory=list[JSON])
+
+    @property
+    def connection(self) -> Connection:
+        return self.authorised.connection
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Texts that must not be shown."""
+        return self.authorised.secrets | self.secrets
+
+    async def ask(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
+        """One request: its answer (``status``, ``headers``, ``body``), or what came instead.
+
+        Raises:
+            CardError: the request cannot be made.
+        """
+        response = await self._exchange(self._request(outgoing))
+        if isinstance(response, Response) and response.status == 401 and self.authorised.renewable:
+            # A 401 is a certain refusal: the token may have been revoked before its time.
+            try:
+                self.authorised = await self.ways.authoriser.renew(self.authorised)
+            except ConnectionProblem as problem:
+                detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+                return Failed(detail, status=401)
+            response = await self._exchange(self._request(outgoing))
+        if isinstance(response, Response):
+            return self._answered(response)
+        return no_answer(self.manifest, response)
+
+    def _request(self, outgoing: Outgoing) -> Request:
+        body, body_headers = encoded_body(outgoing)
+        usual = {"Accept": "application/json", **body_headers}
+        return Request(
+            outgoing.method,
+            full_url(self._base_of(outgoing), outgoing),
+            headers=_merged(usual, self.manifest.model.headers, outgoing.headers, self.marks, self.authorised.headers),
+            body=body,
+            label=self.label,
+            credential_headers=frozenset(self.authorised.headers),
+            follow_redirects=False,
+        )
+
+    def _base_of(self, outgoing: Outgoing) -> str:
+        """The address for a request: one of the app's others only where the connection has its usual one. A sandbox,
+        or a gateway, has all of an app below one address."""
+        mine, usual = self.connection.base_url, self.manifest.model.base_url
+        return outgoing.base if outgoing.base and mine.rstrip("/") == usual.rstrip("/") else mine
+
+    async def _exchange(self, request: Request) -> Response | HttpError:
+        outcome: Response | HttpError
+        await self.ways.budgets.turn(self.connection)
+        try:
+            outcome = await self.ways.http.send(request, before_send=self.before_send, on_answer=self.on_answer)
+        except HttpError as error:
+            outcome = error
+        masker = self.ways.maskers.of(self.hidden, request.credential_headers)
+        self.exchanges.append(record(request, outcome, masker=masker).to_json())
+        return outcome
+
+    def _answered(self, response: Response) -> Values | Refused | Failed:
+        content_type = response.headers.get("Content-Type", "")
+        try:
+            body = response.body.decode("utf-8", "replace") if self.raw else parsed_body(response.body, content_type)
+        except orjson.JSONDecodeError as error:
+            if 200 <= response.status < 300:
+                return unreadable(self.manifest, response.status, f"it is announced as JSON and is not: {error}.")
+            body = response.body.decode("utf-8", "replace")
+        headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+        answer: Values = {"status": response.status, "headers": headers, "body": body}
+        error = self.manifest.error(answer)
+        if error is None:
+            return answer
+        told = told_wait(error.status, response.headers, self.ways.clock.now())
+        after = told.seconds if told else None
+        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, self.scopes)
+        return Refused(error.status, error.code, answer, failed)

@@ -1,0 +1,350 @@
+"""What must hold in a manifest beyond its shape: references lead somewhere, names are there, and what an action
+declares about the world goes with what it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from keyturn.flows.json import JSON
+from keyturn.flows.problems import Problem
+from keyturn.flows.spec import EffectClass
+from keyturn.flows.types import Type, TypeSyntaxError
+from keyturn.flows.values import Name, Reference, ValueSyntaxError, parse_value, references
+
+from .manifest import (
+    ActionModel,
+    ConditionModel,
+    FieldModel,
+    ManifestModel,
+    OutputModel,
+    PagingModel,
+    RequestModel,
+)
+
+Path = tuple[str | int, ...]
+_Shared = TypeVar("_Shared", FieldModel, OutputModel)
+ANSWER = frozenset({"status", "headers", "body"})
+RESERVED = frozenset({"results", "ensure"})
+_EVENT = frozenset({"event", "envelope", "headers", "targets"})
+_COMPARISONS = ("among", "not_among", "has", "lacks", "empty")
+_OWN_CARD = "custom_api_action"
+
+
+def check_manifest(manifest: ManifestModel) -> list[Problem]:
+    """All problems, each with its path."""
+    checks = _Checks(manifest)
+    checks.connector()
+    for number, action in enumerate(manifest.actions):
+        checks.action(action, ("actions", number))
+    for number, event in enumerate(manifest.events):
+        path = ("events", number)
+        checks.shared(event.outputs, manifest.shared_outputs, "shared_outputs", (*path, "outputs"))
+        for place, item in enumerate(event.outputs):
+            named = manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
+            for output in named:
+                checks.output(output, _EVENT, (*path, "outputs", place), again=isinstance(item, str))
+    checks.loaded()
+    return checks.problems
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What the references in a place may begin with."""
+
+    roots: frozenset[str]
+    inputs: frozenset[str] | None = None
+    options: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Checks:
+    manifest: ManifestModel
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def say(self, path: Path, what: str, mend: str, code: str = "bad-manifest") -> None:
+        place = ".".join(str(step) for step in path)
+        self.problems.append(Problem(code, f"{place}: {what}", mend, path=path))
+
+    def connector(self) -> None:
+        """What is said of the connector itself."""
+        answer = _Scope(ANSWER)
+        for name in ("code", "message"):
+            self.value(getattr(self.manifest.errors, name), answer, ("errors", name))
+        if self.manifest.errors.failed is not None:
+            self.condition(self.manifest.errors.failed, answer, ("errors", "failed"))
+        for name, outputs in self.manifest.shared_outputs.items():
+            for number, output in enumerate(outputs):
+                self.output(output, None, ("shared_outputs", name, number))
+        for name, fields in self.manifest.shared_inputs.items():
+            for number, one in enumerate(fields):
+                self.field(one, ("shared_inputs", name, number))
+        seen: set[str] = {_OWN_CARD}
+        for part, keys in (("actions", self.manifest.actions), ("events", self.manifest.events)):
+            for number, one in enumerate(keys):
+                if one.key in seen:
+                    self.say((part, number, "key"), f"there is a card {one.key!r} already.", "Name it otherwise.")
+                seen.add(one.key)
+
+    def shared(self, given: Iterable[object], known: Mapping[str, object], where: str, path: Path) -> None:
+        """Names of shared fields are there."""
+        for number, item in enumerate(given):
+            if isinstance(item, str) and item not in known:
+                self.say((*path, number), f"there is no {item!r} among {where}.", f"There are: {_listed(known)}.")
+
+    def action(self, action: ActionModel, path: Path) -> None:
+        """One action."""
+        self.shared(action.inputs, self.manifest.shared_inputs, "shared_inputs", (*path, "inputs"))
+        self.shared(action.outputs, self.manifest.shared_outputs, "shared_outputs", (*path, "outputs"))
+        inputs = put_in(action.inputs, self.manifest.shared_inputs)
+        outputs = put_in(action.outputs, self.manifest.shared_outputs)
+        self._fields(action, inputs, path)
+        scope = _Scope(
+            frozenset({"inputs", "options"}),
+            frozenset(one.name for one in inputs),
+            frozenset(one.name for one in action.options) | RESERVED,
+        )
+        self._requests(action, scope, path)
+        answers = frozenset(step.name for step in action.steps if step.name)
+        roots = scope.roots | answers | (frozenset({"record"}) if action.paging else ANSWER)
+        for number, item in enumerate(action.outputs):
+            named = self.manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
+            for output in named:
+                self.output(output, roots, (*path, "outputs", number), scope, again=isinstance(item, str))
+        self._twice([one.name for one in outputs], (*path, "outputs"))
+        self._effect(action, {one.name for one in inputs}, path)
+        self._state(action, scope, path)
+        if action.paging is not None:
+            self.paging(action.paging, (*path, "paging"), scope)
+
+    def _fields(self, action: ActionModel, inputs: tuple[FieldModel, ...], path: Path) -> None:
+        options = {option.name: option for option in action.options}
+        for part, given in (("inputs", action.inputs), ("options", action.options)):
+            for number, one in enumerate(given):
+                if isinstance(one, FieldModel):
+                    self.field(one, (*path, part, number))
+        for number, one in enumerate(action.options):
+            if one.name in RESERVED:
+                self.say((*path, "options", number), f"{one.name!r} is made by itself.", "Name it otherwise.")
+        for one in inputs:
+            for name in one.when:
+                if name not in options:
+                    what = f"{one.name!r} depends on the option {name!r}, which is not there."
+                    self.say((*path, "inputs"), what, f"Options are: {_listed(options)}.")
+        self._twice([one.name for one in action.options], (*path, "options"))
+        for name in {one.name for one in inputs}:
+            alike = [one for one in inputs if one.name == name]
+            if len(alike) > 1 and not all(one.when for one in alike):
+                self.say((*path, "inputs"), f"two inputs are named {name!r}.", "Name one of them otherwise.")
+
+    def field(self, one: FieldModel, path: Path) -> None:
+        """An input or option: its type, and where choices and fields come from."""
+        self._type(one.type, path)
+        if one.choices_from is not None and one.choices_from not in self.manifest.choices:
+            what = f"there is no {one.choices_from!r} among choices."
+            self.say(path, what, f"There are: {_listed(self.manifest.choices)}.")
+        if one.fields_from is not None and one.fields_from not in self.manifest.fields:
+            what = f"there is no {one.fields_from!r} among fields."
+            self.say(path, what, f"There are: {_listed(self.manifest.fields)}.")
+        if (one.fields or one.fields_from) and one.type != "object":
+            self.say(path, f"{one.name!r} has fields and is no object.", "Write type: object.")
+        for number, inner in enumerate(one.fields):
+            self.field(inner, (*path, "fields", number))
+
+    def output(
+        self,
+        one: OutputModel,
+        roots: frozenset[str] | None,
+        path: Path,
+        scope: _Scope | None = None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """An output: its type and its value.
+
+        Args:
+            roots: None for a shared one by itself: nobody knows yet what it may refer to.
+            again: it is a shared one where it is used; what is wrong with itself was said.
+        """
+        inputs, options = (scope.inputs, scope.options) if scope else (None, frozenset[str]())
+        if not again:
+            self._type(one.type, path)
+        within = _Scope(roots, inputs, options) if roots is not None else None
+        self.value(one.value, within, path if again else (*path, "value"), again=again)
+
+    def _requests(self, action: ActionModel, scope: _Scope, path: Path) -> None:
+        if action.request is not None and action.requests:
+            self.say(path, "it has request and requests.", "Take one of them away.")
+        if not action.steps and (action.paging is not None or action.effect.effect is not EffectClass.READ):
+            self.say(path, "it asks the app for nothing.", "Write request: or requests:.")
+        known = scope.roots
+        for number, step in enumerate(action.steps):
+            here = (*path, "request") if action.request is not None else (*path, "requests", number)
+            self.request(step, _Scope(known, scope.inputs, scope.options), here)
+            if step.name is not None:
+                known |= {step.name}
+            last = number == len(action.steps) - 1
+            if not (step.method == "GET" or step.repeatable) and (step.each is not None or not last):
+                if _exclusive(action.steps[number:]):
+                    continue
+                what = "only the last request may change something that must not be repeated."
+                self.say(here, what, "Say repeatable: true if twice does no harm, or make two actions of it.")
+
+    def request(self, request: RequestModel, scope: _Scope, path: Path) -> None:
+        """A request and what it refers to."""
+        inner = scope
+        if request.each is not None:
+            self.value(request.each, scope, (*path, "each"))
+            inner = _Scope(scope.roots | {"item"}, scope.inputs, scope.options)
+        self.value(request.path, inner, (*path, "path"))
+        self.value({**request.query}, inner, (*path, "query"))
+        self.value({**request.headers}, inner, (*path, "headers"))
+        self.value(request.body, inner, (*path, "body"))
+        if not request.path.startswith("/"):
+            self.say((*path, "path"), "a path begins with a slash.", "Write it below the connector's address.")
+        if request.base is not None and request.base not in self.manifest.bases:
+            what = f"there is no {request.base!r} among bases."
+            self.say((*path, "base"), what, f"There are: {_listed(self.manifest.bases)}.")
+        for name, one in request.filters.items():
+            here = (*path, "filters", name)
+            for number, clause in enumerate(one.clauses):
+                self.value(clause, inner, (*here, "clauses", number))
+            self.value(one.also, inner, (*here, "also"))
+        for number, condition in enumerate(request.when):
+            self.condition(condition, scope, (*path, "when", number))
+
+    def condition(self, condition: ConditionModel, scope: _Scope, path: Path) -> None:
+        """A condition says with what it compares, once."""
+        given = [name for name in _COMPARISONS if name in condition.model_fields_set]
+        if len(given) != 1:
+            self.say(path, "a condition has exactly one comparison.", f"Write one of {', '.join(_COMPARISONS)}.")
+        self.value(condition.value, scope, (*path, "value"))
+        for name in given:
+            raw: JSON = getattr(condition, name)
+            self.value([*raw] if isinstance(raw, tuple) else raw, scope, (*path, name))
+
+    def paging(self, paging: PagingModel, path: Path, scope: _Scope) -> None:
+        """How pages are asked for."""
+        answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
+        self.value(paging.records, answer, (*path, "records"))
+        if paging.offset is not None:
+            self.value(paging.offset.total, answer, (*path, "offset", "total"))
+            if paging.next or paging.query:
+                self.say(path, "it pages by offset, or by next.", "Take one of them away.")
+        elif paging.next != "link":
+            self.value(paging.next, answer, (*path, "next"))
+
+    def _effect(self, action: ActionModel, inputs: set[str], path: Path) -> None:
+        effect, here = action.effect, (*path, "effect")
+        keys = [one.key for one in self.manifest.actions]
+        if effect.undo is not None and effect.undo not in keys:
+            self.say(here, f"undo names {effect.undo!r}, which is no action.", "Name an action of this manifest.")
+        if effect.person is not None and effect.person not in inputs:
+            self.say(here, f"person names {effect.person!r}, which is no input.", f"Inputs are: {_listed(inputs)}.")
+        reads = effect.effect is EffectClass.READ
+        if reads and not all(step.method == "GET" or step.repeatable for step in action.steps):
+            what = "it says that it reads, and one of its requests does not."
+            self.say(here, what, "Say what it does, or that the request is repeatable: true.")
+        if action.paging is not None and not reads:
+            self.say((*path, "paging"), "only an action that reads has pages.", "Say effect: read.")
+        if action.ensure is not None and reads:
+            self.say((*path, "ensure"), "an action that reads brings nothing about.", "Take ensure away.")
+
+    def _state(self, action: ActionModel, scope: _Scope, path: Path) -> None:
+        state, looks = action.state, False
+        if action.ensure is not None:
+            looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
+        if looks and state is None:
+            self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
+        if state is None:
+            return
+        here = (*path, "state")
+        self.request(state.request, scope, (*here, "request"))
+        if state.request.method != "GET":
+            self.say((*here, "request"), "looking changes nothing.", "Use GET.")
+        if state.so is not None:
+            answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
+            self.condition(state.so, answer, (*here, "so"))
+        if state.found is not None:
+            self.value(state.found, _Scope(ANSWER), (*here, "found"))
+
+    def loaded(self) -> None:
+        """Choices and fields that are loaded."""
+        anything, record = _Scope(frozenset({"inputs"})), _Scope(frozenset({"record", "key"}))
+        for name, choices in self.manifest.choices.items():
+            path: Path = ("choices", name)
+            self.request(choices.request, anything, (*path, "request"))
+            self.paging(choices.paging, (*path, "paging"), anything)
+            for part in ("value", "label"):
+                self.value(getattr(choices, part), record, (*path, part))
+        for name, fields in self.manifest.fields.items():
+            path = ("fields", name)
+            self.request(fields.request, anything, (*path, "request"))
+            for part in ("name", "title", "type", "about", "required"):
+                self.value(getattr(fields, part), record, (*path, part))
+            for text in fields.types.values():
+                self._type(text, (*path, "types"))
+
+    def value(self, raw: JSON, scope: _Scope | None, path: Path, *, again: bool = False) -> None:
+        """References can be read, and begin with what is there."""
+        try:
+            found = list(references(parse_value(raw)))
+        except ValueSyntaxError as error:
+            if not again:
+                self.say(path, f"{error}.", "Correct the reference.", "bad-reference")
+            return
+        for reference in found if scope is not None else ():
+            assert scope is not None
+            for what, mend in _strays(reference, scope):
+                self.say(path, what, mend, "bad-reference")
+
+    def _type(self, text: str, path: Path) -> None:
+        try:
+            Type.parse(text)
+        except TypeSyntaxError as error:
+            self.say((*path, "type"), f"{error}.", "Use one of the types.", "bad-type")
+
+    def _twice(self, names: list[str], path: Path) -> None:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.say(path, f"{name!r} is there twice.", "Name one of them otherwise.")
+
+
+def _exclusive(steps: Sequence[RequestModel]) -> bool:
+    """Whether one value, an option's mostly, chooses which of these requests is sent, and only that one."""
+    chosen: list[JSON] = []
+    values: set[str] = set()
+    for step in steps:
+        if step.each is not None or not step.when or step.when[0].among is None:
+            return False
+        values.add(step.when[0].value)
+        chosen += step.when[0].among
+    return len(values) == 1 and all(chosen.count(one) == 1 for one in chosen)
+
+
+def _strays(reference: Reference, scope: _Scope) -> Iterator[tuple[str, str]]:
+    shown = f"{{{{ {reference} }}}}"
+    if reference.root not in scope.roots:
+        yield f"{shown} begins with what is not there.", f"It may begin with: {_listed(scope.roots)}."
+        return
+    known = {"inputs": scope.inputs, "options": scope.options}.get(reference.root)
+    if known is None:
+        return
+    first = reference.path[0] if reference.path else None
+    if not isinstance(first, Name) or first.name not in known:
+        yield f"{shown} names none of the {reference.root}.", f"There are: {_listed(known)}."
+
+
+def put_in(given: Iterable[str | _Shared], shared: Mapping[str, tuple[_Shared, ...]]) -> tuple[_Shared, ...]:
+    """Fields with the shared ones where they are named; names of none are left out."""
+    found: list[_Shared] = []
+    for item in given:
+        if isinstance(item, str):
+            found += shared.get(item, ())
+        else:
+            found.append(item)
+    return tuple(found)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

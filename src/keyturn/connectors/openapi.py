@@ -1,0 +1,374 @@
+"""Makes a connector's manifest from an OpenAPI 3 description, with the operations that one chooses.
+
+Published descriptions are huge, refer to themselves in circles, and are not always right: nothing here follows a
+reference deeper than it has to, and what cannot be understood is left out or told, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import orjson
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import Problem, ProblemError
+from keyturn.flows.yaml_reader import YamlRefused, plain, read
+from keyturn.flows.yaml_writer import document
+
+LARGEST = 200_000_000
+_DEEPEST = 30
+_MOST_SHOWN = 12
+_VERBS = ("get", "post", "put", "patch", "delete")
+_TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
+_NAMED = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation of a description.
+
+    Attributes:
+        shared: parameters of its path.
+    """
+
+    id: str
+    method: str
+    path: str
+    body: Values
+    shared: Sequence[JSON] = ()
+
+    @property
+    def title(self) -> str:
+        return _text(self.body, "summary") or self.id
+
+    @property
+    def tags(self) -> list[str]:
+        found = self.body.get("tags")
+        return [str(tag) for tag in found] if isinstance(found, list) else []
+
+
+@dataclass(slots=True)
+class OpenApiFile:
+    """A description that was read."""
+
+    name: str
+    raw: Values
+    operations: dict[str, Described] = field(default_factory=dict[str, Described])
+
+    def chosen(self, wanted: Sequence[str]) -> list[Described]:
+        """Operations by id, or by tag.
+
+        Raises:
+            ProblemError: one of the names is neither.
+        """
+        found: dict[str, Described] = {}
+        problems: list[Problem] = []
+        for name in wanted:
+            matching = [one for one in self.operations.values() if name == one.id or name in one.tags]
+            found |= {one.id: one for one in matching}
+            if not matching:
+                near = get_close_matches(name, self.operations, 3) or list(self.operations)[:_MOST_SHOWN]
+                what = f"{self.name} has no operation and no tag {name!r}."
+                problems.append(Problem("unknown-operation", what, f"Did you mean: {', '.join(near)}?", file=self.name))
+        if problems:
+            raise ProblemError(problems)
+        return list(found.values())
+
+
+def read_openapi(path: Path) -> OpenApiFile:
+    """Read a description.
+
+    Raises:
+        ProblemError: it is too large, no JSON or YAML, or no OpenAPI 3 description with operations.
+    """
+    size = path.stat().st_size
+    if size > LARGEST:
+        what = f"{path.name} has {size:,} bytes, and {LARGEST:,} are read at most."
+        raise _refused(path, what, "Cut it down to the paths that you need.")
+    raw = _parsed(path)
+    version = _text(raw, "openapi")
+    if not version.startswith("3"):
+        told = f"it is of version {raw['swagger']}" if "swagger" in raw else "it does not say openapi: 3"
+        raise _refused(path, f"{path.name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
+    made = OpenApiFile(path.name, raw)
+    for one in _operations(raw):
+        made.operations.setdefault(one.id, one)
+    if not made.operations:
+        raise _refused(path, f"{path.name} describes no operation.", "Look whether its paths are in another file.")
+    return made
+
+
+def _refused(path: Path, what: str, mend: str, line: int | None = None) -> ProblemError:
+    return ProblemError([Problem("bad-openapi", what, mend, file=str(path), line=line)])
+
+
+def _parsed(path: Path) -> Values:
+    content = path.read_bytes()
+    if content.lstrip()[:1] == b"{":
+        try:
+            raw: JSON = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise _refused(path, f"{path.name} is no JSON: {error}.", "Get it anew.", error.lineno) from error
+    else:
+        try:
+            raw = plain(read(content.decode("utf-8", "replace")))
+        except YamlRefused as refused:
+            first = refused.problems[0]
+            mend = f"{first.mend} A large one reads faster, and with less fuss, as JSON."
+            raise _refused(path, first.what, mend, first.line) from refused
+    if not isinstance(raw, dict):
+        raise _refused(path, f"{path.name} is no OpenAPI 3 description.", "Give the file that the vendor publishes.")
+    return raw
+
+
+def _operations(raw: Values) -> Iterator[Described]:
+    for path, entry in _dict(raw.get("paths")).items():
+        shared = _dict(entry)
+        given = shared.get("parameters")
+        for verb in _VERBS:
+            body = shared.get(verb)
+            if isinstance(body, dict):
+                named = _text(body, "operationId") or f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}"
+                yield Described(named, verb.upper(), path, body, given if isinstance(given, list) else [])
+
+
+def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
+    """A manifest with these operations as actions, as YAML to go on with."""
+    maker = _Maker(file.raw)
+    reads = [one for one in operations if one.method == "GET" and "{" not in one.path]
+    made: Values = {
+        "connector": connector,
+        "title": title,
+        "about": _sentence(_text(_dict(file.raw.get("info")), "description") or title),
+        "base_url": maker.base_url(),
+        "auth": [*maker.kinds()],
+        "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
+        "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
+        "actions": [maker.action(one, file.name) for one in operations],
+    }
+    return document(made, frozenset({"actions"}))
+
+
+class _Maker:
+    def __init__(self, raw: Values) -> None:
+        self._raw = raw
+
+    def base_url(self) -> str:
+        parts = urlsplit(self._server())
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else "https://your-app.example"
+
+    def prefix(self) -> str:
+        """What stands before each path."""
+        return urlsplit(self._server()).path.rstrip("/")
+
+    def _server(self) -> str:
+        servers = self._raw.get("servers")
+        first = _dict(servers[0]) if isinstance(servers, list) and servers else {}
+        variables = _dict(first.get("variables"))
+        return _NAMED.sub(lambda found: _text(_dict(variables.get(found[1])), "default"), _text(first, "url"))
+
+    def kinds(self) -> list[str]:
+        """Kinds of connections, from the security schemes; bearer where they tell nothing."""
+        found: list[str] = []
+        for entry in _dict(_dict(self._raw.get("components")).get("securitySchemes")).values():
+            scheme = self.pointed(entry)
+            kind, how = _text(scheme, "type"), _text(scheme, "scheme").lower()
+            if kind == "http" and how in ("bearer", "basic"):
+                found.append(how)
+            elif kind == "apiKey" and _text(scheme, "in") == "header":
+                found.append("bearer" if _text(scheme, "name").lower() == "authorization" else "header")
+            elif kind == "oauth2":
+                flows = _dict(scheme.get("flows"))
+                found += ["oauth_client_credentials"] if "clientCredentials" in flows else []
+                found.append("bearer")
+        return list(dict.fromkeys(found)) or ["bearer"]
+
+    def action(self, operation: Described, spec: str) -> Values:
+        """An action for an operation."""
+        effect: Values = {"effect": {"GET": "read", "DELETE": "destroy"}.get(operation.method, "change")}
+        if operation.method == "GET":
+            effect["repeatable"] = True
+        inputs: list[JSON] = []
+        names: dict[tuple[str, str], str] = {}
+        query: Values = {}
+        for parameter in self._parameters(operation):
+            place, name = _text(parameter, "in"), _text(parameter, "name")
+            if place not in ("path", "query") or not name:
+                continue
+            mine = names[place, name] = _unused(_snake(name), names.values())
+            required = place == "path" or parameter.get("required") is True
+            inputs.append(self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required))
+            if place == "query":
+                query[name] = "{{ inputs." + mine + " }}"
+        request: Values = {"method": operation.method, "path": self.prefix() + _path(operation.path, names)}
+        if query:
+            request["query"] = query
+        body = self._body(operation, inputs, names)
+        if body is not None:
+            request["body"] = body
+        return {
+            "key": _snake(operation.id),
+            "title": operation.title[:80],
+            "summary": _sentence(_text(operation.body, "description") or operation.title),
+            "effect": effect,
+            **({"inputs": inputs} if inputs else {}),
+            "request": request,
+            "outputs": self._outputs(operation),
+            "operation": {"spec": spec, "id": operation.id},
+        }
+
+    def _parameters(self, operation: Described) -> list[Values]:
+        own = operation.body.get("parameters")
+        given = [*operation.shared, *(own if isinstance(own, list) else [])]
+        found = {(_text(one, "in"), _text(one, "name")): one for one in map(self.pointed, given)}
+        told = [name for place, name in found if place == "path"]
+        missing = [name for name in _NAMED.findall(operation.path) if name not in told]
+        lost: list[Values] = [{"in": "path", "name": name} for name in missing]  # some descriptions forget them
+        return [*lost, *found.values()]
+
+    def _field(self, name: str, title: str, told: Values, schema: Values, *, required: bool) -> Values:
+        made: Values = {"name": name, "type": self._type(schema), "title": title}
+        about = _sentence(_text(told, "description") or _text(schema, "description"))
+        if about:
+            made["about"] = about
+        if required:
+            made["required"] = True
+        choices = schema.get("enum")
+        if isinstance(choices, list) and choices and all(isinstance(one, str) for one in choices):
+            made["choices"] = choices
+        return made
+
+    def _body(self, operation: Described, inputs: list[JSON], names: dict[tuple[str, str], str]) -> JSON:
+        holder = self.pointed(operation.body.get("requestBody"))
+        schema = self._schema_in(holder)
+        if schema is None:
+            return None
+        properties, required = self._properties(schema, 0)
+        if not properties:
+            mine = _unused("body", names.values())
+            needed = holder.get("required") is True
+            inputs.append({"name": mine, "type": "any", "title": "Body", **({"required": True} if needed else {})})
+            return "{{ inputs." + mine + " }}"
+        made: Values = {}
+        for name, raw in properties.items():
+            inner = self.pointed(raw)
+            if inner.get("readOnly") is True:
+                continue
+            mine = names["body", name] = _unused(_snake(name), names.values())
+            inputs.append(self._field(mine, name, inner, inner, required=name in required))
+            made[name] = "{{ inputs." + mine + " }}"
+        return made or None
+
+    def _outputs(self, operation: Described) -> list[JSON]:
+        status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
+        answers = _dict(operation.body.get("responses"))
+        good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
+        schema = self._schema_in(self.pointed(good))
+        if schema is None:
+            return [status]
+        properties, _ = self._properties(schema, 0)
+        if not properties:
+            return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
+        taken = ["status"]
+        made: list[JSON] = [status]
+        for name, raw in properties.items():
+            mine = _unused(_snake(name), taken)
+            taken.append(mine)
+            quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+            value = '{{ body["' + quoted + '"] }}'
+            made.append({"name": mine, "type": self._type(self.pointed(raw)), "title": name, "value": value})
+        return made
+
+    def _schema_in(self, holder: Values) -> Values | None:
+        kinds = _dict(holder.get("content"))
+        chosen = kinds.get("application/json") or next((one for name, one in kinds.items() if "json" in name), None)
+        return self.pointed(_dict(chosen).get("schema")) if chosen is not None else None
+
+    def _properties(self, schema: Values, depth: int) -> tuple[Values, set[str]]:
+        """The properties of an object, those of its parts included; a circle ends somewhere."""
+        found: Values = {}
+        required: set[str] = set()
+        if depth > _DEEPEST:
+            return found, required
+        for part in _list(schema.get("allOf")):
+            more, needed = self._properties(self.pointed(part), depth + 1)
+            found |= more
+            required |= needed
+        found |= _dict(schema.get("properties"))
+        return found, required | {str(name) for name in _list(schema.get("required"))}
+
+    def _type(self, schema: Values) -> str:
+        kind = schema.get("type")
+        if isinstance(kind, list):  # 3.1 has a list of types, null among them
+            kind = next((one for one in kind if one != "null"), None)
+        if kind == "array":
+            inner = self.pointed(schema.get("items"))
+            plain_kind = inner.get("type")
+            return f"list of {_TYPES.get(plain_kind, 'any') if isinstance(plain_kind, str) else 'any'}"
+        if kind == "string" and schema.get("format") == "date-time":
+            return "datetime"
+        if kind == "string" and schema.get("format") == "password":
+            return "secret"
+        if kind is None and ("properties" in schema or "allOf" in schema):
+            return "object"
+        return _TYPES.get(kind, "any") if isinstance(kind, str) else "any"
+
+    def pointed(self, holder: JSON) -> Values:
+        """What a reference leads to, however many there are on the way; empty for a circle of nothing else."""
+        found = _dict(holder)
+        for _ in range(_DEEPEST):
+            pointer = found.get("$ref")
+            if not isinstance(pointer, str):  # a property may be named $ref
+                return found
+            if not pointer.startswith("#/"):
+                return {}
+            there: JSON = self._raw
+            for part in pointer[2:].split("/"):
+                there = _dict(there).get(part.replace("~1", "/").replace("~0", "~"))
+            found = _dict(there)
+        return {}
+
+
+def _path(path: str, names: dict[tuple[str, str], str]) -> str:
+    return _NAMED.sub(lambda found: "{{ inputs." + names["path", found[1]] + " }}", path)
+
+
+def _snake(name: str) -> str:
+    """A name of ours."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    made = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    return made if made[:1].isalpha() else f"x_{made}".rstrip("_")
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    made, number = name, 1
+    while made in taken:
+        number += 1
+        made = f"{name}_{number}"
+    return made
+
+
+def _sentence(text: str) -> str:
+    """The first sentence, in one line."""
+    line = " ".join(text.split())
+    end = re.search(r"[.!?](\s|$)", line)
+    line = line[: end.start() + 1] if end else line
+    return line if len(line) <= 200 else line[:197].rstrip() + "..."
+
+
+def _dict(value: JSON) -> Values:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
+
+
+def _text(holder: Values, name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,188 @@
+"""Carries out an action of a manifest: its requests one after the other, pages, its ensure form, and looking whether it
+happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.json import JSON, Values
+
+from .cards import ENSURE, RESULTS
+from .compiled import CompiledAction, CompiledRequest
+from .exchanges import Refused, Way
+from .outgoing import Outgoing
+from .paging import Page, Paging
+
+OUTCOME = "outcome"
+CHANGED, ALREADY, ABSENT = "changed", "already", "absent"
+_MOST_ITEMS = 1_000
+
+
+@dataclass(slots=True)
+class Performance:
+    """One attempt at an action.
+
+    Attributes:
+        page: the one page that is wanted, of a card that streams.
+        roots: what references see: inputs, options, and the answers so far.
+    """
+
+    way: Way
+    action: CompiledAction
+    inputs: Values
+    options: Values
+    page: PageAsked | None = None
+    roots: Values = field(default_factory=dict[str, JSON])
+
+    def __post_init__(self) -> None:
+        self.roots = {"inputs": self.inputs, "options": self.options}
+
+    async def carry_out(self) -> Done | Failed | Unknown:
+        """Make the attempt. Raises CardError for a request that cannot be made."""
+        if self.action.paging is not None:
+            return await self._list(self.action.paging)
+        ended = await self._steps()
+        match ended:
+            case Refused():
+                return await self._refused(ended)
+            case Failed() | Unknown():
+                return ended
+            case _:
+                return self._done(ended, CHANGED)
+
+    async def look(self) -> Done | Failed | Unknown:
+        """Look whether it happened: done; failed with ``not_there``, if it certainly did not; or unknown."""
+        state = self.action.state
+        nobody_knows = Unknown(ErrorDetail("Looking did not tell whether it happened.", code="outcome-unknown"))
+        if state is None:
+            return nobody_knows
+        so, answer = await self._so()
+        if so is True:
+            return self._done(answer, CHANGED)
+        if so is None:
+            return nobody_knows
+        what = "The app gave no answer, and looking showed that it did not happen."
+        return Failed(ErrorDetail(what, code="did-not-happen", mend="Run again from this card."), not_there=True)
+
+    async def _so(self) -> tuple[bool | None, Values]:
+        """Whether the state that the action brings about is there, and what was answered."""
+        state = self.action.state
+        assert state is not None
+        [outgoing] = state.request.made(self.roots)
+        found = await self.way.ask(outgoing)
+        match found:
+            case Refused(status=status, answer=answer):
+                return state.refused(status), {**answer, "body": None}
+            case Failed() | Unknown():
+                return None, {}
+            case _:
+                return state.says({**self.roots, **found}), state.answer(found)
+
+    def _done(self, answer: Values, outcome: str) -> Done:
+        outputs = self.action.outputs({**self.roots, **answer})
+        return Done({**outputs, OUTCOME: outcome} if self._ensures else outputs)
+
+    @property
+    def _ensures(self) -> bool:
+        return self.action.model.ensure is not None and self.options.get(ENSURE) is True
+
+    async def _refused(self, refusal: Refused) -> Done | Failed:
+        """The ensure form takes it for a success if that is what was wanted."""
+        if not self._ensures:
+            return refusal.failed
+        nothing: Values = {**refusal.answer, "body": None}
+        already = self.action.already(refusal.status, refusal.code)
+        if already is not None:
+            so, shown = await self._so() if already.look else (True, nothing)
+            if so is True:
+                return self._done(shown, ALREADY)
+        if self.action.absent(refusal.status, refusal.code):
+            return self._done(nothing, ABSENT)
+        return refusal.failed
+
+    async def _steps(self) -> Values | Refused | Failed | Unknown:
+        """All requests; the last answer, or what ended them before."""
+        answer: Values = {"status": 200, "headers": {}, "body": None}
+        for step in self.action.steps:
+            if not step.due(self.roots):
+                continue
+            answers: list[JSON] = []
+            for outgoing in self._of(step):
+                found = await self.way.ask(outgoing)
+                match found:
+                    case Refused(status=status) if status in step.fine:
+                        answer = found.answer
+                    case Refused() | Failed():
+                        return found
+                    case Unknown():
+                        return found if step.changes else self._never_sent(found)
+                    case _:
+                        answer = found
+                        answers.append(found)
+            if step.name is not None:
+                self.roots[step.name] = answers if step.many else answer
+        return answer
+
+    def _of(self, step: CompiledRequest) -> list[Outgoing]:
+        made = list(step.made(self.roots))
+        if len(made) > _MOST_ITEMS:
+            what = f"It would send {len(made)} requests, and {_MOST_ITEMS} is the most."
+            raise CardError(ErrorDetail(what, code="too-many", mend="Do it in a loop."))
+        return made
+
+    def _never_sent(self, unknown: Unknown) -> Failed | Unknown:
+        """What changes something was not sent yet, if only its forerunner got no answer."""
+        if not any(step.changes for step in self.action.steps):
+            return unknown
+        return Failed(replace(unknown.error, code="not-sent"), None, True, True)
+
+    async def _list(self, paging: Paging) -> Done | Failed | Unknown:
+        """One page for a card that streams; else as many as its option says."""
+        due = [step for step in self.action.steps if step.due(self.roots)]
+        if not due:
+            raise CardError(ErrorDetail("There is nothing to ask the app for.", mend="Check the card's options."))
+        last = due[-1]
+        for step in due[:-1]:
+            [outgoing] = step.made(self.roots)
+            found = await self.way.ask(outgoing)
+            if isinstance(found, Refused):
+                return found.failed
+            if isinstance(found, Failed | Unknown):
+                return found
+            if step.name is not None:
+                self.roots[step.name] = found
+        [first] = last.made(self.roots)
+        token = self.page.token if self.page is not None else None
+        records: list[JSON] = []
+        while True:
+            page = await self._page(paging, first, token)
+            if not isinstance(page, Page):
+                return page
+            if self.page is not None:
+                return Done({"records": page.records, "next": page.next})
+            records += page.records
+            wanted, token = self.options.get(RESULTS), page.next
+            if wanted == "first" and (records or token is None):
+                record = records[0] if records else None
+                return Done({**self.action.outputs({**self.roots, "record": record}), "record": record})
+            if token is None or wanted == "page" or len(records) >= paging.most:
+                more = token is not None or len(records) > paging.most
+                return Done({"records": records[: paging.most], "more": more})
+
+    async def _page(self, paging: Paging, first: Outgoing, token: str | None) -> Page | Failed | Unknown:
+        outgoing = first if token is None else paging.ask(first, token)
+        try:
+            found = await self.way.ask(outgoing)
+        except CardError as error:
+            if token is None:
+                raise
+            return Failed(error.detail, not_sent=True)  # the app gave an address for its next page that leads elsewhere
+        match found:
+            case Refused(failed=failed):
+                return failed
+            case Failed() | Unknown():
+                return found
+            case _:
+                return paging.read({**self.roots, **found}, self.way.connection.base_url, token)

@@ -1,0 +1,213 @@
+"""Reads manifests: YAML with a line for each problem, or the JSON that a version of a flow is pinned to.
+
+A connector is one file, or a folder: ``manifest.yaml`` says what it is, and every other ``*.yaml`` beside it adds
+actions and events. The JSON of the whole is its content: what is stored with a flow, and what its digest is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import get_args
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import Problem, ProblemError
+from keyturn.flows.yaml_reader import Node, YamlRefused, line_of, plain, read
+
+from .manifest import ActionModel, EventModel, ManifestModel, PartModel
+from .manifest_checks import check_manifest, put_in
+
+MAIN = "manifest.yaml"
+_PARTS = ("actions", "events")
+_BRANCHES = frozenset({"FieldModel", "OutputModel", "ChoiceModel"})
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """A file of a connector."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadManifest:
+    """A connector as it was read.
+
+    Attributes:
+        content: the whole as JSON.
+    """
+
+    model: ManifestModel
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that was read, and where its actions and events begin among all of them."""
+
+    name: str
+    node: Node | None
+    begin: Mapping[str, int]
+
+
+def files_in(folder: Path) -> list[ManifestFile]:
+    """The files of a connector's folder, the one that says what it is first."""
+    others = sorted(path for path in folder.glob("*.yaml") if path.name != MAIN)
+    return [ManifestFile(str(path), path.read_text(encoding="utf-8")) for path in (folder / MAIN, *others)]
+
+
+def read_manifest(content: str, file: str) -> ManifestModel:
+    """Read a manifest that is one text: YAML, or JSON as it was pinned.
+
+    Raises:
+        ProblemError: everything that is wrong with it.
+    """
+    if not content.lstrip().startswith("{"):
+        return read_files([ManifestFile(file, content)]).model
+    try:
+        raw: JSON = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        mend = "Publish the flow again."
+        raise ProblemError([Problem("bad-manifest", f"It is no JSON: {error}.", mend, file=file)]) from error
+    return _model(raw, [_Source(file, None, {})])
+
+
+def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
+    """Read a connector from its files, the main one first.
+
+    Raises:
+        ProblemError: everything that is wrong with them, with file and line.
+    """
+    problems: list[Problem] = []
+    sources: list[_Source] = []
+    whole: Values = {}
+    for number, file in enumerate(files):
+        try:
+            node = read(file.text)
+        except YamlRefused as refused:
+            problems += [replace(problem, file=file.name) for problem in refused.problems]
+            continue
+        sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
+        problems += _add(whole, plain(node), sources[-1], main=number == 0)
+    if problems:
+        raise ProblemError(problems)
+    model = _model(whole, sources)
+    return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _count(whole: Values, part: str) -> int:
+    found = whole.get(part)
+    return len(found) if isinstance(found, list) else 0
+
+
+def _add(whole: Values, raw: JSON, source: _Source, *, main: bool) -> list[Problem]:
+    """Put what a file has to the rest."""
+    if not isinstance(raw, dict):
+        mend = "A manifest begins with connector, title and about."
+        return [Problem("bad-manifest", "The file is no manifest.", mend, file=source.name, line=1)]
+    if main:
+        whole |= raw
+        return []
+    strange = [name for name in raw if name not in PartModel.model_fields]
+    for part in _PARTS:
+        there, more = whole.setdefault(part, []), raw.get(part)
+        if isinstance(there, list) and isinstance(more, list):
+            there += more
+    what = "{!r} stands in the connector's main file only."
+    mend = f"Here may stand: {', '.join(_PARTS)}."
+    return [_at([source], Problem("bad-manifest", what.format(name), mend, path=(name,))) for name in strange]
+
+
+def _model(raw: JSON, sources: Sequence[_Source]) -> ManifestModel:
+    try:
+        model = ManifestModel.model_validate(raw)
+    except ValidationError as error:
+        found = _told(raw, error.errors(include_url=False))
+        raise ProblemError(_at(sources, problem) for problem in found) from error
+    problems = check_manifest(model)
+    if problems:
+        raise ProblemError(_at(sources, problem) for problem in problems)
+    return expanded(model)
+
+
+def expanded(model: ManifestModel) -> ManifestModel:
+    """The manifest with shared inputs and outputs put in where they are named."""
+
+    def action(one: ActionModel) -> ActionModel:
+        inputs = put_in(one.inputs, model.shared_inputs)
+        return one.model_copy(update={"inputs": inputs, "outputs": put_in(one.outputs, model.shared_outputs)})
+
+    def event(one: EventModel) -> EventModel:
+        return one.model_copy(update={"outputs": put_in(one.outputs, model.shared_outputs)})
+
+    made = {"actions": tuple(map(action, model.actions)), "events": tuple(map(event, model.events))}
+    return model.model_copy(update=made)
+
+
+def _at(sources: Sequence[_Source], problem: Problem) -> Problem:
+    """The problem with file and line."""
+    part, number = (*problem.path, None, None)[:2]
+    source, path = sources[0], problem.path
+    if isinstance(part, str) and part in _PARTS and isinstance(number, int):
+        source = next((one for one in reversed(sources) if one.begin.get(part, 0) <= number), source)
+        path = (part, number - source.begin.get(part, 0), *problem.path[2:])
+    return problem.at(file=source.name, line=line_of(source.node, path) if source.node is not None else None)
+
+
+def _told(raw: JSON, found: Sequence[ErrorDetails]) -> list[Problem]:
+    """What pydantic found, in plain words and once."""
+    problems: dict[tuple[tuple[str | int, ...], str], Problem] = {}
+    for details in found:
+        path = tuple(details["loc"])
+        if "str" in path and isinstance(_value(raw, path[: path.index("str")]), dict):
+            continue  # the branch of a union that was not meant
+        path = tuple(step for step in path if step not in _BRANCHES and step != "str")
+        what, mend = _words(path, details)
+        problems.setdefault((path, what), Problem("bad-manifest", what, mend, path=path))
+    return list(problems.values())
+
+
+def _value(raw: JSON, path: Sequence[str | int]) -> JSON:
+    for step in path:
+        if isinstance(raw, dict) and isinstance(step, str):
+            raw = raw.get(step)
+        elif isinstance(raw, list) and isinstance(step, int) and step < len(raw):
+            raw = raw[step]
+    return raw
+
+
+def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str]:
+    place, name = ".".join(map(str, path)) or "the manifest", str(path[-1]) if path else "the manifest"
+    match details["type"]:
+        case "extra_forbidden":
+            near = get_close_matches(name, _known_keys(), 1)
+            guess = f"Did you mean {near[0]!r}? " if near else ""
+            return f"{place}: there is no {name!r} here.", f"{guess}See docs/connector.schema.json."
+        case "missing":
+            return f"{place}: {name!r} is missing.", f"Add {name}: to it."
+        case _:
+            said = details["msg"][:1].lower() + details["msg"][1:]
+            return f"{place}: {said}.", "Correct the value; see docs/connector.schema.json."
+
+
+def _known_keys() -> list[str]:
+    return sorted({name for model in _models(ManifestModel, set()) for name in model.model_fields})
+
+
+def _models(model: type[BaseModel], found: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    found.add(model)
+    for field in model.model_fields.values():
+        waiting: list[object] = [field.annotation]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in found:
+                _models(part, found)
+            waiting += get_args(part)
+    return found

@@ -1,0 +1,137 @@
+"""The templates of a manifest as closures: bodies that leave out what was not given, filters, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from keyturn.flows.conversion import to_text
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.resolve import Resolver, compile_value
+from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, parse_value
+
+from .manifest import ConditionModel, FilterModel
+
+SPREAD = "..."
+Condition: TypeAlias = Callable[[Values], bool]
+"""Whether it holds for what is known so far."""
+
+
+def compile_raw(raw: JSON) -> Resolver:
+    """A closure that gives a value of a manifest."""
+    return compile_value(parse_value(raw))
+
+
+def compile_body(raw: JSON) -> Resolver:
+    """A closure that gives a body. An entry that refers to nothing is left out, and so is an object of which nothing
+    is left; what stands there without a reference stays, null too. Under ``...`` stands an object whose entries are
+    put to the others; ``{...: list}`` in a list puts its items to the others."""
+    return _pruned(parse_value(raw))
+
+
+def _pruned(value: Value) -> Resolver:
+    match value:
+        case ObjectOf(entries):
+            pairs = [(name, _pruned(item), _may_go(item)) for name, item in entries]
+
+            def whole(values: Values) -> JSON:
+                made: Values = {}
+                for name, resolve, may_go in pairs:
+                    found = resolve(values)
+                    if name == SPREAD:
+                        made |= found if isinstance(found, dict) else {}
+                    elif found is not None or not may_go:
+                        made[name] = found
+                return made or None
+
+            return whole
+        case ListOf(items):
+            parts = [_part(item) for item in items]
+
+            def listed(values: Values) -> JSON:
+                made: list[JSON] = []
+                for resolve, may_go in parts:
+                    found = resolve(values)
+                    if isinstance(found, list) and may_go is None:
+                        made += found
+                    elif may_go is None:
+                        continue
+                    elif found is not None or not may_go:
+                        made.append(found)
+                return made
+
+            return listed
+        case _:
+            return compile_value(value)
+
+
+def _part(value: Value) -> tuple[Resolver, bool | None]:
+    """An item of a list, and whether it may go; None for a list whose items are put to the others."""
+    if isinstance(value, ObjectOf) and [name for name, _ in value.entries] == [SPREAD]:
+        return compile_value(value.entries[0][1]), None
+    return _pruned(value), _may_go(value)
+
+
+def _may_go(value: Value) -> bool:
+    return isinstance(value, Reference | ObjectOf)
+
+
+_ESCAPED: dict[str, Callable[[str], str]] = {
+    "backslash": lambda text: text.replace("\\", "\\\\").replace('"', '\\"'),
+    "double": lambda text: text.replace("'", "''"),
+    "none": lambda text: text,
+}
+
+
+def compile_filter(model: FilterModel) -> Resolver:
+    """A closure that gives a comparison put together from those whose values are there; null if there is none."""
+    clauses = [_clause(clause, _ESCAPED[model.quotes]) for clause in model.clauses]
+    also = compile_raw(model.also)
+
+    def joined(values: Values) -> JSON:
+        found = [text for clause in clauses if (text := clause(values))]
+        own = to_text(also(values)).strip()
+        if own:
+            found.append(f"({own})" if found else own)
+        return model.join.join(found) or None
+
+    return joined
+
+
+def _clause(text: str, escaped: Callable[[str], str]) -> Callable[[Values], str]:
+    """A comparison; empty if one of its references is."""
+    value = parse_value(text)
+    parts = value.parts if isinstance(value, Template) else (value if isinstance(value, Reference) else text,)
+    pieces = [part if isinstance(part, str) else compile_value(part) for part in parts]
+
+    def made(values: Values) -> str:
+        texts: list[str] = []
+        for piece in pieces:
+            text = piece if isinstance(piece, str) else escaped(to_text(piece(values)))
+            if not text:
+                return ""
+            texts.append(text)
+        return "".join(texts)
+
+    return made
+
+
+def compile_condition(model: ConditionModel) -> Condition:
+    """A closure that tells whether a condition holds."""
+    value = compile_raw(model.value)
+    if model.among is not None:
+        among = [compile_raw(one) for one in model.among]
+        return lambda values: value(values) in [one(values) for one in among]
+    if model.not_among is not None:
+        others = [compile_raw(one) for one in model.not_among]
+        return lambda values: value(values) not in [one(values) for one in others]
+    if model.empty is not None:
+        empty = model.empty
+        return lambda values: (value(values) in (None, "", [], {})) is empty
+    wanted, has = compile_raw(model.has if model.has is not None else model.lacks), model.has is not None
+
+    def holds(values: Values) -> bool:
+        found = value(values)
+        return (isinstance(found, list) and wanted(values) in found) is has
+
+    return holds

@@ -1,0 +1,314 @@
+"""The vendors' own descriptions of their APIs: which operations there are, and whether an action goes with the one that
+it names. OpenAPI 3, Swagger 2, Google's discovery documents, and the schemas of SCIM (RFC 7643) are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+import orjson
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.values import Template, parse_text
+
+from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
+from .templates import SPREAD
+
+_NAMED = re.compile(r"\{[^{}]*\}")
+ANYTHING = "**"
+_VERBS = ("get", "post", "put", "patch", "delete")
+_SCIM = {"list": "GET", "create": "POST", "get": "GET", "replace": "PUT", "patch": "PATCH", "delete": "DELETE"}
+
+
+# RFC 7644, section 3.5.2
+_PATCH: JSON = {
+    "type": "object",
+    "required": ["schemas", "Operations"],
+    "properties": {
+        "schemas": {"type": "array", "items": {"enum": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}},
+        "Operations": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["op"],
+                "additionalProperties": False,
+                "properties": {"op": {"enum": ["add", "remove", "replace"]}, "path": {"type": "string"}, "value": {}},
+            },
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a vendor says of one operation.
+
+    Attributes:
+        path: with ``{}`` for what is put in.
+        query: names, and whether each is required.
+        body: its schema, or None where it takes none.
+        names: of a body that may be a form, where only the names of its fields are known.
+        answers: schemas of answers that are a success, by status; None for an empty one.
+        examples: answers that the vendor shows, by status.
+        scopes: any of them is enough, as far as the description tells.
+    """
+
+    id: str
+    method: str
+    path: str
+    query: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    body: JSON = None
+    names: Mapping[str, bool] | None = None
+    answers: Mapping[int, JSON] = field(default_factory=dict[int, JSON])
+    examples: Mapping[int, JSON] = field(default_factory=dict[int, JSON])
+    scopes: frozenset[str] = frozenset()
+
+    def fits(self, path: str) -> bool:
+        """Whether a path, with values or with ``{}``, is one of this operation."""
+        ours, theirs = path.strip("/").split("/"), self.path.strip("/").split("/")
+        if theirs[-1] == ANYTHING:  # the last name takes what has slashes
+            if len(ours) < len(theirs):
+                return False
+            ours, theirs = ours[: len(theirs) - 1], theirs[:-1]
+        elif theirs[0] == ANYTHING:  # where an app by SCIM begins is its own matter
+            ours, theirs = ours[1 - len(theirs) :], theirs[1:]
+        return len(ours) == len(theirs) and all(map(_segment_fits, ours, theirs))
+
+
+def _segment_fits(ours: str, theirs: str) -> bool:
+    if theirs == "{}":
+        return ours != ""
+    pattern = ".+".join(re.escape(part) for part in theirs.split("{}"))
+    return re.fullmatch(pattern, ours.replace("{}", "x"), re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A vendor's description.
+
+    Attributes:
+        document: as it was read; references in schemas lead into it.
+    """
+
+    name: str
+    operations: Mapping[str, Operation]
+    document: Values
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation that a request is; of several the one whose path says most."""
+        found = [one for one in self.operations.values() if one.method == method and one.fits(path)]
+        return min(found, key=lambda one: one.path.count("{}"), default=None)
+
+
+def read_description(path: Path) -> Description:
+    """Read a description.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is none.
+    """
+    raw: JSON = orjson.loads(path.read_bytes())
+    if not isinstance(raw, dict):
+        raise ValueError(f"{path.name} is no description of an API")
+    if "resource_types" in raw:
+        found = list(_scim(raw))
+    elif "swagger" in raw:
+        found = list(_swagger(raw))
+    elif "openapi" in raw:
+        found = list(_openapi(raw))
+    else:
+        found = list(_discovery(raw, _text(raw, "servicePath")))
+    return Description(path.name, {one.id: one for one in found}, raw)
+
+
+def _openapi(raw: Values) -> Iterator[Operation]:
+    servers = _dicts(raw.get("servers"))
+    prefix = urlsplit(_text(servers[0], "url")).path.rstrip("/") if servers else ""
+    for path, entry in _dict(raw.get("paths")).items():
+        shared = _dict(entry)
+        for verb in _VERBS:
+            operation = _dict(shared.get(verb))
+            if "operationId" not in operation:
+                continue
+            parameters = [*_dicts(shared.get("parameters")), *_dicts(operation.get("parameters"))]
+            given = [_pointed(raw, one) for one in parameters]
+            security = [_dict(one).get("oauth2") for one in _dicts(operation.get("security"))]
+            yield Operation(
+                id=_text(operation, "operationId"),
+                method=verb.upper(),
+                path=_NAMED.sub("{}", prefix + path),
+                query={_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"},
+                body=_content(_pointed(raw, _dict(operation.get("requestBody")))),
+                answers={status: _content(_pointed(raw, answer)) for status, answer in _good(operation)},
+                scopes=frozenset(str(scope) for one in security if isinstance(one, list) for scope in one),
+            )
+
+
+def _content(holder: Values) -> JSON:
+    """The schema of a body."""
+    kinds = _dict(holder.get("content"))
+    chosen = kinds.get("application/json") or next(iter(kinds.values()), None)
+    return _dict(chosen).get("schema")
+
+
+def _swagger(raw: Values) -> Iterator[Operation]:
+    for path, entry in _dict(raw.get("paths")).items():
+        for verb in _VERBS:
+            operation = _dict(_dict(entry).get(verb))
+            if "operationId" not in operation:
+                continue
+            given = _dicts(operation.get("parameters"))
+            form = {_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "formData"}
+            query = {_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"}
+            yield Operation(
+                id=_text(operation, "operationId"),
+                method=verb.upper(),
+                path=_NAMED.sub("{}", _text(raw, "basePath") + path),
+                query={name: required for name, required in query.items() if name != "token"},
+                names=form if verb != "get" else None,
+                answers={status: answer.get("schema") for status, answer in _good(operation)},
+                examples={
+                    status: shown
+                    for status, answer in _good(operation)
+                    if (shown := _dict(answer.get("examples")).get("application/json")) is not None
+                },
+            )
+
+
+def _good(operation: Values) -> Iterator[tuple[int, Values]]:
+    """The answers that are a success."""
+    for status, answer in _dict(operation.get("responses")).items():
+        if status.startswith("2") and status.isdigit():
+            yield int(status), _dict(answer)
+
+
+def _discovery(holder: Values, prefix: str) -> Iterator[Operation]:
+    for entry in _dict(holder.get("methods")).values():
+        method = _dict(entry)
+        path = _text(method, "path")
+        response = _dict(method.get("response"))
+        yield Operation(
+            id=_text(method, "id"),
+            method=_text(method, "httpMethod"),
+            path=_wide(prefix + path) if "{+" in path else "/" + _NAMED.sub("{}", prefix + path),
+            query={
+                name: _dict(one).get("required") is True
+                for name, one in _dict(method.get("parameters")).items()
+                if _dict(one).get("location") == "query"
+            },
+            body=method.get("request"),
+            answers={200: response} if response else {200: None, 204: None},
+            scopes=frozenset(str(one) for one in _list(method.get("scopes"))),
+        )
+    for resource in _dict(holder.get("resources")).values():
+        yield from _discovery(_dict(resource), prefix)
+
+
+def _wide(path: str) -> str:
+    """A path whose last name takes what has slashes."""
+    return "/" + _NAMED.sub("{}", path[: path.index("{+")]) + "**"
+
+
+def _scim(raw: Values) -> Iterator[Operation]:
+    """The operations that RFC 7644, section 3.2, gives every resource type."""
+    for kind in _dicts(raw.get("resource_types")):
+        endpoint = _text(kind, "endpoint")
+        schema: JSON = {"$ref": f"#/definitions/{_text(kind, 'id')}"}
+        listed: JSON = {"type": "object", "properties": {"Resources": {"type": "array", "items": schema}}}
+        for verb, method in _SCIM.items():
+            single = verb not in ("list", "create")
+            bodies: dict[str, JSON] = {"POST": schema, "PUT": schema, "PATCH": _PATCH}
+            answered = 201 if verb == "create" else 200
+            yield Operation(
+                id=f"{endpoint.strip('/')}.{verb}",
+                method=method,
+                path="/**" + endpoint + ("/{}" if single else ""),
+                query={"filter": False, "startIndex": False, "count": False, "attributes": False, "sortBy": False},
+                body=bodies.get(method),
+                answers={204: None} if verb == "delete" else {answered: listed if verb == "list" else schema},
+            )
+
+
+def verify(manifest: ManifestModel, descriptions: Mapping[str, Description]) -> Iterator[tuple[str, str]]:
+    """What does not go with the vendors' descriptions: the action, and what is wrong."""
+    for action in manifest.actions:
+        for step in action.steps:
+            named = step.operation or action.operation
+            if named is not None:
+                for what in _differences(manifest, step, named, descriptions):
+                    yield action.key, what
+
+
+def _differences(
+    manifest: ManifestModel, step: RequestModel, named: OperationModel, descriptions: Mapping[str, Description]
+) -> Iterator[str]:
+    description = descriptions.get(named.spec)
+    if description is None:
+        yield f"there is no description {named.spec}."
+        return
+    operation = description.operations.get(named.id)
+    if operation is None:
+        yield f"{named.spec} has no operation {named.id!r}."
+        return
+    path = template(step.path)
+    if (step.method, True) != (operation.method, operation.fits(path)):
+        yield f"it sends {step.method} {path}, and {named.id} is {operation.method} {operation.path}."
+    strange = [name for name in (*step.query, *step.filters) if name not in operation.query and name != SPREAD]
+    if strange:
+        yield f"{named.id} has no query parameter {', '.join(strange)}."
+    missing = [name for name, required in operation.query.items() if required]
+    missing = [name for name in missing if name not in step.query and name not in step.filters]
+    if missing:
+        yield f"{named.id} needs the query parameter {', '.join(missing)}."
+
+
+def template(path: str) -> str:
+    """A path of a manifest with ``{}`` for what is put in."""
+    value = parse_text(path)
+    parts = value.parts if isinstance(value, Template) else (path,)
+    return "".join(part if isinstance(part, str) else "{}" for part in parts).partition("?")[0]
+
+
+def unverified(manifest: ManifestModel) -> list[ActionModel]:
+    """The actions that name no operation of the vendor's."""
+    return [action for action in manifest.actions if action.operation is None]
+
+
+def descriptions_in(folder: Path, manifests: list[ManifestModel]) -> dict[str, Description]:
+    """The descriptions that actions name, as far as they are in a folder."""
+    actions = [action for manifest in manifests for action in manifest.actions]
+    named = [one for action in actions for one in (action.operation, *(step.operation for step in action.steps))]
+    names = sorted({one.spec for one in named if one is not None})
+    return {name: read_description(folder / name) for name in names if (folder / name).is_file()}
+
+
+def _pointed(raw: Values, holder: Values) -> Values:
+    """What a local reference leads to; the holder itself where it is none."""
+    pointer = holder.get("$ref")
+    if not isinstance(pointer, str) or not pointer.startswith("#/"):
+        return holder
+    found: JSON = raw
+    for part in pointer[2:].split("/"):
+        found = _dict(found).get(part.replace("~1", "/").replace("~0", "~"))
+    return _dict(found)
+
+
+def _dict(value: JSON) -> Values:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(value: JSON) -> list[Values]:
+    return [cast("Values", one) for one in _list(value) if isinstance(one, dict)]
+
+
+def _text(holder: Values, name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""

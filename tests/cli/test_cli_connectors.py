@@ -1,0 +1,101 @@
+"""keyturn connectors: list, show, check, new."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from support_cli import Keyturn
+
+SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
+ACME = """\
+connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://acme.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: read_me
+    title: Read Me
+    summary: Reads.
+    effect: {effect: read, repeatable: true}
+    request: {method: GET, path: /me}
+"""
+
+
+def test_list_show_and_check(offline: Keyturn) -> None:
+    rows = {row["connector"]: row for row in offline("connectors", "list", "--json").json}
+    assert rows["okta"]["actions"] > 80
+    assert rows["okta"]["unverified"] == 0
+    shown = offline("connectors", "show", "okta")
+    assert "okta.suspend_user" in shown.out
+    assert "suspendUser" in shown.out
+    checked = offline("connectors", "check")
+    assert checked.code == 0
+    assert "0 problems" in checked.out
+    assert "okta: " in checked.out
+    assert offline("connectors", "show", "nobody").code == 2
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
+def test_check_compares_with_the_vendors_descriptions(offline: Keyturn, tmp_path: Path) -> None:
+    assert offline("connectors", "check", "--specs", str(SPECS)).code == 0
+    wrong = tmp_path / "acme.yaml"
+    named = "    operation: {spec: okta-management.json, id: getUser}\n"
+    wrong.write_text(ACME + named, encoding="utf-8")
+    said = offline("connectors", "check", str(wrong), "--specs", str(SPECS))
+    assert said.code == 1
+    assert "getUser is GET /api/v1/users/{}" in said.out
+
+
+def test_mistakes_are_told_with_file_and_line(offline: Keyturn, tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(
+        ACME.replace("GET, path: /me}\n", 'GET, path: "/{{ nobody }}"}\n').replace("titel", "x"), encoding="utf-8"
+    )
+    said = offline("connectors", "check", str(tmp_path))
+    assert said.code == 1
+    assert f"{path}:13" in said.out
+
+
+def test_a_connector_of_ones_own_is_there_for_flows(offline: Keyturn, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(ACME, encoding="utf-8")
+    here = str(tmp_path)
+    assert "acme.read_me" in offline("cards", "acme", KEYTURN_CONNECTORS=here).out
+    assert "acme: 1 actions, 1 unverified: read_me" in offline("connectors", "check", KEYTURN_CONNECTORS=here).out
+
+
+def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) -> None:
+    paths = {
+        "/people": {
+            "get": {"operationId": "listPeople", "tags": ["people"], "responses": {"200": {"description": "ok"}}}
+        }
+    }
+    spec = tmp_path / "acme.json"
+    spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "Acme"}, "paths": paths}), encoding="utf-8")
+    assert "listPeople" in offline("connectors", "new", "acme", "--openapi", str(spec)).out
+    out = tmp_path / "made.yaml"
+    arguments = ("connectors", "new", "acme", "--openapi", str(spec), "--operation", "people", "--out", str(out))
+    assert offline(*arguments).code == 0
+    assert offline("connectors", "check", str(out)).code == 0
+    assert offline(*arguments).code == 2, "a file that is there is not written over"
+    unknown = offline("connectors", "new", "acme", "--openapi", str(spec), "--operation", "listPeeple")
+    assert unknown.code == 1
+    assert "listPeople" in unknown.out
+    spec.write_text("{", encoding="utf-8")
+    assert offline("connectors", "new", "acme", "--openapi", str(spec)).code == 1
+
+
+def test_mistakes_of_ones_own_end_every_command_that_needs_them(offline: Keyturn, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(ACME.replace("title: Read Me", "titel: Read Me"), encoding="utf-8")
+    flow = tmp_path / "flows" / "a.yaml"
+    flow.parent.mkdir()
+    flow.write_text("id: a\nname: A\nevent: {card: manual}\ncards: []\n", encoding="utf-8")
+    for arguments in (("cards",), ("check", str(flow)), ("connectors", "list")):
+        said = offline(*arguments, KEYTURN_CONNECTORS=str(tmp_path))
+        assert said.code == 1, arguments
+        assert "titel" in said.out

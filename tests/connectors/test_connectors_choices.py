@@ -1,0 +1,124 @@
+"""Choices and fields that are loaded from an app."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from support.scripted import Said, Scripted
+from support_connectors import NOW, TOKEN, Clock, Store
+
+from keyturn.connections.alone import MemoryBudgets, authoriser_alone
+from keyturn.connections.budget import RateBudgets
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.choices import ChoiceLoader, Loaded, LoadFailed, NothingToLoad
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.json import JSON
+
+GROUPS = "GET /api/v1/groups"
+NEXT = '<https://okta.example/api/v1/groups?after=2>; rel="next"'
+
+
+class MovedClock(Clock):
+    seconds = 0.0
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.seconds)
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.app, self.store, self.clock = Scripted(), Store(), MovedClock()
+        self.authoriser = authoriser_alone(self.app, self.store, Vault(bytes(32)), self.clock)
+        self.loader = ChoiceLoader(
+            ConnectorRegistry(),
+            self.authoriser,
+            self.app,
+            self.clock,
+            RateBudgets(MemoryBudgets(self.clock), self.clock),
+        )
+
+    async def load(self, field: str, card: str = "okta.read_group", refresh: bool = False, **given: JSON) -> Loaded:
+        return await self.loader.load("okta", card, field, given, refresh=refresh)
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    made = Desk()
+    sealed = made.authoriser.seal("okta", {"token": TOKEN})
+    base = "https://okta.example"
+    await made.store.put(Connection("okta", "okta", "Okta", AuthKind.BEARER, base, {}, sealed, NOW, NOW))
+    return made
+
+
+def group(number: int) -> JSON:
+    return {"id": f"g{number}", "profile": {"name": f"Group {number}"}}
+
+
+async def test_choices_come_page_by_page_and_are_kept(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(200, [group(1)], {"Link": NEXT}), Said(200, [group(2)]))
+    loaded = await desk.load("group")
+    assert [(one.value, one.label) for one in loaded.choices] == [("g1", "Group 1"), ("g2", "Group 2")]
+    assert not loaded.more
+    await desk.load("group", card="okta.list_group_members")
+    assert len(desk.app.seen) == 2, "the same choices serve every card"
+
+
+async def test_they_are_asked_for_anew_when_told_when_old_and_when_the_connection_changed(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(200, [group(1)]))
+    await desk.load("group")
+    await desk.load("group", refresh=True)
+    assert len(desk.app.seen) == 2
+    desk.clock.seconds += 601
+    await desk.load("group")
+    assert len(desk.app.seen) == 3
+    await desk.store.put(replace(desk.store.rows["okta"], updated_at=desk.clock.now()))
+    await desk.load("group")
+    assert len(desk.app.seen) == 4
+
+
+async def test_the_customers_own_attributes_are_fields(desk: Desk) -> None:
+    base = {"login": {"title": "Username", "type": "string", "required": True}}
+    custom = {"badge": {"title": "Badge", "type": "integer", "description": "Number of the badge."}, "odd": {}}
+    body: JSON = {"definitions": {"base": {"properties": base}, "custom": {"properties": custom}}}
+    desk.app.on("GET /api/v1/meta/schemas/user/default", Said(200, body))
+    loaded = await desk.load("profile", card="okta.create_user")
+    shown = [(one.name, str(one.type), one.title, one.required) for one in loaded.fields]
+    assert shown == [
+        ("login", "text", "Username", True),
+        ("badge", "number", "Badge", False),
+        ("odd", "any", "", False),
+    ]
+
+
+async def test_what_depends_on_another_input_wants_it_and_is_kept_by_it(desk: Desk) -> None:
+    with pytest.raises(LoadFailed, match="depends on app"):
+        await desk.load("profile", card="okta.assign_user_to_app")
+    for name in ("a1", "a2"):
+        path = f"GET /api/v1/meta/schemas/apps/{name}/default"
+        desk.app.on(path, Said(200, {"definitions": {"base": {"properties": {name: {"type": "string"}}}}}))
+        loaded = await desk.load("profile", card="okta.assign_user_to_app", app=name)
+        assert [one.name for one in loaded.fields] == [name]
+
+
+@pytest.mark.parametrize(("card", "field"), [("okta.nothing", "x"), ("nobody.x", "x"), ("okta.read_user", "user")])
+async def test_where_nothing_is_loaded_that_is_said(desk: Desk, card: str, field: str) -> None:
+    with pytest.raises(NothingToLoad) as found:
+        await desk.load(field, card=card)
+    assert found.value.mend
+    assert desk.app.seen == []
+
+
+async def test_what_the_app_refuses_is_told_without_secrets(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(403, {"errorCode": "E0000006", "errorSummary": f"no permission for {TOKEN}"}))
+    with pytest.raises(LoadFailed) as found:
+        await desk.load("group")
+    assert "no permission" in found.value.detail.message
+    assert found.value.detail.mend
+    assert TOKEN not in repr(found.value.detail)
+    with pytest.raises(LoadFailed, match="one of okta"):
+        await desk.loader.load("okta", "office365.read_group", "group", {})
+    with pytest.raises(LoadFailed, match="no connection"):
+        await desk.loader.load("nobody", "okta.read_group", "group", {})

@@ -1,0 +1,270 @@
+"""Actions that bring about a state, several requests of one action, and looking after an unknown outcome."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from support.scripted import Said, Scripted, Silence
+from support_connectors import NOW, TOKEN, Clock, Store
+
+from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import EffectClass
+from keyturn.http import ConnectFailed
+
+REGISTRY = ConnectorRegistry()
+EVA = "/api/v1/users/eva"
+NOT_ACTIVE = Said(400, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
+GONE = Said(404, {"errorCode": "E0000007", "errorSummary": "Not found"})
+
+
+def user(status: str) -> Said:
+    return Said(200, {"id": "00u1", "status": status, "profile": {"login": "eva"}})
+
+
+async def act(
+    app: Scripted, card: str, inputs: Values, options: Values | None = None, *, look: bool = False, base: str = ""
+) -> Done | Failed | Unknown:
+    store = Store()
+    authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock())
+    connector = card.partition(".")[0]
+    manifest = REGISTRY.connector(connector)
+    assert manifest is not None
+    kind = AuthKind.BEARER
+    sealed = authoriser.seal("c", {"token": TOKEN})
+    address = base or "https://app.example"
+    await store.put(Connection("c", connector, "c", kind, address, {}, sealed, NOW, NOW))
+    run = UUID(int=7)
+    call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
+    return await actions_alone(REGISTRY, authoriser, app, Clock()).perform(call)
+
+
+def suspended(answer: Said | Silence, state: Said | None = None) -> Scripted:
+    app = Scripted().on(f"POST {EVA}/lifecycle/suspend", answer)
+    return app.on(f"GET {EVA}", state) if state else app
+
+
+SURE: Values = {"ensure": True}
+
+
+@pytest.mark.parametrize(
+    ("app", "outcome", "status", "requests"),
+    [
+        (suspended(Said(200)), "changed", 200, 1),
+        (suspended(NOT_ACTIVE, user("SUSPENDED")), "already", 200, 2),
+        (suspended(NOT_ACTIVE, user("DEPROVISIONED")), "already", 200, 2),
+        (suspended(GONE), "absent", 404, 1),
+    ],
+)
+async def test_ensure_tells_which_it_was(app: Scripted, outcome: str, status: int, requests: int) -> None:
+    done = await act(app, "okta.suspend_user", {"user": "eva"}, SURE)
+    assert isinstance(done, Done)
+    assert done.outputs == {"status": status, "outcome": outcome}
+    assert len(app.seen) == len(done.exchanges) == requests
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        suspended(NOT_ACTIVE, user("STAGED")),
+        suspended(NOT_ACTIVE, GONE),
+        suspended(NOT_ACTIVE, Said(500)),
+        suspended(Said(403, {"errorCode": "E0000006"})),
+        suspended(Said(500)),
+    ],
+)
+async def test_ensure_takes_nothing_else_for_a_success(app: Scripted) -> None:
+    failed = await act(app, "okta.suspend_user", {"user": "eva"}, SURE)
+    assert isinstance(failed, Failed)
+    assert failed.status in (400, 403, 500)
+
+
+@pytest.mark.parametrize("answer", [NOT_ACTIVE, GONE])
+async def test_without_ensure_a_refusal_is_an_error(answer: Said) -> None:
+    app = suspended(answer, user("SUSPENDED"))
+    failed = await act(app, "okta.suspend_user", {"user": "eva"})
+    assert isinstance(failed, Failed)
+    assert len(app.seen) == 1
+
+
+def test_the_ensure_form_declares_that_it_may_be_repeated() -> None:
+    for card in REGISTRY.all():
+        if any(option.name == "ensure" for option in card.options):
+            effect = card.signature({"ensure": True}).effect
+            assert effect is not None
+            assert (effect.effect, effect.repeatable) == (EffectClass.ENSURE, True), card.key
+            assert card.signature({"ensure": True}).output("outcome") is not None
+            assert card.signature({}).output("outcome") is None
+
+
+async def test_somebody_who_is_there_already_is_given_whole() -> None:
+    app = Scripted().on("POST /api/v1/users", NOT_ACTIVE).on(f"GET {EVA}", user("ACTIVE"))
+    done = await act(app, "okta.create_user", {"profile": {"login": "eva"}, "activate": True}, SURE)
+    assert isinstance(done, Done)
+    assert (done.outputs["id"], done.outputs["outcome"]) == ("00u1", "already")
+
+
+# Looking
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (user("SUSPENDED"), Done),
+        (user("ACTIVE"), Failed),
+        (GONE, Unknown),
+        (Said(500), Unknown),
+        (Silence(), Unknown),
+    ],
+)
+async def test_looking_tells_whether_it_happened_and_changes_nothing(state: Said | Silence, kind: type) -> None:
+    app = Scripted().on(f"GET {EVA}", state)
+    outcome = await act(app, "okta.suspend_user", {"user": "eva"}, look=True)
+    assert isinstance(outcome, kind)
+    assert app.seen == [f"GET {EVA}"]
+    if isinstance(outcome, Failed):
+        assert outcome.not_there
+
+
+async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None:
+    inputs: Values = {"profile": {"login": "eva"}, "activate": True}
+    done = await act(Scripted().on(f"GET {EVA}", user("ACTIVE")), "okta.create_user", inputs, look=True)
+    assert isinstance(done, Done)
+    assert done.outputs["id"] == "00u1"
+    missing = await act(Scripted().on(f"GET {EVA}", GONE), "okta.create_user", inputs, look=True)
+    assert isinstance(missing, Failed)
+    assert missing.not_there
+
+
+async def test_where_looking_itself_fails_it_tells_nothing() -> None:
+    for app in (Scripted().on(f"GET {EVA}", ConnectFailed("refused", "Start it.")), Scripted()):
+        inputs: Values = {"user": "eva"} if app.answers else {"user": ""}
+        outcome = await act(app, "okta.suspend_user", inputs, look=True)
+        assert not isinstance(outcome, Done)
+        assert isinstance(outcome, Unknown) or not outcome.not_there
+
+
+@pytest.mark.parametrize(("state", "kind"), [(GONE, Done), (user("DEPROVISIONED"), Unknown), (user("ACTIVE"), Unknown)])
+async def test_a_deletion_that_means_more_the_second_time_is_never_guessed(state: Said, kind: type) -> None:
+    outcome = await act(Scripted().on(f"GET {EVA}", state), "okta.delete_user", {"user": "eva"}, look=True)
+    assert isinstance(outcome, kind)
+
+
+@pytest.mark.parametrize(("groups", "kind"), [(["g1", "g2"], Done), (["g2"], Failed), ([], Failed)])
+async def test_membership_is_looked_up_among_the_groups_of_a_user(groups: list[str], kind: type) -> None:
+    body: JSON = {"value": [{"id": one} for one in groups]}
+    app = Scripted().on("GET /v1.0/users/eva/memberOf/graph.group", Said(200, body))
+    inputs: Values = {"user": "eva", "group": "g1"}
+    assert isinstance(await act(app, "office365.add_user_to_group", inputs, look=True), kind)
+
+
+# Several requests
+
+
+async def test_a_user_who_is_active_is_deactivated_and_then_deleted() -> None:
+    app = Scripted().on(f"GET {EVA}", user("ACTIVE")).on(f"POST {EVA}/lifecycle/deactivate", Said(200))
+    done = await act(app.on(f"DELETE {EVA}", Said(204)), "okta.remove_user", {"user": "eva"})
+    assert isinstance(done, Done)
+    assert done.outputs == {"status": 204, "was": "ACTIVE"}
+    assert [one.split()[0] for one in app.seen] == ["GET", "POST", "DELETE"]
+
+
+async def test_a_request_whose_condition_fails_is_left_out() -> None:
+    app = Scripted().on(f"GET {EVA}", user("DEPROVISIONED")).on(f"DELETE {EVA}", Said(204))
+    assert isinstance(await act(app, "okta.remove_user", {"user": "eva"}), Done)
+    assert [one.split()[0] for one in app.seen] == ["GET", "DELETE"]
+    gone = await act(Scripted(), "okta.remove_user", {"user": "eva"}, SURE)
+    assert isinstance(gone, Done)
+    assert gone.outputs["outcome"] == "absent"
+
+
+async def test_each_of_a_list_is_done_and_what_is_gone_is_passed_over() -> None:
+    tokens = "/admin/directory/v1/users/eva/tokens"
+    app = Scripted().on(
+        f"GET {tokens}", Said(200, {"items": [{"clientId": "a/b", "displayText": "A"}, {"clientId": "c"}]})
+    )
+    app.on(f"DELETE {tokens}/a%2Fb", Said(204)).on(f"DELETE {tokens}/c", Said(404))
+    done = await act(app, "google_workspace.delete_all_tokens", {"user": "eva"})
+    assert isinstance(done, Done)
+    assert done.outputs == {"apps": ["A", None]}
+    assert app.seen == [f"GET {tokens}", f"DELETE {tokens}/a%2Fb", f"DELETE {tokens}/c"]
+    nothing = Scripted().on(f"GET {tokens}", Said(200, {}))
+    assert isinstance(await act(nothing, "google_workspace.delete_all_tokens", {"user": "eva"}), Done)
+    assert len(nothing.seen) == 1
+
+
+async def test_a_forerunner_without_an_answer_leaves_no_doubt() -> None:
+    """The message was certainly not sent if only the channel's opening got no answer."""
+    inputs: Values = {"user": "U1", "text": "hello"}
+    opened = Said(200, {"ok": True, "channel": {"id": "D1"}})
+    silent = Scripted().on("POST /api/conversations.open", Silence())
+    failed = await act(silent, "slack.send_direct_message", inputs)
+    assert isinstance(failed, Failed)
+    assert (failed.not_sent, failed.try_again) == (True, True)
+    lost = Scripted().on("POST /api/conversations.open", opened).on("POST /api/chat.postMessage", Silence())
+    assert isinstance(await act(lost, "slack.send_direct_message", inputs), Unknown)
+    refused = Scripted().on("POST /api/conversations.open", ConnectFailed("refused", "Start it."))
+    unreached = await act(refused, "slack.send_direct_message", inputs)
+    assert isinstance(unreached, Failed)
+    assert unreached.not_sent
+
+
+# What apps say
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [("missing_scope", 403), ("user_not_found", 404), ("ratelimited", 429), ("not_in_channel", 200)],
+)
+async def test_an_error_that_comes_with_200_is_an_error(error: str, status: int) -> None:
+    app = Scripted().on("POST /api/chat.postMessage", Said(200, {"ok": False, "error": error, "needed": "chat:write"}))
+    failed = await act(app, "slack.send_message", {"channel": "C1", "text": "x"})
+    assert isinstance(failed, Failed)
+    assert failed.status == status
+    assert error in failed.error.message
+
+
+async def test_a_limit_that_comes_as_403_counts_as_429() -> None:
+    body: JSON = {"error": {"message": "slow", "errors": [{"reason": "userRateLimitExceeded"}]}}
+    app = Scripted().on("PUT /admin/directory/v1/users/eva", Said(403, body))
+    failed = await act(app, "google_workspace.suspend_user", {"user": "eva"})
+    assert isinstance(failed, Failed)
+    assert failed.status == 429
+
+
+async def test_a_missing_permission_is_named() -> None:
+    failed = await act(suspended(Said(403, {"errorCode": "E0000006"})), "okta.suspend_user", {"user": "eva"})
+    assert isinstance(failed, Failed)
+    assert "okta.users.manage" in failed.error.mend
+
+
+@pytest.mark.parametrize(
+    ("base", "host"),
+    [("https://admin.googleapis.com", "licensing.googleapis.com"), ("https://sandbox.example", "sandbox.example")],
+)
+async def test_another_address_of_an_app_is_used_only_beside_its_usual_one(base: str, host: str) -> None:
+    path = "/apps/licensing/v1/product/Google-Apps/sku/1/user"
+    app = Scripted().on(f"POST {path}", Said(200, {}))
+    inputs: Values = {"product": "Google-Apps", "sku": "1", "user": "eva@x.example"}
+    assert isinstance(await act(app, "google_workspace.assign_license", inputs, base=base), Done)
+    assert app.requests[0].url.startswith(f"https://{host}/")
+
+
+async def test_a_field_of_an_object_is_converted_and_named_if_it_cannot_be() -> None:
+    app = Scripted().on("POST /v1.0/users", Said(201, {"id": "1"}))
+    inputs: Values = {
+        "username": "a@x.example",
+        "display_name": "A",
+        "nickname": "a",
+        "password": "secret-1",
+        "profile": {"businessPhones": "123", "extension_1": 5},
+    }
+    assert isinstance(await act(app, "office365.create_user", inputs), Done)
+    assert b'"businessPhones":["123"]' in (app.requests[0].body or b"")
+    assert b'"extension_1":5' in (app.requests[0].body or b"")

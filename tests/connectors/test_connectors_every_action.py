@@ -1,0 +1,195 @@
+"""Every action of every connector is carried out, with each of its options, against the vendor's own description.
+
+The descriptions are no part of the repository. They are looked for in ``shared/specs`` beside the checkout, or in the
+folder that KEYTURN_VENDOR_SPECS names; actions whose description is not there are skipped, and say so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from support.recorder import MOMENT, Recorder, Undescribed
+from support_connectors import NOW, TOKEN, Clock, Store
+
+from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.model import Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.manifest import ActionModel
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.vendor import Description, descriptions_in, read_description, unverified, verify
+from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec, FieldSpec
+from keyturn.flows.types import Kind
+
+SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
+CATALOGUE = SPECS.parent / "reference" / "flopack-catalog.json"
+REGISTRY = ConnectorRegistry()
+BASE = "http://vendor.example"
+RUN = UUID(int=7)
+# Outputs that no description of the vendor's has, each with where it is known from.
+BEYOND_THE_DESCRIPTION: dict[str, str] = {}
+
+
+def actions() -> list[Any]:
+    found: list[Any] = []
+    for name in REGISTRY.names():
+        manifest = REGISTRY.connector(name)
+        assert manifest is not None
+        for action in manifest.model.actions:
+            found.append(pytest.param(f"{name}.{action.key}", id=f"{name}.{action.key}"))
+    return found
+
+
+@lru_cache(maxsize=30)
+def described(name: str) -> Description | None:
+    path = SPECS / name
+    return read_description(path) if path.is_file() else None
+
+
+def model_of(card: str) -> ActionModel:
+    connector, _, key = card.partition(".")
+    manifest = REGISTRY.connector(connector)
+    assert manifest is not None
+    return next(one for one in manifest.model.actions if one.key == key)
+
+
+def description_of(card: str) -> Description | None:
+    """The description of an action; None where it names no operation."""
+    operation = model_of(card).operation
+    if operation is None:
+        return None
+    found = described(operation.spec)
+    if found is None:
+        pytest.skip(f"the vendor's description {operation.spec} is not beside this checkout")
+    return found
+
+
+def value_of(field: FieldSpec, examples: dict[str, JSON]) -> JSON:
+    """A value that the app would take."""
+    if examples.get(field.name) is not None:
+        return examples[field.name]
+    if field.default is not None:
+        return field.default
+    if field.choices:
+        return field.choices[0].value
+    if field.fields:
+        return {inner.name: value_of(inner, {}) for inner in field.fields}
+    plain: dict[Kind, JSON] = {
+        Kind.NUMBER: 1,
+        Kind.BOOLEAN: True,
+        Kind.DATETIME: MOMENT,
+        Kind.OBJECT: {},
+    }
+    value = plain.get(field.type.kind, "x1")
+    return [value] if field.type.depth else value
+
+
+def choices_of(spec: CardSpec) -> Iterator[Values]:
+    """The options of a card: as they are by themselves, then each one otherwise."""
+    usual: Values = {option.name: option.default for option in spec.options}
+    yield usual
+    for option in spec.options:
+        for choice in option.choices:
+            if choice.value != usual[option.name]:
+                yield {**usual, option.name: choice.value}
+
+
+def examples_of(card: str) -> dict[str, JSON]:
+    return {field.name: field.example for field in model_of(card).fields}
+
+
+class Vendor:
+    """Actions whose requests go to a recorder."""
+
+    def __init__(self, recorder: Recorder | Undescribed) -> None:
+        self.recorder = recorder
+        self.store = Store()
+        authoriser = authoriser_alone(self.recorder, self.store, Vault(bytes(32)), Clock())
+        self._authoriser = authoriser
+        self.actions = actions_alone(REGISTRY, authoriser, self.recorder, Clock())
+
+    async def act(
+        self, spec: CardSpec, options: Values, inputs: Values, *, look: bool = False
+    ) -> Done | Failed | Unknown:
+        connector = spec.connector or ""
+        manifest = REGISTRY.connector(connector)
+        assert manifest is not None
+        kind = next(
+            one for one in manifest.model.auth if "token" in one.value or one.value in ("bearer", "basic", "none")
+        )
+        secrets = {"token": TOKEN} if kind.value == "bearer" else {"password": TOKEN} if kind.value == "basic" else {}
+        sealed = self._authoriser.seal("c", secrets)
+        await self.store.put(Connection("c", connector, "c", kind, BASE, {"user": "u"}, sealed, NOW, NOW))
+        self.recorder.begin()
+        page = PageAsked() if spec.signature(options).streams else None
+        call = ActionCall(RUN, RUN, "flow", "card", "card", spec.key, "c", options, inputs, 1, lambda: None)
+        call.page, call.look = page, look
+        return await self.actions.perform(call)
+
+
+def inputs_for(spec: CardSpec, options: Values, examples: dict[str, JSON], *, every: bool) -> Values:
+    wanted = [field for field in spec.signature(options).inputs if every or field.required]
+    given = {field.name: value_of(field, examples) for field in wanted}
+    left = {field.name: field.default for field in spec.signature(options).inputs if field.name not in given}
+    return {**left, **given}
+
+
+@pytest.mark.parametrize("card", actions())
+async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> None:
+    description = description_of(card)
+    vendor = Vendor(Recorder(description, BASE) if description else Undescribed(model_of(card)))
+    spec, examples = REGISTRY.get(card), examples_of(card)
+    assert spec is not None
+    for options in choices_of(spec):
+        for every in (False, True):
+            outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=every))
+            assert vendor.recorder.complaints == [], (options, vendor.recorder.bodies)
+            assert isinstance(outcome, Done), (options, outcome)
+            assert vendor.recorder.seen or not model_of(card).steps
+            empty = [name for name, value in outcome.outputs.items() if value is None and name != "next"]
+            assert [name for name in empty if f"{card}.{name}" not in BEYOND_THE_DESCRIPTION] == [], options
+    effect = spec.effect
+    if effect is not None and effect.read_back is not None:
+        options = next(choices_of(spec))
+        outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=False), look=True)
+        assert vendor.recorder.complaints == []
+        assert [method for method, _ in vendor.recorder.seen] == ["GET"]
+        assert isinstance(outcome, Done | Unknown) or outcome.not_there
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
+def test_operations_are_those_that_actions_name() -> None:
+    for name in REGISTRY.names():
+        manifest = REGISTRY.connector(name)
+        assert manifest is not None
+        assert list(verify(manifest.model, descriptions_in(SPECS, [manifest.model]))) == []
+
+
+@pytest.mark.skipif(not CATALOGUE.is_file(), reason="the catalogue of exported flows is not beside this checkout")
+def test_the_cards_of_exported_flows_are_there() -> None:
+    known = {card.okta for card in REGISTRY.all() if card.okta}
+    connectors = {card.okta.split(":")[2] for card in REGISTRY.all() if card.okta and card.okta.startswith("channels:")}
+    wanted = {card["address"].removeprefix("root:") for card in json.loads(CATALOGUE.read_bytes())["cards"]}
+    ours = {address for address in wanted if address.startswith("channels:") and address.split(":")[2] in connectors}
+    assert len(ours) > 60
+    # It sends nothing and only shapes records; Object and List cards do that.
+    assert ours - known == {"channels:http:okta:mapProfileSourceAttributes"}
+
+
+def test_only_connectors_without_a_description_have_many_unverified_actions() -> None:
+    left = {
+        f"{name}.{action.key}"
+        for name in REGISTRY.names()
+        if name not in ("github", "workday") and (manifest := REGISTRY.connector(name)) is not None
+        for action in unverified(manifest.model)
+    }
+    assert left == {"office365.create_guest_user", "google_workspace.get_all_licenses"}

@@ -1,0 +1,156 @@
+"""Manifests made from OpenAPI descriptions, good and bad ones."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyturn.connectors.manifest import ManifestModel
+from keyturn.connectors.openapi import manifest_of, read_openapi
+from keyturn.connectors.reading import read_manifest
+from keyturn.flows.problems import ProblemError
+
+SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
+ACME: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Acme", "description": "People of Acme. And more."},
+    "servers": [{"url": "https://{tenant}.acme.example/api/v2", "variables": {"tenant": {"default": "demo"}}}],
+    "components": {
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "b": {"type": "http", "scheme": "basic"},
+        },
+        "schemas": {
+            "Person": {
+                "allOf": [{"$ref": "#/components/schemas/Named"}],
+                "type": "object",
+                "required": ["email"],
+                "properties": {
+                    "id": {"type": "string", "readOnly": True},
+                    "email": {"type": "string"},
+                    "born-at": {"type": "string", "format": "date-time"},
+                    "kind": {"type": "string", "enum": ["a", "b"]},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                    "boss": {"$ref": "#/components/schemas/Person"},
+                    "$ref": {"type": "string"},
+                    "age": {"type": ["integer", "null"]},
+                },
+            },
+            "Named": {"properties": {"name": {"type": "string"}}, "allOf": [{"$ref": "#/components/schemas/Person"}]},
+            "Circle": {"$ref": "#/components/schemas/Circle"},
+        },
+    },
+    "paths": {
+        "/people": {
+            "get": {
+                "operationId": "listPeople",
+                "tags": ["people"],
+                "summary": "List people",
+                "parameters": [{"name": "page-size", "in": "query", "schema": {"type": "integer"}}],
+                "responses": {"200": {"content": {"application/json": {"schema": {"type": "array"}}}}},
+            },
+            "post": {
+                "operationId": "createPerson",
+                "tags": ["people"],
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Person"}}}},
+                "responses": {
+                    "201": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Person"}}}}
+                },
+            },
+        },
+        "/people/{person-id}": {
+            "delete": {"operationId": "deletePerson", "responses": {"204": {"description": "Gone."}}},
+            "put": {
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Circle"}}}}
+            },
+        },
+    },
+}
+
+
+def described(tmp_path: Path, document: Any) -> Path:
+    path = tmp_path / "acme.json"
+    path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    return path
+
+
+def made(tmp_path: Path, *wanted: str) -> ManifestModel:
+    file = read_openapi(described(tmp_path, ACME))
+    return read_manifest(manifest_of(file, "acme", "Acme", file.chosen(wanted)), "acme.yaml")
+
+
+def test_a_manifest_of_chosen_operations(tmp_path: Path) -> None:
+    model = made(tmp_path, "people", "deletePerson")
+    assert (model.base_url, [kind.value for kind in model.auth]) == ("https://demo.acme.example", ["header", "basic"])
+    listed, created, deleted = model.actions
+    assert (listed.key, listed.effect.effect.value, listed.effect.repeatable) == ("list_people", "read", True)
+    assert listed.steps[0].path == "/api/v2/people"
+    assert listed.steps[0].query == {"page-size": "{{ inputs.page_size }}"}
+    assert [output.name for output in listed.gives] == ["status", "body"]
+    fields = {field.name: (field.type, field.required, field.choices) for field in created.fields}
+    assert fields == {
+        "email": ("text", True, ()),
+        "born_at": ("datetime", False, ()),
+        "kind": ("text", False, ("a", "b")),
+        "tags": ("list of text", False, ()),
+        "boss": ("object", False, ()),
+        "ref": ("text", False, ()),
+        "age": ("number", False, ()),
+        "name": ("text", False, ()),
+    }
+    assert created.operation is not None
+    assert (created.operation.spec, created.operation.id) == ("acme.json", "createPerson")
+    assert deleted.effect.effect.value == "destroy"
+    assert deleted.steps[0].path == "/api/v2/people/{{ inputs.person_id }}"
+
+
+def test_a_schema_that_is_only_a_circle_takes_any_body(tmp_path: Path) -> None:
+    [action] = made(tmp_path, "put_people_person_id_").actions
+    assert [field.name for field in action.fields] == ["person_id", "body"]
+
+
+def test_operations_that_are_not_there_are_told_with_those_that_are_near(tmp_path: Path) -> None:
+    file = read_openapi(described(tmp_path, ACME))
+    with pytest.raises(ProblemError) as found:
+        file.chosen(["listPersons", "nothing"])
+    assert len(found.value.problems) == 2
+    assert "listPeople" in found.value.problems[0].mend
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("{", "no JSON"),
+        ("a: [", "YAML"),
+        ("[1]", "no OpenAPI 3"),
+        ("- 1", "no OpenAPI 3"),
+        ('{"swagger": "2.0"}', "version 2.0"),
+        ('{"openapi": "3.0.0"}', "no operation"),
+        ('{"openapi": "3.0.0", "paths": {"/x": {"get": 5}, "/y": 7}}', "no operation"),
+        ('{"a": 1}', "does not say openapi"),
+    ],
+)
+def test_bad_files_are_told_kindly(tmp_path: Path, document: str, words: str) -> None:
+    with pytest.raises(ProblemError, match=words) as found:
+        read_openapi(described(tmp_path, document))
+    assert all(problem.mend and problem.file for problem in found.value.problems)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.truncate(200_000_001)  # a hole: it takes no space
+    with pytest.raises(ProblemError, match="read at most"):
+        read_openapi(path)
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
+@pytest.mark.parametrize("name", ["okta-management.json", "graph-v1.json"])
+def test_every_operation_of_a_real_description_makes_a_right_action(name: str) -> None:
+    file = read_openapi(SPECS / name)
+    text = manifest_of(file, "real", "Real", list(file.operations.values())[:60])
+    assert len(read_manifest(text, "real.yaml").actions) == 60

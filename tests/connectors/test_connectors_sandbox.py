@@ -1,0 +1,129 @@
+"""Actions against the running sandbox, over the network: what manifests say, and what pretend tenants do with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from support_connectors import NOW, Clock, Store
+
+from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
+from keyturn.flows.json import Values
+from keyturn.http import HttpClient, HttpSettings
+from keyturn.sandbox import Sandbox, SandboxConfig
+
+EVA = "eva.horvat@northwind.example"
+TENANTS = {"okta": "okta", "office365": "graph", "google_workspace": "google"}
+SURE: Values = {"ensure": True}
+
+
+class Apps:
+    """The pretend tenants, by way of connections."""
+
+    def __init__(self, actions: ConnectorActions) -> None:
+        self._actions = actions
+
+    async def act(
+        self, card: str, inputs: Values, options: Values | None = None, *, look: bool = False, page: bool = False
+    ) -> Done | Failed | Unknown:
+        run, connection = UUID(int=7), card.partition(".")[0]
+        given = options or {}
+        call = ActionCall(run, run, "flow", "card", "card", card, connection, given, inputs, 1, lambda: None, look=look)
+        call.page = PageAsked() if page else None
+        return await self._actions.perform(call)
+
+    async def done(self, card: str, inputs: Values, options: Values | None = None) -> Values:
+        outcome = await self.act(card, inputs, options)
+        assert isinstance(outcome, Done), outcome
+        return outcome.outputs
+
+
+@pytest.fixture
+async def apps() -> AsyncIterator[Apps]:
+    async with Sandbox(SandboxConfig(hook_timeout=0.2)) as running:
+        store = Store()
+        hosts = tuple(urlsplit(one["base_url"]).netloc for one in running.urls.values())
+        http = HttpClient(HttpSettings(allow=hosts))
+        authoriser = authoriser_alone(http, store, Vault(bytes(32)), Clock())
+        for connector, tenant in TENANTS.items():
+            there = running.urls[tenant]
+            sealed = authoriser.seal(connector, {"token": there["token"]})
+            settings = {"prefix": "SSWS"} if connector == "okta" else {}
+            base = there["base_url"]
+            await store.put(
+                Connection(connector, connector, connector, AuthKind.BEARER, base, settings, sealed, NOW, NOW)
+            )
+        yield Apps(actions_alone(ConnectorRegistry(), authoriser, http, Clock()))
+        await http.aclose()
+
+
+async def test_a_user_of_okta_from_the_first_day_to_the_last(apps: Apps) -> None:
+    profile: Values = {"login": "ada@x.example", "email": "ada@x.example", "firstName": "Ada", "lastName": "Byron"}
+    inputs: Values = {"profile": profile, "activate": True, "password": "Correct-Horse-7"}
+    made = await apps.done("okta.create_user", inputs, {"option": "getInputswithPW"})
+    ada = made["id"]
+    assert made["status"] == "ACTIVE"
+    found = await apps.act("okta.create_user", {"profile": profile, "activate": True}, look=True)
+    assert isinstance(found, Done)
+    assert found.outputs["id"] == ada
+    again = await apps.done("okta.create_user", {"profile": profile, "activate": True}, SURE)
+    assert (again["id"], again["outcome"]) == (ada, "already")
+    search: Values = {"login": "ada@x.example", "limit": 200}
+    assert (await apps.done("okta.list_users_with_search", search, {"results": "first"}))["id"] == ada
+    for expected in ("changed", "already"):
+        assert (await apps.done("okta.suspend_user", {"user": ada}, SURE))["outcome"] == expected
+    assert (await apps.done("okta.read_user", {"user": "ada@x.example"}))["status"] == "SUSPENDED"
+    looked = await apps.act("okta.suspend_user", {"user": ada}, look=True)
+    assert isinstance(looked, Done)
+    assert isinstance(await apps.act("okta.suspend_user", {"user": ada}), Failed)
+    assert (await apps.done("okta.unsuspend_user", {"user": ada}, SURE))["outcome"] == "changed"
+    await apps.done("okta.clear_user_sessions", {"user": ada, "oauth_tokens": True, "forget_devices": False})
+    assert (await apps.done("okta.deactivate_user", {"user": ada}, SURE))["outcome"] == "changed"
+    assert (await apps.done("okta.read_user", {"user": ada}))["status"] == "DEPROVISIONED"
+    assert (await apps.done("okta.suspend_user", {"user": ada}, SURE))["outcome"] == "already"
+    assert (await apps.done("okta.suspend_user", {"user": "nobody"}, SURE))["outcome"] == "absent"
+
+
+async def test_searches_put_their_conditions_together(apps: Apps) -> None:
+    inputs: Values = {"status": "ACTIVE", "search": 'profile.lastName eq "Horvat"', "limit": 200}
+    found = await apps.done("okta.list_users_with_search", inputs, {"results": "all"})
+    rows = found["records"]
+    assert isinstance(rows, list)
+    assert len(rows) == 1
+    inputs = {"search": "", "login": 'x" or status eq "ACTIVE', "limit": 200}
+    assert (await apps.done("okta.list_users_with_search", inputs, {"results": "all"}))["records"] == []
+    page = await apps.act("okta.search_system_logs", {"order": "ASCENDING"}, {"results": "stream"}, page=True)
+    assert isinstance(page, Done)
+
+
+async def test_an_account_of_microsoft_365_is_closed_and_opened(apps: Apps) -> None:
+    enabled: Values = {"url": f"/v1.0/users/{EVA}", "query": {"$select": "accountEnabled"}}
+    assert (await apps.done("office365.disable_user", {"user": EVA}, SURE))["outcome"] == "changed"
+    read = (await apps.done("office365.custom_api_action", enabled, {"method": "GET"}))["body"]
+    assert isinstance(read, dict)
+    assert read["accountEnabled"] is False
+    assert (await apps.done("office365.revoke_sessions", {"user": EVA}))["revoked"] is True
+    await apps.done("office365.enable_user", {"user": EVA})
+    assert (await apps.done("office365.disable_user", {"user": "nobody@x.example"}, SURE))["outcome"] == "absent"
+    mail: Values = {"sender": EVA, "to": EVA, "subject": "Hi", "body": "<p>x</p>", "type": "html", "save": True}
+    await apps.done("office365.send_mail", mail)
+
+
+async def test_an_account_of_google_workspace_is_closed_with_all_that_lets_in(apps: Apps) -> None:
+    assert (await apps.done("google_workspace.read_user", {"user": EVA}))["suspended"] is False
+    assert (await apps.done("google_workspace.suspend_user", {"user": EVA}, SURE))["outcome"] == "changed"
+    await apps.done("google_workspace.sign_out_user", {"user": EVA})
+    assert (await apps.done("google_workspace.list_tokens", {"user": EVA}))["tokens"]
+    await apps.done("google_workspace.delete_all_tokens", {"user": EVA})
+    assert not (await apps.done("google_workspace.list_tokens", {"user": EVA}))["tokens"]
+    await apps.done("google_workspace.activate_user", {"user": EVA})
+    gone = await apps.done("google_workspace.sign_out_user", {"user": "nobody@x.example"}, SURE)
+    assert gone["outcome"] == "absent"

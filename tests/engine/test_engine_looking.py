@@ -1,0 +1,87 @@
+"""After an unknown outcome an effect that can be looked up is looked up, before anybody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from support_engine import Outcome, World, silent
+
+from keyturn.engine.ports import JournalState, RunStatus
+from keyturn.flows.actions import ActionCall, Done, Failed
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.json import Values
+
+OK = Done({"status": 200, "body": {"n": 1}})
+SEEN = Done({"status": 200, "body": {"n": 2}})
+NOT_SO = Failed(ErrorDetail("it did not happen", code="did-not-happen"), not_there=True)
+NOT_LOOKED = Failed(ErrorDetail("no token for looking", code="no-token"), not_sent=True, try_again=True)
+FLOW: Values = {
+    "id": "main",
+    "cards": [
+        {"id": "one", "card": "app.lookable", "inputs": {"url": "/x"}},
+        {"id": "give", "card": "flow.return", "inputs": {"n": "{{ one.body.n }}"}},
+    ],
+}
+
+
+class PowerCut(BaseException):
+    """The process is gone: nothing after it happens."""
+
+
+def world_of(sends: Sequence[Outcome], looks: Sequence[Outcome]) -> World:
+    sent, looked = list(sends), list(looks)
+
+    def script(call: ActionCall) -> Outcome:
+        return (looked if call.look else sent).pop(0)
+
+    return World(FLOW, script=script)
+
+
+def calls(world: World) -> list[str]:
+    return ["look" if call.look else "send" for call in world.app.sent]
+
+
+async def test_what_looking_shows_to_have_happened_is_done() -> None:
+    world = world_of([silent()], [SEEN])
+    assert world.outputs(await world.run()) == {"n": 2}
+    assert calls(world) == ["send", "look"]
+    states = [record.state for record in world.store.journal]
+    assert states == [JournalState.STARTED, JournalState.UNKNOWN, JournalState.DONE]
+    assert world.clock.seconds >= 1, "an app that is slow has a moment before it is asked"
+
+
+async def test_what_certainly_did_not_happen_is_sent_again() -> None:
+    world = world_of([silent(), OK], [NOT_SO])
+    assert world.outputs(await world.run()) == {"n": 1}
+    assert calls(world) == ["send", "look", "send"]
+
+
+@pytest.mark.parametrize("look", [silent(), Failed(ErrorDetail("refused"), status=403), NOT_LOOKED])
+async def test_a_person_is_asked_where_looking_does_not_tell(look: Outcome) -> None:
+    world = world_of([silent()], [look])
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert calls(world) == ["send", "look"]
+
+
+async def test_an_app_that_stays_silent_is_not_pressed_for_ever() -> None:
+    world = world_of([silent()] * 3, [NOT_SO] * 3)
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert calls(world) == ["send", "look", "send", "look", "send"]
+
+
+async def test_after_a_crash_it_is_looked_up_and_not_sent_again() -> None:
+    world = world_of([], [SEEN])
+
+    def cut(call: ActionCall) -> Outcome:
+        raise PowerCut
+
+    usual, world.app._script = world.app._script, cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.app._script = usual
+    assert world.outputs(await world.go_on(run)) == {"n": 2}
+    assert calls(world) == ["send", "look"]
