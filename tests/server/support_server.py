@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from support_client import Client
+from support_files import MemoryContents, MemoryFiles
 from support_stores import (
     START,
     MemoryConnections,
@@ -19,6 +20,7 @@ from support_stores import (
     MemoryEndpoints,
     MemoryEvents,
     MemoryFlows,
+    MemoryFolders,
     MemoryRuns,
     MemorySchedules,
     MemorySessions,
@@ -43,12 +45,15 @@ from keyturn.connections.authorise import Authoriser
 from keyturn.connections.vault import Vault
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.data.file_model import FileRules
+from keyturn.data.files import Files
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON
 from keyturn.http import Request, Response
 from keyturn.library.drafts import Drafts
+from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
 from keyturn.server import create_server
@@ -133,6 +138,7 @@ class Site:
     connections: MemoryConnections
     okta: FakeOkta
     findings: list[Finding]
+    contents: MemoryContents
 
     def client(self, token: str | None = TOKEN) -> Client:
         return Client(self.app, token)
@@ -184,11 +190,33 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
+def make_connections(
+    connections: MemoryConnections,
+    authoriser: Authoriser,
+    registry: ConnectorRegistry,
+    okta: FakeOkta,
+    mapper: EventMapper,
+    flows: MemoryFlows,
+    clock: FixedClock,
+) -> Connections:
+    """The desk of connections, over a store in memory."""
+    return Connections(
+        store=connections,
+        authoriser=authoriser,
+        registry=registry,
+        caller=okta,  # type: ignore[arg-type]
+        events=mapper,
+        cards=SubscribedCards(flows),
+        clock=clock,
+        address="https://keyturn.example",
+    )
+
+
 async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent")) -> Site:
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
-    tables = MemoryTables(switch)
+    tables, contents = MemoryTables(switch), MemoryContents()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
 
     def new_id() -> UUID:
@@ -202,24 +230,17 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
     plans = Plans(PublishedFlows(flows), catalogue, functions)
     authoriser = Authoriser(NoNetwork(), connections, Vault(bytes(range(32))), clock)
     mapper = EventMapper(registry)
-    desk = Connections(
-        store=connections,
-        authoriser=authoriser,
-        registry=registry,
-        caller=okta,  # type: ignore[arg-type]
-        events=mapper,
-        cards=SubscribedCards(flows),
-        clock=clock,
-        address="https://keyturn.example",
-    )
+    desk = make_connections(connections, authoriser, registry, okta, mapper, flows, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
-    library = Library(flows, catalogue, registry, desk)
+    table_desk = TableDesk(tables, tables.rows, new_id)
+    library = Library(flows, catalogue, registry, desk, table_desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
         library=library,
         drafts=Drafts(MemoryDrafts(switch), library),
+        folders=Folders(MemoryFolders(flows)),
         plans=plans,
         history=runs,
         control=runs,
@@ -233,7 +254,8 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
-        tables=TableDesk(tables, tables.rows, new_id),
+        tables=table_desk,
+        files=Files(MemoryFiles(switch), contents, clock, FileRules(largest=1_000_000)),
         sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),
         sessions=Sessions(MemorySessions(), clock),
@@ -243,7 +265,8 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    return Site(create_server(services, web), services, switch, flows, runs, events, connections, okta, findings)
+    app = create_server(services, web)
+    return Site(app, services, switch, flows, runs, events, connections, okta, findings, contents)
 
 
 OKTA = {

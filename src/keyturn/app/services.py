@@ -8,11 +8,13 @@ from uuid import UUID
 
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
+from keyturn.data.files import Files
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
 from keyturn.flows.spec import Catalogue
 from keyturn.library.drafts import Drafts
+from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -60,6 +62,7 @@ class Services:
     catalogue: Catalogue
     library: Library
     drafts: Drafts
+    folders: Folders
     plans: Plans
     history: History
     control: RunControl
@@ -72,6 +75,7 @@ class Services:
     schedules: ScheduleDesk
     connections: ConnectionDesk
     tables: TableDesk
+    files: Files
     sandbox: SandboxDesk
     tokens: Tokens
     sessions: Sessions

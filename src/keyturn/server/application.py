@@ -17,10 +17,13 @@ from .middleware import AccessLog, PlainAddress, SecurityHeaders
 from .problems import install
 from .routes import (
     connections,
+    delegated,
     drafts,
     endpoints,
+    files,
     flow_lists,
     flows,
+    folders,
     other,
     public,
     runs,
@@ -85,7 +88,21 @@ def _with_routes() -> _Application:
     )
     app.include_router(public.router)
     app.include_router(session.router)
-    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, sandbox, other)
+    routers = (
+        flow_lists,
+        flows,
+        folders,
+        drafts,
+        runs,
+        delegated,
+        schedules,
+        connections,
+        endpoints,
+        tables,
+        files,
+        sandbox,
+        other,
+    )
     for router in (*(room.router for room in routers), connections.apps, session.links):
         app.include_router(router, prefix=_API)
     return app
