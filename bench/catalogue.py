@@ -24,6 +24,7 @@ from keyturn.flows.errors import CardError
 from keyturn.flows.functions import EffectPorts
 from keyturn.flows.spec import CardSpec
 
+from .catalogue_files import measure_files
 from .documents import JSON
 
 ITEMS = 100_000
@@ -67,14 +68,15 @@ class _Clock:
 
 
 def measure(items: int = ITEMS, rounds: int = 5, only: str = "") -> list[Cost]:
-    """Measure all function cards that have cases, or those whose key begins with ``only``."""
+    """Measure all function cards that have cases, and the file cards, or those whose key begins with ``only``."""
     cards = BuiltInCards()
     first: dict[str, Case] = {}
     for case in read_tables(_TABLES):
         if not isinstance(case.expected, Expected):
             first.setdefault(case.key, case)
     chosen = [spec for spec in _functions(cards) if spec.key in first and spec.key.startswith(only)]
-    return [_measured(cards, spec, first[spec.key], items, rounds) for spec in chosen]
+    costs = [_measured(cards, spec, first[spec.key], items, rounds) for spec in chosen]
+    return [*costs, *(Cost(*cost) for cost in measure_files(items, rounds, only))]
 
 
 def _functions(cards: BuiltInCards) -> list[CardSpec]:

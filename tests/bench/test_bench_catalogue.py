@@ -23,3 +23,11 @@ def test_the_figures_are_shown_and_written(tmp_path, capsys) -> None:
     shown = capsys.readouterr().out
     assert "Slowest on 10 items" in shown
     assert set(orjson.loads(file.read_bytes())) >= {"number.sum", "number.subtract"}
+
+
+def test_file_cards_are_measured_too() -> None:
+    costs = {cost.key: cost for cost in measure(items=20, rounds=1, only="file.")}
+    own = {spec.key for spec in BuiltInCards().all() if spec.key.startswith("file.")}
+    assert set(costs) == own - {"file.download", "file.upload"}  # these are the network's
+    assert costs["file.read_csv"].large is not None
+    assert costs["file.write_csv"].large is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from support_cards import CARDS, CASES, FUNCTIONS, TABLES, expected, outcome, run, same
+from support_cards import CARDS, CASES, FUNCTIONS, OWN_DATA, expected, outcome, run, same
 
 from keyturn.cards.cases import CaseTableError, Expected, read_tables
 from keyturn.cards.catalogue import BuiltInCards
@@ -15,7 +15,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec
 
 # Control cards are carried out by the engine (tests/engine/test_engine_cases.py), table cards by the store.
-_ELSEWHERE = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} | {spec.key for spec in TABLES}
+_ELSEWHERE = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} | {spec.key for spec in OWN_DATA}
 KEYS = sorted({case.key for case in CASES} - _ELSEWHERE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from support_data import World
@@ -11,7 +12,7 @@ from keyturn.store import open_store
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     store = await open_store(database_url)
-    yield World(store)
+    yield World(store, folder=tmp_path / "files")
     await store.close()

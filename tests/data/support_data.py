@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -12,16 +13,25 @@ from keyturn.app.actions import AllActions
 from keyturn.app.ids import new_id
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.data.actions import TableActions
+from keyturn.data.file_actions import FileActions
+from keyturn.data.file_model import FileRules
+from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
+from keyturn.data.files import Files
 from keyturn.data.model import Column, Table
 from keyturn.data.ports import NewTable
+from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import JournalRecord, PublishedFlow, Run, RunStatus
-from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.actions import ActionCall, Actions, Done
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.types import Type
-from keyturn.store import Store
+from keyturn.http import Request, Response, Sink, headers
+from keyturn.library.actions import FlowActions
+from keyturn.library.folders import Folders, NewFolder
+from keyturn.library.library import Library
+from keyturn.store import FolderContents, Store
 from keyturn.store.runs import read_tree
 
 PEOPLE: Mapping[str, str] = {
@@ -32,6 +42,20 @@ PEOPLE: Mapping[str, str] = {
     "Since": "datetime",
     "Tags": "list of text",
 }
+
+
+FILES: Mapping[str, tuple[str, str, bytes]] = {
+    "f1": ("people.csv", "text/csv", b"Login,Age\r\nada,36\r\nkim,5\r\n"),
+    "f2": ("empty.txt", "text/plain", b""),
+    "f3": ("Photo.PNG", "image/png", b"\x89PNG\r\n\x1a\n"),
+    "f4": ("grüße", "text/plain; charset=utf-8", "Grüße 👍".encode()),
+}
+STORED_FLOWS: Sequence[Values] = (
+    {"id": "small", "name": "Small", "folder": "people"},
+    {"id": "greet", "name": "Grüße", "folder": "leavers"},
+    {"id": "off", "name": "Off"},
+)
+FILE_IDS = {name: UUID(int=7 << 76 | 0b10 << 62 | 0xF00 | number) for number, name in enumerate(FILES, 1)}
 
 
 def people_columns() -> tuple[Column, ...]:
@@ -46,6 +70,11 @@ def people_columns() -> tuple[Column, ...]:
         )
         for column in made
     )
+
+
+async def in_pieces(whole: bytes, size: int = 7) -> AsyncIterator[bytes]:
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
 
 
 class Clock:
@@ -66,25 +95,111 @@ class NoApps:
         raise AssertionError(f"{call.card} would have been sent")
 
 
-class World:
-    """Flows over a store."""
+class NothingElse:
+    """There are no connectors, and no connections."""
 
-    def __init__(self, store: Store, watcher: Watcher | None = None) -> None:
+    def digest(self, connector: str) -> str | None:
+        return None
+
+    def content(self, connector: str) -> str | None:
+        return None
+
+    async def connector_of(self, connection_id: str) -> str | None:
+        return None
+
+
+class OneAnswer:
+    """An app that answers with what it is told to, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.told: Values = {}
+        self.asked: list[tuple[Request, bytes]] = []
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: object = None,
+        sink: Sink | None = None,
+    ) -> Response:
+        if before_send is not None:
+            before_send()
+        body = request.body
+        whole = body if isinstance(body, bytes) else b"".join([p async for p in body.pieces()]) if body else b""
+        assert isinstance(body, bytes | None) or body.size == len(whole)
+        self.asked.append((request, whole))
+        status, text = self.told.get("status", 200), str(self.told.get("body", "hello"))
+        assert isinstance(status, int)
+        given = self.told.get("headers", {})
+        assert isinstance(given, dict)
+        fields = headers({name: str(value) for name, value in given.items()})
+        content = text.encode()
+        if sink is None or status >= 300:
+            return Response(status, "", fields, content, 1.0, request.url)
+        for start in range(0, len(content), 3):
+            await sink(content[start : start + 3])
+        return Response(status, "", fields, b"", 1.0, request.url, streamed=len(content))
+
+
+class World:
+    """Flows over a store, and files in a folder."""
+
+    def __init__(self, store: Store, watcher: Watcher | None = None, folder: Path = Path("/nonexistent")) -> None:
         self.store = store
+        self.contents = FolderContents(folder, new_id)
+        self.files = Files(store.files, self.contents, Clock(), FileRules(largest=100_000))
+        self.app = OneAnswer()
+        self.folders = Folders(store.folders)
+        self.library = Library(store.flows, BuiltInCards(), NothingElse(), NothingElse())
         self.flows: dict[tuple[str, int], Flow] = {}
         self.current: dict[str, int] = {}
         self.stopping: Callable[[], bool] = lambda: False
+        self.own = self._own()
         functions = BuiltInCards()
         self.engine = Engine(
             store=store.runs,
             plans=Plans(self, functions, functions),
-            actions=AllActions(NoApps(), TableActions(store.tables, store.rows, new_id)),
+            actions=AllActions(NoApps(), self.own),
             clock=Clock(),
             random=Random(7),
             guard=lambda lease: None,
             stopping=lambda: self.stopping(),
             points=Points(watcher),
         )
+
+    def _own(self) -> Mapping[str, Actions]:
+        transfers = FileTransfers(self.files, self.app, Clock(), 60)
+        in_files = TableFiles(self.store.tables, self.store.rows, self.files)
+        return {
+            "table": TableActions(self.store.tables, self.store.rows, new_id),
+            EXPORT: in_files,
+            IMPORT: in_files,
+            "file": FileActions(self.files, 1_000, 100),
+            DOWNLOAD: transfers,
+            UPLOAD: transfers,
+            "flows": FlowActions(self.library, self.folders, self.files),
+            "folder": FlowActions(self.library, self.folders, self.files),
+        }
+
+    async def make_flows(self) -> None:
+        """Folders people and, in it, leavers; the flows small in people, greet in leavers, and off, switched off."""
+        await self.folders.put(NewFolder("people", "People"))
+        await self.folders.put(NewFolder("leavers", "Leavers", "Who goes", "people"))
+        flows = [{**flow, "event": {"card": "manual"}} for flow in STORED_FLOWS]
+        await self.library.publish([Flow.model_validate(flow) for flow in flows], "the tests")
+        for name in ("small", "greet", "off"):
+            await self.library.set_active(name, name != "off")
+
+    async def make_files(self) -> None:
+        """The files of the cases, as far as they are not there."""
+        for name, (called, media_type, whole) in FILES.items():
+            await self.files.put(FILE_IDS[name], called, media_type, in_pieces(whole), "the tests")
+
+    async def content(self, value: JSON) -> bytes:
+        """What is in a file."""
+        file = await self.files.find(value)
+        return b"".join([piece async for piece in self.files.contents(file)])
 
     async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
         number = version or self.current.get(flow_id, 0)

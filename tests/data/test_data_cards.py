@@ -1,14 +1,16 @@
-"""Table cards do what their table of cases says, carried out by the real engine over the real store."""
+"""The cards of Keyturn's own data do what their tables of cases say, by the real engine over the real store."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from support_data import PEOPLE, World
+from support_data import FILE_IDS, FILES, PEOPLE, World
 
 from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.catalogue import BuiltInCards
 from keyturn.data.cells import new_row_cells
 from keyturn.data.changes import ClearTable
 from keyturn.data.model import Row, Table
@@ -17,7 +19,9 @@ from keyturn.data.search import Order
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.json import JSON, Values
 
-CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key.startswith("table.")]
+EVERY = read_tables(Path(__file__).parents[1] / "cards" / "cases")
+CASES = [case for case in EVERY if case.key.startswith(("table.", "file.", "flows.", "folder."))]
+CARDS = BuiltInCards()
 ROWS: list[Values] = [
     {"Login": "ada", "Name": "Ada", "Age": 36, "Active": True, "Since": "2026-01-01T00:00:00.000Z", "Tags": ["x", "y"]},
     {"Login": "bob", "Name": "Bob", "Age": 9, "Active": False, "Since": "2026-02-01T00:00:00.000Z", "Tags": None},
@@ -26,12 +30,20 @@ ROWS: list[Values] = [
 IDS = {f"r{number}": str(UUID(int=7 << 76 | 0b10 << 62 | number)) for number in range(1, 10)}
 
 
+GONE: Values = {"file": str(UUID(int=1)), "name": "gone", "size": 1, "type": "text/plain"}
+
+
 def written_out(value: JSON) -> JSON:
-    """A case with r1 to r9 in place of ids."""
+    """A case with ids in the place of r1 to r9, and files in that of f1 to f4; ``gone`` was a file."""
     if isinstance(value, dict):
         return {key: written_out(item) for key, item in value.items()}
     if isinstance(value, list):
         return [written_out(item) for item in value]
+    if value == "gone":
+        return GONE
+    if isinstance(value, str) and value in FILES:
+        name, media_type, whole = FILES[value]
+        return {"file": str(FILE_IDS[value]), "name": name, "size": len(whole), "type": media_type}
     return IDS.get(value.strip(), value) if isinstance(value, str) else value
 
 
@@ -61,6 +73,9 @@ async def fill(world: World, table: Table, rows: list[Values]) -> None:
 async def outcome(world: World, case: Case) -> JSON | Expected:
     """The outputs of the card, or the field that its error names."""
     given = written_out(case.given)
+    answer = case.ports.get("answer")
+    world.app.told = answer if isinstance(answer, dict) else {}
+    world.app.asked.clear()
     card: Values = {"id": "it", "card": case.key, "inputs": given, "options": case.ports.get("options", {})}
     world.publish("main", [card])
     run = await world.run()
@@ -73,12 +88,42 @@ async def outcome(world: World, case: Case) -> JSON | Expected:
     return record.result
 
 
+def whole(key: str, wanted: JSON) -> JSON:
+    """What a case expects as the card's outputs; of one that has a single output it may give the value alone."""
+    spec = CARDS.get(key)
+    assert spec is not None
+    names = [output.name for output in spec.outputs]
+    single = len(names) == 1 and not (isinstance(wanted, dict) and list(wanted) == names)
+    return {names[0]: wanted} if single else wanted
+
+
 def told(after: list[Row], wanted: list[Values]) -> bool:
     """Whether the rows are as wanted, as far as a case says."""
     return len(after) == len(wanted) and all(
         all(fits(row.values[name], value) for name, value in values.items())
         for row, values in zip(after, wanted, strict=True)
     )
+
+
+async def beside(world: World, case: Case, got: JSON | Expected) -> AsyncIterator[str]:
+    """What is wrong with the file that was made, or with what was sent."""
+    content, sent = case.ports.get("content"), case.ports.get("sent")
+    if content is not None:
+        assert isinstance(got, dict), got
+        found = (await world.content(got["file"])).decode("utf-8", "backslashreplace")
+        if found != content:
+            yield f"holds {found!r}, not {content!r}"
+    if isinstance(sent, dict):
+        [(request, body)] = world.app.asked
+        boundary = request.headers.get("Content-Type", "").partition("boundary=")[2] or "no boundary"
+        told: Values = {
+            "method": request.method,
+            "url": request.url,
+            "body": body.decode().replace(boundary, "B"),
+            "type": request.headers.get("Content-Type", "").replace(boundary, "B"),
+        }
+        if any(told[name] != value for name, value in sent.items()):
+            yield f"sends {told}, not {sent}"
 
 
 @pytest.mark.parametrize("key", sorted({case.key for case in CASES}))
@@ -92,12 +137,16 @@ async def test_cases(world: World, key: str) -> None:
         rows = case.ports.get("rows", ROWS)
         assert isinstance(rows, list)
         await fill(world, table, rows)  # type: ignore[arg-type]
+        await world.make_files()
+        if key.startswith(("flows.", "folder.")):
+            await world.make_flows()
         got = await outcome(world, case)
-        wanted = case.expected if isinstance(case.expected, Expected) else written_out(case.expected)
+        wanted = case.expected if isinstance(case.expected, Expected) else whole(key, written_out(case.expected))
         if isinstance(wanted, Expected) != isinstance(got, Expected) or (
             got != wanted if isinstance(wanted, Expected) else not fits(got, wanted)  # type: ignore[arg-type]
         ):
             wrong.append(f"{case.given} gives {got}, not {wanted}")
+        wrong += [f"{case.given}: {what}" async for what in beside(world, case, got)]
         after = case.ports.get("after")
         there = list(await world.store.rows.search(table, None, Order(), 100))
         if isinstance(after, list) and not told(there, after):  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from keyturn.flows.interface import FlowInterface
+from keyturn.flows.interface import FlowInterface, TableInterface
 from keyturn.flows.spec import CardKind, CardSpec, Choice, FieldFormat, FieldSpec, Rounds, Takes, Variant
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
@@ -98,6 +98,7 @@ class Around:
 
     flows: Mapping[str, FlowInterface] = field(default_factory=dict[str, FlowInterface])
     connections: Mapping[str, str] | None = None
+    tables: Mapping[str, TableInterface] | None = None
 
     def flow(self, flow_id: str) -> FlowInterface | None:
         return self.flows.get(flow_id)
@@ -107,6 +108,12 @@ class Around:
 
     def knows_connections(self) -> bool:
         return self.connections is not None
+
+    def table(self, table_id: str) -> TableInterface | None:
+        return (self.tables or {}).get(table_id)
+
+    def knows_tables(self) -> bool:
+        return self.tables is not None
 
 
 def helper(

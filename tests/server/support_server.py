@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from support_client import Client
+from support_files import MemoryContents, MemoryFiles
 from support_stores import (
     START,
     MemoryConnections,
@@ -19,6 +20,7 @@ from support_stores import (
     MemoryEndpoints,
     MemoryEvents,
     MemoryFlows,
+    MemoryFolders,
     MemoryRuns,
     MemorySchedules,
     MemorySessions,
@@ -50,12 +52,15 @@ from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.exchanges import Sender
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.data.file_model import FileRules
+from keyturn.data.files import Files
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON
 from keyturn.http import Request, Response
 from keyturn.library.drafts import Drafts
+from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
 from keyturn.server import create_server
@@ -146,6 +151,7 @@ class Site:
     connections: MemoryConnections
     okta: FakeOkta
     findings: list[Finding]
+    contents: MemoryContents
 
     def client(self, token: str | None = TOKEN) -> Client:
         return Client(self.app, token)
@@ -245,7 +251,7 @@ async def make_site(
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, fresh = Switch(), FixedClock(), ids()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
-    tables = MemoryTables(switch)
+    tables, contents = MemoryTables(switch), MemoryContents()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
 
     def new_id() -> UUID:
@@ -262,13 +268,15 @@ async def make_site(
     mapper = EventMapper(registry)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
-    library = Library(flows, catalogue, registry, desk)
+    table_desk = TableDesk(tables, tables.rows, new_id)
+    library = Library(flows, catalogue, registry, desk, table_desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
         library=library,
         drafts=Drafts(MemoryDrafts(switch), library),
+        folders=Folders(MemoryFolders(flows)),
         plans=plans,
         history=runs,
         control=runs,
@@ -284,7 +292,8 @@ async def make_site(
         connections=desk,
         sign_ins=sign_ins,
         choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
-        tables=TableDesk(tables, tables.rows, new_id),
+        tables=table_desk,
+        files=Files(MemoryFiles(switch), contents, clock, FileRules(largest=1_000_000)),
         sandbox=SandboxDesk(sandbox),
         tokens=Tokens(MemoryTokens(), clock),
         sessions=Sessions(MemorySessions(), clock),
@@ -294,7 +303,8 @@ async def make_site(
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    return Site(create_server(services, web), services, switch, flows, runs, events, connections, okta, findings)
+    app = create_server(services, web)
+    return Site(app, services, switch, flows, runs, events, connections, okta, findings, contents)
 
 
 OKTA = {

@@ -26,9 +26,12 @@ from keyturn.engine.ports import (
 )
 from keyturn.flows.json import Values
 from keyturn.flows.paging import BadCursor, Page, PageRequest
+from keyturn.library.folders import FolderMisplaced, FolderRecord, NewFolder, NoSuchFolder
 from keyturn.library.ports import (
+    EVERY_FLOW,
     DraftHead,
     DraftRecord,
+    FlowFilter,
     FlowRecord,
     Manifest,
     NewDraft,
@@ -76,6 +79,7 @@ class MemoryFlows:
     manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
     trials: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     recent: dict[str, list[RecentRun]] = field(default_factory=dict[str, list[RecentRun]])
+    folders: dict[str, NewFolder] = field(default_factory=dict[str, NewFolder])
 
     async def publish(
         self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
@@ -94,9 +98,13 @@ class MemoryFlows:
         number = self._next_number(new.flow_id)
         record = VersionRecord(new.flow_id, number, new.document, new.digest, new.manifests, author, START)
         self.stored[new.flow_id, number] = record
-        active = known.active if known else True
+        active, folder = (known.active, known.folder) if known else (True, None)
+        before = self.stored[known.id, known.version].document.get("folder") if known else None
+        if new.folder not in (None, before):
+            folder = new.folder
+            self.folders.setdefault(new.folder, NewFolder(new.folder, new.folder))
         self.flows[new.flow_id] = FlowRecord(
-            new.flow_id, new.name, number, active, new.event_card, new.event_connection, START
+            new.flow_id, new.name, number, active, new.event_card, new.event_connection, START, folder
         )
         return record
 
@@ -129,16 +137,18 @@ class MemoryFlows:
         self.switch.check()
         return self.flows.get(flow_id)
 
-    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
+    async def list(self, page: PageRequest, wanted: FlowFilter = EVERY_FLOW) -> Page[FlowRecord]:
         self.switch.check()
-        rows = [flow for _, flow in sorted(self.flows.items()) if search.lower() in f"{flow.id} {flow.name}".lower()]
-        if connection is not None:
-            rows = [
-                flow
-                for flow in rows
-                if f"'connection': '{connection}'" in str(self.stored[flow.id, flow.version].document)
-            ]
-        return page_of(rows, page)
+        return page_of([flow for _, flow in sorted(self.flows.items()) if self._is_wanted(flow, wanted)], page)
+
+    def _is_wanted(self, flow: FlowRecord, wanted: FlowFilter) -> bool:
+        document = str(self.stored[flow.id, flow.version].document)
+        return (
+            wanted.search.lower() in f"{flow.id} {flow.name}".lower()
+            and wanted.folder in (None, flow.folder or "")
+            and wanted.event in (None, flow.event_card)
+            and (wanted.connection is None or f"'connection': '{wanted.connection}'" in document)
+        )
 
     async def names(self, flow_ids: Sequence[str]) -> dict[str, str]:
         self.switch.check()
@@ -165,6 +175,15 @@ class MemoryFlows:
         self.flows[flow_id] = replace(known, active=active)
         return self.flows[flow_id]
 
+    async def move(self, flow_id: str, folder: str | None) -> FlowRecord | None:
+        known = self.flows.get(flow_id)
+        if known is None:
+            return None
+        if folder is not None and folder not in self.folders:
+            raise NoSuchFolder(folder)
+        self.flows[flow_id] = replace(known, folder=folder)
+        return self.flows[flow_id]
+
     async def subscribed(self, event_card: str, connection: str) -> list[FlowRecord]:
         return [
             flow
@@ -174,6 +193,45 @@ class MemoryFlows:
 
     async def manifest(self, digest: str) -> Manifest | None:
         return self.manifests.get(digest)
+
+
+@dataclass
+class MemoryFolders:
+    """Folders of the flows in memory."""
+
+    flows: MemoryFlows
+
+    async def list(self, page: PageRequest, parent: str | None = None) -> Page[FolderRecord]:
+        self.flows.switch.check()
+        rows = [self._record(folder) for _, folder in sorted(self.flows.folders.items())]
+        return page_of([row for row in rows if parent is None or (row.parent or "") == parent], page)
+
+    async def get(self, folder_id: str) -> FolderRecord | None:
+        self.flows.switch.check()
+        folder = self.flows.folders.get(folder_id)
+        return self._record(folder) if folder else None
+
+    async def put(self, folder: NewFolder) -> FolderRecord:
+        known, above = self.flows.folders, folder.parent
+        if above is not None and above not in known:
+            raise NoSuchFolder(above)
+        while above is not None:
+            if above == folder.id:
+                raise FolderMisplaced.in_itself(folder.id)
+            above = known[above].parent
+        known[folder.id] = folder
+        return self._record(folder)
+
+    async def delete(self, folder_id: str) -> bool:
+        there = await self.get(folder_id)
+        if there is None or there.flows or there.folders:
+            return False
+        return self.flows.folders.pop(folder_id, None) is not None
+
+    def _record(self, folder: NewFolder) -> FolderRecord:
+        flows = sum(flow.folder == folder.id for flow in self.flows.flows.values())
+        folders = sum(one.parent == folder.id for one in self.flows.folders.values())
+        return FolderRecord(folder.id, folder.name, folder.about, folder.parent, flows, folders, START)
 
 
 @dataclass
@@ -203,6 +261,7 @@ class MemoryDrafts:
             base_version=draft.base_version,
             author=draft.author,
             updated_at=START,
+            folder=draft.folder,
             document=draft.document,
         )
         return self.drafts[draft.flow_id]
@@ -442,7 +501,7 @@ class MemoryEndpoints:
         return StartedBefore(*known)
 
     async def answer(self, run_id: UUID) -> Values | None:
-        return self.runs.runs[run_id].answer
+        return self.runs.answers.get(run_id)
 
     async def get(self, run_id: UUID) -> Run | None:
         self.switch.check()

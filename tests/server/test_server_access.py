@@ -18,6 +18,8 @@ EXAMPLES = {
     "connection_id": "okta",
     "key": "text.compose",
     "table_id": "people",
+    "folder_id": "people",
+    "file_id": "00000000-0000-0000-0000-000000000003",
     "row_id": "00000000-0000-0000-0000-000000000002",
     "login": "ada@example.com",
     "tenant": "okta",

@@ -70,6 +70,48 @@ async def test_a_flow_may_answer_with_status_headers_and_body_of_its_own(site: S
         assert "default-src 'none'" in one.headers["content-security-policy"]
 
 
+async def test_a_flow_answers_its_caller_and_goes_on(site: Site) -> None:
+    first: dict[str, Any] = {
+        "id": "first",
+        "card": "api_connector.close",
+        "inputs": {"status_code": 201, "headers": {"X-Mine": "1"}, "body": {"name": "{{ event.name }}"}},
+    }
+    second: dict[str, Any] = {"id": "second", "card": "api_connector.close", "inputs": {"body": "too late"}}
+    await publish(site, document("greet", first, second))
+    token = await token_of(site)
+    answer = await call(site, token, {"name": "Žofie"}, headers={"Idempotency-Key": "once"})
+    again = await call(site, token, {"name": "Žofie"}, headers={"Idempotency-Key": "once"})
+    for one in (answer, again):
+        assert (one.status, one.json) == (201, {"name": "Žofie"})
+        assert (one.headers["content-type"], one.headers["x-mine"]) == ("application/json", "1")
+        assert one.headers["keyturn-run"] == answer.headers["keyturn-run"]
+    stands = await call(site, token, path=f"greet/runs/{answer.headers['keyturn-run']}", method="GET")
+    assert stands.json["status"] == "succeeded"
+
+
+async def test_a_caller_does_not_wait_for_what_comes_after_close(site: Site) -> None:
+    close: dict[str, Any] = {"id": "close", "card": "api_connector.close", "inputs": {"body": "taken"}}
+    wait: dict[str, Any] = {"id": "wait", "card": "flow.wait", "inputs": {"delay": 9, "unit": "day"}}
+    await publish(site, document("greet", close, wait))
+    token = await token_of(site)
+    for _ in range(2):
+        answer = await call(site, token, {}, headers={"Idempotency-Key": "once"})
+        assert (answer.status, answer.body) == (200, b"taken")
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    stands = await call(site, token, path=f"greet/runs/{answer.headers['keyturn-run']}", method="GET")
+    assert stands.json["status"] == "waiting"
+
+
+async def test_a_flow_that_fails_after_close_has_answered(site: Site) -> None:
+    close: dict[str, Any] = {"id": "close", "card": "api_connector.close", "inputs": {"status_code": 202}}
+    error: dict[str, Any] = {"id": "fails", "card": "error.return_error", "inputs": {"message": "no"}}
+    await publish(site, document("greet", close, error))
+    token = await token_of(site)
+    for _ in range(2):
+        answer = await call(site, token, {}, headers={"Idempotency-Key": "once"})
+        assert (answer.status, answer.body) == (202, b"")
+
+
 @pytest.mark.parametrize("header", ["Bearer {}", "bearer {}"])
 async def test_the_token_may_be_a_bearer_token(site: Site, header: str) -> None:
     await publish(site, document())

@@ -21,7 +21,10 @@ from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, Tr
 
 NOUNS = [
     "flows",
+    "folders",
+    "files",
     "runs",
+    "delegated",
     "schedules",
     "connections",
     "cards",
@@ -42,6 +45,8 @@ KNOWN = {
     "other": "1",
     "key": "text.compose",
     "table_id": "people",
+    "folder_id": "people",
+    "file_id": str(UUID(int=3)),
     "row_id": str(UUID(int=2)),
 }
 # What a query must name to find something.
@@ -58,6 +63,9 @@ async def _site() -> Site:
     assert (await site.client().put(f"/api/v1/flows/{KNOWN['flow_id']}/draft", draft)).status == 200
     people = {"columns": [{"name": "Login", "unique": True}, {"name": "Age", "type": "number"}]}
     assert (await site.client().put("/api/v1/tables/people", people)).status == 200
+    assert (await site.client().put("/api/v1/folders/people", {"name": "People"})).status == 200
+    file = f"/api/v1/files/{KNOWN['file_id']}?name=a.txt"
+    assert (await site.client().call("PUT", file, body=b"hello", headers={"Content-Type": "text/plain"})).status == 200
     row = f"/api/v1/tables/people/rows/{KNOWN['row_id']}"
     assert (await site.client().put(row, {"values": {"Login": "ada"}})).status == 200
     run_id = UUID(KNOWN["run_id"])

@@ -131,6 +131,9 @@ async def key_of_a_lost_run(store: Store, living: Living) -> str:
     return str(lost)
 
 
+FILE_OF = (
+    "'00000000-0000-0000-0000-0000000000{0}', 'a', 'text/plain', 1, 'c', '00000000-0000-0000-0000-0000000000{0}', 'x'"
+)
 ALIVE = "runs SET status = 'running', owner = 'dead', lease_until = now() - interval '1 second'"
 PLANTS: Mapping[Kind, Plant] = {
     corpses.ABANDONED: by_sql("running", f"UPDATE {ALIVE} WHERE id = $1"),
@@ -161,6 +164,11 @@ PLANTS: Mapping[Kind, Plant] = {
         "abcdef01",
         "INSERT INTO sign_in_links VALUES ('abcdef0123', 'a', '{*}', now() - interval '1 second')",
         "INSERT INTO sign_in_links VALUES ('living', 'a', '{*}', now() + interval '1 hour')",
+    ),
+    corpses.OLD_FILES: named(
+        "00000000-0000-0000-0000-00000000000f",
+        f"INSERT INTO files VALUES ({FILE_OF.format('0f')}, now(), now() - interval '1 second')",
+        f"INSERT INTO files VALUES ({FILE_OF.format('0e')}, now(), now() + interval '1 hour')",
     ),
     corpses.EMPTY_TOKENS: named("idle", "INSERT INTO tokens VALUES ('idle', 'i', '{}', now())"),
 }

@@ -10,7 +10,7 @@ import pytest
 
 from keyturn.access.ports import TokenRecord
 from keyturn.flows.paging import PageRequest
-from keyturn.library.ports import Manifest, NewVersion
+from keyturn.library.ports import FlowFilter, Manifest, NewVersion
 from keyturn.store import BadCursor, Store
 
 MANIFEST = Manifest("m1", "okta", "name: okta\n# \x00 ünï")
@@ -106,7 +106,7 @@ async def test_flows_are_listed_by_id_in_pages(store: Store) -> None:
 )
 async def test_search_matches_text_and_no_patterns(store: Store, search: str, found: list[str]) -> None:
     await store.flows.publish([version(flow_id) for flow_id in ("a", "b%1", "b_2")], [], "ada")
-    assert [flow.id for flow in (await store.flows.list(PageRequest(), search)).rows] == found
+    assert [flow.id for flow in (await store.flows.list(PageRequest(), FlowFilter(search))).rows] == found
 
 
 async def test_what_is_not_there_is_none(store: Store) -> None:
@@ -140,5 +140,5 @@ async def test_flows_are_found_by_a_connection_that_they_use(store: Store) -> No
         new = NewVersion(flow, flow, {"id": flow}, flow, "x.y", event, {}, None, uses)
         await store.flows.publish([new], [], "test")
     for connection, found in (("okta", ["a", "b"]), ("graph", ["b", "c"]), ("none", []), (None, ["a", "b", "c"])):
-        page = await store.flows.list(PageRequest(), "", connection)
+        page = await store.flows.list(PageRequest(), FlowFilter(connection=connection))
         assert [flow.id for flow in page.rows] == found

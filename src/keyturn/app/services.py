@@ -10,11 +10,13 @@ from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.connections.sign_in import SignIns
 from keyturn.connectors.choices import ChoiceLoader
+from keyturn.data.files import Files
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, RunControl
 from keyturn.flows.functions import Clock
 from keyturn.flows.spec import Catalogue
 from keyturn.library.drafts import Drafts
+from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -62,6 +64,7 @@ class Services:
     catalogue: Catalogue
     library: Library
     drafts: Drafts
+    folders: Folders
     plans: Plans
     history: History
     control: RunControl
@@ -76,6 +79,7 @@ class Services:
     sign_ins: SignIns
     choices: ChoiceLoader
     tables: TableDesk
+    files: Files
     sandbox: SandboxDesk
     tokens: Tokens
     sessions: Sessions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from keyturn.cards.limits import Limits
 from keyturn.connectors.folder import default_data_folder, in_data
+from keyturn.data.file_model import FileRules
 from keyturn.workers.admission import AdmissionRules
 
 _UNTOLD = frozenset({"database_url", "secret_key", "former_secret_keys", "admin_token"})
@@ -20,7 +22,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KEYTURN_", extra="ignore")
 
-    data: Path = Field(default_factory=default_data_folder, description="Folder of key file and Postgres.")
+    data: Path = Field(default_factory=default_data_folder, description="Folder of key file, Postgres and files.")
     database_url: SecretStr | None = Field(
         default=None, description="Postgres to use; without it one is started in the data folder."
     )
@@ -60,6 +62,12 @@ class Settings(BaseSettings):
     deepest_value: int = Field(
         default=100, ge=10, le=200, description="Levels of objects and lists inside each other that cards make."
     )
+    files: Path | None = Field(
+        default=None, description="Folder of files, which all servers share; files in the data folder."
+    )
+    largest_file: int = Field(default=2_000_000_000, ge=1_000, description="Bytes that a file may have.")
+    file_days: float = Field(default=30, gt=0, le=3650, description="How long files are kept.")
+    file_seconds: float = Field(default=3600, gt=0, description="How long a download or upload may take.")
     runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
     endpoint_wait_seconds: float = Field(
         default=60, ge=0, le=3600, description="How long callers of endpoints wait at most, whatever a flow says."
@@ -90,6 +98,16 @@ class Settings(BaseSettings):
     def connectors_folder(self) -> Path:
         """The folder in which connectors of the installation's own lie; it need not be there."""
         return self.connectors or in_data(self.data)
+
+    @property
+    def files_folder(self) -> Path:
+        """The folder of files."""
+        return self.files or self.data / "files"
+
+    @property
+    def file_rules(self) -> FileRules:
+        """What holds for files."""
+        return FileRules(self.largest_file, timedelta(days=self.file_days))
 
     def told(self) -> Mapping[str, str]:
         """What may be shown of the settings, by the names of their environment variables."""

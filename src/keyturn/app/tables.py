@@ -9,14 +9,21 @@ from keyturn.data.changes import ClearTable, CreateRow, DeleteRow, UpdateRow, re
 from keyturn.data.csv_text import check_delimiter
 from keyturn.data.definition import TableForm, read_change, read_new
 from keyturn.data.errors import NoSuchRow, NoSuchTable, TableChanged
-from keyturn.data.model import Row, Table
+from keyturn.data.model import RESERVED, Row, Table
 from keyturn.data.ports import RowStore, TableStore
 from keyturn.data.search import read_order, read_where
 from keyturn.data.transfer import CsvExport, CsvImport
+from keyturn.flows.interface import TableInterface
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 
 _TRIES = 3
+
+
+def interface_of(table: Table) -> TableInterface:
+    """A table as the checker sees it."""
+    names = frozenset(column.name for column in table.columns)
+    return TableInterface(table.id, names | frozenset(RESERVED), frozenset(one.name for one in table.unique_columns))
 
 
 class TableDesk:
@@ -41,6 +48,11 @@ class TableDesk:
         if table is None:
             raise NoSuchTable(table_id)
         return table
+
+    async def interface(self, table_id: str) -> TableInterface | None:
+        """What cards must know of a table, or None if there is no such table."""
+        table = await self._tables.get(table_id)
+        return None if table is None else interface_of(table)
 
     async def put(self, table_id: str, form: TableForm) -> Table:
         """Make a table, or change it to be so; doing it again changes nothing.

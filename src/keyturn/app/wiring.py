@@ -20,18 +20,25 @@ from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
+from keyturn.data.file_actions import FileActions
+from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
+from keyturn.data.files import Files
+from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.embedded import EmbeddedPostgresError
 from keyturn.engine.engine import Plans
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
+from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
+from keyturn.library.actions import FlowActions
 from keyturn.library.drafts import Drafts
+from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
-from keyturn.store import DatabaseSettings, DatabaseUrlError, MigrationError, Store, open_store
+from keyturn.store import DatabaseSettings, DatabaseUrlError, FolderContents, MigrationError, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
@@ -168,23 +175,25 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
+    tables = TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
-    actions = AllActions(
-        ConnectorActions(registry, authoriser, http, clock, accounts.notes, accounts.budgets),
-        TableActions(store.tables, store.rows, new_id),
-    )
+    library = Library(store.flows, catalogue, registry, connections, tables)
+    folders = Folders(store.folders)
+    files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
+    own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
+    actions = AllActions(ConnectorActions(registry, authoriser, http, clock, accounts.notes, accounts.budgets), own)
     running = Running(settings, store, plans, actions, clock, points)
     in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)
-    reconciler = Reconciler(store.leases, clock, store.corpses)
+    reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)
-    library = Library(store.flows, catalogue, registry, connections)
     services = Services(
         settings=settings,
         clock=clock,
         catalogue=catalogue,
         library=library,
         drafts=Drafts(store.drafts, library),
+        folders=folders,
         plans=plans,
         history=store.history,
         control=store.control,
@@ -198,7 +207,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         connections=connections,
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
-        tables=TableDesk(store.tables, store.rows, new_id),
+        tables=tables,
+        files=files,
         sandbox=SandboxDesk(settings.sandbox_file),
         tokens=Tokens(store.tokens, clock),
         sessions=Sessions(store.sessions, clock),
@@ -216,6 +226,24 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         ).look,
     )
     return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes)
+
+
+def _own(settings: Settings, store: Store, files: Files, http: HttpClient, clock: SystemClock) -> dict[str, Actions]:
+    """Who carries out the cards of tables and files."""
+    transfers = FileTransfers(files, http, clock, settings.file_seconds)
+    in_files = TableFiles(store.tables, store.rows, files)
+    return {
+        "table": TableActions(store.tables, store.rows, new_id),
+        EXPORT: in_files,
+        IMPORT: in_files,
+        "file": FileActions(files, settings.largest_text, settings.largest_list),
+        DOWNLOAD: transfers,
+        UPLOAD: transfers,
+    }
+
+
+def _of_flows(actions: Actions) -> dict[str, Actions]:
+    return {"flows": actions, "folder": actions}
 
 
 def _endpoints(

@@ -15,9 +15,10 @@ A table is a YAML file per category::
 A case is a pair: the inputs, and the value of the only output, or an object of all outputs where a card has several.
 ``!error FIELD`` expects an error that names the field. A third part gives the ports of cards of chance: ``now`` and
 ``random`` (numbers that are drawn in turn, the last one for ever); of table cards ``options`` of the card, ``rows``
-that are in the table before, and ``after``, those that are in it afterwards; of control cards what the card has besides
-its inputs: ``do``, ``branches``, ``outputs``, ``options``. Expected values are written from the basis, never from what
-the code gives.
+that are in the table before, and ``after``, those that are in it afterwards; of file cards ``answer`` (of the app),
+``sent`` (to it) and ``content`` (of the file that is made); of control cards what the card has besides its inputs:
+``do``, ``branches``, ``outputs``, ``options``, ``call`` with the ``helper`` flow. Expected values are written from the
+basis, never from what the code gives.
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ from . import (
     choose,
     date,
     encryption,
+    file,
     flow,
+    flows,
     json,
     jwt,
     list,
@@ -73,6 +75,8 @@ class BuiltInCards:
             *ITERATION_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
             *table.CARDS,
+            *file.CARDS,
+            *flows.CARDS,
             *EVENT_CARDS,
         )
         self._specs = {spec.key: spec for spec in specs}

@@ -88,7 +88,7 @@ def _nature(spec: CardSpec) -> str:
         return "A function: the same inputs always give the same outputs."
     if spec.kind is CardKind.CONTROL:
         return "Decides where the flow goes on."
-    return _effect(spec.effect)
+    return _effect(spec.effect, own=spec.connector is None)
 
 
 def _known(spec: CardSpec) -> str:
@@ -142,11 +142,20 @@ def _wrong_type(field: FieldSpec) -> str:
             return "converted, or an error"
 
 
-def _effect(effect: EffectSpec | None) -> str:
+_OWN = {
+    "ensure": "Brings about a state of Keyturn's own; doing it again does no harm.",
+    "change": "Makes something of Keyturn's own, once: carried out again after a crash it finds what is there.",
+    "destroy": "Removes something of Keyturn's own; doing it again does no harm.",
+}
+
+
+def _effect(effect: EffectSpec | None, *, own: bool) -> str:
     if effect is None:
         return "Touches the world."
     if effect.in_commit:
         return "Changes a table, in the commit that records it: never twice, and never in doubt."
+    if own and effect.repeatable and not effect.is_read:
+        return _OWN[effect.effect.value]
     words = {
         "read": "Reads, and changes nothing.",
         "ensure": "Brings about a state.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldFormat, FieldSpec
-from keyturn.flows.types import DATETIME, NUMBER, OBJECT, TEXT, Kind, Type
+from keyturn.flows.types import ANY, DATETIME, NUMBER, OBJECT, TEXT, Kind, Type
 
 from .endpoint import ENDPOINT
 from .function import Function
@@ -96,6 +96,28 @@ RETURN_RAW = CardSpec(
     okta="control:returnRaw",
 )
 
+CLOSE = CardSpec(
+    key="api_connector.close",
+    title="Close",
+    category="API Connector",
+    kind=CardKind.CONTROL,
+    summary="Answers the caller of the flow's endpoint at once, and the flow goes on. The first Close of a run counts; "
+    "where nobody waits for an answer nothing happens.",
+    inputs=(
+        FieldSpec("status_code", NUMBER, "Status code", "200 to 599.", default=200, okta="statusCode"),
+        FieldSpec(
+            "headers",
+            OBJECT,
+            "Headers",
+            "Names and values; cookies, and what frames or protects the answer, are not the author's.",
+            okta="headers",
+        ),
+        FieldSpec("body", ANY, "Body", "Text is sent as it is, all else as JSON.", okta="body"),
+    ),
+    synonyms=("http", "response", "answer", "early", "release"),
+    okta="channels:http:httpfunctions:close",
+)
+
 CALL = CardSpec(
     key="flow.call",
     title="Call Flow",
@@ -180,6 +202,22 @@ MANUAL = CardSpec(
     synonyms=("button", "run", "start"),
 )
 
+DELEGATED = CardSpec(
+    key="delegated",
+    title="Delegated Flow",
+    category="Events",
+    kind=CardKind.EVENT,
+    summary="Starts when somebody runs it who may run delegated flows, and need not see anything else here. Its "
+    "outputs are what they give.",
+    outputs=(
+        FieldSpec("user_id", TEXT, "User ID", "Who runs it: name of the token or session.", okta="okta-user-id"),
+        FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),
+    ),
+    free_outputs=True,
+    synonyms=("help desk", "admin", "button", "portal"),
+    okta="http:delegated",
+)
+
 SCHEDULE = CardSpec(
     key="schedule",
     title="Scheduled Flow",
@@ -215,5 +253,5 @@ SCHEDULE = CardSpec(
     okta="control:callable",
 )
 
-CONTROL_CARDS = (RETURN, RETURN_IF, RETURN_RAW, CALL, CALL_ASYNC, WAIT, WAIT_UNTIL, COMMENT)
-EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE)
+CONTROL_CARDS = (RETURN, RETURN_IF, RETURN_RAW, CLOSE, CALL, CALL_ASYNC, WAIT, WAIT_UNTIL, COMMENT)
+EVENT_CARDS = (HELPER, MANUAL, ENDPOINT, SCHEDULE, DELEGATED)

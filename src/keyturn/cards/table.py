@@ -14,6 +14,7 @@ from keyturn.flows.spec import (
     Choice,
     EffectClass,
     EffectSpec,
+    FieldFormat,
     FieldSpec,
     OnNull,
     Variant,
@@ -21,28 +22,35 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import BOOLEAN, DATETIME, TEXT, Kind, Type
 
 from .fields import gives, gives_flag, gives_number, gives_record, gives_text, number, record, text
+from .file import DELIMITER, FILE_INPUT, GIVES_FILE, GIVES_NAME, GIVES_SIZE, file_name
 
 _CATEGORY = "Tables"
 _READ = EffectSpec(EffectClass.READ, repeatable=True)
 _CHANGE = EffectSpec(EffectClass.CHANGE, repeatable=True, in_commit=True)
 _REMOVE = EffectSpec(EffectClass.DESTROY, repeatable=True, in_commit=True)
+_MAKES = EffectSpec(EffectClass.CHANGE, repeatable=True)
 
 _NO_CONDITION = "What is no condition on columns of the table is an error."
 _ABOUT_ONLY_IF = "A condition that the row must meet, or nothing is changed."
-_TABLE = text(
-    "table",
-    "Table",
-    "Id of the table; may come from another card.",
-    required=True,
-    okta="stash",
-    null=OnNull.ERROR,
-    empty=OnNull.ERROR,
-    note="A table that is not there is an error.",
+_TABLE = replace(
+    text(
+        "table",
+        "Table",
+        "Id of the table; may come from another card.",
+        required=True,
+        okta="stash",
+        null=OnNull.ERROR,
+        empty=OnNull.ERROR,
+        note="A table that is not there is an error.",
+    ),
+    format=FieldFormat.TABLE,
 )
 _ROW_ID = text(
     "row_id", "Row ID", "Id of the row.", required=True, okta="Row ID", null=OnNull.ERROR, empty=OnNull.ERROR
 )
-_FIELDS = record("fields", "Fields", "Names of columns and their values.", okta="Fields")
+_FIELDS = replace(
+    record("fields", "Fields", "Names of columns and their values.", okta="Fields"), format=FieldFormat.ROW_VALUES
+)
 _WHERE = replace(
     record(
         "where",
@@ -52,6 +60,7 @@ _WHERE = replace(
         required=False,
     ),
     bad=BadInput(OnNull.EMPTY, note=_NO_CONDITION),
+    format=FieldFormat.ROW_CONDITION,
 )
 _GIVES_ID = gives_text("Id of the row.", "row_id", "Row ID", okta="Row ID")
 _GIVES_ROW = (
@@ -60,7 +69,10 @@ _GIVES_ROW = (
     gives("updated", DATETIME, "Updated", "When the row was last changed.", okta="Updated"),
 )
 _SORT = (
-    text("sort", "Sort by", "A column; else rows come as they were made.", okta="Column"),
+    replace(
+        text("sort", "Sort by", "A column; else rows come as they were made.", okta="Column"),
+        format=FieldFormat.COLUMN,
+    ),
     text(
         "direction",
         "Direction",
@@ -255,14 +267,17 @@ _CHANGING = (
         "Upsert Row",
         "Changes the row that has the same value in a unique column, or adds it if there is none.",
         inputs=(
-            text(
-                "match",
-                "Match by",
-                "The unique column by which the row is found.",
-                required=True,
-                null=OnNull.ERROR,
-                empty=OnNull.ERROR,
-                note="A column that is not unique, and one that no value is given for, is an error.",
+            replace(
+                text(
+                    "match",
+                    "Match by",
+                    "The unique column by which the row is found.",
+                    required=True,
+                    null=OnNull.ERROR,
+                    empty=OnNull.ERROR,
+                    note="A column that is not unique, and one that no value is given for, is an error.",
+                ),
+                format=FieldFormat.UNIQUE_COLUMN,
             ),
             _FIELDS,
         ),
@@ -290,4 +305,65 @@ _CHANGING = (
         synonyms=("empty", "delete all", "truncate"),
     ),
 )
-CARDS = (*_FINDING, *_CHANGING)
+_IN_FILES = (
+    _card(
+        "export_csv",
+        "Export to CSV",
+        "Makes a CSV file (RFC 4180, UTF-8) of the rows that meet a condition, however many there are.",
+        inputs=(
+            replace(file_name(""), about="Name of the file; that of the table where it is empty.", okta="Filename"),
+            FieldSpec(
+                "columns",
+                Type(Kind.TEXT, 1),
+                "Columns",
+                "Names, in their order; empty for all. Row ID, Created and Updated may be among them.",
+                okta="Columns",
+                format=FieldFormat.COLUMN,
+                bad=BadInput(OnNull.EMPTY, note="A column that is not there is an error."),
+            ),
+            replace(DELIMITER, okta="Delimiter"),
+            _WHERE,
+            *(replace(field, okta="") for field in _SORT),
+            replace(_LIMIT, about="Rows at most; 0 for all."),
+            _OFFSET,
+        ),
+        outputs=(replace(GIVES_FILE, okta="File Content"), GIVES_NAME, GIVES_SIZE),
+        effect=_MAKES,
+        okta="exportToCSV",
+        synonyms=("download", "spreadsheet", "file"),
+    ),
+    _card(
+        "import_csv",
+        "Import from CSV",
+        "Puts the rows of a CSV file into a table; its first line names columns. Rows that cannot be stored are told, "
+        "and keep nothing else from being stored. Carried out again after a crash it adds no row twice.",
+        inputs=(
+            FILE_INPUT,
+            replace(
+                text(
+                    "match",
+                    "Match by",
+                    "A unique column: rows with its value are changed, others are added; empty: all are added.",
+                    note="A column that is not unique, or that the file has not, is an error.",
+                ),
+                format=FieldFormat.UNIQUE_COLUMN,
+            ),
+            DELIMITER,
+        ),
+        outputs=(
+            gives_number("Rows of the file.", "read", "Read"),
+            gives_number("Rows that were added.", "created", "Created"),
+            gives_number("Rows that were changed.", "updated", "Updated"),
+            gives_number("Rows that could not be stored.", "refused", "Refused"),
+            FieldSpec(
+                "problems",
+                Type(Kind.OBJECT, 1),
+                "Problems",
+                "Why rows were refused: line, column and what; of the first 1,000.",
+            ),
+        ),
+        effect=_MAKES,
+        synonyms=("upload", "spreadsheet", "file", "load"),
+    ),
+)
+CARDS = (*_FINDING, *_CHANGING, *_IN_FILES)

@@ -77,6 +77,12 @@ class Api:
             while piece := answer.read(_PIECE):
                 yield piece
 
+    def send(self, path: str, content: Iterable[bytes], content_type: str, size: int) -> JSON:
+        """Set what is too much to be held at once. Raises ApiError."""
+        headers = {"Content-Type": content_type, "Content-Length": str(size)}
+        with self._opened("PUT", path, content, headers) as answer:
+            return orjson.loads(answer.read())
+
     def lines(self, path: str, content: Iterable[bytes], content_type: str) -> Iterator[Values]:
         """Send what is too much to be held at once; gives the objects of the answer, one a line. Raises ApiError."""
         with self._opened("POST", path, content, {"Content-Type": content_type}) as answer:

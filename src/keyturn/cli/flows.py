@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files
 @app.command("list")
 def list_flows(
     search: Annotated[str, typer.Argument(help="Text in id or name.")] = "",
+    folder: Annotated[str | None, typer.Option(help="Only flows in this folder; empty for the top.")] = None,
     most: MostOption = 200,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
@@ -32,12 +33,13 @@ def list_flows(
     Example: keyturn flows list offboard
     """
     print_listing(
-        api(url, token).rows("/flows", most, search=search),
-        ["Flow", "Name", "Version", "", "Starts on"],
+        api(url, token).rows("/flows", most, search=search, folder=folder),
+        ["Flow", "Name", "Version", "", "Starts on", "Folder"],
         lambda row: [
             *(cell(row, name) for name in ("id", "name", "version")),
             "on" if row.get("active") else "off",
             cell(row, "event_card"),
+            cell(row, "folder"),
         ],
         "No flows yet. Publish some: keyturn flows push FOLDER",
         json=json,

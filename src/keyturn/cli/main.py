@@ -8,7 +8,20 @@ import typer
 
 import keyturn
 
-from . import connections, connectors, endpoints, flows, offline, runs, sandbox, schedules, tables
+from . import (
+    connections,
+    connectors,
+    delegated,
+    endpoints,
+    files,
+    flows,
+    folders,
+    offline,
+    runs,
+    sandbox,
+    schedules,
+    tables,
+)
 from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
@@ -24,12 +37,15 @@ Exit codes: 0 all is well; 1 what was asked about is not (problems, a failed run
 
 app = typer.Typer(no_args_is_help=True, help=_HELP, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(flows.app, name="flows")
+app.add_typer(folders.app, name="folders")
 app.add_typer(runs.app, name="runs")
+app.add_typer(delegated.app, name="delegated")
 app.add_typer(schedules.app, name="schedules")
 app.add_typer(connections.app, name="connections")
 app.add_typer(connectors.app, name="connectors")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(tables.app, name="tables")
+app.add_typer(files.app, name="files")
 app.add_typer(sandbox.app, name="sandbox")
 app.command("check")(offline.check)
 app.command("run")(offline.run_file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,16 @@ from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
 
+if TYPE_CHECKING:
+    from keyturn.flows.interface import TableInterface
+
 
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")],
     connections: Annotated[Path | None, typer.Option(help="YAML file with connections, as for keyturn run.")] = None,
-    server: Annotated[bool, typer.Option("--server", help="Judge connections by what the server has.")] = False,
+    server: Annotated[
+        bool, typer.Option("--server", help="Judge connections and tables by what the server has.")
+    ] = False,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -40,8 +45,9 @@ def check(
         leave(Exit.USAGE, str(error))
     if not files:
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
-    known = _connectors(connections, api(url, token) if server else None)
-    problems = check_files(files, CombinedCatalogue(BuiltInCards(), own_registry()), known)
+    client = api(url, token) if server else None
+    known = _connectors(connections, client)
+    problems = check_files(files, CombinedCatalogue(BuiltInCards(), own_registry()), known, _tables(client))
     if json:
         print_problem_rows(problems)
         count = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -62,6 +68,26 @@ def _connectors(file: Path | None, server: Api | None) -> dict[str, str] | None:
     try:
         for row in server.rows("/connections", 100_000) if server is not None else ():
             known[str(row["id"])] = str(row["connector"])
+    except ApiError as error:
+        error.end()
+    return known
+
+
+def _tables(server: Api | None) -> dict[str, TableInterface] | None:
+    """Which tables there are; None if nobody was asked."""
+    from keyturn.data.model import RESERVED
+    from keyturn.flows.interface import TableInterface
+
+    if server is None:
+        return None
+    known: dict[str, TableInterface] = {}
+    try:
+        for row in server.rows("/tables", 100_000):
+            columns = row.get("columns")
+            fields = [one for one in columns if isinstance(one, dict)] if isinstance(columns, list) else []
+            names = frozenset(str(one["name"]) for one in fields)
+            unique = frozenset(str(one["name"]) for one in fields if one.get("unique"))
+            known[str(row["id"])] = TableInterface(str(row["id"]), names | frozenset(RESERVED), unique)
     except ApiError as error:
         error.end()
     return known

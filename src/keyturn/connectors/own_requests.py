@@ -67,7 +67,7 @@ def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
         effect=_EFFECTS.get(method, _CHANGE),
         connector=manifest.connector,
         synonyms=_SYNONYMS,
-        okta=f"httpfunctions:{method.lower()}",
+        okta=f"channels:http:httpfunctions:{method.lower()}",
     )
 
 
@@ -98,7 +98,7 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
         effect=_CHANGE,
         connector=manifest.connector,
         synonyms=(*_SYNONYMS, "xml", "form"),
-        okta="httpfunctions:raw",
+        okta="channels:http:httpfunctions:raw",
     )
 
 

@@ -84,11 +84,11 @@ class TableActions:
         if call.page is not None:
             page = await self._rows.page(table, where, order, STREAMED_AT_ONCE, call.page.token)
             return {"records": [row.flat() for row in page.rows], "next": page.next}
-        offset = _whole(inputs, "offset")
+        offset = whole(inputs, "offset")
         if call.options.get("results") == "one":
             found = await self._rows.search(table, where, order, 1, offset)
             return _first(found[0] if found else None)
-        limit = min(_whole(inputs, "limit") or MOST_ROWS, MOST_ROWS)
+        limit = min(whole(inputs, "limit") or MOST_ROWS, MOST_ROWS)
         found = await self._rows.search(table, where, order, limit + 1, offset)
         return {"rows": [row.flat() for row in found[:limit]], "more": len(found) > limit}
 
@@ -124,6 +124,11 @@ def _shown(row: Row) -> Values:
     }
 
 
+def given_table(call: ActionCall) -> str:
+    """The id of the table that a card is given. Raises CardError."""
+    return _text(call, "table")
+
+
 def _text(call: ActionCall, name: str) -> str:
     text = to_text(call.inputs.get(name)).strip()
     if not text:
@@ -136,7 +141,8 @@ def _object(call: ActionCall, name: str) -> Values:
     return value if isinstance(value, dict) else {}
 
 
-def _whole(inputs: Values, name: str) -> int:
+def whole(inputs: Values, name: str) -> int:
+    """A number of rows; 0 where nothing is given. Raises BadSearch."""
     value = inputs.get(name)
     if value is None:
         return 0

@@ -233,6 +233,7 @@ class CsvExport:
     Attributes:
         columns: names, in their order; Row ID, Created and Updated may be among them. Empty for all columns.
         limit: rows at most; None for all.
+        offset: how many rows are passed over.
     """
 
     rows: RowStore
@@ -242,6 +243,7 @@ class CsvExport:
     order: Order = field(default_factory=Order)
     delimiter: str = ","
     limit: int | None = None
+    offset: int = 0
 
     def names(self) -> list[str]:
         """The columns that are written. Raises BadValue for one that is not there."""
@@ -252,15 +254,15 @@ class CsvExport:
 
     async def pieces(self) -> AsyncIterator[str]:
         """The file, piece by piece, the names of the columns first. Rows that change meanwhile may be in it or not."""
-        names, left, after = self.names(), self.limit, None
+        names, left, skipped, after = self.names(), self.limit, self.offset, None
         yield write_record([*names], self.delimiter)
         while left is None or left > 0:
-            page = await self.rows.page(
-                self.table, self.where, self.order, PIECE if left is None else min(PIECE, left), after
-            )
-            if page.rows:
-                yield "".join(write_record(_chosen(row, names), self.delimiter) for row in page.rows)
-            left = None if left is None else left - len(page.rows)
+            size = PIECE if left is None else min(PIECE, left + skipped)
+            page = await self.rows.page(self.table, self.where, self.order, size, after)
+            rows, skipped = page.rows[skipped:], max(0, skipped - len(page.rows))
+            if rows:
+                yield "".join(write_record(_chosen(row, names), self.delimiter) for row in rows)
+            left = None if left is None else left - len(rows)
             after = page.next
             if after is None:
                 return

@@ -30,6 +30,7 @@ class RunContext:
         cards: number of cards carried out.
         changed: whether the session is to be told the run anew with its next commit.
         secrets: where in ``values`` secrets are.
+        answered: the caller of the endpoint has its answer; what the run gives at its end is not for it.
     """
 
     def __init__(self, run: Run, plan: Plan, session: Session, clock: Clock) -> None:
@@ -41,6 +42,7 @@ class RunContext:
         self.cards = 0
         self.changed = True
         self.secrets = SecretPlaces()
+        self.answered = False
         self._about = run.about
         self._started_at = run.started_at
 
@@ -85,6 +87,16 @@ class RunContext:
             self._about = to_text(shown["about"])[:500] or None
             self.changed = True
 
+    def answer(self, given: Values) -> bool:
+        """Have the caller of the endpoint answered by the next commit, while the run goes on; False if none waits."""
+        if self.answered or self.run.depth or self.run.trigger != ENDPOINT:
+            return False
+        self.answered = True
+        self._put(RunStatus.RUNNING, answer={RAW_ANSWER: given})
+        self.changed = False
+        self.session.put_run(self.run)
+        return True
+
     def end(
         self,
         status: RunStatus,
@@ -102,7 +114,8 @@ class RunContext:
         masker = self.session.masker
         shown = masker.show_made(outputs, secret) if outputs is not None and self.plan.flow.save_data else None
         answer: Values | None = None
-        if outputs is not None and self.run.trigger == ENDPOINT and not self.run.depth and (raw or shown != outputs):
+        waited_for = self.run.trigger == ENDPOINT and not self.run.depth and not self.answered
+        if outputs is not None and waited_for and (raw or shown != outputs):
             answer = {RAW_ANSWER: outputs} if raw else outputs
         secret |= masker.names_in(outputs or {})
         given = outputs if self.run.depth else shown

@@ -43,6 +43,7 @@ _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600} | {u: d * 86400 for u, d in _UNIT_DAYS.items()}
 _LONGEST_WAIT = timedelta(days=366)
 _SLEEP_SECONDS = 5.0
+_CLOSED: Values = {"closed": True}
 _OWN_OF_ERROR = frozenset({"message", "status_code", "when"})
 
 
@@ -121,6 +122,28 @@ async def return_raw(executor: Executor, visit: Visit) -> Values:
     raise Leave(
         whole_flow=True, outputs={"status_code": status, "headers": headers, "body": body}, secret=secret, raw=True
     )
+
+
+async def close(executor: Executor, visit: Visit) -> Values:
+    """Answer the caller of the endpoint while the flow goes on. The first of them counts; where nobody waits nothing
+    happens."""
+    site = executor.site(visit)
+    known = executor.session.attempts(site.run_id, site.path).of_last(JournalState.DONE)
+    if known is not None:
+        visit.context.answered = visit.context.answered or known.result == _CLOSED
+        return {}
+    given = visit.given
+    body, headers = given.get("body"), answer_headers(given.get("headers"))
+    if body is not None and not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
+    answer: Values = {
+        "status_code": whole_status(given.get("status_code")),
+        "headers": headers,
+        "body": to_text(body),
+    }
+    if visit.context.answer(answer):
+        await executor.session.commit(Point.DONE, site.record(JournalState.DONE, _CLOSED))
+    return {}
 
 
 async def return_if(executor: Executor, visit: Visit) -> Values:
@@ -254,6 +277,7 @@ CONTROL: dict[str, Control] = {
     "flow.return": flow_return,
     "flow.return_if": return_if,
     "flow.return_raw": return_raw,
+    "api_connector.close": close,
     "error.return_error": return_error,
     "error.return_error_if": return_error_if,
     "flow.call": flow_call,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import Values
 
 from .ports import Checkpoint, Commit, JournalRecord, JournalState, Lease, LeaseLost, Ride, Run, RunTree, TraceEntry
 
@@ -24,6 +25,7 @@ class MemoryRunStore:
         journal, trace: in the order of their commits.
         checkpoints: the newest of each loop, by run and path.
         commits: how many commits were taken.
+        answers: by run, what its caller is given where its outputs are not the same.
         keys: by flow and key, the run that it started and the digest of the request.
     """
 
@@ -34,6 +36,7 @@ class MemoryRunStore:
         self.trace: list[TraceEntry] = []
         self.checkpoints: dict[tuple[UUID, str], Checkpoint] = {}
         self.cancelled: set[UUID] = set()
+        self.answers: dict[UUID, Values] = {}
         self.commits = 0
         self.keys: dict[tuple[str, str], tuple[UUID, str]] = {}
         self._epochs: dict[UUID, int] = {}
@@ -62,6 +65,8 @@ class MemoryRunStore:
         self.commits += 1
         for run in (*commit.runs, *(start.run for start in commit.starts)):
             self.runs[run.id] = run
+            if run.answer is not None:
+                self.answers[run.id] = run.answer
         rode = self._ride(commit.ride) if commit.ride else None
         for record in (*commit.journal, *([rode] if rode else ())):
             key = (record.run_id, record.path, record.attempt, record.state.value)

@@ -1,7 +1,8 @@
 """The checker: everything that is wrong with a flow, at once.
 
 It goes through the document once, in order, with the scope that each card has where it stands. ``check_values``
-looks at values, ``check_card`` at the shape of cards, ``check_calls`` at helper flows and error handling.
+looks at values, ``check_card`` at the shape of cards, ``check_calls`` at helper flows and error handling,
+``check_tables`` at the tables and columns that cards name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from .check_calls import CallCheck
 from .check_card import CardCheck
 from .check_event import EventCheck
+from .check_tables import TableCheck
 from .check_values import ValueCheck
 from .document import Branch, Card, Flow
 from .interface import FlowInterface, World, interface_of, read_type
@@ -49,6 +51,7 @@ class _Checker:
         self._problems: list[Problem] = []
         self._shapes = CardCheck(self._say, world)
         self._calls = CallCheck(self._say, flow, catalogue, world)
+        self._tables = TableCheck(self._say, world)
 
     def run(self) -> list[Problem]:
         places: dict[str, Path] = {}
@@ -118,6 +121,7 @@ class _Checker:
         before = len(self._problems)
         self._shapes.options(spec, card.options, (*path, "options"), card.id)
         self._values(scope, card.id).inputs(card, spec, path, chosen=len(self._problems) == before)
+        self._tables.card(card, spec, path)
         self._calls.call(card, spec, self._values(inside, card.id), path)
         self._calls.on_error(card, self._values(scope.having("error", ERROR), card.id), path)
         self._nested(card, scope, inside, path)

@@ -171,6 +171,9 @@ class Flow(_Model):
     id: FlowId = Field(description="Other flows call it by this; it never changes.")
     name: str = Field(min_length=1, max_length=200)
     about: str | None = Field(default=None, description="The person concerned; history is found by it.")
+    folder: FlowId | None = Field(
+        default=None, description="Id of the folder that publishing puts it in; it is made if it is not there."
+    )
     note: str | None = None
     save_data: bool = Field(default=True, description="Keep the values of each card in the history.")
     limits: Limits | None = Field(default=None, description="How many runs at once; without it the installation's.")

@@ -29,6 +29,20 @@ class FlowInterface:
     calls: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class TableInterface:
+    """What a card must know of a table.
+
+    Attributes:
+        columns: their names; what every row has besides (its id and times) included.
+        unique: names of the columns that are unique.
+    """
+
+    id: str
+    columns: frozenset[str]
+    unique: frozenset[str] = frozenset()
+
+
 class World(Protocol):
     """What is around a flow."""
 
@@ -42,6 +56,14 @@ class World(Protocol):
 
     def knows_connections(self) -> bool:
         """Whether unknown connections are problems (they are not when files are checked on their own)."""
+        ...
+
+    def table(self, table_id: str) -> TableInterface | None:
+        """A table, or None if there is none."""
+        ...
+
+    def knows_tables(self) -> bool:
+        """As ``knows_connections``, for tables."""
         ...
 
 

@@ -135,8 +135,12 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "two-sources": ProblemCode(
         "An output of an event, or of lanes that go at once, comes from two places.", "Take one of them away."
     ),
+    "not-unique": ProblemCode(
+        "Rows are to be found by a column that is not unique.", "Name a unique column, or make this one unique."
+    ),
     "unknown-card": ProblemCode("There is no such card.", "List them: keyturn cards."),
     "unknown-choice": ProblemCode("A value is none of the choices.", "Choose one of those named."),
+    "unknown-column": ProblemCode("The table has no such column.", "Use one of those named."),
     "unknown-connection": ProblemCode(
         "There is no such connection.", "Make it, or choose another: keyturn connections list."
     ),
@@ -146,6 +150,7 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "unknown-option": ProblemCode("A card has no such option.", "Use one of those named."),
     "unknown-output": ProblemCode("A card gives no such output.", "Use one of those named."),
     "unknown-reference": ProblemCode("A reference to nothing that is there.", "Correct the name."),
+    "unknown-table": ProblemCode("There is no such table.", "Make it, or choose another: keyturn tables list."),
     "unknown-zone": ProblemCode("There is no such time zone.", "Use a name of the tz database, like Europe/Berlin."),
     "unreadable-file": ProblemCode("The file cannot be read.", "Check that it is there, yours, small, and UTF-8."),
     "wrong-connection": ProblemCode(

@@ -41,6 +41,11 @@ class FieldFormat(StrEnum):
     URL = "url"  # as relative_url, or a whole URL that begins with the connection's base
     CONDITION = "condition"  # a comparison {a, is, b} or a group {all|any|none: [...]}
     LONG_TEXT = "long_text"
+    TABLE = "table"  # the id of a table; what the card's other inputs name is in it
+    COLUMN = "column"  # the name of a column, or a list of names
+    UNIQUE_COLUMN = "unique_column"
+    ROW_VALUES = "row_values"  # an object of columns and values
+    ROW_CONDITION = "row_condition"  # a comparison {column, is, b} or a group {all|any|none: [...]}
     OUTPUT_SOURCES = "output_sources"  # an option: which declared outputs of an event come from where
 
 

@@ -29,7 +29,7 @@ from .errors import (
     TlsFailed,
 )
 from .masking import MASK, Masker
-from .messages import Headers, Request, Response, Timeouts, headers
+from .messages import BodySource, Headers, Request, Response, Sink, Timeouts, headers
 from .recording import Exchange, RecordedBody, record
 from .resolving import Resolver, SystemResolver
 from .settings import Clock, HttpSettings, SystemClock
@@ -45,6 +45,7 @@ __all__ = [
     "Backoff",
     "BackoffPolicy",
     "BadEgressEntry",
+    "BodySource",
     "Clock",
     "ConnectFailed",
     "ConnectionLost",
@@ -68,6 +69,7 @@ __all__ = [
     "Request",
     "Resolver",
     "Response",
+    "Sink",
     "SystemClock",
     "SystemResolver",
     "Timeouts",

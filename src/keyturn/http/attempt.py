@@ -26,7 +26,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import StreamWriter
 from aiohttp.payload import Payload
 
-from .messages import Timeouts
+from .messages import BodySource, Timeouts
 
 _PIECE = 64 * 1024
 _TURNS = 4  # of the event loop, for a close that has arrived but was not looked at yet
@@ -156,16 +156,49 @@ class GuardedBody(Payload):
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """Write it all; the head goes with the first piece."""
-        transport = writer.transport if isinstance(writer, StreamWriter) else None
-        attempt = self._attempt
-        if transport is None or transport.is_closing() or (attempt.reused and attempt.careful and _heard(transport)):
-            attempt.stage = Stage.STALE
-            raise NotWritten
-        self._attempt.leaving()
+        _leave(self._attempt, writer)
         view = memoryview(self._value)
         await writer.write(bytes(view[:_PIECE]))
         for start in range(_PIECE, len(view), _PIECE):
             await writer.write(bytes(view[start : start + _PIECE]))
+
+
+class GuardedSource(Payload):
+    """As `GuardedBody`, for a body that is read as it is sent."""
+
+    _value: BodySource
+    _autoclose = True
+
+    def __init__(self, value: BodySource, attempt: Attempt) -> None:
+        super().__init__(value, content_type="application/octet-stream")
+        self._size = value.size
+        self._attempt = attempt
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Raises TypeError: it is never held as a whole."""
+        raise TypeError("a body that is streamed is no text")
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Write it all."""
+        await self.write_with_length(writer, None)
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Write it all; the head goes with the first piece, which is read before."""
+        pieces = self._value.pieces()
+        piece = await anext(pieces, b"")
+        _leave(self._attempt, writer)
+        await writer.write(piece)
+        async for piece in pieces:
+            await writer.write(piece)
+
+
+def _leave(attempt: Attempt, writer: AbstractStreamWriter) -> None:
+    """Bytes leave in this very step. Raises NotWritten where the connection was closed meanwhile."""
+    transport = writer.transport if isinstance(writer, StreamWriter) else None
+    if transport is None or transport.is_closing() or (attempt.reused and attempt.careful and _heard(transport)):
+        attempt.stage = Stage.STALE
+        raise NotWritten
+    attempt.leaving()
 
 
 def _heard(transport: asyncio.BaseTransport) -> bool:

@@ -46,7 +46,7 @@ def _problem(method: str, request: Request, max_bytes: int) -> tuple[str, str] |
             "The method is not one that can be sent.",
             "Use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.",
         )
-    if request.body is not None and len(request.body) > max_bytes:
+    if isinstance(request.body, bytes) and len(request.body) > max_bytes:
         return (
             f"The body is {len(request.body)} bytes long; at most {max_bytes} are sent.",
             "Send less at a time, or have the operator raise the limit.",

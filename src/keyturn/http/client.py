@@ -11,12 +11,12 @@ import aiohttp
 from aiohttp import hdrs
 
 from . import failures
-from .attempt import Attempt, GuardedBody, Stage, Stopped, one_try, trace_config
+from .attempt import Attempt, GuardedBody, GuardedSource, Stage, Stopped, one_try, trace_config
 from .checks import check
 from .egress import Denial, EgressRules
 from .errors import EgressDenied, HttpError, InvalidRequest, NotSent, RedirectFailed
-from .messages import Request, Response, Timeouts
-from .reading import read_body
+from .messages import BodySource, Request, Response, Sink, Timeouts
+from .reading import pass_body, read_body
 from .redirects import Hop, next_hop
 from .resolving import CheckedResolver, Resolver, SystemResolver
 from .settings import Clock, HttpSettings, SystemClock
@@ -33,6 +33,7 @@ class _Hooks:
 
     before_send: Callable[[], None] | None
     on_answer: Callable[[], Awaitable[None]] | None
+    sink: Sink | None
 
 
 class HttpClient:
@@ -67,6 +68,7 @@ class HttpClient:
         *,
         before_send: Callable[[], None] | None = None,
         on_answer: Callable[[], Awaitable[None]] | None = None,
+        sink: Sink | None = None,
     ) -> Response:
         """Send ``request`` once and read its answer, whatever its status, to the end.
 
@@ -74,10 +76,11 @@ class HttpClient:
         raises, nothing is sent and its exception comes out of here as it is. A pooled connection that
         proves closed before anything was written is replaced, and ``before_send`` asked again: the app
         still gets the request once at most. ``on_answer`` is awaited when the head of an answer is there,
-        before any of it is used. Raises `HttpError` (see ``errors`` for the tree).
+        before any of it is used. ``sink`` is given the body of a 2xx answer piece by piece, of any size; what it
+        raises comes out of here. Raises `HttpError` (see ``errors`` for the tree).
         """
         started = self._clock.monotonic()
-        hooks = _Hooks(before_send, on_answer)
+        hooks = _Hooks(before_send, on_answer, sink)
         try:
             url = prepare(request.url, request.query)
         except InvalidRequest as exc:
@@ -133,7 +136,7 @@ class HttpClient:
                 before_send=hooks.before_send,
                 on_answer=hooks.on_answer,
             )
-            outcome = await self._attempt(hop, attempt, timeouts, started)
+            outcome = await self._attempt(hop, attempt, timeouts, started, hooks.sink)
             if isinstance(outcome, Response):
                 return outcome, attempt.sent_at or 0.0
             if attempt.was_stale:
@@ -149,7 +152,9 @@ class HttpClient:
             self._judgements[key] = self._rules.judge_host(host, port)
         return self._judgements[key]
 
-    async def _attempt(self, hop: Hop, attempt: Attempt, timeouts: Timeouts, started: float) -> Response | HttpError:
+    async def _attempt(
+        self, hop: Hop, attempt: Attempt, timeouts: Timeouts, started: float, sink: Sink | None
+    ) -> Response | HttpError:
         host, label = shown_host(hop.url), hop.request.label
         answer: aiohttp.ClientResponse | None = None
         reason: BaseException
@@ -157,7 +162,7 @@ class HttpClient:
             async with attempt.scope:
                 answer = await self._start(hop, attempt)
                 await attempt.answered()
-                return await self._read(hop, answer, started)
+                return await self._read(hop, answer, started, sink)
         except Stopped as exc:
             reason = exc.reason
         except HttpError as exc:
@@ -187,7 +192,7 @@ class HttpClient:
                 hop.method,
                 hop.url,
                 headers=hop.request.headers,
-                data=None if body is None else GuardedBody(body, attempt),
+                data=_payload(body, attempt),
                 skip_auto_headers=(hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 trace_request_ctx=attempt,
@@ -199,11 +204,16 @@ class HttpClient:
             raise
         return answer
 
-    async def _read(self, hop: Hop, answer: aiohttp.ClientResponse, started: float) -> Response:
-        body = await read_body(answer, self._settings.max_response_bytes, shown_host(hop.url), hop.request.label)
+    async def _read(self, hop: Hop, answer: aiohttp.ClientResponse, started: float, sink: Sink | None) -> Response:
+        host, label, streamed = shown_host(hop.url), hop.request.label, None
+        if sink is not None and 200 <= answer.status < 300:
+            body, streamed = b"", await pass_body(answer, sink, host, label)
+        else:
+            body = await read_body(answer, self._settings.max_response_bytes, host, label)
         elapsed = max((self._clock.monotonic() - started) * 1000.0, 0.0)
+        url = str(hop.url)
         return Response(
-            answer.status, answer.reason or "", answer.headers, body, elapsed, str(hop.url), hops=hop.number
+            answer.status, answer.reason or "", answer.headers, body, elapsed, url, hops=hop.number, streamed=streamed
         )
 
     def _session(self) -> aiohttp.ClientSession:
@@ -235,3 +245,9 @@ class HttpClient:
             trace_configs=[trace_config()],
             trust_env=False,
         )
+
+
+def _payload(body: bytes | BodySource | None, attempt: Attempt) -> GuardedBody | GuardedSource | None:
+    if body is None:
+        return None
+    return GuardedBody(body, attempt) if isinstance(body, bytes) else GuardedSource(body, attempt)

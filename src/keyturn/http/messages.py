@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -42,6 +43,23 @@ class Timeouts:
                 raise ValueError(f"Timeouts.{name} must be a positive number of seconds.")
 
 
+class BodySource(Protocol):
+    """A body that is too large to be held in memory."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """All of it, from the beginning; may be asked for again."""
+        ...
+
+
+Sink = Callable[[bytes], Awaitable[None]]
+"""Takes the body of an answer piece by piece; what it raises ends the reading."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request.
@@ -56,7 +74,7 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
-    body: bytes | None = None
+    body: bytes | BodySource | None = None
     timeout: Timeouts | None = None
     label: str = ""
     credential_headers: frozenset[str] = frozenset()
@@ -73,7 +91,7 @@ class Response:
     """An answer of any status, read to its end and unpacked.
 
     ``url`` is where it came from after ``hops`` redirects; ``elapsed_ms`` counts from the call of
-    `HttpClient.send` to the last byte.
+    `HttpClient.send` to the last byte. ``streamed`` is how many bytes went to a sink in place of ``body``.
     """
 
     status: int
@@ -83,6 +101,7 @@ class Response:
     elapsed_ms: float
     url: str
     hops: int = 0
+    streamed: int | None = None
 
     def json(self) -> JsonValue:
         """The body as JSON (RFC 8259; UTF-8, 16 and 32 are told apart). Raises `AnswerInvalid`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .errors import AnswerUnusable, HttpError
 from .masking import Masker
-from .messages import JsonValue, Request, Response
+from .messages import BodySource, JsonValue, Request, Response
 from .urls import encode_pairs
 
 KEPT_BYTES = 16 * 1024
@@ -106,9 +106,7 @@ def record(
         status=response.status if response else (error.status if isinstance(error, AnswerUnusable) else None),
         reason=masker.text(response.reason) if response else "",
         response_headers=_headers(response.headers.items(), masker) if response else (),
-        response_body=_body(response.body, response.headers.get("Content-Type", ""), masker, kept_bytes)
-        if response
-        else None,
+        response_body=_received(response, masker, kept_bytes) if response else None,
         final_url=masker.url(response.url) if response else "",
         elapsed_ms=response.elapsed_ms if response else None,
         error=masker.text(str(error)) if error else None,
@@ -128,7 +126,15 @@ def _headers(fields: Iterable[tuple[str, str]], masker: Masker) -> tuple[tuple[s
     return tuple((name, masker.header(name, value)) for name, value in fields)
 
 
-def _body(body: bytes, content_type: str, masker: Masker, kept_bytes: int) -> RecordedBody:
+def _received(response: Response, masker: Masker, kept_bytes: int) -> RecordedBody:
+    if response.streamed is not None:
+        return RecordedBody(None, response.streamed, cut=response.streamed > 0)
+    return _body(response.body, response.headers.get("Content-Type", ""), masker, kept_bytes)
+
+
+def _body(body: bytes | BodySource, content_type: str, masker: Masker, kept_bytes: int) -> RecordedBody:
+    if not isinstance(body, bytes):
+        return RecordedBody(None, body.size, cut=body.size > 0)
     part = body if len(body) <= _WHOLE else body[: kept_bytes + _MARGIN]
     text = _text(part, content_type, whole=len(part) == len(body))
     if text is None:

@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from .errors import InvalidRequest, RedirectFailed
-from .messages import Request, Response
+from .messages import BodySource, Request, Response
 from .urls import origin, prepare, shown_host
 
 _STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -79,14 +79,14 @@ def _target(hop: Hop, response: Response, location: str) -> URL:
     )
 
 
-def _method_and_body(hop: Hop, status: int) -> tuple[str, bytes | None]:
+def _method_and_body(hop: Hop, status: int) -> tuple[str, bytes | BodySource | None]:
     to_get = status == 303 or (status in (301, 302) and hop.method == "POST")
     if to_get and hop.method != "HEAD":
         return "GET", None
     return hop.method, hop.request.body
 
 
-def _fields(hop: Hop, body: bytes | None) -> CIMultiDict[str]:
+def _fields(hop: Hop, body: bytes | BodySource | None) -> CIMultiDict[str]:
     fields = CIMultiDict(hop.request.headers)
     if body is None and hop.request.body is not None:
         for name in _BODY_HEADERS:

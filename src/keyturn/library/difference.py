@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from keyturn.flows.document import Card, Flow
 
 _FIELDS = ("card", "title", "connection", "options", "inputs", "outputs", "call", "on_error", "note")
-_HEAD = ("name", "about", "note", "save_data", "limits", "event")
+_HEAD = ("name", "about", "folder", "note", "save_data", "limits", "event")
 
 
 def difference(old: Flow, new: Flow) -> list[str]:

@@ -71,7 +71,9 @@ class Drafts:
             await self._begins_on(flow_id, base_version)
         name = document.get("name")
         shown = name[:_LONGEST_NAME] if isinstance(name, str) and name else flow_id
-        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author), follows)
+        folder = document.get("folder")
+        wanted = folder if isinstance(folder, str) and len(folder) <= _LONGEST_ID else None
+        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author, wanted), follows)
         if stored is not None:
             return stored
         current = await self._store.get(flow_id)

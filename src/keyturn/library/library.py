@@ -9,8 +9,10 @@ from typing import Protocol
 
 import orjson
 
+from keyturn.flows.check_tables import tables_of
 from keyturn.flows.checker import FlowInterface, check, check_rest, interface_of
 from keyturn.flows.document import Flow
+from keyturn.flows.interface import TableInterface
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.loading import Loaded
@@ -19,7 +21,7 @@ from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
-from .ports import FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
+from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 
 CALL_ASYNC = "flow.call_async"
 
@@ -41,6 +43,14 @@ class ConnectionNames(Protocol):
 
     async def connector_of(self, connection_id: str) -> str | None:
         """The connector of a connection, or None if there is no such connection."""
+        ...
+
+
+class TableNames(Protocol):
+    """Which tables there are."""
+
+    async def interface(self, table_id: str) -> TableInterface | None:
+        """What cards must know of a table, or None if there is no such table."""
         ...
 
 
@@ -79,6 +89,7 @@ class _World:
 
     interfaces: Mapping[str, FlowInterface]
     connectors: Mapping[str, str | None] | None
+    tables: Mapping[str, TableInterface] | None
 
     def flow(self, flow_id: str) -> FlowInterface | None:
         return self.interfaces.get(flow_id)
@@ -89,17 +100,29 @@ class _World:
     def knows_connections(self) -> bool:
         return self.connectors is not None
 
+    def table(self, table_id: str) -> TableInterface | None:
+        return self.tables.get(table_id) if self.tables is not None else None
+
+    def knows_tables(self) -> bool:
+        return self.tables is not None
+
 
 class Library:
     """Checks, publishes and finds flows."""
 
     def __init__(
-        self, store: FlowStore, catalogue: Catalogue, manifests: Manifests, connections: ConnectionNames
+        self,
+        store: FlowStore,
+        catalogue: Catalogue,
+        manifests: Manifests,
+        connections: ConnectionNames,
+        tables: TableNames | None = None,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._manifests = manifests
         self._connections = connections
+        self._tables = tables
 
     async def check(self, flows: Sequence[Flow], *, connections: bool = True) -> list[Problem]:
         """All problems of a set of flows, with each other and with what is published.
@@ -122,7 +145,7 @@ class Library:
             if stored is not None:
                 interfaces[flow_id] = stored
         known = await self._known_connections(flows) if connections else None
-        world = _World(interfaces, known)
+        world = _World(interfaces, known, await self._known_tables(flows))
         found = [
             check(loaded.flow, self._catalogue, world) if loaded.flow else check_rest(loaded, self._catalogue, world)
             for loaded in documents
@@ -200,8 +223,8 @@ class Library:
     async def get(self, flow_id: str) -> FlowRecord | None:
         return await self._store.get(flow_id)
 
-    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
-        return await self._store.list(page, search, connection)
+    async def list(self, page: PageRequest, wanted: FlowFilter = EVERY_FLOW) -> Page[FlowRecord]:
+        return await self._store.list(page, wanted)
 
     async def names(self, flow_ids: Set[str]) -> Mapping[str, str]:
         """Names of these flows by id; those that are not there are left out."""
@@ -215,6 +238,10 @@ class Library:
 
     async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
         return await self._store.set_active(flow_id, active)
+
+    async def move(self, flow_id: str, folder: str | None) -> FlowRecord | None:
+        """Put a flow into a folder, or at the top; this makes no version. Raises NoSuchFolder."""
+        return await self._store.move(flow_id, folder)
 
     def _new_version(self, flow: Flow) -> NewVersion:
         document = to_json(flow)
@@ -232,6 +259,7 @@ class Library:
             at_once=flow.limits.at_once if flow.limits else None,
             connections=tuple(sorted({card.connection for card in flow.walk() if card.connection})),
             calls=tuple(sorted(_calls(flow, waited_for=True))),
+            folder=flow.folder,
         )
 
     async def _stored_interface(self, flow_id: str) -> FlowInterface | None:
@@ -243,6 +271,13 @@ class Library:
         names = {card.connection for flow in flows for card in flow.walk() if card.connection}
         names |= {flow.event.connection for flow in flows if flow.event.connection}
         return {name: await self._connections.connector_of(name) for name in sorted(names)}
+
+    async def _known_tables(self, flows: Sequence[Flow]) -> dict[str, TableInterface] | None:
+        if self._tables is None:
+            return None
+        named = sorted({table for flow in flows for table in tables_of(flow, self._catalogue)})
+        found = [await self._tables.interface(table_id) for table_id in named]
+        return {table.id: table for table in found if table is not None}
 
 
 def document_digest(document: Values) -> str:

@@ -20,6 +20,7 @@ class FlowRecord:
         version: the current published version, from 1.
         active: an inactive flow receives no events and cannot be called.
         event_card, event_connection: what starts it; subscriptions are found by them.
+        folder: the folder that it is in; None at the top.
     """
 
     id: str
@@ -29,6 +30,7 @@ class FlowRecord:
     event_card: str
     event_connection: str | None
     updated_at: datetime
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class NewVersion:
         calls: helper flows that its runs wait for, whose connections they use as well.
         schedule: the options of its schedule, where one starts it; else None.
         follows: the version that must be the current one (0: none), or None if any may be.
+        folder: where the document wants it; it is moved there if the version before wanted it elsewhere.
     """
 
     flow_id: str
@@ -74,6 +77,7 @@ class NewVersion:
     calls: tuple[str, ...] = ()
     schedule: Values | None = None
     follows: int | None = None
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class DraftHead:
     Attributes:
         revision: raised by each change; a change names the one that it follows.
         base_version: the published version that it began with; 0 for a flow that was not published yet.
+        folder: where its document wants the flow; None where it says nothing.
     """
 
     flow_id: str
@@ -100,6 +105,7 @@ class DraftHead:
     base_version: int
     author: str
     updated_at: datetime
+    folder: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class NewDraft:
     document: Values
     base_version: int
     author: str
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,26 @@ class RecentRun:
     id: UUID
     status: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFilter:
+    """Which flows are listed.
+
+    Attributes:
+        search: a part of id or name, in upper or lower case.
+        connection: only those whose own cards or event use it.
+        folder: only those that are in it; empty for those at the top.
+        event: only those that this event card starts.
+    """
+
+    search: str = ""
+    connection: str | None = None
+    folder: str | None = None
+    event: str | None = None
+
+
+EVERY_FLOW = FlowFilter()
 
 
 class StaleVersion(Exception):
@@ -198,8 +225,8 @@ class FlowStore(Protocol):
 
     async def get(self, flow_id: str) -> FlowRecord | None: ...
 
-    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
-        """Flows by id; ``search`` matches id and name. With ``connection`` those whose own cards or event use it."""
+    async def list(self, page: PageRequest, wanted: FlowFilter = EVERY_FLOW) -> Page[FlowRecord]:
+        """Flows by id."""
         ...
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
@@ -216,6 +243,14 @@ class FlowStore(Protocol):
 
     async def set_active(self, flow_id: str, active: bool) -> FlowRecord | None:
         """Switch a flow on or off; its schedule rests meanwhile, and is planned from now on when it is on again."""
+        ...
+
+    async def move(self, flow_id: str, folder: str | None) -> FlowRecord | None:
+        """Put a flow into a folder, or at the top; None if there is no such flow.
+
+        Raises:
+            NoSuchFolder
+        """
         ...
 
     async def subscribed(self, event_card: str, connection: str) -> list[FlowRecord]:

@@ -18,10 +18,13 @@ from .problems import install
 from .routes import (
     choices,
     connections,
+    delegated,
     drafts,
     endpoints,
+    files,
     flow_lists,
     flows,
+    folders,
     oauth,
     other,
     public,
@@ -88,7 +91,22 @@ def _with_routes() -> _Application:
     app.include_router(public.router)
     app.include_router(session.router)
     app.include_router(oauth.router)
-    routers = (flow_lists, flows, drafts, runs, schedules, choices, connections, endpoints, tables, sandbox, other)
+    routers = (
+        flow_lists,
+        flows,
+        folders,
+        drafts,
+        runs,
+        delegated,
+        schedules,
+        choices,
+        connections,
+        endpoints,
+        tables,
+        files,
+        sandbox,
+        other,
+    )
     for router in (*(room.router for room in routers), connections.apps, session.links):
         app.include_router(router, prefix=_API)
     return app

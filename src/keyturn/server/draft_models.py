@@ -25,6 +25,9 @@ class DraftHeadModel(BaseModel):
     base_version: int
     author: str
     updated_at: datetime
+    folder: str | None = Field(
+        default=None, description="Where its document wants the flow; null where it says nothing."
+    )
 
     @classmethod
     def of(cls, draft: DraftHead) -> DraftHeadModel:

@@ -11,15 +11,15 @@ _API = 1_000_000
 _FLOWS = 2_000_000
 _EVENTS = 5_000_000
 _FILES = 10_000_000_000
-_IMPORT = re.compile(r"/api/v1/tables/[^/]+/import")
+_AS_IT_COMES = re.compile(r"/api/v1/(?:tables/[^/]+/import|files/[^/]+)")
 
 
 def limit_of(path: str) -> int:
     """The most bytes that a body sent to this path may have."""
     if path.startswith(("/hooks/", "/endpoints/")):
         return _EVENTS
-    if _IMPORT.fullmatch(path):
-        return _FILES  # read as it comes, and never kept
+    if _AS_IT_COMES.fullmatch(path):
+        return _FILES  # never held as a whole
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 
 

@@ -45,6 +45,7 @@ class FlowModel(BaseModel):
     event_card: str
     event_connection: str | None
     updated_at: datetime
+    folder: str | None = Field(default=None, description="Id of the folder that it is in; null at the top.")
 
     @classmethod
     def of(cls, record: FlowRecord) -> FlowModel:

@@ -20,13 +20,26 @@ from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
 from keyturn.connections.sign_in import SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
-from keyturn.data.errors import DataError, NoSuchRow, NoSuchTable, NotUnique, TableChanged
+from keyturn.data.errors import (
+    DataError,
+    FileDamaged,
+    FileLost,
+    FilesUnavailable,
+    FileTaken,
+    FileTooLarge,
+    NoSuchFile,
+    NoSuchRow,
+    NoSuchTable,
+    NotUnique,
+    TableChanged,
+)
 from keyturn.engine.compile import PlanError
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.library.drafts import DraftChanged, NoSuchDraft
+from keyturn.library.folders import FolderInUse, FolderMisplaced, NoSuchFolder
 from keyturn.library.library import FlowInUse
 from keyturn.library.ports import StaleVersion
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
@@ -134,6 +147,9 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (DraftChanged, 409, "draft-changed"),
     (StaleVersion, 409, "published-meanwhile"),
     (FlowInUse, 409, "flow-in-use"),
+    (NoSuchFolder, 404, "unknown-folder"),
+    (FolderInUse, 409, "folder-in-use"),
+    (FolderMisplaced, 409, "folder-misplaced"),
     (SandboxAway, 409, "sandbox-away"),
     (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),
@@ -144,6 +160,14 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (BadRequest, 400, "bad-request"),
     (NotThere, 404, "not-there"),
     (NothingToLoad, 404, "nothing-to-load"),
+)
+
+
+_DATA_STATUSES: Sequence[tuple[tuple[type[DataError], ...], int]] = (
+    ((NoSuchTable, NoSuchRow, NoSuchFile), 404),
+    ((NotUnique, TableChanged, FileTaken, FileLost, FileDamaged), 409),
+    ((FileTooLarge,), 413),
+    ((FilesUnavailable,), 503),
 )
 
 
@@ -199,13 +223,14 @@ async def _data_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _data_status(error: DataError) -> int:
-    if isinstance(error, NoSuchTable | NoSuchRow):
-        return 404
-    return 409 if isinstance(error, NotUnique | TableChanged) else 422
+    for kinds, status in _DATA_STATUSES:
+        if isinstance(error, kinds):
+            return status
+    return 422
 
 
 def data_problem(error: DataError) -> Problem:
-    """What is wrong with a request about tables, as a problem."""
+    """What is wrong with a request about tables or files, as a problem."""
     return Problem(error.code, str(error), error.mend, field=error.field)
 
 

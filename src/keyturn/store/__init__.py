@@ -6,6 +6,7 @@ writing of runs, ``migrate`` and ``migrations`` the database's shape, ``queue`` 
 
 from keyturn.engine.ports import CommitRefused
 
+from .contents import FolderContents
 from .cursors import BadCursor
 from .database import Database, DatabaseSettings
 from .errors import DatabaseUrlError, MigrationError
@@ -19,6 +20,7 @@ __all__ = [
     "Database",
     "DatabaseSettings",
     "DatabaseUrlError",
+    "FolderContents",
     "MigrationError",
     "PgQueue",
     "QueueSettings",

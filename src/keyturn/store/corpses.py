@@ -24,6 +24,7 @@ _STATEMENTS: Mapping[Kind, str] = {
     corpses.EMPTY_TOKENS: sql.EMPTY_TOKENS,
     corpses.OLD_SESSIONS: sql.OLD_SESSIONS,
     corpses.OLD_LINKS: sql.OLD_LINKS,
+    corpses.OLD_FILES: sql.OLD_FILES,
 }
 
 

@@ -11,7 +11,7 @@ from keyturn.library.ports import DraftHead, DraftRecord, NewDraft
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Row
-from .payloads import clean, containing, pack, unpack_values
+from .payloads import clean, clean_or_none, containing, pack, unpack_values
 from .sql import drafts as sql
 
 
@@ -50,6 +50,7 @@ class PostgresDrafts:
             follows,
             draft.base_version,
             clean(draft.author),
+            clean_or_none(draft.folder),
         )
         return None if row is None else _record(row)
 
@@ -67,5 +68,6 @@ def _record(row: Row) -> DraftRecord:
         base_version=row["base_version"],
         author=row["author"],
         updated_at=row["updated_at"],
+        folder=row["folder"],
         document=values,
     )

@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.library.ports import FlowRecord, Manifest, NewVersion, RecentRun, StaleVersion, VersionRecord
+from keyturn.library.folders import NoSuchFolder
+from keyturn.library.ports import (
+    EVERY_FLOW,
+    FlowFilter,
+    FlowRecord,
+    Manifest,
+    NewVersion,
+    RecentRun,
+    StaleVersion,
+    VersionRecord,
+)
 
 from .cursors import mark, page_of, page_size, place
 from .database import Database
@@ -49,8 +59,11 @@ class PostgresFlows:
             ids = [clean(new.flow_id) for new in versions]
             current = {row["flow_id"]: _version(row) for row in await link.fetch(sql.GET_CURRENT_VERSIONS, ids)}
             published: list[VersionRecord] = []
+            placed: list[tuple[str, str]] = []
             for flow_id, new in zip(ids, versions, strict=True):
                 record = current.get(flow_id)
+                if new.folder is not None and new.folder != (record.document.get("folder") if record else None):
+                    placed.append((flow_id, clean(new.folder)))
                 if record is None or not _same(record, new):
                     if new.follows is not None and new.follows != (record.version if record else 0):
                         raise StaleVersion(flow_id, record.version if record else 0, record.author if record else "")
@@ -58,17 +71,15 @@ class PostgresFlows:
                     current[flow_id] = record
                 published.append(record)
             await _put_schedules(link, versions, published)
+            await _place(link, placed)
             await link.execute(sql.REFRESH_USES)
             return published
 
     async def get(self, flow_id: str) -> FlowRecord | None:
         return _flow_or_none(await self._database.read_one(sql.GET_FLOW, clean(flow_id)))
 
-    async def list(self, page: PageRequest, search: str = "", connection: str | None = None) -> Page[FlowRecord]:
-        """Flows by id; ``search`` matches any part of id and name, in upper or lower case.
-
-        Args:
-            connection: only flows whose own cards or event use it.
+    async def list(self, page: PageRequest, wanted: FlowFilter = EVERY_FLOW) -> Page[FlowRecord]:
+        """Flows by id.
 
         Raises:
             BadCursor: ``after`` is not of this listing.
@@ -76,8 +87,8 @@ class PostgresFlows:
         """
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
-        using = clean_or_none(connection)
-        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(search), using)
+        exact = [clean_or_none(text) for text in (wanted.connection, wanted.folder, wanted.event)]
+        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(wanted.search), *exact)
         return page_of([FlowRecord(**dict(row)) for row in rows], size, lambda flow: mark(flow.id))
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
@@ -119,6 +130,18 @@ class PostgresFlows:
                 return _flow_or_none(row)
 
         return await self._database.repeating(work)
+
+    async def move(self, flow_id: str, folder: str | None) -> FlowRecord | None:
+        """Put a flow into a folder, or at the top.
+
+        Raises:
+            NoSuchFolder: there is no such folder.
+            StoreUnavailable: the database is away; doing it again does no harm.
+        """
+        moved = await self._database.read_one(sql.MOVE_FLOW, clean(flow_id), clean_or_none(folder))
+        if moved is None and folder is not None and await self.get(flow_id) is not None:
+            raise NoSuchFolder(folder)
+        return _flow_or_none(moved)
 
     async def try_out(self, version: NewVersion, manifests: Sequence[Manifest], author: str) -> VersionRecord:
         """Keep a version for runs that try it; the same document and manifests keep their number.
@@ -226,6 +249,13 @@ async def _put_version(link: Link, new: NewVersion, author: str) -> VersionRecor
     limits = new.at_once, list(new.connections), list(new.calls)
     await link.execute(sql.SET_CURRENT, record.flow_id, clean(new.name), record.version, card, connection, *limits)
     return record
+
+
+async def _place(link: Link, placed: Sequence[tuple[str, str]]) -> None:
+    """Put flows into folders, which are made where they are not there."""
+    if placed:
+        await link.execute(sql.PUT_MISSING_FOLDERS, sorted({folder for _, folder in placed}))
+        await link.execute(sql.PLACE_FLOWS, *arrays(placed, 2))
 
 
 async def _put_schedules(link: Link, versions: Sequence[NewVersion], published: Sequence[VersionRecord]) -> None:

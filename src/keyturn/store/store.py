@@ -13,7 +13,9 @@ from .database import Database, DatabaseSettings
 from .drafts import PostgresDrafts
 from .endpoints import PostgresEndpoints, Sealer
 from .events import PostgresEvents
+from .files import PostgresFiles
 from .flows import PostgresFlows
+from .folders import PostgresFolders
 from .grants import PostgresBudgets, PostgresGrants, PostgresHealth, PostgresSealed
 from .group_commit import GroupCommitter
 from .history import PostgresHistory
@@ -46,6 +48,7 @@ class Store:
     leases: PostgresLeases
     corpses: PostgresCorpses
     flows: PostgresFlows
+    folders: PostgresFolders
     drafts: PostgresDrafts
     events: PostgresEvents
     starts: PostgresStarts
@@ -60,6 +63,7 @@ class Store:
     endpoints: PostgresEndpoints
     tables: PostgresTables
     rows: PostgresRows
+    files: PostgresFiles
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -114,6 +118,7 @@ async def open_store(
         leases=PostgresLeases(database, admission),
         corpses=PostgresCorpses(database),
         flows=PostgresFlows(database),
+        folders=PostgresFolders(database),
         drafts=PostgresDrafts(database),
         events=PostgresEvents(database, admission),
         starts=PostgresStarts(database, admission),
@@ -128,4 +133,5 @@ async def open_store(
         endpoints=PostgresEndpoints(database, sealer, admission),
         tables=PostgresTables(database),
         rows=PostgresRows(database),
+        files=PostgresFiles(database),
     )

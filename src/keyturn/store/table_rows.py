@@ -208,6 +208,9 @@ async def _not_unique(link: Link, table: Table, cells: Mapping[int, Cell], but: 
 async def _put_new(link: Link, table: Table, chunk: Chunk) -> Put:
     made = sql.insert_many(table, chunk.columns, _flat(chunk))
     there = {row["id"] for row in await link.fetch(made.text, *made.values)}
+    if len(there) < len(chunk.rows):  # some may be there from the same import, carried out before
+        ids = [row_id for row_id, _ in chunk.rows if row_id not in there]
+        there |= {row["id"] for row in await link.fetch(sql.present(table), ids)}
     refused: dict[int, str] = {}
     for number, (row_id, cells) in enumerate(chunk.rows):
         if row_id not in there:

@@ -17,6 +17,9 @@ from keyturn.flows.problems import Problem, ProblemError
 
 from .ports import RunStarts
 
+DELEGATED = "delegated"  # the event card of flows that people run who see nothing else
+_GIVEN_TO_DELEGATED = frozenset({"user_id", "execution_id"})
+
 
 class UnknownFlow(Exception):
     """There is no active flow with this id."""
@@ -53,16 +56,35 @@ class ManualStart:
         plan = await self._plans.get(flow_id, version)
         if plan is None:
             raise UnknownFlow(f"There is no active flow {flow_id!r}.")
-        event = event_by_hand(plan, inputs)
+        return await self._start(plan, event_by_hand(plan, inputs), idempotency_key, self._new_id(), "manual")
+
+    async def delegate(self, flow_id: str, inputs: Values, runner: str, idempotency_key: str | None = None) -> UUID:
+        """Queue a run of a delegated flow for somebody who may run these; gives its id.
+
+        Raises:
+            UnknownFlow: there is no such active flow, or something else starts it.
+            ProblemError: an input is unknown or does not fit.
+        """
+        plan = await self._plans.get(flow_id, None)
+        if plan is None or plan.flow.event.card != DELEGATED:
+            raise UnknownFlow(f"There is no active delegated flow {flow_id!r}.")
+        own = [name for name in inputs if name in _GIVEN_TO_DELEGATED]
+        if own:
+            raise ProblemError(_unknown(flow_id, name, list(plan.flow.event.outputs)) for name in own)
         run_id = self._new_id()
+        event = {**event_by_hand(plan, inputs), "user_id": runner, "execution_id": str(run_id)}
+        return await self._start(plan, event, idempotency_key, run_id, DELEGATED)
+
+    async def _start(self, plan: Plan, event: Values, idempotency_key: str | None, run_id: UUID, trigger: str) -> UUID:
         run = Run(
             id=run_id,
             root_id=run_id,
-            flow_id=flow_id,
+            flow_id=plan.flow.id,
             version=plan.version,
             status=RunStatus.QUEUED,
             event=event,
             created_at=self._clock.now(),
+            trigger=trigger,
         )
         return await self._points.around(Point.QUEUED, lambda: self._starts.start(run, idempotency_key))
 

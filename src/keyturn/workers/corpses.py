@@ -77,6 +77,7 @@ EMPTY_TOKENS = Kind(
     "tokens without permissions", "They are known, and may do nothing.", "Give them permissions.", person=True
 )
 OLD_SESSIONS = Kind("sessions that have ended", "They are stored, and open nothing any more.", "Removed.")
+OLD_FILES = Kind("files that have expired", "They are listed, and nobody can read them any more.", "Removed.")
 OLD_LINKS = Kind("sign-in links that nobody opened", "They have expired.", "Removed.")
 
 KINDS: tuple[Kind, ...] = (
@@ -98,6 +99,7 @@ KINDS: tuple[Kind, ...] = (
     EMPTY_TOKENS,
     OLD_SESSIONS,
     OLD_LINKS,
+    OLD_FILES,
 )
 
 

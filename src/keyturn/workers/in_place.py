@@ -32,6 +32,7 @@ from keyturn.engine.ports import (
     StoreUnavailable,
 )
 from keyturn.flows.functions import Clock
+from keyturn.flows.json import Values
 
 from .stopping import Stopping
 from .worker import WorkerSettings
@@ -68,6 +69,8 @@ class Newborn:
         run: as it was last committed.
         begun: it has a place and is carried out.
         stored: its first commit was taken.
+        closed: the answer that the run has given to its caller while it goes on, or None.
+        waiting: called when it has given one.
 
     Args:
         length: seconds that a lease is counted on after it was asked for.
@@ -81,6 +84,8 @@ class Newborn:
         self.lease = lease
         self.begun = False
         self.stored = False
+        self.closed: Values | None = None
+        self.waiting: set[Callable[[], None]] = set()
         self._birth = birth
         self._store = store
         self._clock = clock
@@ -137,6 +142,10 @@ class Newborn:
 
     def _note(self, commit: Commit) -> None:
         self.run = next((run for run in reversed(commit.runs) if run.id == self.run.id), self.run)
+        if self.run.answer is not None and not self.run.status.ended:
+            self.closed = self.run.answer
+            for tell in self.waiting:
+                tell()
 
 
 class Work:
@@ -151,15 +160,22 @@ class Work:
         """As it was last committed; before the first commit as it was begun."""
         return self._newborn.run
 
+    @property
+    def closed(self) -> Values | None:
+        """The answer that the run has given to its caller while it goes on, or None."""
+        return self._newborn.closed
+
     async def wait(self, seconds: float) -> bool:
-        """Wait for it to come to rest; whether it did.
+        """Wait for it to come to rest, or to answer its caller; whether it did.
 
         Raises:
             Busy: no place was free meanwhile; nothing was begun.
             LeaseLost, StoreUnavailable: as RunStore.commit.
         """
-        if not await _is_done(self._task, seconds):
+        if not await _is_done(self._task, seconds, self._newborn):
             return False
+        if not self._task.done():
+            return True
         if self._task.cancelled():
             raise Busy("no place was free in time")
         trouble = self._task.result()
@@ -180,9 +196,10 @@ class Work:
         await self._newborn.keep()
 
 
-async def _is_done(task: asyncio.Task[Exception | None], seconds: float) -> bool:
-    """Wait for a task without cancelling it. As ``asyncio.wait``, at half its cost: every call of an endpoint waits."""
-    if task.done():
+async def _is_done(task: asyncio.Task[Exception | None], seconds: float, newborn: Newborn) -> bool:
+    """Wait for a task, or for its run's answer, without cancelling it. As ``asyncio.wait``, at half its cost: every
+    call of an endpoint waits."""
+    if task.done() or newborn.closed is not None:
         return True
     loop = asyncio.get_running_loop()
     over: asyncio.Future[None] = loop.create_future()
@@ -192,13 +209,15 @@ async def _is_done(task: asyncio.Task[Exception | None], seconds: float) -> bool
             over.set_result(None)
 
     task.add_done_callback(end)
+    newborn.waiting.add(end)
     timer = loop.call_later(seconds, end)
     try:
         await over
     finally:
         timer.cancel()
         task.remove_done_callback(end)
-    return task.done()
+        newborn.waiting.discard(end)
+    return task.done() or newborn.closed is not None
 
 
 class InPlace:

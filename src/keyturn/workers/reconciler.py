@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
@@ -17,12 +18,28 @@ log = structlog.get_logger(__name__)
 _HOUR = 3600.0
 
 
-class Reconciler:
-    """Sweeps at its start and then every ``every`` seconds; looks for the rarer corpses every hour."""
+class Leftovers(Protocol):
+    """What is kept outside of the database, and may be left there by what is gone."""
 
-    def __init__(self, leases: LeaseStore, clock: Clock, corpses: Corpses | None = None, every: float = 1.0) -> None:
+    async def sweep(self) -> None:
+        """Remove what belongs to nothing any more. Raises StoreUnavailable."""
+        ...
+
+
+class Reconciler:
+    """Sweeps at its start and then every ``every`` seconds; looks for rarer corpses and leftovers every hour."""
+
+    def __init__(
+        self,
+        leases: LeaseStore,
+        clock: Clock,
+        corpses: Corpses | None = None,
+        every: float = 1.0,
+        leftovers: Leftovers | None = None,
+    ) -> None:
         self._leases = leases
         self._corpses = corpses
+        self._leftovers = leftovers
         self._clock = clock
         self._every = every
 
@@ -34,6 +51,8 @@ class Reconciler:
         """Look for every kind once; what that queues is swept at once. Raises StoreUnavailable."""
         swept = await self.once()
         rare: Sequence[Found] = _told(await self._corpses.look()) if self._corpses else ()
+        if self._leftovers:
+            await self._leftovers.sweep()
         if any(found.names for found in rare):
             await self.once()
         return [*swept, *rare]

@@ -14,7 +14,7 @@ from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_format import Loaded, dump, load, locate_all, patch
 from keyturn.library.difference import difference
-from keyturn.library.ports import VersionRecord
+from keyturn.library.ports import FlowFilter, VersionRecord
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..draft_models import Conversion, Converted
@@ -45,9 +45,10 @@ async def list_flows(
     page: Asked,
     search: Annotated[str, Query(max_length=200)] = "",
     connection: Annotated[str | None, Query(max_length=120, description="Only flows that use it themselves.")] = None,
+    folder: Annotated[str | None, Query(max_length=120, description="Only flows in it; empty: at the top.")] = None,
 ) -> FlowPage:
     """Flows by id; ``search`` matches id and name."""
-    found = await using.library.list(page, search, connection)
+    found = await using.library.list(page, FlowFilter(search, connection, folder))
     return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
 
 

@@ -116,3 +116,6 @@ EMPTY_TOKENS = "SELECT name FROM tokens WHERE permissions = '{}'"
 OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at < now() RETURNING left(digest, 8) AS name"
 
 OLD_LINKS = "DELETE FROM sign_in_links WHERE expires_at < now() RETURNING left(digest, 8) AS name"
+
+# Their contents, which no row has any more, are removed from the disk by the sweep of files.
+OLD_FILES = "DELETE FROM files WHERE expires < now() RETURNING id::text AS name"

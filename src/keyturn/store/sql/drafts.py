@@ -1,6 +1,6 @@
 """Drafts of flows: each write names the revision that it follows."""
 
-_HEAD = "flow_id, name, revision, base_version, author, updated_at"
+_HEAD = "flow_id, name, revision, base_version, author, updated_at, folder"
 _DRAFT = f"{_HEAD}, document"
 
 GET = f"SELECT {_DRAFT} FROM drafts WHERE flow_id = $1"
@@ -15,11 +15,11 @@ LIMIT $1
 # Revision 0 stands for "there is none yet".
 PUT = f"""
 INSERT INTO drafts ({_HEAD}, document)
-SELECT $1, $2, nextval('draft_revisions'), $5, $6, now(), $3
+SELECT $1, $2, nextval('draft_revisions'), $5, $6, now(), $7, $3
 WHERE $4::bigint = 0 OR EXISTS (SELECT FROM drafts WHERE flow_id = $1)
 ON CONFLICT (flow_id) DO UPDATE SET
     name = excluded.name, revision = excluded.revision, base_version = excluded.base_version,
-    author = excluded.author, updated_at = excluded.updated_at, document = excluded.document
+    author = excluded.author, updated_at = excluded.updated_at, folder = excluded.folder, document = excluded.document
 WHERE drafts.revision = $4
 RETURNING {_DRAFT}
 """

@@ -1,6 +1,6 @@
 """Flows, versions and the manifests that versions were published with."""
 
-_FLOW = "id, name, version, active, event_card, event_connection, updated_at"
+_FLOW = "id, name, version, active, event_card, event_connection, updated_at, folder"
 _VERSION = "flow_id, version, document, digest, manifests, author, created_at"
 
 PUT_MANIFESTS = """
@@ -67,6 +67,7 @@ LIST_FLOWS = f"""
 SELECT {_FLOW} FROM flows
 WHERE ($2::text IS NULL OR id > $2) AND ($3 = '' OR id ILIKE $3 OR name ILIKE $3)
   AND ($4::text IS NULL OR $4 = ANY(connections) OR event_connection = $4)
+  AND ($5::text IS NULL OR folder IS NOT DISTINCT FROM nullif($5, '')) AND ($6::text IS NULL OR event_card = $6)
 ORDER BY id
 LIMIT $1
 """
@@ -124,6 +125,22 @@ LIMIT $2
 """
 
 SET_ACTIVE = f"UPDATE flows SET active = $2, updated_at = now() WHERE id = $1 RETURNING {_FLOW}"
+
+# No row, too, where there is no such folder.
+MOVE_FLOW = f"""
+UPDATE flows SET folder = $2
+WHERE id = $1 AND ($2::text IS NULL OR EXISTS (SELECT FROM folders WHERE id = $2))
+RETURNING {_FLOW}
+"""
+
+PUT_MISSING_FOLDERS = """
+INSERT INTO folders (id, name) SELECT id, id FROM unnest($1::text[]) AS wanted (id) ORDER BY id ON CONFLICT DO NOTHING
+"""
+
+PLACE_FLOWS = """
+UPDATE flows SET folder = placed.folder FROM unnest($1::text[], $2::text[]) AS placed (id, folder)
+WHERE flows.id = placed.id
+"""
 
 SUBSCRIBED = f"""
 SELECT {_FLOW} FROM flows

@@ -294,6 +294,11 @@ def insert_many(table: Table, columns: Sequence[Column], rows: Sequence[Sequence
     return made
 
 
+def present(table: Table) -> str:
+    """Which of these ids there are."""
+    return f"SELECT id FROM {rows_name(table.number)} WHERE id = ANY($1::uuid[])"
+
+
 def upsert_many(
     table: Table, columns: Sequence[Column], rows: Sequence[Sequence[object]], match: Column, given: Sequence[Column]
 ) -> Statement:

@@ -71,6 +71,12 @@ def of_end(run: Run, outputs: Values | None) -> EndpointAnswer:
             return EndpointAnswer(status, problems=[problem], run=run.id)
 
 
+def of_closed(run: Run, answer: Values) -> EndpointAnswer:
+    """The answer that a run has given while it goes on, or went on."""
+    raw = answer.get(RAW_ANSWER)
+    return _raw(run, raw) if isinstance(raw, dict) else EndpointAnswer(200, answer, run=run.id)
+
+
 def _raw(run: Run, given: Values) -> EndpointAnswer:
     """The HTTP answer that a flow made."""
     status, headers = given.get("status_code"), given.get("headers")

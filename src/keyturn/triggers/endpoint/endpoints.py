@@ -20,7 +20,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.json import Values
 from keyturn.flows.problems import ProblemError
 
-from .answers import EndpointAnswer, accepted, of_end, of_state, refusal
+from .answers import EndpointAnswer, accepted, of_closed, of_end, of_state, refusal
 from .directory import Directory, Endpoint
 from .ports import EndpointStore, InPlaceRuns, Runs, StartedBefore, Work
 from .request import TOKEN_HEADER, EndpointRequest
@@ -158,6 +158,8 @@ class Endpoints:
         except LeaseLost:
             return await self._elsewhere(shape, work.run.id, key, until)
         run = work.run
+        if work.closed is not None:
+            return of_closed(run, work.closed)
         if run.status.ended:
             return of_end(run, run.outputs if run.answer is None else run.answer)
         return accepted(run.id, run.status, _location(shape.flow_id, run.id))
@@ -187,6 +189,8 @@ class Endpoints:
             run = await self._runs.get(run_id)
             if run is None:
                 raise StoreUnavailable(f"run {run_id} was begun, and nothing of it is stored")
+            if run.status is not RunStatus.SUCCEEDED and (closed := await self._store.answer(run_id)) is not None:
+                return of_closed(run, closed)
             if run.status.ended:
                 return of_end(run, await self._outputs(run))
             if run.status in _AT_REST or self._clock.monotonic() >= until:

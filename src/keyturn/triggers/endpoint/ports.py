@@ -81,8 +81,13 @@ class Work(Protocol):
         """As it was last committed; before the first commit as it was begun."""
         ...
 
+    @property
+    def closed(self) -> Values | None:
+        """The answer that the run has given to its caller while it goes on, or None."""
+        ...
+
     async def wait(self, seconds: float) -> bool:
-        """Wait for it to come to rest; whether it did.
+        """Wait for it to come to rest, or to answer its caller; whether it did.
 
         Raises:
             Busy: no place was free meanwhile; nothing was begun.

@@ -1,0 +1,129 @@
+"""File cards of ``bench.catalogue``: the real cards over contents on a real disk, with their rows in memory.
+
+What is measured is what a card costs beside the database; an fsync of the disk is in it where a file is made. Processor
+time is counted, as for the other cards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from keyturn.app.ids import new_id
+from keyturn.data.file_actions import FileActions
+from keyturn.data.file_model import File, FileRules, NewFile
+from keyturn.data.files import Files
+from keyturn.flows.actions import ActionCall, Done
+from keyturn.flows.paging import Page, PageRequest
+from keyturn.store import FolderContents
+
+from .documents import JSON
+
+_LEAST_CALLS = 20
+
+
+class _Rows:
+    """Rows of files, in memory."""
+
+    def __init__(self) -> None:
+        self._known: dict[UUID, File] = {}
+
+    async def list(self, page: PageRequest) -> Page[File]:
+        return Page(list(self._known.values())[: page.limit])
+
+    async def get(self, file_id: UUID) -> File | None:
+        return self._known.get(file_id)
+
+    async def put(self, new: NewFile, kept: timedelta) -> File:
+        now = datetime.now(UTC)
+        made = File(
+            new.id, new.name, new.type, new.size, new.sha256, new.content, new.made_by, created=now, expires=now + kept
+        )
+        return self._known.setdefault(new.id, made)
+
+    async def delete(self, file_id: UUID) -> File | None:
+        return self._known.pop(file_id, None)
+
+    async def in_use(self, contents: Collection[UUID]) -> Collection[UUID]:
+        return {file.content for file in self._known.values()} & set(contents)
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def measure_files(items: int, rounds: int, only: str = "") -> list[tuple[str, float, float | None]]:
+    """Key, microseconds on small input, and on a list (or a file of rows) of so many items where the card takes one."""
+    with tempfile.TemporaryDirectory(prefix="keyturn-bench-") as folder:
+        return asyncio.run(_measured(Path(folder), items, rounds, only))
+
+
+async def _measured(folder: Path, items: int, rounds: int, only: str) -> list[tuple[str, float, float | None]]:
+    files = Files(_Rows(), FolderContents(folder, new_id), _Clock(), FileRules())
+    actions = FileActions(files, 10_000_000, 1_000_000)
+    small = (await files.put(new_id(), "people.csv", "text/csv", _rows(2), "bench")).value.to_json()
+    large = (await files.put(new_id(), "many.csv", "text/csv", _rows(items), "bench")).value.to_json()
+    many: list[JSON] = [{"Login": f"user{number}", "Age": number} for number in range(items)]
+    inputs: dict[str, tuple[dict[str, JSON], dict[str, JSON] | None]] = {
+        "file.from_text": ({"text": "Grüße", "name": "a.txt"}, None),
+        "file.to_text": ({"file": small}, None),
+        "file.from_base64": ({"text": "aGVsbG8=", "name": "a.txt"}, None),
+        "file.to_base64": ({"file": small}, None),
+        "file.info": ({"file": small}, None),
+        "file.copy": ({"file": small}, None),
+        "file.delete": ({"file": {"file": str(UUID(int=1))}}, None),
+        "file.read_csv": ({"file": small}, {"file": large}),
+        "file.write_csv": ({"rows": many[:2]}, {"rows": many}),
+    }
+    found: list[tuple[str, float, float | None]] = []
+    for key, (little, much) in inputs.items():
+        if key.startswith(only):
+            costs = await _best(actions, key, little, rounds, _LEAST_CALLS)
+            found.append((key, costs, await _best(actions, key, much, rounds, 1) if much is not None else None))
+    return found
+
+
+async def _best(actions: FileActions, key: str, inputs: dict[str, JSON], rounds: int, calls: int) -> float:
+    best = float("inf")
+    for _ in range(rounds):
+        began = time.process_time()
+        for _ in range(calls):
+            assert isinstance(await actions.perform(_call(key, inputs)), Done), key
+        best = min(best, (time.process_time() - began) / calls)
+    return best * 1_000_000
+
+
+def _call(key: str, inputs: dict[str, JSON]) -> ActionCall:
+    """A call of a run of its own, since a card that is carried out again in its run finds its file."""
+    run_id = uuid4()
+    return ActionCall(
+        run_id=run_id,
+        root_id=run_id,
+        flow_id="bench",
+        card_id="it",
+        path="it",
+        card=key,
+        connection=None,
+        options={},
+        inputs=inputs,  # type: ignore[arg-type]
+        attempt=1,
+        before_send=lambda: None,
+    )
+
+
+async def _rows(number: int) -> AsyncIterator[bytes]:
+    yield b"Login,Age\r\n"
+    for start in range(0, number, 1000):
+        yield "".join(f"user{one},{one}\r\n" for one in range(start, min(start + 1000, number))).encode()

@@ -1,0 +1,238 @@
+"""Download and Upload: files from outside, and to outside. They go through ``http`` as all requests do."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import orjson
+
+from keyturn.connectors.requests import checked_headers, parsed_body
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.file_values import clean_name, file_of_step
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON, Values
+from keyturn.http import (
+    AnswerUnusable,
+    ConnectFailed,
+    HttpError,
+    Masker,
+    NameNotResolved,
+    NoFreeConnection,
+    NotSent,
+    Request,
+    Response,
+    Sink,
+    Timeouts,
+    record,
+    told_wait,
+)
+
+from .errors import DataError
+from .file_actions import given_text, made_by, outputs_of
+from .file_model import File
+from .files import Files
+
+DOWNLOAD, UPLOAD = "file.download", "file.upload"
+_PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
+_QUOTED = re.compile(r'filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_PLAIN = re.compile(r"filename=([^;\s\"]+)", re.IGNORECASE)
+_ENCODED = re.compile(r"filename\*=(?:utf-8)''([^;\s]+)", re.IGNORECASE)
+_FORM_NAME = re.compile(r"[\x20-\x7e]{1,200}")
+
+
+class Sender(Protocol):
+    """The outgoing HTTP client."""
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        before_send: Callable[[], None] | None = None,
+        on_answer: Callable[[], Awaitable[None]] | None = None,
+        sink: Sink | None = None,
+    ) -> Response: ...
+
+
+class FileTransfers:
+    """Implements ``flows.actions.Actions`` for Download and Upload.
+
+    Args:
+        seconds: how long one transfer may take.
+    """
+
+    def __init__(self, files: Files, http: Sender, clock: Clock, seconds: float) -> None:
+        self._files = files
+        self._http = http
+        self._clock = clock
+        self._timeouts = Timeouts(answer_s=seconds)
+
+    async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
+        """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""
+        try:
+            return await (self._download(call) if call.card == DOWNLOAD else self._upload(call))
+        except (DataError, CardError) as error:
+            return Failed(error.detail, not_sent=True)
+
+    async def _download(self, call: ActionCall) -> Done | Failed | Unknown:
+        file_id = file_of_step(call.run_id, call.path)
+        known = await self._files.known(file_id)
+        if known is not None:
+            return Done(outputs_of(known))
+        request = self._request(call, "GET")
+        async with self._files.writing() as maker:
+            outcome = await self._exchange(call, request, maker.write)
+            if isinstance(outcome, Failed | Unknown):
+                return outcome
+            response, exchange = outcome
+            media_type = response.headers.get("Content-Type", "")
+            file = await maker.keep(file_id, name_of(response), media_type, made_by(call))
+            return Done(outputs_of(file), [exchange])
+
+    async def _upload(self, call: ActionCall) -> Done | Failed | Unknown:
+        file = await self._files.find(call.inputs.get("file"))
+        await self._files.check(file)  # what is damaged is not sent, not even in part
+        request = self._request(call, str(call.options.get("method") or "POST"))
+        field, form = given_text(call, "form_field"), call.inputs.get("form")
+        body, media_type = self._body(file, field, form if isinstance(form, dict) else {})
+        if not any(name.lower() == "content-type" for name in request.headers) or field:
+            kept = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
+            request = replace(request, headers={**kept, "Content-Type": media_type})
+        outcome = await self._exchange(call, replace(request, body=body), None)
+        if isinstance(outcome, Failed | Unknown):
+            return outcome
+        response, exchange = outcome
+        headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+        return Done({"status": response.status, "headers": headers, "body": _parsed(response)}, [exchange])
+
+    def _body(self, file: File, field: str, form: Values) -> tuple[StoredBody, str]:
+        if not field:
+            if form:
+                raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
+            return StoredBody(self._files, file), file.type
+        boundary = f"keyturn-{secrets.token_hex(16)}"
+        before = "".join(_part(boundary, name, to_text(value)) for name, value in form.items())
+        before += f'{_opening(boundary, field)}; filename="{_escaped(file.name)}"\r\n'
+        before += f"Content-Type: {file.type}\r\n\r\n"
+        return (
+            StoredBody(self._files, file, before.encode(), f"\r\n--{boundary}--\r\n".encode()),
+            f"multipart/form-data; boundary={boundary}",
+        )
+
+    def _request(self, call: ActionCall, method: str) -> Request:
+        url = given_text(call, "url").strip()
+        if not url.lower().startswith(("http://", "https://")):
+            raise CardError.bad_input("url", "It is no whole address.", "Begin it with https://.")
+        headers = checked_headers(call.inputs.get("headers"), own_authorization=True)
+        marks = {"Keyturn-Run": str(call.run_id), "Keyturn-Card": call.path, "Keyturn-Attempt": str(call.attempt)}
+        label = f"{call.flow_id}/{call.path}"
+        return Request(method, url, headers={"Accept": "*/*", **headers, **marks}, timeout=self._timeouts, label=label)
+
+    async def _exchange(
+        self, call: ActionCall, request: Request, sink: Sink | None
+    ) -> tuple[Response, JSON] | Failed | Unknown:
+        """A 2xx answer with what is recorded of it, or what went wrong."""
+        outcome: Response | HttpError
+        try:
+            outcome = await self._http.send(request, before_send=call.before_send, on_answer=call.on_answer, sink=sink)
+        except HttpError as error:
+            outcome = error
+        masker = Masker(call.secrets, request.credential_headers)
+        exchange: JSON = record(request, outcome, masker=masker).to_json()
+        if isinstance(outcome, Response):
+            return (outcome, exchange) if 200 <= outcome.status < 300 else self._refused(outcome, exchange)
+        return _no_answer(outcome, exchange)
+
+    def _refused(self, response: Response, exchange: JSON) -> Failed:
+        detail = ErrorDetail(
+            f"{urlsplit(response.url).hostname} answered {response.status} {response.reason}".rstrip() + ".",
+            code="app-answered",
+            why="The app refused the request.",
+            mend="Look at its answer, and at the address that the card is given.",
+            status=response.status,
+            field="url",
+        )
+        told = told_wait(response.status, response.headers, self._clock.now())
+        after = told.seconds if told else None
+        return Failed(detail, status=response.status, retry_after=after, exchanges=[exchange])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A file as the body of a request, with what stands around it in a form."""
+
+    files: Files
+    file: File
+    before: bytes = b""
+    after: bytes = b""
+
+    @property
+    def size(self) -> int:
+        return len(self.before) + self.file.size + len(self.after)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """All of it."""
+        if self.before:
+            yield self.before
+        async for piece in self.files.contents(self.file):
+            yield piece
+        if self.after:
+            yield self.after
+
+
+def name_of(response: Response) -> str:
+    """The name of a downloaded file (RFC 6266, 4.3): as the app calls it, else the end of the address."""
+    said = response.headers.get("Content-Disposition", "")
+    encoded, quoted, plain = _ENCODED.search(said), _QUOTED.search(said), _PLAIN.search(said)
+    if encoded:
+        return clean_name(unquote(encoded[1], errors="replace"), "download")
+    if quoted or plain:
+        found = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else plain[1] if plain else ""
+        return clean_name(found, "download")
+    return clean_name(unquote(urlsplit(response.url).path.rpartition("/")[2], errors="replace"), "download")
+
+
+def _parsed(response: Response) -> JSON:
+    try:
+        return parsed_body(response.body, response.headers.get("Content-Type", ""))
+    except orjson.JSONDecodeError:
+        return response.body.decode("utf-8", "replace")
+
+
+def _no_answer(error: HttpError, exchange: JSON) -> Failed | Unknown:
+    if isinstance(error, NotSent):
+        detail = ErrorDetail(f"It was not reached: {error.what}", code="not-sent", mend=error.mend, field="url")
+        return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING), exchanges=[exchange])
+    if isinstance(error, AnswerUnusable):
+        mend = "Look in the app, then run again from this card."
+        detail = ErrorDetail(error.what, code="answer-unusable", mend=mend, status=error.status, field="url")
+        return Failed(detail, status=error.status, exchanges=[exchange])
+    detail = ErrorDetail(
+        f"No answer came: {error.what}",
+        code="no-answer",
+        why="The request was sent; whether the app carried it out is not known.",
+        mend="Look in the app whether it happened.",
+        field="url",
+    )
+    return Unknown(detail, [exchange])
+
+
+def _part(boundary: str, name: str, value: str) -> str:
+    return f"{_opening(boundary, name)}\r\n\r\n{value}\r\n"
+
+
+def _opening(boundary: str, name: str) -> str:
+    if not _FORM_NAME.fullmatch(name):
+        raise CardError.bad_input("form_field", f"{name[:40]!r} is no name of a field.", "Use plain characters.")
+    return f'--{boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"'
+
+
+def _escaped(text: str) -> str:
+    """A name in quotes, as browsers write it (HTML, 4.10.21.8)."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,102 @@
+"""Checks of what table cards name: the table, and its columns. What other cards give is looked at when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .check_values import Say
+from .document import Card, Flow
+from .interface import TableInterface, World
+from .json import JSON
+from .scope import Path
+from .spec import CardSpec, Catalogue, FieldFormat, FieldSpec
+from .suggest import did_you_mean, shown
+
+_GROUPS = ("all", "any", "none")
+
+
+def tables_of(flow: Flow, catalogue: Catalogue) -> set[str]:
+    """The tables that the cards of a flow name."""
+    found: set[str] = set()
+    for card in flow.walk():
+        spec = catalogue.get(card.card)
+        named = _table_named(card, spec) if spec else None
+        if named is not None:
+            found.add(named[1])
+    return found
+
+
+class TableCheck:
+    """Checks tables and columns that cards name, where it is known which there are."""
+
+    def __init__(self, say: Say, world: World | None) -> None:
+        self._say = say
+        self._world = world
+
+    def card(self, card: Card, spec: CardSpec, path: Path) -> None:
+        """What a card names that is not there."""
+        named = _table_named(card, spec)
+        if named is None or self._world is None or not self._world.knows_tables():
+            return
+        field, table_id = named
+        table = self._world.table(table_id)
+        if table is None:
+            what, mend = f"There is no table {shown(table_id)}.", "Make it, or choose another: keyturn tables list."
+            self._say("unknown-table", what, mend, (*path, "inputs", field.name), card.id, field.name)
+            return
+        for one in spec.signature(card.options).inputs:
+            raw, here = card.inputs.get(one.name), (*path, "inputs", one.name)
+            for name, inner in _columns_named(one, raw):
+                self._column(table, one, name, card.id, (*here, *inner))
+
+    def _column(self, table: TableInterface, field: FieldSpec, name: str, card: str, path: Path) -> None:
+        if name not in table.columns:
+            what = f"The table {table.id!r} has no column {shown(name)}."
+            self._say(
+                "unknown-column", what, did_you_mean(name, sorted(table.columns), "It has"), path, card, field.name
+            )
+        elif field.format is FieldFormat.UNIQUE_COLUMN and name not in table.unique:
+            what = f"The column {name!r} of {table.id!r} is not unique, so that it cannot tell which row is meant."
+            unique = ", ".join(map(repr, sorted(table.unique)))
+            mend = f"Unique are: {unique}." if unique else "Make a column of the table unique."
+            self._say("not-unique", what, mend, path, card, field.name)
+
+
+def _table_named(card: Card, spec: CardSpec) -> tuple[FieldSpec, str] | None:
+    """The input that names a table, and the id, where the author wrote one."""
+    for field in spec.inputs:
+        raw = card.inputs.get(field.name)
+        if field.format is FieldFormat.TABLE and isinstance(raw, str) and raw.strip() and "{{" not in raw:
+            return field, raw.strip()
+    return None
+
+
+def _columns_named(field: FieldSpec, raw: JSON) -> Iterator[tuple[str, Path]]:
+    """The columns that the author wrote into an input, each with where."""
+    match field.format:
+        case FieldFormat.COLUMN | FieldFormat.UNIQUE_COLUMN:
+            yield from _written(raw)
+        case FieldFormat.ROW_VALUES if isinstance(raw, dict):
+            yield from ((name, (name,)) for name in raw)
+        case FieldFormat.ROW_CONDITION:
+            yield from _compared(raw)
+        case _:
+            return
+
+
+def _written(raw: JSON) -> Iterator[tuple[str, Path]]:
+    if isinstance(raw, str) and raw and "{{" not in raw:
+        yield raw, ()
+    elif isinstance(raw, list):
+        for number, item in enumerate(raw):
+            yield from ((name, (number, *inner)) for name, inner in _written(item))
+
+
+def _compared(raw: JSON) -> Iterator[tuple[str, Path]]:
+    if not isinstance(raw, dict):
+        return
+    for group in _GROUPS:
+        parts = raw.get(group)
+        for number, part in enumerate(parts if isinstance(parts, list) else []):
+            yield from ((name, (group, number, *inner)) for name, inner in _compared(part))
+    yield from ((name, ("column", *inner)) for name, inner in _written(raw.get("column")))
