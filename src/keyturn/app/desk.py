@@ -15,6 +15,7 @@ from keyturn.connections.authorise import Authoriser, ConnectionProblem
 from keyturn.connections.model import AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection
 from keyturn.connections.ports import ConnectionStore
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
@@ -22,10 +23,12 @@ from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.http import HttpClient, HttpError, Request
+from keyturn.http.smtp import MailRefused
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
 from .connections import CheckResult, ConnectionForm, ConnectionView, ConnectorView, KindView, NoSuchConnection
 
+_SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
 
@@ -77,8 +80,10 @@ class Connections:
         cards: SubscribedCards,
         clock: Clock,
         address: str,
+        mail: MailActions | None = None,
     ) -> None:
         self._store = store
+        self._mail = mail
         self._authoriser = authoriser
         self._registry = registry
         self._caller = caller
@@ -149,6 +154,8 @@ class Connections:
         if manifest is None:
             return CheckResult(False, f"There is no connector {connection.connector!r}.", "Install it.")
         check = manifest.model.check
+        if manifest.model.protocol == "smtp":
+            return await self._mail_works(connection, manifest.model.title)
         try:
             answer = await self._caller.call(connection_id, check.method, check.path)
         except SubscribeFailed as error:
@@ -160,6 +167,16 @@ class Connections:
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
         said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
         return CheckResult(False, said, mend)
+
+    async def _mail_works(self, connection: Connection, title: str) -> CheckResult:
+        assert self._mail is not None, "whoever offers connectors of mail servers has this too"
+        try:
+            await self._mail.check(connection)
+        except MailRefused as error:
+            return CheckResult(False, str(error), "Check user and password of the connection.")
+        except (HttpError, ConnectionProblem) as error:
+            return CheckResult(False, str(error), error.mend)
+        return CheckResult(True, f"{title} lets us in.")
 
     async def subscribe(self, connection_id: str) -> Hook:
         """Have the app send the events that active flows start with.
@@ -221,7 +238,8 @@ class Connections:
         if form.at_once is not None and form.at_once < 1:
             what = f"{form.at_once} runs at once are none."
             return [_problem("at_once", what, "Give 1 or more, or leave it out for any number.")]
-        return [*_field_problems(form, secrets), *_address_problems(form.base_url or manifest.model.base_url)]
+        base_url = form.base_url or manifest.model.base_url
+        return [*_field_problems(form, secrets), *_address_problems(base_url, manifest.model.protocol)]
 
 
 def _connector(model: ManifestModel) -> ConnectorView:
@@ -233,7 +251,7 @@ def _connector(model: ManifestModel) -> ConnectorView:
         base_url=model.base_url,
         defaults=model.defaults,
         kinds=kinds,
-        actions=len(model.actions),
+        actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
     )
 
@@ -261,17 +279,18 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str]) -> list[Probl
     return problems
 
 
-def _address_problems(base_url: str) -> list[Problem]:
+def _address_problems(base_url: str, protocol: str) -> list[Problem]:
     parts = urlsplit(base_url)
+    example = "smtp://mail.your-company.example:587" if protocol == "smtp" else "https://your-org.okta.com"
     if (
-        parts.scheme not in ("https", "http")
+        parts.scheme not in _SCHEMES[protocol]
         or not parts.hostname
         or parts.query
         or parts.fragment
         or "@" in parts.netloc
     ):
         what = f"{base_url!r} is no address of an app."
-        return [_problem("base_url", what, "Write for example https://your-org.okta.com.")]
+        return [_problem("base_url", what, f"Write for example {example}.")]
     return []
 
 

@@ -16,6 +16,7 @@ from keyturn.connections.vault import KeyUnusable, Vault, load_key
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.mail import MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.embedded import EmbeddedPostgresError
@@ -25,6 +26,8 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
+from keyturn.http.dialling import Dialler
+from keyturn.http.smtp import MailClient
 from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
@@ -155,6 +158,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     catalogue = CombinedCatalogue(functions, registry)
     recent = RecentConnections(store.connections, clock)
     authoriser = Authoriser(http, recent, vault, clock)
+    mail = MailActions(authoriser, MailClient(Dialler(_http_settings(settings)), settings.answer_seconds), clock)
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
     connections = Connections(
@@ -166,9 +170,10 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         cards=SubscribedCards(store.flows),
         clock=clock,
         address=settings.address,
+        mail=mail,
     )
     actions = AllActions(
-        ConnectorActions(registry, authoriser, http, clock), TableActions(store.tables, store.rows, new_id)
+        ConnectorActions(registry, authoriser, http, clock, mail), TableActions(store.tables, store.rows, new_id)
     )
     running = Running(settings, store, plans, actions, clock, points)
     in_place = running.in_place()
