@@ -24,7 +24,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "ftplib": frozenset(),
     "imaplib": frozenset(),
     "poplib": frozenset(),
-    "smtplib": frozenset(),
+    "smtplib": frozenset({"http"}),
     "telnetlib": frozenset(),
     "xmlrpc.client": frozenset(),
     # Listening, free ports and the machine's name; names are resolved by http alone.

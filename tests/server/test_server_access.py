@@ -11,6 +11,8 @@ from keyturn.access.permissions import Permission
 from keyturn.server.access import PUBLIC, GuardedRoute, NoPermissionDeclared, declared_in
 
 EXAMPLES = {
+    "card": "okta.read_group",
+    "field": "group",
     "flow_id": "some-flow",
     "version": "1",
     "other": "2",

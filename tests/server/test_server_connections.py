@@ -102,3 +102,12 @@ async def test_the_flows_that_use_a_connection(offboarding: Site) -> None:
     ):
         rows = (await client.get(f"/api/v1/flows?connection={connection}")).json["rows"]
         assert [row["id"] for row in rows] == flows
+
+
+async def test_the_address_of_a_mail_server_is_none_of_the_web(client: Client) -> None:
+    mail = {"connector": "smtp", "kind": "basic", "settings": {"user": "it"}, "secrets": {"password": "pass-word-1"}}
+    refused = await client.put(f"{API}/mail", {**mail, "base_url": "https://mail.example"})
+    assert (refused.status, refused.problem["field"]) == (422, "base_url")
+    assert "smtp://" in refused.problem["mend"]
+    assert (await client.put(f"{API}/mail", {**mail, "base_url": "smtps://mail.example:465"})).status == 200
+    assert (await client.put(f"{API}/okta", {**OKTA, "base_url": "smtp://mail.example"})).status == 422

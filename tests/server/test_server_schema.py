@@ -15,6 +15,7 @@ from schemathesis.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from support.scripted import Said, Scripted
 from support_server import TOKEN, Site, make_site, with_examples
 
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
@@ -49,15 +50,28 @@ KNOWN = {
     "file_id": str(UUID(int=3)),
     "row_id": str(UUID(int=2)),
 }
+CHOICES = "/api/v1/connections/{connection_id}/choices/{card}/{field}"
+FIELDS = "/api/v1/connections/{connection_id}/fields/{card}/{field}"
+# What stands for other things at other addresses.
+PLACES = {
+    CHOICES: {"card": "okta.read_group", "field": "group"},
+    FIELDS: {"card": "okta.create_user", "field": "profile"},
+}
 # What a query must name to find something.
-ASKED = {"/api/v1/runs/{run_id}/value": {"path": "a", "part": "outputs", "field": "output"}}
+ASKED: dict[str, dict[str, str]] = {
+    "/api/v1/runs/{run_id}/value": {"path": "a", "part": "outputs", "field": "output"},
+    CHOICES: {},
+    FIELDS: {},
+}
 NIGHTLY = "id: nightly\nname: Nightly\nevent: {card: schedule, options: {cron: 0 2 * * *}}\n"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 async def _site() -> Site:
     """The offboarding flows, one with a schedule, one run with a trace and a question, one event."""
-    site = await with_examples(await make_site())
+    app = Scripted().on("GET /api/v1/groups", Said(200, [{"id": "g1", "profile": {"name": "Sales"}}]))
+    app.on("GET /api/v1/meta/schemas/user/default", Said(200, {"definitions": {"base": {"properties": {"a": {}}}}}))
+    site = await with_examples(await make_site(network=app))
     assert (await site.client().post("/api/v1/flows", {"documents": [NIGHTLY]})).status == 200
     draft = {"document": {"id": KNOWN["flow_id"], "name": "Half done"}, "follows": 0, "base_version": 1}
     assert (await site.client().put(f"/api/v1/flows/{KNOWN['flow_id']}/draft", draft)).status == 200
@@ -109,8 +123,9 @@ def _try(operation: schemathesis.APIOperation[object], known: dict[str, str]) ->
     @hypothesis.settings(max_examples=12, deadline=None, derandomize=True, database=None)
     @hypothesis.given(case=operation.as_strategy())
     def answers(case: schemathesis.Case) -> None:
+        here = known | PLACES.get(operation.path, {}) if known else known
         for name in case.path_parameters or {}:
-            case.path_parameters[name] = known.get(name, case.path_parameters[name])
+            case.path_parameters[name] = here.get(name, case.path_parameters[name])
         if known and operation.path in ASKED:
             case.query = ASKED[operation.path]
         answer = case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS)

@@ -12,10 +12,13 @@ from keyturn.connections.ports import HealthStore
 from keyturn.connections.recent import RecentConnections
 from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
+from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.mail import MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
 from keyturn.http import HttpClient
+from keyturn.http.smtp import MailClient
 from keyturn.store.store import Store
 
 from .desk import ConnectionCaller, Connections, SubscribedCards
@@ -35,6 +38,7 @@ class Accounts:
     notes: HealthNotes
     budgets: RateBudgets
     health: HealthStore
+    mail: MailActions
     http: HttpClient
     clock: Clock
     address: str
@@ -53,10 +57,17 @@ class Accounts:
             sign_ins=self.sign_ins,
             clock=self.clock,
             address=self.address,
+            mail=self.mail,
         )
 
+    def actions(self, registry: ConnectorRegistry) -> ConnectorActions:
+        """What carries out the actions of connectors."""
+        return ConnectorActions(registry, self.authoriser, self.http, self.clock, self.notes, self.budgets, self.mail)
 
-def wire_accounts(store: Store, http: HttpClient, vault: Vault, clock: Clock, address: str) -> Accounts:
+
+def wire_accounts(
+    store: Store, http: HttpClient, vault: Vault, clock: Clock, address: str, mail: MailClient
+) -> Accounts:
     """Wire them."""
     recent = RecentConnections(store.connections, clock)
     tokens = AccessTokens(http, store.grants, vault, clock)
@@ -70,6 +81,7 @@ def wire_accounts(store: Store, http: HttpClient, vault: Vault, clock: Clock, ad
         notes=HealthNotes(store.health, clock),
         budgets=RateBudgets(store.budgets, clock),
         health=store.health,
+        mail=MailActions(authoriser, mail, clock),
         http=http,
         clock=clock,
         address=address,

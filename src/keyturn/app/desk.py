@@ -18,6 +18,7 @@ from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
 from keyturn.connections.sign_in import SignIns
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
@@ -25,6 +26,7 @@ from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.http import HttpClient, HttpError, Request
+from keyturn.http.smtp import MailRefused
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
 from .connections import (
@@ -39,6 +41,7 @@ from .connections import (
     StateName,
 )
 
+_SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
 
@@ -93,11 +96,13 @@ class Connections:
         sign_ins: SignIns,
         clock: Clock,
         address: str,
+        mail: MailActions | None = None,
     ) -> None:
         self._health = health
         self._notes = notes
         self._sign_ins = sign_ins
         self._store = store
+        self._mail = mail
         self._authoriser = authoriser
         self._registry = registry
         self._caller = caller
@@ -182,6 +187,8 @@ class Connections:
         if manifest is None:
             return CheckResult(False, f"There is no connector {connection.connector!r}.", "Install it.")
         check = manifest.model.check
+        if manifest.model.protocol == "smtp":
+            return await self._mail_works(connection, manifest.model.title)
         try:
             answer = await self._caller.call(connection.id, check.method, check.path)
         except SubscribeFailed as error:
@@ -205,6 +212,16 @@ class Connections:
         """Revoke and forget its tokens. Raises SignInRefused."""
         await self._known(connection_id)
         await self._sign_ins.end(connection_id)
+
+    async def _mail_works(self, connection: Connection, title: str) -> CheckResult:
+        assert self._mail is not None, "whoever offers connectors of mail servers has this too"
+        try:
+            await self._mail.check(connection)
+        except MailRefused as error:
+            return CheckResult(False, str(error), "Check user and password of the connection.")
+        except (HttpError, ConnectionProblem) as error:
+            return CheckResult(False, str(error), error.mend)
+        return CheckResult(True, f"{title} lets us in.")
 
     async def subscribe(self, connection_id: str) -> Hook:
         """Have the app send the events that active flows start with.
@@ -267,8 +284,8 @@ class Connections:
             if value is not None and value < 1:
                 return [_problem(name, f"{value} are none.", "Give 1 or more, or leave it out for any number.")]
         addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
-        addresses["base_url"] = form.base_url or manifest.model.base_url
-        wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url)]
+        wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url, "http")]
+        wrong += _address_problems("base_url", form.base_url or manifest.model.base_url, manifest.model.protocol)
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 
@@ -285,7 +302,7 @@ def _connector(model: ManifestModel) -> ConnectorView:
         base_url=model.base_url,
         defaults=model.defaults,
         kinds=kinds,
-        actions=len(model.actions),
+        actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
     )
 
@@ -314,17 +331,18 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Map
     return problems
 
 
-def _address_problems(field: str, url: str) -> list[Problem]:
+def _address_problems(field: str, url: str, protocol: str) -> list[Problem]:
     parts = urlsplit(url)
+    example = "smtp://mail.your-company.example:587" if protocol == "smtp" else "https://your-org.okta.com"
     if (
-        parts.scheme not in ("https", "http")
+        parts.scheme not in _SCHEMES[protocol]
         or not parts.hostname
         or (parts.query and field != "authorize_url")
         or parts.fragment
         or "@" in parts.netloc
     ):
         what = f"{url!r} is no address of an app."
-        return [_problem(field, what, "Write for example https://your-org.okta.com.")]
+        return [_problem(field, what, f"Write for example {example}.")]
     return []
 
 

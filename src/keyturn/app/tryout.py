@@ -25,6 +25,7 @@ from keyturn.connections.alone import authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.mail import MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -37,6 +38,8 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.yaml_format import locate_all
 from keyturn.http import HttpClient, HttpSettings
+from keyturn.http.dialling import Dialler
+from keyturn.http.smtp import MailClient
 from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
 from keyturn.triggers.manual import event_by_hand
@@ -133,8 +136,10 @@ async def try_out(
     catalogue = CombinedCatalogue(functions, registry)
     flow, files = _load(file, catalogue)
     connections = _MemoryConnections(entries)
-    http = HttpClient(HttpSettings(allow=tuple(settings.egress_allowed)))
+    reach = HttpSettings(allow=tuple(settings.egress_allowed))
+    http = HttpClient(reach)
     authoriser = authoriser_alone(http, connections, Vault(key), clock)
+    mail = MailActions(authoriser, MailClient(Dialler(reach)), clock)
     for name, entry in entries.items():
         sealed = authoriser.seal(name, entry.secrets)
         now = clock.now()
@@ -145,7 +150,7 @@ async def try_out(
     engine = Engine(
         store=store,
         plans=plans,
-        actions=AllActions(actions_alone(registry, authoriser, http, clock)),
+        actions=AllActions(actions_alone(registry, authoriser, http, clock, mail=mail)),
         clock=clock,
         random=SystemRandom(),
         guard=lambda lease: None,

@@ -15,7 +15,6 @@ from keyturn.connections.authorise import Authoriser
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.resealing import reseal
 from keyturn.connections.vault import KeyUnusable, Vault, load_key, read_keys
-from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
@@ -32,6 +31,8 @@ from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
+from keyturn.http.dialling import Dialler
+from keyturn.http.smtp import MailClient
 from keyturn.library.actions import FlowActions
 from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
@@ -171,7 +172,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     functions = BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
-    accounts = wire_accounts(store, http, vault, clock, settings.address)
+    mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
+    accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client)
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
@@ -181,7 +183,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     folders = Folders(store.folders)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
-    actions = AllActions(ConnectorActions(registry, authoriser, http, clock, accounts.notes, accounts.budgets), own)
+    actions = AllActions(accounts.actions(registry), own)
     running = Running(settings, store, plans, actions, clock, points)
     in_place = running.in_place()
     directory = Directory(store.endpoints, plans, clock)

@@ -18,6 +18,7 @@ from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
 from .failures import concerning, masked
+from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import RAW, own_request
 from .performing import Performance
@@ -29,7 +30,11 @@ _OF_CONNECTIONS = frozenset({"no-token", "needs-sign-in", "bad-key", "certificat
 
 
 class ConnectorActions:
-    """Implements ``flows.actions.Actions`` for all connectors."""
+    """Implements ``flows.actions.Actions`` for all connectors.
+
+    Args:
+        mail: for connectors of mail servers.
+    """
 
     def __init__(
         self,
@@ -39,8 +44,10 @@ class ConnectorActions:
         clock: Clock,
         health: HealthNotes,
         budgets: RateBudgets,
+        mail: MailActions | None = None,
     ) -> None:
         self._registry = registry
+        self._mail = mail
         self._authoriser = authoriser
         self._health = health
         self._ways = Ways(authoriser, http, clock, Maskers(), budgets)
@@ -79,6 +86,8 @@ class ConnectorActions:
 
     async def _carried_out(self, way: Way, key: str, call: ActionCall) -> Done | Failed | Unknown:
         action = way.manifest.action(key)
+        if way.manifest.model.protocol == "smtp":
+            return await self._mailed(way, call)
         if action is None:
             found = await way.ask(_own_request(way, key, call))
             if isinstance(found, Refused):
@@ -89,6 +98,12 @@ class ConnectorActions:
         way.scopes = action.model.scopes
         performance = Performance(way, action, inputs, options, call.page)
         return await (performance.look() if call.look else performance.carry_out())
+
+    async def _mailed(self, way: Way, call: ActionCall) -> Done | Failed | Unknown:
+        if self._mail is None:
+            raise CardError(ErrorDetail("Nothing here sends mail.", code="no-mail", mend="Start it on a server."))
+        inputs = checked_inputs(way.manifest.cards[call.card], call.options, call.inputs)
+        return await self._mail.perform(way.connection, replace(call, inputs=inputs))
 
     async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
         manifest = await self._registry.pinned(connector, call.manifest)

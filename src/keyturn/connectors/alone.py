@@ -10,12 +10,18 @@ from keyturn.flows.functions import Clock
 
 from .actions import ConnectorActions
 from .exchanges import Sender
+from .mail import MailActions
 from .registry import ConnectorRegistry
 
 
 def actions_alone(
-    registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock, health: MemoryHealth | None = None
+    registry: ConnectorRegistry,
+    authoriser: Authoriser,
+    http: Sender,
+    clock: Clock,
+    health: MemoryHealth | None = None,
+    mail: MailActions | None = None,
 ) -> ConnectorActions:
     """Actions of which nobody else knows."""
     notes = HealthNotes(health or MemoryHealth(), clock)
-    return ConnectorActions(registry, authoriser, http, clock, notes, RateBudgets(MemoryBudgets(clock), clock))
+    return ConnectorActions(registry, authoriser, http, clock, notes, RateBudgets(MemoryBudgets(clock), clock), mail)

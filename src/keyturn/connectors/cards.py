@@ -18,6 +18,7 @@ from keyturn.flows.spec import (
 )
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
+from .mail import mail_cards
 from .manifest import (
     ActionModel,
     ChoiceModel,
@@ -60,6 +61,8 @@ _STREAMED = (
 
 def cards_of(manifest: ManifestModel) -> list[CardSpec]:
     """All cards of a connector: actions, the Custom API Action, events."""
+    if manifest.protocol == "smtp":
+        return mail_cards(manifest)
     actions = [_action(manifest, action) for action in manifest.actions]
     own = own_request_cards(manifest) if manifest.own_requests else [_custom(manifest)]
     return [*actions, *own, *(_event(manifest, event) for event in manifest.events)]

@@ -310,6 +310,9 @@ class ManifestModel(_Model):
     check: CheckModel
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()
+    protocol: Literal["http", "smtp"] = Field(
+        default="http", description="A connector that is no HTTP has cards of the program's own."
+    )
     own_requests: bool = Field(
         default=False, description="It has a card for each method instead of the Custom API Action."
     )

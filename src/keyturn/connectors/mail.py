@@ -1,0 +1,170 @@
+"""The cards of a connector of mail servers, and how they are carried out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from keyturn.connections.authorise import Authoriser
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError, ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON
+from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec
+from keyturn.flows.types import NUMBER, TEXT, Kind, Type
+from keyturn.http import ConnectFailed, HttpError, NameNotResolved, NotSent
+from keyturn.http.smtp import Letter, MailClient, MailRefused, MailServer
+
+from .manifest import ManifestModel
+
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
+_SEND = "send_email"
+_ADDRESSES = Type(Kind.TEXT, 1)
+_PASSING = (ConnectFailed, NameNotResolved)
+
+
+def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
+    """The cards of a connector that hands in letters."""
+    return [
+        CardSpec(
+            key=f"{manifest.connector}.{_SEND}",
+            title="Send Email",
+            category=manifest.title,
+            kind=CardKind.EFFECT,
+            summary="Hands a letter to the mail server. That it was taken does not say that it was read.",
+            inputs=(
+                FieldSpec("sender", TEXT, "From", "Address, or Name <address>.", required=True),
+                FieldSpec("to", _ADDRESSES, "To", "One address or several.", required=True),
+                FieldSpec("cc", _ADDRESSES, "CC", "Who gets it too."),
+                FieldSpec("bcc", _ADDRESSES, "BCC", "Who gets it without the others knowing."),
+                FieldSpec("reply_to", TEXT, "Reply to", "Where answers go, if not to the sender."),
+                FieldSpec("subject", TEXT, "Subject", "What it is about.", required=True),
+                FieldSpec("body", TEXT, "Body", "The letter.", required=True, format=FieldFormat.LONG_TEXT),
+                FieldSpec(
+                    "type",
+                    TEXT,
+                    "Message Type",
+                    "Whether the body is plain text or HTML.",
+                    default="Text",
+                    choices=(Choice("Text", "Text"), Choice("HTML", "HTML")),
+                ),
+            ),
+            outputs=(
+                FieldSpec("message_id", TEXT, "Message ID", "The same if the letter is sent again."),
+                FieldSpec("status", NUMBER, "Status code", "The server's reply, 250 as a rule."),
+                FieldSpec("refused", _ADDRESSES, "Refused", "Recipients that the server did not take it for."),
+            ),
+            effect=EffectSpec(EffectClass.CHANGE),
+            connector=manifest.connector,
+            synonyms=("mail", "email", "notify", "smtp"),
+        )
+    ]
+
+
+class MailActions:
+    """Carries out the cards."""
+
+    def __init__(self, authoriser: Authoriser, client: MailClient, clock: Clock) -> None:
+        self._authoriser = authoriser
+        self._client = client
+        self._clock = clock
+
+    async def perform(self, connection: Connection, call: ActionCall) -> Done | Failed | Unknown:
+        """One attempt. Raises CardError for a letter that cannot be written, and ConnectionProblem."""
+        letter, message_id = self._letter(call)
+        try:
+            taken = await self._client.send(self._server(connection), letter, call.before_send)
+        except MailRefused as error:
+            return Failed(_refused(error), status=error.status)
+        except NotSent as error:
+            detail = ErrorDetail(f"The mail server was not reached: {error.what}", code="not-sent", mend=error.mend)
+            return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
+        except HttpError as error:
+            why = "The letter left; whether the server has taken it is not known."
+            return Unknown(ErrorDetail(error.what, code="no-answer", why=why, mend=error.mend))
+        if call.on_answer is not None:
+            await call.on_answer()
+        refused: list[JSON] = [*taken.refused]
+        return Done({"message_id": message_id, "status": taken.status, "refused": refused})
+
+    async def check(self, connection: Connection) -> None:
+        """Reach the server and sign in. Raises HttpError, MailRefused, ConnectionProblem."""
+        await self._client.check(self._server(connection))
+
+    def _server(self, connection: Connection) -> MailServer:
+        parts = urlsplit(connection.base_url)
+        user = connection.settings.get("user", "") if connection.kind is AuthKind.BASIC else ""
+        password = self._authoriser.secrets(connection).get("password", "") if user else ""
+        port = parts.port or SMTP_PORTS.get(parts.scheme, 587)
+        return MailServer(parts.hostname or "", port, parts.scheme == "smtps", unquote(user), password)
+
+    def _letter(self, call: ActionCall) -> tuple[Letter, str]:
+        """A letter, and its id."""
+        given = call.inputs
+        message = EmailMessage(policy=SMTP)
+        sender = _address("sender", to_text(given.get("sender")))
+        to, cc, bcc = (_addresses(name, given.get(name)) for name in ("to", "cc", "bcc"))
+        if not to:
+            raise CardError.bad_input("to", "To is empty.", "Give one address at least.")
+        message["From"], message["To"] = sender, to
+        if cc:
+            message["Cc"] = cc
+        if reply_to := to_text(given.get("reply_to")):
+            message["Reply-To"] = _address("reply_to", reply_to)
+        message["Subject"] = _one_line(to_text(given.get("subject")))
+        message["Date"] = format_datetime(self._clock.now())
+        message["Message-ID"] = message_id = _message_id(call, sender.domain)
+        kind = "html" if given.get("type") == "HTML" else "plain"
+        message.set_content(to_text(given.get("body")), subtype=kind)
+        recipients = [one.addr_spec for one in (*to, *cc, *bcc)]
+        return Letter(sender.addr_spec, list(dict.fromkeys(recipients)), message.as_bytes()), message_id
+
+
+def _refused(error: MailRefused) -> ErrorDetail:
+    why, mend = "The mail server does not take it.", "Look at what it says."
+    if error.status in (530, 534, 535):
+        why, mend = "The mail server refused the credentials.", "Renew user and password of the connection."
+    elif 400 <= error.status < 500:
+        why, mend = "The mail server cannot take it just now.", "Let the card try again on 4xx."
+    elif error.status in (550, 551, 553, 554):
+        why, mend = (
+            "The server does not take letters from this sender, or for these recipients.",
+            "Check the addresses.",
+        )
+    return ErrorDetail(str(error), code="app-answered", why=why, mend=mend, status=error.status)
+
+
+def _message_id(call: ActionCall, domain: str) -> str:
+    """One that stays the same if the letter is sent again, so that mailboxes can tell."""
+    place = hashlib.sha256(call.path.encode()).hexdigest()[:16]
+    return f"<{call.run_id.hex}.{place}@{domain}>"
+
+
+def _addresses(field: str, given: JSON) -> Sequence[Address]:
+    items = given if isinstance(given, list) else [given]
+    texts = [text for item in items for text in to_text(item).split(",")]
+    return tuple(_address(field, text) for text in texts if text.strip())
+
+
+def _address(field: str, text: str) -> Address:
+    name, address = parseaddr(text)
+    try:
+        if not address.isascii():
+            raise ValueError(address)  # a server that takes others (RFC 6531) is an exception
+        return Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, AttributeError) as error:
+        what = f"{text[:100]!r} is no address."
+        raise CardError.bad_input(
+            field, what, "Write eva@northwind.example, or Eva <eva@northwind.example>."
+        ) from error
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,187 @@
+"""Letters by SMTP, to a real server on this machine that answers as told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from support.certificates import self_signed
+from support.mail_server import PretendMail, mail_server
+from support.scripted import Scripted
+from support_connectors import NOW, Clock, Store
+
+from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.mail import MailActions
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.ports import LeaseLost
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.json import Values
+from keyturn.http import HttpSettings
+from keyturn.http.dialling import Dialler
+from keyturn.http.smtp import MailClient, MailRefused
+
+LETTER: Values = {
+    "sender": "IT <it@northwind.example>",
+    "to": ["eva@northwind.example"],
+    "cc": ["Mia <mia@northwind.example>"],
+    "bcc": ["boss@northwind.example"],
+    "subject": "Grüße\nInjected: x",
+    "body": "<p>Hällo</p>\n.\nend",
+    "type": "HTML",
+}
+PASSWORD = "hunter22-and-more"
+
+
+class Post:
+    """Mail by way of a connection."""
+
+    def __init__(self, base_url: str, kind: AuthKind = AuthKind.NONE, ca_file: Path | None = None) -> None:
+        self.store = Store()
+        authoriser = authoriser_alone(Scripted(), self.store, Vault(bytes(32)), Clock())
+        reach = HttpSettings(allow=("127.0.0.1",), ca_file=ca_file)
+        self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock())
+        sealed = authoriser.seal("post", {"password": PASSWORD} if kind is AuthKind.BASIC else {})
+        self.connection = Connection("post", "smtp", "post", kind, base_url, {"user": "it"}, sealed, NOW, NOW)
+        self.actions = actions_alone(ConnectorRegistry(), authoriser, Scripted(), Clock(), mail=self.mail)
+
+    async def send(self, guard: Callable[[], None] = lambda: None, **changes: object) -> Done | Failed | Unknown:
+        await self.store.put(self.connection)
+        run = UUID(int=7)
+        inputs: Values = {**LETTER, **changes}  # type: ignore[dict-item]
+        call = ActionCall(run, run, "flow", "card", "each[1]/card", "smtp.send_email", "post", {}, inputs, 1, guard)
+        return await self.actions.perform(call)
+
+
+def plain(server: PretendMail) -> Post:
+    return Post(f"smtp://127.0.0.1:{server.port}")
+
+
+async def test_a_letter_arrives_whole() -> None:
+    async with mail_server() as server:
+        done = await plain(server).send()
+        again = await plain(server).send()
+    assert isinstance(done, Done)
+    assert isinstance(again, Done)
+    assert done.outputs["status"] == 250
+    assert done.outputs["message_id"] == again.outputs["message_id"], "a mailbox can tell that it has it already"
+    recipients = [text for text in server.said if text.lower().startswith("rcpt")]
+    assert len(recipients) == 6
+    head, _, body = server.letters[0].partition("\r\n\r\n")
+    assert "From: IT <it@northwind.example>" in head
+    assert "boss@northwind.example" not in server.letters[0]
+    assert "text/html" in head
+    assert not any(line.startswith("Injected") for line in head.splitlines())
+    assert "end" in body
+
+
+async def test_recipients_that_are_refused_are_told() -> None:
+    async with mail_server() as server:
+        server.replies["rcpt TO:<mia@northwind.example>"] = "550 unknown"
+        done = await plain(server).send()
+    assert isinstance(done, Done)
+    assert done.outputs["refused"] == ["mia@northwind.example"]
+
+
+@pytest.mark.parametrize(
+    ("replies", "status"),
+    [
+        ({"MAIL": "550 not you"}, 550),
+        ({"RCPT": "451 later"}, 451),
+        ({"DATA": "554 no letters"}, 554),
+        ({".": "552 too large"}, 552),
+    ],
+)
+async def test_what_the_server_refuses_was_not_taken(replies: dict[str, str], status: int) -> None:
+    async with mail_server() as server:
+        server.replies = replies
+        failed = await plain(server).send()
+    assert isinstance(failed, Failed)
+    assert (failed.status, failed.not_sent) == (status, False)
+    assert failed.error.mend
+    assert server.letters == []
+
+
+@pytest.mark.parametrize("drops", ["EHLO", "MAIL", "RCPT"])
+async def test_a_server_that_goes_away_before_the_letter_left_was_not_reached(drops: str) -> None:
+    async with mail_server() as server:
+        server.drops = drops
+        failed = await plain(server).send()
+    assert isinstance(failed, Failed)
+    assert (failed.not_sent, failed.try_again) == (True, True)
+
+
+async def test_a_server_that_goes_away_after_the_letter_left_leaves_it_unknown() -> None:
+    async with mail_server() as server:
+        server.drops = "."
+        assert isinstance(await plain(server).send(), Unknown)
+
+
+async def test_a_lost_lease_sends_nothing() -> None:
+    def lost() -> None:
+        raise LeaseLost("gone")
+
+    async with mail_server() as server:
+        with pytest.raises(LeaseLost):
+            await plain(server).send(lost)
+    assert server.letters == []
+    assert "data" not in server.said
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("sender", "nobody"), ("to", []), ("to", ["a b"]), ("to", ["ä@x.example"]), ("cc", ["x"]), ("reply_to", "@")],
+)
+async def test_what_is_no_address_is_never_sent(field: str, value: object) -> None:
+    async with mail_server() as server:
+        failed = await plain(server).send(**{field: value})
+    assert isinstance(failed, Failed)
+    assert (failed.error.field, failed.not_sent, server.said) == (field, True, [])
+
+
+async def test_a_password_never_goes_over_the_wire_as_it_is() -> None:
+    async with mail_server() as server:
+        failed = await Post(f"smtp://127.0.0.1:{server.port}", AuthKind.BASIC).send()
+    assert isinstance(failed, Failed)
+    assert "no encryption" in failed.error.message
+    assert (failed.not_sent, failed.try_again) == (True, False)
+    assert not any(text.upper().startswith("AUTH") for text in server.said)
+
+
+async def test_signing_in_is_encrypted_and_a_refusal_shows_no_password(tmp_path: Path) -> None:
+    ca_file, context = self_signed(tmp_path)
+    async with mail_server(context) as server:
+        post = Post(f"smtps://127.0.0.1:{server.port}", AuthKind.BASIC, ca_file)
+        assert isinstance(await post.send(), Done)
+        await post.mail.check(post.connection)
+        server.replies["AUTH"] = f"535 {PASSWORD} is wrong"
+        refused = await post.send()
+        assert isinstance(refused, Failed)
+        assert refused.status == 535
+        assert PASSWORD not in repr(refused)
+        with pytest.raises(MailRefused):
+            await post.mail.check(post.connection)
+        untrusted = await Post(f"smtps://127.0.0.1:{server.port}", AuthKind.BASIC).send()
+    assert isinstance(untrusted, Failed)
+    assert untrusted.not_sent
+
+
+async def test_a_conversation_is_encrypted_before_the_password(tmp_path: Path) -> None:
+    ca_file, context = self_signed(tmp_path)
+    async with mail_server() as server:
+        server.starttls = context
+        assert isinstance(await Post(f"smtp://127.0.0.1:{server.port}", AuthKind.BASIC, ca_file).send(), Done)
+        words = [text.split(" ")[0].upper() for text in server.said]
+        assert words.index("STARTTLS") < words.index("AUTH") < words.index("DATA")
+
+
+@pytest.mark.parametrize("address", ["smtp://169.254.169.254:25", "smtp://10.0.0.1:25", "smtp://127.1:25"])
+async def test_private_addresses_are_closed(address: str) -> None:
+    failed = await Post(address).send()
+    assert isinstance(failed, Failed)
+    assert failed.not_sent
+    assert "not go" in failed.error.message or "number" in failed.error.message
