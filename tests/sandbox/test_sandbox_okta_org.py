@@ -172,6 +172,13 @@ async def test_applications_are_assigned_to_people_and_by_groups(tenants: Tenant
     assert (await tenants.okta("DELETE", f"/api/v1/apps/{app['id']}")).status == 204
 
 
+async def test_the_schema_of_an_applications_users_can_be_extended(tenants: Tenants) -> None:
+    path = f"/meta/schemas/apps/{(await get(tenants, '/apps'))[0]['id']}/default"
+    change = {"definitions": {"custom": {"properties": {"team": {"title": "Team", "type": "string"}}}}}
+    assert (await post(tenants, path, change)).status == 200
+    assert set((await get(tenants, path))["definitions"]["custom"]["properties"]) == {"team"}
+
+
 async def test_deactivation_takes_applications_of_its_own_away_and_suspension_does_not(tenants: Tenants) -> None:
     user = (await get(tenants, f"/users/{tenants.key(EVA)}"))["id"]
     app = next(row for row in await get(tenants, "/apps") if row["label"] == "Status Dashboard")["id"]

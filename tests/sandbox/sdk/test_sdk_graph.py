@@ -188,6 +188,26 @@ async def refusals(graph: Any) -> None:
     assert (forbidden.value.response_status_code, forbidden.value.error.code) == (403, "Authorization_RequestDenied")
 
 
+async def mail_rules_and_audits(graph: Any) -> None:
+    from msgraph.generated.models.message_rule import MessageRule
+    from msgraph.generated.models.message_rule_actions import MessageRuleActions
+    from msgraph.generated.models.user import User
+
+    folders = graph.users.by_user_id(EVA).mail_folders
+    assert "Inbox" in [row.display_name for row in (await folders.get()).value]
+    rules = folders.by_mail_folder_id("inbox").message_rules
+    made = await rules.post(MessageRule(display_name="Away", actions=MessageRuleActions(delete=True)))
+    assert [row.display_name for row in (await rules.get()).value] == ["Away"]
+    await rules.by_message_rule_id(made.id).delete()
+    await graph.users.by_user_id(EVA).patch(User(job_title="Auditor"))
+    audits = await graph.audit_logs.directory_audits.get()
+    assert (audits.value[0].activity_display_name, audits.value[0].target_resources[0].user_principal_name) == (
+        "Update user",
+        EVA,
+    )
+    assert len((await graph.audit_logs.sign_ins.get()).value) == 60
+
+
 async def others(graph: Any) -> None:
     assert (await graph.organization.get()).value[0].display_name == "Northwind Trading"
     assert (await graph.domains.get()).value[0].id == "northwind.example"
@@ -200,7 +220,7 @@ async def others(graph: Any) -> None:
     assert (await graph.users.by_user_id(EVA).direct_reports.get()).value == []
 
 
-SCENARIOS = (onboarding, offboarding, queries, roles, mail, refusals, others)
+SCENARIOS = (onboarding, offboarding, queries, roles, mail, mail_rules_and_audits, refusals, others)
 
 
 async def test_msgraph_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, subtests: pytest.Subtests) -> None:

@@ -136,7 +136,30 @@ async def administration(okta: Any) -> None:
     assert (await ask(okta.get_user_schema("default"))).definitions.base
 
 
-SCENARIOS = (onboarding, offboarding, lifecycle, lists, administration)
+async def between_directories(okta: Any) -> None:
+    from okta.models import BulkUpsertRequestBody, CreateGroupPushMappingRequest, LinkedObject
+
+    app = next(app for app in await ask(okta.list_applications()) if app.label == "Slack")
+    group = next(iter(await ask(okta.list_groups(q="Finance"))))
+    wanted = CreateGroupPushMappingRequest.from_dict({"sourceGroupId": group.id, "targetGroupName": "Finance"})
+    pushed = await ask(okta.create_group_push_mapping(app.id, wanted))
+    assert [row.id for row in await ask(okta.list_group_push_mappings(app.id))] == [pushed.id]
+    session = await ask(okta.create_identity_source_session(app.id))
+    profile = {"userName": ADA["login"], "email": ADA["email"], "firstName": "Ada", "lastName": "Lovelace"}
+    rows = {"entityType": "USERS", "profiles": [{"externalId": "7", "profile": profile}]}
+    await ask(okta.upload_identity_source_data_for_upsert(app.id, session.id, BulkUpsertRequestBody.from_dict(rows)))
+    await ask(okta.start_import_from_identity_source(app.id, session.id))
+    assert (await ask(okta.get_identity_source_session(app.id, session.id))).status.value == "COMPLETED"
+    ada = await ask(okta.get_user(ADA["login"]))
+    sides = {"primary": {"name": "boss", "title": "Boss", "type": "USER"}}
+    sides["associated"] = {"name": "report", "title": "Report", "type": "USER"}
+    await ask(okta.create_linked_object_definition(LinkedObject.from_dict(sides)))
+    eva = await ask(okta.get_user(EVA))
+    await ask(okta.assign_linked_object_value_for_primary(ada.id, "boss", eva.id))
+    assert len(await ask(okta.list_linked_objects_for_user(eva.id, "report"))) == 1
+
+
+SCENARIOS = (onboarding, offboarding, lifecycle, lists, administration, between_directories)
 
 
 async def test_okta_sdk(

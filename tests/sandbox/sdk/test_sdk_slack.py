@@ -95,10 +95,25 @@ async def test_the_async_client_of_slack_sdk(urls: dict[str, dict[str, str]], co
 
 
 def test_the_scim_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
-    from slack_sdk.scim import SCIMClient
+    from slack_sdk.scim import Group, SCIMClient, User
+    from slack_sdk.scim.v1.group import GroupMember
+    from slack_sdk.scim.v1.user import UserEmail, UserName
 
     scim = SCIMClient(token=urls["slack"]["token"], base_url=urls["slack"]["base_url"] + "/scim/v2/")
     found = scim.search_users(start_index=1, count=100, filter='userName eq "eva.horvat"').users
     assert [user.user_name for user in found] == ["eva.horvat"]
     scim.patch_user(id=found[0].id, partial_user={"active": False})
     assert scim.read_user(found[0].id).user.active is False
+    made = scim.create_user(
+        User(
+            user_name="ada",
+            name=UserName(given_name="Ada", family_name="Lovelace"),
+            emails=[UserEmail(value="ada@northwind.example")],
+        )
+    ).user
+    group = scim.create_group(Group(display_name="Analysts", members=[GroupMember(value=made.id)])).group
+    assert [row.value for row in scim.read_group(group.id).group.members] == [made.id]
+    scim.patch_group(id=group.id, partial_group={"members": [{"value": made.id, "operation": "delete"}]})
+    assert not scim.read_group(group.id).group.members
+    assert scim.delete_group(group.id).status_code == 204
+    assert scim.delete_user(made.id).status_code == 204

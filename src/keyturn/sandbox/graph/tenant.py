@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.batch import BatchDesk
 from keyturn.sandbox.graph.changes import ChangeDesk
 from keyturn.sandbox.graph.devices import DeviceDesk
@@ -22,6 +23,7 @@ from keyturn.sandbox.graph.directory import GraphDirectory
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
+from keyturn.sandbox.graph.mail_rules import MailRuleDesk
 from keyturn.sandbox.graph.methods import MethodDesk
 from keyturn.sandbox.graph.roles import RoleDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
@@ -84,6 +86,8 @@ class GraphTenant:
             DeviceDesk(directory, groups),
             TenancyDesk(directory, users, groups),
             ChangeDesk(directory, users, post),
+            AuditDesk(directory),
+            MailRuleDesk(directory),
             MailDesk(self._core, self._words),
             BatchDesk(self._words, lambda: self.app),
             TokenDesk(self._core, self._words, self._tokens),

@@ -14,7 +14,7 @@ from keyturn.sandbox.okta.seed import SEEDED_AT, USER_TYPE
 from keyturn.sandbox.okta.users import BASE_ATTRIBUTES
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _REQUIRED = ("login", "firstName", "lastName", "email")
@@ -37,6 +37,8 @@ class MetaDesk:
             Route("/api/v1/meta/schemas/user/{schema}", self._schema),
             Route("/api/v1/meta/schemas/user/{schema}", self._change_schema, ["POST"]),
             Route("/api/v1/meta/schemas/group/default", self._group_schema),
+            Route("/api/v1/meta/schemas/apps/{app}/default", self._app_schema),
+            Route("/api/v1/meta/schemas/apps/{app}/default", self._change_app_schema, ["POST"]),
         ]
 
     async def _settings(self, request: Request) -> Response:
@@ -133,6 +135,42 @@ class MetaDesk:
             "properties": {"profile": {"allOf": kinds}},
             "_links": {"self": {"href": own}, "type": {"href": self._org.url(f"/meta/types/user/{USER_TYPE}")}},
         }
+
+    async def _app_schema(self, request: Request) -> Response:
+        """The schema of an application's users: what every app has, and the app's own attributes."""
+        app = self._org.app(request)
+        own = self._org.url(f"/meta/schemas/apps/{app['id']}/default")
+        custom: JsonObject = dict(self._org.core.shelf("okta.app_attributes").get(as_text(app["id"]), {}))
+        base: JsonObject = {"userName": {**_attribute("userName"), "required": True}}
+        return JsonAnswer(
+            {
+                "id": own,
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "name": app["name"],
+                "title": f"{app['label']} User",
+                "lastUpdated": app["lastUpdated"],
+                "created": app["created"],
+                "definitions": {
+                    "base": {"id": "#base", "type": "object", "properties": base, "required": ["userName"]},
+                    "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
+                },
+                "type": "object",
+                "_links": {"self": {"href": own}},
+            }
+        )
+
+    async def _change_app_schema(self, request: Request) -> Response:
+        app = self._org.app(request)
+        body = await json_object(request)
+        custom = as_object(as_object(body.get("definitions")).get("custom"))
+        attributes = self._org.core.shelf("okta.app_attributes").setdefault(as_text(app["id"]), {})
+        for name, definition in as_object(custom.get("properties")).items():
+            if definition is None:
+                attributes.pop(name, None)
+            else:
+                attributes[name] = as_object(definition)
+        self._org.core.changed()
+        return await self._app_schema(request)
 
     async def _group_schema(self, request: Request) -> Response:
         own = self._org.url("/meta/schemas/group/default")

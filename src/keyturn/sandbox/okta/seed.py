@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from keyturn.sandbox.accounts import Accounts, OktaAccount
 from keyturn.sandbox.holdings import Device, Team, devices, teams, uuid_of, word_of
 from keyturn.sandbox.people import Person
-from keyturn.sandbox.values import Json, JsonObject, Shelf
+from keyturn.sandbox.values import Json, JsonObject, Shelf, as_text
 
 SEEDED_AT = "2026-01-05T08:00:00.000Z"
 OKTA_CLIENT = "0oaSandboxServiceApp"
@@ -185,7 +185,7 @@ def _factors(account: OktaAccount) -> Iterator[tuple[str, Json]]:
                 "status": "ACTIVE",
                 "created": SEEDED_AT,
                 "lastUpdated": SEEDED_AT,
-                "profile": {"phoneNumber": account.profile.get("mobilePhone")},
+                "profile": {"phoneNumber": as_text(account.profile.get("mobilePhone")).replace("-", "")},
             },
         )
 

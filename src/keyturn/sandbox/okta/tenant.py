@@ -26,6 +26,8 @@ from keyturn.sandbox.okta.log import LogDesk
 from keyturn.sandbox.okta.meta import MetaDesk
 from keyturn.sandbox.okta.oauth import OAuthDesk
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.provisioning import ProvisioningDesk
+from keyturn.sandbox.okta.relations import RelationDesk
 from keyturn.sandbox.okta.roles import RoleDesk
 from keyturn.sandbox.okta.rules import RuleDesk
 from keyturn.sandbox.okta.users import UserDesk
@@ -67,6 +69,8 @@ class OktaTenant:
             FactorDesk(org),
             RoleDesk(org),
             DeviceDesk(org, users),
+            RelationDesk(org),
+            ProvisioningDesk(org, users),
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
             HookDesk(self._core, self._words, office),

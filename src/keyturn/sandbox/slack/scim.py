@@ -1,7 +1,7 @@
 """Slack's SCIM interface: how a member is deactivated and brought back on plans without Enterprise Grid.
 
-Source: https://docs.slack.dev/reference/scim-api. Users only, in versions 1 and 2; what is changed here
-is changed for the Web API as well.
+Source: https://docs.slack.dev/reference/scim-api. Users and groups, in versions 1 and 2; what is changed
+here is changed for the Web API as well.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from starlette.responses import Response
 from keyturn.sandbox.filters import NotUnderstood, Rules, condition
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.slack.people import deactivate
-from keyturn.sandbox.slack.seed import user
+from keyturn.sandbox.slack.seed import user, usergroup
 from keyturn.sandbox.slack.workspace import SlackWorkspace, profile_of
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal, to_json
+from keyturn.sandbox.values import Json, JsonObject, Shelf, as_list, as_object, as_text, normal, texts, to_json
 from keyturn.sandbox.wire import JsonAnswer, Refused, whole_number
 
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 _ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _MEDIA = "application/scim+json"
@@ -26,7 +27,7 @@ _FILTERED = frozenset({"id", "username", "active", "displayname", "emails", "ema
 
 
 class ScimDesk:
-    """Answers `/scim/v2/Users`."""
+    """Answers `/scim/v2/Users` and `/scim/v2/Groups`."""
 
     def __init__(self, workspace: SlackWorkspace) -> None:
         self._workspace = workspace
@@ -44,14 +45,25 @@ class ScimDesk:
                 Route(users + "/{key}", self._replace, ["PUT"]),
                 Route(users + "/{key}", self._delete, ["DELETE"]),
             ]
+        for groups in ("/scim/v1/Groups", "/scim/v2/Groups"):
+            routes += [
+                Route(groups, self._list_groups),
+                Route(groups, self._create_group, ["POST"]),
+                Route(groups + "/{key}", self._get_group),
+                Route(groups + "/{key}", self._patch_group, ["PATCH"]),
+                Route(groups + "/{key}", self._replace_group, ["PUT"]),
+                Route(groups + "/{key}", self._delete_group, ["DELETE"]),
+            ]
         return routes
 
     def _people(self) -> list[JsonObject]:
         return [row for row in self._workspace.core.shelf("slack.users").values() if row["is_bot"] is not True]
 
     async def _list(self, request: Request) -> Response:
+        return self._page(request, [self._shown(row) for row in self._people()])
+
+    def _page(self, request: Request, rows: list[JsonObject]) -> Response:
         params = request.query_params
-        rows = [self._shown(row) for row in self._people()]
         if "filter" in params:
             try:
                 meets = condition(params["filter"], self._rules)
@@ -113,6 +125,93 @@ class ScimDesk:
         """Deactivates: nobody is ever deleted."""
         deactivate(self._workspace, self._found(request))
         return Response(status_code=204)
+
+    # groups
+
+    async def _list_groups(self, request: Request) -> Response:
+        return self._page(
+            request, [self._shown_group(row) for row in self._groups().values() if row["date_delete"] == 0]
+        )
+
+    def _groups(self) -> Shelf:
+        return self._workspace.core.shelf("slack.usergroups")
+
+    def _group(self, request: Request) -> JsonObject:
+        found = self._groups().get(str(request.path_params["key"]))
+        if found is None or found["date_delete"] != 0:
+            raise _refusal(404, "group_not_found")
+        return found
+
+    async def _get_group(self, request: Request) -> Response:
+        return _answer(self._shown_group(self._group(request)))
+
+    async def _create_group(self, request: Request) -> Response:
+        body = await _body(request)
+        name = as_text(body.get("displayName"))
+        if not name:
+            raise _refusal(400, "missing_fields", "invalidValue")
+        if any(row["name"] == name for row in self._groups().values()):
+            raise _refusal(409, "name_already_exists", "uniqueness")
+        key = f"S0{self._workspace.core.ids.word(9).upper()}"
+        row = usergroup(key, name, name.lower().replace(" ", "-"), "", [])
+        row["users"] = self._member_ids(body.get("members"))
+        self._groups()[key] = row
+        self._workspace.core.changed()
+        return _answer(self._shown_group(row), 201)
+
+    async def _replace_group(self, request: Request) -> Response:
+        row = self._group(request)
+        body = await _body(request)
+        row["name"] = as_text(body.get("displayName")) or row["name"]
+        row["users"] = self._member_ids(body.get("members"))
+        self._workspace.core.changed()
+        return _answer(self._shown_group(row))
+
+    async def _patch_group(self, request: Request) -> Response:
+        """Members are added and removed; version 1 marks those who go with `operation: delete`."""
+        row = self._group(request)
+        body = await _body(request)
+        operations = [as_object(each) for each in as_list(body.get("Operations"))]
+        if "Operations" not in body:
+            row["name"] = as_text(body.get("displayName")) or row["name"]
+            operations = [
+                {"op": "remove" if as_object(each).get("operation") == "delete" else "add", "value": [each]}
+                for each in as_list(body.get("members"))
+            ]
+        for operation in operations:
+            ids = self._member_ids(operation.get("value"))
+            held = texts(row["users"])
+            verb = as_text(operation.get("op")).lower()
+            kept = [] if verb == "replace" else [key for key in held if key not in ids]
+            row["users"] = list(kept) if verb == "remove" else [*kept, *ids]
+        self._workspace.core.changed()
+        return _answer(self._shown_group(row))
+
+    async def _delete_group(self, request: Request) -> Response:
+        self._group(request)["date_delete"] = self._workspace.seconds()
+        self._workspace.core.changed()
+        return Response(status_code=204)
+
+    def _member_ids(self, members: Json) -> list[Json]:
+        ids = [as_text(as_object(each).get("value")) for each in as_list(members)]
+        known = self._workspace.core.shelf("slack.users")
+        if any(key not in known for key in ids):
+            raise _refusal(400, "user_not_found", "invalidValue")
+        return [*dict.fromkeys(ids)]
+
+    def _shown_group(self, row: JsonObject) -> JsonObject:
+        users = self._workspace.core.shelf("slack.users")
+        members: list[Json] = [
+            {"value": key, "display": users[key]["name"]} for key in texts(row["users"]) if key in users
+        ]
+        location = f"{self._workspace.core.base('slack')}/scim/v2/Groups/{row['id']}"
+        return {
+            "schemas": [_GROUP],
+            "id": row["id"],
+            "meta": {"resourceType": "Group", "location": location},
+            "displayName": row["name"],
+            "members": members,
+        }
 
     def _write(self, row: JsonObject, body: JsonObject) -> None:
         profile = profile_of(row)
