@@ -29,7 +29,7 @@ def sandbox(tmp_path: Path) -> Iterator[Keyturn]:
 
 def test_people_addresses_suspension_and_ledger(sandbox: Keyturn) -> None:
     urls = sandbox("sandbox", "urls", "--json").json
-    assert {"okta", "graph", "google"} <= set(urls)
+    assert {"okta", "graph", "google", "slack", "scim", "recorder", "mail"} <= set(urls)
     assert urls["okta"]["base_url"] in sandbox("sandbox", "urls").out
     people = sandbox("sandbox", "users", "--json").json
     assert len(people) >= 60
@@ -48,9 +48,38 @@ def test_people_addresses_suspension_and_ledger(sandbox: Keyturn) -> None:
     assert nobody.err == "There is nobody with the login 'nobody@nowhere.example'.\nList them: keyturn sandbox users\n"
 
 
+def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: Keyturn) -> None:
+    login = "eva.horvat@northwind.example"
+    sandbox("sandbox", "suspend", login)
+    shown = sandbox("sandbox", "show", login)
+    assert shown.code == 0
+    assert {"Eva", "SUSPENDED", "SPE_E3,"} <= set(shown.out.split())
+    assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "SUSPENDED"
+    assert sandbox("sandbox", "show", "nobody@nowhere.example").code == 1
+    assert sandbox("sandbox", "fault").out == "No faults are on.\n"
+    assert "graph:500x2" in sandbox("sandbox", "fault", "graph:500x2", "okta:drop@lifecycle").out
+    assert [row["fault"] for row in sandbox("sandbox", "fault", "--json").json] == [
+        "graph:500x2",
+        "okta:drop@lifecycle",
+    ]
+    wrong = sandbox("sandbox", "fault", "graph:boom")
+    assert (wrong.code, "kinds are" in wrong.err) == (1, True)
+    assert sandbox("sandbox", "fault", "--clear", "--json").json == []
+    assert sandbox("sandbox", "reset").out == "The sandbox is as on its first day.\n"
+    assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "ACTIVE"
+
+
 def test_a_sandbox_that_does_not_run_is_exit_code_3(tmp_path: Path) -> None:
     keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(tmp_path / "none.json")})
-    for arguments in (("users",), ("urls",), ("ledger",), ("suspend", "ada@example.com")):
+    for arguments in (
+        ("users",),
+        ("urls",),
+        ("ledger",),
+        ("suspend", "ada@example.com"),
+        ("show", "a"),
+        ("fault",),
+        ("reset",),
+    ):
         said = keyturn("sandbox", *arguments)
         assert said.code == 3
         assert "Start it first" in said.err

@@ -33,7 +33,9 @@ async def enabled(tenants: Tenants) -> bool:
     "text", ["graph", "graph:", "graph:boom", "nobody:500", "graph:500x0", "graph:500x", ":500", "graph:500@"]
 )
 def test_an_unknown_fault_is_an_error_that_says_what_can_be_written(text: str) -> None:
-    with pytest.raises(FaultTextError, match="tenants are okta, graph, google; kinds are 500, 401"):
+    with pytest.raises(
+        FaultTextError, match="tenants are okta, graph, google, slack, scim, recorder, mail; kinds are 500, 401"
+    ):
         parse_faults(text)
 
 

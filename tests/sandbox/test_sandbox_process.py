@@ -28,8 +28,8 @@ async def test_the_address_file_is_private_and_gone_after_a_clean_stop(tmp_path:
     async with Sandbox(SandboxConfig(urls_path=path)) as sandbox:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert read_urls(path) == sandbox.urls
-        assert set(sandbox.urls) == {"okta", "graph", "google", "control"}
-        assert sandbox.urls["okta"].keys() >= {"base_url", "token"}
+        assert set(sandbox.urls) == {"okta", "graph", "google", "slack", "scim", "recorder", "mail", "control"}
+        assert all(urls.keys() >= {"base_url", "token"} for name, urls in sandbox.urls.items() if name != "control")
     assert not path.exists()
 
 

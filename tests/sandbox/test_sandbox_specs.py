@@ -7,52 +7,11 @@ the folder that KEYTURN_VENDOR_SPECS names; without them these tests are skipped
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
-from typing import Any
 
-import jsonschema_rs
-import pytest
 from support_sandbox import Tenants, hook_endpoint
+from support_specs import complaints, description, openapi_validator, without_nulls
 
 EVA = "eva.horvat@northwind.example"
-
-
-def description(name: str) -> Any:
-    beside = Path(__file__).parents[3] / "shared" / "specs"
-    path = Path(os.environ.get("KEYTURN_VENDOR_SPECS", beside)) / name
-    if not path.exists():
-        pytest.skip(f"the vendors' description {name} is not beside this checkout")
-    return json.loads(path.read_text())
-
-
-def plain(node: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema: `nullable` becomes a type, discriminators and formats go."""
-    if isinstance(node, list):
-        return [plain(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    made = {key: plain(value) for key, value in node.items() if key not in ("discriminator", "nullable", "example")}
-    if node.get("nullable") is True:
-        made = {"anyOf": [made, {"type": "null"}]}
-    return made
-
-
-def openapi_validator(document: Any, schema: str) -> jsonschema_rs.Validator:
-    components = plain(document["components"]["schemas"])
-    root = {"$ref": f"#/components/schemas/{schema}", "components": {"schemas": components}}
-    return jsonschema_rs.validator_for(root)
-
-
-def without_nulls(value: Any) -> Any:
-    """Okta writes null where its own description says text; its published examples do so too."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
-
-
-def complaints(validator: jsonschema_rs.Validator, value: Any) -> list[str]:
-    return [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(value)]
 
 
 async def test_okta_users(tenants: Tenants) -> None:

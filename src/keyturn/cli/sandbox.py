@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -12,8 +14,12 @@ from .context import JsonFlag
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
 
+if TYPE_CHECKING:
+    from keyturn.sandbox.client import SandboxCallError
+
 app = typer.Typer(
-    no_args_is_help=True, help="The sandbox: pretend tenants of Okta, Microsoft 365 and Google Workspace."
+    no_args_is_help=True,
+    help="The sandbox: pretend tenants of Okta, Microsoft 365, Google Workspace, Slack and others.",
 )
 UrlsOption = Annotated[
     Path | None,
@@ -33,8 +39,11 @@ def urls_file(given: Path | None) -> Path:
 @app.command("serve")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="First of four ports; 0 takes free ones.")] = 0,
+    port: Annotated[int, typer.Option(help="First of eight ports; 0 takes free ones.")] = 0,
     state: Annotated[Path | None, typer.Option(help="Keep everything in this file over restarts.")] = None,
+    openapi: Annotated[Path | None, typer.Option(help="OpenAPI description that the recorder answers by.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM), to serve over HTTPS.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
     urls: UrlsOption = None,
 ) -> None:
     """Run the sandbox until Ctrl-C. KEYTURN_FAULT=graph:500 turns a fault on from the start.
@@ -49,7 +58,8 @@ def serve(
     faults = os.environ.get("KEYTURN_FAULT", "")
     typer.echo(f"The sandbox starts; 'keyturn sandbox urls' reads its addresses from {file} (Ctrl-C stops it).")
     try:
-        serve_sandbox(SandboxConfig(host, port, state_path=state, urls_path=file, faults=faults))
+        config = SandboxConfig(host, port, state, file, faults, openapi=openapi)
+        serve_sandbox(replace(config, tls_certificate=tls_cert, tls_key=tls_key))
     except SandboxError as error:
         leave(Exit.UNREACHABLE, str(error))
 
@@ -92,6 +102,48 @@ def list_users(urls: UrlsOption = None, json: JsonFlag = False) -> None:
     print_table(["Login", "Name", "Title", "Okta", "Microsoft 365", "Google"], shown, "Nobody.")
 
 
+@app.command("show")
+def show(
+    login: Annotated[str, typer.Argument(help="Login of the person.")], urls: UrlsOption = None, json: JsonFlag = False
+) -> None:
+    """Show how a person stands in each tenant, and what the person has there.
+
+    Example: keyturn sandbox show eva.horvat@northwind.example
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    try:
+        state = SandboxClient(read_urls(urls_file(urls))).state(login)
+    except SandboxCallError as error:
+        _leave(error, login)
+    if json:
+        print_json({**state})
+        return
+    typer.echo(f"{state['name']}, {state['title']} ({state['department']})")
+    rows = [[tenant, name, str(value)] for tenant, fields in _parts(state) for name, value in fields.items()]
+    print_table(["Where", "What", "Value"], rows, "Nothing.")
+
+
+def _parts(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is told of a person, tenant by tenant; lists as words with commas."""
+    for tenant, fields in state.items():
+        if isinstance(fields, dict):
+            found = cast("dict[str, Any]", fields)
+            yield tenant, {name: _words(value) for name, value in found.items()}
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, cast("list[object]", value))) or "-"
+    return "-" if value is None else str(value)
+
+
+def _leave(error: SandboxCallError, login: str) -> NoReturn:
+    if error.status == 404:
+        leave(Exit.BAD, f"There is nobody with the login {login!r}.", "List them: keyturn sandbox users")
+    leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+
+
 @app.command("suspend")
 def suspend(
     login: Annotated[str, typer.Argument(help="Login of the person.")], urls: UrlsOption = None, json: JsonFlag = False
@@ -107,10 +159,56 @@ def suspend(
         client.suspend(login)
         state = client.state(login)
     except SandboxCallError as error:
-        if error.status == 404:
-            leave(Exit.BAD, f"There is nobody with the login {login!r}.", "List them: keyturn sandbox users")
-        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+        _leave(error, login)
     print_json({**state}) if json else typer.echo(f"{login} is suspended in Okta.")
+
+
+@app.command("fault")
+def fault(
+    faults: Annotated[
+        list[str] | None,
+        typer.Argument(help="Faults in place of all that are on: graph:500, okta:429x2@lifecycle. None shows them."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Turn all faults off.")] = False,
+    urls: UrlsOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Make tenants fail: 401, 403, 404, 429, 500, 503, slow, drop, dropbefore, garbage, huge; say for which requests.
+
+    Example: keyturn sandbox fault "google:429x2@DELETE /admin/directory/v1/groups"
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    try:
+        client = SandboxClient(read_urls(urls_file(urls)))
+        if clear or faults:
+            client.set_faults("" if clear else ",".join(faults or ()))
+        rows = client.faults()
+    except SandboxCallError as error:
+        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+    if json:
+        print_json([{**row} for row in rows])
+        return
+    shown = ([cell({**row}, name) for name in ("fault", "met")] for row in rows)
+    print_table(["Fault", "Requests that met it"], shown, "No faults are on.")
+
+
+@app.command("reset")
+def reset(
+    hooks: Annotated[bool, typer.Option("--hooks", help="Remove event hooks and subscriptions as well.")] = False,
+    urls: UrlsOption = None,
+) -> None:
+    """Put everybody and everything back to the first day, and turn faults off.
+
+    Example: keyturn sandbox reset
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    try:
+        SandboxClient(read_urls(urls_file(urls))).reset(hooks=hooks)
+    except SandboxCallError as error:
+        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+    typer.echo("The sandbox is as on its first day.")
 
 
 @app.command("ledger")

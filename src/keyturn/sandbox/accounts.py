@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,11 @@ ALIAS_DOMAIN = "northwind-group.example"
 
 @dataclass
 class OktaAccount:
-    """A user of the Okta org. Dates are texts as Okta writes them."""
+    """A user of the Okta org. Dates are texts as Okta writes them.
+
+    password: whether there is one; secret: its hash, None if nobody knows it, as on the first day; question: of the
+    account recovery; failures: sign-ins in a row with a wrong password.
+    """
 
     id: str
     login: str
@@ -32,6 +37,12 @@ class OktaAccount:
     status_changed: str = _SEEDED_AT
     last_updated: str = _SEEDED_AT
     last_login: str | None = None
+    activated: str | None = None
+    password: bool = True
+    password_changed: str | None = None
+    secret: str | None = None
+    question: str | None = None
+    failures: int = 0
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -40,6 +51,18 @@ class OktaAccount:
     def end_sessions(self) -> None:
         """Sign the person out everywhere."""
         self.sessions = []
+
+    def set_password(self, password: str | None, at: str) -> None:
+        """Give a password; None if only its hash was given, so that nobody can sign in with it."""
+        self.password, self.password_changed = True, at
+        self.secret = None if password is None else self._hashed(password)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the password."""
+        return self.secret is not None and hmac.compare_digest(self.secret, self._hashed(password))
+
+    def _hashed(self, password: str) -> str:
+        return sha256(f"{self.id}/{password}".encode()).hexdigest()
 
 
 @dataclass
@@ -56,6 +79,8 @@ class GraphAccount:
     signed_in: int = 0
     valid_from: str = _SEEDED_AT.replace(".000", "")
     created: str = _SEEDED_AT.replace(".000", "")
+    password_changed: str | None = None
+    last_sign_in: str | None = None
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -94,6 +119,7 @@ class GoogleAccount:
     last_login: str = _SEEDED_AT
     suspended_at: str | None = None
     revision: int = 0
+    two_step: bool = True
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -135,6 +161,10 @@ class Accounts:
         """By id or login, whatever the case."""
         return _find(self.okta, key)
 
+    def okta_admin(self) -> OktaAccount | None:
+        """Whose API token the clients of Okta have; None if no administrator is left."""
+        return next((account for account in self.okta if account.admin), None)
+
     def find_graph(self, key: str) -> GraphAccount | None:
         """By object id or userPrincipalName, whatever the case."""
         return _find(self.graph, key)
@@ -150,7 +180,7 @@ def seeded(now: datetime) -> Accounts:
     by_login = {person.login: person for person in people}
     return Accounts(
         okta=[_okta(person, by_login, now) for person in people],
-        graph=[_graph(person) for person in people],
+        graph=[_graph(person, now) for person in people],
         google=[_google(person, now) for person in people],
     )
 
@@ -213,12 +243,14 @@ def _okta(person: Person, by_login: dict[str, Person], now: datetime) -> OktaAcc
         sessions=_sessions("okta", person),
         last_login=_last_login(person, now),
         created=_first_day(person, now),
+        activated=_first_day(person, now),
+        password_changed=_first_day(person, now),
         status_changed=_first_day(person, now),
         last_updated=_first_day(person, now),
     )
 
 
-def _graph(person: Person) -> GraphAccount:
+def _graph(person: Person, now: datetime) -> GraphAccount:
     profile: JsonObject = {
         "businessPhones": [],
         "displayName": person.name,
@@ -244,6 +276,8 @@ def _graph(person: Person) -> GraphAccount:
         guest=person.guest,
         sessions=sessions,
         signed_in=len(sessions),
+        password_changed=_SEEDED_AT.replace(".000", ""),
+        last_sign_in=_last_login(person, now)[:-5] + "Z",
     )
 
 

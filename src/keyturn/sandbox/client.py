@@ -12,7 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from keyturn.sandbox.config import SandboxError
-from keyturn.sandbox.values import JsonObject, Tenant, to_json
+from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
 
 Urls = dict[str, dict[str, str]]
 _TIMEOUT = 10.0
@@ -89,6 +89,15 @@ class SandboxClient:
     def mail(self) -> list[JsonObject]:
         """Every message that was sent from the Microsoft 365 tenant, oldest first: `from, sent, to, message`."""
         return _rows(self._control("GET", "/mail"))
+
+    def mailbox(self, to: str = "") -> list[JsonObject]:
+        """Every message that came by SMTP, oldest first, or those for an address: `from, to, subject, text...`."""
+        return _rows(self._control("GET", f"/mailbox?to={quote(to, safe='')}"))
+
+    def prepare(self, path: str, body: Json, *, method: str = "*", status: int = 200) -> None:
+        """Have the recorder answer so on a path, in which `*` stands for any one segment."""
+        answer: JsonObject = {"method": method, "path": path, "status": status, "body": body}
+        self._control("POST", "/recorder/answers", answer)
 
     def deliveries(self) -> list[JsonObject]:
         """Every attempt to deliver an event hook, oldest first."""

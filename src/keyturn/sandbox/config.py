@@ -29,8 +29,9 @@ class SandboxStateError(SandboxError):
 class SandboxConfig:
     """Settings of one sandbox.
 
-    host: address that all four servers listen on.
-    base_port: first of four consecutive ports (okta, graph, google, control); 0 takes any free ones.
+    host: address that all tenants listen on.
+    base_port: first of eight consecutive ports (okta, graph, google, control, slack, scim, recorder, mail); 0 takes
+        any free ones.
     state_path: file for the state snapshot, with the ledger beside it as `<name>.ledger.jsonl`; None keeps
         everything in memory.
     urls_path: file that tells others where the tenants are (mode 0600, removed at a clean stop).
@@ -40,6 +41,8 @@ class SandboxConfig:
     huge_bytes: size of the answer of the fault `huge`, in bytes.
     guests_keep_sessions: whether `revokeSignInSessions` leaves a guest's sessions alone, as the real service
         does (a guest signs in at the home tenant). False ends them like anybody's.
+    openapi: OpenAPI description (JSON or YAML) whose operations and examples the recorder answers with.
+    tls_certificate, tls_key: PEM files; with both, all tenants but the mail box are served over HTTPS.
     """
 
     host: str = "127.0.0.1"
@@ -51,3 +54,6 @@ class SandboxConfig:
     max_body: int = 1_048_576
     huge_bytes: int = 50_000_000
     guests_keep_sessions: bool = False
+    openapi: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None

@@ -8,15 +8,17 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
-from keyturn.sandbox.events import DeliveryOffice
 from keyturn.sandbox.faults import FaultTextError, parse_faults
 from keyturn.sandbox.ledger import Received
-from keyturn.sandbox.people import Person, company
-from keyturn.sandbox.values import TENANTS, Json, JsonObject, Tenant, as_text, normal
+from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.persons import Persons
+from keyturn.sandbox.post import Post
+from keyturn.sandbox.recorder import SHELF, Prepared
+from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.values import TENANTS, Json, Tenant, as_text, normal, texts
 from keyturn.sandbox.wire import (
     BadBody,
     BodyEnd,
@@ -25,7 +27,6 @@ from keyturn.sandbox.wire import (
     Refused,
     collect,
     json_object,
-    operations,
     read_body,
     whole_number,
 )
@@ -36,17 +37,23 @@ _LONGEST_WAIT = 60
 class Control:
     """The control server as an ASGI app."""
 
-    def __init__(self, core: Core, office: DeliveryOffice) -> None:
+    def __init__(self, core: Core, office: DeliveryOffice, post: Post) -> None:
         self._core = core
         self._office = office
-        self._people = {normal(person.login): person for person in company()}
-        self._app: ASGIApp = operations(
+        self._post = post
+        self._persons = Persons(core)
+        self._app: ASGIApp = Operations(
             [
                 Route("/health", self._health, methods=["GET"]),
                 Route("/state", self._state, methods=["GET"]),
                 Route("/people", self._list_people, methods=["GET"]),
                 Route("/people/{login}", self._person, methods=["GET"]),
                 Route("/mail", self._mail, methods=["GET"]),
+                Route("/mailbox", self._mailbox, methods=["GET"]),
+                Route("/mailbox", self._empty_mailbox, methods=["DELETE"]),
+                Route("/recorder/answers", self._answers, methods=["GET"]),
+                Route("/recorder/answers", self._add_answer, methods=["POST"]),
+                Route("/recorder/answers", self._forget_answers, methods=["DELETE"]),
                 Route("/ledger", self._ledger, methods=["GET"]),
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
@@ -83,7 +90,7 @@ class Control:
         hooks: list[Json] = [
             {"id": h.id, "name": h.name, "uri": h.uri, "status": h.status, "verified": h.verified} for h in world.hooks
         ]
-        people: list[Json] = [self._detail(person) for person in self._people.values()]
+        people: list[Json] = [self._persons.detail(login) for login in self._persons.logins()]
         return JsonAnswer(
             {
                 "people": people,
@@ -95,14 +102,13 @@ class Control:
         )
 
     async def _list_people(self, request: Request) -> Response:
-        return JsonAnswer([self._row(person) for person in self._people.values()])
+        return JsonAnswer([self._persons.row(login) for login in self._persons.logins()])
 
     async def _person(self, request: Request) -> Response:
         login = str(request.path_params["login"])
-        person = self._people.get(normal(login))
-        if person is None:
+        if not self._persons.known(login):
             raise Refused(404, {"error": f"There is nobody with the login {login!r} in the sandbox."})
-        return JsonAnswer(self._detail(person))
+        return JsonAnswer(self._persons.detail(login))
 
     async def _ledger(self, request: Request) -> Response:
         since = whole_number(request.query_params.get("since"), 0, 0, 999_999_999)
@@ -117,6 +123,37 @@ class Control:
             for mail in self._core.world.mail
         ]
         return JsonAnswer(rows)
+
+    async def _mailbox(self, request: Request) -> Response:
+        """Every message that came by SMTP, oldest first; `?to=` those for an address only."""
+        wanted = normal(request.query_params.get("to", ""))
+        rows = self._core.shelf("mail.messages").values()
+        found = [row for row in rows if not wanted or wanted in map(normal, texts(row["to"]))]
+        return JsonAnswer(list(found))
+
+    async def _empty_mailbox(self, request: Request) -> Response:
+        self._core.shelf("mail.messages").clear()
+        self._core.changed()
+        return JsonAnswer([])
+
+    async def _answers(self, request: Request) -> Response:
+        return JsonAnswer(list(self._core.shelf(SHELF).values()))
+
+    async def _add_answer(self, request: Request) -> Response:
+        """An answer for the recorder: `{"method": "GET", "path": "/things/*", "status": 200, "body": {}}`."""
+        body = await json_object(request)
+        try:
+            Prepared.read(body)
+        except ValueError as error:
+            raise Refused(400, {"error": f"{error}."}) from error
+        self._core.shelf(SHELF)[self._core.ids.word(8)] = body
+        self._core.changed()
+        return JsonAnswer(body, 201)
+
+    async def _forget_answers(self, request: Request) -> Response:
+        self._core.shelf(SHELF).clear()
+        self._core.changed()
+        return JsonAnswer([])
 
     async def _list_faults(self, request: Request) -> Response:
         return JsonAnswer(list(self._core.faults.rows()))
@@ -153,54 +190,9 @@ class Control:
         wait = whole_number(request.query_params.get("wait"), 0, 0, _LONGEST_WAIT)
         if wait is None:
             raise Refused(400, {"error": f"wait must be a number of seconds from 0 to {_LONGEST_WAIT}."})
-        idle = await self._office.wait_idle(wait)
+        idle = await self._office.wait_idle(wait) and await self._post.wait_idle(wait)
         attempts: list[Json] = list(self._office.attempts())
         return JsonAnswer({"idle": idle, "deliveries": attempts})
-
-    def _row(self, person: Person) -> JsonObject:
-        accounts = self._core.world.accounts
-        okta, graph = accounts.find_okta(person.login), accounts.find_graph(person.login)
-        google = accounts.find_google(person.login)
-        if okta is None or graph is None or google is None:
-            raise Refused(500, {"error": f"{person.login} is missing in a tenant."})
-        return {
-            "login": person.login,
-            "name": person.name,
-            "title": person.title,
-            "department": person.department,
-            "okta": okta.status,
-            "graph": "enabled" if graph.enabled else "disabled",
-            "google": "suspended" if google.suspended else "active",
-        }
-
-    def _detail(self, person: Person) -> JsonObject:
-        accounts = self._core.world.accounts
-        okta, graph = accounts.find_okta(person.login), accounts.find_graph(person.login)
-        google = accounts.find_google(person.login)
-        if okta is None or graph is None or google is None:
-            raise Refused(500, {"error": f"{person.login} is missing in a tenant."})
-        return {
-            "login": person.login,
-            "name": person.name,
-            "title": person.title,
-            "department": person.department,
-            "manager": person.manager,
-            "guest": person.guest,
-            "admin": person.admin,
-            "okta": {
-                "id": okta.id,
-                "status": okta.status,
-                "sessions": len(okta.sessions),
-                "lastLogin": okta.last_login,
-            },
-            "graph": {"id": graph.id, "accountEnabled": graph.enabled, "sessions": len(graph.sessions)},
-            "google": {
-                "id": google.id,
-                "suspended": google.suspended,
-                "sessions": len(google.sessions),
-                "tokens": len(google.tokens),
-            },
-        }
 
     async def _bad_body(self, request: Request, error: Exception) -> Response:
         what = error.fault.value if isinstance(error, BadBody) else BodyFault.SYNTAX.value

@@ -10,7 +10,7 @@ from keyturn.sandbox.faults import FaultBoard
 from keyturn.sandbox.ids import Ids
 from keyturn.sandbox.ledger import Ledger
 from keyturn.sandbox.state import Store, World
-from keyturn.sandbox.values import Clock, Tenant
+from keyturn.sandbox.values import Clock, Shelf, Tenant, millis
 
 
 @dataclass
@@ -30,6 +30,18 @@ class Core:
     def world(self) -> World:
         """The state as it is now."""
         return self.store.world
+
+    def shelf(self, name: str) -> Shelf:
+        """The documents of one kind by id, as `World.shelf` has them."""
+        return self.store.world.shelf(name)
+
+    def now(self) -> str:
+        """The time now as Okta and Google write it: `2026-01-31T09:30:00.000Z`."""
+        return millis(self.clock())
+
+    def changed(self) -> None:
+        """Say that the world has changed: it is saved before the answer leaves."""
+        self.store.touch()
 
     def base(self, tenant: Tenant) -> str:
         """The base URL of a tenant, without a slash at the end."""

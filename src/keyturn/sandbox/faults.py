@@ -1,8 +1,8 @@
 """Faults on demand: what a tenant does wrong, to which requests, how often.
 
 A fault is written `tenant:kind`, several with commas between. `xN` after the kind limits it to the first N
-requests; `@text` limits it to requests whose path contains the text:
-`graph:500@revokeSignInSessions,okta:429x2`.
+requests; `@text` limits it to requests whose method and path contain the text:
+`graph:500@revokeSignInSessions,okta:429x2,google:drop@DELETE /admin/directory/v1/groups`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ FaultKind: TypeAlias = Literal[
     "403",
     "404",
     "429",  # the same, with Retry-After: 1
+    "503",  # the same, with Retry-After: 1
     "garbage",  # performed, answered 200 with text that says it is JSON and is not
     "huge",  # performed, answered 200 with a very long body
     "slow",  # performed, never answered
@@ -42,7 +43,7 @@ class FaultTextError(SandboxError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `times` None means always; `operation` is a part of the decoded path, empty for all."""
+    """One fault. `times` None means always; `operation` is a part of `METHOD /decoded/path`, empty for all."""
 
     tenant: Tenant
     kind: FaultKind
@@ -87,14 +88,15 @@ class FaultBoard:
         self._faults: list[Fault] = list(faults)
         self._met: dict[int, int] = {}
 
-    def take(self, tenant: Tenant, path: str, *, only_named: bool = False) -> Fault | None:
+    def take(self, tenant: Tenant, operation: str, *, only_named: bool = False) -> Fault | None:
         """The fault that this request meets, counted; None if it meets none.
 
+        operation: method and decoded path, with a space between.
         only_named: meet a fault only if it names its operation (for token endpoints, which in the real world
         are another service than the tenant).
         """
         for index, fault in enumerate(self._faults):
-            if fault.tenant != tenant or fault.operation not in path:
+            if fault.tenant != tenant or fault.operation not in operation:
                 continue
             if only_named and not fault.operation:
                 continue

@@ -22,7 +22,7 @@ from keyturn.sandbox.wire import BodyEnd, Collected, Vendor, collect, raw_path, 
 
 HANG_UP = "sandbox.hang_up"
 _CHUNK = 65_536
-_REFUSING = frozenset({"401", "403", "404", "429", "500"})
+_REFUSING = frozenset({"401", "403", "404", "429", "500", "503"})
 
 
 class Gate:
@@ -86,7 +86,7 @@ class Gate:
     def _fault(self, scope: Scope) -> Fault | None:
         path = cast("str", scope["path"])
         named = self._vendor.is_token_path(path)
-        return self._core.faults.take(self._vendor.tenant, path, only_named=named)
+        return self._core.faults.take(self._vendor.tenant, f"{scope['method']} {path}", only_named=named)
 
     def _received(self, scope: Scope, body: bytes | BodyEnd) -> Received:
         headers = Request(scope).headers

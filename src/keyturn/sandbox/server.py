@@ -1,4 +1,4 @@
-"""Starting and stopping a sandbox: four servers on one loop."""
+"""Starting and stopping a sandbox: one server on a port for each tenant."""
 
 from __future__ import annotations
 
@@ -13,25 +13,31 @@ from types import TracebackType
 
 import orjson
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from keyturn.sandbox.config import SandboxConfig, SandboxStartError
 from keyturn.sandbox.control import Control
 from keyturn.sandbox.core import Core
-from keyturn.sandbox.events import DeliveryOffice
 from keyturn.sandbox.faults import FaultBoard, parse_faults
 from keyturn.sandbox.gate import HANG_UP, Gate
-from keyturn.sandbox.google import GoogleTenant
-from keyturn.sandbox.graph import GraphTenant
+from keyturn.sandbox.google.tenant import GoogleTenant
+from keyturn.sandbox.graph.tenant import GraphTenant
 from keyturn.sandbox.ids import Ids, SystemIds
 from keyturn.sandbox.ledger import Ledger
-from keyturn.sandbox.okta import OktaTenant
+from keyturn.sandbox.mailbox import MailBox
+from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.okta.seed import OKTA_CLIENT
+from keyturn.sandbox.okta.tenant import OktaTenant
+from keyturn.sandbox.post import Post
+from keyturn.sandbox.recorder import RecorderTenant
+from keyturn.sandbox.scim.tenant import ScimTenant
+from keyturn.sandbox.slack.tenant import SlackTenant
 from keyturn.sandbox.state import Store
 from keyturn.sandbox.values import Clock, system_clock
 
 Urls = dict[str, dict[str, str]]
-_NAMES = ("okta", "graph", "google", "control")
+_NAMES = ("okta", "graph", "google", "control", "slack", "scim", "recorder", "mail")
 _GRACE = 1
 
 
@@ -44,7 +50,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the process's signals alone: the sandbox has four of them."""
+    """A server that leaves the process's signals alone: a sandbox may be one of several things in it."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -65,7 +71,6 @@ class Sandbox:
         self._clock = clock
         self._ids = ids if ids is not None else SystemIds()
         self._exit = contextlib.AsyncExitStack()
-        self._running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
         self._urls: Urls = {}
 
     @property
@@ -92,25 +97,36 @@ class Sandbox:
         office = DeliveryOffice(core)
         await office.start()
         self._exit.push_async_callback(office.stop)
-        apps: tuple[ASGIApp, ...] = (
-            Gate(OktaTenant(core, office), core),
-            Gate(GraphTenant(core), core),
-            Gate(GoogleTenant(core), core),
-            Control(core, office),
-        )
+        post = Post(core)
+        await post.start()
+        self._exit.push_async_callback(post.stop)
+        apps: dict[str, ASGIApp] = {
+            "okta": Gate(OktaTenant(core, office), core),
+            "graph": Gate(GraphTenant(core, post), core),
+            "google": Gate(GoogleTenant(core, post), core),
+            "control": Control(core, office, post),
+            "slack": Gate(SlackTenant(core), core),
+            "scim": Gate(ScimTenant(core), core),
+            "recorder": Gate(RecorderTenant(core), core),
+        }
         sockets = _open_ports(self._config)
-        for sock in sockets:
+        for sock in sockets.values():
             self._exit.callback(sock.close)
-        for name, sock in zip(_NAMES, sockets, strict=True):
-            core.bases[name] = _base_url(self._config.host, sock)
-        self._exit.push_async_callback(self._stop_servers)
-        for app, sock in zip(apps, sockets, strict=True):
-            await self._serve(app, sock)
+        for name, sock in sockets.items():
+            core.bases[name] = _base_url(self._config.host, sock, "smtp" if name == "mail" else self._scheme)
+        await self._serve(apps, sockets)
+        mail_box = MailBox(core)
+        await mail_box.start(sockets["mail"])
+        self._exit.push_async_callback(mail_box.stop)
         self._exit.callback(core.stopping.set)
         self._urls = _urls(core)
         if self._config.urls_path is not None:
             _write_private(self._config.urls_path, orjson.dumps(self._urls, option=orjson.OPT_INDENT_2))
             self._exit.callback(_remove, self._config.urls_path)
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self._config.tls_certificate is not None else "http"
 
     def _core(self) -> Core:
         state = self._config.state_path
@@ -121,9 +137,10 @@ class Sandbox:
         store, ledger = Store(self._ids, self._clock, state), Ledger(self._clock, beside)
         return Core(self._config, self._clock, self._ids, store, ledger, faults)
 
-    async def _serve(self, app: ASGIApp, sock: socket.socket) -> None:
+    async def _serve(self, apps: dict[str, ASGIApp], sockets: dict[str, socket.socket]) -> None:
+        by_port = {sockets[name].getsockname()[1]: app for name, app in apps.items()}
         settings = uvicorn.Config(
-            app,
+            _by_port(by_port),
             http=_Protocol,
             ws="none",
             loop="none",
@@ -133,37 +150,47 @@ class Sandbox:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
+            ssl_certfile=self._config.tls_certificate,
+            ssl_keyfile=self._config.tls_key,
         )
         server = _Server(settings)
-        running = asyncio.create_task(server.serve(sockets=[sock]))
-        self._running.append((server, running))
+        running = asyncio.create_task(server.serve(sockets=[sockets[name] for name in apps]))
+        self._exit.push_async_callback(_stop, server, running)
         while not server.started:
             if running.done():
                 await running
             await asyncio.sleep(0.005)
 
-    async def _stop_servers(self) -> None:
-        for server, _ in self._running:
-            server.should_exit = True
-        await asyncio.gather(*(running for _, running in self._running))
-        self._running.clear()
+
+async def _stop(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await running
 
 
-def _open_ports(config: SandboxConfig) -> list[socket.socket]:
-    opened: list[socket.socket] = []
+def _by_port(apps: dict[int, ASGIApp]) -> ASGIApp:
+    """One app of all: which one is meant is told by the port that the request came to."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await apps[scope["server"][1]](scope, receive, send)
+
+    return app
+
+
+def _open_ports(config: SandboxConfig) -> dict[str, socket.socket]:
+    opened: dict[str, socket.socket] = {}
     for offset, name in enumerate(_NAMES):
         port = config.base_port + offset if config.base_port else 0
         family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
         # the protocol is named so that asyncio turns Nagle's delay off for the connections it accepts
         sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        opened.append(sock)
+        opened[name] = sock
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((config.host, port))
             # listening from here on: a client that has read the addresses never meets a closed port
             sock.listen(128)
         except OSError as error:
-            for each in opened:
+            for each in opened.values():
                 each.close()
             raise SandboxStartError(
                 f"The sandbox cannot open {config.host}:{port} for {name}: {error.strerror or error}. "
@@ -172,15 +199,20 @@ def _open_ports(config: SandboxConfig) -> list[socket.socket]:
     return opened
 
 
-def _base_url(host: str, sock: socket.socket) -> str:
+def _base_url(host: str, sock: socket.socket, scheme: str) -> str:
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{sock.getsockname()[1]}"
+    return f"{scheme}://{shown}:{sock.getsockname()[1]}"
 
 
 def _urls(core: Core) -> Urls:
     secrets, bases = core.world.secrets, core.bases
     return {
-        "okta": {"base_url": bases["okta"], "token": secrets.okta},
+        "okta": {
+            "base_url": bases["okta"],
+            "token": secrets.okta,
+            "client_id": OKTA_CLIENT,
+            "token_url": f"{bases['okta']}/oauth2/v1/token",
+        },
         "graph": {
             "base_url": bases["graph"],
             "token": secrets.graph,
@@ -194,6 +226,7 @@ def _urls(core: Core) -> Urls:
             "token": secrets.google,
             "token_url": f"{bases['google']}/token",
         },
+        **{name: {"base_url": bases[name], "token": token} for name, token in core.world.tokens.items()},
         "control": {"base_url": bases["control"]},
     }
 

@@ -11,13 +11,17 @@ from typing import Any
 
 import orjson
 
-from keyturn.sandbox.accounts import Accounts, GoogleAccount, GraphAccount, OktaAccount, seeded
+from keyturn.sandbox.accounts import Accounts, GoogleAccount, GraphAccount, OktaAccount
 from keyturn.sandbox.config import SandboxStateError
 from keyturn.sandbox.ids import Ids
-from keyturn.sandbox.values import Clock, JsonObject
+from keyturn.sandbox.seeding import first_day
+from keyturn.sandbox.values import Clock, JsonObject, Shelf
 
 _VERSION = 1
 _LOG_KEPT = 2_000
+_TOKENS = {"slack": "xoxb-sandbox-", "scim": "scim-sandbox-", "recorder": "recorder-sandbox-", "mail": "mail-sandbox-"}
+# What stays over a reset: subscriptions are somebody's, as event hooks are.
+_KEPT = ("graph.subscriptions", "google.channels")
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class SystemLog:
 @dataclass
 class World:
     """Everything that a restart keeps. `issued` maps bearer tokens to the epoch second that they end; `mail` is
-    what was sent, oldest first."""
+    what was sent from the Microsoft 365 tenant, oldest first; `tokens` has the static token of each further tenant."""
 
     secrets: Secrets
     accounts: Accounts
@@ -98,6 +102,16 @@ class World:
     hooks: list[Hook] = field(default_factory=list[Hook])
     log: SystemLog = field(default_factory=SystemLog)
     issued: dict[str, float] = field(default_factory=dict[str, float])
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
+    shelves: dict[str, Shelf] = field(default_factory=dict[str, Shelf])
+
+    def shelf(self, name: str) -> Shelf:
+        """The documents of one kind by id, in the order in which they were made: `okta.groups`, `graph.devices`.
+
+        What belongs to something else stands on a shelf by that one's id: `okta.members` has, for each group, when
+        each member came.
+        """
+        return self.shelves.setdefault(name, {})
 
     def find_hook(self, hook_id: str) -> Hook | None:
         """By id."""
@@ -114,7 +128,9 @@ def new_world(ids: Ids, now: datetime) -> World:
         client_id=ids.uuid(),
         client_secret=ids.word(40),
     )
-    return World(secrets=secrets, accounts=seeded(now))
+    first = first_day(now)
+    tokens = {tenant: f"{prefix}{ids.word(40)}" for tenant, prefix in _TOKENS.items()}
+    return World(secrets=secrets, accounts=first.accounts, tokens=tokens, shelves=first.shelves)
 
 
 class Store:
@@ -126,7 +142,7 @@ class Store:
         self._changed = False
         self.world = new_world(ids, clock())
         if path is not None and path.exists():
-            self.world = _load(path)
+            self.world = _load(path, self.world)
         else:
             self._changed = True
             self.save()
@@ -149,27 +165,31 @@ class Store:
         os.replace(beside, self._path)
 
     def reset(self, *, hooks: bool) -> None:
-        """Put all accounts back to the first day. Secrets and the System Log stay, event hooks if wished."""
-        self.world.accounts = seeded(self._clock())
+        """Put everything back to the first day. Secrets and the System Log stay, event hooks if wished."""
+        first = first_day(self._clock())
+        kept = {} if hooks else {name: shelf for name, shelf in self.world.shelves.items() if name in _KEPT}
+        self.world.accounts = first.accounts
+        self.world.shelves = {**first.shelves, **kept}
         self.world.mail = []
         if hooks:
             self.world.hooks = []
         self.touch()
 
 
-def _load(path: Path) -> World:
+def _load(path: Path, fresh: World) -> World:
     try:
         saved: dict[str, Any] = orjson.loads(path.read_bytes())
         if saved["version"] != _VERSION:
             raise ValueError(f"it is of version {saved['version']}, this program writes {_VERSION}")
-        return _world(saved["world"])
+        return _world(saved["world"], fresh)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SandboxStateError(
             f"The sandbox's saved state {path} cannot be read ({error}). Move it away to begin a new one."
         ) from error
 
 
-def _world(saved: dict[str, Any]) -> World:
+def _world(saved: dict[str, Any], fresh: World) -> World:
+    """The world that was saved. What an older program did not know yet is as on the first day."""
     accounts = saved["accounts"]
     return World(
         secrets=Secrets(**saved["secrets"]),
@@ -182,4 +202,6 @@ def _world(saved: dict[str, Any]) -> World:
         hooks=[Hook(**row) for row in saved["hooks"]],
         log=SystemLog(**saved["log"]),
         issued=saved["issued"],
+        tokens={**fresh.tokens, **saved.get("tokens", {})},
+        shelves={**fresh.shelves, **saved.get("shelves", {})},
     )

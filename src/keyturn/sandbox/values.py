@@ -8,14 +8,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
-Tenant: TypeAlias = Literal["okta", "graph", "google"]
+Shelf: TypeAlias = "dict[str, JsonObject]"
+Tenant: TypeAlias = Literal["okta", "graph", "google", "slack", "scim", "recorder", "mail"]
 Clock: TypeAlias = Callable[[], datetime]
 
-TENANTS: tuple[Tenant, ...] = ("okta", "graph", "google")
+TENANTS: tuple[Tenant, ...] = get_args(Tenant)
 
 
 def system_clock() -> datetime:
@@ -47,6 +48,25 @@ def as_object(value: Json) -> JsonObject:
 def as_text(value: Json) -> str:
     """The value if it is text, else an empty text."""
     return value if isinstance(value, str) else ""
+
+
+def as_list(value: Json) -> list[Json]:
+    """The value if it is a JSON array, else an empty list."""
+    return value if isinstance(value, list) else []
+
+
+def texts(value: Json) -> list[str]:
+    """The texts among the items of a JSON array; none if it is no array."""
+    return [item for item in as_list(value) if isinstance(item, str)]
+
+
+def moment(text: str) -> datetime | None:
+    """A date as vendors write it, in UTC where it names no zone; None if it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def to_json(value: object) -> Json:

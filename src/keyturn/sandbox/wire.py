@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import orjson
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope
 
 from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
@@ -84,23 +81,6 @@ class Vendor(Protocol):
     def is_token_path(self, path: str) -> bool:
         """Whether the path belongs to the token service, which faults leave alone unless they name it."""
         ...
-
-
-Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
-
-
-def operations(routes: Sequence[Route], bad_body: Handler, no_such_operation: Handler) -> ASGIApp:
-    """An app of these routes, with the vendor's words for a bad body and an unknown path or method."""
-    handlers = {Refused: _refused, BadBody: bad_body, HTTPException: no_such_operation}
-    app = Starlette(routes=routes, exception_handlers=handlers)
-    app.router.redirect_slashes = False
-    return app
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    if not isinstance(error, Refused):
-        raise error
-    return error.response
 
 
 async def json_object(request: Request) -> JsonObject:

@@ -18,6 +18,7 @@ from ..problems import ERRORS
 
 router = APIRouter(prefix="/sandbox", tags=["sandbox"], responses=ERRORS, route_class=GuardedRoute)
 
+TenantName = Literal["okta", "graph", "google", "slack", "scim", "recorder", "mail"]
 Login = Annotated[str, Path(max_length=300)]
 
 
@@ -76,7 +77,7 @@ async def act_on_person(using: Using, login: Login, body: Step) -> Response:
 
 
 @router.put("/faults/{tenant}", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
-async def break_tenant(using: Using, tenant: Literal["okta", "graph", "google"], body: Fault) -> Response:
+async def break_tenant(using: Using, tenant: TenantName, body: Fault) -> Response:
     """Have a tenant do something wrong from now on, in place of what it did wrong before."""
     await using.sandbox.break_tenant(tenant, body.fault)
     return Response(status_code=204)

@@ -1,0 +1,97 @@
+"""The pretend Google Workspace account at the gate: who may come in, which desk answers, how it refuses.
+
+Source: https://developers.google.com/workspace/admin/directory/reference/rest/v1.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.google.devices import DeviceDesk
+from keyturn.sandbox.google.groups import GroupDesk
+from keyturn.sandbox.google.licensing import LicenceDesk
+from keyturn.sandbox.google.reports import ReportDesk
+from keyturn.sandbox.google.security import SecurityDesk
+from keyturn.sandbox.google.token import TokenDesk
+from keyturn.sandbox.google.units import UnitDesk
+from keyturn.sandbox.google.users import UserDesk
+from keyturn.sandbox.google.words import FAILURES, google_error
+from keyturn.sandbox.google.workspace import Workspace
+from keyturn.sandbox.post import Post
+from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.tokens import IssuedTokens
+from keyturn.sandbox.values import Tenant
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
+
+
+class GoogleTenant:
+    """The Google Workspace account as an ASGI app with what the gate asks of it."""
+
+    tenant: Tenant = "google"
+
+    def __init__(self, core: Core, post: Post) -> None:
+        self._core = core
+        self._tokens = IssuedTokens(core, "ya29.issued-")
+        self.app: ASGIApp = Operations(self._routes(post), self._bad_body, self._no_such_operation)
+
+    def _routes(self, post: Post) -> list[Route]:
+        workspace = Workspace(self._core)
+        desks = (
+            UserDesk(workspace),
+            SecurityDesk(workspace),
+            GroupDesk(workspace),
+            UnitDesk(workspace),
+            DeviceDesk(workspace),
+            LicenceDesk(workspace),
+            ReportDesk(workspace, post),
+            TokenDesk(self._core, self._tokens),
+        )
+        return [route for desk in desks for route in desk.routes()]
+
+    # what the gate asks
+
+    def refusal(self, request: Request) -> Response | None:
+        """Check the bearer token: the static one or one that `/token` issued."""
+        if self.is_token_path(str(request.scope["path"])):
+            return None
+        token = bearer(request)
+        known = self._core.world.secrets.google
+        if hmac.compare_digest(token.encode(), known.encode()) or self._tokens.is_good(token):
+            return None
+        if token:
+            return self.failure(401)
+        body = google_error(401, "required", "Login Required.")
+        return JsonAnswer(body, 401, {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'})
+
+    def failure(self, status: int) -> Response:
+        """Google's error with this status."""
+        headers = {429: {"Retry-After": "1"}, 503: {"Retry-After": "1"}}
+        challenge = {401: {"WWW-Authenticate": 'Bearer error="invalid_token"'}}
+        return JsonAnswer(google_error(status, *FAILURES[status]), status, (headers | challenge).get(status))
+
+    def common_headers(self, request: Request) -> Mapping[str, str]:
+        """Headers that Google's front end sets."""
+        return {"Cache-Control": "private", "Vary": "Origin, X-Origin, Referer", "Server": "ESF"}
+
+    def is_token_path(self, path: str) -> bool:
+        """`/token` and `/revoke` are oauth2.googleapis.com in the real world."""
+        return path in ("/token", "/revoke")
+
+    async def _bad_body(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, BadBody) and error.fault is BodyFault.MEDIA_TYPE:
+            text = "Bad content type. Please use application/json."
+            return JsonAnswer(google_error(400, "badContent", text), 400)
+        return JsonAnswer(google_error(400, "parseError", "Parse Error"), 400)
+
+    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            text = "The HTTP method is not allowed for this resource."
+            return JsonAnswer(google_error(405, "httpMethodNotAllowed", text), 405, error.headers)
+        return JsonAnswer(google_error(404, "notFound", "Not Found"), 404)

@@ -1,0 +1,373 @@
+"""How the pretend Google Workspace account is organised: units, roles of admins, domains, the customer, own fields.
+
+Source: https://developers.google.com/workspace/admin/directory/reference/rest/v1/orgunits, .../roles,
+.../roleAssignments, .../customers, .../domains and .../schemas.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.google import words
+from keyturn.sandbox.google.seed import SEEDED_AT, google_id
+from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
+from keyturn.sandbox.holdings import word_of
+from keyturn.sandbox.people import COMPANY, DOMAIN
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_text
+from keyturn.sandbox.wire import JsonAnswer, json_object
+
+_ROLES = {
+    "_SEED_ADMIN_ROLE": "Super Admin",
+    "_GROUPS_ADMIN_ROLE": "Groups Admin",
+    "_USER_MANAGEMENT_ADMIN_ROLE": "User Management Admin",
+    "_HELP_DESK_ADMIN_ROLE": "Help Desk Admin",
+}
+_ROOT_ID = f"id:{word_of('google/unit/', 15).lower()}"
+
+
+class UnitDesk:
+    """Answers what is below `/customer/{customer}` and is no device."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        customer = "/admin/directory/v1/customer/{customer}"
+        units, roles, schemas = f"{customer}/orgunits", f"{customer}/roleassignments", f"{customer}/schemas"
+        return [
+            Route(units, self._list),
+            Route(units, self._insert, ["POST"]),
+            Route(units + "/{path*}", self._get),
+            Route(units + "/{path*}", self._update, ["PUT", "PATCH"]),
+            Route(units + "/{path*}", self._delete, ["DELETE"]),
+            Route(customer + "/roles", self._roles),
+            Route(customer + "/roles/{role}", self._role),
+            Route(roles, self._assignments),
+            Route(roles, self._assign, ["POST"]),
+            Route(roles + "/{assignment}", self._assignment),
+            Route(roles + "/{assignment}", self._unassign, ["DELETE"]),
+            Route(schemas, self._schemas),
+            Route(schemas, self._add_schema, ["POST"]),
+            Route(schemas + "/{schema}", self._schema),
+            Route(schemas + "/{schema}", self._change_schema, ["PUT", "PATCH"]),
+            Route(schemas + "/{schema}", self._remove_schema, ["DELETE"]),
+            Route(customer + "/domains", self._domains),
+            Route(customer + "/domains/{domain}", self._domain),
+            Route("/admin/directory/v1/customers/{customer}", self._customer),
+        ]
+
+    def _check(self, request: Request) -> None:
+        self._workspace.check_customer(str(request.path_params["customer"]))
+
+    # units
+
+    async def _list(self, request: Request) -> Response:
+        """Units below a path: its children, or with `type=all` everything."""
+        self._check(request)
+        under = "/" + request.query_params.get("orgUnitPath", "/").strip("/")
+        everything = request.query_params.get("type", "children") in ("all", "allIncludingParent")
+        units = self._workspace.core.shelf("google.units").values()
+        if under != "/" and under not in self._workspace.core.shelf("google.units"):
+            raise words.refuse(404, "notFound", "Org unit not found")
+        prefix = under.rstrip("/") + "/"
+        rows: list[Json] = [
+            _unit(unit)
+            for unit in units
+            if as_text(unit["orgUnitPath"]).startswith(prefix)
+            and (everything or as_text(unit["parentOrgUnitPath"]) == under)
+        ]
+        answer: JsonObject = {"kind": "admin#directory#orgUnits", "etag": f'"{len(rows)}"'}
+        if rows:
+            answer["organizationUnits"] = rows
+        return JsonAnswer(answer)
+
+    def _found(self, request: Request) -> JsonObject:
+        """By path, with or without the first slash, or by `id:...`."""
+        self._check(request)
+        key = str(request.path_params["path"])
+        for path, unit in self._workspace.core.shelf("google.units").items():
+            if key.strip("/") == path.strip("/") or key == unit["orgUnitId"]:
+                return unit
+        raise words.refuse(404, "notFound", "Org unit not found")
+
+    async def _get(self, request: Request) -> Response:
+        return JsonAnswer(_unit(self._found(request)))
+
+    async def _insert(self, request: Request) -> Response:
+        self._check(request)
+        body = await json_object(request)
+        name = as_text(body.get("name"))
+        if not name or "/" in name:
+            raise words.invalid("name: Invalid Ou Name")
+        parent = self._parent(body)
+        path = f"{parent.rstrip('/')}/{name}"
+        units = self._workspace.core.shelf("google.units")
+        if path in units:
+            raise words.duplicate("Invalid Ou Id")
+        units[path] = {
+            "kind": "admin#directory#orgUnit",
+            "name": name,
+            "description": as_text(body.get("description")),
+            "orgUnitPath": path,
+            "orgUnitId": f"id:{self._workspace.core.ids.word(15).lower()}",
+            "parentOrgUnitPath": parent,
+            "parentOrgUnitId": units[parent]["orgUnitId"] if parent in units else _ROOT_ID,
+            "blockInheritance": body.get("blockInheritance") is True,
+        }
+        self._workspace.did("CREATE_ORG_UNIT", {"ORG_UNIT_NAME": path}, "ORG_SETTINGS")
+        return JsonAnswer(_unit(units[path]))
+
+    def _parent(self, body: JsonObject) -> str:
+        units = self._workspace.core.shelf("google.units")
+        parent_id = body.get("parentOrgUnitId")
+        if parent_id is not None and parent_id != _ROOT_ID:
+            found = next((path for path, unit in units.items() if unit["orgUnitId"] == parent_id), None)
+            if found is None:
+                raise words.invalid("parentOrgUnitId: Invalid Parent Orgunit Id")
+            return found
+        parent = "/" + as_text(body.get("parentOrgUnitPath")).strip("/")
+        if parent != "/" and parent not in units:
+            raise words.invalid("parentOrgUnitPath: Invalid Parent Orgunit Id")
+        return parent
+
+    async def _update(self, request: Request) -> Response:
+        unit = self._found(request)
+        body = await json_object(request)
+        if "description" in body:
+            unit["description"] = as_text(body["description"])
+        name = as_text(body.get("name"))
+        if name and name != unit["name"]:
+            self._rename(unit, name)
+        self._workspace.did("EDIT_ORG_UNIT", {"ORG_UNIT_NAME": as_text(unit["orgUnitPath"])}, "ORG_SETTINGS")
+        return JsonAnswer(_unit(unit))
+
+    def _rename(self, unit: JsonObject, name: str) -> None:
+        """Whoever and whatever is in the unit goes along."""
+        units = self._workspace.core.shelf("google.units")
+        old = as_text(unit["orgUnitPath"])
+        new = f"{old.rpartition('/')[0]}/{name}"
+        if new in units:
+            raise words.duplicate("Invalid Ou Id")
+        unit["name"] = name
+        for each in list(units.values()):
+            path = as_text(each["orgUnitPath"])
+            if path == old or path.startswith(old + "/"):
+                del units[path]
+                each["orgUnitPath"] = new + path.removeprefix(old)
+                each["parentOrgUnitPath"] = as_text(each["orgUnitPath"]).rpartition("/")[0] or "/"
+                units[as_text(each["orgUnitPath"])] = each
+        for account in self._workspace.core.world.accounts.google:
+            path = as_text(account.profile.get("orgUnitPath"))
+            if path == old or path.startswith(old + "/"):
+                account.profile["orgUnitPath"] = new + path.removeprefix(old)
+
+    async def _delete(self, request: Request) -> Response:
+        unit = self._found(request)
+        path = as_text(unit["orgUnitPath"])
+        units = self._workspace.core.shelf("google.units")
+        people = self._workspace.core.world.accounts.google
+        if any(account.profile.get("orgUnitPath") == path for account in people) or any(
+            as_text(each["parentOrgUnitPath"]) == path for each in units.values()
+        ):
+            raise words.refuse(412, "conditionNotMet", "Organization unit is not empty.")
+        del units[path]
+        self._workspace.did("REMOVE_ORG_UNIT", {"ORG_UNIT_NAME": path}, "ORG_SETTINGS")
+        return Response(status_code=204)
+
+    # roles
+
+    def _role_rows(self) -> list[JsonObject]:
+        return [
+            {
+                "kind": "admin#directory#role",
+                "etag": f'"{name}"',
+                "roleId": google_id(f"role/{name}")[-17:],
+                "roleName": name,
+                "roleDescription": about,
+                "isSystemRole": True,
+                "isSuperAdminRole": name == "_SEED_ADMIN_ROLE",
+            }
+            for name, about in _ROLES.items()
+        ]
+
+    async def _roles(self, request: Request) -> Response:
+        self._check(request)
+        frame: JsonObject = {"kind": "admin#directory#roles"}
+        return self._workspace.page(request, self._role_rows(), frame, "items", 100, key="roleId")
+
+    async def _role(self, request: Request) -> Response:
+        self._check(request)
+        key = str(request.path_params["role"])
+        found = next((role for role in self._role_rows() if role["roleId"] == key), None)
+        if found is None:
+            raise words.not_found("roleId")
+        return JsonAnswer(found)
+
+    def _assigned(self) -> list[JsonObject]:
+        """Super administrators, and the roles that were given since."""
+        super_role = self._role_rows()[0]["roleId"]
+        rows: list[JsonObject] = [
+            _assignment(f"9{account.id[1:18]}", account.id, super_role)
+            for account in self._workspace.core.world.accounts.google
+            if account.admin
+        ]
+        return rows + list(self._workspace.core.shelf("google.role_assignments").values())
+
+    async def _assignments(self, request: Request) -> Response:
+        self._check(request)
+        rows = self._assigned()
+        params = request.query_params
+        if "userKey" in params:
+            wanted = self._workspace.find_user(params["userKey"]).id
+            rows = [row for row in rows if row["assignedTo"] == wanted]
+        if "roleId" in params:
+            rows = [row for row in rows if row["roleId"] == params["roleId"]]
+        frame: JsonObject = {"kind": "admin#directory#roleAssignments"}
+        return self._workspace.page(request, rows, frame, "items", 200, key="roleAssignmentId")
+
+    async def _assign(self, request: Request) -> Response:
+        self._check(request)
+        body = await json_object(request)
+        account = self._workspace.find_user(str(body.get("assignedTo") or ""))
+        role = str(body.get("roleId") or "")
+        if all(row["roleId"] != role for row in self._role_rows()):
+            raise words.not_found("roleId")
+        if any(row["assignedTo"] == account.id and row["roleId"] == role for row in self._assigned()):
+            raise words.duplicate()
+        key = f"7{int(self._workspace.core.ids.uuid().replace('-', ''), 16) % 10**17:017d}"
+        row = _assignment(key, account.id, role)
+        if role == self._role_rows()[0]["roleId"]:
+            account.admin = True
+            self._workspace.core.changed()
+            return JsonAnswer(_assignment(f"9{account.id[1:18]}", account.id, role))
+        self._workspace.core.shelf("google.role_assignments")[key] = row
+        self._workspace.did("ASSIGN_ROLE", {"USER_EMAIL": account.login}, "DELEGATED_ADMIN_SETTINGS")
+        return JsonAnswer(row)
+
+    def _given(self, request: Request) -> JsonObject:
+        self._check(request)
+        key = str(request.path_params["assignment"])
+        found = next((row for row in self._assigned() if row["roleAssignmentId"] == key), None)
+        if found is None:
+            raise words.not_found("roleAssignmentId")
+        return found
+
+    async def _assignment(self, request: Request) -> Response:
+        return JsonAnswer(self._given(request))
+
+    async def _unassign(self, request: Request) -> Response:
+        row = self._given(request)
+        shelf = self._workspace.core.shelf("google.role_assignments")
+        if shelf.pop(as_text(row["roleAssignmentId"]), None) is None:
+            self._workspace.find_user(as_text(row["assignedTo"])).admin = False
+        self._workspace.did("UNASSIGN_ROLE", {"USER_EMAIL": as_text(row["assignedTo"])}, "DELEGATED_ADMIN_SETTINGS")
+        return Response(status_code=204)
+
+    # own fields
+
+    async def _schemas(self, request: Request) -> Response:
+        self._check(request)
+        rows: list[Json] = list(self._workspace.core.shelf("google.schemas").values())
+        answer: JsonObject = {"kind": "admin#directory#schemas", "etag": f'"{len(rows)}"'}
+        return JsonAnswer({**answer, "schemas": rows} if rows else answer)
+
+    def _schema_row(self, request: Request) -> JsonObject:
+        self._check(request)
+        key = str(request.path_params["schema"])
+        shelf = self._workspace.core.shelf("google.schemas").values()
+        found = next((row for row in shelf if key in (row["schemaId"], row["schemaName"])), None)
+        if found is None:
+            raise words.not_found("schemaKey")
+        return found
+
+    async def _schema(self, request: Request) -> Response:
+        return JsonAnswer(self._schema_row(request))
+
+    async def _add_schema(self, request: Request) -> Response:
+        self._check(request)
+        body = await json_object(request)
+        name = as_text(body.get("schemaName"))
+        shelf = self._workspace.core.shelf("google.schemas")
+        if not name or not isinstance(body.get("fields"), list):
+            raise words.required("schemaName" if not name else "fields")
+        if any(row["schemaName"] == name for row in shelf.values()):
+            raise words.duplicate()
+        key = self._workspace.core.ids.word(22)
+        row: JsonObject = {"kind": "admin#directory#schema", "schemaId": key, "etag": f'"{key}"', **body}
+        shelf[key] = row
+        self._workspace.core.changed()
+        return JsonAnswer(row)
+
+    async def _change_schema(self, request: Request) -> Response:
+        row = self._schema_row(request)
+        body = await json_object(request)
+        row.update({name: value for name, value in body.items() if name in ("displayName", "fields")})
+        self._workspace.core.changed()
+        return JsonAnswer(row)
+
+    async def _remove_schema(self, request: Request) -> Response:
+        del self._workspace.core.shelf("google.schemas")[as_text(self._schema_row(request)["schemaId"])]
+        self._workspace.core.changed()
+        return Response(status_code=204)
+
+    # the customer
+
+    async def _domains(self, request: Request) -> Response:
+        self._check(request)
+        return JsonAnswer({"kind": "admin#directory#domains", "etag": '"1"', "domains": [_domain()]})
+
+    async def _domain(self, request: Request) -> Response:
+        self._check(request)
+        if str(request.path_params["domain"]) != DOMAIN:
+            raise words.refuse(404, "notFound", "Domain not found.")
+        return JsonAnswer(_domain())
+
+    async def _customer(self, request: Request) -> Response:
+        self._check(request)
+        return JsonAnswer(
+            {
+                "kind": "admin#directory#customer",
+                "etag": '"1"',
+                "id": CUSTOMER,
+                "customerDomain": DOMAIN,
+                "customerCreationTime": SEEDED_AT,
+                "alternateEmail": f"office@{DOMAIN}",
+                "language": "en",
+                "postalAddress": {
+                    "organizationName": COMPANY,
+                    "countryCode": "US",
+                    "region": "WA",
+                    "locality": "Seattle",
+                },
+            }
+        )
+
+
+def _assignment(key: str, user_id: str, role: Json) -> JsonObject:
+    return {
+        "kind": "admin#directory#roleAssignment",
+        "etag": f'"{key}"',
+        "roleAssignmentId": key,
+        "assignedTo": user_id,
+        "assigneeType": "user",
+        "roleId": role,
+        "scopeType": "CUSTOMER",
+    }
+
+
+def _domain() -> JsonObject:
+    return {
+        "kind": "admin#directory#domain",
+        "etag": '"1"',
+        "domainName": DOMAIN,
+        "isPrimary": True,
+        "verified": True,
+        "creationTime": "1767600000000",
+    }
+
+
+def _unit(unit: JsonObject) -> JsonObject:
+    return {**unit, "etag": f'"{unit["orgUnitId"]}"'}

@@ -1,0 +1,294 @@
+"""Users of the pretend Google Workspace account.
+
+Source: https://developers.google.com/workspace/admin/directory/reference/rest/v1/users.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import GoogleAccount
+from keyturn.sandbox.filters import values_at
+from keyturn.sandbox.google import words
+from keyturn.sandbox.google.search import user_query
+from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
+from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal
+from keyturn.sandbox.wire import JsonAnswer, json_object
+
+_FLAGS = frozenset(
+    {"suspended", "archived", "changePasswordAtNextLogin", "includeInGlobalAddressList", "ipWhitelisted"}
+)
+_READ_ONLY = frozenset(
+    {"kind", "id", "etag", "isAdmin", "isDelegatedAdmin", "lastLoginTime", "creationTime", "deletionTime"}
+    | {"customerId", "aliases", "nonEditableAliases", "isMailboxSetup", "isEnrolledIn2Sv", "isEnforcedIn2Sv"}
+    | {"suspensionReason", "suspensionTime", "agreedToTerms", "thumbnailPhotoUrl", "thumbnailPhotoEtag"}
+    | {"primaryEmail", "password", "hashFunction", "suspended", "archived"}
+)
+_ORDERS = {"email": "primaryEmail", "givenName": "name.givenName", "familyName": "name.familyName"}
+_SHORTEST_PASSWORD = 8
+
+
+class UserDesk:
+    """Answers `/users` and the aliases of users."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        users = "/admin/directory/v1/users"
+        user = users + "/{key}"
+        return [
+            Route(users, self._list),
+            Route(users, self._insert, ["POST"]),
+            Route(user, self._get),
+            Route(user, self._update, ["PUT", "PATCH"]),
+            Route(user, self._delete, ["DELETE"]),
+            Route(user + "/undelete", self._undelete, ["POST"]),
+            Route(user + "/makeAdmin", self._make_admin, ["POST"]),
+            Route(user + "/aliases", self._aliases),
+            Route(user + "/aliases", self._add_alias, ["POST"]),
+            Route(user + "/aliases/{alias}", self._remove_alias, ["DELETE"]),
+        ]
+
+    async def _list(self, request: Request) -> Response:
+        params = request.query_params
+        customer, domain = params.get("customer"), params.get("domain")
+        if customer is None and domain is None:
+            raise words.refuse(400, "badRequest", "Bad Request")
+        if customer not in (None, "my_customer", CUSTOMER) or domain not in (None, DOMAIN):
+            raise words.not_found("domain")
+        if params.get("showDeleted", "false").lower() == "true":
+            rows = [as_object(row["shown"]) for row in self._workspace.core.shelf("google.deleted").values()]
+        else:
+            rows = [self.shown(account) for account in self._workspace.core.world.accounts.google]
+        if params.get("query"):
+            meets = user_query(params["query"])
+            rows = [row for row in rows if meets(row)]
+        order = params.get("orderBy")
+        if order is not None:
+            if order not in _ORDERS:
+                raise words.invalid("orderBy")
+            descending = params.get("sortOrder", "ASCENDING").upper() == "DESCENDING"
+            rows.sort(key=lambda row: normal(str(values_at(row, _ORDERS[order])[0])), reverse=descending)
+        return self._workspace.page(request, rows, {"kind": "admin#directory#users"}, "users", 500, 100)
+
+    async def _get(self, request: Request) -> Response:
+        return JsonAnswer(self.shown(self._workspace.user(request)))
+
+    async def _insert(self, request: Request) -> Response:
+        body = await json_object(request)
+        login = as_text(body.get("primaryEmail"))
+        name = as_object(body.get("name"))
+        if not login:
+            raise words.required("primaryEmail")
+        if not (as_text(name.get("givenName")) and as_text(name.get("familyName"))):
+            raise words.invalid("name: given name and family name are required")
+        if len(as_text(body.get("password"))) < _SHORTEST_PASSWORD:
+            raise words.invalid("password: it must have at least 8 characters")
+        self._check_flags(body)
+        self._check_address(login)
+        account = GoogleAccount(
+            id=f"1{self._number()}",
+            login=login,
+            aliases=[],
+            profile={"emails": [{"address": login, "primary": True}], "orgUnitPath": "/", "name": {}},
+            admin=False,
+            created=self._workspace.core.now(),
+            last_login="1970-01-01T00:00:00.000Z",
+        )
+        account.profile.update(
+            {"changePasswordAtNextLogin": False, "includeInGlobalAddressList": True, "ipWhitelisted": False}
+        )
+        self._workspace.core.world.accounts.google.append(account)
+        self._write(account, body)
+        self._workspace.did("CREATE_USER", {"USER_EMAIL": login})
+        self._workspace.changed(account, "add")
+        return JsonAnswer(self.shown(account))
+
+    def _number(self) -> str:
+        """Twenty digits that nobody has yet."""
+        return f"{int(self._workspace.core.ids.uuid().replace('-', ''), 16) % 10**20:020d}"
+
+    def _check_address(self, address: str) -> None:
+        if not address.endswith(f"@{DOMAIN}") or address.count("@") != 1:
+            raise words.refuse(404, "notFound", "Domain not found.")
+        groups = self._workspace.core.shelf("google.groups").values()
+        taken = self._workspace.core.world.accounts.find_google(address) is not None
+        if taken or any(same(as_text(group["email"]), address) for group in groups):
+            raise words.duplicate()
+
+    def _check_flags(self, body: JsonObject) -> None:
+        for name in _FLAGS & body.keys():
+            if not isinstance(body[name], bool):
+                raise words.invalid(name)
+
+    async def _update(self, request: Request) -> Response:
+        """PUT has the semantics of PATCH here: what is not named stays."""
+        account = self._workspace.user(request)
+        body = await json_object(request)
+        self._check_flags(body)
+        address = body.get("primaryEmail")
+        if address is not None and not same(as_text(address), account.login):
+            if not as_text(address).endswith(f"@{DOMAIN}"):
+                raise words.invalid("primaryEmail")
+            self._check_address(as_text(address))
+            account.aliases.append(account.login)
+            account.login = as_text(address)
+        if account.admin and body.get("suspended") is True:
+            raise words.forbidden()
+        was = account.suspended
+        self._write(account, body)
+        if account.suspended != was:
+            name = "SUSPEND_USER" if account.suspended else "UNSUSPEND_USER"
+            self._workspace.did(name, {"USER_EMAIL": account.login})
+        self._workspace.changed(account, "update")
+        return JsonAnswer(self.shown(account))
+
+    def _write(self, account: GoogleAccount, body: JsonObject) -> None:
+        suspended, archived = body.get("suspended"), body.get("archived")
+        if isinstance(suspended, bool):
+            account.set_suspended(suspended, self._workspace.core.now())
+        if isinstance(archived, bool):
+            account.archived = archived
+        unit = body.get("orgUnitPath")
+        if isinstance(unit, str) and unit != "/" and unit not in self._workspace.core.shelf("google.units"):
+            raise words.invalid("orgUnitPath: INVALID_OU_ID")
+        for name, value in body.items():
+            if name in _READ_ONLY:
+                continue
+            if name == "name":
+                given = {**as_object(account.profile.get("name")), **as_object(value)}
+                full = f"{as_text(given.get('givenName'))} {as_text(given.get('familyName'))}"
+                account.profile["name"] = {**given, "fullName": full}
+            elif value is None:
+                account.profile.pop(name, None)
+            else:
+                account.profile[name] = value
+
+    async def _delete(self, request: Request) -> Response:
+        """For twenty days a deleted user can be undeleted."""
+        account = self._workspace.user(request)
+        if account.admin:
+            raise words.forbidden()
+        core = self._workspace.core
+        shown = {**self.shown(account), "deletionTime": core.now()}
+        core.world.accounts.google.remove(account)
+        for members in core.shelf("google.members").values():
+            members.pop(account.id, None)
+        core.shelf("google.licences").pop(account.id, None)
+        core.shelf("google.deleted")[account.id] = {"shown": shown, "account": asdict(account)}
+        self._workspace.did("DELETE_USER", {"USER_EMAIL": account.login})
+        self._workspace.changed(account, "delete")
+        return Response(status_code=204)
+
+    async def _undelete(self, request: Request) -> Response:
+        """By id only."""
+        key = str(request.path_params["key"])
+        deleted = self._workspace.core.shelf("google.deleted").get(key)
+        if deleted is None:
+            raise words.not_found("userKey")
+        saved = as_object(deleted["account"])
+        if self._workspace.core.world.accounts.find_google(as_text(saved["login"])) is not None:
+            raise words.duplicate()
+        body = await json_object(request) if await request.body() else {}
+        account = GoogleAccount(**saved)  # type: ignore[arg-type]
+        account.end_sessions()
+        account.profile["orgUnitPath"] = as_text(body.get("orgUnitPath")) or "/"
+        self._workspace.core.world.accounts.google.append(account)
+        del self._workspace.core.shelf("google.deleted")[key]
+        self._workspace.did("UNDELETE_USER", {"USER_EMAIL": account.login})
+        self._workspace.changed(account, "undelete")
+        return Response(status_code=204)
+
+    async def _make_admin(self, request: Request) -> Response:
+        account = self._workspace.user(request)
+        status = (await json_object(request)).get("status")
+        if not isinstance(status, bool):
+            raise words.invalid("status")
+        if not status and account.admin and sum(one.admin for one in self._workspace.core.world.accounts.google) == 1:
+            raise words.forbidden()
+        account.admin = status
+        self._workspace.did(
+            "GRANT_ADMIN_PRIVILEGE" if status else "REVOKE_ADMIN_PRIVILEGE", {"USER_EMAIL": account.login}
+        )
+        self._workspace.changed(account, "makeAdmin")
+        return Response(status_code=204)
+
+    # aliases
+
+    async def _aliases(self, request: Request) -> Response:
+        account = self._workspace.user(request)
+        answer: JsonObject = {"kind": "admin#directory#aliases", "etag": f'"{account.id}-{account.revision}"'}
+        if account.aliases:
+            answer["aliases"] = [_alias(account, alias) for alias in account.aliases]
+        return JsonAnswer(answer)
+
+    async def _add_alias(self, request: Request) -> Response:
+        account = self._workspace.user(request)
+        alias = as_text((await json_object(request)).get("alias"))
+        if not alias:
+            raise words.required("alias")
+        self._check_address(alias)
+        account.aliases.append(alias)
+        self._workspace.did("ADD_NICKNAME", {"USER_EMAIL": account.login, "USER_NICKNAME": alias})
+        self._workspace.changed(account, "update")
+        return JsonAnswer(_alias(account, alias))
+
+    async def _remove_alias(self, request: Request) -> Response:
+        account = self._workspace.user(request)
+        wanted = str(request.path_params["alias"])
+        found = next((alias for alias in account.aliases if same(alias, wanted)), None)
+        if found is None:
+            raise words.not_found("alias")
+        account.aliases.remove(found)
+        self._workspace.did("REMOVE_NICKNAME", {"USER_EMAIL": account.login, "USER_NICKNAME": found})
+        self._workspace.changed(account, "update")
+        return Response(status_code=204)
+
+    def shown(self, account: GoogleAccount) -> JsonObject:
+        """A user as Google shows it."""
+        addresses: list[Json] = [{"address": account.login, "primary": True}]
+        addresses += [row for row in as_list(account.profile.get("emails")) if not as_object(row).get("primary")]
+        for alias in account.aliases:
+            addresses.append({"address": alias})
+        shown: JsonObject = {
+            **account.profile,
+            "kind": "admin#directory#user",
+            "id": account.id,
+            "etag": f'"{account.id}-{account.revision}"',
+            "primaryEmail": account.login,
+            "emails": addresses,
+            "isAdmin": account.admin,
+            "isDelegatedAdmin": False,
+            "lastLoginTime": account.last_login,
+            "creationTime": account.created,
+            "agreedToTerms": True,
+            "suspended": account.suspended,
+            "archived": account.archived,
+            "customerId": CUSTOMER,
+            "isMailboxSetup": True,
+            "isEnrolledIn2Sv": account.two_step,
+            "isEnforcedIn2Sv": account.two_step,
+        }
+        if account.aliases:
+            shown["aliases"] = list(account.aliases)
+        if account.suspended:
+            shown["suspensionReason"] = "ADMIN"
+            shown["suspensionTime"] = account.suspended_at
+        return shown
+
+
+def _alias(account: GoogleAccount, alias: str) -> JsonObject:
+    return {
+        "kind": "admin#directory#alias",
+        "id": account.id,
+        "etag": f'"{alias}"',
+        "primaryEmail": account.login,
+        "alias": alias,
+    }

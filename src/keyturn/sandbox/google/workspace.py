@@ -1,0 +1,115 @@
+"""What the desks of the pretend Google Workspace account share: finding things, pages, what admins did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import GoogleAccount
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.google import words
+from keyturn.sandbox.holdings import number_of
+from keyturn.sandbox.paging import BadToken, page_of
+from keyturn.sandbox.values import Json, JsonObject, as_text, normal
+from keyturn.sandbox.wire import JsonAnswer, whole_number
+
+CUSTOMER = "C03sandbox"
+_KEPT = 2_000
+
+
+@dataclass
+class Workspace:
+    """The account as its desks see it. `watchers` are told what happened to users: `add`, `update`, `delete`..."""
+
+    core: Core
+    watchers: list[Callable[[GoogleAccount, str], None]] = field(
+        default_factory=list[Callable[[GoogleAccount, str], None]]
+    )
+
+    def user(self, request: Request, name: str = "key") -> GoogleAccount:
+        """The user that a path names by id, address or alias. Raises Refused (404)."""
+        return self.find_user(str(request.path_params[name]))
+
+    def find_user(self, key: str) -> GoogleAccount:
+        """A user by id, address or alias. Raises Refused (404)."""
+        account = self.core.world.accounts.find_google(key)
+        if account is None:
+            raise words.not_found("userKey")
+        return account
+
+    def changed(self, account: GoogleAccount, event: str) -> None:
+        """Say what happened to a user."""
+        account.revision += 1
+        self.core.changed()
+        for watcher in self.watchers:
+            watcher(account, event)
+
+    def check_customer(self, customer: str) -> None:
+        """Raise Refused for another customer than this one."""
+        if customer not in ("my_customer", CUSTOMER):
+            raise words.refuse(403, *words.FAILURES[403])
+
+    def did(
+        self, name: str, parameters: dict[str, str], kind: str = "USER_SETTINGS", application: str = "admin"
+    ) -> None:
+        """Write down what the administrator did, for the Reports API."""
+        admin = next((account for account in self.core.world.accounts.google if account.admin), None)
+        rows: list[Json] = [{"name": key, "value": value} for key, value in parameters.items()]
+        self.activity(application, admin, [{"type": kind, "name": name, "parameters": rows}])
+
+    def activity(self, application: str, actor: GoogleAccount | None, events: list[Json]) -> None:
+        """Write an activity down."""
+        shelf = self.core.shelf("google.activities")
+        number = int(next(reversed(shelf), "0")) + 1
+        who: JsonObject = {"callerType": "USER"}
+        if actor is not None:
+            who.update({"email": actor.login, "profileId": actor.id})
+        shelf[str(number)] = {
+            "kind": "admin#reports#activity",
+            "id": {
+                "time": self.core.now(),
+                "uniqueQualifier": str(-(number_of(f"activity {number}") % 10**18)),
+                "applicationName": application,
+                "customerId": CUSTOMER,
+            },
+            "actor": who,
+            "ipAddress": "127.0.0.1",
+            "events": events,
+        }
+        for key in list(shelf)[: max(0, len(shelf) - _KEPT)]:
+            del shelf[key]
+        self.core.changed()
+
+    def page(
+        self,
+        request: Request,
+        rows: Sequence[JsonObject],
+        frame: JsonObject,
+        name: str,
+        most: int,
+        otherwise: int | None = None,
+        key: str = "id",
+    ) -> Response:
+        """A page of rows under `name`, which is missing where there are none."""
+        params = request.query_params
+        size = whole_number(params.get("maxResults"), most if otherwise is None else otherwise, 1, most)
+        if size is None:
+            raise words.invalid("maxResults")
+        try:
+            page = page_of(rows, lambda row: as_text(row[key]), params.get("pageToken"), size)
+        except BadToken as error:
+            raise words.invalid("pageToken") from error
+        answer: JsonObject = {**frame, "etag": f'"{len(rows)}-{size}"'}
+        if page.rows:
+            answer[name] = list(page.rows)
+        if page.following is not None:
+            answer["nextPageToken"] = page.following
+        return JsonAnswer(answer)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses are one."""
+    return normal(one) == normal(other)

@@ -1,0 +1,1 @@
+"""The pretend Microsoft 365 tenant."""

@@ -1,0 +1,273 @@
+"""Changes of the pretend Microsoft 365 tenant: subscriptions with their notifications, and delta queries.
+
+Source: https://learn.microsoft.com/en-us/graph/change-notifications-overview and .../graph/delta-query-overview.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, odata, plain
+from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
+from keyturn.sandbox.post import Post
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_text, moment, seconds
+from keyturn.sandbox.wire import json_object, whole_number
+
+_SHELF = "graph.subscriptions"
+_CHANGES = frozenset({"created", "updated", "deleted"})
+_LONGEST = {"users": 41_760, "groups": 41_760}
+_SHORTEST = 45
+_LONGEST_STATE = 128
+_KEPT = 2_000
+_TYPES = {"users": "User", "groups": "Group"}
+
+
+class ChangeDesk:
+    """Answers `/subscriptions` and the delta queries; tells subscribers what has changed."""
+
+    def __init__(self, directory: GraphDirectory, users: UserDesk, post: Post) -> None:
+        self._directory = directory
+        self._users = users
+        self._post = post
+        directory.watchers.append(self._happened)
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        subscription = "/v1.0/subscriptions/{key}"
+        return [
+            Route("/v1.0/subscriptions", self._list),
+            Route("/v1.0/subscriptions", self._create, ["POST"]),
+            Route(subscription, self._get),
+            Route(subscription, self._renew, ["PATCH"]),
+            Route(subscription, self._delete, ["DELETE"]),
+            Route(subscription + "/reauthorize", self._reauthorize, ["POST"]),
+            Route("/v1.0/users/delta", self._user_delta),
+            Route("/v1.0/groups/delta", self._group_delta),
+        ]
+
+    # subscriptions
+
+    def _alive(self) -> list[JsonObject]:
+        now = self._directory.core.clock()
+        shelf = self._directory.core.shelf(_SHELF)
+        for key, row in list(shelf.items()):
+            ends = moment(as_text(row["expirationDateTime"]))
+            if ends is None or ends <= now:
+                del shelf[key]
+        return list(shelf.values())
+
+    async def _list(self, request: Request) -> Response:
+        rows: list[Json] = [_shown(row) for row in self._alive()]
+        return odata({"@odata.context": f"{CONTEXT}#subscriptions", "value": rows})
+
+    async def _get(self, request: Request) -> Response:
+        return odata({"@odata.context": f"{CONTEXT}#subscriptions/$entity", **_shown(self._found(request))})
+
+    def _found(self, request: Request) -> JsonObject:
+        self._alive()
+        key = str(request.path_params["key"])
+        found = self._directory.core.shelf(_SHELF).get(key)
+        if found is None:
+            raise self._directory.words.refuse(404, "ResourceNotFound", f"The subscription '{key}' was not found.")
+        return found
+
+    async def _create(self, request: Request) -> Response:
+        body = plain(await json_object(request))
+        row: JsonObject = {
+            "id": self._directory.core.ids.uuid(),
+            "resource": body.get("resource"),
+            "applicationId": self._directory.core.world.secrets.client_id,
+            "changeType": body.get("changeType"),
+            "clientState": body.get("clientState"),
+            "notificationUrl": body.get("notificationUrl"),
+            "notificationQueryOptions": None,
+            "lifecycleNotificationUrl": body.get("lifecycleNotificationUrl"),
+            "expirationDateTime": self._ends(body),
+            "creatorId": self._directory.core.world.secrets.client_id,
+            "includeResourceData": None,
+            "latestSupportedTlsVersion": "v1_2",
+            "encryptionCertificate": None,
+            "encryptionCertificateId": None,
+            "notificationUrlAppId": None,
+        }
+        self._check(row)
+        for name in ("notificationUrl", "lifecycleNotificationUrl"):
+            if row[name]:
+                await self._validate(as_text(row[name]))
+        self._directory.core.shelf(_SHELF)[as_text(row["id"])] = row
+        self._directory.core.changed()
+        return odata({"@odata.context": f"{CONTEXT}#subscriptions/$entity", **row}, 201)
+
+    def _check(self, row: JsonObject) -> None:
+        words = self._directory.words
+        kinds = set(as_text(row["changeType"]).split(","))
+        if not kinds or not kinds <= _CHANGES:
+            raise words.refuse(
+                400, "InvalidRequest", "Subscription validation request failed: changeType is not valid."
+            )
+        if _watched(row) is None:
+            raise words.refuse(400, "InvalidRequest", f"Resource '{row['resource']}' is not supported.")
+        if len(as_text(row["clientState"])) > _LONGEST_STATE:
+            raise words.refuse(400, "InvalidRequest", f"clientState has at most {_LONGEST_STATE} characters.")
+        if not as_text(row["notificationUrl"]).startswith(("https://", "http://")):
+            raise words.refuse(400, "InvalidRequest", "The notificationUrl must be an absolute address.")
+
+    def _ends(self, body: JsonObject) -> str:
+        """The end that is asked for; never sooner than in 45 minutes. Raises Refused (400)."""
+        ends, now = moment(as_text(body.get("expirationDateTime"))), self._directory.core.clock()
+        if ends is None:
+            raise self._directory.words.refuse(400, "InvalidRequest", "expirationDateTime is missing or no date.")
+        longest = now + timedelta(minutes=_LONGEST["users"])
+        if ends > longest or ends <= now:
+            text = "Subscription expiration can only be 41760 minutes in the future."
+            raise self._directory.words.refuse(400, "InvalidRequest", text)
+        return seconds(max(ends, now + timedelta(minutes=_SHORTEST)))
+
+    async def _validate(self, url: str) -> None:
+        """Ask an address to give a token back, as it must within ten seconds."""
+        token = f"Validation: Testing client application reachability. {self._directory.core.ids.uuid()}"
+        joined = f"{url}{'&' if '?' in url else '?'}{urlencode({'validationToken': token})}"
+        sent = await self._post.send(joined, headers={"Content-Type": "text/plain; charset=utf-8"})
+        if sent.status == 200 and sent.text == token:
+            return
+        why = sent.error or f"the answer was {sent.status} without the token"
+        text = "Subscription validation request failed. Notification endpoint must respond with 200 OK"
+        raise self._directory.words.refuse(400, "ValidationError", f"{text}: {why}.")
+
+    async def _renew(self, request: Request) -> Response:
+        row = self._found(request)
+        body = plain(await json_object(request))
+        if "notificationUrl" in body:
+            await self._validate(as_text(body["notificationUrl"]))
+            row["notificationUrl"] = body["notificationUrl"]
+        row["expirationDateTime"] = self._ends(body)
+        self._directory.core.changed()
+        return odata({"@odata.context": f"{CONTEXT}#subscriptions/$entity", **_shown(row)})
+
+    async def _delete(self, request: Request) -> Response:
+        del self._directory.core.shelf(_SHELF)[as_text(self._found(request)["id"])]
+        self._directory.core.changed()
+        return Response(status_code=204)
+
+    async def _reauthorize(self, request: Request) -> Response:
+        self._found(request)
+        return Response(status_code=204)
+
+    # notifications
+
+    def _happened(self, change: Change) -> None:
+        if change.kind not in _TYPES:
+            return
+        self._remember(change)
+        # creation and soft deletion arrive as updates
+        told = "updated"
+        for row in self._alive():
+            watched = _watched(row)
+            if watched in (change.kind, f"{change.kind}/{change.id}") and told in as_text(row["changeType"]):
+                self._post.later(self._notify(row, change, told))
+
+    async def _notify(self, row: JsonObject, change: Change, told: str) -> None:
+        address = f"{_TYPES[change.kind]}s/{change.id}"
+        data: JsonObject = {
+            "@odata.type": f"#Microsoft.Graph.{_TYPES[change.kind]}",
+            "@odata.id": address,
+            "id": change.id,
+            "organizationId": self._directory.core.world.secrets.tenant_id,
+        }
+        note: JsonObject = {
+            "id": self._directory.core.ids.uuid(),
+            "changeType": told,
+            "clientState": row["clientState"],
+            "resource": address,
+            "resourceData": data,
+            "subscriptionExpirationDateTime": row["expirationDateTime"],
+            "subscriptionId": row["id"],
+            "tenantId": self._directory.core.world.secrets.tenant_id,
+        }
+        body = orjson.dumps({"value": [note]})
+        for _ in range(2):
+            sent = await self._post.send(as_text(row["notificationUrl"]), body, {"Content-Type": "application/json"})
+            if sent.good:
+                return
+            await asyncio.sleep(0)
+
+    # delta
+
+    def _remember(self, change: Change) -> None:
+        """Number changes, so that a delta query gives those after its token."""
+        shelf = self._directory.core.shelf("graph.changes")
+        number = int(next(reversed(shelf), "0")) + 1
+        shelf[str(number)] = {"kind": change.kind, "id": change.id, "change": change.change}
+        for key in list(shelf)[: max(0, len(shelf) - _KEPT)]:
+            del shelf[key]
+
+    async def _user_delta(self, request: Request) -> Response:
+        accounts = self._directory.core.world.accounts.graph
+        names = self._directory.selected(request, USER) or DEFAULT
+        rows = [self._directory.shown(self._users.properties(account), names) for account in accounts]
+        return self._delta(
+            request, "users", [{"id": account.id, **row} for account, row in zip(accounts, rows, strict=True)]
+        )
+
+    async def _group_delta(self, request: Request) -> Response:
+        held = self._directory.core.shelf("graph.members")
+        rows: list[JsonObject] = []
+        for key, group in self._directory.core.shelf("graph.groups").items():
+            members: list[Json] = [{"@odata.type": "#microsoft.graph.user", "id": each} for each in held.get(key, {})]
+            rows.append({**group, "members@delta": members})
+        return self._delta(request, "groups", rows)
+
+    def _delta(self, request: Request, kind: str, rows: Sequence[JsonObject]) -> Response:
+        """The first query gives everything in pages; with the token of its end, what has changed since."""
+        params = request.query_params
+        shelf = self._directory.core.shelf("graph.changes")
+        last = int(next(reversed(shelf), "0"))
+        since = whole_number(params.get("$deltatoken"), -1, 0, 10**8)
+        skip = whole_number(params.get("$skiptoken"), 0, 0, 10**8)
+        if since is None and params.get("$deltatoken") == "latest":
+            since = last
+        if since is None or skip is None:
+            raise self._directory.words.bad_request("Badly formed token.")
+        if since >= 0:
+            rows = self._since(kind, since, {as_text(row["id"]): row for row in rows})
+        size = 100
+        page: list[Json] = list(rows[skip : skip + size])
+        answer: JsonObject = {"@odata.context": f"{CONTEXT}#{kind}"}
+        chosen = {"$select": params["$select"]} if "$select" in params else {}
+        base = f"{self._directory.core.base('graph')}/v1.0/{kind}/delta()?"
+        if skip + size < len(rows):
+            again = {} if since < 0 else {"$deltatoken": str(since)}
+            answer["@odata.nextLink"] = base + urlencode({**chosen, **again, "$skiptoken": str(skip + size)})
+        else:
+            answer["@odata.deltaLink"] = base + urlencode({**chosen, "$deltatoken": str(last)})
+        return odata({**answer, "value": page})
+
+    def _since(self, kind: str, since: int, known: dict[str, JsonObject]) -> list[JsonObject]:
+        changed = dict.fromkeys(
+            as_text(row["id"])
+            for number, row in self._directory.core.shelf("graph.changes").items()
+            if int(number) > since and row["kind"] == kind
+        )
+        return [known.get(key, {"id": key, "@removed": {"reason": "changed"}}) for key in changed]
+
+
+def _watched(row: JsonObject) -> str | None:
+    """What a subscription is about: `users`, `groups`, or one of them by id."""
+    resource = as_text(row["resource"]).strip("/").removeprefix("v1.0/")
+    kind, slash, key = resource.partition("/")
+    if kind.lower() not in _LONGEST or (slash and not key):
+        return None
+    return f"{kind.lower()}/{key}" if slash else kind.lower()
+
+
+def _shown(row: JsonObject) -> JsonObject:
+    """Only the answer to its making shows the client's secret."""
+    return {**row, "clientState": None}

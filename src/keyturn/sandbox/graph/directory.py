@@ -1,0 +1,222 @@
+"""What the desks of the pretend Microsoft 365 tenant share: finding objects, lists with OData queries, changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import GraphAccount
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.odata import Filter, NotUnderstood, ordered, read_filter, read_search
+from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.paging import BadToken, page_of
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
+from keyturn.sandbox.wire import JsonAnswer, json_object, raw_path, whole_number
+
+CONTEXT = "https://graph.microsoft.com/v1.0/$metadata"
+_MEDIA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+_ADVANCED = (
+    "is not supported because the required parameters might be missing. Try adding $count=true query parameter and "
+    "ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information"
+)
+
+
+def odata(body: JsonObject, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """An OData answer."""
+    return JsonAnswer(body, status, {"OData-Version": "4.0", **(headers or {})}, _MEDIA)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of entity in lists.
+
+    name: of its type, `user`; context: of its set, `users`; names: all its properties; default: those that are shown
+    if none are chosen, empty for all.
+    """
+
+    name: str
+    context: str
+    names: frozenset[str]
+    default: tuple[str, ...] = ()
+
+
+@dataclass
+class Change:
+    """A change of a directory object, for whoever watches."""
+
+    kind: str
+    id: str
+    change: str
+
+
+@dataclass
+class GraphDirectory:
+    """The directory as its desks see it. `watchers` are told of every change."""
+
+    core: Core
+    words: GraphWords
+    watchers: list[Callable[[Change], None]] = field(default_factory=list[Callable[[Change], None]])
+
+    def now(self) -> str:
+        """The time now as Graph writes it."""
+        return seconds(self.core.clock())
+
+    def changed(self, kind: str, object_id: str, change: str = "updated") -> None:
+        """Say that an object was created, updated or deleted."""
+        self.core.changed()
+        for watcher in self.watchers:
+            watcher(Change(kind, object_id, change))
+
+    # finding
+
+    def user(self, request: Request, name: str = "key") -> GraphAccount:
+        """The user that a path names by id or userPrincipalName. Raises Refused (404)."""
+        return self.find_user(str(request.path_params[name]))
+
+    def find_user(self, key: str) -> GraphAccount:
+        """A user by id or userPrincipalName. Raises Refused (404)."""
+        account = self.core.world.accounts.find_graph(key)
+        if account is None:
+            raise self.words.not_found(key)
+        return account
+
+    def document(self, request: Request, shelf: str, name: str = "key") -> JsonObject:
+        """What a path names on a shelf. Raises Refused (404)."""
+        key = str(request.path_params[name])
+        found = self.core.shelf(shelf).get(key)
+        if found is None:
+            raise self.words.not_found(key)
+        return found
+
+    def members(self, shelf: str, key: Json) -> JsonObject:
+        """The ids that belong to something."""
+        return self.core.shelf(shelf).setdefault(as_text(key), {})
+
+    async def reference(self, request: Request) -> str:
+        """The id at the end of the `@odata.id` of a body. Raises Refused (400)."""
+        body = await json_object(request)
+        address = as_text(body.get("@odata.id"))
+        key = address.rstrip("/").rpartition("/")[2]
+        if not key:
+            raise self.words.bad_request("A reference needs an '@odata.id' that names a directory object.")
+        return key
+
+    # lists
+
+    def listed(self, request: Request, rows: Sequence[JsonObject], kind: Kind, most: int = 999) -> Response:
+        """A page of rows: filtered, searched, ordered, counted and cut to what was chosen."""
+        params = request.query_params
+        top = whole_number(params.get("$top"), 100, 1, most)
+        if top is None:
+            raise self.words.bad_request(f"Invalid page size specified: must be between 1 and {most} inclusive.")
+        chosen = self.queried(request, list(rows), kind)
+        try:
+            page = page_of(chosen, _id, params.get("$skiptoken"), top, [_id(row) for row in rows])
+        except BadToken as error:
+            raise self.words.bad_request("The $skiptoken is not one that this service has issued.") from error
+        names = self.selected(request, kind)
+        select = f"({params['$select']})" if "$select" in params else ""
+        answer: JsonObject = {"@odata.context": f"{CONTEXT}#{kind.context}{select}"}
+        if params.get("$count", "").lower() == "true":
+            answer["@odata.count"] = len(chosen)
+        if page.following is not None:
+            following = {**params, "$top": str(top), "$skiptoken": page.following}
+            answer["@odata.nextLink"] = f"{self.core.base('graph')}{raw_path(request)}?{urlencode(following)}"
+        values: list[Json] = [self.shown(row, names) for row in page.rows]
+        return odata({**answer, "value": values})
+
+    def queried(self, request: Request, rows: list[JsonObject], kind: Kind) -> list[JsonObject]:
+        """The rows that `$filter` and `$search` leave, in the order of `$orderby`. Raises Refused (400)."""
+        params = request.query_params
+        eventual = request.headers.get("consistencylevel", "").lower() == "eventual"
+        if "$filter" in params:
+            found = self._filter(params["$filter"], kind)
+            if found.advanced and not (eventual and params.get("$count", "").lower() == "true"):
+                raise self._unsupported(f"Operator '{sorted(found.advanced)[0]}' {_ADVANCED}")
+            rows = [row for row in rows if found.meets(row)]
+        try:
+            if "$search" in params:
+                if not eventual:
+                    text = (
+                        "Request with $search query parameter only works through MSGraph with a special request header"
+                    )
+                    raise self._unsupported(f"{text}: 'ConsistencyLevel: eventual'")
+                meets = read_search(params["$search"])
+                rows = [row for row in rows if meets(row)]
+            return ordered(rows, params["$orderby"], kind.names) if "$orderby" in params else rows
+        except NotUnderstood as error:
+            raise self._unsupported(f"Unsupported or invalid query: {error}") from error
+
+    def _filter(self, text: str, kind: Kind) -> Filter:
+        try:
+            return read_filter(text, kind.names)
+        except NotUnderstood as error:
+            raise self._unsupported("Unsupported or invalid query filter clause.") from error
+
+    def _unsupported(self, message: str) -> Exception:
+        return self.words.refuse(400, "Request_UnsupportedQuery", message)
+
+    def counted(self, request: Request, rows: Sequence[JsonObject], kind: Kind) -> Response:
+        """The answer of a `/$count` segment. Raises Refused (400) without `ConsistencyLevel: eventual`."""
+        if request.headers.get("consistencylevel", "").lower() != "eventual":
+            raise self.words.bad_request(f"$count {_ADVANCED}")
+        return Response(str(len(self.queried(request, list(rows), kind))), media_type="text/plain")
+
+    def one(self, request: Request, row: JsonObject, kind: Kind, status: int = 200) -> Response:
+        """A single entity, cut to what was chosen."""
+        select = request.query_params.get("$select")
+        chosen = f"({select})" if select is not None else ""
+        shown = self.shown(row, self.selected(request, kind))
+        return odata({"@odata.context": f"{CONTEXT}#{kind.context}{chosen}/$entity", **shown}, status)
+
+    def selected(self, request: Request, kind: Kind) -> tuple[str, ...]:
+        """The names of `$select`, else those that are shown by default. Raises Refused (400) for an unknown one."""
+        select = request.query_params.get("$select")
+        if select is None:
+            return (*kind.default, *expanded(request)) if kind.default else ()
+        names = tuple(name.strip() for name in select.split(",") if name.strip())
+        for name in names:
+            if name.partition("/")[0] not in kind.names:
+                message = f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'."
+                raise self.words.refuse(400, "BadRequest", f"Parsing OData Select and Expand failed: {message}")
+        return (*names, *expanded(request))
+
+    @staticmethod
+    def shown(row: JsonObject, names: tuple[str, ...]) -> JsonObject:
+        """A row with these properties only; with all for none. What is no property (`@odata.type`) stays."""
+        if not names:
+            return dict(row)
+        extra = {name: value for name, value in row.items() if name.startswith("@")}
+        return {**extra, **{name: row.get(name) for name in names}}
+
+
+def expanded(request: Request) -> tuple[str, ...]:
+    """The names of `$expand`, without what is said of each in parentheses."""
+    text = re.sub(r"\([^()]*\)", "", request.query_params.get("$expand", ""))
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _id(row: JsonObject) -> str:
+    return as_text(row["id"])
+
+
+def typed(rows: Sequence[JsonObject], name: str) -> Iterator[JsonObject]:
+    """Rows as they stand in a list of objects of several types."""
+    for row in rows:
+        yield {"@odata.type": f"#microsoft.graph.{name}", **row}
+
+
+def plain(body: JsonObject) -> JsonObject:
+    """A body without annotations (`@odata.type` and the like), at any depth."""
+    return {name: _plain(value) for name, value in body.items() if not name.startswith("@odata.")}
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, dict):
+        return plain(as_object(value))
+    return [_plain(item) for item in value] if isinstance(value, list) else value

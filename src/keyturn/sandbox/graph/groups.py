@@ -1,0 +1,353 @@
+"""Groups of the pretend Microsoft 365 tenant, their members and owners, and what users are members of.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/group.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, expanded, odata, plain, typed
+from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
+from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.wire import json_object, raw_path
+
+_WRITTEN = frozenset(
+    {"description", "displayName", "groupTypes", "mailEnabled", "mailNickname", "securityEnabled", "visibility"}
+    | {"classification", "isAssignableToRole", "membershipRule", "membershipRuleProcessingState", "theme"}
+    | {"preferredLanguage", "preferredDataLocation", "allowExternalSenders", "autoSubscribeNewMembers"}
+    | {"hideFromAddressLists", "hideFromOutlookClients", "uniqueName"}
+)
+_COMPUTED = frozenset(
+    {
+        "id",
+        "deletedDateTime",
+        "createdDateTime",
+        "creationOptions",
+        "expirationDateTime",
+        "mail",
+        "onPremisesSyncEnabled",
+    }
+    | {"proxyAddresses", "renewedDateTime", "securityIdentifier", "resourceProvisioningOptions"}
+    | {"resourceBehaviorOptions", "assignedLicenses", "onPremisesLastSyncDateTime", "members", "owners"}
+)
+GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED)
+OBJECT = Kind("directoryObject", "directoryObjects", GROUP.names | USER.names)
+_REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
+_MOST_BOUND = 20
+_SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
+
+
+class GroupDesk:
+    """Answers `/groups`, memberships of users and `/directoryObjects`."""
+
+    def __init__(self, directory: GraphDirectory, users: UserDesk) -> None:
+        self._directory = directory
+        self._users = users
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        group, user = "/v1.0/groups/{key}", "/v1.0/users/{key}"
+        routes = [
+            Route("/v1.0/groups", self._list),
+            Route("/v1.0/groups", self._create, ["POST"]),
+            Route("/v1.0/groups/$count", self._count),
+            Route(group, self._get),
+            Route(group, self._patch, ["PATCH"]),
+            Route(group, self._delete, ["DELETE"]),
+            Route(group + "/memberOf", self._member_of),
+            Route(group + "/transitiveMemberOf", self._member_of),
+            Route(group + "/checkMemberGroups", self._check_groups, ["POST"]),
+            Route("/v1.0/directoryObjects/getByIds", self._by_ids, ["POST"]),
+            Route("/v1.0/directoryObjects/{key}", self._object),
+        ]
+        for name in ("members", "transitiveMembers", "owners"):
+            routes += [
+                Route(f"{group}/{name}", self._belonging),
+                Route(f"{group}/{name}/$count", self._count_belonging),
+                Route(f"{group}/{name}/graph.user", self._belonging_users),
+            ]
+        for name in ("members", "owners"):
+            routes += [
+                Route(f"{group}/{name}/$ref", self._add, ["POST"]),
+                Route(f"{group}/{name}/{{id}}/$ref", self._remove, ["DELETE"]),
+            ]
+        for name in ("memberOf", "transitiveMemberOf"):
+            routes += [
+                Route(f"{user}/{name}", self._memberships),
+                Route(f"{user}/{name}/graph.group", self._groups_of),
+                Route(f"{user}/{name}/graph.directoryRole", self._roles_of),
+            ]
+        for name in ("getMemberGroups", "getMemberObjects"):
+            routes.append(Route(f"{user}/{name}", self._member_ids, ["POST"]))
+        for name in ("checkMemberGroups", "checkMemberObjects"):
+            routes.append(Route(f"{user}/{name}", self._check_groups, ["POST"]))
+        return routes
+
+    # groups
+
+    async def _list(self, request: Request) -> Response:
+        rows = [self._row(request, group) for group in self._directory.core.shelf("graph.groups").values()]
+        return self._directory.listed(request, rows, GROUP)
+
+    async def _count(self, request: Request) -> Response:
+        return self._directory.counted(request, list(self._directory.core.shelf("graph.groups").values()), GROUP)
+
+    async def _get(self, request: Request) -> Response:
+        return self._directory.one(request, self._row(request, self._group(request)), GROUP)
+
+    def _row(self, request: Request, group: JsonObject) -> JsonObject:
+        names = expanded(request)
+        more: JsonObject = {name: list(self.objects(_SHELVES[name], group["id"])) for name in names if name in _SHELVES}
+        return {**group, **more}
+
+    def _group(self, request: Request) -> JsonObject:
+        return self._directory.document(request, "graph.groups")
+
+    async def _create(self, request: Request) -> Response:
+        given = await json_object(request)
+        body = plain(given)
+        for name in _REQUIRED:
+            if body.get(name) in (None, ""):
+                text = f"A value is required for property '{name}' of resource 'Group'."
+                raise self._directory.words.bad_request(text)
+        bound = {name: self._bound(given, name) for name in ("members", "owners")}
+        self._check({name: value for name, value in body.items() if not name.endswith("@odata.bind")})
+        unified = "Unified" in texts(body.get("groupTypes"))
+        mail = f"{body['mailNickname']}@{DOMAIN}" if body.get("mailEnabled") is True else None
+        now = self._directory.now()
+        group: JsonObject = {
+            "id": self._directory.core.ids.uuid(),
+            "deletedDateTime": None,
+            "classification": None,
+            "createdDateTime": now,
+            "creationOptions": [],
+            "description": None,
+            "expirationDateTime": None,
+            "groupTypes": [],
+            "isAssignableToRole": None,
+            "mail": mail,
+            "membershipRule": None,
+            "membershipRuleProcessingState": None,
+            "onPremisesSyncEnabled": None,
+            "proxyAddresses": [f"SMTP:{mail}"] if mail else [],
+            "renewedDateTime": now,
+            "securityIdentifier": f"S-1-12-1-{len(self._directory.core.shelf('graph.groups'))}",
+            "theme": None,
+            "visibility": "Public" if unified else None,
+            **{name: value for name, value in body.items() if name in _WRITTEN},
+        }
+        key = as_text(group["id"])
+        self._directory.core.shelf("graph.groups")[key] = group
+        for name, ids in bound.items():
+            self._directory.members(_SHELVES[name], key).update(dict.fromkeys(ids, True))
+        self._directory.changed("groups", key, "created")
+        return self._directory.one(request, group, GROUP, 201)
+
+    def _bound(self, body: JsonObject, name: str) -> list[str]:
+        """Ids in `members@odata.bind`. Raises Refused for what there is not."""
+        addresses = texts(body.get(f"{name}@odata.bind"))
+        if len(addresses) > _MOST_BOUND:
+            raise self._directory.words.bad_request(f"At most {_MOST_BOUND} references can be bound at once.")
+        keys = [address.rstrip("/").rpartition("/")[2] for address in addresses]
+        return [as_text(self.directory_object(key)["id"]) for key in keys]
+
+    async def _patch(self, request: Request) -> Response:
+        group = self._group(request)
+        given = await json_object(request)
+        members = self._directory.members("graph.members", group["id"])
+        for key in self._bound(given, "members"):
+            if key in members:
+                raise self._taken("members")
+            members[key] = True
+        changes = {name: value for name, value in plain(given).items() if not name.endswith("@odata.bind")}
+        self._check(changes)
+        group.update(changes)
+        self._directory.changed("groups", as_text(group["id"]))
+        return Response(status_code=204)
+
+    def _check(self, body: JsonObject) -> None:
+        for name, value in body.items():
+            if name not in _WRITTEN:
+                message = f"Property '{name}' does not exist on type 'microsoft.graph.group' or cannot be updated."
+                raise self._directory.words.bad_request(message)
+            if name in ("mailEnabled", "securityEnabled") and not isinstance(value, bool):
+                message = (
+                    f"Invalid value specified for property '{name}' of resource 'Group': expected type 'Edm.Boolean'."
+                )
+                raise self._directory.words.bad_request(message)
+
+    async def _delete(self, request: Request) -> Response:
+        """Groups of Microsoft 365 can be restored, security groups cannot."""
+        group = self._group(request)
+        key, core = as_text(group["id"]), self._directory.core
+        members, owners = (core.shelf(name).pop(key, {}) for name in ("graph.members", "graph.owners"))
+        del core.shelf("graph.groups")[key]
+        if "Unified" in texts(group["groupTypes"]):
+            deleted: JsonObject = {"id": key, "kind": "group", "deletedDateTime": self._directory.now(), "group": group}
+            core.shelf("graph.deleted")[key] = {**deleted, "members": members, "owners": owners}
+        self._directory.changed("groups", key, "deleted")
+        return Response(status_code=204)
+
+    def restore(self, deleted: JsonObject) -> JsonObject:
+        """Bring a deleted group back with its members."""
+        key, core = as_text(deleted["id"]), self._directory.core
+        group = as_object(deleted["group"])
+        core.shelf("graph.groups")[key] = group
+        core.shelf("graph.members")[key] = as_object(deleted["members"])
+        core.shelf("graph.owners")[key] = as_object(deleted["owners"])
+        self._directory.changed("groups", key)
+        return group
+
+    # members and owners
+
+    def objects(self, shelf: str, key: Json) -> list[JsonObject]:
+        """The objects that belong to something, each with its type."""
+        found: list[JsonObject] = []
+        for each in self._directory.members(shelf, key):
+            row = self._object_or_none(each)
+            if row is not None:
+                found.append(row)
+        return found
+
+    def _object_or_none(self, key: str) -> JsonObject | None:
+        core = self._directory.core
+        account = core.world.accounts.find_graph(key)
+        if account is not None:
+            return next(typed([self._users.properties(account)], "user"))
+        for shelf, name in (
+            ("graph.groups", "group"),
+            ("graph.devices", "device"),
+            ("graph.apps", "servicePrincipal"),
+            ("graph.roles", "directoryRole"),
+        ):
+            if key in core.shelf(shelf):
+                return next(typed([core.shelf(shelf)[key]], name))
+        return None
+
+    def directory_object(self, key: str) -> JsonObject:
+        """A user, group, device, role or service principal. Raises Refused (404)."""
+        found = self._object_or_none(key)
+        if found is None:
+            raise self._directory.words.not_found(key)
+        return found
+
+    def _shelf(self, request: Request) -> str:
+        """Which shelf a path means: its fifth segment says."""
+        name = raw_path(request).split("/")[4].lower()
+        return "graph.owners" if name == "owners" else "graph.members"
+
+    async def _belonging(self, request: Request) -> Response:
+        rows = self.objects(self._shelf(request), self._group(request)["id"])
+        return self._directory.listed(request, [_short(request, row) for row in rows], OBJECT)
+
+    async def _belonging_users(self, request: Request) -> Response:
+        rows = self.objects(self._shelf(request), self._group(request)["id"])
+        users = [row for row in rows if row["@odata.type"] == "#microsoft.graph.user"]
+        return self._directory.listed(request, users, USER)
+
+    async def _count_belonging(self, request: Request) -> Response:
+        rows = self.objects(self._shelf(request), self._group(request)["id"])
+        return self._directory.counted(request, rows, OBJECT)
+
+    async def _add(self, request: Request) -> Response:
+        group = self._group(request)
+        if "DynamicMembership" in texts(group["groupTypes"]):
+            raise self._directory.words.bad_request("Insufficient privileges: members of this group come by its rule.")
+        key = as_text(self.directory_object(await self._directory.reference(request))["id"])
+        held = self._directory.members(self._shelf(request), group["id"])
+        if key in held:
+            raise self._taken("members" if self._shelf(request) == "graph.members" else "owners")
+        held[key] = True
+        self._directory.changed("groups", as_text(group["id"]))
+        return Response(status_code=204)
+
+    def _taken(self, name: str) -> Exception:
+        text = "One or more added object references already exist for the following modified properties"
+        return self._directory.words.bad_request(f"{text}: '{name}'.")
+
+    async def _remove(self, request: Request) -> Response:
+        group = self._group(request)
+        held = self._directory.members(self._shelf(request), group["id"])
+        key = str(request.path_params["id"])
+        if key not in held:
+            raise self._directory.words.not_found(key)
+        if self._shelf(request) == "graph.owners" and len(held) == 1:
+            text = "The group must have at least one owner, hence this owner cannot be removed."
+            raise self._directory.words.bad_request(text)
+        del held[key]
+        self._directory.changed("groups", as_text(group["id"]))
+        return Response(status_code=204)
+
+    # what users are in
+
+    async def _memberships(self, request: Request) -> Response:
+        rows = self._users.memberships(self._directory.user(request).id)
+        return self._directory.listed(request, rows, OBJECT)
+
+    async def _groups_of(self, request: Request) -> Response:
+        return self._of_type(request, "group")
+
+    async def _roles_of(self, request: Request) -> Response:
+        return self._of_type(request, "directoryRole")
+
+    def _of_type(self, request: Request, name: str) -> Response:
+        rows = self._users.memberships(self._directory.user(request).id)
+        wanted = [row for row in rows if row["@odata.type"] == f"#microsoft.graph.{name}"]
+        return self._directory.listed(request, wanted, Kind(name, f"{name}s", OBJECT.names))
+
+    async def _member_of(self, request: Request) -> Response:
+        """Groups that a group is in."""
+        return self._directory.listed(request, self._groups_around(as_text(self._group(request)["id"])), OBJECT)
+
+    def _groups_around(self, key: str) -> list[JsonObject]:
+        core = self._directory.core
+        held = core.shelf("graph.members")
+        rows = [group for each, group in core.shelf("graph.groups").items() if key in held.get(each, {})]
+        return list(typed(rows, "group"))
+
+    async def _member_ids(self, request: Request) -> Response:
+        rows = self._users.memberships(self._directory.user(request).id)
+        only_security = (await json_object(request)).get("securityEnabledOnly") is True
+        ids: list[Json] = [row["id"] for row in rows if not only_security or row.get("securityEnabled") is not False]
+        if "getmembergroups" in raw_path(request).lower():
+            ids = [row["id"] for row in rows if row["@odata.type"] == "#microsoft.graph.group" and row["id"] in ids]
+        return odata({"@odata.context": f"{CONTEXT}#Collection(Edm.String)", "value": ids})
+
+    async def _check_groups(self, request: Request) -> Response:
+        body = await json_object(request)
+        wanted = texts(body.get("groupIds")) or texts(body.get("ids"))
+        if not 0 < len(wanted) <= _MOST_BOUND:
+            raise self._directory.words.bad_request(f"groupIds must have 1 to {_MOST_BOUND} ids.")
+        is_group = raw_path(request).split("/")[2].lower() == "groups"
+        key = as_text(self._group(request)["id"]) if is_group else self._directory.user(request).id
+        rows = self._groups_around(key) if is_group else self._users.memberships(key)
+        ids: list[Json] = [row["id"] for row in rows if row["id"] in wanted]
+        return odata({"@odata.context": f"{CONTEXT}#Collection(Edm.String)", "value": ids})
+
+    # objects of any kind
+
+    async def _object(self, request: Request) -> Response:
+        row = self.directory_object(str(request.path_params["key"]))
+        return odata({"@odata.context": f"{CONTEXT}#directoryObjects/$entity", **_short(request, row)})
+
+    async def _by_ids(self, request: Request) -> Response:
+        body = await json_object(request)
+        kinds = [kind.lower() for kind in texts(body.get("types"))]
+        rows = [self._object_or_none(key) for key in texts(body.get("ids"))]
+        found: list[Json] = [
+            _short(request, row)
+            for row in rows
+            if row is not None and (not kinds or as_text(row["@odata.type"]).rpartition(".")[2].lower() in kinds)
+        ]
+        return odata({"@odata.context": f"{CONTEXT}#directoryObjects", "value": found})
+
+
+def _short(request: Request, row: JsonObject) -> JsonObject:
+    """A user among other objects is shown with its default properties, unless some are chosen."""
+    if row["@odata.type"] != "#microsoft.graph.user" or any(name.startswith("$") for name in request.query_params):
+        return row
+    return {"@odata.type": row["@odata.type"], **{name: row.get(name) for name in DEFAULT}}

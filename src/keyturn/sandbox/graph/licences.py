@@ -1,0 +1,120 @@
+"""Licences of the pretend Microsoft 365 tenant: what it has bought, and who has what.
+
+Source: https://learn.microsoft.com/en-us/graph/api/user-assignlicense and .../api/resources/subscribedsku.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
+from keyturn.sandbox.wire import json_object
+
+_SKU = Kind(
+    "subscribedSku",
+    "subscribedSkus",
+    frozenset(
+        {"id", "accountId", "accountName", "appliesTo", "capabilityStatus", "consumedUnits", "prepaidUnits"}
+        | {"servicePlans", "skuId", "skuPartNumber", "subscriptionIds"}
+    ),
+)
+
+
+class LicenceDesk:
+    """Answers `/subscribedSkus`, `assignLicense` and `licenseDetails`."""
+
+    def __init__(self, directory: GraphDirectory, users: UserDesk) -> None:
+        self._directory = directory
+        self._users = users
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        user = "/v1.0/users/{key}"
+        return [
+            Route("/v1.0/subscribedSkus", self._list),
+            Route("/v1.0/subscribedSkus/{key}", self._get),
+            Route(user + "/assignLicense", self._assign, ["POST"]),
+            Route(user + "/reprocessLicenseAssignment", self._reprocess, ["POST"]),
+            Route(user + "/licenseDetails", self._details),
+        ]
+
+    async def _list(self, request: Request) -> Response:
+        return self._directory.listed(request, [self._shown(row) for row in self._skus()], _SKU)
+
+    async def _get(self, request: Request) -> Response:
+        return self._directory.one(request, self._shown(self._directory.document(request, "graph.skus")), _SKU)
+
+    def _skus(self) -> list[JsonObject]:
+        return list(self._directory.core.shelf("graph.skus").values())
+
+    def _shown(self, sku: JsonObject) -> JsonObject:
+        held = self._directory.core.shelf("graph.licences").values()
+        return {**sku, "consumedUnits": sum(sku["skuId"] in licences for licences in held)}
+
+    async def _assign(self, request: Request) -> Response:
+        """All or nothing: what is wrong anywhere changes nothing."""
+        account = self._directory.user(request)
+        body = plain(await json_object(request))
+        if "addLicenses" not in body or "removeLicenses" not in body:
+            missing = "addLicenses" if "addLicenses" not in body else "removeLicenses"
+            raise self._directory.words.bad_request(f"The parameter '{missing}' is required.")
+        held = self._directory.members("graph.licences", account.id)
+        wanted = dict(held)
+        for sku in texts(body["removeLicenses"]):
+            if wanted.pop(sku, None) is None:
+                raise self._directory.words.bad_request("User does not have a corresponding license.")
+        for row in as_list(body["addLicenses"]):
+            given = as_object(row)
+            wanted[as_text(given.get("skuId"))] = self._checked(given, account.profile.get("usageLocation"))
+        for sku in self._skus():
+            if sku["skuId"] in wanted and sku["skuId"] not in held and not self._is_left(sku):
+                raise self._directory.words.bad_request(
+                    f"Subscription with SKU {sku['skuId']} does not have any available licenses."
+                )
+        held.clear()
+        held.update(wanted)
+        self._directory.changed("users", account.id)
+        return self._directory.one(request, self._users.properties(account), USER)
+
+    def _checked(self, given: JsonObject, location: Json) -> JsonObject:
+        sku_id = as_text(given.get("skuId"))
+        sku = next((row for row in self._skus() if row["skuId"] == sku_id), None)
+        if sku is None:
+            raise self._directory.words.bad_request(f"License {sku_id} does not correspond to a valid company License.")
+        if not location:
+            text = "License assignment cannot be done for user with invalid usage location."
+            raise self._directory.words.bad_request(text)
+        plans = [as_text(as_object(plan)["servicePlanId"]) for plan in as_list(sku["servicePlans"])]
+        disabled = texts(given.get("disabledPlans"))
+        if set(disabled) - set(plans):
+            raise self._directory.words.bad_request("One or more service plans are not part of the license.")
+        return {"disabledPlans": list(disabled), "skuId": sku_id}
+
+    def _is_left(self, sku: JsonObject) -> bool:
+        enabled = as_object(sku["prepaidUnits"])["enabled"]
+        used = self._shown(sku)["consumedUnits"]
+        return isinstance(enabled, int) and isinstance(used, int) and used < enabled
+
+    async def _reprocess(self, request: Request) -> Response:
+        row = self._users.properties(self._directory.user(request))
+        return self._directory.one(request, row, Kind("user", "users", USER.names, DEFAULT))
+
+    async def _details(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        held = self._directory.core.shelf("graph.licences").get(account.id, {})
+        rows: list[Json] = [
+            {
+                "id": f"{account.id[:22]}{as_text(sku['skuId'])[:8]}",
+                "skuId": sku["skuId"],
+                "skuPartNumber": sku["skuPartNumber"],
+                "servicePlans": sku["servicePlans"],
+            }
+            for sku in self._skus()
+            if sku["skuId"] in held
+        ]
+        context = f"{CONTEXT}#users('{account.id}')/licenseDetails"
+        return odata({"@odata.context": context, "value": rows})

@@ -1,0 +1,159 @@
+"""Mail of the pretend Microsoft 365 tenant: sending, and reading mail boxes.
+
+Source: https://learn.microsoft.com/en-us/graph/api/user-sendmail and
+https://learn.microsoft.com/en-us/graph/api/user-list-messages.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import GraphAccount
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.state import Mail
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, seconds
+from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
+
+_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
+_RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
+_FOLDERS = {"inbox": "Inbox", "sentitems": "Sent Items"}
+_WRITTEN = frozenset(
+    {"subject", "body", "importance", "replyTo", "from", "sender", "categories", "isReadReceiptRequested"}
+    | {"isDeliveryReceiptRequested", "internetMessageHeaders", *_RECIPIENTS}
+)
+_PREVIEW = 255
+
+
+class MailDesk:
+    """Answers `sendMail` and the listings of messages."""
+
+    def __init__(self, core: Core, words: GraphWords) -> None:
+        self._core = core
+        self._words = words
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        user = "/v1.0/users/{key}"
+        return [
+            Route(user + "/sendMail", self._send, methods=["POST"]),
+            Route(user + "/messages", self._messages, methods=["GET"]),
+            Route(user + "/mailFolders/{folder}/messages", self._messages, methods=["GET"]),
+        ]
+
+    async def _send(self, request: Request) -> Response:
+        """Accept a message: 202 without a body, as delivery comes later. Sent again, it is sent twice."""
+        sender = self._mail_box(request)
+        given = {name.lower(): value for name, value in (await json_object(request)).items()}
+        message = given.get("message")
+        saved = given.get("savetosentitems", True)
+        if not isinstance(message, dict) or set(given) - {"message", "savetosentitems"}:
+            raise self._unreadable("The parameter 'Message' of the action 'sendMail' is missing or not alone.")
+        # Graph takes the text "false" as well
+        keeps = saved is True or (isinstance(saved, str) and saved.lower() == "true") or saved is None
+        self._check(message)
+        recipients = self._recipients(message)
+        now = seconds(self._core.clock())
+        self._core.world.mail.append(
+            Mail(f"AAMk{self._core.ids.word(116)}=", sender.login, now, recipients, message, keeps)
+        )
+        self._core.store.touch()
+        return Response(status_code=202)
+
+    async def _messages(self, request: Request) -> Response:
+        owner = self._mail_box(request)
+        folder = request.path_params.get("folder")
+        if folder is not None and str(folder).lower() not in _FOLDERS:
+            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        top = whole_number(request.query_params.get("$top"), 10, 1, 1000)
+        skip = whole_number(request.query_params.get("$skip"), 0, 0, 999_999)
+        if top is None or skip is None:
+            raise self._words.refuse(400, "ErrorInvalidUrlQuery", "$top must be 1 to 1000 and $skip a number.")
+        found = list(reversed(self._held(owner, None if folder is None else str(folder).lower())))
+        rows: list[Json] = found[skip : skip + top]  # type: ignore[assignment]
+        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages"}
+        if skip + top < len(found):
+            following = {**request.query_params, "$top": str(top), "$skip": str(skip + top)}
+            path = str(request.scope["raw_path"], "ascii")
+            answer["@odata.nextLink"] = f"{self._core.base('graph')}{path}?{urlencode(following)}"
+        return JsonAnswer({**answer, "value": rows}, headers={"OData-Version": "4.0"})
+
+    def _held(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
+        """What lies in a mail box, oldest first."""
+        own = {normal(name) for name in (owner.login, as_text(owner.profile["mail"]))}
+        found: list[JsonObject] = []
+        for mail in self._core.world.mail:
+            if folder != "inbox" and mail.saved and normal(mail.sender) == normal(owner.login):
+                found.append(self._shown(mail, "sentitems"))
+            if folder != "sentitems" and own & set(map(normal, mail.recipients)):
+                found.append(self._shown(mail, "inbox"))
+        return found
+
+    def _shown(self, mail: Mail, folder: str) -> JsonObject:
+        body = as_object(mail.message.get("body"))
+        content = as_text(body.get("content"))
+        sender = self._core.world.accounts.find_graph(mail.sender)
+        name, address = (sender.profile["displayName"], sender.profile["mail"]) if sender else (None, mail.sender)
+        source: JsonObject = {"emailAddress": {"name": name, "address": address}}
+        return {
+            "id": f"{mail.id[:-1]}{'A' if folder == 'inbox' else 'B'}=",
+            "createdDateTime": mail.sent,
+            "lastModifiedDateTime": mail.sent,
+            "receivedDateTime": mail.sent,
+            "sentDateTime": mail.sent,
+            "hasAttachments": False,
+            "subject": mail.message.get("subject"),
+            "bodyPreview": content[:_PREVIEW],
+            "importance": mail.message.get("importance") or "normal",
+            "parentFolderId": _FOLDERS[folder],
+            "isRead": folder != "inbox",
+            "isDraft": False,
+            "body": {"contentType": as_text(body.get("contentType")).lower() or "text", "content": content},
+            "sender": source,
+            "from": source,
+            # nobody but the sender sees who got a blind copy
+            **{name: mail.message.get(name) or [] for name in _RECIPIENTS[: 3 if folder == "sentitems" else 2]},
+            **({} if folder == "sentitems" else {"bccRecipients": []}),
+        }
+
+    def _mail_box(self, request: Request) -> GraphAccount:
+        key = str(request.path_params["key"])
+        account = self._core.world.accounts.find_graph(key)
+        if account is None:
+            raise self._words.refuse(404, "ErrorInvalidUser", f"The requested user '{key}' is invalid.")
+        if account.guest:
+            message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
+            raise self._words.refuse(404, "MailboxNotEnabledForRESTAPI", message)
+        return account
+
+    def _check(self, message: JsonObject) -> None:
+        for name in message:
+            if name not in _WRITTEN and not name.startswith("@odata."):
+                what = f"The property '{name}' does not exist on type 'microsoft.graph.message'."
+                raise self._unreadable(f"{what} Make sure to only use property names that are defined by the type.")
+        body = message.get("body")
+        kind = body.get("contentType", "text") if isinstance(body, dict) else "text"
+        if not isinstance(body, dict | None) or as_text(kind).lower() not in ("text", "html"):
+            raise self._unreadable("Cannot convert the literal to the expected type 'microsoft.graph.itemBody'.")
+
+    def _recipients(self, message: JsonObject) -> list[str]:
+        found: list[str] = []
+        for name in _RECIPIENTS:
+            given = message.get(name)
+            for recipient in given if isinstance(given, list) else []:
+                address = as_text(as_object(as_object(recipient).get("emailAddress")).get("address"))
+                if "@" not in address.strip("@"):
+                    text = f"At least one recipient isn't valid., Recipient '{address}' isn't resolved."
+                    raise self._words.refuse(400, "ErrorInvalidRecipients", text)
+                found.append(address)
+        if not found:
+            text = "At least one recipient isn't valid., A message can't be sent because it contains no recipients."
+            raise self._words.refuse(400, "ErrorInvalidRecipients", text)
+        return found
+
+    def _unreadable(self, message: str) -> Refused:
+        return self._words.refuse(400, "RequestBodyRead", message)

@@ -1,0 +1,175 @@
+"""How people of the pretend Microsoft 365 tenant prove themselves: passwords, phones, authenticators, passes.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/authenticationmethods-overview.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, odata, plain
+from keyturn.sandbox.graph.seed import PASSWORD_METHOD
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.wire import json_object, raw_path
+
+
+@dataclass(frozen=True)
+class _Method:
+    """A kind of method: the segment of its paths, its type, what may be given when one is added."""
+
+    segment: str
+    type: str
+    given: tuple[str, ...] = ()
+    once: bool = True
+
+
+_METHODS = {
+    "password": _Method("passwordMethods", "passwordAuthenticationMethod"),
+    "phone": _Method("phoneMethods", "phoneAuthenticationMethod", ("phoneNumber", "phoneType"), once=False),
+    "email": _Method("emailMethods", "emailAuthenticationMethod", ("emailAddress",)),
+    "microsoftAuthenticator": _Method("microsoftAuthenticatorMethods", "microsoftAuthenticatorAuthenticationMethod"),
+    "fido2": _Method("fido2Methods", "fido2AuthenticationMethod"),
+    "softwareOath": _Method("softwareOathMethods", "softwareOathAuthenticationMethod"),
+    "windowsHello": _Method("windowsHelloForBusinessMethods", "windowsHelloForBusinessAuthenticationMethod"),
+    "pass": _Method(
+        "temporaryAccessPassMethods",
+        "temporaryAccessPassAuthenticationMethod",
+        ("lifetimeInMinutes", "isUsableOnce", "startDateTime"),
+    ),
+}
+
+
+class MethodDesk:
+    """Answers `/users/{user}/authentication`."""
+
+    def __init__(self, directory: GraphDirectory) -> None:
+        self._directory = directory
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        base = "/v1.0/users/{key}/authentication"
+        routes = [
+            Route(base + "/methods", self._list),
+            Route(base + "/methods/{method}", self._get),
+            Route(base + "/methods/{method}/resetPassword", self._reset_password, ["POST"]),
+        ]
+        for kind in _METHODS.values():
+            path = f"{base}/{kind.segment}"
+            routes += [Route(path, self._list), Route(path + "/{method}", self._get)]
+            if kind.given:
+                routes.append(Route(path, self._add, ["POST"]))
+                routes.append(Route(path + "/{method}", self._change, ["PATCH"]))
+            if kind.segment != "passwordMethods":
+                routes.append(Route(path + "/{method}", self._delete, ["DELETE"]))
+        return routes
+
+    def _kind(self, request: Request) -> str | None:
+        """The kind that a path is about; None for all of them."""
+        segment = raw_path(request).split("/")[5].lower()
+        return next((name for name, kind in _METHODS.items() if kind.segment.lower() == segment), None)
+
+    def _held(self, request: Request) -> tuple[str, JsonObject]:
+        account = self._directory.user(request)
+        return account.id, self._directory.members("graph.methods", account.id)
+
+    async def _list(self, request: Request) -> Response:
+        user_id, held = self._held(request)
+        kind = self._kind(request)
+        found = [as_object(row) for row in held.values()]
+        rows: list[Json] = [_shown(row, kind is None) for row in found if kind in (None, row["kind"])]
+        segment = "methods" if kind is None else _METHODS[kind].segment
+        return odata({"@odata.context": f"{CONTEXT}#users('{user_id}')/authentication/{segment}", "value": rows})
+
+    async def _get(self, request: Request) -> Response:
+        user_id, row = self._found(request)
+        kind = self._kind(request)
+        segment = "methods" if kind is None else _METHODS[kind].segment
+        context = f"{CONTEXT}#users('{user_id}')/authentication/{segment}/$entity"
+        return odata({"@odata.context": context, **_shown(row, kind is None)})
+
+    def _found(self, request: Request) -> tuple[str, JsonObject]:
+        user_id, held = self._held(request)
+        key, kind = str(request.path_params["method"]), self._kind(request)
+        row = as_object(held.get(key))
+        if not row or kind not in (None, row["kind"]):
+            raise self._directory.words.refuse(404, "resourceNotFound", f"The method '{key}' was not found.")
+        return user_id, row
+
+    async def _add(self, request: Request) -> Response:
+        user_id, held = self._held(request)
+        name = self._kind(request) or ""
+        kind = _METHODS[name]
+        body = plain(await json_object(request))
+        self._check(kind, body)
+        if kind.once and any(as_object(row)["kind"] == name for row in held.values()):
+            text = f"The user already has a method of the type {kind.type}."
+            raise self._directory.words.refuse(400, "badRequest", text)
+        key = self._directory.core.ids.uuid()
+        row: JsonObject = {"id": key, "kind": name, "createdDateTime": self._directory.now(), **body}
+        shown = row
+        if name == "pass":
+            row.update({"lifetimeInMinutes": body.get("lifetimeInMinutes", 60), "isUsable": True})
+            row.setdefault("isUsableOnce", False)
+            row.setdefault("startDateTime", self._directory.now())
+            row["methodUsabilityReason"] = "EnabledByPolicy"
+            # only the answer to its making shows a pass
+            shown = {**row, "temporaryAccessPass": self._directory.core.ids.word(8)}
+        held[key] = row
+        self._directory.changed("users", user_id)
+        context = f"{CONTEXT}#users('{user_id}')/authentication/{kind.segment}/$entity"
+        return odata({"@odata.context": context, **_shown(shown, False)}, 201)
+
+    def _check(self, kind: _Method, body: JsonObject) -> None:
+        for name in body:
+            if name not in kind.given:
+                text = f"The property '{name}' does not exist on type 'microsoft.graph.{kind.type}' or cannot be set."
+                raise self._directory.words.bad_request(text)
+        needed = kind.given[0]
+        if kind.segment != "temporaryAccessPassMethods" and not as_text(body.get(needed)):
+            raise self._directory.words.bad_request(f"A value is required for property '{needed}'.")
+
+    async def _change(self, request: Request) -> Response:
+        user_id, row = self._found(request)
+        body = plain(await json_object(request))
+        for name in body:
+            if name not in _METHODS[as_text(row["kind"])].given:
+                raise self._directory.words.bad_request(f"The property '{name}' cannot be updated.")
+        row.update(body)
+        self._directory.changed("users", user_id)
+        context = f"{CONTEXT}#users('{user_id}')/authentication/$entity"
+        return odata({"@odata.context": context, **_shown(row, False)})
+
+    async def _delete(self, request: Request) -> Response:
+        user_id, row = self._found(request)
+        del self._directory.members("graph.methods", user_id)[as_text(row["id"])]
+        self._directory.changed("users", user_id)
+        return Response(status_code=204)
+
+    async def _reset_password(self, request: Request) -> Response:
+        """202 with the address of an operation; without a password one is made."""
+        user_id, row = self._found(request)
+        if row["id"] != PASSWORD_METHOD:
+            raise self._directory.words.bad_request("Only the password method can be reset.")
+        account = self._directory.find_user(user_id)
+        if account.admin:
+            raise self._directory.words.forbidden()
+        body = await json_object(request) if await request.body() else {}
+        account.password_changed = self._directory.now()
+        self._directory.changed("users", user_id)
+        operation = f"{self._directory.core.base('graph')}/v1.0/users/{user_id}/authentication/operations"
+        headers = {"Location": f"{operation}/{self._directory.core.ids.uuid()}"}
+        answer: JsonObject = {"@odata.context": f"{CONTEXT}#microsoft.graph.passwordResetResponse"}
+        if not body.get("newPassword"):
+            answer["newPassword"] = self._directory.core.ids.word(12)
+        return odata(answer, 202, headers)
+
+
+def _shown(row: JsonObject, typed: bool) -> JsonObject:
+    shown = {name: value for name, value in row.items() if name != "kind"}
+    if not typed:
+        return shown
+    return {"@odata.type": f"#microsoft.graph.{_METHODS[as_text(row['kind'])].type}", **shown}

@@ -1,0 +1,264 @@
+"""What OData queries say about directory objects: `$filter`, `$search`, `$orderby`.
+
+Source: https://learn.microsoft.com/en-us/graph/filter-query-parameter, .../search-query-parameter and
+.../aad-advanced-queries (what works with `ConsistencyLevel: eventual` and `$count=true` only).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from keyturn.sandbox.values import Json, JsonObject, moment, normal
+
+Condition: TypeAlias = Callable[[JsonObject], bool]
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<mark>[(),])|'(?P<text>(?:[^']|'')*)'"
+    r"|(?P<date>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))"
+    r"|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+    r"|(?P<number>-?\d+(?:\.\d+)?)\b"
+    r"|(?P<word>[A-Za-z_$@][\w$.@]*(?:/[A-Za-z_$][\w$.]*)*)(?P<lambda>:)?)"
+)
+_WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
+_FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
+    "startswith": lambda held, wanted: held.startswith(wanted),
+    "endswith": lambda held, wanted: held.endswith(wanted),
+    "contains": lambda held, wanted: wanted in held,
+}
+_ADVANCED = frozenset({"ne", "not", "endswith"})
+_COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
+_SEARCHED = re.compile(r'"(?P<name>\w+):(?P<value>[^"]*)"')
+_DEEPEST = 20
+
+
+class NotUnderstood(ValueError):
+    """The query is none that is taken here."""
+
+
+@dataclass
+class Filter:
+    """A condition, and the operators in it that are taken in advanced queries only."""
+
+    meets: Condition
+    advanced: frozenset[str] = field(default_factory=frozenset[str])
+
+
+def read_filter(text: str, names: frozenset[str]) -> Filter:
+    """The condition of a `$filter`; `names` are the properties that there are. Raises NotUnderstood."""
+    parser = _Parser(text, names)
+    return Filter(parser.whole(), frozenset(parser.advanced))
+
+
+def read_search(text: str) -> Condition:
+    """The condition of a `$search`: `"displayName:eva" OR "mail:eva"`. Raises NotUnderstood."""
+    either: list[Condition] = []
+    for alternative in re.split(r"\s+OR\s+", text.strip()):
+        both = [_searched(part) for part in re.split(r"\s+AND\s+", alternative)]
+        either.append(_all(both))
+    return _any(either)
+
+
+def ordered(rows: list[JsonObject], text: str, names: frozenset[str]) -> list[JsonObject]:
+    """The rows in the order of an `$orderby`. Raises NotUnderstood."""
+    for part in reversed(text.split(",")):
+        name, _, direction = part.strip().partition(" ")
+        if name not in names or direction.strip().lower() not in ("", "asc", "desc"):
+            raise NotUnderstood(part)
+        rows = sorted(rows, key=lambda row: _sortable(row.get(name)), reverse=direction.strip().lower() == "desc")
+    return rows
+
+
+def _sortable(value: Json) -> tuple[bool, str]:
+    return (value is not None, normal(str(value)))
+
+
+def _searched(part: str) -> Condition:
+    found = _SEARCHED.fullmatch(part.strip().strip("()"))
+    if found is None:
+        raise NotUnderstood(part)
+    name, wanted = found["name"], normal(found["value"])
+    words = re.compile(rf"(?:^|[\W_]){re.escape(wanted)}")
+    return lambda row: words.search(normal(str(row.get(name) or ""))) is not None
+
+
+def _all(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else lambda row: all(part(row) for part in parts)
+
+
+def _any(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else lambda row: any(part(row) for part in parts)
+
+
+class _Parser:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self._text = text.strip()
+        self._names = names
+        self._at = 0
+        self._depth = 0
+        self._variable = ""
+        self.advanced: set[str] = set()
+
+    def whole(self) -> Condition:
+        found = self._either()
+        if self._at != len(self._text):
+            raise NotUnderstood(self._text)
+        return found
+
+    def _either(self) -> Condition:
+        parts = [self._both()]
+        while self._take("or"):
+            parts.append(self._both())
+        return _any(parts)
+
+    def _both(self) -> Condition:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        return _all(parts)
+
+    def _one(self) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise NotUnderstood(self._text)
+        try:
+            if self._take("not"):
+                self.advanced.add("not")
+                inner = self._one()
+                return lambda row: not inner(row)
+            if self._take("("):
+                grouped = self._either()
+                self._expect(")")
+                return grouped
+            return self._test()
+        finally:
+            self._depth -= 1
+
+    def _test(self) -> Condition:
+        word = self._next()["word"]
+        if word is None:
+            raise NotUnderstood(self._text)
+        if word.lower() in _FUNCTIONS:
+            return self._function(word.lower())
+        path, _, last = word.rpartition("/")
+        if last in ("any", "all") and path:
+            return self._some(path, every=last == "all")
+        return self._comparison(word)
+
+    def _function(self, name: str) -> Condition:
+        if name in _ADVANCED:
+            self.advanced.add(name)
+        self._expect("(")
+        read = self._property(self._next()["word"])
+        self._expect(",")
+        wanted = normal(str(self._value()))
+        self._expect(")")
+        test = _FUNCTIONS[name]
+        return lambda row: any(test(normal(str(held)), wanted) for held in read(row) if held is not None)
+
+    def _some(self, path: str, *, every: bool) -> Condition:
+        """`proxyAddresses/any(x:x eq '...')`: a condition on the items of a collection."""
+        items = self._property(path)
+        self._expect("(")
+        found = self._next()
+        if not found["lambda"]:
+            raise NotUnderstood(self._text)
+        before, self._variable = self._variable, found["word"] or ""
+        inner = self._either()
+        self._variable = before
+        self._expect(")")
+        test = all if every else any
+        return lambda row: test(inner({"": held}) for held in items(row))
+
+    def _comparison(self, word: str) -> Condition:
+        counted = word.endswith("/$count")
+        read = self._property(word.removesuffix("/$count"))
+        operator = (self._next()["word"] or "").lower()
+        if operator == "in":
+            wanted = self._values()
+            return lambda row: any(_compare("eq", held, one) for held in read(row) or [None] for one in wanted)
+        if operator not in _COMPARISONS:
+            raise NotUnderstood(operator)
+        if operator in _ADVANCED:
+            self.advanced.add(operator)
+        value = self._value()
+        if counted:
+            self.advanced.add("$count")
+            return lambda row: _compare(operator, len(read(row)), value)
+        if operator == "ne":
+            return lambda row: not any(_compare("eq", held, value) for held in read(row) or [None])
+        return lambda row: any(_compare(operator, held, value) for held in read(row) or [None])
+
+    def _property(self, path: str | None) -> Callable[[JsonObject], list[Json]]:
+        """The values at a path: several if there is a collection on the way."""
+        names = (path or "").split("/")
+        if self._variable and names[0] == self._variable:
+            names = ["", *names[1:]]
+        elif names[0] not in self._names:
+            raise NotUnderstood(names[0])
+
+        def read(row: JsonObject) -> list[Json]:
+            held: list[Json] = [row]
+            for name in names:
+                held = [item.get(name) for item in held if isinstance(item, dict)]
+                held = [each for item in held for each in (item if isinstance(item, list) else [item])]
+            return held
+
+        return read
+
+    def _values(self) -> list[Json]:
+        self._expect("(")
+        found = [self._value()]
+        while self._take(","):
+            found.append(self._value())
+        self._expect(")")
+        return found
+
+    def _value(self) -> Json:
+        found = self._next()
+        if found["text"] is not None:
+            return found["text"].replace("''", "'")
+        if found["date"] or found["guid"]:
+            return found["date"] or found["guid"]
+        if found["number"] is not None:
+            return float(found["number"])
+        if found["word"] in _WORDS:
+            return _WORDS[found["word"]]
+        raise NotUnderstood(self._text)
+
+    def _next(self) -> re.Match[str]:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None:
+            raise NotUnderstood(self._text)
+        self._at = found.end()
+        return found
+
+    def _take(self, wanted: str) -> bool:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None or (found["mark"] or (found["word"] or "").lower()) != wanted:
+            return False
+        self._at = found.end()
+        return True
+
+    def _expect(self, wanted: str) -> None:
+        if not self._take(wanted):
+            raise NotUnderstood(self._text)
+
+
+def _compare(operator: str, held: Json, wanted: Json) -> bool:
+    if held is None or wanted is None or isinstance(held, bool) or isinstance(wanted, bool):
+        return operator == "eq" and held is wanted
+    if isinstance(held, int | float) and isinstance(wanted, int | float):
+        return _order(operator, held < wanted, held == wanted)
+    if operator != "eq":
+        first, second = moment(str(held)), moment(str(wanted))
+        if first is not None and second is not None:
+            return _order(operator, first < second, first == second)
+    one, other = normal(str(held)), normal(str(wanted))
+    return _order(operator, one < other, one == other)
+
+
+def _order(operator: str, less: bool, same: bool) -> bool:
+    return {"eq": same, "lt": less, "le": less or same, "gt": not less and not same, "ge": not less}[operator]

@@ -1,0 +1,312 @@
+"""The rest of the pretend Microsoft 365 tenant: organization, domains, applications, deleted items, risk, settings.
+
+Source: https://learn.microsoft.com/en-us/graph/api/overview.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
+from keyturn.sandbox.graph.groups import GROUP, GroupDesk
+from keyturn.sandbox.graph.seed import SEEDED_AT
+from keyturn.sandbox.graph.users import USER, UserDesk
+from keyturn.sandbox.people import COMPANY, DOMAIN
+from keyturn.sandbox.routing import Endpoint, Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.wire import json_object
+
+_APP = Kind(
+    "servicePrincipal",
+    "servicePrincipals",
+    frozenset(
+        {"id", "deletedDateTime", "accountEnabled", "appDisplayName", "appId", "displayName", "servicePrincipalType"}
+        | {"signInAudience", "appRoles", "tags"}
+    ),
+)
+_GRANT = Kind(
+    "appRoleAssignment",
+    "appRoleAssignments",
+    frozenset(
+        {"id", "deletedDateTime", "appRoleId", "createdDateTime", "principalDisplayName", "principalId"}
+        | {"principalType", "resourceDisplayName", "resourceId"}
+    ),
+)
+_NO_ROLE = "00000000-0000-0000-0000-000000000000"
+_SETTINGS: JsonObject = {
+    "archiveFolder": None,
+    "timeZone": "Pacific Standard Time",
+    "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
+    "dateFormat": "M/d/yyyy",
+    "timeFormat": "h:mm tt",
+    "automaticRepliesSetting": {
+        "status": "disabled",
+        "externalAudience": "all",
+        "internalReplyMessage": "",
+        "externalReplyMessage": "",
+    },
+    "language": {"locale": "en-US", "displayName": "English (United States)"},
+}
+
+
+class TenancyDesk:
+    """Answers what is about the tenant, and what little is left about its users."""
+
+    def __init__(self, directory: GraphDirectory, users: UserDesk, groups: GroupDesk) -> None:
+        self._directory = directory
+        self._users = users
+        self._groups = groups
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        user, deleted = "/v1.0/users/{key}", "/v1.0/directory/deletedItems"
+        return [
+            Route("/v1.0/organization", self._organization),
+            Route("/v1.0/domains", self._domains),
+            Route("/v1.0/servicePrincipals", self._apps),
+            Route("/v1.0/servicePrincipals/{key}", self._app),
+            Route("/v1.0/servicePrincipals/{key}/appRoleAssignedTo", self._assigned_to),
+            Route("/v1.0/oauth2PermissionGrants", self._empty),
+            Route(user + "/oauth2PermissionGrants", self._empty_of),
+            Route(user + "/ownedObjects", self._owned),
+            Route(user + "/joinedTeams", self._teams_of),
+            Route(user + "/appRoleAssignments", self._grants_of),
+            Route(user + "/appRoleAssignments", self._grant, ["POST"]),
+            Route(user + "/appRoleAssignments/{grant}", self._revoke_grant, ["DELETE"]),
+            Route(user + "/mailboxSettings", self._settings),
+            Route(user + "/mailboxSettings", self._change_settings, ["PATCH"]),
+            Route(deleted + "/graph.user", self._deleted_users),
+            Route(deleted + "/graph.group", self._deleted_groups),
+            Route(deleted + "/{key}", self._deleted),
+            Route(deleted + "/{key}", self._purge, ["DELETE"]),
+            Route(deleted + "/{key}/restore", self._restore, ["POST"]),
+            Route("/v1.0/identityProtection/riskyUsers", self._risky),
+            Route(
+                "/v1.0/identityProtection/riskyUsers/dismiss",
+                self._rate("none", "adminDismissedAllRiskForUser"),
+                ["POST"],
+            ),
+            Route(
+                "/v1.0/identityProtection/riskyUsers/confirmCompromised",
+                self._rate("high", "adminConfirmedUserCompromised"),
+                ["POST"],
+            ),
+        ]
+
+    async def _organization(self, request: Request) -> Response:
+        domain: JsonObject = {"name": DOMAIN, "isDefault": True, "isInitial": True, "type": "Managed"}
+        row: JsonObject = {
+            "id": self._directory.core.world.secrets.tenant_id,
+            "displayName": COMPANY,
+            "createdDateTime": SEEDED_AT,
+            "city": "Seattle",
+            "state": "WA",
+            "countryLetterCode": "US",
+            "preferredLanguage": "en",
+            "tenantType": "AAD",
+            "onPremisesSyncEnabled": None,
+            "verifiedDomains": [domain],
+        }
+        return self._directory.listed(request, [row], Kind("organization", "organization", frozenset(row)))
+
+    async def _domains(self, request: Request) -> Response:
+        row: JsonObject = {
+            "id": DOMAIN,
+            "authenticationType": "Managed",
+            "isAdminManaged": True,
+            "isDefault": True,
+            "isInitial": True,
+            "isRoot": True,
+            "isVerified": True,
+            "supportedServices": ["Email", "OfficeCommunicationsOnline"],
+        }
+        return self._directory.listed(request, [row], Kind("domain", "domains", frozenset(row)))
+
+    # applications
+
+    async def _apps(self, request: Request) -> Response:
+        return self._directory.listed(request, list(self._directory.core.shelf("graph.apps").values()), _APP)
+
+    async def _app(self, request: Request) -> Response:
+        return self._directory.one(request, self._directory.document(request, "graph.apps"), _APP)
+
+    async def _assigned_to(self, request: Request) -> Response:
+        app = self._directory.document(request, "graph.apps")
+        held = self._directory.core.shelf("graph.grants").values()
+        rows = [
+            as_object(row) for grants in held for row in grants.values() if as_object(row)["resourceId"] == app["id"]
+        ]
+        return self._directory.listed(request, rows, _GRANT)
+
+    async def _grants_of(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        rows = [as_object(row) for row in self._directory.members("graph.grants", account.id).values()]
+        return self._directory.listed(request, rows, _GRANT)
+
+    async def _grant(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        body = plain(await json_object(request))
+        resource = as_text(body.get("resourceId"))
+        app = self._directory.core.shelf("graph.apps").get(resource)
+        if app is None or body.get("principalId") != account.id:
+            raise self._directory.words.not_found(resource if app is None else as_text(body.get("principalId")))
+        held = self._directory.members("graph.grants", account.id)
+        role = as_text(body.get("appRoleId")) or _NO_ROLE
+        if any(
+            as_object(row)["resourceId"] == resource and as_object(row)["appRoleId"] == role for row in held.values()
+        ):
+            raise self._directory.words.bad_request("Permission being assigned already exists on the object")
+        row: JsonObject = {
+            "id": self._directory.core.ids.word(43),
+            "deletedDateTime": None,
+            "appRoleId": role,
+            "createdDateTime": self._directory.now(),
+            "principalDisplayName": account.profile.get("displayName"),
+            "principalId": account.id,
+            "principalType": "User",
+            "resourceDisplayName": app["displayName"],
+            "resourceId": resource,
+        }
+        held[as_text(row["id"])] = row
+        self._directory.changed("users", account.id)
+        return self._directory.one(request, row, _GRANT, 201)
+
+    async def _revoke_grant(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        key = str(request.path_params["grant"])
+        if self._directory.members("graph.grants", account.id).pop(key, None) is None:
+            raise self._directory.words.not_found(key)
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _empty(self, request: Request) -> Response:
+        """Nobody has consented to anything here."""
+        return odata({"@odata.context": f"{CONTEXT}#oauth2PermissionGrants", "value": []})
+
+    async def _empty_of(self, request: Request) -> Response:
+        self._directory.user(request)
+        return await self._empty(request)
+
+    async def _owned(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        held = self._directory.core.shelf("graph.owners")
+        groups = self._directory.core.shelf("graph.groups")
+        rows = list(typed([row for key, row in groups.items() if account.id in held.get(key, {})], "group"))
+        return self._directory.listed(request, rows, Kind("directoryObject", "directoryObjects", GROUP.names))
+
+    async def _teams_of(self, request: Request) -> Response:
+        """Each group of Microsoft 365 has a team."""
+        account = self._directory.user(request)
+        rows = [
+            row
+            for row in self._users.memberships(account.id)
+            if row["@odata.type"] == "#microsoft.graph.group" and "Unified" in texts(row["groupTypes"])
+        ]
+        teams: list[JsonObject] = [
+            {"id": row["id"], "displayName": row["displayName"], "description": row["description"], "isArchived": False}
+            for row in rows
+        ]
+        names = frozenset({"id", "displayName", "description", "isArchived"})
+        return self._directory.listed(request, teams, Kind("team", "teams", names))
+
+    # mailbox settings
+
+    async def _settings(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        context = f"{CONTEXT}#users('{account.id}')/mailboxSettings"
+        return odata({"@odata.context": context, **self._settings_of(account.id)})
+
+    def _settings_of(self, user_id: str) -> JsonObject:
+        return {**_SETTINGS, **self._directory.members("graph.mailbox_settings", user_id)}
+
+    async def _change_settings(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        changes = plain(await json_object(request))
+        for name in changes:
+            if name not in _SETTINGS:
+                text = f"The property '{name}' does not exist on type 'microsoft.graph.mailboxSettings'."
+                raise self._directory.words.refuse(400, "RequestBodyRead", text)
+        known = self._settings_of(account.id)
+        for name, value in changes.items():
+            new: Json = {**as_object(known[name]), **value} if isinstance(value, dict) else value
+            self._directory.members("graph.mailbox_settings", account.id)[name] = new
+        self._directory.core.changed()
+        return await self._settings(request)
+
+    # deleted items
+
+    async def _deleted_users(self, request: Request) -> Response:
+        return self._directory.listed(request, [self._row(row) for row in self._of("user")], USER)
+
+    async def _deleted_groups(self, request: Request) -> Response:
+        return self._directory.listed(request, [self._row(row) for row in self._of("group")], GROUP)
+
+    def _of(self, kind: str) -> list[JsonObject]:
+        return [row for row in self._directory.core.shelf("graph.deleted").values() if row["kind"] == kind]
+
+    def _row(self, deleted: JsonObject) -> JsonObject:
+        if deleted["kind"] == "group":
+            return {**as_object(deleted["group"]), "deletedDateTime": deleted["deletedDateTime"]}
+        account = as_object(deleted["account"])
+        own: JsonObject = {
+            "id": account["id"],
+            "userPrincipalName": account["login"],
+            "accountEnabled": account["enabled"],
+            "deletedDateTime": deleted["deletedDateTime"],
+        }
+        return {**as_object(account["profile"]), **own}
+
+    async def _deleted(self, request: Request) -> Response:
+        deleted = self._directory.document(request, "graph.deleted")
+        kind = f"#microsoft.graph.{deleted['kind']}"
+        row = self._row(deleted)
+        return odata({"@odata.context": f"{CONTEXT}#directoryObjects/$entity", "@odata.type": kind, **row})
+
+    async def _purge(self, request: Request) -> Response:
+        deleted = self._directory.document(request, "graph.deleted")
+        key = as_text(deleted["id"])
+        for shelf in ("graph.deleted", "graph.licences", "graph.methods", "graph.grants"):
+            self._directory.core.shelf(shelf).pop(key, None)
+        self._directory.core.changed()
+        return Response(status_code=204)
+
+    async def _restore(self, request: Request) -> Response:
+        deleted = self._directory.document(request, "graph.deleted")
+        kind = as_text(deleted["kind"])
+        row = self._users.restore(deleted) if kind == "user" else self._groups.restore(deleted)
+        del self._directory.core.shelf("graph.deleted")[as_text(deleted["id"])]
+        context = f"{CONTEXT}#directoryObjects/$entity"
+        return odata({"@odata.context": context, "@odata.type": f"#microsoft.graph.{kind}", **row})
+
+    # risk
+
+    async def _risky(self, request: Request) -> Response:
+        names = frozenset(
+            {"id", "isDeleted", "isProcessing", "riskLevel", "riskState", "riskDetail", "riskLastUpdatedDateTime"}
+            | {"userDisplayName", "userPrincipalName"}
+        )
+        rows = list(self._directory.core.shelf("graph.risky").values())
+        return self._directory.listed(request, rows, Kind("riskyUser", "identityProtection/riskyUsers", names), 500)
+
+    def _rate(self, level: str, detail: str) -> Endpoint:
+        async def rate(request: Request) -> Response:
+            ids = texts((await json_object(request)).get("userIds"))
+            if not 0 < len(ids) <= 60:
+                raise self._directory.words.bad_request("userIds must have 1 to 60 ids.")
+            for account in [self._directory.find_user(key) for key in ids]:
+                self._directory.core.shelf("graph.risky")[account.id] = {
+                    "id": account.id,
+                    "isDeleted": False,
+                    "isProcessing": False,
+                    "riskLevel": level,
+                    "riskState": "confirmedCompromised" if level == "high" else "dismissed",
+                    "riskDetail": detail,
+                    "riskLastUpdatedDateTime": self._directory.now(),
+                    "userDisplayName": account.profile.get("displayName"),
+                    "userPrincipalName": account.login,
+                }
+            self._directory.core.changed()
+            return Response(status_code=204)
+
+        return rate

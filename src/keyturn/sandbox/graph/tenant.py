@@ -1,0 +1,159 @@
+"""The pretend Microsoft 365 tenant at the gate: who may come in, which desk answers, how it refuses.
+
+Source: https://learn.microsoft.com/en-us/graph/api/overview.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.audit import AuditDesk
+from keyturn.sandbox.graph.batch import BatchDesk
+from keyturn.sandbox.graph.changes import ChangeDesk
+from keyturn.sandbox.graph.devices import DeviceDesk
+from keyturn.sandbox.graph.directory import GraphDirectory
+from keyturn.sandbox.graph.groups import GroupDesk
+from keyturn.sandbox.graph.licences import LicenceDesk
+from keyturn.sandbox.graph.mail import MailDesk
+from keyturn.sandbox.graph.mail_rules import MailRuleDesk
+from keyturn.sandbox.graph.methods import MethodDesk
+from keyturn.sandbox.graph.roles import RoleDesk
+from keyturn.sandbox.graph.tenancy import TenancyDesk
+from keyturn.sandbox.graph.token import TokenDesk
+from keyturn.sandbox.graph.users import UserDesk
+from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.post import Post
+from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.tokens import IssuedTokens
+from keyturn.sandbox.values import Tenant
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
+
+_FAILURES = {
+    401: ("InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
+    403: ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+    404: ("Request_ResourceNotFound", "Resource does not exist."),
+    413: ("RequestEntityTooLarge", "The request body is too large."),
+    429: ("TooManyRequests", "Too many requests."),
+    500: ("InternalServerError", "An error occurred while processing this request."),
+    503: ("serviceNotAvailable", "The service is temporarily unavailable."),
+}
+_BAD_BODY = {
+    BodyFault.EMPTY: "Empty Payload. JSON content expected.",
+    BodyFault.MEDIA_TYPE: (
+        "Write requests (excluding DELETE) must contain the Content-Type header declaration of application/json."
+    ),
+    BodyFault.SYNTAX: (
+        "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is "
+        "of valid JSON format."
+    ),
+    BodyFault.SHAPE: "An unexpected value was found when reading the payload: a JSON object is expected.",
+}
+# OData has several spellings of one path: users('x') and users/x, delta() and delta, and names of types in full.
+_KEY = re.compile(rb"\((?:'|%27)(.*?)(?:'|%27)\)")
+
+
+class GraphTenant:
+    """The Microsoft 365 tenant as an ASGI app with what the gate asks of it."""
+
+    tenant: Tenant = "graph"
+
+    def __init__(self, core: Core, post: Post) -> None:
+        self._core = core
+        self._words = GraphWords(core.clock, core.ids)
+        self._tokens = IssuedTokens(core, "eyJ0eXAi.sandbox-")
+        routes = self._routes(post)
+        self._operations = Operations(routes, self._bad_body, self._no_such_operation, fold=True)
+        self.app: ASGIApp = self._plainly_spelled
+
+    def _routes(self, post: Post) -> list[Route]:
+        directory = GraphDirectory(self._core, self._words)
+        users = UserDesk(directory)
+        groups = GroupDesk(directory, users)
+        desks = (
+            users,
+            groups,
+            LicenceDesk(directory, users),
+            RoleDesk(directory, groups),
+            MethodDesk(directory),
+            DeviceDesk(directory, groups),
+            TenancyDesk(directory, users, groups),
+            ChangeDesk(directory, users, post),
+            AuditDesk(directory),
+            MailRuleDesk(directory),
+            MailDesk(self._core, self._words),
+            BatchDesk(self._words, lambda: self.app),
+            TokenDesk(self._core, self._words, self._tokens),
+        )
+        return [route for desk in desks for route in desk.routes()]
+
+    async def _plainly_spelled(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw: bytes = scope.get("raw_path") or b""
+        path = raw
+        if b"(" in path:
+            path = _KEY.sub(rb"/\1", path).replace(b"()", b"")
+        if path.startswith(b"/beta/"):
+            path = b"/v1.0" + path[len(b"/beta") :]
+        path = path.replace(b"/microsoft.graph.", b"/graph.")
+        await self._operations({**scope, "raw_path": path} if path != raw else scope, receive, send)
+
+    # what the gate asks
+
+    def refusal(self, request: Request) -> Response | None:
+        """Check the bearer token: the static one or one that the token endpoint issued."""
+        if TokenDesk.is_open(str(request.scope["path"])):
+            return None
+        token = bearer(request)
+        known = self._core.world.secrets.graph
+        if hmac.compare_digest(token.encode(), known.encode()) or self._tokens.is_good(token):
+            return None
+        message = "Access token is empty."
+        if token:
+            message = "Lifetime validation failed, the token is expired or was not issued for this tenant."
+        tenant_id = self._core.world.secrets.tenant_id
+        address = f"{self._core.base('graph')}/{tenant_id}/oauth2/v2.0/authorize"
+        challenge = f'Bearer realm="", authorization_uri="{address}"'
+        body = self._words.body("InvalidAuthenticationToken", message)
+        return JsonAnswer(body, 401, {"WWW-Authenticate": challenge})
+
+    def failure(self, status: int) -> Response:
+        """Graph's error with this status."""
+        code, message = _FAILURES[status]
+        headers = {"Retry-After": "1"} if status in (429, 503) else None
+        return JsonAnswer(self._words.body(code, message), status, headers)
+
+    def common_headers(self, request: Request) -> Mapping[str, str]:
+        """Request ids: the client's own one is returned to it."""
+        request_id = self._core.ids.uuid()
+        return {
+            "request-id": request_id,
+            "client-request-id": _printable(request.headers.get("client-request-id")) or request_id,
+            "Cache-Control": "no-cache",
+        }
+
+    def is_token_path(self, path: str) -> bool:
+        """`/{tenant}/oauth2/v2.0/token` is login.microsoftonline.com in the real world."""
+        return path.endswith("/oauth2/v2.0/token")
+
+    async def _bad_body(self, request: Request, error: Exception) -> Response:
+        fault = error.fault if isinstance(error, BadBody) else BodyFault.SYNTAX
+        return JsonAnswer(self._words.body("BadRequest", _BAD_BODY[fault]), 400)
+
+    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            message = "Specified HTTP method is not allowed for the request target."
+            return JsonAnswer(self._words.body("Request_BadRequest", message), 405, error.headers)
+        segment = str(request.scope["path"]).rstrip("/").rpartition("/")[2]
+        message = f"Resource not found for the segment '{segment}'."
+        return JsonAnswer(self._words.body("BadRequest", message), 400)
+
+
+def _printable(text: str | None) -> str:
+    return text if text is not None and text.isascii() and text.isprintable() else ""

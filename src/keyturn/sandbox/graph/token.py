@@ -1,0 +1,107 @@
+"""The token service in front of the pretend Microsoft 365 tenant, login.microsoftonline.com in the real world.
+
+Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow. The sandbox holds
+no certificates of its clients: what a signed assertion claims is checked, its signature is not.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields
+from keyturn.sandbox.values import JsonObject
+from keyturn.sandbox.wire import JsonAnswer
+
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_OPEN = ("/oauth2/v2.0/token", "/.well-known/openid-configuration", "/discovery/v2.0/keys", "/discovery/instance")
+
+
+class TokenDesk:
+    """Issues tokens to the tenant's application."""
+
+    def __init__(self, core: Core, words: GraphWords, tokens: IssuedTokens) -> None:
+        self._core = core
+        self._words = words
+        self._tokens = tokens
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        return [
+            Route("/{directory}/oauth2/v2.0/token", self._token, ["POST"]),
+            Route("/{directory}/v2.0/.well-known/openid-configuration", self._discovery),
+            Route("/{directory}/discovery/v2.0/keys", self._keys),
+        ]
+
+    @staticmethod
+    def is_open(path: str) -> bool:
+        """Whether a path needs no token."""
+        return path.endswith(_OPEN)
+
+    async def _token(self, request: Request) -> Response:
+        form = await form_fields(request)
+        self._check_directory(str(request.path_params["directory"]))
+        if form.get("grant_type") != "client_credentials":
+            text = f"The app requested an unsupported grant type '{form.get('grant_type', '')}'."
+            raise self._words.token_error(400, "unsupported_grant_type", 70003, text)
+        known = self._core.world.secrets.client_id
+        if form.get("client_id") != known:
+            text = f"Application with identifier '{form.get('client_id', '')}' was not found."
+            raise self._words.token_error(400, "unauthorized_client", 700016, text)
+        if not form.get("scope", "").endswith("/.default"):
+            text = "The input parameter 'scope' is not valid: it must end in /.default."
+            raise self._words.token_error(400, "invalid_scope", 1002012, text)
+        if "client_assertion" in form:
+            self._check_assertion(form)
+        elif form.get("client_secret") != self._core.world.secrets.client_secret:
+            text = f"Invalid client secret provided. App '{known}'."
+            raise self._words.token_error(401, "invalid_client", 7000215, text)
+        token = self._tokens.issue()
+        answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME}
+        return JsonAnswer({**answer, "access_token": token})
+
+    def _check_directory(self, directory: str) -> None:
+        if directory not in (self._core.world.secrets.tenant_id, DOMAIN):
+            raise self._words.token_error(400, "invalid_request", 90002, f"Tenant '{directory}' not found.")
+
+    def _check_assertion(self, form: dict[str, str]) -> None:
+        claims = claims_of(form["client_assertion"])
+        if form.get("client_assertion_type") != _ASSERTION or claims is None:
+            raise self._words.token_error(401, "invalid_client", 50027, "JWT token is invalid or malformed.")
+        known = self._core.world.secrets.client_id
+        if claims.get("iss") != known or claims.get("sub") != known:
+            text = "Client assertion contains an invalid issuer or subject."
+            raise self._words.token_error(401, "invalid_client", 700021, text)
+        ends, now = claims.get("exp"), self._core.clock().timestamp()
+        if not isinstance(ends, int | float) or ends <= now:
+            text = "Client assertion is not within its valid time range."
+            raise self._words.token_error(401, "invalid_client", 700024, text)
+        if not str(claims.get("aud", "")).endswith(("/oauth2/v2.0/token", "/v2.0")):
+            text = "Client assertion audience claim does not match Realm issuer."
+            raise self._words.token_error(401, "invalid_client", 700023, text)
+
+    async def _discovery(self, request: Request) -> Response:
+        directory = str(request.path_params["directory"])
+        self._check_directory(directory)
+        base = f"{self._core.base('graph')}/{directory}"
+        return JsonAnswer(
+            {
+                "issuer": f"{base}/v2.0",
+                "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{base}/oauth2/v2.0/token",
+                "jwks_uri": f"{base}/discovery/v2.0/keys",
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["pairwise"],
+                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        )
+
+    async def _keys(self, request: Request) -> Response:
+        """No id tokens are issued here, so there are no keys to check them by."""
+        self._check_directory(str(request.path_params["directory"]))
+        return JsonAnswer({"keys": []})

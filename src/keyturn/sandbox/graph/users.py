@@ -1,0 +1,355 @@
+"""Users of the pretend Microsoft 365 tenant: list, create, read, update, delete, sessions, manager, memberships.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import GraphAccount
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, expanded, odata, plain, typed
+from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.wire import json_object
+
+DEFAULT = (
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+)
+_TEXTS = frozenset(
+    {"displayName", "givenName", "surname", "jobTitle", "department", "companyName", "employeeId", "employeeType"}
+    | {"mobilePhone", "officeLocation", "preferredLanguage", "usageLocation", "mail", "mailNickname", "city", "state"}
+    | {"country", "postalCode", "streetAddress", "faxNumber", "userType", "userPrincipalName", "passwordPolicies"}
+    | {"aboutMe", "onPremisesImmutableId", "preferredName", "employeeHireDate", "employeeLeaveDateTime"}
+    | {"ageGroup", "consentProvidedForMinor", "mySite", "preferredDataLocation"}
+)
+_LISTS = frozenset({"businessPhones", "otherMails", "interests", "skills", "responsibilities", "schools"})
+_OBJECTS = frozenset(
+    {"passwordProfile", "employeeOrgData", "onPremisesExtensionAttributes", "customSecurityAttributes"}
+)
+_FLAGS = frozenset({"accountEnabled", "showInAddressList"})
+_COMPUTED = frozenset(
+    {"id", "createdDateTime", "signInSessionsValidFromDateTime", "onPremisesSyncEnabled", "assignedLicenses"}
+    | {"assignedPlans", "proxyAddresses", "imAddresses", "identities", "deletedDateTime", "creationType"}
+    | {"externalUserState", "lastPasswordChangeDateTime", "signInActivity", "licenseAssignmentStates"}
+    | {"onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesSamAccountName", "provisionedPlans"}
+    | {"onPremisesUserPrincipalName", "onPremisesSecurityIdentifier", "onPremisesLastSyncDateTime"}
+    | {"securityIdentifier", "isResourceAccount", "legalAgeGroupClassification", "refreshTokensValidFromDateTime"}
+)
+USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT)
+_OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
+_REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
+_MEMBERSHIP = ("memberOf", "transitiveMemberOf")
+
+
+class UserDesk:
+    """Answers `/users`, apart from licences, sign-in methods and mail."""
+
+    def __init__(self, directory: GraphDirectory) -> None:
+        self._directory = directory
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        user = "/v1.0/users/{key}"
+        return [
+            Route("/v1.0/users", self._list),
+            Route("/v1.0/users", self._create, ["POST"]),
+            Route("/v1.0/users/$count", self._count),
+            Route(user, self._get),
+            Route(user, self._patch, ["PATCH"]),
+            Route(user, self._delete, ["DELETE"]),
+            Route(user + "/revokeSignInSessions", self._revoke, ["POST"]),
+            Route(user + "/invalidateAllRefreshTokens", self._revoke, ["POST"]),
+            Route(user + "/changePassword", self._change_password, ["POST"]),
+            Route(user + "/retryServiceProvisioning", self._nothing_to_do, ["POST"]),
+            Route(user + "/manager", self._manager),
+            Route(user + "/manager/$ref", self._manager_reference),
+            Route(user + "/manager/$ref", self._set_manager, ["PUT"]),
+            Route(user + "/manager/$ref", self._remove_manager, ["DELETE"]),
+            Route(user + "/directReports", self._reports),
+            Route(user + "/{membership}/$count", self._count_memberships),
+            Route("/v1.0/me", self._me),
+        ]
+
+    async def _list(self, request: Request) -> Response:
+        rows = [self.properties(account) for account in self._directory.core.world.accounts.graph]
+        if "manager" in expanded(request):
+            rows = [self._with_manager(row) for row in rows]
+        return self._directory.listed(request, rows, USER)
+
+    async def _count(self, request: Request) -> Response:
+        rows = [self.properties(account) for account in self._directory.core.world.accounts.graph]
+        return self._directory.counted(request, rows, USER)
+
+    async def _get(self, request: Request) -> Response:
+        row = self.properties(self._directory.user(request))
+        names = expanded(request)
+        if "manager" in names:
+            row = self._with_manager(row)
+        for name in _MEMBERSHIP:
+            if name in names:
+                row[name] = list(self.memberships(as_text(row["id"])))
+        if "directReports" in names:
+            row["directReports"] = list(self._reports_of(as_text(row["id"])))
+        return self._directory.one(request, row, USER)
+
+    async def _me(self, request: Request) -> Response:
+        text = "/me request is only valid with delegated authentication flow."
+        raise self._directory.words.refuse(400, "BadRequest", text)
+
+    async def _create(self, request: Request) -> Response:
+        body = plain(await json_object(request))
+        for name in _REQUIRED:
+            if body.get(name) in (None, ""):
+                text = f"A value is required for property '{name}' of resource 'User'."
+                raise self._directory.words.bad_request(text)
+        for name, value in body.items():
+            self._check(name, value)
+        login = as_text(body.pop("userPrincipalName"))
+        self._check_login(login, None)
+        enabled = body.pop("accountEnabled")
+        body.pop("passwordProfile")
+        guest = body.pop("userType", "Member") == "Guest"
+        now = self._directory.now()
+        profile: JsonObject = {name: [] if name in _LISTS else None for name in (*DEFAULT, "department")}
+        for name in ("id", "userPrincipalName"):
+            profile.pop(name)
+        account = GraphAccount(
+            id=self._directory.core.ids.uuid(),
+            login=login,
+            profile={**profile, **body},
+            admin=False,
+            guest=guest,
+            enabled=enabled is True,
+            valid_from=now,
+            created=now,
+        )
+        self._directory.core.world.accounts.graph.append(account)
+        self._directory.changed("users", account.id, "created")
+        return self._directory.one(request, self.properties(account), USER, 201)
+
+    async def _patch(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        changes = plain(await json_object(request))
+        for name, value in changes.items():
+            self._check(name, value)
+        if account.admin and ("accountEnabled" in changes or "passwordProfile" in changes):
+            raise self._directory.words.forbidden()
+        if "userPrincipalName" in changes:
+            self._check_login(as_text(changes["userPrincipalName"]), account)
+            account.login = as_text(changes.pop("userPrincipalName"))
+        enabled = changes.pop("accountEnabled", None)
+        if isinstance(enabled, bool):
+            account.set_enabled(enabled)
+        if changes.pop("passwordProfile", None) is not None:
+            account.password_changed = self._directory.now()
+        if "userType" in changes:
+            account.guest = changes.pop("userType") == "Guest"
+        for name, value in changes.items():
+            known = account.profile.get(name)
+            account.profile[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _delete(self, request: Request) -> Response:
+        """Soft: for thirty days a deleted user can be restored."""
+        account = self._directory.user(request)
+        if account.admin:
+            raise self._directory.words.forbidden()
+        core = self._directory.core
+        core.world.accounts.graph.remove(account)
+        account.sessions = []
+        kept = {name: self._take(name, account.id) for name in ("graph.members", "graph.owners", "graph.role_members")}
+        deleted: JsonObject = {
+            "id": account.id,
+            "kind": "user",
+            "deletedDateTime": self._directory.now(),
+            "account": asdict(account),
+            "groups": {name: list(groups) for name, groups in kept.items()},
+        }
+        core.shelf("graph.deleted")[account.id] = deleted
+        core.shelf("graph.managers").pop(account.id, None)
+        self._directory.changed("users", account.id, "deleted")
+        return Response(status_code=204)
+
+    def _take(self, shelf: str, user_id: str) -> list[str]:
+        """Take a user out of everything on a shelf; tells where it was."""
+        found = [key for key, held in self._directory.core.shelf(shelf).items() if user_id in held]
+        for key in found:
+            del self._directory.core.shelf(shelf)[key][user_id]
+        return found
+
+    def restore(self, deleted: JsonObject) -> JsonObject:
+        """Bring a deleted user back with what it had. Raises Refused (400) if the name is taken meanwhile."""
+        saved = as_object(deleted["account"])
+        self._check_login(as_text(saved["login"]), None)
+        account = GraphAccount(**saved)  # type: ignore[arg-type]
+        core = self._directory.core
+        core.world.accounts.graph.append(account)
+        for shelf, groups in as_object(deleted["groups"]).items():
+            for key in texts(groups):
+                if key in core.shelf(shelf):
+                    core.shelf(shelf)[key][account.id] = True
+        self._directory.changed("users", account.id)
+        return self.properties(account)
+
+    async def _revoke(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        if not (account.guest and self._directory.core.config.guests_keep_sessions):
+            account.valid_from = self._directory.now()
+            account.end_sessions()
+            self._directory.changed("users", account.id)
+        return odata({"@odata.context": f"{CONTEXT}#Edm.Boolean", "value": True})
+
+    async def _change_password(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        body = await json_object(request)
+        if not (as_text(body.get("currentPassword")) and as_text(body.get("newPassword"))):
+            raise self._directory.words.bad_request("The parameters currentPassword and newPassword are required.")
+        account.password_changed = self._directory.now()
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _nothing_to_do(self, request: Request) -> Response:
+        self._directory.user(request)
+        return Response(status_code=204)
+
+    # manager and reports
+
+    async def _manager(self, request: Request) -> Response:
+        boss = self._manager_of(self._directory.user(request).id)
+        if boss is None:
+            raise self._directory.words.not_found("manager")
+        shown = self._directory.shown(self.properties(boss), self._directory.selected(request, USER))
+        context = f"{CONTEXT}#directoryObjects/$entity"
+        return odata({"@odata.context": context, "@odata.type": "#microsoft.graph.user", **shown})
+
+    async def _manager_reference(self, request: Request) -> Response:
+        boss = self._manager_of(self._directory.user(request).id)
+        if boss is None:
+            raise self._directory.words.not_found("manager")
+        address = f"{self._directory.core.base('graph')}/v1.0/directoryObjects/{boss.id}"
+        return odata({"@odata.context": f"{CONTEXT}#$ref", "@odata.id": address})
+
+    async def _set_manager(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        boss = self._directory.find_user(await self._directory.reference(request))
+        self._directory.core.shelf("graph.managers")[account.id] = {"id": boss.id}
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _remove_manager(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        if self._directory.core.shelf("graph.managers").pop(account.id, None) is None:
+            raise self._directory.words.not_found("manager")
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _reports(self, request: Request) -> Response:
+        rows = self._reports_of(self._directory.user(request).id)
+        return self._directory.listed(request, rows, Kind("user", "directoryObjects", USER.names, DEFAULT))
+
+    def _reports_of(self, user_id: str) -> list[JsonObject]:
+        managers = self._directory.core.shelf("graph.managers")
+        reports = [key for key, boss in managers.items() if boss["id"] == user_id]
+        accounts = [self._directory.core.world.accounts.find_graph(key) for key in reports]
+        return list(typed([self.properties(account) for account in accounts if account is not None], "user"))
+
+    def _manager_of(self, user_id: str) -> GraphAccount | None:
+        boss = self._directory.core.shelf("graph.managers").get(user_id, {})
+        return self._directory.core.world.accounts.find_graph(as_text(boss.get("id")))
+
+    def _with_manager(self, row: JsonObject) -> JsonObject:
+        boss = self._manager_of(as_text(row["id"]))
+        if boss is None:
+            return row
+        shown = self._directory.shown(self.properties(boss), DEFAULT)
+        return {**row, "manager": {"@odata.type": "#microsoft.graph.user", **shown}}
+
+    # memberships
+
+    def memberships(self, user_id: str) -> list[JsonObject]:
+        """The groups and directory roles that a user is in."""
+        core = self._directory.core
+        found: list[JsonObject] = []
+        for shelf, members, name in (
+            ("graph.groups", "graph.members", "group"),
+            ("graph.roles", "graph.role_members", "directoryRole"),
+        ):
+            held = core.shelf(members)
+            found += typed([row for key, row in core.shelf(shelf).items() if user_id in held.get(key, {})], name)
+        return found
+
+    async def _count_memberships(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        if request.path_params["membership"] not in _MEMBERSHIP:
+            raise self._directory.words.not_found(str(request.path_params["membership"]))
+        return self._directory.counted(request, self.memberships(account.id), _OBJECT)
+
+    # properties
+
+    def properties(self, account: GraphAccount) -> JsonObject:
+        """All properties of a user."""
+        licences: list[Json] = list(self._directory.core.shelf("graph.licences").get(account.id, {}).values())
+        mail = as_text(account.profile.get("mail"))
+        sign_in = account.last_sign_in
+        return {
+            **account.profile,
+            "id": account.id,
+            "userPrincipalName": account.login,
+            "accountEnabled": account.enabled,
+            "userType": "Guest" if account.guest else "Member",
+            "createdDateTime": account.created,
+            "signInSessionsValidFromDateTime": account.valid_from,
+            "lastPasswordChangeDateTime": account.password_changed,
+            "onPremisesSyncEnabled": None,
+            "deletedDateTime": None,
+            "assignedLicenses": licences,
+            "proxyAddresses": [f"SMTP:{mail}"] if mail else [],
+            "otherMails": account.profile.get("otherMails") or [],
+            "signInActivity": {"lastSignInDateTime": sign_in, "lastSuccessfulSignInDateTime": sign_in},
+            "identities": [{"signInType": "userPrincipalName", "issuer": DOMAIN, "issuerAssignedId": account.login}],
+        }
+
+    def _check(self, name: str, value: Json) -> None:
+        good, kind = self._fits(name, value)
+        if not good:
+            raise self._directory.words.bad_request(
+                f"Invalid value specified for property '{name}' of resource 'User': expected type '{kind}'."
+            )
+
+    def _fits(self, name: str, value: Json) -> tuple[bool, str]:
+        if name in _FLAGS:
+            return isinstance(value, bool), "Edm.Boolean"
+        if name in _TEXTS:
+            return value is None or isinstance(value, str), "Edm.String"
+        if name in _LISTS:
+            return len(texts(value)) == len(value) if isinstance(value, list) else False, "Collection(Edm.String)"
+        if name in _OBJECTS or name.startswith("extension_"):
+            return name.startswith("extension_") or value is None or isinstance(value, dict), f"microsoft.graph.{name}"
+        message = f"Property '{name}' does not exist on type 'microsoft.graph.user' or cannot be updated."
+        raise self._directory.words.bad_request(message)
+
+    def _check_login(self, login: str, own: GraphAccount | None) -> None:
+        if login.count("@") != 1 or not login.endswith(f"@{DOMAIN}"):
+            text = "The domain portion of the userPrincipalName property is invalid. You must use one of the verified"
+            text += " domain names in your organization."
+            raise self._directory.words.bad_request(text)
+        taken = self._directory.core.world.accounts.find_graph(login)
+        if taken is not None and taken is not own:
+            text = "Another object with the same value for property userPrincipalName already exists."
+            raise self._directory.words.bad_request(text)

@@ -1,0 +1,209 @@
+"""What describes the pretend Okta org: its settings, user types, the schema of profiles; and sessions by id.
+
+Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Schema/, .../UserType/ and
+.../OrgSettingGeneral/.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.seed import SEEDED_AT, USER_TYPE
+from keyturn.sandbox.okta.users import BASE_ATTRIBUTES
+from keyturn.sandbox.people import COMPANY
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.wire import JsonAnswer, json_object
+
+_REQUIRED = ("login", "firstName", "lastName", "email")
+_ORG = "00osandbox0000000001"
+
+
+class MetaDesk:
+    """Answers `/api/v1/meta` and `/api/v1/org`."""
+
+    def __init__(self, org: OktaOrg) -> None:
+        self._org = org
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        return [
+            Route("/api/v1/org", self._settings),
+            Route("/.well-known/okta-organization", self._well_known),
+            Route("/api/v1/meta/types/user", self._types),
+            Route("/api/v1/meta/types/user/{type}", self._type),
+            Route("/api/v1/meta/schemas/user/{schema}", self._schema),
+            Route("/api/v1/meta/schemas/user/{schema}", self._change_schema, ["POST"]),
+            Route("/api/v1/meta/schemas/group/default", self._group_schema),
+            Route("/api/v1/meta/schemas/apps/{app}/default", self._app_schema),
+            Route("/api/v1/meta/schemas/apps/{app}/default", self._change_app_schema, ["POST"]),
+        ]
+
+    async def _settings(self, request: Request) -> Response:
+        return JsonAnswer(
+            {
+                "id": _ORG,
+                "subdomain": "northwind",
+                "companyName": COMPANY,
+                "status": "ACTIVE",
+                "created": SEEDED_AT,
+                "lastUpdated": SEEDED_AT,
+                "expiresAt": None,
+                "website": "https://www.northwind.example",
+                "phoneNumber": "+1-555-0100",
+                "city": "Seattle",
+                "state": "Washington",
+                "country": "United States",
+                "_links": {},
+            }
+        )
+
+    async def _well_known(self, request: Request) -> Response:
+        links: JsonObject = {"organization": {"href": self._org.core.base("okta")}}
+        return JsonAnswer({"id": _ORG, "pipeline": "idx", "_links": links})
+
+    async def _types(self, request: Request) -> Response:
+        return JsonAnswer([self._default_type()])
+
+    async def _type(self, request: Request) -> Response:
+        name = str(request.path_params["type"])
+        if name not in ("default", USER_TYPE):
+            raise self._org.words.not_found(name, "UserType")
+        return JsonAnswer(self._default_type())
+
+    def _default_type(self) -> JsonObject:
+        own = self._org.url(f"/meta/types/user/{USER_TYPE}")
+        schema = self._org.url("/meta/schemas/user/default")
+        return {
+            "id": USER_TYPE,
+            "displayName": "User",
+            "name": "user",
+            "description": "Okta user profile template with default permission settings",
+            "createdBy": "sprSandbox0000000001",
+            "lastUpdatedBy": "sprSandbox0000000001",
+            "created": SEEDED_AT,
+            "lastUpdated": SEEDED_AT,
+            "default": True,
+            "_links": {"self": {"href": own}, "schema": {"href": schema}},
+        }
+
+    async def _schema(self, request: Request) -> Response:
+        self._check_name(request)
+        return JsonAnswer(self._user_schema())
+
+    async def _change_schema(self, request: Request) -> Response:
+        """Adds and changes the org's own attributes; one that is null goes."""
+        self._check_name(request)
+        body = await json_object(request)
+        custom = as_object(as_object(body.get("definitions")).get("custom"))
+        attributes = self._org.core.shelf("okta.attributes")
+        for name, definition in as_object(custom.get("properties")).items():
+            if definition is None:
+                attributes.pop(name, None)
+            elif name in BASE_ATTRIBUTES or not isinstance(definition, dict):
+                raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
+            else:
+                attributes[name] = definition
+        self._org.core.changed()
+        return JsonAnswer(self._user_schema())
+
+    def _check_name(self, request: Request) -> None:
+        name = str(request.path_params["schema"])
+        if name not in ("default", USER_TYPE):
+            raise self._org.words.not_found(name, "UserSchema")
+
+    def _user_schema(self) -> JsonObject:
+        own = self._org.url("/meta/schemas/user/default")
+        base: JsonObject = {name: _attribute(name) for name in BASE_ATTRIBUTES}
+        custom: JsonObject = dict(self._org.core.shelf("okta.attributes"))
+        kinds: list[Json] = [{"$ref": "#/definitions/base"}, {"$ref": "#/definitions/custom"}]
+        return {
+            "id": own,
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "name": "user",
+            "title": "User",
+            "description": "Okta user profile template with default permission settings",
+            "lastUpdated": SEEDED_AT,
+            "created": SEEDED_AT,
+            "definitions": {
+                "base": {"id": "#base", "type": "object", "properties": base, "required": list(_REQUIRED)},
+                "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
+            },
+            "type": "object",
+            "properties": {"profile": {"allOf": kinds}},
+            "_links": {"self": {"href": own}, "type": {"href": self._org.url(f"/meta/types/user/{USER_TYPE}")}},
+        }
+
+    async def _app_schema(self, request: Request) -> Response:
+        """The schema of an application's users: what every app has, and the app's own attributes."""
+        app = self._org.app(request)
+        own = self._org.url(f"/meta/schemas/apps/{app['id']}/default")
+        custom: JsonObject = dict(self._org.core.shelf("okta.app_attributes").get(as_text(app["id"]), {}))
+        base: JsonObject = {"userName": {**_attribute("userName"), "required": True}}
+        return JsonAnswer(
+            {
+                "id": own,
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "name": app["name"],
+                "title": f"{app['label']} User",
+                "lastUpdated": app["lastUpdated"],
+                "created": app["created"],
+                "definitions": {
+                    "base": {"id": "#base", "type": "object", "properties": base, "required": ["userName"]},
+                    "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
+                },
+                "type": "object",
+                "_links": {"self": {"href": own}},
+            }
+        )
+
+    async def _change_app_schema(self, request: Request) -> Response:
+        app = self._org.app(request)
+        body = await json_object(request)
+        custom = as_object(as_object(body.get("definitions")).get("custom"))
+        attributes = self._org.core.shelf("okta.app_attributes").setdefault(as_text(app["id"]), {})
+        for name, definition in as_object(custom.get("properties")).items():
+            if definition is None:
+                attributes.pop(name, None)
+            else:
+                attributes[name] = as_object(definition)
+        self._org.core.changed()
+        return await self._app_schema(request)
+
+    async def _group_schema(self, request: Request) -> Response:
+        own = self._org.url("/meta/schemas/group/default")
+        base: JsonObject = {
+            "name": {**_attribute("name"), "required": True},
+            "description": _attribute("description"),
+        }
+        return JsonAnswer(
+            {
+                "id": own,
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "name": "group",
+                "title": "Okta group",
+                "lastUpdated": SEEDED_AT,
+                "created": SEEDED_AT,
+                "definitions": {
+                    "base": {"id": "#base", "type": "object", "properties": base, "required": ["name"]},
+                    "custom": {"id": "#custom", "type": "object", "properties": {}, "required": []},
+                },
+                "type": "object",
+                "_links": {"self": {"href": own}},
+            }
+        )
+
+
+def _attribute(name: str) -> JsonObject:
+    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
+    return {
+        "title": spaced[:1].upper() + spaced[1:],
+        "type": "string",
+        "required": name in _REQUIRED,
+        "mutability": "READ_WRITE",
+        "scope": "NONE",
+        "permissions": [{"principal": "SELF", "action": "READ_WRITE"}],
+        "master": {"type": "PROFILE_MASTER"},
+    }

@@ -1,0 +1,148 @@
+"""The org authorization server of the pretend Okta org: client credentials by a signed assertion.
+
+Source: https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/ and RFC 7523. An app's registered
+keys (`settings.oauthClient.jwks`) are held to; for the app of the first day, which has none, the signature is not
+checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.tokens import IssuedTokens, claims_of, form_fields
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.wire import JsonAnswer, Refused
+
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_LIFETIME = 3_600
+_LONGEST = 3_600
+_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+
+
+class OAuthDesk:
+    """Answers `/oauth2/v1`."""
+
+    def __init__(self, org: OktaOrg, tokens: IssuedTokens) -> None:
+        self._org = org
+        self._tokens = tokens
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        return [
+            Route("/oauth2/v1/token", self._token, ["POST"]),
+            Route("/oauth2/v1/introspect", self._introspect, ["POST"]),
+            Route("/oauth2/v1/revoke", self._revoke, ["POST"]),
+            Route("/.well-known/oauth-authorization-server", self._discovery),
+            Route("/.well-known/openid-configuration", self._discovery),
+        ]
+
+    async def _token(self, request: Request) -> Response:
+        form = await form_fields(request)
+        grant = form.get("grant_type", "")
+        if grant != "client_credentials":
+            raise _refusal(400, "unsupported_grant_type", f"The authorization grant type '{grant}' is not supported.")
+        if form.get("client_assertion_type") != _ASSERTION:
+            text = "The client_assertion_type is invalid or missing."
+            raise _refusal(401, "invalid_client", text)
+        self._check(form.get("client_assertion", ""))
+        scopes = form.get("scope", "").split()
+        if not scopes:
+            raise _refusal(400, "invalid_scope", "The authorization server resource requires at least one scope.")
+        wrong = [scope for scope in scopes if not scope.startswith("okta.")]
+        if wrong:
+            text = f"One or more scopes are not configured for the authorization server resource: {' '.join(wrong)}."
+            raise _refusal(400, "invalid_scope", text)
+        token = self._tokens.issue(_LIFETIME)
+        scope = " ".join(scopes)
+        return JsonAnswer(
+            {"token_type": "Bearer", "expires_in": _LIFETIME, "access_token": token, "scope": scope},
+            headers={"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"},
+        )
+
+    def _check(self, assertion: str) -> None:
+        claims = claims_of(assertion)
+        if claims is None:
+            raise _refusal(401, "invalid_client", "The parsing of the client_assertion failed.")
+        client = as_text(claims.get("sub"))
+        app = next((each for each in self._services() if client in _client_ids(each)), None)
+        if app is None or claims.get("iss") != client:
+            text = "Invalid value for 'client_id' parameter: 'iss' and 'sub' must be the id of a client of this org."
+            raise _refusal(401, "invalid_client", text)
+        address = f"{self._org.core.base('okta')}/oauth2/v1/token"
+        if claims.get("aud") != address:
+            raise _refusal(401, "invalid_client", f"The audience claim for client_assertion must be '{address}'.")
+        if not _lasts(claims.get("exp"), self._org.core.clock()):
+            text = "The client_assertion token is expired, or lasts for more than 1 hour."
+            raise _refusal(401, "invalid_client", text)
+        keys = as_object(as_object(as_object(app.get("settings")).get("oauthClient")).get("jwks"))
+        if keys and not _is_signed(assertion, keys):
+            raise _refusal(401, "invalid_client", "The client_assertion signature is invalid.")
+
+    def _services(self) -> Iterator[JsonObject]:
+        for app in self._org.core.shelf("okta.apps").values():
+            if app["signOnMode"] == "OPENID_CONNECT" and app["status"] == "ACTIVE":
+                yield app
+
+    async def _introspect(self, request: Request) -> Response:
+        form = await form_fields(request)
+        token = form.get("token", "")
+        if not self._tokens.is_good(token):
+            return JsonAnswer({"active": False})
+        ends = int(self._org.core.world.issued[token])
+        return JsonAnswer({"active": True, "token_type": "Bearer", "exp": ends, "iss": self._org.core.base("okta")})
+
+    async def _revoke(self, request: Request) -> Response:
+        """RFC 7009: 200 whatever the token was."""
+        self._tokens.revoke((await form_fields(request)).get("token", ""))
+        return Response(status_code=200)
+
+    async def _discovery(self, request: Request) -> Response:
+        base = self._org.core.base("okta")
+        methods: list[Json] = ["private_key_jwt"]
+        return JsonAnswer(
+            {
+                "issuer": base,
+                "authorization_endpoint": f"{base}/oauth2/v1/authorize",
+                "token_endpoint": f"{base}/oauth2/v1/token",
+                "introspection_endpoint": f"{base}/oauth2/v1/introspect",
+                "revocation_endpoint": f"{base}/oauth2/v1/revoke",
+                "jwks_uri": f"{base}/oauth2/v1/keys",
+                "response_types_supported": ["code", "token"],
+                "grant_types_supported": ["client_credentials"],
+                "subject_types_supported": ["public"],
+                "token_endpoint_auth_methods_supported": methods,
+                "token_endpoint_auth_signing_alg_values_supported": list(_ALGORITHMS),
+            }
+        )
+
+
+def _client_ids(app: JsonObject) -> tuple[str, str]:
+    client = as_object(as_object(app.get("credentials")).get("oauthClient"))
+    return as_text(app["id"]), as_text(client.get("client_id"))
+
+
+def _lasts(ends: Json, now: datetime) -> bool:
+    seconds = now.timestamp()
+    return isinstance(ends, int | float) and seconds < ends <= seconds + _LONGEST + 60
+
+
+def _is_signed(assertion: str, keys: JsonObject) -> bool:
+    try:
+        known = KeySet.import_key_set(keys)  # type: ignore[arg-type]
+        jws.deserialize_compact(assertion.encode(), known, algorithms=_ALGORITHMS)
+    except (JoseError, ValueError):
+        return False
+    return True
+
+
+def _refusal(status: int, error: str, description: str) -> Refused:
+    return Refused(status, {"error": error, "error_description": description})

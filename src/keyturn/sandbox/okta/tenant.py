@@ -1,0 +1,140 @@
+"""The pretend Okta org at the gate: who may come in, which desk answers, how it refuses.
+
+Source: Okta's management OpenAPI description and
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.apps import AppDesk
+from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.okta.devices import DeviceDesk
+from keyturn.sandbox.okta.factors import FactorDesk
+from keyturn.sandbox.okta.groups import GroupDesk
+from keyturn.sandbox.okta.hooks import HookDesk
+from keyturn.sandbox.okta.lifecycle import LifecycleDesk
+from keyturn.sandbox.okta.log import LogDesk
+from keyturn.sandbox.okta.meta import MetaDesk
+from keyturn.sandbox.okta.oauth import OAuthDesk
+from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.provisioning import ProvisioningDesk
+from keyturn.sandbox.okta.relations import RelationDesk
+from keyturn.sandbox.okta.roles import RoleDesk
+from keyturn.sandbox.okta.rules import RuleDesk
+from keyturn.sandbox.okta.users import UserDesk
+from keyturn.sandbox.okta.words import OktaWords, okta_body
+from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.tokens import IssuedTokens
+from keyturn.sandbox.values import Tenant
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer
+
+_RATE_LIMIT = 6_000
+_FAILURES = {401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 500: "E0000009", 503: "E0000162"}
+_OPEN = ("/oauth2/v1/", "/.well-known/", "/api/v1/authn")
+
+
+class OktaTenant:
+    """The Okta org as an ASGI app with what the gate asks of it."""
+
+    tenant: Tenant = "okta"
+
+    def __init__(self, core: Core, office: DeliveryOffice) -> None:
+        self._core = core
+        self._words = OktaWords(core.ids)
+        self._tokens = IssuedTokens(core, "okta.issued-")
+        self._window = 0
+        self._used = 0
+        self._org = OktaOrg(core, self._words, office)
+        self.app: ASGIApp = Operations(self._routes(office), self._bad_body, self._no_such_operation)
+
+    def _routes(self, office: DeliveryOffice) -> list[Route]:
+        org = self._org
+        users = UserDesk(org)
+        groups = GroupDesk(org, users)
+        desks = (
+            users,
+            LifecycleDesk(org, users),
+            groups,
+            RuleDesk(org, groups),
+            AppDesk(org, users),
+            FactorDesk(org),
+            RoleDesk(org),
+            DeviceDesk(org, users),
+            RelationDesk(org),
+            ProvisioningDesk(org, users),
+            MetaDesk(org),
+            OAuthDesk(org, self._tokens),
+            HookDesk(self._core, self._words, office),
+            LogDesk(self._core, self._words),
+        )
+        return [route for desk in desks for route in desk.routes()]
+
+    # what the gate asks
+
+    def refusal(self, request: Request) -> Response | None:
+        """Check `SSWS token` (with or without the space) or `Bearer token`; POST and PUT need a length."""
+        path = str(request.scope["path"])
+        if not path.startswith(_OPEN) and not self._is_known(request.headers.get("authorization", "").strip()):
+            return self.failure(401)
+        lengthless = not ({"content-length", "transfer-encoding"} & set(request.headers))
+        if request.method in ("POST", "PUT") and lengthless:
+            return Response("Length Required", 411, media_type="text/plain")
+        return None
+
+    def _is_known(self, given: str) -> bool:
+        scheme = next((word for word in ("SSWS", "Bearer") if given.startswith(word)), None)
+        if scheme is None:
+            return False
+        token = given.removeprefix(scheme).strip()
+        static = self._core.world.secrets.okta
+        return hmac.compare_digest(token.encode(), static.encode()) or self._tokens.is_good(token)
+
+    def failure(self, status: int) -> Response:
+        """Okta's error with this status."""
+        if status == 413:
+            return Response("Request Entity Too Large", 413, media_type="text/plain")
+        body = okta_body(self._core.ids, _FAILURES[status], "Resource not found")
+        if status == 503:
+            return JsonAnswer(body, status, {"Retry-After": "1"})
+        if status != 429:
+            return JsonAnswer(body, status)
+        reset = str(int(self._core.clock().timestamp()) + 1)
+        limits = {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": reset, "Retry-After": "1"}
+        return JsonAnswer(body, status, limits)
+
+    def common_headers(self, request: Request) -> Mapping[str, str]:
+        """Rate limit (counted per minute, never enforced: the fault 429 does that) and request id."""
+        now = int(self._core.clock().timestamp())
+        if now // 60 != self._window:
+            self._window, self._used = now // 60, 0
+        self._used += 1
+        return {
+            "X-Okta-Request-Id": self._org.request_id(request),
+            "X-Rate-Limit-Limit": str(_RATE_LIMIT),
+            "X-Rate-Limit-Remaining": str(max(_RATE_LIMIT - self._used, 1)),
+            "X-Rate-Limit-Reset": str((self._window + 1) * 60),
+            "Cache-Control": "no-cache, no-store",
+        }
+
+    def is_token_path(self, path: str) -> bool:
+        """The org authorization server issues them."""
+        return path.startswith("/oauth2/v1/token")
+
+    async def _bad_body(self, request: Request, error: Exception) -> Response:
+        media = isinstance(error, BadBody) and error.fault is BodyFault.MEDIA_TYPE
+        return JsonAnswer(okta_body(self._core.ids, "E0000021" if media else "E0000003"), 400)
+
+    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return JsonAnswer(okta_body(self._core.ids, "E0000022"), 405, error.headers)
+        detail = f"Resource not found: {request.scope['path']} (null)"
+        return JsonAnswer(okta_body(self._core.ids, "E0000007", detail), 404)

@@ -1,0 +1,142 @@
+"""From a request to its operation: a tree of path segments, so that hundreds of operations cost no more than a few.
+
+A segment of a path template is a word, `{name}` for any segment, `{name}:word` for a segment that ends in `:word`, or
+`{name*}` for all that is left. The path is split as it was on the wire, so that a key may hold an encoded slash. Words
+win over names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from keyturn.sandbox.wire import BadBody, Refused, raw_path
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+
+_PARAMETER = re.compile(r"\{(?P<name>\w+)(?P<rest>\*?)\}(?P<suffix>:\w+)?")
+
+
+@dataclass(frozen=True)
+class Route:
+    """An operation: the methods and the path template that lead to an endpoint."""
+
+    path: str
+    endpoint: Endpoint
+    methods: Sequence[str] = ("GET",)
+
+
+@dataclass(frozen=True)
+class _Target:
+    endpoint: Endpoint
+    names: tuple[str, ...]
+
+
+@dataclass
+class _Node:
+    words: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    suffixes: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    any: _Node | None = None
+    methods: dict[str, _Target] = field(default_factory=dict[str, _Target])
+    rest: dict[str, _Target] = field(default_factory=dict[str, _Target])
+
+
+class Operations:
+    """An ASGI app of operations.
+
+    bad_body, no_such_operation: the vendor's words for a bad body and for an unknown path or method; fold: whether the
+    words of a path are taken in any case.
+    """
+
+    def __init__(
+        self, routes: Sequence[Route], bad_body: Handler, no_such_operation: Handler, *, fold: bool = False
+    ) -> None:
+        self._bad_body = bad_body
+        self._no_such_operation = no_such_operation
+        self._fold = fold
+        self._root = _Node()
+        for route in routes:
+            self._add(route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            response = await self._endpoint(request)(request)
+        except Refused as refused:
+            response = refused.response
+        except BadBody as error:
+            response = await self._bad_body(request, error)
+        except HTTPException as error:
+            response = await self._no_such_operation(request, error)
+        await response(scope, receive, send)
+
+    def _add(self, route: Route) -> None:
+        node, names = self._root, list[str]()
+        segments = route.path.strip("/").split("/")
+        methods = node.methods
+        for segment in segments:
+            found = _PARAMETER.fullmatch(segment)
+            if found is None:
+                node = node.words.setdefault(self._word(segment), _Node())
+                methods = node.methods
+                continue
+            names.append(found["name"])
+            if found["rest"]:
+                methods = node.rest
+                break
+            if found["suffix"]:
+                node = node.suffixes.setdefault(found["suffix"], _Node())
+            else:
+                node.any = node = node.any or _Node()
+            methods = node.methods
+        for method in route.methods:
+            methods[method] = _Target(route.endpoint, tuple(names))
+
+    def _word(self, segment: str) -> str:
+        return segment.lower() if self._fold else segment
+
+    def _endpoint(self, request: Request) -> Endpoint:
+        path = raw_path(request)
+        segments = [unquote(segment) for segment in path[1:].split("/")]
+        allowed: set[str] = set()
+        for methods, values in self._walk(self._root, segments, 0, []):
+            target = methods.get(request.method)
+            if target is None and request.method == "HEAD":
+                target = methods.get("GET")
+            if target is not None:
+                request.scope["path_params"] = dict(zip(target.names, values, strict=True))
+                return target.endpoint
+            allowed.update(methods)
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+        raise HTTPException(404)
+
+    def _walk(
+        self, node: _Node, segments: list[str], at: int, values: list[str]
+    ) -> Iterator[tuple[dict[str, _Target], list[str]]]:
+        """Every place of the tree that the path leads to, the most exact first."""
+        if at == len(segments):
+            if node.methods:
+                yield node.methods, values
+            return
+        segment = segments[at]
+        literal = node.words.get(self._word(segment))
+        if literal is not None:
+            yield from self._walk(literal, segments, at + 1, values)
+        for suffix, following in node.suffixes.items():
+            if segment.endswith(suffix) and len(segment) > len(suffix):
+                yield from self._walk(following, segments, at + 1, [*values, segment.removesuffix(suffix)])
+        if node.any is not None and segment:
+            yield from self._walk(node.any, segments, at + 1, [*values, segment])
+        if node.rest:
+            yield node.rest, [*values, "/".join(segments[at:])]

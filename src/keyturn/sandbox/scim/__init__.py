@@ -1,0 +1,1 @@
+"""The pretend application with a SCIM 2.0 interface."""

@@ -1,0 +1,93 @@
+"""The pretend Slack workspace at the gate: who may come in, which desk answers, how it refuses.
+
+Source: https://docs.slack.dev/apis/web-api/. Its SCIM interface is at `/scim/v2`, as at api.slack.com.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.slack.people import PeopleDesk
+from keyturn.sandbox.slack.scim import ScimDesk
+from keyturn.sandbox.slack.talk import TalkDesk
+from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
+from keyturn.sandbox.values import Tenant, as_text
+from keyturn.sandbox.wire import JsonAnswer, bearer
+
+_FAILURES = {
+    401: "invalid_auth",
+    403: "missing_scope",
+    404: "not_found",
+    413: "request_too_large",
+    429: "ratelimited",
+    500: "internal_error",
+    503: "service_unavailable",
+}
+# Slack says no with status 200, but for these
+_BARE = (413, 429, 500, 503)
+
+
+class SlackTenant:
+    """The Slack workspace as an ASGI app with what the gate asks of it."""
+
+    tenant: Tenant = "slack"
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._workspace = SlackWorkspace(core)
+        people, talk = PeopleDesk(self._workspace), TalkDesk(self._workspace)
+        methods = {**people.methods(), **talk.methods()}
+        routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods.items()]
+        routes += ScimDesk(self._workspace).routes()
+        self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
+
+    # what the gate asks
+
+    def refusal(self, request: Request) -> Response | None:
+        """Check the bearer token, which older clients give as the argument `token`."""
+        token = bearer(request) or request.query_params.get("token", "")
+        if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
+            return None
+        if str(request.scope["path"]) == "/api/api.test":
+            return None
+        return self._say("invalid_auth" if token else "not_authed", 200)
+
+    def failure(self, status: int) -> Response:
+        """Slack's error for this status; many of them come with status 200."""
+        headers = {"Retry-After": "1"} if status in (429, 503) else None
+        return self._say(_FAILURES[status], status if status in _BARE else 200, headers)
+
+    def common_headers(self, request: Request) -> Mapping[str, str]:
+        """Headers that Slack's front end sets."""
+        scopes = (
+            "users:read,users:read.email,users.profile:write,chat:write,channels:manage,groups:write,admin.users:write"
+        )
+        return {"X-OAuth-Scopes": scopes, "X-Slack-Req-Id": self._core.ids.word(32).lower(), "Cache-Control": "private"}
+
+    def is_token_path(self, path: str) -> bool:
+        """`oauth.v2.access` gives tokens."""
+        return path == "/api/oauth.v2.access"
+
+    def _say(self, error: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        return JsonAnswer({"ok": False, "error": error}, status, headers, "application/json; charset=utf-8")
+
+    async def _bad_body(self, request: Request, error: Exception) -> Response:
+        return self._say("invalid_json", 200)
+
+    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
+        path = str(request.scope["path"])
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return self._say("method_not_supported", 405)
+        if not path.startswith("/api/"):
+            return self._say("not_found", 404)
+        given = await arguments(request)
+        body = {"ok": False, "error": "unknown_method", "req_method": path.removeprefix("/api/")}
+        return JsonAnswer({**body, "args": as_text(given.get("args"))}, 200, None, "application/json; charset=utf-8")

@@ -1,0 +1,177 @@
+"""google-api-python-client drives the pretend Google Workspace account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keyturn.sandbox.client import SandboxClient
+
+EVA = "eva.horvat@northwind.example"
+ADA = {
+    "primaryEmail": "ada@northwind.example",
+    "name": {"givenName": "Ada", "familyName": "Lovelace"},
+    "password": "Tr0ub4dor&3",
+    "orgUnitPath": "/Finance",
+}
+
+
+def service(urls: dict[str, dict[str, str]], name: str = "admin", version: str = "directory_v1", **options: Any) -> Any:
+    from google.oauth2.credentials import Credentials
+    from googleapiclient.discovery import build
+
+    google = urls["google"]
+    options.setdefault("credentials", Credentials(google["token"]))
+    return build(name, version, client_options={"api_endpoint": google["base_url"]}, cache_discovery=False, **options)
+
+
+def onboarding(urls: Any) -> None:
+    directory = service(urls)
+    user = directory.users().insert(body=ADA).execute()
+    group = directory.groups().insert(body={"email": "analysts@northwind.example", "name": "Analysts"}).execute()
+    directory.members().insert(groupKey=group["id"], body={"email": ADA["primaryEmail"], "role": "MANAGER"}).execute()
+    assert directory.members().hasMember(groupKey=group["id"], memberKey=user["id"]).execute() == {"isMember": True}
+    directory.users().aliases().insert(userKey=user["id"], body={"alias": "countess@northwind.example"}).execute()
+    assert directory.users().get(userKey="countess@northwind.example").execute()["id"] == user["id"]
+    directory.users().patch(userKey=user["id"], body={"orgUnitPath": "/Sales", "phones": [{"value": "1"}]}).execute()
+    unit = (
+        directory.orgunits()
+        .insert(customerId="my_customer", body={"name": "Poets", "parentOrgUnitPath": "/"})
+        .execute()
+    )
+    assert (
+        directory.orgunits().get(customerId="my_customer", orgUnitPath="Poets").execute()["orgUnitId"]
+        == unit["orgUnitId"]
+    )
+    licensing = service(urls, "licensing", "v1").licenseAssignments()
+    given = licensing.insert(
+        productId="Google-Apps", skuId="1010020028", body={"userId": ADA["primaryEmail"]}
+    ).execute()
+    assert given["userId"] == ADA["primaryEmail"]
+    found = directory.users().list(customer="my_customer", query="email:ada*").execute()
+    assert [row["id"] for row in found["users"]] == [user["id"]]
+
+
+def offboarding(urls: Any) -> None:
+    directory = service(urls)
+    users = directory.users()
+    assert users.update(userKey=EVA, body={"suspended": True}).execute()["suspended"] is True
+    assert users.signOut(userKey=EVA).execute() == ""
+    for token in directory.tokens().list(userKey=EVA).execute().get("items", []):
+        directory.tokens().delete(userKey=EVA, clientId=token["clientId"]).execute()
+    assert "items" not in directory.tokens().list(userKey=EVA).execute()
+    for asp in directory.asps().list(userKey=EVA).execute().get("items", []):
+        directory.asps().delete(userKey=EVA, codeId=asp["codeId"]).execute()
+    directory.verificationCodes().invalidate(userKey=EVA).execute()
+    directory.twoStepVerification().turnOff(userKey=EVA).execute()
+    for group in directory.groups().list(userKey=EVA).execute()["groups"]:
+        directory.members().delete(groupKey=group["id"], memberKey=EVA).execute()
+    assert "groups" not in directory.groups().list(userKey=EVA).execute()
+    devices = directory.mobiledevices().list(customerId="my_customer", query=f"email:{EVA}").execute()["mobiledevices"]
+    for device in devices:
+        action = {"action": "admin_account_wipe"}
+        directory.mobiledevices().action(
+            customerId="my_customer", resourceId=device["resourceId"], body=action
+        ).execute()
+    licensing = service(urls, "licensing", "v1").licenseAssignments()
+    licensing.delete(productId="Google-Apps", skuId="1010020028", userId=EVA).execute()
+    transfer(urls, directory)
+    users.delete(userKey=EVA).execute()
+    deleted = users.list(customer="my_customer", showDeleted="true").execute()["users"]
+    users.undelete(userKey=deleted[0]["id"], body={"orgUnitPath": "/Leavers"}).execute()
+    assert users.get(userKey=EVA).execute()["suspended"] is True
+
+
+def transfer(urls: Any, directory: Any) -> None:
+    transfers = service(urls, "admin", "datatransfer_v1")
+    application = transfers.applications().list().execute()["applications"][0]["id"]
+    ids = [directory.users().get(userKey=who).execute()["id"] for who in (EVA, "martin.hale@northwind.example")]
+    moved = [
+        {"applicationId": application, "applicationTransferParams": [{"key": "PRIVACY_LEVEL", "value": ["SHARED"]}]}
+    ]
+    body = {"oldOwnerUserId": ids[0], "newOwnerUserId": ids[1], "applicationDataTransfers": moved}
+    made = transfers.transfers().insert(body=body).execute()
+    assert transfers.transfers().get(dataTransferId=made["id"]).execute()["overallTransferStatusCode"] == "completed"
+
+
+def paging(urls: Any) -> None:
+    users = service(urls).users()
+    request, seen = users.list(customer="my_customer", maxResults=25), []
+    while request is not None:
+        answer = request.execute()
+        seen += answer["users"]
+        request = users.list_next(request, answer)
+    assert len({row["id"] for row in seen}) == 60
+
+
+def reports(urls: Any) -> None:
+    activities = service(urls, "admin", "reports_v1").activities()
+    found = activities.list(userKey="all", applicationName="login", maxResults=5).execute()
+    assert len(found["items"]) == 5
+
+
+def administration(urls: Any) -> None:
+    directory = service(urls)
+    role = directory.roles().list(customer="my_customer").execute()["items"][1]["roleId"]
+    user = directory.users().get(userKey=EVA).execute()["id"]
+    given = (
+        directory.roleAssignments().insert(customer="my_customer", body={"roleId": role, "assignedTo": user}).execute()
+    )
+    directory.roleAssignments().delete(customer="my_customer", roleAssignmentId=given["roleAssignmentId"]).execute()
+    fields = [{"fieldName": "badge", "fieldType": "STRING"}]
+    directory.schemas().insert(customerId="my_customer", body={"schemaName": "hr", "fields": fields}).execute()
+    assert directory.schemas().get(customerId="my_customer", schemaKey="hr").execute()["fields"] == fields
+    assert directory.domains().list(customer="my_customer").execute()["domains"][0]["isPrimary"] is True
+    assert directory.customers().get(customerKey="my_customer").execute()["customerDomain"] == "northwind.example"
+    device = directory.chromeosdevices().list(customerId="my_customer").execute()["chromeosdevices"][0]["deviceId"]
+    directory.chromeosdevices().action(
+        customerId="my_customer", resourceId=device, body={"action": "disable"}
+    ).execute()
+
+
+def refusals(urls: Any) -> None:
+    from googleapiclient.errors import HttpError
+
+    with pytest.raises(HttpError) as refused:
+        service(urls).users().get(userKey="nobody@northwind.example").execute()
+    assert (refused.value.status_code, refused.value.reason) == (404, "Resource Not Found: userKey")
+    with pytest.raises(HttpError) as again:
+        service(urls).users().insert(body=ADA | {"primaryEmail": EVA}).execute()
+    assert (again.value.status_code, again.value.error_details[0]["reason"]) == (409, "duplicate")
+
+
+@pytest.mark.parametrize("scenario", [onboarding, offboarding, paging, reports, administration, refusals])
+def test_google_api_python_client(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
+    scenario(urls)
+
+
+def test_a_service_account_with_domain_wide_delegation(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from google.oauth2 import service_account
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    info = {
+        "type": "service_account",
+        "client_email": "robot@project.example",
+        "private_key": key.decode(),
+        "private_key_id": "k1",
+        "token_uri": urls["google"]["token_url"],
+    }
+    scopes = ["https://www.googleapis.com/auth/admin.directory.user"]
+    credentials = service_account.Credentials.from_service_account_info(info, scopes=scopes)
+    directory = service(urls, credentials=credentials.with_subject("sam.okafor@northwind.example"))
+    assert directory.users().get(userKey=EVA).execute()["primaryEmail"] == EVA
+    assert control.ledger()[-2]["path"] == "/token"
+
+
+def test_the_client_repeats_what_was_too_much(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    control.set_fault("google", "429x1")
+    request = service(urls).users().get(userKey=EVA)
+    waited: list[float] = []
+    request._sleep = waited.append  # its own port for tests
+    assert request.execute(num_retries=1)["primaryEmail"] == EVA
+    assert len(waited) == 1

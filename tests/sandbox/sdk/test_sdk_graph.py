@@ -1,0 +1,231 @@
+"""msgraph-sdk drives the pretend Microsoft 365 tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from keyturn.sandbox.client import SandboxClient
+
+EVA = "eva.horvat@northwind.example"
+
+
+def graph_client(urls: dict[str, dict[str, str]]) -> Any:
+    from kiota_abstractions.authentication import (
+        AccessTokenProvider,
+        AllowedHostsValidator,
+        BaseBearerTokenAuthenticationProvider,
+    )
+    from msgraph import GraphRequestAdapter, GraphServiceClient
+
+    class StaticToken(AccessTokenProvider):
+        async def get_authorization_token(self, uri: str, additional_authentication_context: Any = None) -> str:
+            return urls["graph"]["token"]
+
+        def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
+            return AllowedHostsValidator([])
+
+    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(StaticToken()))
+    adapter.base_url = urls["graph"]["base_url"] + "/v1.0"
+    return GraphServiceClient(request_adapter=adapter)
+
+
+def reference(key: str | None) -> Any:
+    from msgraph.generated.models.reference_create import ReferenceCreate
+
+    return ReferenceCreate(odata_id=f"https://graph.microsoft.com/v1.0/directoryObjects/{key}")
+
+
+async def created(graph: Any, name: str) -> Any:
+    from msgraph.generated.models.password_profile import PasswordProfile
+    from msgraph.generated.models.user import User
+
+    user = User(
+        account_enabled=True,
+        display_name=f"{name.title()} Lovelace",
+        mail_nickname=name,
+        user_principal_name=f"{name}@northwind.example",
+        usage_location="GB",
+        password_profile=PasswordProfile(force_change_password_next_sign_in=True, password="xWwvJ]6NMw+bWH-d"),
+    )
+    return await graph.users.post(user)
+
+
+async def onboarding(graph: Any) -> None:
+    from msgraph.generated.models.assigned_license import AssignedLicense
+    from msgraph.generated.models.group import Group
+    from msgraph.generated.models.reference_update import ReferenceUpdate
+    from msgraph.generated.users.item.assign_license.assign_license_post_request_body import (
+        AssignLicensePostRequestBody,
+    )
+
+    user = await created(graph, "ada")
+    group = await graph.groups.post(
+        Group(
+            display_name="Analysts", mail_enabled=False, mail_nickname="analysts", security_enabled=True, group_types=[]
+        )
+    )
+    await graph.groups.by_group_id(group.id).members.ref.post(reference(user.id))
+    members = await graph.groups.by_group_id(group.id).members.get()
+    assert [(type(row).__name__, row.id) for row in members.value] == [("User", user.id)]
+    boss = await graph.users.by_user_id(EVA).get()
+    address = ReferenceUpdate(odata_id=f"https://graph.microsoft.com/v1.0/users/{boss.id}")
+    await graph.users.by_user_id(user.id).manager.ref.put(address)
+    assert (await graph.users.by_user_id(user.id).manager.get()).display_name == "Eva Horvat"
+    skus = await graph.subscribed_skus.get()
+    sku = next(row for row in skus.value if row.sku_part_number == "VISIOCLIENT")
+    body = AssignLicensePostRequestBody(
+        add_licenses=[AssignedLicense(sku_id=UUID(str(sku.sku_id)), disabled_plans=[])], remove_licenses=[]
+    )
+    assert (await graph.users.by_user_id(user.id).assign_license.post(body)).id == user.id
+    details = await graph.users.by_user_id(user.id).license_details.get()
+    assert [row.sku_part_number for row in details.value] == ["VISIOCLIENT"]
+    mine = await graph.users.by_user_id(user.id).member_of.get()
+    assert [row.id for row in mine.value] == [group.id]
+
+
+async def offboarding(graph: Any) -> None:
+    from msgraph.generated.models.automatic_replies_setting import AutomaticRepliesSetting
+    from msgraph.generated.models.automatic_replies_status import AutomaticRepliesStatus
+    from msgraph.generated.models.device import Device
+    from msgraph.generated.models.mailbox_settings import MailboxSettings
+    from msgraph.generated.models.user import User
+    from msgraph.generated.users.item.assign_license.assign_license_post_request_body import (
+        AssignLicensePostRequestBody,
+    )
+
+    eva = graph.users.by_user_id(EVA)
+    user = await eva.get()
+    await eva.patch(User(account_enabled=False))
+    assert (await eva.revoke_sign_in_sessions.post()).value is True
+    for method in (await eva.authentication.phone_methods.get()).value:
+        await eva.authentication.phone_methods.by_phone_authentication_method_id(method.id).delete()
+    methods = await eva.authentication.methods.get()
+    assert "PhoneAuthenticationMethod" not in [type(row).__name__ for row in methods.value]
+    for row in (await eva.member_of.get()).value:
+        if type(row).__name__ == "Group":
+            await graph.groups.by_group_id(row.id).members.by_directory_object_id(user.id).ref.delete()
+    licences = [row.sku_id for row in (await eva.license_details.get()).value]
+    assert licences
+    await eva.assign_license.post(AssignLicensePostRequestBody(add_licenses=[], remove_licenses=licences))
+    assert (await eva.license_details.get()).value == []
+    for device in (await eva.registered_devices.get()).value:
+        await graph.devices.by_device_id(device.id).patch(Device(account_enabled=False))
+    for managed in (await eva.managed_devices.get()).value:
+        await graph.device_management.managed_devices.by_managed_device_id(managed.id).retire.post()
+    replies = AutomaticRepliesSetting(status=AutomaticRepliesStatus.AlwaysEnabled, internal_reply_message="Gone")
+    settings = await eva.mailbox_settings.patch(MailboxSettings(automatic_replies_setting=replies))
+    assert settings.automatic_replies_setting.status is AutomaticRepliesStatus.AlwaysEnabled
+    await eva.delete()
+    deleted = await graph.directory.deleted_items.graph_user.get()
+    assert [row.id for row in deleted.value] == [user.id]
+    restored = await graph.directory.deleted_items.by_directory_object_id(user.id).restore.post()
+    assert (type(restored).__name__, restored.id) == ("User", user.id)
+
+
+async def queries(graph: Any) -> None:
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+
+    asked = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
+    few = RequestConfiguration(query_parameters=asked(top=25, select=["id", "accountEnabled"]))
+    page, seen = await graph.users.get(few), 0
+    while page is not None:
+        seen += len(page.value)
+        assert all(row.account_enabled is True for row in page.value)
+        page = await graph.users.with_url(page.odata_next_link).get() if page.odata_next_link else None
+    assert seen == 60
+    found = RequestConfiguration(query_parameters=asked(search='"displayName:horvat"', count=True))
+    found.headers.add("ConsistencyLevel", "eventual")
+    answer = await graph.users.get(found)
+    assert ([row.display_name for row in answer.value], answer.odata_count) == (["Eva Horvat"], 1)
+    legal = await graph.users.get(
+        RequestConfiguration(query_parameters=asked(filter="department eq 'Legal'", expand=["manager"]))
+    )
+    assert {row.manager.display_name for row in legal.value} == {"Ravi Menon", "Ines Ferreira"}
+
+
+async def roles(graph: Any) -> None:
+    user = await created(graph, "bea")
+    role = next(row for row in (await graph.directory_roles.get()).value if row.display_name == "Directory Readers")
+    members = graph.directory_roles.by_directory_role_id(role.id).members
+    await members.ref.post(reference(user.id))
+    assert user.id in [row.id for row in (await members.get()).value]
+    await members.by_directory_object_id(user.id).ref.delete()
+    definitions = await graph.role_management.directory.role_definitions.get()
+    assert "Global Administrator" in [row.display_name for row in definitions.value]
+
+
+async def mail(graph: Any) -> None:
+    from msgraph.generated.models.body_type import BodyType
+    from msgraph.generated.models.email_address import EmailAddress
+    from msgraph.generated.models.item_body import ItemBody
+    from msgraph.generated.models.message import Message
+    from msgraph.generated.models.recipient import Recipient
+    from msgraph.generated.users.item.send_mail.send_mail_post_request_body import SendMailPostRequestBody
+
+    message = Message(
+        subject="Goodbye",
+        body=ItemBody(content_type=BodyType.Text, content="See you"),
+        to_recipients=[Recipient(email_address=EmailAddress(address="sam.okafor@northwind.example"))],
+    )
+    await graph.users.by_user_id(EVA).send_mail.post(SendMailPostRequestBody(message=message, save_to_sent_items=True))
+    inbox = await graph.users.by_user_id("sam.okafor@northwind.example").messages.get()
+    assert inbox.value[0].subject == "Goodbye"
+
+
+async def refusals(graph: Any) -> None:
+    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+    from msgraph.generated.models.user import User
+
+    with pytest.raises(ODataError) as missing:
+        await graph.users.by_user_id("nobody@northwind.example").get()
+    assert (missing.value.response_status_code, missing.value.error.code) == (404, "Request_ResourceNotFound")
+    with pytest.raises(ODataError) as forbidden:
+        await graph.users.by_user_id("sam.okafor@northwind.example").patch(User(account_enabled=False))
+    assert (forbidden.value.response_status_code, forbidden.value.error.code) == (403, "Authorization_RequestDenied")
+
+
+async def mail_rules_and_audits(graph: Any) -> None:
+    from msgraph.generated.models.message_rule import MessageRule
+    from msgraph.generated.models.message_rule_actions import MessageRuleActions
+    from msgraph.generated.models.user import User
+
+    folders = graph.users.by_user_id(EVA).mail_folders
+    assert "Inbox" in [row.display_name for row in (await folders.get()).value]
+    rules = folders.by_mail_folder_id("inbox").message_rules
+    made = await rules.post(MessageRule(display_name="Away", actions=MessageRuleActions(delete=True)))
+    assert [row.display_name for row in (await rules.get()).value] == ["Away"]
+    await rules.by_message_rule_id(made.id).delete()
+    await graph.users.by_user_id(EVA).patch(User(job_title="Auditor"))
+    audits = await graph.audit_logs.directory_audits.get()
+    assert (audits.value[0].activity_display_name, audits.value[0].target_resources[0].user_principal_name) == (
+        "Update user",
+        EVA,
+    )
+    assert len((await graph.audit_logs.sign_ins.get()).value) == 60
+
+
+async def others(graph: Any) -> None:
+    assert (await graph.organization.get()).value[0].display_name == "Northwind Trading"
+    assert (await graph.domains.get()).value[0].id == "northwind.example"
+    assert (await graph.groups.delta.get()).odata_delta_link
+    assert len((await graph.users.delta.get()).value) == 60
+    assert (await graph.service_principals.get()).value[0].app_id
+    assert (await graph.devices.get()).value[0].operating_system
+    assert (await graph.identity_protection.risky_users.get()).value == []
+    assert (await graph.users.by_user_id(EVA).joined_teams.get()).value
+    assert (await graph.users.by_user_id(EVA).direct_reports.get()).value == []
+
+
+SCENARIOS = (onboarding, offboarding, queries, roles, mail, mail_rules_and_audits, refusals, others)
+
+
+async def test_msgraph_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, subtests: pytest.Subtests) -> None:
+    graph = graph_client(urls)
+    for scenario in SCENARIOS:
+        with subtests.test(scenario.__name__):
+            control.reset(hooks=True)
+            await scenario(graph)

@@ -1,0 +1,203 @@
+"""Okta's Python SDK drives the pretend Okta org."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keyturn.sandbox.client import SandboxClient
+
+EVA = "eva.horvat@northwind.example"
+ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@northwind.example", "login": "ada@northwind.example"}
+
+
+def okta_client(urls: dict[str, dict[str, str]], **options: Any) -> Any:
+    from okta.client import Client
+
+    return Client({"orgUrl": urls["okta"]["base_url"], "token": urls["okta"]["token"], **options})
+
+
+async def ask(work: Any) -> Any:
+    """The result of a call: the SDK gives a tuple whose last part is an error."""
+    *result, error = await work
+    assert error is None, error
+    return result[0] if len(result) > 1 else None
+
+
+async def refused(work: Any) -> tuple[int, str]:
+    *_, error = await work
+    return error.status, error.error_code
+
+
+async def created(okta: Any, **profile: str) -> Any:
+    from okta.models import CreateUserRequest
+
+    body = CreateUserRequest.from_dict(
+        {"profile": {**ADA, **profile}, "credentials": {"password": {"value": "Tr0ub4dor&3"}}}
+    )
+    return await ask(okta.create_user(body, activate=True))
+
+
+async def onboarding(okta: Any) -> None:
+    from okta.models import AddGroupRequest, AppUserAssignRequest, UpdateUserRequest
+
+    ada = await created(okta)
+    assert (ada.status.value, ada.profile.first_name) == ("ACTIVE", "Ada")
+    change = UpdateUserRequest.from_dict({"profile": {"title": "Analyst", "department": "Finance"}})
+    assert (await ask(okta.update_user(ada.id, change))).profile.title == "Analyst"
+    group = await ask(
+        okta.add_group(AddGroupRequest.from_dict({"profile": {"name": "Analysts", "description": "Count"}}))
+    )
+    await ask(okta.assign_user_to_group(group.id, ada.id))
+    assert [user.id for user in await ask(okta.list_group_users(group.id))] == [ada.id]
+    groups = await ask(okta.list_user_groups(ada.id))
+    assert "Analysts" in [
+        each.profile.actual_instance.name if hasattr(each.profile, "actual_instance") else each.profile.name
+        for each in groups
+    ]
+    app = next(app for app in await ask(okta.list_applications()) if app.label == "Payroll")
+    assigned = await ask(okta.assign_user_to_application(app.id, AppUserAssignRequest.from_dict({"id": ada.id})))
+    assert (assigned.id, assigned.scope) == (ada.id, "USER")
+    assert "Payroll" in [link.label for link in await ask(okta.list_app_links(ada.id))]
+
+
+async def offboarding(okta: Any) -> None:
+    eva = await ask(okta.get_user(EVA))
+    await ask(okta.suspend_user(eva.id))
+    assert (await ask(okta.get_user(eva.id))).status.value == "SUSPENDED"
+    assert await refused(okta.suspend_user(eva.id)) == (400, "E0000001")
+    await ask(okta.revoke_user_sessions(eva.id, oauth_tokens=True))
+    await ask(okta.reset_factors(eva.id))
+    assert await ask(okta.list_factors(eva.id)) == []
+    for group in await ask(okta.list_user_groups(eva.id)):
+        if group.type.value == "OKTA_GROUP":
+            await ask(okta.unassign_user_from_group(group.id, eva.id))
+    await ask(okta.unsuspend_user(eva.id))
+    await ask(okta.deactivate_user(eva.id))
+    assert (await ask(okta.get_user(eva.id))).status.value == "DEPROVISIONED"
+    await ask(okta.delete_user(eva.id))
+    assert await refused(okta.get_user(eva.id)) == (404, "E0000007")
+
+
+async def lifecycle(okta: Any) -> None:
+    from okta.models import CreateUserRequest
+
+    staged = await ask(okta.create_user(CreateUserRequest.from_dict({"profile": ADA}), activate=False))
+    assert staged.status.value == "STAGED"
+    link = await ask(okta.activate_user(staged.id, send_email=False))
+    assert link.activation_token
+    await ask(okta.reactivate_user(staged.id, send_email=False))
+    other = await created(okta, login="bea@northwind.example", email="bea@northwind.example")
+    assert (await ask(okta.expire_password(other.id))).status.value == "PASSWORD_EXPIRED"
+    await ask(okta.expire_password_with_temp_password(other.id))
+    assert (await ask(okta.reset_password(other.id, send_email=False))).reset_password_url
+    assert await refused(okta.unlock_user(other.id)) == (403, "E0000032")
+
+
+async def lists(okta: Any) -> None:
+    users = await ask(okta.list_users(search='profile.department eq "Legal" and status eq "ACTIVE"'))
+    assert sorted(user.profile.last_name for user in users) == ["Holm", "Menon"]
+    page, response, error = await okta.list_users(limit=25)
+    assert (error, len(page)) == (None, 25)
+    assert 'rel="next"' in str(response.headers.get("link") or response.headers.get("Link"))
+    assert len(await ask(okta.list_groups(search='type eq "BUILT_IN"'))) == 1
+    assert [app.label for app in await ask(okta.list_applications(q="Sales"))] == ["Salesforce"]
+    assert await ask(okta.list_devices(limit=5))
+    await ask(okta.suspend_user(users[0].id))
+    told = await ask(okta.list_log_events(filter='eventType eq "user.lifecycle.suspend"', sort_order="DESCENDING"))
+    assert told[0].target[0].id == users[0].id
+
+
+async def administration(okta: Any) -> None:
+    from okta.models import AssignRoleToUserRequest, CreateGroupRuleRequest
+
+    ada = await created(okta)
+    wanted = AssignRoleToUserRequest.from_dict({"type": "HELP_DESK_ADMIN"})
+    await ask(okta.assign_role_to_user(ada.id, wanted))
+    assert len(await ask(okta.list_assigned_roles_for_user(ada.id))) == 1
+    group = next(each for each in await ask(okta.list_groups(q="Finance")))
+    rule = CreateGroupRuleRequest.from_dict(
+        {
+            "name": "Finance people",
+            "type": "group_rule",
+            "conditions": {"expression": {"value": 'user.department=="Finance"', "type": "urn:okta:expression:1.0"}},
+            "actions": {"assignUserToGroups": {"groupIds": [group.id]}},
+        }
+    )
+    made = await ask(okta.create_group_rule(rule))
+    await ask(okta.activate_group_rule(made.id))
+    assert (await ask(okta.get_group_rule(made.id))).status.value == "ACTIVE"
+    await ask(okta.deactivate_group_rule(made.id))
+    await ask(okta.delete_group_rule(made.id))
+    device = (await ask(okta.list_devices(limit=1)))[0]
+    await ask(okta.suspend_device(device.id))
+    assert (await ask(okta.get_device(device.id))).status.value == "SUSPENDED"
+    assert (await ask(okta.get_user_schema("default"))).definitions.base
+
+
+async def between_directories(okta: Any) -> None:
+    from okta.models import BulkUpsertRequestBody, CreateGroupPushMappingRequest, LinkedObject
+
+    app = next(app for app in await ask(okta.list_applications()) if app.label == "Slack")
+    group = next(iter(await ask(okta.list_groups(q="Finance"))))
+    wanted = CreateGroupPushMappingRequest.from_dict({"sourceGroupId": group.id, "targetGroupName": "Finance"})
+    pushed = await ask(okta.create_group_push_mapping(app.id, wanted))
+    assert [row.id for row in await ask(okta.list_group_push_mappings(app.id))] == [pushed.id]
+    session = await ask(okta.create_identity_source_session(app.id))
+    profile = {"userName": ADA["login"], "email": ADA["email"], "firstName": "Ada", "lastName": "Lovelace"}
+    rows = {"entityType": "USERS", "profiles": [{"externalId": "7", "profile": profile}]}
+    await ask(okta.upload_identity_source_data_for_upsert(app.id, session.id, BulkUpsertRequestBody.from_dict(rows)))
+    await ask(okta.start_import_from_identity_source(app.id, session.id))
+    assert (await ask(okta.get_identity_source_session(app.id, session.id))).status.value == "COMPLETED"
+    ada = await ask(okta.get_user(ADA["login"]))
+    sides = {"primary": {"name": "boss", "title": "Boss", "type": "USER"}}
+    sides["associated"] = {"name": "report", "title": "Report", "type": "USER"}
+    await ask(okta.create_linked_object_definition(LinkedObject.from_dict(sides)))
+    eva = await ask(okta.get_user(EVA))
+    await ask(okta.assign_linked_object_value_for_primary(ada.id, "boss", eva.id))
+    assert len(await ask(okta.list_linked_objects_for_user(eva.id, "report"))) == 1
+
+
+SCENARIOS = (onboarding, offboarding, lifecycle, lists, administration, between_directories)
+
+
+async def test_okta_sdk(
+    urls: dict[str, dict[str, str]],
+    control: SandboxClient,
+    subtests: pytest.Subtests,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # the SDK's own switch for servers without TLS
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    okta = okta_client(urls)
+    for scenario in SCENARIOS:
+        with subtests.test(scenario.__name__):
+            control.reset(hooks=True)
+            await scenario(okta)
+
+
+async def test_okta_sdk_signs_in_by_private_key(
+    urls: dict[str, dict[str, str]], control: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    from okta.client import Client
+
+    okta = Client(
+        {
+            "orgUrl": urls["okta"]["base_url"],
+            "authorizationMode": "PrivateKey",
+            "clientId": urls["okta"]["client_id"],
+            "scopes": ["okta.users.read"],
+            "privateKey": key.decode(),
+            "kid": "k1",
+        }
+    )
+    assert (await ask(okta.get_user(EVA))).profile.last_name == "Horvat"
+    assert "/oauth2/v1/token" in [row["path"] for row in control.ledger()]

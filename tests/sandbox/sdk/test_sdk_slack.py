@@ -1,0 +1,119 @@
+"""slack_sdk drives the pretend Slack workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keyturn.sandbox.client import SandboxClient
+
+EVA = "eva.horvat@northwind.example"
+TEAM = "T0NORTHWIND"
+
+
+def client(urls: dict[str, dict[str, str]], **options: Any) -> Any:
+    from slack_sdk import WebClient
+
+    return WebClient(token=urls["slack"]["token"], base_url=urls["slack"]["base_url"] + "/api/", **options)
+
+
+def onboarding(slack: Any) -> None:
+    assert slack.auth_test()["team_id"] == TEAM
+    general = next(row["id"] for row in slack.conversations_list()["channels"] if row["name"] == "general")
+    slack.admin_users_invite(
+        team_id=TEAM, email="ada@northwind.example", channel_ids=[general], real_name="Ada Lovelace"
+    )
+    ada = slack.users_lookupByEmail(email="ada@northwind.example")["user"]["id"]
+    assert ada in slack.conversations_members(channel=general, limit=200)["members"]
+    channel = slack.conversations_create(name="project-ada", is_private=True)["channel"]["id"]
+    slack.conversations_invite(channel=channel, users=[ada])
+    slack.conversations_setTopic(channel=channel, topic="Engines")
+    assert slack.conversations_info(channel=channel)["channel"]["topic"]["value"] == "Engines"
+    slack.users_profile_set(user=ada, profile={"title": "Analyst"})
+    assert slack.users_profile_get(user=ada)["profile"]["title"] == "Analyst"
+    group = slack.usergroups_create(name="Analysts", handle="analysts")["usergroup"]["id"]
+    slack.usergroups_users_update(usergroup=group, users=[ada])
+    assert slack.usergroups_users_list(usergroup=group)["users"] == [ada]
+
+
+def messages(slack: Any) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Eva* leaves"}}]
+    sent = slack.chat_postMessage(channel="#general", text="Eva leaves", blocks=blocks)
+    slack.chat_postMessage(channel=sent["channel"], text="Done", thread_ts=sent["ts"])
+    slack.chat_update(channel=sent["channel"], ts=sent["ts"], text="Eva has left")
+    slack.reactions_add(channel=sent["channel"], timestamp=sent["ts"], name="wave")
+    history = slack.conversations_history(channel=sent["channel"], limit=1)["messages"]
+    assert (history[0]["text"], history[0]["reactions"][0]["name"]) == ("Eva has left", "wave")
+    assert len(slack.conversations_replies(channel=sent["channel"], ts=sent["ts"])["messages"]) == 2
+    direct = slack.conversations_open(users=[slack.users_lookupByEmail(email=EVA)["user"]["id"]])["channel"]["id"]
+    assert slack.chat_postMessage(channel=direct, text="Bye")["ok"]
+    slack.chat_delete(channel=sent["channel"], ts=sent["ts"])
+
+
+def offboarding(slack: Any) -> None:
+    eva = slack.users_lookupByEmail(email=EVA)["user"]["id"]
+    slack.admin_users_session_reset(user_id=eva)
+    slack.admin_users_remove(team_id=TEAM, user_id=eva)
+    assert slack.users_info(user=eva)["user"]["deleted"] is True
+    assert slack.users_conversations(user=eva)["channels"] == []
+
+
+def paging(slack: Any) -> None:
+    pages = [page["members"] for page in slack.users_list(limit=20)]
+    assert sum(map(len, pages)) >= 61
+
+
+def refusals(slack: Any) -> None:
+    from slack_sdk.errors import SlackApiError
+
+    with pytest.raises(SlackApiError) as refused:
+        slack.users_info(user="U404")
+    assert refused.value.response["error"] == "user_not_found"
+
+
+@pytest.mark.parametrize("scenario", [onboarding, messages, offboarding, paging, refusals])
+def test_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
+    scenario(client(urls))
+
+
+def test_slack_sdk_is_told_how_long_to_wait(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from slack_sdk.errors import SlackApiError
+
+    control.set_fault("slack", "429x1@auth.test")
+    with pytest.raises(SlackApiError) as refused:
+        client(urls).auth_test()
+    assert (refused.value.response.status_code, refused.value.response.headers["retry-after"]) == (429, "1")
+    assert client(urls).auth_test()["ok"] is True
+
+
+async def test_the_async_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    slack = AsyncWebClient(token=urls["slack"]["token"], base_url=urls["slack"]["base_url"] + "/api/")
+    assert (await slack.users_lookupByEmail(email=EVA))["user"]["real_name"] == "Eva Horvat"
+
+
+def test_the_scim_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from slack_sdk.scim import Group, SCIMClient, User
+    from slack_sdk.scim.v1.group import GroupMember
+    from slack_sdk.scim.v1.user import UserEmail, UserName
+
+    scim = SCIMClient(token=urls["slack"]["token"], base_url=urls["slack"]["base_url"] + "/scim/v2/")
+    found = scim.search_users(start_index=1, count=100, filter='userName eq "eva.horvat"').users
+    assert [user.user_name for user in found] == ["eva.horvat"]
+    scim.patch_user(id=found[0].id, partial_user={"active": False})
+    assert scim.read_user(found[0].id).user.active is False
+    made = scim.create_user(
+        User(
+            user_name="ada",
+            name=UserName(given_name="Ada", family_name="Lovelace"),
+            emails=[UserEmail(value="ada@northwind.example")],
+        )
+    ).user
+    group = scim.create_group(Group(display_name="Analysts", members=[GroupMember(value=made.id)])).group
+    assert [row.value for row in scim.read_group(group.id).group.members] == [made.id]
+    scim.patch_group(id=group.id, partial_group={"members": [{"value": made.id, "operation": "delete"}]})
+    assert not scim.read_group(group.id).group.members
+    assert scim.delete_group(group.id).status_code == 204
+    assert scim.delete_user(made.id).status_code == 204

@@ -1,0 +1,183 @@
+"""The pretend Google Workspace account beyond suspension: creation, groups, units, devices, licences, reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support_sandbox import Answer, Tenants, hook_endpoint
+
+EVA = "eva.horvat@northwind.example"
+D = "/admin/directory/v1"
+C = f"{D}/customer/my_customer"
+ADA = {
+    "primaryEmail": "ada@northwind.example",
+    "name": {"givenName": "Ada", "familyName": "Lovelace"},
+    "password": "Tr0ub4dor&3",
+    "orgUnitPath": "/Finance",
+}
+
+
+async def get(tenants: Tenants, path: str) -> Any:
+    answer = await tenants.google("GET", path)
+    assert answer.status == 200, answer.raw
+    return answer.json
+
+
+async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
+    return await tenants.google(method, path, **({"json": body} if body is not None else {}))
+
+
+def reason(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["error"]["errors"][0]["reason"]
+
+
+async def test_a_user_is_made_renamed_deleted_and_undeleted(tenants: Tenants) -> None:
+    user = (await call(tenants, "POST", f"{D}/users", ADA)).json
+    assert (user["primaryEmail"], user["name"]["fullName"], "password" in user) == (
+        ADA["primaryEmail"],
+        "Ada Lovelace",
+        False,
+    )
+    assert reason(await call(tenants, "POST", f"{D}/users", ADA)) == (409, "duplicate")
+    renamed = await call(tenants, "PATCH", f"{D}/users/{user['id']}", {"primaryEmail": "ada.l@northwind.example"})
+    assert renamed.json["aliases"] == [ADA["primaryEmail"]]
+    assert (await call(tenants, "DELETE", f"{D}/users/{user['id']}")).status == 204
+    assert reason(await call(tenants, "GET", f"{D}/users/{user['id']}")) == (404, "notFound")
+    deleted = await get(tenants, f"{D}/users?customer=my_customer&showDeleted=true")
+    assert [row["id"] for row in deleted["users"]] == [user["id"]]
+    assert (await call(tenants, "POST", f"{D}/users/{user['id']}/undelete", {"orgUnitPath": "/Sales"})).status == 204
+    assert (await get(tenants, f"{D}/users/{user['id']}"))["orgUnitPath"] == "/Sales"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"primaryEmail": None}, (400, "required")),
+        ({"name": {}}, (400, "invalid")),
+        ({"password": "short"}, (400, "invalid")),
+        ({"primaryEmail": "ada@elsewhere.example"}, (404, "notFound")),
+        ({"primaryEmail": "sales@northwind.example"}, (409, "duplicate")),
+        ({"orgUnitPath": "/Nowhere"}, (400, "invalid")),
+    ],
+)
+async def test_a_user_that_cannot_be_made_is_refused(tenants: Tenants, changes: Any, expected: object) -> None:
+    assert reason(await call(tenants, "POST", f"{D}/users", {**ADA, **changes})) == expected
+
+
+async def test_lists_are_searched_and_sorted(tenants: Tenants) -> None:
+    found = await get(
+        tenants, f"{D}/users?customer=my_customer&query=orgDepartment:Legal&orderBy=familyName&sortOrder=DESCENDING"
+    )
+    assert [row["name"]["familyName"] for row in found["users"]] == ["Menon", "Holm"]
+    await call(tenants, "PUT", f"{D}/users/{tenants.key(EVA)}", {"suspended": True})
+    off = await get(tenants, f"{D}/users?customer=my_customer&query=isSuspended%3Dtrue")
+    assert [row["primaryEmail"] for row in off["users"]] == [EVA]
+    assert "users" not in await get(tenants, f"{D}/users?customer=my_customer&query=nobodyhere")
+
+
+async def test_group_members(tenants: Tenants) -> None:
+    group = (await call(tenants, "POST", f"{D}/groups", {"email": "sailors@northwind.example", "name": "Sailors"})).json
+    members = f"{D}/groups/{tenants.key('sailors@northwind.example')}/members"
+    assert (await call(tenants, "POST", members, {"email": EVA, "role": "MANAGER"})).status == 200
+    assert reason(await call(tenants, "POST", members, {"email": EVA})) == (409, "duplicate")
+    listed = await get(tenants, f"{members}?roles=MANAGER")
+    assert [(row["email"], row["type"], row["status"]) for row in listed["members"]] == [(EVA, "USER", "ACTIVE")]
+    assert (await get(tenants, f"{D}/groups/{group['id']}/hasMember/{tenants.key(EVA)}")) == {"isMember": True}
+    mine = await get(tenants, f"{D}/groups?userKey={tenants.key(EVA)}")
+    assert "sailors@northwind.example" in [row["email"] for row in mine["groups"]]
+    path = f"{members}/{tenants.key(EVA)}"
+    assert (await call(tenants, "PATCH", path, {"role": "MEMBER"})).json["role"] == "MEMBER"
+    assert [(await call(tenants, "DELETE", path)).status for _ in range(2)] == [204, 404]
+    assert "members" not in await get(tenants, members)
+    assert (await call(tenants, "DELETE", f"{D}/groups/{group['id']}")).status == 204
+
+
+async def test_app_passwords_codes_and_the_second_step(tenants: Tenants) -> None:
+    user = f"{D}/users/{tenants.key('chidi.eze@northwind.example')}"
+    listed = await get(tenants, f"{user}/asps")
+    code = listed["items"][0]["codeId"]
+    assert [(await call(tenants, "DELETE", f"{user}/asps/{code}")).status for _ in range(2)] == [204, 404]
+    assert "items" not in await get(tenants, f"{user}/asps")
+    assert (await call(tenants, "POST", f"{user}/verificationCodes/generate")).status == 204
+    assert len((await get(tenants, f"{user}/verificationCodes"))["items"]) == 10
+    assert (await call(tenants, "POST", f"{user}/verificationCodes/invalidate")).status == 204
+    assert "items" not in await get(tenants, f"{user}/verificationCodes")
+    off = f"{user}/twoStepVerification/turnOff"
+    assert [(await call(tenants, "POST", off)).status for _ in range(2)] == [204, 400]
+
+
+async def test_units(tenants: Tenants) -> None:
+    made = await call(tenants, "POST", f"{C}/orgunits", {"name": "Audit", "parentOrgUnitPath": "/Finance"})
+    assert made.json["orgUnitPath"] == "/Finance/Audit"
+    children = await get(tenants, f"{C}/orgunits?orgUnitPath=/Finance&type=children")
+    assert [row["name"] for row in children["organizationUnits"]] == ["Audit"]
+    renamed = await call(tenants, "PUT", f"{C}/orgunits/Finance/Audit", {"name": "Control"})
+    assert renamed.json["orgUnitPath"] == "/Finance/Control"
+    assert reason(await call(tenants, "DELETE", f"{C}/orgunits/Finance")) == (412, "conditionNotMet")
+    assert (await call(tenants, "DELETE", f"{C}/orgunits/Finance/Control")).status == 204
+
+
+async def test_devices(tenants: Tenants) -> None:
+    found = await get(tenants, f"{C}/devices/mobile?query=email:{tenants.key(EVA)}")
+    device = found["mobiledevices"][0]["resourceId"]
+    assert (
+        await call(tenants, "POST", f"{C}/devices/mobile/{device}/action", {"action": "admin_account_wipe"})
+    ).status == 204
+    assert (await get(tenants, f"{C}/devices/mobile/{device}"))["status"] == "ACCOUNT_WIPING"
+    assert reason(await call(tenants, "POST", f"{C}/devices/mobile/{device}/action", {"action": "burn"})) == (
+        400,
+        "invalid",
+    )
+    chrome = (await get(tenants, f"{C}/devices/chromeos"))["chromeosdevices"][0]["deviceId"]
+    assert (await call(tenants, "POST", f"{C}/devices/chromeos/{chrome}/action", {"action": "disable"})).status == 204
+    assert (await get(tenants, f"{C}/devices/chromeos/{chrome}"))["status"] == "DISABLED"
+
+
+async def test_licences_and_transfers(tenants: Tenants) -> None:
+    product = "/apps/licensing/v1/product/Google-Apps"
+    own = f"{product}/sku/1010020028/user/{tenants.key(EVA)}"
+    assert (await get(tenants, own))["skuName"] == "Google Workspace Business Standard"
+    moved = await call(tenants, "PUT", own, {"skuId": "1010020020"})
+    assert moved.json["skuId"] == "1010020020"
+    own = f"{product}/sku/1010020020/user/{tenants.key(EVA)}"
+    assert [(await call(tenants, "DELETE", own)).status for _ in range(2)] == [200, 404]
+    assert (await call(tenants, "POST", f"{product}/sku/1010020020/user", {"userId": EVA})).status == 200
+    ids = [(await get(tenants, f"{D}/users/{tenants.key(who)}"))["id"] for who in (EVA, "chidi.eze@northwind.example")]
+    body = {
+        "oldOwnerUserId": ids[0],
+        "newOwnerUserId": ids[1],
+        "applicationDataTransfers": [{"applicationId": "55656082996"}],
+    }
+    transfer = await call(tenants, "POST", "/admin/datatransfer/v1/transfers", body)
+    assert transfer.json["overallTransferStatusCode"] == "inProgress"
+    looked = await get(tenants, f"/admin/datatransfer/v1/transfers/{transfer.json['id']}")
+    assert looked["overallTransferStatusCode"] == "completed"
+    wrong = await call(tenants, "POST", "/admin/datatransfer/v1/transfers", {**body, "newOwnerUserId": EVA})
+    assert reason(wrong) == (400, "invalid")
+
+
+async def test_what_admins_did_is_reported(tenants: Tenants) -> None:
+    await call(tenants, "PUT", f"{D}/users/{tenants.key(EVA)}", {"suspended": True})
+    base = "/admin/reports/v1/activity/users"
+    found = await get(tenants, f"{base}/all/applications/admin?eventName=SUSPEND_USER")
+    assert found["items"][0]["events"][0]["parameters"] == [{"name": "USER_EMAIL", "value": EVA}]
+    logins = await get(tenants, f"{base}/{tenants.key(EVA)}/applications/login")
+    assert [row["actor"]["email"] for row in logins["items"]] == [EVA]
+    times = [row["id"]["time"] for row in (await get(tenants, f"{base}/all/applications/login?maxResults=50"))["items"]]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_a_channel_is_told_of_changes(tenants: Tenants) -> None:
+    async with hook_endpoint() as endpoint:
+        body = {"id": "c-1", "type": "web_hook", "address": endpoint.uri, "token": "s3cret"}
+        channel = (await call(tenants, "POST", f"{D}/users/watch?customer=my_customer&event=update", body)).json
+        await call(tenants, "PUT", f"{D}/users/{tenants.key(EVA)}", {"suspended": True})
+        await tenants.deliveries()
+        states = {headers["X-Goog-Resource-State"]: headers["X-Goog-Channel-Token"] for headers, _ in endpoint.received}
+        assert states["update"] == "s3cret"
+        stop = {"id": "c-1", "resourceId": channel["resourceId"]}
+        assert [(await call(tenants, "POST", "/admin/directory_v1/channels/stop", stop)).status for _ in range(2)] == [
+            204,
+            404,
+        ]

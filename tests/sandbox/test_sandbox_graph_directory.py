@@ -1,0 +1,281 @@
+"""The pretend Microsoft 365 tenant beyond signing out: creation, groups, licences, roles, methods, batch, changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from support_sandbox import Answer, Tenants
+
+EVA = "eva.horvat@northwind.example"
+ADA: dict[str, Any] = {
+    "accountEnabled": True,
+    "displayName": "Ada Lovelace",
+    "mailNickname": "ada",
+    "userPrincipalName": "ada@northwind.example",
+    "passwordProfile": {"forceChangePasswordNextSignIn": True, "password": "xWwvJ]6NMw+bWH-d"},
+    "usageLocation": "GB",
+}
+EVENTUAL = {"ConsistencyLevel": "eventual"}
+
+
+async def get(tenants: Tenants, path: str, **options: Any) -> Any:
+    answer = await tenants.graph("GET", f"/v1.0{path}", **options)
+    assert answer.status == 200, answer.raw
+    return answer.json
+
+
+async def call(tenants: Tenants, method: str, path: str, body: Any = None) -> Answer:
+    return await tenants.graph(method, f"/v1.0{path}", **({"json": body} if body is not None else {}))
+
+
+async def made(tenants: Tenants, **changes: object) -> str:
+    answer = await call(tenants, "POST", "/users", {**ADA, **changes})
+    assert answer.status == 201, answer.raw
+    return answer.json["id"]
+
+
+async def test_a_user_is_created_renamed_deleted_and_restored(tenants: Tenants) -> None:
+    user = await made(tenants)
+    assert (await call(tenants, "POST", "/users", ADA)).status == 400
+    assert (
+        await call(tenants, "PATCH", f"/users/{user}", {"userPrincipalName": "ada.l@northwind.example"})
+    ).status == 204
+    group = (await get(tenants, "/groups?$filter=displayName%20eq%20'Sales'"))["value"][0]["id"]
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{user}"}
+    assert (await call(tenants, "POST", f"/groups/{group}/members/$ref", reference)).status == 204
+    assert (await call(tenants, "DELETE", f"/users/{user}")).status == 204
+    assert (await call(tenants, "GET", f"/users/{user}")).status == 404
+    deleted = (await get(tenants, "/directory/deletedItems/graph.user"))["value"]
+    assert [row["id"] for row in deleted] == [user]
+    assert (await call(tenants, "POST", f"/directory/deletedItems/{user}/restore")).status == 200
+    assert [row["displayName"] for row in (await get(tenants, f"/users/{user}/memberOf"))["value"]] == ["Sales"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"displayName": None}, "A value is required for property 'displayName'"),
+        ({"userPrincipalName": "ada@elsewhere.example"}, "The domain portion"),
+        ({"userPrincipalName": EVA}, "Another object with the same value"),
+        ({"nonsense": 1}, "Property 'nonsense' does not exist"),
+        ({"accountEnabled": "yes"}, "expected type 'Edm.Boolean'"),
+    ],
+)
+async def test_a_user_that_cannot_be_created_is_refused(tenants: Tenants, changes: Any, said: str) -> None:
+    answer = await call(tenants, "POST", "/users", {**ADA, **changes})
+    assert (answer.status, answer.json["error"]["code"]) == (400, "Request_BadRequest")
+    assert answer.json["error"]["message"].startswith(said) or said in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "expected"),
+    [
+        ("$filter=startswith(displayName,'Eva')", {}, ["Eva Horvat"]),
+        ("$filter=department eq 'Legal'&$orderby=displayName desc", {}, ["Ravi Menon", "Astrid Holm"]),
+        ('$search="displayName:horvat"', EVENTUAL, ["Eva Horvat"]),
+        ("$filter=userType ne 'Member'&$count=true", EVENTUAL, ["Dana Wu"]),
+        ("$filter=endswith(mail,'partner.example')&$count=true", EVENTUAL, ["Dana Wu"]),
+    ],
+)
+async def test_queries(tenants: Tenants, query: str, headers: Any, expected: list[str]) -> None:
+    from yarl import URL
+
+    encoded = str(URL(f"/v1.0/users?{query}").update_query({}))
+    answer = await tenants.graph("GET", encoded, headers=headers)
+    assert [row["displayName"] for row in answer.json["value"]] == expected
+    if "$count" in query:
+        assert answer.json["@odata.count"] == len(expected)
+
+
+@pytest.mark.parametrize(
+    "query", ["$search=%22displayName:eva%22", "$filter=department%20ne%20'x'", "$filter=endswith(mail,'x')"]
+)
+async def test_advanced_queries_need_the_consistency_level(tenants: Tenants, query: str) -> None:
+    answer = await tenants.graph("GET", f"/v1.0/users?{query}")
+    assert (answer.status, answer.json["error"]["code"]) == (400, "Request_UnsupportedQuery")
+    assert "ConsistencyLevel" in answer.json["error"]["message"]
+
+
+async def test_count_is_plain_text(tenants: Tenants) -> None:
+    answer = await tenants.graph("GET", "/v1.0/users/$count", headers=EVENTUAL)
+    assert (answer.status, answer.raw, answer.headers["Content-Type"].partition(";")[0]) == (200, b"60", "text/plain")
+
+
+async def test_group_members(tenants: Tenants) -> None:
+    user = await made(tenants)
+    body = {"displayName": "Sailors", "mailEnabled": False, "mailNickname": "sailors", "securityEnabled": True}
+    group = (await call(tenants, "POST", "/groups", body)).json["id"]
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/users/{user}"}
+    assert (await call(tenants, "POST", f"/groups/{group}/members/$ref", reference)).status == 204
+    again = await call(tenants, "POST", f"/groups/{group}/members/$ref", reference)
+    assert (again.status, "already exist" in again.json["error"]["message"]) == (400, True)
+    members = (await get(tenants, f"/groups/{group}/members"))["value"]
+    assert [(row["@odata.type"], row["id"]) for row in members] == [("#microsoft.graph.user", user)]
+    checked = await call(tenants, "POST", f"/users/{user}/checkMemberGroups", {"groupIds": [group, "other"]})
+    assert checked.json["value"] == [group]
+    ids = await call(tenants, "POST", f"/users/{user}/getMemberGroups", {"securityEnabledOnly": True})
+    assert ids.json["value"] == [group]
+    path = f"/groups/{group}/members/{user}/$ref"
+    assert [(await call(tenants, "DELETE", path)).status for _ in range(2)] == [204, 404]
+    assert (await call(tenants, "GET", f"/users/{user}")).status == 200
+
+
+async def test_licences_are_given_taken_and_run_out(tenants: Tenants) -> None:
+    user = await made(tenants)
+    skus = {row["skuPartNumber"]: row for row in (await get(tenants, "/subscribedSkus"))["value"]}
+    visio = skus["VISIOCLIENT"]["skuId"]
+    give = {"addLicenses": [{"skuId": visio, "disabledPlans": []}], "removeLicenses": []}
+    take = {"addLicenses": [], "removeLicenses": [visio]}
+    assert (await call(tenants, "POST", f"/users/{user}/assignLicense", give)).status == 200
+    shown = await get(tenants, f"/users/{user}?$select=assignedLicenses")
+    assert [row["skuId"] for row in shown["assignedLicenses"]] == [visio]
+    used = {row["skuPartNumber"]: row["consumedUnits"] for row in (await get(tenants, "/subscribedSkus"))["value"]}
+    assert used["VISIOCLIENT"] == skus["VISIOCLIENT"]["consumedUnits"] + 1
+    assert [(await call(tenants, "POST", f"/users/{user}/assignLicense", take)).status for _ in range(2)] == [200, 400]
+    assert (await call(tenants, "POST", f"/users/{user}/assignLicense", {"addLicenses": []})).status == 400
+    nowhere = await made(tenants, userPrincipalName="b@northwind.example", mailNickname="b", usageLocation=None)
+    refused = await call(tenants, "POST", f"/users/{nowhere}/assignLicense", give)
+    assert "usage location" in refused.json["error"]["message"]
+    everybody = (await get(tenants, "/users?$top=11&$select=id"))["value"]
+    statuses = [(await call(tenants, "POST", f"/users/{row['id']}/assignLicense", give)).status for row in everybody]
+    assert statuses == [200] * 10 + [400]
+
+
+async def test_who_has_an_admin_role_cannot_be_disabled(tenants: Tenants) -> None:
+    user = await made(tenants)
+    role = next(
+        row for row in (await get(tenants, "/directoryRoles"))["value"] if row["displayName"].startswith("User")
+    )
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{user}"}
+    assert (await call(tenants, "POST", f"/directoryRoles/{role['id']}/members/$ref", reference)).status == 204
+    assert (await call(tenants, "PATCH", f"/users/{user}", {"accountEnabled": False})).status == 403
+    rows = (await get(tenants, f"/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{user}'"))[
+        "value"
+    ]
+    assert [row["roleDefinitionId"] for row in rows] == [role["roleTemplateId"]]
+    assert (await call(tenants, "DELETE", f"/roleManagement/directory/roleAssignments/{rows[0]['id']}")).status == 204
+    assert (await call(tenants, "PATCH", f"/users/{user}", {"accountEnabled": False})).status == 204
+
+
+async def test_sign_in_methods(tenants: Tenants) -> None:
+    user = f"/users/{tenants.key(EVA)}/authentication"
+    kinds = {row["@odata.type"].rpartition(".")[2] for row in (await get(tenants, f"{user}/methods"))["value"]}
+    assert "passwordAuthenticationMethod" in kinds
+    phone = (await get(tenants, f"{user}/phoneMethods"))["value"][0]["id"]
+    assert [(await call(tenants, "DELETE", f"{user}/phoneMethods/{phone}")).status for _ in range(2)] == [204, 404]
+    added = await call(tenants, "POST", f"{user}/phoneMethods", {"phoneNumber": "+1 5550100", "phoneType": "mobile"})
+    assert added.status == 201
+    issued = await call(tenants, "POST", f"{user}/temporaryAccessPassMethods", {"isUsableOnce": True})
+    assert len(issued.json["temporaryAccessPass"]) == 8
+    kept = (await get(tenants, f"{user}/temporaryAccessPassMethods"))["value"][0]
+    assert "temporaryAccessPass" not in kept
+    password = "28c10230-6103-485e-b985-444c60001490"
+    reset = await call(tenants, "POST", f"{user}/methods/{password}/resetPassword", {})
+    assert (reset.status, bool(reset.json["newPassword"]), "Location" in reset.headers) == (202, True, True)
+
+
+async def test_devices_manager_settings_and_app_roles(tenants: Tenants) -> None:
+    user = f"/users/{tenants.key(EVA)}"
+    device = (await get(tenants, f"{user}/registeredDevices"))["value"][0]["id"]
+    assert (await call(tenants, "PATCH", f"/devices/{device}", {"accountEnabled": False})).status == 204
+    assert (await get(tenants, f"/devices/{device}?$select=accountEnabled"))["accountEnabled"] is False
+    managed = (await get(tenants, f"{user}/managedDevices"))["value"][0]["id"]
+    assert (await call(tenants, "POST", f"/deviceManagement/managedDevices/{managed}/wipe", {})).status == 204
+    assert (await get(tenants, f"/deviceManagement/managedDevices/{managed}"))["managementState"] == "wipePending"
+    assert (await get(tenants, f"{user}/manager"))["displayName"] == "Martin Hale"
+    assert (await get(tenants, f"{user}?$expand=manager($select=id)&$select=id"))["manager"][
+        "displayName"
+    ] == "Martin Hale"
+    assert [(await call(tenants, "DELETE", f"{user}/manager/$ref")).status for _ in range(2)] == [204, 404]
+    replies = {"automaticRepliesSetting": {"status": "alwaysEnabled", "internalReplyMessage": "Gone"}}
+    changed = (await call(tenants, "PATCH", f"{user}/mailboxSettings", replies)).json["automaticRepliesSetting"]
+    assert (changed["status"], changed["externalAudience"]) == ("alwaysEnabled", "all")
+    app = (await get(tenants, "/servicePrincipals"))["value"][0]["id"]
+    me = (await get(tenants, f"{user}?$select=id"))["id"]
+    grant = await call(tenants, "POST", f"{user}/appRoleAssignments", {"principalId": me, "resourceId": app})
+    assert grant.status == 201
+    assert (await call(tenants, "DELETE", f"{user}/appRoleAssignments/{grant.json['id']}")).status == 204
+
+
+async def test_other_spellings_of_a_path_lead_to_the_same(tenants: Tenants) -> None:
+    login = tenants.key(EVA)
+    for path in (f"/v1.0/users('{EVA}')", f"/beta/users/{login}", f"/v1.0/Users/{login}"):
+        answer = await tenants.graph("GET", path)
+        assert (path, answer.status) == (path, 200)
+    groups = await tenants.graph("GET", f"/v1.0/users/{login}/memberOf/microsoft.graph.group")
+    assert {row["@odata.type"] for row in groups.json["value"]} == {"#microsoft.graph.group"}
+
+
+async def test_a_batch_is_answered_step_by_step(tenants: Tenants) -> None:
+    steps = [
+        {"id": "1", "method": "GET", "url": f"/users/{tenants.key(EVA)}?$select=id"},
+        {
+            "id": "2",
+            "method": "PATCH",
+            "url": "/users/nobody",
+            "body": {"jobTitle": "x"},
+            "headers": {"Content-Type": "application/json"},
+        },
+        {"id": "3", "method": "GET", "url": "/users", "dependsOn": ["2"]},
+        {"id": "4", "method": "POST", "url": f"/users/{tenants.key(EVA)}/revokeSignInSessions", "dependsOn": ["1"]},
+    ]
+    answer = await call(tenants, "POST", "/$batch", {"requests": steps})
+    assert {row["id"]: row["status"] for row in answer.json["responses"]} == {"1": 200, "2": 404, "3": 424, "4": 200}
+    many = [{"id": str(number), "method": "GET", "url": "/users"} for number in range(21)]
+    assert (await call(tenants, "POST", "/$batch", {"requests": many})).status == 400
+
+
+async def test_delta_gives_all_then_what_has_changed(tenants: Tenants) -> None:
+    answer = await get(tenants, "/users/delta?$select=displayName")
+    assert len(answer["value"]) == 60
+    link = answer["@odata.deltaLink"].removeprefix(tenants.urls["graph"]["base_url"])
+    user = await made(tenants)
+    await call(tenants, "DELETE", f"/users/{tenants.key(EVA)}")
+    changed = (await tenants.graph("GET", link)).json
+    assert [(row["id"] == user, "@removed" in row) for row in changed["value"]] == [(True, False), (False, True)]
+    rest = (
+        await tenants.graph("GET", changed["@odata.deltaLink"].removeprefix(tenants.urls["graph"]["base_url"]))
+    ).json
+    assert rest["value"] == []
+
+
+async def test_subscriptions_are_validated_and_told_of_changes(tenants: Tenants) -> None:
+    heard: list[Any] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        if "validationToken" in request.query:
+            return web.Response(text=request.query["validationToken"])
+        heard.append(await request.json())
+        return web.Response(status=202)
+
+    app = web.Application()
+    app.router.add_post("/notes", hear)
+    app.router.add_post("/deaf", lambda request: web.Response(text="what?"))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        ends = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+        body = {
+            "changeType": "updated,deleted",
+            "resource": "/users",
+            "expirationDateTime": ends,
+            "clientState": "s3cret",
+        }
+        deaf = await call(tenants, "POST", "/subscriptions", {**body, "notificationUrl": f"{base}/deaf"})
+        assert (deaf.status, deaf.json["error"]["code"]) == (400, "ValidationError")
+        made_one = await call(tenants, "POST", "/subscriptions", {**body, "notificationUrl": f"{base}/notes"})
+        assert made_one.status == 201, made_one.raw
+        await call(tenants, "PATCH", f"/users/{tenants.key(EVA)}", {"jobTitle": "Auditor"})
+        await tenants.deliveries()
+        assert [note["value"][0]["clientState"] for note in heard] == ["s3cret"]
+        renewed = await call(tenants, "PATCH", f"/subscriptions/{made_one.json['id']}", {"expirationDateTime": ends})
+        assert (renewed.status, renewed.json["clientState"]) == (200, None)
+        assert (await call(tenants, "DELETE", f"/subscriptions/{made_one.json['id']}")).status == 204
+        assert (await call(tenants, "GET", f"/subscriptions/{made_one.json['id']}")).status == 404
+    finally:
+        await runner.cleanup()

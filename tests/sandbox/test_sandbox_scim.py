@@ -1,0 +1,105 @@
+"""The pretend SCIM application, as Okta and Entra write into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from support_sandbox import Answer, Tenants
+
+from keyturn.sandbox import Sandbox, SandboxConfig
+
+EVA = "eva.horvat@northwind.example"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+
+async def scim(tenants: Tenants, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+    headers = {"Content-Type": "application/scim+json", **options.pop("headers", {})} if body is not None else {}
+    if body is not None:
+        options["json"] = body
+    return await tenants.call("scim", method, path, headers=headers, **options)
+
+
+async def find(tenants: Tenants, login: str) -> Any:
+    answer = await scim(tenants, "GET", "/scim/v2/Users?filter=" + tenants.key(f'userName eq "{login}"'))
+    assert answer.status == 200, answer.raw
+    return answer.json
+
+
+async def test_everybody_has_an_account(tenants: Tenants) -> None:
+    for base in ("/scim/v2", "/v2", ""):
+        answer = await scim(tenants, "GET", f"{base}/Users?count=10&startIndex=51")
+        assert (answer.status, answer.json["totalResults"], answer.json["itemsPerPage"]) == (200, 60, 10)
+    one = (await find(tenants, EVA))["Resources"][0]
+    assert one["meta"]["location"] == f"{tenants.urls['scim']['base_url']}/scim/v2/Users/{one['id']}"
+    nobody = await find(tenants, "nobody@northwind.example")
+    assert nobody["totalResults"] == 0
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "active", "value": False},
+        {"op": "replace", "value": {"active": False}},
+        {"op": "Replace", "path": "active", "value": False},
+    ],
+    ids=["RFC", "Okta", "Entra"],
+)
+async def test_deactivation(tenants: Tenants, operation: Any) -> None:
+    user = (await find(tenants, EVA))["Resources"][0]["id"]
+    answer = await scim(tenants, "PATCH", f"/scim/v2/Users/{user}", {"schemas": [PATCH], "Operations": [operation]})
+    assert answer.status in (200, 204), answer.raw
+    assert (await scim(tenants, "GET", f"/scim/v2/Users/{user}")).json["active"] is False
+
+
+async def test_creation_replacement_and_deletion(tenants: Tenants) -> None:
+    body = {"schemas": [USER], "userName": "ada@northwind.example", "active": True}
+    made = await scim(tenants, "POST", "/scim/v2/Users", body)
+    assert (made.status, made.headers["Location"]) == (201, made.json["meta"]["location"])
+    twice = await scim(tenants, "POST", "/scim/v2/Users", body)
+    assert (twice.status, twice.json["scimType"], twice.json["status"]) == (409, "uniqueness", "409")
+    path = f"/scim/v2/Users/{made.json['id']}"
+    assert (await scim(tenants, "PUT", path, {**body, "title": "Analyst"})).json["title"] == "Analyst"
+    assert [(await scim(tenants, "DELETE", path)).status for _ in range(2)] == [204, 404]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/scim/v2/Users/nobody", 404),
+        ("GET", "/scim/v2/Users?filter=userName%20is%20x", 400),
+        ("GET", "/scim/v2/Nothing", 404),
+        ("DELETE", "/scim/v2/Users", 405),
+    ],
+)
+async def test_refusals(tenants: Tenants, method: str, path: str, status: int) -> None:
+    answer = await scim(tenants, method, path)
+    assert (answer.status, answer.json["status"]) == (status, str(status))
+
+
+async def test_proof_is_asked_for_but_to_say_how(tenants: Tenants) -> None:
+    assert (await scim(tenants, "GET", "/scim/v2/ServiceProviderConfig", token="")).status == 200
+    refused = await scim(tenants, "GET", "/scim/v2/Users", token="")
+    assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="SCIM"')
+
+
+async def test_accounts_survive_a_restart_and_a_reset_brings_the_first_day_back(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    config = SandboxConfig(state_path=tmp_path / "state.json")
+    async with Sandbox(config) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        user = (await find(tenants, EVA))["Resources"][0]["id"]
+        operation = {"op": "replace", "path": "active", "value": False}
+        await scim(tenants, "PATCH", f"/scim/v2/Users/{user}", {"schemas": [PATCH], "Operations": [operation]})
+        before = (await scim(tenants, "GET", f"/scim/v2/Users/{user}")).json
+    async with Sandbox(config) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        after = (await scim(tenants, "GET", f"/scim/v2/Users/{user}")).json
+        assert (after["active"], after["emails"]) == (False, before["emails"])
+        assert after["meta"]["version"] == before["meta"]["version"]
+        await tenants.control("POST", "/reset")
+        assert (await scim(tenants, "GET", f"/scim/v2/Users/{user}")).json["active"] is True

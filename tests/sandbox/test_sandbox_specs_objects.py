@@ -1,0 +1,127 @@
+"""Everything else that the tenants show, against the vendors' descriptions (where they are; see support_specs)."""
+
+from __future__ import annotations
+
+import pytest
+from support_sandbox import Tenants
+from support_specs import complaints, description, google_complaints, openapi_validator, without_nulls
+
+EVA = "eva.horvat@northwind.example"
+
+# path, and the schema of each row
+OKTA = [
+    ("/groups", "Group"),
+    ("/groups/rules", "GroupRule"),
+    ("/devices", "Device"),
+    ("/users/USER/groups", "Group"),
+    ("/users/USER/appLinks", "AssignedAppLink"),
+    ("/users/USER/factors", "UserFactor"),
+    ("/users/USER/factors/catalog", "UserFactorSupported"),
+    ("/users/USER/devices", "UserDevice"),
+    ("/users/ADMIN/roles", "StandardRole"),
+    ("/apps/APP/users", "AppUser"),
+    ("/apps/APP/groups", "ApplicationGroupAssignment"),
+    ("/groups/GROUP/users", "User"),
+    ("/groups/GROUP/owners", "GroupOwner"),
+    ("/meta/types/user", "UserType"),
+]
+MODES = {
+    "AUTO_LOGIN": "AutoLoginApplication",
+    "BOOKMARK": "BookmarkApplication",
+    "OPENID_CONNECT": "OpenIdConnectApplication",
+    "SAML_2_0": "SamlApplication",
+}
+GRAPH = [
+    ("/groups", "microsoft.graph.group"),
+    ("/devices", "microsoft.graph.device"),
+    ("/subscribedSkus", "microsoft.graph.subscribedSku"),
+    ("/directoryRoles", "microsoft.graph.directoryRole"),
+    ("/roleManagement/directory/roleDefinitions", "microsoft.graph.unifiedRoleDefinition"),
+    ("/roleManagement/directory/roleAssignments", "microsoft.graph.unifiedRoleAssignment"),
+    ("/deviceManagement/managedDevices", "microsoft.graph.managedDevice"),
+    ("/servicePrincipals", "microsoft.graph.servicePrincipal"),
+    ("/organization", "microsoft.graph.organization"),
+    ("/domains", "microsoft.graph.domain"),
+    (f"/users/{EVA}/licenseDetails", "microsoft.graph.licenseDetails"),
+    (f"/users/{EVA}/authentication/phoneMethods", "microsoft.graph.phoneAuthenticationMethod"),
+    (f"/users/{EVA}/memberOf/graph.group", "microsoft.graph.group"),
+    ("/users?$select=id,assignedLicenses,identities,proxyAddresses,otherMails", "microsoft.graph.user"),
+]
+D = "/admin/directory/v1"
+GOOGLE = [
+    ("directory", f"{D}/groups?customer=my_customer", "Groups"),
+    ("directory", f"{D}/groups/sales%40northwind.example/members", "Members"),
+    ("directory", f"{D}/users/{EVA}/aliases", "Aliases"),
+    ("directory", f"{D}/users/{EVA}/tokens", "Tokens"),
+    ("directory", f"{D}/users/chidi.eze%40northwind.example/asps", "Asps"),
+    ("directory", f"{D}/customer/my_customer/orgunits", "OrgUnits"),
+    ("directory", f"{D}/customer/my_customer/devices/mobile", "MobileDevices"),
+    ("directory", f"{D}/customer/my_customer/devices/chromeos", "ChromeOsDevices"),
+    ("directory", f"{D}/customer/my_customer/roles", "Roles"),
+    ("directory", f"{D}/customer/my_customer/roleassignments", "RoleAssignments"),
+    ("directory", f"{D}/customer/my_customer/domains", "Domains2"),
+    ("directory", f"{D}/customers/my_customer", "Customer"),
+    ("licensing", "/apps/licensing/v1/product/Google-Apps/users?customerId=my_customer", "LicenseAssignmentList"),
+    ("datatransfer", "/admin/datatransfer/v1/applications", "ApplicationsListResponse"),
+    ("reports", "/admin/reports/v1/activity/users/all/applications/login", "Activities"),
+]
+
+
+async def okta_path(tenants: Tenants, path: str) -> str:
+    async def first(listed: str, name: str) -> str:
+        rows = (await tenants.okta("GET", f"/api/v1{listed}")).json
+        return next(row["id"] for row in rows if name in (row.get("label"), row.get("profile", {}).get("name")))
+
+    names = {
+        "USER": tenants.key(EVA),
+        "ADMIN": tenants.key("sam.okafor@northwind.example"),
+        "APP": await first("/apps", "Salesforce") if "APP" in path else "",
+        "GROUP": await first("/groups", "Finance") if "GROUP" in path else "",
+    }
+    for word, key in names.items():
+        path = path.replace(f"/{word}", f"/{key}")
+    return path
+
+
+@pytest.mark.parametrize(("path", "schema"), OKTA)
+async def test_okta(tenants: Tenants, path: str, schema: str) -> None:
+    validator = openapi_validator(description("okta-management.json"), schema)
+    answer = await tenants.okta("GET", f"/api/v1{await okta_path(tenants, path)}")
+    assert answer.status == 200
+    assert answer.json
+    for row in answer.json:
+        assert complaints(validator, without_nulls(row)) == []
+
+
+async def test_okta_applications(tenants: Tenants) -> None:
+    document = description("okta-management.json")
+    for app in (await tenants.okta("GET", "/api/v1/apps")).json:
+        validator = openapi_validator(document, MODES[app["signOnMode"]])
+        assert (app["label"], complaints(validator, without_nulls(app))) == (app["label"], [])
+
+
+async def test_okta_events_are_events_that_okta_has(tenants: Tenants) -> None:
+    from keyturn.sandbox.okta.log import MESSAGES
+
+    known = {row["id"] for row in description("okta-event-types.json")["event_types"]}
+    assert set(MESSAGES) - known == set()
+
+
+@pytest.mark.parametrize(("path", "schema"), GRAPH)
+async def test_graph(tenants: Tenants, path: str, schema: str) -> None:
+    validator = openapi_validator(description("graph-v1.json"), schema)
+    answer = await tenants.graph("GET", f"/v1.0{path}")
+    assert answer.status == 200, answer.raw
+    assert answer.json["value"]
+    for row in answer.json["value"]:
+        assert complaints(validator, row) == []
+
+
+@pytest.mark.parametrize(("api", "path", "schema"), GOOGLE)
+async def test_google(tenants: Tenants, api: str, path: str, schema: str) -> None:
+    version = {"reports": "v1", "datatransfer": "v1", "licensing": "v1", "directory": "v1"}[api]
+    schemas = description(f"google-{api}-{version}.json")["schemas"]
+    answer = await tenants.google("GET", path)
+    assert answer.status == 200, answer.raw
+    assert list(google_complaints(schemas, schema, answer.json)) == []
+    assert len(answer.json) > 2
