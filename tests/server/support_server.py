@@ -51,6 +51,7 @@ from keyturn.http import Request, Response
 from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
+from keyturn.library.templates import Templates
 from keyturn.server import create_server
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
@@ -220,6 +221,7 @@ async def make_site(web: Path = Path("/nonexistent"), sandbox: Path = Path("/non
         catalogue=catalogue,
         library=library,
         drafts=Drafts(MemoryDrafts(switch), library),
+        templates=Templates(EXAMPLES.parent, catalogue, library),
         plans=plans,
         history=runs,
         control=runs,

@@ -94,7 +94,7 @@ class MemoryFlows:
         number = self._next_number(new.flow_id)
         record = VersionRecord(new.flow_id, number, new.document, new.digest, new.manifests, author, START)
         self.stored[new.flow_id, number] = record
-        active = known.active if known else True
+        active = known.active if known else new.active
         self.flows[new.flow_id] = FlowRecord(
             new.flow_id, new.name, number, active, new.event_card, new.event_connection, START
         )

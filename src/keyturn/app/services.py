@@ -14,6 +14,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.spec import Catalogue
 from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
+from keyturn.library.templates import Templates
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
@@ -60,6 +61,7 @@ class Services:
     catalogue: Catalogue
     library: Library
     drafts: Drafts
+    templates: Templates
     plans: Plans
     history: History
     control: RunControl

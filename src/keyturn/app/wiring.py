@@ -28,6 +28,7 @@ from keyturn.library.drafts import Drafts
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
+from keyturn.library.templates import Templates
 from keyturn.store import DatabaseSettings, DatabaseUrlError, MigrationError, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
@@ -44,6 +45,7 @@ from .clock import SystemClock
 from .database import database_url
 from .desk import ConnectionCaller, Connections
 from .doctor import Doctor
+from .examples import all_examples
 from .folders import make_data_folder
 from .ids import new_id
 from .running import Running
@@ -181,6 +183,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         catalogue=catalogue,
         library=library,
         drafts=Drafts(store.drafts, library),
+        templates=Templates(all_examples(), catalogue, library),
         plans=plans,
         history=store.history,
         control=store.control,

@@ -60,6 +60,7 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "format": field.format.value,
             "okta": field.okta or None,
             "bad": _bad(field.bad),
+            "inside": list(field.inside),
         }
         for field in fields
     ]

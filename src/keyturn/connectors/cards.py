@@ -113,7 +113,8 @@ def _input(field: FieldModel) -> FieldSpec:
 
 
 def _output(output: OutputModel) -> FieldSpec:
-    return FieldSpec(output.name, Type.parse(output.type), output.title, output.about)
+    names = tuple(output.value) if isinstance(output.value, dict) else ()
+    return FieldSpec(output.name, Type.parse(output.type), output.title, output.about, inside=names)
 
 
 def _custom(manifest: ManifestModel) -> CardSpec:

@@ -107,6 +107,7 @@ class FieldSpec:
         choices: the values it may have, where they are a closed list.
         okta: its key in flows exported from Okta Workflows, where that is not ``name``.
         bad: what a function card does with a bad value; all inputs of function cards have it.
+        inside: of an object that is given: the names in it, as far as they are known beforehand.
     """
 
     name: str
@@ -119,6 +120,7 @@ class FieldSpec:
     format: FieldFormat = FieldFormat.PLAIN
     okta: str = ""
     bad: BadInput | None = None
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .routes import (
     schedules,
     session,
     tables,
+    templates,
 )
 from .web_app import BUILT, WebApp
 
@@ -85,7 +86,7 @@ def _with_routes() -> _Application:
     )
     app.include_router(public.router)
     app.include_router(session.router)
-    routers = (flow_lists, flows, drafts, runs, schedules, connections, endpoints, tables, sandbox, other)
-    for router in (*(room.router for room in routers), connections.apps, session.links):
+    rooms = (flow_lists, flows, drafts, templates, runs, schedules, connections, endpoints, tables, sandbox, other)
+    for router in (*(room.router for room in rooms), connections.apps, session.links):
         app.include_router(router, prefix=_API)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from keyturn.cards.describe import describe
 from keyturn.flows.json import JSON, Values
@@ -49,6 +49,7 @@ class FieldModel(BaseModel):
     format: str
     okta: str | None
     bad: BadInputModel | None
+    inside: list[str] = Field(description="Names in an object that is given, as far as they are known beforehand.")
 
 
 class EffectModel(BaseModel):

@@ -24,9 +24,11 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
+from keyturn.library.alone import NeedsConfirmation
 from keyturn.library.drafts import DraftChanged, NoSuchDraft
 from keyturn.library.library import FlowInUse
 from keyturn.library.ports import StaleVersion
+from keyturn.library.templates import NoSuchTemplate, TemplateTaken
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
 from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
@@ -132,6 +134,9 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (DraftChanged, 409, "draft-changed"),
     (StaleVersion, 409, "published-meanwhile"),
     (FlowInUse, 409, "flow-in-use"),
+    (NeedsConfirmation, 409, "needs-confirmation"),
+    (NoSuchTemplate, 404, "unknown-template"),
+    (TemplateTaken, 409, "template-taken"),
     (SandboxAway, 409, "sandbox-away"),
     (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),
