@@ -63,6 +63,7 @@ from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.library.published import PublishedFlows
+from keyturn.library.templates import Templates
 from keyturn.server import create_server
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
@@ -277,6 +278,7 @@ async def make_site(
         library=library,
         drafts=Drafts(MemoryDrafts(switch), library),
         folders=Folders(MemoryFolders(flows)),
+        templates=Templates(EXAMPLES.parent, catalogue, library),
         plans=plans,
         history=runs,
         control=runs,

@@ -98,7 +98,7 @@ class MemoryFlows:
         number = self._next_number(new.flow_id)
         record = VersionRecord(new.flow_id, number, new.document, new.digest, new.manifests, author, START)
         self.stored[new.flow_id, number] = record
-        active, folder = (known.active, known.folder) if known else (True, None)
+        active, folder = (known.active, known.folder) if known else (new.active, None)
         before = self.stored[known.id, known.version].document.get("folder") if known else None
         if new.folder not in (None, before):
             folder = new.folder

@@ -25,6 +25,8 @@ EXAMPLES = {
     "row_id": "00000000-0000-0000-0000-000000000002",
     "login": "ada@example.com",
     "tenant": "okta",
+    "card_id": "some_card",
+    "template_id": "some-template",
 }
 
 

@@ -123,6 +123,75 @@ async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> N
     assert published.json["versions"][0]["version"] == 3
 
 
+CARDS: Values = {
+    "id": "greet",
+    "name": "Greet",
+    "event": {"card": "manual", "outputs": {"name": "text"}},
+    "cards": [
+        {"id": "hello", "card": "text.compose", "inputs": {"text": "Hello {{ event.name }}"}},
+        {
+            "id": "off",
+            "card": "office365.custom_api_action",
+            "connection": "office365",
+            "options": {"method": "PATCH"},
+            "inputs": {"url": "{{ hello.output }}"},
+            "on_error": {"retry": {"times": 2}, "then": "continue", "values": {"why": "{{ error.message }}"}},
+        },
+        {"id": "other", "card": "text.compse"},
+        {"id": "decide", "card": "branch.if", "branches": [{"otherwise": True}]},
+    ],
+}
+
+
+async def try_card(client: Client, card: str, revision: int, **more: object):
+    return await client.post(f"{API}/greet/draft/cards/{card}/runs", {"revision": revision, **more})  # type: ignore[dict-item]
+
+
+async def test_one_card_is_tried_alone_with_what_it_is_given(client: Client) -> None:
+    revision = (await put(client, CARDS)).json["revision"]
+    started = await try_card(client, "hello", revision, inputs={"text": "no {{ event.name }}"})
+    assert started.status == 202
+    version = (await client.get(f"{API}/greet/versions/{started.json['version']}")).json["document"]
+    assert version["event"] == {"card": "manual"}
+    assert version["cards"] == [
+        {"id": "hello", "card": "text.compose", "inputs": {"text": "no \\{{ event.name }}"}},
+    ]
+    assert (await client.get(f"{API}/greet/versions")).json["rows"] == []
+    wrong = await try_card(client, "hello", revision, inputs={"txt": "x"})
+    assert (wrong.status, wrong.problem["field"]) == (422, "txt")
+
+
+async def test_a_card_that_acts_on_the_world_asks_first(offboarding: Site) -> None:
+    client = offboarding.client()
+    revision = (await put(client, CARDS)).json["revision"]
+    refused = await try_card(client, "off", revision, inputs={"url": "/v1.0/users/ada"})
+    assert (refused.status, refused.problem["code"]) == (409, "needs-confirmation")
+    started = await try_card(client, "off", revision, inputs={"url": "/v1.0/users/ada"}, confirm=True)
+    assert started.status == 202
+    version = (await client.get(f"{API}/greet/versions/{started.json['version']}")).json["document"]
+    assert version["cards"][0]["on_error"] == {"retry": {"times": 2}}
+
+
+async def test_a_card_that_calls_a_flow_gives_it_what_was_chosen(offboarding: Site) -> None:
+    client = offboarding.client()
+    call = {"flow": "office-365-offboarding", "with": {"Username": "{{ event.name }}"}}
+    cards = [{"id": "call", "card": "flow.call", "call": call}]
+    revision = (await put(client, named("Calls", cards=cards))).json["revision"]
+    given = {"given": {"Username": "ada"}}
+    assert "helper flow" in (await try_card(client, "call", revision, **given)).problem["what"]
+    started = await try_card(client, "call", revision, **given, confirm=True)
+    version = (await client.get(f"{API}/greet/versions/{started.json['version']}")).json["document"]
+    assert version["cards"][0]["call"]["with"] == {"Username": "ada"}
+
+
+async def test_what_is_no_card_of_its_own_is_not_tried_alone(client: Client) -> None:
+    revision = (await put(client, CARDS)).json["revision"]
+    for card, code in (("decide", "not-alone"), ("nothing", "unknown-card"), ("other", "unknown-card")):
+        answer = await try_card(client, card, revision)
+        assert (answer.status, answer.problem["code"]) == (422, code)
+    assert (await try_card(client, "hello", revision + 1)).problem["code"] == "draft-changed"
+
+
 async def test_trying_takes_both_permissions(site: Site) -> None:
     revision = (await put(site.client(), GREET)).json["revision"]
     body = {"revision": revision, "inputs": {"name": "Ada"}}

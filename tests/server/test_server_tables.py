@@ -104,6 +104,17 @@ async def test_a_search_that_cannot_be_is_refused(site: Site, body: JSON, field:
     assert (answer.status, answer.json["problems"][0]["field"]) == (422, field)
 
 
+async def test_rows_are_read_from_a_number_on(site: Site) -> None:
+    client = site.client()
+    for number in range(1, 6):
+        await client.put(f"/api/v1/tables/people/rows/{UUID(int=number)}", {"values": {"Login": f"p{number}"}})
+    found = (await client.post("/api/v1/tables/people/search", {"skip": 3, "limit": 1})).json
+    assert ([row["values"]["Login"] for row in found["rows"]], found["next"]) == (["p4"], None)
+    assert (await client.post("/api/v1/tables/people/search", {"skip": 5})).json["rows"] == []
+    both = await client.post("/api/v1/tables/people/search", {"skip": 1, "after": "x"})
+    assert (both.status, both.json["problems"][0]["code"]) == (422, "bad-request")
+
+
 async def test_csv_goes_in_and_out(site: Site) -> None:
     client = site.client()
     text = 'login,Age,tags\r\nada,36,"[""x""]"\r\nbob,many,\r\n"e\nve",,\r\nkim\r\n'
@@ -119,6 +130,16 @@ async def test_csv_goes_in_and_out(site: Site) -> None:
     assert exported.body.decode() == 'Login,Age,Tags\r\nada,36,"[""x""]"\r\n"e\nve",,\r\n'
     some = await client.get("/api/v1/tables/people/export?column=Age&column=Row%20ID&delimiter=;")
     assert some.body.decode().startswith("Age;Row ID\r\n36;")
+
+
+async def test_a_file_that_comes_in_pieces_is_read_whole(site: Site) -> None:
+    chunks = [b"Login\n", *(f"login{number}\n".encode() for number in range(2_500))]
+    answer = await site.client().call(
+        "POST", "/api/v1/tables/people/import", chunks=chunks, headers={"Content-Type": "text/csv"}
+    )
+    told = [orjson.loads(line) for line in answer.body.splitlines()]
+    assert [line["read"] for line in told] == [1000, 2000, 2500]
+    assert told[-1]["done"]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,13 @@ async def test_publishing_makes_active_flows_with_version_1(store: Store) -> Non
     assert await store.flows.manifest("m1") == MANIFEST
 
 
+async def test_a_new_flow_that_is_to_rest_is_switched_off_and_one_that_is_there_stays_as_it_is(store: Store) -> None:
+    await store.flows.publish([version("there")], [MANIFEST], "ada")
+    await store.flows.publish([version(name, "d2", active=False) for name in ("new", "there")], [MANIFEST], "ada")
+    found = [await store.flows.get(name) for name in ("new", "there")]
+    assert [flow.active for flow in found if flow] == [False, True]
+
+
 async def test_the_same_again_makes_no_new_version(store: Store) -> None:
     (first,) = await store.flows.publish([version("a")], [MANIFEST], "ada")
     assert await store.flows.publish([version("a")], [MANIFEST], "bob") == [first]

@@ -116,6 +116,51 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     expect(builder.card(2)).to_be_visible()
 
 
+def test_one_card_is_tried_alone_and_one_that_acts_asks_first(person: Person) -> None:
+    builder = greeting(person, "Cards alone")
+    page = person.page
+    builder.add("office disable account")
+    page.get_by_role("tab", name="Test").click()
+    panel = page.get_by_role("tabpanel", name="Test")
+    panel.get_by_text("The chosen card alone").click()
+    panel.get_by_role("textbox", name=re.compile("^ID or")).fill(person.demo.somebody())
+    run = panel.get_by_role("button", name="Run this card")
+    expect(run).to_be_disabled()
+    panel.get_by_role("checkbox", name=re.compile("changes something|makes sure")).check()
+    run.click()
+    expect(panel.get_by_text("Succeeded")).to_be_visible()
+    expect(builder.card(3)).to_contain_text("Done")
+    builder.card(1).click()
+    greeted = panel.get_by_role("textbox", name=re.compile("^Text"))
+    expect(greeted).to_have_value("Hello !")  # nothing has run that would give the login
+    greeted.fill("Hi {{ there }}")
+    panel.get_by_role("button", name="Run this card").click()
+    result = builder.card(1).get_by_text("Result")
+    result.click()
+    expect(builder.card(1)).to_contain_text("Hi {{ there }}")
+    assert not person.serious()
+
+
+def test_cards_are_seen_as_a_list_and_in_an_outline(person: Person) -> None:
+    builder = greeting(person, "Listed")
+    page = person.page
+    page.get_by_role("button", name="List", exact=True).click()
+    first, second = builder.card(1).bounding_box(), builder.card(2).bounding_box()
+    assert first is not None
+    assert second is not None
+    assert (second["x"], second["y"] > first["y"] + first["height"]) == (first["x"], True)
+    builder.card(1).focus()
+    page.keyboard.press("ArrowDown")
+    expect(builder.card(2)).to_be_focused()
+    page.get_by_role("tab", name="Outline").click()
+    outline = page.get_by_role("navigation", name="Outline")
+    outline.get_by_role("button", name="Compose").click()
+    expect(builder.card(1)).to_be_focused()
+    assert not person.serious()
+    person.picture("designer-list-light")
+    page.get_by_role("button", name="List", exact=True).click()
+
+
 def test_cards_are_copied_into_another_flow(person: Person) -> None:
     builder = greeting(person, "Copy from")
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -198,7 +243,7 @@ def test_the_designer_is_for_everybody(browser: Browser, demo: Demo, scheme: str
     expect(person.page.get_by_role("button", name="Use Event Username")).to_be_visible()
     assert not person.serious()
     person.picture(f"designer-{scheme}")
-    for tab in ("Card settings", "Flow", "Help", "Test", "Versions"):
+    for tab in ("Card", "Outline", "Flow", "Help", "Test", "Versions"):
         person.page.get_by_role("tab", name=tab, exact=True).click()
         assert not person.serious(), tab
     person.page.get_by_role("button", name="YAML").click()

@@ -101,6 +101,18 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     page.get_by_role("link", name="Run again from an earlier run").click()
     expect(status(person, "Failed")).to_be_visible()
 
+    page.get_by_role("button", name="Compare").click()
+    others = page.get_by_role("list", name="Runs to compare with")
+    others.get_by_role("link").filter(has_text=login).filter(has_text="Succeeded").click()
+    pair = page.get_by_role("region", name="Office 365 offboarding: differs")
+    expect(pair).to_contain_text("answered 403")
+    same = page.get_by_role("region", name="Who was suspended: the same")
+    expect(same).to_have_count(0)
+    page.get_by_role("switch", name="Show what is the same, too").press("Space")
+    expect(same).to_contain_text(login)
+    assert not person.serious()
+    person.picture("compare-light")
+
 
 def company_secret(demo: Demo) -> str:
     return str(read_urls(demo.urls)["okta"]["token"])

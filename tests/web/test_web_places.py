@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(400)
 
 NIGHTLY = "id: nightly\nname: Every night\nevent: {card: schedule, options: {cron: 0 2 * * *}}\n"
 CALLED = "id: called\nname: Called from outside\nevent: {card: endpoint}\n"
-PLACES = ("Connections", "Events", "Sandbox", "Settings")
+PLACES = ("Tables", "Connections", "Events", "Sandbox", "Templates", "Settings")
 
 
 def test_somebody_is_suspended_by_a_click_and_the_event_is_seen(person: Person) -> None:
@@ -29,7 +29,7 @@ def test_somebody_is_suspended_by_a_click_and_the_event_is_seen(person: Person) 
     row.get_by_role("link", name=re.compile("^Runs about ")).click()
     expect(page.get_by_role("table", name="Runs").get_by_role("link", name="Offboard suspended user")).to_be_visible()
     person.go("Events")
-    event = page.get_by_role("row").filter(has_text="user.lifecycle.suspend").first
+    event = page.get_by_role("row").filter(has_text="User suspended").first
     event.get_by_role("link", name="its run").click()
     expect(page.get_by_role("heading", name="Offboard suspended user", level=1)).to_be_visible()
 
@@ -94,6 +94,29 @@ def test_addresses_and_times_are_there_to_be_copied(person: Person, tmp_path: Pa
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Schedules").click()
     expect(page.get_by_role("row").filter(has_text="Every night")).to_contain_text("02:00")
+
+
+def test_a_template_is_taken_over_with_connections_of_ones_own(person: Person) -> None:
+    page = person.page
+    person.go("Templates")
+    expect(page.get_by_role("listitem").filter(has_text="Offboard a suspended user")).to_contain_text(
+        "In your flows already"
+    )
+    page.get_by_role("button", name="Use it: Report inactive people").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Connection to Okta")).to_have_value("okta")
+    expect(dialog.get_by_label("Connection to Office 365 Admin")).to_have_value("office365")
+    assert not person.serious()
+    person.picture("template-light")
+    dialog.get_by_role("button", name="Take the flows over").click()
+    switch = dialog.get_by_role("switch", name="Report inactive people is on")
+    expect(switch).not_to_be_checked()
+    switch.press("Space")
+    expect(switch).to_be_checked()
+    assert not person.serious()
+    dialog.get_by_role("link", name="List Okta users").click()
+    expect(page.get_by_role("heading", name="List Okta users", level=1)).to_be_visible()
+    expect(page.get_by_text("v1 is live")).to_be_visible()
 
 
 def test_settings_tell_and_the_doctor_looks(person: Person) -> None:

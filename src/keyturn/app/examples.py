@@ -13,8 +13,13 @@ def examples_folder(name: str) -> Path:
     Raises:
         FileNotFoundError: it is not installed.
     """
+    folder = all_examples()
+    if folder is None or not (folder / name).is_dir():
+        raise FileNotFoundError(f"the example {name!r} is not installed")
+    return folder / name
+
+
+def all_examples() -> Path | None:
+    """The folder that has a folder for each example; None if they are not installed."""
     package = Path(keyturn.__file__).parent
-    for folder in (package / "examples" / name, package.parents[1] / "examples" / name):
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError(f"the example {name!r} is not installed")
+    return next((folder for at in (package, package.parents[1]) if (folder := at / "examples").is_dir()), None)

@@ -18,6 +18,7 @@ from keyturn.flows.spec import Catalogue
 from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
 from keyturn.library.library import Library
+from keyturn.library.templates import Templates
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
@@ -65,6 +66,7 @@ class Services:
     library: Library
     drafts: Drafts
     folders: Folders
+    templates: Templates
     plans: Plans
     history: History
     control: RunControl

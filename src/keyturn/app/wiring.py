@@ -39,6 +39,7 @@ from keyturn.library.folders import Folders
 from keyturn.library.library import Library
 from keyturn.library.ports import FlowStore
 from keyturn.library.published import PublishedFlows
+from keyturn.library.templates import Templates
 from keyturn.store import DatabaseSettings, DatabaseUrlError, FolderContents, MigrationError, Store, open_store
 from keyturn.triggers.endpoint.desk import EndpointDesk
 from keyturn.triggers.endpoint.directory import Directory
@@ -55,6 +56,7 @@ from .actions import AllActions
 from .clock import SystemClock
 from .database import database_url
 from .doctor import Doctor
+from .examples import all_examples
 from .folders import make_data_folder
 from .ids import new_id
 from .running import Running
@@ -196,6 +198,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         library=library,
         drafts=Drafts(store.drafts, library),
         folders=folders,
+        templates=Templates(all_examples(), catalogue, library),
         plans=plans,
         history=store.history,
         control=store.control,

@@ -178,7 +178,8 @@ def _choice(choice: str | ChoiceModel) -> Choice:
 
 def _output(output: OutputModel) -> FieldSpec:
     kind = Type.parse(output.type)
-    return FieldSpec(output.name, kind, output.title, output.about, okta=output.okta, group=output.group)
+    names = tuple(output.value) if isinstance(output.value, dict) else ()
+    return FieldSpec(output.name, kind, output.title, output.about, okta=output.okta, group=output.group, inside=names)
 
 
 def _custom(manifest: ManifestModel) -> CardSpec:

@@ -116,6 +116,7 @@ class FieldSpec:
         fields: what an object holds; other names in it are a mistake, unless ``fields_from`` says where they come from.
         choices_from: the choices are loaded from the app, by this name.
         fields_from: further fields of the object are loaded from the app, by this name.
+        inside: of an object that is given: the names in it, as far as they are known beforehand.
     """
 
     name: str
@@ -132,6 +133,7 @@ class FieldSpec:
     fields: tuple[FieldSpec, ...] = ()
     choices_from: str = ""
     fields_from: str = ""
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from keyturn.flows.json_format import from_json
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
+from .alone import CardTrial
 from .library import Library, Published
 from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
 
@@ -118,6 +119,16 @@ class Drafts:
             ProblemError: it has problems.
         """
         return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author)
+
+    async def try_card(self, flow_id: str, revision: int, trial: CardTrial, author: str) -> VersionRecord:
+        """As ``try_out``, of one card alone; what is wrong elsewhere in the draft does not matter.
+
+        Raises:
+            NoSuchDraft, DraftChanged: there is none, or it was changed meanwhile.
+            ProblemError: the card or what it is given has problems.
+            NeedsConfirmation: it acts on the world, and nobody has said that it may.
+        """
+        return await self._library.try_card(_flow_in(await self._at(flow_id, revision)), trial, author)
 
     async def _at(self, flow_id: str, revision: int) -> DraftRecord:
         draft = await self.get(flow_id)

@@ -21,6 +21,7 @@ from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
+from .alone import CardTrial, alone, check_confirmed
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 
 CALL_ASYNC = "flow.call_async"
@@ -155,12 +156,18 @@ class Library:
         return found
 
     async def publish(
-        self, flows: Sequence[Flow], author: str, *, follows: Mapping[str, int] | None = None
+        self,
+        flows: Sequence[Flow],
+        author: str,
+        *,
+        follows: Mapping[str, int] | None = None,
+        resting: Set[str] = frozenset(),
     ) -> Published:
         """Check and publish flows together, in one transaction; the same document makes no new version.
 
         Args:
             follows: for some of them the version that must be the current one, 0 for none.
+            resting: ids of those that are switched off where they are new.
 
         Raises:
             ProblemError: something is wrong in one of them; nothing is published.
@@ -169,7 +176,10 @@ class Library:
         problems = await self.check(flows)
         if errors(problems):
             raise ProblemError(problems)
-        versions = [replace(self._new_version(flow), follows=(follows or {}).get(flow.id)) for flow in flows]
+        versions = [
+            replace(self._new_version(flow), follows=(follows or {}).get(flow.id), active=flow.id not in resting)
+            for flow in flows
+        ]
         return Published(await self._store.publish(versions, self._manifests_of(versions), author), problems)
 
     async def try_out(self, flow: Flow, author: str) -> VersionRecord:
@@ -183,6 +193,18 @@ class Library:
             raise ProblemError(problems)
         version = self._new_version(flow)
         return await self._store.try_out(version, self._manifests_of([version]), author)
+
+    async def try_card(self, flow: Flow, trial: CardTrial, author: str) -> VersionRecord:
+        """Check one card of a flow alone and keep that as a version for the run that tries it.
+
+        Raises:
+            ProblemError: something is wrong with the card or with what it is given.
+            NeedsConfirmation: it acts on the world, and nobody has said that it may.
+        """
+        only = alone(flow, trial.card, trial.inputs, trial.given, self._catalogue)
+        if not trial.confirmed:
+            check_confirmed(only.cards[0], self._catalogue)
+        return await self.try_out(only, author)
 
     async def delete(self, flow_id: str) -> bool:
         """Delete a flow that no other calls; False if there is none. Its versions stay for the runs of it.

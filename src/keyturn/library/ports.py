@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -63,6 +63,7 @@ class NewVersion:
         schedule: the options of its schedule, where one starts it; else None.
         follows: the version that must be the current one (0: none), or None if any may be.
         folder: where the document wants it; it is moved there if the version before wanted it elsewhere.
+        active: whether a new flow is switched on; one that is there stays as it is.
     """
 
     flow_id: str
@@ -78,6 +79,7 @@ class NewVersion:
     schedule: Values | None = None
     follows: int | None = None
     folder: str | None = None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,12 @@ class NewDraft:
 
 @dataclass(frozen=True, slots=True)
 class RecentRun:
-    """How one of a flow's last runs went."""
+    """How one of a flow's last runs went; ``took`` is None as long as it has not both begun and ended."""
 
     id: UUID
     status: str
     created_at: datetime
+    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class FlowStore(Protocol):
     async def publish(
         self, versions: Sequence[NewVersion], manifests: Sequence[Manifest], author: str
     ) -> list[VersionRecord]:
-        """Publish all of them in one transaction; new flows become active.
+        """Publish all of them in one transaction; new flows become active, if they are to be.
 
         A flow whose current version has the same digest and manifests keeps that version (idempotent).
         A schedule that changed is planned anew from now on; one that did not keeps its place.

@@ -33,6 +33,7 @@ from .routes import (
     schedules,
     session,
     tables,
+    templates,
 )
 from .web_app import BUILT, WebApp
 
@@ -96,6 +97,7 @@ def _with_routes() -> _Application:
         flows,
         folders,
         drafts,
+        templates,
         runs,
         delegated,
         schedules,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from keyturn.cards.describe import describe
 from keyturn.flows.json import JSON, Values
@@ -53,6 +53,7 @@ class FieldModel(BaseModel):
     fields: list[FieldModel]
     choices_from: str | None
     fields_from: str | None
+    inside: list[str] = Field(description="Names in an object that is given, as far as they are known beforehand.")
 
 
 class EffectModel(BaseModel):

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from keyturn.flows.json import JSON, Values
+from keyturn.library.alone import CardTrial
 from keyturn.library.library import FlowCalls
 from keyturn.library.ports import DraftHead, DraftRecord, RecentRun
 
@@ -83,6 +84,17 @@ class TrialStarted(BaseModel):
     version: int
 
 
+class CardTrialStart(AtRevision):
+    """A run that tries one card alone, with these inputs instead of its own."""
+
+    inputs: Values = Field(default_factory=dict[str, JSON], description="Values by input; never references.")
+    given: Values = Field(default_factory=dict[str, JSON], description="What the flow that it calls is given.")
+    confirm: bool = Field(default=False, description="It may change something for real.")
+
+    def trial(self, card_id: str) -> CardTrial:
+        return CardTrial(card_id, self.inputs, self.given, self.confirm)
+
+
 class FlowCallsModel(BaseModel):
     """A flow with the ids of the flows that it calls."""
 
@@ -104,10 +116,12 @@ class RecentRunModel(BaseModel):
     id: str
     status: str
     created_at: datetime
+    ms: float | None
 
     @classmethod
     def of(cls, run: RecentRun) -> RecentRunModel:
-        return cls(id=str(run.id), status=run.status, created_at=run.created_at)
+        ms = round(run.took.total_seconds() * 1000, 1) if run.took is not None else None
+        return cls(id=str(run.id), status=run.status, created_at=run.created_at, ms=ms)
 
 
 class RecentRuns(BaseModel):

@@ -38,10 +38,12 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.engine.rerun import RerunRefused
 from keyturn.flows.paging import BadCursor
 from keyturn.flows.problems import Problem, ProblemError
+from keyturn.library.alone import NeedsConfirmation
 from keyturn.library.drafts import DraftChanged, NoSuchDraft
 from keyturn.library.folders import FolderInUse, FolderMisplaced, NoSuchFolder
 from keyturn.library.library import FlowInUse
 from keyturn.library.ports import StaleVersion
+from keyturn.library.templates import NoSuchTemplate, TemplateTaken
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
 from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
@@ -150,6 +152,9 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchFolder, 404, "unknown-folder"),
     (FolderInUse, 409, "folder-in-use"),
     (FolderMisplaced, 409, "folder-misplaced"),
+    (NeedsConfirmation, 409, "needs-confirmation"),
+    (NoSuchTemplate, 404, "unknown-template"),
+    (TemplateTaken, 409, "template-taken"),
     (SandboxAway, 409, "sandbox-away"),
     (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from keyturn.data.definition import ColumnForm, TableForm
 from keyturn.data.model import Column, Row, Table
@@ -145,6 +146,16 @@ class SearchRequest(CountRequest):
     falling: bool = False
     limit: int = Field(default=50, ge=1, le=200)
     after: str | None = Field(default=None, max_length=10_000, description="The next of the page before.")
+    skip: int = Field(
+        default=0, ge=0, le=1_000_000, description="Begin behind so many rows, as a grid does. Not with 'after'."
+    )
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """Refuse two beginnings."""
+        if self.skip and self.after is not None:
+            raise ValueError("give after or skip, not both")
+        return self
 
 
 class RowProblemModel(BaseModel):

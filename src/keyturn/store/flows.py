@@ -194,7 +194,7 @@ class PostgresFlows:
         ids = [clean(flow_id) for flow_id in flow_ids]
         found: dict[str, builtins.list[RecentRun]] = {flow_id: [] for flow_id in ids}
         for row in await self._database.read(sql.RECENT_RUNS, ids, each):
-            found[row["flow_id"]].append(RecentRun(row["id"], row["status"], row["created_at"]))
+            found[row["flow_id"]].append(RecentRun(row["id"], row["status"], row["created_at"], row["took"]))
         return found
 
     async def subscribed(self, event_card: str, connection: str) -> builtins.list[FlowRecord]:
@@ -220,10 +220,10 @@ async def _put_manifests(link: Link, manifests: Sequence[Manifest]) -> None:
 async def _put_flows(link: Link, versions: Sequence[NewVersion]) -> None:
     """Make the flows that are not there yet, and lock all, so that two publishers go one after the other."""
     rows = [
-        (clean(new.flow_id), clean(new.name), clean(new.event_card), clean_or_none(new.event_connection))
+        (clean(new.flow_id), clean(new.name), clean(new.event_card), clean_or_none(new.event_connection), new.active)
         for new in versions
     ]
-    await link.execute(sql.PUT_FLOWS, *arrays(rows, 4))
+    await link.execute(sql.PUT_FLOWS, *arrays(rows, 5))
     await link.execute(sql.LOCK_FLOWS, [row[0] for row in rows])
 
 

@@ -13,6 +13,11 @@ export function showCsrf(value: string | null | undefined): void {
   csrf = value ?? null;
 }
 
+/** The value that writes show; null where nobody is signed in. */
+export function shownCsrf(): string | null {
+  return csrf;
+}
+
 type OnEnded = () => void;
 let onEnded: OnEnded = () => {};
 

@@ -13,8 +13,10 @@ export const places: Place[] = [
   { to: "/flows", title: text.shell.nav.flows, key: "f" },
   { to: "/history", title: text.shell.nav.history, key: "r" },
   { to: "/inbox", title: text.shell.nav.inbox, key: "i" },
+  { to: "/tables", title: text.shell.nav.tables, key: "t" },
   { to: "/connections", title: text.shell.nav.connections, key: "c" },
   { to: "/events", title: text.shell.nav.events, key: "e" },
   { to: "/sandbox", title: text.shell.nav.sandbox, key: "x" },
+  { to: "/templates", title: text.shell.nav.templates, key: "m" },
   { to: "/settings", title: text.shell.nav.settings, key: "s" },
 ];

@@ -22,4 +22,26 @@ const flows: PaletteSource = async (wanted) => {
   }));
 };
 
-export const paletteSources: PaletteSource[] = [flows];
+const tables: PaletteSource = async (wanted) => {
+  const page = await data(api.GET("/api/v1/tables", { params: { query: { limit: 200 } } }));
+  return page.rows
+    .filter((table) => `${table.name} ${table.id}`.toLowerCase().includes(wanted.toLowerCase()))
+    .slice(0, 8)
+    .map((table) => ({
+      group: text.shell.palette.tables,
+      title: table.name,
+      about: table.about || table.id,
+      href: `/tables/${encodeURIComponent(table.id)}`,
+    }));
+};
+
+/** What is no name of anything may be part of a person's: History looks for it. */
+const runs: PaletteSource = async (wanted) => [
+  {
+    group: text.shell.palette.runs,
+    title: text.shell.palette.runsAbout(wanted),
+    href: `/history?text=${encodeURIComponent(wanted)}`,
+  },
+];
+
+export const paletteSources: PaletteSource[] = [flows, tables, runs];

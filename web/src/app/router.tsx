@@ -68,10 +68,28 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import("../history/RunPage"), "RunPage"),
 });
 
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/history/$runId/compare/$otherId",
+  component: lazyRouteComponent(() => import("../history/ComparePage"), "ComparePage"),
+});
+
 const inboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/inbox",
   component: lazyRouteComponent(() => import("../inbox/InboxPage"), "InboxPage"),
+});
+
+const tablesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/tables",
+  component: lazyRouteComponent(() => import("../tables/TablesPage"), "TablesPage"),
+});
+
+const tableRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/tables/$tableId",
+  component: lazyRouteComponent(() => import("../tables/TablePage"), "TablePage"),
 });
 
 const connectionsRoute = createRoute({
@@ -92,6 +110,12 @@ const sandboxRoute = createRoute({
   component: lazyRouteComponent(() => import("../sandbox/SandboxPage"), "SandboxPage"),
 });
 
+const templatesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("../templates/TemplatesPage"), "TemplatesPage"),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings",
@@ -110,10 +134,14 @@ const tree = rootRoute.addChildren([
     designerRoute,
     historyRoute,
     runRoute,
+    compareRoute,
     inboxRoute,
+    tablesRoute,
+    tableRoute,
     connectionsRoute,
     eventsRoute,
     sandboxRoute,
+    templatesRoute,
     settingsRoute,
     nowhereRoute,
   ]),

@@ -20,10 +20,17 @@ import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
 
+interface ConnectionFormProps {
+  change: Connection | null;
+  /** The app, where it is decided already. */
+  app?: string;
+  onClose: () => void;
+}
+
 /** Makes or changes a connection, step by step: which app, where it is, how to prove who one is; then it is tested. */
-export function ConnectionForm({ change, onClose }: { change: Connection | null; onClose: () => void }) {
+export function ConnectionForm({ change, app, onClose }: ConnectionFormProps) {
   const connectors = useQuery(connectorsQuery);
-  const [chosen, setChosen] = useState<string | null>(change?.connector ?? null);
+  const [chosen, setChosen] = useState<string | null>(change?.connector ?? app ?? null);
   const connector = connectors.data?.find((one) => one.name === chosen);
   return (
     <Modal opened onClose={onClose} size="lg" title={change ? words.changeTitle(change.name) : words.title}>
@@ -35,7 +42,7 @@ export function ConnectionForm({ change, onClose }: { change: Connection | null;
           key={connector.name}
           connector={connector}
           change={change}
-          onBack={change ? null : () => setChosen(null)}
+          onBack={change || app ? null : () => setChosen(null)}
           onClose={onClose}
         />
       ) : null}

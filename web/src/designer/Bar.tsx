@@ -8,12 +8,12 @@ import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
 import { type Flow, flowOf } from "../flow/document";
 import { OnSwitch } from "../flows/FlowTable";
-import { asYaml, download } from "../flows/flows";
+import { asYaml, download, flowQuery } from "../flows/flows";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
 import type { Timeline } from "./logic/timeline";
-import { deleteDraft, publishDraft, readPublished, recordQuery } from "./server";
+import { deleteDraft, publishDraft, readPublished } from "./server";
 
 const words = text.designer;
 const tones: Record<DraftStatus, Tone> = {
@@ -34,6 +34,8 @@ interface BarProps {
   problems: readonly Found[];
   yaml: boolean;
   onYaml(): void;
+  list: boolean;
+  onList(): void;
   onUndo(): void;
   onRedo(): void;
   onReplace(flow: Flow): void;
@@ -42,7 +44,7 @@ interface BarProps {
 /** Which flow this is, how its draft stands, and what can be done with the whole of it. */
 export function Bar(props: BarProps) {
   const { flow, keeper, draft, line, problems } = props;
-  const record = useQuery(recordQuery(flow.id));
+  const record = useQuery(flowQuery(flow.id));
   const live = record.data ?? null;
   const publishing = usePublishing(flow, keeper);
   const count = problems.length;
@@ -73,6 +75,13 @@ export function Bar(props: BarProps) {
             </Button>
             <Button variant="subtle" disabled={line.future.length === 0} onClick={props.onRedo}>
               {words.redo}
+            </Button>
+            <Button
+              variant={props.list ? "default" : "subtle"}
+              aria-pressed={props.list}
+              onClick={props.onList}
+            >
+              {words.list}
             </Button>
             <Button
               variant={props.yaml ? "default" : "subtle"}

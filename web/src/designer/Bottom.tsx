@@ -1,23 +1,19 @@
 import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Flow, Json } from "../flow/document";
+import type { Flow } from "../flow/document";
+import { flowQuery } from "../flows/flows";
 import { text } from "../text";
-import type { CardRun, Found, Titles } from "./context";
+import type { Found, Titles } from "./context";
 import { Problems } from "./panels/Problems";
 import classes from "./panels/panels.module.css";
 import { Tabs } from "./panels/Tabs";
-import { TestPanel } from "./panels/TestPanel";
+import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
-import { recordQuery, type Trace } from "./server";
 
-interface BottomProps {
-  flow: Flow;
+interface BottomProps extends TestPanelProps {
   checked: { problems: readonly Found[]; checking: boolean };
   titles: Titles;
-  hasErrors: boolean;
-  start(inputs: Record<string, Json>): Promise<{ id: string }>;
-  onTrace(runs: ReadonlyMap<string, CardRun> | null, trace: readonly Trace[]): void;
   onGo(card: string, field: string | null): void;
   onRestore(flow: Flow, version: number): void;
 }
@@ -29,7 +25,7 @@ export function Bottom(props: BottomProps) {
   const { flow, checked } = props;
   const [tab, setTab] = useState<BottomTab>("problems");
   const [open, setOpen] = useState(true);
-  const record = useQuery(recordQuery(flow.id));
+  const record = useQuery(flowQuery(flow.id));
   const count = checked.problems.length;
   const tabs = (["problems", "test", "versions"] as const).map((id) => ({
     id,
@@ -71,9 +67,7 @@ export function Bottom(props: BottomProps) {
             onGo={props.onGo}
           />
         ) : null}
-        {tab === "test" ? (
-          <TestPanel flow={flow} hasErrors={props.hasErrors} start={props.start} onTrace={props.onTrace} />
-        ) : null}
+        {tab === "test" ? <TestPanel {...props} /> : null}
         {tab === "versions" ? (
           <Versions id={flow.id} live={record.data?.version ?? null} onRestore={props.onRestore} />
         ) : null}

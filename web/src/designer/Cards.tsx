@@ -19,10 +19,12 @@ interface CardsProps {
   selected: string | null;
   problems: CardProblems;
   runs: ReadonlyMap<string, CardRun> | null;
+  /** Whether they stand one below the other. */
+  list: boolean;
 }
 
 /** The flow's cards in their row. A card is drawn anew only when something of its own has changed. */
-export function Cards({ flow, layout, selected, problems, runs }: CardsProps) {
+export function Cards({ flow, layout, selected, problems, runs, list }: CardsProps) {
   const { specs } = useAround();
   const titles = useTitles();
   const parts = useMemo<RowParts>(
@@ -71,7 +73,7 @@ export function Cards({ flow, layout, selected, problems, runs }: CardsProps) {
     }),
     [flow.event, specs, selected, problems, runs, titles],
   );
-  return <CardRow layout={layout} parts={parts} />;
+  return <CardRow layout={layout} parts={parts} list={list} />;
 }
 
 function LaneLabel({ lane, said }: { lane: Lane; said: string }) {

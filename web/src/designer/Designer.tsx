@@ -1,3 +1,4 @@
+import { useLocalStorage } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
@@ -21,11 +22,11 @@ import { DraftKeeper } from "./draftKeeper";
 import { LazyYaml } from "./LazyYaml";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
-import { insert } from "./logic/tree";
+import { find, insert } from "./logic/tree";
 import { Notices } from "./Notices";
 import { AddCard } from "./panels/AddCard";
 import { Side, type SideTab } from "./Side";
-import { putDraft, samplesIn, samplesQuery, tryDraft } from "./server";
+import { putDraft, samplesIn, samplesQuery, tryCard, tryDraft } from "./server";
 import { editing, opening, reduce } from "./state";
 import { useChecker } from "./useChecker";
 import { behind, copied, moveCard, pasteCards, removeCard, stepCard } from "./useEdits";
@@ -51,6 +52,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const [adding, setAdding] = useState<{ place: Place; index: number } | null>(null);
   const [tab, setTab] = useState<SideTab>("scope");
   const [yaml, setYaml] = useState(false);
+  const [list, setList] = useLocalStorage({ key: "keyturn-cards-as-list", defaultValue: false });
   const [runs, setRuns] = useState<ReadonlyMap<string, CardRun> | null>(null);
   const [lane, setLane] = useState<number | null>(null);
   const root = useRef<HTMLElement>(null);
@@ -133,7 +135,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
       select: (id) => dispatch({ do: "select", id }),
     };
   }, [api]);
-  useKeyboard(root, layout, commands);
+  useKeyboard(root, layout, commands, list);
 
   const addCard = useCallback(
     (spec: Surroundings["specList"][number]) => {
@@ -177,6 +179,8 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                 problems={checked.problems}
                 yaml={yaml}
                 onYaml={() => setYaml(!yaml)}
+                list={list}
+                onList={() => setList(!list)}
                 onUndo={commands.undo}
                 onRedo={commands.redo}
                 onReplace={(next) => api.edit(() => next)}
@@ -189,6 +193,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                   className={classes.canvas}
                   ref={root}
                   aria-label={text.flow.row}
+                  data-list={list ? true : undefined}
                   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
                   tabIndex={0}
                 >
@@ -198,6 +203,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                     selected={state.selected}
                     problems={checked.byCard}
                     runs={runs}
+                    list={list}
                   />
                 </section>
                 <Bottom
@@ -205,13 +211,20 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                   checked={checked}
                   titles={titles}
                   hasErrors={hasErrors}
+                  card={state.selected === null ? undefined : find(flow, state.selected)?.card}
+                  samples={samples.now}
                   start={async (inputs) => {
                     given.current = inputs;
                     return tryDraft(flow.id, await saved(keeper), inputs);
                   }}
+                  startCard={async (trial) => tryCard(flow.id, await saved(keeper), trial)}
                   onTrace={(shown, trace) => {
                     setRuns(shown);
                     samples.set(new Map([...samplesIn(trace), [EVENT, given.current]]));
+                  }}
+                  onCardTrace={(shown, trace) => {
+                    setRuns((before) => new Map([...(before ?? []), ...onlyCards(shown)]));
+                    samples.set(new Map([...samples.now, ...onlyCards(samplesIn(trace))]));
                   }}
                   onGo={go}
                   onRestore={(next) => api.edit(() => ({ ...next, id: flow.id }))}
@@ -230,6 +243,9 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                 search={search}
                 tab={tab}
                 onTab={setTab}
+                titles={titles}
+                problems={checked.byCard}
+                onGo={go}
                 commands={commands}
               />
             </div>
@@ -239,6 +255,11 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
       </ApiProvider>
     </AroundProvider>
   );
+}
+
+/** A card that is tried alone has an event of its own, which is not the flow's. */
+function onlyCards<T>(found: ReadonlyMap<string, T>): [string, T][] {
+  return [...found].filter(([id]) => id !== EVENT);
 }
 
 /** The revision of the draft as it is now; a flow that has none yet gets one. */

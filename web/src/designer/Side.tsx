@@ -3,19 +3,20 @@ import type { RefObject } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
-import { useDesigner } from "./context";
+import { type CardProblems, type Titles, useDesigner } from "./context";
 import type { Samples } from "./logic/scope";
 import { find } from "./logic/tree";
 import { CardSettings } from "./panels/CardSettings";
 import { FlowSettings } from "./panels/FlowSettings";
+import { Outline } from "./panels/Outline";
 import classes from "./panels/panels.module.css";
 import { ScopePanel } from "./panels/ScopePanel";
 import { Tabs } from "./panels/Tabs";
 import { copied, pasteCards } from "./useEdits";
 import type { Commands } from "./useKeyboard";
 
-export type SideTab = "scope" | "card" | "flow" | "help";
-const tabs = (["scope", "card", "flow", "help"] as const).map((id) => ({
+export type SideTab = "scope" | "card" | "outline" | "flow" | "help";
+const tabs = (["scope", "card", "outline", "flow", "help"] as const).map((id) => ({
   id,
   title: text.designer.tabs[id],
 }));
@@ -28,11 +29,15 @@ interface SideProps {
   search: RefObject<HTMLInputElement | null>;
   tab: SideTab;
   onTab(tab: SideTab): void;
+  titles: Titles;
+  problems: CardProblems;
+  onGo(card: string, field: string | null): void;
   commands: Commands;
 }
 
 /** What stands beside the cards: values to use, settings, help. */
-export function Side({ flow, selected, lane, samples, search, tab, onTab, commands }: SideProps) {
+export function Side(props: SideProps) {
+  const { flow, selected, lane, samples, search, tab, onTab, commands } = props;
   const api = useDesigner();
   const card = selected === null || selected === EVENT ? undefined : find(flow, selected)?.card;
   return (
@@ -55,6 +60,15 @@ export function Side({ flow, selected, lane, samples, search, tab, onTab, comman
           />
         ) : null}
         {tab === "card" && !card ? <p className={classes.hint}>{text.designer.settings.none}</p> : null}
+        {tab === "outline" ? (
+          <Outline
+            flow={flow}
+            selected={selected}
+            titles={props.titles}
+            problems={props.problems}
+            onGo={props.onGo}
+          />
+        ) : null}
         {tab === "flow" ? <FlowSettings flow={flow} /> : null}
         {tab === "help" ? (
           <>

@@ -52,17 +52,24 @@ export function tryDraft(id: string, revision: number, inputs: Record<string, Js
   return data(api.POST("/api/v1/flows/{flow_id}/draft/runs", { ...at(id), body }));
 }
 
+/** One card to be tried alone: what it is given, and that it may act on the world. */
+export interface Trial {
+  card: string;
+  inputs: Record<string, Json>;
+  /** What its helper flow is given, if it calls one. */
+  given: Record<string, Json>;
+  confirm: boolean;
+}
+
+export function tryCard(id: string, revision: number, { card, ...trial }: Trial) {
+  const params = { path: { flow_id: id, card_id: card } };
+  const body = { revision, ...trial } as never;
+  return data(api.POST("/api/v1/flows/{flow_id}/draft/cards/{card_id}/runs", { params, body }));
+}
+
 export async function check(flow: Flow, signal: AbortSignal): Promise<Found[]> {
   const body = { documents: [flow as never] };
   return (await data(api.POST("/api/v1/flows/check", { body, signal }))).problems as Found[];
-}
-
-/** The flow's record: whether it is on, and which version is live. */
-export function recordQuery(id: string) {
-  return queryOptions({
-    queryKey: ["flows", "one", id],
-    queryFn: async () => (await readEditing(id)).flow,
-  });
 }
 
 /** Flows that others can call. */
@@ -98,14 +105,18 @@ export async function traceOf(run: string): Promise<Trace[]> {
   return (await data(api.GET("/api/v1/runs/{run_id}/trace", { params }))).rows;
 }
 
-/** What cards gave in the last run of a flow. */
+/** Runs from which samples are taken: the last one may have tried a single card. */
+const SAMPLE_RUNS = 3;
+
+/** What cards gave in the last runs of a flow, the newest first. */
 export function samplesQuery(id: string) {
   return queryOptions({
     queryKey: ["samples", id],
     queryFn: async (): Promise<Samples> => {
-      const query = { flow: id, limit: 1 };
-      const [run] = (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
-      return run ? samplesIn(await traceOf(run.id)) : new Map();
+      const query = { flow: id, limit: SAMPLE_RUNS };
+      const runs = (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
+      const traces = await Promise.all(runs.map((run) => traceOf(run.id)));
+      return new Map(traces.reverse().flatMap((trace) => [...samplesIn(trace)]));
     },
     staleTime: 30_000,
   });

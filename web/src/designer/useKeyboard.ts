@@ -24,6 +24,9 @@ const arrows: Record<string, Direction> = {
   End: "last",
 };
 
+/** In a list the cards before and after stand above and below. */
+const inList: Record<string, Direction> = { ...arrows, ArrowUp: "left", ArrowDown: "right" };
+
 /** Whether keys belong to what somebody types in. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
@@ -33,7 +36,12 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** The keyboard of the designer: along the cards while a card has the focus, undo and the like everywhere. */
-export function useKeyboard(root: RefObject<HTMLElement | null>, layout: Layout, commands: Commands): void {
+export function useKeyboard(
+  root: RefObject<HTMLElement | null>,
+  layout: Layout,
+  commands: Commands,
+  list: boolean,
+): void {
   useEffect(() => {
     function go(id: string, direction: Direction) {
       const next = neighbour(layout, id, direction);
@@ -41,9 +49,11 @@ export function useKeyboard(root: RefObject<HTMLElement | null>, layout: Layout,
       focusCard(root.current, next);
     }
     function onCard(event: KeyboardEvent, id: string): boolean {
-      const direction = arrows[event.key];
-      if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
-        commands.move(event.key === "ArrowLeft" ? -1 : 1);
+      const direction = (list ? inList : arrows)[event.key];
+      const back = event.key === "ArrowLeft" || (list && event.key === "ArrowUp");
+      const on = event.key === "ArrowRight" || (list && event.key === "ArrowDown");
+      if (event.altKey && (back || on)) {
+        commands.move(back ? -1 : 1);
       } else if (direction && !event.altKey && !event.ctrlKey && !event.metaKey) {
         go(id, direction);
       } else if (event.key === "Delete" || event.key === "Backspace") {
@@ -117,7 +127,7 @@ export function useKeyboard(root: RefObject<HTMLElement | null>, layout: Layout,
       document.removeEventListener("cut", cut);
       document.removeEventListener("paste", paste);
     };
-  }, [root, layout, commands]);
+  }, [root, layout, commands, list]);
 }
 
 /** Put the focus on a card and bring it into view. */

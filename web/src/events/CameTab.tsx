@@ -6,6 +6,7 @@ import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
 import table from "../components/Table.module.css";
+import { connectionsQuery } from "../connections/connections";
 import { text } from "../text";
 
 /** Events that came, newest first, and what they started. */
@@ -18,6 +19,8 @@ export function CameTab() {
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 3_000,
   });
+  const connections = useInfiniteQuery(connectionsQuery).data?.pages.flatMap((page) => page.rows) ?? [];
+  const names = new Map(connections.map((connection) => [connection.id, connection.name]));
   const rows = events.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <>
@@ -30,10 +33,10 @@ export function CameTab() {
         {rows.map((event) => (
           <tr key={event.id}>
             <td>
-              {event.type}
-              <div className={table.quiet}>{event.event_id}</div>
+              <span title={event.event_id}>{text.events.types[event.type] ?? event.type}</span>
+              {event.type in text.events.types ? <div className={table.quiet}>{event.type}</div> : null}
             </td>
-            <td>{event.connection_id}</td>
+            <td>{names.get(event.connection_id) ?? event.connection_id}</td>
             <td>
               <Moment at={event.received_at} />
             </td>

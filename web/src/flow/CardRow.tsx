@@ -18,10 +18,17 @@ export interface RowParts {
   end?(place: Place, index: number): ReactNode;
 }
 
+interface CardRowProps {
+  layout: Layout;
+  parts: RowParts;
+  /** Cards stand one below the other instead. */
+  list?: boolean;
+}
+
 /** A flow's cards in a row, lanes of a branch one below the other. It scrolls nothing by itself. */
-export function CardRow({ layout, parts }: { layout: Layout; parts: RowParts }) {
+export function CardRow({ layout, parts, list }: CardRowProps) {
   return (
-    <div className={classes.row}>
+    <div className={`${classes.row} ${list ? classes.list : ""}`}>
       {parts.event(layout.event)}
       <Boxes row={layout.row} parts={parts} />
     </div>

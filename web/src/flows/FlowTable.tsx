@@ -2,8 +2,9 @@ import { ActionIcon, Menu, Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, data } from "../api/client";
+import { api, data, type Schemas } from "../api/client";
 import { Moment } from "../components/Moment";
+import { RunBars } from "../components/RunBars";
 import { Pill } from "../components/StatePill";
 import { useCards } from "../flow/catalogue";
 import { text } from "../text";
@@ -11,7 +12,6 @@ import { DeleteFlow } from "./DeleteFlow";
 import classes from "./FlowsPage.module.css";
 import { asYaml, currentDocument, type DraftHead, download, type FlowRow, recentRunsQuery } from "./flows";
 import { NewFlow } from "./NewFlow";
-import { RunBars } from "./RunBars";
 
 /** A line of the table: a published flow, a draft, or both. */
 export interface Line {
@@ -84,7 +84,7 @@ export function FlowTable({ flows, drafts, complete, empty }: FlowTableProps) {
 interface FlowLineProps {
   line: Line;
   event: string;
-  runs: Parameters<typeof RunBars>[0]["runs"];
+  runs: readonly Schemas["RecentRunModel"][] | undefined;
 }
 
 function FlowLine({ line, event, runs }: FlowLineProps) {
@@ -103,7 +103,11 @@ function FlowLine({ line, event, runs }: FlowLineProps) {
         {flow?.event_connection ? <div className={classes.id}>{flow.event_connection}</div> : null}
       </td>
       <td>
-        <RunBars runs={runs} />
+        {runs && runs.length > 0 ? (
+          <RunBars runs={[...runs].reverse()} />
+        ) : (
+          <span className={classes.quiet}>{runs ? text.flows.noRuns : ""}</span>
+        )}
       </td>
       <td className={classes.quiet}>
         {flow ? (

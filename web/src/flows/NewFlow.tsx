@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
-import { cardListQuery } from "../designer/cards";
+import { cardListQuery, connectionListQuery } from "../designer/cards";
 import { slug } from "../designer/logic/tree";
 import { text } from "../text";
 import type { Line } from "./FlowTable";
@@ -24,12 +24,13 @@ export function NewFlow({ like, onClose }: { like?: Line; onClose: () => void })
     select: (cards) => cards.filter((card) => card.kind === "event"),
     enabled: !like,
   });
+  const connections = useQuery({ ...connectionListQuery, enabled: !like });
   const id = ownId ?? slug(name, "-").slice(0, 120);
   const creating = useMutation({
     mutationFn: async () => {
       const document = like
         ? { ...(await currentDocument(like.id, like.draft !== null)), id, name: name.trim() }
-        : { id, name: name.trim(), event: { card: event } };
+        : { id, name: name.trim(), event: { card: event, ...connectionFor(event) } };
       await createDraft(id, document);
     },
     onSuccess: () => {
@@ -37,6 +38,12 @@ export function NewFlow({ like, onClose }: { like?: Line; onClose: () => void })
       void navigate({ to: "/flows/$flowId", params: { flowId: id } });
     },
   });
+  /** An app's event comes over a connection: the first one of the app, to be changed in the designer. */
+  function connectionFor(card: string): { connection?: string } {
+    const connector = events.data?.find((one) => one.key === card)?.connector;
+    const connection = connections.data?.find((one) => one.connector === connector)?.id;
+    return connection ? { connection } : {};
+  }
   const taken = creating.error instanceof ApiError && creating.error.status === 409;
   const bad = id !== "" && !GOOD_ID.test(id);
   function submit(submitted: FormEvent) {
@@ -71,7 +78,10 @@ export function NewFlow({ like, onClose }: { like?: Line; onClose: () => void })
             label={text.flows.eventLabel}
             value={event}
             onChange={(chosen) => setEvent(chosen.currentTarget.value)}
-            data={(events.data ?? []).map((card) => ({ value: card.key, label: card.title }))}
+            data={(events.data ?? []).map((card) => ({
+              value: card.key,
+              label: card.connector ? `${card.category}: ${card.title}` : card.title,
+            }))}
           />
         )}
         {creating.error && !taken ? <ProblemNote error={creating.error} /> : null}

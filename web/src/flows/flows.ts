@@ -51,6 +51,17 @@ export function recentRunsQuery(ids: readonly string[]) {
   });
 }
 
+/** The record of one flow; null where it is not published. */
+export function flowQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "one", id],
+    queryFn: async () => {
+      const params = { path: { flow_id: id } };
+      return (await data(api.GET("/api/v1/flows/{flow_id}/editing", { params }))).flow;
+    },
+  });
+}
+
 /** The published version of a flow; 0 for none. */
 export async function publishedVersion(id: string): Promise<number> {
   const params = { path: { flow_id: id } };

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
+import { CompareButton } from "./CompareButton";
 import { RerunDialog } from "./RerunDialog";
 import { hasEnded, type Run } from "./runs";
 
@@ -31,6 +32,7 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
       <Button variant="subtle" onClick={() => void copyLink()}>
         {text.run.copyLink}
       </Button>
+      <CompareButton run={run} />
       {hasEnded(run) ? null : <CancelButton run={run} />}
       {hasEnded(run) && first && run.parent_id === null ? (
         <Button variant="default" onClick={() => setAgain({ beginning: first, whole: true })}>

@@ -4,13 +4,13 @@ import type { ReactNode } from "react";
 import { api, data } from "../api/client";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
+import { RunBars } from "../components/RunBars";
 import { connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
 import { inboxQuery, keyOf } from "../inbox/waiting";
 import { text } from "../text";
-import { FlowBars } from "./FlowBars";
 import classes from "./HomePage.module.css";
 import { recentFlows } from "./recent";
 
@@ -154,7 +154,7 @@ function Flows() {
               <Link to="/history" search={{ flow: flow.id }}>
                 {flow.name}
               </Link>
-              <FlowBars runs={flow.runs} />
+              <RunBars runs={flow.runs} />
             </li>
           ))}
         </ul>

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { Run } from "../history/runs";
-import { barHeight, recentFlows } from "./recent";
+import { recentFlows } from "./recent";
 
-function run(id: string, flow: string, ms: number | null = 1): Run {
-  return { id, flow_id: flow, flow_name: flow.toUpperCase(), ms } as Run;
+function run(id: string, flow: string): Run {
+  return { id, flow_id: flow, flow_name: flow.toUpperCase() } as Run;
 }
 
 it("gathers the latest runs by flow, each flow's oldest first", () => {
@@ -13,10 +13,4 @@ it("gathers the latest runs by flow, each flow's oldest first", () => {
     ["a", "A", ["3", "5"]],
     ["b", "B", ["4"]],
   ]);
-});
-
-it("makes bars by time among neighbours", () => {
-  const all = [run("1", "a", 9), run("2", "a", 99), run("3", "a", null)];
-  expect(all.map((one) => barHeight(one, all))).toEqual([0.5, 1, 0.15]);
-  expect(barHeight(run("1", "a", 0), [run("1", "a", 0)])).toBe(0.5);
 });

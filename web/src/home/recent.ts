@@ -21,10 +21,3 @@ export function recentFlows(newestFirst: readonly Run[], flows: number, bars: nu
   }
   return [...found.values()].slice(0, flows);
 }
-
-/** The height of a run's bar, from 0.15 to 1: its time among the times of its neighbours, on a logarithmic scale. */
-export function barHeight(run: Run, neighbours: readonly Run[]): number {
-  const scale = (ms: number) => Math.log10(1 + ms);
-  const longest = Math.max(...neighbours.map((one) => scale(one.ms ?? 0)), 0);
-  return longest === 0 ? 0.5 : Math.max(0.15, scale(run.ms ?? 0) / longest);
-}

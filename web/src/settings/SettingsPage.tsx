@@ -36,7 +36,11 @@ export function SettingsPage() {
             <section>
               <h2>{text.settings.set}</h2>
               <p className={table.quiet}>{text.settings.setHow}</p>
-              <SimpleTable label={text.settings.set} heads={["", ""]} empty="">
+              <SimpleTable
+                label={text.settings.set}
+                heads={[text.settings.name, text.settings.value]}
+                empty=""
+              >
                 {Object.entries(about.data.settings).map(([name, value]) => (
                   <tr key={name}>
                     <td style={{ fontFamily: "var(--mono)", fontSize: 12.5 }}>{name}</td>

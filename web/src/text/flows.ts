@@ -12,7 +12,6 @@ export const flows = {
   empty: "There is no flow yet. Make one, or import a YAML file.",
   more: "Show more flows",
   noRuns: "has not run",
-  bar: (status: string, when: string) => `${status}, ${when}`,
   switchOn: (name: string) => `${name} is on`,
   draft: "Draft",
   draftBy: (author: string) => `Draft by ${author}`,

@@ -15,7 +15,6 @@ export const home = {
   flows: "Recent flows",
   noFlows:
     "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
-  bar: (status: string, took: string) => `${status}${took ? `, ${took}` : ""}`,
   connections: "Connections",
   noConnections: "There are no connections yet.",
   all: "All runs",

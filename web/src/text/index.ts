@@ -1,4 +1,5 @@
 /** All English text of the app, by room. A translation is another object of this shape. */
+import { compare } from "./compare";
 import { components } from "./components";
 import { connections } from "./connections";
 import { designer } from "./designer";
@@ -14,8 +15,11 @@ import { sandbox } from "./sandbox";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { states } from "./states";
+import { tables } from "./tables";
+import { templates } from "./templates";
 
 export const text = {
+  compare,
   components,
   connections,
   designer,
@@ -31,4 +35,6 @@ export const text = {
   settings,
   shell,
   states,
+  tables,
+  templates,
 };

@@ -5,6 +5,8 @@ export const settings = {
   address: "Address",
   set: "What the operator has set",
   setHow: "Settings are environment variables of the server; they are read when it starts.",
+  name: "Setting",
+  value: "Value",
   unset: "not set",
   doctor: "Is everything alive?",
   doctorWhat: "Looks at everything that claims to be alive, mends what can be mended, and tells.",

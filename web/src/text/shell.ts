@@ -6,9 +6,11 @@ export const shell = {
     flows: "Flows",
     history: "History",
     inbox: "Inbox",
+    tables: "Tables",
     connections: "Connections",
     events: "Events",
     sandbox: "Sandbox",
+    templates: "Templates",
     settings: "Settings",
   },
   waiting: (count: number) =>
@@ -22,6 +24,9 @@ export const shell = {
     pages: "Pages",
     actions: "Actions",
     flows: "Flows",
+    tables: "Tables",
+    runs: "Runs",
+    runsAbout: (wanted: string) => `Runs that have to do with “${wanted}”`,
     open: "Find anything",
   },
   shortcuts: {

@@ -55,6 +55,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Modal: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
   },
 });

@@ -14,6 +14,7 @@ from keyturn.flows.paging import PageRequest
 from ..access import Caller, GuardedRoute, Held, Using, needs
 from ..draft_models import (
     AtRevision,
+    CardTrialStart,
     DraftChange,
     DraftHeadModel,
     DraftModel,
@@ -95,8 +96,36 @@ async def try_draft(
 
     It takes the permission to change flows as well.
     """
-    if not allows(held, Permission.FLOWS_WRITE):
-        raise NotPermitted(Permission.FLOWS_WRITE)
+    _may_try(held)
     version = await using.drafts.try_out(flow_id, body.revision, caller)
     run = await using.manual.start(flow_id, body.inputs, idempotency_key, version=version.version)
     return TrialStarted(id=str(run), version=version.version)
+
+
+@router.post(
+    "/flows/{flow_id}/draft/cards/{card_id}/runs",
+    status_code=202,
+    dependencies=[needs(Permission.RUNS_START)],
+)
+async def try_card(
+    using: Using,
+    caller: Caller,
+    held: Held,
+    flow_id: FlowId,
+    card_id: Annotated[str, Path(max_length=120)],
+    body: CardTrialStart,
+    idempotency_key: IdempotencyKey = None,
+) -> TrialStarted:
+    """Queue a run that tries one card of a draft alone; one that acts on the world wants ``confirm``.
+
+    It takes the permission to change flows as well.
+    """
+    _may_try(held)
+    version = await using.drafts.try_card(flow_id, body.revision, body.trial(card_id), caller)
+    run = await using.manual.start(flow_id, {}, idempotency_key, version=version.version)
+    return TrialStarted(id=str(run), version=version.version)
+
+
+def _may_try(held: Held) -> None:
+    if not allows(held, Permission.FLOWS_WRITE):
+        raise NotPermitted(Permission.FLOWS_WRITE)

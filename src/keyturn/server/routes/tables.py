@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from keyturn.access.permissions import Permission
 from keyturn.data.errors import DataError
@@ -76,7 +77,10 @@ async def list_rows(using: Using, table_id: TableId, page: Annotated[PageRequest
 
 @router.post("/{table_id}/search", dependencies=_READ)
 async def search_rows(using: Using, table_id: TableId, body: SearchRequest) -> RowPage:
-    """Rows that meet a condition, sorted, page by page."""
+    """Rows that meet a condition, sorted: page by page, or from a number on, which costs more the larger it is."""
+    if body.skip:
+        rows = await using.tables.search_from(table_id, body.where, body.sort, body.falling, body.limit, body.skip)
+        return RowPage(rows=[RowModel.of(row) for row in rows])
     page = PageRequest(body.limit, body.after)
     found = await using.tables.search(table_id, body.where, body.sort, body.falling, page)
     return RowPage(rows=[RowModel.of(row) for row in found.rows], next=found.next)
@@ -144,7 +148,15 @@ async def import_rows(
     except DataError:
         await _pass_over(pieces)
         raise
-    return StreamingResponse(_told(started, pieces), media_type="application/x-ndjson")
+    return _WhileRead(_told(started, pieces), media_type="application/x-ndjson")
+
+
+class _WhileRead(StreamingResponse):
+    """An answer that is written while its request is still read. Starlette's own watches meanwhile whether the caller
+    goes, by reading the request, and what it reads is lost; here whoever reads the pieces is told that."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.stream_response(send)
 
 
 async def _told(started: CsvImport, pieces: AsyncIterator[bytes]) -> AsyncIterator[str]:

@@ -13,9 +13,10 @@ GET_MANIFEST = "SELECT digest, connector, content FROM manifests WHERE digest = 
 
 # Version 0 stands for a moment only: the same transaction publishes version 1.
 PUT_FLOWS = """
-INSERT INTO flows (id, name, version, event_card, event_connection)
-SELECT id, name, 0, event_card, event_connection
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS sent (id, name, event_card, event_connection)
+INSERT INTO flows (id, name, version, event_card, event_connection, active)
+SELECT id, name, 0, event_card, event_connection, active
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])
+    AS sent (id, name, event_card, event_connection, active)
 ORDER BY id
 ON CONFLICT DO NOTHING
 """
@@ -107,9 +108,9 @@ DELETE_ENDPOINT_TOKEN = "DELETE FROM endpoint_tokens WHERE flow_id = $1"
 DELETE_FLOW = "DELETE FROM flows WHERE id = $1 RETURNING id"
 
 RECENT_RUNS = """
-SELECT wanted.flow_id, run.id, run.status, run.created_at
+SELECT wanted.flow_id, run.id, run.status, run.created_at, run.ended_at - run.started_at AS took
 FROM unnest($1::text[]) AS wanted (flow_id), LATERAL (
-    SELECT id, status, created_at FROM runs
+    SELECT id, status, created_at, started_at, ended_at FROM runs
     WHERE runs.flow_id = wanted.flow_id AND id = root_id
     ORDER BY created_at DESC, id DESC
     LIMIT $2

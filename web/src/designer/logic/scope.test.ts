@@ -18,6 +18,7 @@ function field(name: string, type = "text"): Field {
     format: "plain",
     okta: null,
     bad: null,
+    inside: [],
   };
 }
 

@@ -154,29 +154,27 @@ function group(
   return { root, title, number, fields };
 }
 
-/** What the sample shows inside an object or a list of objects, one level deep. */
+/** What is declared, or the sample shows, inside an object or a list of objects, one level deep. */
 function innerFields(root: string, output: Output, value: Json | undefined): ScopeField[] {
   const list = Array.isArray(value);
   const shape = list ? value[0] : value;
-  if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
-    return [];
-  }
-  return Object.entries(shape)
+  const shown = typeof shape === "object" && shape !== null && !Array.isArray(shape) ? shape : {};
+  return [...new Set([...(output.inside ?? []), ...Object.keys(shown)])]
     .slice(0, MOST_INSIDE)
-    .map(([name, inner]) => ({
+    .map((name) => ({
       written: write(root, [output.name, ...(list ? ["[]"] : []), name]),
       path: [output.title, ...(list ? ["[]"] : []), name],
-      type: typeName(inner),
+      type: typeName(shown[name]),
       about: "",
-      sample: inner,
+      sample: shown[name],
     }));
 }
 
-function typeName(value: Json): string {
+function typeName(value: Json | undefined): string {
   if (Array.isArray(value)) {
     return "list";
   }
-  if (value === null) {
+  if (value === null || value === undefined) {
     return "any";
   }
   return typeof value === "string" ? "text" : typeof value;

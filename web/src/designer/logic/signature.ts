@@ -46,6 +46,8 @@ export interface Output {
   title: string;
   type: string;
   about: string;
+  /** Names in it, where it is an object of which they are known beforehand. */
+  inside?: readonly string[];
 }
 
 /** What a card gives to those after it. */
@@ -85,5 +87,6 @@ export function eventOutputs(event: FlowEvent, spec: Spec | undefined): Output[]
 }
 
 function asOutput(field: Field): Output {
-  return { name: field.name, title: field.title || field.name, type: field.type, about: field.about };
+  const { name, type, about, inside } = field;
+  return { name, title: field.title || name, type, about, inside };
 }

@@ -1,7 +1,9 @@
-import { Checkbox, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Autocomplete, Checkbox, NumberInput, Textarea, TextInput } from "@mantine/core";
 import type { Flow } from "../../flow/document";
 import { text } from "../../text";
-import { useDesigner } from "../context";
+import { useAround, useDesigner } from "../context";
+import { write } from "../logic/references";
+import { eventOutputs } from "../logic/signature";
 import { put } from "../state";
 import classes from "./panels.module.css";
 
@@ -10,6 +12,11 @@ const words = text.designer.flow;
 /** What is said about the whole flow. */
 export function FlowSettings({ flow }: { flow: Flow }) {
   const api = useDesigner();
+  const { specs } = useAround();
+  const offered = eventOutputs(flow.event, specs.get(flow.event.card)).flatMap((output) => [
+    write("event", [output.name]),
+    ...(output.inside ?? []).map((name) => write("event", [output.name, name])),
+  ]);
   return (
     <div className={classes.stack}>
       <TextInput
@@ -21,15 +28,13 @@ export function FlowSettings({ flow }: { flow: Flow }) {
           api.edit((one) => ({ ...one, name }), "flow name");
         }}
       />
-      <TextInput
+      <Autocomplete
         label={words.about}
         description={words.aboutHint}
         placeholder="{{ event.login }}"
+        data={offered}
         value={flow.about ?? ""}
-        onChange={(event) => {
-          const about = event.currentTarget.value || undefined;
-          api.edit((one) => put(one, "about", about), "flow about");
-        }}
+        onChange={(about) => api.edit((one) => put(one, "about", about || undefined), "flow about")}
       />
       <Textarea
         label={words.note}

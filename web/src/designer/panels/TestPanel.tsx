@@ -1,35 +1,66 @@
-import { Button, Group } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
-import { api, data } from "../../api/client";
-import { duration } from "../../components/format";
+import { Button, Group, SegmentedControl } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { ProblemNote } from "../../components/ProblemNote";
-import { StatePill } from "../../components/StatePill";
-import type { Flow, Json } from "../../flow/document";
-import { EVENT } from "../../flow/layout";
-import { hasEnded } from "../../history/runs";
+import type { Card, Flow, Json } from "../../flow/document";
 import { text } from "../../text";
-import { type CardRun, useAround } from "../context";
-import fields from "../fields/fields.module.css";
+import { useAround } from "../context";
 import { readAs } from "../logic/literals";
+import type { Samples } from "../logic/scope";
 import { eventOutputs } from "../logic/signature";
-import { type Trace, traceOf } from "../server";
+import type { Trial } from "../server";
 import classes from "./panels.module.css";
+import { TryCard } from "./TryCard";
+import { type OnTrace, TestError, TestField, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
 
-interface TestPanelProps {
+export interface TestPanelProps {
   flow: Flow;
   hasErrors: boolean;
+  /** The card that is chosen, if one is. */
+  card: Card | undefined;
+  samples: Samples;
   /** Saves the draft and starts a run of it. */
   start(inputs: Record<string, Json>): Promise<{ id: string }>;
-  /** What the cards did so far; null once nothing is shown. */
-  onTrace(runs: ReadonlyMap<string, CardRun> | null, trace: readonly Trace[]): void;
+  /** Saves the draft and starts a run of one of its cards. */
+  startCard(trial: Trial): Promise<{ id: string }>;
+  /** What the cards did so far. */
+  onTrace: OnTrace;
+  /** The same of a card that was tried alone. */
+  onCardTrace: OnTrace;
 }
 
-/** Runs the draft with chosen inputs; the cards show how it goes. */
-export function TestPanel({ flow, hasErrors, start, onTrace }: TestPanelProps) {
+/** Runs the draft, or one card of it alone, with chosen inputs; the cards show how it goes. */
+export function TestPanel(props: TestPanelProps) {
+  const { card } = props;
+  const [alone, setAlone] = useState(false);
+  return (
+    <div className={classes.stack} style={{ maxWidth: 720 }}>
+      <SegmentedControl
+        aria-label={words.testWhich}
+        value={alone ? "card" : "flow"}
+        onChange={(which) => setAlone(which === "card")}
+        data={[
+          { value: "flow", label: words.testFlow },
+          { value: "card", label: words.testCard },
+        ]}
+        style={{ justifySelf: "start" }}
+      />
+      {alone ? (
+        card ? (
+          <TryCard key={card.id} {...props} card={card} />
+        ) : (
+          <p className={classes.hint}>{words.testChoose}</p>
+        )
+      ) : (
+        <TryFlow {...props} />
+      )}
+    </div>
+  );
+}
+
+function TryFlow({ flow, hasErrors, start, onTrace }: TestPanelProps) {
   const spec = useAround().specs.get(flow.event.card);
   const inputs = eventOutputs(flow.event, spec);
   const [typed, setTyped] = useState<Record<string, string>>({});
@@ -45,80 +76,28 @@ export function TestPanel({ flow, hasErrors, start, onTrace }: TestPanelProps) {
       return start(given);
     },
   });
-  const id = starting.data?.id;
-  const run = useQuery({
-    queryKey: ["test run", id],
-    queryFn: async () => {
-      const params = { path: { run_id: id ?? "" } };
-      const found = await data(api.GET("/api/v1/runs/{run_id}", { params }));
-      return { run: found, trace: await traceOf(found.id) };
-    },
-    enabled: id !== undefined,
-    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.run) ? false : 700),
-  });
-  const trace = run.data?.trace;
-  useEffect(() => {
-    if (trace) {
-      onTrace(runsIn(trace), trace);
-    }
-  }, [trace, onTrace]);
-
+  const run = useTestRun(starting.data?.id, onTrace);
   return (
-    <div className={classes.stack} style={{ maxWidth: 720 }}>
+    <>
       <p className={classes.hint}>{words.testWhat}</p>
       {inputs.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {inputs.map((input) => (
-        <label key={input.name} style={{ display: "grid", gap: 3 }}>
-          <span className={fields.top}>
-            <span>{input.title}</span>
-            <span className={fields.type}>{input.type}</span>
-          </span>
-          <textarea
-            rows={1}
-            className={fields.select}
-            style={{ fieldSizing: "content", resize: "none" } as never}
-            value={typed[input.name] ?? ""}
-            onChange={(event) => {
-              const value = event.currentTarget.value;
-              setTyped((before) => ({ ...before, [input.name]: value }));
-            }}
-          />
-        </label>
+        <TestField
+          key={input.name}
+          field={input}
+          value={typed[input.name] ?? ""}
+          onChange={(value) => setTyped((before) => ({ ...before, [input.name]: value }))}
+        />
       ))}
       <Group>
         <Button disabled={hasErrors} loading={starting.isPending} onClick={() => starting.mutate()}>
           {words.testRun}
         </Button>
         {hasErrors ? <span className={classes.hint}>{words.testHasErrors}</span> : null}
-        {run.data ? (
-          <span role="status">
-            <StatePill status={run.data.run.status} />{" "}
-            {run.data.run.ms === null ? words.testRunning : words.testTook(duration(run.data.run.ms))}{" "}
-            <Link to="/history/$runId" params={{ runId: run.data.run.id }}>
-              {words.testOpen}
-            </Link>
-          </span>
-        ) : null}
+        {run ? <TestStatus run={run} /> : null}
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
-      {run.data?.run.error ? (
-        <p style={{ color: "var(--bad)" }}>{String(run.data.run.error.message ?? "")}</p>
-      ) : null}
-    </div>
+      <TestError run={run} />
+    </>
   );
-}
-
-/** How each card went, the last time that it ran. */
-export function runsIn(trace: readonly Trace[]): ReadonlyMap<string, CardRun> {
-  const runs = new Map<string, CardRun>();
-  for (const entry of trace) {
-    runs.set(entry.card_id === "event" ? EVENT : entry.card_id, {
-      status: entry.status,
-      ms: entry.ms,
-      inputs: entry.inputs as Json,
-      outputs: entry.outputs as Json,
-      error: entry.error as CardRun["error"],
-    });
-  }
-  return runs;
 }

@@ -1,0 +1,115 @@
+"""How long a key press in the designer takes until its frame is painted, in a flow of 100 cards.
+
+``python -m bench.typing LINK`` uses a Keyturn that runs already, by a sign-in link (``keyturn sign-in``), in Debian's
+Chromium. It brings the flow in as a file, as a person would, and throws the draft away in the end. What is measured
+goes from the key press, as the browser dates it, to the first task behind the frame that shows it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+CARDS = 100
+KEYS = 150
+BETWEEN_MS = 60
+GOAL_MS = 50.0
+OUT = Path(__file__).parent / "typing.json"
+_NAME = "A hundred cards"
+_WATCH = """() => {
+  window.keyturnTimes = [];
+  document.addEventListener("keydown", (event) => {
+    const pressed = event.timeStamp;
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => window.keyturnTimes.push(performance.now() - pressed);
+      channel.port2.postMessage(null);
+    });
+  }, true);
+}"""
+
+
+def flow_of(cards: int) -> str:
+    """A flow whose every card uses a value of the one before, as YAML."""
+    lines = ["id: a-hundred-cards", f"name: {_NAME}", "event: {card: manual, outputs: {login: text}}", "cards:"]
+    for number in range(1, cards + 1):
+        before = f"card_{number - 1}.output" if number > 1 else "event.login"
+        value = '"{{ ' + before + ' }}"'
+        lines.append(f"  - {{id: card_{number}, title: Step {number}, card: text.compose, inputs: {{text: {value}}}}}")
+    return "\n".join(lines) + "\n"
+
+
+def measure(page: Page, link: str) -> list[float]:
+    """Type into a card in the middle of the flow; milliseconds of each key."""
+    page.goto(link)
+    page.get_by_role("heading", name="Home", level=1).wait_for()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Flows").click()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a-hundred-cards.yaml"
+        file.write_text(flow_of(CARDS), encoding="utf-8")
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Import YAML").click()
+        choosing.value.set_files(file)
+        page.get_by_role("link", name=_NAME).click()
+    card = page.get_by_role("group", name=f"Card {CARDS // 2}: Step {CARDS // 2}")
+    card.get_by_role("textbox", name="Text", exact=True).click()
+    page.wait_for_timeout(1_500)  # the page has come to rest
+    page.evaluate(_WATCH)
+    for number in range(KEYS):
+        page.keyboard.press("abcdefghij"[number % 10])
+        page.wait_for_timeout(BETWEEN_MS)
+    times = [float(time) for time in page.evaluate("window.keyturnTimes")]
+    page.get_by_text("Draft, saved", exact=True).wait_for()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Flows").click()
+    page.get_by_role("button", name=f"Actions for {_NAME}").click()
+    page.get_by_role("menuitem", name="Throw the draft away").click()
+    page.get_by_role("dialog").get_by_role("button", name="Throw the draft away").click()
+    page.get_by_role("link", name=_NAME).wait_for(state="detached")
+    return times
+
+
+def report(times: list[float], browser: str) -> dict[str, object]:
+    """What was measured, in milliseconds."""
+    ordered = sorted(times)
+    return {
+        "cards": CARDS,
+        "keys": len(ordered),
+        "median_ms": round(statistics.median(ordered), 1),
+        "p95_ms": round(ordered[int(0.95 * len(ordered))], 1),
+        "longest_ms": round(ordered[-1], 1),
+        "goal_ms": GOAL_MS,
+        "browser": browser,
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
+        "load_average": round(os.getloadavg()[0], 2),
+    }
+
+
+def main() -> int:
+    """Measure, tell and keep the figures; 1 if the median is over the goal."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("link", help="a sign-in link: keyturn sign-in")
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1600, "height": 900})
+        figures = report(measure(page, given.link), browser.version)
+        browser.close()
+    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(figures, indent=2))
+    median = figures["median_ms"]
+    return 0 if isinstance(median, float) and median <= GOAL_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

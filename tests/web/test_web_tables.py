@@ -1,0 +1,164 @@
+"""Tables in a browser: made, filled by keyboard, refused at the cell, filtered, brought in and out, and large."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+from support_web import Demo, Person
+
+pytestmark = pytest.mark.timeout(400)
+
+MANY = 20_000
+
+
+def cell(grid: Locator, row: int, column: int) -> Locator:
+    """A cell by the numbers that it bears for screen readers, from 1."""
+    return grid.locator(f'[aria-rowindex="{row + 1}"]').get_by_role("gridcell").nth(column - 1)
+
+
+def make(person: Person, name: str, *, scheme: str = "light") -> Locator:
+    """Make a table of logins and numbers; its grid."""
+    page = person.page
+    person.go("Tables")
+    page.get_by_role("button", name="New table").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill(name)
+    dialog.get_by_label("Name of column 1").fill("Login")
+    dialog.get_by_label("Column 1 has no value twice").check()
+    dialog.get_by_role("button", name="Add a column").click()
+    dialog.get_by_label("Name of column 2").fill("Days")
+    dialog.get_by_label("Type of column 2").select_option("number")
+    assert not person.serious()
+    person.picture(f"table-form-{scheme}")
+    dialog.get_by_role("button", name="Make the table").click()
+    grid = page.get_by_role("grid", name=name)
+    expect(grid).to_be_visible()
+    return grid
+
+
+def fill(person: Person, grid: Locator, row: int, login: str, days: str) -> None:
+    """Add a row and type into it, by keyboard from then on."""
+    person.page.get_by_role("button", name="Add a row").click()
+    expect(cell(grid, row, 1)).to_be_focused()
+    person.page.keyboard.type(login)
+    person.page.keyboard.press("Tab")
+    person.page.keyboard.type(days)
+    person.page.keyboard.press("Enter")
+
+
+def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell(person: Person) -> None:
+    page, grid = person.page, make(person, "Exceptions")
+    fill(person, grid, 1, "ada", "30")
+    expect(cell(grid, 1, 2)).to_have_text("30")
+    fill(person, grid, 2, "bob", "many")
+    refused = cell(grid, 2, 2)
+    expect(refused).to_have_attribute("aria-invalid", "true")
+    expect(refused.get_by_role("alert")).to_contain_text("many")
+    assert not person.serious()
+    person.picture("table-refused-light")
+    page.keyboard.press("F2")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(refused).to_have_text("7")
+
+    page.keyboard.press("Home")
+    page.keyboard.type("ada")
+    page.keyboard.press("Enter")
+    twice = cell(grid, 2, 1)
+    expect(twice.get_by_role("alert")).to_contain_text("Another row has this value already")
+    page.keyboard.press("Escape")
+    expect(twice).to_have_text("bob")
+    page.keyboard.type("bert")
+    page.keyboard.press("Enter")
+    expect(twice).to_have_text("bert")
+    page.keyboard.press("Control+z")
+    expect(twice).to_have_text("bob")
+    page.reload()
+    expect(twice).to_have_text("bob")
+    person.complaints = [one for one in person.complaints if "409" not in one and "422" not in one]
+
+
+def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
+    page, grid = person.page, make(person, "Leavers")
+    for row, (login, days) in enumerate((("kim", "3"), ("lee", "1"), ("max", "2")), start=1):
+        fill(person, grid, row, login, days)
+        expect(cell(grid, row, 2)).to_have_text(days)
+    bar = page.get_by_role("search", name="Filter")
+    bar.get_by_label("Column").select_option("Days")
+    bar.get_by_label("Comparison").select_option(">")
+    bar.get_by_label("Value").fill("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 of 3 rows")).to_be_visible()
+    by_days = grid.get_by_role("columnheader", name=re.compile("^Days")).get_by_role("button")
+    by_days.click()
+    expect(cell(grid, 1, 1)).to_have_text("max")
+    by_days.click()
+    expect(cell(grid, 1, 1)).to_have_text("kim")
+    bar.get_by_role("button", name=re.compile("Take the filter Days > 1 away")).click()
+    expect(page.get_by_text("3 rows", exact=True)).to_be_visible()
+    cell(grid, 2, 1).click()
+    page.keyboard.press("Shift+Space")
+    page.get_by_role("button", name="Delete the row").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the row").click()
+    expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Columns").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Take Days away").click()
+    change = dialog.get_by_role("button", name="Change the table")
+    expect(change).to_be_disabled()
+    dialog.get_by_role("checkbox", name="Remove them with all their values").check()
+    change.click()
+    expect(by_days).to_have_count(0)
+
+
+def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, tmp_path: Path) -> None:
+    page, grid = person.page, make(person, "Many")
+    file = tmp_path / "many.csv"
+    lines = [f"login{number}@northwind.example,{number}" for number in range(1, MANY + 1)]
+    lines[4] = "five,none"
+    file.write_text("\n".join(["Login,Days", *lines]), encoding="utf-8")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Import CSV").click()
+    choosing.value.set_files(file)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog.get_by_role("progressbar")).to_be_visible()
+    expect(dialog.get_by_text("The file is in.")).to_be_visible(timeout=60_000)
+    expect(dialog.get_by_role("status")).to_contain_text("19,999 new, 0 changed, 1 refused")
+    expect(dialog.get_by_role("region", name="Refused rows")).to_contain_text("Line 6")
+    assert not person.serious()
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("19,999 rows")).to_be_visible()
+
+    cell(grid, 1, 1).click()
+    page.keyboard.press("Control+End")
+    # rows that were made within one millisecond have no order among them
+    expect(cell(grid, MANY - 1, 2)).to_have_text(re.compile(r"^(19[89]\d\d|20000)$"))
+    expect(cell(grid, MANY - 1, 2)).to_be_focused()
+    assert grid.get_by_role("row").count() < 120
+    page.keyboard.press("Control+Home")
+    expect(cell(grid, 1, 1)).to_be_focused()
+    expect(cell(grid, 1, 1)).to_contain_text("northwind")
+    assert not person.serious()
+    person.picture("table-light")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Export CSV").click()
+    saved = tmp_path / "out.csv"
+    downloading.value.save_as(saved)
+    assert len(saved.read_text(encoding="utf-8").splitlines()) == MANY
+
+
+def test_tables_in_the_dark(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo, "dark")
+    person.sign_in()
+    grid = make(person, "At night", scheme="dark")
+    fill(person, grid, 1, "owl", "late")
+    expect(cell(grid, 1, 2).get_by_role("alert")).to_be_visible()
+    assert not person.serious()
+    person.picture("table-dark")
+    person.complaints = [one for one in person.complaints if "422" not in one]
+    person.close()

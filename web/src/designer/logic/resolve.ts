@@ -1,0 +1,52 @@
+/** Values with samples of a run in place of their references: what a card would have been given. */
+import type { Json } from "../../flow/document";
+import { EVENT } from "../../flow/layout";
+import { piecesOf, type Reference } from "./references";
+import type { Samples } from "./scope";
+
+/** The value with samples in place of references; undefined where a reference alone has no sample. */
+export function resolved(value: Json | undefined, samples: Samples): Json | undefined {
+  if (typeof value === "string") {
+    const pieces = piecesOf(value);
+    const [first] = pieces;
+    if (pieces.length === 1 && first?.kind === "reference") {
+      return sampleOf(first.reference, samples);
+    }
+    return pieces
+      .map((piece) => (piece.kind === "text" ? piece.text : asText(sampleOf(piece.reference, samples))))
+      .join("");
+  }
+  if (Array.isArray(value)) {
+    return value.map((inner) => resolved(inner, samples) ?? null);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, resolved(inner, samples) ?? null]),
+    );
+  }
+  return value;
+}
+
+function sampleOf({ root, path }: Reference, samples: Samples): Json | undefined {
+  return follow(samples.get(root === "event" ? EVENT : root), path);
+}
+
+function follow(value: Json | undefined, path: readonly string[]): Json | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined || value === undefined) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return step === "[]"
+      ? value.map((item) => follow(item, rest) ?? null)
+      : follow(value.at(Number(step)), rest);
+  }
+  return typeof value === "object" && value !== null ? follow(value[step], rest) : undefined;
+}
+
+function asText(value: Json | undefined): string {
+  if (value === undefined || value === null) {
+    return "";
+  }
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

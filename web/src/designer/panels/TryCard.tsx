@@ -1,0 +1,114 @@
+import { Button, Checkbox, Group } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ProblemNote } from "../../components/ProblemNote";
+import { type Card, isFrame, type Json, type Values } from "../../flow/document";
+import { text } from "../../text";
+import { useAround } from "../context";
+import { readAs, shownAs } from "../logic/literals";
+import { resolved } from "../logic/resolve";
+import { type Spec, signatureOf } from "../logic/signature";
+import { interfaceQuery } from "../server";
+import classes from "./panels.module.css";
+import type { TestPanelProps } from "./TestPanel";
+import { TestError, TestField, TestStatus, useTestRun } from "./testRun";
+
+const words = text.designer;
+
+interface Given {
+  /** Whether it is for the card, or for the helper flow that it calls. */
+  part: "inputs" | "given";
+  name: string;
+  title: string;
+  type: string;
+  value: Json | undefined;
+}
+
+/** Runs one card alone; its fields begin with what the card says, with samples of the last run for references. */
+export function TryCard({
+  card,
+  samples,
+  startCard,
+  onCardTrace,
+}: Omit<TestPanelProps, "card"> & { card: Card }) {
+  const { specs, connections } = useAround();
+  const spec = specs.get(card.card);
+  const called = useQuery(interfaceQuery(card.call?.flow ?? "")).data ?? [];
+  const fields = fieldsOf(card, spec, called);
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [sure, setSure] = useState(false);
+  const keyOf = (field: Given) => `${field.part} ${field.name}`;
+  const shown = (field: Given) => typed[keyOf(field)] ?? shownAs(resolved(field.value, samples), field.type);
+  const effect = spec ? signatureOf(spec, card.options).effect : null;
+  const acts = (effect !== null && effect.effect !== "read") || Boolean(card.call);
+  const starting = useMutation({
+    mutationFn: () => {
+      const values: { inputs: Values; given: Values } = { inputs: {}, given: {} };
+      for (const field of fields) {
+        const value = readAs(shown(field), field.type);
+        if (value !== undefined) {
+          values[field.part][field.name] = value;
+        }
+      }
+      return startCard({ card: card.id, ...values, confirm: sure });
+    },
+  });
+  const run = useTestRun(starting.data?.id, onCardTrace);
+  if (!spec || isFrame(card) || spec.rounds || signatureOf(spec, card.options).streams) {
+    return <p className={classes.hint}>{words.testNotAlone}</p>;
+  }
+  const connection = connections.find((one) => one.id === card.connection)?.name ?? card.connection;
+  return (
+    <>
+      <p className={classes.hint}>{words.testCardWhat(card.title || spec.title)}</p>
+      {fields.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
+      {fields.map((field) => (
+        <TestField
+          key={keyOf(field)}
+          field={field}
+          value={shown(field)}
+          onChange={(value) => setTyped((before) => ({ ...before, [keyOf(field)]: value }))}
+        />
+      ))}
+      {acts ? (
+        <Checkbox
+          label={words.testActs(words.effects[effect?.effect ?? ""] ?? words.testActsCall, connection ?? "")}
+          checked={sure}
+          onChange={(event) => setSure(event.currentTarget.checked)}
+        />
+      ) : null}
+      <Group>
+        <Button disabled={acts && !sure} loading={starting.isPending} onClick={() => starting.mutate()}>
+          {words.testCardRun}
+        </Button>
+        {run ? <TestStatus run={run} /> : null}
+      </Group>
+      {starting.error ? <ProblemNote error={starting.error} /> : null}
+      <TestError run={run} />
+    </>
+  );
+}
+
+/** What a card can be given: its declared inputs, those of the author, those of the flow that it calls. */
+function fieldsOf(card: Card, spec: Spec | undefined, called: readonly [string, string][]): Given[] {
+  const declared = spec ? signatureOf(spec, card.options).inputs : [];
+  const names = new Set(declared.map((field) => field.name));
+  const fields: Given[] = declared.map((field) => ({
+    part: "inputs",
+    name: field.name,
+    title: field.title || field.name,
+    type: field.format === "condition" ? "object" : field.type,
+    value: card.inputs?.[field.name],
+  }));
+  for (const [name, value] of Object.entries(card.inputs ?? {})) {
+    if (!names.has(name)) {
+      fields.push({ part: "inputs", name, title: name, type: card.outputs?.[name] ?? "any", value });
+    }
+  }
+  const types = new Map(called);
+  for (const name of new Set([...types.keys(), ...Object.keys(card.call?.with ?? {})])) {
+    const type = types.get(name) ?? "any";
+    fields.push({ part: "given", name, title: name, type, value: card.call?.with?.[name] });
+  }
+  return fields;
+}

@@ -1,0 +1,102 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { api, data } from "../../api/client";
+import { duration } from "../../components/format";
+import { StatePill } from "../../components/StatePill";
+import type { Json } from "../../flow/document";
+import { EVENT } from "../../flow/layout";
+import { hasEnded, type Run } from "../../history/runs";
+import { text } from "../../text";
+import type { CardRun } from "../context";
+import fields from "../fields/fields.module.css";
+import type { Output } from "../logic/signature";
+import { type Trace, traceOf } from "../server";
+
+const words = text.designer;
+
+export type OnTrace = (runs: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => void;
+
+/** A run that tries something, followed to its end. */
+export function useTestRun(id: string | undefined, onTrace: OnTrace): Run | undefined {
+  const run = useQuery({
+    queryKey: ["test run", id],
+    queryFn: async () => {
+      const params = { path: { run_id: id ?? "" } };
+      const found = await data(api.GET("/api/v1/runs/{run_id}", { params }));
+      return { run: found, trace: await traceOf(found.id) };
+    },
+    enabled: id !== undefined,
+    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.run) ? false : 700),
+  });
+  const trace = run.data?.trace;
+  const told = useRef(onTrace);
+  told.current = onTrace;
+  useEffect(() => {
+    if (trace) {
+      told.current(runsIn(trace), trace);
+    }
+  }, [trace]);
+  return run.data?.run;
+}
+
+/** How each card went, the last time that it ran. */
+export function runsIn(trace: readonly Trace[]): ReadonlyMap<string, CardRun> {
+  const runs = new Map<string, CardRun>();
+  for (const entry of trace) {
+    runs.set(entry.card_id === "event" ? EVENT : entry.card_id, {
+      status: entry.status,
+      ms: entry.ms,
+      inputs: entry.inputs as Json,
+      outputs: entry.outputs as Json,
+      error: entry.error as CardRun["error"],
+    });
+  }
+  return runs;
+}
+
+/** How the run stands, and the way to it. */
+export function TestStatus({ run }: { run: Run }) {
+  return (
+    <span role="status">
+      <StatePill status={run.status} />{" "}
+      {run.ms === null ? words.testRunning : words.testTook(duration(run.ms))}{" "}
+      <Link to="/history/$runId" params={{ runId: run.id }}>
+        {words.testOpen}
+      </Link>
+    </span>
+  );
+}
+
+export function TestError({ run }: { run: Run | undefined }) {
+  return run?.error ? (
+    <p style={{ color: "var(--bad)" }}>
+      {String(run.error.message ?? "")} {String(run.error.mend ?? "")}
+    </p>
+  ) : null;
+}
+
+interface TestFieldProps {
+  field: Pick<Output, "title" | "type">;
+  value: string;
+  onChange(value: string): void;
+}
+
+/** A value to try something with, typed as in a card. */
+export function TestField({ field, value, onChange }: TestFieldProps) {
+  return (
+    <label style={{ display: "grid", gap: 3 }}>
+      <span className={fields.top}>
+        <span>{field.title}</span>
+        <span className={fields.type}>{field.type}</span>
+      </span>
+      <textarea
+        rows={1}
+        className={fields.select}
+        style={{ fieldSizing: "content", resize: "none" } as never}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,212 @@
+import { ActionIcon, Button, FileButton, Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { api, data } from "../api/client";
+import { ApiError } from "../api/errors";
+import { Confirm } from "../components/Confirm";
+import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
+import { Waiting } from "../components/Waiting";
+import { text } from "../text";
+import { CsvImport } from "./CsvImport";
+import { Filter } from "./Filter";
+import { everything, keeping, type View } from "./filter";
+import { Grid } from "./Grid";
+import type { Place } from "./moves";
+import { newRowId } from "./rowId";
+import { TableForm } from "./TableForm";
+import classes from "./Tables.module.css";
+import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
+import { useEdits } from "./useEdits";
+
+const words = text.tables;
+
+/** One table: its rows to be looked at, filtered and changed; its columns; CSV in and out. */
+export function TablePage() {
+  const { tableId } = useParams({ from: "/shell/tables/$tableId" });
+  const found = useQuery(tableQuery(tableId));
+  if (found.data === undefined) {
+    const gone = found.error instanceof ApiError && found.error.status === 404;
+    return (
+      <>
+        <PageBar title={words.title} crumb={<Link to="/tables">{words.crumb}</Link>} />
+        <PageBody>
+          {gone ? <p>{words.missing}</p> : found.error ? <ProblemNote error={found.error} /> : <Waiting />}
+        </PageBody>
+      </>
+    );
+  }
+  return <Loaded key={tableId} table={found.data} />;
+}
+
+type Asking = "columns" | "rows" | "clear" | "remove" | null;
+
+function Loaded({ table }: { table: Table }) {
+  const [wanted, setView] = useState<View>(everything);
+  const view = useMemo(() => keeping(wanted, table.columns), [wanted, table.columns]);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [at, setAt] = useState<string | null>(null);
+  const [goTo, setGoTo] = useState<Place | null>(null);
+  const [asking, setAsking] = useState<Asking>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const edits = useEdits(table.id);
+  const queries = useQueryClient();
+  const all = useQuery(countQuery(table.id, everything)).data;
+  const found = useQuery(countQuery(table.id, view)).data;
+  const fresh = useCallback(
+    () => queries.invalidateQueries({ queryKey: ["table", table.id, "rows"] }),
+    [queries, table.id],
+  );
+  const read = useRef(table.revision);
+  useEffect(() => {
+    // with other columns rows are read anew, by a view that has no column that is gone
+    if (read.current !== table.revision) {
+      read.current = table.revision;
+      void fresh();
+    }
+  }, [table.revision, fresh]);
+  const adding = useMutation({
+    mutationFn: () => makeRow(table.id, newRowId()),
+    onSuccess: async () => {
+      // a new row is the last one of all
+      setView(everything);
+      await fresh();
+      const count = await queries.fetchQuery({ ...countQuery(table.id, everything), staleTime: 0 });
+      setGoTo({ row: count - 1, column: 0 });
+    },
+  });
+  const removed = chosen.size > 0 ? chosen : new Set(at === null ? [] : [at]);
+  const done = () => setAsking(null);
+  const tick = useCallback((row: string) => {
+    setChosen((before) => {
+      const next = new Set(before);
+      if (!next.delete(row)) {
+        next.add(row);
+      }
+      return next;
+    });
+  }, []);
+  return (
+    <>
+      <PageBar
+        title={table.name}
+        crumb={<Link to="/tables">{words.crumb}</Link>}
+        about={
+          <span role="status">
+            {all === undefined || found === undefined
+              ? ""
+              : view.where.length > 0
+                ? words.rowsOf(found, all)
+                : words.rows(all)}{" "}
+            {(found ?? 0) > MOST_ROWS ? words.mostShown(MOST_ROWS) : null}
+          </span>
+        }
+        actions={
+          <>
+            <Button variant="default" disabled={removed.size === 0} onClick={() => setAsking("rows")}>
+              {words.deleteRows(Math.max(1, removed.size))}
+            </Button>
+            <FileButton accept=".csv,.txt,.tsv,text/csv" onChange={setFile}>
+              {(props) => (
+                <Button variant="default" {...props}>
+                  {words.import}
+                </Button>
+              )}
+            </FileButton>
+            <Button
+              component="a"
+              variant="default"
+              href={`/api/v1/tables/${encodeURIComponent(table.id)}/export`}
+              download={`${table.id}.csv`}
+            >
+              {words.export}
+            </Button>
+            <Button variant="default" onClick={() => setAsking("columns")}>
+              {words.columnsDo}
+            </Button>
+            <Button loading={adding.isPending} onClick={() => adding.mutate()}>
+              {words.addRow}
+            </Button>
+            <More onAsk={setAsking} />
+          </>
+        }
+      />
+      <div className={classes.page}>
+        {adding.error ? <ProblemNote error={adding.error} /> : null}
+        <Filter table={table} view={view} onView={setView} />
+        <Grid {...{ table, view, edits, chosen, goTo }} onView={setView} onTick={tick} onAt={setAt} />
+      </div>
+      {asking === "columns" ? <TableForm table={table} onClose={done} onDone={done} /> : null}
+      {file ? <CsvImport table={table} file={file} onClose={() => setFile(null)} /> : null}
+      {asking === "rows" ? (
+        <Confirm
+          title={words.deleteTitle(removed.size)}
+          what={words.deleteWhat}
+          yes={words.deleteRows(removed.size)}
+          act={async () => {
+            const count = await deleteRows(table.id, removed);
+            setChosen(new Set());
+            await fresh();
+            notifications.show({ message: words.deleted(count) });
+          }}
+          onClose={done}
+        />
+      ) : null}
+      {asking === "clear" ? (
+        <Confirm
+          title={words.clearTitle(table.name)}
+          what={words.deleteWhat}
+          yes={words.clear}
+          act={async () => {
+            const params = { path: { table_id: table.id } };
+            const { cleared } = await data(api.POST("/api/v1/tables/{table_id}/clear", { params }));
+            setChosen(new Set());
+            await fresh();
+            notifications.show({ message: words.deleted(cleared) });
+          }}
+          onClose={done}
+        />
+      ) : null}
+      {asking === "remove" ? <RemoveTable table={table} onClose={done} /> : null}
+    </>
+  );
+}
+
+function More({ onAsk }: { onAsk(asking: Asking): void }) {
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={34} aria-label={words.more_}>
+          ⋯
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onAsk("clear")}>{words.clear}</Menu.Item>
+        <Menu.Item color="var(--bad)" onClick={() => onAsk("remove")}>
+          {words.remove}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function RemoveTable({ table, onClose }: { table: Table; onClose(): void }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return (
+    <Confirm
+      title={words.removeTitle(table.name)}
+      what={words.removeWhat}
+      yes={words.remove}
+      act={async () => {
+        await data(api.DELETE("/api/v1/tables/{table_id}", { params: { path: { table_id: table.id } } }));
+        await navigate({ to: "/tables" });
+        queries.removeQueries({ queryKey: ["table", table.id] });
+        void queries.invalidateQueries({ queryKey: ["tables"] });
+      }}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,115 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { ApiError, explain, type Problem } from "../api/errors";
+import { text } from "../text";
+import { asSent, asTyped } from "./cells";
+import { type Column, changeRow, type Row } from "./tables";
+
+/** What somebody typed into a cell, as long as it is not stored. */
+export interface Pending {
+  typed: string;
+  /** Why it was refused; null while it is on its way. */
+  problem: Problem | null;
+}
+
+export interface Edits {
+  of(row: string, column: string): Pending | undefined;
+  /** Store what was typed; what is refused stays, with the reason. */
+  put(row: Row, column: Column, typed: string): Promise<void>;
+  /** Give up what was refused. */
+  drop(row: string, column: string): void;
+  /** Put back what a cell had before it was changed last. */
+  undo(): Promise<void>;
+}
+
+interface Change {
+  row: Row;
+  column: Column;
+  before: string;
+}
+
+const keyOf = (row: string, column: string) => `${row} ${column}`;
+
+/** Changes of cells: shown at once, stored, and told at the cell where they are refused. */
+export function useEdits(table: string): Edits {
+  const queries = useQueryClient();
+  const [pending, setPending] = useState<ReadonlyMap<string, Pending>>(new Map());
+  const past = useRef<Change[]>([]);
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+
+  const mark = useCallback((row: string, column: string, next: Pending | null) => {
+    setPending((before) => {
+      const after = new Map(before);
+      if (next === null) {
+        after.delete(keyOf(row, column));
+      } else {
+        after.set(keyOf(row, column), next);
+      }
+      return after;
+    });
+  }, []);
+
+  const store = useCallback(
+    async (row: Row, column: Column, typed: string): Promise<boolean> => {
+      mark(row.id, column.name, { typed, problem: null });
+      try {
+        const stored = await changeRow(table, row.id, { [column.name]: asSent(typed, column.type) });
+        queries.setQueriesData<Row[] | number>({ queryKey: ["table", table, "rows"] }, (block) =>
+          Array.isArray(block) && block.some((one) => one.id === stored.id)
+            ? block.map((one) => (one.id === stored.id ? stored : one))
+            : block,
+        );
+        mark(row.id, column.name, null);
+        // what was being read meanwhile may be from before
+        void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
+        return true;
+      } catch (error) {
+        mark(row.id, column.name, { typed, problem: reason(error) });
+        return false;
+      }
+    },
+    [mark, queries, table],
+  );
+
+  /** One change after the other, in the order in which they were typed. */
+  const inTurn = useCallback(<T>(what: () => Promise<T>): Promise<T> => {
+    const mine = last.current.then(what);
+    last.current = mine.catch(() => undefined);
+    return mine;
+  }, []);
+
+  return useMemo<Edits>(
+    () => ({
+      of: (row, column) => pending.get(keyOf(row, column)),
+      drop: (row, column) => mark(row, column, null),
+      put: async (row, column, typed) => {
+        const change = { row, column, before: asTyped(row.values[column.name]) };
+        if (typed === change.before) {
+          mark(row.id, column.name, null);
+          return;
+        }
+        mark(row.id, column.name, { typed, problem: null });
+        past.current = [...past.current.slice(-99), change];
+        if (!(await inTurn(() => store(row, column, typed)))) {
+          past.current = past.current.filter((one) => one !== change);
+        }
+      },
+      undo: async () => {
+        const change = past.current.pop();
+        if (change !== undefined) {
+          await inTurn(() => store(change.row, change.column, change.before));
+        }
+      },
+    }),
+    [pending, mark, store, inTurn],
+  );
+}
+
+/** Why a cell was refused, in the grid's words where the server's speak of cards. */
+function reason(error: unknown): Problem {
+  const [problem] = explain(error);
+  if (error instanceof ApiError && problem?.code === "not-unique") {
+    return { ...problem, what: text.tables.notUnique, mend: text.tables.notUniqueMend };
+  }
+  return problem ?? { code: "internal", what: String(error), mend: text.errors.internal.mend };
+}

@@ -1,0 +1,102 @@
+import type { ClipboardEvent, KeyboardEvent } from "react";
+import { asTyped, pasted } from "./cells";
+import { moved, type Place, within } from "./moves";
+import type { Table } from "./tables";
+import type { Edits } from "./useEdits";
+import type { Rows } from "./useRows";
+
+/** Cells that one paste fills at most. */
+const MOST_PASTED = 2_000;
+
+interface GridKeys {
+  table: Table;
+  rows: Rows;
+  edits: Edits;
+  place: Place;
+  count: number;
+  /** Rows that are seen at once. */
+  page(): number;
+  go(there: Place): void;
+  /** Begin to edit the cell, with this text in it. */
+  edit(typed: string): void;
+  tick(row: string): void;
+}
+
+/** The keyboard of the grid while no cell is edited: it moves, begins to edit, empties, takes back, copies and pastes. */
+export function useGridKeys({ table, rows, edits, place, count, page, go, edit, tick }: GridKeys) {
+  const row = rows.at(place.row);
+  const column = table.columns[place.column];
+  const size = { rows: count, columns: table.columns.length };
+  const pending = row && column ? edits.of(row.id, column.name) : undefined;
+
+  /** Whether the key did something. */
+  function onCell(event: KeyboardEvent): boolean {
+    const command = event.ctrlKey || event.metaKey;
+    if (row === undefined || column === undefined) {
+      return false;
+    }
+    if (command && event.key.toLowerCase() === "z") {
+      void edits.undo();
+    } else if (event.shiftKey && event.key === " ") {
+      tick(row.id);
+    } else if (event.key === "Enter" || event.key === "F2") {
+      edit(pending?.typed ?? asTyped(row.values[column.name]));
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      void edits.put(row, column, "");
+    } else if (event.key === "Escape" && pending?.problem) {
+      edits.drop(row.id, column.name);
+    } else if (event.key.length === 1 && !command && !event.altKey) {
+      edit(event.key);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  function pressed(event: KeyboardEvent) {
+    if (!isCell(event.target)) {
+      return;
+    }
+    const there = moved(place, event, { ...size, page: page() });
+    if (there) {
+      go(there);
+      event.preventDefault();
+    } else if (onCell(event)) {
+      event.preventDefault();
+    }
+  }
+
+  function copy(event: ClipboardEvent) {
+    if (isCell(event.target) && row && column && document.getSelection()?.isCollapsed !== false) {
+      event.clipboardData.setData("text/plain", asTyped(row.values[column.name]));
+      event.preventDefault();
+    }
+  }
+
+  /** What a spreadsheet gave, from this cell on, as far as there are rows and columns. */
+  async function paste(event: ClipboardEvent) {
+    if (!isCell(event.target)) {
+      return;
+    }
+    event.preventDefault();
+    const lines = pasted(event.clipboardData.getData("text/plain"));
+    let left = MOST_PASTED;
+    for (const [down, line] of lines.entries()) {
+      const into = rows.at(place.row + down);
+      for (const [right, typed] of line.entries()) {
+        const inside = table.columns[place.column + right];
+        if (into && inside && left > 0) {
+          left -= 1;
+          await edits.put(into, inside, typed);
+        }
+      }
+    }
+    go(within(place, size));
+  }
+
+  return { pressed, copy, paste };
+}
+
+function isCell(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.getAttribute("role") === "gridcell";
+}

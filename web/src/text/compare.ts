@@ -1,0 +1,15 @@
+export const compare = {
+  title: "Two runs",
+  of: (flow: string) => `Two runs of ${flow}`,
+  all: "Show what is the same, too",
+  same: "the same",
+  differs: "differs",
+  nothing: "Nothing differs: the same values went in and came out.",
+  otherFlow: "These are runs of two different flows; cards are paired by their ids.",
+  rounds: "Of loops the cards themselves are compared, and not their rounds.",
+  choose: "Compare",
+  chooseTitle: "Compare with which run?",
+  chooseWhat: "The latest runs of this flow.",
+  none: "This flow has no other run.",
+  list: "Runs to compare with",
+};
