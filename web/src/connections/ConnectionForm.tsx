@@ -189,7 +189,14 @@ interface SecretInputProps {
 /** A secret; keys have many lines, and are shown while they are put in. */
 function SecretInput({ long, onChange, ...rest }: SecretInputProps) {
   return long ? (
-    <Textarea {...rest} autosize minRows={3} maxRows={8} spellCheck={false} onChange={(event) => onChange(event.currentTarget.value)} />
+    <Textarea
+      {...rest}
+      autosize
+      minRows={3}
+      maxRows={8}
+      spellCheck={false}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   ) : (
     <PasswordInput {...rest} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />
   );

@@ -19,6 +19,10 @@ function field(name: string, type = "text"): Field {
     okta: null,
     bad: null,
     inside: [],
+    group: "",
+    fields: [],
+    choices_from: null,
+    fields_from: null,
   };
 }
 
