@@ -74,6 +74,44 @@ async def test_state_ledger_tokens_and_hooks_survive_a_restart(tmp_path: Path, h
             assert [row["seq"] for row in await after.ledger()] == list(range(1, len(rows) + 2))
 
 
+async def test_what_a_shelf_holds_survives_a_restart_and_a_reset_forgets_it(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    config = SandboxConfig(state_path=tmp_path / "state.json")
+    async with Sandbox(config) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        await tenants.okta("POST", "/api/v1/groups", json={"profile": {"name": "Before"}})
+        await tenants.control("POST", "/reset")
+        for name in ("Sailors", "Poets"):
+            await tenants.okta("POST", "/api/v1/groups", json={"profile": {"name": name}})
+        groups = (await tenants.okta("GET", "/api/v1/groups")).json
+    async with Sandbox(config) as sandbox:
+        again = (await Tenants(sandbox.urls, http).okta("GET", "/api/v1/groups")).json
+        assert [row["id"] for row in again] == [row["id"] for row in groups]
+        names = {row["profile"]["name"] for row in again}
+        assert (names & {"Before", "Sailors", "Poets"}, again[0]["created"]) == (
+            {"Sailors", "Poets"},
+            groups[0]["created"],
+        )
+
+
+async def test_a_state_of_before_there_were_shelves_is_read(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    config = SandboxConfig(state_path=tmp_path / "state.json")
+    async with Sandbox(config) as sandbox:
+        await Tenants(sandbox.urls, http).suspend(EVA)
+    saved = orjson.loads((tmp_path / "state.json").read_bytes())
+    del saved["world"]["shelves"], saved["world"]["tokens"]
+    for name in ("activated", "password", "password_changed", "secret", "question", "failures"):
+        for account in saved["world"]["accounts"]["okta"]:
+            del account[name]
+    (tmp_path / "state.json").write_bytes(orjson.dumps(saved))
+    async with Sandbox(config) as sandbox:
+        tenants = Tenants(sandbox.urls, http)
+        assert (await tenants.person(EVA))["okta"]["status"] == "SUSPENDED"
+        assert len((await tenants.okta("GET", "/api/v1/groups")).json) > 10
+        assert (await tenants.call("slack", "GET", "/api/auth.test")).json["ok"] is True
+
+
 async def test_a_ledger_that_ends_in_the_middle_of_a_line_is_read(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     config = SandboxConfig(state_path=tmp_path / "state.json")
     async with Sandbox(config) as sandbox:

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from support_sandbox import Answer, Tenants
 
+import keyturn.sandbox.scim.protocol  # noqa: F401  # slow to import: not within the time that a request has
 from keyturn.sandbox import Sandbox, SandboxConfig
 
 EVA = "eva.horvat@northwind.example"

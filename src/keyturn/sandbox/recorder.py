@@ -15,8 +15,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import orjson
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -132,7 +130,13 @@ class RecorderTenant:
 
 
 def _yaml(raw: bytes) -> object:
-    return YAML(typ="safe", pure=True).load(raw)  # pyright: ignore[reportUnknownMemberType]
+    from ruamel.yaml import YAML  # here, as few need it and it is slow to import
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(raw)  # pyright: ignore[reportUnknownMemberType]
+    except YAMLError as error:
+        raise ValueError(str(error)) from error
 
 
 def _read(path: Path) -> JsonObject:
@@ -143,7 +147,7 @@ def _read(path: Path) -> JsonObject:
                 f"{path} is larger than {_LARGEST} bytes. Cut the description down to what is needed."
             )
         document = orjson.loads(raw) if raw.lstrip()[:1] == b"{" else _yaml(raw)
-    except (OSError, ValueError, YAMLError) as error:
+    except (OSError, ValueError) as error:
         raise SandboxStartError(f"{path} cannot be read as an OpenAPI description: {error}") from error
     found = to_json(document)
     if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):

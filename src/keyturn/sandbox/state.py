@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -104,13 +104,15 @@ class World:
     issued: dict[str, float] = field(default_factory=dict[str, float])
     tokens: dict[str, str] = field(default_factory=dict[str, str])
     shelves: dict[str, Shelf] = field(default_factory=dict[str, Shelf])
+    used: set[str] = field(default_factory=set[str])
 
     def shelf(self, name: str) -> Shelf:
         """The documents of one kind by id, in the order in which they were made: `okta.groups`, `graph.devices`.
 
         What belongs to something else stands on a shelf by that one's id: `okta.members` has, for each group, when
-        each member came.
+        each member came. Whoever asks for a shelf may change it: `used` has the names of those asked for.
         """
+        self.used.add(name)
         return self.shelves.setdefault(name, {})
 
     def find_hook(self, hook_id: str) -> Hook | None:
@@ -140,6 +142,7 @@ class Store:
         self._path = path
         self._clock = clock
         self._changed = False
+        self._written: dict[str, orjson.Fragment] = {}
         self.world = new_world(ids, clock())
         if path is not None and path.exists():
             self.world = _load(path, self.world)
@@ -161,8 +164,18 @@ class Store:
         beside = self._path.with_name(self._path.name + ".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(orjson.dumps({"version": _VERSION, "world": self.world}))
+            file.write(self._snapshot())
         os.replace(beside, self._path)
+
+    def _snapshot(self) -> bytes:
+        """The world as JSON. A shelf that nobody has used since the last time is as it was written then."""
+        world = self.world
+        for name in world.used | (world.shelves.keys() - self._written.keys()):
+            self._written[name] = orjson.Fragment(orjson.dumps(world.shelves[name]))
+        world.used.clear()
+        rest = {each.name: getattr(world, each.name) for each in fields(world) if each.name not in ("shelves", "used")}
+        shelves = {name: self._written[name] for name in world.shelves}
+        return orjson.dumps({"version": _VERSION, "world": {**rest, "shelves": shelves}})
 
     def reset(self, *, hooks: bool) -> None:
         """Put everything back to the first day. Secrets and the System Log stay, event hooks if wished."""
@@ -170,6 +183,8 @@ class Store:
         kept = {} if hooks else {name: shelf for name, shelf in self.world.shelves.items() if name in _KEPT}
         self.world.accounts = first.accounts
         self.world.shelves = {**first.shelves, **kept}
+        self.world.used.clear()
+        self._written.clear()
         self.world.mail = []
         if hooks:
             self.world.hooks = []

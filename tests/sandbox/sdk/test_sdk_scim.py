@@ -13,6 +13,8 @@ def scim_client(urls: dict[str, dict[str, str]]) -> Any:
     from httpx2 import Client
     from scim2_client.engines.httpx2 import SyncSCIMClient
 
+    import keyturn.sandbox.scim.protocol  # noqa: F401  # slow to import: not within the time that a request has
+
     headers = {"Authorization": f"Bearer {urls['scim']['token']}"}
     client = SyncSCIMClient(Client(base_url=urls["scim"]["base_url"] + "/scim/v2", headers=headers))
     client.discover()

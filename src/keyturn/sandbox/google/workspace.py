@@ -17,7 +17,7 @@ from keyturn.sandbox.values import Json, JsonObject, as_text, normal
 from keyturn.sandbox.wire import JsonAnswer, whole_number
 
 CUSTOMER = "C03sandbox"
-_KEPT = 2_000
+_KEPT = 500
 
 
 @dataclass

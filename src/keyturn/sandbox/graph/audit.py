@@ -32,7 +32,7 @@ _SIGN_IN = Kind(
 _TYPES = {"users": "User", "groups": "Group", "devices": "Device"}
 _CATEGORIES = {"users": "UserManagement", "groups": "GroupManagement", "devices": "Device"}
 _VERBS = {"created": "Add", "updated": "Update", "deleted": "Delete"}
-_KEPT = 2_000
+_KEPT = 200
 
 
 class AuditDesk:

@@ -26,7 +26,7 @@ _CHANGES = frozenset({"created", "updated", "deleted"})
 _LONGEST = {"users": 41_760, "groups": 41_760}
 _SHORTEST = 45
 _LONGEST_STATE = 128
-_KEPT = 2_000
+_KEPT = 1_000
 _TYPES = {"users": "User", "groups": "Group"}
 
 

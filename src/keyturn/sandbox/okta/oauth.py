@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -136,6 +133,10 @@ def _lasts(ends: Json, now: datetime) -> bool:
 
 
 def _is_signed(assertion: str, keys: JsonObject) -> bool:
+    from joserfc import jws  # here, as few need it and it is slow to import
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         known = KeySet.import_key_set(keys)  # type: ignore[arg-type]
         jws.deserialize_compact(assertion.encode(), known, algorithms=_ALGORITHMS)

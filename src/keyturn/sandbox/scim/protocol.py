@@ -1,0 +1,100 @@
+"""SCIM as scim2-server speaks it, with its resources on the sandbox's shelves, where a restart and a reset find them.
+
+It takes a second to import, so it is imported when the first request comes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from scim2_models import EnterpriseUser, Group, Resource, ResourceType, ScimProvider, User
+from scim2_server.applications.asgi import ASGIApplication
+from scim2_server.memory import AsyncInMemoryStorage, InMemoryStorage
+from scim2_server.utils import load_default_service_provider_config
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from keyturn.sandbox.core import Core
+from keyturn.sandbox.values import JsonObject, to_json
+
+_KINDS = ("User", "Group")
+
+
+class _Kept(InMemoryStorage):
+    """scim2-server's storage in memory, with every change on the sandbox's shelves as well."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(clock=core.clock)
+        self._core = core
+        self._loaded: list[dict[str, JsonObject]] = []
+
+    def load(self) -> None:
+        """Read the shelves, if they are others than those that were read last (a reset makes new ones)."""
+        shelves = [self._core.shelf(f"scim.{kind}") for kind in _KINDS]
+        if len(self._loaded) == len(shelves) and all(
+            one is other for one, other in zip(self._loaded, shelves, strict=True)
+        ):
+            return
+        self._loaded = shelves
+        models: dict[str, type[Resource[Any]]] = {"User": User[EnterpriseUser], "Group": Group}
+        self.resources = [
+            models[kind].model_validate(row)
+            for kind, shelf in zip(_KINDS, shelves, strict=True)
+            for row in shelf.values()
+        ]
+
+    def generate_id(self, resource_type: ResourceType, resource: Resource[Any]) -> str:
+        """A UUID of the sandbox's own source."""
+        return self._core.ids.uuid()
+
+    def next_version(self) -> str:
+        """A version that no other write has, over restarts as well."""
+        return f'W/"{self._core.ids.word(10)}"'
+
+    def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
+        """Store a new resource."""
+        return self._kept(resource_type, super().create(resource_type, resource))
+
+    def update(
+        self, resource_type: ResourceType, resource: Resource[Any], *, expected_version: str | None = None
+    ) -> Resource[Any]:
+        """Replace a stored resource."""
+        found = super().update(resource_type, resource, expected_version=expected_version)
+        return self._kept(resource_type, found)
+
+    def delete(self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None) -> None:
+        """Delete a resource."""
+        super().delete(resource_type, resource_id, expected_version=expected_version)
+        self._core.shelf(f"scim.{resource_type.name}").pop(resource_id, None)
+        self._core.changed()
+
+    def _kept(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
+        row = to_json(resource.model_dump())
+        if isinstance(row, dict):
+            self._core.shelf(f"scim.{resource_type.name}")[str(resource.id)] = row
+        self._core.changed()
+        return resource
+
+
+class ScimProtocol:
+    """The operations, below `/scim/v2`, `/v2` or nothing: clients are told all three."""
+
+    def __init__(self, core: Core) -> None:
+        self._storage = _Kept(core)
+        self._app = cast("ASGIApp", ASGIApplication(AsyncInMemoryStorage(self._storage), _provider()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        self._storage.load()
+        root = "/scim" if str(scope["path"]).startswith("/scim/") else ""
+        await self._app({**scope, "root_path": root}, receive, send)
+
+
+@cache
+def _provider() -> ScimProvider:
+    """Models and their description: read only, and slow to make."""
+    return ScimProvider(
+        models=[User, EnterpriseUser, Group],
+        resource_types=[ResourceType.from_resource(User[EnterpriseUser]), ResourceType.from_resource(Group)],
+        config=load_default_service_provider_config(),
+    )
