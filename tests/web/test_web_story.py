@@ -18,7 +18,7 @@ from keyturn.sandbox.client import SandboxClient, read_urls
 pytestmark = pytest.mark.timeout(400)
 
 PERSON = "Event Okta User Alternate ID"
-CARDS = (("office disable account", 1), ("office revoke sign-in", 2), ("google suspend user", 3))
+CARDS = (("office disable account", 1), ("office revoke sessions", 2), ("google suspend user", 3))
 LETTERS = {"Flows": "f", "Sandbox": "x", "History": "r", "Home": "h"}
 
 
@@ -40,7 +40,7 @@ def build(hands: Hands, page: Page, name: str) -> None:
         page.keyboard.press("Enter")
         card = page.get_by_role("group", name=re.compile(f"^Card {number}: "))
         expect(card).to_be_focused()
-        hands.use(card.get_by_role("textbox", name=re.compile("^ID or")), PERSON)
+        hands.use(card.get_by_role("textbox", name=re.compile("^id( or|$)", re.IGNORECASE)), PERSON)
         page.keyboard.press("Escape")
         expect(card).to_be_focused()
         if number < len(CARDS):
@@ -78,7 +78,7 @@ def story(hands: Hands, person: Person, name: str) -> None:
     run = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
     expect(run).to_contain_text("Succeeded")
     hands.press(run.get_by_role("link", name=name, exact=True))
-    for title in ("Disable Account", "Revoke Sign-in Sessions", "Suspend User"):
+    for title in ("Disable User Account", "Revoke User Sign In Sessions", "Suspend User"):
         expect(page.get_by_role("region", name=re.compile(f"{title}: done"))).to_contain_text(first)
 
     break_app(hands, page, "refuses: 403 not allowed")
@@ -88,13 +88,13 @@ def story(hands: Hands, person: Person, name: str) -> None:
     hands.press(failed.get_by_role("link", name=name, exact=True))
     failure = page.get_by_role("region", name=re.compile("answered 403"))
     expect(failure).to_contain_text("What to do:")
-    expect(page.get_by_role("region", name=re.compile("Disable Account: failed"))).to_contain_text(second)
+    expect(page.get_by_role("region", name=re.compile("Disable User Account: failed"))).to_contain_text(second)
     expect(page.get_by_role("region", name=re.compile("Suspend User: not reached"))).to_be_visible()
 
     break_app(hands, page, "nothing")
     hands.go("Home")
     hands.press(failed.get_by_role("link", name=name, exact=True))
-    hands.press(page.get_by_role("button", name="Run again from “Disable Account”"))
+    hands.press(page.get_by_role("button", name="Run again from “Disable User Account”"))
     hands.press(page.get_by_role("dialog").get_by_role("button", name="Run again"))
     expect(page.get_by_role("main").get_by_text("Succeeded", exact=True).first).to_be_visible()
     hands.go("Sandbox")
