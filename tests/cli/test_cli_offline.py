@@ -264,3 +264,13 @@ def test_two_files_of_one_flow_are_told_even_if_one_has_another_fault(offline: K
         ("c.yaml", "duplicate-flow"),
         ("c.yaml", "bad-yaml"),
     ]
+
+
+def test_cards_of_a_server_s_own_data_say_that_they_need_one(offline: Keyturn, tmp_path: Path) -> None:
+    file = tmp_path / "note.yaml"
+    card = "{id: note, card: file.from_text, inputs: {text: hello}}"
+    file.write_text(f"id: note\nname: Note\nevent: {{card: manual}}\ncards: [{card}]\n", encoding="utf-8")
+    said = offline("run", str(file))
+    assert said.code == 1
+    assert "a flow that is tried out from a file has none" in said.out
+    assert "keyturn flows push" in said.out

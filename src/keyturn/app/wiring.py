@@ -187,8 +187,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry), own)
     running = Running(settings, store, plans, actions, clock, points)
-    in_place = running.in_place()
-    directory = Directory(store.endpoints, plans, clock)
+    in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)
     services = Services(
