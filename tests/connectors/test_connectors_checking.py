@@ -1,4 +1,4 @@
-"""What the checker says of the inputs of a connector's cards: fields of objects, and options that decide which exist."""
+"""What the checker says of inputs of connectors: fields of objects, and options that decide which exist."""
 
 from __future__ import annotations
 
