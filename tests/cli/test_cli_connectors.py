@@ -99,3 +99,11 @@ def test_mistakes_of_ones_own_end_every_command_that_needs_them(offline: Keyturn
         said = offline(*arguments, KEYTURN_CONNECTORS=str(tmp_path))
         assert said.code == 1, arguments
         assert "titel" in said.out
+
+
+def test_choices_and_fields_are_asked_of_the_server(keyturn: Keyturn) -> None:
+    for what in ("choices", "fields"):
+        said = keyturn("connections", what, "okta", "okta.read_user", "user", "--given", "app=0oa1")
+        assert said.code == 1
+        assert "Nothing of 'user' of Read User is loaded" in said.err
+    assert keyturn("connections", "choices", "okta", "okta.read_user", "user", "--given", "app").code == 2

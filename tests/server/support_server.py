@@ -266,7 +266,6 @@ async def make_site(
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
     authoriser, sign_ins = make_sign_ins(network, connections, clock)
-    mapper = EventMapper(registry)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk = TableDesk(tables, tables.rows, new_id)
@@ -285,7 +284,7 @@ async def make_site(
         runs=RunDesk(runs, runs, plans, clock, new_id),
         manual=ManualStart(runs, plans, clock, new_id),
         okta_hook=OktaEventHook(
-            events=events, flows=flows, mapping=mapper, secrets=authoriser, clock=clock, new_id=new_id
+            events=events, flows=flows, mapping=EventMapper(registry), secrets=authoriser, clock=clock, new_id=new_id
         ),
         endpoints=endpoints,
         endpoint_desk=endpoint_desk,

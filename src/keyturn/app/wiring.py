@@ -219,17 +219,14 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         reconciler=reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=Doctor(
-            store.database,
-            store.connections,
-            authoriser,
-            reconciler,
-            scheduler,
-            store.admission,
-            partial(reseal, store.sealed, vault),
-        ).look,
+        doctor=_doctor(store, authoriser, reconciler, scheduler, vault).look,
     )
     return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes)
+
+
+def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:
+    seal = partial(reseal, store.sealed, vault)
+    return Doctor(store.database, store.connections, authoriser, reconciler, scheduler, store.admission, seal)
 
 
 def _own(settings: Settings, store: Store, files: Files, http: HttpClient, clock: SystemClock) -> dict[str, Actions]:
