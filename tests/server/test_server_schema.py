@@ -49,6 +49,7 @@ KNOWN = {
     "folder_id": "people",
     "file_id": str(UUID(int=3)),
     "row_id": str(UUID(int=2)),
+    "template_id": "offboarding",
 }
 CHOICES = "/api/v1/connections/{connection_id}/choices/{card}/{field}"
 FIELDS = "/api/v1/connections/{connection_id}/fields/{card}/{field}"
