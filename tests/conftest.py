@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import hypothesis
 from postgres import (
     database_url,
@@ -14,8 +16,12 @@ from postgres import (
 )
 
 # How fast a machine is says nothing about the code: no example of a property may fail for taking long.
+# A run of all tests tries so many examples of each; more of them find what is rare: KEYTURN_EXAMPLES=1000.
 hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "any machine",
+    deadline=None,
+    max_examples=int(os.environ.get("KEYTURN_EXAMPLES", "30")),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("any machine")
 

@@ -14,6 +14,7 @@ _LOGINS = [
     "γιώργος.παππάς@northwind.example",
     "陈.美@northwind.example",
     "keiko.tanabe@northwind.example",
+    "mary+ops.o'neil@northwind.example",
     "łukasz.żółć@northwind.example",
 ]
 
