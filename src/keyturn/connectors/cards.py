@@ -18,7 +18,7 @@ from keyturn.flows.spec import (
 )
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 
-from .mail import mail_cards
+from .mail_cards import mail_cards
 from .manifest import (
     ActionModel,
     ChoiceModel,

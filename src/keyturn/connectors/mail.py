@@ -1,4 +1,4 @@
-"""The cards of a connector of mail servers, and how they are carried out."""
+"""How the cards of a connector of mail servers are carried out."""
 
 from __future__ import annotations
 
@@ -17,55 +17,11 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
-from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec
-from keyturn.flows.types import NUMBER, TEXT, Kind, Type
 from keyturn.http import ConnectFailed, HttpError, NameNotResolved, NotSent
 from keyturn.http.smtp import Letter, MailClient, MailRefused, MailServer
 
-from .manifest import ManifestModel
-
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
-_SEND = "send_email"
-_ADDRESSES = Type(Kind.TEXT, 1)
 _PASSING = (ConnectFailed, NameNotResolved)
-
-
-def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
-    """The cards of a connector that hands in letters."""
-    return [
-        CardSpec(
-            key=f"{manifest.connector}.{_SEND}",
-            title="Send Email",
-            category=manifest.title,
-            kind=CardKind.EFFECT,
-            summary="Hands a letter to the mail server. That it was taken does not say that it was read.",
-            inputs=(
-                FieldSpec("sender", TEXT, "From", "Address, or Name <address>.", required=True),
-                FieldSpec("to", _ADDRESSES, "To", "One address or several.", required=True),
-                FieldSpec("cc", _ADDRESSES, "CC", "Who gets it too."),
-                FieldSpec("bcc", _ADDRESSES, "BCC", "Who gets it without the others knowing."),
-                FieldSpec("reply_to", TEXT, "Reply to", "Where answers go, if not to the sender."),
-                FieldSpec("subject", TEXT, "Subject", "What it is about.", required=True),
-                FieldSpec("body", TEXT, "Body", "The letter.", required=True, format=FieldFormat.LONG_TEXT),
-                FieldSpec(
-                    "type",
-                    TEXT,
-                    "Message Type",
-                    "Whether the body is plain text or HTML.",
-                    default="Text",
-                    choices=(Choice("Text", "Text"), Choice("HTML", "HTML")),
-                ),
-            ),
-            outputs=(
-                FieldSpec("message_id", TEXT, "Message ID", "The same if the letter is sent again."),
-                FieldSpec("status", NUMBER, "Status code", "The server's reply, 250 as a rule."),
-                FieldSpec("refused", _ADDRESSES, "Refused", "Recipients that the server did not take it for."),
-            ),
-            effect=EffectSpec(EffectClass.CHANGE),
-            connector=manifest.connector,
-            synonyms=("mail", "email", "notify", "smtp"),
-        )
-    ]
 
 
 class MailActions:
