@@ -298,3 +298,25 @@ async def test_what_is_refused_ends_the_loop_when_its_neighbours_have_finished()
     started = {record.path for record in store.journal if record.state is JournalState.STARTED}
     done = {record.path for record in store.journal if record.state is JournalState.DONE}
     assert started == done
+
+
+async def test_a_round_that_waits_to_begin_is_not_taken_for_one_that_has_ended() -> None:
+    """While one lane asks whether the run is to be cancelled, another one goes on and writes how far the loop is."""
+
+    class Asked(MemoryRunStore):
+        async def cancel_requested(self, root_id: UUID) -> bool:
+            for _ in range(50):  # the database takes its time
+                await asyncio.sleep(0)
+            return False
+
+        async def commit(self, commit: Commit) -> None:
+            await asyncio.sleep(0)
+            world.clock.seconds += 0.4  # every third look at the clock is due
+            await super().commit(commit)
+            done = {line.path for line in self.journal if line.state is JournalState.DONE}
+            for point in self.checkpoints.values():
+                passed = set(range(point.next)) - set(point.open)
+                assert {f"each[{number}]/send" for number in passed} <= done
+
+    world = World(main({"do": [SEND]}, count=30, at_once=3), store=Asked())
+    assert world.outputs(await world.run()) == {"count": 30}

@@ -98,12 +98,16 @@ class Rounds:
             raise worst(self._trouble)
 
     def _due(self, items: Sequence[JSON], first: int) -> Iterator[tuple[int, JSON]]:
-        """Rounds that were begun and not ended, then those that never began."""
+        """Rounds that were begun and not ended, then those that never began.
+
+        A round is entered as it is taken: another lane may write how far the loop is before this one really begins.
+        """
         for number in sorted(self.progress.open):
             yield number, items[number - first]
         for number in range(max(first, self.progress.next), first + len(items)):
             if self._found:
                 return
+            self.progress.enter(number)
             yield number, items[number - first]
 
     async def _lane(self, rounds: Iterator[tuple[int, JSON]]) -> None:
@@ -111,7 +115,6 @@ class Rounds:
         for number, item in rounds:
             try:
                 await session.safe_point()
-                self.progress.enter(number)
                 await self._round(number, item)
                 await session.commit_if_much()
             except (CardError, Signal, CommitRefused) as error:
