@@ -218,9 +218,11 @@ class Connections:
         try:
             await self._mail.check(connection)
         except MailRefused as error:
-            return CheckResult(False, str(error), "Check user and password of the connection.")
-        except (HttpError, ConnectionProblem) as error:
-            return CheckResult(False, str(error), error.mend)
+            return CheckResult(False, str(error), "Check user and password of the connection.", "refused")
+        except ConnectionProblem as error:
+            return CheckResult(False, str(error), error.mend, error.code)
+        except HttpError as error:
+            return CheckResult(False, str(error), error.mend, "no-answer")
         return CheckResult(True, f"{title} lets us in.")
 
     async def subscribe(self, connection_id: str) -> Hook:

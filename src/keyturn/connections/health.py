@@ -25,12 +25,12 @@ class HealthNotes:
     def __init__(self, store: HealthStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._noted: dict[str, tuple[str, float]] = {}
+        self._noted: dict[str, tuple[str | None, float]] = {}  # by its code the trouble, None where there is none
         self._writing: set[asyncio.Task[None]] = set()
 
     def worked(self, connection_id: str) -> None:
         """The app has taken it. Costs nothing while that is known."""
-        if self._is_new(connection_id, ""):
+        if self._is_new(connection_id, None):
             self._write(self._store.worked(connection_id, self._clock.now()))
 
     def failed(self, connection_id: str, trouble: Trouble) -> None:
@@ -42,7 +42,7 @@ class HealthNotes:
         """Wait until all notes are written, or could not be."""
         await asyncio.gather(*self._writing, return_exceptions=True)
 
-    def _is_new(self, connection_id: str, code: str) -> bool:
+    def _is_new(self, connection_id: str, code: str | None) -> bool:
         noted, now = self._noted.get(connection_id), self._clock.monotonic()
         if noted is not None and noted[0] == code and now < noted[1]:
             return False
