@@ -10,11 +10,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from keyturn.connections.access_tokens import AccessTokens
-from keyturn.connections.alone import MemoryGrants
+from keyturn.connections.alone import MemoryConnections, MemoryGrants
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
-from keyturn.flows.paging import Page, PageRequest
 from keyturn.http import Request, Response
 from keyturn.http.messages import headers
 
@@ -35,24 +34,6 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         self.seconds += seconds
         await asyncio.sleep(0)
-
-
-class Store:
-    def __init__(self) -> None:
-        self.rows: dict[str, Connection] = {}
-
-    async def get(self, connection_id: str) -> Connection | None:
-        return self.rows.get(connection_id)
-
-    async def list(self, page: PageRequest) -> Page[Connection]:
-        return Page(list(self.rows.values()))
-
-    async def put(self, connection: Connection) -> Connection:
-        self.rows[connection.id] = connection
-        return connection
-
-    async def delete(self, connection_id: str) -> bool:
-        return self.rows.pop(connection_id, None) is not None
 
 
 def answer(status: int, body: bytes) -> Response:
@@ -105,7 +86,7 @@ class World:
 
     def __init__(self, idp: Idp | None = None) -> None:
         self.idp = idp or Idp()
-        self.store, self.clock, self.vault, self.grants = Store(), Clock(), Vault(bytes(32)), MemoryGrants()
+        self.store, self.clock, self.vault, self.grants = MemoryConnections(), Clock(), Vault(bytes(32)), MemoryGrants()
         self.tokens = self.process()
         self.authoriser = Authoriser(self.store, self.vault, self.tokens)
 

@@ -9,12 +9,11 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from keyturn.connections.model import Connection
+from keyturn.connections.alone import MemoryConnections
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.paging import Page, PageRequest
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TOKEN = "a-secret-token-0123456789"
@@ -32,24 +31,6 @@ class Clock:
         raise AssertionError("actions never wait")
 
 
-class Store:
-    def __init__(self) -> None:
-        self.rows: dict[str, Connection] = {}
-
-    async def get(self, connection_id: str) -> Connection | None:
-        return self.rows.get(connection_id)
-
-    async def list(self, page: PageRequest) -> Page[Connection]:
-        return Page(list(self.rows.values()))
-
-    async def put(self, connection: Connection) -> Connection:
-        self.rows[connection.id] = connection
-        return connection
-
-    async def delete(self, connection_id: str) -> bool:
-        return self.rows.pop(connection_id, None) is not None
-
-
 class App:
     """A pretend app, and Keyturn's way to it."""
 
@@ -58,7 +39,7 @@ class App:
         self.bodies: list[bytes] = []
         self.answer: Handler = self._fine
         self.actions: ConnectorActions
-        self.store = Store()
+        self.store = MemoryConnections()
         self.base = ""
 
     async def _fine(self, request: web.Request) -> web.StreamResponse:

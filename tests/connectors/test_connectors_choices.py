@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from support.scripted import Said, Scripted
-from support_connectors import NOW, TOKEN, Clock, Store
+from support_connectors import NOW, TOKEN, Clock
 
-from keyturn.connections.alone import MemoryBudgets, authoriser_alone
+from keyturn.connections.alone import MemoryBudgets, MemoryConnections, authoriser_alone
 from keyturn.connections.budget import RateBudgets
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
@@ -30,7 +30,7 @@ class MovedClock(Clock):
 
 class Desk:
     def __init__(self) -> None:
-        self.app, self.store, self.clock = Scripted(), Store(), MovedClock()
+        self.app, self.store, self.clock = Scripted(), MemoryConnections(), MovedClock()
         self.authoriser = authoriser_alone(self.app, self.store, Vault(bytes(32)), self.clock)
         self.loader = ChoiceLoader(
             ConnectorRegistry(),

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 from support.scripted import Said, Scripted, Silence
-from support_connectors import NOW, TOKEN, Clock, Store
+from support_connectors import NOW, TOKEN, Clock
 
-from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
@@ -31,7 +31,7 @@ def user(status: str) -> Said:
 async def act(
     app: Scripted, card: str, inputs: Values, options: Values | None = None, *, look: bool = False, base: str = ""
 ) -> Done | Failed | Unknown:
-    store = Store()
+    store = MemoryConnections()
     authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock())
     connector = card.partition(".")[0]
     manifest = REGISTRY.connector(connector)

@@ -16,9 +16,9 @@ from uuid import UUID
 
 import pytest
 from support.recorder import MOMENT, Recorder, Undescribed
-from support_connectors import NOW, TOKEN, Clock, Store
+from support_connectors import NOW, TOKEN, Clock
 
-from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
@@ -112,7 +112,7 @@ class Vendor:
 
     def __init__(self, recorder: Recorder | Undescribed) -> None:
         self.recorder = recorder
-        self.store = Store()
+        self.store = MemoryConnections()
         authoriser = authoriser_alone(self.recorder, self.store, Vault(bytes(32)), Clock())
         self._authoriser = authoriser
         self.actions = actions_alone(REGISTRY, authoriser, self.recorder, Clock())

@@ -10,9 +10,9 @@ import pytest
 from support.certificates import self_signed
 from support.mail_server import PretendMail, mail_server
 from support.scripted import Scripted
-from support_connectors import NOW, Clock, Store
+from support_connectors import NOW, Clock
 
-from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
@@ -41,7 +41,7 @@ class Post:
     """Mail by way of a connection."""
 
     def __init__(self, base_url: str, kind: AuthKind = AuthKind.NONE, ca_file: Path | None = None) -> None:
-        self.store = Store()
+        self.store = MemoryConnections()
         authoriser = authoriser_alone(Scripted(), self.store, Vault(bytes(32)), Clock())
         reach = HttpSettings(allow=("127.0.0.1",), ca_file=ca_file)
         self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock())

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from support_connectors import NOW, Clock, Store
+from support_connectors import NOW, Clock
 
-from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
@@ -49,7 +49,7 @@ class Apps:
 @pytest.fixture
 async def apps() -> AsyncIterator[Apps]:
     async with Sandbox(SandboxConfig(hook_timeout=0.2)) as running:
-        store = Store()
+        store = MemoryConnections()
         hosts = tuple(urlsplit(one["base_url"]).netloc for one in running.urls.values())
         http = HttpClient(HttpSettings(allow=hosts))
         authoriser = authoriser_alone(http, store, Vault(bytes(32)), Clock())

@@ -9,7 +9,6 @@ from typing import Protocol
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.ports import ConnectionStore
 from keyturn.connections.problems import ConnectionProblem
-from keyturn.connections.resealing import Resealed
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.triggers.schedules import Scheduler
@@ -57,7 +56,7 @@ class Doctor:
         reconciler: Reconciler,
         scheduler: Scheduler,
         admission: Waiting,
-        reseal: Callable[[], Awaitable[Resealed]],
+        reseal: Callable[[], Awaitable[int]],
     ) -> None:
         self._reseal = reseal
         self._database = database
@@ -98,7 +97,7 @@ class Doctor:
         return Finding("schedules", True, what)
 
     async def _former_keys(self) -> Finding:
-        anew = (await self._reseal()).anew
+        anew = await self._reseal()
         if not anew:
             return Finding("former keys", True, "Nothing that can be opened is sealed with a former key.")
         return Finding("former keys", True, f"{anew} secrets were sealed anew with the present key.")

@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
-from keyturn.connections.alone import authoriser_alone
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
@@ -34,7 +34,6 @@ from keyturn.flows.checker import check
 from keyturn.flows.document import Flow
 from keyturn.flows.interface import FlowInterface, interface_of
 from keyturn.flows.json import Values
-from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.yaml_format import locate_all
 from keyturn.http import HttpClient, HttpSettings
@@ -102,27 +101,6 @@ class _Files(FilesWorld):
         return PublishedFlow(flow, 1) if flow else None
 
 
-class _MemoryConnections:
-    """Connections of a file, sealed like any others."""
-
-    def __init__(self, entries: Mapping[str, ConnectionEntry]) -> None:
-        self.entries = entries
-        self.known: dict[str, Connection] = {}
-
-    async def get(self, connection_id: str) -> Connection | None:
-        return self.known.get(connection_id)
-
-    async def list(self, page: PageRequest) -> Page[Connection]:
-        return Page(list(self.known.values()))
-
-    async def put(self, connection: Connection) -> Connection:
-        self.known[connection.id] = connection
-        return connection
-
-    async def delete(self, connection_id: str) -> bool:
-        return self.known.pop(connection_id, None) is not None
-
-
 async def try_out(
     settings: Settings, file: Path, inputs: Values, entries: Mapping[str, ConnectionEntry], key: bytes
 ) -> Tried:
@@ -135,7 +113,7 @@ async def try_out(
     registry = ConnectorRegistry(folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     flow, files = _load(file, catalogue)
-    connections = _MemoryConnections(entries)
+    connections = MemoryConnections()
     reach = HttpSettings(allow=tuple(settings.egress_allowed))
     http = HttpClient(reach)
     authoriser = authoriser_alone(http, connections, Vault(key), clock)

@@ -7,12 +7,37 @@ from dataclasses import replace
 from datetime import datetime
 
 from keyturn.flows.functions import Clock
+from keyturn.flows.paging import Page, PageRequest
 
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
-from .model import Health, Trouble
+from .model import Connection, Health, Trouble
 from .ports import ConnectionStore
 from .vault import Vault
+
+
+class MemoryConnections:
+    """ConnectionStore in memory.
+
+    Attributes:
+        rows: the connections by id.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Connection] = {}
+
+    async def get(self, connection_id: str) -> Connection | None:
+        return self.rows.get(connection_id)
+
+    async def list(self, page: PageRequest) -> Page[Connection]:
+        return Page(list(self.rows.values()))
+
+    async def put(self, connection: Connection) -> Connection:
+        self.rows[connection.id] = connection
+        return connection
+
+    async def delete(self, connection_id: str) -> bool:
+        return self.rows.pop(connection_id, None) is not None
 
 
 class MemoryGrants:
