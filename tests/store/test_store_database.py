@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from store_records import claimed, line
@@ -42,10 +45,39 @@ async def test_no_database_at_the_address_is_store_unavailable() -> None:
         await open_store("postgresql://nobody@127.0.0.1:1/none", IMPATIENT)
 
 
+async def test_a_database_that_is_not_there_yet_is_waited_for(database_url: str) -> None:
+    """As after a restart of the machine, when everything starts at once."""
+    socket = Path(parse_qs(urlsplit(database_url).query)["host"][0])
+    callers: list[None] = []
+
+    async def hang_up_twice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        callers.append(None)
+        if len(callers) > 2:
+            there, back = await asyncio.open_unix_connection(socket / ".s.PGSQL.5432")
+            await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
+        writer.close()
+
+    with tempfile.TemporaryDirectory(dir="/tmp") as door:
+        async with await asyncio.start_unix_server(hang_up_twice, Path(door) / ".s.PGSQL.5432"):
+            database = Database(database_url.replace(quote(str(socket), safe="/"), door))
+            await database.open()
+            await database.check()
+            await database.close()
+    assert len(callers) > 2
+
+
+async def _pass_on(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+    while piece := await source.read(65_536):
+        to.write(piece)
+    to.close()
+
+
 async def test_an_unknown_database_is_store_unavailable(database_url: str) -> None:
     name = database_url.split("?")[0].rsplit("/", 1)[1]
+    patient = DatabaseSettings(patience=timedelta(hours=1))  # no patience helps here, so that it is said at once
+    database = Database(database_url.replace(f"/{name}", "/no_such_database", 1), patient)
     with pytest.raises(StoreUnavailable, match="does not exist"):
-        await Database(database_url.replace(f"/{name}", "/no_such_database", 1), IMPATIENT).open()
+        await database.open()
 
 
 async def test_a_statement_that_takes_too_long_is_given_up(database_url: str) -> None:

@@ -15,11 +15,15 @@ from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import structlog
+
 from keyturn.engine.ports import CommitRefused, StoreUnavailable
 
 from .driver import Dial, Link, Pool, Row, code_of, connect, make_pool
-from .errors import DatabaseUrlError, is_away, is_conflict, is_refusal, unavailable
+from .errors import DatabaseUrlError, is_away, is_conflict, is_locked_out, is_refusal, unavailable
 from .sql import database as sql
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
@@ -83,13 +87,22 @@ class Database:
         self._vital: Pool | None = None
 
     async def open(self) -> None:
-        """Connect.
+        """Connect. A database that is not there yet, or restarts, is waited for as long as ``patience`` says.
 
         Raises:
             StoreUnavailable: there is no database at that address, or it does not let us in.
         """
         if self._pool is not None:
             return
+        try:
+            await self._open()
+        except StoreUnavailable as error:
+            if is_locked_out(error.__cause__):
+                raise
+            log.warning("waiting for the database", why=str(error), seconds=self.settings.patience.total_seconds())
+            await self.repeating(self._open)
+
+    async def _open(self) -> None:
         try:
             self._pool = await make_pool(self._dial(limited=True), self.settings.pool_size)
             self._vital = await make_pool(self._dial(limited=True), _VITAL_LINKS)

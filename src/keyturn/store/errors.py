@@ -45,6 +45,8 @@ _AWAY_CODES = frozenset(
         "58030",  # input/output error of the server
     }
 )
+# Among them what no waiting changes: somebody has to mend the address.
+_LOCKED_OUT = frozenset({"28000", "28P01", "3D000"})
 _REFUSAL_CLASSES = ("22", "23", "54")  # data exception; integrity constraint; program limit
 # The server is there and could not do it: too much to do in the time, no room, no memory. One row may be the reason.
 _BURDENS = frozenset({"57014", "53100", "53200"})
@@ -58,6 +60,11 @@ def is_away(error: BaseException) -> bool:
         return True
     code = code_of(error)
     return code is not None and (code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES)
+
+
+def is_locked_out(error: BaseException | None) -> bool:
+    """Whether the server is there and will not let us in however long one waits."""
+    return error is not None and code_of(error) in _LOCKED_OUT
 
 
 def is_conflict(error: BaseException) -> bool:
