@@ -24,8 +24,9 @@ from keyturn.engine.ports import Run
 from keyturn.flows.document import Flow
 from keyturn.flows.paging import PageRequest
 from keyturn.library.files import find, read
-from keyturn.sandbox import Sandbox, SandboxConfig
 from keyturn.sandbox.client import SandboxClient, Urls
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 LOGIN = "tomas.lind@northwind.example"
 

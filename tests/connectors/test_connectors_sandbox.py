@@ -18,7 +18,8 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import Values
 from keyturn.http import HttpClient, HttpSettings
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
 TENANTS = {"okta": "okta", "office365": "graph", "google_workspace": "google"}

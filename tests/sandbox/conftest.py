@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from support_sandbox import Tenants
 
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 from support_sandbox import Tenants
 
-from keyturn.sandbox import FaultTextError, Sandbox, SandboxConfig
-from keyturn.sandbox.faults import KINDS, parse_faults
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.faults import KINDS, FaultTextError, parse_faults
+from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
 

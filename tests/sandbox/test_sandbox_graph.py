@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 from support_sandbox import Answer, Tenants
 
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
 ADMIN = "sam.okafor@northwind.example"

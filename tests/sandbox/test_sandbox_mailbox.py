@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 from support_sandbox import Tenants
 
-from keyturn.sandbox import Sandbox, SandboxConfig, SandboxStartError
 from keyturn.sandbox.client import SandboxClient
+from keyturn.sandbox.config import SandboxConfig, SandboxStartError
+from keyturn.sandbox.server import Sandbox
 
 
 def message(subject: str, to: str = "ada@northwind.example") -> EmailMessage:

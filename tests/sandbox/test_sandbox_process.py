@@ -16,8 +16,9 @@ import orjson
 import pytest
 from support_sandbox import Tenants, hook_endpoint
 
-from keyturn.sandbox import Sandbox, SandboxConfig, SandboxStartError, SandboxStateError
 from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+from keyturn.sandbox.config import SandboxConfig, SandboxStartError, SandboxStateError
+from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
 GUEST = "dana.wu_partner.example#EXT#@northwind.example"
@@ -211,7 +212,8 @@ def test_missing_and_broken_address_files_are_clear_errors(tmp_path: Path) -> No
 _PROGRAM = """
 import sys
 from pathlib import Path
-from keyturn.sandbox import SandboxConfig, serve
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import serve
 serve(SandboxConfig(urls_path=Path(sys.argv[1]), state_path=Path(sys.argv[2]), faults=sys.argv[3]))
 """
 

@@ -10,7 +10,8 @@ import pytest
 from support_sandbox import Answer, Tenants
 
 import keyturn.sandbox.scim.protocol  # noqa: F401  # slow to import: not within the time that a request has
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

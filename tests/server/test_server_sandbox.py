@@ -11,7 +11,8 @@ from support_client import Client
 from support_server import Site, make_site
 
 from keyturn.access.permissions import Permission
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_table
+from .running import loading
 
 _HELP = """Keyturn: self-hosted, no-code automation for identity work.
 
@@ -74,10 +75,11 @@ def server(
 
     Example: keyturn server --port 8450
     """
-    from . import programs
+    with loading():
+        from .server_program import server as serve
 
     chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    programs.server(_settings(chosen))
+    serve(_settings(chosen))
 
 
 @app.command()
@@ -86,9 +88,10 @@ def worker() -> None:
 
     Example: KEYTURN_DATABASE_URL=postgresql://... keyturn worker
     """
-    from . import programs
+    with loading():
+        from .worker_program import worker as work
 
-    programs.worker(_settings({}))
+    work(_settings({}))
 
 
 @app.command("sign-in")

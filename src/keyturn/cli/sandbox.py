@@ -13,6 +13,7 @@ import typer
 from .context import JsonFlag
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
+from .running import loading
 
 if TYPE_CHECKING:
     from keyturn.sandbox.client import SandboxCallError
@@ -50,8 +51,9 @@ def serve(
 
     Example: KEYTURN_FAULT=google:429x2 keyturn sandbox serve
     """
-    from keyturn.sandbox import SandboxConfig, SandboxError
-    from keyturn.sandbox import serve as serve_sandbox
+    with loading():
+        from keyturn.sandbox.config import SandboxConfig, SandboxError
+        from keyturn.sandbox.server import serve as serve_sandbox
 
     file = urls_file(urls)
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -295,17 +295,25 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)], SECURITY_HEADERS)
 
 
+def _described(description: str) -> dict[str, object]:
+    # Not by "model": FastAPI would make a validator of it for each status of each route, at every start.
+    schema = {"$ref": f"#/components/schemas/{Problems.__name__}"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
 ERRORS: dict[int | str, dict[str, object]] = {
-    400: {"model": Problems, "description": "The request is not understood."},
-    401: {"model": Problems, "description": "No valid token was sent."},
-    403: {"model": Problems, "description": "The token lacks the permission."},
-    404: {"model": Problems, "description": "There is no such thing."},
-    405: {"model": Problems, "description": "Not this method."},
-    409: {"model": Problems, "description": "It clashes with how things are."},
-    413: {"model": Problems, "description": "The body is too large."},
-    422: {"model": Problems, "description": "Something in the request is wrong."},
-    503: {
-        "model": Problems,
-        "description": "The database is away, or a connection's secrets cannot be opened; try again.",
-    },
+    status: _described(description)
+    for status, description in {
+        400: "The request is not understood.",
+        401: "No valid token was sent.",
+        403: "The token lacks the permission.",
+        404: "There is no such thing.",
+        405: "Not this method.",
+        409: "It clashes with how things are.",
+        413: "The body is too large.",
+        422: "Something in the request is wrong.",
+        503: "The database is away, or a connection's secrets cannot be opened; try again.",
+    }.items()
 }
+# For one router at least: it has the schema that the others name put into the API's description.
+ERROR_WITH_SCHEMA: dict[str, object] = {**ERRORS[503], "model": Problems}

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from keyturn.sandbox import Sandbox
 from keyturn.sandbox.client import SandboxClient
+from keyturn.sandbox.server import Sandbox
 
 
 @pytest.fixture(scope="session")

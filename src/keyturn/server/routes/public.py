@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from ..access import Using
 from ..models import Health
-from ..problems import ERRORS, BadRequest
+from ..problems import ERROR_WITH_SCHEMA, ERRORS, BadRequest
 
-router = APIRouter(responses={status: ERRORS[status] for status in (400, 401, 413, 422, 503)})
+_STATUSES: tuple[int, ...] = (400, 401, 413, 422)
+router = APIRouter(responses={503: ERROR_WITH_SCHEMA, **{status: ERRORS[status] for status in _STATUSES}})
 
 ConnectionId = Annotated[str, Path(max_length=120)]
 

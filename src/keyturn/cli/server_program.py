@@ -1,38 +1,24 @@
-"""The programs behind ``keyturn server`` and ``keyturn worker``."""
+"""The program behind ``keyturn server``."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
-from typing import Any
 
 import typer
-import uvloop
 
-from keyturn.app.logs import configure
-from keyturn.app.main import answering, first_token, run_worker, working
+from keyturn.app.main import answering, first_token, working
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import CANNOT_START, open_app
 from keyturn.server import create_server
 from keyturn.server.serving import ListenFailed, listen, serve
 
-from .exits import Exit, leave
+from .running import run
 
 
 def server(settings: Settings) -> None:
     """Serve and work until SIGINT or SIGTERM."""
-    configure(settings.log_level)
-    try:
-        _run(_server(settings))
-    except (*CANNOT_START, ListenFailed) as error:
-        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))
-
-
-def _run(program: Coroutine[Any, Any, None]) -> None:
-    """Run on the faster loop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(program)
+    run(_server(settings), settings, (*CANNOT_START, ListenFailed))
 
 
 async def _server(settings: Settings) -> None:
@@ -53,12 +39,3 @@ async def _server(settings: Settings) -> None:
 
         async with working(app), answering(app):
             await serve(create_server(app.services), opened, stop, ready)
-
-
-def worker(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM."""
-    configure(settings.log_level)
-    try:
-        _run(run_worker(settings))
-    except CANNOT_START as error:
-        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))

@@ -1,0 +1,42 @@
+"""How a program that runs for long loads its modules, and runs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .exits import Exit, leave
+
+if TYPE_CHECKING:
+    from keyturn.app.settings import Settings
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules without looking for garbage meanwhile: what is loaded stays.
+
+    It is never looked through later either, so that full collections of a running server have little to do.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def run(program: Coroutine[Any, Any, None], settings: Settings, cannot_start: tuple[type[Exception], ...]) -> None:
+    """Run a program on the faster loop; ends this process, with words, if it cannot start."""
+    import uvloop
+
+    from keyturn.app.logs import configure
+
+    configure(settings.log_level)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(program)
+    except cannot_start as error:
+        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))
