@@ -1,14 +1,15 @@
-"""One run of several that the database refuses: nothing of the whole is left, and the next try makes it whole."""
+"""What the database refuses leaves nothing half made, keeps nobody else out, and is made whole by the next try."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import orjson
 import pytest
-from store_records import count
+from store_records import count, queued
 
 from keyturn.app.ids import new_id
 from keyturn.connectors.events import EventMapper
@@ -17,6 +18,7 @@ from keyturn.flows.json import Values
 from keyturn.library.ports import NewVersion
 from keyturn.store import CommitRefused, Store
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.ports import IncomingEvent
 from keyturn.triggers.schedules import Scheduler
 
 SECRET = "right-secret"
@@ -73,17 +75,27 @@ async def everything(store: Store) -> Mapping[str, Sequence[str]]:
     return {name: [row["row"] for row in found] for name, found in rows.items()}
 
 
-@asynccontextmanager
-async def refusing(store: Store, table: str) -> AsyncIterator[None]:
-    """Meanwhile the database refuses what belongs to the second flow in this table; nothing is written."""
-    await store.database.fetch(REFUSE)
+async def refuse(store: Store, table: str, code: str = "check_violation") -> None:
+    """From now on the database refuses what belongs to the second flow in this table."""
+    await store.database.fetch(REFUSE.replace("check_violation", code))
     await store.database.fetch(
         f"CREATE TRIGGER refuse_beta AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_beta()"
     )
+
+
+async def take_again(store: Store, table: str) -> None:
+    """Until now."""
+    await store.database.fetch(f"DROP TRIGGER refuse_beta ON {table}")
+
+
+@asynccontextmanager
+async def refusing(store: Store, table: str) -> AsyncIterator[None]:
+    """Meanwhile it is refused, and nothing is written."""
+    await refuse(store, table)
     before = await everything(store)
     yield
     assert await everything(store) == before
-    await store.database.fetch(f"DROP TRIGGER refuse_beta ON {table}")
+    await take_again(store, table)
 
 
 def delivery() -> bytes:
@@ -119,16 +131,33 @@ async def test_a_delivery_is_taken_whole_or_not_at_all(store: Store, table: str)
     assert await count(store, "events") == 2
 
 
+@pytest.mark.parametrize("code", ["check_violation", "query_canceled", "disk_full"])
 @pytest.mark.parametrize("table", ["firings", "runs", "pgqueuer", "schedules"])
-async def test_what_is_due_fires_whole_or_not_at_all(store: Store, table: str) -> None:
+async def test_a_schedule_fires_whole_or_not_at_all_and_keeps_no_other_from_it(
+    store: Store, table: str, code: str
+) -> None:
     await publish(store, "schedule", None, YEARLY)
     scheduler = Scheduler(store.schedules, Clock(), new_id)
     await scheduler.once()
     await store.database.fetch("UPDATE schedules SET next_due = now() - interval '1 second'")
-    async with refusing(store, table):
-        with pytest.raises(CommitRefused, match=f"nothing of beta in {table}"):
-            await scheduler.once()
-    assert len(await scheduler.once()) == 3
+    await refuse(store, table, code)
+    assert len(await scheduler.once()) == 2
+    assert await scheduler.once() == []
+    for rows in ("firings", "runs", "pgqueuer", "schedules WHERE next_due > now()"):
+        assert await count(store, rows) == 2
+    await take_again(store, table)
+    assert len(await scheduler.once()) == 1
     for rows in ("firings", "runs", "pgqueuer", "schedules WHERE next_due > now()"):
         assert await count(store, rows) == 3
     assert await scheduler.once() == []
+
+
+@pytest.mark.parametrize("code", ["check_violation", "query_canceled", "disk_full"])
+async def test_a_delivery_that_is_refused_keeps_no_other_out(store: Store, code: str) -> None:
+    """Those that come at the same time share a statement."""
+    await refuse(store, "runs", code)
+    flows = ["alpha", "beta", "gamma", "alpha", "gamma"]
+    sent = [[IncomingEvent("okta", str(number), "t", {}, [queued(flow)])] for number, flow in enumerate(flows)]
+    came = await asyncio.gather(*(store.events.accept(one) for one in sent), return_exceptions=True)
+    assert [isinstance(one, Exception) for one in came] == [False, True, False, False, False]
+    assert await count(store, "runs") == await count(store, "events") == 4

@@ -20,7 +20,7 @@ import structlog
 from keyturn.engine.ports import CommitRefused, StoreUnavailable
 
 from .driver import Dial, Link, Pool, Row, code_of, connect, make_pool
-from .errors import DatabaseUrlError, is_away, is_conflict, is_locked_out, is_refusal, unavailable
+from .errors import Burdened, DatabaseUrlError, is_away, is_conflict, is_locked_out, is_refusal, unavailable
 from .sql import database as sql
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,8 @@ class DatabaseSettings:
     Attributes:
         pool_size: connections at most, the dedicated ones (group commit, listening, leases) not counted.
         statement_timeout: the server gives up a statement after this time.
+        idle_timeout: the server ends a transaction in which nothing is said for this time, so that a process that
+            stands still in the middle of one holds up others for no longer. Nothing in one may wait for the world.
         connect_timeout: for making a connection, and for waiting for a free one of the pool.
         patience: how long a statement that may be sent twice is tried again.
         application_name: shown in pg_stat_activity.
@@ -47,6 +49,7 @@ class DatabaseSettings:
 
     pool_size: int = 10
     statement_timeout: timedelta = timedelta(seconds=30)
+    idle_timeout: timedelta = timedelta(seconds=2)
     connect_timeout: timedelta = timedelta(seconds=10)
     patience: timedelta = timedelta(seconds=15)
     application_name: str = "keyturn"
@@ -207,13 +210,17 @@ class Database:
         async with self.link() as link:
             return await link.fetchrow(statement, *values)
 
-    async def repeating(self, work: Callable[[], Awaitable[Result]]) -> Result:
+    async def repeating(self, work: Callable[[], Awaitable[Result]], *, burdens: bool = True) -> Result:
         """Do work that may be done twice, and do it again while the database is away.
+
+        Args:
+            burdens: whether it is done again as it is, too, if it was too much for the database.
 
         Raises:
             StoreUnavailable: the time allowed (``patience``) is over.
+            Burdened: it was too much.
         """
-        return await repeating(work, self.settings.patience)
+        return await repeating(work, self.settings.patience, burdens=burdens)
 
     async def read(self, statement: str, *values: object) -> Sequence[Row]:
         """The rows of a statement that may be sent twice."""
@@ -235,21 +242,26 @@ class Database:
     def _dial(self, *, limited: bool) -> Dial:
         settings = self.settings
         seconds = settings.statement_timeout.total_seconds() if limited else 0
-        milliseconds = str(int(seconds * 1000))  # 0 is no limit
+        idle = settings.idle_timeout.total_seconds() if limited else 0
         return Dial(
             self.url,
             timeout=settings.connect_timeout.total_seconds(),
             command_timeout=seconds + 5 if limited else None,  # the client waits longer than the server works
             server_settings={
                 "application_name": settings.application_name,
-                "statement_timeout": milliseconds,
-                "idle_in_transaction_session_timeout": milliseconds,
+                "statement_timeout": _milliseconds(seconds),
+                "idle_in_transaction_session_timeout": _milliseconds(idle),
                 "timezone": "UTC",
             },
         )
 
 
-async def repeating(work: Callable[[], Awaitable[Result]], patience: timedelta) -> Result:
+def _milliseconds(seconds: float) -> str:
+    """As Postgres takes it; 0 is no limit."""
+    return str(int(seconds * 1000))
+
+
+async def repeating(work: Callable[[], Awaitable[Result]], patience: timedelta, *, burdens: bool = True) -> Result:
     """Do work again, with growing pauses, while it raises StoreUnavailable or met another statement."""
     loop = asyncio.get_running_loop()
     until = loop.time() + patience.total_seconds()
@@ -257,8 +269,8 @@ async def repeating(work: Callable[[], Awaitable[Result]], patience: timedelta) 
     while True:
         try:
             return await work()
-        except StoreUnavailable:
-            if loop.time() + pause > until:
+        except StoreUnavailable as error:
+            if loop.time() + pause > until or (isinstance(error, Burdened) and not burdens):
                 raise
         except Exception as error:
             if not is_conflict(error):

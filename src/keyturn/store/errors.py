@@ -6,6 +6,7 @@
     ValueError
       DatabaseUrlError       the address of the database cannot be used
     StoreUnavailable         (engine.ports) the database is away or too slow; nothing is known to be committed
+      Burdened               it is there, and time, disk or memory did not suffice; one row may be the reason
     CommitRefused            the database is there and does not take this content; trying again is of no use
 """
 
@@ -18,6 +19,10 @@ from .driver import code_of, is_closed_link, is_wrong_argument
 
 class MigrationError(Exception):
     """The database has a shape that this program does not know."""
+
+
+class Burdened(StoreUnavailable):
+    """The database is there, and time, disk or memory did not suffice for what was asked. One row may be the reason."""
 
 
 class DatabaseUrlError(ValueError):
@@ -34,6 +39,7 @@ _AWAY_CLASSES = ("08", "53")  # connection exceptions; insufficient resources
 _AWAY_CODES = frozenset(
     {
         "25006",  # read-only: a standby, in the middle of a failover
+        "25P03",  # nothing was said in a transaction for too long: this process stood still
         "28000",  # not allowed in
         "28P01",  # wrong password
         "3D000",  # no such database
@@ -91,4 +97,6 @@ def is_refusal(error: BaseException) -> bool:
 def unavailable(error: BaseException) -> StoreUnavailable:
     """The typed error for one of ``is_away``."""
     words = str(error).strip() or type(error).__name__
+    if is_burden(error):
+        return Burdened(f"The database could not do it: {words}.")
     return StoreUnavailable(f"The database did not answer: {words}. Is it running and reachable?")

@@ -79,7 +79,8 @@ class PostgresEvents:
         values = rows.arrays(given, 6)
         if started:
             values += rows.arrays(started, rows.RUN_WIDTH + 2)
-        row = await self._database.read_one(sql.ACCEPT_WITH_RUNS if started else sql.ACCEPT, *values)
+        statement = sql.ACCEPT_WITH_RUNS if started else sql.ACCEPT
+        row = await self._database.repeating(lambda: self._database.fetch_one(statement, *values), burdens=False)
         assert row is not None, "the statement gives one row"
         if row["waits"]:
             self._admission.call()

@@ -14,8 +14,12 @@ from typing import Generic, TypeVar
 
 from keyturn.engine.ports import StoreUnavailable
 
+from .errors import Burdened
+
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+
+_EVERYBODY = 3  # so many calls in a row that are too much by themselves are nobody's own fault
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class Gatherer(Generic[Asked, Answer]):
 
     Args:
         work: answers several calls, in their order, or raises. It must be harmless if done twice: when it raises
-            for several calls (other than StoreUnavailable), it is done again for each of them alone.
+            for several calls, it is done again for each of them alone, unless the database is away.
         most: how much goes together; a call that weighs more goes alone.
         weight: what a call weighs.
     """
@@ -85,9 +89,10 @@ class Gatherer(Generic[Asked, Answer]):
             return
         try:
             answers = await self._work([call.asked for call in calls])
+        except Burdened as error:
+            await self._answer_apart(calls, error)
         except StoreUnavailable as error:
-            for call in calls:
-                _fail(call, StoreUnavailable(str(error)))
+            _fail_all(calls, error)
         except Exception as error:  # noqa: BLE001  it is the callers'
             if len(calls) == 1:
                 _fail(calls[0], error)
@@ -98,6 +103,25 @@ class Gatherer(Generic[Asked, Answer]):
             for call, answer in zip(calls, answers, strict=True):
                 if not call.done.done():
                     call.done.set_result(answer)
+
+    async def _answer_apart(self, calls: Sequence[_Call[Asked, Answer]], error: Burdened) -> None:
+        """Together they were too much for the database: one of them may be the reason, or everybody is hit."""
+        if len(calls) == 1:
+            _fail(calls[0], error)
+            return
+        in_a_row = 0
+        for number, call in enumerate(calls):
+            await self._answer([call])
+            burdened = not call.done.cancelled() and isinstance(call.done.exception(), Burdened)
+            in_a_row = in_a_row + 1 if burdened else 0
+            if in_a_row == _EVERYBODY:
+                _fail_all(calls[number + 1 :], error)
+                return
+
+
+def _fail_all(calls: Sequence[_Call[Asked, Answer]], error: StoreUnavailable) -> None:
+    for call in calls:
+        _fail(call, type(error)(str(error)))
 
 
 def _fail(call: _Call[Asked, Answer], error: Exception) -> None:

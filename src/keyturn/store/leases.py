@@ -41,7 +41,8 @@ class PostgresLeases:
 
     async def _claim(self, claims: Sequence[tuple[UUID, str, timedelta, UUID]]) -> list[Lease | None]:
         given = [(root_id, clean(owner), ttl, claim_id) for root_id, owner, ttl, claim_id in claims]
-        found = {row["id"]: row for row in await self._database.read(sql.CLAIM, *arrays(given, 4))}
+        rows = await self._database.repeating(lambda: self._database.fetch(sql.CLAIM, *arrays(given, 4)), burdens=False)
+        found = {row["id"]: row for row in rows}
         return [_lease(found.get(root_id), owner, claim_id) for root_id, owner, _, claim_id in claims]
 
     async def renew(self, leases: Collection[Lease], ttl: timedelta) -> Sequence[Lease]:

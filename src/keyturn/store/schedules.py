@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
+import structlog
+
+from keyturn.engine.ports import CommitRefused
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json
 from keyturn.flows.paging import Page, PageRequest
@@ -17,9 +21,14 @@ from .admission import PostgresAdmission
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Link, Row
+from .errors import Burdened
 from .payloads import clean, pack, unpack_values
 from .sql import schedules as sql
 
+log = structlog.get_logger(__name__)
+
+_Due: TypeAlias = tuple[object, ...]  # a run, and what becomes of its schedule
+_FLOW = 2  # its place in a run's columns
 _LATE = timedelta(minutes=1)
 _MENDED_AT_ONCE = 500
 
@@ -51,36 +60,53 @@ class PostgresSchedules:
     async def fire(self, firing: Callable[[DueSchedule], Firing | None], most: int) -> Fired:
         """Fire schedules that are due, each due time once.
 
-        Sent again after a lost answer it takes what is still due: what was committed has moved on.
+        What fires is one statement, so that a process that stands still holds up nobody's schedules. Sent again after
+        a lost answer it changes nothing: what was committed has moved on. A schedule whose run the database does not
+        take keeps no other from firing; it stays due.
 
         Raises:
             StoreUnavailable: the database is away; what did not fire is still due.
         """
-        fired, wait = await self._database.repeating(lambda: self._fire(firing, most))
-        if wait:
+        found = await self._database.read(sql.FIND_DUE, most)
+        due: list[_Due] = []
+        ended: list[tuple[str, datetime]] = []
+        for row in found:
+            fires = firing(_due(row))
+            if fires is None:
+                ended.append((row["flow_id"], row["next_due"]))
+            else:
+                due.append((*rows.run_row(fires.run), row["next_due"], fires.due, fires.skipped, fires.following))
+            await asyncio.sleep(0)  # one that was missed for long takes a while; others go on meanwhile
+        if ended:
+            await self._database.read(sql.END_SCHEDULES, *rows.arrays(ended, 2))
+        fired, left = await self._fire(due)
+        if any(row["waits"] for row in fired):
             self._admission.call()
-        return fired
+        return Fired(len(found), [row["id"] for row in fired], left)
 
-    async def _fire(self, firing: Callable[[DueSchedule], Firing | None], most: int) -> tuple[Fired, bool]:
-        """What fired, and whether some of it waits for its turn."""
-        async with self._database.transaction() as link:
-            found = await link.fetch(sql.TAKE_DUE, most)
-            firings: list[Firing] = []
-            ended: list[str] = []
-            for row in found:
-                fires = firing(_due(row))
-                if fires is None:
-                    ended.append(row["flow_id"])
+    async def _fire(self, due: Sequence[_Due]) -> tuple[list[Row], int]:
+        """The rows of what fired, and how many the database did not take: parts of a batch that it refuses go alone."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._database.settings.patience.total_seconds()
+        fired: list[Row] = []
+        left = 0
+        parts = [due] if due else []
+        while parts:
+            part = parts.pop()
+            try:
+                fired += await self._fire_together(part)
+            except (Burdened, CommitRefused) as error:
+                if len(part) > 1 and loop.time() < until:
+                    half = len(part) // 2
+                    parts += [part[half:], part[:half]]
                 else:
-                    firings.append(fires)
-                await asyncio.sleep(0)  # one that was missed for long takes a while; others go on meanwhile
-            if ended:
-                await link.execute(sql.END_SCHEDULES, ended)
-            if not firings:
-                return Fired(len(found), ()), False
-            sent = [(*rows.run_row(one.run), one.due, one.skipped, one.following) for one in firings]
-            put = await link.fetch(sql.FIRE, *rows.arrays(sent, rows.RUN_WIDTH + 3))
-            return Fired(len(found), [row["id"] for row in put]), any(row["waits"] for row in put)
+                    left += len(part)
+                    log.error("schedules cannot fire", flows=[str(one[_FLOW]) for one in part][:10], why=str(error))
+        return fired, left
+
+    async def _fire_together(self, due: Sequence[_Due]) -> Sequence[Row]:
+        values = rows.arrays(due, rows.RUN_WIDTH + 4)
+        return await self._database.repeating(lambda: self._database.fetch(sql.FIRE, *values), burdens=False)
 
     async def until_next(self) -> float | None:
         """Seconds until something is to be done; None if nothing is planned.

@@ -120,10 +120,17 @@ class Firing:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What came of one look: how many schedules were taken, and the runs that they started."""
+    """What came of one look.
 
-    taken: int
+    Attributes:
+        found: how many schedules were due.
+        runs: what they started; another process may have fired the rest.
+        left: how many the database did not take; they are still due.
+    """
+
+    found: int
     runs: Sequence[UUID]
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,9 @@ class Scheduler:
                 if self._clock.monotonic() - mended_at >= self._mend_every:
                     await self.mend()
                     mended_at = self._clock.monotonic()
-                await self.once()
+                _, left = await self._once()
                 due_in = await self._store.until_next()
-                if due_in is not None:
+                if due_in is not None and not left:
                     pause = min(pause, max(due_in, _SHORTEST_SLEEP))
             except (StoreUnavailable, CommitRefused) as error:
                 log.warning("schedules not looked at", why=str(error))
@@ -79,17 +79,23 @@ class Scheduler:
         Raises:
             StoreUnavailable: what did not fire is still due.
         """
+        return (await self._once())[0]
+
+    async def _once(self) -> tuple[list[UUID], int]:
+        """The runs that were started, and how many schedules are still due because the database did not take them."""
         while await self._store.plan(_first_due, self._batch) == self._batch:
             pass
         started: list[UUID] = []
+        left = 0
         while True:
             fired = await self._points.around(Point.FIRED, lambda: self._store.fire(self._firing, self._batch))
             started += fired.runs
-            if fired.taken < self._batch:
+            left += fired.left
+            if fired.found < self._batch or fired.left:
                 break
         if started:
             log.info("schedules fired", runs=len(started))
-        return started
+        return started, left
 
     async def mend(self) -> ScheduleMends:
         """Put right what does not go with the flows that there are. Raises StoreUnavailable."""

@@ -1,7 +1,8 @@
 """Schedules: all times are the database's.
 
-Firing and planning lock the schedules that they take and pass over those that another process has in hand, so that
-any number of processes share the work; the key of ``firings`` would refuse a due time that came twice all the same.
+Planning locks the schedules that it takes and passes over those that another process has in hand. What fires is worked
+out before it is locked, and fires if it is due as it was: of several processes one fires it. The key of ``firings``
+would refuse a due time that came twice all the same.
 """
 
 from __future__ import annotations
@@ -54,18 +55,25 @@ UPDATE schedules SET next_due = given.next_due, plan_after = NULL
 FROM unnest($1::text[], $2::timestamptz[]) AS given (flow_id, next_due) WHERE schedules.flow_id = given.flow_id
 """
 
-TAKE_DUE = """
+FIND_DUE = """
 SELECT due.flow_id, due.definition, due.next_due, flow.version, now() AS now
 FROM schedules due JOIN flows flow ON flow.id = due.flow_id AND flow.active
 WHERE due.next_due <= now()
-ORDER BY due.next_due, due.flow_id LIMIT $1 FOR NO KEY UPDATE OF due SKIP LOCKED
+ORDER BY due.next_due, due.flow_id LIMIT $1
 """
 
-_FIRING = {"due": "timestamptz", "skipped": "int", "following": "timestamptz"}
+_FIRING = {"found": "timestamptz", "due": "timestamptz", "skipped": "int", "following": "timestamptz"}
 
 FIRE = f"""
-WITH given AS (
+WITH asked AS (
     SELECT * FROM {columns.spread(1, columns.RUN, "sent", _FIRING)}
+), mine AS (
+    SELECT plan.flow_id FROM schedules plan
+    JOIN asked ON asked.flow_id = plan.flow_id AND asked.found = plan.next_due
+    JOIN flows flow ON flow.id = plan.flow_id AND flow.active AND flow.version = asked.version
+    ORDER BY plan.flow_id FOR NO KEY UPDATE OF plan SKIP LOCKED
+), given AS (
+    SELECT asked.* FROM asked JOIN mine ON mine.flow_id = asked.flow_id
 ), fired AS (
     INSERT INTO firings (flow_id, due, run_id, skipped)
     SELECT flow_id, due, id, skipped FROM given ORDER BY ord
@@ -89,7 +97,11 @@ WITH given AS (
 SELECT id, turn IS NULL AS waits FROM put
 """
 
-END_SCHEDULES = "UPDATE schedules SET next_due = NULL, plan_after = NULL WHERE flow_id = ANY($1::text[])"
+END_SCHEDULES = """
+UPDATE schedules SET next_due = NULL, plan_after = NULL
+FROM unnest($1::text[], $2::timestamptz[]) AS given (flow_id, found)
+WHERE schedules.flow_id = given.flow_id AND schedules.next_due = given.found
+"""
 
 # Seconds until something is to be done; null if nothing is.
 UNTIL_NEXT = """
