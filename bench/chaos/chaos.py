@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import orjson
 from chaos_audit import Evidence, Verdict, judge
@@ -136,9 +137,23 @@ async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
         "disturbances": dict(sorted(storm.done.items())),
         "died_by_themselves": len(storm.deaths),
     }
-    worst = float(str(figures["resumed_worst_s"]))
-    clean = not verdict.duplicates and not verdict.lost and not late
-    return verdict, {**summary, "ok": clean and worst < WORST_RESUME_SECONDS}
+    return verdict, {**summary, "ok": not faults_of(summary)}
+
+
+def faults_of(summary: Values) -> list[str]:
+    """What keeps a tally from being good, in words. One in which nothing happened says nothing, and is not good."""
+    worst = float(str(summary["resumed_worst_s"]))
+    kills = cast("Values", summary["disturbances"]).get("kill worker", 0)
+    found = {
+        "something was done twice": summary["duplicates"],
+        "something was lost": summary["lost"],
+        "runs of a killed worker were never resumed": summary["never_resumed"],
+        f"a run rested for {worst:.1f} s": worst >= WORST_RESUME_SECONDS,
+        "programs ended by themselves": summary["died_by_themselves"],
+        "no event was accepted": not summary["accepted"],
+        "no worker was killed that had a run in hand": kills and not summary["runs_of_killed_workers"],
+    }
+    return [words for words, wrong in found.items() if wrong]
 
 
 def _plain(value: object) -> JSON:
@@ -147,6 +162,8 @@ def _plain(value: object) -> JSON:
 
 
 def _print_tally(summary: Values, verdict: Verdict) -> None:
+    for words in faults_of(summary):
+        _say(f"not good: {words}")
     for name, value in summary.items():
         print(f"{name.replace('_', ' '):>26}  {value}")
     for kind, found in (("duplicate", verdict.duplicates), ("lost", verdict.lost)):

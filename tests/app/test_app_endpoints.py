@@ -209,6 +209,19 @@ async def test_calls_with_one_key_at_once_are_one_run(site: Site) -> None:
     assert len(await site.world.runs()) == 1
 
 
+async def test_the_key_of_a_run_that_was_lost_says_so(site: Site) -> None:
+    """As after a backup was restored in part: what the run did is not known, so that none is started in its place."""
+    await site.publish(SUSPEND)
+    token = await site.token("suspend")
+    assert (await site.call("suspend", token, {"name": "x"}, key="k"))[0] == 200
+    link = await asyncpg.connect(site.database_url)
+    await link.execute("DELETE FROM runs")
+    await link.close()
+    status, body, _ = await site.call("suspend", token, {"name": "x"}, key="k")
+    assert (status, body["problems"][0]["code"]) == (410, "run-lost")
+    assert len(await site.world.requests()) == 1
+
+
 async def test_a_run_that_waits_is_told_by_its_address(site: Site) -> None:
     await site.publish(REST)
     token = await site.token("rest")

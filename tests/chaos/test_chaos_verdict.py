@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from chaos import faults_of
 from chaos_audit import Evidence, Line, RunRow, Sent, judge
 from chaos_plan import Kind, make_plan
 
@@ -163,3 +164,33 @@ def test_a_plan_delivers_every_event_some_of_them_again_and_disturbs_everything(
     assert {disturbance.kind for disturbance in plan.disturbances} == set(Kind)
     assert {delivery.server for delivery in plan.deliveries} == {0, 1}
     assert all(0 <= one.at <= plan.seconds for one in (*plan.deliveries, *plan.disturbances))
+
+
+GOOD = {
+    "duplicates": 0,
+    "lost": 0,
+    "never_resumed": 0,
+    "resumed_worst_s": 9.5,
+    "died_by_themselves": 0,
+    "accepted": 3,
+    "runs_of_killed_workers": 2,
+    "disturbances": {"kill worker": 1},
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"duplicates": 1},
+        {"lost": 1},
+        {"never_resumed": 1},
+        {"resumed_worst_s": 10.0},
+        {"died_by_themselves": 1},
+        {"accepted": 0},
+        {"runs_of_killed_workers": 0},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_tally_is_good_only_if_all_of_it_is(wrong: dict[str, float]) -> None:
+    assert faults_of(GOOD) == []  # type: ignore[arg-type]
+    assert len(faults_of({**GOOD, **wrong})) == 1  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from keyturn.flows.json import Values
 
 BEFORE, AFTER, AT = Moment
 REVOKE = "/users/{login}/revokeSignInSessions"
-Way = Literal["work", "deliver", "start", "call", "fire", "decide", "cancel", "rerun"]
+Way = Literal["work", "deliver", "start", "call", "sweep", "fire", "decide", "cancel", "rerun"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Scenario:
     Attributes:
         number: the process dies when the point is reached for this time.
         way: what the killed process does, or has done to it.
-        flow, inputs: started by hand instead of the event.
+        flow, inputs: started by hand, or called, instead of the event.
         fault: of the sandbox, for this person.
         first: orders that are obeyed before.
         unknowns: settings of the cards with which the point is reached.
@@ -101,7 +101,10 @@ _LIMITED = f"graph:429x1@{REVOKE}"
 SCENARIOS = (
     Scenario(Point.ACCEPTED, _NOTHING, way="deliver"),
     Scenario(Point.QUEUED, _NOTHING, way="start", flow="offboard-later", inputs={"Seconds": 0}),
+    Scenario(Point.CALLED, _NOTHING, way="call", flow="offboard-when-told"),
     Scenario(Point.FIRED, _NOTHING, way="fire"),
+    # of a run that a dead worker left
+    Scenario(Point.SWEPT, _NOTHING, way="sweep"),
     # the first commit of a run says that the first request is about to be sent
     Scenario(Point.BORN, {BEFORE: Left(), AFTER: Left(0, asks=True, follow=2)}, way="call"),
     Scenario(Point.ADMITTED, _NOTHING, way="start", flow="offboard-in-turn"),

@@ -209,11 +209,11 @@ class Place:
         """The delivery, as Okta sends it."""
         return Call("/hooks/okta/okta", {"Authorization": HOOK_SECRET}, self.delivery())
 
-    async def call(self) -> Call:
-        """A call of the suite's endpoint, with a new client token; the same but for that each time."""
-        token = (await self.app.services.endpoint_desk.make_token(_CALLED, PERSON)).token
+    async def call(self, flow: str | None) -> Call:
+        """A call of an endpoint of the suite, with a new client token; the same but for that each time."""
+        token = (await self.app.services.endpoint_desk.make_token(flow or _CALLED, PERSON)).token
         headers = {"x-api-client-token": token, "idempotency-key": "once", "content-type": "application/json"}
-        return Call(f"/endpoints/{_CALLED}", headers, orjson.dumps({"Username": self.login}))
+        return Call(f"/endpoints/{flow or _CALLED}", headers, orjson.dumps({"Username": self.login}))
 
     async def answer(self, call: Call) -> int:
         """Take a call of the endpoint in this process; gives the status of the answer."""
@@ -223,7 +223,7 @@ class Place:
 
         headers = [(name.encode(), value.encode()) for name, value in call.headers.items()]
         request = EndpointRequest("POST", headers, b"", read)
-        return (await self.app.services.endpoints.call(_CALLED, request)).status
+        return (await self.app.services.endpoints.call(call.path.rsplit("/", 1)[1], request)).status
 
     async def day_comes(self) -> None:
         """Put the person into the suite's schedule, and let its due time be now. Nobody has fired it yet."""
@@ -234,6 +234,12 @@ class Place:
         await self.app.services.library.publish([flow], "crash suite")
         due = "UPDATE schedules SET plan_after = NULL, next_due = now() WHERE flow_id = $1"
         await self.rows(due, _CALENDAR)
+
+    async def worker_died(self) -> None:
+        """Let the root run be as a worker leaves it that died long ago."""
+        left = "UPDATE runs SET status = 'running', owner = 'dead', lease_until = now() WHERE id = root_id"
+        await self.rows(left)
+        await self.rows("DELETE FROM pgqueuer")
 
     async def firings(self) -> list[UUID]:
         """The runs of all due times that have fired."""

@@ -70,9 +70,10 @@ async def _play(case: Case, place: Place) -> str:
 async def _called_again(case: Case, place: Place) -> None:
     """Whoever called and got no answer calls again, twice at once, with the same key."""
     async with answering(place.app):
-        call = await place.call()
+        call = await place.call(case.scenario.flow)
         statuses = set(await asyncio.gather(place.answer(call), place.answer(call)))
-    assert statuses == {202 if case.choice else 200}, "an answer is the run's end, or that it waits for a person"
+    told_later = case.choice is not None or case.scenario.point is Point.CALLED
+    assert statuses == {202 if told_later else 200}, "an answer is the run's end, or that it waits for a person"
 
 
 async def _killed(case: Case, place: Place) -> None:
@@ -84,10 +85,14 @@ async def _killed(case: Case, place: Place) -> None:
         case "deliver":
             task = Serve()
         case "call":
-            call = await place.call()
+            call = await place.call(case.scenario.flow)
             task = Serve()
         case "fire":
             await place.day_comes()
+            task = Work()
+        case "sweep":
+            await place.suspend()
+            await place.worker_died()
             task = Work()
         case "start":
             task = StartByHand(case.scenario.flow or "", {"Username": place.login, **case.scenario.inputs}, "once")
@@ -149,7 +154,7 @@ async def _said_again(case: Case, place: Place) -> None:
             # two other processes look at once; the due time is taken by one of them, or was before
             await asyncio.gather(place.app.scheduler.once(), place.app.scheduler.once())
             assert len(await place.firings()) == 1
-        case "work" | "call":
+        case "work" | "call" | "sweep":
             pass
 
 

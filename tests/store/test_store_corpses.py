@@ -147,11 +147,27 @@ PLANTS: Mapping[Kind, Plant] = {
         "helper", "UPDATE runs SET status = 'failed' WHERE id = (SELECT root_id FROM runs WHERE id = $1)"
     ),
     corpses.LEASED: by_sql("ended", "UPDATE runs SET owner = 'dead', lease_until = now() WHERE id = $1"),
+    corpses.ENDLESS_LEASES: by_sql("running", "UPDATE runs SET lease_until = now() + interval '1 hour' WHERE id = $1"),
+    corpses.ENDLESS_HOLDS: named(
+        "okta",
+        "INSERT INTO connection_tokens (connection_id, holder, held_until) "
+        "VALUES ('okta', 'dead', now() + interval '1 hour')",
+    ),
     corpses.DEAD_JOBS: job_that_a_dead_worker_took,
     corpses.LOST_KEYS: key_of_a_lost_run,
     corpses.LOST_EVENT_RUNS: named(
         "okta e1", "DELETE FROM runs WHERE id IN (SELECT run_id FROM event_runs)", "DELETE FROM pgqueuer"
     ),
+    corpses.LOST_FIRINGS: named(
+        "offboard 2026-03-01T08:00:00Z",
+        "INSERT INTO firings VALUES ('offboard', '2026-03-01 08:00Z', gen_random_uuid(), 0, now())",
+    ),
+    corpses.LOST_CHECKPOINTS: named(
+        "00000000-0000-0000-0000-00000000000a",
+        "INSERT INTO checkpoints SELECT id, 'each', id, 0, '', 0, 0 "
+        "FROM (VALUES ('00000000-0000-0000-0000-00000000000a'::uuid)) AS lost (id)",
+    ),
+    corpses.IDLE_ENDPOINT_TOKENS: named("offboard", "INSERT INTO endpoint_tokens VALUES ('offboard', 'd', 'a')"),
     corpses.LOST_VERSIONS: named("offboard version 1", "DELETE FROM flow_versions WHERE flow_id = 'offboard'"),
     corpses.LOST_MANIFESTS: named("helper version 1: okta", "DELETE FROM manifests"),
     corpses.DEAF_FLOWS: named("helper: okta", "DELETE FROM connections"),
@@ -226,3 +242,12 @@ async def test_what_is_queued_again_can_be_taken(
         assert [row["status"] for row in rows].count("queued") == 1
     else:
         assert [row["status"] for row in rows if row["status"] == "queued"] == []
+
+
+async def test_the_key_of_an_endpoint_s_lost_run_is_removed(store: Store, living: Living) -> None:
+    lost, there = uuid4(), living.ended.id
+    put = "INSERT INTO endpoint_keys (flow_id, key, digest, run_id) VALUES ('f', $1, 'd', $2)"
+    for key, run_id in (("lost", lost), ("there", there)):
+        await run_sql(store, put, key, run_id)
+    assert str(lost) in (await look(store))[corpses.LOST_KEYS].names
+    assert [row["key"] for row in await store.database.fetch("SELECT key FROM endpoint_keys")] == ["there"]

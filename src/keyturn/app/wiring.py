@@ -204,7 +204,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=_okta_hook(store, events, authoriser, clock, points),
-        endpoints=_endpoints(settings, store, directory, in_place, clock),
+        endpoints=_endpoints(settings, store, directory, in_place, clock, points),
         endpoint_desk=EndpointDesk(store.endpoints, directory, settings.address),
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
@@ -248,7 +248,12 @@ def _of_flows(actions: Actions) -> dict[str, Actions]:
 
 
 def _endpoints(
-    settings: Settings, store: Store, directory: Directory, in_place: InPlace, clock: SystemClock
+    settings: Settings,
+    store: Store,
+    directory: Directory,
+    in_place: InPlace,
+    clock: SystemClock,
+    points: Points,
 ) -> Endpoints:
     return Endpoints(
         directory=directory,
@@ -258,6 +263,7 @@ def _endpoints(
         clock=clock,
         new_id=new_id,
         longest_wait=settings.endpoint_wait_seconds,
+        points=points,
     )
 
 

@@ -31,10 +31,12 @@ class Point(Enum):
     # triggers
     ACCEPTED = "accepted", "An app's events, the runs that they start and the runs' jobs."
     QUEUED = "queued", "A run started by hand, with its job."
+    CALLED = "called", "A run that a call of an endpoint starts and does not wait for, with its job and its key."
     FIRED = "fired", "Schedules that are due: firings, runs and jobs, and the next due times; told with each look."
     # workers
     BORN = "born", "The first commit of a run that begins in this process: the run with its lease and its key."
     CLAIMED = "claimed", "A worker takes the lease of a root run."
+    SWEPT = "swept", "Runs and jobs that nobody has in hand are given to somebody; told with each sweep."
     RELEASED = "released", "A worker that stops gives the lease back, with a job for another worker."
     # effects
     STARTED = "started", "An effect is about to be sent."

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Lease
 from keyturn.workers.ports import Swept
 
@@ -26,9 +27,12 @@ _SWEEPER = 0x6B657974_75726E02  # "keyturn", 2
 class PostgresLeases:
     """LeaseStore on Postgres. All times are the database's."""
 
-    def __init__(self, database: Database, admission: PostgresAdmission | None = None) -> None:
+    def __init__(
+        self, database: Database, admission: PostgresAdmission | None = None, points: Points | None = None
+    ) -> None:
         self._database = database
         self._admission = admission or PostgresAdmission(database)
+        self._points = points or Points()
         self._claims = Gatherer(self._claim, most=_CLAIMS_AT_ONCE)
 
     async def claim(self, root_id: UUID, owner: str, ttl: timedelta) -> Lease | None:
@@ -75,7 +79,7 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away.
         """
-        swept = await self._database.repeating(self._sweep)
+        swept = await self._points.around(Point.SWEPT, lambda: self._database.repeating(self._sweep))
         await self._admission.admit()
         return swept
 

@@ -115,7 +115,7 @@ async def open_store(
         runs=PostgresRuns(database, InOrder(committer, riders)),
         history=PostgresHistory(database),
         control=PostgresRunControl(database, admission),
-        leases=PostgresLeases(database, admission),
+        leases=PostgresLeases(database, admission, points),
         corpses=PostgresCorpses(database),
         flows=PostgresFlows(database),
         folders=PostgresFolders(database),

@@ -45,6 +45,16 @@ FORGOTTEN = Kind("runs that wait for nothing", "They wait without a time and wit
 UNASKED = Kind("attention without a question", "They need attention, and nothing is asked.", "Queued: they ask again.")
 ORPHANS = Kind("helper runs without a root", "They are alive, and their root run has ended or is gone.", "Cancelled.")
 LEASED = Kind("leases of nobody", "A run that nobody carries out has an owner or a lease.", "Lease removed.")
+ENDLESS_LEASES = Kind(
+    "leases without an end",
+    "They last longer than any lease does, as when the database's clock was set back.",
+    "Cut to ten minutes from now; a worker that is alive renews them as usual.",
+)
+ENDLESS_HOLDS = Kind(
+    "tokens held without an end",
+    "Somebody was about to renew them, and holds them longer than anybody does.",
+    "Free to be renewed by others.",
+)
 DEAD_JOBS = Kind(
     "jobs of dead workers", "They were taken, and their worker gave no sign for a minute.", "Put back or removed."
 )
@@ -54,6 +64,18 @@ LOST_EVENT_RUNS = Kind(
     "They started runs that are not in the database any more.",
     "Look whether a backup was restored in part; start the flows by hand where that is right.",
     person=True,
+)
+LOST_FIRINGS = Kind(
+    "schedules with lost runs",
+    "They started runs that are not in the database any more.",
+    "Look whether a backup was restored in part; start the flows by hand where that is right.",
+    person=True,
+)
+LOST_CHECKPOINTS = Kind("checkpoints of lost runs", "They say how far a loop is whose run is not there.", "Removed.")
+IDLE_ENDPOINT_TOKENS = Kind(
+    "endpoint tokens that open nothing",
+    "Their flow is not an endpoint any more.",
+    "Removed; make a new one if it is again.",
 )
 LOST_VERSIONS = Kind(
     "lost versions",
@@ -90,9 +112,14 @@ KINDS: tuple[Kind, ...] = (
     UNASKED,
     ORPHANS,
     LEASED,
+    ENDLESS_LEASES,
+    ENDLESS_HOLDS,
     DEAD_JOBS,
     LOST_KEYS,
     LOST_EVENT_RUNS,
+    LOST_FIRINGS,
+    LOST_CHECKPOINTS,
+    IDLE_ENDPOINT_TOKENS,
     LOST_VERSIONS,
     LOST_MANIFESTS,
     DEAF_FLOWS,

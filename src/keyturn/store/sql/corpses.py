@@ -62,10 +62,28 @@ WITH dead AS (
 SELECT id::text AS name FROM dead
 """
 
+# The longest lease that can be set is of ten minutes (``KEYTURN_LEASE_SECONDS``).
+ENDLESS_LEASES = """
+UPDATE runs SET lease_until = now() + interval '10 minutes'
+WHERE status = 'running' AND lease_until > now() + interval '11 minutes'
+RETURNING id::text AS name
+"""
+
+# They are held for a minute.
+ENDLESS_HOLDS = """
+UPDATE connection_tokens SET holder = NULL, held_until = NULL
+WHERE held_until > now() + interval '2 minutes'
+RETURNING connection_id AS name
+"""
+
 # The key itself is somebody else's text, so that the run is named.
 LOST_KEYS = """
-DELETE FROM start_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = start_keys.run_id)
-RETURNING run_id::text AS name
+WITH started AS (
+    DELETE FROM start_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = start_keys.run_id) RETURNING run_id
+), called AS (
+    DELETE FROM endpoint_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = endpoint_keys.run_id) RETURNING run_id
+)
+SELECT run_id::text AS name FROM started UNION ALL SELECT run_id::text FROM called
 """
 
 LOST_EVENT_RUNS = f"""
@@ -73,6 +91,24 @@ SELECT DISTINCT event.connection_id || ' ' || event.event_id AS name
 FROM event_runs started JOIN events event ON event.id = started.event
 WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = started.run_id)
 LIMIT {_MOST_NAMED}
+"""
+
+LOST_FIRINGS = f"""
+SELECT flow_id || ' ' || to_char(due AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS name FROM firings
+WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = firings.run_id)
+ORDER BY due DESC
+LIMIT {_MOST_NAMED}
+"""
+
+LOST_CHECKPOINTS = """
+DELETE FROM checkpoints WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = checkpoints.run_id)
+RETURNING run_id::text AS name
+"""
+
+IDLE_ENDPOINT_TOKENS = """
+DELETE FROM endpoint_tokens USING flows
+WHERE flows.id = endpoint_tokens.flow_id AND flows.event_card <> 'endpoint'
+RETURNING flow_id AS name
 """
 
 LOST_VERSIONS = f"""

@@ -15,6 +15,7 @@ import structlog
 
 from keyturn.access.tokens import digest_of
 from keyturn.engine.compile import PlanError
+from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import ENDPOINT, Busy, LeaseLost, Run, RunStatus, StartKey, StoreUnavailable
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import Values
@@ -48,6 +49,7 @@ class Endpoints:
 
     Args:
         longest_wait: seconds that any caller waits, whatever the flow says.
+        points: told when a call starts a run that it does not wait for.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Endpoints:
         clock: Clock,
         new_id: Callable[[], UUID],
         longest_wait: float,
+        points: Points | None = None,
     ) -> None:
         self._directory = directory
         self._store = store
@@ -68,6 +71,7 @@ class Endpoints:
         self._clock = clock
         self._new_id = new_id
         self._longest_wait = longest_wait
+        self._points = points or Points()
         self._shared: dict[tuple[str, str], _Shared] = {}
 
     async def call(self, flow_id: str, request: EndpointRequest) -> EndpointAnswer:
@@ -125,7 +129,7 @@ class Endpoints:
         event = shape.read(request, body)
         run = self._new_run(shape.flow_id, version, event)
         if shape.asynchronous:
-            before = await self._store.start(run, key)
+            before = await self._points.around(Point.CALLED, lambda: self._store.start(run, key))
             if key is not None and before.digest != key.digest:
                 return _OTHER_REQUEST
             return accepted(before.run_id, RunStatus.QUEUED, _location(shape.flow_id, before.run_id))
@@ -180,6 +184,8 @@ class Endpoints:
         if shape.asynchronous:
             return accepted(known.run_id, RunStatus.QUEUED, _location(shape.flow_id, known.run_id))
         limit = self._clock.monotonic() + self._patience(shape) if until is None else until
+        if await self._runs.get(known.run_id) is None:  # they were stored together
+            return _LOST_RUN
         return await self._await_run(shape, known.run_id, limit)
 
     async def _await_run(self, shape: Shape, run_id: UUID, until: float) -> EndpointAnswer:
@@ -264,6 +270,13 @@ _WRONG_TOKEN = refusal(
     "wrong-token",
     "There is no such endpoint, or this is not its client token.",
     "Send the endpoint's client token in the header x-api-client-token, or as Authorization: Bearer.",
+)
+_LOST_RUN = refusal(
+    410,
+    "run-lost",
+    "The run that this Idempotency-Key started is not in the database any more, as after restoring a part of a backup.",
+    "Look in the apps what it did. To start another one, send another key.",
+    field="Idempotency-Key",
 )
 _OTHER_REQUEST = refusal(
     422,
