@@ -23,7 +23,7 @@ import orjson
 from chaos_audit import Evidence, Verdict, judge
 from chaos_okta import Okta
 from chaos_person import Person
-from chaos_plan import make_plan
+from chaos_plan import Kind, make_plan
 from chaos_processes import Guard
 from chaos_records import Records, sent
 from chaos_storm import Storm
@@ -143,7 +143,8 @@ async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
 def faults_of(summary: Values) -> list[str]:
     """What keeps a tally from being good, in words. One in which nothing happened says nothing, and is not good."""
     worst = float(str(summary["resumed_worst_s"]))
-    kills = cast("Values", summary["disturbances"]).get("kill worker", 0)
+    disturbances = cast("Values", summary["disturbances"])
+    kills = disturbances.get(Kind.KILL_WORKER.value, 0)
     found = {
         "something was done twice": summary["duplicates"],
         "something was lost": summary["lost"],

@@ -12,6 +12,8 @@ from enum import StrEnum
 from random import Random
 from uuid import UUID
 
+from keyturn.engine.points import Moment, Point
+
 WORKERS, SERVERS = 4, 2
 _EVENTS_PER_SECOND = 8.0
 _SHORTEST = 20.0
@@ -34,6 +36,13 @@ class Kind(StrEnum):
     RESTART_IMMEDIATE = "restart postgres (immediate)"
     CUT = "cut connections"
     FAULT = "fault"
+    KILL_AT = "kill at a commit point"
+    STALL_AT = "stall at a commit point"
+    DELAY_AT = "delay a commit point"
+    RAISE_AT = "raise at a commit point"
+
+
+AT_POINTS = (Kind.KILL_AT, Kind.STALL_AT, Kind.DELAY_AT, Kind.RAISE_AT)
 
 
 _WEIGHTS = {
@@ -45,6 +54,10 @@ _WEIGHTS = {
     Kind.RESTART_IMMEDIATE: 1,
     Kind.CUT: 4,
     Kind.FAULT: 10,
+    Kind.KILL_AT: 6,
+    Kind.STALL_AT: 2,
+    Kind.DELAY_AT: 2,
+    Kind.RAISE_AT: 2,
 }
 
 
@@ -77,10 +90,11 @@ class Disturbance:
 
     Attributes:
         at: seconds after the start.
-        target: number of the worker or server.
+        target: number of the worker or server; at a point, of the program.
         seconds: how long it is stalled, or away before it is started again.
         share: which part of the database's connections is cut, from 0 to 1.
         fault: tenant and fault of the sandbox.
+        point: the commit point at which it happens, and when there.
     """
 
     at: float
@@ -89,6 +103,7 @@ class Disturbance:
     seconds: float = 0.0
     share: float = 0.0
     fault: tuple[str, str] = ("", "")
+    point: tuple[Point, Moment] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +162,17 @@ def _disturbance(random: Random, at: float, kind: Kind) -> Disturbance:
             return Disturbance(at, kind, random.randrange(SERVERS), seconds=random.uniform(1, 15))
         case Kind.CUT:
             return Disturbance(at, kind, share=random.uniform(0.2, 1))
+        case Kind.KILL_AT:
+            return _at_point(random, at, kind, random.uniform(0.1, 4))
+        case Kind.STALL_AT | Kind.DELAY_AT | Kind.RAISE_AT:
+            return _at_point(random, at, kind, random.uniform(1, 15))
         case Kind.FAULT:
             return Disturbance(at, kind, fault=random.choice(_FAULTS))
         case _:
             return Disturbance(at, kind)
+
+
+def _at_point(random: Random, at: float, kind: Kind, seconds: float) -> Disturbance:
+    point = random.choice([*Point])
+    target = random.randrange(SERVERS + WORKERS)
+    return Disturbance(at, kind, target, seconds=seconds, point=(point, random.choice(point.moments)))

@@ -15,6 +15,7 @@ from keyturn.embedded import EmbeddedPostgres
 from keyturn.embedded.postmaster import find_postmaster
 
 _STOP_SECONDS = 60.0
+_PROGRAM = Path(__file__).with_name("chaos_program.py")
 
 
 class Guard:
@@ -46,6 +47,7 @@ class Program:
     Attributes:
         name: for people.
         starts: how often it was started.
+        order: the file in which it finds what to do at a commit point (servers and workers).
     """
 
     def __init__(
@@ -53,7 +55,11 @@ class Program:
     ) -> None:
         self.name = name
         self.starts = 0
-        self._command = [sys.executable, "-m", "keyturn.cli.main", *arguments]
+        self.order = logs / f"{name}.order"
+        watched = (
+            [str(_PROGRAM), str(self.order)] if arguments[0] in ("server", "worker") else ["-m", "keyturn.cli.main"]
+        )
+        self._command = [sys.executable, *watched, *arguments]
         self._environment = dict(environment)
         self._log = logs / f"{name}.log"
         self._guard = guard

@@ -14,6 +14,7 @@ from chaos_okta import Okta
 from chaos_person import Person
 from chaos_plan import Disturbance, Kind, Plan
 from chaos_processes import Program
+from chaos_program import Act, give, withdraw
 from chaos_records import CUT, OF_STATUS, Records
 from chaos_watch import Resumes
 from chaos_world import World, answers
@@ -24,6 +25,9 @@ _LOOK_SECONDS = 0.5
 _TEND_SECONDS = 0.3
 _MOST_RERUNS = 5
 _LONGEST_CALM = 180.0
+_REACHED_SECONDS = 3.0  # a point that is not reached in this time is let be
+_REACHED_LOOK = 0.02
+_ACTS = {Kind.KILL_AT: Act.KILL, Kind.STALL_AT: Act.STALL, Kind.DELAY_AT: Act.DELAY, Kind.RAISE_AT: Act.RAISE}
 _UNDER_WAY = ("queued", "running", "waiting")
 
 
@@ -78,6 +82,9 @@ class Storm:
                 await self._kill(self._target(disturbance), disturbance.seconds)
             case Kind.STALL_WORKER | Kind.STALL_SERVER:
                 await self._stall(self._target(disturbance), disturbance.seconds)
+            case Kind.KILL_AT | Kind.STALL_AT | Kind.DELAY_AT | Kind.RAISE_AT:
+                if not await self._at_point(disturbance):
+                    return
             case Kind.CUT:
                 await self.records.fetch(CUT, disturbance.share)
             case Kind.FAULT:
@@ -114,6 +121,39 @@ class Storm:
         await asyncio.sleep(seconds)
         program.go_on()
         self._stalled.discard(program.name)
+
+    async def _at_point(self, disturbance: Disturbance) -> bool:
+        """Have a program do something when it reaches a commit point; whether it did so in the time."""
+        program = self.world.programs[disturbance.target]
+        if disturbance.point is None or program.name in self._away | self._stalled:
+            return False
+        busy = self._away if disturbance.kind is Kind.KILL_AT else self._stalled
+        busy.add(program.name)
+        try:
+            give(program.order, *disturbance.point, _ACTS[disturbance.kind], disturbance.seconds)
+            until = time.monotonic() + _REACHED_SECONDS
+            while program.order.exists() and time.monotonic() < until:  # noqa: ASYNC110  another process takes it
+                await asyncio.sleep(_REACHED_LOOK)
+            if withdraw(program.order):
+                return False
+            await self._after_point(program, disturbance)
+            return True
+        finally:
+            busy.discard(program.name)
+
+    async def _after_point(self, program: Program, disturbance: Disturbance) -> None:
+        match disturbance.kind:
+            case Kind.KILL_AT:
+                pid, at = program.pid, time.monotonic()
+                program.kill()  # it has done so itself, or is about to
+                await self.resumes.killed(pid, at)
+                await asyncio.sleep(disturbance.seconds)
+                program.start()
+            case Kind.STALL_AT:
+                await asyncio.sleep(disturbance.seconds)
+                program.go_on()
+            case _:
+                pass
 
     async def _tend(self) -> None:
         """Start again what ended by itself."""

@@ -28,7 +28,8 @@ def test_a_small_chaos_loses_nothing_and_does_nothing_twice() -> None:
     summary = orjson.loads(done.stdout.splitlines()[-1])
     assert (summary["duplicates"], summary["lost"], summary["never_resumed"]) == (0, 0, 0), done.stdout
     # How soon runs are resumed is for a machine of its own: here others may have the processor.
-    assert summary["ok"] == (summary["resumed_worst_s"] < 10)
+    assert summary["died_by_themselves"] == 0, done.stderr
+    assert summary["ok"] or summary["resumed_worst_s"] >= 10 or summary["runs_of_killed_workers"] == 0
     assert done.returncode == (0 if summary["ok"] else 1)
     assert summary["accepted"] > 0
     assert summary["root_runs"] >= 3 * summary["accepted"]  # the offboarding, the follow-up, and what that starts

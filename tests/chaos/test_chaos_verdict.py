@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from chaos import faults_of
 from chaos_audit import Evidence, Line, RunRow, Sent, judge
-from chaos_plan import Kind, make_plan
+from chaos_plan import AT_POINTS, Kind, make_plan
+
+from keyturn.engine.points import Point
 
 EVENT = uuid4()
 CARD = "office365.custom_api_action"
@@ -164,6 +166,13 @@ def test_a_plan_delivers_every_event_some_of_them_again_and_disturbs_everything(
     assert {disturbance.kind for disturbance in plan.disturbances} == set(Kind)
     assert {delivery.server for delivery in plan.deliveries} == {0, 1}
     assert all(0 <= one.at <= plan.seconds for one in (*plan.deliveries, *plan.disturbances))
+
+
+def test_a_plan_has_something_happen_at_each_commit_point() -> None:
+    plan = make_plan(7, 60_000, 50)
+    reached = {one.point for one in plan.disturbances if one.point is not None}
+    assert reached == {(point, moment) for point in Point for moment in point.moments}
+    assert all((one.point is not None) == (one.kind in AT_POINTS) for one in plan.disturbances)
 
 
 GOOD = {

@@ -8,6 +8,8 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+from keyturn.engine.points import Watcher
+
 from .settings import Settings
 from .wiring import App, open_app
 
@@ -57,11 +59,11 @@ async def first_token(app: App, tell: Callable[[str], None]) -> None:
         tell(f"Your token, shown only this once:\n\n  export KEYTURN_TOKEN={token}\n")
 
 
-async def run_worker(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM."""
+async def run_worker(settings: Settings, watcher: Watcher | None = None) -> None:
+    """Work until SIGINT or SIGTERM; a watcher is told of each commit point."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_app(settings) as app, working(app):
+    async with open_app(settings, watcher) as app, working(app):
         await stop.wait()

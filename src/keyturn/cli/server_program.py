@@ -10,18 +10,19 @@ import typer
 from keyturn.app.main import answering, first_token, working
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import CANNOT_START, open_app
+from keyturn.engine.points import Watcher
 from keyturn.server import create_server
 from keyturn.server.serving import ListenFailed, listen, serve
 
 from .running import run
 
 
-def server(settings: Settings) -> None:
-    """Serve and work until SIGINT or SIGTERM."""
-    run(_server(settings), settings, (*CANNOT_START, ListenFailed))
+def server(settings: Settings, watcher: Watcher | None = None) -> None:
+    """Serve and work until SIGINT or SIGTERM; a watcher is told of each commit point."""
+    run(_server(settings, watcher), settings, (*CANNOT_START, ListenFailed))
 
 
-async def _server(settings: Settings) -> None:
+async def _server(settings: Settings, watcher: Watcher | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -29,7 +30,7 @@ async def _server(settings: Settings) -> None:
     opened = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": int(opened.getsockname()[1])})
 
-    async with open_app(settings) as app:
+    async with open_app(settings, watcher) as app:
         await first_token(app, typer.echo)
         link = await app.services.sessions.link()
 

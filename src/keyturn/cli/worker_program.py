@@ -5,10 +5,11 @@ from __future__ import annotations
 from keyturn.app.main import run_worker
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import CANNOT_START
+from keyturn.engine.points import Watcher
 
 from .running import run
 
 
-def worker(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM."""
-    run(run_worker(settings), settings, CANNOT_START)
+def worker(settings: Settings, watcher: Watcher | None = None) -> None:
+    """Work until SIGINT or SIGTERM; a watcher is told of each commit point."""
+    run(run_worker(settings, watcher), settings, CANNOT_START)
