@@ -45,6 +45,7 @@ class RunContext:
         self.answered = False
         self._about = run.about
         self._started_at = run.started_at
+        self._keeps = plan.flow.save_data
 
     def begin(self) -> None:
         """Fill the roots and mark the run as running."""
@@ -168,6 +169,16 @@ class RunContext:
         """Begin with a card."""
         return Visit(self, step, values, path, self.clock.now(), self.clock.monotonic())
 
+    def tell(self, step: StepPlan, path: str, at: datetime, seconds: float, inputs: Values, outputs: Values) -> None:
+        """Count a plain card that is done and add its entry to the trace: what ``Visit.finish`` comes to for those."""
+        self.cards += 1
+        session = self.session
+        entry = TraceEntry(self.run.id, path, step.id, step.key, "done", at, int(seconds * 1_000_000) / 1000)
+        if self._keeps:
+            show = session.masker.show_open
+            entry.inputs, entry.outputs = show(inputs), show(outputs)
+        session.trace(entry)
+
 
 @dataclass(slots=True)
 class Visit:
@@ -215,7 +226,7 @@ class Visit:
             secret = self._secret_outputs(outputs, computed=error is None)
         if counts and status in ("done", "failed"):
             context.cards += 1
-        keep = context.plan.flow.save_data
+        keep = context._keeps
         shown: JSON = None
         if keep and outputs is not None:
             shown = {**masker.show_values(outputs), **dict.fromkeys(secret, MASK)} if secret else masker.show(outputs)
@@ -227,7 +238,7 @@ class Visit:
                 card=step.key,
                 status=status,
                 at=self.at,
-                ms=round((context.clock.monotonic() - self.began) * 1000, 3),
+                ms=milliseconds(context.clock.monotonic() - self.began),
                 inputs=self._shown_inputs() if keep else None,
                 outputs=shown,
                 error=masker.show_values(error.to_json()) if error else None,
@@ -261,6 +272,11 @@ class Visit:
         call = self.step.call
         made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)
         return masker.show_made(self.inputs, made)
+
+
+def milliseconds(seconds: float) -> float:
+    """A time as the history shows it: milliseconds to the microsecond, cut, as rounding takes twice as long."""
+    return int(seconds * 1_000_000) / 1000
 
 
 def stamp(moment: datetime) -> str:

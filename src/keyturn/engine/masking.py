@@ -67,6 +67,16 @@ class Masker:
         """
         return value if not self._sorted and _is_plain(value) else self._shown(value)
 
+    def show_open(self, values: Values) -> JSON:
+        """As ``show``, for values that all have open names (``is_open``)."""
+        if not self._sorted:
+            for value in values.values():
+                if (type(value) is not str or len(value) > _SHOWN_TEXT) and not _is_plain(value):
+                    break
+            else:
+                return values
+        return self._shown(values)
+
     def _shown(self, value: JSON) -> JSON:
         if isinstance(value, str):
             return self._text(value)
@@ -109,6 +119,11 @@ class Masker:
             said = f"cut: {len(text)} characters in all, the first {_SHOWN_TEXT} are kept"
             return f"{text[:_SHOWN_TEXT]}... {said}"
         return text
+
+
+def is_open(name: str) -> bool:
+    """Whether a value by this name is neither masked for its name nor has its name cut."""
+    return name.lower() not in _NAMES and len(name) <= _SHOWN_TEXT
 
 
 def _is_plain(value: JSON) -> bool:
