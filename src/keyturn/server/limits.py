@@ -23,6 +23,34 @@ def limit_of(path: str) -> int:
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 
 
+class CallerGone(Exception):
+    """The caller hung up before its body was there."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body, for what is answered before routing.
+
+    Raises:
+        HTTPException: 413, before more of it is held than may be.
+        CallerGone
+    """
+    limit = limit_of(scope["path"])
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False) and message["type"] == "http.request" and len(body) <= limit:
+        return body
+    parts, size = [body], len(body)
+    while message["type"] == "http.request" and size <= limit and message.get("more_body", False):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    if message["type"] != "http.request":
+        raise CallerGone
+    if size > limit:
+        raise HTTPException(413, f"The body is over {limit} bytes.")
+    return b"".join(parts)
+
+
 class BodyLimit:
     """Refuses bodies that are too large with 413."""
 
