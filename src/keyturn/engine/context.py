@@ -31,6 +31,7 @@ class RunContext:
         changed: whether the session is to be told the run anew with its next commit.
         secrets: where in ``values`` secrets are.
         answered: the caller of the endpoint has its answer; what the run gives at its end is not for it.
+        keeps: whether what cards are given and give is kept for history.
     """
 
     def __init__(self, run: Run, plan: Plan, session: Session, clock: Clock) -> None:
@@ -45,7 +46,7 @@ class RunContext:
         self.answered = False
         self._about = run.about
         self._started_at = run.started_at
-        self._keeps = plan.flow.save_data
+        self.keeps = plan.flow.save_data
 
     def begin(self) -> None:
         """Fill the roots and mark the run as running."""
@@ -174,7 +175,7 @@ class RunContext:
         self.cards += 1
         session = self.session
         entry = TraceEntry(self.run.id, path, step.id, step.key, "done", at, int(seconds * 1_000_000) / 1000)
-        if self._keeps:
+        if self.keeps:
             show = session.masker.show_open
             entry.inputs, entry.outputs = show(inputs), show(outputs)
         session.trace(entry)
@@ -226,7 +227,7 @@ class Visit:
             secret = self._secret_outputs(outputs, computed=error is None)
         if counts and status in ("done", "failed"):
             context.cards += 1
-        keep = context._keeps
+        keep = context.keeps
         shown: JSON = None
         if keep and outputs is not None:
             shown = {**masker.show_values(outputs), **dict.fromkeys(secret, MASK)} if secret else masker.show(outputs)
