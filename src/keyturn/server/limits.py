@@ -35,6 +35,8 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
         CallerGone
     """
     limit = limit_of(scope["path"])
+    if _announced(scope) > limit:
+        raise HTTPException(413, f"The body is over {limit} bytes.")
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body", False) and message["type"] == "http.request" and len(body) <= limit:
@@ -62,8 +64,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit, seen = limit_of(scope["path"]), 0
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        too_large = announced.isdigit() and int(announced) > limit
+        too_large = _announced(scope) > limit
 
         async def counted() -> Message:
             nonlocal seen
@@ -76,3 +77,9 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _announced(scope: Scope) -> int:
+    """How many bytes a request says that its body has; 0 where it does not say."""
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(announced) if announced.isdigit() else 0
