@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from keyturn.flows.conversion import to_text
@@ -151,19 +151,18 @@ class RunContext:
         shown: Values | None = None,
         secret_outputs: frozenset[str] = NO_NAMES,
     ) -> None:
-        self.run = replace(
-            self.run,
-            status=status,
+        self.run = self.run.standing(
+            status,
             about=self._about,
-            started_at=self._started_at,
             cards=self.cards,
-            outputs=outputs,
-            error=error,
+            started_at=self._started_at,
             ended_at=ended_at,
             wake_at=wake_at,
-            answer=answer,
+            outputs=outputs,
             shown=shown,
             secret_outputs=secret_outputs,
+            error=error,
+            answer=answer,
         )
 
     def visit(self, step: StepPlan, values: Values, path: str) -> Visit:

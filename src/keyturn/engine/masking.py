@@ -30,6 +30,7 @@ _NAMES = frozenset(
 )
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
+_CONTAINERS = (dict, list)
 
 
 class Masker:
@@ -137,7 +138,7 @@ def _is_plain(value: JSON) -> bool:
             if isinstance(item, str):
                 if len(item) > _SHOWN_TEXT:
                     return False
-            elif not _is_plain(item):
+            elif isinstance(item, _CONTAINERS) and not _is_plain(item):
                 return False
         return True
     if isinstance(value, list):

@@ -53,10 +53,14 @@ class Pending:
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        every = itertools.chain(
-            self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values(), self.answers
+        self.size = (
+            Part.RUNS.weigh(self.runs.values())
+            + Part.JOURNAL.weigh(self.journal)
+            + Part.TRACE.weigh(self.trace)
+            + Part.CHECKPOINTS.weigh(self.checkpoints.values())
+            + Part.STARTS.weigh(self.starts)
+            + Part.ANSWERS.weigh(self.answers)
         )
-        self.size = sum(len(value) for row in every for value in row if isinstance(value, bytes))
 
 
 class Encoder:

@@ -7,9 +7,10 @@ commit gave up already: the answer was lost and it is sent again. ``born`` are r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from . import admission, columns, jobs
 
@@ -31,6 +32,11 @@ class Part(Enum):
         self.label = label
         self.columns = columns
         self.width = len(columns)
+        self._payloads = [place for place, kind in enumerate(columns.values()) if kind == "bytea"]
+
+    def weigh(self, rows: Iterable[Sequence[Any]]) -> int:
+        """The bytes of the payloads in its rows."""
+        return sum([len(row[place] or b"") for row in rows for place in self._payloads])
 
     def spread(self, first: int, alias: str) -> str:
         """Its arrays, from parameter ``first`` on, as rows."""
