@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keyturn.app.settings import Settings
 
 
-_YOUNG = 20_000  # new objects that are left when the collector looks at them; with Python's 700 it does so several times a run
+_YOUNG = 20_000  # new objects left when the collector looks at them; with Python's 700 it looks several times a run
 
 
 @contextmanager
