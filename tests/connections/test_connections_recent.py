@@ -91,8 +91,23 @@ async def test_a_change_counts_although_the_former_state_is_being_read() -> None
     store.rows["ada"] = ADA
     store.free.clear()
     reading = asyncio.create_task(recent.get("ada"))
-    await asyncio.sleep(0)
+    while not store.asked:
+        await asyncio.sleep(0)
     newer = await recent.put(replace(ADA, name="newer"))
     store.free.set()
     assert await reading == ADA
     assert await recent.get("ada") == newer
+
+
+async def test_those_who_ask_at_the_same_time_share_one_look() -> None:
+    store = Store()
+    recent = RecentConnections(store, Clock())
+    store.rows["ada"] = ADA
+    store.free.clear()
+    asking = [asyncio.create_task(recent.get("ada")) for _ in range(5)]
+    await asyncio.sleep(0)
+    asking[0].cancel()  # whoever began it may go away
+    await asyncio.sleep(0)
+    store.free.set()
+    assert await asyncio.gather(*asking[1:]) == [ADA] * 4
+    assert store.asked == 1

@@ -9,7 +9,13 @@ from uuid import UUID
 
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562 section 5.7): milliseconds since 1970, then 74 random bits."""
+    return UUID(bytes=id_bytes())
+
+
+def id_bytes() -> bytes:
+    """The 16 bytes of a new one."""
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10)) & ((1 << 74) - 1)
-    high, low = random >> 62, random & ((1 << 62) - 1)
-    return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)
+    random = bytearray(os.urandom(10))
+    random[0] = 0x70 | random[0] & 0x0F
+    random[2] = 0x80 | random[2] & 0x3F
+    return (milliseconds & ((1 << 48) - 1)).to_bytes(6) + random

@@ -5,6 +5,8 @@ What this process changes counts at once; what another one changes counts after 
 
 from __future__ import annotations
 
+import asyncio
+
 from keyturn.flows.functions import Clock
 from keyturn.flows.paging import Page, PageRequest
 
@@ -21,19 +23,28 @@ class RecentConnections:
         self._store = store
         self._clock = clock
         self._known: dict[str, tuple[float, Connection]] = {}
-        self._changes = 0
+        self._reading: dict[str, asyncio.Task[Connection | None]] = {}
 
     async def get(self, connection_id: str) -> Connection | None:
         """As the store had it within the last second."""
         known = self._known.get(connection_id)
-        now = self._clock.monotonic()
-        if known is not None and now < known[0]:
+        if known is not None and self._clock.monotonic() < known[0]:
             return known[1]
-        before = self._changes
-        connection = await self._store.get(connection_id)
-        self._known.pop(connection_id, None)
-        if connection is not None and before == self._changes:
-            self._known[connection_id] = now + _REMEMBERED_SECONDS, connection
+        reading = self._reading.get(connection_id)
+        if reading is None:  # runs that ask at the same time, as all do when a second is over, share one look
+            reading = self._reading[connection_id] = asyncio.create_task(self._read(connection_id))
+        return await asyncio.shield(reading)
+
+    async def _read(self, connection_id: str) -> Connection | None:
+        began, this = self._clock.monotonic(), asyncio.current_task()
+        try:
+            connection = await self._store.get(connection_id)
+        finally:
+            is_newest = self._reading.get(connection_id) is this
+            if is_newest:
+                del self._reading[connection_id]
+        if is_newest and connection is not None:
+            self._known[connection_id] = began + _REMEMBERED_SECONDS, connection
         return connection
 
     async def list(self, page: PageRequest) -> Page[Connection]:
@@ -55,6 +66,6 @@ class RecentConnections:
             self._forget(connection_id)
 
     def _forget(self, connection_id: str) -> None:
-        """What is being read at this moment may be the former state: it is not remembered either."""
-        self._changes += 1
+        """What is being read at this moment may be the former state: it is neither remembered nor given to others."""
         self._known.pop(connection_id, None)
+        self._reading.pop(connection_id, None)

@@ -160,9 +160,9 @@ def _chosen(option: JSON) -> JSON:
 def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> Done | Failed | Unknown:
     """The outcome with what was exchanged, its error with the field to look at; an app that repeats a secret in its
     error does not spread it."""
-    effect = way.manifest.cards[call.card].signature(call.options).effect
 
     def told(error: ErrorDetail) -> ErrorDetail:
+        effect = way.manifest.cards[call.card].signature(call.options).effect
         return concerning(masked(error, way.hidden), call.inputs, effect.person if effect else None)
 
     match outcome:

@@ -15,6 +15,7 @@ from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value
 
 from .inputs import NO_INPUTS, Converter, Inputs, compile_inputs
+from .masking import is_open
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
 from .secrets import Head, heads_of
@@ -44,27 +45,33 @@ class _Compiler:
         signature = spec.signature(card.options)
         given = {name: parse_value(raw) for name, raw in card.inputs.items()}
         self._remember_template(card, given)
+        compute = self.functions.compute(card.card) if spec.kind is CardKind.PURE else None
+        warn, inputs = self.functions.warn(card.card), self._inputs(card, signature, given)
+        on_error, secret = self._on_error(card.on_error or OnError()), _declares_secret(card, spec)
+        names_tell_all = all(map(is_open, (*inputs.base, *(output.name for output in spec.outputs))))
+        is_plain = warn is None and not spec.free_outputs and not secret and on_error.then != "continue"
         return StepPlan(
             id=card.id,
             key=card.card,
             title=card.title,
             spec=spec,
             order=order,
-            inputs=self._inputs(card, signature, given),
+            inputs=inputs,
             options={option.name: option.default for option in spec.options} | card.options,
             free_outputs=tuple(card.outputs),
             convert_outputs=_output_converters(card),
-            compute=self.functions.compute(card.card) if spec.kind is CardKind.PURE else None,
-            warn=self.functions.warn(card.card),
+            compute=compute,
+            warn=warn,
             effect_compute=self.functions.effect(card.card) if spec.kind is CardKind.EFFECT else None,
             effect=signature.effect,
             connection=card.connection,
             lanes=tuple(self._lane(branch) for branch in card.branches),
             call=self._call(card.call),
             body=self.steps(card.do),
-            on_error=self._on_error(card.on_error or OnError()),
+            on_error=on_error,
             streams=signature.streams,
-            secret=_declares_secret(card, spec),
+            secret=secret,
+            plain=compute if is_plain and names_tell_all else None,
         )
 
     def _inputs(self, card: Card, signature: Signature, given: Mapping[str, Value]) -> Inputs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from keyturn.flows.conversion import to_text
@@ -31,6 +31,7 @@ class RunContext:
         changed: whether the session is to be told the run anew with its next commit.
         secrets: where in ``values`` secrets are.
         answered: the caller of the endpoint has its answer; what the run gives at its end is not for it.
+        keeps: whether what cards are given and give is kept for history.
     """
 
     def __init__(self, run: Run, plan: Plan, session: Session, clock: Clock) -> None:
@@ -45,6 +46,7 @@ class RunContext:
         self.answered = False
         self._about = run.about
         self._started_at = run.started_at
+        self.keeps = plan.flow.save_data
 
     def begin(self) -> None:
         """Fill the roots and mark the run as running."""
@@ -149,24 +151,33 @@ class RunContext:
         shown: Values | None = None,
         secret_outputs: frozenset[str] = NO_NAMES,
     ) -> None:
-        self.run = replace(
-            self.run,
-            status=status,
+        self.run = self.run.standing(
+            status,
             about=self._about,
-            started_at=self._started_at,
             cards=self.cards,
-            outputs=outputs,
-            error=error,
+            started_at=self._started_at,
             ended_at=ended_at,
             wake_at=wake_at,
-            answer=answer,
+            outputs=outputs,
             shown=shown,
             secret_outputs=secret_outputs,
+            error=error,
+            answer=answer,
         )
 
     def visit(self, step: StepPlan, values: Values, path: str) -> Visit:
         """Begin with a card."""
         return Visit(self, step, values, path, self.clock.now(), self.clock.monotonic())
+
+    def tell(self, step: StepPlan, path: str, at: datetime, seconds: float, inputs: Values, outputs: Values) -> None:
+        """Count a plain card that is done and add its entry to the trace: what ``Visit.finish`` comes to for those."""
+        self.cards += 1
+        session = self.session
+        entry = TraceEntry(self.run.id, path, step.id, step.key, "done", at, int(seconds * 1_000_000) / 1000)
+        if self.keeps:
+            show = session.masker.show_open
+            entry.inputs, entry.outputs = show(inputs), show(outputs)
+        session.trace(entry)
 
 
 @dataclass(slots=True)
@@ -215,7 +226,7 @@ class Visit:
             secret = self._secret_outputs(outputs, computed=error is None)
         if counts and status in ("done", "failed"):
             context.cards += 1
-        keep = context.plan.flow.save_data
+        keep = context.keeps
         shown: JSON = None
         if keep and outputs is not None:
             shown = {**masker.show_values(outputs), **dict.fromkeys(secret, MASK)} if secret else masker.show(outputs)
@@ -227,7 +238,7 @@ class Visit:
                 card=step.key,
                 status=status,
                 at=self.at,
-                ms=round((context.clock.monotonic() - self.began) * 1000, 3),
+                ms=milliseconds(context.clock.monotonic() - self.began),
                 inputs=self._shown_inputs() if keep else None,
                 outputs=shown,
                 error=masker.show_values(error.to_json()) if error else None,
@@ -261,6 +272,11 @@ class Visit:
         call = self.step.call
         made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)
         return masker.show_made(self.inputs, made)
+
+
+def milliseconds(seconds: float) -> float:
+    """A time as the history shows it: milliseconds to the microsecond, cut, as rounding takes twice as long."""
+    return int(seconds * 1_000_000) / 1000
 
 
 def stamp(moment: datetime) -> str:

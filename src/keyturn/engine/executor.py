@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
 from keyturn.flows.actions import Actions, PageAsked
@@ -29,6 +30,7 @@ from .session import Session
 from .signals import Leave, Signal
 
 _YIELD_SECONDS = 0.005
+_SAME_INSTANT = 0.0005  # seconds for which the calendar is not looked at again: history shows milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,48 @@ class Executor:
 
     async def cards(self, context: RunContext, steps: tuple[StepPlan, ...], values: Values, prefix: str = "") -> None:
         """Carry out cards one after another; their outputs go into ``values``."""
+        now, monotonic = self.clock.now, self.clock.monotonic
+        began = monotonic()
+        at, looked = now(), began
         for step in steps:
-            visit = context.visit(step, values, prefix + step.id)
-            if visit.began - self._yielded > _YIELD_SECONDS:  # let other runs go on every few milliseconds
-                self._yielded = visit.began
+            if began - self._yielded > _YIELD_SECONDS:  # let other runs go on every few milliseconds
+                self._yielded = began
                 await asyncio.sleep(0)
-            if step.compute is None:
-                values[step.id] = await self._card(visit)
-            else:
-                try:
-                    values[step.id] = self._computed(visit, step.compute)
-                except CardError as raised:
-                    values[step.id] = await self._failed(visit, raised)
+                began = monotonic()
+            if began - looked > _SAME_INSTANT:
+                at, looked = now(), began
+            path, plain = prefix + step.id, step.plain
+            ended = None if plain is None else self._plain(context, step, plain, values, path, at, began)
+            if ended is None:
+                values[step.id] = await self._card(Visit(context, step, values, path, at, began))
+                ended = monotonic()
+            began = ended  # a look at the clock is a good part of what a card costs
             if context.plan.about is not None:
                 context.note_about()
 
-    def _computed(self, visit: Visit, compute: Compute) -> Values:
-        """A pure card: a plain call."""
-        step = visit.step
-        inputs = visit.inputs = step.inputs.resolve(visit.values)
-        outputs = compute(inputs, step.free_outputs)
-        if step.warn is not None:
-            visit.warnings = step.warn(inputs)
-        if step.free_outputs:
-            outputs = convert_outputs(step, outputs)
-        if step.on_error.then == "continue":
-            outputs = {**outputs, "error": None}
-        visit.finish("done", outputs)
-        return outputs
+    def _plain(
+        self,
+        context: RunContext,
+        step: StepPlan,
+        compute: Compute,
+        values: Values,
+        path: str,
+        at: datetime,
+        began: float,
+    ) -> float | None:
+        """Carry out a plain card; gives when it ended, or None where it is to be carried out as any other card: it
+        fails, or there are secrets."""
+        if context.secrets.any:
+            return None
+        try:
+            inputs = step.inputs.resolve(values)
+            outputs = compute(inputs, ())
+        except CardError:
+            return None
+        values[step.id] = outputs
+        ended = self.clock.monotonic()
+        context.tell(step, path, at, ended - began, inputs, outputs)
+        return ended
 
     async def _failed(self, visit: Visit, raised: CardError) -> Values:
         error = visit.locate(raised)
@@ -151,6 +167,8 @@ class Executor:
     async def _outputs(self, visit: Visit) -> Values:
         step = visit.step
         visit.inputs = step.inputs.resolve(visit.values)
+        if step.compute is not None:
+            return self._computed(visit, step.compute)
         if step.spec.kind is CardKind.CONTROL:
             return convert_outputs(step, await CONTROL[step.key](self, visit))
         if step.effect_compute is not None:
@@ -158,6 +176,15 @@ class Executor:
         if step.streams:
             return convert_outputs(step, await for_each_record(self, visit))
         return convert_outputs(step, await self._action(visit))
+
+    @staticmethod
+    def _computed(visit: Visit, compute: Compute) -> Values:
+        """A pure card: a plain call."""
+        step = visit.step
+        outputs = compute(visit.given, step.free_outputs)
+        if step.warn is not None:
+            visit.warnings = step.warn(visit.given)
+        return convert_outputs(step, outputs)
 
     async def _action(self, visit: Visit) -> Values:
         site = self.site(visit)

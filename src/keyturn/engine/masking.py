@@ -30,6 +30,7 @@ _NAMES = frozenset(
 )
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
+_CONTAINERS = (dict, list)
 
 
 class Masker:
@@ -66,6 +67,16 @@ class Masker:
         or to cut is given as it is.
         """
         return value if not self._sorted and _is_plain(value) else self._shown(value)
+
+    def show_open(self, values: Values) -> JSON:
+        """As ``show``, for values that all have open names (``is_open``)."""
+        if not self._sorted:
+            for value in values.values():
+                if (type(value) is not str or len(value) > _SHOWN_TEXT) and not _is_plain(value):
+                    break
+            else:
+                return values
+        return self._shown(values)
 
     def _shown(self, value: JSON) -> JSON:
         if isinstance(value, str):
@@ -111,6 +122,11 @@ class Masker:
         return text
 
 
+def is_open(name: str) -> bool:
+    """Whether a value by this name is neither masked for its name nor has its name cut."""
+    return name.lower() not in _NAMES and len(name) <= _SHOWN_TEXT
+
+
 def _is_plain(value: JSON) -> bool:
     """Whether there is nothing to mask by name and nothing to cut."""
     if isinstance(value, str):
@@ -122,7 +138,7 @@ def _is_plain(value: JSON) -> bool:
             if isinstance(item, str):
                 if len(item) > _SHOWN_TEXT:
                     return False
-            elif not _is_plain(item):
+            elif isinstance(item, _CONTAINERS) and not _is_plain(item):
                 return False
         return True
     if isinstance(value, list):

@@ -59,6 +59,8 @@ class StepPlan:
         order: position in the document, nested cards included.
         streams: it reads page after page and calls a helper flow for each record.
         secret: an output is declared as secret; all of them are masked in the history.
+        plain: the function of a card of which nothing is to be told but what it was given and what it gave, under open
+            names (``masking.is_open``); None for any other card.
     """
 
     id: str
@@ -81,6 +83,7 @@ class StepPlan:
     on_error: ErrorPlan
     streams: bool
     secret: bool
+    plain: Compute | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,31 @@ def _reference(reference: Reference) -> Resolver:
 
 
 def _template(parts: tuple[str | Reference, ...]) -> Resolver:
+    match parts:
+        case (Reference() as only,):
+            return _around("", only, "")
+        case (Reference() as only, str(after)):
+            return _around("", only, after)
+        case (str(before), Reference() as only):
+            return _around(before, only, "")
+        case (str(before), Reference() as only, str(after)):
+            return _around(before, only, after)
+        case _:
+            return _joined(parts)
+
+
+def _around(before: str, reference: Reference, after: str) -> Resolver:
+    """Text with one reference in it, as most have."""
+    piece = _reference(reference)
+
+    def text(values: Values) -> JSON:
+        value = piece(values)
+        return f"{before}{value if isinstance(value, str) else to_text(value)}{after}"
+
+    return text
+
+
+def _joined(parts: tuple[str | Reference, ...]) -> Resolver:
     pieces: list[str | Resolver] = [part if isinstance(part, str) else _reference(part) for part in parts]
 
     def text(values: Values) -> JSON:

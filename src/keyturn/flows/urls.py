@@ -21,6 +21,7 @@ _MEND = "Give the path below the connection's address, for example /api/v1/users
 _ROUNDS = 3
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_AS_IT_IS = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*")  # a path of which nothing is encoded
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -81,6 +82,8 @@ def normalise_relative_url(text: str) -> str:
     Raises:
         UrlRefused: half a surrogate pair, which is no text.
     """
+    if _AS_IT_IS.fullmatch(text):
+        return text
     mended = _STRAY_PERCENT.sub("%25", text)
     path, mark, query = mended.partition("?")
     return _quoted(path, _PATH_SAFE + "%") + mark + _quoted(query, _WHOLE_QUERY_SAFE + "%")
@@ -119,10 +122,13 @@ def check_relative_url(text: str) -> None:
         raise UrlRefused("The address holds //: a part of it is empty.", mend)
     if _has_control(unquote(query)):
         raise UrlRefused("The address holds a control character.", _MEND)
-    for _ in range(_ROUNDS):
-        _check_path(path)
-        path = unquote(path)
     _check_path(path)
+    for _ in range(_ROUNDS):
+        decoded = unquote(path)
+        if decoded == path:  # as of nearly every address, at once
+            return
+        path = decoded
+        _check_path(path)
 
 
 def _check_path(path: str) -> None:

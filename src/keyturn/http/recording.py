@@ -96,18 +96,20 @@ def record(
     masker = masker or Masker(secrets, request.credential_headers)
     response = outcome if isinstance(outcome, Response) else None
     error = outcome if isinstance(outcome, HttpError) else None
+    address = _full_url(request)
+    shown = masker.url(address)
     sent_type = next((v for k, v in request.headers.items() if k.lower() == "content-type"), "")
     return Exchange(
         label=masker.text(request.label),
         method=request.method.upper(),
-        url=masker.url(_full_url(request)),
+        url=shown,
         request_headers=_headers(request.headers.items(), masker),
         request_body=None if request.body is None else _body(request.body, sent_type, masker, kept_bytes),
         status=response.status if response else (error.status if isinstance(error, AnswerUnusable) else None),
         reason=masker.text(response.reason) if response else "",
         response_headers=_headers(response.headers.items(), masker) if response else (),
         response_body=_received(response, masker, kept_bytes) if response else None,
-        final_url=masker.url(response.url) if response else "",
+        final_url=(shown if response.url == address else masker.url(response.url)) if response else "",
         elapsed_ms=response.elapsed_ms if response else None,
         error=masker.text(str(error)) if error else None,
         error_kind=type(error).__name__ if error else None,

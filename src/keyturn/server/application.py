@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import keyturn
 from keyturn.app.services import Services
 
 from .endpoints import EndpointDoor
+from .hooks import HookDoor
 from .limits import BodyLimit
 from .middleware import AccessLog, PlainAddress, SecurityHeaders
-from .problems import install
+from .problems import answer_to, install
 from .routes import (
     choices,
     connections,
@@ -49,12 +51,12 @@ def create_server(services: Services, web: Path = BUILT) -> FastAPI:
     app = _with_routes()
     app.state.services = services
     install(app)
-    # the last one added is the outermost
+    # the last one added is the outermost; what stands in front of all of them is below
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddress)
     app.add_middleware(WebApp, built=web)
-    app.add_middleware(SecurityHeaders)
-    app.front = AccessLog(EndpointDoor(app.answer, endpoints=services.endpoints), clock=services.clock)
+    hooks = HookDoor(app.answer, services.okta_hook, partial(answer_to, app.exception_handlers))
+    app.front = AccessLog(EndpointDoor(SecurityHeaders(hooks), services.endpoints), services.clock)
     return app
 
 
@@ -67,8 +69,8 @@ class _Application(FastAPI):
     """FastAPI behind a front.
 
     Attributes:
-        front: what sees each request first. Calls of endpoints are answered there: they are the hottest addresses, and
-            nothing behind it is theirs.
+        front: what sees each request first. Calls of endpoints and deliveries of event hooks are answered there: they
+            are the hottest addresses, and what stands behind it takes longer than they do.
     """
 
     front: ASGIApp | None = None

@@ -20,7 +20,7 @@ from keyturn.triggers.endpoint.answers import EndpointAnswer, refusal
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.endpoint.request import EndpointRequest
 
-from .limits import limit_of
+from .limits import CallerGone, read_body
 from .problems import SECURITY_HEADERS, to_model
 
 log = structlog.get_logger(__name__)
@@ -29,10 +29,6 @@ _PREFIX = "/endpoints/"
 _JSON = (b"content-type", b"application/json")
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _LONGEST_ID = 120
-
-
-class CallerGone(Exception):
-    """The caller hung up before its body was there."""
 
 
 class EndpointDoor:
@@ -65,7 +61,7 @@ class EndpointDoor:
             return refusal(400, "bad-request", "The address holds a NUL character.", "Take %00 out of it.")
 
         async def read() -> bytes:
-            return await _body(scope, receive)
+            return await read_body(scope, receive)
 
         request = EndpointRequest(scope["method"], scope["headers"], scope["query_string"], read)
         flow_id, _, rest = path[len(_PREFIX) :].partition("/")
@@ -77,25 +73,6 @@ class EndpointDoor:
         return _NOTHING if run_id is None else await self._endpoints.look(flow_id, run_id, request)
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """The body. Raises HTTPException (413) before more of it is held than may be, CallerGone."""
-    limit = limit_of(scope["path"])
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False) and message["type"] == "http.request" and len(body) <= limit:
-        return body
-    parts, size = [body], len(body)
-    while message["type"] == "http.request" and size <= limit and message.get("more_body", False):
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-    if message["type"] != "http.request":
-        raise CallerGone
-    if size > limit:
-        raise HTTPException(413, f"The body is over {limit} bytes.")
-    return b"".join(parts)
-
-
 def _run_id(rest: str) -> UUID | None:
     noun, _, text = rest.partition("/")
     try:
@@ -105,10 +82,13 @@ def _run_id(rest: str) -> UUID | None:
 
 
 async def _send(answer: EndpointAnswer, send: Send) -> None:
-    body = _written(answer) if answer.raw is None else answer.raw.body.encode("utf-8", "replace")
-    own = [_JSON] if answer.raw is None else [(n.lower().encode(), v.encode()) for n, v in answer.raw.headers.items()]
-    given = {name for name, _ in own}
-    protecting = [header for header in _SECURITY if header[0] not in given]
+    if answer.raw is None:
+        body, own, protecting = _written(answer), [_JSON], _SECURITY
+    else:
+        body = answer.raw.body.encode("utf-8", "replace")
+        own = [(name.lower().encode(), value.encode()) for name, value in answer.raw.headers.items()]
+        given = {name for name, _ in own}
+        protecting = [header for header in _SECURITY if header[0] not in given]
     headers = [*own, (b"content-length", str(len(body)).encode()), *protecting]
     if answer.run is not None:
         headers.append((b"keyturn-run", str(answer.run).encode()))

@@ -23,6 +23,36 @@ def limit_of(path: str) -> int:
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 
 
+class CallerGone(Exception):
+    """The caller hung up before its body was there."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body, for what is answered before routing.
+
+    Raises:
+        HTTPException: 413, before more of it is held than may be.
+        CallerGone
+    """
+    limit = limit_of(scope["path"])
+    if _announced(scope) > limit:
+        raise HTTPException(413, f"The body is over {limit} bytes.")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False) and message["type"] == "http.request" and len(body) <= limit:
+        return body
+    parts, size = [body], len(body)
+    while message["type"] == "http.request" and size <= limit and message.get("more_body", False):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    if message["type"] != "http.request":
+        raise CallerGone
+    if size > limit:
+        raise HTTPException(413, f"The body is over {limit} bytes.")
+    return b"".join(parts)
+
+
 class BodyLimit:
     """Refuses bodies that are too large with 413."""
 
@@ -34,8 +64,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit, seen = limit_of(scope["path"]), 0
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        too_large = announced.isdigit() and int(announced) > limit
+        too_large = _announced(scope) > limit
 
         async def counted() -> Message:
             nonlocal seen
@@ -48,3 +77,9 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _announced(scope: Scope) -> int:
+    """How many bytes a request says that its body has; 0 where it does not say."""
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(announced) if announced.isdigit() else 0

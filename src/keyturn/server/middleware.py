@@ -13,6 +13,8 @@ from .problems import SECURITY_HEADERS, answer
 
 log = structlog.get_logger("keyturn.access")
 
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
 
 class Stopwatch(Protocol):
     """The part of a clock that measures."""
@@ -54,12 +56,10 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ours = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
-                added = [(name, value) for name, value in ours if name not in own]
+                added = [(name, value) for name, value in _SECURITY if name not in own]
                 message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 

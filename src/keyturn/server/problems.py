@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
@@ -194,6 +195,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+async def answer_to(handlers: Mapping[Any, Callable[..., Any]], request: Request, error: Exception) -> Response:
+    """What an application answers to an error, for what is answered before its routes.
+
+    Args:
+        handlers: of an application with ``install``: there is one for each kind of error.
+    """
+    handle = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
+    return await handle(request, error)
+
+
 def _simple(status: int, code: str) -> Handler:
     async def handle(request: Request, error: Exception) -> JSONResponse:
         return answer(status, [Problem(code, str(error), str(getattr(error, "mend", "")))])
@@ -291,8 +302,7 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     name = secrets.token_hex(6)
     log.error("unexpected error", id=name, method=request.method, path=request.url.path, exc_info=error)
     mend = "Look in the server's log for this id, and tell the makers."
-    # this answer goes round the middleware that adds these headers to all others
-    return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)], SECURITY_HEADERS)
+    return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)])
 
 
 def _described(description: str) -> dict[str, object]:

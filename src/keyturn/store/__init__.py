@@ -9,6 +9,7 @@ from keyturn.engine.ports import CommitRefused
 from .contents import FolderContents
 from .cursors import BadCursor
 from .database import Database, DatabaseSettings
+from .driver import uuid_of
 from .errors import DatabaseUrlError, MigrationError
 from .migrate import upgrade
 from .queue import PgQueue, QueueSettings
@@ -27,4 +28,5 @@ __all__ = [
     "Store",
     "open_store",
     "upgrade",
+    "uuid_of",
 ]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 from asyncio import Future
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from keyturn.engine.ports import Birth, Commit, CommitRefused, Lease, Ride, RunStatus
 
 from . import rows
+from .driver import random_uuid
 from .endpoints import Sealer, seal_answer
 from .keys import short_key
 from .payloads import pack_chunk
 from .sql import commit as sql
+from .sql.commit import Part
 
 Columns = tuple[object, ...]
 LARGE = 1024 * 1024  # bytes from which a commit goes alone, so that it keeps nobody else waiting
@@ -47,14 +49,18 @@ class Pending:
     birth: Columns | None = None
     answers: list[Columns] = field(default_factory=list[Columns])
     ride: Ride | None = None
-    id: UUID = field(default_factory=uuid4)
+    id: UUID = field(default_factory=random_uuid)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        every = itertools.chain(
-            self.runs.values(), self.journal, self.trace, self.starts, self.checkpoints.values(), self.answers
+        self.size = (
+            Part.RUNS.weigh(self.runs.values())
+            + Part.JOURNAL.weigh(self.journal)
+            + Part.TRACE.weigh(self.trace)
+            + Part.CHECKPOINTS.weigh(self.checkpoints.values())
+            + Part.STARTS.weigh(self.starts)
+            + Part.ANSWERS.weigh(self.answers)
         )
-        self.size = sum(len(value) for row in every for value in row if isinstance(value, bytes))
 
 
 class Encoder:
@@ -125,47 +131,32 @@ class Batch:
 
     commits: Sequence[Pending]
 
-    @property
-    def statement(self) -> str:
-        """The form for what the batch has."""
-        return sql.COMMITS[
-            any(commit.checkpoints for commit in self.commits),
-            any(commit.starts for commit in self.commits),
-            any(commit.birth is not None for commit in self.commits),
-            any(commit.answers for commit in self.commits),
-        ]
-
-    def parameters(self) -> list[list[object]]:
-        """The arrays that the statement takes."""
+    def statement(self) -> tuple[str, list[list[object]]]:
+        """The statement for what the batch has, and the arrays that it takes."""
         leases: dict[Lease, UUID] = {}
         runs: dict[UUID, Columns] = {}
+        points: dict[tuple[UUID, str], Columns] = {}
+        births: list[Columns] = []
         for commit in self.commits:
             leases[commit.lease] = commit.id  # the last one's: only the last can give the lease up
             runs.update(commit.runs)
-        births = [
-            (*runs.pop(commit.lease.root_id), *commit.birth) for commit in self.commits if commit.birth is not None
-        ]
-        lease_rows = [(lease.root_id, lease.owner, lease.epoch, key) for lease, key in leases.items()]
-        journal = [row for commit in self.commits for row in commit.journal]
-        trace = [row for commit in self.commits for row in commit.trace]
-        values = [
-            *rows.arrays(lease_rows, 4),
-            *rows.arrays(runs.values(), rows.RUN_WIDTH),
-            *rows.arrays(journal, rows.JOURNAL_WIDTH),
-            *rows.arrays(trace, rows.TRACE_WIDTH),
-        ]
-        points = {key: row for commit in self.commits for key, row in commit.checkpoints.items()}
-        if points:
-            values += rows.arrays(points.values(), rows.CHECKPOINT_WIDTH)
-        starts = [row for commit in self.commits for row in commit.starts]
-        if starts:
-            values += rows.arrays(starts, rows.RUN_WIDTH + len(sql.STARTED))
-        if births:
-            values += rows.arrays(births, rows.RUN_WIDTH + len(sql.BORN))
-        answers = [row for commit in self.commits for row in commit.answers]
-        if answers:
-            values += rows.arrays(answers, len(sql.ANSWER))
-        return values
+            points.update(commit.checkpoints)
+            if commit.birth is not None:
+                births.append((*runs.pop(commit.lease.root_id), *commit.birth))
+        rows_of: dict[Part, Collection[Columns]] = {
+            Part.RUNS: runs.values(),
+            Part.JOURNAL: [row for commit in self.commits for row in commit.journal],
+            Part.TRACE: [row for commit in self.commits for row in commit.trace],
+            Part.CHECKPOINTS: points.values(),
+            Part.STARTS: [row for commit in self.commits for row in commit.starts],
+            Part.BIRTHS: births,
+            Part.ANSWERS: [row for commit in self.commits for row in commit.answers],
+        }
+        parts = tuple(part for part, found in rows_of.items() if found)
+        values = rows.arrays([(lease.root_id, lease.owner, lease.epoch, key) for lease, key in leases.items()], 4)
+        for part in parts:
+            values += rows.arrays(rows_of[part], part.width)
+        return sql.commit(parts), values
 
     @property
     def of_one(self) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, cast
+from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+from asyncpg.pgproto import pgproto  # pyright: ignore[reportMissingTypeStubs]
 
 Row: TypeAlias = Mapping[str, Any]  # a database row: the columns' types are known to each statement only
 Notified: TypeAlias = Callable[[object, object, object, object], None]
@@ -61,6 +64,17 @@ class Dial:
     timeout: float
     command_timeout: float | None
     server_settings: Mapping[str, str]
+
+
+def uuid_of(data: bytes) -> UUID:
+    """The UUID with these 16 bytes, as rows have it: equal to any other, and made, hashed and written in a tenth of the
+    time that Python's own takes."""
+    return cast("UUID", pgproto.UUID(data))  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+
+
+def random_uuid() -> UUID:
+    """128 random bits."""
+    return uuid_of(os.urandom(16))
 
 
 async def connect(dial: Dial) -> Link:

@@ -176,7 +176,8 @@ class GroupCommitter:
         Raises:
             StoreUnavailable: the connection broke; the batch may be there or not.
         """
-        return await self._on_link(lambda link: link.fetch(batch.statement, *batch.parameters()))
+        statement, values = batch.statement()
+        return await self._on_link(lambda link: link.fetch(statement, *values))
 
     async def _on_link(self, work: Callable[[Link], Awaitable[Sequence[Row]]]) -> Sequence[Row]:
         """Work on the connection. Raises StoreUnavailable where it breaks."""

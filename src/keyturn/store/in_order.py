@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from keyturn.engine.ports import Commit, JournalRecord
@@ -24,12 +24,12 @@ class _Turn:
 
     Attributes:
         left: how many have not landed.
-        begins: set when those before have landed.
+        begins: set when those before have landed; None where there were none, as nearly always.
     """
 
     rides: bool
     left: int = 0
-    begins: asyncio.Event = field(default_factory=asyncio.Event)
+    begins: asyncio.Event | None = None
 
 
 class InOrder:
@@ -45,7 +45,7 @@ class InOrder:
         root_id = commit.lease.root_id
         turn = self._join(root_id, rides=commit.ride is not None)
         try:
-            if not turn.begins.is_set():
+            if turn.begins is not None:
                 await turn.begins.wait()
             if commit.ride is not None:
                 return await self._riding.carry(commit, commit.ride)
@@ -55,11 +55,11 @@ class InOrder:
             self._landed(root_id, turn)
 
     def _join(self, root_id: UUID, *, rides: bool) -> _Turn:
-        turns = self._turns.setdefault(root_id, deque())
-        if not turns or turns[-1].rides is not rides:
-            turns.append(_Turn(rides))
-            if len(turns) == 1:
-                turns[0].begins.set()
+        turns = self._turns.get(root_id)
+        if turns is None:
+            turns = self._turns[root_id] = deque((_Turn(rides),))
+        elif turns[-1].rides is not rides:
+            turns.append(_Turn(rides, begins=asyncio.Event()))
         turns[-1].left += 1
         return turns[-1]
 
@@ -68,7 +68,7 @@ class InOrder:
         turns = self._turns[root_id]
         while turns and not turns[0].left:
             turns.popleft()
-            if turns:
+            if turns and turns[0].begins is not None:
                 turns[0].begins.set()
         if not turns:
             del self._turns[root_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import Lease
@@ -12,7 +12,7 @@ from keyturn.workers.ports import Swept
 
 from .admission import PostgresAdmission
 from .database import Database
-from .driver import Link, Row
+from .driver import Link, Row, random_uuid
 from .gathering import Gatherer
 from .payloads import clean
 from .rows import arrays, run_of
@@ -41,7 +41,7 @@ class PostgresLeases:
         Raises:
             StoreUnavailable: the database is away. A lease that was made all the same ends by itself.
         """
-        return await self._claims.ask((root_id, owner, ttl, uuid4()))
+        return await self._claims.ask((root_id, owner, ttl, random_uuid()))
 
     async def _claim(self, claims: Sequence[tuple[UUID, str, timedelta, UUID]]) -> list[Lease | None]:
         given = [(root_id, clean(owner), ttl, claim_id) for root_id, owner, ttl, claim_id in claims]

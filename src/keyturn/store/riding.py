@@ -91,8 +91,8 @@ class RideCommitter(GroupCommitter):
                 ready, records = await _carried_out(link, commits)
                 if not ready:
                     return []
-                written = Batch(ready)
-                answer = await link.fetch(written.statement, *written.parameters())
+                statement, values = Batch(ready).statement()
+                answer = await link.fetch(statement, *values)
                 if any(pending.birth is not None for pending in ready) and not answer:
                     raise _NotBorn
         except _NotBorn:

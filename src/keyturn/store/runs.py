@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from keyturn.engine.ports import Commit, JournalRecord, RunTree
 
 from .database import Database
 from .driver import Link
+from .gathering import Gatherer
 from .in_order import InOrder
 from .rows import checkpoint_of, journal_of, run_of
 from .sql import runs as sql
@@ -23,6 +25,7 @@ class PostgresRuns:
     def __init__(self, database: Database, commits: InOrder) -> None:
         self._database = database
         self._commits = commits
+        self._cancels = Gatherer(self._cancel_requested)
 
     async def load(self, root_id: UUID) -> RunTree:
         """A root run with what it needs to go on.
@@ -42,8 +45,11 @@ class PostgresRuns:
 
     async def cancel_requested(self, root_id: UUID) -> bool:
         """Whether a person asked to cancel this run."""
-        row = await self._database.read_one(sql.CANCEL_REQUESTED, root_id)
-        return row is not None and bool(row["cancel_requested"])
+        return await self._cancels.ask(root_id)
+
+    async def _cancel_requested(self, root_ids: Sequence[UUID]) -> list[bool]:
+        found = {row["id"] for row in await self._database.read(sql.CANCEL_REQUESTED, [*root_ids])}
+        return [root_id in found for root_id in root_ids]
 
 
 async def read_tree(database: Database, root_id: UUID, *, needed_only: bool = False) -> RunTree | None:

@@ -133,7 +133,7 @@ class Newborn:
             started = replace(self.run, status=RunStatus.RUNNING, started_at=self._clock.now())
             commit = replace(commit, runs=[started, *commit.runs])
         asked_at = self._clock.monotonic()
-        born = replace(commit, birth=self._birth)
+        born = commit.bearing(self._birth)
         rode = await self._points.around(Point.BORN, lambda: self._store.commit(born))
         self.renewed(asked_at)
         self.stored = True

@@ -7,19 +7,41 @@ commit gave up already: the answer was lost and it is sent again. ``born`` are r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from typing import Any
 
 from . import admission, columns, jobs
 
 _LEASES = 4  # parameters: root_id, owner, epoch, commit_id
-_RUNS_AT = _LEASES + 1
-_JOURNAL_AT = _RUNS_AT + len(columns.RUN)
-_TRACE_AT = _JOURNAL_AT + len(columns.JOURNAL)
-_FURTHER_AT = _TRACE_AT + len(columns.TRACE)
 
-STARTED: Mapping[str, str] = {"started_by": "uuid"}
-BORN: Mapping[str, str] = {"ttl": "interval", "key": "text", "digest": "text"}
-ANSWER: Mapping[str, str] = {"run_id": "uuid", "root_id": "uuid", "sealed": "bytea"}
+
+class Part(Enum):
+    """What a batch may have. A value is its name and the columns of its rows, which are arrays in this order."""
+
+    RUNS = "runs", columns.RUN
+    JOURNAL = "journal", columns.JOURNAL
+    TRACE = "trace", columns.TRACE
+    CHECKPOINTS = "checkpoints", columns.CHECKPOINT
+    STARTS = "starts", {**columns.RUN, "started_by": "uuid"}
+    BIRTHS = "births", {**columns.RUN, "ttl": "interval", "key": "text", "digest": "text"}
+    ANSWERS = "answers", {"run_id": "uuid", "root_id": "uuid", "sealed": "bytea"}
+
+    def __init__(self, label: str, columns: Mapping[str, str]) -> None:
+        self.label = label
+        self.columns = columns
+        self.width = len(columns)
+        self._payloads = [place for place, kind in enumerate(columns.values()) if kind == "bytea"]
+
+    def weigh(self, rows: Iterable[Sequence[Any]]) -> int:
+        """The bytes of the payloads in its rows."""
+        return sum([len(row[place] or b"") for row in rows for place in self._payloads])
+
+    def spread(self, first: int, alias: str) -> str:
+        """Its arrays, from parameter ``first`` on, as rows."""
+        return columns.spread(first, self.columns, alias)
+
 
 _ASKED = """
 asked AS (
@@ -47,7 +69,7 @@ def _held_and_born(first: int) -> str:
     """Roots that are held already, and those that begin now. Keys are reserved in one order in all batches."""
     return f"""
 newborn AS (
-    SELECT * FROM {columns.spread(first, columns.RUN, "sent", BORN)}
+    SELECT * FROM {Part.BIRTHS.spread(first, "sent")}
 ), reserved AS (
     INSERT INTO endpoint_keys (flow_id, key, digest, run_id)
     SELECT flow_id, key, digest, id FROM newborn WHERE key IS NOT NULL ORDER BY flow_id, key
@@ -72,12 +94,13 @@ newborn AS (
 """
 
 
-_PUT_RUNS = f"""
+def _put_runs(first: int) -> str:
+    return f"""
 put_runs AS (
     INSERT INTO runs AS run ({columns.names(columns.RUN)}, closed_by)
     SELECT {columns.run_values("given")},
         CASE WHEN given.id = given.root_id AND given.status <> 'running' THEN held.commit_id END
-    FROM {columns.spread(_RUNS_AT, columns.RUN, "given")} JOIN held ON held.id = given.root_id
+    FROM {Part.RUNS.spread(first, "given")} JOIN held ON held.id = given.root_id
     ON CONFLICT (id) DO UPDATE SET
         status = excluded.status,
         outputs = excluded.outputs,
@@ -97,21 +120,25 @@ put_runs AS (
 )
 """
 
-_PUT_JOURNAL = f"""
+
+def _put_journal(first: int) -> str:
+    return f"""
 put_journal AS (
     INSERT INTO journal ({columns.names(columns.JOURNAL)})
     SELECT {columns.names(columns.JOURNAL, "given.")}
-    FROM {columns.spread(_JOURNAL_AT, columns.JOURNAL, "given")} JOIN held ON held.id = given.root_id
+    FROM {Part.JOURNAL.spread(first, "given")} JOIN held ON held.id = given.root_id
     ORDER BY given.ord
     ON CONFLICT DO NOTHING
 )
 """
 
-_PUT_TRACE = f"""
+
+def _put_trace(first: int) -> str:
+    return f"""
 put_trace AS (
     INSERT INTO trace ({columns.names(columns.TRACE)})
     SELECT {columns.names(columns.TRACE, "given.")}
-    FROM {columns.spread(_TRACE_AT, columns.TRACE, "given")} JOIN held ON held.id = given.root_id
+    FROM {Part.TRACE.spread(first, "given")} JOIN held ON held.id = given.root_id
     ON CONFLICT DO NOTHING
 )
 """
@@ -123,7 +150,7 @@ def _put_checkpoints(first: int) -> str:
 put_checkpoints AS (
     INSERT INTO checkpoints ({columns.names(columns.CHECKPOINT)})
     SELECT {columns.names(columns.CHECKPOINT, "given.")}
-    FROM {columns.spread(first, columns.CHECKPOINT, "given")} JOIN held ON held.id = given.root_id
+    FROM {Part.CHECKPOINTS.spread(first, "given")} JOIN held ON held.id = given.root_id
     ON CONFLICT (run_id, path) DO UPDATE SET {replaced}
 )
 """
@@ -136,7 +163,7 @@ def _put_starts(first: int) -> str:
     return f"""
 started AS (
     SELECT given.*
-    FROM {columns.spread(first, columns.RUN, "given", STARTED)}
+    FROM {Part.STARTS.spread(first, "given")}
     JOIN held ON held.id = given.started_by
 ), {admission.turns("started")}, put_starts AS (
     {admission.put_roots()}
@@ -151,7 +178,7 @@ def _put_answers(first: int) -> str:
 put_answers AS (
     INSERT INTO endpoint_answers (run_id, sealed)
     SELECT given.run_id, given.sealed
-    FROM {columns.spread(first, ANSWER, "given")} JOIN held ON held.id = given.root_id
+    FROM {Part.ANSWERS.spread(first, "given")} JOIN held ON held.id = given.root_id
     ON CONFLICT (run_id) DO UPDATE SET sealed = excluded.sealed
 )
 """
@@ -162,32 +189,28 @@ def _answer(waits: str) -> str:
     return f"SELECT id, {waits} AS waits FROM (SELECT id FROM held UNION SELECT id FROM landed) roots"
 
 
-def _commit(*, checkpoints: bool, starts: bool, births: bool, answers: bool) -> str:
-    """The statement for a batch, whose further arrays come in this order: what hardly any batch has costs the
-    others nothing, and without starts the listeners of the queue are not woken."""
-    at = _FURTHER_AT
-    parts = [_ASKED, _HELD, _LANDED, _PUT_RUNS, _PUT_JOURNAL, _PUT_TRACE]
-    if checkpoints:
-        parts.append(_put_checkpoints(at))
-        at += len(columns.CHECKPOINT)
-    if starts:
-        parts.append(_put_starts(at))
-        at += len(columns.RUN) + len(STARTED)
-    if births:
-        parts[1] = _held_and_born(at)
-        at += len(columns.RUN) + len(BORN)
-    if answers:
-        parts.append(_put_answers(at))
-    left = "EXISTS (SELECT FROM put_starts WHERE turn IS NULL)" if starts else "false"
-    return f"WITH {', '.join(parts)} {_answer(f'({admission.some_wait()} OR {left})')}"
-
-
-COMMITS = {
-    (checkpoints, starts, births, answers): _commit(
-        checkpoints=checkpoints, starts=starts, births=births, answers=answers
-    )
-    for checkpoints in (False, True)
-    for starts in (False, True)
-    for births in (False, True)
-    for answers in (False, True)
+_PUT = {
+    Part.RUNS: _put_runs,
+    Part.JOURNAL: _put_journal,
+    Part.TRACE: _put_trace,
+    Part.CHECKPOINTS: _put_checkpoints,
+    Part.STARTS: _put_starts,
+    Part.ANSWERS: _put_answers,
 }
+
+
+@cache
+def commit(parts: tuple[Part, ...]) -> str:
+    """The statement for a batch with these parts, in the order of ``Part``: their arrays follow those of the leases.
+
+    What a batch does not have costs it nothing, and without starts the listeners of the queue are not woken.
+    """
+    held, put, first = _HELD, list[str](), _LEASES + 1
+    for part in parts:
+        if part is Part.BIRTHS:
+            held = _held_and_born(first)
+        else:
+            put.append(_PUT[part](first))
+        first += part.width
+    left = "EXISTS (SELECT FROM put_starts WHERE turn IS NULL)" if Part.STARTS in parts else "false"
+    return f"WITH {', '.join((_ASKED, held, _LANDED, *put))} {_answer(f'({admission.some_wait()} OR {left})')}"

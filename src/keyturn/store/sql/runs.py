@@ -52,7 +52,7 @@ FROM runs run JOIN checkpoints line ON line.run_id = run.id
 WHERE {_UNSETTLED} AND {_not_passed("line")}
 """
 
-CANCEL_REQUESTED = "SELECT cancel_requested FROM runs WHERE id = $1"
+CANCEL_REQUESTED = "SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND cancel_requested"
 
 # The listing is put together from these; each condition carries the number of its parameter.
 LIST_CONDITIONS = {
