@@ -24,7 +24,7 @@ from keyturn.http import HttpError, Request
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
 from .grants import TokenRequest, fingerprint
-from .model import AuthKind, Connection
+from .model import AuthKind, Connection, proxy_of
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
 from .vault import CannotDecrypt, Vault
@@ -172,6 +172,7 @@ class SignIns:
             body=urlencode(form).encode(),
             label=f"revocation of {connection.id}",
             follow_redirects=False,
+            proxy=proxy_of(connection, secrets),
         )
         try:
             response = await self._http.send(request)
