@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import aiohttp
 from aiohttp import hdrs
+from multidict import CIMultiDict
 from yarl import URL
 
 from . import failures
@@ -226,19 +227,21 @@ class HttpClient:
         return failures.of_exception(reason, attempt, host, label)
 
     async def _start(self, hop: Hop, attempt: Attempt, proxy: Proxy | None) -> aiohttp.ClientResponse:
-        body = hop.request.body
-        shown = proxy.authorization if proxy is not None else None
+        body, headers = hop.request.body, hop.request.headers
+        shown, tunnelled = proxy.authorization if proxy is not None else None, hop.url.scheme == "https"
+        if shown and not tunnelled:  # the proxy is handed the request itself
+            headers = CIMultiDict([*headers.items(), (hdrs.PROXY_AUTHORIZATION, shown)])
         try:
             answer = await self._session(proxy).request(
                 hop.method,
                 hop.url,
-                headers=hop.request.headers,
+                headers=headers,
                 data=_payload(body, attempt),
                 skip_auto_headers=(hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 trace_request_ctx=attempt,
                 proxy=URL(proxy.url) if proxy is not None else None,
-                proxy_headers={hdrs.PROXY_AUTHORIZATION: shown} if shown is not None else None,
+                proxy_headers={hdrs.PROXY_AUTHORIZATION: shown} if shown and tunnelled else None,
             )
         except Stopped as exc:
             if isinstance(exc.reason, aiohttp.ClientConnectionResetError) and not attempt.has_body:
