@@ -265,8 +265,7 @@ async def make_site(
     async def look() -> Sequence[Finding]:
         return findings
 
-    network = network or NoNetwork()
-    functions, registry = BuiltInCards(), ConnectorRegistry()
+    network, functions, registry = network or NoNetwork(), BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)

@@ -153,6 +153,7 @@ class ConnectorView:
         base_url: an example of its address, or the address.
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
+        callback: the address to register at the app where people sign in.
     """
 
     name: str
@@ -163,6 +164,7 @@ class ConnectorView:
     kinds: Sequence[KindView]
     actions: int
     events: int
+    callback: str
 
 
 class ConnectionDesk(Protocol):

@@ -323,6 +323,7 @@ def _connector(model: ManifestModel, callback: str) -> ConnectorView:
         kinds=kinds,
         actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
+        callback=callback,
     )
 
 

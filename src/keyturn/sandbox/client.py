@@ -133,6 +133,10 @@ class SandboxClient:
         """End all tokens that came of a person's consent."""
         self._control("DELETE", f"/consents/{tenant}")
 
+    def expire_tokens(self, tenant: Tenant) -> None:
+        """End a tenant's access tokens before their time."""
+        self._control("DELETE", f"/tokens/{tenant}")
+
     def reset(self, *, hooks: bool = False) -> None:
         """Put everybody back to the first day and turn faults off; `hooks` removes event hooks as well."""
         self._control("POST", "/reset", {"hooks": hooks})

@@ -18,7 +18,7 @@ from keyturn.sandbox.persons import Persons
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
-from keyturn.sandbox.tokens import CONSENTS, end_consents
+from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
 from keyturn.sandbox.values import TENANTS, Json, Tenant, as_text, normal, texts
 from keyturn.sandbox.wire import (
     BadBody,
@@ -64,6 +64,7 @@ class Control:
                 Route("/consents", self._list_consents, methods=["GET"]),
                 Route("/consents", self._set_consent, methods=["POST"]),
                 Route("/consents/{tenant}", self._revoke_consents, methods=["DELETE"]),
+                Route("/tokens/{tenant}", self._expire_tokens, methods=["DELETE"]),
                 Route("/reset", self._reset, methods=["POST"]),
                 Route("/deliveries", self._deliveries, methods=["GET"]),
             ],
@@ -210,6 +211,11 @@ class Control:
     async def _revoke_consents(self, request: Request) -> Response:
         """A person takes back what they allowed: tokens that came of it are good no more."""
         end_consents(self._core, _named(request.path_params["tenant"]))
+        return JsonAnswer({})
+
+    async def _expire_tokens(self, request: Request) -> Response:
+        """Access tokens end before their time."""
+        end_access_tokens(self._core, _named(request.path_params["tenant"]))
         return JsonAnswer({})
 
     async def _clear_faults(self, request: Request) -> Response:

@@ -123,6 +123,14 @@ class IssuedTokens:
         return token
 
 
+def end_access_tokens(core: Core, tenant: Tenant) -> None:
+    """End all access tokens of a tenant before their time; refresh tokens stay good."""
+    issued = core.world.issued
+    for token in [name for name, one in issued.items() if (one.tenant, one.kind) == (tenant, "access")]:
+        del issued[token]
+    core.changed()
+
+
 def end_consents(core: Core, tenant: Tenant, consent: str = "") -> None:
     """End what came of a consent of a tenant's person, or of all their consents."""
     issued = core.world.issued

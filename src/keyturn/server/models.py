@@ -429,6 +429,7 @@ class ConnectorModel(BaseModel):
     kinds: list[KindModel]
     actions: int
     events: int
+    callback: str = Field(description="The address to register at the app where people sign in.")
 
     @classmethod
     def of(cls, view: ConnectorView) -> ConnectorModel:
