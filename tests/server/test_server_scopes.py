@@ -10,6 +10,8 @@ import pytest
 from support_client import Client
 from support_server import OFFICE, Site
 
+from keyturn.triggers.subscribe import Answer
+
 API = "/api/v1/connections"
 SERVICE: dict[str, Any] = {
     "connector": "okta",
@@ -75,6 +77,14 @@ async def test_flows_come_page_by_page(offboarding: Site) -> None:
     assert [row["flow"] for row in first["rows"] + rest["rows"]] == ["offboard-suspended-user", "own-request"]
     assert rest["next"] is None
     assert first["missing"] == rest["missing"] == ["okta.eventHooks.manage"]
+
+
+async def test_a_test_that_is_refused_says_where_scopes_are_added(offboarding: Site) -> None:
+    client = await connect(offboarding, "okta.groups.manage")
+    offboarding.okta.answers["GET", "/api/v1/users?limit=1"] = Answer(403, {"errorCode": "E0000006"})
+    told = (await client.post(f"{API}/okta/test")).json
+    assert told["works"] is False
+    assert "If it lacks a scope to read with: In the Okta Admin Console" in told["mend"]
 
 
 async def test_an_administrators_token_has_no_scopes(offboarding: Site) -> None:

@@ -214,6 +214,9 @@ class Connections:
             return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
         hint = manifest.hint(error.status, error.code)
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
+        guide = manifest.model.guides.get(connection.kind)
+        if error.status == 403 and guide is not None and guide.where:
+            mend = f"{mend} If it lacks a scope to read with: {guide.where}"
         said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
         return CheckResult(False, said, mend, "refused")
 
