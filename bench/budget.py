@@ -1,7 +1,7 @@
 """Four processes, one connection with a limit of requests a minute, an app that holds to it: is there a 429?
 
-``python -m bench.budget`` takes a minute and a half. The app is the sandbox's Okta, which answers 429 to whatever is over
-the limit in any sixty seconds; its ledger is what is counted.
+``python -m bench.budget`` takes a minute and a half. The app is the sandbox's Okta, which answers 429 to whatever is
+over the limit in any sixty seconds; its ledger is what is counted.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from keyturn.sandbox import Sandbox, SandboxConfig
 from keyturn.sandbox.client import SandboxClient
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 from .keyturn_server import Keyturn
 from .place import open_place
@@ -74,7 +75,7 @@ async def measure(per_minute: int, requests: int) -> bool:
     most = max(sum(start <= other < start + 60 for other in times) for start in times)
     statuses = Counter(row["status"] for row in rows)
     print(f"{len(rows)} requests of {len(owners)} processes in {seconds:.1f} s: statuses {dict(statuses)}")
-    print(f"at most {most} in any 60 s of {per_minute} that are allowed; {len(rows) / seconds * 60:.0f} a minute in all")
+    print(f"at most {most} in any 60 s, of {per_minute} that are allowed; {len(rows) / seconds * 60:.0f} a minute")
     return set(statuses) == {200} and len(owners) == _PROCESSES
 
 

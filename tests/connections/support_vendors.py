@@ -27,7 +27,8 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.http import HttpClient, HttpSettings, Request, Response
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 EVA, ADMIN = "eva.horvat@northwind.example", "sam.okafor@northwind.example"
 GOOGLE = "https://www.googleapis.com/auth/"

@@ -16,9 +16,10 @@ from keyturn.flows.functions import Clock
 from keyturn.http import EgressDenied, HttpError, InvalidRequest, Request, Response, TlsFailed
 
 from .grants import Granted, TokenRequest, fingerprint, granted, token_request
-from .model import AuthKind, Connection, proxy_of, token_context_of
+from .model import AuthKind, Connection, token_context_of
 from .ports import GrantStore
 from .problems import NEEDS_SIGN_IN, ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
 _HELD_SECONDS = 60.0  # longer than a request to a token endpoint may take

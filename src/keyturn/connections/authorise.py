@@ -11,9 +11,10 @@ from keyturn.http import Proxy
 
 from .access_tokens import AccessTokens
 from .grants import Granted, scopes_in
-from .model import EVENT_HOOK_SECRET, AuthKind, Connection, context_of, proxy_of
+from .model import EVENT_HOOK_SECRET, AuthKind, Connection, context_of
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
 _ASKING = frozenset(

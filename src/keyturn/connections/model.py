@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from keyturn.http import Proxy, read_proxy
-
 
 class AuthKind(StrEnum):
     """How a connection proves who it is.
@@ -133,16 +131,6 @@ class Health:
     worked_at: datetime | None = None
     failing_since: datetime | None = None
     trouble: Trouble | None = None
-
-
-def proxy_of(connection: Connection, secrets: Mapping[str, str]) -> Proxy | None:
-    """The proxy of a connection; None for that of the installation.
-
-    Raises:
-        BadProxy: it cannot be read; whoever made the connection was told.
-    """
-    named = connection.settings.get(PROXY)
-    return read_proxy(named, secrets.get(PROXY_LOGIN, "")) if named else None
 
 
 def context_of(connection_id: str) -> str:

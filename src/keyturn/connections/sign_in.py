@@ -24,9 +24,10 @@ from keyturn.http import HttpError, Request
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
 from .grants import TokenRequest, fingerprint
-from .model import AuthKind, Connection, proxy_of
+from .model import AuthKind, Connection
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
 CALLBACK = "/oauth/callback"
