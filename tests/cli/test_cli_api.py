@@ -183,6 +183,26 @@ def test_cancelling(keyturn: Keyturn, site: Site) -> None:
     assert keyturn("runs", "cancel", str(UUID(int=999))).code == 1
 
 
+def test_scopes_are_told_flow_by_flow(keyturn: Keyturn) -> None:
+    said = keyturn("connections", "scopes", "okta")
+    assert (said.code, "has no scopes" in said.out) == (0, True), "an API token of Okta"
+    made = ("--connector", "okta", "--kind", "oauth_client_assertion", "--base-url", "https://x.example")
+    settings = ("token_url=https://x.example/t", "client_id=me", "scope=okta.users.read")
+    given = [word for setting in settings for word in ("--setting", setting)]
+    put = keyturn("connections", "put", "okta", *made, *given, "--secret", "private_key=KEY", KEY="a key")
+    assert put.code == 0, put.err
+    said = keyturn("connections", "scopes", "okta")
+    assert said.code == 1
+    for words in (
+        "offboard-suspended-user",
+        "Granted: okta.users.read",
+        "Missing: okta.eventHooks.manage. In the Okta",
+    ):
+        assert words in said.out
+    assert keyturn("connections", "scopes", "okta", "--json").json["missing"] == ["okta.eventHooks.manage"]
+    assert keyturn("connections", "scopes", "nobody").code == 1
+
+
 def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn, site: Site) -> None:
     arguments = ("connections", "put", "okta2", "--connector", "okta", "--kind", "bearer")
     more = ("--base-url", "https://x.okta.example", "--secret", "token=MY_TOKEN")

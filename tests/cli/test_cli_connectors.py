@@ -34,6 +34,9 @@ def test_list_show_and_check(offline: Keyturn) -> None:
     shown = offline("connectors", "show", "okta")
     assert "okta.suspend_user" in shown.out
     assert "suspendUser" in shown.out
+    assert "To connect with oauth_code: An administrator signs in" in shown.out
+    assert "/oauth/callback" in shown.out
+    assert "grant: okta.users.manage okta.groups.manage" in shown.out
     checked = offline("connectors", "check")
     assert checked.code == 0
     assert "0 problems" in checked.out

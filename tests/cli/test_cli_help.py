@@ -30,6 +30,7 @@ def test_the_commands_are_all_there() -> None:
     found = {" ".join(path) for path, _ in commands(get_command(app))}
     wanted = {"server", "worker", "demo", "check", "run", "cards", "admin doctor"}
     wanted |= {f"sandbox {name}" for name in ("serve", "urls", "users", "show", "suspend", "reset", "fault", "ledger")}
+    wanted |= {"sandbox consent", "sandbox limit", "connections scopes"}
     wanted |= {f"flows {name}" for name in ("list", "push", "pull", "show")}
     wanted |= {f"schedules {name}" for name in ("list", "next")}
     wanted |= {f"tables {name}" for name in ("list", "show", "create", "delete", "rows", "put", "remove", "clear")}

@@ -65,6 +65,11 @@ def test_a_person_is_shown_faults_are_set_and_the_first_day_comes_back(sandbox: 
     wrong = sandbox("sandbox", "fault", "graph:boom")
     assert (wrong.code, "kinds are" in wrong.err) == (1, True)
     assert sandbox("sandbox", "fault", "--clear", "--json").json == []
+    assert sandbox("sandbox", "consent", "okta", "okta.users.read").code == 0
+    assert sandbox("sandbox", "consent", "okta", "--all", "--revoke").code == 0
+    assert (sandbox("sandbox", "consent", "okta").code, sandbox("sandbox", "consent", "moon", "--all").code) == (2, 1)
+    assert "okta takes 600 requests" in sandbox("sandbox", "limit", "okta", "600").out
+    assert "any number" in sandbox("sandbox", "limit", "okta", "0").out
     assert sandbox("sandbox", "reset").out == "The sandbox is as on its first day.\n"
     assert sandbox("sandbox", "show", login, "--json").json["okta"]["status"] == "ACTIVE"
 

@@ -239,9 +239,13 @@ async def test_a_limit_that_comes_as_403_counts_as_429() -> None:
 
 
 async def test_a_missing_permission_is_named() -> None:
+    app = Scripted().on("POST /v1.0/users/eva/revokeSignInSessions", Said(403, {"error": {"code": "x"}}))
+    failed = await act(app, "office365.revoke_sessions", {"user": "eva"})
+    assert isinstance(failed, Failed)
+    assert "It needs User.RevokeSessions.All." in failed.error.mend
     failed = await act(suspended(Said(403, {"errorCode": "E0000006"})), "okta.suspend_user", {"user": "eva"})
     assert isinstance(failed, Failed)
-    assert "okta.users.manage" in failed.error.mend
+    assert "okta.users.manage" not in failed.error.mend, "an administrator's token has no scopes"
 
 
 @pytest.mark.parametrize(

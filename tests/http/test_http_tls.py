@@ -44,6 +44,25 @@ async def test_a_certificate_for_another_host_is_not_trusted(serve, client, cert
     assert server.seen == []
 
 
+async def test_what_is_wrong_with_a_certificate_is_told(serve, client, certificate, tmp_path):
+    ended, context = self_signed(tmp_path, days=-2)
+    old, own = await serve(tls=context), await serve(tls=certificate[1])
+    for http, url, what, mend in (
+        (client(ca_file=ended), f"https://127.0.0.1:{old.port}/", "has expired", "renew it"),
+        (client(), f"https://127.0.0.1:{own.port}/", "is not trusted", "KEYTURN_CA_FILE"),
+        (
+            client(ca_file=certificate[0], resolver=Local(), allow=("127.0.0.1",)),
+            f"https://other.example:{own.port}/",
+            "is for another name",
+            "spelt",
+        ),
+    ):
+        with pytest.raises(TlsFailed) as error:
+            await http.send(Request("GET", url))
+        assert what in error.value.what
+        assert mend in error.value.mend
+
+
 async def test_a_server_without_tls_was_not_sent(serve, client):
     async def script(peer):
         await peer.reader.readexactly(1)

@@ -12,9 +12,14 @@ import jsonschema_rs
 import pytest
 
 
-def description(name: str) -> Any:
+def folder() -> Path:
+    """Where the vendors' descriptions are, if they are."""
     beside = Path(__file__).parents[3] / "shared" / "specs"
-    path = Path(os.environ.get("KEYTURN_VENDOR_SPECS", beside)) / name
+    return Path(os.environ.get("KEYTURN_VENDOR_SPECS", beside))
+
+
+def description(name: str) -> Any:
+    path = folder() / name
     if not path.exists():
         pytest.skip(f"the vendors' description {name} is not beside this checkout")
     return json.loads(path.read_text())

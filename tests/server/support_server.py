@@ -36,6 +36,7 @@ from keyturn.app.desk import Connections
 from keyturn.app.runs import RunDesk
 from keyturn.app.sandbox import SandboxDesk
 from keyturn.app.schedules import ScheduleDesk
+from keyturn.app.scopes import ScopeDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
 from keyturn.app.tables import TableDesk
@@ -230,12 +231,14 @@ def make_desk(
     )
 
 
-def make_sign_ins(network: Sender, connections: MemoryConnections, clock: FixedClock) -> tuple[Authoriser, SignIns]:
+def make_sign_ins(
+    network: Sender, connections: MemoryConnections, clock: FixedClock
+) -> tuple[Authoriser, SignIns, AccessTokens]:
     """Credentials and sign-ins over stores in memory."""
     vault = Vault(bytes(range(32)))
     tokens = AccessTokens(network, MemoryGrants(), vault, clock)
     authoriser = Authoriser(connections, vault, tokens)
-    return authoriser, SignIns(
+    sign_ins = SignIns(
         http=network,
         store=connections,
         authoriser=authoriser,
@@ -244,6 +247,7 @@ def make_sign_ins(network: Sender, connections: MemoryConnections, clock: FixedC
         clock=clock,
         address="https://keyturn.example",
     )
+    return authoriser, sign_ins, tokens
 
 
 async def make_site(
@@ -261,11 +265,10 @@ async def make_site(
     async def look() -> Sequence[Finding]:
         return findings
 
-    network = network or NoNetwork()
-    functions, registry = BuiltInCards(), ConnectorRegistry()
+    network, functions, registry = network or NoNetwork(), BuiltInCards(), ConnectorRegistry()
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions)
-    authoriser, sign_ins = make_sign_ins(network, connections, clock)
+    authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk = TableDesk(tables, tables.rows, new_id)
@@ -291,6 +294,7 @@ async def make_site(
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
+        scopes=ScopeDesk(connections, registry, flows, authoriser, tokens),
         sign_ins=sign_ins,
         choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
         tables=table_desk,

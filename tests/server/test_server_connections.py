@@ -79,13 +79,19 @@ async def test_the_apps_that_one_can_connect_to_say_what_they_need(site: Site) -
     rows = (await site.client().get("/api/v1/connectors?limit=200")).json["rows"]
     assert [row["title"] for row in rows] == sorted(row["title"] for row in rows)
     okta = next(row for row in rows if row["name"] == "okta")
-    assert okta["kinds"][0] == {
+    usual = dict(okta["kinds"][0])
+    guide = usual.pop("guide")
+    assert usual == {
         "kind": "bearer",
         "settings": {"prefix": False},
         "secrets": ["token"],
         "optional": [],
         "long": [],
     }
+    assert (guide["where"], guide["fields"]["token"]) == ("", "The API token.")
+    signed_in = next(kind for kind in okta["kinds"] if kind["kind"] == "oauth_code")["guide"]
+    assert any("https://keyturn.example/oauth/callback" in step for step in signed_in["steps"])
+    assert signed_in["settings"]["token_url"] == "{base_url}/oauth2/v1/token"
     assert okta["defaults"] == {"prefix": "SSWS"}
     assert okta["actions"] > 0
     first = (await site.client().get("/api/v1/connectors?limit=1")).json

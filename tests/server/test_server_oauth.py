@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from support_server import Site
+from support_server import Site, make_site
 
 SLACK: dict[str, Any] = {
     "connector": "api_connector",
@@ -70,6 +71,16 @@ async def test_what_comes_back_wrong_is_a_page_with_a_way_out(site: Site) -> Non
 @pytest.mark.parametrize("target", ["/oauth/start", "/oauth/start?ticket=potato"])
 async def test_without_a_ticket_nothing_begins(site: Site, target: str) -> None:
     assert (await site.client(None).get(target)).status in (409, 422)
+
+
+async def test_a_browser_that_goes_there_gets_no_page_of_the_web_app(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Keyturn</title>")
+    site = await make_site(tmp_path)
+    navigating = {"Accept": "text/html,application/xhtml+xml"}
+    client = site.client(None)
+    assert (await client.get(await link_of(site), headers=navigating)).status == 303
+    back = await client.get("/oauth/callback?state=potato", headers=navigating)
+    assert (back.status, b"no sign-in that was begun here" in back.body) == (409, True)
 
 
 async def test_only_connections_of_that_kind_are_signed_in(offboarding: Site) -> None:

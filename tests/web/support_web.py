@@ -157,11 +157,12 @@ class Person:
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(f"^{place}")).click()
         self.page.get_by_role("heading", name=place, level=1).wait_for()
 
-    def serious(self) -> list[str]:
+    def serious(self, page: Page | None = None) -> list[str]:
         """What axe finds that keeps people out (WCAG 2 A and AA, impact serious or critical)."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        page = page or self.page
+        page.evaluate(AXE.read_text(encoding="utf-8"))
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = self.page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
         return [
             f"{one['id']}: {one['help']}: {node['html'][:400]} {node.get('failureSummary', '')}"
             for one in found["violations"]
@@ -169,11 +170,11 @@ class Person:
             for node in one["nodes"]
         ]
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, page: Page | None = None) -> None:
         """Keep a picture of the screen under docs/screens, if KEYTURN_SCREENS is set."""
         if os.environ.get("KEYTURN_SCREENS"):
             SCREENS.mkdir(exist_ok=True)
-            self.page.screenshot(path=SCREENS / f"{name}.png")
+            (page or self.page).screenshot(path=SCREENS / f"{name}.png")
 
     def wide_enough(self) -> bool:
         """Whether the page does not scroll sideways."""

@@ -19,9 +19,11 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
 from keyturn.http import HttpClient
 from keyturn.http.smtp import MailClient
+from keyturn.library.ports import FlowStore
 from keyturn.store.store import Store
 
 from .desk import ConnectionCaller, Connections, SubscribedCards
+from .scopes import ScopeDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Accounts:
 
     store: RecentConnections
     authoriser: Authoriser
+    tokens: AccessTokens
     sign_ins: SignIns
     notes: HealthNotes
     budgets: RateBudgets
@@ -60,6 +63,10 @@ class Accounts:
             mail=self.mail,
         )
 
+    def scopes(self, registry: ConnectorRegistry, flows: FlowStore) -> ScopeDesk:
+        """What tells people of scopes."""
+        return ScopeDesk(self.store, registry, flows, self.authoriser, self.tokens)
+
     def actions(self, registry: ConnectorRegistry) -> ConnectorActions:
         """What carries out the actions of connectors."""
         return ConnectorActions(registry, self.authoriser, self.http, self.clock, self.notes, self.budgets, self.mail)
@@ -75,6 +82,7 @@ def wire_accounts(
     return Accounts(
         store=recent,
         authoriser=authoriser,
+        tokens=tokens,
         sign_ins=SignIns(
             http=http, store=recent, authoriser=authoriser, tokens=tokens, vault=vault, clock=clock, address=address
         ),

@@ -106,6 +106,27 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideView:
+    """How to come to a connection of one kind.
+
+    Attributes:
+        steps: what to do at the vendor; ``{scopes}`` in them stands for the scopes that are needed.
+        asks: what is asked for, by the name of its place in settings; ``{base_url}`` is the connection's address.
+        settings: settings with such places.
+        fields: what to put into settings and secrets.
+        asked: the setting ``scope`` takes scopes.
+    """
+
+    about: str
+    steps: Sequence[str]
+    asks: Mapping[str, str]
+    settings: Mapping[str, str]
+    fields: Mapping[str, str]
+    asked: bool
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class KindView:
     """One way in which a connection of a connector may prove who it is.
 
@@ -121,6 +142,7 @@ class KindView:
     secrets: tuple[str, ...]
     optional: tuple[str, ...] = ()
     long: frozenset[str] = frozenset()
+    guide: GuideView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,7 @@ class ConnectorView:
         base_url: an example of its address, or the address.
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
+        callback: the address to register at the app where people sign in.
     """
 
     name: str
@@ -141,6 +164,7 @@ class ConnectorView:
     kinds: Sequence[KindView]
     actions: int
     events: int
+    callback: str
 
 
 class ConnectionDesk(Protocol):

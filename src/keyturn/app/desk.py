@@ -13,11 +13,22 @@ import orjson
 
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.health import HealthNotes
-from keyturn.connections.model import ADDRESSES, AUTH_FIELDS, EVENT_HOOK_SECRET, AuthKind, Connection, Health, Trouble
+from keyturn.connections.model import (
+    ADDRESSES,
+    AUTH_FIELDS,
+    EVENT_HOOK_SECRET,
+    PROXY,
+    PROXY_LOGIN,
+    AuthKind,
+    Connection,
+    Health,
+    Trouble,
+)
 from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
 from keyturn.connections.sign_in import SignIns
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
@@ -25,7 +36,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.http import HttpClient, HttpError, Request
+from keyturn.http import BadProxy, HttpClient, HttpError, Request, read_proxy
 from keyturn.http.smtp import MailRefused
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
@@ -35,6 +46,7 @@ from .connections import (
     ConnectionState,
     ConnectionView,
     ConnectorView,
+    GuideView,
     KindView,
     NoSuchConnection,
     SignInLink,
@@ -67,7 +79,8 @@ class ConnectionCaller:
             if body is not None:
                 content, headers["Content-Type"] = orjson.dumps(body), "application/json"
             url = authorised.connection.base_url.rstrip("/") + path
-            response = await self._http.send(Request(method, url, headers=headers, body=content, label="connection"))
+            request = Request(method, url, headers=headers, body=content, label="connection", proxy=authorised.proxy)
+            response = await self._http.send(request)
         except ConnectionProblem as problem:
             raise SubscribeFailed(str(problem), problem.mend) from problem
         except HttpError as error:
@@ -114,7 +127,8 @@ class Connections:
     def connectors(self) -> Sequence[ConnectorView]:
         """The apps that one can connect to, by title."""
         known = [found.model for name in self._registry.names() if (found := self._registry.connector(name))]
-        return [_connector(model) for model in sorted(known, key=lambda model: model.title)]
+        callback = self._sign_ins.callback
+        return [_connector(model, callback) for model in sorted(known, key=lambda model: model.title)]
 
     async def list(self, page: PageRequest) -> Page[ConnectionView]:
         """Connections, without secrets."""
@@ -200,6 +214,9 @@ class Connections:
             return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
         hint = manifest.hint(error.status, error.code)
         mend = hint[1] if hint else "Check the credentials and the address of the connection."
+        guide = manifest.model.guides.get(connection.kind)
+        if error.status == 403 and guide is not None and guide.where:
+            mend = f"{mend} If it lacks a scope to read with: {guide.where}"
         said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
         return CheckResult(False, said, mend, "refused")
 
@@ -287,13 +304,16 @@ class Connections:
                 return [_problem(name, f"{value} are none.", "Give 1 or more, or leave it out for any number.")]
         addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
         wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url, "http")]
+        wrong += _proxy_problems(form, manifest.model.protocol)
         wrong += _address_problems("base_url", form.base_url or manifest.model.base_url, manifest.model.protocol)
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 
-def _connector(model: ManifestModel) -> ConnectorView:
+def _connector(model: ManifestModel, callback: str) -> ConnectorView:
     kinds = [
-        KindView(kind.value, fields.settings, fields.secrets, fields.optional, fields.long)
+        KindView(
+            kind.value, fields.settings, fields.secrets, fields.optional, fields.long, _guide(model, kind, callback)
+        )
         for kind in model.auth
         for fields in [AUTH_FIELDS[kind]]
     ]
@@ -306,7 +326,16 @@ def _connector(model: ManifestModel) -> ConnectorView:
         kinds=kinds,
         actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
+        callback=callback,
     )
+
+
+def _guide(model: ManifestModel, kind: AuthKind, callback: str) -> GuideView | None:
+    guide = model.guides.get(kind)
+    if guide is None:
+        return None
+    steps = [filled(step, {"callback": callback}) for step in guide.steps]
+    return GuideView(guide.about, steps, guide.asks, guide.settings, guide.fields, guide.asked, guide.where)
 
 
 def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:
@@ -324,7 +353,7 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Map
     problems += [
         _problem(name, f"A connection of kind {form.kind} has no {name!r}.", "Take it away.")
         for name in (*form.settings.keys(), *form.secrets.keys())
-        if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET}
+        if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN}
     ]
     for name, value in (*form.settings.items(), *form.secrets.items()):
         allowed = "\r\n\t" if name in fields.long else ""
@@ -345,6 +374,21 @@ def _address_problems(field: str, url: str, protocol: str) -> list[Problem]:
     ):
         what = f"{url!r} is no address of an app."
         return [_problem(field, what, f"Write for example {example}.")]
+    return []
+
+
+def _proxy_problems(form: ConnectionForm, protocol: str) -> list[Problem]:
+    named = form.settings.get(PROXY)
+    if not named:
+        return []
+    if protocol != "http":
+        return [_problem(PROXY, "Mail goes by way of no proxy.", "Take it away.")]
+    if "@" in named:
+        return [_problem(PROXY, "The proxy's login would be seen here.", f"Give it as the secret {PROXY_LOGIN}.")]
+    try:
+        read_proxy(named, form.secrets.get(PROXY_LOGIN, ""))
+    except BadProxy as error:
+        return [_problem(PROXY, error.what, error.mend)]
     return []
 
 

@@ -30,6 +30,7 @@ from .connections import ConnectionDesk
 from .runs import RunDesk
 from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
+from .scopes import ScopeDesk
 from .settings import Settings
 from .tables import TableDesk
 
@@ -78,6 +79,7 @@ class Services:
     events: EventStore
     schedules: ScheduleDesk
     connections: ConnectionDesk
+    scopes: ScopeDesk
     sign_ins: SignIns
     choices: ChoiceLoader
     tables: TableDesk

@@ -14,7 +14,7 @@ from keyturn.connectors.folder import default_data_folder, in_data
 from keyturn.data.file_model import FileRules
 from keyturn.workers.admission import AdmissionRules
 
-_UNTOLD = frozenset({"database_url", "secret_key", "former_secret_keys", "admin_token"})
+_UNTOLD = frozenset({"database_url", "secret_key", "former_secret_keys", "admin_token", "proxy"})
 
 
 class Settings(BaseSettings):
@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     )
     ca_file: Path | None = Field(
         default=None, description="Certificates (PEM) that are trusted for apps beside the system's."
+    )
+    proxy: SecretStr | None = Field(
+        default=None,
+        description="Proxy by way of which apps are reached: http://proxy.example:3128, or with user:password@.",
+    )
+    no_proxy: str = Field(
+        default="", description="What is reached without the proxy, with commas: 10.0.0.0/8,*.corp.example."
     )
     answer_seconds: float = Field(default=60, gt=0, description="How long an app may take to answer.")
     answer_bytes: int = Field(default=20_000_000, gt=0, description="How large an answer may be.")
@@ -132,4 +139,13 @@ class Settings(BaseSettings):
 
     @property
     def egress_allowed(self) -> list[str]:
-        return [entry.strip() for entry in self.egress_allow.split(",") if entry.strip()]
+        return _entries(self.egress_allow)
+
+    @property
+    def proxy_exceptions(self) -> list[str]:
+        """What is reached without the proxy."""
+        return _entries(self.no_proxy)
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]

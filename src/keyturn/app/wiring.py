@@ -31,7 +31,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
-from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
+from keyturn.http import BadEgressEntry, BadProxy, HttpClient, HttpSettings, Timeouts, read_proxy
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.actions import FlowActions
@@ -75,6 +75,7 @@ CANNOT_START = (
     MigrationError,
     StoreUnavailable,
     BadEgressEntry,
+    BadProxy,
     ProblemError,
 )
 
@@ -135,8 +136,8 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
         watcher: told of each commit point that is reached.
 
     Raises:
-        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadEgressEntry:
-            it cannot start; each says what to do.
+        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadEgressEntry,
+            BadProxy: it cannot start; each says what to do.
     """
     make_data_folder(settings.data)
     former = read_keys(_plain(settings.former_secret_keys) or "")
@@ -172,6 +173,8 @@ def _http_settings(settings: Settings) -> HttpSettings:
         max_response_bytes=settings.answer_bytes,
         allow=tuple(settings.egress_allowed),
         ca_file=settings.ca_file,
+        proxy=read_proxy(named, trusted=True) if (named := _plain(settings.proxy)) else None,
+        no_proxy=tuple(settings.proxy_exceptions),
     )
 
 
@@ -215,6 +218,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
+        scopes=accounts.scopes(registry, store.flows),
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=tables,

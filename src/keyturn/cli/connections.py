@@ -10,7 +10,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_listing
+from .output import cell, print_json, print_listing, print_table
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -104,6 +104,67 @@ def try_connection(
         typer.echo(f"{fields.get('what')} {fields.get('mend')}".strip())
     if not fields.get("works"):
         raise typer.Exit(int(Exit.BAD))
+
+
+@app.command("scopes")
+def show_scopes(
+    connection: ConnectionArgument,
+    most: MostOption = 200,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Show which scopes flows need of a connection, which it has, and which are missing. Exit code 1 if some are.
+
+    Example: keyturn connections scopes okta
+    """
+    client, path = api(url, token), f"/connections/{segment(connection)}/scopes"
+    try:
+        answer = client.get(path)
+        found = answer if isinstance(answer, dict) else {}
+        flows = [*client.rows(path, most)]
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json({**found, "rows": [*flows], "next": None})
+    else:
+        _print_scopes(found, flows)
+    if found.get("missing"):
+        raise typer.Exit(int(Exit.BAD))
+
+
+def _print_scopes(found: Values, flows: list[Values]) -> None:
+    if not found.get("has_scopes"):
+        typer.echo(f"A connection of kind {found.get('kind')} has no scopes: it may do what its account may.")
+        return
+    rows = [
+        [cell(flow, "flow"), str(need.get("scope")), _words(need.get("cards")), _granted(need.get("granted"))]
+        for flow in flows
+        for need in _objects(flow.get("needs"))
+    ]
+    print_table(["Flow", "Scope", "Cards", "Granted"], rows, "No flow says which scopes it needs.")
+    for flow in flows:
+        if flow.get("unsaid"):
+            typer.echo(f"{flow.get('flow')}: nobody has said what these cards need: {_words(flow.get('unsaid'))}")
+    usual = "To begin with" if found.get("usual") else "Needed in all"
+    typer.echo(f"{usual}: {_words(found.get('needed'))}")
+    granted = found.get("granted")
+    typer.echo(f"Granted: {'nobody knows' if granted is None else _words(granted)}")
+    if found.get("missing"):
+        typer.echo(f"Missing: {_words(found.get('missing'))}. {found.get('where')}".rstrip())
+
+
+def _granted(value: JSON) -> str:
+    return "?" if value is None else "yes" if value else "no"
+
+
+def _words(value: JSON) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) and value else "none"
+
+
+def _objects(value: JSON) -> list[Values]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 @app.command("sign-in")

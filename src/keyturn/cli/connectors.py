@@ -69,6 +69,23 @@ def show_connector(
     ]
     rows += [[f"{connector}.{one.key}", one.title, "event", one.event_type] for one in model.events]
     print_table(["Card", "Title", "Effect", "Operation"], rows, "It has requests of your own only.")
+    _show_guides(model)
+
+
+def _show_guides(model: ManifestModel) -> None:
+    """How to connect, by kind."""
+    from keyturn.app.settings import Settings
+    from keyturn.connections.sign_in import CALLBACK
+    from keyturn.connectors.guides import filled
+
+    for kind, guide in model.guides.items():
+        typer.echo(f"\nTo connect with {kind.value}: {guide.about}")
+        known = {"callback": Settings().address + CALLBACK, "scopes": guide.separator.join(guide.usual)}
+        for number, step in enumerate(guide.steps, start=1):
+            typer.echo(f"  {number}. {filled(step, known)}")
+        named = {**guide.settings, **{name: filled(text, known) for name, text in guide.fields.items()}}
+        for name, text in {**guide.asks, **named}.items():
+            typer.echo(f"  {name}: {text}")
 
 
 @app.command("check")

@@ -195,6 +195,55 @@ def fault(
     print_table(["Fault", "Requests that met it"], shown, "No faults are on.")
 
 
+TenantArgument = Annotated[str, typer.Argument(help="okta, graph, google, slack, scim, recorder.")]
+
+
+@app.command("consent")
+def consent(
+    tenant: TenantArgument,
+    scopes: Annotated[list[str] | None, typer.Argument(help="Scopes that apps may have from now on.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Allow every scope again.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End tokens that came of a person's consent.")] = False,
+    urls: UrlsOption = None,
+) -> None:
+    """Say which scopes a tenant's administrator allows apps, or take back what people allowed.
+
+    Example: keyturn sandbox consent okta okta.users.read okta.groups.read
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    if not (scopes or every or revoke):
+        leave(Exit.USAGE, "Name scopes, or say --all or --revoke.")
+    try:
+        client = SandboxClient(read_urls(urls_file(urls)))
+        if scopes or every:
+            client.consent(cast("Any", tenant), None if every else scopes)
+        if revoke:
+            client.revoke_consents(cast("Any", tenant))
+    except SandboxCallError as error:
+        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+    typer.echo("Done. Tokens that are given from now on follow it.")
+
+
+@app.command("limit")
+def limit(
+    tenant: TenantArgument,
+    per_minute: Annotated[int, typer.Argument(min=0, help="Requests a minute; 0 for any number.")],
+    urls: UrlsOption = None,
+) -> None:
+    """Have a tenant answer 429 to more than so many requests in a minute.
+
+    Example: keyturn sandbox limit okta 600
+    """
+    from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+
+    try:
+        SandboxClient(read_urls(urls_file(urls))).limit(cast("Any", tenant), per_minute or None)
+    except SandboxCallError as error:
+        leave(Exit.UNREACHABLE if error.status is None else Exit.BAD, str(error))
+    typer.echo(f"{tenant} takes {per_minute or 'any number of'} requests a minute.")
+
+
 @app.command("reset")
 def reset(
     hooks: Annotated[bool, typer.Option("--hooks", help="Remove event hooks and subscriptions as well.")] = False,

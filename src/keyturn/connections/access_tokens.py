@@ -13,12 +13,13 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from keyturn.flows.functions import Clock
-from keyturn.http import HttpError, Request, Response
+from keyturn.http import EgressDenied, HttpError, InvalidRequest, Request, Response, TlsFailed
 
 from .grants import Granted, TokenRequest, fingerprint, granted, token_request
 from .model import AuthKind, Connection, token_context_of
 from .ports import GrantStore
 from .problems import NEEDS_SIGN_IN, ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
 _HELD_SECONDS = 60.0  # longer than a request to a token endpoint may take
@@ -70,7 +71,7 @@ class AccessTokens:
         Raises:
             ConnectionProblem: the app gives none.
         """
-        found = await self._ask(connection, request, fingerprint(connection, secrets), "")
+        found = await self._ask(connection, secrets, request, fingerprint(connection, secrets), "")
         await self._store.write(connection.id, self._sealed(connection.id, found))
         self._known[connection.id] = found
         return found
@@ -128,13 +129,15 @@ class AccessTokens:
     async def _fetch(self, connection: Connection, secrets: Mapping[str, str], made_for: str, refresh: str) -> Granted:
         request = token_request(connection, secrets, refresh, self._clock.now())
         try:
-            return await self._ask(connection, request, made_for, refresh)
+            return await self._ask(connection, secrets, request, made_for, refresh)
         except ConnectionProblem as problem:
             if problem.code == NEEDS_SIGN_IN and connection.kind is AuthKind.OAUTH_CODE:
                 await self.forget(connection.id)
             raise
 
-    async def _ask(self, connection: Connection, request: TokenRequest, made_for: str, refresh: str) -> Granted:
+    async def _ask(
+        self, connection: Connection, secrets: Mapping[str, str], request: TokenRequest, made_for: str, refresh: str
+    ) -> Granted:
         asked_at = self._clock.now()
         sent = Request(
             "POST",
@@ -143,13 +146,21 @@ class AccessTokens:
             body=urlencode(request.form).encode(),
             label=f"token of {connection.id}",
             follow_redirects=False,
+            proxy=proxy_of(connection, secrets),
         )
         try:
             response = await self._http.send(sent)
-            answer = response.json()
         except HttpError as error:
             what = f"No token could be had for the connection {connection.id!r}: {error.what}"
-            raise ConnectionProblem("no-token", what, error.mend, try_again=True) from error
+            passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
+            raise ConnectionProblem("no-token", what, error.mend, try_again=passing) from error
+        try:
+            answer = response.json()
+        except HttpError as error:
+            if not 400 <= response.status < 500:
+                what = f"No token could be had for the connection {connection.id!r}: {error.what}"
+                raise ConnectionProblem("no-token", what, error.mend, try_again=True) from error
+            answer = None
         return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
 
     def _sealed(self, connection_id: str, token: Granted) -> bytes:

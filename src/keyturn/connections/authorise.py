@@ -7,11 +7,24 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from keyturn.http import Proxy
+
 from .access_tokens import AccessTokens
+from .grants import Granted, scopes_in
 from .model import EVENT_HOOK_SECRET, AuthKind, Connection, context_of
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
+
+_ASKING = frozenset(
+    {
+        AuthKind.OAUTH_CLIENT_CREDENTIALS,
+        AuthKind.OAUTH_CLIENT_ASSERTION,
+        AuthKind.OAUTH_JWT_BEARER,
+        AuthKind.OAUTH_CODE,
+    }
+)
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
@@ -21,18 +34,39 @@ class Authorised:
     Attributes:
         headers: what to add to a request.
         secrets: texts that must not be shown.
-        access: the access token, if it is one that was fetched: after a 401, ``renew`` may help.
+        granted: the access token, if it is one that was fetched: after a 401, ``renew`` may help.
+        proxy: by way of which its requests go; None for what the installation says.
     """
 
     connection: Connection
     headers: dict[str, str] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
-    access: str | None = field(default=None, repr=False)
+    granted: Granted | None = field(default=None, repr=False)
+    proxy: Proxy | None = None
 
     @property
     def renewable(self) -> bool:
         """Whether another token can be had."""
-        return self.access is not None
+        return self.granted is not None
+
+    @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """What is granted; None where nobody knows."""
+        return granted_scopes(self.connection, self.granted, self.headers.get("Authorization", ""))
+
+
+def granted_scopes(connection: Connection, granted: Granted | None, authorization: str = "") -> tuple[str, ...] | None:
+    """What a connection is granted: what the token endpoint said last, or what was asked for; None where nobody knows.
+
+    Args:
+        authorization: the header of a connection whose token somebody has put in.
+    """
+    if granted is not None and granted.scopes is not None:
+        return granted.scopes
+    asked = connection.settings.get("scope", "")
+    if connection.kind in _ASKING and asked and not asked.endswith("/.default"):
+        return tuple(asked.replace(",", " ").split())
+    return scopes_in(authorization.rpartition(" ")[2])
 
 
 class Authoriser:
@@ -54,7 +88,9 @@ class Authoriser:
 
     async def renew(self, refused: Authorised) -> Authorised:
         """The connection with a new token, after the app refused the one it had. Raises ConnectionProblem."""
-        return await self._authorised(await self._known(refused.connection.id), refused.access)
+        return await self._authorised(
+            await self._known(refused.connection.id), refused.granted.access if refused.granted else None
+        )
 
     async def _known(self, connection_id: str) -> Connection:
         connection = await self._store.get(connection_id)
@@ -66,23 +102,24 @@ class Authoriser:
 
     async def _authorised(self, connection: Connection, refused: str | None) -> Authorised:
         secrets = self.secrets(connection)
-        hidden = frozenset(secrets.values())
+        hidden, proxy = frozenset(secrets.values()), proxy_of(connection, secrets)
         match connection.kind:
             case AuthKind.NONE:
-                return Authorised(connection, {}, hidden)
+                headers: dict[str, str] = {}
             case AuthKind.BEARER:
                 prefix = connection.settings.get("prefix") or "Bearer"
-                return Authorised(connection, {"Authorization": f"{prefix} {secrets.get('token', '')}"}, hidden)
+                headers = {"Authorization": f"{prefix} {secrets.get('token', '')}"}
             case AuthKind.BASIC:
                 pair = f"{connection.settings.get('user', '')}:{secrets.get('password', '')}"
                 encoded = base64.b64encode(pair.encode()).decode()
-                return Authorised(connection, {"Authorization": f"Basic {encoded}"}, hidden | {encoded})
+                headers, hidden = {"Authorization": f"Basic {encoded}"}, hidden | {encoded}
             case AuthKind.HEADER:
-                return Authorised(connection, {connection.settings["header"]: secrets.get("value", "")}, hidden)
+                headers = {connection.settings["header"]: secrets.get("value", "")}
             case _:
                 granted = await self._tokens.get(connection, secrets, refused)
                 headers = {"Authorization": f"Bearer {granted.access}"}
-                return Authorised(connection, headers, hidden | {granted.access}, access=granted.access)
+                return Authorised(connection, headers, hidden | {granted.access}, granted, proxy)
+        return Authorised(connection, headers, hidden, proxy=proxy)
 
     def secrets(self, connection: Connection) -> dict[str, str]:
         """The secrets of a connection. Raises ConnectionProblem."""

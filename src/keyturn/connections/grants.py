@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +13,15 @@ from typing import Self
 import orjson
 
 from .assertions import read_key, read_service_account, signed
-from .model import AuthKind, Connection
-from .problems import ConnectionProblem, needs_sign_in
+from .model import EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN, AuthKind, Connection
+from .problems import needs_sign_in
+from .refusals import refused
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _USED_LIFE = 0.8
 _DEFAULT_LIFE = 300.0
+_ENDLESS = timedelta(days=36_500)
 _TOKEN_URL = "https://oauth2.googleapis.com/token"
 
 
@@ -34,7 +38,7 @@ class Granted:
     """What a token endpoint gave.
 
     Attributes:
-        renew_at: when a new access token is due: after 80 % of its life.
+        renew_at: when a new access token is due: after 80 % of its life; at its end if a person would have to sign in.
         refresh: the refresh token of a connection that a person signed in.
         scope: what was granted, if the app said so.
         made_for: what the connection was when it was given; for another one it is worth nothing.
@@ -45,6 +49,17 @@ class Granted:
     refresh: str = field(default="", repr=False)
     scope: str = ""
     made_for: str = ""
+
+    @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """What was granted, by what the app said or by the token itself; None where neither tells.
+
+        Access tokens are nobody's to read but the app's; Microsoft's, which are JWTs, name their permissions, and no
+        other place tells a client of them. It is for showing only.
+        """
+        if self.scope:
+            return tuple(dict.fromkeys(self.scope.replace(",", " ").split()))
+        return scopes_in(self.access)
 
     def to_bytes(self) -> bytes:
         """As it is sealed."""
@@ -58,10 +73,31 @@ class Granted:
         return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for)
 
 
+def scopes_in(token: str) -> tuple[str, ...] | None:
+    """The permissions that a token names, if it is a JWT with ``scp`` or ``roles``; its signature is not looked at."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims: object = orjson.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        return None
+    if not isinstance(claims, dict):
+        return None
+    named: dict[str, object] = {str(k): v for k, v in claims.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
+    scp, roles = named.get("scp"), named.get("roles")
+    if isinstance(scp, str):
+        return tuple(scp.split())
+    if isinstance(roles, list):
+        return tuple(str(one) for one in roles)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return None
+
+
 def fingerprint(connection: Connection, secrets: Mapping[str, str]) -> str:
     """What a token is bound to: another client, secret or scope needs another one."""
-    named = {name: secrets[name] for name in sorted(secrets) if name != "event_hook_secret"}
-    content = [connection.kind.value, connection.base_url, dict(sorted(connection.settings.items())), named]
+    named = {name: secrets[name] for name in sorted(secrets) if name not in (EVENT_HOOK_SECRET, PROXY_LOGIN)}
+    settings = {name: value for name, value in sorted(connection.settings.items()) if name != PROXY}
+    content = [connection.kind.value, connection.base_url, settings, named]
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 
@@ -127,33 +163,22 @@ def granted(
     fields: dict[str, object] = {str(k): v for k, v in answer.items()} if isinstance(answer, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
     token, life = fields.get("access_token"), fields.get("expires_in")
     if status == 200 and isinstance(token, str) and token and all(32 < ord(character) < 127 for character in token):
-        seconds = float(life) if isinstance(life, int | float) and 0 < life < 1e9 else _DEFAULT_LIFE
         new = fields.get("refresh_token")
+        kept = new if isinstance(new, str) and new else refresh
         return Granted(
             access=token,
-            renew_at=asked_at + timedelta(seconds=seconds * _USED_LIFE),
-            refresh=new if isinstance(new, str) and new else refresh,
+            renew_at=asked_at + _used_life(life, renewable=connection.kind is not AuthKind.OAUTH_CODE or bool(kept)),
+            refresh=kept,
             scope=str(fields.get("scope") or ""),
             made_for=made_for,
         )
-    raise _refused(connection, status, fields)
+    raise refused(connection, status, fields)
 
 
-def _refused(connection: Connection, status: int, fields: Mapping[str, object]) -> ConnectionProblem:
-    code = str(fields.get("error", ""))
-    said = f"{code} {fields.get('error_description', '')}".strip()[:300]
-    if connection.kind is AuthKind.OAUTH_CODE and code == "invalid_grant":
-        return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).")
-    mends = {
-        "invalid_client": "Check client id and secret or key of the connection, and that the app knows them.",
-        "invalid_grant": "Check who is to be acted for, the key, and that the clock of this machine is right.",
-        "invalid_scope": "Check the scope of the connection: the app does not grant it to this client.",
-        "unauthorized_client": "Allow this client the grant and the scopes of the connection, at the app.",
-        "access_denied": "Allow this client the grant and the scopes of the connection, at the app.",
-    }
-    return ConnectionProblem(
-        "no-token",
-        f"The app gave no token for the connection {connection.id!r}: {status} {said}".strip(),
-        mends.get(code, "Check client id, secret or key, token address and scope of the connection."),
-        try_again=status >= 500 or status == 429,
-    )
+def _used_life(told: object, *, renewable: bool) -> timedelta:
+    """How long a token is used. One that cannot be renewed serves to its end, or until the app refuses it."""
+    known = isinstance(told, int | float) and 0 < told < 1e9
+    if not renewable:
+        return timedelta(seconds=float(told)) if known and isinstance(told, int | float) else _ENDLESS
+    seconds = float(told) if known and isinstance(told, int | float) else _DEFAULT_LIFE
+    return timedelta(seconds=seconds * _USED_LIFE)

@@ -77,6 +77,9 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
     ),
 }
 
+# What a connection of any kind may have: a proxy of its own, by way of which its requests go, or ``direct``.
+PROXY, PROXY_LOGIN = "proxy", "proxy_login"
+
 # Settings that hold addresses to which secrets are sent.
 ADDRESSES = frozenset({"token_url", "authorize_url", "revoke_url"})
 

@@ -27,6 +27,7 @@ from .grants import TokenRequest, fingerprint
 from .model import AuthKind, Connection
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
+from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
 CALLBACK = "/oauth/callback"
@@ -172,6 +173,7 @@ class SignIns:
             body=urlencode(form).encode(),
             label=f"revocation of {connection.id}",
             follow_redirects=False,
+            proxy=proxy_of(connection, secrets),
         )
         try:
             response = await self._http.send(request)

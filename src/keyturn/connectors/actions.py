@@ -139,6 +139,7 @@ class ConnectorActions:
             on_answer=call.on_answer,
             retry=call.retry,
             raw=manifest.model.own_requests and key == RAW,
+            origin=f"{call.run_id}/{call.path}",
         )
 
 

@@ -102,7 +102,7 @@ def _effect(action: ActionModel) -> EffectSpec:
     return EffectSpec(
         action.effect.effect,
         person=action.effect.person,
-        repeatable=action.effect.repeatable,
+        repeatable=action.effect.repeatable or action.idempotency is not None,
         read_back=f"{looked.method} {looked.path}" if looked is not None else None,
         undo=action.effect.undo,
     )

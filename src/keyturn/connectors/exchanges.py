@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID, uuid5
 
 import orjson
 
@@ -21,11 +22,12 @@ from keyturn.http import HttpError, Masker, Request, Response, record
 from keyturn.http.backoff import told_wait
 
 from .compiled import CompiledManifest
-from .failures import no_answer, refused, unreadable
+from .failures import challenged, lacking, no_answer, refused, unreadable
 from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
 
 _MASKERS_KEPT = 100
+_KEYS = UUID("5f0d5f0e-6d0c-5c1b-9a3e-2f6f3c0b8a71")  # a name space of keys, as RFC 9562, 6.6 has it
 
 
 class Sender(Protocol):
@@ -99,6 +101,7 @@ class Way:
         marks: headers of Keyturn's own.
         raw: bodies of answers are given as text.
         scopes: permissions that the action needs, for a 403.
+        origin: run and place of the card, from which keys of repetitions are made.
     """
 
     ways: Ways
@@ -112,6 +115,7 @@ class Way:
     retry: Retry | None = None
     raw: bool = False
     scopes: tuple[str, ...] = ()
+    origin: str = ""
     exchanges: list[JSON] = field(default_factory=list[JSON])
 
     @property
@@ -123,24 +127,30 @@ class Way:
         """Texts that must not be shown."""
         return self.authorised.secrets | self.secrets
 
+    def key_of(self, place: str) -> str:
+        """A key by which an app knows a request that it has had: the same for each try of this card in this run."""
+        return str(uuid5(_KEYS, f"{self.origin}/{place}"))
+
     async def ask(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
         """One request: its answer (``status``, ``headers``, ``body``), or what came instead.
 
         Raises:
             CardError: the request cannot be made.
         """
-        response = await self._exchange(self._request(outgoing))
-        if isinstance(response, Response) and response.status == 401 and self.authorised.renewable:
+        answered = await self._asked(outgoing)
+        if isinstance(answered, Refused) and answered.status == 401 and self.authorised.renewable:
             # A 401 is a certain refusal: the token may have been revoked before its time.
             try:
                 self.authorised = await self.ways.authoriser.renew(self.authorised)
             except ConnectionProblem as problem:
                 detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
                 return Failed(detail, status=401)
-            response = await self._exchange(self._request(outgoing))
-        if isinstance(response, Response):
-            return self._answered(response)
-        return no_answer(self.manifest, response)
+            answered = await self._asked(outgoing)
+        return answered
+
+    async def _asked(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
+        response = await self._exchange(self._request(outgoing))
+        return self._answered(response) if isinstance(response, Response) else no_answer(self.manifest, response)
 
     def _request(self, outgoing: Outgoing) -> Request:
         body, body_headers = encoded_body(outgoing)
@@ -153,6 +163,7 @@ class Way:
             label=self.label,
             credential_headers=frozenset(self.authorised.headers),
             follow_redirects=False,
+            proxy=self.authorised.proxy,
         )
 
     def _base_of(self, outgoing: Outgoing) -> str:
@@ -187,5 +198,13 @@ class Way:
             return answer
         told = told_wait(error.status, response.headers, self.ways.clock.now())
         after = told.seconds if told else None
-        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, self.scopes)
+        scopes = self._of_scopes(answer) if error.status == 403 else ""
+        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes)
         return Refused(error.status, error.code, answer, failed)
+
+    def _of_scopes(self, answer: Values) -> str:
+        """What a 403 may have to do with scopes."""
+        headers = answer.get("headers")
+        challenge = headers.get("www-authenticate") if isinstance(headers, dict) else None
+        needed = self.scopes or challenged(str(challenge or ""))
+        return lacking(self.manifest.model, self.connection.kind, needed, self.authorised.scopes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import orjson
 
+from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
@@ -13,9 +15,12 @@ from keyturn.flows.json import JSON, Values
 from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, Masker, NameNotResolved, NoFreeConnection, NotSent
 
 from .compiled import AppError, CompiledManifest
+from .manifest import ManifestModel
+from .scopes import missing
 
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 _SHOWN = 2_000
+_CHALLENGE = re.compile(r'\bscope="([^"]*)"')
 
 _STATUS_HINTS: dict[int, tuple[str, str]] = {
     400: ("The app does not understand the request.", "Compare address and body with the app's documentation."),
@@ -40,20 +45,19 @@ def refused(
     reason: str,
     retry_after: float | None,
     retry: Retry | None,
-    scopes: tuple[str, ...] = (),
+    scopes: str = "",
 ) -> Failed:
     """An answer that is no success.
 
     Args:
         retry: how the card tries again by itself: nobody is told to have it do what it did.
-        scopes: permissions that the action needs.
+        scopes: what it may have to do with scopes, and where to add them.
     """
     status, sent = error.status, answer.get("status")
     said = ": ".join(part for part in (error.code, error.message) if part)
     hint = manifest.hint(status, error.code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
-    if status == 403 and scopes:
-        mend = f"{mend} It needs {' and '.join(scopes)}."
+    mend = f"{mend} {scopes}".rstrip()
     if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
         mend = _TRIED
     detail = ErrorDetail(
@@ -65,6 +69,30 @@ def refused(
         body=_cut(answer.get("body")),
     )
     return Failed(detail, status=status, retry_after=retry_after)
+
+
+def challenged(header: str) -> tuple[str, ...]:
+    """The scopes that a WWW-Authenticate header asks for (RFC 6750, section 3)."""
+    found = _CHALLENGE.search(header) if "insufficient_scope" in header else None
+    return tuple(found[1].split()) if found else ()
+
+
+def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], granted: tuple[str, ...] | None) -> str:
+    """What a refusal may have to do with scopes; nothing where the connection has all that is needed, or has none.
+
+    Args:
+        granted: the connection's scopes; None where nobody knows.
+    """
+    guide = model.guides.get(kind)
+    if not needed or (guide is not None and not guide.where):
+        return ""
+    lacks = missing(needed, granted, model.scopes.includes)
+    if granted is not None and not lacks:
+        return ""
+    told = f"It needs {' and '.join(needed)}."
+    if lacks:
+        told += f" The connection lacks {' and '.join(lacks)}."
+    return f"{told} {guide.where}" if guide is not None else told
 
 
 def unreadable(manifest: CompiledManifest, status: int, what: str) -> Failed:

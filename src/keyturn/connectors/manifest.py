@@ -16,6 +16,8 @@ from keyturn.connections.model import AuthKind
 from keyturn.flows.json import JSON
 from keyturn.flows.spec import EffectClass
 
+from .guides import GuideModel, ScopesModel
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -184,6 +186,15 @@ class EnsureModel(_Model):
     absent: tuple[RefusalModel, ...] = ()
 
 
+class IdempotencyModel(_Model):
+    """How the app knows a request that it has had already."""
+
+    header: str = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        description="The header that takes the key: the same for each try of a card in a run, and for nothing else.",
+    )
+
+
 class ActionModel(_Model):
     """One action."""
 
@@ -200,6 +211,10 @@ class ActionModel(_Model):
     state: StateModel | None = None
     ensure: EnsureModel | None = None
     scopes: tuple[str, ...] = Field(default=(), description="Permissions that the connection needs for it.")
+    idempotency: IdempotencyModel | None = Field(
+        default=None,
+        description="The app takes a key by which it knows a repetition: the action is repeatable thereby.",
+    )
     okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
     beyond: bool = Field(default=False, description="Okta Workflows has no such card.")
     synonyms: tuple[str, ...] = ()
@@ -307,6 +322,10 @@ class ManifestModel(_Model):
     auth: tuple[AuthKind, ...]
     defaults: dict[str, str] = Field(default_factory=dict, description="Settings of a connection that gives none.")
     headers: dict[str, str] = Field(default_factory=dict, description="Headers of every request.")
+    guides: dict[AuthKind, GuideModel] = Field(
+        default_factory=dict[AuthKind, GuideModel], description="How to connect, by kind of connection."
+    )
+    scopes: ScopesModel = Field(default=ScopesModel(), description="How the app's scopes go together.")
     check: CheckModel
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()

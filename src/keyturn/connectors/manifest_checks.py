@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from keyturn.connections.model import AUTH_FIELDS
 from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import EffectClass
 from keyturn.flows.types import Type, TypeSyntaxError
 from keyturn.flows.values import Name, Reference, ValueSyntaxError, parse_value, references
 
+from .guides import BASE_URL, OF_TEXTS, places
 from .manifest import (
     ActionModel,
     ConditionModel,
@@ -80,12 +82,36 @@ class _Checks:
         for name, fields in self.manifest.shared_inputs.items():
             for number, one in enumerate(fields):
                 self.field(one, ("shared_inputs", name, number))
+        self._guides()
         seen: set[str] = {_OWN_CARD}
         for part, keys in (("actions", self.manifest.actions), ("events", self.manifest.events)):
             for number, one in enumerate(keys):
                 if one.key in seen:
                     self.say((part, number, "key"), f"there is a card {one.key!r} already.", "Name it otherwise.")
                 seen.add(one.key)
+
+    def _guides(self) -> None:
+        """Guides speak of kinds, settings and secrets that there are, and of what they ask for."""
+        for kind, guide in self.manifest.guides.items():
+            path: Path = ("guides", kind.value)
+            if kind not in self.manifest.auth:
+                self.say(path, f"it has no connections of kind {kind.value}.", "Add it to auth, or take this away.")
+            fields = AUTH_FIELDS[kind]
+            there = {*fields.settings, *fields.secrets, *fields.optional}
+            for part, names, known in (
+                ("settings", guide.settings, {*fields.settings}),
+                ("fields", guide.fields, there),
+            ):
+                for name in names:
+                    if name not in known:
+                        self.say((*path, part, name), f"there is no {name!r}.", f"There are: {_listed(known)}.")
+            texts = [("steps", number, text, OF_TEXTS) for number, text in enumerate(guide.steps)]
+            texts += [("settings", name, text, frozenset({BASE_URL})) for name, text in guide.settings.items()]
+            for part, place, text, usual in texts:
+                for name in places(text):
+                    if name not in usual | guide.asks.keys():
+                        what = f"{{{name}}} is nothing that it asks for."
+                        self.say((*path, part, place), what, f"There are: {_listed(usual | guide.asks.keys())}.")
 
     def shared(self, given: Iterable[object], known: Mapping[str, object], where: str, path: Path) -> None:
         """Names of shared fields are there."""
@@ -114,6 +140,8 @@ class _Checks:
                 self.output(output, roots, (*path, "outputs", number), scope, again=isinstance(item, str))
         self._twice([one.name for one in outputs], (*path, "outputs"))
         self._effect(action, {one.name for one in inputs}, path)
+        if action.idempotency is not None and action.effect.effect is EffectClass.READ:
+            self.say((*path, "idempotency"), "an action that reads needs no key.", "Take it away.")
         self._state(action, scope, path)
         if action.paging is not None:
             self.paging(action.paging, (*path, "paging"), scope)

@@ -130,6 +130,11 @@ class Performance:
         if len(made) > _MOST_ITEMS:
             what = f"It would send {len(made)} requests, and {_MOST_ITEMS} is the most."
             raise CardError(ErrorDetail(what, code="too-many", mend="Do it in a loop."))
+        idempotency = self.action.model.idempotency
+        if idempotency is not None and step.changes:
+            place = self.action.steps.index(step)
+            for item, outgoing in enumerate(made):
+                outgoing.headers[idempotency.header] = self.way.key_of(f"{place}/{item}")
         return made
 
     def _never_sent(self, unknown: Unknown) -> Failed | Unknown:

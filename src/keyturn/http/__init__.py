@@ -30,11 +30,13 @@ from .errors import (
 )
 from .masking import MASK, Masker
 from .messages import BodySource, Headers, Request, Response, Sink, Timeouts, headers
+from .proxies import DIRECT, BadProxy, Exceptions, Proxy, read_proxy
 from .recording import Exchange, RecordedBody, record
 from .resolving import Resolver, SystemResolver
 from .settings import Clock, HttpSettings, SystemClock
 
 __all__ = [
+    "DIRECT",
     "MASK",
     "AnswerInvalid",
     "AnswerTimeout",
@@ -45,6 +47,7 @@ __all__ = [
     "Backoff",
     "BackoffPolicy",
     "BadEgressEntry",
+    "BadProxy",
     "BodySource",
     "Clock",
     "ConnectFailed",
@@ -52,6 +55,7 @@ __all__ = [
     "ConnectionRefused",
     "EgressDenied",
     "EgressRules",
+    "Exceptions",
     "Exchange",
     "Exhausted",
     "Headers",
@@ -64,6 +68,7 @@ __all__ = [
     "NoFreeConnection",
     "NotSent",
     "OutcomeUnknown",
+    "Proxy",
     "RecordedBody",
     "RedirectFailed",
     "Request",
@@ -78,6 +83,7 @@ __all__ = [
     "ToldTooLong",
     "Wait",
     "headers",
+    "read_proxy",
     "record",
     "told_wait",
     "wait_before",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import aiohttp
 from aiohttp import hdrs
+from multidict import CIMultiDict
+from yarl import URL
 
 from . import failures
 from .attempt import Attempt, GuardedBody, GuardedSource, Stage, Stopped, one_try, trace_config
@@ -16,14 +18,16 @@ from .checks import check
 from .egress import Denial, EgressRules
 from .errors import EgressDenied, HttpError, InvalidRequest, NotSent, RedirectFailed
 from .messages import BodySource, Request, Response, Sink, Timeouts
+from .proxies import Exceptions, Proxy
 from .reading import pass_body, read_body
 from .redirects import Hop, next_hop
-from .resolving import CheckedResolver, Resolver, SystemResolver
+from .resolving import CheckedResolver, Forbidden, Resolver, SystemResolver, Unresolved
 from .settings import Clock, HttpSettings, SystemClock
 from .unpacking import ACCEPTED
 from .urls import prepare, shown_host
 
 _JUDGEMENTS_KEPT = 1_000
+_ANYWHERE = ("0.0.0.0/0", "::/0")
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -39,7 +43,8 @@ class _Hooks:
 class HttpClient:
     """Sends requests within the limits and egress rules of its settings.
 
-    Connections are pooled per client; cookies are never kept, proxies of the environment are not used.
+    Connections are pooled per client; cookies are never kept, proxies are used as settings and requests say (see
+    ``proxies``), those of the environment are not.
     Make it once per process (inside or outside a running loop), use it from one loop, end it with
     `aclose`. Raises `BadEgressEntry` for a list entry that cannot be read and OSError or ssl.SSLError for a
     ``ca_file`` that cannot.
@@ -55,11 +60,14 @@ class HttpClient:
         self._clock = clock or SystemClock()
         self._rules = EgressRules.parse(self._settings.allow, self._settings.deny)
         self._judgements: dict[tuple[str, int], Denial | None] = {}
-        self._resolver = CheckedResolver(resolver or SystemResolver(), self._rules)
+        self._plain = resolver or SystemResolver()
+        self._resolver = CheckedResolver(self._plain, self._rules)
+        self._exceptions = Exceptions(self._settings.no_proxy)
         self._ssl = ssl.create_default_context()
         if self._settings.ca_file is not None:
             self._ssl.load_verify_locations(cafile=self._settings.ca_file)
         self._made: aiohttp.ClientSession | None = None
+        self._proxied: aiohttp.ClientSession | None = None
         self._closed = False
 
     async def send(
@@ -120,14 +128,18 @@ class HttpClient:
     async def aclose(self) -> None:
         """Close all connections; requests under way end with an error. May be called twice."""
         self._closed = True
-        if self._made is not None:
-            await self._made.close()
+        for made in (self._made, self._proxied):
+            if made is not None:
+                await made.close()
 
     async def _hop(self, hop: Hop, timeouts: Timeouts, hooks: _Hooks, started: float) -> tuple[Response, float]:
         host = shown_host(hop.url)
         denial = self._judged(hop.url.raw_host or "", hop.url.port or 0)
         if denial is not None:
             raise EgressDenied(denial.what, denial.mend, host=host, label=hop.request.label)
+        proxy = self._proxy_of(hop)
+        if proxy is not None:
+            await self._check_by_proxy(hop, proxy)
         while True:
             attempt = Attempt(
                 timeouts,
@@ -136,7 +148,7 @@ class HttpClient:
                 before_send=hooks.before_send,
                 on_answer=hooks.on_answer,
             )
-            outcome = await self._attempt(hop, attempt, timeouts, started, hooks.sink)
+            outcome = await self._attempt(hop, attempt, timeouts, started, hooks.sink, proxy)
             if isinstance(outcome, Response):
                 return outcome, attempt.sent_at or 0.0
             if attempt.was_stale:
@@ -152,15 +164,44 @@ class HttpClient:
             self._judgements[key] = self._rules.judge_host(host, port)
         return self._judgements[key]
 
+    def _proxy_of(self, hop: Hop) -> Proxy | None:
+        """The proxy by way of which a hop goes; None for directly."""
+        proxy = hop.request.proxy or self._settings.proxy
+        if proxy is None or not proxy.url or self._exceptions.covers(hop.url.raw_host or "", hop.url.port or 0):
+            return None
+        return proxy
+
+    async def _check_by_proxy(self, hop: Hop, proxy: Proxy) -> None:
+        """The rules hold for what is behind a proxy as far as it is known here. Raises `EgressDenied`."""
+        try:
+            await self._resolver.resolve(hop.url.raw_host or "", hop.url.port or 0)
+        except Unresolved:
+            pass  # a name that the proxy may know
+        except Forbidden as exc:
+            denied, label = exc.denial, hop.request.label
+            raise EgressDenied(denied.what, denied.mend, host=shown_host(hop.url), label=label) from exc
+        where = URL(proxy.url)
+        denial = None if proxy.trusted else self._judged(where.raw_host or "", where.port or 0)
+        if denial is not None:
+            raise EgressDenied(f"The proxy: {denial.what}", denial.mend, host=where.host or "", label=hop.request.label)
+
     async def _attempt(
-        self, hop: Hop, attempt: Attempt, timeouts: Timeouts, started: float, sink: Sink | None
+        self,
+        hop: Hop,
+        attempt: Attempt,
+        timeouts: Timeouts,
+        started: float,
+        sink: Sink | None,
+        proxy: Proxy | None,
     ) -> Response | HttpError:
         host, label = shown_host(hop.url), hop.request.label
         answer: aiohttp.ClientResponse | None = None
         reason: BaseException
         try:
             async with attempt.scope:
-                answer = await self._start(hop, attempt)
+                answer = await self._start(hop, attempt, proxy)
+                if proxy is not None and answer.status == 407 and hop.url.scheme == "http":
+                    return failures.of_proxy(407, host, label)
                 await attempt.answered()
                 return await self._read(hop, answer, started, sink)
         except Stopped as exc:
@@ -185,17 +226,22 @@ class HttpClient:
             return failures.of_timeout(attempt, timeouts, host, label, answer.status if answer else None)
         return failures.of_exception(reason, attempt, host, label)
 
-    async def _start(self, hop: Hop, attempt: Attempt) -> aiohttp.ClientResponse:
-        body = hop.request.body
+    async def _start(self, hop: Hop, attempt: Attempt, proxy: Proxy | None) -> aiohttp.ClientResponse:
+        body, headers = hop.request.body, hop.request.headers
+        shown, tunnelled = proxy.authorization if proxy is not None else None, hop.url.scheme == "https"
+        if shown and not tunnelled:  # the proxy is handed the request itself
+            headers = CIMultiDict([*headers.items(), (hdrs.PROXY_AUTHORIZATION, shown)])
         try:
-            answer = await self._session().request(
+            answer = await self._session(proxy).request(
                 hop.method,
                 hop.url,
-                headers=hop.request.headers,
+                headers=headers,
                 data=_payload(body, attempt),
                 skip_auto_headers=(hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 trace_request_ctx=attempt,
+                proxy=URL(proxy.url) if proxy is not None else None,
+                proxy_headers={hdrs.PROXY_AUTHORIZATION: shown} if shown and tunnelled else None,
             )
         except Stopped as exc:
             if isinstance(exc.reason, aiohttp.ClientConnectionResetError) and not attempt.has_body:
@@ -216,17 +262,22 @@ class HttpClient:
             answer.status, answer.reason or "", answer.headers, body, elapsed, url, hops=hop.number, streamed=streamed
         )
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self, proxy: Proxy | None) -> aiohttp.ClientSession:
         if self._closed:
             raise RuntimeError("HttpClient was closed; make a new one.")
+        if proxy is not None and proxy.trusted:
+            if self._proxied is None:
+                # it connects to the operator's proxy and to nothing else
+                self._proxied = self._make_session(CheckedResolver(self._plain, EgressRules.parse(_ANYWHERE)))
+            return self._proxied
         if self._made is None:
-            self._made = self._make_session()
+            self._made = self._make_session(self._resolver)
         return self._made
 
-    def _make_session(self) -> aiohttp.ClientSession:
+    def _make_session(self, resolver: CheckedResolver) -> aiohttp.ClientSession:
         settings = self._settings
         connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
+            resolver=resolver,
             ssl=self._ssl,
             limit=settings.pool_total,
             limit_per_host=settings.pool_per_host,

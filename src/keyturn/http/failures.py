@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ssl
 
 import aiohttp
 
@@ -25,6 +26,16 @@ from .messages import Timeouts
 from .resolving import Forbidden
 
 _LOOK_FIRST = "Look in the app whether it took effect before sending it again."
+_OTHER_CERTIFICATE = ("is not trusted", "Check the host name, or have the operator trust its issuer.")
+_OWN_AUTHORITY = ("is not trusted", "If it is an authority of your own, have the operator name it in KEYTURN_CA_FILE.")
+_CERTIFICATES = {
+    9: ("is not valid yet", "Check the clock of this machine, or have the app's operator look at its certificate."),
+    10: ("has expired", "Have the app's operator renew it, and check the clock of this machine."),
+    18: _OWN_AUTHORITY,
+    19: _OWN_AUTHORITY,
+    20: _OWN_AUTHORITY,
+    62: ("is for another name", "Check how the host is spelt in the connection's address."),
+}
 _TRY_LATER = "Try again later; if it stays so, check the app's state and the network."
 
 
@@ -32,15 +43,15 @@ def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) ->
     """The error for an attempt that ended without the head of an answer."""
     if attempt.stage is Stage.SENDING:
         return _after_sending(exc, attempt, host, label)
+    if isinstance(exc, aiohttp.ClientHttpProxyError):
+        return of_proxy(exc.status, host, label)
+    if isinstance(exc, aiohttp.ClientProxyConnectionError):
+        what = f"The proxy on the way to {host} could not be reached."
+        return ConnectFailed(what, "Check the proxy's address and that it runs.", host=host, label=label)
     if isinstance(exc, aiohttp.ClientConnectorDNSError):
         return _lookup_failed(exc, host, label)
     if isinstance(exc, aiohttp.ClientConnectorCertificateError):
-        return TlsFailed(
-            f"The certificate of {host} is not trusted.",
-            "Check the host name, or have the operator trust its issuer.",
-            host=host,
-            label=label,
-        )
+        return _not_trusted(exc, host, label)
     if isinstance(exc, aiohttp.ClientSSLError):
         return TlsFailed(
             f"{host} did not agree to an encrypted connection.",
@@ -55,6 +66,22 @@ def of_exception(exc: BaseException, attempt: Attempt, host: str, label: str) ->
             f"{host} refused the connection.", "Check the port and that the app runs.", host=host, label=label
         )
     return ConnectFailed(f"No connection to {host} could be made.", _TRY_LATER, host=host, label=label)
+
+
+def of_proxy(status: int, host: str, label: str) -> ConnectFailed:
+    """The error for a proxy that does not let a request through."""
+    if status == 407:
+        what, mend = "wants other credentials", "Check the user and password for the proxy."
+    else:
+        what, mend = f"answered {status}", "Check that the proxy may reach the app, and how the app's name is spelt."
+    return ConnectFailed(f"The proxy on the way to {host} {what}.", mend, host=host, label=label)
+
+
+def _not_trusted(exc: aiohttp.ClientConnectorCertificateError, host: str, label: str) -> TlsFailed:
+    """OpenSSL says what is wrong with a certificate by a number (X509_V_ERR)."""
+    number = exc.certificate_error.verify_code if isinstance(exc.certificate_error, ssl.SSLCertVerificationError) else 0
+    what, mend = _CERTIFICATES.get(number, _OTHER_CERTIFICATE)
+    return TlsFailed(f"The certificate of {host} {what}.", mend, host=host, label=label)
 
 
 def _refused(exc: OSError) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from .errors import AnswerInvalid
+from .proxies import Proxy
 from .urls import host_of
 
 Headers = CIMultiDictProxy[str]
@@ -67,7 +68,7 @@ class Request:
     ``query`` is added to what the URL has, each pair encoded. ``credential_headers`` names the headers
     that carry credentials beside Authorization, Cookie and Proxy-Authorization: they are dropped when a
     redirect leaves the origin and masked in recordings. ``label`` says in errors what the request was for.
-    ``follow_redirects``: None follows for GET and HEAD alone.
+    ``follow_redirects``: None follows for GET and HEAD alone. ``proxy``: None for what the client's settings say.
     """
 
     method: str
@@ -79,6 +80,7 @@ class Request:
     label: str = ""
     credential_headers: frozenset[str] = frozenset()
     follow_redirects: bool | None = None
+    proxy: Proxy | None = None
 
     def is_credential(self, name: str) -> bool:
         """Whether the header ``name`` carries credentials."""

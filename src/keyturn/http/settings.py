@@ -10,6 +10,7 @@ from typing import Protocol
 from keyturn import __version__
 
 from .messages import Timeouts
+from .proxies import Proxy
 
 MEGABYTE = 1024 * 1024
 
@@ -37,7 +38,7 @@ class HttpSettings:
     ``max_response_bytes`` counts the unpacked body. ``max_header_bytes`` is for one line of the answer's
     head, of which there may be ``max_header_fields``. ``keep_alive_s``: an idle connection is kept that
     long. ``allow`` and ``deny``: see ``egress``. ``ca_file``: certificates (PEM) trusted beside the
-    system's.
+    system's. ``proxy``: by way of which requests go, except to what ``no_proxy`` names: see ``proxies``.
     """
 
     timeouts: Timeouts = field(default_factory=Timeouts)
@@ -52,4 +53,6 @@ class HttpSettings:
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     ca_file: Path | None = None
+    proxy: Proxy | None = None
+    no_proxy: tuple[str, ...] = ()
     user_agent: str = f"Keyturn/{__version__}"

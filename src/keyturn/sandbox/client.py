@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -119,6 +120,22 @@ class SandboxClient:
     def clear_faults(self) -> None:
         """Turn all faults off."""
         self._control("DELETE", "/faults")
+
+    def limit(self, tenant: Tenant, per_minute: int | None) -> None:
+        """Have a tenant take so many requests a minute and answer 429 to more; None for any number."""
+        self._control("POST", "/limits", {"tenant": tenant, "per_minute": per_minute})
+
+    def consent(self, tenant: Tenant, scopes: Sequence[str] | None) -> None:
+        """Have a tenant's token service allow its apps these scopes at most; None for all."""
+        self._control("POST", "/consents", {"tenant": tenant, "scopes": None if scopes is None else [*scopes]})
+
+    def revoke_consents(self, tenant: Tenant) -> None:
+        """End all tokens that came of a person's consent."""
+        self._control("DELETE", f"/consents/{tenant}")
+
+    def expire_tokens(self, tenant: Tenant) -> None:
+        """End a tenant's access tokens before their time."""
+        self._control("DELETE", f"/tokens/{tenant}")
 
     def reset(self, *, hooks: bool = False) -> None:
         """Put everybody back to the first day and turn faults off; `hooks` removes event hooks as well."""

@@ -18,6 +18,7 @@ from keyturn.sandbox.persons import Persons
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
 from keyturn.sandbox.values import TENANTS, Json, Tenant, as_text, normal, texts
 from keyturn.sandbox.wire import (
     BadBody,
@@ -58,6 +59,12 @@ class Control:
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
                 Route("/faults", self._clear_faults, methods=["DELETE"]),
+                Route("/limits", self._list_limits, methods=["GET"]),
+                Route("/limits", self._set_limit, methods=["POST"]),
+                Route("/consents", self._list_consents, methods=["GET"]),
+                Route("/consents", self._set_consent, methods=["POST"]),
+                Route("/consents/{tenant}", self._revoke_consents, methods=["DELETE"]),
+                Route("/tokens/{tenant}", self._expire_tokens, methods=["DELETE"]),
                 Route("/reset", self._reset, methods=["POST"]),
                 Route("/deliveries", self._deliveries, methods=["GET"]),
             ],
@@ -172,15 +179,56 @@ class Control:
             raise Refused(400, {"error": str(error)}) from error
         return JsonAnswer(list(self._core.faults.rows()))
 
+    async def _list_limits(self, request: Request) -> Response:
+        return JsonAnswer({**self._core.limits.rows()})
+
+    async def _set_limit(self, request: Request) -> Response:
+        """`{"tenant": "okta", "per_minute": 600}`; null takes the limit away."""
+        body = await json_object(request)
+        limit = body.get("per_minute")
+        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
+            raise Refused(400, {"error": "per_minute must be a number from 1, or null for no limit."})
+        self._core.limits.set_for(_named(body.get("tenant")), limit)
+        return JsonAnswer({**self._core.limits.rows()})
+
+    async def _list_consents(self, request: Request) -> Response:
+        """What administrators allow the apps of each tenant; a tenant that is not here allows everything."""
+        return JsonAnswer({name: row["scopes"] for name, row in self._core.shelf(CONSENTS).items()})
+
+    async def _set_consent(self, request: Request) -> Response:
+        """`{"tenant": "okta", "scopes": ["okta.users.read"]}`: tokens from now on have these at most."""
+        body = await json_object(request)
+        tenant, scopes = _named(body.get("tenant")), body.get("scopes")
+        if scopes is None:
+            self._core.shelf(CONSENTS).pop(tenant, None)
+        elif isinstance(scopes, list) and len(texts(scopes)) == len(scopes):
+            self._core.shelf(CONSENTS)[tenant] = {"scopes": scopes}
+        else:
+            raise Refused(400, {"error": "scopes must be a list of texts, or null for all."})
+        self._core.changed()
+        return await self._list_consents(request)
+
+    async def _revoke_consents(self, request: Request) -> Response:
+        """A person takes back what they allowed: tokens that came of it are good no more."""
+        end_consents(self._core, _named(request.path_params["tenant"]))
+        return JsonAnswer({})
+
+    async def _expire_tokens(self, request: Request) -> Response:
+        """Access tokens end before their time."""
+        end_access_tokens(self._core, _named(request.path_params["tenant"]))
+        return JsonAnswer({})
+
     async def _clear_faults(self, request: Request) -> Response:
         self._core.faults.set_all(())
         return JsonAnswer([])
 
     async def _reset(self, request: Request) -> Response:
-        """Back to the first day, faults off; `{"hooks": true}` removes the event hooks as well."""
+        """Back to the first day, faults and limits off; `{"hooks": true}` removes the event hooks as well."""
         body = await json_object(request) if await request.body() else {}
         self._core.store.reset(hooks=body.get("hooks") is True)
         self._core.faults.set_all(())
+        for tenant in TENANTS:
+            self._core.limits.set_for(tenant, None)
         noted = Received("control", "POST", "/reset", "/reset", "", bool(body), body or None, None, None, None)
         self._core.ledger.complete(self._core.ledger.receive(noted), 200)
         return JsonAnswer({"ok": True})
@@ -207,3 +255,11 @@ def _tenant(name: str) -> Tenant:
     if name not in TENANTS:
         raise FaultTextError(name, f"there is no tenant {name!r}")
     return name
+
+
+def _named(name: Json) -> Tenant:
+    """A tenant by its name. Raises Refused."""
+    try:
+        return _tenant(as_text(name))
+    except FaultTextError as error:
+        raise Refused(400, {"error": f"There is no tenant {as_text(name)!r}."}) from error

@@ -9,6 +9,7 @@ from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.faults import FaultBoard
 from keyturn.sandbox.ids import Ids
 from keyturn.sandbox.ledger import Ledger
+from keyturn.sandbox.limits import RateLimits
 from keyturn.sandbox.state import Store, World
 from keyturn.sandbox.values import Clock, Shelf, Tenant, millis
 
@@ -23,6 +24,7 @@ class Core:
     store: Store
     ledger: Ledger
     faults: FaultBoard
+    limits: RateLimits
     bases: dict[str, str] = field(default_factory=dict[str, str])
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -1,4 +1,4 @@
-"""The gate in front of each tenant: body limit, ledger, faults, who may come in, common headers.
+"""The gate in front of each tenant: body limit, ledger, faults, rate limit, who may come in, common headers.
 
 Every request is written into the ledger as it comes in and again when its fate is known, and the state is
 saved before an answer leaves.
@@ -53,6 +53,11 @@ class Gate:
         if fault is not None and fault.kind in _REFUSING:
             refusal = await self._say(self._vendor.failure(int(fault.kind)), scope)
             await self._answer(seq, refusal, fault, scope, send)
+            return
+        if not self._vendor.is_token_path(cast("str", scope["path"])) and not self._core.limits.take(
+            self._vendor.tenant
+        ):
+            await self._answer(seq, await self._say(self._vendor.failure(429), scope), fault, scope, send)
             return
         await self._perform(seq, body, fault, scope, receive, send)
 

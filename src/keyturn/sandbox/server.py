@@ -22,16 +22,22 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import FaultBoard, parse_faults
 from keyturn.sandbox.gate import HANG_UP, Gate
 from keyturn.sandbox.google.tenant import GoogleTenant
+from keyturn.sandbox.google.token import CONSENT as GOOGLE_CONSENT
+from keyturn.sandbox.google.token import GOOGLE_CLIENT
 from keyturn.sandbox.graph.tenant import GraphTenant
 from keyturn.sandbox.ids import Ids, SystemIds
 from keyturn.sandbox.ledger import Ledger
+from keyturn.sandbox.limits import RateLimits
 from keyturn.sandbox.mailbox import MailBox
 from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.okta.oauth import OKTA_WEB_CLIENT
 from keyturn.sandbox.okta.seed import OKTA_CLIENT
 from keyturn.sandbox.okta.tenant import OktaTenant
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import RecorderTenant
 from keyturn.sandbox.scim.tenant import ScimTenant
+from keyturn.sandbox.slack.oauth import ACCESS, SLACK_CLIENT
+from keyturn.sandbox.slack.oauth import CONSENT as SLACK_CONSENT
 from keyturn.sandbox.slack.tenant import SlackTenant
 from keyturn.sandbox.state import Store
 from keyturn.sandbox.values import Clock, system_clock
@@ -135,7 +141,7 @@ class Sandbox:
             state.parent.mkdir(parents=True, exist_ok=True)
         faults = FaultBoard(parse_faults(self._config.faults))
         store, ledger = Store(self._ids, self._clock, state), Ledger(self._clock, beside)
-        return Core(self._config, self._clock, self._ids, store, ledger, faults)
+        return Core(self._config, self._clock, self._ids, store, ledger, faults, RateLimits(self._clock))
 
     async def _serve(self, apps: dict[str, ASGIApp], sockets: dict[str, socket.socket]) -> None:
         by_port = {sockets[name].getsockname()[1]: app for name, app in apps.items()}
@@ -205,28 +211,48 @@ def _base_url(host: str, sock: socket.socket, scheme: str) -> str:
 
 
 def _urls(core: Core) -> Urls:
-    secrets, bases = core.world.secrets, core.bases
+    secrets, bases, tokens = core.world.secrets, core.bases, core.world.tokens
+    directory = f"{bases['graph']}/{secrets.tenant_id}/oauth2/v2.0"
+    shared = {"client_secret": secrets.client_secret}
     return {
+        **{name: {"base_url": bases[name], "token": token} for name, token in tokens.items()},
         "okta": {
             "base_url": bases["okta"],
             "token": secrets.okta,
             "client_id": OKTA_CLIENT,
             "token_url": f"{bases['okta']}/oauth2/v1/token",
+            "web_client_id": OKTA_WEB_CLIENT,
+            "authorize_url": f"{bases['okta']}/oauth2/v1/authorize",
+            "revoke_url": f"{bases['okta']}/oauth2/v1/revoke",
+            **shared,
         },
         "graph": {
             "base_url": bases["graph"],
             "token": secrets.graph,
             "tenant_id": secrets.tenant_id,
             "client_id": secrets.client_id,
-            "client_secret": secrets.client_secret,
-            "token_url": f"{bases['graph']}/{secrets.tenant_id}/oauth2/v2.0/token",
+            "token_url": f"{directory}/token",
+            "web_client_id": secrets.client_id,
+            "authorize_url": f"{directory}/authorize",
+            **shared,
         },
         "google": {
             "base_url": bases["google"],
             "token": secrets.google,
             "token_url": f"{bases['google']}/token",
+            "web_client_id": GOOGLE_CLIENT,
+            "authorize_url": f"{bases['google']}{GOOGLE_CONSENT}",
+            "revoke_url": f"{bases['google']}/revoke",
+            **shared,
         },
-        **{name: {"base_url": bases[name], "token": token} for name, token in core.world.tokens.items()},
+        "slack": {
+            "base_url": bases["slack"],
+            "token": tokens["slack"],
+            "token_url": f"{bases['slack']}{ACCESS}",
+            "web_client_id": SLACK_CLIENT,
+            "authorize_url": f"{bases['slack']}{SLACK_CONSENT}",
+            **shared,
+        },
         "control": {"base_url": bases["control"]},
     }
 

@@ -72,6 +72,25 @@ class Mail:
 
 
 @dataclass
+class Issued:
+    """Something that a token service has given out.
+
+    kind: access, refresh or code; ends: in epoch seconds; consent: what came of one consent ends together; challenge:
+    of a code that was asked for with PKCE; used: a code, or a refresh token that rotates, is good once.
+    """
+
+    tenant: str
+    kind: str
+    ends: float
+    scopes: list[str]
+    consent: str = ""
+    client: str = ""
+    redirect: str = ""
+    challenge: str = ""
+    used: bool = False
+
+
+@dataclass
 class SystemLog:
     """Okta's System Log: numbered events, of which the newest 2,000 are kept."""
 
@@ -93,7 +112,7 @@ class SystemLog:
 
 @dataclass
 class World:
-    """Everything that a restart keeps. `issued` maps bearer tokens to the epoch second that they end; `mail` is
+    """Everything that a restart keeps. `issued` has what token services gave out, by its text; `mail` is
     what was sent from the Microsoft 365 tenant, oldest first; `tokens` has the static token of each further tenant."""
 
     secrets: Secrets
@@ -101,7 +120,7 @@ class World:
     mail: list[Mail] = field(default_factory=list[Mail])
     hooks: list[Hook] = field(default_factory=list[Hook])
     log: SystemLog = field(default_factory=SystemLog)
-    issued: dict[str, float] = field(default_factory=dict[str, float])
+    issued: dict[str, Issued] = field(default_factory=dict[str, Issued])
     tokens: dict[str, str] = field(default_factory=dict[str, str])
     shelves: dict[str, Shelf] = field(default_factory=dict[str, Shelf])
     used: set[str] = field(default_factory=set[str])
@@ -216,7 +235,8 @@ def _world(saved: dict[str, Any], fresh: World) -> World:
         mail=[Mail(**row) for row in saved.get("mail", [])],
         hooks=[Hook(**row) for row in saved["hooks"]],
         log=SystemLog(**saved["log"]),
-        issued=saved["issued"],
+        # an older program kept when a token ends, and nothing else: clients ask for another one
+        issued={name: Issued(**row) for name, row in saved["issued"].items() if not isinstance(row, float | int)},
         tokens={**fresh.tokens, **saved.get("tokens", {})},
         shelves={**fresh.shelves, **saved.get("shelves", {})},
     )

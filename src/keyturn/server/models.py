@@ -395,6 +395,18 @@ class ConnectionModel(BaseModel):
         return cls.model_validate(view, from_attributes=True)
 
 
+class GuideModel(BaseModel):
+    """How to come to a connection of one kind, step by step."""
+
+    about: str
+    steps: list[str] = Field(description="What to do at the vendor; {scopes} stands for the scopes that are needed.")
+    asks: dict[str, str] = Field(description="What to ask for, by the name of its place in settings.")
+    settings: dict[str, str] = Field(description="Settings; {base_url} is the connection's address.")
+    fields: dict[str, str] = Field(description="What to put into settings and secrets.")
+    asked: bool = Field(description="The setting scope takes scopes; else they are granted at the vendor alone.")
+    where: str = Field(description="Where a scope is added at the vendor.")
+
+
 class KindModel(BaseModel):
     """A way to prove who a connection is: settings and whether each is required; secrets, all required."""
 
@@ -403,6 +415,7 @@ class KindModel(BaseModel):
     secrets: list[str]
     optional: list[str] = Field(description="Secrets that may be left out.")
     long: list[str] = Field(description="Secrets of many lines: keys.")
+    guide: GuideModel | None
 
 
 class ConnectorModel(BaseModel):
@@ -416,6 +429,7 @@ class ConnectorModel(BaseModel):
     kinds: list[KindModel]
     actions: int
     events: int
+    callback: str = Field(description="The address to register at the app where people sign in.")
 
     @classmethod
     def of(cls, view: ConnectorView) -> ConnectorModel:

@@ -19,6 +19,7 @@ from keyturn.app.connections import NoSuchConnection
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
+from keyturn.app.scopes import NoSuchConnector
 from keyturn.connections.sign_in import SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
 from keyturn.data.errors import (
@@ -143,6 +144,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchValue, 404, "unknown-value"),
     (NotShown, 409, "not-shown"),
     (NoSuchConnection, 404, "unknown-connection"),
+    (NoSuchConnector, 404, "unknown-connector"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -64,6 +66,7 @@ async def test_azure_identity(certificate: tuple[Path, Path]) -> None:
         graph = sandbox.urls["graph"]
         assert graph["base_url"].startswith("https://")
         token = await asyncio.to_thread(ask, graph, certificate[0], graph["client_secret"])
-        assert token.token.startswith("eyJ0eXAi.sandbox-")
+        claims = token.token.split(".")[1]
+        assert "User.Read.All" in orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["roles"]
         with pytest.raises(ClientAuthenticationError, match="AADSTS7000215"):
             await asyncio.to_thread(ask, graph, certificate[0], "wrong")

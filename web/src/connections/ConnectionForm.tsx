@@ -14,8 +14,12 @@ import {
   checkQuery,
   connectionsQuery,
   connectorsQuery,
+  scopesOfAppQuery,
+  scopesQuery,
 } from "./connections";
-import { begin, type Draft, sent } from "./draft";
+import { begin, type Draft, PROXY, PROXY_LOGIN, sent } from "./draft";
+import { GuideSteps } from "./GuideSteps";
+import { type Guide, settingOf } from "./guide";
 import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
@@ -81,8 +85,11 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
     useInfiniteQuery(connectionsQuery).data?.pages.flatMap((page) => page.rows.map((row) => row.id)),
   );
   const [draft, setDraft] = useState<Draft>(() => begin(connector, change, taken));
-  const saving = useSaving(connector, draft, change, onClose);
+  const needed = useQuery(scopesOfAppQuery(connector.name, draft.kind)).data;
+  const scopes = change ? "" : (needed?.setting ?? "");
+  const saving = useSaving(connector, draft, change, scopes, onClose);
   const kind = connector.kinds.find((one) => one.kind === draft.kind);
+  const guide = kind?.guide;
   const errorOf = (field: string) => fieldError(saving.error, field);
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -122,24 +129,36 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         onChange={(value) => setDraft({ ...draft, kind: value ?? draft.kind })}
         error={errorOf("kind")}
       />
+      {guide ? <GuideSteps guide={guide} scopes={needed} /> : null}
+      {Object.entries(change ? {} : (guide?.asks ?? {})).map(([name, label]) => (
+        <TextInput
+          key={name}
+          label={label}
+          value={draft.asked[name] ?? ""}
+          onChange={(event) =>
+            setDraft({ ...draft, asked: { ...draft.asked, [name]: event.currentTarget.value.trim() } })
+          }
+        />
+      ))}
       {Object.entries(kind?.settings ?? {}).map(([name, required]) => (
         <TextInput
           key={name}
           label={words.fields[name] ?? name}
-          description={connector.defaults[name] ? words.defaulted(connector.defaults[name]) : undefined}
+          description={described(connector, guide ?? null, name)}
+          placeholder={draft.settings[name] ? undefined : settingOf(connector, draft, name, scopes)}
           value={draft.settings[name] ?? ""}
           onChange={(event) =>
             setDraft({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
           }
           error={errorOf(name)}
-          required={required && !connector.defaults[name]}
+          required={required && !connector.defaults[name] && settingOf(connector, draft, name, scopes) === ""}
         />
       ))}
       {[...(kind?.secrets ?? []), ...(kind?.optional ?? [])].map((name) => (
         <SecretInput
           key={name}
           label={words.fields[name] ?? name}
-          description={change ? words.kept : undefined}
+          description={change ? words.kept : guide?.fields[name]}
           value={draft.secrets[name] ?? ""}
           onChange={(value) => setDraft({ ...draft, secrets: { ...draft.secrets, [name]: value } })}
           error={errorOf(name)}
@@ -148,8 +167,9 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         />
       ))}
       {draft.kind === "oauth_code" ? (
-        <TextInput label={words.callback} value={`${window.location.origin}/oauth/callback`} readOnly />
+        <TextInput label={words.callback} value={connector.callback} readOnly />
       ) : null}
+      <ProxyFields draft={draft} onChange={setDraft} errorOf={errorOf} />
       {saving.error ? <ProblemNote error={saving.error} /> : null}
       {saving.data && !saving.data.works ? (
         <div className={classes.broken} role="alert">
@@ -174,6 +194,45 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
       </div>
     </form>
   );
+}
+
+interface ProxyFieldsProps {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  errorOf: (field: string) => string | null;
+}
+
+/** A proxy of the connection's own, which few need. */
+function ProxyFields({ draft, onChange, errorOf }: ProxyFieldsProps) {
+  return (
+    <details className={classes.more}>
+      <summary>{words.proxy}</summary>
+      <TextInput
+        label={words.proxy}
+        description={words.proxyHint}
+        value={draft.settings[PROXY] ?? ""}
+        onChange={(event) =>
+          onChange({ ...draft, settings: { ...draft.settings, [PROXY]: event.currentTarget.value } })
+        }
+        error={errorOf(PROXY)}
+      />
+      <PasswordInput
+        label={words.proxyLogin}
+        autoComplete="off"
+        value={draft.secrets[PROXY_LOGIN] ?? ""}
+        onChange={(event) =>
+          onChange({ ...draft, secrets: { ...draft.secrets, [PROXY_LOGIN]: event.currentTarget.value } })
+        }
+      />
+    </details>
+  );
+}
+
+/** What to put into a setting. */
+function described(connector: Connector, guide: Guide | null, name: string): string | undefined {
+  const told = guide?.fields[name] ?? (guide?.settings[name] ? words.preset : undefined);
+  const otherwise = connector.defaults[name];
+  return told ?? (otherwise ? words.defaulted(otherwise) : undefined);
 }
 
 interface SecretInputProps {
@@ -203,7 +262,13 @@ function SecretInput({ long, onChange, ...rest }: SecretInputProps) {
 }
 
 /** Saves, then asks the app whether it works; a connection that works closes the form. */
-function useSaving(connector: Connector, draft: Draft, change: Connection | null, onClose: () => void) {
+function useSaving(
+  connector: Connector,
+  draft: Draft,
+  change: Connection | null,
+  scopes: string,
+  onClose: () => void,
+) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async () => {
@@ -211,10 +276,11 @@ function useSaving(connector: Connector, draft: Draft, change: Connection | null
       await data(
         api.PUT("/api/v1/connections/{connection_id}", {
           params: { path },
-          body: sent(connector, draft, change?.at_once ?? null),
+          body: sent(connector, draft, change, scopes),
         }),
       );
       void queries.invalidateQueries({ queryKey: ["connections"] });
+      void queries.invalidateQueries({ queryKey: scopesQuery(path.connection_id).queryKey });
       return queries.fetchQuery({ ...checkQuery(path.connection_id), staleTime: 0 });
     },
     onSuccess: (check) => {

@@ -10,6 +10,7 @@ import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
 import { type Connection, checkQuery, connectionsQuery, usesQuery } from "./connections";
 import { HealthDetail, HealthPill } from "./Health";
+import { MissingScopes, ScopesButton } from "./ScopesButton";
 import { SignInButton } from "./SignInButton";
 
 /** The accounts of apps that flows act with: whether they work, where they are used, made and changed by a form. */
@@ -70,6 +71,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
       <td>
         <HealthPill id={connection.id} />
         <HealthDetail id={connection.id} className={table.quiet} />
+        <MissingScopes id={connection.id} />
       </td>
       <td>
         <Uses id={connection.id} />
@@ -88,6 +90,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
           {connection.kind === "oauth_code" ? (
             <SignInButton id={connection.id} label={text.connections.signInOf(connection.name)} />
           ) : null}
+          <ScopesButton connection={connection} />
           <Button
             variant="default"
             size="compact-sm"

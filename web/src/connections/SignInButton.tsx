@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
-import { checkQuery } from "./connections";
+import { checkQuery, scopesQuery } from "./connections";
 
 const LOOK_MS = 700;
 
@@ -27,6 +27,7 @@ export function SignInButton({ id, label }: { id: string; label?: string }) {
     },
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["connections"] });
+      void queries.invalidateQueries({ queryKey: scopesQuery(id).queryKey });
       void queries.refetchQueries({ queryKey: checkQuery(id).queryKey });
     },
   });

@@ -41,6 +41,36 @@ export function usesQuery(id: string) {
   });
 }
 
+export type Scopes = Schemas["ScopesPage"];
+
+/** The scopes that flows need of a connection, flow by flow. */
+export function scopesQuery(id: string) {
+  return queryOptions({
+    queryKey: ["connection", id, "scopes"],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET("/api/v1/connections/{connection_id}/scopes", {
+          params: { path: { connection_id: id }, query: { limit: 200 } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** The scopes that a connection of this kind would need for all flows that use the app. */
+export function scopesOfAppQuery(connector: string, kind: string) {
+  return queryOptions({
+    queryKey: ["connectors", connector, "scopes", kind],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET("/api/v1/connectors/{connector}/scopes", {
+          params: { path: { connector }, query: { kind, limit: 1 } },
+          signal,
+        }),
+      ),
+  });
+}
+
 export type Connector = Schemas["ConnectorModel"];
 
 /** The apps that one can connect to. */

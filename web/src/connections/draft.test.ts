@@ -15,11 +15,13 @@ const connector: Connector = {
       secrets: ["client_secret"],
       optional: [],
       long: [],
+      guide: null,
     },
-    { kind: "bearer", settings: { prefix: false }, secrets: ["token"], optional: [], long: [] },
+    { kind: "bearer", settings: { prefix: false }, secrets: ["token"], optional: [], long: [], guide: null },
   ],
   actions: 1,
   events: 0,
+  callback: "https://keyturn.example/oauth/callback",
 };
 
 it("begins with the usual kind and a free id", () => {
@@ -41,7 +43,7 @@ it("sends what the chosen kind has, and nothing empty", () => {
   const draft = begin(connector, null, new Set());
   draft.settings = { token_url: " https://t ", scope: "", prefix: "X" };
   draft.secrets = { client_secret: "s", token: "left over from the other kind" };
-  expect(sent(connector, draft, 3)).toEqual({
+  expect(sent(connector, draft, { at_once: 3, per_minute: 600 } as Connection)).toEqual({
     connector: "office365",
     kind: "oauth_client_credentials",
     name: "Office 365 Admin",
@@ -49,5 +51,6 @@ it("sends what the chosen kind has, and nothing empty", () => {
     settings: { token_url: "https://t" },
     secrets: { client_secret: "s" },
     at_once: 3,
+    per_minute: 600,
   });
 });

@@ -1,6 +1,11 @@
 /** What a person types to make a connection. Pure. */
 import type { Schemas } from "../api/client";
 import type { Connection, Connector } from "./connections";
+import { settingOf } from "./guide";
+
+/** What a connection of any kind may have. */
+export const PROXY = "proxy";
+export const PROXY_LOGIN = "proxy_login";
 
 export interface Draft {
   id: string;
@@ -9,13 +14,15 @@ export interface Draft {
   base_url: string;
   settings: Record<string, string>;
   secrets: Record<string, string>;
+  /** What the guide asks for, to fill settings: a directory, a domain. */
+  asked: Record<string, string>;
 }
 
 /** The form as it begins: empty for a new connection, filled with what may be shown of one that is there. */
 export function begin(connector: Connector, change: Connection | null, taken: ReadonlySet<string>): Draft {
   if (change !== null) {
     const { id, name, kind, base_url } = change;
-    return { id, name, kind, base_url, settings: { ...change.settings }, secrets: {} };
+    return { id, name, kind, base_url, settings: { ...change.settings }, secrets: {}, asked: {} };
   }
   return {
     id: freeId(connector.name, taken),
@@ -24,6 +31,7 @@ export function begin(connector: Connector, change: Connection | null, taken: Re
     base_url: "",
     settings: {},
     secrets: {},
+    asked: {},
   };
 }
 
@@ -40,20 +48,26 @@ export function freeId(wanted: string, taken: ReadonlySet<string>): string {
 export function sent(
   connector: Connector,
   draft: Draft,
-  atOnce: number | null,
+  change: Connection | null,
+  scopes = "",
 ): Schemas["ConnectionRequest"] {
   const kind = connector.kinds.find((one) => one.kind === draft.kind);
   const given = (values: Record<string, string>, names: readonly string[]) =>
     Object.fromEntries(
       names.map((name) => [name, (values[name] ?? "").trim()]).filter(([, value]) => value !== ""),
     ) as Record<string, string>;
+  const settings: Record<string, string> = { ...draft.settings };
+  for (const name of Object.keys(kind?.settings ?? {})) {
+    settings[name] = settingOf(connector, draft, name, scopes);
+  }
   return {
     connector: connector.name,
     kind: draft.kind,
     name: draft.name.trim(),
     base_url: draft.base_url.trim(),
-    settings: given(draft.settings, Object.keys(kind?.settings ?? {})),
-    secrets: given(draft.secrets, [...(kind?.secrets ?? []), ...(kind?.optional ?? [])]),
-    at_once: atOnce,
+    settings: given(settings, [...Object.keys(kind?.settings ?? {}), PROXY]),
+    secrets: given(draft.secrets, [...(kind?.secrets ?? []), ...(kind?.optional ?? []), PROXY_LOGIN]),
+    at_once: change?.at_once ?? null,
+    per_minute: change?.per_minute ?? null,
   };
 }

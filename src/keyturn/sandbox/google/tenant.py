@@ -6,7 +6,7 @@ Source: https://developers.google.com/workspace/admin/directory/reference/rest/v
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,15 +19,16 @@ from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.licensing import LicenceDesk
 from keyturn.sandbox.google.reports import ReportDesk
 from keyturn.sandbox.google.security import SecurityDesk
-from keyturn.sandbox.google.token import TokenDesk
+from keyturn.sandbox.google.token import CONSENT, TokenDesk
 from keyturn.sandbox.google.units import UnitDesk
 from keyturn.sandbox.google.users import UserDesk
 from keyturn.sandbox.google.words import FAILURES, google_error
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
-from keyturn.sandbox.values import Tenant
+from keyturn.sandbox.values import Json, Tenant, as_object
 from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
 
 
@@ -38,7 +39,7 @@ class GoogleTenant:
 
     def __init__(self, core: Core, post: Post) -> None:
         self._core = core
-        self._tokens = IssuedTokens(core, "ya29.issued-")
+        self._tokens = IssuedTokens(core, "google", "ya29.issued-")
         self.app: ASGIApp = Operations(self._routes(post), self._bad_body, self._no_such_operation)
 
     def _routes(self, post: Post) -> list[Route]:
@@ -59,12 +60,17 @@ class GoogleTenant:
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token: the static one or one that `/token` issued."""
-        if self.is_token_path(str(request.scope["path"])):
+        path = str(request.scope["path"])
+        if self.is_token_path(path) or path == CONSENT:
             return None
         token = bearer(request)
         known = self._core.world.secrets.google
-        if hmac.compare_digest(token.encode(), known.encode()) or self._tokens.is_good(token):
+        if hmac.compare_digest(token.encode(), known.encode()):
             return None
+        found = self._tokens.find(token)
+        if found is not None:
+            lacking = demands_of("google").lacking(request.method, path, found.scopes)
+            return _lacks_scope(sorted(scope for way in lacking for scope in way)) if lacking else None
         if token:
             return self.failure(401)
         body = google_error(401, "required", "Login Required.")
@@ -95,3 +101,18 @@ class GoogleTenant:
             text = "The HTTP method is not allowed for this resource."
             return JsonAnswer(google_error(405, "httpMethodNotAllowed", text), 405, error.headers)
         return JsonAnswer(google_error(404, "notFound", "Not Found"), 404)
+
+
+def _lacks_scope(scopes: Sequence[str]) -> Response:
+    """A token without the scope (https://docs.cloud.google.com/apis/design/errors, ErrorInfo)."""
+    body = google_error(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+    info: Json = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        "domain": "googleapis.com",
+        "metadata": {"service": "admin.googleapis.com"},
+    }
+    error = {**as_object(body["error"]), "status": "PERMISSION_DENIED", "details": [info]}
+    scope = " ".join(scopes)
+    challenge = f'Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="{scope}"'
+    return JsonAnswer({"error": error}, 403, {"WWW-Authenticate": challenge})

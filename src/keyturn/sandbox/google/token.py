@@ -1,7 +1,8 @@
-"""The token service in front of the pretend Google Workspace account, oauth2.googleapis.com in the real world.
+"""The token service in front of the pretend Google Workspace account, oauth2.googleapis.com and accounts.google.com in
+the real world.
 
-Source: https://developers.google.com/identity/protocols/oauth2/service-account. The sandbox holds no keys of service
-accounts: what an assertion claims is checked, its signature is not.
+Source: https://developers.google.com/identity/protocols/oauth2/service-account and web-server. The sandbox holds no
+keys of service accounts: what an assertion claims is checked, its signature is not.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.consent import Consents
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields
-from keyturn.sandbox.values import as_text
+from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, client_of, form_fields
+from keyturn.sandbox.values import JsonObject, as_text
 from keyturn.sandbox.wire import JsonAnswer, Refused
 
+GOOGLE_CLIENT = "sandbox.apps.googleusercontent.com"  # a web app, which people sign in to
+CONSENT = "/o/oauth2/v2/auth"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -27,12 +32,43 @@ class TokenDesk:
 
     def routes(self) -> list[Route]:
         """The operations."""
-        return [Route("/token", self._token, ["POST"]), Route("/revoke", self._revoke, ["POST"])]
+        known = demands_of("google").known
+        page = Consents("Google", CONSENT, self._tokens, lambda client: client == GOOGLE_CLIENT, known)
+        token = Route("/token", self._token, ["POST"])
+        return [*page.routes(), token, Route("/revoke", self._revoke, ["POST"])]
 
     async def _token(self, request: Request) -> Response:
         form = await form_fields(request)
-        if form.get("grant_type") != _JWT_BEARER:
-            raise _refusal("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')}")
+        match form.get("grant_type", ""):
+            case grant if grant == _JWT_BEARER:
+                return self._to_service(form)
+            case "authorization_code":
+                self._check_client(request, form)
+                code, where, verifier = (form.get(name, "") for name in ("code", "redirect_uri", "code_verifier"))
+                found = self._tokens.redeem(code, GOOGLE_CLIENT, where, verifier)
+                if found is None:
+                    raise _refusal("invalid_grant", "Bad Request")
+                answer = self._given([one for one in found.scopes if one != "offline_access"], found.consent)
+                if "offline_access" in found.scopes:  # Google's access_type=offline
+                    answer["refresh_token"] = self._tokens.refresh(found.scopes, GOOGLE_CLIENT, found.consent)
+                return JsonAnswer(answer)
+            case "refresh_token":
+                self._check_client(request, form)
+                found = self._tokens.renewed(form.get("refresh_token", ""), GOOGLE_CLIENT, rotates=False)
+                if found is None:
+                    raise _refusal("invalid_grant", "Token has been expired or revoked.")
+                return JsonAnswer(self._given([one for one in found.scopes if one != "offline_access"], found.consent))
+            case grant:
+                raise _refusal("unsupported_grant_type", f"Invalid grant_type: {grant}")
+
+    def _check_client(self, request: Request, form: dict[str, str]) -> None:
+        client, secret = client_of(request, form)
+        if client != GOOGLE_CLIENT:
+            raise _refusal("invalid_client", "The OAuth client was not found.", 401)
+        if secret != self._core.world.secrets.client_secret:
+            raise _refusal("invalid_client", "Unauthorized", 401)
+
+    def _to_service(self, form: dict[str, str]) -> Response:
         claims = claims_of(form.get("assertion", ""))
         if claims is None:
             raise _refusal("invalid_grant", "Bad Request")
@@ -40,18 +76,26 @@ class TokenDesk:
         if not isinstance(ends, int) or not now < ends <= now + 3_660:
             raise _refusal("invalid_grant", "Invalid JWT: Token must be a short-lived token.")
         impersonated = self._core.world.accounts.find_google(as_text(claims.get("sub")))
-        if not as_text(claims.get("scope")) or impersonated is None or not impersonated.admin:
+        scopes = as_text(claims.get("scope")).split()
+        # domain-wide delegation: each scope must be among those that the administrator has listed
+        delegated = bool(scopes) and self._tokens.allowed(scopes) == scopes
+        if not delegated or impersonated is None or not impersonated.admin:
             text = "Client is unauthorized to retrieve access tokens using this method."
+            if scopes and not delegated:
+                text = f"{text[:-1]}, or client not authorized for any of the scopes requested."
             raise _refusal("unauthorized_client", text, 401)
-        token = self._tokens.issue()
-        return JsonAnswer({"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"})
+        return JsonAnswer(self._given(scopes, told=False))
+
+    def _given(self, scopes: list[str], consent: str = "", *, told: bool = True) -> JsonObject:
+        token = self._tokens.issue(scopes, consent=consent)
+        answer: JsonObject = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
+        return {**answer, "scope": " ".join(scopes)} if told else answer
 
     async def _revoke(self, request: Request) -> Response:
         form = await form_fields(request)
         token = form.get("token") or request.query_params.get("token", "")
-        if not self._tokens.is_good(token):
+        if not self._tokens.revoke(token):
             raise _refusal("invalid_token", "Token expired or revoked")
-        self._tokens.revoke(token)
         return JsonAnswer({})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -32,6 +33,7 @@ from keyturn.sandbox.graph.users import UserDesk
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import Tenant
 from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
@@ -68,7 +70,7 @@ class GraphTenant:
     def __init__(self, core: Core, post: Post) -> None:
         self._core = core
         self._words = GraphWords(core.clock, core.ids)
-        self._tokens = IssuedTokens(core, "eyJ0eXAi.sandbox-")
+        self._tokens = IssuedTokens(core, "graph", "sandbox-graph-")
         routes = self._routes(post)
         self._operations = Operations(routes, self._bad_body, self._no_such_operation, fold=True)
         self.app: ASGIApp = self._plainly_spelled
@@ -102,6 +104,10 @@ class GraphTenant:
         if path.startswith(b"/beta/"):
             path = b"/v1.0" + path[len(b"/beta") :]
         path = path.replace(b"/microsoft.graph.", b"/graph.")
+        found = self._tokens.find(bearer(Request(scope)))
+        if found is not None and demands_of("graph").lacking(scope["method"], unquote(path.decode()), found.scopes):
+            await self.failure(403)(scope, receive, send)
+            return
         await self._operations({**scope, "raw_path": path} if path != raw else scope, receive, send)
 
     # what the gate asks
@@ -112,7 +118,7 @@ class GraphTenant:
             return None
         token = bearer(request)
         known = self._core.world.secrets.graph
-        if hmac.compare_digest(token.encode(), known.encode()) or self._tokens.is_good(token):
+        if hmac.compare_digest(token.encode(), known.encode()) or self._tokens.find(token) is not None:
             return None
         message = "Access token is empty."
         if token:

@@ -1,24 +1,39 @@
 """The token service in front of the pretend Microsoft 365 tenant, login.microsoftonline.com in the real world.
 
-Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow. The sandbox holds
-no certificates of its clients: what a signed assertion claims is checked, its signature is not.
+Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow and
+v2-oauth2-auth-code-flow. The sandbox holds no certificates of its clients: what a signed assertion claims is checked,
+its signature is not. Access tokens are JWTs that tell their permissions, as the real ones are; nobody can check them.
 """
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
+
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.consent import USUAL, Consents
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
+from keyturn.sandbox.scopes.demands import demands_of
+from keyturn.sandbox.state import Issued
 from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields
 from keyturn.sandbox.values import JsonObject
 from keyturn.sandbox.wire import JsonAnswer
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_OPEN = ("/oauth2/v2.0/token", "/.well-known/openid-configuration", "/discovery/v2.0/keys", "/discovery/instance")
+_RESOURCE = "https://graph.microsoft.com"
+_OPEN = (
+    "/oauth2/v2.0/token",
+    "/oauth2/v2.0/authorize",
+    "/.well-known/openid-configuration",
+    "/discovery/v2.0/keys",
+    "/discovery/instance",
+)
 
 
 class TokenDesk:
@@ -32,6 +47,7 @@ class TokenDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         return [
+            *self._consents().routes(),
             Route("/{directory}/oauth2/v2.0/token", self._token, ["POST"]),
             Route("/{directory}/v2.0/.well-known/openid-configuration", self._discovery),
             Route("/{directory}/discovery/v2.0/keys", self._keys),
@@ -45,24 +61,73 @@ class TokenDesk:
     async def _token(self, request: Request) -> Response:
         form = await form_fields(request)
         self._check_directory(str(request.path_params["directory"]))
-        if form.get("grant_type") != "client_credentials":
-            text = f"The app requested an unsupported grant type '{form.get('grant_type', '')}'."
-            raise self._words.token_error(400, "unsupported_grant_type", 70003, text)
         known = self._core.world.secrets.client_id
         if form.get("client_id") != known:
             text = f"Application with identifier '{form.get('client_id', '')}' was not found."
             raise self._words.token_error(400, "unauthorized_client", 700016, text)
+        match form.get("grant_type", ""):
+            case "client_credentials":
+                return self._to_service(form)
+            case "authorization_code":
+                self._check_client(form, public=True)
+                verifier = form.get("code_verifier", "")
+                found = self._tokens.redeem(form.get("code", ""), known, form.get("redirect_uri", ""), verifier)
+                text = "The provided authorization code or refresh token has expired or is invalid."
+                return self._to_person(found, 70008, text)
+            case "refresh_token":
+                self._check_client(form, public=True)
+                found = self._tokens.renewed(form.get("refresh_token", ""), known)
+                return self._to_person(found, 50173, "The provided grant has expired due to it being revoked.")
+            case grant:
+                text = f"The app requested an unsupported grant type '{grant}'."
+                raise self._words.token_error(400, "unsupported_grant_type", 70003, text)
+
+    def _consents(self) -> Consents:
+        known = demands_of("graph").known
+        asked = {*known, *(f"{_RESOURCE}/{scope}" for scope in known)}
+        path = "/{directory}/oauth2/v2.0/authorize"
+        return Consents("Microsoft", path, self._tokens, lambda c: c == self._core.world.secrets.client_id, asked)
+
+    def _to_service(self, form: dict[str, str]) -> Response:
+        """What an administrator has allowed the app, whatever it asks for: application permissions."""
         if not form.get("scope", "").endswith("/.default"):
             text = "The input parameter 'scope' is not valid: it must end in /.default."
             raise self._words.token_error(400, "invalid_scope", 1002012, text)
-        if "client_assertion" in form:
-            self._check_assertion(form)
-        elif form.get("client_secret") != self._core.world.secrets.client_secret:
-            text = f"Invalid client secret provided. App '{known}'."
-            raise self._words.token_error(401, "invalid_client", 7000215, text)
-        token = self._tokens.issue()
+        self._check_client(form)
+        roles = self._tokens.allowed(sorted(demands_of("graph").known))
+        token = self._tokens.issue(roles, text=self._jwt({"roles": roles}))
         answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME}
         return JsonAnswer({**answer, "access_token": token})
+
+    def _to_person(self, found: Issued | None, number: int, otherwise: str) -> Response:
+        if found is None:
+            raise self._words.token_error(400, "invalid_grant", number, otherwise)
+        plain = [scope.removeprefix(f"{_RESOURCE}/") for scope in found.scopes]
+        scope = " ".join(one for one in plain if one not in USUAL)
+        token = self._tokens.issue(plain, consent=found.consent, text=self._jwt({"scp": scope}))
+        answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "scope": scope, "access_token": token}
+        if "offline_access" in plain:
+            answer["refresh_token"] = self._tokens.refresh(found.scopes, found.client, found.consent)
+        return JsonAnswer(answer)
+
+    def _jwt(self, claims: JsonObject) -> str:
+        secrets, now = self._core.world.secrets, int(self._core.clock().timestamp())
+        issuer = f"https://sts.windows.net/{secrets.tenant_id}/"
+        named: JsonObject = {"aud": _RESOURCE, "iss": issuer, "iat": now, "exp": now + LIFETIME}
+        body: JsonObject = {**named, "appid": secrets.client_id, "tid": secrets.tenant_id, **claims}
+        parts: Sequence[JsonObject] = ({"typ": "JWT", "alg": "RS256"}, body)
+        encoded = [base64.urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=").decode() for part in parts]
+        return ".".join([*encoded, self._core.ids.word(60)])
+
+    def _check_client(self, form: dict[str, str], *, public: bool = False) -> None:
+        """Secret or assertion of the client; public: one that a code's verifier proves may show neither."""
+        if "client_assertion" in form:
+            self._check_assertion(form)
+        elif public and "client_secret" not in form:
+            return
+        elif form.get("client_secret") != self._core.world.secrets.client_secret:
+            text = f"Invalid client secret provided. App '{self._core.world.secrets.client_id}'."
+            raise self._words.token_error(401, "invalid_client", 7000215, text)
 
     def _check_directory(self, directory: str) -> None:
         if directory not in (self._core.world.secrets.tenant_id, DOMAIN):

@@ -1,4 +1,5 @@
-"""The org authorization server of the pretend Okta org: client credentials by a signed assertion.
+"""The org authorization server of the pretend Okta org: client credentials by a signed assertion, and the code that a
+person's consent gives.
 
 Source: https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/ and RFC 7523. An app's registered
 keys (`settings.oauthClient.jwks`) are held to; for the app of the first day, which has none, the signature is not
@@ -13,12 +14,15 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.consent import Consents
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.tokens import IssuedTokens, claims_of, form_fields
+from keyturn.sandbox.state import Issued
+from keyturn.sandbox.tokens import IssuedTokens, claims_of, client_of, form_fields
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, Refused
 
+OKTA_WEB_CLIENT = "0oaSandboxWebApp0000"  # a web app, which people sign in to
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LIFETIME = 3_600
 _LONGEST = 3_600
@@ -35,6 +39,7 @@ class OAuthDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         return [
+            *Consents("Okta", "/oauth2/v1/authorize", self._tokens, lambda client: client == OKTA_WEB_CLIENT).routes(),
             Route("/oauth2/v1/token", self._token, ["POST"]),
             Route("/oauth2/v1/introspect", self._introspect, ["POST"]),
             Route("/oauth2/v1/revoke", self._revoke, ["POST"]),
@@ -44,9 +49,37 @@ class OAuthDesk:
 
     async def _token(self, request: Request) -> Response:
         form = await form_fields(request)
-        grant = form.get("grant_type", "")
-        if grant != "client_credentials":
-            raise _refusal(400, "unsupported_grant_type", f"The authorization grant type '{grant}' is not supported.")
+        match form.get("grant_type", ""):
+            case "client_credentials":
+                return self._to_service(form)
+            case "authorization_code":
+                client = self._web_client(request, form)
+                verifier = form.get("code_verifier", "")
+                found = self._tokens.redeem(form.get("code", ""), client, form.get("redirect_uri", ""), verifier)
+                return self._to_person(found, "The authorization code is invalid or has expired.")
+            case "refresh_token":
+                found = self._tokens.renewed(form.get("refresh_token", ""), self._web_client(request, form))
+                return self._to_person(found, "The refresh token is invalid or expired.")
+            case grant:
+                text = f"The authorization grant type '{grant}' is not supported."
+                raise _refusal(400, "unsupported_grant_type", text)
+
+    def _web_client(self, request: Request, form: dict[str, str]) -> str:
+        """The web app; one that shows no secret is proven by its code's verifier alone."""
+        client, secret = client_of(request, form)
+        if client != OKTA_WEB_CLIENT or secret not in ("", self._org.core.world.secrets.client_secret):
+            raise _refusal(401, "invalid_client", "The client secret supplied for a confidential client is invalid.")
+        return client
+
+    def _to_person(self, found: Issued | None, otherwise: str) -> Response:
+        if found is None:
+            raise _refusal(400, "invalid_grant", otherwise)
+        answer = self._given(found.scopes, found.consent)
+        if "offline_access" in found.scopes:
+            answer["refresh_token"] = self._tokens.refresh(found.scopes, found.client, found.consent)
+        return _uncached(answer)
+
+    def _to_service(self, form: dict[str, str]) -> Response:
         if form.get("client_assertion_type") != _ASSERTION:
             text = "The client_assertion_type is invalid or missing."
             raise _refusal(401, "invalid_client", text)
@@ -58,12 +91,14 @@ class OAuthDesk:
         if wrong:
             text = f"One or more scopes are not configured for the authorization server resource: {' '.join(wrong)}."
             raise _refusal(400, "invalid_scope", text)
-        token = self._tokens.issue(_LIFETIME)
-        scope = " ".join(scopes)
-        return JsonAnswer(
-            {"token_type": "Bearer", "expires_in": _LIFETIME, "access_token": token, "scope": scope},
-            headers={"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"},
-        )
+        allowed = self._tokens.allowed(scopes)
+        if not allowed:
+            raise _refusal(400, "consent_required", "You are not allowed any of the requested scopes.")
+        return _uncached(self._given(allowed))
+
+    def _given(self, scopes: list[str], consent: str = "") -> JsonObject:
+        token = self._tokens.issue(scopes, _LIFETIME, consent=consent)
+        return {"token_type": "Bearer", "expires_in": _LIFETIME, "access_token": token, "scope": " ".join(scopes)}
 
     def _check(self, assertion: str) -> None:
         claims = claims_of(assertion)
@@ -91,11 +126,13 @@ class OAuthDesk:
 
     async def _introspect(self, request: Request) -> Response:
         form = await form_fields(request)
-        token = form.get("token", "")
-        if not self._tokens.is_good(token):
+        found = self._tokens.find(form.get("token", ""))
+        if found is None:
             return JsonAnswer({"active": False})
-        ends = int(self._org.core.world.issued[token])
-        return JsonAnswer({"active": True, "token_type": "Bearer", "exp": ends, "iss": self._org.core.base("okta")})
+        issuer, scope = self._org.core.base("okta"), " ".join(found.scopes)
+        return JsonAnswer(
+            {"active": True, "token_type": "Bearer", "exp": int(found.ends), "iss": issuer, "scope": scope}
+        )
 
     async def _revoke(self, request: Request) -> Response:
         """RFC 7009: 200 whatever the token was."""
@@ -104,7 +141,7 @@ class OAuthDesk:
 
     async def _discovery(self, request: Request) -> Response:
         base = self._org.core.base("okta")
-        methods: list[Json] = ["private_key_jwt"]
+        methods: list[Json] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
         return JsonAnswer(
             {
                 "issuer": base,
@@ -114,12 +151,17 @@ class OAuthDesk:
                 "revocation_endpoint": f"{base}/oauth2/v1/revoke",
                 "jwks_uri": f"{base}/oauth2/v1/keys",
                 "response_types_supported": ["code", "token"],
-                "grant_types_supported": ["client_credentials"],
+                "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+                "code_challenge_methods_supported": ["S256"],
                 "subject_types_supported": ["public"],
                 "token_endpoint_auth_methods_supported": methods,
                 "token_endpoint_auth_signing_alg_values_supported": list(_ALGORITHMS),
             }
         )
+
+
+def _uncached(answer: JsonObject) -> Response:
+    return JsonAnswer(answer, headers={"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"})
 
 
 def _client_ids(app: JsonObject) -> tuple[str, str]:

@@ -33,12 +33,14 @@ from keyturn.sandbox.okta.rules import RuleDesk
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.okta.words import OktaWords, okta_body
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import Tenant
 from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer
 
 _RATE_LIMIT = 6_000
 _FAILURES = {401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 500: "E0000009", 503: "E0000162"}
+_LACKS_SCOPE = "The access token provided does not contain the required scopes."
 _OPEN = ("/oauth2/v1/", "/.well-known/", "/api/v1/authn")
 
 
@@ -50,7 +52,7 @@ class OktaTenant:
     def __init__(self, core: Core, office: DeliveryOffice) -> None:
         self._core = core
         self._words = OktaWords(core.ids)
-        self._tokens = IssuedTokens(core, "okta.issued-")
+        self._tokens = IssuedTokens(core, "okta", "okta.issued-")
         self._window = 0
         self._used = 0
         self._org = OktaOrg(core, self._words, office)
@@ -83,20 +85,37 @@ class OktaTenant:
     def refusal(self, request: Request) -> Response | None:
         """Check `SSWS token` (with or without the space) or `Bearer token`; POST and PUT need a length."""
         path = str(request.scope["path"])
-        if not path.startswith(_OPEN) and not self._is_known(request.headers.get("authorization", "").strip()):
-            return self.failure(401)
+        if not path.startswith(_OPEN):
+            refused = self._stranger(request.headers.get("authorization", "").strip(), request.method, path)
+            if refused is not None:
+                return refused
         lengthless = not ({"content-length", "transfer-encoding"} & set(request.headers))
         if request.method in ("POST", "PUT") and lengthless:
             return Response("Length Required", 411, media_type="text/plain")
         return None
 
-    def _is_known(self, given: str) -> bool:
+    def _stranger(self, given: str, method: str, path: str) -> Response | None:
+        """The answer to who is not known, or may not do this; the static token has the rights of an administrator."""
         scheme = next((word for word in ("SSWS", "Bearer") if given.startswith(word)), None)
         if scheme is None:
-            return False
+            return self.failure(401)
         token = given.removeprefix(scheme).strip()
-        static = self._core.world.secrets.okta
-        return hmac.compare_digest(token.encode(), static.encode()) or self._tokens.is_good(token)
+        if hmac.compare_digest(token.encode(), self._core.world.secrets.okta.encode()):
+            return None
+        found = self._tokens.find(token)
+        if found is None:
+            return self.failure(401)
+        # a scope to manage is one to read as well
+        held = {*found.scopes, *(scope.replace(".manage", ".read") for scope in found.scopes)}
+        lacking = demands_of("okta").lacking(method, path, held)
+        if not lacking:
+            return None
+        base, scope = self._core.base("okta"), " ".join(sorted(lacking[0]))
+        challenge = (
+            f'Bearer authorization_uri="{base}/oauth2/v1/authorize", realm="{base}", scope="{scope}", '
+            f'error="insufficient_scope", error_description="{_LACKS_SCOPE}", resource="{path}"'
+        )
+        return JsonAnswer(okta_body(self._core.ids, "E0000006"), 403, {"WWW-Authenticate": challenge})
 
     def failure(self, status: int) -> Response:
         """Okta's error with this status."""

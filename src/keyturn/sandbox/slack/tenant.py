@@ -6,7 +6,7 @@ Source: https://docs.slack.dev/apis/web-api/. Its SCIM interface is at `/scim/v2
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,11 +15,14 @@ from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.scopes.demands import Way, demands_of
+from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, OAuthDesk
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
 from keyturn.sandbox.slack.talk import TalkDesk
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
-from keyturn.sandbox.values import Tenant, as_text
+from keyturn.sandbox.tokens import IssuedTokens
+from keyturn.sandbox.values import JsonObject, Tenant, as_text
 from keyturn.sandbox.wire import JsonAnswer, bearer
 
 _FAILURES = {
@@ -43,10 +46,11 @@ class SlackTenant:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._workspace = SlackWorkspace(core)
-        people, talk = PeopleDesk(self._workspace), TalkDesk(self._workspace)
-        methods = {**people.methods(), **talk.methods()}
+        self._tokens = IssuedTokens(core, "slack", "xoxe.xoxb-sandbox-")
+        people, talk, oauth = PeopleDesk(self._workspace), TalkDesk(self._workspace), OAuthDesk(core, self._tokens)
+        methods = {**people.methods(), **talk.methods(), **oauth.methods()}
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods.items()]
-        routes += ScimDesk(self._workspace).routes()
+        routes += [*ScimDesk(self._workspace).routes(), *oauth.routes()]
         self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
 
     # what the gate asks
@@ -54,11 +58,21 @@ class SlackTenant:
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token, which older clients give as the argument `token`."""
         token = bearer(request) or request.query_params.get("token", "")
+        path = str(request.scope["path"])
         if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
             return None
-        if str(request.scope["path"]) == "/api/api.test":
+        if path in ("/api/api.test", ACCESS, CONSENT):
             return None
-        return self._say("invalid_auth" if token else "not_authed", 200)
+        found = self._tokens.find(token)
+        if found is None:
+            return self._say("invalid_auth" if token else "not_authed", 200)
+        lacking = demands_of("slack").lacking(request.method, path, found.scopes)
+        return self._lacks_scope(lacking, found.scopes) if lacking else None
+
+    def _lacks_scope(self, lacking: Sequence[Way], held: Sequence[str]) -> Response:
+        needed = ",".join(sorted(scope for way in lacking for scope in way))
+        body: JsonObject = {"ok": False, "error": "missing_scope", "needed": needed, "provided": ",".join(held)}
+        return JsonAnswer(body, 200, {"X-Accepted-OAuth-Scopes": needed}, "application/json; charset=utf-8")
 
     def failure(self, status: int) -> Response:
         """Slack's error for this status; many of them come with status 200."""
@@ -67,14 +81,13 @@ class SlackTenant:
 
     def common_headers(self, request: Request) -> Mapping[str, str]:
         """Headers that Slack's front end sets."""
-        scopes = (
-            "users:read,users:read.email,users.profile:write,chat:write,channels:manage,groups:write,admin.users:write"
-        )
+        found = self._tokens.find(bearer(request))
+        scopes = ",".join(sorted(demands_of("slack").known) if found is None else found.scopes)
         return {"X-OAuth-Scopes": scopes, "X-Slack-Req-Id": self._core.ids.word(32).lower(), "Cache-Control": "private"}
 
     def is_token_path(self, path: str) -> bool:
         """`oauth.v2.access` gives tokens."""
-        return path == "/api/oauth.v2.access"
+        return path == ACCESS
 
     def _say(self, error: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
         return JsonAnswer({"ok": False, "error": error}, status, headers, "application/json; charset=utf-8")

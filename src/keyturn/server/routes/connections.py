@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
@@ -12,6 +12,7 @@ from keyturn.app.connections import ConnectionForm
 from keyturn.flows.paging import PageRequest
 
 from ..access import GuardedRoute, Using, needs
+from ..connection_models import ScopesPage
 from ..models import (
     CheckModel,
     ConnectionModel,
@@ -46,6 +47,25 @@ async def list_connectors(using: Using, page: Annotated[PageRequest, Depends(pag
     shown = rows[: page.limit]
     more = len(rows) > len(shown)
     return ConnectorPage(rows=[ConnectorModel.of(view) for view in shown], next=shown[-1].title if more else None)
+
+
+@apps.get("/connectors/{connector}/scopes", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def read_scopes_of_connector(
+    using: Using,
+    connector: Annotated[str, Path(max_length=120)],
+    kind: Annotated[str, Query(max_length=60, description="The kind of the connection that is to be made.")],
+    page: Annotated[PageRequest, Depends(page_request)],
+) -> ScopesPage:
+    """The scopes that a connection would need for all flows that use the connector, flow by flow."""
+    return ScopesPage.of(await using.scopes.of_connector(connector, kind), page)
+
+
+@router.get("/{connection_id}/scopes", dependencies=[needs(Permission.CONNECTIONS_READ)])
+async def read_scopes(
+    using: Using, connection_id: ConnectionId, page: Annotated[PageRequest, Depends(page_request)]
+) -> ScopesPage:
+    """The scopes that flows need of a connection, flow by flow; which are granted, and which are missing."""
+    return ScopesPage.of(await using.scopes.of_connection(connection_id), page)
 
 
 @router.get("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_READ)])

@@ -1,0 +1,1 @@
+"""Which scopes the vendors' operations need, and whether a token has them."""

@@ -1,0 +1,101 @@
+"""Scopes of actions: they suffice for what actions send, as the vendors' descriptions say, and go together as told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from keyturn.connections.model import AuthKind
+from keyturn.connectors.failures import challenged, lacking
+from keyturn.connectors.manifest import ActionModel, RequestModel
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.scopes import covered, fewest, missing, split
+from keyturn.sandbox.scopes.demands import demands_of
+
+VENDORS = {"okta": "okta", "okta_devices": "okta", "office365": "graph", "google_workspace": "google", "slack": "slack"}
+REGISTRY = ConnectorRegistry()
+# Of these operations the descriptions do not say what they need.
+UNDESCRIBED = {"office365.list_managed_devices", "office365.create_guest_user", "office365.list_deleted_users"}
+INCLUDES = {"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)}
+
+
+def requests_of(action: ActionModel) -> list[RequestModel]:
+    return [*action.steps, *([action.state.request] if action.state else [])]
+
+
+def plain(path: str) -> str:
+    """A path of a manifest with something in place of what is put in."""
+    return re.sub(r"\{\{.*?\}\}", "x", path.partition("?")[0]).replace("microsoft.graph.", "graph.").replace("()", "")
+
+
+@pytest.mark.parametrize(("connector", "vendor"), VENDORS.items())
+def test_scopes_suffice_for_what_actions_send(connector: str, vendor: str) -> None:
+    found = REGISTRY.connector(connector)
+    assert found is not None
+    undescribed: set[str] = set()
+    for action in found.model.actions:
+        held = covered(action.scopes, found.model.scopes.includes)
+        for request in requests_of(action):
+            path = plain(request.path)
+            if not demands_of(vendor).of(request.method, path):
+                undescribed.add(f"{connector}.{action.key}")
+            lacks = demands_of(vendor).lacking(request.method, path, held)
+            assert not lacks, f"{action.key} has {action.scopes}, and {request.method} {path} takes one of {lacks}"
+    assert undescribed <= UNDESCRIBED
+
+
+@pytest.mark.parametrize("connector", VENDORS)
+def test_each_action_that_asks_the_app_says_its_scopes(connector: str) -> None:
+    found = REGISTRY.connector(connector)
+    assert found is not None
+    assert [action.key for action in found.model.actions if action.steps and not action.scopes] == []
+
+
+@pytest.mark.parametrize(
+    ("granted", "needed", "lacks"),
+    [
+        (["okta.users.manage"], ["okta.users.read", "okta.users.manage"], ()),
+        (["okta.users.read"], ["okta.users.manage"], ("okta.users.manage",)),
+        (["all"], ["okta.users.read"], ()),
+        (["w/a"], ["w/a.readonly"], ()),
+        (["w/a.readonly"], ["w/a", "w/b"], ("w/a", "w/b")),
+        ([], ["x"], ("x",)),
+        (None, ["x"], ()),
+    ],
+)
+def test_a_scope_may_bring_others(granted: list[str] | None, needed: list[str], lacks: tuple[str, ...]) -> None:
+    assert missing(needed, granted, INCLUDES) == lacks
+
+
+def test_only_scopes_that_do_not_come_with_others_are_asked_for() -> None:
+    assert fewest(["okta.users.read", "okta.users.manage", "okta.logs.read"], INCLUDES) == (
+        "okta.logs.read",
+        "okta.users.manage",
+    )
+    assert len(covered(["a"], {"*": ("*a", "*b")})) < 10_000, "a foolish manifest ends"
+    assert split("a b,c  a") == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("header", "scopes"),
+    [
+        ('Bearer realm="x", error="insufficient_scope", scope="a b"', ("a", "b")),
+        ('Bearer error="invalid_token", scope="a"', ()),
+        ('Bearer error="insufficient_scope"', ()),
+        ("", ()),
+    ],
+)
+def test_a_challenge_names_scopes(header: str, scopes: tuple[str, ...]) -> None:
+    assert challenged(header) == scopes
+
+
+def test_a_refusal_is_about_scopes_only_where_it_may_be() -> None:
+    okta = REGISTRY.connector("okta")
+    assert okta is not None
+    kind = AuthKind.OAUTH_CLIENT_ASSERTION
+    needed = ("okta.users.manage",)
+    assert "The connection lacks okta.users.manage. In the Okta" in lacking(okta.model, kind, needed, ("x",))
+    assert lacking(okta.model, kind, needed, None).startswith("It needs okta.users.manage. In the Okta")
+    assert lacking(okta.model, kind, needed, needed) == ""
+    assert lacking(okta.model, AuthKind.BEARER, needed, None) == ""

@@ -1,0 +1,96 @@
+"""Which scopes each operation of a vendor needs, from the vendors' own descriptions.
+
+`python tests/sandbox/support_scopes.py ../shared/specs` writes them anew to where the sandbox reads them; a test
+compares.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+KEPT = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox" / "scopes"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_GOOGLE = ("directory", "datatransfer", "licensing", "reports")
+# https://learn.microsoft.com/en-us/graph/api/authentication-list-methods, and of each kind
+_METHODS_OF_SIGN_IN = ("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All")
+# Slack's description is of 2021; what its scopes are called today: https://docs.slack.dev/reference/scopes
+_RENAMED = {"chat:write:user": "chat:write", "chat:write:bot": "chat:write"}
+_BESIDE = {"channels:write": "channels:manage"}  # the same for apps that act as themselves
+# https://docs.slack.dev/reference/scopes/admin: its SCIM interface
+_SLACK_SCIM = [f"{method} /scim/v2/{{rest*}}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+
+
+def facts(specs: Path) -> dict[str, dict[str, list[str]]]:
+    """By vendor and operation the ways to be allowed it, each as scopes with spaces between them."""
+    return {
+        "okta": dict(sorted(_okta(_read(specs, "okta-management")))),
+        "graph": dict(sorted(_graph(_read(specs, "graph-v1")))),
+        "google": dict(sorted(one for name in _GOOGLE for one in _google(_read(specs, f"google-{name}-v1")))),
+        "slack": dict(sorted(_slack(_read(specs, "slack-web")))),
+    }
+
+
+def written(operations: dict[str, list[str]]) -> str:
+    """As they are kept: an operation a line."""
+    rows = [f"  {json.dumps(name)}: {json.dumps(ways)}" for name, ways in operations.items()]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _read(specs: Path, name: str) -> Any:
+    return json.loads((specs / f"{name}.json").read_bytes())
+
+
+def _operations(spec: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            if method in _METHODS:
+                yield method.upper(), path, operation
+
+
+def _okta(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    for method, path, operation in _operations(spec):
+        for way in operation.get("security", []):
+            if way.get("oauth2"):
+                yield f"{method} {path}", [" ".join(way["oauth2"])]
+
+
+def _graph(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    for method, path, operation in _operations(spec):
+        kinds = operation.get("x-permissions", {}).values()
+        names = {name for kind in kinds for names in kind.values() for name in names}
+        if names:
+            if "/authentication/" in path:  # the table leaves some kinds of methods out
+                names |= {name for name in _METHODS_OF_SIGN_IN if method == "GET" or "Write" in name}
+            yield f"{method} /v1.0{path.replace('()', '')}", sorted(names)
+
+
+def _google(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    for method in _google_methods(spec):
+        path = re.sub(r"\{\+(\w+)\}", r"{\1*}", method["path"])
+        yield f"{method['httpMethod']} /{path}", sorted(method["scopes"])
+
+
+def _google_methods(node: Any) -> Iterator[Any]:
+    yield from node.get("methods", {}).values()
+    for inner in node.get("resources", {}).values():
+        yield from _google_methods(inner)
+
+
+def _slack(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    for name in _SLACK_SCIM:
+        yield name, ["admin"]
+    for _, path, operation in _operations(spec):
+        told = {scope for way in operation.get("security", []) for scope in way["slackAuth"]} - {"none"}
+        names = {_RENAMED.get(scope, scope) for scope in told} | {_BESIDE[scope] for scope in told if scope in _BESIDE}
+        if names:
+            yield f"* /api{path}", sorted(names)
+
+
+if __name__ == "__main__":
+    for vendor, operations in facts(Path(sys.argv[1])).items():
+        (KEPT / f"{vendor}.json").write_text(written(operations), encoding="utf-8")

@@ -1,0 +1,102 @@
+"""An account is connected by signing in at the app: the guide, the pop-up, the app's own page, and scopes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from support_web import Person
+
+from keyturn.sandbox.client import read_urls
+
+pytestmark = pytest.mark.timeout(400)
+
+NAME = "Okta of the subsidiary"
+READS = """
+id: who-is-it
+name: Who is it
+event: {card: manual}
+cards:
+  - {id: who, card: okta.read_user, connection: okta-signed-in, inputs: {user: eva.horvat@northwind.example}}
+  - {id: log, card: okta.search_system_logs, connection: okta-signed-in, inputs: {actor: eva}}
+"""
+
+
+def press(person: Person, button: str) -> Page:
+    """Press what opens a window, and what opens."""
+    with person.page.expect_popup() as opened:
+        person.page.get_by_role("button", name=re.compile(button)).last.click()
+    opened.value.get_by_role("heading", level=1).wait_for()
+    return opened.value
+
+
+def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person, tmp_path: Path) -> None:
+    page, okta = person.page, read_urls(person.demo.urls)["okta"]
+    person.go("Connections")
+    page.get_by_role("button", name="Connect an app").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=re.compile("^Okta(?! Devices)")).click()
+    dialog.get_by_label("Id", exact=False).first.fill("okta-signed-in")
+    dialog.get_by_label("Name", exact=True).fill(NAME)
+    dialog.get_by_label("Address", exact=True).fill(okta["base_url"])
+    dialog.get_by_role("combobox", name="How Keyturn proves").or_(
+        dialog.get_by_label("How Keyturn proves")
+    ).first.click()
+    page.get_by_role("option", name=re.compile("^Somebody signs in")).click()
+    guide = dialog.get_by_role("region", name="What to do at the app")
+    expect(guide).to_contain_text(f"{person.demo.address}/oauth/callback")
+    expect(guide).to_contain_text("okta.eventHooks.manage")
+    expect(dialog.get_by_label("Address that gives tokens")).to_have_attribute(
+        "placeholder", f"{okta['base_url']}/oauth2/v1/token"
+    )
+    dialog.get_by_label("Client id").fill(okta["web_client_id"])
+    dialog.get_by_label("Scope", exact=True).fill("okta.users.read offline_access")
+    dialog.get_by_role("textbox", name="Client secret").fill(okta["client_secret"])
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        guide.scroll_into_view_if_needed()
+        assert not person.serious()
+        person.picture(f"connect-guide-{scheme}")
+    dialog.get_by_role("button", name="Save and test").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("must be signed in")
+    refused = press(person, "^Sign in at the app$")
+    refused.get_by_role("button", name="Refuse").click()
+    expect(refused.get_by_text("The app did not let the connection in")).to_be_visible()
+    refused.close()
+    asked = press(person, "^Sign in at the app$")
+    expect(asked.get_by_text("okta.users.read")).to_be_visible()
+    for scheme in ("light", "dark"):
+        asked.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert not person.serious(asked)
+        person.picture(f"consent-{scheme}", asked)
+    asked.get_by_role("button", name="Allow").click()
+    expect(asked.get_by_text(f"The connection {NAME} is signed in.")).to_be_visible()
+    asked.close()
+    dialog.get_by_role("button", name="Done").click()
+    row = page.get_by_role("row").filter(has_text=NAME)
+    expect(row.get_by_text("Works")).to_be_visible()
+    sees_what_is_missing(person, tmp_path)
+    row.get_by_role("button", name=f"Delete {NAME}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
+    expect(row).to_have_count(0)
+    person.demo.delete_flow("who-is-it")
+
+
+def sees_what_is_missing(person: Person, folder: Path) -> None:
+    """A flow that needs more than was granted: each scope, flow by flow."""
+    page = person.page
+    (folder / "who.yaml").write_text(READS, encoding="utf-8")
+    person.demo.keyturn("flows", "push", str(folder))
+    page.reload()
+    row = page.get_by_role("row").filter(has_text=NAME)
+    expect(row).to_contain_text("1 scope is missing")
+    row.get_by_role("button", name=f"Scopes of {NAME}").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("okta.logs.read")
+    expect(dialog.get_by_role("row").filter(has_text="okta.users.read")).to_contain_text("yes")
+    expect(dialog.get_by_role("row").filter(has_text="okta.logs.read")).to_contain_text("missing")
+    assert not person.serious()
+    person.picture("scopes-light")
+    dialog.get_by_role("button", name="Close").last.click()

@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import type { Connector } from "./connections";
+import { begin, sent } from "./draft";
+import { filled, settingOf } from "./guide";
+
+const guide = {
+  about: "",
+  steps: [],
+  asks: { tenant: "Directory id" },
+  settings: { token_url: "https://login.example/{tenant}/token", authorize_url: "{base_url}/authorize" },
+  fields: {},
+  asked: true,
+  where: "there",
+};
+const connector: Connector = {
+  name: "office365",
+  title: "Office 365 Admin",
+  about: "",
+  base_url: "https://graph.example/",
+  defaults: {},
+  kinds: [
+    {
+      kind: "oauth_code",
+      settings: { token_url: true, authorize_url: true, client_id: true, scope: false },
+      secrets: [],
+      optional: ["client_secret"],
+      long: [],
+      guide,
+    },
+  ],
+  actions: 1,
+  events: 0,
+  callback: "https://keyturn.example/oauth/callback",
+};
+
+it("puts in what is known", () => {
+  expect(filled("{a} {b}", { a: "x" })).toBe("x {b}");
+});
+
+it("fills settings from what was asked for, and leaves what is not known empty", () => {
+  const draft = begin(connector, null, new Set());
+  expect(settingOf(connector, draft, "token_url", "")).toBe("");
+  draft.asked = { tenant: "contoso" };
+  expect(settingOf(connector, draft, "token_url", "")).toBe("https://login.example/contoso/token");
+  expect(settingOf(connector, draft, "authorize_url", "")).toBe("https://graph.example/authorize");
+  draft.settings = { token_url: "https://mine/token" };
+  expect(settingOf(connector, draft, "token_url", "")).toBe("https://mine/token");
+});
+
+it("asks for the scopes that flows need", () => {
+  const draft = begin(connector, null, new Set());
+  expect(settingOf(connector, draft, "scope", "User.Read.All offline_access")).toBe(
+    "User.Read.All offline_access",
+  );
+});
+
+it("sends what was filled in, and a proxy of its own", () => {
+  const draft = begin(connector, null, new Set());
+  draft.asked = { tenant: "contoso" };
+  draft.settings = { client_id: "me", proxy: "http://proxy.example:3128" };
+  draft.secrets = { proxy_login: "a:b", token: "of another kind" };
+  const body = sent(connector, draft, null, "a b");
+  expect(body.settings).toEqual({
+    token_url: "https://login.example/contoso/token",
+    authorize_url: "https://graph.example/authorize",
+    client_id: "me",
+    scope: "a b",
+    proxy: "http://proxy.example:3128",
+  });
+  expect(body.secrets).toEqual({ proxy_login: "a:b" });
+});
