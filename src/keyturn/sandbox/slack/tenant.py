@@ -18,6 +18,7 @@ from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
 from keyturn.sandbox.slack.talk import TalkDesk
+from keyturn.sandbox.slack.views import ViewDesk
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
 from keyturn.sandbox.values import Tenant, as_text
 from keyturn.sandbox.wire import JsonAnswer, bearer
@@ -31,6 +32,8 @@ _FAILURES = {
     500: "internal_error",
     503: "service_unavailable",
 }
+# Where answers to slash commands go; at hooks.slack.com of the real one.
+_HOOKS = "/commands"
 # Slack says no with status 200, but for these
 _BARE = (413, 429, 500, 503)
 
@@ -44,9 +47,11 @@ class SlackTenant:
         self._core = core
         self._workspace = SlackWorkspace(core)
         people, talk = PeopleDesk(self._workspace), TalkDesk(self._workspace)
-        methods = {**people.methods(), **talk.methods()}
+        views = ViewDesk(self._workspace)
+        methods = {**people.methods(), **talk.methods(), **views.methods()}
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods.items()]
         routes += ScimDesk(self._workspace).routes()
+        routes.append(Route(f"{_HOOKS}/{{team}}/{{command}}/{{secret}}", talk.respond, ["POST"]))
         self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
 
     # what the gate asks
@@ -54,6 +59,8 @@ class SlackTenant:
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token, which older clients give as the argument `token`."""
         token = bearer(request) or request.query_params.get("token", "")
+        if str(request.scope["path"]).startswith(f"{_HOOKS}/"):  # the address itself is the proof
+            return None
         if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
             return None
         if str(request.scope["path"]) == "/api/api.test":
