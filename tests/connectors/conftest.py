@@ -30,7 +30,12 @@ async def app() -> AsyncIterator[App]:
     http, clock = HttpClient(settings), Clock()
     authoriser = authoriser_alone(http, made.store, Vault(bytes(32)), clock)
     base = made.base = f"http://127.0.0.1:{port}/base"
-    for name, connector in (("okta", "okta"), ("office365", "office365")):
+    for name, connector in (
+        ("okta", "okta"),
+        ("office365", "office365"),
+        ("google", "google_workspace"),
+        ("slack", "slack"),
+    ):
         sealed = authoriser.seal(name, {"token": TOKEN})
         await made.store.put(Connection(name, connector, name, AuthKind.BEARER, base, {}, sealed, NOW, NOW))
     for name, kind in (("open", AuthKind.NONE), ("own", AuthKind.BEARER)):

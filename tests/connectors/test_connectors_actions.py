@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from aiohttp import web
 from multidict import CIMultiDict
@@ -273,6 +275,23 @@ async def test_a_stream_asks_for_one_page_by_the_token_of_the_one_before(app: Ap
     assert second.outputs == {"records": people(2, 1), "next": None}
 
 
+@pytest.mark.parametrize(("limit", "expected"), [(None, [2, 2, 1]), (3, [2, 1]), (4, [2, 2]), (9, [2, 2, 1]), (1, [1])])
+async def test_a_stream_gives_as_many_records_as_are_wanted(app: App, limit: int | None, expected: list[int]) -> None:
+    pages_of(app, 2, 2, 1)
+    sizes, records, token, more = list[int](), list[JSON](), None, True
+    while more:
+        page = await app.act(LIST, {"results": "stream"}, {"limit": 2, "record_limit": limit}, page=PageAsked(token))
+        assert isinstance(page, Done)
+        found = page.outputs["records"]
+        assert isinstance(found, list)
+        sizes.append(len(found))
+        records += found
+        more = page.outputs["next"] is not None
+        token = str(page.outputs["next"])
+    assert sizes == expected
+    assert records == people(0, sum(expected))
+
+
 @pytest.mark.parametrize(
     "link",
     ["https://elsewhere.example/api/v1/users?after=1", "//elsewhere.example/base/api/v1/users?after=1"],
@@ -296,3 +315,70 @@ async def test_a_page_that_fails_fails_the_list(app: App) -> None:
     failed = await app.act(LIST, {"results": "all"}, {})
     assert isinstance(failed, Failed)
     assert failed.status == 403
+
+
+async def test_further_attributes_are_conditions_of_a_search_and_cannot_be_more(app: App) -> None:
+    pages_of(app, 1)
+    await listed(app, "page", status="ACTIVE", attributes={"city": 'O"slo', "badge": 7, "remote": True, "x": None})
+    search = 'status eq "ACTIVE" and profile.city eq "O\\"slo" and profile.badge eq 7 and profile.remote eq true'
+    assert app.seen[-1].query["search"] == search
+    refused = await app.act(LIST, {"results": "page"}, {"attributes": {'city eq "x" or id': "1"}})
+    assert isinstance(refused, Failed)
+    assert refused.not_sent
+
+
+async def test_people_are_made_ready_for_an_import_by_what_the_app_knows_of_them(app: App) -> None:
+    properties = {"base": {"properties": {"userName": {}, "badge": {}}}, "custom": {"properties": {"city": {}}}}
+    app.says(200, {"definitions": properties})
+    people: JSON = [{"badge": 7, "userName": "ada@x.example", "city": None, "shoe": 38}, {"badge": "8", "city": "Oslo"}]
+    given: Values = {"app": "0oa1", "id_key": "badge", "users": people}
+    made = await app.act("okta.map_profile_source_attributes", {"operation": "UPSERT"}, given)
+    assert isinstance(made, Done)
+    assert made.outputs["users"] == [
+        {"externalId": "7", "profile": {"badge": 7, "userName": "ada@x.example"}},
+        {"externalId": "8", "profile": {"badge": "8", "city": "Oslo"}},
+    ]
+    asked = len(app.seen)
+    gone = await app.act("okta.map_profile_source_attributes", {"operation": "DELETE"}, given)
+    assert isinstance(gone, Done)
+    assert gone.outputs["users"] == [{"externalId": "7"}, {"externalId": "8"}]
+    assert len(app.seen) == asked, "who is to go needs no attributes"
+    nameless = await app.act("okta.map_profile_source_attributes", {}, {**given, "id_key": "nothing"})
+    assert isinstance(nameless, Failed)
+    assert nameless.error.field == "users"
+
+
+async def test_several_licences_are_given_and_each_is_told_of(app: App) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response({}, status=409 if "1010020026" in request.path else 200)
+
+    app.answer = answer
+    licenses: JSON = [
+        {"name": "Plus", "productid": "Google-Apps", "skuid": "1010020025"},
+        {"productid": "Google-Apps", "skuid": "1010020026"},
+    ]
+    given: Values = {"licenses": licenses, "user": "eva@x.example"}
+    done = await app.act("google_workspace.assign_license", {"how": "list"}, given, connection="google")
+    assert isinstance(done, Done), done
+    assert done.outputs["results"] == [
+        {"License Name": "Plus", "Status Code": "200"},
+        {"License Name": "1010020026", "Status Code": "409"},
+    ]
+    assert [request.method for request in app.seen] == ["POST", "POST"]
+
+
+async def test_a_command_is_answered_where_it_came_from_and_nowhere_else_and_without_the_token(app: App) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(text="ok")
+
+    app.answer = answer
+    given: Values = {"url": f"{app.base}/commands/T1/2/abc", "text": "Done", "visible": "in_channel"}
+    assert isinstance(await app.act("slack.respond_to_command", {}, given, connection="slack"), Done)
+    assert app.seen[0].path == "/base/commands/T1/2/abc"
+    assert "Authorization" not in app.seen[0].headers
+    assert json.loads(app.bodies[0]) == {"text": "Done", "response_type": "in_channel"}
+    for url in ("https://elsewhere.example/commands/T1", f"{app.base}@elsewhere.example/x", "//elsewhere.example/x"):
+        refused = await app.act("slack.respond_to_command", {}, {**given, "url": url}, connection="slack")
+        assert isinstance(refused, Failed), url
+        assert refused.not_sent
+    assert len(app.seen) == 1

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from uuid import UUID
 
@@ -16,11 +19,12 @@ from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
-from keyturn.connectors.mail import MailActions
+from keyturn.connectors.mail import Attachment, Attachments, MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.ports import LeaseLost
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
-from keyturn.flows.json import Values
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
 from keyturn.http import HttpSettings
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient, MailRefused
@@ -40,11 +44,17 @@ PASSWORD = "hunter22-and-more"
 class Post:
     """Mail by way of a connection."""
 
-    def __init__(self, base_url: str, kind: AuthKind = AuthKind.NONE, ca_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        kind: AuthKind = AuthKind.NONE,
+        ca_file: Path | None = None,
+        attachments: Attachments | None = None,
+    ) -> None:
         self.store = MemoryConnections()
         authoriser = authoriser_alone(Scripted(), self.store, Vault(bytes(32)), Clock())
         reach = HttpSettings(allow=("127.0.0.1",), ca_file=ca_file)
-        self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock())
+        self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock(), attachments)
         sealed = authoriser.seal("post", {"password": PASSWORD} if kind is AuthKind.BASIC else {})
         self.connection = Connection("post", "smtp", "post", kind, base_url, {"user": "it"}, sealed, NOW, NOW)
         self.actions = actions_alone(ConnectorRegistry(), authoriser, Scripted(), Clock(), mail=self.mail)
@@ -77,6 +87,38 @@ async def test_a_letter_arrives_whole() -> None:
     assert "text/html" in head
     assert not any(line.startswith("Injected") for line in head.splitlines())
     assert "end" in body
+
+
+class Drawer:
+    """Files by name."""
+
+    async def read(self, value: JSON, most: int) -> Attachment:
+        if value == "lost":
+            raise CardError.bad_input("attachments", "There is no such file.", "Make it anew.")
+        return Attachment(str(value), "text/csv; charset=utf-8", b"a,b\r\n1,2\r\n")
+
+
+async def test_files_go_with_a_letter_and_text_beside_its_html() -> None:
+    async with mail_server() as server:
+        post = Post(f"smtp://127.0.0.1:{server.port}", attachments=Drawer())
+        assert isinstance(await post.send(attachments=["people.csv", "größe.csv"], plain="Hello"), Done)
+        lost = await post.send(attachments=["people.csv", "lost"])
+        without = await plain(server).send(attachments=["people.csv"])
+        assert isinstance(await plain(server).send(attachments=[]), Done)
+    assert isinstance(lost, Failed)
+    assert isinstance(without, Failed)
+    assert [one.error.field for one in (lost, without)] == ["attachments", "attachments"]
+    assert lost.not_sent
+    assert len(server.letters) == 2
+    letter = message_from_bytes(server.letters[0].encode(), policy=default)
+    assert isinstance(letter, EmailMessage)
+    plain_part, html_part = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert plain_part is not None
+    assert html_part is not None
+    assert (plain_part.get_content().strip(), "Hällo" in html_part.get_content()) == ("Hello", True)
+    parts = list(letter.iter_attachments())
+    assert [part.get_filename() for part in parts] == ["people.csv", "größe.csv"]
+    assert [part.get_content_type() for part in parts] == ["text/csv", "text/csv"]
 
 
 async def test_recipients_that_are_refused_are_told() -> None:

@@ -38,6 +38,7 @@ async def test_every_request_is_written_down_in_order_with_its_answer(tenants: T
         "attempt": "2",
         "status": 204,
         "fault": None,
+        "note": None,
     }
     assert (rows[0]["run"], rows[0]["has_body"], rows[0]["body"]) == (None, False, None)
     assert rows[2]["query"] == "customer=my_customer"
@@ -148,3 +149,17 @@ async def test_a_post_without_a_length_is_refused_by_okta(tenants: Tenants) -> N
     request = f"{head}SSWS {tenants.urls['okta']['token']}\r\n\r\n".encode()
     answer = await raw_exchange(tenants.urls["okta"]["base_url"], request)
     assert answer.startswith(b"HTTP/1.1 411 ")
+
+
+async def test_a_request_that_is_no_operation_is_noted_with_what_is_near(tenants: Tenants) -> None:
+    await tenants.okta("GET", "/api/v1/user/eva")
+    await tenants.okta("DELETE", "/api/v1/groups")
+    await tenants.graph("GET", "/v1.0/nothing/of/the/kind/anywhere")
+    await tenants.call("slack", "POST", "/api/users.lst")
+    notes = [row["note"] for row in await tenants.ledger()]
+    assert notes == [
+        "The sandbox has no such operation. Near is GET /api/v1/users.",
+        "The sandbox has no DELETE here, but GET, POST.",
+        "The sandbox has no such operation.",
+        "The sandbox has no such operation. Near is POST /api/users.list.",
+    ]

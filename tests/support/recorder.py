@@ -299,6 +299,8 @@ def _plain(node: Any) -> Any:
         return node
     if isinstance(node.get("$ref"), str):
         return {"$ref": f"#/$defs/{_name(node['$ref'])}"}
+    if isinstance(node.get("items"), list):  # Slack means any of them
+        node = {**node, "items": {"anyOf": node["items"]}}
     made = {
         "anyOf" if key == "oneOf" else key: _properties(value) if key == "properties" else _plain(value)
         for key, value in node.items()

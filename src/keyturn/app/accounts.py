@@ -14,7 +14,7 @@ from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.events import EventMapper
-from keyturn.connectors.mail import MailActions
+from keyturn.connectors.mail import Attachments, MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
 from keyturn.http import HttpClient
@@ -73,7 +73,13 @@ class Accounts:
 
 
 def wire_accounts(
-    store: Store, http: HttpClient, vault: Vault, clock: Clock, address: str, mail: MailClient
+    store: Store,
+    http: HttpClient,
+    vault: Vault,
+    clock: Clock,
+    address: str,
+    mail: MailClient,
+    attachments: Attachments,
 ) -> Accounts:
     """Wire them."""
     recent = RecentConnections(store.connections, clock)
@@ -89,7 +95,7 @@ def wire_accounts(
         notes=HealthNotes(store.health, clock),
         budgets=RateBudgets(store.budgets, clock),
         health=store.health,
-        mail=MailActions(authoriser, mail, clock),
+        mail=MailActions(authoriser, mail, clock, attachments),
         http=http,
         clock=clock,
         address=address,

@@ -20,6 +20,7 @@ from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
+from keyturn.data.attachments import FileAttachments
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
 from keyturn.data.files import Files
@@ -183,8 +184,9 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     functions = BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
+    files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
-    accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client)
+    accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client, FileAttachments(files))
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions)
     events = EventMapper(registry)
@@ -192,7 +194,6 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
     folders = Folders(store.folders)
-    files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry), own)
     running = Running(settings, store, plans, actions, clock, points)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 
+from .connectors import own_registry
 from .context import JsonFlag
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
@@ -42,6 +43,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="First of eight ports; 0 takes free ones.")] = 0,
     state: Annotated[Path | None, typer.Option(help="Keep everything in this file over restarts.")] = None,
+    people: Annotated[int, typer.Option(help="How many people the Okta org has at least.", min=0, max=1_000_000)] = 60,
     openapi: Annotated[Path | None, typer.Option(help="OpenAPI description that the recorder answers by.")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM), to serve over HTTPS.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
@@ -55,12 +57,14 @@ def serve(
         from keyturn.sandbox.config import SandboxConfig, SandboxError
         from keyturn.sandbox.server import serve as serve_sandbox
 
+    registry = own_registry()
     file = urls_file(urls)
     file.parent.mkdir(parents=True, exist_ok=True)
     faults = os.environ.get("KEYTURN_FAULT", "")
     typer.echo(f"The sandbox starts; 'keyturn sandbox urls' reads its addresses from {file} (Ctrl-C stops it).")
     try:
-        config = SandboxConfig(host, port, state, file, faults, openapi=openapi)
+        config = SandboxConfig(host, port, state, file, faults, people=people, openapi=openapi)
+        config = replace(config, connectors=registry.documents)
         serve_sandbox(replace(config, tls_certificate=tls_cert, tls_key=tls_key))
     except SandboxError as error:
         leave(Exit.UNREACHABLE, str(error))
@@ -281,6 +285,7 @@ def ledger(
     if json:
         print_json([{**row} for row in rows])
         return
-    names = ("seq", "tenant", "method", "path", "status", "run", "card", "attempt")
+    names = ("seq", "tenant", "method", "path", "status", "run", "card", "attempt", "note")
     shown = ([cell({**row}, name) for name in names] for row in rows)
-    print_table(["No.", "Tenant", "Method", "Path", "Status", "Run", "Card", "Attempt"], shown, "No requests yet.")
+    heads = ["No.", "Tenant", "Method", "Path", "Status", "Run", "Card", "Attempt", "Note"]
+    print_table(heads, shown, "No requests yet.")

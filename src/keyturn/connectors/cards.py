@@ -31,9 +31,10 @@ from .manifest import (
 from .own_requests import own_request_cards
 
 CUSTOM = "custom_api_action"
-RESULTS, STREAM, ENSURE = "results", "stream", "ensure"
+RESULTS, STREAM, ENSURE, LIMIT = "results", "stream", "ensure", "record_limit"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITH_BODY = ("POST", "PUT", "PATCH")
+_ANSWER = "The answer: parsed if it is JSON, else text; null if it is empty."
 
 
 _SET_LABELS = {"first": "First record", "page": "", "all": "All records", STREAM: "Stream records"}
@@ -48,14 +49,15 @@ _ENSURE_FIELD = FieldSpec(
 _OUTCOME = FieldSpec(
     "outcome", TEXT, "Outcome", "changed, already (it was so before) or absent (there is nobody by this name)."
 )
-_RECORD = FieldSpec("record", OBJECT, "Record", "The whole record; null if there is none.")
-_RECORDS = (
-    FieldSpec("records", LIST, "Records", "The records, in the app's order."),
-    FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read."),
-)
-_STREAMED = (
-    FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran."),
-    FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed."),
+_MORE = FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read.")
+_FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed.")
+_LIMIT = FieldSpec(
+    LIMIT,
+    NUMBER,
+    "Record Limit",
+    "For how many records the helper flow runs at most; for all of them if empty.",
+    group="Streaming",
+    okta="Streaming.Record Limit",
 )
 
 
@@ -136,9 +138,14 @@ def _results(paging: PagingModel) -> FieldSpec:
 
 def _result_variants(paging: PagingModel, outputs: tuple[FieldSpec, ...]) -> list[Variant]:
     lists = tuple(name for name in ("page", "all") if name in paging.sets)
-    made = [Variant(((RESULTS, ("first",)),), outputs=(*outputs, _RECORD))] if "first" in paging.sets else []
-    made += [Variant(((RESULTS, lists),), outputs=_RECORDS)] if lists else []
-    made += [Variant(((RESULTS, (STREAM,)),), outputs=_STREAMED, streams=True)] if STREAM in paging.sets else []
+    record = FieldSpec("record", OBJECT, "Record", "The whole record; null if there is none.", okta=paging.okta_record)
+    records = FieldSpec("records", LIST, "Records", "The records, in the app's order.", okta=paging.okta)
+    counted = f"{paging.okta.partition('.')[0]}.Records Streamed" if paging.okta else ""
+    count = FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran.", okta=counted)
+    made = [Variant(((RESULTS, ("first",)),), outputs=(*outputs, record))] if "first" in paging.sets else []
+    made += [Variant(((RESULTS, lists),), outputs=(records, _MORE))] if lists else []
+    if STREAM in paging.sets:
+        made.append(Variant(((RESULTS, (STREAM,)),), inputs=(_LIMIT,), outputs=(count, _FAILED), streams=True))
     return made
 
 
@@ -184,7 +191,8 @@ def _output(output: OutputModel) -> FieldSpec:
 
 def _custom(manifest: ManifestModel) -> CardSpec:
     """A request of the author's own, below the connection's base."""
-    body = FieldSpec("body", ANY, "Body", "An object or list is sent as JSON; text that is JSON is sent as it is.")
+    about = "An object or list is sent as JSON; text that is JSON is sent as it is."
+    body = FieldSpec("body", ANY, "Body", about, okta="Request.Body")
     return CardSpec(
         key=f"{manifest.connector}.{CUSTOM}",
         title="Custom API Action",
@@ -199,6 +207,7 @@ def _custom(manifest: ManifestModel) -> CardSpec:
                 "What the request does: GET reads, the others change.",
                 default="GET",
                 choices=tuple(Choice(method, method) for method in _METHODS),
+                okta="parameters.requestType",
             ),
         ),
         inputs=(
@@ -209,14 +218,19 @@ def _custom(manifest: ManifestModel) -> CardSpec:
                 "The path below the connection's address; values put into it are encoded.",
                 required=True,
                 format=FieldFormat.RELATIVE_URL,
+                okta="Request.Relative URL",
             ),
-            FieldSpec("query", OBJECT, "Query", "Names and values that are added to the address."),
-            FieldSpec("headers", OBJECT, "Headers", "Further request headers."),
+            FieldSpec(
+                "query", OBJECT, "Query", "Names and values that are added to the address.", okta="Request.Query"
+            ),
+            FieldSpec("headers", OBJECT, "Headers", "Further request headers.", okta="Request.Headers"),
         ),
         outputs=(
-            FieldSpec("status", NUMBER, "Status code", "The status of the answer."),
-            FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case."),
-            FieldSpec("body", ANY, "Body", "The answer: parsed if it is JSON, else text; null if it is empty."),
+            FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Response.Status Code"),
+            FieldSpec(
+                "headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Response.Headers"
+            ),
+            FieldSpec("body", ANY, "Body", _ANSWER, okta="Response.Body"),
         ),
         variants=(
             Variant((("method", ("GET",)),), effect=EffectSpec(EffectClass.READ, repeatable=True)),

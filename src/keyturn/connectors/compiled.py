@@ -16,6 +16,7 @@ from .cards import cards_of
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
+from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
 
@@ -25,6 +26,7 @@ class CompiledRequest:
     Attributes:
         changes: it does what must not be done twice.
         many: it is sent for each item of a list.
+        all_answers: answers that are fine without being a success are among its answers.
     """
 
     def __init__(self, model: RequestModel, bases: dict[str, str]) -> None:
@@ -32,9 +34,11 @@ class CompiledRequest:
         self.fine = frozenset(model.fine)
         self.changes = not (model.method == "GET" or model.repeatable)
         self.many = model.each is not None
+        self.all_answers = model.all_answers
         self._method = model.method
         self._base = bases[model.base] if model.base else ""
-        self._path = compile_relative_url(parse_value(model.path))
+        self._path = compile_raw(model.path) if model.whole else compile_relative_url(parse_value(model.path))
+        self._whole, self._open = model.whole, model.open
         self._query = [(name, compile_raw(raw)) for name, raw in model.query.items()]
         self._query += [(name, compile_filter(one)) for name, one in model.filters.items()]
         self._headers = [(name, compile_raw(text)) for name, text in model.headers.items()]
@@ -63,7 +67,8 @@ class CompiledRequest:
                 query[name] = found
         headers = {name: text for name, resolve in self._headers if (text := to_text(resolve(roots)))}
         path = to_text(self._path(roots))
-        return Outgoing(self._method, path, query, headers, self._body(roots), base=self._base)
+        body, whole, bare = self._body(roots), self._whole, self._open
+        return Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
 
 
 class CompiledState:
@@ -98,10 +103,13 @@ class CompiledAction:
         self.state = CompiledState(model.state, bases) if model.state else None
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
+        self._shape = SHAPES[model.shape] if model.shape is not None else None
 
     def outputs(self, roots: Values) -> Values:
         """The outputs for an answer (``status``, ``headers``, ``body``), those before it by their names, and, of an
-        action that lists, a ``record``."""
+        action that lists, a ``record``. Raises CardError where its shape cannot be made of them."""
+        if self._shape is not None:
+            roots = {**roots, "shaped": self._shape(roots)}
         return {name: resolve(roots) for name, resolve in self._outputs}
 
     def already(self, status: int, code: str) -> RefusalModel | None:

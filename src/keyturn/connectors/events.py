@@ -51,13 +51,15 @@ class EventMapper:
 
 
 def _targets(event: Values) -> Values:
-    """The first target of each type, by type."""
+    """The first target of each type, by type; under ``other`` the first that is no user."""
     targets: Values = {}
     found = event.get("target")
     for target in found if isinstance(found, list) else []:
         kind = target.get("type") if isinstance(target, dict) else None
         if isinstance(kind, str):
             targets.setdefault(kind, target)
+            if kind != "User":
+                targets.setdefault("other", target)
     return targets
 
 

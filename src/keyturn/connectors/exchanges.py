@@ -155,13 +155,14 @@ class Way:
     def _request(self, outgoing: Outgoing) -> Request:
         body, body_headers = encoded_body(outgoing)
         usual = {"Accept": "application/json", **body_headers}
+        proof = {} if outgoing.open else self.authorised.headers
         return Request(
             outgoing.method,
             full_url(self._base_of(outgoing), outgoing),
-            headers=_merged(usual, self.manifest.model.headers, outgoing.headers, self.marks, self.authorised.headers),
+            headers=_merged(usual, self.manifest.model.headers, outgoing.headers, self.marks, proof),
             body=body,
             label=self.label,
-            credential_headers=frozenset(self.authorised.headers),
+            credential_headers=frozenset(proof),
             follow_redirects=False,
             proxy=self.authorised.proxy,
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from keyturn.connections.authorise import Authoriser
@@ -16,25 +18,47 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
-from keyturn.flows.json import JSON
+from keyturn.flows.json import JSON, Values
 from keyturn.http import ConnectFailed, HttpError, NameNotResolved, NotSent
 from keyturn.http.smtp import Letter, MailClient, MailRefused, MailServer
 
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 _PASSING = (ConnectFailed, NameNotResolved)
+# What large mail services take at most (Microsoft 365, Gmail: 25 MB as sent).
+MOST_ATTACHED = 18_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Attachments(Protocol):
+    """Where attached files come from."""
+
+    async def read(self, value: JSON, most: int) -> Attachment:
+        """The file that a value stands for. Raises CardError: there is none, or it has more bytes than ``most``."""
+        ...
 
 
 class MailActions:
     """Carries out the cards."""
 
-    def __init__(self, authoriser: Authoriser, client: MailClient, clock: Clock) -> None:
+    def __init__(
+        self, authoriser: Authoriser, client: MailClient, clock: Clock, attachments: Attachments | None = None
+    ) -> None:
+        self._attachments = attachments
         self._authoriser = authoriser
         self._client = client
         self._clock = clock
 
     async def perform(self, connection: Connection, call: ActionCall) -> Done | Failed | Unknown:
         """One attempt. Raises CardError for a letter that cannot be written, and ConnectionProblem."""
-        letter, message_id = self._letter(call)
+        letter, message_id = await self._letter(call)
         try:
             taken = await self._client.send(self._server(connection), letter, call.before_send)
         except MailRefused as error:
@@ -61,7 +85,7 @@ class MailActions:
         port = parts.port or SMTP_PORTS.get(parts.scheme, 587)
         return MailServer(parts.hostname or "", port, parts.scheme == "smtps", unquote(user), password)
 
-    def _letter(self, call: ActionCall) -> tuple[Letter, str]:
+    async def _letter(self, call: ActionCall) -> tuple[Letter, str]:
         """A letter, and its id."""
         given = call.inputs
         message = EmailMessage(policy=SMTP)
@@ -77,10 +101,40 @@ class MailActions:
         message["Subject"] = _one_line(to_text(given.get("subject")))
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id = _message_id(call, sender.domain)
-        kind = "html" if given.get("type") == "HTML" else "plain"
-        message.set_content(to_text(given.get("body")), subtype=kind)
+        _write_body(message, given)
+        for one in await self._attached(given.get("attachments")):
+            main, _, sub = one.media_type.partition(";")[0].strip().partition("/")
+            message.add_attachment(one.content, maintype=main, subtype=sub or "octet-stream", filename=one.name)
         recipients = [one.addr_spec for one in (*to, *cc, *bcc)]
         return Letter(sender.addr_spec, list(dict.fromkeys(recipients)), message.as_bytes()), message_id
+
+    async def _attached(self, given: JSON) -> list[Attachment]:
+        """What goes with the letter."""
+        values = given if isinstance(given, list) else [given]
+        wanted = [value for value in values if value not in (None, "", {})]
+        if not wanted:
+            return []
+        if self._attachments is None:
+            what, mend = "There are no files here to attach.", "Publish the flow on a server and run it there."
+            raise CardError.bad_input("attachments", what, mend)
+        found: list[Attachment] = []
+        left = MOST_ATTACHED
+        for value in wanted:
+            found.append(await self._attachments.read(value, left))
+            left -= len(found[-1].content)
+        return found
+
+
+def _write_body(message: EmailMessage, given: Values) -> None:
+    """The letter itself; one in HTML may have its text beside it, for programs that show no HTML (RFC 2046, 5.1.4)."""
+    body, plain = to_text(given.get("body")), to_text(given.get("plain"))
+    if given.get("type") != "HTML":
+        message.set_content(body)
+    elif plain:
+        message.set_content(plain)
+        message.add_alternative(body, subtype="html")
+    else:
+        message.set_content(body, subtype="html")
 
 
 def _refused(error: MailRefused) -> ErrorDetail:

@@ -9,6 +9,7 @@ from .manifest import ManifestModel
 
 SEND = "send_email"
 _ADDRESSES = Type(Kind.TEXT, 1)
+_FILES = Type(Kind.FILE, 1)
 
 
 def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
@@ -36,6 +37,14 @@ def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
                     default="Text",
                     choices=(Choice("Text", "Text"), Choice("HTML", "HTML")),
                 ),
+                FieldSpec(
+                    "plain",
+                    TEXT,
+                    "Plain text",
+                    "Of a letter in HTML: the same as text, for programs that show no HTML.",
+                    format=FieldFormat.LONG_TEXT,
+                ),
+                FieldSpec("attachments", _FILES, "Attachments", "Files that go with it, 18 MB together."),
             ),
             outputs=(
                 FieldSpec("message_id", TEXT, "Message ID", "The same if the letter is sent again."),

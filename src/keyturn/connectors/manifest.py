@@ -17,11 +17,13 @@ from keyturn.flows.json import JSON
 from keyturn.flows.spec import EffectClass
 
 from .guides import GuideModel, ScopesModel
+from .shaping import ShapeName
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ResultSet = Literal["first", "page", "all", "stream"]
+_OKTA = "Group and key in flows exported from Okta Workflows: Group.Key. Several, as versions differ, with | between."
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
 
 
@@ -55,7 +57,7 @@ class FieldModel(_Model):
     when: dict[str, tuple[JSON, ...]] = Field(
         default_factory=dict, description="It exists only where options have one of these values."
     )
-    okta: str = Field(default="", description="Group and key in flows exported from Okta Workflows: Group.Key.")
+    okta: str = Field(default="", description=_OKTA)
     example: JSON = Field(default=None, description="A value such as the app takes; used by docs and tests.")
 
 
@@ -67,7 +69,7 @@ class OutputModel(_Model):
     title: str = ""
     about: str = ""
     group: str = ""
-    okta: str = Field(default="", description="Group and key in flows exported from Okta Workflows: Group.Key.")
+    okta: str = Field(default="", description=_OKTA)
     value: JSON
 
 
@@ -91,12 +93,20 @@ class ConditionModel(_Model):
     empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
 
 
+class EqualModel(_Model):
+    """Comparisons made of an object: each of its entries is to be equal. Names are letters, digits, _ and . only."""
+
+    entries: str = Field(description="The object, for example '{{ inputs.attributes }}'.")
+    prefix: str = Field(default="", description="What stands before each name, for example profile.")
+
+
 class FilterModel(_Model):
     """A query parameter made of comparisons; one whose value is empty is left out."""
 
     clauses: tuple[str, ...] = Field(
         default=(), description="For example 'status eq \"{{ inputs.status }}\"': each with one reference."
     )
+    equal: EqualModel | None = Field(default=None, description="A comparison for each entry of an object.")
     also: str | None = Field(default=None, description="A comparison of the author's own, put in as it is.")
     join: str = " and "
     quotes: Literal["backslash", "double", "none"] = Field(
@@ -130,7 +140,10 @@ class RequestModel(_Model):
         description="A list: it is sent for each item, which it sees as item; its name then stands for all answers.",
     )
     fine: tuple[Status, ...] = Field(default=(), description="Statuses beyond 2xx after which the action goes on.")
+    all_answers: bool = Field(default=False, description="With each: answers by those statuses are in the list too.")
     repeatable: bool = Field(default=False, description="It changes something, and twice does no harm.")
+    whole: bool = Field(default=False, description="The path is a whole address that begins with the base.")
+    open: bool = Field(default=False, description="It is sent without the connection's credentials.")
     operation: OperationModel | None = None
 
 
@@ -157,6 +170,8 @@ class PagingModel(_Model):
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
     sets: tuple[ResultSet, ...] = RESULT_SETS
     page: str = Field(default="First page", description="What the first page is called, for example First 200.")
+    okta: str = Field(default="", description="Group and key of the list in flows exported from Okta Workflows.")
+    okta_record: str = Field(default="", description="Group and key of the whole first record in such flows.")
 
 
 class StateModel(_Model):
@@ -207,6 +222,9 @@ class ActionModel(_Model):
     request: RequestModel | None = None
     requests: tuple[RequestModel, ...] = Field(default=(), description="Instead of request: one after the other.")
     outputs: tuple[str | OutputModel, ...] = Field(default=(), description="Outputs, or names of shared_outputs.")
+    shape: ShapeName | None = Field(
+        default=None, description="Outputs see under shaped what this function makes of inputs and answers."
+    )
     paging: PagingModel | None = None
     state: StateModel | None = None
     ensure: EnsureModel | None = None

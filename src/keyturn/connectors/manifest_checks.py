@@ -134,6 +134,7 @@ class _Checks:
         self._requests(action, scope, path)
         answers = frozenset(step.name for step in action.steps if step.name)
         roots = scope.roots | answers | (frozenset({"record"}) if action.paging else ANSWER)
+        roots |= frozenset({"shaped"}) if action.shape else frozenset()
         for number, item in enumerate(action.outputs):
             named = self.manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
             for output in named:
@@ -229,7 +230,7 @@ class _Checks:
         self.value({**request.query}, inner, (*path, "query"))
         self.value({**request.headers}, inner, (*path, "headers"))
         self.value(request.body, inner, (*path, "body"))
-        if not request.path.startswith("/"):
+        if not request.path.startswith("/") and not request.whole:
             self.say((*path, "path"), "a path begins with a slash.", "Write it below the connector's address.")
         if request.base is not None and request.base not in self.manifest.bases:
             what = f"there is no {request.base!r} among bases."
@@ -238,6 +239,7 @@ class _Checks:
             here = (*path, "filters", name)
             for number, clause in enumerate(one.clauses):
                 self.value(clause, inner, (*here, "clauses", number))
+            self.value(one.equal.entries if one.equal else None, inner, (*here, "equal"))
             self.value(one.also, inner, (*here, "also"))
         for number, condition in enumerate(request.when):
             self.condition(condition, scope, (*path, "when", number))

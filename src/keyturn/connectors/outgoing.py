@@ -14,6 +14,7 @@ class Outgoing:
     Attributes:
         whole: the path may be a whole URL that begins with the base.
         base: another address of the app than the connector's usual one; empty for that.
+        open: it is sent without the connection's credentials.
     """
 
     method: str
@@ -23,3 +24,4 @@ class Outgoing:
     body: JSON
     whole: bool = False
     base: str = ""
+    open: bool = False

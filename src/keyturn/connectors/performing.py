@@ -9,7 +9,7 @@ from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
-from .cards import ENSURE, RESULTS
+from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest
 from .exchanges import Refused, Way
 from .outgoing import Outgoing
@@ -114,6 +114,7 @@ class Performance:
                 match found:
                     case Refused(status=status) if status in step.fine:
                         answer = found.answer
+                        answers += [answer] if step.all_answers else []
                     case Refused() | Failed():
                         return found
                     case Unknown():
@@ -159,14 +160,14 @@ class Performance:
             if step.name is not None:
                 self.roots[step.name] = found
         [first] = last.made(self.roots)
-        token = self.page.token if self.page is not None else None
+        if self.page is not None:
+            return await self._streamed(paging, first, self.page.token)
+        token: str | None = None
         records: list[JSON] = []
         while True:
             page = await self._page(paging, first, token)
             if not isinstance(page, Page):
                 return page
-            if self.page is not None:
-                return Done({"records": page.records, "next": page.next})
             records += page.records
             wanted, token = self.options.get(RESULTS), page.next
             if wanted == "first" and (records or token is None):
@@ -175,6 +176,26 @@ class Performance:
             if token is None or wanted == "page" or len(records) >= paging.most:
                 more = token is not None or len(records) > paging.most
                 return Done({"records": records[: paging.most], "more": more})
+
+    async def _streamed(self, paging: Paging, first: Outgoing, token: str | None) -> Done | Failed | Unknown:
+        """One page for a card that streams. Its token tells, where records are limited, how many came before."""
+        limit, before = self._limit(), 0
+        if limit is not None and token is not None:
+            counted, _, token = token.partition(":")
+            before = int(counted)
+        page = await self._page(paging, first, token)
+        if not isinstance(page, Page):
+            return page
+        if limit is None:
+            return Done({"records": page.records, "next": page.next})
+        records = page.records[: max(0, limit - before)]
+        before += len(records)
+        return Done({"records": records, "next": f"{before}:{page.next}" if page.next and before < limit else None})
+
+    def _limit(self) -> int | None:
+        """How many records are wanted at most; None for all."""
+        given = self.inputs.get(LIMIT)
+        return max(0, int(given)) if isinstance(given, int | float) else None
 
     async def _page(self, paging: Paging, first: Outgoing, token: str | None) -> Page | Failed | Unknown:
         outgoing = first if token is None else paging.ask(first, token)

@@ -12,6 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
+import orjson
+
+from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.spec import CardSpec
 
@@ -128,6 +131,10 @@ class ConnectorRegistry:
     def content(self, connector: str) -> str | None:
         """A connector's manifest."""
         return self._contents.get(connector)
+
+    def documents(self) -> list[Values]:
+        """The manifests of all connectors as they are written."""
+        return [orjson.loads(content) for content in self._contents.values()]
 
     async def pinned(self, connector: str, digest: str | None) -> CompiledManifest | None:
         """A connector as it was when a flow was published; as it is now for None."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
 from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, parse_value
 
-from .manifest import ConditionModel, FilterModel
+from .manifest import ConditionModel, EqualModel, FilterModel
 
 SPREAD = "..."
+_ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 Condition: TypeAlias = Callable[[Values], bool]
 """Whether it holds for what is known so far."""
 
@@ -86,16 +89,41 @@ _ESCAPED: dict[str, Callable[[str], str]] = {
 def compile_filter(model: FilterModel) -> Resolver:
     """A closure that gives a comparison put together from those whose values are there; null if there is none."""
     clauses = [_clause(clause, _ESCAPED[model.quotes]) for clause in model.clauses]
-    also = compile_raw(model.also)
+    also, equal = compile_raw(model.also), _equal(model.equal, _ESCAPED[model.quotes])
 
     def joined(values: Values) -> JSON:
-        found = [text for clause in clauses if (text := clause(values))]
+        found = [text for clause in clauses if (text := clause(values))] + equal(values)
         own = to_text(also(values)).strip()
         if own:
             found.append(f"({own})" if found else own)
         return model.join.join(found) or None
 
     return joined
+
+
+def _equal(model: EqualModel | None, escaped: Callable[[str], str]) -> Callable[[Values], list[str]]:
+    """Comparisons of the entries of an object. They raise CardError for a name that could be more than a name."""
+    if model is None:
+        return lambda values: []
+    entries, prefix = compile_raw(model.entries), model.prefix
+
+    def made(values: Values) -> list[str]:
+        found = entries(values)
+        texts: list[str] = []
+        for name, value in found.items() if isinstance(found, dict) else ():
+            if not _ATTRIBUTE.fullmatch(name):
+                raise CardError.bad_input(name, f"{name!r} is no name of an attribute.", "Take its name from the app.")
+            if value in (None, ""):
+                continue
+            plain = isinstance(value, bool | int | float)
+            texts.append(f"{prefix}{name} eq {to_text(value) if plain else _quoted(escaped(to_text(value)))}")
+        return texts
+
+    return made
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
 
 
 def _clause(text: str, escaped: Callable[[str], str]) -> Callable[[Values], str]:

@@ -24,6 +24,13 @@ _VERBS = ("get", "post", "put", "patch", "delete")
 _SCIM = {"list": "GET", "create": "POST", "get": "GET", "replace": "PUT", "patch": "PATCH", "delete": "DELETE"}
 
 
+# RFC 7644, section 3.4.2
+_LISTED: Values = {
+    "schemas": {"type": "array", "items": {"enum": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"]}},
+    "totalResults": {"type": "integer"},
+    "startIndex": {"type": "integer"},
+    "itemsPerPage": {"type": "integer"},
+}
 # RFC 7644, section 3.5.2
 _PATCH: JSON = {
     "type": "object",
@@ -218,7 +225,7 @@ def _scim(raw: Values) -> Iterator[Operation]:
     for kind in _dicts(raw.get("resource_types")):
         endpoint = _text(kind, "endpoint")
         schema: JSON = {"$ref": f"#/definitions/{_text(kind, 'id')}"}
-        listed: JSON = {"type": "object", "properties": {"Resources": {"type": "array", "items": schema}}}
+        listed: JSON = {"type": "object", "properties": {**_LISTED, "Resources": {"type": "array", "items": schema}}}
         for verb, method in _SCIM.items():
             single = verb not in ("list", "create")
             bodies: dict[str, JSON] = {"POST": schema, "PUT": schema, "PATCH": _PATCH}

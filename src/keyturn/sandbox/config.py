@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from keyturn.sandbox.values import JsonObject
 
 
 class SandboxError(Exception):
@@ -41,6 +44,9 @@ class SandboxConfig:
     huge_bytes: size of the answer of the fault `huge`, in bytes.
     guests_keep_sessions: whether `revokeSignInSessions` leaves a guest's sessions alone, as the real service
         does (a guest signs in at the home tenant). False ends them like anybody's.
+    people: how many people the Okta org has at least; 60 of them are the company, the others a crowd.
+    connectors: gives the manifests of connectors, as JSON, by whose declared outputs the recorder answers; asked once,
+        when the recorder first is.
     openapi: OpenAPI description (JSON or YAML) whose operations and examples the recorder answers with.
     tls_certificate, tls_key: PEM files; with both, all tenants but the mail box are served over HTTPS.
     """
@@ -54,6 +60,8 @@ class SandboxConfig:
     max_body: int = 1_048_576
     huge_bytes: int = 50_000_000
     guests_keep_sessions: bool = False
+    people: int = 0
+    connectors: Callable[[], Sequence[JsonObject]] = tuple
     openapi: Path | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None

@@ -16,7 +16,7 @@ from keyturn.sandbox.ledger import Received
 from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.persons import Persons
 from keyturn.sandbox.post import Post
-from keyturn.sandbox.recorder import SHELF, Prepared
+from keyturn.sandbox.recorder import CONNECTORS, SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
 from keyturn.sandbox.values import TENANTS, Json, Tenant, as_text, normal, texts
@@ -55,6 +55,8 @@ class Control:
                 Route("/recorder/answers", self._answers, methods=["GET"]),
                 Route("/recorder/answers", self._add_answer, methods=["POST"]),
                 Route("/recorder/answers", self._forget_answers, methods=["DELETE"]),
+                Route("/recorder/connectors", self._connectors, methods=["GET"]),
+                Route("/recorder/connectors", self._add_connector, methods=["POST"]),
                 Route("/ledger", self._ledger, methods=["GET"]),
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
@@ -161,6 +163,21 @@ class Control:
         self._core.shelf(SHELF).clear()
         self._core.changed()
         return JsonAnswer([])
+
+    async def _connectors(self, request: Request) -> Response:
+        return JsonAnswer(list(self._core.shelf(CONNECTORS)))
+
+    async def _add_connector(self, request: Request) -> Response:
+        """A connector's manifest, as JSON: the recorder answers by what its actions read."""
+        body = await json_object(request)
+        name = as_text(body.get("connector"))
+        if not name:
+            raise Refused(400, {"error": "A manifest has a name under connector."})
+        shelf = self._core.shelf(CONNECTORS)
+        shelf.pop(name, None)
+        shelf[name] = body
+        self._core.changed()
+        return JsonAnswer({"connector": name}, 201)
 
     async def _list_faults(self, request: Request) -> Response:
         return JsonAnswer(list(self._core.faults.rows()))

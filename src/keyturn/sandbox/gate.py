@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import Fault
 from keyturn.sandbox.ledger import Received, readable_body
-from keyturn.sandbox.wire import BodyEnd, Collected, Vendor, collect, raw_path, read_body
+from keyturn.sandbox.wire import NOTE, BodyEnd, Collected, Vendor, collect, raw_path, read_body
 
 HANG_UP = "sandbox.hang_up"
 _CHUNK = 65_536
@@ -119,7 +119,7 @@ class Gate:
         added = [(name.lower().encode(), value.encode("latin-1")) for name, value in common.items()]
         headers = answer.headers + [item for item in added if item[0] not in present]
         status = answer.status if answer.status is not None else 500
-        self._core.ledger.complete(seq, status, None if fault is None else str(fault))
+        self._core.ledger.complete(seq, status, None if fault is None else str(fault), scope.get(NOTE))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 

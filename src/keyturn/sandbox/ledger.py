@@ -42,19 +42,21 @@ class Received:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the ledger. `fault` names the fault that the request met."""
+    """One line of the ledger. `fault` names the fault that the request met, `note` is what the sandbox has to say of
+    it: that there is no such operation and what is near, or where the recorder has its answer from."""
 
     seq: int
     time: str
     received: Received
     status: int | None = None
     fault: str | None = None
+    note: str | None = None
 
     def row(self) -> JsonObject:
         """The entry as one flat JSON object."""
         flat: JsonObject = {"seq": self.seq, "time": self.time}
         flat.update(asdict(self.received))
-        flat.update({"status": self.status, "fault": self.fault})
+        flat.update({"status": self.status, "fault": self.fault, "note": self.note})
         return flat
 
 
@@ -113,10 +115,10 @@ class Ledger:
         self._write({"seq": entry.seq, "time": entry.time, "received": asdict(received)})
         return entry.seq
 
-    def complete(self, seq: int, status: int | None, fault: str | None = None) -> None:
+    def complete(self, seq: int, status: int | None, fault: str | None = None, note: str | None = None) -> None:
         """Write down how a request was answered; None for not at all."""
-        self._entries[seq - 1] = replace(self._entries[seq - 1], status=status, fault=fault)
-        self._write({"seq": seq, "status": status, "fault": fault})
+        self._entries[seq - 1] = replace(self._entries[seq - 1], status=status, fault=fault, note=note)
+        self._write({"seq": seq, "status": status, "fault": fault, "note": note})
 
     def since(self, seq: int = 0) -> list[JsonObject]:
         """All entries with a number above `seq`, oldest first."""
@@ -155,9 +157,10 @@ class Ledger:
             self._entries.append(Entry(seq=int(str(line["seq"])), time=str(line["time"]), received=received))
             return
         index = int(str(line["seq"])) - 1
-        status, fault = line["status"], line["fault"]
+        status, fault, note = line["status"], line["fault"], line.get("note")
         self._entries[index] = replace(
             self._entries[index],
             status=status if isinstance(status, int) else None,
             fault=fault if isinstance(fault, str) else None,
+            note=note if isinstance(note, str) else None,
         )

@@ -43,6 +43,9 @@ def _start(rows: Sequence[Row], key: Callable[[Row], str], token: str, size: int
     place, dot, last = token.partition(".")
     if not (dot and place.isascii() and place.isdigit() and len(place) < 10):
         raise BadToken(token)
+    before = int(place) - 1
+    if 0 <= before < len(rows) and key(rows[before]) == last:  # the list is as it was, as far as that page goes
+        return before + 1
     ranks = {each: rank for rank, each in enumerate(order if order is not None else map(key, rows))}
     rank = ranks.get(last)
     if rank is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.crowd import CROWD_DOMAIN
 from keyturn.sandbox.people import Person, company
 from keyturn.sandbox.slack.seed import slack_id
 from keyturn.sandbox.values import Json, JsonObject, Shelf, as_object, as_text, normal
@@ -27,7 +28,7 @@ class Persons:
         for login in (
             account.login for tenant in (accounts.okta, accounts.graph, accounts.google) for account in tenant
         ):
-            if normal(login) not in told:
+            if normal(login) not in told and not login.endswith(f"@{CROWD_DOMAIN}"):
                 told.add(normal(login))
                 yield login
 

@@ -1,8 +1,9 @@
 """The recorder: answers any request, so that any connector can be pointed at it.
 
 It answers, in this order: with what was put there by the control server for the method and path; with the example of
-the operation in an OpenAPI description, or what its schema says a value looks like; with the request itself. Every
-request is in the ledger.
+the operation in an OpenAPI description, or what its schema says a value looks like; with what a connector's manifest
+says that it reads from the answer; with the request itself. Every request is in the ledger, with where its answer is
+from.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from keyturn.sandbox.config import SandboxStartError
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.ledger import readable_body
+from keyturn.sandbox.manifests import Manifests
 from keyturn.sandbox.openapi import OpenApi
 from keyturn.sandbox.values import Json, JsonObject, Tenant, as_object, as_text, to_json
-from keyturn.sandbox.wire import JsonAnswer, bearer, raw_path
+from keyturn.sandbox.wire import NOTE, JsonAnswer, bearer, raw_path
 
 SHELF = "recorder.answers"
+CONNECTORS = "recorder.connectors"
 _LARGEST = 50 * 1_048_576
 
 
@@ -64,18 +67,20 @@ class RecorderTenant:
         self._core = core
         path = core.config.openapi
         self._description = OpenApi(_read(path)) if path is not None else None
+        self._read: tuple[int, Manifests] | None = None
         self.app: ASGIApp = self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = self._prepared(request) or self._described(request) or await self._echo(request)
-        await response(scope, receive, send)
+        response = self._prepared(request) or self._described(request) or self._declared(request)
+        await (response or await self._echo(request))(scope, receive, send)
 
     def _prepared(self, request: Request) -> Response | None:
         path = unquote(raw_path(request))
         for row in reversed(list(self._core.shelf(SHELF).values())):
             prepared = Prepared.read(row)
             if prepared.fits(request.method, path):
+                request.scope[NOTE] = "As it was put there."
                 headers = {name: as_text(value) for name, value in prepared.headers.items()}
                 if prepared.body is None:
                     return Response(status_code=prepared.status, headers=headers)
@@ -88,11 +93,27 @@ class RecorderTenant:
         found = self._description.answer(request.method, unquote(raw_path(request)))
         if found is None:
             return None
+        request.scope[NOTE] = "By the OpenAPI description."
         if found.body is None:
             return Response(status_code=found.status)
         return JsonAnswer(found.body, found.status, media_type=found.media_type)
 
+    def _declared(self, request: Request) -> Response | None:
+        found = self._manifests().answer(request.method, unquote(raw_path(request)))
+        if found is None:
+            return None
+        request.scope[NOTE] = f"As {found.source} reads it."
+        return JsonAnswer(found.body)
+
+    def _manifests(self) -> Manifests:
+        """Those that it was started with, and those that were put there since."""
+        put = self._core.shelf(CONNECTORS)
+        if self._read is None or self._read[0] != len(put):
+            self._read = (len(put), Manifests([*self._core.config.connectors(), *put.values()]))
+        return self._read[1]
+
     async def _echo(self, request: Request) -> Response:
+        request.scope[NOTE] = "The request itself: nothing says what would be answered."
         body = await request.body()
         return JsonAnswer(
             {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -18,11 +19,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from keyturn.sandbox.wire import BadBody, Refused, raw_path
+from keyturn.sandbox.wire import NOTE, BadBody, Refused, raw_path
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
+_NEAR = 0.6
 _PARAMETER = re.compile(r"\{(?P<name>\w+)(?P<rest>\*?)\}(?P<suffix>:\w+)?")
 
 
@@ -64,6 +66,7 @@ class Operations:
         self._no_such_operation = no_such_operation
         self._fold = fold
         self._root = _Node()
+        self._known = sorted({(method, route.path) for route in routes for method in route.methods})
         for route in routes:
             self._add(route)
 
@@ -77,6 +80,7 @@ class Operations:
         except BadBody as error:
             response = await self._bad_body(request, error)
         except HTTPException as error:
+            scope[NOTE] = self._hint(request, error)
             response = await self._no_such_operation(request, error)
         await response(scope, receive, send)
 
@@ -101,6 +105,14 @@ class Operations:
             methods = node.methods
         for method in route.methods:
             methods[method] = _Target(route.endpoint, tuple(names))
+
+    def _hint(self, request: Request, error: HTTPException) -> str:
+        """What the ledger says of a request that is no operation: which one is near."""
+        if error.status_code == 405:
+            return f"The sandbox has no {request.method} here, but {(error.headers or {}).get('Allow', 'nothing')}."
+        named = {f"{method} {path}": None for method, path in self._known}
+        near = get_close_matches(f"{request.method} {request.scope['path']}", named, 1, _NEAR)
+        return f"The sandbox has no such operation.{f' Near is {near[0]}.' if near else ''}"
 
     def _word(self, segment: str) -> str:
         return segment.lower() if self._fold else segment

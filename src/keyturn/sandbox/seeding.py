@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from keyturn.sandbox.accounts import Accounts, seeded
+from keyturn.sandbox.crowd import crowd
 from keyturn.sandbox.google.seed import google_shelves
 from keyturn.sandbox.graph.seed import graph_shelves
 from keyturn.sandbox.okta.seed import okta_shelves
@@ -23,17 +24,17 @@ class FirstDay:
     shelves: dict[str, Shelf]
 
 
-def first_day(now: datetime) -> FirstDay:
-    """The company as it is found; each tenant adds what it holds."""
+def first_day(now: datetime, count: int = 0) -> FirstDay:
+    """The company as it is found; each tenant adds what it holds. If so many people are to be in the Okta org, a crowd
+    comes to those that the company has."""
     people = company()
     accounts = seeded(now)
-    return FirstDay(
-        accounts,
-        {
-            **okta_shelves(people, accounts),
-            **graph_shelves(people, accounts),
-            **google_shelves(people, accounts),
-            **slack_shelves(people),
-            **scim_shelves(people),
-        },
-    )
+    shelves = {
+        **okta_shelves(people, accounts),
+        **graph_shelves(people, accounts),
+        **google_shelves(people, accounts),
+        **slack_shelves(people),
+        **scim_shelves(people),
+    }
+    accounts.okta += crowd(count - len(people))
+    return FirstDay(accounts, shelves)

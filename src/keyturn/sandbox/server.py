@@ -140,7 +140,8 @@ class Sandbox:
         if state is not None:
             state.parent.mkdir(parents=True, exist_ok=True)
         faults = FaultBoard(parse_faults(self._config.faults))
-        store, ledger = Store(self._ids, self._clock, state), Ledger(self._clock, beside)
+        store = Store(self._ids, self._clock, state, self._config.people)
+        ledger = Ledger(self._clock, beside)
         return Core(self._config, self._clock, self._ids, store, ledger, faults, RateLimits(self._clock))
 
     async def _serve(self, apps: dict[str, ASGIApp], sockets: dict[str, socket.socket]) -> None:

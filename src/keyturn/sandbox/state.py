@@ -139,7 +139,7 @@ class World:
         return next((hook for hook in self.hooks if hook.id == hook_id), None)
 
 
-def new_world(ids: Ids, now: datetime) -> World:
+def new_world(ids: Ids, now: datetime, people: int = 0) -> World:
     """A world on its first day, with fresh secrets."""
     secrets = Secrets(
         okta=f"00{ids.word(40)}",
@@ -149,20 +149,24 @@ def new_world(ids: Ids, now: datetime) -> World:
         client_id=ids.uuid(),
         client_secret=ids.word(40),
     )
-    first = first_day(now)
+    first = first_day(now, people)
     tokens = {tenant: f"{prefix}{ids.word(40)}" for tenant, prefix in _TOKENS.items()}
     return World(secrets=secrets, accounts=first.accounts, tokens=tokens, shelves=first.shelves)
 
 
 class Store:
-    """The world and its snapshot file. Raises SandboxStateError when the file is not readable."""
+    """The world and its snapshot file. `people`: how many the Okta org has at least.
 
-    def __init__(self, ids: Ids, clock: Clock, path: Path | None = None) -> None:
+    Raises SandboxStateError when the file is not readable.
+    """
+
+    def __init__(self, ids: Ids, clock: Clock, path: Path | None = None, people: int = 0) -> None:
         self._path = path
+        self._people = people
         self._clock = clock
         self._changed = False
         self._written: dict[str, orjson.Fragment] = {}
-        self.world = new_world(ids, clock())
+        self.world = new_world(ids, clock(), people)
         if path is not None and path.exists():
             self.world = _load(path, self.world)
         else:
@@ -198,7 +202,7 @@ class Store:
 
     def reset(self, *, hooks: bool) -> None:
         """Put everything back to the first day. Secrets and the System Log stay, event hooks if wished."""
-        first = first_day(self._clock())
+        first = first_day(self._clock(), self._people)
         kept = {} if hooks else {name: shelf for name, shelf in self.world.shelves.items() if name in _KEPT}
         self.world.accounts = first.accounts
         self.world.shelves = {**first.shelves, **kept}

@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope
 
 from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
 
+NOTE = "sandbox.note"
+"""Under this name of a request's scope stands what the ledger is to say of it."""
+
 
 class JsonAnswer(Response):
     """A JSON response, written by orjson."""

@@ -130,6 +130,31 @@ def administration(urls: Any) -> None:
     ).execute()
 
 
+def company(urls: Any) -> None:
+    """Own roles, domains and their aliases, the customer, commands to Chromebooks, usage."""
+    directory = service(urls)
+    mine = {"customer": "my_customer"}
+    role = directory.roles().insert(**mine, body={"roleName": "Unlockers", "rolePrivileges": []}).execute()
+    assert role["roleId"] in [row["roleId"] for row in directory.roles().list(**mine).execute()["items"]]
+    directory.roles().patch(**mine, roleId=role["roleId"], body={"roleDescription": "They unlock"}).execute()
+    directory.roles().delete(**mine, roleId=role["roleId"]).execute()
+    assert directory.privileges().list(**mine).execute()["items"]
+    directory.domains().insert(**mine, body={"domainName": "northwind-labs.example"}).execute()
+    alias = {"domainAliasName": "nw.example", "parentDomainName": "northwind.example"}
+    directory.domainAliases().insert(**mine, body=alias).execute()
+    assert len(directory.domains().list(**mine).execute()["domains"]) == 2
+    directory.domainAliases().delete(**mine, domainAliasName="nw.example").execute()
+    directory.domains().delete(**mine, domainName="northwind-labs.example").execute()
+    assert directory.customers().patch(customerKey="my_customer", body={"language": "fr"}).execute()["language"] == "fr"
+    chrome = directory.customer().devices().chromeos()
+    device = directory.chromeosdevices().list(customerId="my_customer").execute()["chromeosdevices"][0]["deviceId"]
+    told = chrome.issueCommand(customerId="my_customer", deviceId=device, body={"commandType": "REBOOT"}).execute()
+    command = chrome.commands().get(customerId="my_customer", deviceId=device, commandId=told["commandId"]).execute()
+    assert (command["type"], command["state"]) == ("REBOOT", "PENDING")
+    usage = service(urls, "admin", "reports_v1").userUsageReport()
+    assert len(usage.get(userKey="all", date="2026-01-05").execute()["usageReports"]) == 60
+
+
 def refusals(urls: Any) -> None:
     from googleapiclient.errors import HttpError
 
@@ -141,7 +166,7 @@ def refusals(urls: Any) -> None:
     assert (again.value.status_code, again.value.error_details[0]["reason"]) == (409, "duplicate")
 
 
-@pytest.mark.parametrize("scenario", [onboarding, offboarding, paging, reports, administration, refusals])
+@pytest.mark.parametrize("scenario", [onboarding, offboarding, paging, reports, administration, company, refusals])
 def test_google_api_python_client(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
     scenario(urls)
 

@@ -220,7 +220,60 @@ async def others(graph: Any) -> None:
     assert (await graph.users.by_user_id(EVA).direct_reports.get()).value == []
 
 
-SCENARIOS = (onboarding, offboarding, queries, roles, mail, mail_rules_and_audits, refusals, others)
+async def guests_and_units(graph: Any) -> None:
+    from msgraph.generated.models.administrative_unit import AdministrativeUnit
+    from msgraph.generated.models.invitation import Invitation
+
+    wanted = Invitation(
+        invited_user_email_address="ada@partner.example", invite_redirect_url="https://myapps.microsoft.com"
+    )
+    invited = await graph.invitations.post(wanted)
+    guest = await graph.users.by_user_id(invited.invited_user.id).get()
+    assert (invited.status, guest.mail) == ("PendingAcceptance", "ada@partner.example")
+    units = graph.directory.administrative_units
+    made = await units.post(AdministrativeUnit(display_name="Lisbon"))
+    members = units.by_administrative_unit_id(made.id).members
+    await members.ref.post(reference(guest.id))
+    assert [row.id for row in (await members.get()).value] == [guest.id]
+    await units.by_administrative_unit_id(made.id).delete()
+
+
+async def devices_apps_and_methods(graph: Any) -> None:
+    from msgraph.generated.models.app_role_assignment import AppRoleAssignment
+
+    managed = graph.device_management.managed_devices
+    first = (await managed.get()).value[0]
+    device = managed.by_managed_device_id(first.id)
+    await device.remote_lock.post()
+    await device.sync_device.post()
+    await device.delete()
+    assert first.id not in [row.id for row in (await managed.get()).value]
+    report = graph.reports.authentication_methods.user_registration_details
+    assert len((await report.get()).value) == 60
+    user = await graph.users.by_user_id(EVA).get()
+    app = (await graph.service_principals.get()).value[0]
+    assigned = graph.service_principals.by_service_principal_id(app.id).app_role_assigned_to
+    nobody = UUID(int=0)
+    grant = AppRoleAssignment(principal_id=UUID(user.id), resource_id=UUID(app.id), app_role_id=nobody)
+    made = await assigned.post(grant)
+    assert made.principal_display_name == user.display_name
+    await assigned.by_app_role_assignment_id(made.id).delete()
+    assert (await assigned.get()).value == []
+    assert (await graph.users.by_user_id(EVA).drive.get()).quota.used == 0
+
+
+SCENARIOS = (
+    onboarding,
+    offboarding,
+    queries,
+    roles,
+    mail,
+    mail_rules_and_audits,
+    refusals,
+    others,
+    guests_and_units,
+    devices_apps_and_methods,
+)
 
 
 async def test_msgraph_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, subtests: pytest.Subtests) -> None:

@@ -64,6 +64,34 @@ def paging(slack: Any) -> None:
     assert sum(map(len, pages)) >= 61
 
 
+def views_pins_and_messages_for_later(slack: Any) -> None:
+    from slack_sdk.errors import SlackApiError
+
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "Leaver"}, "blocks": []}
+    opened = slack.views_open(trigger_id="1.2", view=view)["view"]
+    changed = slack.views_update(view_id=opened["id"], hash=opened["hash"], view={**view, "callback_id": "leaver"})
+    assert changed["view"]["callback_id"] == "leaver"
+    channel = slack.conversations_list()["channels"][0]["id"]
+    sent = slack.chat_postMessage(channel=channel, text="Eva leaves")
+    slack.pins_add(channel=channel, timestamp=sent["ts"])
+    assert slack.pins_list(channel=channel)["items"][0]["message"]["text"] == "Eva leaves"
+    slack.pins_remove(channel=channel, timestamp=sent["ts"])
+    later = int(float(sent["ts"])) + 3600
+    planned = slack.chat_scheduleMessage(channel=channel, post_at=later, text="Bye")["scheduled_message_id"]
+    assert [row["id"] for row in slack.chat_scheduledMessages_list()["scheduled_messages"]] == [planned]
+    slack.chat_deleteScheduledMessage(channel=channel, scheduled_message_id=planned)
+    assert slack.admin_conversations_search(query="gen")["conversations"]
+    with pytest.raises(SlackApiError):
+        slack.chat_scheduleMessage(channel=channel, post_at=1, text="Bye")
+
+
+def answers_to_commands(slack: Any) -> None:
+    from slack_sdk.webhook import WebhookClient
+
+    hook = WebhookClient(slack.base_url.removesuffix("/api/") + "/commands/T1/2/abc")
+    assert [hook.send(text="Done").status_code for _ in range(6)] == [200] * 5 + [404]
+
+
 def refusals(slack: Any) -> None:
     from slack_sdk.errors import SlackApiError
 
@@ -72,7 +100,10 @@ def refusals(slack: Any) -> None:
     assert refused.value.response["error"] == "user_not_found"
 
 
-@pytest.mark.parametrize("scenario", [onboarding, messages, offboarding, paging, refusals])
+@pytest.mark.parametrize(
+    "scenario",
+    [onboarding, messages, offboarding, paging, views_pins_and_messages_for_later, answers_to_commands, refusals],
+)
 def test_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
     scenario(client(urls))
 

@@ -12,10 +12,11 @@ from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_text, normal, texts
+from keyturn.sandbox.values import Json, JsonObject, as_text, normal, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
-# action: the status that it leads to (https://developers.google.com/workspace/admin/directory/v1/guides/manage-mobile-devices)
+# action: the status that it leads to
+# (https://developers.google.com/workspace/admin/directory/v1/guides/manage-mobile-devices)
 _MOBILE_ACTIONS = {
     "admin_remote_wipe": "WIPING",
     "admin_account_wipe": "ACCOUNT_WIPING",
@@ -46,6 +47,10 @@ class DeviceDesk:
             Route(mobile + "/{device}", self._delete_mobile, ["DELETE"]),
             Route(mobile + "/{device}/action", self._act_mobile, ["POST"]),
             Route(chrome, self._list_chrome),
+            Route(chrome + ":countChromeOsDevices", self._count_chrome),
+            Route(chrome + ":batchChangeStatus", self._act_on_many, ["POST"]),
+            Route(chrome + "/{device}:issueCommand", self._command, ["POST"]),
+            Route(chrome + "/{device}/commands/{command}", self._told),
             Route(chrome + "/moveDevicesToOu", self._move_chrome, ["POST"]),
             Route(chrome + "/{device}", self._get_chrome),
             Route(chrome + "/{device}", self._change_chrome, ["PUT", "PATCH"]),
@@ -134,6 +139,47 @@ class DeviceDesk:
         device["status"] = _CHROME_ACTIONS[action]
         self._tell(f"CHROME_OS_{action.upper()}", device)
         return Response(status_code=204)
+
+    async def _count_chrome(self, request: Request) -> Response:
+        return JsonAnswer({"count": str(len(self._rows(request, "google.chromeos")))})
+
+    async def _act_on_many(self, request: Request) -> Response:
+        self._workspace.check_customer(str(request.path_params["customer"]))
+        body = await json_object(request)
+        action = as_text(body.get("changeChromeOsDeviceStatusAction")).rpartition("ACTION_")[2].lower()
+        if action not in _CHROME_ACTIONS:
+            raise words.invalid("changeChromeOsDeviceStatusAction")
+        results: list[Json] = []
+        for key in texts(body.get("deviceIds")):
+            device = self._workspace.core.shelf("google.chromeos").get(key)
+            if device is None:
+                results.append({"deviceId": key, "error": {"code": 5, "message": "Resource Not Found: deviceId"}})
+                continue
+            device["status"] = _CHROME_ACTIONS[action]
+            self._tell(f"CHROME_OS_{action.upper()}", device)
+            results.append({"deviceId": key, "response": {}})
+        return JsonAnswer({"changeChromeOsDeviceStatusResults": results})
+
+    async def _command(self, request: Request) -> Response:
+        """A command that the device carries out when it next reports."""
+        device = self._device(request, "google.chromeos", "deviceId")
+        kind = as_text((await json_object(request)).get("commandType"))
+        if not kind:
+            raise words.required("commandType")
+        shelf = self._workspace.core.shelf("google.commands")
+        key = str(len(shelf) + 1)
+        now = self._workspace.core.now()
+        told: JsonObject = {"commandId": key, "type": kind, "state": "PENDING", "issueTime": now}
+        shelf[key] = {"deviceId": device["deviceId"], **told}
+        self._tell(f"CHROME_OS_{kind}", device)
+        return JsonAnswer({"commandId": key})
+
+    async def _told(self, request: Request) -> Response:
+        device = self._device(request, "google.chromeos", "deviceId")
+        row = self._workspace.core.shelf("google.commands").get(str(request.path_params["command"]))
+        if row is None or row["deviceId"] != device["deviceId"]:
+            raise words.not_found("commandId")
+        return JsonAnswer({name: value for name, value in row.items() if name != "deviceId"})
 
     async def _move_chrome(self, request: Request) -> Response:
         self._workspace.check_customer(str(request.path_params["customer"]))

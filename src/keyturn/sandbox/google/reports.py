@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.google import words
-from keyturn.sandbox.google.workspace import Workspace, same
+from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, moment
@@ -40,7 +40,10 @@ class ReportDesk:
         activity = "/admin/reports/v1/activity/users/{key}/applications/{application}"
         return [
             Route(activity, self._list),
+            Route("/admin/reports/v1/usage/users/{key}/dates/{date}", self._usage),
+            Route("/admin/reports/v1/usage/dates/{date}", self._customer_usage),
             Route("/admin/directory/v1/users/watch", self._watch, ["POST"]),
+            Route("/admin/reports_v1/channels/stop", self._stop, ["POST"]),
             Route("/admin/directory_v1/channels/stop", self._stop, ["POST"]),
         ]
 
@@ -64,6 +67,56 @@ class ReportDesk:
         rows = self._between(rows, params.get("startTime"), params.get("endTime"))
         shown: list[JsonObject] = [{**row, "etag": f'"{as_object(row["id"])["uniqueQualifier"]}"'} for row in rows]
         return self._workspace.page(request, shown, {"kind": "admin#reports#activities"}, "items", 1000, key="etag")
+
+    async def _usage(self, request: Request) -> Response:
+        """How each user used the account on a day; the sandbox counts no more than sign-ins and second factors."""
+        key, date = str(request.path_params["key"]), self._day(request)
+        accounts = self._workspace.core.world.accounts.google
+        wanted = accounts if key == "all" else [self._workspace.find_user(key)]
+        rows: list[JsonObject] = [
+            {
+                "kind": "admin#reports#usageReport",
+                "etag": f'"{account.id}"',
+                "date": date,
+                "entity": {
+                    "type": "USER",
+                    "customerId": CUSTOMER,
+                    "userEmail": account.login,
+                    "profileId": account.id,
+                },
+                "parameters": [
+                    {"name": "accounts:is_2sv_enrolled", "boolValue": account.two_step},
+                    {"name": "accounts:is_suspended", "boolValue": account.suspended},
+                    {"name": "accounts:last_login_time", "datetimeValue": account.last_login},
+                ],
+            }
+            for account in wanted
+        ]
+        frame: JsonObject = {"kind": "admin#reports#usageReports"}
+        return self._workspace.page(request, rows, frame, "usageReports", 1000, key="etag")
+
+    async def _customer_usage(self, request: Request) -> Response:
+        date, accounts = self._day(request), self._workspace.core.world.accounts.google
+        counted = {
+            "accounts:num_users": len(accounts),
+            "accounts:num_suspended_users": sum(account.suspended for account in accounts),
+        }
+        row: JsonObject = {
+            "kind": "admin#reports#usageReport",
+            "etag": f'"{date}"',
+            "date": date,
+            "entity": {"type": "CUSTOMER", "customerId": CUSTOMER},
+            "parameters": [{"name": name, "intValue": str(value)} for name, value in counted.items()],
+        }
+        frame: JsonObject = {"kind": "admin#reports#usageReports"}
+        return self._workspace.page(request, [row], frame, "usageReports", 1000, key="etag")
+
+    def _day(self, request: Request) -> str:
+        """The day that a path names. Raises Refused (400) for what is no day."""
+        date = str(request.path_params["date"])
+        if moment(f"{date}T00:00:00Z") is None:
+            raise words.invalid("date")
+        return date
 
     def _between(self, rows: list[JsonObject], start: str | None, end: str | None) -> list[JsonObject]:
         first = moment(start) if start is not None else None

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.google.company import CompanyDesk
 from keyturn.sandbox.google.devices import DeviceDesk
 from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.licensing import LicenceDesk
@@ -49,6 +50,7 @@ class GoogleTenant:
             SecurityDesk(workspace),
             GroupDesk(workspace),
             UnitDesk(workspace),
+            CompanyDesk(workspace),
             DeviceDesk(workspace),
             LicenceDesk(workspace),
             ReportDesk(workspace, post),

@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
-from keyturn.sandbox.google.seed import SEEDED_AT, google_id
-from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
+from keyturn.sandbox.google.seed import google_id
+from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.holdings import word_of
-from keyturn.sandbox.people import COMPANY, DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -54,9 +53,6 @@ class UnitDesk:
             Route(schemas + "/{schema}", self._schema),
             Route(schemas + "/{schema}", self._change_schema, ["PUT", "PATCH"]),
             Route(schemas + "/{schema}", self._remove_schema, ["DELETE"]),
-            Route(customer + "/domains", self._domains),
-            Route(customer + "/domains/{domain}", self._domain),
-            Route("/admin/directory/v1/customers/{customer}", self._customer),
         ]
 
     def _check(self, request: Request) -> None:
@@ -180,7 +176,8 @@ class UnitDesk:
     # roles
 
     def _role_rows(self) -> list[JsonObject]:
-        return [
+        """Google's own roles, and those that were made since."""
+        rows: list[JsonObject] = [
             {
                 "kind": "admin#directory#role",
                 "etag": f'"{name}"',
@@ -192,6 +189,7 @@ class UnitDesk:
             }
             for name, about in _ROLES.items()
         ]
+        return [*rows, *self._workspace.core.shelf("google.roles").values()]
 
     async def _roles(self, request: Request) -> Response:
         self._check(request)
@@ -313,38 +311,6 @@ class UnitDesk:
         self._workspace.core.changed()
         return Response(status_code=204)
 
-    # the customer
-
-    async def _domains(self, request: Request) -> Response:
-        self._check(request)
-        return JsonAnswer({"kind": "admin#directory#domains", "etag": '"1"', "domains": [_domain()]})
-
-    async def _domain(self, request: Request) -> Response:
-        self._check(request)
-        if str(request.path_params["domain"]) != DOMAIN:
-            raise words.refuse(404, "notFound", "Domain not found.")
-        return JsonAnswer(_domain())
-
-    async def _customer(self, request: Request) -> Response:
-        self._check(request)
-        return JsonAnswer(
-            {
-                "kind": "admin#directory#customer",
-                "etag": '"1"',
-                "id": CUSTOMER,
-                "customerDomain": DOMAIN,
-                "customerCreationTime": SEEDED_AT,
-                "alternateEmail": f"office@{DOMAIN}",
-                "language": "en",
-                "postalAddress": {
-                    "organizationName": COMPANY,
-                    "countryCode": "US",
-                    "region": "WA",
-                    "locality": "Seattle",
-                },
-            }
-        )
-
 
 def _assignment(key: str, user_id: str, role: Json) -> JsonObject:
     return {
@@ -355,17 +321,6 @@ def _assignment(key: str, user_id: str, role: Json) -> JsonObject:
         "assigneeType": "user",
         "roleId": role,
         "scopeType": "CUSTOMER",
-    }
-
-
-def _domain() -> JsonObject:
-    return {
-        "kind": "admin#directory#domain",
-        "etag": '"1"',
-        "domainName": DOMAIN,
-        "isPrimary": True,
-        "verified": True,
-        "creationTime": "1767600000000",
     }
 
 

@@ -33,6 +33,8 @@ _MANAGED = Kind(
         | {"userDisplayName", "manufacturer", "serialNumber", "managementAgent", "managementState"}
     ),
 )
+# What a managed device is told to do, and does when it reports; it shows nothing of it.
+_VERBS = ("syncDevice", "remoteLock", "resetPasscode", "rebootNow", "shutDown", "disableLostMode", "locateDevice")
 _CHANGED = frozenset(
     {"accountEnabled", "displayName", "isCompliant", "isManaged", "operatingSystem", "operatingSystemVersion"}
     | {"extensionAttributes"}
@@ -59,8 +61,10 @@ class DeviceDesk:
             Route(device + "/registeredUsers", self._owners),
             Route(managed, self._managed),
             Route(managed + "/{key}", self._one_managed),
+            Route(managed + "/{key}", self._delete_managed, ["DELETE"]),
             Route(managed + "/{key}/wipe", self._wipe, ["POST"]),
             Route(managed + "/{key}/retire", self._wipe, ["POST"]),
+            *(Route(f"{managed}/{{key}}/{verb}", self._told, ["POST"]) for verb in _VERBS),
             Route("/v1.0/users/{key}/managedDevices", self._managed_of),
         ]
         for name in ("ownedDevices", "registeredDevices"):
@@ -126,6 +130,16 @@ class DeviceDesk:
         account = self._directory.user(request)
         rows = [row for row in self._directory.core.shelf("graph.managed").values() if row["userId"] == account.id]
         return self._directory.listed(request, rows, _MANAGED)
+
+    async def _told(self, request: Request) -> Response:
+        self._directory.document(request, "graph.managed")
+        return Response(status_code=204)
+
+    async def _delete_managed(self, request: Request) -> Response:
+        key = as_text(self._directory.document(request, "graph.managed")["id"])
+        del self._directory.core.shelf("graph.managed")[key]
+        self._directory.core.changed()
+        return Response(status_code=204)
 
     async def _wipe(self, request: Request) -> Response:
         """The device does it when it next reports: until then it says that it is pending."""

@@ -61,6 +61,8 @@ class GroupDesk:
             Route(group + "/memberOf", self._member_of),
             Route(group + "/transitiveMemberOf", self._member_of),
             Route(group + "/checkMemberGroups", self._check_groups, ["POST"]),
+            Route(group + "/getMemberGroups", self._no_groups, ["POST"]),
+            Route(group + "/getMemberObjects", self._no_groups, ["POST"]),
             Route("/v1.0/directoryObjects/getByIds", self._by_ids, ["POST"]),
             Route("/v1.0/directoryObjects/{key}", self._object),
         ]
@@ -86,6 +88,11 @@ class GroupDesk:
         for name in ("checkMemberGroups", "checkMemberObjects"):
             routes.append(Route(f"{user}/{name}", self._check_groups, ["POST"]))
         return routes
+
+    async def _no_groups(self, request: Request) -> Response:
+        """No group of the sandbox is in another one."""
+        self._group(request)
+        return odata({"@odata.context": f"{CONTEXT}#Collection(Edm.String)", "value": []})
 
     # groups
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
+from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
@@ -40,6 +41,7 @@ class LicenceDesk:
             Route(user + "/assignLicense", self._assign, ["POST"]),
             Route(user + "/reprocessLicenseAssignment", self._reprocess, ["POST"]),
             Route(user + "/licenseDetails", self._details),
+            Route("/v1.0/groups/{key}/assignLicense", self._assign_group, ["POST"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -79,6 +81,22 @@ class LicenceDesk:
         held.update(wanted)
         self._directory.changed("users", account.id)
         return self._directory.one(request, self._users.properties(account), USER)
+
+    async def _assign_group(self, request: Request) -> Response:
+        """The group is given licences; who is in it has them when Microsoft has worked through it, which it never does
+        here."""
+        group = self._directory.document(request, "graph.groups")
+        body = plain(await json_object(request))
+        held = {as_text(as_object(row).get("skuId")): row for row in as_list(group.get("assignedLicenses"))}
+        for sku in texts(body.get("removeLicenses")):
+            if held.pop(sku, None) is None:
+                raise self._directory.words.bad_request("Group does not have a corresponding license.")
+        for row in as_list(body.get("addLicenses")):
+            given = as_object(row)
+            held[as_text(given.get("skuId"))] = self._checked(given, "anywhere")
+        group["assignedLicenses"] = list(held.values())
+        self._directory.changed("groups", as_text(group["id"]))
+        return self._directory.one(request, group, GROUP, 202)
 
     def _checked(self, given: JsonObject, location: Json) -> JsonObject:
         sku_id = as_text(given.get("skuId"))

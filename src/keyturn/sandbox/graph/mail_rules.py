@@ -30,7 +30,7 @@ class MailRuleDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         folders = "/v1.0/users/{key}/mailFolders"
-        rules = folders + "/inbox/messageRules"
+        rules = folders + "/{folder}/messageRules"
         return [
             Route(folders, self._folders),
             Route(rules, self._list),
@@ -59,6 +59,9 @@ class MailRuleDesk:
 
     def _held(self, request: Request) -> tuple[str, JsonObject]:
         account = self._directory.user(request)
+        folder = str(request.path_params["folder"])
+        if folder.lower() not in ("inbox", word_of(f"graph/folder/{account.id}/Inbox", 40).lower()):
+            raise self._directory.words.not_found(folder)
         context = f"{CONTEXT}#users('{account.id}')/mailFolders('inbox')/messageRules"
         return context, self._directory.members("graph.mail_rules", account.id)
 

@@ -33,6 +33,14 @@ _GRANT = Kind(
         | {"principalType", "resourceDisplayName", "resourceId"}
     ),
 )
+_RISKY = Kind(
+    "riskyUser",
+    "identityProtection/riskyUsers",
+    frozenset(
+        {"id", "isDeleted", "isProcessing", "riskLevel", "riskState", "riskDetail", "riskLastUpdatedDateTime"}
+        | {"userDisplayName", "userPrincipalName"}
+    ),
+)
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
 _SETTINGS: JsonObject = {
     "archiveFolder": None,
@@ -72,7 +80,7 @@ class TenancyDesk:
             Route(user + "/ownedObjects", self._owned),
             Route(user + "/joinedTeams", self._teams_of),
             Route(user + "/appRoleAssignments", self._grants_of),
-            Route(user + "/appRoleAssignments", self._grant, ["POST"]),
+            Route(user + "/appRoleAssignments", self.grant, ["POST"]),
             Route(user + "/appRoleAssignments/{grant}", self._revoke_grant, ["DELETE"]),
             Route(user + "/mailboxSettings", self._settings),
             Route(user + "/mailboxSettings", self._change_settings, ["PATCH"]),
@@ -81,7 +89,11 @@ class TenancyDesk:
             Route(deleted + "/{key}", self._deleted),
             Route(deleted + "/{key}", self._purge, ["DELETE"]),
             Route(deleted + "/{key}/restore", self._restore, ["POST"]),
+            Route(user + "/drive", self._drive),
+            Route("/v1.0/identityProtection/riskDetections", self._no_detections),
             Route("/v1.0/identityProtection/riskyUsers", self._risky),
+            Route("/v1.0/identityProtection/riskyUsers/{key}", self._one_risky),
+            Route("/v1.0/identityProtection/riskyUsers/{key}/history", self._risk_history),
             Route(
                 "/v1.0/identityProtection/riskyUsers/dismiss",
                 self._rate("none", "adminDismissedAllRiskForUser"),
@@ -144,7 +156,8 @@ class TenancyDesk:
         rows = [as_object(row) for row in self._directory.members("graph.grants", account.id).values()]
         return self._directory.listed(request, rows, _GRANT)
 
-    async def _grant(self, request: Request) -> Response:
+    async def grant(self, request: Request) -> Response:
+        """Assign an application to the user that the path names. Raises Refused."""
         account = self._directory.user(request)
         body = plain(await json_object(request))
         resource = as_text(body.get("resourceId"))
@@ -209,6 +222,18 @@ class TenancyDesk:
         ]
         names = frozenset({"id", "displayName", "description", "isArchived"})
         return self._directory.listed(request, teams, Kind("team", "teams", names))
+
+    async def _drive(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        row: JsonObject = {
+            "id": f"b!{account.id}",
+            "driveType": "business",
+            "name": "OneDrive",
+            "webUrl": f"https://northwind-my.sharepoint.com/personal/{account.login.partition('@')[0]}",
+            "owner": {"user": {"id": account.id, "displayName": account.profile.get("displayName")}},
+            "quota": {"total": 1_099_511_627_776, "used": 0, "remaining": 1_099_511_627_776, "state": "normal"},
+        }
+        return odata({"@odata.context": f"{CONTEXT}#users('{account.id}')/drive/$entity", **row})
 
     # mailbox settings
 
@@ -282,12 +307,18 @@ class TenancyDesk:
     # risk
 
     async def _risky(self, request: Request) -> Response:
-        names = frozenset(
-            {"id", "isDeleted", "isProcessing", "riskLevel", "riskState", "riskDetail", "riskLastUpdatedDateTime"}
-            | {"userDisplayName", "userPrincipalName"}
-        )
-        rows = list(self._directory.core.shelf("graph.risky").values())
-        return self._directory.listed(request, rows, Kind("riskyUser", "identityProtection/riskyUsers", names), 500)
+        return self._directory.listed(request, list(self._directory.core.shelf("graph.risky").values()), _RISKY, 500)
+
+    async def _one_risky(self, request: Request) -> Response:
+        return self._directory.one(request, self._directory.document(request, "graph.risky"), _RISKY)
+
+    async def _risk_history(self, request: Request) -> Response:
+        """As it is now: what was before is not kept."""
+        row = self._directory.document(request, "graph.risky")
+        return self._directory.listed(request, [row], _RISKY, 500)
+
+    async def _no_detections(self, request: Request) -> Response:
+        return odata({"@odata.context": f"{CONTEXT}#identityProtection/riskDetections", "value": []})
 
     def _rate(self, level: str, detail: str) -> Endpoint:
         async def rate(request: Request) -> Response:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.access import AccessDesk
 from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.batch import BatchDesk
 from keyturn.sandbox.graph.changes import ChangeDesk
@@ -79,6 +80,7 @@ class GraphTenant:
         directory = GraphDirectory(self._core, self._words)
         users = UserDesk(directory)
         groups = GroupDesk(directory, users)
+        tenancy = TenancyDesk(directory, users, groups)
         desks = (
             users,
             groups,
@@ -86,7 +88,8 @@ class GraphTenant:
             RoleDesk(directory, groups),
             MethodDesk(directory),
             DeviceDesk(directory, groups),
-            TenancyDesk(directory, users, groups),
+            tenancy,
+            AccessDesk(directory, groups, tenancy),
             ChangeDesk(directory, users, post),
             AuditDesk(directory),
             MailRuleDesk(directory),

@@ -6,6 +6,7 @@ and .../ApplicationGroups/.
 
 from __future__ import annotations
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,8 +16,8 @@ from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import app_document
 from keyturn.sandbox.okta.users import UserDesk, app_scope
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text, normal, texts
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, normal, texts, to_json
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, json_object
 
 _FILTER = Rules(only("status", "user.id", "group.id", "name", "label", "signOnMode", "credentials.signing.kid"))
 _MODES = {
@@ -59,7 +60,10 @@ class AppDesk:
             Route(app + "/groups", self._list_groups),
             Route(app + "/groups/{group}", self._get_group),
             Route(app + "/groups/{group}", self._assign_group, ["PUT"]),
+            Route(app + "/groups/{group}", self._change_group, ["PATCH"]),
             Route(app + "/groups/{group}", self._unassign_group, ["DELETE"]),
+            Route(app + "/features", self._features),
+            Route(app + "/features/{feature}", self._feature),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -299,6 +303,33 @@ class AppDesk:
         self._org.happened(request, "group.application_assignment.add", group_target(group), app_target(app))
         return JsonAnswer(self._app_group(app_id, row))
 
+    async def _change_group(self, request: Request) -> Response:
+        """JSON Patch (RFC 6902) of the priority and of attributes of the profile."""
+        app, group = self._org.app(request), self._org.group(request)
+        row = self._org.core.shelf("okta.app_groups").get(as_text(app["id"]), {}).get(as_text(group["id"]))
+        if not isinstance(row, dict):
+            raise self._org.words.not_found(as_text(group["id"]), "ApplicationGroupAssignment")
+        for step in await _patch_in(request):
+            path, value = as_text(step.get("path")), step.get("value")
+            if path == "/priority":
+                row["priority"] = value
+            elif path.startswith("/profile/") and step.get("op") == "remove":
+                as_object(row["profile"]).pop(path.removeprefix("/profile/"), None)
+            elif path.startswith("/profile/"):
+                as_object(row["profile"])[path.removeprefix("/profile/")] = value
+        row["lastUpdated"] = self._org.core.now()
+        self._org.core.changed()
+        return JsonAnswer(self._app_group(as_text(app["id"]), row))
+
+    async def _features(self, request: Request) -> Response:
+        """No app here provisions by itself."""
+        self._org.app(request)
+        return JsonAnswer([])
+
+    async def _feature(self, request: Request) -> Response:
+        self._org.app(request)
+        raise self._org.words.not_found(str(request.path_params["feature"]), "ApplicationFeature")
+
     async def _unassign_group(self, request: Request) -> Response:
         app = self._org.app(request)
         group = self._org.group(request)
@@ -329,3 +360,12 @@ class AppDesk:
             toggle: {"href": f"{own}/lifecycle/{toggle}"},
         }
         return {**app, "_links": links}
+
+
+async def _patch_in(request: Request) -> list[JsonObject]:
+    """The steps of a JSON Patch. Raises BadBody."""
+    try:
+        found = to_json(orjson.loads(await request.body()))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(BodyFault.SYNTAX) from error
+    return [as_object(step) for step in as_list(found)]

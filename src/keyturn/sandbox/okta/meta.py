@@ -18,6 +18,7 @@ from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _REQUIRED = ("login", "firstName", "lastName", "email")
+_SETTINGS = frozenset({"companyName", "website", "phoneNumber", "city", "state", "country"})
 _ORG = "00osandbox0000000001"
 
 
@@ -31,12 +32,17 @@ class MetaDesk:
         """The operations."""
         return [
             Route("/api/v1/org", self._settings),
+            Route("/api/v1/org", self._change_settings, ["POST", "PUT"]),
             Route("/.well-known/okta-organization", self._well_known),
             Route("/api/v1/meta/types/user", self._types),
+            Route("/api/v1/meta/types/user", self._add_type, ["POST"]),
             Route("/api/v1/meta/types/user/{type}", self._type),
+            Route("/api/v1/meta/types/user/{type}", self._change_type, ["POST", "PUT"]),
+            Route("/api/v1/meta/types/user/{type}", self._remove_type, ["DELETE"]),
             Route("/api/v1/meta/schemas/user/{schema}", self._schema),
             Route("/api/v1/meta/schemas/user/{schema}", self._change_schema, ["POST"]),
             Route("/api/v1/meta/schemas/group/default", self._group_schema),
+            Route("/api/v1/meta/schemas/group/default", self._change_group_schema, ["POST"]),
             Route("/api/v1/meta/schemas/apps/{app}/default", self._app_schema),
             Route("/api/v1/meta/schemas/apps/{app}/default", self._change_app_schema, ["POST"]),
         ]
@@ -57,21 +63,68 @@ class MetaDesk:
                 "state": "Washington",
                 "country": "United States",
                 "_links": {},
+                **self._org.core.shelf("okta.org").get("settings", {}),
             }
         )
+
+    async def _change_settings(self, request: Request) -> Response:
+        body = await json_object(request)
+        settings = self._org.core.shelf("okta.org").setdefault("settings", {})
+        settings.update({name: value for name, value in body.items() if name in _SETTINGS})
+        self._org.core.changed()
+        return await self._settings(request)
 
     async def _well_known(self, request: Request) -> Response:
         links: JsonObject = {"organization": {"href": self._org.core.base("okta")}}
         return JsonAnswer({"id": _ORG, "pipeline": "idx", "_links": links})
 
     async def _types(self, request: Request) -> Response:
-        return JsonAnswer([self._default_type()])
+        return JsonAnswer([self._default_type(), *self._org.core.shelf("okta.types").values()])
 
     async def _type(self, request: Request) -> Response:
         name = str(request.path_params["type"])
-        if name not in ("default", USER_TYPE):
+        return JsonAnswer(self._default_type() if name in ("default", USER_TYPE) else self._own_type(name))
+
+    def _own_type(self, name: str) -> JsonObject:
+        found = self._org.core.shelf("okta.types").get(name)
+        if found is None:
             raise self._org.words.not_found(name, "UserType")
-        return JsonAnswer(self._default_type())
+        return found
+
+    async def _add_type(self, request: Request) -> Response:
+        body, now = await json_object(request), self._org.core.now()
+        name, shelf = as_text(body.get("name")), self._org.core.shelf("okta.types")
+        if not name or any(row["name"] == name for row in (self._default_type(), *shelf.values())):
+            raise self._org.words.validation("name", "name: The field cannot be blank, nor the name of another type")
+        key = self._org.new_id("oty")
+        shelf[key] = {
+            **self._default_type(),
+            "id": key,
+            "name": name,
+            "displayName": as_text(body.get("displayName")) or name,
+            "description": body.get("description"),
+            "default": False,
+            "created": now,
+            "lastUpdated": now,
+            "_links": {"self": {"href": self._org.url(f"/meta/types/user/{key}")}},
+        }
+        self._org.core.changed()
+        return JsonAnswer(shelf[key])
+
+    async def _change_type(self, request: Request) -> Response:
+        row, body = self._own_type(str(request.path_params["type"])), await json_object(request)
+        row.update({name: body[name] for name in ("displayName", "description") if name in body})
+        row["lastUpdated"] = self._org.core.now()
+        self._org.core.changed()
+        return JsonAnswer(row)
+
+    async def _remove_type(self, request: Request) -> Response:
+        name = str(request.path_params["type"])
+        if name in ("default", USER_TYPE):
+            raise self._org.words.validation("type", "The default user type cannot be deleted.")
+        del self._org.core.shelf("okta.types")[as_text(self._own_type(name)["id"])]
+        self._org.core.changed()
+        return Response(status_code=204)
 
     def _default_type(self) -> JsonObject:
         own = self._org.url(f"/meta/types/user/{USER_TYPE}")
@@ -124,7 +177,6 @@ class MetaDesk:
             "$schema": "http://json-schema.org/draft-04/schema#",
             "name": "user",
             "title": "User",
-            "description": "Okta user profile template with default permission settings",
             "lastUpdated": SEEDED_AT,
             "created": SEEDED_AT,
             "definitions": {
@@ -188,12 +240,28 @@ class MetaDesk:
                 "created": SEEDED_AT,
                 "definitions": {
                     "base": {"id": "#base", "type": "object", "properties": base, "required": ["name"]},
-                    "custom": {"id": "#custom", "type": "object", "properties": {}, "required": []},
+                    "custom": {
+                        "id": "#custom",
+                        "type": "object",
+                        "properties": dict(self._org.core.shelf("okta.group_attributes")),
+                        "required": [],
+                    },
                 },
                 "type": "object",
                 "_links": {"self": {"href": own}},
             }
         )
+
+    async def _change_group_schema(self, request: Request) -> Response:
+        custom = as_object(as_object((await json_object(request)).get("definitions")).get("custom"))
+        attributes = self._org.core.shelf("okta.group_attributes")
+        for name, definition in as_object(custom.get("properties")).items():
+            if definition is None:
+                attributes.pop(name, None)
+            else:
+                attributes[name] = as_object(definition)
+        self._org.core.changed()
+        return await self._group_schema(request)
 
 
 def _attribute(name: str) -> JsonObject:

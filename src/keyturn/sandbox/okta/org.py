@@ -113,18 +113,37 @@ class OktaOrg:
     ) -> Response:
         """A page of rows with its links; `order` has the ids of all rows that may come, where `rows` is chosen."""
         limit = self.limit(request, most, otherwise)
-        params = request.query_params
         try:
-            page = page_of(rows, _id, params.get("after"), limit, order)
+            page = page_of(rows, _id, request.query_params.get("after"), limit, order)
         except BadToken as error:
             raise self.words.validation("after", "after: not a cursor of this list") from error
-        answer = JsonAnswer(list(page.rows))
+        return self._linked(request, page.rows, page.following, limit)
+
+    def accounts_page(
+        self,
+        request: Request,
+        rows: Sequence[OktaAccount],
+        everybody: Sequence[OktaAccount],
+        shown: Callable[[OktaAccount], JsonObject],
+    ) -> Response:
+        """The same of accounts: only those of the page are made into documents."""
+        limit = self.limit(request, 200)
+        ids = [account.id for account in everybody]
+        try:
+            page = page_of(rows, _account_id, request.query_params.get("after"), limit, ids)
+        except BadToken as error:
+            raise self.words.validation("after", "after: not a cursor of this list") from error
+        return self._linked(request, [shown(account) for account in page.rows], page.following, limit)
+
+    def _linked(self, request: Request, rows: Sequence[JsonObject], following: str | None, limit: int) -> Response:
+        params = request.query_params
+        answer = JsonAnswer(list(rows))
         here = f"{self.core.base('okta')}{raw_path(request)}"
         own = f"?{urlencode(dict(params))}" if params else ""
         answer.headers.append("link", f'<{here}{own}>; rel="self"')
-        if page.following is not None:
-            following = {**params, "after": page.following, "limit": str(limit)}
-            answer.headers.append("link", f'<{here}?{urlencode(following)}>; rel="next"')
+        if following is not None:
+            further = {**params, "after": following, "limit": str(limit)}
+            answer.headers.append("link", f'<{here}?{urlencode(further)}>; rel="next"')
         return answer
 
     def meets(self, expression: str, rules: Rules) -> Condition:
@@ -142,6 +161,10 @@ class OktaOrg:
         descending = request.query_params.get("sortOrder", "asc").lower().startswith("desc")
         rows.sort(key=lambda row: value(row, name), reverse=descending)
         return True
+
+
+def _account_id(account: OktaAccount) -> str:
+    return account.id
 
 
 def _id(row: JsonObject) -> str:

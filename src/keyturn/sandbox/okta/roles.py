@@ -54,6 +54,12 @@ class RoleDesk:
                 Route(base + "/{role}/targets/groups", self._targets),
                 Route(base + "/{role}/targets/groups/{target}", self._add_target, ["PUT"]),
                 Route(base + "/{role}/targets/groups/{target}", self._remove_target, ["DELETE"]),
+                Route(base + "/{role}/targets/catalog/apps", self._apps),
+                Route(base + "/{role}/targets/catalog/apps", self._all_apps, ["PUT"]),
+                Route(base + "/{role}/targets/catalog/apps/{name}", self._add_app, ["PUT"]),
+                Route(base + "/{role}/targets/catalog/apps/{name}", self._remove_app, ["DELETE"]),
+                Route(base + "/{role}/targets/catalog/apps/{name}/{app}", self._add_app, ["PUT"]),
+                Route(base + "/{role}/targets/catalog/apps/{name}/{app}", self._remove_app, ["DELETE"]),
             ]
         return routes
 
@@ -143,6 +149,50 @@ class RoleDesk:
         self._org.core.changed()
         return Response(status_code=204)
 
+    # apps that a role is for
+
+    async def _apps(self, request: Request) -> Response:
+        """The apps of the catalogue, and single ones of the org as `name/id`."""
+        apps = self._org.core.shelf("okta.apps")
+        rows: list[JsonObject] = []
+        for chosen in texts(self._role(request).get("apps")):
+            name, _, app_id = chosen.partition("/")
+            label = apps[app_id]["label"] if app_id in apps else name
+            own = self._org.url(f"/catalog/apps/{name}")
+            rows.append({"name": name, "displayName": label, "status": "ACTIVE", "_links": {"self": {"href": own}}})
+            if app_id:
+                rows[-1]["id"] = app_id
+        return self._org.page(request, rows, 200, 20)
+
+    def _app_name(self, request: Request) -> str:
+        name = str(request.path_params["name"])
+        known = self._org.core.shelf("okta.apps").values()
+        if "app" in request.path_params:
+            return f"{name}/{self._org.app(request)['id']}"
+        if not any(app["name"] == name for app in known):
+            raise self._org.words.not_found(name, "App")
+        return name
+
+    async def _all_apps(self, request: Request) -> Response:
+        self._role(request)["apps"] = []
+        self._org.core.changed()
+        return Response(status_code=200)
+
+    async def _add_app(self, request: Request) -> Response:
+        role, name = self._role(request), self._app_name(request)
+        role["apps"] = [*(each for each in texts(role.get("apps")) if each != name), name]
+        self._org.core.changed()
+        return Response(status_code=204)
+
+    async def _remove_app(self, request: Request) -> Response:
+        role, name = self._role(request), self._app_name(request)
+        if texts(role.get("apps")) == [name]:
+            text = "The last target of a role cannot be removed: remove the role."
+            raise self._org.words.validation("target", text)
+        role["apps"] = [each for each in texts(role.get("apps")) if each != name]
+        self._org.core.changed()
+        return Response(status_code=204)
+
     # the org's roles
 
     async def _assignees(self, request: Request) -> Response:
@@ -177,7 +227,8 @@ class RoleDesk:
         self._org.core.changed()
         return JsonAnswer(self._custom(role))
 
-    def _found_role(self, request: Request) -> JsonObject:
+    def custom_role(self, request: Request) -> JsonObject:
+        """The custom role that a path names by id or label. Raises Refused (404)."""
         key = str(request.path_params["role"])
         shelf = self._org.core.shelf("okta.custom_roles")
         found = next((role for role in shelf.values() if key in (role["id"], role["label"])), None)
@@ -186,10 +237,10 @@ class RoleDesk:
         return found
 
     async def _custom_role(self, request: Request) -> Response:
-        return JsonAnswer(self._custom(self._found_role(request)))
+        return JsonAnswer(self._custom(self.custom_role(request)))
 
     async def _replace_role(self, request: Request) -> Response:
-        role = self._found_role(request)
+        role = self.custom_role(request)
         body = await json_object(request)
         role.update({"label": body.get("label") or role["label"], "description": body.get("description")})
         role["lastUpdated"] = self._org.core.now()
@@ -197,7 +248,7 @@ class RoleDesk:
         return JsonAnswer(self._custom(role))
 
     async def _delete_role(self, request: Request) -> Response:
-        del self._org.core.shelf("okta.custom_roles")[as_text(self._found_role(request)["id"])]
+        del self._org.core.shelf("okta.custom_roles")[as_text(self.custom_role(request)["id"])]
         self._org.core.changed()
         return Response(status_code=204)
 
@@ -212,4 +263,4 @@ def _event(request: Request, verb: str) -> str:
 
 
 def _shown(role: JsonObject) -> JsonObject:
-    return {name: value for name, value in role.items() if name != "targets"}
+    return {name: value for name, value in role.items() if name not in ("targets", "apps")}

@@ -28,8 +28,10 @@ from keyturn.sandbox.okta.oauth import OAuthDesk
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.provisioning import ProvisioningDesk
 from keyturn.sandbox.okta.relations import RelationDesk
+from keyturn.sandbox.okta.resources import ResourceDesk
 from keyturn.sandbox.okta.roles import RoleDesk
 from keyturn.sandbox.okta.rules import RuleDesk
+from keyturn.sandbox.okta.signed_in import SignedInDesk
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.okta.words import OktaWords, okta_body
 from keyturn.sandbox.routing import Operations, Route
@@ -61,7 +63,7 @@ class OktaTenant:
     def _routes(self, office: DeliveryOffice) -> list[Route]:
         org = self._org
         users = UserDesk(org)
-        groups = GroupDesk(org, users)
+        groups, roles = GroupDesk(org, users), RoleDesk(org)
         desks = (
             users,
             LifecycleDesk(org, users),
@@ -69,7 +71,9 @@ class OktaTenant:
             RuleDesk(org, groups),
             AppDesk(org, users),
             FactorDesk(org),
-            RoleDesk(org),
+            roles,
+            ResourceDesk(org, roles),
+            SignedInDesk(org),
             DeviceDesk(org, users),
             RelationDesk(org),
             ProvisioningDesk(org, users),

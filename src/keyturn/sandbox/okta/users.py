@@ -69,6 +69,9 @@ class UserDesk:
             Route(user + "/clients", self._nothing),
             Route(user + "/grants", self._nothing),
             Route(user + "/grants", self._revoked, ["DELETE"]),
+            Route(user + "/grants/{id}", self._no_such, ["GET", "DELETE"]),
+            Route(user + "/clients/{client}/tokens/{id}", self._no_such, ["GET", "DELETE"]),
+            Route(user + "/clients/{client}/grants/{id}", self._no_such, ["GET", "DELETE"]),
             Route(user + "/clients/{client}/tokens", self._nothing),
             Route(user + "/clients/{client}/tokens", self._revoked, ["DELETE"]),
             Route(user + "/clients/{client}/grants", self._nothing),
@@ -78,8 +81,11 @@ class UserDesk:
     async def _list(self, request: Request) -> Response:
         params = request.query_params
         accounts = self._org.core.world.accounts.okta
-        rows = [self.shown(account) for account in accounts]
         search, filtered, query = params.get("search"), params.get("filter"), params.get("q")
+        if not (search or filtered or query):
+            there = [account for account in accounts if account.status != "DEPROVISIONED"]
+            return self._org.accounts_page(request, there, accounts, self.shown)
+        rows = [self.shown(account) for account in accounts]
         if search:
             meets = self._org.meets(search, self._search)
             rows = [row for row in rows if meets(row)]
@@ -87,9 +93,7 @@ class UserDesk:
             meets = self._org.meets(filtered, self._filter)
             rows = [row for row in rows if meets(row)]
         else:
-            rows = [row for row in rows if row["status"] != "DEPROVISIONED"]
-            if query:
-                rows = [row for row in rows if _starts(row, normal(query))]
+            rows = [row for row in rows if row["status"] != "DEPROVISIONED" and _starts(row, normal(query or ""))]
         if search and self._org.sorted_rows(request, rows, _sort_text):
             return self._org.page(request, rows)
         return self._org.page(request, rows, order=[account.id for account in accounts])
@@ -221,6 +225,10 @@ class UserDesk:
         """Nobody here has granted anything to a client, or signs in by another identity provider."""
         self._org.user(request)
         return JsonAnswer([])
+
+    async def _no_such(self, request: Request) -> Response:
+        self._org.user(request)
+        raise self._org.words.not_found(str(request.path_params["id"]), "OAuth2Token")
 
     async def _revoked(self, request: Request) -> Response:
         self._org.user(request)

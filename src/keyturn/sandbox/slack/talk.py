@@ -24,6 +24,7 @@ from keyturn.sandbox.slack.workspace import (
 )
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 
+_MOST_RESPONSES = 5
 _LONGEST_NAME = 80
 _LONGEST_TEXT = 40_000
 _GOOD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -177,7 +178,7 @@ class TalkDesk:
         if self._workspace.members(found).pop(key, None) is None:
             raise failed("not_in_channel")
         self._workspace.core.changed()
-        return done({"errors": {}})
+        return done()
 
     async def _join(self, request: Request) -> Response:
         _, found = await self._channel(request)
@@ -224,7 +225,19 @@ class TalkDesk:
         text = as_text(given.get(name))
         found[name] = {"value": text, "creator": BOT, "last_set": self._workspace.seconds()}
         self._workspace.core.changed()
-        return done({"channel": self._shown(found), name: text})
+        return done({"channel": self._shown(found)})
+
+    async def respond(self, request: Request) -> Response:
+        """Take an answer to a slash command: five at most for each command."""
+        given = await arguments(request)
+        if not (as_text(given.get("text")) or given.get("blocks") or given.get("attachments")):
+            return Response("no_text", 400, media_type="text/plain")
+        held = self._workspace.core.shelf("slack.responses").setdefault(str(request.scope["path"]), {})
+        if len(held) >= _MOST_RESPONSES:
+            return Response("used_url", 404, media_type="text/plain")
+        held[str(len(held))] = given
+        self._workspace.core.changed()
+        return Response("ok", media_type="text/plain")
 
     # messages
 

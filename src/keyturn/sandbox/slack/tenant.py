@@ -20,6 +20,7 @@ from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, OAuthDesk
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
 from keyturn.sandbox.slack.talk import TalkDesk
+from keyturn.sandbox.slack.views import ViewDesk
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import JsonObject, Tenant, as_text
@@ -34,6 +35,8 @@ _FAILURES = {
     500: "internal_error",
     503: "service_unavailable",
 }
+# Where answers to slash commands go; at hooks.slack.com of the real one.
+_HOOKS = "/commands"
 # Slack says no with status 200, but for these
 _BARE = (413, 429, 500, 503)
 
@@ -48,9 +51,11 @@ class SlackTenant:
         self._workspace = SlackWorkspace(core)
         self._tokens = IssuedTokens(core, "slack", "xoxe.xoxb-sandbox-")
         people, talk, oauth = PeopleDesk(self._workspace), TalkDesk(self._workspace), OAuthDesk(core, self._tokens)
-        methods = {**people.methods(), **talk.methods(), **oauth.methods()}
+        views = ViewDesk(self._workspace)
+        methods = {**people.methods(), **talk.methods(), **views.methods(), **oauth.methods()}
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods.items()]
         routes += [*ScimDesk(self._workspace).routes(), *oauth.routes()]
+        routes.append(Route(f"{_HOOKS}/{{team}}/{{command}}/{{secret}}", talk.respond, ["POST"]))
         self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
 
     # what the gate asks
@@ -59,6 +64,8 @@ class SlackTenant:
         """Check the bearer token, which older clients give as the argument `token`."""
         token = bearer(request) or request.query_params.get("token", "")
         path = str(request.scope["path"])
+        if path.startswith(f"{_HOOKS}/"):  # the address itself is the proof
+            return None
         if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
             return None
         if path in ("/api/api.test", ACCESS, CONSENT):

@@ -113,7 +113,8 @@ class SlackWorkspace:
 
     def direct(self, users: list[str]) -> JsonObject:
         """The conversation of the bot with these people, made if it is not there yet."""
-        key = f"{'D' if len(users) == 1 else 'G'}0{''.join(sorted(user[-4:] for user in users))}"
+        tails = sorted(user[-8 if len(users) == 1 else -4 :] for user in users)
+        key = f"{'D' if len(users) == 1 else 'G'}0{''.join(tails)}"
         channels = self.core.shelf("slack.channels")
         if key not in channels:
             channels[key] = {

@@ -1,0 +1,78 @@
+"""What a manifest cannot say of values: pure functions by name, which see inputs, options and answers.
+
+An action names one under ``shape``, and its outputs see what it makes under ``shaped``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from keyturn.flows.conversion import to_text
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
+
+ShapeName = Literal["people_for_import", "people_handed_over", "license_results"]
+
+
+def _people_for_import(roots: Values) -> Values:
+    """People as Okta's identity sources take them: an external id, and the attributes that the app has of its users.
+
+    ``schema`` is the answer with the app's attributes. Without attributes in it all are taken over but the id's own.
+    Source: BulkUpsertRequestBody and BulkDeleteRequestBody in Okta's OpenAPI description.
+    """
+    inputs, options = _object(roots.get("inputs")), _object(roots.get("options"))
+    key = to_text(inputs.get("id_key"))
+    deletes = options.get("operation") == "DELETE"
+    known = _attributes(_object(_object(roots.get("schema")).get("body")))
+    people: list[JSON] = []
+    given = inputs.get("users")
+    for number, user in enumerate(given if isinstance(given, list) else [], start=1):
+        person = _object(user)
+        external = to_text(person.get(key))
+        if not external:
+            what = f"Number {number} has nothing under {key!r}."
+            raise CardError.bad_input("users", what, "Give each the id by which the source knows it, or another key.")
+        if deletes:
+            people.append({"externalId": external})
+            continue
+        names = [name for name in person if (name in known if known else name != key)]
+        profile: Values = {name: person[name] for name in names if person[name] is not None}
+        people.append({"externalId": external, "profile": profile})
+    return {"users": people}
+
+
+def _people_handed_over(roots: Values) -> Values:
+    """How many people an import was given."""
+    users = _object(roots.get("inputs")).get("users")
+    return {"count": len(users) if isinstance(users, list) else 0}
+
+
+def _license_results(roots: Values) -> Values:
+    """What became of each of several licences."""
+    licenses, answers = _object(roots.get("inputs")).get("licenses"), roots.get("many")
+    if not isinstance(licenses, list) or not isinstance(answers, list):
+        return {"results": []}
+    pairs = zip(map(_object, licenses), map(_object, answers), strict=False)
+    return {
+        "results": [
+            {"License Name": one.get("name") or one.get("skuid"), "Status Code": to_text(answer.get("status"))}
+            for one, answer in pairs
+        ]
+    }
+
+
+def _attributes(schema: Values) -> frozenset[str]:
+    parts = _object(schema.get("definitions"))
+    return frozenset(name for part in parts.values() for name in _object(_object(part).get("properties")))
+
+
+def _object(value: JSON) -> Values:
+    return value if isinstance(value, dict) else {}
+
+
+SHAPES: Mapping[ShapeName, Callable[[Values], Values]] = {
+    "people_for_import": _people_for_import,
+    "people_handed_over": _people_handed_over,
+    "license_results": _license_results,
+}

@@ -1,0 +1,200 @@
+"""How users of the pretend Okta org are signed in: sessions by id, enrolled authenticators, mails to administrators.
+
+Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Session/,
+.../UserAuthenticatorEnrollments/ and .../Subscription/.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.seed import SEEDED_AT
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis
+from keyturn.sandbox.wire import JsonAnswer, json_object
+
+_HOURS = 2
+# type of a factor: key, name and type of the authenticator that it is on Identity Engine
+_AUTHENTICATORS = {
+    "sms": ("phone_number", "Phone", "phone"),
+    "call": ("phone_number", "Phone", "phone"),
+    "email": ("okta_email", "Email", "email"),
+    "question": ("security_question", "Security Question", "security_question"),
+    "push": ("okta_verify", "Okta Verify", "app"),
+    "signed_nonce": ("okta_verify", "Okta Verify", "app"),
+    "token:software:totp": ("google_otp", "Google Authenticator", "app"),
+    "webauthn": ("webauthn", "Security Key or Biometric", "security_key"),
+    "token:hardware": ("yubikey_token", "YubiKey OTP", "security_key"),
+}
+_NOTICES = ("CONNECTOR_AGENT", "USER_LOCKED_OUT", "APP_IMPORT", "LDAP_AGENT", "AD_AGENT", "OKTA_ANNOUNCEMENT")
+
+
+class SignedInDesk:
+    """Answers `/sessions`, `/users/{user}/authenticator-enrollments` and `/users/{user}/subscriptions`."""
+
+    def __init__(self, org: OktaOrg) -> None:
+        self._org = org
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        session, user = "/api/v1/sessions/{session}", "/api/v1/users/{key}"
+        enrolled, notices = user + "/authenticator-enrollments", user + "/subscriptions"
+        return [
+            Route(session, self._session),
+            Route(session, self._end, ["DELETE"]),
+            Route(session + "/lifecycle/refresh", self._refresh, ["POST"]),
+            Route(enrolled, self._enrolled),
+            Route(enrolled + "/phone", self._enroll_phone, ["POST"]),
+            Route(enrolled + "/{enrollment}", self._enrollment),
+            Route(enrolled + "/{enrollment}", self._remove_enrollment, ["DELETE"]),
+            Route(notices, self._notices),
+            Route(notices + "/{notice}", self._notice),
+            Route(notices + "/{notice}/subscribe", self._subscribe, ["POST"]),
+            Route(notices + "/{notice}/unsubscribe", self._subscribe, ["POST"]),
+        ]
+
+    # sessions
+
+    def _held(self, request: Request) -> tuple[OktaAccount, str, str]:
+        wanted = str(request.path_params["session"])
+        for account in self._org.core.world.accounts.okta:
+            for place, text in enumerate(account.sessions):
+                if session_id(account, place) == wanted:
+                    return account, text, wanted
+        raise self._org.words.not_found(wanted, "Session")
+
+    async def _session(self, request: Request) -> Response:
+        return JsonAnswer(self._shown(*self._held(request)))
+
+    async def _refresh(self, request: Request) -> Response:
+        return JsonAnswer(self._shown(*self._held(request)))
+
+    async def _end(self, request: Request) -> Response:
+        account, text, _ = self._held(request)
+        account.sessions.remove(text)
+        self._org.happened_to(request, account, "user.session.end")
+        return Response(status_code=204)
+
+    def _shown(self, account: OktaAccount, text: str, key: str) -> JsonObject:
+        now = self._org.core.clock()
+        return {
+            "id": key,
+            "userId": account.id,
+            "login": account.login,
+            "createdAt": account.last_login or account.created,
+            "expiresAt": millis(now + timedelta(hours=_HOURS)),
+            "status": "ACTIVE" if account.status == "ACTIVE" else "MFA_REQUIRED",
+            "lastPasswordVerification": account.last_login or account.created,
+            "lastFactorVerification": None,
+            "amr": ["pwd"],
+            "idp": {"id": "00osandbox0000000001", "type": "OKTA"},
+            "_links": {"self": {"href": self._org.url(f"/sessions/{key}")}},
+        }
+
+    # authenticators
+
+    def _factors(self, request: Request) -> tuple[OktaAccount, JsonObject]:
+        account = self._org.user(request)
+        return account, self._org.core.shelf("okta.factors").setdefault(account.id, {})
+
+    async def _enrolled(self, request: Request) -> Response:
+        account, held = self._factors(request)
+        rows: list[Json] = [self._as_enrollment(account, as_object(row)) for row in held.values()]
+        return JsonAnswer(rows)
+
+    def _found(self, request: Request) -> tuple[OktaAccount, JsonObject, JsonObject]:
+        account, held = self._factors(request)
+        key = str(request.path_params["enrollment"])
+        row = held.get(key)
+        if not isinstance(row, dict):
+            raise self._org.words.not_found(key, "AuthenticatorEnrollment")
+        return account, held, row
+
+    async def _enrollment(self, request: Request) -> Response:
+        account, _, row = self._found(request)
+        return JsonAnswer(self._as_enrollment(account, row))
+
+    async def _remove_enrollment(self, request: Request) -> Response:
+        account, held, row = self._found(request)
+        del held[as_text(row["id"])]
+        self._org.happened_to(request, account, "user.mfa.factor.deactivate")
+        return Response(status_code=204)
+
+    async def _enroll_phone(self, request: Request) -> Response:
+        account, held = self._factors(request)
+        profile = as_object((await json_object(request)).get("profile"))
+        number = as_text(profile.get("phoneNumber"))
+        if not number:
+            raise self._org.words.validation("phoneNumber", "phoneNumber: The field cannot be left blank")
+        now = self._org.core.now()
+        row: JsonObject = {
+            "id": self._org.new_id("mbl"),
+            "factorType": "sms",
+            "provider": "OKTA",
+            "vendorName": "OKTA",
+            "status": "ACTIVE",
+            "created": now,
+            "lastUpdated": now,
+            "profile": {"phoneNumber": number},
+        }
+        held[as_text(row["id"])] = row
+        self._org.happened_to(request, account, "user.mfa.factor.activate")
+        return JsonAnswer(self._as_enrollment(account, row))
+
+    def _as_enrollment(self, account: OktaAccount, factor: JsonObject) -> JsonObject:
+        key, name, kind = _AUTHENTICATORS.get(as_text(factor["factorType"]), ("custom_otp", "Custom OTP", "app"))
+        own = self._org.url(f"/users/{account.id}/authenticator-enrollments/{factor['id']}")
+        return {
+            "id": factor["id"],
+            "key": key,
+            "name": name,
+            "type": kind,
+            "status": "ACTIVE" if factor["status"] == "ACTIVE" else "INACTIVE",
+            "created": factor["created"],
+            "lastUpdated": factor["lastUpdated"],
+            "profile": as_object(factor.get("profile")),
+            "_links": {"self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}}},
+        }
+
+    # mails that administrators get
+
+    async def _notices(self, request: Request) -> Response:
+        account = self._org.user(request)
+        return JsonAnswer([self._as_notice(account, name) for name in _NOTICES])
+
+    def _named(self, request: Request) -> tuple[OktaAccount, str]:
+        name = str(request.path_params["notice"])
+        if name not in _NOTICES:
+            raise self._org.words.not_found(name, "NotificationType")
+        return self._org.user(request), name
+
+    async def _notice(self, request: Request) -> Response:
+        return JsonAnswer(self._as_notice(*self._named(request)))
+
+    async def _subscribe(self, request: Request) -> Response:
+        account, name = self._named(request)
+        wanted = not str(request.scope["path"]).endswith("/unsubscribe")
+        self._org.core.shelf("okta.notices").setdefault(account.id, {})[name] = wanted
+        self._org.core.changed()
+        return Response(status_code=200)
+
+    def _as_notice(self, account: OktaAccount, name: str) -> JsonObject:
+        wanted = self._org.core.shelf("okta.notices").get(account.id, {}).get(name, account.admin)
+        own = self._org.url(f"/users/{account.id}/subscriptions/{name}")
+        return {
+            "notificationType": name,
+            "channels": ["email"],
+            "status": "subscribed" if wanted is True else "unsubscribed",
+            "_links": {"self": {"href": own}},
+        }
+
+
+def session_id(account: OktaAccount, place: int) -> str:
+    """The id of an account's session by its place among them; it stays while the sessions before it do."""
+    return "102" + sha256(f"{account.id}/{account.sessions[place]}/{SEEDED_AT}".encode()).hexdigest()[:17]
