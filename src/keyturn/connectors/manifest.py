@@ -66,6 +66,9 @@ class OutputModel(_Model):
     about: str = ""
     group: str = ""
     okta: str = Field(default="", description="Group and key in flows exported from Okta Workflows: Group.Key.")
+    fields_from: Key | None = Field(
+        default=None, description="What is in the object is loaded from the app, by this name: see fields."
+    )
     value: JSON
 
 
