@@ -186,6 +186,22 @@ def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
     expect(profile.get_by_role("textbox", name="Cost center")).to_have_text("Read User › profile › division")
 
 
+def test_a_helper_flow_is_opened_where_it_is_called_and_a_note_stands_on_its_card(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Calls a helper")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("call flow")
+    card = builder.card(1)
+    card.get_by_label("Helper flow").select_option(label="Office 365 offboarding")
+    expect(card.get_by_role("textbox", name="Username")).to_be_visible()
+    card.get_by_text("Its cards").click()
+    expect(card.get_by_role("listitem").filter(has_text="Disable the account")).to_contain_text("Office 365")
+    page.get_by_role("tab", name="Card", exact=True).click()
+    page.get_by_label("Note", exact=True).fill("Ask Ada before you change this")
+    expect(card).to_contain_text("Ask Ada before you change this")
+    assert not person.serious()
+
+
 def test_one_card_is_tried_alone_and_one_that_acts_asks_first(person: Person) -> None:
     builder = greeting(person, "Cards alone")
     page = person.page

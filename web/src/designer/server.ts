@@ -104,6 +104,15 @@ export const helpersQuery = queryOptions({
   },
 });
 
+/** A flow as others call it; null if it was never published. */
+export function publishedQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "published", id],
+    queryFn: async () => (await readPublished(id)) ?? null,
+    enabled: id !== "",
+  });
+}
+
 /** What a flow takes when it is called: the outputs of its event. */
 export function interfaceQuery(id: string) {
   return queryOptions({

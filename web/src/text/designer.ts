@@ -72,6 +72,8 @@ export const designer = {
   inPlace: "Cards in place, or a helper flow",
   inPlaceOption: "Cards in place",
   openFlow: "Open it",
+  helperCards: "Its cards",
+  helperNone: "It was not published yet: nothing would run.",
   // what is loaded from the app
   loaded: {
     loading: "Asking the app…",

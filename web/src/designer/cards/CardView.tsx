@@ -68,6 +68,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
         }
         foot={footOf(card, spec)}
       >
+        {card.note ? <p className={classes.note}>{card.note}</p> : null}
         {spec ? <CardBody card={card} spec={spec} problems={problems} /> : null}
         <OtherProblems card={card} problems={problems} />
         <Outputs root={card.id} outputs={outputsOf(card, spec)} />

@@ -91,7 +91,7 @@ export function TestField({ field, value, onChange }: TestFieldProps) {
       <textarea
         rows={1}
         className={fields.select}
-        style={{ fieldSizing: "content", resize: "none" } as never}
+        style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
