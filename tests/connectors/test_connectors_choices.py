@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from support.scripted import Said, Scripted
+from support.scripted import Said, Scripted, Silence
 from support_connectors import NOW, TOKEN, Clock
 
 from keyturn.connections.alone import MemoryBudgets, MemoryConnections, authoriser_alone
@@ -139,6 +139,10 @@ async def test_what_the_app_refuses_is_told_without_secrets(desk: Desk) -> None:
     assert "no permission" in found.value.detail.message
     assert found.value.detail.mend
     assert TOKEN not in repr(found.value.detail)
+    desk.app.on(GROUPS, Silence())
+    with pytest.raises(LoadFailed) as silent:
+        await desk.load("group")
+    assert (silent.value.detail.why, silent.value.detail.mend) == ("", "Ask again.")
     with pytest.raises(LoadFailed, match="one of okta"):
         await desk.loader.load("okta", "office365.read_group", "group", {})
     with pytest.raises(LoadFailed, match="no connection"):

@@ -168,6 +168,7 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(
     person.go("Inbox")
     page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
     question = page.get_by_role("region", name="Did “Suspend in Okta” happen?")
+    expect(question).to_contain_text("/lifecycle/suspend")
     says = question.get_by_role("region", name="What the app says now")
     expect(says).to_contain_text("does not tell whether it happened")
     company.clear_faults()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from keyturn.connections.authorise import Authoriser
@@ -246,7 +246,9 @@ async def _asked(way: Way, outgoing: Outgoing) -> Values:
     match answer:
         case Refused(failed=failed):
             raise LoadFailed(masked(failed.error, way.hidden))
-        case Failed(error=error) | Unknown(error=error):
+        case Failed(error=error):
             raise LoadFailed(masked(error, way.hidden))
+        case Unknown(error=error):  # nothing was to be changed: there is nothing to wonder about
+            raise LoadFailed(replace(masked(error, way.hidden), why="", mend="Ask again."))
         case _:
             return answer

@@ -12,6 +12,8 @@ import classes from "./QuestionCard.module.css";
 import { ReadBack } from "./ReadBack";
 import { lookQuery, type Question } from "./run";
 
+const READS = new Set(["GET", "HEAD"]);
+
 type Answer = "happened" | "again" | "stop";
 
 /** An effect whose outcome nobody knows: the evidence, and three answers. */
@@ -117,7 +119,9 @@ function Evidence({ question }: { question: Question }) {
       ),
   });
   const entry = trace.data?.rows.filter((one) => one.attempt === question.attempt).at(-1);
-  const exchange = entry ? exchangesOf(entry).at(-1) : undefined;
+  const exchanges = entry ? exchangesOf(entry) : [];
+  // the engine may have looked already: what asks nothing but how things stand is not what is asked about
+  const exchange = exchanges.findLast((one) => !READS.has(one.method)) ?? exchanges.at(-1);
   if (trace.isPending) {
     return null;
   }

@@ -290,7 +290,7 @@ function Several(props: ChoiceFieldProps & { onUse(written: string): void }) {
           <Called value={shownAs(one, type)} loading={loading} />
           <button
             type="button"
-            className={classes.plain}
+            className={classes.away}
             aria-label={text.designer.takeAway(shownAs(one, type))}
             onClick={() => {
               const left = chosen.toSpliced(number, 1);
