@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from support.scripted import Said, Scripted
+from support.scripted import Said, Scripted, Silence
 from support_connectors import NOW, TOKEN, Clock
 
 from keyturn.connections.alone import MemoryBudgets, MemoryConnections, authoriser_alone
@@ -79,6 +80,26 @@ async def test_they_are_asked_for_anew_when_told_when_old_and_when_the_connectio
     assert len(desk.app.seen) == 4
 
 
+async def test_who_asks_for_what_is_on_its_way_waits_for_it(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(500, {}), Said(200, [group(1)]))
+    first = await asyncio.gather(*(desk.load("group") for _ in range(3)), return_exceptions=True)
+    assert [type(one) for one in first] == [LoadFailed] * 3, "a failure is everybody's, and is not kept"
+    again = await asyncio.gather(*(desk.load("group") for _ in range(3)))
+    assert [len(one.choices) for one in again] == [1, 1, 1]
+    assert len(desk.app.seen) == 2
+
+
+async def test_what_a_card_gives_has_the_apps_fields_too(desk: Desk) -> None:
+    body: JSON = {"definitions": {"custom": {"properties": {"badge": {"title": "Badge", "type": "integer"}}}}}
+    desk.app.on("GET /api/v1/meta/schemas/user/default", Said(200, body))
+    loaded = await desk.load("profile", card="okta.read_user")
+    assert [(one.name, str(one.type)) for one in loaded.fields] == [("badge", "number")]
+    spec = ConnectorRegistry().get("okta.read_app_user")
+    assert spec is not None
+    profile = next(output for output in spec.outputs if output.name == "profile")
+    assert (profile.fields_from, profile.needs) == ("app_user_profile", ("app",))
+
+
 async def test_the_customers_own_attributes_are_fields(desk: Desk) -> None:
     base = {"login": {"title": "Username", "type": "string", "required": True}}
     custom = {"badge": {"title": "Badge", "type": "integer", "description": "Number of the badge."}, "odd": {}}
@@ -118,6 +139,10 @@ async def test_what_the_app_refuses_is_told_without_secrets(desk: Desk) -> None:
     assert "no permission" in found.value.detail.message
     assert found.value.detail.mend
     assert TOKEN not in repr(found.value.detail)
+    desk.app.on(GROUPS, Silence())
+    with pytest.raises(LoadFailed) as silent:
+        await desk.load("group")
+    assert (silent.value.detail.why, silent.value.detail.mend) == ("", "Ask again.")
     with pytest.raises(LoadFailed, match="one of okta"):
         await desk.loader.load("okta", "office365.read_group", "group", {})
     with pytest.raises(LoadFailed, match="no connection"):

@@ -33,6 +33,7 @@ from keyturn.access.permissions import Permission
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.app.desk import Connections
+from keyturn.app.looking import Looking
 from keyturn.app.runs import RunDesk
 from keyturn.app.sandbox import SandboxDesk
 from keyturn.app.schedules import ScheduleDesk
@@ -49,6 +50,7 @@ from keyturn.connections.budget import RateBudgets
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
+from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.exchanges import Sender
@@ -285,6 +287,7 @@ async def make_site(
         history=runs,
         control=runs,
         runs=RunDesk(runs, runs, plans, clock, new_id),
+        looking=Looking(runs, plans, actions_alone(registry, authoriser, network, clock), clock),
         manual=ManualStart(runs, plans, clock, new_id),
         okta_hook=OktaEventHook(
             events=events, flows=flows, mapping=EventMapper(registry), secrets=authoriser, clock=clock, new_id=new_id

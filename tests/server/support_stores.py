@@ -370,6 +370,10 @@ class MemoryRuns:
         root = runs.get(root_id)
         return RunTree(root, runs, [r for r in self.journal if r.run_id in runs]) if root else None
 
+    async def tree_page(self, root_id: UUID, page: PageRequest) -> Page[Run]:
+        rows = [run for run in self.runs.values() if run.root_id == root_id]
+        return page_of(sorted(rows, key=lambda run: run.parent_id is not None), page)
+
     async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
         rows = [run for run in self.runs.values() if run.parent_id == run_id and path in (None, run.parent_path)]
         return page_of(rows, page)
@@ -394,7 +398,7 @@ class MemoryRuns:
         records = tree.journal if tree else ()
         answered = {(r.run_id, r.path, r.attempt) for r in records if r.state is JournalState.DECIDED}
         return [
-            Question(r.run_id, root_id, r.path, r.attempt, r.card, r.result)
+            Question(r.run_id, root_id, r.path, r.attempt, r.card, r.result, r.digest)
             for r in records
             if r.state is JournalState.UNKNOWN and (r.run_id, r.path, r.attempt) not in answered
         ]
@@ -415,10 +419,18 @@ class MemoryRuns:
         return key in [(r.run_id, r.path, r.attempt, r.state, r.result) for r in self.journal]
 
     async def start_rerun(
-        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
-    ) -> None:
-        self.add(run, *runs)
-        self.journal += journal
+        self,
+        run: Run,
+        runs: Sequence[Run],
+        journal: Sequence[JournalRecord],
+        checkpoints: Sequence[Checkpoint],
+        key: str | None = None,
+    ) -> UUID:
+        begun = await self.start(run, key)
+        if begun == run.id:
+            self.add(*runs)
+            self.journal += journal
+        return begun
 
 
 def _wanted(run: Run, wanted: RunFilter) -> bool:

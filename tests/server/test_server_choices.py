@@ -31,6 +31,7 @@ async def test_choices_are_paged_searched_and_refreshed() -> None:
     assert (len(rest["rows"]), rest["next"], rest["more"]) == (20, None, False)
     found = (await client.get(f"{GROUPS}?search=group%20011")).json
     assert [row["value"] for row in found["rows"]] == ["g11"]
+    assert (await client.get(f"{GROUPS}?value=g7")).json["rows"] == [{"value": "g7", "label": "Group 007"}]
     assert len(app.seen) == 1
     await client.get(f"{GROUPS}?refresh=true")
     assert len(app.seen) == 2

@@ -64,7 +64,7 @@ async def test_documents_that_cannot_be_read_are_told_apart_by_number_and_line(c
 async def test_checking_tells_all_problems_and_publishes_nothing(client: Client) -> None:
     answer = await client.post(f"{API}/check", {"documents": [GREET, BROKEN]})
     assert answer.status == 200
-    assert {problem["card"] for problem in answer.problems} == {"a", "b"}
+    assert {problem["card"] for problem in answer.json["problems"]} == {"a", "b"}
     assert (await client.post(f"{API}/check", {"documents": [GREET]})).problems == []
     assert (await client.get(f"{API}/greet")).status == 404
 
@@ -72,7 +72,7 @@ async def test_checking_tells_all_problems_and_publishes_nothing(client: Client)
 async def test_an_unknown_connection_is_a_problem_when_publishing(client: Client) -> None:
     answer = await client.post(API, {"documents": example_texts()})
     assert answer.status == 422
-    assert {problem["code"] for problem in answer.problems} == {"unknown-connection"}
+    assert {problem["code"] for problem in answer.json["problems"]} == {"unknown-connection"}
 
 
 async def test_a_flow_comes_as_yaml_by_query_or_by_accept(offboarding: Site) -> None:

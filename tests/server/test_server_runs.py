@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from uuid import UUID
 
-from support_server import Site
+import pytest
+from support.scripted import Said, Scripted, Silence
+from support_client import Client
+from support_server import OKTA, Site, make_site
 from support_stores import START
 
+from keyturn.engine.effects import digest_of
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+from keyturn.flows.json import JSON, Values
 
 FLOW = "office-365-offboarding"
 HOUSE = "offboard-suspended-user"
@@ -76,7 +82,10 @@ async def test_listing_filters_and_pages(offboarding: Site) -> None:
 
 async def test_a_helper_run_leads_to_its_whole_tree_root_first(offboarding: Site) -> None:
     root, helper = tree(offboarding)
-    runs = (await offboarding.client().get(f"/api/v1/runs/{helper.id}/tree")).json["runs"]
+    page = (await offboarding.client().get(f"/api/v1/runs/{helper.id}/tree?limit=1")).json
+    rest = (await offboarding.client().get(f"/api/v1/runs/{helper.id}/tree?limit=1&after={page['next']}")).json
+    assert rest["next"] is None
+    runs = [*page["runs"], *rest["runs"]]
     assert [run["id"] for run in runs] == [str(root.id), str(helper.id)]
     assert (runs[0]["ms"], runs[0]["about"]) == (2000.0, "ada@example.com")
     assert (runs[1]["parent_id"], runs[1]["parent_path"], runs[1]["depth"]) == (str(root.id), "office", 1)
@@ -146,6 +155,18 @@ async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboar
     assert queued["preview"] == preview["preview"]
     fresh = (await client.get(f"/api/v1/runs/{queued['id']}")).json
     assert (fresh["status"], fresh["rerun_of"], fresh["trigger"]) == ("queued", str(root.id), "rerun")
+
+
+async def test_the_same_key_runs_again_once(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    client = offboarding.client()
+    path, body = f"/api/v1/runs/{root.id}/rerun", {"path": "office", "confirm": True}
+    first = (await client.post(path, body, headers={"Idempotency-Key": "k1"})).json["id"]
+    again = (await client.post(path, body, headers={"Idempotency-Key": "k1"})).json["id"]
+    other = (await client.post(path, body, headers={"Idempotency-Key": "k2"})).json["id"]
+    assert first == again != other
+    started = await client.post(f"/api/v1/flows/{FLOW}/runs", {"inputs": {}}, headers={"Idempotency-Key": "k1"})
+    assert started.json["id"] not in (first, other), "keys of running again are not those of starting"
 
 
 async def test_a_run_that_is_not_over_or_has_no_such_card_cannot_be_run_again(offboarding: Site) -> None:
@@ -248,3 +269,66 @@ async def test_the_inbox_has_the_questions_of_all_runs(offboarding: Site) -> Non
     (asked,) = (await offboarding.client().get("/api/v1/inbox")).json["rows"]
     assert (asked["flow_name"], asked["about"]) == ("Office 365 offboarding", "ada@example.com")
     assert (asked["question"]["path"], asked["question"]["run_id"]) == ("disable", str(run.id))
+
+
+SUSPEND: Values = {
+    "id": "suspend",
+    "name": "Suspend",
+    "event": {"card": "manual", "outputs": {"who": "text"}},
+    "cards": [
+        {
+            "id": "off",
+            "card": "okta.suspend_user",
+            "connection": "okta",
+            "inputs": {"user": "{{ event.who }}"},
+        },
+        {"id": "told", "card": "text.compose", "inputs": {"text": "x"}},
+    ],
+}
+USER = "GET /api/v1/users/ada"
+
+
+async def asking(app: Scripted, given: JSON = "ada", card: str = "okta.suspend_user") -> tuple[Client, str]:
+    """A run whose first card asks whether it happened, and the address at which one has the app looked at."""
+    site = await make_site(network=app)
+    client = site.client()
+    await client.put("/api/v1/connections/okta", OKTA)
+    assert (await client.post("/api/v1/flows", {"documents": [SUSPEND]})).status == 200
+    run = run_of(801, "suspend", status=RunStatus.NEEDS_ATTENTION)
+    site.runs.add(run)
+    digest = digest_of(card, {"ensure": False}, {"user": "ada"})
+    site.runs.journal.append(JournalRecord(run.id, "off", 1, JournalState.UNKNOWN, card, digest, {}))
+    entry = TraceEntry(run.id, "off", "off", card, "waiting", START, 1.0, inputs={"user": given})
+    site.runs.entries.append(entry)
+    return client, f"/api/v1/runs/{run.id}/look"
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        (Said(200, {"id": "u1", "status": "SUSPENDED"}), "happened"),
+        (Said(200, {"id": "u1", "status": "ACTIVE"}), "did not happen"),
+        (Said(503, {}), "nothing"),
+        (Silence(), "nothing"),
+    ],
+)
+async def test_the_app_is_asked_whether_it_happened_and_nothing_is_changed(said: Said | Silence, says: str) -> None:
+    app = Scripted().on(USER, said)
+    client, path = await asking(app)
+    looked = (await client.post(path, {"path": "off", "attempt": 1})).json
+    assert looked["says"] == says
+    assert app.seen == ["GET /api/v1/users/ada"]
+    assert len(looked["exchanges"]) == 1
+    assert "okta-secret-token" not in json.dumps(looked)
+    other = await client.post(path, {"path": "off", "attempt": 2})
+    assert (other.status, other.problem["code"]) == (409, "nothing-to-decide")
+
+
+@pytest.mark.parametrize(("given", "card"), [("[secret]", "okta.suspend_user"), ("ada", "okta.custom_api_action")])
+async def test_without_what_was_sent_or_a_way_to_look_nobody_is_asked(given: JSON, card: str) -> None:
+    app = Scripted()
+    client, path = await asking(app, given, card)
+    looked = (await client.post(path, {"path": "off", "attempt": 1})).json
+    assert (looked["says"], looked["error"]["code"]) == ("nothing", "cannot-look")
+    assert looked["error"]["mend"]
+    assert app.seen == []

@@ -244,6 +244,39 @@ async def test_a_rerun_comes_with_its_copies_and_its_job_once(store: Store) -> N
     assert await count(store, "pgqueuer WHERE payload = uuid_send($1)", run.id) == 1
 
 
+async def test_with_the_same_key_one_rerun_is_begun(store: Store) -> None:
+    first, second, other = (queued(trigger="rerun") for _ in range(3))
+    helpers = {run.id: helper_of(run, status=RunStatus.SUCCEEDED) for run in (first, second, other)}
+
+    async def again(run: Run, key: str) -> object:
+        return await store.control.start_rerun(run, [helpers[run.id]], [line(run.id, "a")], [], key)
+
+    assert [await again(first, "k"), await again(second, "k"), await again(other, "l")] == [
+        first.id,
+        first.id,
+        other.id,
+    ]
+    assert await again(first, "k") == first.id
+    assert await store.history.get(second.id) is None
+    assert await store.history.get(helpers[second.id].id) is None
+    assert await count(store, "pgqueuer WHERE payload = uuid_send($1)", first.id) == 1
+
+
+async def test_a_tree_is_read_page_by_page_its_root_first(store: Store) -> None:
+    root = queued(created_at=MOMENT)
+    # what was kept of an earlier run is older than the root
+    helpers = [helper_of(root, created_at=MOMENT + timedelta(seconds=number)) for number in (-2, -1, 1)]
+    await store.control.start_rerun(root, helpers, [], [])
+    for limit in (1, 2, 10):
+        found: list[object] = []
+        page: PageRequest | None = PageRequest(limit)
+        while page is not None:
+            shown = await store.history.tree_page(root.id, page)
+            found += [run.id for run in shown.rows]
+            page = PageRequest(limit, shown.next) if shown.next else None
+        assert found == [root.id, *(helper.id for helper in helpers)], limit
+
+
 async def test_a_rerun_from_the_first_card_has_nothing_to_copy(store: Store) -> None:
     run = queued(trigger="rerun")
     await store.control.start_rerun(run, [], [], [])

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, expect
 from support_designer import Builder
 from support_web import Demo, Person
 
+from keyturn.sandbox.client import SandboxClient, read_urls
+
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -103,10 +105,28 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     page.get_by_role("button", name="Use Event score").click()
     frame.get_by_label("Comparison").select_option("greater than")
     frame.get_by_role("textbox", name="Second value").fill("10")
+    frame.get_by_role("button", name="More comparisons").click()
+    everything = frame.get_by_role("group", name="all of these")
+    everything.get_by_role("textbox", name="First value").nth(1).fill("a")
+    everything.get_by_role("button", name="Add a group").click()
+    some = everything.get_by_role("group", name="any of these")
+    some.get_by_role("textbox", name="First value").fill("b")
+    some.get_by_label("Comparison", exact=True).select_option("is empty")
+    some.get_by_role("button", name="Add a comparison").click()
+    some.get_by_role("textbox", name="First value").nth(1).fill("c")
     page.get_by_role("button", name="No card yet").first.click()
     builder.choose("compose")
     expect(builder.card(2)).to_be_visible()
-    expect(page.get_by_text("score greater than 10")).to_be_visible()
+    expect(page.get_by_text("score greater than 10 and a equal to  and (b is empty or c equal to )")).to_be_visible()
+    builder.card(1).click()
+    frame.get_by_role("button", name="Take the group away").click()
+    frame.get_by_role("button", name="Take Comparison away").nth(1).click()
+    expect(page.get_by_text("score greater than 10", exact=True)).to_be_visible()
+    builder.event.get_by_label("Type of score").select_option("number")
+    builder.field(2, "Text").click()
+    page.get_by_role("button", name="Use Event score").click()
+    expect(builder.card(2)).to_contain_text("Converted: number to text")
+    builder.card(1).click()
     assert not person.serious()
     person.picture("designer-frames-light")
     frame.get_by_role("button", name="Fold If/Else").click()
@@ -114,6 +134,72 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     expect(frame).to_contain_text("1 card inside")
     frame.get_by_role("button", name="Unfold If/Else").click()
     expect(builder.card(2)).to_be_visible()
+
+
+def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
+    builder, page = greeting(person, "From the app"), person.page
+    company = SandboxClient(read_urls(person.demo.urls))
+    company.set_fault("okta", "403@GET /api/v1/groups")
+    builder.add("okta read group")
+    group = builder.card(3).get_by_role("combobox", name="ID", exact=True)
+    group.click()
+    expect(page.get_by_text("administrator role")).to_be_visible()  # what to do about a 403 of Okta
+    company.clear_faults()
+    person.complaints = [one for one in person.complaints if "409" not in one]  # the browser tells of the refusal
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("option", name=re.compile("^Sales"))).to_be_visible()
+    assert not person.serious()
+    person.picture("designer-choices-light")
+    group.press_sequentially("fin")
+    expect(page.get_by_role("option", name=re.compile("^Sales"))).to_have_count(0)
+    group.press("ArrowDown")
+    group.press("Enter")
+    expect(group).to_have_value("Finance")
+    group.fill("00g-by-hand")
+    page.get_by_role("option", name="Use “00g-by-hand” as it is").click()
+    expect(group).to_have_value("00g-by-hand")
+    group.focus()
+    page.get_by_role("button", name="Use Compose Output").click()
+    text = builder.field(3, "ID")
+    expect(text).to_have_text("Compose › output")
+    text.press("Backspace")
+    page.keyboard.press("Escape")
+    expect(group).to_have_value("")
+
+    builder.card(3).focus()
+    builder.add("okta read user")
+    builder.card(4).get_by_role("button", name="What is in Profile").click()
+    builder.add("okta update user")
+    profile = builder.card(5).get_by_role("group", name="Profile")
+    expect(profile).to_contain_text("fields are known from the app")
+    profile.get_by_role("button", name="Add a field to Profile").click()
+    profile.get_by_label("Find a field").fill("cost")
+    page.keyboard.press("Enter")
+    cost = profile.get_by_role("textbox", name="Cost center")
+    expect(cost).to_be_focused()
+    page.get_by_role("button", name="Use Read User Profile Division").click()
+    expect(cost).to_have_text("Read User › profile › division")
+    assert not person.serious()
+    person.picture("designer-fields-light")
+    builder.saved()
+    page.reload()
+    expect(profile.get_by_role("textbox", name="Cost center")).to_have_text("Read User › profile › division")
+
+
+def test_a_helper_flow_is_opened_where_it_is_called_and_a_note_stands_on_its_card(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Calls a helper")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("call flow")
+    card = builder.card(1)
+    card.get_by_label("Helper flow").select_option(label="Office 365 offboarding")
+    expect(card.get_by_role("textbox", name="Username")).to_be_visible()
+    card.get_by_text("Its cards").click()
+    expect(card.get_by_role("listitem").filter(has_text="Disable the account")).to_contain_text("Office 365")
+    page.get_by_role("tab", name="Card", exact=True).click()
+    page.get_by_label("Note", exact=True).fill("Ask Ada before you change this")
+    expect(card).to_contain_text("Ask Ada before you change this")
+    assert not person.serious()
 
 
 def test_one_card_is_tried_alone_and_one_that_acts_asks_first(person: Person) -> None:

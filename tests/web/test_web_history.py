@@ -28,6 +28,19 @@ cards:
   - {id: said, title: Say so, card: text.compose, inputs: {text: "done for {{ event.who }}"}}
 """
 
+SUSPEND = """
+id: suspend-someone
+name: Suspend someone
+about: "{{ event.who }}"
+event: {card: manual, outputs: {who: text}}
+cards:
+  - id: off
+    title: Suspend in Okta
+    card: okta.suspend_user
+    connection: okta
+    inputs: {user: "{{ event.who }}"}
+"""
+
 GREET = """
 id: greet-people
 name: Greet people
@@ -129,8 +142,8 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(
     expect(page.get_by_role("listitem").filter(has_text=login)).to_be_visible()
     question = page.get_by_role("region", name="Did “End all sessions” happen?")
     expect(question).to_contain_text("revokeSignInSessions")
+    expect(question).to_contain_text("has no way to look")
     assert not person.serious()
-    person.picture("inbox-light")
     company.clear_faults()
 
     question.get_by_text("What the card gave").click()
@@ -143,6 +156,34 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(
     question.get_by_role("button", name="Send it again").click()
     expect(status(person, "Succeeded")).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text(f"done for {login}")
+
+
+def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(
+    person: Person, company: SandboxClient, tmp_path: Path
+) -> None:
+    page, login = person.page, person.demo.somebody()
+    publish(person.demo, tmp_path, suspend=SUSPEND)
+    company.set_fault("okta", "drop")  # it happens, and nobody is told, nor when the engine looks
+    person.demo.keyturn("runs", "start", "suspend-someone", "--input", f'{{"who": "{login}"}}')
+    person.go("Inbox")
+    page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
+    question = page.get_by_role("region", name="Did “Suspend in Okta” happen?")
+    expect(question).to_contain_text("/lifecycle/suspend")
+    says = question.get_by_role("region", name="What the app says now")
+    expect(says).to_contain_text("does not tell whether it happened")
+    company.clear_faults()
+    says.get_by_role("button", name="Look again").click()
+    expect(says).to_contain_text("It happened.")
+    happened = question.get_by_role("button", name=re.compile("It happened, go on"))
+    expect(happened).to_contain_text("speaks for it")
+    says.get_by_text("Request and answer").click()
+    expect(says).to_contain_text("SUSPENDED")
+    assert company_secret(person.demo) not in says.inner_text()
+    assert not person.serious()
+    person.picture("inbox-light")
+    page.get_by_role("link", name="Open the run").click()
+    page.get_by_role("button", name=re.compile("It happened, go on")).click()
+    expect(status(person, "Succeeded")).to_be_visible()
 
 
 def test_a_run_that_waits_for_an_answer_can_be_cancelled(
@@ -170,6 +211,17 @@ def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person, tmp_path:
     expect(greeting).to_contain_text("Hello Ada")
     page.get_by_role("button", name="Next round").click()
     expect(greeting).to_contain_text("Hello Bob")
+    other = person.demo.keyturn("runs", "start", "greet-people", "--input", '{"people": ["Ada", "Bea"]}').strip()
+    page.goto(f"{person.demo.address}/history/{run}/compare/{other}")
+    loop = page.get_by_role("region", name=re.compile("Each person"))
+    pair = page.get_by_role("region", name="Greeting: differs")
+    expect(loop).to_contain_text("of 3 rounds")
+    expect(pair).to_have_count(0)
+    loop.get_by_role("button", name="Next round that differs").click()
+    expect(pair).to_contain_text("Hello Bea")
+    expect(pair).to_contain_text("round 2")
+    assert not person.serious()
+    page.goto(f"{person.demo.address}/history/{run}")
     page.get_by_label("Round of Each person").fill("3")
     greeting.get_by_role("button", name=re.compile("Show all")).first.click()
     expect(greeting).to_contain_text("C" * 4_000)

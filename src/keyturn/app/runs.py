@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -87,6 +87,10 @@ class RunDesk:
         if tree is None:
             raise NoSuchRun(f"There is no run {run.root_id}.")
         return tree
+
+    async def tree_page(self, run_id: UUID, page: PageRequest) -> Page[Run]:
+        """Runs of the tree that a run belongs to, its root first. Raises NoSuchRun."""
+        return await self._history.tree_page((await self.get(run_id)).root_id, page)
 
     async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made. Raises NoSuchRun."""
@@ -173,15 +177,21 @@ class RunDesk:
         chosen = plans[tree.root.id] if version is None else await self._plan(tree.root.flow_id, version)
         return plan_rerun(tree, run_id, path, plans, new_id=self._new_id(), version=chosen, now=self._clock.now())
 
-    async def rerun(self, run_id: UUID, path: str, version: int | None) -> Rerun:
-        """Run again from a card: queues the new run. Raises as ``preview_rerun``, and where a card before differs."""
+    async def rerun(self, run_id: UUID, path: str, version: int | None, idempotency_key: str | None = None) -> Rerun:
+        """Run again from a card: queues the new run. With a key used before for this run nothing new is begun, and the
+        new run is the one that was begun then.
+
+        Raises:
+            As ``preview_rerun``, and where a card before differs.
+        """
         rerun = await self.preview_rerun(run_id, path, version)
         rerun.ensure_possible()
+        key = f"rerun {run_id} {idempotency_key}" if idempotency_key is not None else None
         start = self._control.start_rerun
-        await self._points.around(
-            Point.RERUN_QUEUED, lambda: start(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints)
+        begun = await self._points.around(
+            Point.RERUN_QUEUED, lambda: start(rerun.run, rerun.runs, rerun.journal, rerun.checkpoints, key)
         )
-        return rerun
+        return rerun if begun == rerun.run.id else replace(rerun, run=await self.get(begun))
 
     async def _plan(self, flow_id: str, version: int) -> Plan:
         plan = await self._plans.get(flow_id, version)

@@ -27,6 +27,7 @@ from keyturn.triggers.ports import EventStore
 from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
+from .looking import Looking
 from .runs import RunDesk
 from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
@@ -72,6 +73,7 @@ class Services:
     history: History
     control: RunControl
     runs: RunDesk
+    looking: Looking
     manual: ManualStart
     okta_hook: OktaEventHook
     endpoints: Endpoints

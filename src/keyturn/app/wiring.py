@@ -61,6 +61,7 @@ from .doctor import Doctor
 from .examples import all_examples
 from .folders import make_data_folder
 from .ids import id_bytes
+from .looking import Looking
 from .running import Running
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -212,6 +213,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         history=store.history,
         control=store.control,
         runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
+        looking=Looking(store.history, plans, actions, clock),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=_okta_hook(store, events, authoriser, clock, points),
         endpoints=_endpoints(settings, store, directory, in_place, clock, points),

@@ -64,6 +64,7 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "fields": _fields(field.fields),
             "choices_from": field.choices_from or None,
             "fields_from": field.fields_from or None,
+            "needs": list(field.needs),
             "inside": list(field.inside),
         }
         for field in fields

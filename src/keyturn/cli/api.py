@@ -90,13 +90,19 @@ class Api:
                 fields: JSON = orjson.loads(line)
                 yield fields if isinstance(fields, dict) else {}
 
-    def rows(self, path: str, most: int, **query: str | int | bool | list[str] | None) -> Iterator[Values]:
-        """Rows of a listing, page by page, ``most`` at most. Raises ApiError."""
+    def rows(
+        self, path: str, most: int, *, under: str = "rows", **query: str | int | bool | list[str] | None
+    ) -> Iterator[Values]:
+        """Rows of a listing, page by page, ``most`` at most. Raises ApiError.
+
+        Args:
+            under: the name under which a page has them.
+        """
         after: str | None = None
         while most > 0:
             page = self.get(path, limit=min(most, 200), after=after, **query)
             fields = page if isinstance(page, dict) else {}
-            rows = fields.get("rows")
+            rows = fields.get(under)
             for row in rows if isinstance(rows, list) else []:
                 if isinstance(row, dict):
                     most -= 1

@@ -1,4 +1,4 @@
-"""keyturn runs: list, show, start, cancel, decide, rerun."""
+"""keyturn runs: list, show, start, cancel, look, decide, rerun."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ STATUSES = (
     "cancelled",
     "needs attention",
 )
+_LOOKED = {
+    "happened": "The app says that it happened.",
+    "did not happen": "The app says that it did not happen.",
+}
 RunArgument = Annotated[str, typer.Argument(help="Id of the run.")]
 
 
@@ -59,7 +63,13 @@ def list_runs(
 
 
 @app.command("show")
-def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None) -> None:
+def show_run(
+    run: RunArgument,
+    most: Annotated[int, typer.Option("--most", min=1, help="Runs of its tree at most, the root first.")] = 100,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
     """Show a run, its helper runs, and what each card did.
 
     Exit code 1 if it failed, was cancelled, or needs attention: then it says what a person must answer.
@@ -68,9 +78,8 @@ def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_
     """
     client = api(url, token)
     try:
-        tree = client.get(f"/runs/{segment(run)}/tree")
-        found = tree.get("runs") if isinstance(tree, dict) else None
-        runs = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        found = list(client.rows(f"/runs/{segment(run)}/tree", most + 1, under="runs"))
+        runs, more = found[:most], len(found) > most
         traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
         asks = any(one.get("status") == "needs attention" for one in runs)
         questions = list(client.rows(f"/runs/{segment(run)}/questions", 1000)) if asks else []
@@ -79,10 +88,12 @@ def show_run(run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_
         return
     if json:
         trace: Values = {name: [*rows] for name, rows in traces.items()}
-        print_json({"runs": [*runs], "trace": trace, "questions": [*questions]})
+        print_json({"runs": [*runs], "more": more, "trace": trace, "questions": [*questions]})
     else:
         for one in runs:
             print_run(one, traces[str(one["id"])])
+        if more:
+            typer.echo(f"There are more helper runs: keyturn runs show {run} --most {most * 10}")
         print_questions(questions, run)
     asked = next((one for one in runs if one.get("id") == run), runs[0] if runs else {})
     if asked.get("status") in ("failed", "cancelled", "needs attention"):
@@ -93,7 +104,8 @@ def print_questions(questions: list[Values], run: str) -> None:
     """What waits for an answer, and how to give it."""
     for one in questions:
         attempt = f" --attempt {one['attempt']}" if one.get("attempt") != 1 else ""
-        typer.echo(f"It is not known whether {one.get('path')} ({one.get('card')}) happened. Look in the app, then:")
+        typer.echo(f"It is not known whether {one.get('path')} ({one.get('card')}) happened. Look, then decide:")
+        typer.echo(f"  keyturn runs look {one.get('run_id')} {one.get('path')}{attempt}")
         typer.echo(f"  keyturn runs decide {one.get('run_id')} {one.get('path')} happened|again|stop{attempt}")
     if questions:
         typer.echo(f"All that is asked: keyturn runs questions {run}")
@@ -198,6 +210,41 @@ def list_questions(
     print_table(["Run", "Path", "Attempt", "Card"], shown, "Nothing waits for an answer.")
 
 
+@app.command("look")
+def look(
+    run: RunArgument,
+    path: Annotated[str, typer.Argument(help="Path of the card, from: keyturn runs questions.")],
+    attempt: Annotated[int, typer.Option(help="The attempt that is asked about.")] = 1,
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Ask the app whether an effect happened of which nobody knows. Nothing is changed; then decide.
+
+    Exit code 1 if what the app says tells nothing.
+
+    Example: keyturn runs look RUN suspend
+    """
+    body: JSON = {"path": path, "attempt": attempt}
+    try:
+        answer = api(url, token).post(f"/runs/{segment(run)}/look", body)
+    except ApiError as error:
+        error.end()
+        return
+    looked = answer if isinstance(answer, dict) else {}
+    if json:
+        print_json(looked)
+    else:
+        typer.echo(_LOOKED.get(str(looked.get("says")), "What the app says tells nothing."))
+        error = looked.get("error")
+        if isinstance(error, dict):
+            typer.echo(f"{error.get('message')} {error.get('mend') or ''}".rstrip())
+        if looked.get("outputs"):
+            print_json(looked["outputs"])
+    if looked.get("says") == "nothing":
+        raise typer.Exit(int(Exit.BAD))
+
+
 @app.command("decide")
 def decide(
     run: RunArgument,
@@ -230,6 +277,7 @@ def rerun(
     path: Annotated[str, typer.Argument(help="Path of the card to begin with.")],
     version: Annotated[int | None, typer.Option(help="Another version of the flow.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only the preview is shown.")] = False,
+    key: Annotated[str | None, typer.Option("--key", help="The same key again begins nothing new.")] = None,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -243,7 +291,7 @@ def rerun(
     """
     client = api(url, token)
     try:
-        result = _rerun(client, run, {"path": path, "version": version, "confirm": yes})
+        result = _rerun(client, run, {"path": path, "version": version, "confirm": yes}, key)
     except ApiError as error:
         error.end()
         return
@@ -257,8 +305,8 @@ def rerun(
     typer.echo(f"Queued as {result['id']}" if result.get("id") else "This is a preview. Add --yes to do it.")
 
 
-def _rerun(client: Api, run: str, body: Values) -> Values:
-    answer = client.post(f"/runs/{segment(run)}/rerun", body)
+def _rerun(client: Api, run: str, body: Values, key: str | None) -> Values:
+    answer = client.post(f"/runs/{segment(run)}/rerun", body, {"Idempotency-Key": key} if key else {})
     return answer if isinstance(answer, dict) else {}
 
 

@@ -71,9 +71,9 @@ def cards_of(manifest: ManifestModel) -> list[CardSpec]:
 
 
 def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
-    options = [_field(option) for option in action.options]
-    variants = _depending(action)
-    outputs = tuple(_output(output) for output in action.gives)
+    options = [_field(option, manifest) for option in action.options]
+    variants = _depending(manifest, action)
+    outputs = tuple(_output(output, manifest) for output in action.gives)
     if action.paging is not None:
         options.append(_results(action.paging))
         variants += _result_variants(action.paging, outputs)
@@ -87,7 +87,7 @@ def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
         category=manifest.title,
         kind=CardKind.EFFECT,
         summary=action.summary,
-        inputs=tuple(_field(field) for field in action.fields if not field.when),
+        inputs=tuple(_field(field, manifest) for field in action.fields if not field.when),
         outputs=() if action.paging else outputs,
         options=tuple(options),
         variants=tuple(variants),
@@ -115,12 +115,12 @@ def _address(manifest: ManifestModel, method: str | None) -> str | None:
     return f"channels:http:{manifest.okta}:{method}" if manifest.okta and method else None
 
 
-def _depending(action: ActionModel) -> list[Variant]:
+def _depending(manifest: ManifestModel, action: ActionModel) -> list[Variant]:
     """Inputs that exist only with some options."""
     found: dict[tuple[tuple[str, tuple[JSON, ...]], ...], list[FieldSpec]] = {}
     for field in action.fields:
         if field.when:
-            found.setdefault(tuple(field.when.items()), []).append(_field(field))
+            found.setdefault(tuple(field.when.items()), []).append(_field(field, manifest))
     return [Variant(when, inputs=tuple(fields)) for when, fields in found.items()]
 
 
@@ -156,13 +156,14 @@ def _event(manifest: ManifestModel, event: EventModel) -> CardSpec:
         category=manifest.title,
         kind=CardKind.EVENT,
         summary=event.summary,
-        outputs=tuple(_output(output) for output in event.gives),
+        outputs=tuple(_output(output, manifest) for output in event.gives),
         connector=manifest.connector,
         okta=_address(manifest, event.okta),
     )
 
 
-def _field(field: FieldModel) -> FieldSpec:
+def _field(field: FieldModel, manifest: ManifestModel) -> FieldSpec:
+    choices, fields = field.choices_from or "", field.fields_from or ""
     return FieldSpec(
         field.name,
         Type.parse(field.type),
@@ -173,20 +174,36 @@ def _field(field: FieldModel) -> FieldSpec:
         choices=tuple(_choice(choice) for choice in field.choices),
         okta=field.okta,
         group=field.group,
-        fields=tuple(_field(inner) for inner in field.fields),
-        choices_from=field.choices_from or "",
-        fields_from=field.fields_from or "",
+        fields=tuple(_field(inner, manifest) for inner in field.fields),
+        choices_from=choices,
+        fields_from=fields,
+        needs=_needs(manifest, choices, fields),
     )
+
+
+def _needs(manifest: ManifestModel, choices: str, fields: str) -> tuple[str, ...]:
+    """Inputs without which these choices or fields cannot be loaded."""
+    loaded = manifest.choices.get(choices) or manifest.fields.get(fields)
+    return loaded.needs if loaded is not None else ()
 
 
 def _choice(choice: str | ChoiceModel) -> Choice:
     return Choice(choice, choice) if isinstance(choice, str) else Choice(choice.value, choice.label)
 
 
-def _output(output: OutputModel) -> FieldSpec:
-    kind = Type.parse(output.type)
-    names = tuple(output.value) if isinstance(output.value, dict) else ()
-    return FieldSpec(output.name, kind, output.title, output.about, okta=output.okta, group=output.group, inside=names)
+def _output(output: OutputModel, manifest: ManifestModel) -> FieldSpec:
+    loaded = output.fields_from or ""
+    return FieldSpec(
+        output.name,
+        Type.parse(output.type),
+        output.title,
+        output.about,
+        okta=output.okta,
+        group=output.group,
+        fields_from=loaded,
+        needs=_needs(manifest, "", loaded),
+        inside=tuple(output.value) if isinstance(output.value, dict) else (),
+    )
 
 
 def _custom(manifest: ManifestModel) -> CardSpec:

@@ -1,12 +1,14 @@
 """Choices and fields that are loaded from an app: its groups, apps and sheets, a customer's own attributes.
 
-What was loaded is kept for each connection for ten minutes, or until somebody asks for it anew.
+What was loaded is kept for each connection for ten minutes, or until somebody asks for it anew. Who asks for what is
+on its way already waits for it: a designer asks for all fields of a flow at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from keyturn.connections.authorise import Authoriser
@@ -33,6 +35,7 @@ from .templates import compile_raw
 _KEPT_FOR = timedelta(minutes=10)
 _MOST_KEPT = 500
 _MOST_FIELDS = 2_000
+_Read = tuple[Sequence[Choice], Sequence[FieldSpec], bool]
 
 
 class NothingToLoad(Exception):
@@ -80,6 +83,7 @@ class ChoiceLoader:
         self._registry = registry
         self._ways = Ways(authoriser, http, clock, Maskers(), budgets)
         self._kept: dict[tuple[object, ...], Loaded] = {}
+        self._asking: dict[tuple[object, ...], asyncio.Task[Loaded]] = {}
 
     async def load(
         self, connection_id: str, card: str, field: str, given: Mapping[str, JSON], *, refresh: bool = False
@@ -87,7 +91,7 @@ class ChoiceLoader:
         """What a field of a card may be, or may have.
 
         Args:
-            field: its name; of a field inside an object, both with a dot.
+            field: an input, option or output; of a field inside an object, both names with a dot.
             given: inputs that are chosen already.
 
         Raises:
@@ -95,8 +99,9 @@ class ChoiceLoader:
             LoadFailed: the connection cannot be used, the app refused, or an input is missing that it needs.
         """
         manifest, spec = self._card(card)
-        declared = next((one for name, one in _fields_of(spec) if name == field), None)
-        if declared is None or not (declared.choices_from or declared.fields_from):
+        loaded = (one for name, one in _fields_of(spec) if name == field and (one.choices_from or one.fields_from))
+        declared = next(loaded, None)
+        if declared is None:
             what = f"Nothing of {field!r} of {spec.title} is loaded from the app."
             raise NothingToLoad(what, f"Loaded are: {', '.join(_loaded_names(spec)) or 'none'}.")
         name = declared.choices_from or declared.fields_from
@@ -142,7 +147,17 @@ class ChoiceLoader:
         now, kept = self._ways.clock.now(), self._kept.get(key)
         if kept is not None and not refresh and now - kept.loaded_at < _KEPT_FOR:
             return kept
-        way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}")
+        asking = self._asking.get(key)
+        if asking is None:
+            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}")
+            asking = self._asking[key] = asyncio.create_task(self._read(key, way, model, wanted, now))
+            asking.add_done_callback(lambda ended: self._answered(key, ended))
+        return await asyncio.shield(asking)
+
+    async def _read(
+        self, key: tuple[object, ...], way: Way, model: ChoicesModel | FieldsModel, wanted: Values, now: datetime
+    ) -> Loaded:
+        """Ask the app and keep what it says. Raises LoadFailed."""
         try:
             read = _choices(way, model, wanted) if isinstance(model, ChoicesModel) else _fields(way, model, wanted)
             choices, fields, more = await read
@@ -153,21 +168,23 @@ class ChoiceLoader:
         loaded = self._kept[key] = Loaded(choices, fields, more, now)
         return loaded
 
+    def _answered(self, key: tuple[object, ...], ended: asyncio.Task[Loaded]) -> None:
+        del self._asking[key]
+        if not ended.cancelled():
+            ended.exception()  # told to whoever waits, if anybody still does
+
 
 def _fields_of(spec: CardSpec) -> Iterator[tuple[str, FieldSpec]]:
-    """All inputs and options of a card by name, those inside objects with a dot."""
-    variants = [field for variant in spec.variants for field in variant.inputs]
-    for field in (*spec.options, *spec.inputs, *variants):
+    """All inputs, options and outputs of a card by name, those inside objects with a dot."""
+    variants = [field for variant in spec.variants for field in (*variant.inputs, *variant.outputs)]
+    for field in (*spec.options, *spec.inputs, *variants, *spec.outputs):
         yield field.name, field
         for inner in field.fields:
             yield f"{field.name}.{inner.name}", inner
 
 
 def _loaded_names(spec: CardSpec) -> list[str]:
-    return [name for name, field in _fields_of(spec) if field.choices_from or field.fields_from]
-
-
-_Read = tuple[Sequence[Choice], Sequence[FieldSpec], bool]
+    return list(dict.fromkeys(name for name, field in _fields_of(spec) if field.choices_from or field.fields_from))
 
 
 async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
@@ -229,7 +246,9 @@ async def _asked(way: Way, outgoing: Outgoing) -> Values:
     match answer:
         case Refused(failed=failed):
             raise LoadFailed(masked(failed.error, way.hidden))
-        case Failed(error=error) | Unknown(error=error):
+        case Failed(error=error):
             raise LoadFailed(masked(error, way.hidden))
+        case Unknown(error=error):  # nothing was to be changed: there is nothing to wonder about
+            raise LoadFailed(replace(masked(error, way.hidden), why="", mend="Ask again."))
         case _:
             return answer

@@ -70,6 +70,9 @@ class OutputModel(_Model):
     about: str = ""
     group: str = ""
     okta: str = Field(default="", description=_OKTA)
+    fields_from: Key | None = Field(
+        default=None, description="What is in the object is loaded from the app, by this name: see fields."
+    )
     value: JSON
 
 

@@ -173,13 +173,16 @@ class _Checks:
         if one.choices_from is not None and one.choices_from not in self.manifest.choices:
             what = f"there is no {one.choices_from!r} among choices."
             self.say(path, what, f"There are: {_listed(self.manifest.choices)}.")
-        if one.fields_from is not None and one.fields_from not in self.manifest.fields:
-            what = f"there is no {one.fields_from!r} among fields."
-            self.say(path, what, f"There are: {_listed(self.manifest.fields)}.")
+        self._loaded_fields(one.fields_from, path)
         if (one.fields or one.fields_from) and one.type != "object":
             self.say(path, f"{one.name!r} has fields and is no object.", "Write type: object.")
         for number, inner in enumerate(one.fields):
             self.field(inner, (*path, "fields", number))
+
+    def _loaded_fields(self, name: str | None, path: Path) -> None:
+        if name is not None and name not in self.manifest.fields:
+            what = f"there is no {name!r} among fields."
+            self.say(path, what, f"There are: {_listed(self.manifest.fields)}.")
 
     def output(
         self,
@@ -199,6 +202,7 @@ class _Checks:
         inputs, options = (scope.inputs, scope.options) if scope else (None, frozenset[str]())
         if not again:
             self._type(one.type, path)
+            self._loaded_fields(one.fields_from, path)
         within = _Scope(roots, inputs, options) if roots is not None else None
         self.value(one.value, within, path if again else (*path, "value"), again=again)
 

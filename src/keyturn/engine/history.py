@@ -64,7 +64,11 @@ EVERY_ENTRY = TraceFilter()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An effect whose outcome is unknown, waiting for a person."""
+    """An effect whose outcome is unknown, waiting for a person.
+
+    Attributes:
+        digest: of card kind, options and inputs, as the journal has it.
+    """
 
     run_id: UUID
     root_id: UUID
@@ -72,6 +76,7 @@ class Question:
     attempt: int
     card: str
     error: Values | None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,10 @@ class History(Protocol):
     async def get(self, run_id: UUID) -> Run | None: ...
 
     async def tree(self, root_id: UUID) -> RunTree | None: ...
+
+    async def tree_page(self, root_id: UUID, page: PageRequest) -> Page[Run]:
+        """The root run, then its helper runs in the order in which they were made."""
+        ...
 
     async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made; those of one path if given."""
@@ -140,7 +149,15 @@ class RunControl(Protocol):
         ...
 
     async def start_rerun(
-        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
-    ) -> None:
-        """Insert a queued root run with what was copied for it, and its job, in one transaction."""
+        self,
+        run: Run,
+        runs: Sequence[Run],
+        journal: Sequence[JournalRecord],
+        checkpoints: Sequence[Checkpoint],
+        key: str | None = None,
+    ) -> UUID:
+        """Insert a queued root run with what was copied for it, and its job, in one transaction; gives its id.
+
+        With a key used before nothing is inserted, and the id is that of the run that was begun then.
+        """
         ...

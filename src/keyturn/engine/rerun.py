@@ -174,7 +174,7 @@ class _Copier:
                 continue
             if self._is_kept(old, record.path):
                 self.journal.append(replace(record, run_id=new))
-                self.kept[old, _card_of(record.path)].add(record.digest)
+                self.kept[old, card_of(record.path)].add(record.digest)
         for point in self._tree.checkpoints:
             if point.run_id == old and self._is_kept(old, point.path) and not self._is_cut(old, point):
                 self.checkpoints.append(replace(point, run_id=new))
@@ -204,7 +204,7 @@ class _Copier:
                 cards=0,
             )
         else:
-            self.kept[child.parent_id or parent, _card_of(child.parent_path or "")].add("")
+            self.kept[child.parent_id or parent, card_of(child.parent_path or "")].add("")
         self.runs.append(fresh)
         self.copy(child.id, new, root, parent)
 
@@ -269,11 +269,11 @@ def _sent_by_helpers(
     """
     lines: dict[tuple[str, str], PreviewLine] = {}
     for helper in tree.runs.values():
-        called = helper.parent_id == caller and _card_of(helper.parent_path or "") == card
+        called = helper.parent_id == caller and card_of(helper.parent_path or "") == card
         if not called or helper.id in cut or helper.id not in plans:
             continue
         plan = plans[helper.id]
-        sent = {_card_of(record.path) for record in tree.journal if record.run_id == helper.id}
+        sent = {card_of(record.path) for record in tree.journal if record.run_id == helper.id}
         for step in walk_steps(plan.steps):
             if step.spec.connector is not None and step.id in sent:
                 lines.setdefault((helper.flow_id, step.id), _line(plan, step, "will be sent"))
@@ -311,7 +311,7 @@ def _known_digest(step: StepPlan) -> str | None:
 _KEPT: Mapping[Change, Fate] = {"same": "kept", "unsure": "kept if unchanged", "changed": "changed"}
 
 
-def _card_of(path: str) -> str:
+def card_of(path: str) -> str:
     """The card that a path leads to."""
     return re.split(r"[\[@#]", path.rpartition("/")[2])[0]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from .check_conditions import mixed_comparisons
@@ -39,13 +40,37 @@ class Say(Protocol):
     ) -> None: ...
 
 
-class ValueCheck:
-    """Checks the values of one card in one scope."""
+@dataclass(frozen=True, slots=True)
+class Retyped:
+    """A value that becomes another type when it is used.
 
-    def __init__(self, say: Say, scope: Scope, card: str | None) -> None:
+    Attributes:
+        path: where it stands in the document.
+        text: what happens, in words: number to text.
+        may_fail: it depends on the value.
+    """
+
+    card: str | None
+    field: str
+    path: Path
+    text: str
+    may_fail: bool
+
+
+class ValueCheck:
+    """Checks the values of one card in one scope.
+
+    Args:
+        retyped: told of the conversions that will happen, if anybody wants to know.
+    """
+
+    def __init__(
+        self, say: Say, scope: Scope, card: str | None, retyped: Callable[[Retyped], None] | None = None
+    ) -> None:
         self._say = say
         self._scope = scope
         self._card = card
+        self._retyped = retyped
 
     def inputs(self, card: Card, spec: CardSpec, path: Path, *, chosen: bool = True) -> None:
         """The inputs of a card against its declaration.
@@ -240,6 +265,8 @@ class ValueCheck:
 
     def _between(self, source: Type, wanted: Type, field: str, path: Path) -> None:
         result = conversion(source, wanted)
+        if result.possible and result.text and self._retyped is not None:
+            self._retyped(Retyped(self._card, field, path, result.text, result.may_fail))
         if not result.possible:
             what = f"The value does not fit: {result.text}."
             self._say("no-conversion", what, f"Give {field!r} a value of type {wanted}.", path, self._card, field)

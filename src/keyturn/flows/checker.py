@@ -7,14 +7,14 @@ looks at values, ``check_card`` at the shape of cards, ``check_calls`` at helper
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from .check_calls import CallCheck
 from .check_card import CardCheck
 from .check_event import EventCheck
 from .check_tables import TableCheck
-from .check_values import ValueCheck
+from .check_values import Retyped, ValueCheck
 from .document import Branch, Card, Flow
 from .interface import FlowInterface, World, interface_of, read_type
 from .loading import Loaded
@@ -25,27 +25,38 @@ from .spec import CardKind, CardSpec, Catalogue
 from .suggest import nearest, shown
 from .types import TEXT, Type, TypeSyntaxError
 
-__all__ = ["FlowInterface", "World", "check", "check_rest", "interface_of"]
+__all__ = ["FlowInterface", "Retyped", "World", "check", "check_rest", "interface_of"]
 
 
-def check(flow: Flow, catalogue: Catalogue, world: World | None = None) -> list[Problem]:
+def check(
+    flow: Flow, catalogue: Catalogue, world: World | None = None, retyped: Callable[[Retyped], None] | None = None
+) -> list[Problem]:
     """All problems of a flow, in the order of the document.
 
     Args:
         world: other flows and connections; without it they are not judged.
+        retyped: told of each value that becomes another type when it is used.
     """
-    return _Checker(flow, catalogue, world).run()
+    return _Checker(flow, catalogue, world, retyped).run()
 
 
-def check_rest(loaded: Loaded, catalogue: Catalogue, world: World | None = None) -> list[Problem]:
+def check_rest(
+    loaded: Loaded,
+    catalogue: Catalogue,
+    world: World | None = None,
+    retyped: Callable[[Retyped], None] | None = None,
+) -> list[Problem]:
     """Where the shape of a document is wrong: what is wrong with the rest of it."""
     if loaded.rest is None:
         return []
-    return beside(check(loaded.rest, catalogue, world), loaded)
+    return beside(check(loaded.rest, catalogue, world, retyped), loaded)
 
 
 class _Checker:
-    def __init__(self, flow: Flow, catalogue: Catalogue, world: World | None) -> None:
+    def __init__(
+        self, flow: Flow, catalogue: Catalogue, world: World | None, retyped: Callable[[Retyped], None] | None
+    ) -> None:
+        self._retyped = retyped
         self._flow = flow
         self._catalogue = catalogue
         self._problems: list[Problem] = []
@@ -154,7 +165,7 @@ class _Checker:
                 self._say("bad-type", f"{error}.", mend, (*path, name), card, name)
 
     def _values(self, scope: Scope, card: str | None) -> ValueCheck:
-        return ValueCheck(self._say, scope, card)
+        return ValueCheck(self._say, scope, card, self._retyped)
 
     def _choose(self, wrong: str, *, events: bool) -> str:
         known = [one.key for one in self._catalogue.all() if (one.kind is CardKind.EVENT) == events]

@@ -116,6 +116,7 @@ class FieldSpec:
         fields: what an object holds; other names in it are a mistake, unless ``fields_from`` says where they come from.
         choices_from: the choices are loaded from the app, by this name.
         fields_from: further fields of the object are loaded from the app, by this name.
+        needs: other inputs that have to be there before anything of this one is loaded.
         inside: of an object that is given: the names in it, as far as they are known beforehand.
     """
 
@@ -133,6 +134,7 @@ class FieldSpec:
     fields: tuple[FieldSpec, ...] = ()
     choices_from: str = ""
     fields_from: str = ""
+    needs: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
 
 

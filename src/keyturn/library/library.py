@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import orjson
 
 from keyturn.flows.check_tables import tables_of
-from keyturn.flows.checker import FlowInterface, check, check_rest, interface_of
+from keyturn.flows.checker import FlowInterface, Retyped, check, check_rest, interface_of
 from keyturn.flows.document import Flow
 from keyturn.flows.interface import TableInterface
 from keyturn.flows.json import Values
@@ -134,8 +134,17 @@ class Library:
         found = await self.check_documents([Loaded(flow) for flow in flows], connections=connections)
         return [problem for problems in found for problem in problems]
 
-    async def check_documents(self, documents: Sequence[Loaded], *, connections: bool = True) -> list[list[Problem]]:
+    async def check_documents(
+        self,
+        documents: Sequence[Loaded],
+        *,
+        connections: bool = True,
+        retyped: Callable[[Retyped], None] | None = None,
+    ) -> list[list[Problem]]:
         """As ``check``, for documents some of which may be no flows; of these the rest is checked too.
+
+        Args:
+            retyped: told of each value that becomes another type when it is used.
 
         Returns for each document what is wrong beside the problems that it was loaded with.
         """
@@ -148,7 +157,9 @@ class Library:
         known = await self._known_connections(flows) if connections else None
         world = _World(interfaces, known, await self._known_tables(flows))
         found = [
-            check(loaded.flow, self._catalogue, world) if loaded.flow else check_rest(loaded, self._catalogue, world)
+            check(loaded.flow, self._catalogue, world, retyped)
+            if loaded.flow
+            else check_rest(loaded, self._catalogue, world, retyped)
             for loaded in documents
         ]
         for number, flow_id in _repeated(documents):

@@ -53,6 +53,7 @@ class FieldModel(BaseModel):
     fields: list[FieldModel]
     choices_from: str | None
     fields_from: str | None
+    needs: list[str] = Field(description="Other inputs that must be there before choices or fields are loaded.")
     inside: list[str] = Field(description="Names in an object that is given, as far as they are known beforehand.")
 
 

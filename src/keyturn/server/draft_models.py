@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from keyturn.flows.checker import Retyped
 from keyturn.flows.json import JSON, Values
 from keyturn.library.alone import CardTrial
 from keyturn.library.library import FlowCalls
@@ -143,3 +144,30 @@ class Converted(BaseModel):
     document: Values | None
     yaml: str | None
     problems: list[ProblemModel]
+
+
+class RetypedModel(BaseModel):
+    """A value that becomes another type when it is used; ``may_fail`` where that depends on the value."""
+
+    card: str | None
+    field: str
+    path: list[str | int]
+    text: str
+    may_fail: bool
+
+    @classmethod
+    def of(cls, retyped: Retyped) -> RetypedModel:
+        return cls(
+            card=retyped.card,
+            field=retyped.field,
+            path=[*retyped.path],
+            text=retyped.text,
+            may_fail=retyped.may_fail,
+        )
+
+
+class Checked(BaseModel):
+    """What is wrong with flows, all of it; and the conversions that will happen."""
+
+    problems: list[ProblemModel]
+    conversions: list[RetypedModel]

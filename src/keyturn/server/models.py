@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from keyturn.app.connections import ConnectionView, ConnectorView, StateName
+from keyturn.app.looking import Looked
 from keyturn.app.services import Finding
 from keyturn.engine.history import Asked, Question
 from keyturn.engine.ports import Run, TraceEntry
@@ -183,8 +184,8 @@ class RunPage(PageModel):
     rows: list[RunModel]
 
 
-class RunTreeModel(BaseModel):
-    """A run and all its helper runs, in the order in which they began."""
+class RunTreeModel(PageModel):
+    """A page of a root run and its helper runs: the root first, then helpers in the order in which they were made."""
 
     runs: list[RunModel]
 
@@ -285,6 +286,39 @@ class QuestionModel(BaseModel):
 
 class Questions(BaseModel):
     rows: list[QuestionModel]
+
+
+class LookRequest(BaseModel):
+    """Which effect the app is asked about."""
+
+    path: str = Field(max_length=2000)
+    attempt: int = Field(ge=1, le=1_000_000)
+
+
+class LookModel(BaseModel):
+    """What the app says now about an effect whose outcome is unknown.
+
+    ``outputs`` are what the card would have given; ``whole`` tells that nothing of them is masked or cut. ``error`` is
+    why it says nothing that tells.
+    """
+
+    says: Literal["happened", "did not happen", "nothing"]
+    outputs: Values | None
+    whole: bool
+    error: Values | None
+    exchanges: list[JSON]
+    at: datetime
+
+    @classmethod
+    def of(cls, looked: Looked) -> LookModel:
+        return cls(
+            says=looked.says,
+            outputs=looked.outputs,
+            whole=looked.whole,
+            error=looked.error,
+            exchanges=[*looked.exchanges],
+            at=looked.at,
+        )
 
 
 class InboxModel(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
@@ -20,6 +20,7 @@ from .sql import runs as sql
 
 _SIFTED_AT_ONCE = 1_000
 _MOST_SIFTED = 20_000
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PostgresHistory:
@@ -46,6 +47,18 @@ class PostgresHistory:
 
     async def tree(self, root_id: UUID) -> RunTree | None:
         return await self._database.repeating(lambda: read_tree(self._database, root_id))
+
+    async def tree_page(self, root_id: UUID, page: PageRequest) -> Page[Run]:
+        """The root run, then its helper runs in the order in which they were made.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        after = _key_in(page.after) if page.after is not None else (None, None)
+        rows = await self._database.read(sql.LIST_TREE, size + 1, root_id, *after)
+        return page_of([run_of(row) for row in rows], size, _mark_in_tree)
 
     async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made.
@@ -150,6 +163,7 @@ def _question(row: Row) -> Question:
         attempt=row["attempt"],
         card=row["card"],
         error=error if isinstance(error, dict) else None,
+        digest=row["digest"],
     )
 
 
@@ -184,6 +198,11 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
 def _mark_of(run: Run) -> str:
     assert run.created_at is not None, "a stored run has a time of creation"
     return mark(run.created_at.isoformat(), str(run.id))
+
+
+def _mark_in_tree(run: Run) -> str:
+    """Helper runs that a run has kept of an earlier one are older than its root, which comes first all the same."""
+    return _mark_of(run) if run.parent_id is not None else mark(_BEFORE_ALL.isoformat(), str(UUID(int=0)))
 
 
 def _key_in(after: str) -> tuple[datetime, UUID]:

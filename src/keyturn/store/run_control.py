@@ -10,6 +10,7 @@ from keyturn.engine.ports import Checkpoint, JournalRecord, Run
 from . import rows
 from .admission import PostgresAdmission
 from .database import Database
+from .keys import short_key
 from .payloads import clean, pack_values
 from .sql import runs as sql
 
@@ -67,9 +68,16 @@ class PostgresRunControl:
         return await self._database.read_one(sql.WAS_DECIDED, *_decision(record, root_id)) is not None
 
     async def start_rerun(
-        self, run: Run, runs: Sequence[Run], journal: Sequence[JournalRecord], checkpoints: Sequence[Checkpoint]
-    ) -> None:
+        self,
+        run: Run,
+        runs: Sequence[Run],
+        journal: Sequence[JournalRecord],
+        checkpoints: Sequence[Checkpoint],
+        key: str | None = None,
+    ) -> UUID:
         """Insert a queued root run with what was copied for it, and its job; once, if called again.
+
+        With a key used before, the id is that of the run that was begun then.
 
         Raises:
             StoreUnavailable: the database is away.
@@ -80,9 +88,12 @@ class PostgresRunControl:
             *rows.arrays([rows.run_row(helper) for helper in runs], rows.RUN_WIDTH),
             *rows.arrays([rows.journal_row(record, run.id) for record in journal], rows.JOURNAL_WIDTH),
             *rows.arrays([rows.checkpoint_row(point, run.id) for point in checkpoints], rows.CHECKPOINT_WIDTH),
+            short_key(key) if key is not None else None,
         )
-        if row is not None and row["waits"]:
+        assert row is not None, "the statement gives a row for the row it is given"
+        if row["waits"]:
             self._admission.call()
+        return row["id"]
 
 
 def _decision(record: JournalRecord, root_id: UUID) -> list[object]:

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { memo } from "react";
 import { ApiError } from "../api/errors";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -42,7 +43,7 @@ interface BarProps {
 }
 
 /** Which flow this is, how its draft stands, and what can be done with the whole of it. */
-export function Bar(props: BarProps) {
+export const Bar = memo(function Bar(props: BarProps) {
   const { flow, keeper, draft, line, problems } = props;
   const record = useQuery(flowQuery(flow.id));
   const live = record.data ?? null;
@@ -117,7 +118,7 @@ export function Bar(props: BarProps) {
       ) : null}
     </>
   );
-}
+});
 
 function usePublishing(flow: Flow, keeper: DraftKeeper) {
   const queries = useQueryClient();

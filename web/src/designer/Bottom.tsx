@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Flow } from "../flow/document";
 import { flowQuery } from "../flows/flows";
 import { text } from "../text";
@@ -12,7 +12,8 @@ import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
 
 interface BottomProps extends TestPanelProps {
-  checked: { problems: readonly Found[]; checking: boolean };
+  problems: readonly Found[];
+  checking: boolean;
   titles: Titles;
   onGo(card: string, field: string | null): void;
   onRestore(flow: Flow, version: number): void;
@@ -21,12 +22,12 @@ interface BottomProps extends TestPanelProps {
 type BottomTab = "problems" | "test" | "versions";
 
 /** What stands below the cards: problems, the test, versions. */
-export function Bottom(props: BottomProps) {
-  const { flow, checked } = props;
+export const Bottom = memo(function Bottom(props: BottomProps) {
+  const { flow, problems } = props;
   const [tab, setTab] = useState<BottomTab>("problems");
   const [open, setOpen] = useState(true);
   const record = useQuery(flowQuery(flow.id));
-  const count = checked.problems.length;
+  const count = problems.length;
   const tabs = (["problems", "test", "versions"] as const).map((id) => ({
     id,
     title: `${text.designer.panels[id]}${id === "problems" && count > 0 ? ` ${count}` : ""}`,
@@ -61,8 +62,8 @@ export function Bottom(props: BottomProps) {
         {tab === "problems" ? (
           <Problems
             flow={flow}
-            problems={checked.problems}
-            checking={checked.checking}
+            problems={problems}
+            checking={props.checking}
             titles={props.titles}
             onGo={props.onGo}
           />
@@ -74,4 +75,4 @@ export function Bottom(props: BottomProps) {
       </Tabs>
     </section>
   );
-}
+});

@@ -1,7 +1,16 @@
 import { useLocalStorage } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { EVENT, layOut, type Place } from "../flow/layout";
 import { text } from "../text";
@@ -26,7 +35,7 @@ import { find, insert } from "./logic/tree";
 import { Notices } from "./Notices";
 import { AddCard } from "./panels/AddCard";
 import { Side, type SideTab } from "./Side";
-import { putDraft, samplesIn, samplesQuery, tryCard, tryDraft } from "./server";
+import { putDraft, samplesIn, samplesQuery, type Trace, type Trial, tryCard, tryDraft } from "./server";
 import { editing, opening, reduce } from "./state";
 import { useChecker } from "./useChecker";
 import { behind, copied, moveCard, pasteCards, removeCard, stepCard } from "./useEdits";
@@ -43,6 +52,9 @@ export interface Opened {
 export function Designer({ opened, around }: { opened: Opened; around: Surroundings }) {
   const [state, dispatch] = useReducer(reduce, opened.flow, opening);
   const flow = state.line.present;
+  // what stands around the cards follows a moment later: a key press waits for its own card alone
+  const line = useDeferredValue(state.line);
+  const settled = line.present;
   const keeper = useKeeper(opened);
   const draft = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
   const checked = useChecker(flow);
@@ -59,8 +71,8 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const search = useRef<HTMLInputElement>(null);
   const given = useRef<Values>({});
   const target = useRef<InsertTarget | null>(null);
-  const latest = useRef({ flow, titles, selected: state.selected });
-  latest.current = { flow, titles, selected: state.selected };
+  const latest = useRef({ flow, titles, selected: state.selected, samples: samples.now });
+  latest.current = { flow, titles, selected: state.selected, samples: samples.now };
 
   useEffect(() => keeper.change(flow), [keeper, flow]);
 
@@ -164,6 +176,34 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
     [api],
   );
 
+  const { set: setSamples } = samples;
+  const deeds = useMemo(
+    () => ({
+      yaml: () => setYaml((shown) => !shown),
+      list: () => setList((shown) => !shown),
+      replace: (next: Flow) => api.edit(() => next),
+      restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
+      start: async (inputs: Values) => {
+        given.current = inputs;
+        return tryDraft(latest.current.flow.id, await saved(keeper), inputs);
+      },
+      startCard: async (trial: Trial) => tryCard(latest.current.flow.id, await saved(keeper), trial),
+      trace: (shown: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => {
+        setRuns(shown);
+        setSamples(new Map([...samplesIn(trace), [EVENT, given.current]]));
+      },
+      cardTrace: (shown: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => {
+        setRuns((before) => new Map([...(before ?? []), ...onlyCards(shown)]));
+        setSamples(new Map([...latest.current.samples, ...onlyCards(samplesIn(trace))]));
+      },
+    }),
+    [api, keeper, setList, setSamples],
+  );
+  const selectedCard = useMemo(
+    () => (state.selected === null ? undefined : find(settled, state.selected)?.card),
+    [settled, state.selected],
+  );
+
   const hasErrors = checked.problems.some((problem) => problem.severity === "error");
   return (
     <AroundProvider value={around}>
@@ -172,20 +212,20 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
           <div className={classes.page}>
             <div>
               <Bar
-                flow={flow}
+                flow={settled}
                 keeper={keeper}
                 draft={draft}
-                line={state.line}
+                line={line}
                 problems={checked.problems}
                 yaml={yaml}
-                onYaml={() => setYaml(!yaml)}
+                onYaml={deeds.yaml}
                 list={list}
-                onList={() => setList(!list)}
+                onList={deeds.list}
                 onUndo={commands.undo}
                 onRedo={commands.redo}
-                onReplace={(next) => api.edit(() => next)}
+                onReplace={deeds.replace}
               />
-              <Notices flow={flow} keeper={keeper} draft={draft} onReplace={(next) => api.edit(() => next)} />
+              <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} />
             </div>
             <div className={`${classes.body} ${yaml ? classes.withYaml : ""}`}>
               <div className={classes.work}>
@@ -207,36 +247,28 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
                   />
                 </section>
                 <Bottom
-                  flow={flow}
-                  checked={checked}
+                  flow={settled}
+                  problems={checked.problems}
+                  checking={checked.checking}
                   titles={titles}
                   hasErrors={hasErrors}
-                  card={state.selected === null ? undefined : find(flow, state.selected)?.card}
+                  card={selectedCard}
                   samples={samples.now}
-                  start={async (inputs) => {
-                    given.current = inputs;
-                    return tryDraft(flow.id, await saved(keeper), inputs);
-                  }}
-                  startCard={async (trial) => tryCard(flow.id, await saved(keeper), trial)}
-                  onTrace={(shown, trace) => {
-                    setRuns(shown);
-                    samples.set(new Map([...samplesIn(trace), [EVENT, given.current]]));
-                  }}
-                  onCardTrace={(shown, trace) => {
-                    setRuns((before) => new Map([...(before ?? []), ...onlyCards(shown)]));
-                    samples.set(new Map([...samples.now, ...onlyCards(samplesIn(trace))]));
-                  }}
+                  start={deeds.start}
+                  startCard={deeds.startCard}
+                  onTrace={deeds.trace}
+                  onCardTrace={deeds.cardTrace}
                   onGo={go}
-                  onRestore={(next) => api.edit(() => ({ ...next, id: flow.id }))}
+                  onRestore={deeds.restore}
                 />
               </div>
               {yaml ? (
                 <aside className={classes.yaml} aria-label={text.designer.yamlTitle}>
-                  <LazyYaml flow={flow} onApply={(next) => api.edit(() => next)} />
+                  <LazyYaml flow={settled} onApply={deeds.replace} />
                 </aside>
               ) : null}
               <Side
-                flow={flow}
+                flow={settled}
                 selected={state.selected}
                 lane={lane}
                 samples={samples.now}

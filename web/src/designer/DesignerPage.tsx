@@ -37,13 +37,14 @@ export function DesignerPage() {
       );
     }
   }
+  const missing = opening.data !== undefined && !(opening.data.draft ?? opening.data.published);
   return (
     <>
       <PageBar title={flowId} />
       <PageBody>
         {error ? <ProblemNote error={error} /> : null}
-        {opening.data ? <p>{text.designer.missing}</p> : null}
-        {error || opening.data ? null : <Waiting what={text.designer.loading} />}
+        {missing ? <p>{text.designer.missing}</p> : null}
+        {error || missing ? null : <Waiting what={text.designer.loading} />}
       </PageBody>
     </>
   );

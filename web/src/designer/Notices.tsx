@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
 import { type Flow, flowOf } from "../flow/document";
@@ -11,15 +11,16 @@ import type { DraftKeeper, DraftView } from "./draftKeeper";
 import { draftWatchQuery, readDraft, readPublished } from "./server";
 
 interface NoticesProps {
-  flow: Flow;
+  /** The flow's id. */
+  id: string;
   keeper: DraftKeeper;
   draft: DraftView;
   onReplace(flow: Flow): void;
 }
 
 /** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
-export function Notices({ flow, keeper, draft, onReplace }: NoticesProps) {
-  const watched = useQuery(draftWatchQuery(flow.id));
+export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: NoticesProps) {
+  const watched = useQuery(draftWatchQuery(id));
   const theirs = watched.data;
   useEffect(() => {
     // nothing of one's own is unsaved: the newest is simply shown
@@ -32,8 +33,8 @@ export function Notices({ flow, keeper, draft, onReplace }: NoticesProps) {
   }, [theirs, draft.revision, draft.status, keeper, onReplace]);
 
   async function look() {
-    const newest = await readDraft(flow.id);
-    const published = newest ? null : await readPublished(flow.id);
+    const newest = await readDraft(id);
+    const published = newest ? null : await readPublished(id);
     const source = newest ?? published;
     if (source) {
       const next = flowOf(source.document);
@@ -58,4 +59,4 @@ export function Notices({ flow, keeper, draft, onReplace }: NoticesProps) {
     );
   }
   return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
-}
+});

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import type { RefObject } from "react";
+import { memo, type RefObject } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
@@ -36,7 +36,7 @@ interface SideProps {
 }
 
 /** What stands beside the cards: values to use, settings, help. */
-export function Side(props: SideProps) {
+export const Side = memo(function Side(props: SideProps) {
   const { flow, selected, lane, samples, search, tab, onTab, commands } = props;
   const api = useDesigner();
   const card = selected === null || selected === EVENT ? undefined : find(flow, selected)?.card;
@@ -86,4 +86,4 @@ export function Side(props: SideProps) {
       </Tabs>
     </aside>
   );
-}
+});

@@ -1,5 +1,6 @@
 /** What the parts of a designer share. The api never changes, so that typing in one card renders that card alone. */
 import { createContext, type RefObject, useContext } from "react";
+import type { Schemas } from "../api/client";
 import type { Problem } from "../api/errors";
 import type { Card, Flow, Json } from "../flow/document";
 import type { Place } from "../flow/layout";
@@ -61,13 +62,21 @@ export interface Found extends Problem {
   line?: number | null;
 }
 
+/** The severity of what is no problem: a value that becomes another type when it is used. */
+export const CONVERSION = "conversion";
+
+/** Those of them that are problems indeed. */
+export function wrongIn(found: readonly Found[] | undefined): readonly Found[] {
+  return (found ?? []).filter((one) => one.severity !== CONVERSION);
+}
+
 export type CardProblems = ReadonlyMap<string, readonly Found[]>;
 
 /** How a card went in the run that is shown. */
 export interface CardRun {
   status: string;
   ms: number;
-  inputs: Json;
-  outputs: Json;
   error: { [name: string]: Json } | null;
+  /** All that the history has of it. */
+  entry: Schemas["TraceModel"];
 }

@@ -135,7 +135,13 @@ export class DraftKeeper {
   }
 
   private show(change: Partial<DraftView>): void {
-    this.view = { ...this.view, ...change };
+    const next = { ...this.view, ...change };
+    const { status, error, revision, base } = this.view;
+    // each key is a change that waits: only the first of them is news
+    if (next.status === status && next.error === error && next.revision === revision && next.base === base) {
+      return;
+    }
+    this.view = next;
     for (const listener of this.listeners) {
       listener();
     }

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { type Flow, flowOf, type Json } from "../flow/document";
 import { EVENT } from "../flow/layout";
-import type { Found } from "./context";
+import { CONVERSION, type Found } from "./context";
 import type { Samples } from "./logic/scope";
 
 export type Draft = Schemas["DraftModel"];
@@ -67,9 +67,25 @@ export function tryCard(id: string, revision: number, { card, ...trial }: Trial)
   return data(api.POST("/api/v1/flows/{flow_id}/draft/cards/{card_id}/runs", { params, body }));
 }
 
-export async function check(flow: Flow, signal: AbortSignal): Promise<Found[]> {
+export interface Checked {
+  problems: Found[];
+  /** Values that become another type, as the field says it where they stand. */
+  conversions: Found[];
+}
+
+export async function check(flow: Flow, signal: AbortSignal): Promise<Checked> {
   const body = { documents: [flow as never] };
-  return (await data(api.POST("/api/v1/flows/check", { body, signal }))).problems as Found[];
+  const { problems, conversions } = await data(api.POST("/api/v1/flows/check", { body, signal }));
+  return {
+    problems: problems as Found[],
+    // of those that may fail the checker warns
+    conversions: conversions
+      .filter((one) => !one.may_fail)
+      .map(({ card, field, path, text }) => ({
+        ...{ code: CONVERSION, severity: CONVERSION, mend: "" },
+        ...{ card, field, path, what: text },
+      })),
+  };
 }
 
 /** Flows that others can call. */
@@ -88,6 +104,15 @@ export const helpersQuery = queryOptions({
   },
 });
 
+/** A flow as others call it; null if it was never published. */
+export function publishedQuery(id: string) {
+  return queryOptions({
+    queryKey: ["flows", "published", id],
+    queryFn: async () => (await readPublished(id)) ?? null,
+    enabled: id !== "",
+  });
+}
+
 /** What a flow takes when it is called: the outputs of its event. */
 export function interfaceQuery(id: string) {
   return queryOptions({
@@ -100,8 +125,11 @@ export function interfaceQuery(id: string) {
   });
 }
 
+/** Bytes of a field that come along; of larger ones a card shows the beginning and the way to the rest. */
+const MOST = 20_000;
+
 export async function traceOf(run: string): Promise<Trace[]> {
-  const params = { path: { run_id: run }, query: { limit: 200 } };
+  const params = { path: { run_id: run }, query: { limit: 200, most: MOST } };
   return (await data(api.GET("/api/v1/runs/{run_id}/trace", { params }))).rows;
 }
 
@@ -125,7 +153,15 @@ export function samplesQuery(id: string) {
 export function samplesIn(trace: readonly Trace[]): Samples {
   const samples = new Map<string, Json>();
   for (const entry of trace) {
-    samples.set(entry.card_id === "event" ? EVENT : entry.card_id, entry.outputs as Json);
+    samples.set(entry.card_id === "event" ? EVENT : entry.card_id, uncut(entry));
   }
   return samples;
+}
+
+/** What a card gave, without what was too large to come along: of that nobody may take a null for the value. */
+function uncut({ outputs, cut }: Trace): Json {
+  const gone = new Set(cut?.filter(({ part }) => part === "outputs").map(({ field }) => field));
+  return gone.size > 0 && typeof outputs === "object" && outputs !== null && !Array.isArray(outputs)
+    ? (Object.fromEntries(Object.entries(outputs).filter(([name]) => !gone.has(name))) as Json)
+    : (outputs as Json);
 }

@@ -23,14 +23,15 @@ export function useChecker(flow: Flow): {
     gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const problems = checked.data ?? none;
+  const problems = checked.data?.problems ?? none;
+  const conversions = checked.data?.conversions ?? none;
   const byCard = useMemo(() => {
     const found = new Map<string, Found[]>();
-    for (const problem of problems) {
+    for (const problem of [...problems, ...conversions]) {
       const card = problem.card ?? EVENT;
       found.set(card, [...(found.get(card) ?? []), problem]);
     }
     return found;
-  }, [problems]);
+  }, [problems, conversions]);
   return { problems, byCard, checking: checked.isFetching || settled !== flow };
 }

@@ -13,7 +13,16 @@ it.each<[Values | null, string]>([
         { any: [{ a: "a", is: "equal to", b: "b" }] },
       ],
     },
-    "x greater than y and a equal to b",
+    "x greater than y and (a equal to b)",
+  ],
+  [
+    {
+      none: [
+        { a: "a", is: "is empty" },
+        { a: "b", is: "is empty" },
+      ],
+    },
+    "none of: a is empty or b is empty",
   ],
   [{ a: null, is: "equal to", b: null }, "null equal to null"],
 ])("says %j in words", (when, words) => {

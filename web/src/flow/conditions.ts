@@ -6,18 +6,28 @@ export function conditionText(when: Values | null | undefined): string {
   if (!when) {
     return "";
   }
-  for (const [group, word] of [
-    ["all", " and "],
-    ["any", " or "],
-  ] as const) {
+  for (const [group, word] of groups) {
     const parts = when[group];
     if (Array.isArray(parts)) {
-      return parts.map((part) => conditionText(part as Values)).join(word);
+      const said = parts.map((part) => inGroup(part as Values)).join(word);
+      return group === "none" ? `none of: ${said}` : said;
     }
   }
   return [operand(when.a), typeof when.is === "string" ? when.is : "", "b" in when ? operand(when.b) : ""]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+const groups = [
+  ["all", " and "],
+  ["any", " or "],
+  ["none", " or "],
+] as const;
+
+/** A part of a group; what is a group itself stands in brackets. */
+function inGroup(part: Values): string {
+  const said = conditionText(part);
+  return groups.some(([group]) => Array.isArray(part[group])) ? `(${said})` : said;
 }
 
 function operand(value: Json | undefined): string {

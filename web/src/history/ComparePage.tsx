@@ -1,7 +1,7 @@
-import { Switch } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Switch } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
@@ -10,16 +10,20 @@ import { StatePill } from "../components/StatePill";
 import { Value } from "../components/Value";
 import { Waiting } from "../components/Waiting";
 import { type CardSpec, useCards } from "../flow/catalogue";
-import { walk } from "../flow/document";
+import { type Flow, walk } from "../flow/document";
 import { text } from "../text";
 import classes from "./ComparePage.module.css";
-import { type CardPair, compared, type FieldPair, type Part, sameValue } from "./compare";
+import { type CardPair, compared, differ, type FieldPair, type Part, sameValue } from "./compare";
 import { Badge, titleOf } from "./PaintedCard";
-import { paint } from "./painted";
+import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
+import { RoundChoice } from "./RoundChoice";
 import { eventQuery, runQuery, traceQuery, versionQuery } from "./run";
 import type { Run } from "./runs";
+import { usePainting } from "./usePainting";
 
 const words = text.compare;
+/** Rounds that one press of a button looks through. */
+const ROUNDS_AT_ONCE = 50;
 
 /** Two runs of a flow side by side: what went otherwise, card by card. */
 export function ComparePage() {
@@ -38,25 +42,30 @@ export function ComparePage() {
   return <Loaded one={one.data} other={other.data} />;
 }
 
-/** A run's flow as it ran, and what its cards did outside the rounds of loops. */
-function useSide(run: Run) {
+/** A run's flow as it ran, and what its cards did in the rounds that are looked at. */
+function useSide(run: Run, rounds: Rounds) {
   const version = useQuery(versionQuery(run));
-  const trace = useQuery(traceQuery(run, ""));
   const event = useQuery(eventQuery(run));
   const flow = version.data?.flow;
-  const entries = trace.data;
-  const side = useMemo(() => (flow && entries ? { flow, painting: paint(entries) } : null), [flow, entries]);
-  return { side, event: event.data?.values ?? {}, error: version.error ?? trace.error };
+  const { painting, error, pending } = usePainting(run, flow, rounds);
+  const now = useMemo(() => (flow && !pending ? { flow, painting } : null), [flow, painting, pending]);
+  const shown = useRef<typeof now>(null);
+  // while another round is on its way, the one before is seen
+  shown.current = now ?? shown.current;
+  const side = shown.current;
+  return { side, event: event.data?.values ?? {}, error: version.error ?? error };
 }
 
 function Loaded({ one, other }: { one: Run; other: Run }) {
   const [all, setAll] = useState(false);
-  const [a, b] = [useSide(one), useSide(other)];
+  const [rounds, setRounds] = useState<Rounds>({});
+  const [a, b] = [useSide(one, rounds), useSide(other, rounds)];
   const specs = useCards([a, b].flatMap(({ side }) => [...walk(side?.flow.cards)].map((card) => card.card)));
   const pairs = useMemo(() => (a.side && b.side ? compared(a.side, b.side) : null), [a.side, b.side]);
   const error = a.error ?? b.error;
+  const nothing = pairs?.every((pair) => pair.same) ?? false;
   const events = eventPairs(a.event, b.event).filter((field) => all || !field.same);
-  const shown = pairs?.filter((pair) => all || !pair.same) ?? [];
+  const shown = pairs?.filter((pair) => all || !pair.same || hasRounds(pair)) ?? [];
   return (
     <>
       <PageBar
@@ -75,7 +84,7 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
         </div>
         {one.flow_id === other.flow_id ? null : <p className={classes.note}>{words.otherFlow}</p>}
         {pairs === null && !error ? <Waiting /> : null}
-        {pairs !== null && shown.length === 0 && events.length === 0 ? <p>{words.nothing}</p> : null}
+        {nothing && events.every((field) => field.same) ? <p>{words.nothing}</p> : null}
         {events.length > 0 ? (
           <section className={classes.card} aria-label={text.run.event}>
             <h2>{text.run.event}</h2>
@@ -83,9 +92,25 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
           </section>
         ) : null}
         {shown.map((pair) => (
-          <Pair key={pair.id} pair={pair} spec={specs.get(pair.card.card)} all={all} />
+          <Pair
+            key={pair.id}
+            pair={pair}
+            spec={specs.get(pair.card.card)}
+            all={all}
+            round={roundOf(a.side?.flow, pair.id, rounds)}
+          >
+            {pair.card.do?.length && a.side ? (
+              <LoopRounds
+                runs={[one, other]}
+                flow={a.side.flow}
+                pair={pair}
+                title={titleOf(pair.card, specs.get(pair.card.card))}
+                rounds={rounds}
+                onRounds={setRounds}
+              />
+            ) : null}
+          </Pair>
         ))}
-        <p className={classes.note}>{words.rounds}</p>
       </PageBody>
     </>
   );
@@ -107,7 +132,87 @@ function Head({ run }: { run: Run }) {
   );
 }
 
-function Pair({ pair, spec, all }: { pair: CardPair; spec: CardSpec | undefined; all: boolean }) {
+/** Whether a card is a loop of which one run at least has rounds. */
+function hasRounds({ card, one, other }: CardPair): boolean {
+  return Boolean(card.do?.length) && (one.last !== null || other.last !== null);
+}
+
+/** The round of the innermost loop that a card stands in; null outside of loops. */
+function roundOf(flow: Flow | undefined, id: string, rounds: Rounds): number | null {
+  const loop = flow ? loopsAround(flow, id).at(-1) : undefined;
+  return loop === undefined ? null : (rounds[loop] ?? 0);
+}
+
+interface LoopRoundsProps {
+  runs: [Run, Run];
+  flow: Flow;
+  pair: CardPair;
+  title: string;
+  rounds: Rounds;
+  onRounds: (rounds: Rounds) => void;
+}
+
+/** Which round of a loop is compared, and the way to the next one that differs. */
+function LoopRounds({ runs, flow, pair, title, rounds, onRounds }: LoopRoundsProps) {
+  const queries = useQueryClient();
+  const [said, setSaid] = useState("");
+  const [busy, setBusy] = useState(false);
+  const counts = [roundCount(pair.one), roundCount(pair.other)];
+  const count = counts.some((one) => one === null) ? null : Math.max(...counts.map((one) => one ?? 0));
+  const round = rounds[pair.id] ?? 0;
+
+  async function next() {
+    setBusy(true);
+    const end = Math.min(round + 1 + ROUNDS_AT_ONCE, count ?? Number.MAX_SAFE_INTEGER);
+    let at = round + 1;
+    try {
+      for (; at < end; at++) {
+        const inside = roundPath(flow, pair.id, { ...rounds, [pair.id]: at });
+        const traces = await Promise.all(runs.map((run) => queries.fetchQuery(traceQuery(run, inside))));
+        const [a = [], b = []] = traces;
+        if (a.length === 0 && b.length === 0) {
+          break;
+        }
+        if (differ(pair.card, paint(a), paint(b))) {
+          onRounds({ ...rounds, [pair.id]: at });
+          setSaid("");
+          return;
+        }
+      }
+      setSaid(words.roundsSame(round + 2, at));
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <div className={classes.rounds}>
+      <RoundChoice
+        title={title}
+        count={count}
+        round={round}
+        onRound={(at) => {
+          setSaid("");
+          onRounds({ ...rounds, [pair.id]: at });
+        }}
+      />
+      <Button variant="default" size="compact-sm" loading={busy} onClick={() => void next()}>
+        {words.nextRound}
+      </Button>
+      <span role="status">{said}</span>
+    </div>
+  );
+}
+
+interface PairProps {
+  pair: CardPair;
+  spec: CardSpec | undefined;
+  all: boolean;
+  /** The round of the loop that it stands in. */
+  round: number | null;
+  children: ReactNode;
+}
+
+function Pair({ pair, spec, all, round, children }: PairProps) {
   const title = titleOf(pair.card, spec);
   const fields = pair.fields.filter((field) => all || !field.same);
   return (
@@ -115,7 +220,10 @@ function Pair({ pair, spec, all }: { pair: CardPair; spec: CardSpec | undefined;
       className={`${classes.card} ${pair.same ? "" : classes.differs}`}
       aria-label={`${title}: ${pair.same ? words.same : words.differs}`}
     >
-      <h2>{title}</h2>
+      <h2>
+        {title}
+        {round === null ? null : <span className={classes.inRound}>{words.inRound(round + 1)}</span>}
+      </h2>
       <div className={classes.state}>
         <Badge painted={pair.one} />
         {pair.one.last?.error ? <p>{String(pair.one.last.error.message ?? "")}</p> : null}
@@ -125,6 +233,7 @@ function Pair({ pair, spec, all }: { pair: CardPair; spec: CardSpec | undefined;
         {pair.other.last?.error ? <p>{String(pair.other.last.error.message ?? "")}</p> : null}
       </div>
       <Fields fields={fields} spec={spec} />
+      {children}
     </section>
   );
 }

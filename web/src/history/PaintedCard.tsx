@@ -120,7 +120,7 @@ export function Fields({
 }: {
   part: "inputs" | "outputs";
   entry: Entry | null;
-  spec?: CardSpec;
+  spec?: CardSpec | undefined;
 }) {
   if (entry === null) {
     return null;

@@ -1,4 +1,3 @@
-import { ActionIcon, NumberInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Value } from "../components/Value";
@@ -15,6 +14,7 @@ import { HelperLink } from "./HelperLink";
 import { Badge, Fields, PaintedCard, titleOf } from "./PaintedCard";
 import classes from "./PaintedCard.module.css";
 import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
+import { RoundChoice } from "./RoundChoice";
 import row from "./RunPage.module.css";
 import { eventQuery } from "./run";
 import type { Run } from "./runs";
@@ -188,7 +188,9 @@ function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadPr
       </h2>
       {frame.folded ? <span>{text.flow.cardsInside(frame.inside)}</span> : null}
       <Badge painted={painted} />
-      {frame.card.do?.length ? <RoundChoice {...{ title, painted, round, onRound }} /> : null}
+      {frame.card.do?.length ? (
+        <RoundChoice {...{ title, round, onRound }} count={roundCount(painted)} />
+      ) : null}
       {painted.last ? (
         <details className={classes.values}>
           <summary>{text.run.values}</summary>
@@ -197,50 +199,5 @@ function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadPr
         </details>
       ) : null}
     </section>
-  );
-}
-
-interface RoundChoiceProps {
-  title: string;
-  painted: Painted;
-  round: number;
-  onRound: (round: number) => void;
-}
-
-function RoundChoice({ title, painted, round, onRound }: RoundChoiceProps) {
-  const count = roundCount(painted);
-  const last = count === null ? Number.MAX_SAFE_INTEGER : Math.max(count - 1, 0);
-  return (
-    <span className={row.round}>
-      <ActionIcon
-        variant="default"
-        size="sm"
-        aria-label={text.run.previousRound}
-        disabled={round <= 0}
-        onClick={() => onRound(round - 1)}
-      >
-        ‹
-      </ActionIcon>
-      <NumberInput
-        size="xs"
-        w={64}
-        hideControls
-        aria-label={text.run.roundOf(title)}
-        min={1}
-        max={last + 1}
-        value={round + 1}
-        onChange={(value) => onRound(Math.min(Math.max((Number(value) || 1) - 1, 0), last))}
-      />
-      <ActionIcon
-        variant="default"
-        size="sm"
-        aria-label={text.run.nextRound}
-        disabled={round >= last}
-        onClick={() => onRound(round + 1)}
-      >
-        ›
-      </ActionIcon>
-      {count === null ? null : text.run.ofRounds(count)}
-    </span>
   );
 }

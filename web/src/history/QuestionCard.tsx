@@ -9,14 +9,20 @@ import type { Values } from "../flow/document";
 import { text } from "../text";
 import { ExchangeView, exchangesOf } from "./Exchanges";
 import classes from "./QuestionCard.module.css";
-import type { Question } from "./run";
+import { ReadBack } from "./ReadBack";
+import { lookQuery, type Question } from "./run";
+
+const READS = new Set(["GET", "HEAD"]);
 
 type Answer = "happened" | "again" | "stop";
 
 /** An effect whose outcome nobody knows: the evidence, and three answers. */
 export function QuestionCard({ question, title }: { question: Question; title: string }) {
   const queries = useQueryClient();
-  const [outputs, setOutputs] = useState("");
+  const looked = useQuery(lookQuery(question));
+  const [typed, setTyped] = useState<string | null>(null);
+  const found = looked.data?.whole && looked.data.outputs ? JSON.stringify(looked.data.outputs, null, 2) : "";
+  const outputs = typed ?? found;
   const given = objectIn(outputs);
   const decide = useMutation({
     mutationFn: (answer: Answer) =>
@@ -38,6 +44,7 @@ export function QuestionCard({ question, title }: { question: Question; title: s
       }
     },
   });
+  const likely = likelyOf(looked.data?.says);
   const answers: { answer: Answer; title: string; what: string; disabled?: boolean }[] = [
     {
       answer: "happened",
@@ -55,19 +62,22 @@ export function QuestionCard({ question, title }: { question: Question; title: s
       </div>
       <h2>{text.run.question.title(title)}</h2>
       <p>{text.run.question.what}</p>
-      <Evidence question={question} />
-      <p>{text.run.question.look}</p>
+      <div className={classes.evidence}>
+        <Evidence question={question} />
+        <ReadBack looked={looked} />
+      </div>
       <div className={classes.answers}>
         {answers.map((one) => (
           <button
             type="button"
             key={one.answer}
-            className={classes.answer}
+            className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
             disabled={decide.isPending || one.disabled}
             onClick={() => decide.mutate(one.answer)}
           >
             <b>{one.title}</b>
             <span>{one.what}</span>
+            {one.answer === likely ? <i>{text.run.question.likely}</i> : null}
           </button>
         ))}
       </div>
@@ -76,7 +86,7 @@ export function QuestionCard({ question, title }: { question: Question; title: s
         <Textarea
           aria-label={text.run.question.outputs}
           value={outputs}
-          onChange={(event) => setOutputs(event.currentTarget.value)}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           error={given === null ? text.run.question.badOutputs : null}
           autosize
           minRows={2}
@@ -86,6 +96,11 @@ export function QuestionCard({ question, title }: { question: Question; title: s
       {decide.error ? <ProblemNote error={decide.error} /> : null}
     </section>
   );
+}
+
+/** The answer that what the app says speaks for. */
+function likelyOf(says: string | undefined): Answer | null {
+  return says === "happened" ? "happened" : says === "did not happen" ? "again" : null;
 }
 
 /** What was sent, as the history has it. */
@@ -104,7 +119,9 @@ function Evidence({ question }: { question: Question }) {
       ),
   });
   const entry = trace.data?.rows.filter((one) => one.attempt === question.attempt).at(-1);
-  const exchange = entry ? exchangesOf(entry).at(-1) : undefined;
+  const exchanges = entry ? exchangesOf(entry) : [];
+  // the engine may have looked already: what asks nothing but how things stand is not what is asked about
+  const exchange = exchanges.findLast((one) => !READS.has(one.method)) ?? exchanges.at(-1);
   if (trace.isPending) {
     return null;
   }

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data, type Schemas } from "../api/client";
+import { freshKey } from "../api/freshKey";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
 import { Waiting } from "../components/Waiting";
@@ -26,10 +27,12 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   const navigate = useNavigate();
   const [version, setVersion] = useState<number | undefined>(undefined);
   const newest = useNewest(run);
+  // pressed twice, or sent again after an answer that was lost, it begins one run
+  const [key] = useState(freshKey);
   const ask = (confirm: boolean) =>
     data(
       api.POST("/api/v1/runs/{run_id}/rerun", {
-        params: { path: { run_id: run.id } },
+        params: { path: { run_id: run.id }, header: { "idempotency-key": `${key} ${version ?? ""}` } },
         body: { path: beginning.path, version, confirm },
       }),
     );

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { duration } from "../components/format";
@@ -17,14 +17,15 @@ import { Exchanges, exchangesOf } from "./Exchanges";
 import { Failure } from "./Failure";
 import { titleOf } from "./PaintedCard";
 import { PaintedRow } from "./PaintedRow";
-import { cardAt, loops, paint, paintedOf, pathOf, type Rounds, roundPath, roundsIn } from "./painted";
+import { cardAt, paintedOf, pathOf, type Rounds, roundsIn } from "./painted";
 import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
-import { failedQuery, questionsQuery, runQuery, traceQuery, versionQuery } from "./run";
+import { failedQuery, questionsQuery, runQuery, versionQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 import { Timeline } from "./Timeline";
+import { usePainting } from "./usePainting";
 
 /** One run, painted on the cards of its version. */
 export function RunPage() {
@@ -76,24 +77,6 @@ function useFreshAtTheEnd(run: Run) {
       void queries.invalidateQueries({ queryKey: ["run", run.id] });
     }
   }, [queries, run.id, ended]);
-}
-
-/** What cards did in the rounds that are looked at. */
-function usePainting(run: Run, flow: Flow, rounds: Rounds) {
-  const insides = useMemo(
-    () => ["", ...[...loops(flow.cards)].map((loop) => roundPath(flow, loop.id, rounds))],
-    [flow, rounds],
-  );
-  const traces = useQueries({
-    queries: insides.map((inside) => traceQuery(run, inside)),
-    combine: (results) => ({
-      entries: results.flatMap((result) => result.data ?? []),
-      error: results.find((result) => result.error)?.error,
-      pending: results.some((result) => result.isPending),
-    }),
-  });
-  const painting = useMemo(() => paint(traces.entries), [traces.entries]);
-  return { ...traces, painting };
 }
 
 function Drawn({ run, flow }: { run: Run; flow: Flow }) {

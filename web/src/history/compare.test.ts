@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Flow } from "../flow/document";
-import { compared, sameValue } from "./compare";
+import { compared, differ, sameValue } from "./compare";
 import { paint } from "./painted";
 import type { Entry } from "./run";
 
@@ -55,4 +55,12 @@ it.each([
   [[1, 2], [2, 1], false],
 ])("%j and %j: %s", (one, other, same) => {
   expect(sameValue(one, other)).toBe(same);
+});
+
+it("compares a round of a loop by the cards inside it", () => {
+  const loop = { id: "each", card: "list.for_each", do: [{ id: "a", card: "text.compose" }] };
+  const round = (said: string) => paint([entry("a", { x: said }, { y: said })]);
+  expect(differ(loop, round("one"), round("one"))).toBe(false);
+  expect(differ(loop, round("one"), round("two"))).toBe(true);
+  expect(differ(loop, round("one"), paint([]))).toBe(true);
 });

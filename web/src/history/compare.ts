@@ -24,9 +24,11 @@ export interface CardPair {
   same: boolean;
 }
 
+type Painting = ReadonlyMap<string, Painted>;
+
 export interface Side {
   flow: Flow;
-  painting: ReadonlyMap<string, Painted>;
+  painting: Painting;
 }
 
 /** The cards of both runs in the order of the first; those that only the other has stand behind. */
@@ -37,13 +39,20 @@ export function compared(one: Side, other: Side): CardPair[] {
   }
   const first = [...walk(one.flow.cards)].map((card) => card.id);
   const rest = [...walk(other.flow.cards)].map((card) => card.id).filter((id) => !first.includes(id));
-  return [...first, ...rest].map((id) => {
-    const [a, b] = [paintedOf(one.painting, id), paintedOf(other.painting, id)];
-    const fields = [...fieldsOf(a.last, b.last, "inputs"), ...fieldsOf(a.last, b.last, "outputs")];
-    const error = sameValue(a.last?.error?.message, b.last?.error?.message);
-    const same = a.state === b.state && error && fields.every((field) => field.same);
-    return { id, card: cards.get(id) as Card, one: a, other: b, fields, same };
-  });
+  return [...first, ...rest].map((id) => pairOf(id, cards.get(id) as Card, one.painting, other.painting));
+}
+
+/** Whether what the cards inside a loop did in one round differs; loops inside it are left to a look of their own. */
+export function differ(loop: Card, one: Painting, other: Painting): boolean {
+  return [...walk(loop.do)].some((card) => !pairOf(card.id, card, one, other).same);
+}
+
+function pairOf(id: string, card: Card, one: Painting, other: Painting): CardPair {
+  const [a, b] = [paintedOf(one, id), paintedOf(other, id)];
+  const fields = [...fieldsOf(a.last, b.last, "inputs"), ...fieldsOf(a.last, b.last, "outputs")];
+  const error = sameValue(a.last?.error?.message, b.last?.error?.message);
+  const same = a.state === b.state && error && fields.every((field) => field.same);
+  return { id, card, one: a, other: b, fields, same };
 }
 
 function fieldsOf(one: Entry | null, other: Entry | null, part: Part): FieldPair[] {

@@ -6,6 +6,7 @@ import { hasEnded, type Run } from "./runs";
 export type Entry = Schemas["TraceModel"];
 export type Cut = Schemas["CutModel"];
 export type Question = Schemas["QuestionModel"];
+export type Looked = Schemas["LookModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
 const MOST = 3_000;
@@ -113,6 +114,26 @@ export function questionsQuery(run: Run) {
       data(api.GET("/api/v1/runs/{run_id}/questions", { params: { path: { run_id: run.root_id } }, signal })),
     enabled: !hasEnded(run),
     refetchInterval: hasEnded(run) ? false : 2 * LIVE_MS,
+  });
+}
+
+/** What the app says now about an effect whose outcome is unknown. It is a read, made once for a look at the question. */
+export function lookQuery(question: Question) {
+  return queryOptions({
+    // no part of the run's own answers: what is asked of an app is asked when a person wants it
+    queryKey: ["look", question.run_id, question.path, question.attempt],
+    queryFn: ({ signal }) =>
+      data(
+        api.POST("/api/v1/runs/{run_id}/look", {
+          params: { path: { run_id: question.run_id } },
+          body: { path: question.path, attempt: question.attempt },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
 }
 

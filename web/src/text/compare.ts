@@ -6,7 +6,10 @@ export const compare = {
   differs: "differs",
   nothing: "Nothing differs: the same values went in and came out.",
   otherFlow: "These are runs of two different flows; cards are paired by their ids.",
-  rounds: "Of loops the cards themselves are compared, and not their rounds.",
+  inRound: (round: number) => `round ${round}`,
+  nextRound: "Next round that differs",
+  roundsSame: (from: number, to: number) =>
+    to < from ? "There are no further rounds." : `Rounds ${from} to ${to} are the same.`,
   choose: "Compare",
   chooseTitle: "Compare with which run?",
   chooseWhat: "The latest runs of this flow.",

@@ -72,6 +72,33 @@ export const designer = {
   inPlace: "Cards in place, or a helper flow",
   inPlaceOption: "Cards in place",
   openFlow: "Open it",
+  helperCards: "Its cards",
+  helperNone: "It was not published yet: nothing would run.",
+  // what is loaded from the app
+  loaded: {
+    loading: "Asking the app…",
+    loadingFields: "Asking the app for its fields…",
+    loadedFields: (count: number) =>
+      count === 0 ? "The app has no further fields." : `${count} fields are known from the app.`,
+    none: "Nothing is found.",
+    typeMore: "There are more. Type a part of the name.",
+    notAll: "The app has more than were read. Type the value itself if it is not here.",
+    refresh: "Ask anew",
+    asTyped: (typed: string) => `Use “${typed}” as it is`,
+    connectionFirst: "Choose a connection first. A value can be typed all the same.",
+    inputFirst: (name: string) =>
+      `What there is depends on “${name}”. Choose it first, or type the value, or use one of another card.`,
+    inside: (title: string) => `What is in ${title}`,
+    addTo: (title: string) => `Add a field to ${title}`,
+    findField: "Find a field",
+    fieldsOf: (title: string) => `Fields of ${title}`,
+    ownName: (name: string) => `Add “${name}”`,
+    asWhole: "One value for all",
+    oneByOne: "Field by field",
+    wholeFirst: "Empty the value first.",
+    wholeHint: "An object of another card",
+  },
+  becomes: (how: string) => `Converted: ${how}`,
   // lanes
   lane: {
     when: "if",
@@ -95,6 +122,8 @@ export const designer = {
   group: { all: "all of these", any: "any of these", none: "none of these" },
   groupOf: "Holds if",
   addComparison: "Add a comparison",
+  addGroup: "Add a group",
+  removeGroup: "Take the group away",
   makeGroup: "More comparisons",
   operators: [
     "equal to",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from keyturn.access.permissions import Permission
+from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import BadCursor, PageRequest
 
@@ -21,10 +22,11 @@ from .connections import ConnectionId
 router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
 CardKey = Annotated[str, Path(max_length=200, description="For example okta.read_group.")]
-FieldName = Annotated[str, Path(max_length=200, description="An input or option; one inside an object with a dot.")]
+FieldName = Annotated[str, Path(max_length=200, description="An input, option or output; one in an object with a dot.")]
 Given = Annotated[list[str] | None, Query(max_length=50, description="NAME=VALUE of inputs that are chosen already.")]
 Refresh = Annotated[bool, Query(description="Ask the app anew instead of taking what was loaded before.")]
 Search = Annotated[str, Query(max_length=200, description="Only those in whose label, title or name it stands.")]
+Value = Annotated[str | None, Query(max_length=1_000, description="Only the one with this value.")]
 Page = Annotated[PageRequest, Depends(page_request)]
 
 
@@ -63,12 +65,13 @@ async def list_choices(
     page: Page,
     given: Given = None,
     search: Search = "",
+    value: Value = None,
     refresh: Refresh = False,
 ) -> ChoicePage:
     """What a field of a card may be, as the app says."""
     loaded = await using.choices.load(connection_id, card, field, _pairs(given), refresh=refresh)
     wanted = search.lower()
-    found = [one for one in loaded.choices if wanted in one.label.lower()]
+    found = [one for one in loaded.choices if wanted in one.label.lower() and value in (None, to_text(one.value))]
     start, end, following = _part(page, len(found))
     rows = [ChoiceModel(value=one.value, label=one.label) for one in found[start:end]]
     return ChoicePage(rows=rows, next=following, more=loaded.more, loaded_at=loaded.loaded_at)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from keyturn.access.permissions import Permission
+from keyturn.flows.checker import Retyped
 from keyturn.flows.document import Flow
 from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.paging import PageRequest
@@ -17,7 +19,7 @@ from keyturn.library.difference import difference
 from keyturn.library.ports import FlowFilter, VersionRecord
 
 from ..access import Caller, GuardedRoute, Using, needs
-from ..draft_models import Conversion, Converted
+from ..draft_models import Checked, Conversion, Converted, RetypedModel
 from ..models import (
     Difference,
     Documents,
@@ -29,7 +31,7 @@ from ..models import (
     VersionPage,
     page_request,
 )
-from ..problems import ERRORS, NotThere, Problems, to_model
+from ..problems import ERRORS, NotThere, to_model
 
 router = APIRouter(prefix="/flows", tags=["flows"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -68,9 +70,11 @@ async def publish_flows(using: Using, caller: Caller, body: Documents) -> Publis
 
 
 @router.post("/check", dependencies=[needs(Permission.FLOWS_READ)])
-async def check_flows(using: Using, body: Documents) -> Problems:
-    """All problems of flows, without publishing them."""
-    return Problems(problems=[to_model(problem) for problem in await _problems(using, _read_all(body))])
+async def check_flows(using: Using, body: Documents) -> Checked:
+    """All problems of flows, without publishing them; and which values become another type when they are used."""
+    retyped: list[RetypedModel] = []
+    problems = await _problems(using, _read_all(body), lambda one: retyped.append(RetypedModel.of(one)))
+    return Checked(problems=[to_model(problem) for problem in problems], conversions=retyped)
 
 
 @router.get(
@@ -173,9 +177,11 @@ def _read_all(body: Documents) -> list[tuple[str | None, Loaded]]:
     ]
 
 
-async def _problems(using: Using, documents: list[tuple[str | None, Loaded]]) -> list[Problem]:
+async def _problems(
+    using: Using, documents: list[tuple[str | None, Loaded]], retyped: Callable[[Retyped], None] | None = None
+) -> list[Problem]:
     """All problems of all documents; those of texts with their lines."""
-    found = await using.library.check_documents([loaded for _, loaded in documents])
+    found = await using.library.check_documents([loaded for _, loaded in documents], retyped=retyped)
     problems: list[Problem] = []
     for number, ((text, loaded), more) in enumerate(zip(documents, found, strict=True)):
         problems += loaded.problems

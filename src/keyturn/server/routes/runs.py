@@ -22,6 +22,8 @@ from ..models import (
     EventValues,
     InboxModel,
     InboxPage,
+    LookModel,
+    LookRequest,
     QuestionModel,
     Questions,
     RerunModel,
@@ -100,11 +102,10 @@ async def read_run(using: Using, run_id: RunId) -> RunModel:
 
 
 @router.get("/runs/{run_id}/tree", dependencies=[needs(Permission.RUNS_READ)])
-async def read_tree(using: Using, run_id: RunId) -> RunTreeModel:
-    """The run's root and all its helper runs, in the order in which they began."""
-    tree = await using.runs.tree(run_id)
-    helpers = sorted((run for run in tree.runs.values() if run.id != tree.root.id), key=_began)
-    return RunTreeModel(runs=await _named(using, (tree.root, *helpers)))
+async def read_tree(using: Using, run_id: RunId, page: Asked) -> RunTreeModel:
+    """The run's root, then its helper runs in the order in which they were made."""
+    found = await using.runs.tree_page(run_id, page)
+    return RunTreeModel(runs=await _named(using, found.rows), next=found.next)
 
 
 async def _named(using: Using, runs: Sequence[Run]) -> list[RunModel]:
@@ -116,11 +117,6 @@ async def _named(using: Using, runs: Sequence[Run]) -> list[RunModel]:
 async def _one(using: Using, run: Run) -> RunModel:
     (model,) = await _named(using, [run])
     return model
-
-
-def _began(run: Run) -> tuple[float, str]:
-    began = run.started_at or run.created_at
-    return began.timestamp() if began else 0.0, str(run.id)
 
 
 @router.get("/runs/{run_id}/helpers", dependencies=[needs(Permission.RUNS_READ)])
@@ -198,9 +194,18 @@ async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) ->
     return await _one(using, run)
 
 
+@router.post("/runs/{run_id}/look", dependencies=[needs(Permission.RUNS_MANAGE)])
+async def look(using: Using, run_id: RunId, body: LookRequest) -> LookModel:
+    """Ask the app whether an effect happened of which nobody knows. Nothing is changed; the run goes on waiting."""
+    return LookModel.of(await using.looking.look(run_id, body.path, body.attempt))
+
+
 @router.post("/runs/{run_id}/rerun", dependencies=[needs(Permission.RUNS_MANAGE)])
-async def rerun(using: Using, run_id: RunId, body: RerunRequest) -> RerunModel:
-    """Run again from a card; without ``confirm`` tells only what would be kept and sent."""
+async def rerun(using: Using, run_id: RunId, body: RerunRequest, idempotency_key: IdempotencyKey = None) -> RerunModel:
+    """Run again from a card; without ``confirm`` tells only what would be kept and sent.
+
+    With an Idempotency-Key sent again for this run, nothing new is begun.
+    """
     if not body.confirm:
         return RerunModel.of(await using.runs.preview_rerun(run_id, body.path, body.version), queued=False)
-    return RerunModel.of(await using.runs.rerun(run_id, body.path, body.version), queued=True)
+    return RerunModel.of(await using.runs.rerun(run_id, body.path, body.version, idempotency_key), queued=True)

@@ -86,6 +86,12 @@ WHERE upto > $2::bigint AND upto - entries < $3::bigint
 ORDER BY upto
 """
 
+LIST_TREE = f"""
+SELECT {_READ} FROM runs
+WHERE root_id = $2 AND ($3::timestamptz IS NULL OR (id <> root_id AND (created_at, id) > ($3, $4::uuid)))
+ORDER BY id <> root_id, created_at, id LIMIT $1
+"""
+
 LIST_HELPERS = f"""
 SELECT {_READ} FROM runs
 WHERE root_id = (SELECT root_id FROM runs WHERE id = $2) AND id <> root_id AND parent_id = $2
@@ -100,7 +106,7 @@ GROUP BY status
 """
 
 LIST_QUESTIONS = """
-SELECT line.seq, line.run_id, line.root_id, line.path, line.attempt, line.card, line.result,
+SELECT line.seq, line.run_id, line.root_id, line.path, line.attempt, line.card, line.digest, line.result,
     run.flow_id, run.version, run.about, line.recorded_at AS since
 FROM runs run JOIN journal line ON line.run_id = run.id
 WHERE run.status = 'needs attention' AND line.state = 'unknown' AND line.seq > $2 AND NOT EXISTS (
@@ -112,7 +118,7 @@ ORDER BY line.seq LIMIT $1
 """
 
 GET_QUESTIONS = """
-SELECT line.run_id, line.root_id, line.path, line.attempt, line.card, line.result
+SELECT line.run_id, line.root_id, line.path, line.attempt, line.card, line.digest, line.result
 FROM journal line JOIN runs run ON run.id = line.run_id
 WHERE line.root_id = $1 AND line.state = 'unknown' AND run.status = 'needs attention' AND NOT EXISTS (
     SELECT FROM journal later
@@ -187,11 +193,20 @@ SELECT run_id AS id, EXISTS (SELECT FROM put WHERE turn IS NULL) AS waits FROM k
 _RERUN_AT = len(columns.RUN) + 1
 _RERUN_JOURNAL_AT = _RERUN_AT + len(columns.RUN)
 _RERUN_CHECKPOINTS_AT = _RERUN_JOURNAL_AT + len(columns.JOURNAL)
+_RERUN_KEY_AT = _RERUN_CHECKPOINTS_AT + len(columns.CHECKPOINT)
 
 START_RERUN = f"""
 WITH given AS (
     SELECT * FROM {columns.spread(1, columns.RUN, "sent")}
-), {admission.turns("given")}, root AS (
+), key AS (
+    INSERT INTO start_keys AS known (key, run_id)
+    SELECT ${_RERUN_KEY_AT}::text, id FROM given WHERE ${_RERUN_KEY_AT}::text IS NOT NULL
+    ON CONFLICT (key) DO UPDATE SET key = known.key
+    RETURNING run_id
+), first AS (
+    SELECT given.* FROM given
+    WHERE ${_RERUN_KEY_AT}::text IS NULL OR EXISTS (SELECT FROM key WHERE key.run_id = given.id)
+), {admission.turns("first")}, root AS (
     {admission.put_roots()}
 ), helpers AS (
     INSERT INTO runs ({_RUN})
@@ -209,7 +224,8 @@ WITH given AS (
 ), job AS (
     {jobs.enqueue("root")}
 )
-SELECT id, turn IS NULL AS waits FROM root
+SELECT COALESCE((SELECT run_id FROM key), given.id) AS id, EXISTS (SELECT FROM root WHERE turn IS NULL) AS waits
+FROM given
 """
 
 LOCK_ROOT = f"""

@@ -9,6 +9,7 @@ import { ValueField } from "../fields/ValueField";
 import type { Spec } from "../logic/signature";
 import { interfaceQuery } from "../server";
 import { put } from "../state";
+import { HelperInside } from "./HelperInside";
 
 interface CallFieldProps {
   card: Card;
@@ -39,6 +40,7 @@ export function CallField({ card, spec, problems }: CallFieldProps) {
         onChange={choose}
         problems={problems.filter((problem) => problem.field === "call" || problem.field === "flow")}
       />
+      {call?.flow ? <HelperInside key={call.flow} flow={call.flow} /> : null}
       {call ? (
         <CallValues
           card={card.id}

@@ -1,12 +1,14 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { Card, Values } from "../../flow/document";
 import { text } from "../../text";
 import { type Found, useAround, useDesigner } from "../context";
 import { FieldFrame } from "../fields/FieldFrame";
 import classes from "../fields/fields.module.css";
 import { NamedValues } from "../fields/NamedValues";
+import { ObjectField } from "../fields/ObjectField";
 import { ValueField } from "../fields/ValueField";
-import { type Field, type Spec, signatureOf } from "../logic/signature";
+import { loadingOf } from "../logic/loading";
+import { type Field, groupsOf, type Spec, signatureOf } from "../logic/signature";
 import { put } from "../state";
 import { CallField } from "./CallField";
 
@@ -49,20 +51,26 @@ export function CardBody({ card, spec, problems }: CardBodyProps) {
           card={card.id}
           field={option}
           kind={text.designer.option}
+          loading={loadingOf(card, option)}
           value={card.options?.[option.name]}
           onChange={(value) => setOption(option.name, value)}
           problems={of(option.name)}
         />
       ))}
-      {shown.map((field) => (
-        <ValueField
-          key={field.name}
-          card={card.id}
-          field={field}
-          value={card.inputs?.[field.name]}
-          onChange={(value) => setInput(field.name, value)}
-          problems={of(field.name)}
-        />
+      {groupsOf(shown).map(({ group, fields }) => (
+        <Fragment key={group}>
+          {group && !saysItself(group, fields) ? <h3 className={classes.heading}>{group}</h3> : null}
+          {fields.map((field) => (
+            <InputField
+              key={field.name}
+              card={card}
+              field={field}
+              inputs={inputs}
+              onChange={(value) => setInput(field.name, value)}
+              problems={problems}
+            />
+          ))}
+        </Fragment>
       ))}
       {rest > 0 ? (
         <button
@@ -100,12 +108,44 @@ export function CardBody({ card, spec, problems }: CardBodyProps) {
   );
 }
 
+/** Whether a group is one object that has the same name. */
+function saysItself(group: string, fields: readonly Field[]): boolean {
+  const [only] = fields;
+  return fields.length === 1 && only?.type === "object" && only.title === group;
+}
+
+interface InputFieldProps {
+  card: Card;
+  field: Field;
+  inputs: readonly Field[];
+  onChange(value: Values[string] | undefined): void;
+  problems: readonly Found[];
+}
+
+/** One input: an object of known fields has them one by one. */
+function InputField({ card, field, inputs, onChange, problems }: InputFieldProps) {
+  const value = card.inputs?.[field.name];
+  const mine = problems.filter((problem) => problem.field === field.name);
+  return field.fields.length > 0 || field.fields_from ? (
+    <ObjectField {...{ card, field, inputs, value, onChange }} problems={mine} all={problems} />
+  ) : (
+    <ValueField
+      card={card.id}
+      field={field}
+      loading={loadingOf(card, field, { inputs })}
+      value={value}
+      onChange={onChange}
+      problems={mine}
+    />
+  );
+}
+
 /** Fields that are needed, filled, or wrong; the others wait behind a button. */
 function matters(field: Field, card: Card, problems: readonly Found[]): boolean {
   return (
     field.required ||
     card.inputs?.[field.name] !== undefined ||
-    problems.some((problem) => problem.field === field.name)
+    problems.some((problem) => problem.field === field.name || problem.path.includes(field.name))
   );
 }
 

@@ -3,8 +3,9 @@ import { duration } from "../../components/format";
 import { Pill } from "../../components/StatePill";
 import type { Card } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
+import { Fields } from "../../history/PaintedCard";
 import { text } from "../../text";
-import { type CardRun, type Found, useDesigner } from "../context";
+import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { outputsOf, type Spec } from "../logic/signature";
 import { CardBody } from "./CardBody";
 import classes from "./cards.module.css";
@@ -67,10 +68,11 @@ export const CardView = memo(function CardView(props: CardViewProps) {
         }
         foot={footOf(card, spec)}
       >
+        {card.note ? <p className={classes.note}>{card.note}</p> : null}
         {spec ? <CardBody card={card} spec={spec} problems={problems} /> : null}
         <OtherProblems card={card} problems={problems} />
         <Outputs root={card.id} outputs={outputsOf(card, spec)} />
-        {run ? <Result run={run} /> : null}
+        {run ? <Result run={run} spec={spec} /> : null}
       </FlowCard>
     </div>
   );
@@ -96,7 +98,7 @@ export function Handle({ id, name }: { id: string; name: string }) {
 
 /** Problems that belong to no field that is shown. */
 export function OtherProblems({ card, problems }: { card: Card; problems: readonly Found[] }) {
-  const others = problems.filter(
+  const others = wrongIn(problems).filter(
     (problem) => problem.field === null || problem.field === undefined || isShape(problem),
   );
   if (others.length === 0) {
@@ -123,19 +125,14 @@ function isShape(problem: Found): boolean {
 }
 
 /** What a card gave in the run that is shown. */
-export function Result({ run }: { run: CardRun }) {
+export function Result({ run, spec }: { run: CardRun; spec: Spec | undefined }) {
   return (
     <details className={classes.result}>
       <summary>
         {text.designer.result} · {duration(run.ms)}
       </summary>
       {run.error ? <p className={classes.badText}>{String(run.error.message ?? "")}</p> : null}
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        tabIndex={0}
-      >
-        {JSON.stringify(run.outputs, null, 2)}
-      </pre>
+      <Fields part="outputs" entry={run.entry} spec={spec} />
     </details>
   );
 }

@@ -2,7 +2,7 @@ import { memo } from "react";
 import { Pill } from "../../components/StatePill";
 import type { Branch, Card } from "../../flow/document";
 import { text } from "../../text";
-import { type CardRun, type Found, useDesigner } from "../context";
+import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { ConditionField } from "../fields/ConditionField";
 import fields from "../fields/fields.module.css";
 import { NamedTypes, NamedValues } from "../fields/NamedValues";
@@ -94,7 +94,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
       ) : null}
       <OtherProblems card={card} problems={problems} />
       {selected && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
-      {run && selected ? <Result run={run} /> : null}
+      {run && selected ? <Result run={run} spec={spec} /> : null}
     </div>
   );
 });
@@ -120,7 +120,7 @@ function Lanes({ card, kind, problems }: { card: Card; kind: string; problems: r
           card={card}
           lane={lane}
           number={number}
-          problems={problems.filter((problem) => inLane(problem, number))}
+          problems={wrongIn(problems).filter((problem) => inLane(problem, number))}
           onChange={(next, key) => setLane(number, next, key)}
           onRemove={
             kind === "try"

@@ -1,8 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { Fragment, type ReactNode, useState } from "react";
+import { explain } from "../../api/errors";
 import { text } from "../../text";
 import { REFERENCE } from "../fields/TokenField";
+import { fieldsQuery } from "../loaded";
+import type { Source } from "../logic/loading";
 import { write } from "../logic/references";
-import type { Output } from "../logic/signature";
+import { groupsOf, type Output } from "../logic/signature";
 import classes from "./cards.module.css";
+
+const words = text.designer.loaded;
 
 /** What a card gives; each can be dragged onto a field. */
 export function Outputs({ root, outputs }: { root: string; outputs: readonly Output[] }) {
@@ -15,22 +22,88 @@ export function Outputs({ root, outputs }: { root: string; outputs: readonly Out
       aria-label={text.designer.outputs}
       style={{ listStyle: "none", margin: 0 }}
     >
-      {outputs.map((output) => (
-        <li
-          key={output.name}
-          className={classes.output}
-          title={output.about}
-          draggable
-          onDragStart={(event) => {
-            event.stopPropagation();
-            event.dataTransfer.setData(REFERENCE, write(root, [output.name]));
-            event.dataTransfer.effectAllowed = "copy";
-          }}
-        >
-          <span>{output.title}</span>
-          <i>{output.type}</i>
-        </li>
+      {groupsOf(outputs).map(({ group, fields }) => (
+        <Fragment key={group}>
+          {group ? <li className={classes.heading}>{group}</li> : null}
+          {fields.map((output) => (
+            <OutputLine key={output.name} root={root} output={output} />
+          ))}
+        </Fragment>
       ))}
     </ul>
+  );
+}
+
+function OutputLine({ root, output }: { root: string; output: Output }) {
+  const [open, setOpen] = useState(false);
+  const source = output.loading?.can ? output.loading.source : null;
+  return (
+    <>
+      <Dragged written={write(root, [output.name])} about={output.about}>
+        <span>
+          {source ? (
+            <button
+              type="button"
+              className={classes.unfold}
+              aria-expanded={open}
+              aria-label={words.inside(output.title)}
+              onClick={() => setOpen(!open)}
+            >
+              {open ? "▾" : "▸"}
+            </button>
+          ) : null}
+          {output.title}
+        </span>
+        <i>{output.type}</i>
+      </Dragged>
+      {open && source ? <LoadedInside root={root} output={output.name} source={source} /> : null}
+    </>
+  );
+}
+
+/** What the app has in an object that a card gives. */
+function LoadedInside({ root, output, source }: { root: string; output: string; source: Source }) {
+  const found = useQuery(fieldsQuery(source));
+  if (found.data === undefined) {
+    const said = found.error
+      ? explain(found.error)
+          .map(({ what, mend }) => `${what} ${mend}`)
+          .join(" ")
+      : words.loadingFields;
+    return (
+      <li className={classes.inner} role="status">
+        {said}
+      </li>
+    );
+  }
+  return found.data.map((field) => (
+    <Dragged key={field.name} written={write(root, [output, field.name])} about={field.about} inner>
+      <span>{field.title}</span>
+      <i>{field.type}</i>
+    </Dragged>
+  ));
+}
+
+interface DraggedProps {
+  written: string;
+  about: string;
+  inner?: boolean;
+  children: ReactNode;
+}
+
+function Dragged({ written, about, inner, children }: DraggedProps) {
+  return (
+    <li
+      className={`${classes.output} ${inner ? classes.inner : ""}`}
+      title={about}
+      draggable
+      onDragStart={(event) => {
+        event.stopPropagation();
+        event.dataTransfer.setData(REFERENCE, written);
+        event.dataTransfer.effectAllowed = "copy";
+      }}
+    >
+      {children}
+    </li>
   );
 }

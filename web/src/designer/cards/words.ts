@@ -46,11 +46,17 @@ export function conditionIn(value: Json | undefined, titles: Titles): string {
   for (const name of ["all", "any", "none"] as const) {
     const parts = value[name];
     if (Array.isArray(parts)) {
-      const said = parts.map((part) => conditionIn(part, titles)).join(name === "all" ? " and " : " or ");
+      const said = parts
+        .map((part) => (isGroup(part) ? `(${conditionIn(part, titles)})` : conditionIn(part, titles)))
+        .join(name === "all" ? " and " : " or ");
       return name === "none" ? `none of: ${said}` : said;
     }
   }
   return comparisonIn(value, titles);
+}
+
+function isGroup(value: Json): boolean {
+  return typeof value === "object" && value !== null && ["all", "any", "none"].some((name) => name in value);
 }
 
 function comparisonIn(value: Values, titles: Titles): string {

@@ -7,6 +7,7 @@ import { TokenField } from "./TokenField";
 
 const groups = ["all", "any", "none"] as const;
 type GroupName = (typeof groups)[number];
+const nothing: Values = { a: "", is: "equal to", b: "" };
 const alone = new Set(["is empty", "is not empty"]);
 
 interface ConditionFieldProps {
@@ -87,11 +88,7 @@ function Comparison({
         />
       )}
       {onRemove ? null : (
-        <button
-          type="button"
-          className={classes.plain}
-          onClick={() => onChange({ all: [whole, { a: "", is: "equal to", b: "" }] })}
-        >
+        <button type="button" className={classes.plain} onClick={() => onChange({ all: [whole, nothing] })}>
           + {text.designer.makeGroup}
         </button>
       )}
@@ -112,23 +109,37 @@ function Group({
     if (left.length === 0) {
       onRemove?.();
     } else {
-      onChange(left.length === 1 && name !== "none" ? (left[0] ?? null) : { [name]: left });
+      // at the top a group of one is that one; inside another it stays, so that one can go on adding to it
+      onChange(left.length === 1 && name !== "none" && !onRemove ? (left[0] ?? null) : { [name]: left });
     }
   }
   return (
-    <div className={classes.condition}>
-      <select
-        className={classes.select}
-        aria-label={text.designer.groupOf}
-        value={name}
-        onChange={(event) => onChange({ [event.currentTarget.value]: parts })}
-      >
-        {groups.map((one) => (
-          <option key={one} value={one}>
-            {text.designer.group[one]}
-          </option>
-        ))}
-      </select>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend would stand in its border
+    <div className={classes.condition} role="group" aria-label={text.designer.group[name]}>
+      <div className={classes.line}>
+        <select
+          className={classes.select}
+          aria-label={text.designer.groupOf}
+          value={name}
+          onChange={(event) => onChange({ [event.currentTarget.value]: parts })}
+        >
+          {groups.map((one) => (
+            <option key={one} value={one}>
+              {text.designer.group[one]}
+            </option>
+          ))}
+        </select>
+        {onRemove ? (
+          <button
+            type="button"
+            className={classes.plain}
+            aria-label={text.designer.removeGroup}
+            onClick={onRemove}
+          >
+            ✕
+          </button>
+        ) : null}
+      </div>
       <div className={classes.group}>
         {parts.map((part, number) => (
           <ConditionField
@@ -143,9 +154,16 @@ function Group({
         <button
           type="button"
           className={classes.plain}
-          onClick={() => onChange({ [name]: [...parts, { a: "", is: "equal to", b: "" }] })}
+          onClick={() => onChange({ [name]: [...parts, nothing] })}
         >
           + {text.designer.addComparison}
+        </button>
+        <button
+          type="button"
+          className={classes.plain}
+          onClick={() => onChange({ [name]: [...parts, { [name === "all" ? "any" : "all"]: [nothing] }] })}
+        >
+          + {text.designer.addGroup}
         </button>
       </div>
     </div>

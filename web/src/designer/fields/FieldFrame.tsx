@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import type { Found } from "../context";
+import { text } from "../../text";
+import { CONVERSION, type Found } from "../context";
 import classes from "./fields.module.css";
 
 interface FieldFrameProps {
@@ -9,26 +10,40 @@ interface FieldFrameProps {
   /** The element that describes the field for screen readers. */
   id?: string;
   about?: string;
+  /** The field's own name, by which it is found on the page. */
+  name?: string;
+  onRemove?: (() => void) | undefined;
   children: ReactNode;
 }
 
+const looks: Record<string, string | undefined> = { error: classes.error, [CONVERSION]: classes.becomes };
+
 /** A field of a card: its name, its type, what is wrong with it. */
-export function FieldFrame({ title, type, problems = [], id, about, children }: FieldFrameProps) {
+export function FieldFrame(props: FieldFrameProps) {
+  const { title, type, problems = [], id, about, name, onRemove, children } = props;
   return (
-    <div className={classes.field}>
+    <div className={classes.field} data-field={name}>
       <div className={classes.top} title={about}>
         <span>{title}</span>
         {type ? <span className={classes.type}>{type}</span> : null}
+        {onRemove ? (
+          <button
+            type="button"
+            className={classes.away}
+            aria-label={text.designer.takeAway(title)}
+            onClick={onRemove}
+          >
+            ✕
+          </button>
+        ) : null}
       </div>
       {children}
       {problems.length > 0 ? (
         <div id={id}>
           {problems.map((problem) => (
-            <p
-              key={problem.code + problem.what}
-              className={problem.severity === "error" ? classes.error : classes.problem}
-            >
-              {problem.what} {problem.mend}
+            <p key={problem.code + problem.what} className={looks[problem.severity] ?? classes.problem}>
+              {problem.severity === CONVERSION ? text.designer.becomes(problem.what) : problem.what}{" "}
+              {problem.mend}
             </p>
           ))}
         </div>

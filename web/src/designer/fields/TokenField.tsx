@@ -184,6 +184,14 @@ function rangeAt(x: number, y: number, element: HTMLElement | null): Range | nul
   return range && !inChip && element?.contains(range.startContainer) ? range : null;
 }
 
+/** Put the focus into a field, behind all that stands in it. */
+export function caretAtEnd(element: HTMLElement): void {
+  element.focus();
+  const selection = document.getSelection();
+  selection?.selectAllChildren(element);
+  selection?.collapseToEnd();
+}
+
 function caretBehind(element: HTMLElement, chip: HTMLElement): void {
   element.focus();
   const range = document.createRange();

@@ -1,9 +1,11 @@
 import { useId } from "react";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
-import type { Found } from "../context";
+import { type Found, wrongIn } from "../context";
 import { readAs, shownAs, styleOf } from "../logic/literals";
+import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
+import { ChoiceField } from "./ChoiceField";
 import { ConditionField } from "./ConditionField";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
@@ -17,31 +19,37 @@ interface ValueFieldProps {
   problems?: readonly Found[] | undefined;
   /** What stands instead of the type at the right. */
   kind?: string;
+  /** How its choices are loaded, if they are. */
+  loading?: Loading | null;
+  /** Takes the field away, where it need not be there. */
+  onRemove?: (() => void) | undefined;
   lane?: number | null;
 }
 
 /** The field of one input or option: a choice, a condition, or text with references. */
-export function ValueField({ card, field, value, onChange, problems, kind, lane = null }: ValueFieldProps) {
+export function ValueField(props: ValueFieldProps) {
+  const { card, field, value, onChange, problems, loading, lane = null } = props;
   const id = useId();
   const title = field.title || field.name;
   const fallback = shownAs(field.default as Json | undefined, field.type);
   const described = problems?.length ? id : undefined;
-  const isReference = typeof value === "string" && value.includes("{{");
-  let inner = (
-    <TokenField
-      card={card}
-      lane={lane}
-      label={title}
-      value={shownAs(value, field.type)}
-      onChange={(typed) => onChange(readAs(typed, field.type))}
-      mono={styleOf(field.type) === "json" && !isReference}
-      wrong={Boolean(described)}
-      describedBy={described}
-      placeholder={fallback}
-    />
-  );
+  const isReference = refers(value);
+  const token = {
+    card,
+    lane,
+    label: title,
+    value: shownAs(value, field.type),
+    onChange: (typed: string) => onChange(readAs(typed, field.type)),
+    mono: styleOf(field.type) === "json" && !isReference,
+    wrong: wrongIn(problems).length > 0,
+    describedBy: described,
+    placeholder: fallback,
+  };
+  let inner = <TokenField {...token} />;
   if (field.format === "condition") {
     inner = <ConditionField card={card} value={value} onChange={onChange} lane={lane} />;
+  } else if (loading) {
+    inner = <ChoiceField field={field} value={value} onChange={onChange} loading={loading} token={token} />;
   } else if (field.choices.length > 0 && !isReference) {
     const chosen = field.choices.findIndex((choice) =>
       sameJson(choice.value as Json, value ?? (field.default as Json | undefined)),
@@ -66,7 +74,15 @@ export function ValueField({ card, field, value, onChange, problems, kind, lane 
     );
   }
   return (
-    <FieldFrame title={title} type={kind ?? field.type} problems={problems} id={id} about={field.about}>
+    <FieldFrame
+      name={field.name}
+      title={title}
+      type={props.kind ?? field.type}
+      problems={problems}
+      id={id}
+      about={field.about}
+      onRemove={props.onRemove}
+    >
       {inner}
     </FieldFrame>
   );

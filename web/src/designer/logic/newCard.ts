@@ -87,7 +87,11 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
     }
     rank += best;
   }
-  return rank + (spec.title.toLowerCase() === wanted.join(" ") ? 10 : 0);
+  // "okta update user" means Update User of Okta, and nothing longer
+  const app = `${spec.category} ${spec.connector ?? ""}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const title = spec.title.toLowerCase();
+  const said = [wanted, wanted.filter((word) => !app.includes(word))].map((words) => words.join(" "));
+  return rank + (said.includes(title) ? 10 : 0);
 }
 
 function score(text: string, word: string): number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Card, Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { searchCards } from "./newCard";
-import { matching, scopeAt } from "./scope";
+import { insideKey, matching, scopeAt } from "./scope";
 import type { Field, Spec } from "./signature";
 import { outputsOf, signatureOf } from "./signature";
 
@@ -23,6 +23,7 @@ function field(name: string, type = "text"): Field {
     fields: [],
     choices_from: null,
     fields_from: null,
+    needs: [],
   };
 }
 
@@ -65,6 +66,7 @@ const specs = new Map(
       body: true,
       rounds: { sees: ["item", "index"], takes: "nothing" },
     }),
+    spec("okta.read_user_groups", { title: "Read User Groups", category: "Okta", connector: "okta" }),
     spec("okta.read_user", { title: "Read User", category: "Okta", connector: "okta" }),
     spec("branch.if_error", { branches: "try", free_outputs: true, outputs: [] }),
   ].map((one) => [one.key, one]),
@@ -122,6 +124,17 @@ describe("scope", () => {
     ]);
   });
 
+  it("has what the app says is in an object, with its types", () => {
+    const badge = { name: "badge", title: "Badge", type: "number", about: "Of the door" };
+    const loaded = new Map([[insideKey("first", "output"), [badge]]]);
+    const groups = scopeAt(flow, "each", specs, words, new Map(), null, loaded);
+    const fields = groups.find((one) => one.root === "first")?.fields ?? [];
+    expect(fields.map((one) => [one.written, one.path.at(-1), one.type])).toEqual([
+      ["{{ first.output }}", "output", "text"],
+      ["{{ first.output.badge }}", "Badge", "number"],
+    ]);
+  });
+
   it("is searched by every word", () => {
     const found = matching(scopeAt(flow, "safe", specs, words), "first out");
     expect(found.flatMap((group) => group.fields.map((one) => one.written))).toEqual(["{{ first.output }}"]);
@@ -148,7 +161,7 @@ it("hands on the error of a card that goes on", () => {
 it.each([
   ["compose", "text.compose"],
   ["concat", "text.compose"],
-  ["okta user", "okta.read_user"],
+  ["okta read user", "okta.read_user"],
   ["each", "list.for_each"],
 ])("finds a card by %j", (typed, key) => {
   expect(searchCards([...specs.values()], typed)[0]?.key).toBe(key);

@@ -26,6 +26,20 @@ export interface ScopeGroup {
 /** Sample values: outputs of cards by card id; the event's stand under EVENT. */
 export type Samples = ReadonlyMap<string, Json>;
 
+/** What an app has in objects that cards give, by insideKey. */
+export type Inside = ReadonlyMap<string, readonly InnerField[]>;
+
+export interface InnerField {
+  name: string;
+  title: string;
+  type: string;
+  about: string;
+}
+
+export function insideKey(card: string, output: string): string {
+  return `${card} ${output}`;
+}
+
 const MOST_INSIDE = 30;
 
 const run: Output[] = [
@@ -71,6 +85,7 @@ export function scopeAt(
   words: Words,
   samples: Samples = new Map(),
   lane: number | null = null,
+  loaded: Inside = new Map(),
 ): ScopeGroup[] {
   const groups: ScopeGroup[] = [];
   if (id === EVENT) {
@@ -80,13 +95,12 @@ export function scopeAt(
   groups.push(group("event", words.event, 0, event, samples.get(EVENT)));
   groups.push(...loopsAround(flow, id, specs, words));
   const order = new Map([...walk(flow.cards)].map((card, index) => [card.id, index + 1]));
-  const inLane = lane === null ? [] : (find(flow, id)?.card.branches?.[lane]?.cards ?? []);
-  for (const card of [...visibleFrom(flow, id), ...inLane]) {
+  for (const card of cardsSeen(flow, id, lane)) {
     const spec = specs.get(card.card);
     const fields = outputsOf(card, spec);
     if (fields.length > 0) {
       const title = card.title || spec?.title || card.id;
-      groups.push(group(card.id, title, order.get(card.id) ?? null, fields, samples.get(card.id)));
+      groups.push(group(card.id, title, order.get(card.id) ?? null, fields, samples.get(card.id), loaded));
     }
   }
   groups.push(
@@ -94,6 +108,12 @@ export function scopeAt(
     group("flow", words.flow, null, aboutFlow, undefined),
   );
   return groups.filter((one) => one.fields.length > 0);
+}
+
+/** The cards whose outputs can be used at a card, or in the values that one of its lanes hands on. */
+export function cardsSeen(flow: Flow, id: string, lane: number | null): Card[] {
+  const inLane = lane === null ? [] : (find(flow, id)?.card.branches?.[lane]?.cards ?? []);
+  return [...visibleFrom(flow, id), ...inLane];
 }
 
 function loopsAround(flow: Flow, id: string, specs: Specs, words: Words): ScopeGroup[] {
@@ -139,6 +159,7 @@ function group(
   number: number | null,
   outputs: Output[],
   sample: Json | undefined,
+  loaded: Inside = new Map(),
 ): ScopeGroup {
   const fields = outputs.flatMap((output) => {
     const value = inside(sample, output.name);
@@ -149,25 +170,30 @@ function group(
       about: output.about,
       sample: value,
     };
-    return [own, ...innerFields(root, output, value)];
+    return [own, ...innerFields(root, output, value, loaded.get(insideKey(root, output.name)) ?? [])];
   });
   return { root, title, number, fields };
 }
 
-/** What is declared, or the sample shows, inside an object or a list of objects, one level deep. */
-function innerFields(root: string, output: Output, value: Json | undefined): ScopeField[] {
+/** What is declared, the app has, or the sample shows, inside an object or a list of objects, one level deep. */
+function innerFields(
+  root: string,
+  output: Output,
+  value: Json | undefined,
+  loaded: readonly InnerField[],
+): ScopeField[] {
   const list = Array.isArray(value);
   const shape = list ? value[0] : value;
   const shown = typeof shape === "object" && shape !== null && !Array.isArray(shape) ? shape : {};
-  return [...new Set([...(output.inside ?? []), ...Object.keys(shown)])]
-    .slice(0, MOST_INSIDE)
-    .map((name) => ({
-      written: write(root, [output.name, ...(list ? ["[]"] : []), name]),
-      path: [output.title, ...(list ? ["[]"] : []), name],
-      type: typeName(shown[name]),
-      about: "",
-      sample: shown[name],
-    }));
+  const told = new Map(loaded.map((field) => [field.name, field]));
+  const names = [...new Set([...(output.inside ?? []), ...Object.keys(shown)])].slice(0, MOST_INSIDE);
+  return [...new Set([...told.keys(), ...names])].map((name) => ({
+    written: write(root, [output.name, ...(list ? ["[]"] : []), name]),
+    path: [output.title, ...(list ? ["[]"] : []), told.get(name)?.title || name],
+    type: told.get(name)?.type ?? typeName(shown[name]),
+    about: told.get(name)?.about ?? "",
+    sample: shown[name],
+  }));
 }
 
 function typeName(value: Json | undefined): string {

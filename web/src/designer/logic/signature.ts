@@ -1,6 +1,7 @@
 /** The fields that a card has once its options are chosen. */
 import type { Schemas } from "../../api/client";
 import type { Card, FlowEvent, Json, Values } from "../../flow/document";
+import { type Loading, loadingOf } from "./loading";
 
 export type Spec = Schemas["CardModel"];
 export type Field = Schemas["FieldModel"];
@@ -40,6 +41,20 @@ export function signatureOf(spec: Spec, options: Values | undefined): Signature 
   return made;
 }
 
+/** Fields under the headings that the declaration gives them, in its order; one heading over all is none. */
+export function groupsOf<T extends { group?: string }>(
+  fields: readonly T[],
+): { group: string; fields: T[] }[] {
+  const found = new Map<string, T[]>();
+  for (const field of fields) {
+    const group = field.group ?? "";
+    found.set(group, [...(found.get(group) ?? []), field]);
+  }
+  const groups = [...found].map(([group, inside]) => ({ group, fields: inside }));
+  const [only] = groups;
+  return groups.length === 1 && only ? [{ ...only, group: "" }] : groups;
+}
+
 /** A field that cards after it can use. */
 export interface Output {
   name: string;
@@ -48,13 +63,17 @@ export interface Output {
   about: string;
   /** Names in it, where it is an object of which they are known beforehand. */
   inside?: readonly string[];
+  /** The heading under which it stands. */
+  group?: string;
+  /** How what is in it is loaded from the app, if it is. */
+  loading?: Loading | null;
 }
 
 /** What a card gives to those after it. */
 export function outputsOf(card: Card, spec: Spec | undefined): Output[] {
   const found = new Map<string, Output>();
   for (const field of spec ? signatureOf(spec, card.options).outputs : []) {
-    found.set(field.name, asOutput(field));
+    found.set(field.name, { ...asOutput(field), loading: loadingOf(card, field) });
   }
   if (spec?.free_inputs && spec.free_outputs) {
     for (const name of Object.keys(card.inputs ?? {})) {
@@ -87,6 +106,6 @@ export function eventOutputs(event: FlowEvent, spec: Spec | undefined): Output[]
 }
 
 function asOutput(field: Field): Output {
-  const { name, type, about, inside } = field;
-  return { name, title: field.title || name, type, about, inside };
+  const { name, type, about, inside, group } = field;
+  return { name, title: field.title || name, type, about, inside, group };
 }

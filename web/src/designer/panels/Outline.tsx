@@ -3,7 +3,7 @@ import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
 import { laneWord } from "../cards/FrameHead";
 import { appOf } from "../cards/words";
-import { type CardProblems, type Titles, useAround } from "../context";
+import { type CardProblems, type Titles, useAround, wrongIn } from "../context";
 import classes from "./panels.module.css";
 
 interface OutlineProps {
@@ -27,7 +27,7 @@ export function Outline(props: OutlineProps) {
             title={flow.event.title || spec?.title || flow.event.card}
             app={text.flow.event}
             current={selected === EVENT}
-            count={problems.get(EVENT)?.length ?? 0}
+            count={wrongIn(problems.get(EVENT)).length}
             onPress={() => onGo(EVENT, null)}
           />
         </li>
@@ -50,7 +50,7 @@ function Cards({
         title={props.titles.get(card.id) ?? card.id}
         app={appOf(specs.get(card.card), card.card)}
         current={props.selected === card.id}
-        count={props.problems.get(card.id)?.length ?? 0}
+        count={wrongIn(props.problems.get(card.id)).length}
         onPress={() => props.onGo(card.id, null)}
       />
       {(card.branches ?? []).map((branch, number) => (

@@ -1,11 +1,22 @@
 import { TextInput, VisuallyHidden } from "@mantine/core";
-import { type KeyboardEvent, type RefObject, useDeferredValue, useMemo, useState } from "react";
+import { useQueries } from "@tanstack/react-query";
+import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
 import { useAround, useDesigner } from "../context";
 import { REFERENCE } from "../fields/TokenField";
-import { matching, type Samples, type ScopeField, scopeAt } from "../logic/scope";
+import { fieldsQuery, type LoadedField } from "../loaded";
+import {
+  cardsSeen,
+  type Inside,
+  insideKey,
+  matching,
+  type Samples,
+  type ScopeField,
+  scopeAt,
+} from "../logic/scope";
+import { outputsOf, type Specs } from "../logic/signature";
 import classes from "./panels.module.css";
 
 const words = text.designer;
@@ -25,9 +36,10 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
   const { specs } = useAround();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  const loaded = useInside(flow, card, lane, specs);
   const groups = useMemo(
-    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane)),
-    [flow, card, specs, samples, lane],
+    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane, loaded)),
+    [flow, card, specs, samples, lane, loaded],
   );
   const found = useMemo(() => matching(groups, typed), [groups, typed]);
   const every = found.flatMap((group) => group.fields);
@@ -106,6 +118,24 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
       </p>
     </>
   );
+}
+
+/** What apps have in the objects that the cards in scope give, as far as it has been loaded. */
+function useInside(flow: Flow, card: string | null, lane: number | null, specs: Specs): Inside {
+  const wanted = useMemo(() => {
+    const seen = card === null || card === EVENT ? [] : cardsSeen(flow, card, lane);
+    return seen.flatMap((one) =>
+      outputsOf(one, specs.get(one.card)).flatMap(({ name, loading }) =>
+        loading?.can ? [{ key: insideKey(one.id, name), source: loading.source }] : [],
+      ),
+    );
+  }, [flow, card, lane, specs]);
+  const combine = useCallback(
+    (results: { data?: LoadedField[] | undefined }[]) =>
+      new Map(wanted.map(({ key }, number) => [key, results[number]?.data ?? []])),
+    [wanted],
+  );
+  return useQueries({ queries: wanted.map(({ source }) => fieldsQuery(source)), combine });
 }
 
 function shown(value: Json): string {

@@ -4,7 +4,6 @@ import { useEffect, useRef } from "react";
 import { api, data } from "../../api/client";
 import { duration } from "../../components/format";
 import { StatePill } from "../../components/StatePill";
-import type { Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { hasEnded, type Run } from "../../history/runs";
 import { text } from "../../text";
@@ -47,9 +46,8 @@ export function runsIn(trace: readonly Trace[]): ReadonlyMap<string, CardRun> {
     runs.set(entry.card_id === "event" ? EVENT : entry.card_id, {
       status: entry.status,
       ms: entry.ms,
-      inputs: entry.inputs as Json,
-      outputs: entry.outputs as Json,
       error: entry.error as CardRun["error"],
+      entry,
     });
   }
   return runs;
@@ -93,7 +91,7 @@ export function TestField({ field, value, onChange }: TestFieldProps) {
       <textarea
         rows={1}
         className={fields.select}
-        style={{ fieldSizing: "content", resize: "none" } as never}
+        style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

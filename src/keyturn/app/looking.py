@@ -1,0 +1,151 @@
+"""What an app says now about an effect of which nobody knows whether it happened: for the person who must decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from keyturn.engine.effects import digest_of
+from keyturn.engine.engine import Plans
+from keyturn.engine.history import History, Question, TraceFilter
+from keyturn.engine.masking import Masker
+from keyturn.engine.plan import StepPlan
+from keyturn.engine.ports import Run
+from keyturn.engine.rerun import card_of, walk_steps
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed
+from keyturn.flows.errors import ErrorDetail
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.paging import MAX_PAGE, PageRequest
+
+from .runs import NoSuchRun, NothingToDecide
+
+CANNOT_LOOK = "cannot-look"
+
+
+class _CannotLook(Exception):
+    """The app cannot be asked whether it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the app says.
+
+    Attributes:
+        says: that it happened, that it did not, or nothing that tells.
+        outputs: what the card would have given, if it happened; secrets are masked.
+        whole: nothing of the outputs is masked or cut, so that they can be handed on as they are.
+        error: why it tells nothing; its code is ``cannot-look`` where looking again would not help.
+        exchanges: the requests of looking and their answers, masked.
+    """
+
+    says: Literal["happened", "did not happen", "nothing"]
+    outputs: Values | None
+    whole: bool
+    error: Values | None
+    exchanges: Sequence[JSON]
+    at: datetime
+
+
+class Looking:
+    """Has the action of a card look whether it happened. Nothing is changed in the app, nor in the run.
+
+    What the card was given stands in its history only, where secrets are masked and long values cut. That it is what
+    was sent is proved by the digest that the journal holds of it; else nobody is asked.
+    """
+
+    def __init__(self, history: History, plans: Plans, actions: Actions, clock: Clock) -> None:
+        self._history = history
+        self._plans = plans
+        self._actions = actions
+        self._clock = clock
+
+    async def look(self, run_id: UUID, path: str, attempt: int) -> Looked:
+        """Ask the app.
+
+        Raises:
+            NoSuchRun, NothingToDecide: nothing is asked about this card.
+        """
+        run = await self._history.get(run_id)
+        if run is None:
+            raise NoSuchRun(f"There is no run {run_id}.")
+        question = await self._question(run, path, attempt)
+        try:
+            step, manifest = await self._step(run, path)
+            inputs = await self._sent(run, step, question)
+        except _CannotLook as error:
+            mend = "Look in the app itself whether it happened, then decide."
+            detail = ErrorDetail(str(error), code=CANNOT_LOOK, mend=mend)
+            return Looked("nothing", None, False, detail.to_json(), (), self._clock.now())
+        outcome = await self._actions.perform(
+            ActionCall(
+                run_id=run.id,
+                root_id=run.root_id,
+                flow_id=run.flow_id,
+                card_id=step.id,
+                path=path,
+                card=step.key,
+                connection=step.connection,
+                options=step.options,
+                inputs=inputs,
+                attempt=attempt,
+                before_send=_nothing,
+                manifest=manifest,
+                look=True,
+            )
+        )
+        masker, now, exchanges = Masker(), self._clock.now(), [*outcome.exchanges]
+        shown = [masker.show(exchange) for exchange in exchanges]
+        match outcome:
+            case Done(outputs=outputs):
+                secret = frozenset(outputs) if step.secret else frozenset[str]()
+                visible = masker.show_made(outputs, secret)
+                return Looked("happened", visible, visible == outputs, None, shown, now)
+            case Failed(not_there=True):
+                return Looked("did not happen", None, False, None, shown, now)
+            case Failed(error=error):
+                return Looked("nothing", None, False, _told(masker, error), shown, now)
+            case _:
+                told = getattr(outcome, "error", None)
+                error = _told(masker, told) if isinstance(told, ErrorDetail) else None
+                return Looked("nothing", None, False, error, shown, now)
+
+    async def _question(self, run: Run, path: str, attempt: int) -> Question:
+        for question in await self._history.questions(run.root_id):
+            if (question.run_id, question.path, question.attempt) == (run.id, path, attempt):
+                return question
+        raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
+
+    async def _step(self, run: Run, path: str) -> tuple[StepPlan, str | None]:
+        """The card, and the manifest that its version was published with."""
+        plan = await self._plans.get(run.flow_id, run.version)
+        steps = walk_steps(plan.steps) if plan is not None else ()
+        step = next((one for one in steps if one.id == card_of(path)), None)
+        if plan is None or step is None:
+            raise _CannotLook(f"Version {run.version} of {run.flow_id!r} is not there any more.")
+        if step.effect is None or step.effect.read_back is None:
+            raise _CannotLook(f"{step.spec.title} has no way to look whether it happened.")
+        return step, plan.manifests.get(step.spec.connector or "")
+
+    async def _sent(self, run: Run, step: StepPlan, question: Question) -> Values:
+        """What the card was given, as the history has it, if it is that indeed."""
+        page: PageRequest | None = PageRequest(MAX_PAGE)
+        while page is not None:
+            found = await self._history.trace(run.id, page, TraceFilter(path=question.path))
+            for entry in found.rows:
+                inputs = entry.inputs if isinstance(entry.inputs, dict) else None
+                if inputs is not None and digest_of(step.key, step.options, inputs) == question.digest:
+                    return inputs
+            page = PageRequest(MAX_PAGE, found.next) if found.next else None
+        raise _CannotLook("What was sent is not in the history as it was: it is secret, too long, or was not kept.")
+
+
+def _nothing() -> None:
+    """A look is a read of its own and needs no lease."""
+
+
+def _told(masker: Masker, error: ErrorDetail) -> Values:
+    return masker.show_values(error.to_json())

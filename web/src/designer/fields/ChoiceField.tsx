@@ -1,0 +1,333 @@
+import { Combobox, useCombobox } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type DragEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { explain } from "../../api/errors";
+import type { Json } from "../../flow/document";
+import { text } from "../../text";
+import { useDesigner } from "../context";
+import { choicesQuery, labelQuery, useRefresh } from "../loaded";
+import { readAs, shownAs } from "../logic/literals";
+import { type Loading, refers } from "../logic/loading";
+import type { Field } from "../logic/signature";
+import classes from "./fields.module.css";
+import { caretAtEnd, REFERENCE, TokenField, type TokenFieldProps } from "./TokenField";
+
+const words = text.designer.loaded;
+const SEARCH_AFTER_MS = 200;
+const AS_TYPED = "as typed";
+
+interface ChoiceFieldProps {
+  field: Pick<Field, "name" | "type">;
+  value: Json | undefined;
+  onChange(value: Json | undefined): void;
+  loading: Loading;
+  /** How the field is where its value is a text with references. */
+  token: TokenFieldProps;
+}
+
+/** A field whose choices are loaded from the app: one searches and picks, or types a value, or uses a reference. */
+export function ChoiceField(props: ChoiceFieldProps) {
+  const { field, value, onChange, token } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const refocus = useRef(false);
+  const [typing, setTyping] = useState(false);
+  const asText = refers(value) || typing;
+
+  function use(written: string) {
+    refocus.current = true;
+    onChange(written);
+  }
+  useEffect(() => {
+    if (refocus.current) {
+      refocus.current = false;
+      const field = box.current?.querySelector<HTMLElement>("[role=textbox]");
+      if (field) {
+        caretAtEnd(field);
+      }
+    }
+  });
+  function drop(event: DragEvent) {
+    const written = event.dataTransfer.getData(REFERENCE);
+    if (written && !asText) {
+      event.preventDefault();
+      use(written);
+    }
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here goes into the field inside
+    <div
+      ref={box}
+      onDrop={drop}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(REFERENCE) && !asText) {
+          event.preventDefault();
+        }
+      }}
+      // a text that has lost its reference stays a text as long as one is in it
+      onFocus={() => setTyping(asText)}
+      onBlur={() => setTyping(false)}
+    >
+      {field.type.startsWith("list of ") && !asText ? (
+        <Several {...props} onUse={use} />
+      ) : asText ? (
+        <TokenField {...token} />
+      ) : (
+        <Pick
+          label={token.label}
+          card={token.card}
+          lane={token.lane ?? null}
+          wrong={token.wrong ?? false}
+          describedBy={token.describedBy}
+          type={field.type}
+          value={value}
+          loading={props.loading}
+          onPick={onChange}
+          onUse={use}
+          clears
+        />
+      )}
+    </div>
+  );
+}
+
+interface PickProps {
+  label: string;
+  card: string;
+  lane: number | null;
+  wrong: boolean;
+  describedBy: string | undefined;
+  type: string;
+  value: Json | undefined;
+  loading: Loading;
+  onPick(value: Json | undefined): void;
+  /** A reference was chosen at the side. */
+  onUse(written: string): void;
+  /** Whether an emptied field takes the value away. */
+  clears?: boolean;
+}
+
+/** One value out of those that the app has. */
+function Pick(props: PickProps) {
+  const { label, card, lane, type, value, loading, onPick } = props;
+  const api = useDesigner();
+  const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const [search] = useDebouncedValue(typed ?? "", SEARCH_AFTER_MS);
+  const list = useCombobox({ onDropdownClose: () => list.resetSelectedOption() });
+  const source = loading.can ? loading.source : null;
+  const found = useQuery({
+    ...choicesQuery(source ?? nowhere, search),
+    enabled: source !== null && list.dropdownOpened,
+  });
+  const plain = value === undefined || value === null ? "" : shownAs(value, type);
+  const called = useQuery({
+    ...labelQuery(source ?? nowhere, plain),
+    enabled: source !== null && plain !== "",
+  });
+  const rows = found.data?.rows ?? [];
+  const own = (typed ?? "").trim();
+
+  function choose(option: string) {
+    onPick(option === AS_TYPED ? readAs(own, type) : (JSON.parse(option) as Json));
+    setTyped(null);
+    list.closeDropdown();
+  }
+  function left() {
+    list.closeDropdown();
+    if (typed === "" && props.clears && plain !== "") {
+      onPick(undefined);
+    }
+    setTyped(null);
+  }
+  function pressed(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      if (list.dropdownOpened) {
+        list.closeDropdown();
+        setTyped(null);
+      } else {
+        event.currentTarget.closest<HTMLElement>("[data-card]")?.focus();
+      }
+    }
+  }
+  return (
+    <Combobox
+      store={list}
+      onOptionSubmit={choose}
+      position="bottom-start"
+      width={320}
+      transitionProps={{ duration: 0 }}
+    >
+      <Combobox.Target withExpandedAttribute>
+        <input
+          role="combobox"
+          aria-expanded={list.dropdownOpened} // the target says so too, with its other attributes
+          className={`${classes.select} ${props.wrong ? classes.wrong : ""}`}
+          aria-label={label}
+          aria-describedby={called.data ? `${id}-value` : props.describedBy}
+          aria-invalid={props.wrong ? true : undefined}
+          spellCheck={false}
+          placeholder={text.designer.choose}
+          value={typed ?? called.data ?? plain}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            list.openDropdown();
+            list.resetSelectedOption();
+          }}
+          onFocus={() => {
+            api.target.current = { card, lane, insert: props.onUse };
+            api.select(card);
+            api.targeted();
+          }}
+          onClick={() => list.openDropdown()}
+          onBlur={left}
+          onKeyDown={pressed}
+        />
+      </Combobox.Target>
+      {called.data && typed === null && called.data !== plain ? (
+        <span id={`${id}-value`} className={classes.stands}>
+          {plain}
+        </span>
+      ) : null}
+      <Combobox.Dropdown>
+        <Combobox.Options className={classes.options} aria-label={label}>
+          {rows.map((row) => (
+            <Combobox.Option
+              key={JSON.stringify(row.value)}
+              value={JSON.stringify(row.value)}
+              active={shownAs(row.value as Json, type) === plain}
+            >
+              {row.label}
+              {String(row.value) === row.label ? null : <i>{shownAs(row.value as Json, type)}</i>}
+            </Combobox.Option>
+          ))}
+          {own !== "" && !rows.some((row) => row.label === own) ? (
+            <Combobox.Option value={AS_TYPED}>{words.asTyped(own)}</Combobox.Option>
+          ) : null}
+        </Combobox.Options>
+        <Combobox.Footer>
+          <Standing loading={loading} found={found} empty={rows.length === 0} />
+        </Combobox.Footer>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+const nowhere = { connection: "", card: "", field: "", given: [] };
+
+interface StandingProps {
+  loading: Loading;
+  found: {
+    isFetching: boolean;
+    isPending: boolean;
+    error: unknown;
+    data?: { more: boolean; next?: string | null } | undefined;
+  };
+  empty: boolean;
+}
+
+/** How loading stands: on its way, why not, that there is more; and the way to ask anew. */
+function Standing({ loading, found, empty }: StandingProps) {
+  const source = loading.can ? loading.source : null;
+  const { refresh, busy } = useRefresh(source, "choices");
+  if (!loading.can) {
+    return <p className={classes.standing}>{whyNot(loading)}</p>;
+  }
+  const waits = busy || found.isFetching;
+  let said = "";
+  if (waits && (empty || busy)) {
+    said = words.loading;
+  } else if (found.data?.next) {
+    said = words.typeMore;
+  } else if (found.data?.more) {
+    said = words.notAll;
+  } else if (empty && !found.error) {
+    said = words.none;
+  }
+  return (
+    <div className={classes.standing}>
+      <div role="status">{found.error && !waits ? <Problems error={found.error} /> : said}</div>
+      <button
+        type="button"
+        className={classes.plain}
+        disabled={waits}
+        // the field keeps the focus, and the list stays open
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => void refresh()}
+      >
+        ↻ {found.error ? text.errors.tryAgain : words.refresh}
+      </button>
+    </div>
+  );
+}
+
+function Problems({ error }: { error: unknown }) {
+  return explain(error).map((problem) => (
+    <p key={problem.code + problem.what}>
+      <span className={classes.error}>
+        {problem.what} {problem.why}
+      </span>{" "}
+      {problem.mend}
+    </p>
+  ));
+}
+
+/** What has to be there before something is loaded. */
+export function whyNot(loading: Loading & { can: false }): string {
+  return loading.missing === "connection" ? words.connectionFirst : words.inputFirst(loading.input);
+}
+
+/** Several values out of those that the app has. */
+function Several(props: ChoiceFieldProps & { onUse(written: string): void }) {
+  const { field, value, onChange, loading, token } = props;
+  const type = field.type.replace("list of ", "");
+  const chosen = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  return (
+    <>
+      {chosen.map((one, number) => (
+        <div className={classes.line} key={`${number} ${JSON.stringify(one)}`}>
+          <Called value={shownAs(one, type)} loading={loading} />
+          <button
+            type="button"
+            className={classes.away}
+            aria-label={text.designer.takeAway(shownAs(one, type))}
+            onClick={() => {
+              const left = chosen.toSpliced(number, 1);
+              onChange(left.length > 0 ? left : undefined);
+            }}
+          >
+            ✕
+          </button>
+        </div>
+      ))}
+      <Pick
+        label={token.label}
+        card={token.card}
+        lane={token.lane ?? null}
+        wrong={token.wrong ?? false}
+        describedBy={token.describedBy}
+        type={type}
+        value={undefined}
+        loading={loading}
+        onPick={(one) => {
+          if (one !== undefined && !chosen.some((other) => other === one)) {
+            onChange([...chosen, one]);
+          }
+        }}
+        onUse={chosen.length > 0 ? (written) => onChange([...chosen, written]) : props.onUse}
+      />
+    </>
+  );
+}
+
+/** A chosen value by the name that the app has for it. */
+function Called({ value, loading }: { value: string; loading: Loading }) {
+  const source = loading.can && !refers(value) ? loading.source : null;
+  const called = useQuery({ ...labelQuery(source ?? nowhere, value), enabled: source !== null });
+  return (
+    <span className={classes.chosen} title={value}>
+      {called.data ?? value}
+    </span>
+  );
+}
