@@ -21,6 +21,7 @@ from support_stores import (
     MemoryEvents,
     MemoryFlows,
     MemoryFolders,
+    MemoryOwnConnectors,
     MemoryRuns,
     MemorySchedules,
     MemorySessions,
@@ -32,6 +33,7 @@ from support_tables import MemoryTables
 from keyturn.access.permissions import Permission
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
+from keyturn.app.connectors import ConnectorDesk
 from keyturn.app.desk import Connections
 from keyturn.app.runs import RunDesk
 from keyturn.app.sandbox import SandboxDesk
@@ -39,7 +41,7 @@ from keyturn.app.schedules import ScheduleDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
 from keyturn.app.tables import TableDesk
-from keyturn.app.wiring import SubscribedCards
+from keyturn.app.wiring import CardsAsPublished, OlderManifests, SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.access_tokens import AccessTokens
 from keyturn.connections.alone import MemoryBudgets, MemoryGrants, MemoryHealth
@@ -51,6 +53,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.exchanges import Sender
+from keyturn.connectors.own import OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.file_model import FileRules
 from keyturn.data.files import Files
@@ -262,9 +265,9 @@ async def make_site(
         return findings
 
     network = network or NoNetwork()
-    functions, registry = BuiltInCards(), ConnectorRegistry()
+    functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
     catalogue = CombinedCatalogue(functions, registry)
-    plans = Plans(PublishedFlows(flows), catalogue, functions)
+    plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
     authoriser, sign_ins = make_sign_ins(network, connections, clock)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
@@ -291,6 +294,7 @@ async def make_site(
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
+        connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), library, desk),
         sign_ins=sign_ins,
         choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
         tables=table_desk,

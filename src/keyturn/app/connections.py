@@ -131,6 +131,8 @@ class ConnectorView:
         base_url: an example of its address, or the address.
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
+        unverified: actions that name no operation of the vendor's.
+        own: it was made here, while Keyturn ran.
     """
 
     name: str
@@ -141,6 +143,8 @@ class ConnectorView:
     kinds: Sequence[KindView]
     actions: int
     events: int
+    unverified: int = 0
+    own: bool = False
 
 
 class ConnectionDesk(Protocol):

@@ -21,6 +21,7 @@ from keyturn.connectors.events import EventMapper
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.vendor import unverified
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
@@ -114,7 +115,8 @@ class Connections:
     def connectors(self) -> Sequence[ConnectorView]:
         """The apps that one can connect to, by title."""
         known = [found.model for name in self._registry.names() if (found := self._registry.connector(name))]
-        return [_connector(model) for model in sorted(known, key=lambda model: model.title)]
+        own = self._registry.own()
+        return [_connector(model, model.connector in own) for model in sorted(known, key=lambda model: model.title)]
 
     async def list(self, page: PageRequest) -> Page[ConnectionView]:
         """Connections, without secrets."""
@@ -291,7 +293,7 @@ class Connections:
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 
-def _connector(model: ManifestModel) -> ConnectorView:
+def _connector(model: ManifestModel, own: bool) -> ConnectorView:
     kinds = [
         KindView(kind.value, fields.settings, fields.secrets, fields.optional, fields.long)
         for kind in model.auth
@@ -306,6 +308,8 @@ def _connector(model: ManifestModel) -> ConnectorView:
         kinds=kinds,
         actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
+        unverified=len(unverified(model)),
+        own=own,
     )
 
 

@@ -27,6 +27,7 @@ from keyturn.triggers.ports import EventStore
 from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
+from .connectors import ConnectorDesk
 from .runs import RunDesk
 from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
@@ -78,6 +79,7 @@ class Services:
     events: EventStore
     schedules: ScheduleDesk
     connections: ConnectionDesk
+    connectors: ConnectorDesk
     sign_ins: SignIns
     choices: ChoiceLoader
     tables: TableDesk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,7 @@ from keyturn.connections.resealing import reseal
 from keyturn.connections.vault import KeyUnusable, Vault, load_key, read_keys
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.own import OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.data.file_actions import FileActions
@@ -30,6 +31,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
+from keyturn.flows.spec import Catalogue
 from keyturn.http import BadEgressEntry, HttpClient, HttpSettings, Timeouts
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
@@ -54,6 +56,7 @@ from keyturn.workers.worker import Worker
 from .accounts import wire_accounts
 from .actions import AllActions
 from .clock import SystemClock
+from .connectors import ConnectorDesk, ConnectorWatch
 from .database import database_url
 from .doctor import Doctor
 from .examples import all_examples
@@ -92,6 +95,19 @@ class App:
     reconciler: Reconciler
     scheduler: Scheduler
     notes: HealthNotes
+    connector_watch: ConnectorWatch
+    own_connectors: OwnConnectors
+
+
+class CardsAsPublished:
+    """All cards, with each connector as a version of a flow was published with it."""
+
+    def __init__(self, functions: BuiltInCards, registry: ConnectorRegistry) -> None:
+        self._functions = functions
+        self._registry = registry
+
+    async def cards(self, manifests: Mapping[str, str]) -> Catalogue:
+        return CombinedCatalogue(self._functions, await self._registry.as_published(manifests))
 
 
 class OlderManifests:
@@ -143,6 +159,7 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             try:
                 await store.admission.set_rules(settings.admission)
                 app = _wire(settings, vault, http, store, points)
+                await app.own_connectors.refresh()
                 yield app
                 await app.notes.written()
             finally:
@@ -177,11 +194,12 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
     accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client)
     authoriser = accounts.authoriser
-    plans = Plans(PublishedFlows(store.flows), catalogue, functions)
+    plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))
     events = EventMapper(registry)
     tables = TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
+    own_connectors = OwnConnectors(store.own_connectors, registry)
     folders = Folders(store.folders)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
@@ -209,6 +227,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
+        connectors=ConnectorDesk(registry, own_connectors, library, connections),
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=tables,
@@ -221,7 +240,16 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         ready=store.database.check,
         doctor=_doctor(store, authoriser, reconciler, scheduler, vault).look,
     )
-    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes)
+    return App(
+        services,
+        running.worker(),
+        in_place,
+        reconciler,
+        scheduler,
+        accounts.notes,
+        ConnectorWatch(own_connectors, clock),
+        own_connectors,
+    )
 
 
 def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:

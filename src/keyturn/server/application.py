@@ -18,6 +18,7 @@ from .problems import install
 from .routes import (
     choices,
     connections,
+    connectors,
     delegated,
     drafts,
     endpoints,
@@ -103,6 +104,7 @@ def _with_routes() -> _Application:
         schedules,
         choices,
         connections,
+        connectors,
         endpoints,
         tables,
         files,
