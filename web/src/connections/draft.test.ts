@@ -20,6 +20,8 @@ const connector: Connector = {
   ],
   actions: 1,
   events: 0,
+  unverified: 0,
+  own: false,
 };
 
 it("begins with the usual kind and a free id", () => {
