@@ -249,6 +249,19 @@ def make_sign_ins(network: Sender, connections: MemoryConnections, clock: FixedC
     )
 
 
+def make_hook(
+    events: MemoryEvents,
+    flows: MemoryFlows,
+    registry: ConnectorRegistry,
+    authoriser: Authoriser,
+    clock: FixedClock,
+    new_id: Callable[[], UUID],
+) -> OktaEventHook:
+    """What takes Okta's deliveries."""
+    mapping = EventMapper(registry)
+    return OktaEventHook(events=events, flows=flows, mapping=mapping, secrets=authoriser, clock=clock, new_id=new_id)
+
+
 async def make_site(
     web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
 ) -> Site:
@@ -286,9 +299,7 @@ async def make_site(
         control=runs,
         runs=RunDesk(runs, runs, plans, clock, new_id),
         manual=ManualStart(runs, plans, clock, new_id),
-        okta_hook=OktaEventHook(
-            events=events, flows=flows, mapping=EventMapper(registry), secrets=authoriser, clock=clock, new_id=new_id
-        ),
+        okta_hook=make_hook(events, flows, registry, authoriser, clock, new_id),
         endpoints=endpoints,
         endpoint_desk=endpoint_desk,
         events=events,
@@ -308,8 +319,9 @@ async def make_site(
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    app = create_server(services, web)
-    return Site(app, services, switch, flows, runs, events, connections, okta, findings, contents)
+    return Site(
+        create_server(services, web), services, switch, flows, runs, events, connections, okta, findings, contents
+    )
 
 
 OKTA = {

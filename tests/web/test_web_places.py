@@ -93,17 +93,13 @@ def test_a_connection_is_made_by_the_form_tested_and_deleted(person: Person) -> 
     expect(row).to_have_count(0)
 
 
-def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -> None:
-    page, okta = person.page, read_urls(person.demo.urls)["okta"]
-    person.go("Connectors")
-    page.get_by_label("Search").fill("suspend user")
-    found = page.get_by_role("list", name="Actions and events")
-    expect(found.get_by_role("link", name="Suspend User", exact=True).first).to_be_visible()
-    page.get_by_role("link", name="Make a connector").click()
+def begin_by_hand(person: Person, address: str) -> None:
+    """Say what our directory is, with two requests, and go on."""
+    page = person.page
     page.get_by_text("By hand", exact=True).click()
     page.get_by_label("What people call the app").fill("Our Directory")
     expect(page.get_by_role("textbox", name="Id")).to_have_value("our_directory")
-    page.get_by_label("Address").fill(okta["base_url"])
+    page.get_by_label("Address").fill(address)
     page.get_by_label("Title of request 1").fill("List People")
     page.get_by_label("Path of request 1").fill("/api/v1/users")
     page.get_by_role("button", name="Add a request").click()
@@ -112,6 +108,16 @@ def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -
     page.get_by_label("Path of request 2").fill("/api/v1/users/{login}/lifecycle/unlock")
     person.looks("connector-by-hand")
     page.get_by_role("button", name="Go on").click()
+
+
+def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -> None:
+    page, okta = person.page, read_urls(person.demo.urls)["okta"]
+    person.go("Connectors")
+    page.get_by_label("Search").fill("suspend user")
+    found = page.get_by_role("list", name="Actions and events")
+    expect(found.get_by_role("link", name="Suspend User", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Make a connector").click()
+    begin_by_hand(person, okta["base_url"])
     source = page.get_by_role("textbox", name="The connector as text")
     expect(page.get_by_text("Nothing is wrong. It has 2 actions.")).to_be_visible()
     source.press("Control+Home")

@@ -126,14 +126,14 @@ class ConnectorWatch:
     """Renews what this process knows of the connectors that people make."""
 
     def __init__(self, own: OwnConnectors, clock: Clock) -> None:
-        self._own = own
+        self.own = own
         self._clock = clock
 
     async def run(self) -> None:
         """Every second, for ever; a database that is away is waited for."""
         while True:
             try:
-                await self._own.refresh()
+                await self.own.refresh()
             except StoreUnavailable as error:
                 log.warning("connectors not read", why=str(error))
             await self._clock.sleep(_EVERY_SECONDS)

@@ -96,7 +96,6 @@ class App:
     scheduler: Scheduler
     notes: HealthNotes
     connector_watch: ConnectorWatch
-    own_connectors: OwnConnectors
 
 
 class CardsAsPublished:
@@ -159,7 +158,7 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             try:
                 await store.admission.set_rules(settings.admission)
                 app = _wire(settings, vault, http, store, points)
-                await app.own_connectors.refresh()
+                await app.connector_watch.own.refresh()
                 yield app
                 await app.notes.written()
             finally:
@@ -199,7 +198,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     tables = TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
-    own_connectors = OwnConnectors(store.own_connectors, registry)
+    watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
     folders = Folders(store.folders)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
@@ -227,7 +226,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         events=store.events,
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
-        connectors=ConnectorDesk(registry, own_connectors, library, connections),
+        connectors=ConnectorDesk(registry, watch.own, library, connections),
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=tables,
@@ -240,16 +239,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         ready=store.database.check,
         doctor=_doctor(store, authoriser, reconciler, scheduler, vault).look,
     )
-    return App(
-        services,
-        running.worker(),
-        in_place,
-        reconciler,
-        scheduler,
-        accounts.notes,
-        ConnectorWatch(own_connectors, clock),
-        own_connectors,
-    )
+    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes, watch)
 
 
 def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:
