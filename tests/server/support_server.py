@@ -21,6 +21,7 @@ from support_stores import (
     MemoryEvents,
     MemoryFlows,
     MemoryFolders,
+    MemoryOwnConnectors,
     MemoryRuns,
     MemorySchedules,
     MemorySessions,
@@ -32,6 +33,7 @@ from support_tables import MemoryTables
 from keyturn.access.permissions import Permission
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
+from keyturn.app.connectors import ConnectorDesk
 from keyturn.app.desk import Connections
 from keyturn.app.looking import Looking
 from keyturn.app.runs import RunDesk
@@ -41,7 +43,7 @@ from keyturn.app.scopes import ScopeDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
 from keyturn.app.tables import TableDesk
-from keyturn.app.wiring import SubscribedCards
+from keyturn.app.wiring import CardsAsPublished, OlderManifests, SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.access_tokens import AccessTokens
 from keyturn.connections.alone import MemoryBudgets, MemoryGrants, MemoryHealth
@@ -54,6 +56,7 @@ from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.exchanges import Sender
+from keyturn.connectors.own import OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.file_model import FileRules
 from keyturn.data.files import Files
@@ -252,6 +255,19 @@ def make_sign_ins(
     return authoriser, sign_ins, tokens
 
 
+def make_hook(
+    events: MemoryEvents,
+    flows: MemoryFlows,
+    registry: ConnectorRegistry,
+    authoriser: Authoriser,
+    clock: FixedClock,
+    new_id: Callable[[], UUID],
+) -> OktaEventHook:
+    """What takes Okta's deliveries."""
+    mapping = EventMapper(registry)
+    return OktaEventHook(events=events, flows=flows, mapping=mapping, secrets=authoriser, clock=clock, new_id=new_id)
+
+
 async def make_site(
     web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
 ) -> Site:
@@ -267,9 +283,10 @@ async def make_site(
     async def look() -> Sequence[Finding]:
         return findings
 
-    network, functions, registry = network or NoNetwork(), BuiltInCards(), ConnectorRegistry()
+    network = network or NoNetwork()
+    functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
     catalogue = CombinedCatalogue(functions, registry)
-    plans = Plans(PublishedFlows(flows), catalogue, functions)
+    plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
@@ -289,15 +306,14 @@ async def make_site(
         runs=RunDesk(runs, runs, plans, clock, new_id),
         looking=Looking(runs, plans, actions_alone(registry, authoriser, network, clock), clock),
         manual=ManualStart(runs, plans, clock, new_id),
-        okta_hook=OktaEventHook(
-            events=events, flows=flows, mapping=EventMapper(registry), secrets=authoriser, clock=clock, new_id=new_id
-        ),
+        okta_hook=make_hook(events, flows, registry, authoriser, clock, new_id),
         endpoints=endpoints,
         endpoint_desk=endpoint_desk,
         events=events,
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         scopes=ScopeDesk(connections, registry, flows, authoriser, tokens),
+        connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), library, desk),
         sign_ins=sign_ins,
         choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
         tables=table_desk,
@@ -311,8 +327,9 @@ async def make_site(
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    app = create_server(services, web)
-    return Site(app, services, switch, flows, runs, events, connections, okta, findings, contents)
+    return Site(
+        create_server(services, web), services, switch, flows, runs, events, connections, okta, findings, contents
+    )
 
 
 OKTA = {

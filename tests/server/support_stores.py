@@ -11,6 +11,7 @@ from uuid import UUID
 
 from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
+from keyturn.connectors.own import NewOwnConnector, OwnConnector
 from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import (
@@ -144,7 +145,7 @@ class MemoryFlows:
     def _is_wanted(self, flow: FlowRecord, wanted: FlowFilter) -> bool:
         document = str(self.stored[flow.id, flow.version].document)
         return (
-            wanted.search.lower() in f"{flow.id} {flow.name}".lower()
+            all(word in f"{flow.id} {flow.name} {document}".lower() for word in wanted.search.lower().split())
             and wanted.folder in (None, flow.folder or "")
             and wanted.event in (None, flow.event_card)
             and (wanted.connection is None or f"'connection': '{wanted.connection}'" in document)
@@ -228,10 +229,43 @@ class MemoryFolders:
             return False
         return self.flows.folders.pop(folder_id, None) is not None
 
+    async def names_in(self, folder_id: str, most: int) -> Sequence[str]:
+        folders = [one.name for one in self.flows.folders.values() if one.parent == folder_id]
+        return [*folders, *(flow.name for flow in self.flows.flows.values() if flow.folder == folder_id)][:most]
+
     def _record(self, folder: NewFolder) -> FolderRecord:
         flows = sum(flow.folder == folder.id for flow in self.flows.flows.values())
         folders = sum(one.parent == folder.id for one in self.flows.folders.values())
         return FolderRecord(folder.id, folder.name, folder.about, folder.parent, flows, folders, START)
+
+
+@dataclass
+class MemoryOwnConnectors:
+    """Connectors that people made."""
+
+    kept: dict[str, OwnConnector] = field(default_factory=dict[str, OwnConnector])
+    contents: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def digests(self) -> dict[str, str]:
+        return {name: one.digest for name, one in sorted(self.kept.items())}
+
+    async def get(self, name: str) -> OwnConnector | None:
+        return self.kept.get(name)
+
+    async def content(self, digest: str) -> str | None:
+        return self.contents.get(digest)
+
+    async def put(self, connector: NewOwnConnector, follows: str) -> OwnConnector | None:
+        known = self.kept.get(connector.name)
+        if (known.digest if known else "") not in (follows, connector.digest):
+            return None
+        self.contents[connector.digest] = connector.content
+        made = OwnConnector(connector.name, connector.digest, connector.source, connector.author, START)
+        self.kept[connector.name] = made
+        return made
+
+    async def delete(self, name: str) -> bool:
+        return self.kept.pop(name, None) is not None
 
 
 @dataclass
@@ -245,7 +279,9 @@ class MemoryDrafts:
         return self.drafts.get(flow_id)
 
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
-        rows = [row for _, row in sorted(self.drafts.items()) if search.lower() in f"{row.flow_id} {row.name}".lower()]
+        words = search.lower().split()
+        shown = ((row, f"{row.flow_id} {row.name} {row.document}".lower()) for _, row in sorted(self.drafts.items()))
+        rows = [row for row, text in shown if all(word in text for word in words)]
         return page_of(rows, page)
 
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:

@@ -21,6 +21,7 @@ async def test_folders_are_made_listed_changed_and_removed(client: Client) -> No
     assert (await client.get("/api/v1/folders/people")).json["folders"] == 1
     refused = await client.call("DELETE", "/api/v1/folders/people")
     assert (refused.status, refused.problem["code"]) == (409, "folder-in-use")
+    assert "leavers" in str(refused.problem["what"])
     for name in ("leavers", "people", "people"):
         assert (await client.call("DELETE", f"/api/v1/folders/{name}")).status == 204
     gone = await client.get("/api/v1/folders/people")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import smtplib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -54,6 +57,34 @@ async def test_a_person_is_suspended_and_let_in_again(company: Site) -> None:
         assert (await person(client, login))["okta"]["status"] == status
     refused = await client.post("/api/v1/sandbox/people/nobody", {"step": "suspend"})
     assert (refused.status, refused.problem["code"]) == (409, "sandbox-refused")
+
+
+async def test_one_person_letters_messages_and_the_ledger_are_shown(company: Site) -> None:
+    client, login = company.client(), "tomas.lind@northwind.example"
+    detail = (await client.get(f"/api/v1/sandbox/people/{login}")).json["person"]
+    assert detail["scim"]["active"] is True
+    assert detail["scim"]["groups"]
+    assert {"okta groups", "graph licences"} <= set(detail["holds"])
+    assert (await client.get("/api/v1/sandbox/people/nobody")).problem["code"] == "sandbox-refused"
+    await client.post(f"/api/v1/sandbox/people/{login}", {"step": "suspend"})
+    await client.post(f"/api/v1/sandbox/people/{login}", {"step": "unsuspend"})
+    first = (await client.get("/api/v1/sandbox/ledger?limit=1")).json
+    assert first["rows"][0]["path"].endswith("/lifecycle/unsuspend")
+    second = (await client.get(f"/api/v1/sandbox/ledger?limit=1&after={first['next']}")).json
+    assert second["rows"][0]["path"].endswith("/lifecycle/suspend")
+    assert second["rows"][0]["seq"] == first["rows"][0]["seq"] - 1
+    assert (await client.get("/api/v1/sandbox/ledger?after=x")).problem["code"] == "bad-cursor"
+    urls = {row["name"]: row["base_url"] for row in (await client.get("/api/v1/sandbox")).json["tenants"]}
+    await asyncio.to_thread(send_letter, urls["mail"], login)
+    letters = (await client.get("/api/v1/sandbox/letters")).json["rows"]
+    assert [(row["by"], row["subject"], row["to"]) for row in letters] == [("mail", "Hello", [login])]
+    assert (await client.get("/api/v1/sandbox/messages")).json["rows"] == []
+
+
+def send_letter(address: str, to: str) -> None:
+    parts = urlsplit(address)
+    with smtplib.SMTP(parts.hostname or "", parts.port or 0, timeout=30) as mail:
+        mail.sendmail("us@northwind.example", [to], "Subject: Hello\n\nDear you")
 
 
 async def test_a_fault_of_one_tenant_leaves_the_others(company: Site) -> None:

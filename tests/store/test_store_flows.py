@@ -10,7 +10,7 @@ import pytest
 
 from keyturn.access.ports import TokenRecord
 from keyturn.flows.paging import PageRequest
-from keyturn.library.ports import FlowFilter, Manifest, NewVersion
+from keyturn.library.ports import FlowFilter, Manifest, NewDraft, NewVersion
 from keyturn.store import BadCursor, Store
 
 MANIFEST = Manifest("m1", "okta", "name: okta\n# \x00 ünï")
@@ -114,6 +114,27 @@ async def test_flows_are_listed_by_id_in_pages(store: Store) -> None:
 async def test_search_matches_text_and_no_patterns(store: Store, search: str, found: list[str]) -> None:
     await store.flows.publish([version(flow_id) for flow_id in ("a", "b%1", "b_2")], [], "ada")
     assert [flow.id for flow in (await store.flows.list(PageRequest(), FlowFilter(search))).rows] == found
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("suspend okta", {"a": "Okta: Suspend User"}),
+        ("flow suspend", {"a": "Okta: Suspend User"}),
+        ("100%", {"b": "… " + "x" * 59 + " 100% " + "y" * 55 + " …"}),
+        ("flow a", {"a": ""}),
+        ("suspend nobody", {}),
+    ],
+)
+async def test_flows_are_found_by_what_is_in_them(store: Store, search: str, found: dict[str, str]) -> None:
+    long = f"{'x' * 100} 100% {'y' * 100}"
+    versions = [version("a", words="Okta: Suspend User\nHello"), version("b", words=f"Text: Compose\n{long}")]
+    await store.flows.publish(versions, [], "ada")
+    assert {flow.id: flow.found for flow in (await store.flows.list(PageRequest(), FlowFilter(search))).rows} == found
+    for flow in versions:
+        draft = NewDraft(flow.flow_id, flow.name, {"id": flow.flow_id}, 1, "ada", words=flow.words)
+        await store.drafts.put(draft, 0)
+    assert {draft.flow_id: draft.found for draft in (await store.drafts.list(PageRequest(), search)).rows} == found
 
 
 async def test_what_is_not_there_is_none(store: Store) -> None:

@@ -53,6 +53,7 @@ async def test_a_full_folder_is_not_removed(store: Store) -> None:
     await publish(store, version("a"))
     await store.flows.move("a", "leavers")
     assert not await store.folders.delete("leavers")
+    assert [await store.folders.names_in(name, 5) for name in ("people", "leavers")] == [["Leavers"], ["Flow a"]]
     await store.flows.move("a", None)
     assert not await store.folders.delete("people")
     assert await store.folders.delete("leavers")

@@ -170,6 +170,17 @@ class Person:
             for node in one["nodes"]
         ]
 
+    def looks(self, name: str) -> None:
+        """Nothing keeps people out of this screen, in light and in the dark; pictures of both, if they are wanted."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.page.locator(f'html[data-mantine-color-scheme="{scheme}"]').wait_for(state="attached")
+            self.picture(f"{name}-{scheme}")
+            found = self.serious()
+            assert not found, (name, scheme, found)
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.locator('html[data-mantine-color-scheme="light"]').wait_for(state="attached")
+
     def picture(self, name: str, page: Page | None = None) -> None:
         """Keep a picture of the screen under docs/screens, if KEYTURN_SCREENS is set."""
         if os.environ.get("KEYTURN_SCREENS"):

@@ -6,11 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from support_designer import Builder
-from support_web import Demo, Person
+from support_web import Person
 
 pytestmark = pytest.mark.timeout(400)
+
+GREETING = """id: greeting
+name: Greeting
+event: {card: manual}
+cards:
+  - {id: words, card: text.compose, inputs: {text: Dear colleague}}
+"""
 
 
 def line(person: Person, name: str):
@@ -22,10 +29,22 @@ def act(person: Person, name: str, what: str) -> None:
     person.page.get_by_role("menuitem", name=what).click()
 
 
+def folder(person: Person, button: str, name: str) -> None:
+    person.page.get_by_role("button", name=button, exact=True).click()
+    person.page.get_by_role("dialog").get_by_label("Name", exact=True).fill(name)
+    person.page.get_by_role("button", name="Make the folder").click()
+    expect(person.page.get_by_role("navigation", name="Folders").get_by_role("link", name=name)).to_be_visible()
+
+
+def in_folder(person: Person, name: str, what: str) -> None:
+    person.page.get_by_role("button", name=f"Actions for the folder {name}", exact=True).click()
+    person.page.get_by_role("menuitem", name=what, exact=True).click()
+
+
 def test_flows_are_found_and_switched(person: Person) -> None:
     person.go("Flows")
     expect(line(person, "offboarding")).to_have_count(2)
-    person.page.get_by_label("Search").fill("suspended")
+    person.page.get_by_label("Search").fill("okta.user_suspended")
     expect(line(person, "offboarding")).to_have_count(0)
     expect(line(person, "Offboard suspended user")).to_contain_text("User Suspended")
     switch = person.page.get_by_role("switch", name="Offboard suspended user is on")
@@ -84,12 +103,49 @@ def test_the_map_shows_which_flow_calls_which(person: Person) -> None:
     person.picture("flow-map-light")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_list_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
-    person = Person(browser, demo, scheme)
-    person.sign_in()
+def test_flows_are_kept_in_folders(person: Person, tmp_path: Path) -> None:
+    page = person.page
+    (tmp_path / "greeting.yaml").write_text(GREETING, encoding="utf-8")
+    person.demo.keyturn("flows", "push", str(tmp_path))
+    person.go("Flows")
+    tree = page.get_by_role("navigation", name="Folders")
+    folder(person, "New folder", "Leavers")
+    in_folder(person, "Leavers", "New folder in it")
+    page.get_by_role("dialog", name="New folder in Leavers").get_by_label("Name", exact=True).fill("Contractors")
+    page.get_by_role("button", name="Make the folder").click()
+    line(person, "Greeting").drag_to(tree.get_by_role("link", name="Contractors"))
+    tree.get_by_role("link", name="Contractors").click()
+    expect(line(person, "Greeting")).to_be_visible()
+    expect(line(person, "offboarding")).to_have_count(0)
+    person.looks("flows-folder")
+    act(person, "Greeting", "Move to a folder")
+    page.get_by_role("dialog").get_by_label("Folder").select_option(label="Leavers")
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text("No flow is here.")).to_be_visible()
+    in_folder(person, "Leavers", "Delete the folder")
+    dialog = page.get_by_role("dialog", name="Delete Leavers?")
+    dialog.get_by_role("button", name="Delete the folder").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Contractors, Greeting")
+    page.keyboard.press("Escape")
+    in_folder(person, "Contractors", "Rename")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Guests")
+    page.get_by_role("button", name="Rename").click()
+    tree.get_by_role("link", name="Guests").drag_to(tree.get_by_role("link", name="In no folder"))
+    expect(tree.get_by_role("button", name="Folders in Leavers")).to_have_count(0)
+    page.get_by_label("Search").fill("colleague compose")
+    expect(line(person, "Greeting")).to_contain_text("Found in: ")
+    expect(line(person, "Greeting")).to_contain_text("Leavers")
+    tree.get_by_role("link", name="Leavers").click()
+    act(person, "Greeting", "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    for name in ("Leavers", "Guests"):
+        in_folder(person, name, "Delete the folder")
+        page.get_by_role("dialog").get_by_role("button", name="Delete the folder").click()
+        expect(tree.get_by_role("link", name=name)).to_have_count(0)
+    person.complaints = [one for one in person.complaints if "409" not in one]  # the browser tells of the refusal
+
+
+def test_the_list_is_for_everybody(person: Person) -> None:
     person.go("Flows")
     expect(line(person, "Offboard suspended user")).to_be_visible()
-    assert not person.serious()
-    person.picture(f"flows-{scheme}")
-    person.close()
+    person.looks("flows")

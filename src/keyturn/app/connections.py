@@ -154,6 +154,8 @@ class ConnectorView:
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
         callback: the address to register at the app where people sign in.
+        unverified: actions that name no operation of the vendor's.
+        own: it was made here, while Keyturn ran.
     """
 
     name: str
@@ -165,6 +167,8 @@ class ConnectorView:
     actions: int
     events: int
     callback: str
+    unverified: int = 0
+    own: bool = False
 
 
 class ConnectionDesk(Protocol):

@@ -32,6 +32,7 @@ from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.vendor import unverified
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
@@ -127,8 +128,11 @@ class Connections:
     def connectors(self) -> Sequence[ConnectorView]:
         """The apps that one can connect to, by title."""
         known = [found.model for name in self._registry.names() if (found := self._registry.connector(name))]
-        callback = self._sign_ins.callback
-        return [_connector(model, callback) for model in sorted(known, key=lambda model: model.title)]
+        callback, own = self._sign_ins.callback, self._registry.own()
+        return [
+            _connector(model, callback, model.connector in own)
+            for model in sorted(known, key=lambda model: model.title)
+        ]
 
     async def list(self, page: PageRequest) -> Page[ConnectionView]:
         """Connections, without secrets."""
@@ -309,7 +313,7 @@ class Connections:
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 
-def _connector(model: ManifestModel, callback: str) -> ConnectorView:
+def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
     kinds = [
         KindView(
             kind.value, fields.settings, fields.secrets, fields.optional, fields.long, _guide(model, kind, callback)
@@ -327,6 +331,8 @@ def _connector(model: ManifestModel, callback: str) -> ConnectorView:
         actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
         events=len(model.events),
         callback=callback,
+        unverified=len(unverified(model)),
+        own=own,
     )
 
 

@@ -29,11 +29,12 @@ async def answering(app: App) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def working(app: App) -> AsyncGenerator[None]:
-    """Worker, reconciler and scheduler work meanwhile; at the end runs are ended or handed back."""
+    """Worker, reconciler and whatever keeps watch work meanwhile; at the end runs are ended or handed back."""
     worker = asyncio.create_task(app.worker.run(), name="worker")
     watches = [
         asyncio.create_task(app.reconciler.run(), name="reconciler"),
         asyncio.create_task(app.scheduler.run(), name="scheduler"),
+        asyncio.create_task(app.connector_watch.run(), name="connectors"),
     ]
     try:
         yield

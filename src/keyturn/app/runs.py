@@ -23,7 +23,7 @@ from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 class NoSuchRun(Exception):
     """There is no run with this id."""
 
-    mend = "List the runs; runs older than the retention time are gone."
+    mend = "List the runs: keyturn runs list."
 
 
 class NothingToDecide(Exception):

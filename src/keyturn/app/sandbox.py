@@ -71,10 +71,32 @@ class SandboxDesk:
             (one for one in everybody if wanted in f"{one.get('login')} {one.get('name')}".lower()),
             key=lambda one: str(one.get("login")),
         )
-        begin = _place(page.after)
-        shown = found[begin : begin + page.limit]
-        more = begin + len(shown) < len(found)
-        return Page([cast("Values", one) for one in shown], str(begin + len(shown)) if more else None)
+        return _paged([cast("Values", one) for one in found], page)
+
+    async def person(self, login: str) -> Values:
+        """One person, with all that the tenants know."""
+        return cast("Values", await self._ask(lambda client: client.state(login)))
+
+    async def ledger(self, page: PageRequest) -> Page[Values]:
+        """The requests that the tenants received, newest first."""
+        before = _place(page.after) or None
+        found = await self._ask(lambda client: client.newest(page.limit + 1, before))
+        shown = [cast("Values", row) for row in found[: page.limit]]
+        return Page(shown, str(shown[-1]["seq"]) if len(found) > page.limit else None)
+
+    async def letters(self, page: PageRequest) -> Page[Values]:
+        """The letters that were sent, newest first: by SMTP, and from the Microsoft 365 tenant."""
+
+        def read(client: SandboxClient) -> list[Values]:
+            by_smtp = [_letter_by_smtp(cast("Values", row)) for row in client.mailbox()]
+            return [*by_smtp, *(_letter_by_graph(cast("Values", row)) for row in client.mail())]
+
+        return _paged(sorted(await self._ask(read), key=lambda row: str(row["sent"]), reverse=True), page)
+
+    async def messages(self, page: PageRequest) -> Page[Values]:
+        """The messages in the Slack workspace, newest first."""
+        found = await self._ask(SandboxClient.messages)
+        return _paged([cast("Values", row) for row in reversed(found)], page)
 
     async def act(self, login: str, step: Step) -> None:
         """Suspend a person in Okta, or undo it, by Okta's own API: events follow."""
@@ -100,6 +122,38 @@ class SandboxDesk:
             if error.status is None:
                 raise SandboxAway("No sandbox answers here.") from error
             raise SandboxRefused(f"The sandbox answered {error.status}: {error.body[:300]}") from error
+
+
+def _paged(rows: Sequence[Values], page: PageRequest) -> Page[Values]:
+    begin = _place(page.after)
+    shown = rows[begin : begin + page.limit]
+    more = begin + len(shown) < len(rows)
+    return Page(shown, str(begin + len(shown)) if more else None)
+
+
+def _letter_by_smtp(row: Values) -> Values:
+    return {
+        "by": "mail",
+        "from": row.get("from"),
+        "to": row.get("to"),
+        "sent": row.get("received"),
+        "subject": row.get("subject"),
+        "text": row.get("text") or row.get("html"),
+    }
+
+
+def _letter_by_graph(row: Values) -> Values:
+    message = row.get("message")
+    told: Values = message if isinstance(message, dict) else {}
+    body = told.get("body")
+    return {
+        "by": "graph",
+        "from": row.get("from"),
+        "to": row.get("to"),
+        "sent": row.get("sent"),
+        "subject": told.get("subject"),
+        "text": body.get("content") if isinstance(body, dict) else None,
+    }
 
 
 def _place(after: str | None) -> int:

@@ -12,6 +12,7 @@ from keyturn.connections.ports import ConnectionStore
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.connectors.guides import GuideModel
 from keyturn.connectors.manifest import ManifestModel
+from keyturn.connectors.own import NoSuchConnector
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.scopes import FlowNeeds, covered, fewest, missing, needs_of
 from keyturn.flows.document import Flow
@@ -21,12 +22,6 @@ from keyturn.library.ports import FlowFilter, FlowStore, VersionRecord
 from .connections import NoSuchConnection
 
 _NO_GUIDE = GuideModel()
-
-
-class NoSuchConnector(Exception):
-    """There is no connector of this name, or it has no connections of this kind."""
-
-    mend = "List the connectors."
 
 
 @dataclass(frozen=True, slots=True)

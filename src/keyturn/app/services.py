@@ -27,6 +27,7 @@ from keyturn.triggers.ports import EventStore
 from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
+from .connectors import ConnectorDesk
 from .looking import Looking
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -82,6 +83,7 @@ class Services:
     schedules: ScheduleDesk
     connections: ConnectionDesk
     scopes: ScopeDesk
+    connectors: ConnectorDesk
     sign_ins: SignIns
     choices: ChoiceLoader
     tables: TableDesk

@@ -124,6 +124,15 @@ class Settings(BaseSettings):
             if not isinstance(value := getattr(self, name), SecretStr) and name not in _UNTOLD
         }
 
+    @classmethod
+    def words(cls) -> Mapping[str, str]:
+        """What each setting that may be shown is for."""
+        return {
+            f"KEYTURN_{name.upper()}": field.description or ""
+            for name, field in cls.model_fields.items()
+            if name not in _UNTOLD
+        }
+
     def sign_in_address(self, code: str) -> str:
         """The address of a sign-in link. What follows ``#`` stays in the browser: no log or proxy sees it."""
         return f"{self.address}/sign-in#{code}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from keyturn.connections.resealing import reseal
 from keyturn.connections.vault import KeyUnusable, Vault, load_key, read_keys
 from keyturn.connectors.choices import ChoiceLoader
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.own import OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.data.attachments import FileAttachments
@@ -32,6 +33,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
+from keyturn.flows.spec import Catalogue
 from keyturn.http import BadEgressEntry, BadProxy, HttpClient, HttpSettings, Timeouts, read_proxy
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
@@ -56,6 +58,7 @@ from keyturn.workers.worker import Worker
 from .accounts import wire_accounts
 from .actions import AllActions
 from .clock import SystemClock
+from .connectors import ConnectorDesk, ConnectorWatch
 from .database import database_url
 from .doctor import Doctor
 from .examples import all_examples
@@ -96,6 +99,18 @@ class App:
     reconciler: Reconciler
     scheduler: Scheduler
     notes: HealthNotes
+    connector_watch: ConnectorWatch
+
+
+class CardsAsPublished:
+    """All cards, with each connector as a version of a flow was published with it."""
+
+    def __init__(self, functions: BuiltInCards, registry: ConnectorRegistry) -> None:
+        self._functions = functions
+        self._registry = registry
+
+    async def cards(self, manifests: Mapping[str, str]) -> Catalogue:
+        return CombinedCatalogue(self._functions, await self._registry.as_published(manifests))
 
 
 class OlderManifests:
@@ -152,6 +167,7 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             try:
                 await store.admission.set_rules(settings.admission)
                 app = _wire(settings, vault, http, store, points)
+                await app.connector_watch.own.refresh()
                 yield app
                 await app.notes.written()
             finally:
@@ -189,11 +205,12 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
     accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client, FileAttachments(files))
     authoriser = accounts.authoriser
-    plans = Plans(PublishedFlows(store.flows), catalogue, functions)
+    plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))
     events = EventMapper(registry)
     tables = TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
+    watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
     folders = Folders(store.folders)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry), own)
@@ -222,6 +239,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
         scopes=accounts.scopes(registry, store.flows),
+        connectors=ConnectorDesk(registry, watch.own, library, connections),
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=tables,
@@ -234,7 +252,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         ready=store.database.check,
         doctor=_doctor(store, authoriser, reconciler, scheduler, vault).look,
     )
-    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes)
+    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes, watch)
 
 
 def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:

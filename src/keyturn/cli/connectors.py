@@ -1,4 +1,4 @@
-"""keyturn connectors: list, show, check, new. They need no server."""
+"""keyturn connectors: list, show, check, new, which need no server; put, source, remove, which act on one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .context import JsonFlag
+from .api import ApiError, segment
+from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.json import Values
     from keyturn.flows.problems import Problem
+
+    from .api import Api
 
 app = typer.Typer(no_args_is_help=True, help="Connectors: the apps that Keyturn knows, and their actions.")
 
@@ -175,6 +178,82 @@ def new_connector(
         return
     out.write_text(text, encoding="utf-8")
     typer.echo(f"{out} has {len(model.actions)} actions. Go on in it, then: keyturn connectors check {out}")
+
+
+@app.command("put")
+def put_connector(
+    file: Annotated[Path, typer.Argument(help="A manifest in one file.", exists=True, dir_okay=False)],
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Keep a connector in the server, or change the one that is there; all servers and workers have it at once.
+
+    Example: keyturn connectors put acme.yaml
+    """
+    from keyturn.connectors.reading import ManifestFile, read_files
+    from keyturn.flows.problems import ProblemError
+
+    source = file.read_text(encoding="utf-8", errors="replace")
+    try:
+        name = read_files([ManifestFile(str(file), source)]).model.connector
+    except ProblemError as error:
+        print_problems(error.problems)
+        raise typer.Exit(int(Exit.BAD)) from error
+    client = api(url, token)
+    try:
+        follows = _digest_there(client, name)
+        answer = client.put(f"/connectors/{segment(name)}", {"source": source, "follows": follows})
+    except ApiError as error:
+        error.end()
+        return
+    print_json(answer) if json else typer.echo(f"The connector {name} is there.")
+
+
+@app.command("source")
+def connector_source(
+    connector: Annotated[str, typer.Argument(help="Its name.")], url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Print the manifest of a connector that is kept in the server, as it was written.
+
+    Example: keyturn connectors source acme
+    """
+    try:
+        found = api(url, token).get(f"/connectors/{segment(connector)}")
+    except ApiError as error:
+        error.end()
+        return
+    source = found.get("source") if isinstance(found, dict) else None
+    if not isinstance(source, str):
+        leave(Exit.USAGE, f"{connector} came along, or lies in a folder.", "keyturn connectors show tells of it.")
+    typer.echo(source, nl=False)
+
+
+@app.command("remove")
+def remove_connector(
+    connector: Annotated[str, typer.Argument(help="Its name.")], url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Take away a connector that is kept in the server and that no flow and no connection needs.
+
+    Example: keyturn connectors remove acme
+    """
+    try:
+        api(url, token).delete(f"/connectors/{segment(connector)}")
+    except ApiError as error:
+        error.end()
+        return
+    typer.echo(f"The connector {connector} is gone.")
+
+
+def _digest_there(client: Api, name: str) -> str:
+    """The digest of a connector that is kept already; empty if there is none."""
+    try:
+        found = client.get(f"/connectors/{segment(name)}")
+    except ApiError as error:
+        if error.status == 404:
+            return ""
+        raise
+    return str(found.get("digest", "")) if isinstance(found, dict) else ""
 
 
 def _choose(described: OpenApiFile) -> None:

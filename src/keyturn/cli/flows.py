@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files
 
 @app.command("list")
 def list_flows(
-    search: Annotated[str, typer.Argument(help="Text in id or name.")] = "",
+    search: Annotated[str, typer.Argument(help="Words in id, name, texts, titles of cards or names of apps.")] = "",
     folder: Annotated[str | None, typer.Option(help="Only flows in this folder; empty for the top.")] = None,
     most: MostOption = 200,
     json: JsonFlag = False,

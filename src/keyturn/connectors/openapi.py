@@ -21,6 +21,7 @@ from keyturn.flows.yaml_reader import YamlRefused, plain, read
 from keyturn.flows.yaml_writer import document
 
 LARGEST = 200_000_000
+LARGEST_YAML = 5_000_000
 _DEEPEST = 30
 _MOST_SHOWN = 12
 _VERBS = ("get", "post", "put", "patch", "delete")
@@ -89,40 +90,51 @@ def read_openapi(path: Path) -> OpenApiFile:
     size = path.stat().st_size
     if size > LARGEST:
         what = f"{path.name} has {size:,} bytes, and {LARGEST:,} are read at most."
-        raise _refused(path, what, "Cut it down to the paths that you need.")
-    raw = _parsed(path)
+        raise _refused(path.name, what, "Cut it down to the paths that you need.")
+    return parse_openapi(path.read_bytes(), path.name)
+
+
+def parse_openapi(content: bytes, name: str) -> OpenApiFile:
+    """Read a description that is there as bytes.
+
+    Raises:
+        ProblemError: it is no JSON or YAML, or no OpenAPI 3 description with operations.
+    """
+    raw = _parsed(content, name)
     version = _text(raw, "openapi")
     if not version.startswith("3"):
         told = f"it is of version {raw['swagger']}" if "swagger" in raw else "it does not say openapi: 3"
-        raise _refused(path, f"{path.name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
-    made = OpenApiFile(path.name, raw)
+        raise _refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
+    made = OpenApiFile(name, raw)
     for one in _operations(raw):
         made.operations.setdefault(one.id, one)
     if not made.operations:
-        raise _refused(path, f"{path.name} describes no operation.", "Look whether its paths are in another file.")
+        raise _refused(name, f"{name} describes no operation.", "Look whether its paths are in another file.")
     return made
 
 
-def _refused(path: Path, what: str, mend: str, line: int | None = None) -> ProblemError:
-    return ProblemError([Problem("bad-openapi", what, mend, file=str(path), line=line)])
+def _refused(name: str, what: str, mend: str, line: int | None = None) -> ProblemError:
+    return ProblemError([Problem("bad-openapi", what, mend, file=name, line=line)])
 
 
-def _parsed(path: Path) -> Values:
-    content = path.read_bytes()
+def _parsed(content: bytes, name: str) -> Values:
     if content.lstrip()[:1] == b"{":
         try:
             raw: JSON = orjson.loads(content)
         except orjson.JSONDecodeError as error:
-            raise _refused(path, f"{path.name} is no JSON: {error}.", "Get it anew.", error.lineno) from error
+            raise _refused(name, f"{name} is no JSON: {error}.", "Get it anew.", error.lineno) from error
+    elif len(content) > LARGEST_YAML:
+        what = f"{name} is YAML of {len(content):,} bytes, and {LARGEST_YAML:,} are read at most."
+        raise _refused(name, what, "Give it as JSON, which is read a hundred times faster.")
     else:
         try:
             raw = plain(read(content.decode("utf-8", "replace")))
         except YamlRefused as refused:
             first = refused.problems[0]
             mend = f"{first.mend} A large one reads faster, and with less fuss, as JSON."
-            raise _refused(path, first.what, mend, first.line) from refused
+            raise _refused(name, first.what, mend, first.line) from refused
     if not isinstance(raw, dict):
-        raise _refused(path, f"{path.name} is no OpenAPI 3 description.", "Give the file that the vendor publishes.")
+        raise _refused(name, f"{name} is no OpenAPI 3 description.", "Give the file that the vendor publishes.")
     return raw
 
 

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Protocol
 
 import orjson
+import structlog
 
 from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.spec import CardSpec
+from keyturn.flows.spec import CardSpec, Catalogue
 
 from .compiled import CompiledManifest
 from .manifest import digest_of
 from .reading import MAIN, ManifestFile, ReadManifest, files_in, read_files, read_manifest
+
+log = structlog.get_logger(__name__)
 
 BUILT = "built"
 
@@ -97,12 +100,29 @@ class ConnectorRegistry:
         older: OlderManifests | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._contents = dict(built_in() if manifests is None else manifests)
-        own = read_folder(folder, self._contents) if folder is not None else {}
-        self._contents |= {name: made.content for name, made in own.items()}
-        self._by_digest = {digest_of(content): name for name, content in self._contents.items()}
+        self._installed = dict(built_in() if manifests is None else manifests)
+        there = read_folder(folder, self._installed) if folder is not None else {}
+        self._installed |= {name: made.content for name, made in there.items()}
+        self._own: dict[str, str] = {}
         self._older = older
+        self.take({})
         self._older_contents: dict[str, str] = {}
+
+    def take(self, own: Mapping[str, str]) -> None:
+        """Have these, name and content, beside the installed ones, instead of those that were taken before.
+
+        One that is named like an installed one is passed over, and so is one that this release cannot read: flows that
+        were published with it say so when they run.
+        """
+        self._own = {
+            name: content for name, content in own.items() if name not in self._installed and _readable(content)
+        }
+        self._contents = self._installed | self._own
+        self._by_digest = {digest_of(content): name for name, content in self._contents.items()}
+
+    def own(self) -> Mapping[str, str]:
+        """Those that were taken: name and content."""
+        return self._own
 
     def get(self, key: str) -> CardSpec | None:
         """The declaration of a card, or None."""
@@ -150,3 +170,49 @@ class ConnectorRegistry:
             return None
         self._older_contents[digest] = content
         return _compiled(content, connector)
+
+    async def as_published(self, manifests: Mapping[str, str]) -> Catalogue:
+        """The cards as a version of a flow was published with them.
+
+        Args:
+            manifests: connector and digest; one that cannot be had any more is as it is now.
+        """
+        older: dict[str, CompiledManifest] = {}
+        for connector, digest in manifests.items():
+            if self.digest(connector) != digest:
+                try:
+                    found = await self.pinned(connector, digest)
+                except ProblemError:  # it was made by another release
+                    continue
+                if found is not None:
+                    older[connector] = found
+        return PinnedCards(self, older) if older else self
+
+
+class PinnedCards:
+    """A catalogue in which some connectors are as they were."""
+
+    def __init__(self, now: ConnectorRegistry, older: Mapping[str, CompiledManifest]) -> None:
+        self._now = now
+        self._older = older
+
+    def get(self, key: str) -> CardSpec | None:
+        """The declaration of a card, or None."""
+        manifest = self._older.get(key.partition(".")[0])
+        return manifest.cards.get(key) if manifest else self._now.get(key)
+
+    def all(self) -> Iterable[CardSpec]:
+        """Every card of every connector."""
+        for name in {**dict.fromkeys(self._now.names()), **self._older}:
+            manifest = self._older.get(name) or self._now.connector(name)
+            if manifest is not None:
+                yield from manifest.cards.values()
+
+
+def _readable(content: str) -> bool:
+    try:
+        _compiled(content, "own")
+    except ProblemError as error:
+        log.warning("connector not readable", why=str(error))
+        return False
+    return True

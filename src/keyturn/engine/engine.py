@@ -17,7 +17,7 @@ from .context import RunContext
 from .executor import EngineLimits, Executor
 from .plan import Plan
 from .points import Point, Points
-from .ports import CommitRefused, FlowSource, Lease, PublishedFlow, Run, RunStatus, RunStore, RunTree
+from .ports import CommitRefused, FlowSource, Lease, PublishedCards, PublishedFlow, Run, RunStatus, RunStore, RunTree
 from .session import Session
 from .signals import AttentionNeeded, CancelledRun, HandBack, Parked
 
@@ -28,9 +28,12 @@ _LAST = {RunStatus.WAITING: Point.PARKED, RunStatus.NEEDS_ATTENTION: Point.ASKED
 class Plans:
     """Compiled plans by flow version; the oldest unused ones are dropped."""
 
-    def __init__(self, flows: FlowSource, catalogue: Catalogue, functions: Functions) -> None:
+    def __init__(
+        self, flows: FlowSource, catalogue: Catalogue, functions: Functions, published: PublishedCards | None = None
+    ) -> None:
         self._flows = flows
         self._catalogue = catalogue
+        self._published = published
         self._functions = functions
         self._kept: OrderedDict[tuple[str, int], Plan] = OrderedDict()
 
@@ -44,13 +47,14 @@ class Plans:
             self._kept.move_to_end((flow_id, version))
             return plan
         published = await self._flows.published(flow_id, version)
-        return self._compiled(published) if published else None
+        return await self._compiled(published) if published else None
 
-    def _compiled(self, published: PublishedFlow) -> Plan:
+    async def _compiled(self, published: PublishedFlow) -> Plan:
         key = (published.flow.id, published.version)
         plan = self._kept.get(key)
         if plan is None:
-            plan = self._kept[key] = compile_plan(published, self._catalogue, self._functions)
+            catalogue = await self._published.cards(published.manifests) if self._published else self._catalogue
+            plan = self._kept[key] = compile_plan(published, catalogue, self._functions)
             if len(self._kept) > _PLANS_KEPT:
                 self._kept.popitem(last=False)
         return plan

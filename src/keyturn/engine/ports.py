@@ -16,6 +16,7 @@ from uuid import UUID
 from keyturn.flows.actions import Done, Failed
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import Catalogue
 
 RAW_ANSWER = "$raw"  # the only key of the answer of a run that ended with an HTTP answer of its own
 ENDPOINT = "endpoint"  # the trigger of runs whose caller is given what they return
@@ -401,6 +402,14 @@ class PublishedFlow:
     flow: Flow
     version: int
     manifests: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class PublishedCards(Protocol):
+    """The cards as they were when a version of a flow was published."""
+
+    async def cards(self, manifests: Mapping[str, str]) -> Catalogue:
+        """The catalogue of a version, by the digests of its connectors' manifests."""
+        ...
 
 
 class FlowSource(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -45,6 +46,30 @@ class CardTrial:
     inputs: Values
     given: Values
     confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTrial:
+    """Which action is tried without a flow, by which connection, and with what; texts are texts and no references."""
+
+    card: str
+    connection: str
+    inputs: Values
+    options: Values
+    confirmed: bool = False
+
+
+def flow_of(trial: ActionTrial) -> Flow:
+    """A flow whose only card is an action that is tried."""
+    words = re.sub(r"[^a-z0-9]+", "-", trial.card.lower()).strip("-")[:110]
+    card = Card(
+        id="tried",
+        card=trial.card,
+        connection=trial.connection,
+        options=trial.options,
+        inputs=_plain(trial.inputs),
+    )
+    return Flow(id=f"try-{words}", name=f"Try {trial.card}"[:200], event=Event(card=_EVENT), cards=(card,))
 
 
 def alone(flow: Flow, card_id: str, inputs: Values, given: Values, catalogue: Catalogue) -> Flow:

@@ -74,7 +74,8 @@ class Drafts:
         shown = name[:_LONGEST_NAME] if isinstance(name, str) and name else flow_id
         folder = document.get("folder")
         wanted = folder if isinstance(folder, str) and len(folder) <= _LONGEST_ID else None
-        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author, wanted), follows)
+        words = self._library.words(document)
+        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author, wanted, words), follows)
         if stored is not None:
             return stored
         current = await self._store.get(flow_id)

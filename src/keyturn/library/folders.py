@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +14,7 @@ from keyturn.flows.problems import Problem, ProblemError
 MOST_LEVELS = 10
 _LONGEST_ID = 120
 _LONGEST_NAME = 200
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,11 @@ class FolderInUse(Exception):
 
     mend = "Move or remove what is in it first."
 
-    def __init__(self, folder: FolderRecord) -> None:
-        super().__init__(f"In {folder.name!r} there are {folder.flows} flows and {folder.folders} folders.")
+    def __init__(self, folder: FolderRecord, names: Sequence[str]) -> None:
+        count = folder.flows + folder.folders
+        shown = ", ".join(names[:_MOST_NAMED])
+        more = f" and {count - _MOST_NAMED} more" if count > _MOST_NAMED else ""
+        super().__init__(f"In {folder.name!r} there is something yet: {shown}{more}.")
 
 
 class FolderMisplaced(Exception):
@@ -95,6 +100,10 @@ class FolderStore(Protocol):
 
     async def delete(self, folder_id: str) -> bool:
         """Remove an empty folder; False if it is not there, or not empty."""
+        ...
+
+    async def names_in(self, folder_id: str, most: int) -> Sequence[str]:
+        """Names of folders and flows in a folder, those deeper down left out."""
         ...
 
 
@@ -136,7 +145,7 @@ class Folders:
         if not await self._store.delete(folder_id):
             there = await self._store.get(folder_id)
             if there is not None:
-                raise FolderInUse(there)
+                raise FolderInUse(there, await self._store.names_in(folder_id, _MOST_NAMED))
 
 
 def _problems(folder: NewFolder) -> list[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,8 +21,9 @@ from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
-from .alone import CardTrial, alone, check_confirmed
+from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
+from .words import words_of
 
 CALL_ASYNC = "flow.call_async"
 
@@ -223,7 +224,8 @@ class Library:
         Raises:
             FlowInUse: published flows call it.
         """
-        callers = [record for record in await self._all_calls() if flow_id in record.calls and record.id != flow_id]
+        every = [_calls_in(record) async for record in self._current()]
+        callers = [record for record in every if flow_id in record.calls and record.id != flow_id]
         if callers:
             raise FlowInUse(flow_id, callers)
         return await self._store.delete(flow_id)
@@ -237,13 +239,38 @@ class Library:
         """The last root runs of these flows, newest first."""
         return await self._store.recent_runs(flow_ids, each)
 
-    async def _all_calls(self) -> list[FlowCalls]:
-        page = await self.calls(PageRequest(MAX_PAGE))
-        found = [*page.rows]
-        while page.next is not None:
-            page = await self.calls(PageRequest(MAX_PAGE, page.next))
-            found += page.rows
+    async def using_connector(self, connector: str) -> list[FlowCalls]:
+        """The published flows that a connector is needed for."""
+        return [_calls_in(record) async for record in self._current() if connector in record.manifests]
+
+    async def using_table(self, table_id: str) -> list[FlowCalls]:
+        """The published flows whose cards name a table."""
+        found: list[FlowCalls] = []
+        async for record in self._current():
+            flow = from_json(record.document).flow
+            if flow is not None and table_id in tables_of(flow, self._catalogue):
+                found.append(_calls_in(record))
         return found
+
+    async def try_action(self, trial: ActionTrial, author: str) -> VersionRecord:
+        """Check an action that no flow has yet and keep it as a version for the run that tries it.
+
+        Raises:
+            ProblemError: something is wrong with the card or with what it is given.
+            NeedsConfirmation: it acts on the world, and nobody has said that it may.
+        """
+        flow = flow_of(trial)
+        if not trial.confirmed:
+            check_confirmed(flow.cards[0], self._catalogue)
+        return await self.try_out(flow, author)
+
+    async def _current(self) -> AsyncIterator[VersionRecord]:
+        page: PageRequest | None = PageRequest(MAX_PAGE)
+        while page is not None:
+            found = await self._store.current(page)
+            for record in found.rows:
+                yield record
+            page = PageRequest(MAX_PAGE, found.next) if found.next else None
 
     def _manifests_of(self, versions: Sequence[NewVersion]) -> list[Manifest]:
         names = sorted({name for version in versions for name in version.manifests})
@@ -293,7 +320,12 @@ class Library:
             connections=tuple(sorted({card.connection for card in flow.walk() if card.connection})),
             calls=tuple(sorted(_calls(flow, waited_for=True))),
             folder=flow.folder,
+            words=self.words(document),
         )
+
+    def words(self, document: Values) -> str:
+        """What a document is found by beside id and name."""
+        return words_of(document, self._catalogue)
 
     async def _stored_interface(self, flow_id: str) -> FlowInterface | None:
         stored = await self._store.version(flow_id, None)

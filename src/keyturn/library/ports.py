@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -21,6 +21,7 @@ class FlowRecord:
         active: an inactive flow receives no events and cannot be called.
         event_card, event_connection: what starts it; subscriptions are found by them.
         folder: the folder that it is in; None at the top.
+        found: where a search found it, if not by id or name.
     """
 
     id: str
@@ -31,6 +32,7 @@ class FlowRecord:
     event_connection: str | None
     updated_at: datetime
     folder: str | None = None
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class NewVersion:
         follows: the version that must be the current one (0: none), or None if any may be.
         folder: where the document wants it; it is moved there if the version before wanted it elsewhere.
         active: whether a new flow is switched on; one that is there stays as it is.
+        words: what it is found by beside id and name, in lines.
     """
 
     flow_id: str
@@ -80,6 +83,7 @@ class NewVersion:
     follows: int | None = None
     folder: str | None = None
     active: bool = True
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class DraftHead:
         revision: raised by each change; a change names the one that it follows.
         base_version: the published version that it began with; 0 for a flow that was not published yet.
         folder: where its document wants the flow; None where it says nothing.
+        found: where a search found it, if not by id or name.
     """
 
     flow_id: str
@@ -108,6 +113,7 @@ class DraftHead:
     author: str
     updated_at: datetime
     folder: str | None
+    found: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ class NewDraft:
     base_version: int
     author: str
     folder: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class FlowFilter:
     """Which flows are listed.
 
     Attributes:
-        search: a part of id or name, in upper or lower case.
+        search: words, in upper or lower case, that all stand in id, name, texts, titles of cards or names of apps.
         connection: only those whose own cards or event use it.
         folder: only those that are in it; empty for those at the top.
         event: only those that this event card starts.
@@ -182,7 +189,7 @@ class DraftStore(Protocol):
     async def get(self, flow_id: str) -> DraftRecord | None: ...
 
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
-        """Drafts by flow id; ``search`` matches id and name."""
+        """Drafts by flow id; ``search`` as in ``FlowFilter``."""
         ...
 
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:

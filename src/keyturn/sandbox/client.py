@@ -87,6 +87,14 @@ class SandboxClient:
         """Every request that the tenants received after the entry with number `since`, oldest first."""
         return _rows(self._control("GET", f"/ledger?since={since}"))
 
+    def newest(self, most: int, before: int | None = None) -> list[JsonObject]:
+        """Entries of the ledger, newest first; those before an entry if its number is given."""
+        return _rows(self._control("GET", f"/ledger/newest?most={most}&before={before or 0}"))
+
+    def messages(self) -> list[JsonObject]:
+        """Every message in the Slack workspace, oldest first: `channel, user, text, ts`."""
+        return _rows(self._control("GET", "/messages"))
+
     def mail(self) -> list[JsonObject]:
         """Every message that was sent from the Microsoft 365 tenant, oldest first: `from, sent, to, message`."""
         return _rows(self._control("GET", "/mail"))

@@ -19,7 +19,7 @@ from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import CONNECTORS, SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
-from keyturn.sandbox.values import TENANTS, Json, Tenant, as_text, normal, texts
+from keyturn.sandbox.values import TENANTS, Json, JsonObject, Tenant, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import (
     BadBody,
     BodyEnd,
@@ -57,7 +57,9 @@ class Control:
                 Route("/recorder/answers", self._forget_answers, methods=["DELETE"]),
                 Route("/recorder/connectors", self._connectors, methods=["GET"]),
                 Route("/recorder/connectors", self._add_connector, methods=["POST"]),
+                Route("/messages", self._messages, methods=["GET"]),
                 Route("/ledger", self._ledger, methods=["GET"]),
+                Route("/ledger/newest", self._newest, methods=["GET"]),
                 Route("/faults", self._list_faults, methods=["GET"]),
                 Route("/faults", self._set_faults, methods=["POST"]),
                 Route("/faults", self._clear_faults, methods=["DELETE"]),
@@ -124,6 +126,27 @@ class Control:
         if since is None:
             raise Refused(400, {"error": "since must be the number of a ledger entry."})
         return JsonAnswer(list(self._core.ledger.since(since)))
+
+    async def _newest(self, request: Request) -> Response:
+        """Entries of the ledger, newest first: `?most=50`, and of those before one `&before=SEQ`."""
+        most = whole_number(request.query_params.get("most"), 50, 1, 1_000)
+        before = whole_number(request.query_params.get("before"), 0, 0, 999_999_999)
+        if most is None or before is None:
+            raise Refused(400, {"error": "most must be a number from 1 to 1000, before the number of an entry."})
+        return JsonAnswer(list(self._core.ledger.newest(most, before or None)))
+
+    async def _messages(self, request: Request) -> Response:
+        """Every message in the Slack workspace, oldest first: `channel, user, text, ts`."""
+        channels, users = self._core.shelf("slack.channels"), self._core.shelf("slack.users")
+        rows: list[JsonObject] = []
+        for key, messages in self._core.shelf("slack.messages").items():
+            place = as_text(channels.get(key, {}).get("name")) or key
+            for message in map(as_object, messages.values()):
+                sender = users.get(as_text(message.get("user")), {})
+                told = {"ts": message.get("ts"), "text": message.get("text")}
+                rows.append({"channel": place, "user": sender.get("real_name") or message.get("user"), **told})
+        rows.sort(key=lambda row: as_text(row["ts"]))
+        return JsonAnswer(list(rows))
 
     async def _mail(self, request: Request) -> Response:
         """Every message that was sent from the Microsoft 365 tenant, oldest first."""

@@ -124,6 +124,11 @@ class Ledger:
         """All entries with a number above `seq`, oldest first."""
         return [entry.row() for entry in self._entries[max(seq, 0) :]]
 
+    def newest(self, most: int, before: int | None = None) -> list[JsonObject]:
+        """Up to ``most`` entries, those with a number below ``before`` if one is given, newest first."""
+        end = len(self._entries) if before is None else max(min(before - 1, len(self._entries)), 0)
+        return [entry.row() for entry in reversed(self._entries[max(end - most, 0) : end])]
+
     def close(self) -> None:
         """Close the file; entries stay readable."""
         if self._file is not None:

@@ -8,7 +8,7 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.crowd import CROWD_DOMAIN
 from keyturn.sandbox.people import Person, company
 from keyturn.sandbox.slack.seed import slack_id
-from keyturn.sandbox.values import Json, JsonObject, Shelf, as_object, as_text, normal
+from keyturn.sandbox.values import Json, JsonObject, Shelf, as_list, as_object, as_text, normal
 
 GONE = "DELETED"
 
@@ -60,6 +60,7 @@ class Persons:
             "graph": self._graph(login),
             "google": self._google(login),
             "slack": self._slack(login),
+            "scim": self._scim(login),
             "holds": self._holds(login),
         }
 
@@ -117,6 +118,15 @@ class Persons:
         sessions = self._core.shelf("slack.sessions").get(key, {})
         return {"id": key, "active": found["deleted"] is not True, "sessions": len(sessions)}
 
+    def _scim(self, login: str) -> JsonObject:
+        rows = self._core.shelf("scim.User").values()
+        found = next((row for row in rows if normal(as_text(row.get("userName"))) == normal(login)), None)
+        if found is None:
+            return {"id": None, "active": None, "groups": []}
+        groups = self._core.shelf("scim.Group").values()
+        own = [row["displayName"] for row in groups if found["id"] in _values(row.get("members"))]
+        return {"id": found["id"], "active": found.get("active") is not False, "groups": own}
+
     def _holds(self, login: str) -> JsonObject:
         """Groups, applications, licences and devices."""
         accounts, shelf = self._core.world.accounts, self._core.shelf
@@ -151,6 +161,10 @@ def _groups(groups: Shelf, members: Shelf, key: str) -> list[JsonObject]:
 
 def _names(rows: JsonObject, name: str) -> list[Json]:
     return [as_object(row).get(name) for row in rows.values()]
+
+
+def _values(members: Json) -> list[Json]:
+    return [as_object(member).get("value") for member in as_list(members)]
 
 
 def _flag(value: Json) -> bool | None:

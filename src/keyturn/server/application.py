@@ -20,6 +20,7 @@ from .problems import answer_to, install
 from .routes import (
     choices,
     connections,
+    connectors,
     delegated,
     drafts,
     endpoints,
@@ -105,6 +106,7 @@ def _with_routes() -> _Application:
         schedules,
         choices,
         connections,
+        connectors,
         endpoints,
         tables,
         files,

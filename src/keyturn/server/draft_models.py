@@ -30,6 +30,7 @@ class DraftHeadModel(BaseModel):
     folder: str | None = Field(
         default=None, description="Where its document wants the flow; null where it says nothing."
     )
+    found: str = Field(default="", description="Where a search found it, if not by id or name.")
 
     @classmethod
     def of(cls, draft: DraftHead) -> DraftHeadModel:

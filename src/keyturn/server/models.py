@@ -47,6 +47,7 @@ class FlowModel(BaseModel):
     event_connection: str | None
     updated_at: datetime
     folder: str | None = Field(default=None, description="Id of the folder that it is in; null at the top.")
+    found: str = Field(default="", description="Where a search found it, if not by id or name.")
 
     @classmethod
     def of(cls, record: FlowRecord) -> FlowModel:
@@ -464,6 +465,8 @@ class ConnectorModel(BaseModel):
     actions: int
     events: int
     callback: str = Field(description="The address to register at the app where people sign in.")
+    unverified: int = Field(description="Actions that name no operation of the vendor's.")
+    own: bool = Field(description="It was made here, while Keyturn ran.")
 
     @classmethod
     def of(cls, view: ConnectorView) -> ConnectorModel:
@@ -475,11 +478,12 @@ class ConnectorPage(PageModel):
 
 
 class About(BaseModel):
-    """This installation: its version, its address, and what its operator has set."""
+    """This installation: its version, its address, what its operator has set, and what each setting is for."""
 
     version: str
     address: str
     settings: dict[str, str]
+    words: dict[str, str]
 
 
 class ConnectionPage(PageModel):

@@ -16,12 +16,13 @@ from starlette.responses import JSONResponse, Response
 from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
+from keyturn.app.connectors import ConnectorInUse
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
-from keyturn.app.scopes import NoSuchConnector
 from keyturn.connections.sign_in import SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
+from keyturn.connectors.own import ConnectorChanged, ConnectorTaken, NoSuchConnector
 from keyturn.data.errors import (
     DataError,
     FileDamaged,
@@ -145,6 +146,9 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotShown, 409, "not-shown"),
     (NoSuchConnection, 404, "unknown-connection"),
     (NoSuchConnector, 404, "unknown-connector"),
+    (ConnectorTaken, 409, "connector-taken"),
+    (ConnectorChanged, 409, "connector-changed"),
+    (ConnectorInUse, 409, "connector-in-use"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.library.ports import DraftHead, DraftRecord, NewDraft
+from keyturn.library.words import excerpt
 
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Row
-from .payloads import clean, clean_or_none, containing, pack, unpack_values
+from .payloads import clean, clean_or_none, each_word, pack, unpack_values
 from .sql import drafts as sql
 
 
@@ -33,8 +35,9 @@ class PostgresDrafts:
         """
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
-        rows = await self._database.read(sql.LIST, size + 1, after, containing(search))
-        heads: builtins.list[DraftHead] = [DraftHead(**dict(row)) for row in rows]
+        rows = await self._database.read(sql.LIST, size + 1, after, each_word(search))
+        found: builtins.list[DraftHead] = [DraftHead(**dict(row)) for row in rows]
+        heads = [replace(draft, found=excerpt(draft.found, search)) for draft in found]
         return page_of(heads, size, lambda draft: mark(draft.flow_id))
 
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
@@ -51,6 +54,7 @@ class PostgresDrafts:
             draft.base_version,
             clean(draft.author),
             clean_or_none(draft.folder),
+            clean(draft.words),
         )
         return None if row is None else _record(row)
 

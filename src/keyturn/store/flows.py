@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from keyturn.flows.paging import Page, PageRequest
@@ -18,12 +19,13 @@ from keyturn.library.ports import (
     StaleVersion,
     VersionRecord,
 )
+from keyturn.library.words import excerpt
 
 from .cursors import mark, page_of, page_size, place
 from .database import Database
 from .driver import Link, Row
 from .gathering import Gatherer
-from .payloads import clean, clean_or_none, containing, pack, unpack_values
+from .payloads import clean, clean_or_none, each_word, pack, unpack_values
 from .rows import arrays
 from .schedules import delete_schedules, put_schedules, turn_schedule
 from .sql import flows as sql
@@ -88,8 +90,10 @@ class PostgresFlows:
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
         exact = [clean_or_none(text) for text in (wanted.connection, wanted.folder, wanted.event)]
-        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, containing(wanted.search), *exact)
-        return page_of([FlowRecord(**dict(row)) for row in rows], size, lambda flow: mark(flow.id))
+        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, each_word(wanted.search), *exact)
+        found = [FlowRecord(**dict(row)) for row in rows]
+        flows = [replace(flow, found=excerpt(flow.found, wanted.search)) for flow in found]
+        return page_of(flows, size, lambda flow: mark(flow.id))
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
         """Names of these flows by id; those that are not there are left out."""
@@ -247,7 +251,8 @@ async def _put_version(link: Link, new: NewVersion, author: str) -> VersionRecor
     record = await _insert_version(link, sql.PUT_VERSION, new, author)
     card, connection = clean(new.event_card), clean_or_none(new.event_connection)
     limits = new.at_once, list(new.connections), list(new.calls)
-    await link.execute(sql.SET_CURRENT, record.flow_id, clean(new.name), record.version, card, connection, *limits)
+    shown = clean(new.name), record.version, card, connection
+    await link.execute(sql.SET_CURRENT, record.flow_id, *shown, *limits, clean(new.words))
     return record
 
 

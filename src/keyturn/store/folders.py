@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from keyturn.flows.paging import Page, PageRequest
@@ -67,6 +68,11 @@ class PostgresFolders:
             if code_of(error) == _STILL_REFERRED_TO:  # something was put into it at the same time
                 return False
             raise
+
+    async def names_in(self, folder_id: str, most: int) -> Sequence[str]:
+        """Names of folders and flows in a folder, folders first."""
+        rows = await self._database.read(sql.NAMES_IN, clean(folder_id), most)
+        return [row["name"] for row in rows]
 
 
 async def _look_at_place(link: Link, folder: NewFolder) -> None:

@@ -79,6 +79,11 @@ def clean_or_none(text: str | None) -> str | None:
     return None if text is None else clean(text)
 
 
+def each_word(search: str) -> list[str]:
+    """Patterns for ILIKE ALL: each word of a search anywhere; none for no search."""
+    return [containing(word) for word in search.split()]
+
+
 def containing(search: str) -> str:
     """A pattern for ILIKE that matches the text itself anywhere; empty for no search."""
     if not search:

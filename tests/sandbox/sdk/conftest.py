@@ -11,7 +11,6 @@ import pytest
 from support.sandbox_thread import Urls, sandbox_thread
 
 from keyturn.sandbox.client import SandboxClient
-from keyturn.sandbox.server import Sandbox
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ export const places: Place[] = [
   { to: "/inbox", title: text.shell.nav.inbox, key: "i" },
   { to: "/tables", title: text.shell.nav.tables, key: "t" },
   { to: "/connections", title: text.shell.nav.connections, key: "c" },
+  { to: "/connectors", title: text.shell.nav.connectors, key: "n" },
   { to: "/events", title: text.shell.nav.events, key: "e" },
   { to: "/sandbox", title: text.shell.nav.sandbox, key: "x" },
   { to: "/templates", title: text.shell.nav.templates, key: "m" },

@@ -17,7 +17,7 @@ const flows: PaletteSource = async (wanted) => {
   return page.rows.map((flow) => ({
     group: text.shell.palette.flows,
     title: flow.name,
-    about: flow.id,
+    about: flow.found || flow.id,
     href: `/flows/${encodeURIComponent(flow.id)}`,
   }));
 };
@@ -35,6 +35,19 @@ const tables: PaletteSource = async (wanted) => {
     }));
 };
 
+const apps: PaletteSource = async (wanted) => {
+  const page = await data(api.GET("/api/v1/connectors", { params: { query: { limit: 200 } } }));
+  return page.rows
+    .filter((one) => `${one.title} ${one.name}`.toLowerCase().includes(wanted.toLowerCase()))
+    .slice(0, 5)
+    .map((one) => ({
+      group: text.shell.palette.connectors,
+      title: one.title,
+      about: one.about,
+      href: `/connectors/${encodeURIComponent(one.name)}`,
+    }));
+};
+
 /** What is no name of anything may be part of a person's: History looks for it. */
 const runs: PaletteSource = async (wanted) => [
   {
@@ -44,4 +57,4 @@ const runs: PaletteSource = async (wanted) => [
   },
 ];
 
-export const paletteSources: PaletteSource[] = [flows, tables, runs];
+export const paletteSources: PaletteSource[] = [flows, tables, apps, runs];

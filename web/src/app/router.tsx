@@ -7,6 +7,7 @@ import {
   Outlet,
 } from "@tanstack/react-router";
 import { PageError } from "../components/PageError";
+import { shownIn } from "../flows/shown";
 import { filterIn } from "../history/filter";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -40,6 +41,7 @@ const homeRoute = createRoute({
 const flowsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/flows",
+  validateSearch: shownIn,
   component: lazyRouteComponent(() => import("../flows/FlowsPage"), "FlowsPage"),
 });
 
@@ -98,6 +100,32 @@ const connectionsRoute = createRoute({
   component: lazyRouteComponent(() => import("../connections/ConnectionsPage"), "ConnectionsPage"),
 });
 
+const connectorsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/connectors",
+  component: lazyRouteComponent(() => import("../connectors/ConnectorsPage"), "ConnectorsPage"),
+});
+
+const newConnectorRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/new-connector",
+  component: lazyRouteComponent(() => import("../connectors/NewConnectorPage"), "NewConnectorPage"),
+});
+
+const connectorRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/connectors/$name",
+  validateSearch: (search: Record<string, unknown>): { find?: string } =>
+    search.find === undefined ? {} : { find: String(search.find) },
+  component: lazyRouteComponent(() => import("../connectors/ConnectorPage"), "ConnectorPage"),
+});
+
+const editConnectorRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/connectors/$name/edit",
+  component: lazyRouteComponent(() => import("../connectors/EditConnectorPage"), "EditConnectorPage"),
+});
+
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/events",
@@ -139,6 +167,10 @@ const tree = rootRoute.addChildren([
     tablesRoute,
     tableRoute,
     connectionsRoute,
+    connectorsRoute,
+    newConnectorRoute,
+    connectorRoute,
+    editConnectorRoute,
     eventsRoute,
     sandboxRoute,
     templatesRoute,

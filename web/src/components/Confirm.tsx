@@ -9,12 +9,14 @@ interface ConfirmProps {
   what: string;
   /** The word on the button that does it. */
   yes: string;
+  /** Whether all that one should know before is there. */
+  ready?: boolean;
   act(): Promise<unknown>;
   onClose(): void;
 }
 
 /** Asks before something is lost; stays open and says why if it cannot be done. */
-export function Confirm({ title, what, yes, act, onClose }: ConfirmProps) {
+export function Confirm({ title, what, yes, ready = true, act, onClose }: ConfirmProps) {
   const doing = useMutation({ mutationFn: act, onSuccess: onClose });
   return (
     <Modal opened onClose={onClose} title={title}>
@@ -24,7 +26,7 @@ export function Confirm({ title, what, yes, act, onClose }: ConfirmProps) {
         <Button variant="default" onClick={onClose}>
           {text.components.cancel}
         </Button>
-        <Button color="red" loading={doing.isPending} onClick={() => doing.mutate()}>
+        <Button color="red" disabled={!ready} loading={doing.isPending} onClick={() => doing.mutate()}>
           {yes}
         </Button>
       </Group>

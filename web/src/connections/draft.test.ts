@@ -22,6 +22,8 @@ const connector: Connector = {
   actions: 1,
   events: 0,
   callback: "https://keyturn.example/oauth/callback",
+  unverified: 0,
+  own: false,
 };
 
 it("begins with the usual kind and a free id", () => {

@@ -3,6 +3,7 @@ import { PageBar, PageBody } from "../components/Page";
 import { text } from "../text";
 import { CameTab } from "./CameTab";
 import { EndpointsTab } from "./EndpointsTab";
+import { HooksTab } from "./HooksTab";
 import { SchedulesTab } from "./SchedulesTab";
 
 /** What starts flows: events that came, addresses that are called, the clock. */
@@ -14,11 +15,15 @@ export function EventsPage() {
         <Tabs defaultValue="came" keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="came">{text.events.tabs.came}</Tabs.Tab>
+            <Tabs.Tab value="hooks">{text.events.tabs.hooks}</Tabs.Tab>
             <Tabs.Tab value="endpoints">{text.events.tabs.endpoints}</Tabs.Tab>
             <Tabs.Tab value="schedules">{text.events.tabs.schedules}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="came">
             <CameTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="hooks">
+            <HooksTab />
           </Tabs.Panel>
           <Tabs.Panel value="endpoints">
             <EndpointsTab />

@@ -1,12 +1,54 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api, data } from "../api/client";
+import { useState } from "react";
+import { api, data, type Schemas } from "../api/client";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
 import table from "../components/Table.module.css";
 import { text } from "../text";
+
+type Schedule = Schemas["ScheduleModel"];
+
+/** The next due time; pressed, the ones after it too. */
+function NextTimes({ schedule }: { schedule: Schedule }) {
+  const [open, setOpen] = useState(false);
+  const times = useQuery({
+    queryKey: ["schedules", "times", schedule.flow_id],
+    queryFn: ({ signal }) => {
+      const params = { path: { flow_id: schedule.flow_id }, query: { times: 6 } };
+      return data(api.GET("/api/v1/schedules/{flow_id}", { params, signal }));
+    },
+    enabled: open,
+  });
+  return (
+    <>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        px={0}
+        aria-expanded={open}
+        aria-label={text.events.upcomingOf(schedule.name)}
+        onClick={() => setOpen(!open)}
+      >
+        {open ? "▾" : "▸"}&nbsp;
+        <Moment at={schedule.next} />
+      </Button>
+      {open && times.data ? (
+        <ul aria-label={text.events.upcoming} className={table.quiet} style={{ margin: 0, paddingLeft: 18 }}>
+          {times.data.upcoming.map((time) => (
+            <li key={time}>
+              <Moment at={time} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {times.error ? <ProblemNote error={times.error} /> : null}
+    </>
+  );
+}
 
 /** Flows that start by the clock: when they are due next, and were last. */
 export function SchedulesTab() {
@@ -37,7 +79,7 @@ export function SchedulesTab() {
             </td>
             <td>
               {schedule.next ? (
-                <Moment at={schedule.next} />
+                <NextTimes schedule={schedule} />
               ) : (
                 <span className={table.quiet}>{schedule.active ? text.events.over : text.events.off}</span>
               )}

@@ -11,7 +11,10 @@ import { text } from "../text";
 import { DeleteFlow } from "./DeleteFlow";
 import classes from "./FlowsPage.module.css";
 import { asYaml, currentDocument, type DraftHead, download, type FlowRow, recentRunsQuery } from "./flows";
+import { drag, type Folder, pathOf } from "./folders";
+import { MoveDialog } from "./MoveDialog";
 import { NewFlow } from "./NewFlow";
+import type { Move } from "./place";
 
 /** A line of the table: a published flow, a draft, or both. */
 export interface Line {
@@ -19,6 +22,7 @@ export interface Line {
   name: string;
   flow: FlowRow | null;
   draft: DraftHead | null;
+  folder: string | null;
 }
 
 interface FlowTableProps {
@@ -26,10 +30,14 @@ interface FlowTableProps {
   drafts: readonly DraftHead[];
   /** Whether all published flows are here, so that a draft without one is of none. */
   complete: boolean;
+  /** The folder that is shown, empty for the top; undefined where flows of all folders are. */
+  folder: string | undefined;
+  folders: readonly Folder[];
+  onMove(move: Move): void;
   empty: string;
 }
 
-export function FlowTable({ flows, drafts, complete, empty }: FlowTableProps) {
+export function FlowTable({ flows, drafts, complete, folder, folders, onMove, empty }: FlowTableProps) {
   const drafted = new Map(drafts.map((draft) => [draft.flow_id, draft]));
   const published = new Set(flows.map((flow) => flow.id));
   const lines: Line[] = flows.map((flow) => ({
@@ -37,10 +45,19 @@ export function FlowTable({ flows, drafts, complete, empty }: FlowTableProps) {
     name: flow.name,
     flow,
     draft: drafted.get(flow.id) ?? null,
+    folder: flow.folder ?? null,
   }));
   for (const draft of drafts) {
-    if (!published.has(draft.flow_id) && (complete || draft.base_version === 0)) {
-      lines.push({ id: draft.flow_id, name: draft.name, flow: null, draft });
+    const here = folder === undefined || (draft.folder ?? "") === folder;
+    const alone = folder === undefined && complete ? true : draft.base_version === 0;
+    if (!published.has(draft.flow_id) && here && alone) {
+      lines.push({
+        id: draft.flow_id,
+        name: draft.name,
+        flow: null,
+        draft,
+        folder: draft.folder ?? null,
+      });
     }
   }
   lines.sort((a, b) => a.id.localeCompare(b.id));
@@ -73,6 +90,9 @@ export function FlowTable({ flows, drafts, complete, empty }: FlowTableProps) {
               line={line}
               event={line.flow ? (cards.get(line.flow.event_card)?.title ?? line.flow.event_card) : ""}
               runs={recent.data?.[line.id]}
+              folders={folders}
+              place={folder === undefined && line.folder ? pathOf(folders, line.folder).join(" / ") : ""}
+              onMove={onMove}
             />
           ))}
         </tbody>
@@ -85,18 +105,30 @@ interface FlowLineProps {
   line: Line;
   event: string;
   runs: readonly Schemas["RecentRunModel"][] | undefined;
+  folders: readonly Folder[];
+  /** Where it is, in words. */
+  place: string;
+  onMove(move: Move): void;
 }
 
-function FlowLine({ line, event, runs }: FlowLineProps) {
+function FlowLine({ line, event, runs, folders, place, onMove }: FlowLineProps) {
   const { flow, draft } = line;
+  const found = flow?.found || draft?.found;
   return (
-    <tr>
+    <tr
+      draggable
+      onDragStart={(event) => drag(event.dataTransfer, { flow: line.id, drafted: line.flow === null })}
+    >
       <td>
         <Link to="/flows/$flowId" params={{ flowId: line.id }} className={classes.name}>
           {line.name}
         </Link>{" "}
         {draft ? <Pill tone="quiet">{text.flows.draftBy(draft.author)}</Pill> : null}
-        <div className={classes.id}>{line.id}</div>
+        <div className={classes.id}>
+          {place ? <span className={classes.place}>{place} · </span> : null}
+          {line.id}
+        </div>
+        {found ? <div className={classes.found}>{text.flows.found(found)}</div> : null}
       </td>
       <td>
         {event}
@@ -120,7 +152,7 @@ function FlowLine({ line, event, runs }: FlowLineProps) {
       </td>
       <td>{flow ? <OnSwitch flow={flow} /> : null}</td>
       <td>
-        <Actions line={line} />
+        <Actions line={line} folders={folders} onMove={onMove} />
       </td>
     </tr>
   );
@@ -147,8 +179,8 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
   );
 }
 
-function Actions({ line }: { line: Line }) {
-  const [doing, setDoing] = useState<"duplicate" | "delete" | null>(null);
+function Actions({ line, folders, onMove }: Pick<FlowLineProps, "line" | "folders" | "onMove">) {
+  const [doing, setDoing] = useState<"duplicate" | "move" | "delete" | null>(null);
   const exporting = useMutation({
     mutationFn: async () => {
       const yaml = await asYaml(await currentDocument(line.id, line.draft !== null));
@@ -172,6 +204,7 @@ function Actions({ line }: { line: Line }) {
           </Menu.Item>
           <Menu.Item onClick={() => exporting.mutate()}>{text.flows.export}</Menu.Item>
           <Menu.Item onClick={() => setDoing("duplicate")}>{text.flows.duplicate}</Menu.Item>
+          <Menu.Item onClick={() => setDoing("move")}>{text.flows.move}</Menu.Item>
           <Menu.Divider />
           <Menu.Item onClick={() => setDoing("delete")} color="var(--bad)">
             {line.flow ? text.flows.delete : text.flows.throwAway}
@@ -179,6 +212,15 @@ function Actions({ line }: { line: Line }) {
         </Menu.Dropdown>
       </Menu>
       {doing === "duplicate" ? <NewFlow like={line} onClose={() => setDoing(null)} /> : null}
+      {doing === "move" ? (
+        <MoveDialog
+          name={line.name}
+          from={line.folder}
+          folders={folders}
+          onMove={(to) => onMove({ what: { flow: line.id, drafted: line.flow === null }, to })}
+          onClose={() => setDoing(null)}
+        />
+      ) : null}
       {doing === "delete" ? <DeleteFlow line={line} onClose={() => setDoing(null)} /> : null}
     </>
   );

@@ -2,8 +2,8 @@ import { Button, FileButton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { api, data } from "../api/client";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -11,23 +11,38 @@ import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import classes from "./FlowsPage.module.css";
 import { FlowTable } from "./FlowTable";
+import { FolderTree } from "./FolderTree";
 import { createDraft, draftsQuery, flowsQuery, publishedVersion } from "./flows";
+import { foldersQuery } from "./folders";
 import { NewFlow } from "./NewFlow";
+import { useMove } from "./place";
+import { shownIn } from "./shown";
 
-/** All flows: found, switched, made, duplicated, brought in and out. */
+/** All flows: in folders, found, switched, made, duplicated, moved, brought in and out. */
 export function FlowsPage() {
-  const [typed, setTyped] = useState("");
+  const shown = useSearch({ from: "/shell/flows" });
+  const navigate = useNavigate({ from: "/flows" });
+  const [typed, setTyped] = useState(shown.search ?? "");
   const [search] = useDebouncedValue(typed.trim(), 200);
   const [making, setMaking] = useState(false);
-  const flows = useInfiniteQuery(flowsQuery(search));
+  // a search looks everywhere
+  const folder = search === "" ? shown.folder : undefined;
+  const folders = useQuery(foldersQuery);
+  const flows = useInfiniteQuery(flowsQuery(search, folder));
   const drafts = useQuery(draftsQuery(search));
-  const importing = useImport();
+  const importing = useImport(folder || null);
+  const moving = useMove(folders.data ?? []);
   const rows = flows.data?.pages.flatMap((page) => page.rows) ?? [];
-  const error = flows.error ?? drafts.error ?? importing.error;
+  const error = flows.error ?? drafts.error ?? folders.error ?? importing.error ?? moving.error;
+  useEffect(() => {
+    void navigate({ search: (before) => shownIn({ ...before, search }), replace: true });
+  }, [search, navigate]);
+  const name = folder ? (folders.data?.find((one) => one.id === folder)?.name ?? folder) : "";
   return (
     <>
       <PageBar
         title={text.flows.title}
+        about={name}
         actions={
           <>
             <Button component={Link} to="/flow-map" variant="default">
@@ -52,33 +67,54 @@ export function FlowsPage() {
             placeholder={text.flows.searchHint}
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
-            w={280}
+            w={320}
           />
         </div>
         {error ? <ProblemNote error={error} /> : null}
-        {flows.isPending || drafts.isPending ? (
-          <Waiting />
-        ) : (
-          <FlowTable
-            flows={rows}
-            drafts={drafts.data ?? []}
-            complete={!flows.hasNextPage}
-            empty={search === "" ? text.flows.empty : text.flows.none}
+        <div className={classes.beside}>
+          <FolderTree
+            folders={folders.data ?? []}
+            chosen={folder}
+            onChoose={() => setTyped("")}
+            onMove={moving.mutate}
           />
-        )}
-        {flows.hasNextPage ? (
-          <Button variant="default" mt="md" onClick={() => void flows.fetchNextPage()}>
-            {text.flows.more}
-          </Button>
-        ) : null}
+          <div>
+            {flows.isPending || drafts.isPending ? (
+              <Waiting />
+            ) : (
+              <FlowTable
+                flows={rows}
+                drafts={drafts.data ?? []}
+                complete={!flows.hasNextPage}
+                folder={folder}
+                folders={folders.data ?? []}
+                onMove={moving.mutate}
+                empty={emptyWords(search, folder)}
+              />
+            )}
+            {flows.hasNextPage ? (
+              <Button variant="default" mt="md" onClick={() => void flows.fetchNextPage()}>
+                {text.flows.more}
+              </Button>
+            ) : null}
+          </div>
+        </div>
       </PageBody>
-      {making ? <NewFlow onClose={() => setMaking(false)} /> : null}
+      {making ? <NewFlow folder={folder || null} onClose={() => setMaking(false)} /> : null}
     </>
   );
 }
 
-/** Files become drafts; one that is no flow is told with its first problem, and the others go on. */
-function useImport() {
+function emptyWords(search: string, folder: string | undefined): string {
+  if (search !== "") {
+    return text.flows.none;
+  }
+  return folder === undefined ? text.flows.empty : text.flows.emptyFolder;
+}
+
+/** Files become drafts, in the folder that is shown; one that is no flow is told with its first problem, and the others
+ * go on. */
+function useImport(folder: string | null) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (files: File[]) => {
@@ -89,7 +125,8 @@ function useImport() {
         const [problem] = read.problems;
         if (read.document) {
           const id = String(read.document.id);
-          await createDraft(id, read.document, await publishedVersion(id));
+          const document = folder === null ? read.document : { ...read.document, folder };
+          await createDraft(id, document, await publishedVersion(id));
           good += 1;
         } else {
           notifications.show({

@@ -12,8 +12,16 @@ import { createDraft, currentDocument } from "./flows";
 
 const GOOD_ID = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
+interface NewFlowProps {
+  /** The flow that it is to be like; it is put beside it. */
+  like?: Line;
+  /** The folder to make it in; null for the top. */
+  folder?: string | null;
+  onClose(): void;
+}
+
 /** Makes a flow, empty or like another one, and opens it. */
-export function NewFlow({ like, onClose }: { like?: Line; onClose: () => void }) {
+export function NewFlow({ like, folder, onClose }: NewFlowProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [name, setName] = useState(like ? text.flows.copyOf(like.name) : "");
@@ -28,9 +36,14 @@ export function NewFlow({ like, onClose }: { like?: Line; onClose: () => void })
   const id = ownId ?? slug(name, "-").slice(0, 120);
   const creating = useMutation({
     mutationFn: async () => {
-      const document = like
-        ? { ...(await currentDocument(like.id, like.draft !== null)), id, name: name.trim() }
-        : { id, name: name.trim(), event: { card: event, ...connectionFor(event) } };
+      const { folder: _, ...same } = like ? await currentDocument(like.id, like.draft !== null) : {};
+      const place = like ? like.folder : folder;
+      const document = {
+        ...(like ? same : { event: { card: event, ...connectionFor(event) } }),
+        ...(place ? { folder: place } : {}),
+        id,
+        name: name.trim(),
+      };
       await createDraft(id, document);
     },
     onSuccess: () => {

@@ -5,11 +5,11 @@ export type FlowRow = Schemas["FlowModel"];
 export type DraftHead = Schemas["DraftHeadModel"];
 
 /** Published flows by id, page after page. */
-export function flowsQuery(search: string) {
+export function flowsQuery(search: string, folder?: string) {
   return infiniteQueryOptions({
-    queryKey: ["flows", search],
+    queryKey: ["flows", search, folder],
     queryFn: ({ pageParam, signal }) => {
-      const query = { search, limit: 50, after: pageParam };
+      const query = { search, folder, limit: 50, after: pageParam };
       return data(api.GET("/api/v1/flows", { params: { query }, signal }));
     },
     initialPageParam: undefined as string | undefined,

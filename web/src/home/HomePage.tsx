@@ -9,7 +9,7 @@ import { connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
-import { inboxQuery, keyOf } from "../inbox/waiting";
+import { inboxQuery, keyOf, useWaitingCount } from "../inbox/waiting";
 import { text } from "../text";
 import classes from "./HomePage.module.css";
 import { recentFlows } from "./recent";
@@ -53,7 +53,7 @@ function Tiles() {
   const said = (count: number) =>
     counts.data === undefined ? "–" : counts.data.more ? text.home.tiles.more(String(count)) : String(count);
   const failed = found.failed ?? 0;
-  const asking = found["needs attention"] ?? 0;
+  const asking = useWaitingCount();
   return (
     <div className={classes.tiles}>
       <Link to="/history" search={{ when: "day" }} className={classes.tile}>
@@ -73,7 +73,7 @@ function Tiles() {
         <span>{text.home.tiles.failed}</span>
       </Link>
       <Link to="/inbox" className={`${classes.tile} ${asking > 0 ? classes.ask : ""}`}>
-        <b>{said(asking)}</b>
+        <b>{asking > 99 ? "99+" : asking}</b>
         <span>{text.home.tiles.waiting}</span>
       </Link>
     </div>

@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { api, data } from "../api/client";
+import { CopyButton } from "../components/CopyButton";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
@@ -8,14 +10,12 @@ import { Pill } from "../components/StatePill";
 import table from "../components/Table.module.css";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
+import { aboutQuery, grouped } from "./about";
 import classes from "./SettingsPage.module.css";
 
 /** About this installation, what its operator has set, and whether everything is alive. */
 export function SettingsPage() {
-  const about = useQuery({
-    queryKey: ["about"],
-    queryFn: ({ signal }) => data(api.GET("/api/v1/about", { signal })),
-  });
+  const about = useQuery(aboutQuery);
   return (
     <>
       <PageBar title={text.settings.title} />
@@ -27,8 +27,10 @@ export function SettingsPage() {
             <section>
               <h2>{text.settings.about}</h2>
               <p>
-                Keyturn {about.data.version} · {about.data.address}
+                Keyturn {about.data.version} · {about.data.address}{" "}
+                <CopyButton value={about.data.address} label={text.settings.copyAddress} />
               </p>
+              <p className={table.quiet}>{text.settings.addressWhat}</p>
             </section>
           ) : null}
           <Doctor />
@@ -36,18 +38,31 @@ export function SettingsPage() {
             <section>
               <h2>{text.settings.set}</h2>
               <p className={table.quiet}>{text.settings.setHow}</p>
-              <SimpleTable
-                label={text.settings.set}
-                heads={[text.settings.name, text.settings.value]}
-                empty=""
-              >
-                {Object.entries(about.data.settings).map(([name, value]) => (
-                  <tr key={name}>
-                    <td style={{ fontFamily: "var(--mono)", fontSize: 12.5 }}>{name}</td>
-                    <td>{value || <span className={table.quiet}>{text.settings.unset}</span>}</td>
-                  </tr>
-                ))}
-              </SimpleTable>
+              {grouped(Object.keys(about.data.settings)).map(([group, names]) => (
+                <Fragment key={group}>
+                  <h3 className={classes.group}>{text.settings.groups[group]}</h3>
+                  {text.settings.groupWords[group] ? (
+                    <p className={table.quiet}>{text.settings.groupWords[group]}</p>
+                  ) : null}
+                  <SimpleTable
+                    label={text.settings.groups[group]}
+                    heads={[text.settings.name, text.settings.value, text.settings.what]}
+                    empty=""
+                  >
+                    {names.map((name) => (
+                      <tr key={name}>
+                        <td className={classes.name}>{name}</td>
+                        <td className={classes.value}>
+                          {about.data.settings[name] || (
+                            <span className={table.quiet}>{text.settings.unset}</span>
+                          )}
+                        </td>
+                        <td className={table.quiet}>{about.data.words[name]}</td>
+                      </tr>
+                    ))}
+                  </SimpleTable>
+                </Fragment>
+              ))}
             </section>
           ) : null}
         </div>

@@ -18,7 +18,7 @@ import type { Place } from "./moves";
 import { newRowId } from "./rowId";
 import { TableForm } from "./TableForm";
 import classes from "./Tables.module.css";
-import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
+import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery, usesQuery } from "./tables";
 import { useEdits } from "./useEdits";
 
 const words = text.tables;
@@ -195,10 +195,13 @@ function More({ onAsk }: { onAsk(asking: Asking): void }) {
 function RemoveTable({ table, onClose }: { table: Table; onClose(): void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const uses = useQuery(usesQuery(table.id));
+  const flows = uses.data?.flows.map((flow) => flow.name);
   return (
     <Confirm
       title={words.removeTitle(table.name)}
-      what={words.removeWhat}
+      what={`${flows === undefined ? "" : words.usedBy(flows)} ${words.removeWhat}`}
+      ready={!uses.isPending}
       yes={words.remove}
       act={async () => {
         await data(api.DELETE("/api/v1/tables/{table_id}", { params: { path: { table_id: table.id } } }));

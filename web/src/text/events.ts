@@ -1,6 +1,18 @@
 export const events = {
   title: "Events",
-  tabs: { came: "Events that came", endpoints: "Endpoints", schedules: "Schedules" },
+  tabs: {
+    came: "Events that came",
+    hooks: "Event hooks",
+    endpoints: "Endpoints",
+    schedules: "Schedules",
+  },
+  hookWhat:
+    "Apps send their events to these addresses. Subscribe has the app do so, for the events that active flows start with.",
+  noHooks: "No connection is of an app whose events can start flows.",
+  subscribe: "Subscribe",
+  subscribeOf: (name: string) => `Subscribe to the events of ${name}`,
+  subscribed: (types: readonly string[]) => `The app sends: ${types.join(", ")}`,
+  copyHook: (name: string) => `Copy the address for ${name}`,
   type: "Event",
   /** What Okta's event types mean, as its event catalogue tells them. */
   types: {
@@ -24,7 +36,7 @@ export const events = {
   received: "Received",
   started: "Started",
   nothing: "nothing",
-  run: (number: number) => (number === 0 ? "its run" : `run ${number + 1}`),
+  run: (number: number) => (number === 0 ? "its run" : `run ${number}`),
   none: "No events have come yet. An app sends them once a flow listens to it and the connection is subscribed.",
   more: "Show older events",
   flow: "Flow",
@@ -47,4 +59,5 @@ export const events = {
   over: "never again",
   noSchedules: "No flow starts by the clock. A flow does when its event is a schedule.",
   upcoming: "The next times",
+  upcomingOf: (name: string) => `The next times of ${name}`,
 };

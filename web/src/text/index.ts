@@ -2,6 +2,7 @@
 import { compare } from "./compare";
 import { components } from "./components";
 import { connections } from "./connections";
+import { connectors } from "./connectors";
 import { designer } from "./designer";
 import { errors } from "./errors";
 import { events } from "./events";
@@ -22,6 +23,7 @@ export const text = {
   compare,
   components,
   connections,
+  connectors,
   designer,
   errors,
   events,

@@ -49,7 +49,7 @@ async def list_flows(
     connection: Annotated[str | None, Query(max_length=120, description="Only flows that use it themselves.")] = None,
     folder: Annotated[str | None, Query(max_length=120, description="Only flows in it; empty: at the top.")] = None,
 ) -> FlowPage:
-    """Flows by id; ``search`` matches id and name."""
+    """Flows by id; all words of ``search`` stand in id, name, texts, titles of cards or names of apps."""
     found = await using.library.list(page, FlowFilter(search, connection, folder))
     return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
 

@@ -54,7 +54,9 @@ async def list_events(using: Using, page: Asked) -> EventPage:
 @router.get("/about", tags=["admin"], dependencies=[needs(Permission.EVENTS_READ)])
 async def about(using: Using) -> About:
     """This installation: its version, its address, and what its operator has set. Secrets are left out."""
-    return About(version=keyturn.__version__, address=using.settings.address, settings=dict(using.settings.told()))
+    settings = using.settings
+    told, words = dict(settings.told()), dict(settings.words())
+    return About(version=keyturn.__version__, address=settings.address, settings=told, words=words)
 
 
 @router.post("/doctor", tags=["admin"], dependencies=[needs(Permission.ADMIN)])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
 from keyturn.flows.json import Values
-from keyturn.flows.paging import PageRequest
+from keyturn.flows.paging import Page, PageRequest
 
 from ..access import GuardedRoute, Using, needs
 from ..models import PageModel, page_request
@@ -19,6 +19,7 @@ from ..problems import ERRORS
 router = APIRouter(prefix="/sandbox", tags=["sandbox"], responses=ERRORS, route_class=GuardedRoute)
 
 TenantName = Literal["okta", "graph", "google", "slack", "scim", "recorder", "mail"]
+Asked = Annotated[PageRequest, Depends(page_request)]
 Login = Annotated[str, Path(max_length=300)]
 
 
@@ -38,6 +39,22 @@ class PeoplePage(PageModel):
     """People with their accounts in each tenant, as the sandbox tells."""
 
     rows: list[Values]
+
+
+class PersonModel(BaseModel):
+    """One person, as the sandbox tells."""
+
+    person: Values
+
+
+class SandboxRows(PageModel):
+    """What the sandbox tells of requests, letters or messages."""
+
+    rows: list[Values]
+
+    @classmethod
+    def of(cls, page: Page[Values]) -> SandboxRows:
+        return cls(rows=list(page.rows), next=page.next)
 
 
 class Step(BaseModel):
@@ -61,12 +78,36 @@ async def read_sandbox(using: Using) -> SandboxModel:
 @router.get("/people", dependencies=[needs(Permission.SANDBOX_READ)])
 async def list_people(
     using: Using,
-    page: Annotated[PageRequest, Depends(page_request)],
+    page: Asked,
     search: Annotated[str, Query(max_length=200)] = "",
 ) -> PeoplePage:
     """The company's people by login; ``search`` matches login and name."""
     found = await using.sandbox.people(page, search)
     return PeoplePage(rows=list(found.rows), next=found.next)
+
+
+@router.get("/people/{login}", dependencies=[needs(Permission.SANDBOX_READ)])
+async def read_person(using: Using, login: Login) -> PersonModel:
+    """One person: accounts, sessions, groups, applications, licences and devices in all tenants."""
+    return PersonModel(person=await using.sandbox.person(login))
+
+
+@router.get("/ledger", dependencies=[needs(Permission.SANDBOX_READ)])
+async def read_ledger(using: Using, page: Asked) -> SandboxRows:
+    """The requests that the tenants received, newest first; secrets in them are masked."""
+    return SandboxRows.of(await using.sandbox.ledger(page))
+
+
+@router.get("/letters", dependencies=[needs(Permission.SANDBOX_READ)])
+async def list_letters(using: Using, page: Asked) -> SandboxRows:
+    """The letters that were sent, newest first."""
+    return SandboxRows.of(await using.sandbox.letters(page))
+
+
+@router.get("/messages", dependencies=[needs(Permission.SANDBOX_READ)])
+async def list_messages(using: Using, page: Asked) -> SandboxRows:
+    """The messages in the pretend Slack workspace, newest first."""
+    return SandboxRows.of(await using.sandbox.messages(page))
 
 
 @router.post("/people/{login}", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])

@@ -32,6 +32,8 @@ from ..table_models import (
     TableModel,
     TablePage,
     TableRequest,
+    TableUse,
+    TableUses,
 )
 
 router = APIRouter(prefix="/tables", tags=["tables"], responses=ERRORS, route_class=GuardedRoute)
@@ -66,6 +68,14 @@ async def delete_table(using: Using, table_id: TableId) -> Response:
     """Remove a table with all its rows; cards that use it then fail."""
     await using.tables.delete(table_id)
     return Response(status_code=204)
+
+
+@router.get("/{table_id}/uses", dependencies=_READ)
+async def table_uses(using: Using, table_id: TableId) -> TableUses:
+    """The published flows whose cards name the table."""
+    await using.tables.get(table_id)
+    found = await using.library.using_table(table_id)
+    return TableUses(flows=[TableUse(id=flow.id, name=flow.name) for flow in found])
 
 
 @router.get("/{table_id}/rows", dependencies=_READ)

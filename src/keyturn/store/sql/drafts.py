@@ -1,25 +1,28 @@
 """Drafts of flows: each write names the revision that it follows."""
 
+from .flows import found, wanted
+
 _HEAD = "flow_id, name, revision, base_version, author, updated_at, folder"
 _DRAFT = f"{_HEAD}, document"
 
 GET = f"SELECT {_DRAFT} FROM drafts WHERE flow_id = $1"
 
 LIST = f"""
-SELECT {_HEAD} FROM drafts
-WHERE ($2::text IS NULL OR flow_id > $2) AND ($3 = '' OR flow_id ILIKE $3 OR name ILIKE $3)
+SELECT {_HEAD}, {found("flow_id")} FROM drafts
+WHERE ($2::text IS NULL OR flow_id > $2) AND {wanted("flow_id")}
 ORDER BY flow_id
 LIMIT $1
 """
 
 # Revision 0 stands for "there is none yet".
 PUT = f"""
-INSERT INTO drafts ({_HEAD}, document)
-SELECT $1, $2, nextval('draft_revisions'), $5, $6, now(), $7, $3
+INSERT INTO drafts ({_HEAD}, document, words)
+SELECT $1, $2, nextval('draft_revisions'), $5, $6, now(), $7, $3, $8
 WHERE $4::bigint = 0 OR EXISTS (SELECT FROM drafts WHERE flow_id = $1)
 ON CONFLICT (flow_id) DO UPDATE SET
     name = excluded.name, revision = excluded.revision, base_version = excluded.base_version,
-    author = excluded.author, updated_at = excluded.updated_at, folder = excluded.folder, document = excluded.document
+    author = excluded.author, updated_at = excluded.updated_at, folder = excluded.folder, document = excluded.document,
+    words = excluded.words
 WHERE drafts.revision = $4
 RETURNING {_DRAFT}
 """

@@ -3,6 +3,19 @@
 _FLOW = "id, name, version, active, event_card, event_connection, updated_at, folder"
 _VERSION = "flow_id, version, document, digest, manifests, author, created_at"
 
+
+def wanted(key: str) -> str:
+    """Whether each pattern of $3 stands somewhere in a flow, or draft, whose id is in the column ``key``."""
+    return f"(cardinality($3::text[]) = 0 OR concat_ws(E'\\n', {key}, name, words) ILIKE ALL ($3::text[]))"
+
+
+def found(key: str) -> str:
+    """The first line of its words in which a pattern stands; empty if id and name have all of them."""
+    line = "SELECT line FROM regexp_split_to_table(words, E'\\n') AS line WHERE line ILIKE ANY ($3::text[]) LIMIT 1"
+    told = f"cardinality($3::text[]) = 0 OR concat_ws(E'\\n', {key}, name) ILIKE ALL ($3::text[])"
+    return f"CASE WHEN {told} THEN '' ELSE coalesce(({line}), '') END AS found"
+
+
 PUT_MANIFESTS = """
 INSERT INTO manifests (digest, connector, content)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ORDER BY 1
@@ -40,7 +53,7 @@ RETURNING {_VERSION}
 SET_CURRENT = """
 UPDATE flows SET
     name = $2, version = $3, event_card = $4, event_connection = $5, updated_at = now(),
-    at_once = $6, connections = $7, calls = $8
+    at_once = $6, connections = $7, calls = $8, words = $9
 WHERE id = $1
 """
 
@@ -65,8 +78,8 @@ UPDATE flows SET uses = wanted.names FROM wanted WHERE wanted.id = flows.id AND 
 GET_FLOW = f"SELECT {_FLOW} FROM flows WHERE id = $1"
 
 LIST_FLOWS = f"""
-SELECT {_FLOW} FROM flows
-WHERE ($2::text IS NULL OR id > $2) AND ($3 = '' OR id ILIKE $3 OR name ILIKE $3)
+SELECT {_FLOW}, {found("id")} FROM flows
+WHERE ($2::text IS NULL OR id > $2) AND {wanted("id")}
   AND ($4::text IS NULL OR $4 = ANY(connections) OR event_connection = $4)
   AND ($5::text IS NULL OR folder IS NOT DISTINCT FROM nullif($5, '')) AND ($6::text IS NULL OR event_card = $6)
 ORDER BY id

@@ -52,3 +52,13 @@ WHERE id = $1 AND NOT EXISTS (SELECT FROM flows WHERE folder = $1)
   AND NOT EXISTS (SELECT FROM folders inner_one WHERE inner_one.parent = $1)
 RETURNING id
 """
+
+NAMES_IN = """
+SELECT name FROM (
+    SELECT name, 1 AS kind, id FROM folders WHERE parent = $1
+    UNION ALL
+    SELECT name, 2, id FROM flows WHERE folder = $1
+) inside
+ORDER BY kind, id
+LIMIT $2
+"""

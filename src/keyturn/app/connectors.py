@@ -1,0 +1,144 @@
+"""What people do with connectors: look at them, make them, take them away, try an action of one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from keyturn.connectors.manifest import ActionModel, EventModel, ManifestModel
+from keyturn.connectors.openapi import Described, OpenApiFile, manifest_of, parse_openapi
+from keyturn.connectors.own import NoSuchConnector, OwnConnector, OwnConnectors
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.engine.ports import StoreUnavailable
+from keyturn.flows.functions import Clock
+from keyturn.flows.paging import MAX_PAGE, PageRequest
+from keyturn.library.library import Library
+
+from .connections import ConnectionDesk
+
+log = structlog.get_logger(__name__)
+
+_MOST_NAMED = 10
+_EVERY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorDetail:
+    """A connector, with all that it can do.
+
+    Attributes:
+        own: how it was made here; None for one that came along or lies in the folder.
+    """
+
+    model: ManifestModel
+    digest: str
+    own: OwnConnector | None
+
+    @property
+    def actions(self) -> Sequence[ActionModel]:
+        return self.model.actions
+
+    @property
+    def events(self) -> Sequence[EventModel]:
+        return self.model.events
+
+
+class ConnectorInUse(Exception):
+    """A connector that flows or connections need is not taken away."""
+
+    mend = "Take it out of these flows, and delete these connections, first."
+
+    def __init__(self, name: str, flows: Sequence[str], connections: Sequence[str]) -> None:
+        told = [
+            f"{kind} {_listed(names)}" for kind, names in (("flows:", flows), ("connections:", connections)) if names
+        ]
+        super().__init__(f"The connector {name!r} is used by {'; '.join(told)}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+class ConnectorDesk:
+    """Acts on connectors for people."""
+
+    def __init__(
+        self, registry: ConnectorRegistry, own: OwnConnectors, library: Library, connections: ConnectionDesk
+    ) -> None:
+        self._registry = registry
+        self._own = own
+        self._library = library
+        self._connections = connections
+
+    async def get(self, name: str) -> ConnectorDetail:
+        """A connector. Raises NoSuchConnector."""
+        own = await self._own.find(name)
+        if own is not None and self._registry.digest(name) != own.digest:
+            await self._own.refresh()  # another process has changed it a moment ago
+        found = self._registry.connector(name)
+        if found is None:
+            raise NoSuchConnector(f"There is no connector {name[:80]!r}.")
+        return ConnectorDetail(found.model, found.digest, own if name in self._registry.own() else None)
+
+    async def put(self, name: str, source: str, author: str, follows: str) -> ConnectorDetail:
+        """Keep a connector; ``OwnConnectors.put`` says what it raises."""
+        await self._own.put(name, source, author, follows)
+        return await self.get(name)
+
+    async def delete(self, name: str) -> None:
+        """Take a connector away.
+
+        Raises:
+            ConnectorInUse: flows or connections need it.
+            NoSuchConnector, ConnectorTaken: none by this name was made here.
+        """
+        if name in self._registry.own():
+            flows = [flow.name for flow in await self._library.using_connector(name)]
+            connections = await self._connections_of(name)
+            if flows or connections:
+                raise ConnectorInUse(name, flows, connections)
+        await self._own.delete(name)
+
+    async def _connections_of(self, name: str) -> list[str]:
+        found: list[str] = []
+        page: PageRequest | None = PageRequest(MAX_PAGE)
+        while page is not None:
+            shown = await self._connections.list(page)
+            found += [view.name for view in shown.rows if view.connector == name]
+            page = PageRequest(MAX_PAGE, shown.next) if shown.next else None
+        return found
+
+    async def operations(self, content: bytes) -> Sequence[Described]:
+        """What an OpenAPI description offers. Raises ProblemError."""
+        return list((await _parsed(content)).operations.values())
+
+    async def from_openapi(self, content: bytes, connector: str, title: str, wanted: Sequence[str]) -> str:
+        """A manifest with some operations of a description, by id or tag, as YAML. Raises ProblemError."""
+        described = await _parsed(content)
+        return manifest_of(described, connector, title or connector, described.chosen(wanted))
+
+
+class ConnectorWatch:
+    """Renews what this process knows of the connectors that people make."""
+
+    def __init__(self, own: OwnConnectors, clock: Clock) -> None:
+        self.own = own
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Every second, for ever; a database that is away is waited for."""
+        while True:
+            try:
+                await self.own.refresh()
+            except StoreUnavailable as error:
+                log.warning("connectors not read", why=str(error))
+            await self._clock.sleep(_EVERY_SECONDS)
+
+
+async def _parsed(content: bytes) -> OpenApiFile:
+    """Large descriptions take their time: others are answered meanwhile."""
+    return await asyncio.to_thread(parse_openapi, content, "the description")

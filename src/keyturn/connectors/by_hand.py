@@ -1,0 +1,90 @@
+"""Begins a manifest from what somebody says of an app: where it is, how one signs in, and which requests there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.yaml_writer import document
+
+_NAMED = re.compile(r"\{([^{}]*)\}")
+_BODIES = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An action that a connector is to have.
+
+    Attributes:
+        path: below the app's address; names in braces become inputs.
+        effect: read, ensure, change or destroy.
+    """
+
+    title: str
+    method: str
+    path: str
+    effect: str
+
+
+def begun(connector: str, title: str, base_url: str, kinds: Sequence[str], wishes: Sequence[Wish]) -> str:
+    """A manifest to go on with, as YAML. It is not checked: what was said may be wrong."""
+    actions = [_action(wish) for wish in wishes]
+    reads = [wish.path for wish in wishes if wish.method == "GET" and "{" not in wish.path]
+    made: Values = {
+        "connector": connector,
+        "title": title,
+        "about": f"Requests to {title}.",
+        "base_url": base_url,
+        "auth": [*kinds],
+        "check": {"method": "GET", "path": reads[0] if reads else "/"},
+        "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
+        "actions": _apart(actions),
+    }
+    return document(made, frozenset({"actions"}))
+
+
+def _action(wish: Wish) -> Values:
+    named = list(dict.fromkeys(name_of(name) for name in _NAMED.findall(wish.path)))
+    inputs: list[JSON] = [
+        {"name": name, "type": "text", "title": name.replace("_", " ").capitalize(), "required": True} for name in named
+    ]
+    path = _NAMED.sub(lambda found: "{{ inputs." + name_of(found[1]) + " }}", wish.path)
+    request: Values = {"method": wish.method, "path": path}
+    if wish.method in _BODIES:
+        inputs.append({"name": "body", "type": "object", "title": "Body"})
+        request["body"] = "{{ inputs.body }}"
+    effect: Values = {"effect": wish.effect}
+    if wish.effect in ("read", "ensure"):
+        effect["repeatable"] = True
+    return {
+        "key": name_of(wish.title),
+        "title": wish.title,
+        "summary": f"{wish.title}.",
+        "effect": effect,
+        **({"inputs": inputs} if inputs else {}),
+        "request": request,
+        "outputs": [
+            {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"},
+            {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"},
+        ],
+    }
+
+
+def _apart(actions: Sequence[Values]) -> list[JSON]:
+    """Keys that come twice get a number."""
+    seen: dict[JSON, int] = {}
+    made: list[JSON] = []
+    for action in actions:
+        key = action["key"]
+        seen[key] = seen.get(key, 0) + 1
+        made.append(action if seen[key] == 1 else {**action, "key": f"{key}_{seen[key]}"})
+    return made
+
+
+def name_of(words: str) -> str:
+    """A name of ours."""
+    parted = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words)
+    made = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+    return made if made[:1].isalpha() else f"x_{made}".rstrip("_")

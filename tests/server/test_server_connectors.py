@@ -1,0 +1,200 @@
+"""Connectors by the API: shown, begun, checked, kept, tried and taken away."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from support_client import Client
+from support_server import Site
+
+from keyturn.access.permissions import Permission
+from keyturn.flows.json import Values
+
+ACME = """connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://api.acme.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: get_person
+    title: Get Person
+    summary: Reads a person.
+    effect: {effect: read, repeatable: true}
+    inputs: [{name: id, title: ID, required: true}]
+    request: {method: GET, path: "/people/{{ inputs.id }}"}
+    outputs: [{name: name, type: text, title: Name, value: "{{ body.name }}"}]
+  - key: drop_person
+    title: Drop Person
+    summary: Removes a person.
+    effect: {effect: destroy, person: id}
+    inputs: [{name: id, title: ID, required: true}]
+    request: {method: DELETE, path: "/people/{{ inputs.id }}"}
+"""
+BEARER = {"connector": "acme", "kind": "bearer", "base_url": "https://api.acme.example", "secrets": {"token": "t"}}
+FLOW = """id: reads
+name: Reads a person
+event: {card: manual}
+cards:
+  - {id: person, card: acme.get_person, connection: acme, inputs: {id: "7"}}
+"""
+OPENAPI: Values = {
+    "openapi": "3.1.0",
+    "info": {"title": "Acme"},
+    "servers": [{"url": "https://api.acme.example/v1"}],
+    "paths": {
+        "/people": {"get": {"operationId": "listPeople", "summary": "List people", "tags": ["people"]}},
+        "/people/{id}": {"delete": {"operationId": "dropPerson", "tags": ["people"]}},
+    },
+}
+
+
+async def keep(client: Client, source: str = ACME, follows: str = "") -> str:
+    answer = await client.put("/api/v1/connectors/acme", {"source": source, "follows": follows})
+    assert answer.status == 200, answer.body
+    return answer.json["digest"]
+
+
+async def test_a_connector_is_made_changed_used_and_taken_away(site: Site) -> None:
+    client = site.client()
+    digest = await keep(client)
+    assert await keep(client) == digest
+    shown = (await client.get("/api/v1/connectors/acme")).json
+    assert (shown["own"], shown["author"], shown["source"]) == (True, "operator", ACME)
+    assert [(one["card"], one["effect"], one["operation"]) for one in shown["actions"]] == [
+        ("acme.get_person", "read", None),
+        ("acme.drop_person", "destroy", None),
+    ]
+    listed = {row["name"]: row for row in (await client.get("/api/v1/connectors?limit=200")).json["rows"]}
+    assert (listed["acme"]["own"], listed["acme"]["unverified"], listed["okta"]["own"]) == (True, 2, False)
+    assert (await client.get("/api/v1/cards/acme.get_person")).status == 200
+    assert (await client.put("/api/v1/connections/acme", BEARER)).status == 200
+    assert (await client.post("/api/v1/flows", {"documents": [FLOW]})).status == 200
+    in_use = await client.call("DELETE", "/api/v1/connectors/acme")
+    assert (in_use.status, in_use.problem["code"]) == (409, "connector-in-use")
+    assert "Reads a person" in in_use.problem["what"]
+    assert "connections: acme" in in_use.problem["what"]
+
+    changed = await keep(client, ACME.replace("key: drop_person", "key: remove_person"), digest)
+    assert changed != digest
+    stale = await client.put("/api/v1/connectors/acme", {"source": ACME + "# more\n", "follows": digest})
+    assert (stale.status, stale.problem["code"]) == (409, "connector-changed")
+    assert (await client.get("/api/v1/cards/acme.drop_person")).status == 404
+
+    assert (await client.call("DELETE", "/api/v1/flows/reads")).status == 204
+    assert (await client.call("DELETE", "/api/v1/connections/acme")).status == 204
+    assert (await client.call("DELETE", "/api/v1/connectors/acme")).status == 204
+    for gone in (await client.get("/api/v1/connectors/acme"), await client.call("DELETE", "/api/v1/connectors/acme")):
+        assert (gone.status, gone.problem["code"]) == (404, "unknown-connector")
+
+
+async def test_a_version_is_compiled_with_the_manifest_that_it_was_published_with(site: Site) -> None:
+    client = site.client()
+    digest = await keep(client)
+    await client.put("/api/v1/connections/acme", BEARER)
+    await client.post("/api/v1/flows", {"documents": [FLOW]})
+    await keep(client, ACME.replace("key: get_person", "key: read_person"), digest)
+    assert (await client.post("/api/v1/flows/reads/runs", {})).status == 202
+    refused = await client.post("/api/v1/flows", {"documents": [FLOW.replace("7", "8")]})
+    assert refused.problem["code"] == "unknown-card"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("connector: acme\ntitle: [", 2, ""),
+        (ACME.replace("title: Acme\n", ""), None, "title"),
+        (ACME.replace("effect: {effect: read,", "effect: {effect: reads,"), 12, "effect"),
+        (ACME.replace("{{ inputs.id }}", "{{ inputs.ident }}", 1), 14, "ident"),
+        (ACME.replace("connector: acme", "connector: other"), 1, "other"),
+        ("[]", 1, "no manifest"),
+    ],
+)
+async def test_what_is_wrong_is_told_with_its_line(site: Site, source: str, line: int | None, what: str) -> None:
+    answer = await site.client().put("/api/v1/connectors/acme", {"source": source})
+    assert answer.status == 422
+    problems = answer.json["problems"]
+    assert any((line is None or one["line"] == line) and what in one["what"] for one in problems), problems
+    assert (await site.client().get("/api/v1/connectors/acme")).status == 404
+
+
+async def test_names_of_what_came_along_are_taken(site: Site) -> None:
+    source = ACME.replace("connector: acme", "connector: okta")
+    put = await site.client().put("/api/v1/connectors/okta", {"source": source})
+    for answer in (put, await site.client().call("DELETE", "/api/v1/connectors/okta")):
+        assert (answer.status, answer.problem["code"]) == (409, "connector-taken")
+    shown = (await site.client().get("/api/v1/connectors/okta")).json
+    assert (shown["own"], shown["source"]) == (False, None)
+
+
+async def test_a_manifest_is_looked_at_without_keeping_it(site: Site) -> None:
+    client = site.client()
+    good = (await client.post("/api/v1/connectors/check", {"source": ACME})).json
+    assert (good["problems"], good["name"], len(good["actions"])) == ([], "acme", 2)
+    bad = (await client.post("/api/v1/connectors/check", {"source": ACME.replace("method: GET", "method: FETCH")})).json
+    assert {one["line"] for one in bad["problems"]} == {6, 14}
+    assert (await client.get("/api/v1/connectors/acme")).status == 404
+
+
+async def test_one_is_begun_from_an_openapi_file(site: Site) -> None:
+    client = site.client()
+    headers = {"Content-Type": "application/octet-stream"}
+
+    async def send(path: str, body: bytes):
+        return await client.call("POST", f"/api/v1/connectors/openapi{path}", body=body, headers=headers)
+
+    file = orjson.dumps(OPENAPI)
+    offered = (await send("", file)).json["operations"]
+    assert [(one["id"], one["method"], one["path"]) for one in offered] == [
+        ("listPeople", "GET", "/people"),
+        ("dropPerson", "DELETE", "/people/{id}"),
+    ]
+    begun = await send("/manifest?connector=acme&title=Acme&operation=people", file)
+    checked = (await client.post("/api/v1/connectors/check", {"source": begun.json["source"]})).json
+    assert (checked["problems"], [one["effect"] for one in checked["actions"]]) == ([], ["read", "destroy"])
+    assert (await send("/manifest?connector=acme&operation=nothing", file)).problem["code"] == "unknown-operation"
+    for body, line in ((b"{\n no", 2), (b"openapi: 3\nopenapi: 4", 2), (b"{}", None), (b"", None), (b"\xff\xfe", None)):
+        refused = await send("", body)
+        assert (refused.status, refused.problem["code"]) == (422, "bad-openapi"), body
+        assert line is None or refused.problem["line"] == line
+    large = await send("", b"a: " + b"x" * 5_000_000)
+    assert "as JSON" in large.problem["mend"]
+
+
+async def test_one_is_begun_by_hand(site: Site) -> None:
+    client = site.client()
+    wishes = [
+        {"title": "Get Person", "method": "GET", "path": "/people/{personId}", "effect": "read"},
+        {"title": "Get Person", "method": "POST", "path": "/people", "effect": "change"},
+        {"title": "3 things", "method": "DELETE", "path": "/things", "effect": "destroy"},
+    ]
+    said = {"connector": "acme", "title": "Acme: us", "base_url": "https://a.example", "kinds": ["bearer"]}
+    begun = (await client.post("/api/v1/connectors/begin", {**said, "actions": wishes})).json["source"]
+    checked = (await client.post("/api/v1/connectors/check", {"source": begun})).json
+    assert checked["problems"] == []
+    cards = [one["card"] for one in checked["actions"]]
+    assert cards == ["acme.get_person", "acme.get_person_2", "acme.x_3_things"]
+    assert "/people/{{ inputs.person_id }}" in begun
+
+
+async def test_an_action_is_tried_and_one_that_acts_wants_a_word(site: Site) -> None:
+    client = site.client()
+    await keep(client)
+    await client.put("/api/v1/connections/acme", BEARER)
+    tried = await client.post(
+        "/api/v1/connectors/acme/actions/get_person/runs", {"connection": "acme", "inputs": {"id": "{{ event.x }}"}}
+    )
+    assert tried.status == 202
+    run = (await client.get(f"/api/v1/runs/{tried.json['id']}")).json
+    assert run["flow_id"] == "try-acme-get-person"
+    assert (await client.get("/api/v1/flows/try-acme-get-person")).status == 404
+    drop = "/api/v1/connectors/acme/actions/drop_person/runs"
+    asked = await client.post(drop, {"connection": "acme", "inputs": {"id": "7"}})
+    assert (asked.status, asked.problem["code"]) == (409, "needs-confirmation")
+    assert (await client.post(drop, {"connection": "acme", "inputs": {"id": "7"}, "confirm": True})).status == 202
+    for body, code in (({"connection": "none"}, "unknown-connection"), ({"connection": "acme"}, "missing-input")):
+        refused = await client.post("/api/v1/connectors/acme/actions/get_person/runs", body)
+        assert (refused.status, code in {one["code"] for one in refused.json["problems"]}) == (422, True), refused.body
+    starter = await site.client_with(Permission.RUNS_START)
+    assert (await starter.post(drop, {"connection": "acme", "confirm": True})).status == 403

@@ -1,0 +1,108 @@
+import { Button, Group } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { api, data } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { Waiting } from "../components/Waiting";
+import { text } from "../text";
+import classes from "./Connectors.module.css";
+import { type Checked, check, renewed } from "./connectors";
+
+const words = text.connectors;
+const SourceText = lazy(async () => ({ default: (await import("../components/SourceText")).SourceText }));
+
+interface ConnectorEditorProps {
+  source: string;
+  /** The digest of the connector that is changed; empty for a new one. */
+  follows: string;
+  /** What leads back. */
+  back: ReactNode;
+}
+
+/** A connector as text, looked at by the server as one types, and kept. */
+export function ConnectorEditor({ source, follows, back }: ConnectorEditorProps) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState(source);
+  const [settled] = useDebouncedValue(typed, 400);
+  const [goTo, setGoTo] = useState<{ line: number } | null>(null);
+  const checked = useQuery({
+    queryKey: ["connector check", settled],
+    queryFn: ({ signal }) => check(settled, signal),
+    placeholderData: (before) => before,
+    gcTime: 0,
+  });
+  const saving = useMutation({
+    mutationFn: async () => {
+      const name = (await check(typed)).name ?? "";
+      const params = { path: { connector: name } };
+      return data(api.PUT("/api/v1/connectors/{connector}", { params, body: { source: typed, follows } }));
+    },
+    onSuccess: async (made) => {
+      await renewed(queries);
+      notifications.show({ message: words.saved(made.title) });
+      await navigate({ to: "/connectors/$name", params: { name: made.name } });
+    },
+  });
+  const looking = checked.isFetching || settled !== typed;
+  const good = checked.data !== undefined && !looking && checked.data.problems.length === 0;
+  return (
+    <>
+      <p className={classes.quiet} style={{ marginBottom: 10 }}>
+        {words.sourceWhat} {follows ? words.editUsed : ""}
+      </p>
+      <div className={classes.beside}>
+        <Suspense fallback={<Waiting />}>
+          <SourceText label={words.source} value={source} onChange={setTyped} goTo={goTo} />
+        </Suspense>
+        <div className={classes.form}>
+          <Group>
+            {back}
+            <Button disabled={!good} loading={saving.isPending} onClick={() => saving.mutate()}>
+              {words.save}
+            </Button>
+          </Group>
+          {saving.error ? <ProblemNote error={saving.error} /> : null}
+          {checked.error ? <ProblemNote error={checked.error} /> : null}
+          <div role="status" className={classes.quiet}>
+            {looking ? words.checking : good ? words.good(checked.data?.actions?.length ?? 0) : ""}
+          </div>
+          {checked.data ? <Found checked={checked.data} onLine={(line) => setGoTo({ line })} /> : null}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Found({ checked, onLine }: { checked: Checked; onLine(line: number): void }) {
+  if (checked.problems.length > 0) {
+    return (
+      <ul className={classes.bad} aria-label={words.problems}>
+        {checked.problems.map((problem) => (
+          <li key={`${problem.line} ${problem.what}`}>
+            {problem.line ? (
+              <button type="button" onClick={() => onLine(problem.line ?? 1)}>
+                {words.line(problem.line)}
+              </button>
+            ) : null}{" "}
+            {problem.what} {problem.mend}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <ul className={classes.operations} aria-label={words.actions}>
+      {(checked.actions ?? []).map((action) => (
+        <li key={action.card}>
+          <b>{action.title}</b>{" "}
+          <span className={classes.quiet}>{words.effects[action.effect] ?? action.effect}</span>
+          <div className={classes.path}>{action.card}</div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,186 @@
+import { Button, Checkbox, Group, Modal, NativeSelect } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data } from "../api/client";
+import { ProblemNote } from "../components/ProblemNote";
+import { Value } from "../components/Value";
+import { Waiting } from "../components/Waiting";
+import { connectionListQuery } from "../designer/cards";
+import { readAs, shownAs } from "../designer/logic/literals";
+import { type Field, type Spec, signatureOf } from "../designer/logic/signature";
+import { TestError, TestField, TestStatus, useTestRun } from "../designer/panels/testRun";
+import type { Trace } from "../designer/server";
+import type { Json, Values } from "../flow/document";
+import { text } from "../text";
+import classes from "./Connectors.module.css";
+import { type Action, cardQuery } from "./connectors";
+
+const words = text.connectors;
+
+interface TryActionProps {
+  connector: string;
+  action: Action;
+  onClose(): void;
+}
+
+/** Runs an action once, by a connection and with what is typed here; what it gave is shown. */
+export function TryAction({ connector, action, onClose }: TryActionProps) {
+  const card = useQuery(cardQuery(action.card));
+  const connections = useQuery(connectionListQuery);
+  const mine = connections.data?.filter((one) => one.connector === connector) ?? [];
+  const error = card.error ?? connections.error;
+  return (
+    <Modal opened onClose={onClose} size="lg" title={words.tryTitle(action.title)}>
+      <div className={classes.form}>
+        <p className={classes.quiet}>{words.tryWhat}</p>
+        {error ? <ProblemNote error={error} /> : null}
+        {card.data && connections.data ? (
+          mine.length > 0 ? (
+            <Trial
+              connector={connector}
+              action={action}
+              spec={card.data}
+              connections={mine.map((one) => ({ value: one.id, label: one.name }))}
+            />
+          ) : (
+            <p role="alert">{words.tryNoConnection}</p>
+          )
+        ) : error ? null : (
+          <Waiting />
+        )}
+      </div>
+    </Modal>
+  );
+}
+
+interface TrialProps {
+  connector: string;
+  action: Action;
+  spec: Spec;
+  connections: { value: string; label: string }[];
+}
+
+function Trial({ connector, action, spec, connections }: TrialProps) {
+  const [connection, setConnection] = useState(connections[0]?.value ?? "");
+  const [options, setOptions] = useState<Values>({});
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const [sure, setSure] = useState(false);
+  const [outputs, setOutputs] = useState<Json | undefined>(undefined);
+  const signature = signatureOf(spec, options);
+  const effect = signature.effect?.effect ?? "read";
+  const starting = useMutation({
+    mutationFn: () => {
+      const inputs: Values = {};
+      for (const field of signature.inputs) {
+        const value = readAs(typed[field.name] ?? "", field.type);
+        if (value !== undefined) {
+          inputs[field.name] = value;
+        }
+      }
+      setOutputs(undefined);
+      const path = { connector, action: action.card.slice(connector.length + 1) };
+      return data(
+        api.POST("/api/v1/connectors/{connector}/actions/{action}/runs", {
+          params: { path, header: { "idempotency-key": crypto.randomUUID() } },
+          body: { connection, inputs: inputs as never, options: options as never, confirm: sure },
+        }),
+      );
+    },
+  });
+  const run = useTestRun(starting.data?.id, (_, trace: readonly Trace[]) => {
+    setOutputs(trace.find((entry) => entry.card_id === "tried")?.outputs as Json | undefined);
+  });
+  return (
+    <>
+      <NativeSelect
+        label={words.tryConnection}
+        data={connections}
+        value={connection}
+        onChange={(event) => setConnection(event.currentTarget.value)}
+      />
+      {spec.options.map((option) => (
+        <Option
+          key={option.name}
+          option={option}
+          value={options[option.name] ?? (option.default as Json)}
+          onChange={(value) => setOptions({ ...options, [option.name]: value })}
+        />
+      ))}
+      {signature.inputs.map((field) => (
+        <TestField
+          key={field.name}
+          field={{
+            title: `${field.title || field.name}${field.required ? ` (${words.required})` : ""}`,
+            type: field.type,
+          }}
+          value={typed[field.name] ?? shownAs(field.default as Json, field.type)}
+          onChange={(value) => setTyped((before) => ({ ...before, [field.name]: value }))}
+        />
+      ))}
+      {effect !== "read" ? (
+        <Checkbox
+          label={words.trySure(words.effects[effect] ?? effect)}
+          checked={sure}
+          onChange={(event) => setSure(event.currentTarget.checked)}
+        />
+      ) : null}
+      {signature.streams ? <p role="alert">{words.tryStreams}</p> : null}
+      <Group>
+        <Button
+          disabled={(effect !== "read" && !sure) || signature.streams}
+          loading={starting.isPending}
+          onClick={() => starting.mutate()}
+        >
+          {words.tryRun}
+        </Button>
+        {run ? <TestStatus run={run} /> : null}
+      </Group>
+      {starting.error ? <ProblemNote error={starting.error} /> : null}
+      <TestError run={run} />
+      {outputs !== undefined && outputs !== null ? (
+        <section aria-label={words.tryResult}>
+          <h3 style={{ fontSize: 13, margin: "0 0 4px" }}>{words.tryResult}</h3>
+          <Value value={outputs} label={words.tryResult} />
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+interface OptionProps {
+  option: Field;
+  value: Json | undefined;
+  onChange(value: Json): void;
+}
+
+function Option({ option, value, onChange }: OptionProps) {
+  const title = option.title || option.name;
+  if (option.type === "boolean") {
+    return (
+      <Checkbox
+        label={title}
+        description={option.about}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
+  const choices = option.choices.map((choice) => ({
+    value: JSON.stringify(choice.value),
+    label: choice.label,
+  }));
+  return choices.length > 0 ? (
+    <NativeSelect
+      label={title}
+      data={choices}
+      value={JSON.stringify(value)}
+      onChange={(event) => onChange(JSON.parse(event.currentTarget.value) as Json)}
+    />
+  ) : (
+    <TestField
+      field={{ title, type: option.type }}
+      value={shownAs(value, option.type)}
+      onChange={(typed) => onChange(readAs(typed, option.type) ?? null)}
+    />
+  );
+}

@@ -1,0 +1,211 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type DragEvent, type ReactNode, useState } from "react";
+import { api, data } from "../api/client";
+import { Confirm } from "../components/Confirm";
+import { text } from "../text";
+import { FolderForm } from "./FolderForm";
+import classes from "./FolderTree.module.css";
+import { drag, dropped, type Folder, isDragged, type Node, treeOf } from "./folders";
+import { MoveDialog } from "./MoveDialog";
+import type { Move } from "./place";
+
+interface FolderTreeProps {
+  folders: readonly Folder[];
+  /** The folder that is shown: an id, empty for the top, undefined for all flows. */
+  chosen: string | undefined;
+  /** A folder is gone to: whatever else was wanted is not wanted any more. */
+  onChoose(): void;
+  onMove(move: Move): void;
+}
+
+/** The folders, one in another; flows and folders are dropped on them. */
+export function FolderTree({ folders, chosen, onChoose, onMove }: FolderTreeProps) {
+  const [making, setMaking] = useState(false);
+  return (
+    <nav className={classes.tree} aria-label={text.flows.folders}>
+      <ul>
+        <li>
+          <Place chosen={chosen === undefined} search={{}} onChoose={onChoose}>
+            {text.flows.all}
+          </Place>
+        </li>
+        <li>
+          <Place
+            chosen={chosen === ""}
+            search={{ folder: "" }}
+            onChoose={onChoose}
+            onDrop={(what) => onMove({ what, to: null })}
+          >
+            {text.flows.top}
+          </Place>
+        </li>
+      </ul>
+      <Branch nodes={treeOf(folders)} folders={folders} chosen={chosen} onChoose={onChoose} onMove={onMove} />
+      <Button variant="subtle" size="compact-sm" mt={8} onClick={() => setMaking(true)}>
+        {text.flows.newFolder}
+      </Button>
+      {making ? (
+        <FolderForm folders={folders} parent={chosen || null} onClose={() => setMaking(false)} />
+      ) : null}
+    </nav>
+  );
+}
+
+function Branch({ nodes, ...shared }: FolderTreeProps & { nodes: readonly Node[] }) {
+  return (
+    <ul>
+      {nodes.map((node) => (
+        <Twig key={node.folder.id} node={node} {...shared} />
+      ))}
+    </ul>
+  );
+}
+
+function Twig({ node, folders, chosen, onChoose, onMove }: FolderTreeProps & { node: Node }) {
+  const [open, setOpen] = useState(true);
+  const { folder, inside } = node;
+  return (
+    <li>
+      <div className={classes.line}>
+        {inside.length > 0 ? (
+          <button
+            type="button"
+            className={classes.fold}
+            aria-expanded={open}
+            aria-label={text.flows.foldersIn(folder.name)}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? "▾" : "▸"}
+          </button>
+        ) : (
+          <span className={classes.fold} />
+        )}
+        <Place
+          chosen={chosen === folder.id}
+          search={{ folder: folder.id }}
+          onChoose={onChoose}
+          onDrag={(event) => drag(event.dataTransfer, { folder: folder.id })}
+          onDrop={(what) => onMove({ what, to: folder.id })}
+        >
+          <span className={classes.name}>{folder.name}</span>
+          {folder.flows > 0 ? (
+            <span className={classes.count} title={text.flows.flowsInside(folder.flows)}>
+              {folder.flows}
+            </span>
+          ) : null}
+        </Place>
+        <FolderMenu folder={folder} folders={folders} onMove={onMove} />
+      </div>
+      {open && inside.length > 0 ? (
+        <Branch nodes={inside} folders={folders} chosen={chosen} onChoose={onChoose} onMove={onMove} />
+      ) : null}
+    </li>
+  );
+}
+
+interface PlaceProps {
+  chosen: boolean;
+  search: { folder?: string };
+  onChoose(): void;
+  onDrag?(event: DragEvent): void;
+  onDrop?(what: NonNullable<ReturnType<typeof dropped>>): void;
+  children: ReactNode;
+}
+
+/** A line of the tree: a link that things can be dropped on. */
+function Place({ chosen, search, onChoose, onDrag, onDrop, children }: PlaceProps) {
+  const [over, setOver] = useState(false);
+  return (
+    <Link
+      to="/flows"
+      search={search}
+      draggable={onDrag !== undefined}
+      className={`${classes.place} ${chosen ? classes.chosen : ""} ${over ? classes.over : ""}`}
+      aria-current={chosen ? "page" : undefined}
+      activeProps={{ "aria-current": chosen ? "page" : undefined }}
+      onClick={onChoose}
+      onDragStart={onDrag}
+      onDragOver={(event) => {
+        if (onDrop && isDragged(event.dataTransfer)) {
+          event.preventDefault();
+          setOver(true);
+        }
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const what = dropped(event.dataTransfer);
+        if (what) {
+          onDrop?.(what);
+        }
+      }}
+    >
+      {children}
+    </Link>
+  );
+}
+
+interface FolderMenuProps {
+  folder: Folder;
+  folders: readonly Folder[];
+  onMove(move: Move): void;
+}
+
+function FolderMenu({ folder, folders, onMove }: FolderMenuProps) {
+  const queries = useQueryClient();
+  const [doing, setDoing] = useState<"new" | "rename" | "move" | "delete" | null>(null);
+  const done = () => setDoing(null);
+  async function remove() {
+    await data(api.DELETE("/api/v1/folders/{folder_id}", { params: { path: { folder_id: folder.id } } }));
+    await queries.invalidateQueries({ queryKey: ["folders"] });
+  }
+  return (
+    <>
+      <Menu position="bottom-end" width={190}>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={text.flows.folderActions(folder.name)}
+          >
+            ⋯
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setDoing("new")}>{text.flows.newFolderIn}</Menu.Item>
+          <Menu.Item onClick={() => setDoing("rename")}>{text.flows.renameFolder}</Menu.Item>
+          <Menu.Item onClick={() => setDoing("move")}>{text.flows.move}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item onClick={() => setDoing("delete")} color="var(--bad)">
+            {text.flows.deleteFolder}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {doing === "new" ? <FolderForm folders={folders} parent={folder.id} onClose={done} /> : null}
+      {doing === "rename" ? <FolderForm folders={folders} folder={folder} onClose={done} /> : null}
+      {doing === "move" ? (
+        <MoveDialog
+          name={folder.name}
+          from={folder.parent}
+          moved={folder.id}
+          folders={folders}
+          onMove={(to) => onMove({ what: { folder: folder.id }, to })}
+          onClose={done}
+        />
+      ) : null}
+      {doing === "delete" ? (
+        <Confirm
+          title={text.flows.deleteTitle(folder.name)}
+          what={text.flows.deleteFolderWhat}
+          yes={text.flows.deleteFolder}
+          act={remove}
+          onClose={done}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+
+/** How often what the sandbox shows is asked for again. */
+export const LIVE_MS = 2_000;
+
+type Kind = "ledger" | "letters" | "messages";
+
+/** Requests, letters or messages, newest first; page after page. */
+export function rowsQuery(kind: Kind) {
+  return infiniteQueryOptions({
+    queryKey: ["sandbox", kind],
+    queryFn: ({ pageParam, signal }) => {
+      const params = { query: { limit: 50, after: pageParam } };
+      const asked: Record<Kind, () => Promise<Schemas["SandboxRows"]>> = {
+        ledger: () => data(api.GET("/api/v1/sandbox/ledger", { params, signal })),
+        letters: () => data(api.GET("/api/v1/sandbox/letters", { params, signal })),
+        messages: () => data(api.GET("/api/v1/sandbox/messages", { params, signal })),
+      };
+      return asked[kind]();
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: LIVE_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** An entry of the ledger: a request that a tenant received. */
+export interface LedgerRow {
+  seq: number;
+  time: string;
+  tenant: string;
+  method: string;
+  path: string;
+  query: string;
+  body: unknown;
+  run: string | null;
+  card: string | null;
+  attempt: string | null;
+  status: number | null;
+  fault: string | null;
+}
+
+export interface Letter {
+  by: "mail" | "graph";
+  from: string;
+  to: string[];
+  sent: string;
+  subject: string | null;
+  text: string | null;
+}
+
+export interface Message {
+  channel: string;
+  user: string | null;
+  text: string | null;
+  ts: string;
+}
