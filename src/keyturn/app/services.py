@@ -24,9 +24,11 @@ from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.triggers.ports import EventStore
+from keyturn.triggers.resume import ResumeCalls
 from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
+from .pauses import PauseDesk
 from .runs import RunDesk
 from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
@@ -72,6 +74,8 @@ class Services:
     history: History
     control: RunControl
     runs: RunDesk
+    pauses: PauseDesk
+    resumes: ResumeCalls
     manual: ManualStart
     okta_hook: OktaEventHook
     endpoints: Endpoints

@@ -27,6 +27,7 @@ from keyturn.data.files import Files
 from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.embedded import EmbeddedPostgresError
 from keyturn.engine.engine import Plans
+from keyturn.engine.pauses import PausesOf
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.actions import Actions
@@ -48,6 +49,7 @@ from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
@@ -61,6 +63,7 @@ from .doctor import Doctor
 from .examples import all_examples
 from .folders import make_data_folder
 from .ids import id_bytes
+from .pauses import PauseDesk
 from .running import Running
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -196,10 +199,12 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     folders = Folders(store.folders)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry), own)
-    running = Running(settings, store, plans, actions, clock, points)
+    addresses = ProvedAddresses(vault, settings.address)
+    running = Running(settings, store, plans, actions, clock, points, PausesOf(addresses, store.pauses))
     in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)
+    runs = RunDesk(store.history, store.control, plans, clock, new_id, points)
     services = Services(
         settings=settings,
         clock=clock,
@@ -211,7 +216,9 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         plans=plans,
         history=store.history,
         control=store.control,
-        runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
+        runs=runs,
+        pauses=PauseDesk(runs, store.pauses, points),
+        resumes=ResumeCalls(addresses, store.pauses, points),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=_okta_hook(store, events, authoriser, clock, points),
         endpoints=_endpoints(settings, store, directory, in_place, clock, points),

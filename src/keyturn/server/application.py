@@ -30,6 +30,7 @@ from .routes import (
     oauth,
     other,
     public,
+    resume,
     runs,
     sandbox,
     schedules,
@@ -94,6 +95,7 @@ def _with_routes() -> _Application:
     app.include_router(public.router)
     app.include_router(session.router)
     app.include_router(oauth.router)
+    app.include_router(resume.addresses)
     routers = (
         flow_lists,
         flows,
@@ -101,6 +103,7 @@ def _with_routes() -> _Application:
         drafts,
         templates,
         runs,
+        resume,
         delegated,
         schedules,
         choices,

@@ -22,6 +22,7 @@ from .history import PostgresHistory
 from .in_order import InOrder
 from .leases import PostgresLeases
 from .migrate import upgrade
+from .pauses import PostgresPauses
 from .queue import PgQueue, QueueSettings
 from .riding import RideCommitter
 from .run_control import PostgresRunControl
@@ -64,6 +65,7 @@ class Store:
     tables: PostgresTables
     rows: PostgresRows
     files: PostgresFiles
+    pauses: PostgresPauses
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -134,4 +136,5 @@ async def open_store(
         tables=PostgresTables(database),
         rows=PostgresRows(database),
         files=PostgresFiles(database),
+        pauses=PostgresPauses(database, admission),
     )
