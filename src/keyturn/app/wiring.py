@@ -22,7 +22,7 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.data.attachments import FileAttachments
 from keyturn.data.file_actions import FileActions
-from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
+from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers, KeptAnswers
 from keyturn.data.files import Files
 from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.embedded import EmbeddedPostgresError
@@ -198,7 +198,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     library = Library(store.flows, catalogue, registry, connections, tables)
     folders = Folders(store.folders)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
-    actions = AllActions(accounts.actions(registry), own)
+    actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
     addresses = ProvedAddresses(vault, settings.address)
     running = Running(settings, store, plans, actions, clock, points, PausesOf(addresses, store.pauses))
     in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)

@@ -32,7 +32,7 @@ _FORM = "application/x-www-form-urlencoded"
 _DEEPEST = 200
 
 
-@addresses.get("/resume/{token}", response_model=None, responses={405: ERRORS[405]})
+@addresses.get("/resume/{token}", response_model=None, include_in_schema=False)
 async def explain_resume_address(token: Token) -> Response:
     """Resumes nothing: programs that look at the links of a letter ask by GET."""
     what = "A run waits behind this address. Looking at it changes nothing."
