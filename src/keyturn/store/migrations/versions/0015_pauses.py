@@ -1,4 +1,4 @@
-"""Runs that pause until somebody resumes them, and what was said to them."""
+"""Runs that pause until somebody resumes them, and what was said to them. Rows of tables by when they were made."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ _STATEMENTS = (
     )
     """,
     "CREATE INDEX resumes_by_time ON resumes (resumed_at)",
+    # Searches by Created and Updated went through whole tables.
+    """
+    DO $$
+    DECLARE made bigint; at text;
+    BEGIN
+        FOR made IN SELECT number FROM tables LOOP
+            FOREACH at IN ARRAY ARRAY['created', 'updated'] LOOP
+                EXECUTE format(
+                    'CREATE INDEX IF NOT EXISTS %I ON %I (%I NULLS FIRST, id)',
+                    'table_rows_' || made || '_' || at, 'table_rows_' || made, at
+                );
+            END LOOP;
+        END LOOP;
+    END $$
+    """,
     "CREATE INDEX runs_run_again ON runs (rerun_of) WHERE rerun_of IS NOT NULL",
 )
 
@@ -45,7 +60,21 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+_DROP_INDEXES = """
+DO $$
+DECLARE made bigint; at text;
+BEGIN
+    FOR made IN SELECT number FROM tables LOOP
+        FOREACH at IN ARRAY ARRAY['created', 'updated'] LOOP
+            EXECUTE format('DROP INDEX IF EXISTS %I', 'table_rows_' || made || '_' || at);
+        END LOOP;
+    END LOOP;
+END $$
+"""
+
+
 def downgrade() -> None:
+    op.execute(_DROP_INDEXES)
     op.execute("DROP INDEX runs_run_again")
     op.execute("DROP TABLE resumes")
     op.execute("DROP TABLE pauses")
