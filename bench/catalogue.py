@@ -25,6 +25,7 @@ from keyturn.flows.functions import EffectPorts
 from keyturn.flows.spec import CardSpec
 
 from .catalogue_files import measure_files
+from .catalogue_own import measure_own
 from .documents import JSON
 
 ITEMS = 100_000
@@ -67,8 +68,9 @@ class _Clock:
         raise AssertionError("a function card never waits")
 
 
-def measure(items: int = ITEMS, rounds: int = 5, only: str = "") -> list[Cost]:
-    """Measure all function cards that have cases, and the file cards, or those whose key begins with ``only``."""
+def measure(items: int = ITEMS, rounds: int = 5, only: str = "", server: str | None = None) -> list[Cost]:
+    """Measure all function cards that have cases, and the cards of files, tables, flows, folders and the API Connector;
+    or those whose key begins with ``only``."""
     cards = BuiltInCards()
     first: dict[str, Case] = {}
     for case in read_tables(_TABLES):
@@ -76,7 +78,8 @@ def measure(items: int = ITEMS, rounds: int = 5, only: str = "") -> list[Cost]:
             first.setdefault(case.key, case)
     chosen = [spec for spec in _functions(cards) if spec.key in first and spec.key.startswith(only)]
     costs = [_measured(cards, spec, first[spec.key], items, rounds) for spec in chosen]
-    return [*costs, *(Cost(*cost) for cost in measure_files(items, rounds, only))]
+    further = [*measure_files(items, rounds, only), *measure_own(items, rounds, only, server)]
+    return [*costs, *(Cost(*cost) for cost in further)]
 
 
 def _functions(cards: BuiltInCards) -> list[CardSpec]:
@@ -154,9 +157,10 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--items", type=int, default=ITEMS, help="items of the large lists")
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each card; the best counts")
     parser.add_argument("--only", default="", help="cards whose key begins so, for example list.")
+    parser.add_argument("--database-url", help="a Postgres whose user may make databases; else one comes along")
     parser.add_argument("--out", type=Path, help="a file for all figures, as JSON")
     chosen = parser.parse_args(given)
-    costs = measure(chosen.items, chosen.rounds, chosen.only)
+    costs = measure(chosen.items, chosen.rounds, chosen.only, chosen.database_url)
     for title, of in (("small input", lambda cost: cost.small), (f"{chosen.items:,} items", lambda cost: cost.large)):
         print(f"Slowest on {title}, in microseconds:")
         for key, value in _slowest(costs, of):

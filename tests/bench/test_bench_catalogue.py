@@ -25,6 +25,21 @@ def test_the_figures_are_shown_and_written(tmp_path, capsys) -> None:
     assert set(orjson.loads(file.read_bytes())) >= {"number.sum", "number.subtract"}
 
 
+def test_cards_of_the_api_connector_are_measured_too() -> None:
+    costs = {cost.key: cost for cost in measure(items=20, rounds=1, only="api_connector.")}
+    assert set(costs) == {f"api_connector.{name}" for name in ("get", "post", "put", "patch", "delete", "raw")}
+    assert all(cost.small > 0 and cost.large is not None for cost in costs.values())
+
+
+def test_cards_of_tables_are_measured_in_a_database(database_url: str) -> None:
+    costs = {cost.key: cost for cost in measure(items=3, rounds=1, only="table.", server=database_url)}
+    own = {spec.key for spec in BuiltInCards().all() if spec.key.startswith("table.")}
+    assert set(costs) == own - {
+        "table.import_csv",
+        "table.export_csv",
+    }  # bench.tables measures these with a million rows
+
+
 def test_file_cards_are_measured_too() -> None:
     costs = {cost.key: cost for cost in measure(items=20, rounds=1, only="file.")}
     own = {spec.key for spec in BuiltInCards().all() if spec.key.startswith("file.")}

@@ -91,7 +91,7 @@ async def test_a_change_counts_although_the_former_state_is_being_read() -> None
     store.rows["ada"] = ADA
     store.free.clear()
     reading = asyncio.create_task(recent.get("ada"))
-    while not store.asked:
+    while not store.asked:  # noqa: ASYNC110  one turn of the loop
         await asyncio.sleep(0)
     newer = await recent.put(replace(ADA, name="newer"))
     store.free.set()

@@ -42,7 +42,7 @@ async def app() -> AsyncIterator[App]:
         sealed = authoriser.seal(name, {"token": TOKEN} if kind is AuthKind.BEARER else {})
         await made.store.put(Connection(name, "api_connector", name, kind, base, {}, sealed, NOW, NOW))
     made.health = MemoryHealth()
-    made.actions = actions_alone(ConnectorRegistry(), authoriser, http, clock, made.health)
+    made.actions = actions_alone(ConnectorRegistry(), authoriser, http, clock, made.health, files=made.kept)
     yield made
     await http.aclose()
     await runner.cleanup()

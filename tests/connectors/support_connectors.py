@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -13,6 +14,7 @@ from keyturn.connections.alone import MemoryConnections
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.document import Retry
+from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -31,6 +33,34 @@ class Clock:
         raise AssertionError("actions never wait")
 
 
+class Kept:
+    """Answers that became files, in memory, of up to 1,000 bytes."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[bytes, str, Mapping[str, str]]] = []
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[KeptOne]:
+        yield KeptOne(self)
+
+
+class KeptOne:
+    """One of them, while it is written."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._content = b""
+
+    async def write(self, piece: bytes) -> None:
+        self._content += piece
+        if len(self._content) > 1_000:
+            raise CardError(ErrorDetail("It is too large.", code="file-too-large"))
+
+    async def keep(self, call: ActionCall, url: str, headers: Mapping[str, str]) -> Values:
+        self._kept.files.append((self._content, url, headers))
+        return {"file": {"file": str(call.run_id)}, "name": "x", "size": len(self._content)}
+
+
 class App:
     """A pretend app, and Keyturn's way to it."""
 
@@ -40,6 +70,7 @@ class App:
         self.answer: Handler = self._fine
         self.actions: ConnectorActions
         self.store = MemoryConnections()
+        self.kept = Kept()
         self.base = ""
 
     async def _fine(self, request: web.Request) -> web.StreamResponse:

@@ -145,3 +145,53 @@ def test_what_each_card_does_to_the_world() -> None:
         "DELETE": EffectClass.DESTROY,
     }
     assert registry.get("api_connector.custom_api_action") is None
+
+
+PICTURE = bytes(range(256))
+
+
+def gives(app: App, content: bytes, status: int = 200, kind: str = "image/png") -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, body=content, headers={"Content-Type": kind})
+
+    app.answer = answer
+
+
+@pytest.mark.parametrize(("method", "options"), [("get", {}), ("post", {}), ("raw", {"method": "PUT"})])
+@pytest.mark.parametrize("content", [PICTURE, b"", b'{"a": 1}'])
+async def test_an_answer_of_any_kind_becomes_a_file(app: App, method: str, options: Values, content: bytes) -> None:
+    gives(app, content, kind="application/json" if content[:1] == b"{" else "image/png")
+    given = outputs(await ask(app, method, options={**options, "answer": "file"}, url="/users/ada/photo"))
+    assert app.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert (given["status"], given["body"], given["size"]) == (200, None, len(content))
+    [(kept, url, headers)] = app.kept.files
+    assert (kept, url) == (content, "/users/ada/photo")
+    assert headers["content-type"].startswith(("image/png", "application/json"))
+
+
+async def test_a_refusal_is_an_error_and_no_file(app: App) -> None:
+    app.says(404, {"message": "no photo"})
+    outcome = await ask(app, "get", options={"answer": "file"})
+    assert isinstance(outcome, Failed)
+    assert (outcome.status, outcome.error.status) == (404, 404)
+    assert not app.kept.files
+
+
+async def test_what_was_done_is_not_said_to_be_not_sent_where_its_answer_is_too_large(app: App) -> None:
+    gives(app, b"x" * 2_000)
+    outcome = await ask(app, "post", options={"answer": "file"})
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.code, outcome.not_sent) == ("file-too-large", False)
+    elsewhere = await ask(app, "post", options={"answer": "file"}, url="https://evil.example/x")
+    assert isinstance(elsewhere, Failed)
+    assert elsewhere.not_sent
+
+
+def test_the_card_has_the_outputs_of_a_file_where_the_answer_goes_into_one() -> None:
+    for method in ("get", "post", "raw"):
+        spec = ConnectorRegistry().get(f"api_connector.{method}")
+        assert spec is not None
+        plain, file = spec.signature({}), spec.signature({"answer": "file"})
+        assert [output.name for output in plain.outputs] == ["status", "headers", "body"]
+        assert [output.name for output in file.outputs] == ["status", "headers", "body", "file", "name", "size"]
+        assert file.effect == plain.effect

@@ -19,7 +19,7 @@ from keyturn.flows.json import Values
 
 BEFORE, AFTER, AT = Moment
 REVOKE = "/users/{login}/revokeSignInSessions"
-Way = Literal["work", "deliver", "start", "call", "sweep", "fire", "decide", "cancel", "rerun"]
+Way = Literal["work", "deliver", "start", "call", "sweep", "fire", "decide", "cancel", "rerun", "pause", "resume"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,10 @@ SCENARIOS = (
     Scenario(Point.ASKED, {BEFORE: Left(2, asks=True), AFTER: Left(2, asks=True)}, fault=_DROPPED, unknowns=("ask",)),
     Scenario(Point.WAIT_BEGUN, _NOTHING, flow="offboard-later", inputs={"Seconds": 1}),
     Scenario(Point.PARKED, _NOTHING, flow="offboard-later", inputs={"Seconds": 6}),
+    Scenario(Point.PAUSED, _NOTHING, way="pause", flow="offboard-after-a-word"),
+    Scenario(Point.RESUMED, _NOTHING, way="resume", flow="offboard-after-a-word"),
+    # the run's first commit is its answer to the caller (Close)
+    Scenario(Point.DONE, _NOTHING, way="call", flow="offboard-and-answer-first"),
     Scenario(Point.HELPER_QUEUED, _NOTHING, flow="offboard-apart"),
     Scenario(Point.CHECKPOINT, _NOTHING, flow="offboard-after-a-list", inputs={"Items": [*range(250)]}),
     Scenario(Point.SETTLED, {BEFORE: Left(3), AFTER: Left(3)}),

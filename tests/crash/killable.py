@@ -30,7 +30,7 @@ from keyturn.app.wiring import App, open_app
 from keyturn.engine.history import Answer
 from keyturn.engine.points import Moment, Point
 from keyturn.engine.ports import StoreUnavailable
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.server import create_server
 from keyturn.server.serving import listen, serve
 
@@ -101,7 +101,15 @@ class Rerun:
     path: str
 
 
-Task = Work | Serve | StartByHand | Cancel | Decide | Rerun
+@dataclass(frozen=True)
+class Resume:
+    """Call a resume address."""
+
+    address: str
+    body: JSON
+
+
+Task = Work | Serve | StartByHand | Cancel | Decide | Rerun | Resume
 
 
 class Obedient:
@@ -264,5 +272,7 @@ async def _carry_out(settings: Settings, task: Task, watcher: Obedient, told: Co
                 await services.runs.decide(run, path, attempt, answer, None, by)
             case Rerun(run, path):
                 await services.runs.rerun(run, path, None)
+            case Resume(address, body):
+                await services.resumes.call(address, body)
     with contextlib.suppress(BrokenPipeError):
         told.close()

@@ -23,14 +23,18 @@ from keyturn.app.settings import Settings
 from keyturn.app.wiring import App, open_app
 from keyturn.cli.demo.story import connections
 from keyturn.cli.demo.tenants import PersonState, look
+from keyturn.connections.vault import Vault
 from keyturn.engine.history import Answer, RunFilter
+from keyturn.engine.pauses import MadeAddress
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus
 from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.yaml_format import load
 from keyturn.sandbox.client import SandboxClient, Urls
+from keyturn.triggers.endpoint.answers import EndpointAnswer
 from keyturn.triggers.endpoint.request import EndpointRequest
+from keyturn.triggers.resume import ProvedAddresses
 
 Unknown = Literal["repeat", "ask"]
 HOOK_SECRET = "the-secret-of-the-crash-suite"
@@ -44,7 +48,7 @@ _HERE = Path(__file__).parent
 _LONGEST = 90.0
 _OF_RUNS = (
     "runs, journal, trace, checkpoints, events, event_runs, start_keys, endpoint_keys, endpoint_answers, firings,"
-    " flow_turns, pgqueuer"
+    " flow_turns, pgqueuer, pauses, resumes"
 )
 _CALLED, _CALENDAR = "offboard-when-called", "offboard-by-the-calendar"
 
@@ -215,15 +219,30 @@ class Place:
         headers = {"x-api-client-token": token, "idempotency-key": "once", "content-type": "application/json"}
         return Call(f"/endpoints/{flow or _CALLED}", headers, orjson.dumps({"Username": self.login}))
 
-    async def answer(self, call: Call) -> int:
-        """Take a call of the endpoint in this process; gives the status of the answer."""
+    async def answer(self, call: Call) -> EndpointAnswer:
+        """Take a call of an endpoint in this process."""
 
         async def read() -> bytes:
             return call.body
 
         headers = [(name.encode(), value.encode()) for name, value in call.headers.items()]
         request = EndpointRequest("POST", headers, b"", read)
-        return (await self.app.services.endpoints.call(call.path.rsplit("/", 1)[1], request)).status
+        return await self.app.services.endpoints.call(call.path.rpartition("/")[2], request)
+
+    async def paused(self) -> None:
+        """Wait until the root run pauses."""
+
+        async def pauses() -> bool:
+            return (await self.root()).status is RunStatus.WAITING
+
+        await until(pauses)
+
+    async def resume_address(self) -> str:
+        """The resume address that the root run has made, as the flow sees it."""
+        (made,) = [record for record in await self.journal() if record.card == "flow.resume_address"]
+        address = ProvedAddresses(Vault(bytes.fromhex(KEY)), "").write(MadeAddress.from_json(made.result or {}))
+        assert address is not None
+        return address
 
     async def day_comes(self) -> None:
         """Put the person into the suite's schedule, and let its due time be now. Nobody has fired it yet."""
@@ -345,7 +364,8 @@ class Place:
             of_state[record.state].add((str(record.run_id), record.path, record.attempt))
         unrecorded = sent.keys() - of_state[JournalState.STARTED]
         assert not unrecorded, f"sent without a record: {unrecorded}"
-        changes = {(str(r.run_id), r.path, r.attempt) for r in journal if r.state is JournalState.STARTED}
+        begun = [r for r in journal if r.state is JournalState.STARTED and r.card != "flow.pause"]
+        changes = {(str(r.run_id), r.path, r.attempt) for r in begun}
         done = of_state[JournalState.DONE] & changes
         assert done <= sent.keys(), f"recorded as done and never sent: {done - sent.keys()}"
         late = {key for key in sent for run, path, number in done if key[:2] == (run, path) and key[2] > number}

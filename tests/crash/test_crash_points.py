@@ -10,13 +10,17 @@ from collections.abc import Callable
 
 import pytest
 from cases_crash import SCENARIOS, Case, Scenario
-from killable import Cancel, Decide, Killable, Rerun, Serve, StartByHand, Work
+from killable import Cancel, Decide, Killable, Rerun, Resume, Serve, StartByHand, Work
 from support_crash import HOOK_SECRET, PERSON, Call, Place, Seeds
 
 from keyturn.app.main import answering, working
 from keyturn.engine.points import Point
+from keyturn.flows.json import JSON
 
 pytestmark = pytest.mark.timeout(300)
+
+WORD: JSON = {"go": True}
+FIRST = "offboard-and-answer-first"
 
 
 def test_each_point_has_a_case() -> None:
@@ -58,6 +62,10 @@ async def _play(case: Case, place: Place) -> str:
         await place.suspend()
         async with place.another_app() as first, working(first):
             await place.quiet()
+    if scenario.way == "resume":
+        await _begun(case, place)
+        async with place.another_app() as first, working(first):
+            await place.paused()
     await _killed(case, place)
     assert len(await place.audit()) == left.seen
     await _said_again(case, place)
@@ -71,17 +79,24 @@ async def _called_again(case: Case, place: Place) -> None:
     """Whoever called and got no answer calls again, twice at once, with the same key."""
     async with answering(place.app):
         call = await place.call(case.scenario.flow)
-        statuses = set(await asyncio.gather(place.answer(call), place.answer(call)))
-    told_later = case.choice is not None or case.scenario.point is Point.CALLED
-    assert statuses == {202 if told_later else 200}, "an answer is the run's end, or that it waits for a person"
+        answers = await asyncio.gather(place.answer(call), place.answer(call))
+    statuses = {answer.status for answer in answers}
+    if case.scenario.flow == FIRST:  # it has answered at once, and goes on
+        assert statuses == {202}
+        assert {answer.raw and answer.raw.body for answer in answers} == {f'{{"taken":"{place.login}"}}'}
+    else:
+        told_later = case.choice is not None or case.scenario.point is Point.CALLED
+        assert statuses == {202 if told_later else 200}, "an answer is the run's end, or that it waits for a person"
 
 
 async def _killed(case: Case, place: Place) -> None:
     """Have a process do its task until it is killed at the point."""
     match case.scenario.way:
-        case "work":
+        case "work" | "pause":
             await _begun(case, place)
             task = Work()
+        case "resume":
+            task = Resume(await place.resume_address(), WORD)
         case "deliver":
             task = Serve()
         case "call":
@@ -154,6 +169,9 @@ async def _said_again(case: Case, place: Place) -> None:
             # two other processes look at once; the due time is taken by one of them, or was before
             await asyncio.gather(place.app.scheduler.once(), place.app.scheduler.once())
             assert len(await place.firings()) == 1
+        case "pause" | "resume":
+            # for the first or the second time; the run may have come to its pause or not
+            await services.resumes.call(await place.resume_address(), WORD)
         case "work" | "call" | "sweep":
             pass
 

@@ -9,7 +9,10 @@ import pytest
 from support_data import FILE_IDS, World, in_pieces
 
 from keyturn.app.ids import new_id
+from keyturn.data.file_transfers import KeptAnswers
 from keyturn.flows.actions import ActionCall, Actions, Done, Failed
+from keyturn.flows.errors import CardError
+from keyturn.flows.file_values import file_of_step
 from keyturn.flows.json import JSON, Values
 
 RUN = new_id()
@@ -151,3 +154,22 @@ async def test_an_unknown_file_id_is_told_with_what_to_do(world: World) -> None:
     code, message = await refused(world, "file.info", {"file": {"file": str(UUID(int=5))}})
     assert code == "unknown-file"
     assert str(UUID(int=5)) in message
+
+
+async def test_an_answer_of_an_app_is_kept_with_its_name_and_type(world: World) -> None:
+    for said, name in (("", "me.png"), ('attachment; filename="ada.png"', "ada.png")):
+        async with KeptAnswers(world.files).writing() as file:
+            await file.write(b"\x89PNG")
+            headers = {"content-type": "image/png", "content-disposition": said}
+            given = await file.keep(call("api_connector.get", {}, path=name), "/users/me.png?x=1", headers)
+        assert (given["name"], given["size"]) == (name, 4)
+        found = await world.files.find(given["file"])
+        assert (found.type, found.id) == ("image/png", file_of_step(RUN, name))
+        assert await world.content(given["file"]) == b"\x89PNG"
+
+
+async def test_an_answer_over_the_limit_is_told_as_one(world: World) -> None:
+    with pytest.raises(CardError) as raised:
+        async with KeptAnswers(world.files).writing() as file:
+            await file.write(b"x" * 100_001)
+    assert raised.value.detail.code == "file-too-large"

@@ -25,10 +25,14 @@ class Step(StrEnum):
     LATER = "later"
     EACH = "each"  # rounds one after the other
     TWO_LANES = "two_lanes"  # rounds, two at a time
+    ROW = "row"  # a new row of a table, made by the commit that records it
+    ONCE = "once"  # the same, of which there is one in the whole table
+    PAUSE = "pause"  # until somebody resumes it, or its time is over
 
 
 EFFECTS = frozenset({Step.READ, Step.ASK, Step.REPEAT, Step.ENSURE, Step.RETRY, Step.TOLERANT})
 LOOPS = frozenset({Step.EACH, Step.TWO_LANES})
+RIDES = frozenset({Step.ROW, Step.ONCE})
 _CARDS = {Step.READ: "app.read", Step.ENSURE: "app.ensure"}
 _ON_ERROR: dict[Step, Values] = {
     Step.REPEAT: {"unknown": "repeat"},
@@ -52,19 +56,25 @@ class Shape:
         """Card ids and steps, in order."""
         return [(f"{step.value}_{number}", step) for number, step in enumerate(self.steps)]
 
-    def document(self, flow_id: str, helper: str, version: int) -> Values:
+    def document(self, flow_id: str, helper: str, table: str, version: int) -> Values:
         """The flow. ``version`` is sent with each request, so that the app sees which one it comes from."""
-        cards: list[JSON] = [_card(card, step, helper, version) for card, step in self.cards()]
+        cards: list[JSON] = [_card(card, step, helper, table, version) for card, step in self.cards()]
         given: Values = {card: f"{{{{ {card}.body.n }}}}" for card, step in self.cards() if step in EFFECTS}
         cards.append({"id": "give", "card": "flow.return", "inputs": given})
         return {"id": flow_id, "name": f"{flow_id} {version}", "event": {"card": "manual"}, "cards": cards}
 
 
-def _card(card_id: str, step: Step, helper: str, version: int) -> Values:
+def _card(card_id: str, step: Step, helper: str, table: str, version: int) -> Values:
     call: Values = {"flow": helper, "with": {}}
     match step:
         case Step.WAIT:
             return {"id": card_id, "card": "flow.wait", "inputs": {"delay": WAIT_SECONDS, "unit": "second"}}
+        case Step.PAUSE:
+            return {"id": card_id, "card": "flow.pause", "inputs": {"limit": WAIT_SECONDS, "unit": "second"}}
+        case Step.ROW | Step.ONCE:
+            fields: Values = {"Card": card_id}  # and its run, which no outcome that is kept may depend on
+            fields |= {"Once": "one"} if step is Step.ONCE else {}
+            return {"id": card_id, "card": "table.create_row", "inputs": {"table": table, "fields": fields}}
         case Step.CALL:
             return {"id": card_id, "card": "flow.call", "call": call}
         case Step.LATER:

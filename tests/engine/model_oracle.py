@@ -1,7 +1,7 @@
 """The model: what was sent, recorded and decided, and what must follow from it.
 
-It knows nothing of plans, replay or sessions. It is told of each request, each commit that landed and each
-decision, holds the promises against it, and says which state and outputs a run must have.
+It knows nothing of plans, replay or sessions. It is told of each request, each commit that landed, each
+decision, and what is said to pauses, holds the promises against it, and says which state and outputs a run must have.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from uuid import UUID
 from model_flows import EFFECTS, LOOPS, MOST_REPEATS, RETRIES, ROUNDS, WAIT_SECONDS, Shape, Step, may_repeat
 
 from keyturn.engine.helpers import child_id
+from keyturn.engine.pauses import ResumeState
 from keyturn.engine.ports import Commit, JournalRecord, JournalState, Run, RunStatus
 from keyturn.flows.actions import ActionCall
 from keyturn.flows.json import JSON, Values
@@ -65,11 +66,31 @@ class Effect:
 
 
 @dataclass(slots=True)
+class Place:
+    """Where a run pauses.
+
+    Attributes:
+        root: the root run.
+        due: when its time is over.
+        said: somebody has resumed it; over: a worker was told that nobody has, in time.
+        kept: a word is stored, be it for runs that run it again.
+    """
+
+    id: UUID
+    root: UUID
+    due: datetime
+    said: bool = False
+    over: bool = False
+    kept: bool = False
+
+
+@dataclass(slots=True)
 class ModelRun:
     """A run as it must be.
 
     Attributes:
         flow: its flow, ``main`` or ``part``; version: the one that it began with.
+        again_of: the run that it runs again.
         epoch: of the last claim; fenced: nobody may write with that claim any more.
     """
 
@@ -81,6 +102,7 @@ class ModelRun:
     epoch: int = 0
     fenced: bool = True
     cancel_asked: bool = False
+    again_of: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +113,10 @@ class Oracle:
         shapes: by flow and version.
         children: helper runs that landed, with the version they began with and how they stand.
         whole: helper runs that a rerun has taken over with their end; nothing of them is carried out again.
+        rows: run and path of each row that there must be in the table, once.
+        taken: there is the row of which there is one only.
+        places: where runs pause or paused, by number.
+        left: by run and epoch, how a worker left the run; others may have gone on with it since.
     """
 
     clock: Callable[[], datetime]
@@ -100,6 +126,10 @@ class Oracle:
     whole: set[UUID] = field(default_factory=set[UUID])
     effects: dict[tuple[UUID, str], Effect] = field(default_factory=lambda: defaultdict(Effect))
     sends: int = 0
+    rows: set[tuple[UUID, str]] = field(default_factory=set[tuple[UUID, str]])
+    taken: bool = False
+    places: dict[UUID, Place] = field(default_factory=dict[UUID, Place])
+    left: dict[tuple[UUID, int], RunStatus] = field(default_factory=dict[tuple[UUID, int], RunStatus])
 
     def sending(self, call: ActionCall, epoch: int, expired: bool) -> Sent:
         """A request reaches the app: it must be allowed to."""
@@ -142,14 +172,20 @@ class Oracle:
             known = self.children[call.run_id][0]
         assert known in (None, version), f"{call.path} was sent by version {version}, the run has {known}"
 
-    def landed(self, commit: Commit) -> None:
-        """A commit is in the database: its writer must hold the run, and each record must be true."""
+    def landed(self, commit: Commit, rode: JournalRecord | None) -> None:
+        """A commit is in the database: its writer must hold the run, and each record must be true.
+
+        Args:
+            rode: the record of what rode along.
+        """
         run = self.runs[commit.lease.root_id]
         held = commit.lease.epoch == run.epoch and not run.fenced
         assert held, "written by a worker that was overtaken"
         assert not run.status.ended, "written for a run that has ended"
         for record in commit.journal:
-            self._recorded(record)
+            self._recorded(record, run.id)
+        if rode is not None:
+            self._rode(rode)
         for row in commit.runs:
             if row.id != run.id:
                 self.children[row.id] = (row.version, row.status)
@@ -168,8 +204,53 @@ class Oracle:
         assert (row.status, row.version) == (run.status, run.version), f"left as {row.status}, not as {run.status}"
         assert row.status is not RunStatus.SUCCEEDED or row.outputs == run.outputs
         run.fenced = True
+        self.left[run.id, run.epoch] = run.status
 
-    def _recorded(self, record: JournalRecord) -> None:
+    def _rode(self, record: JournalRecord) -> None:
+        """A row was made, or refused because there is one already; what is known is told again."""
+        key, found = (record.run_id, record.path), self.effects[record.run_id, record.path].records
+        once = Step(record.path.rsplit("_", 1)[0]) is Step.ONCE
+        if record.attempt in found:
+            assert found[record.attempt] == {record.state: record.result or {}}, "another outcome than before"
+            return
+        assert key not in self.rows, f"a row was made twice: {record.path}"
+        assert (record.state is JournalState.FAILED) == (once and self.taken), f"{record.path} is {record.state}"
+        found[record.attempt] = {record.state: record.result or {}}
+        if record.state is JournalState.DONE:
+            self.rows.add(key)
+            self.taken = self.taken or once
+
+    def looked(self, place: UUID, found: object) -> None:
+        """A worker has looked whether a pause is resumed."""
+        known = self.places[place]
+        assert (found is not True and found is not False) == known.said, "another word than was said"
+        if found is True:
+            assert known.over or known.due <= self.clock(), "its time was over too early"
+            known.over = True
+        else:
+            assert not known.over, "what is over stays over"
+
+    def resumed(self, place: UUID, state: ResumeState) -> None:
+        """Somebody has said something to a pause."""
+        known, run = self.places[place], self.runs[self.places[place].root]
+        waits = not (known.over or run.status.ended)
+        if known.kept:
+            wanted = ResumeState.BEFORE
+        elif waits or self._runs_again(run.id):
+            wanted, known.kept = ResumeState.RESUMED, True
+            known.said = waits
+            if waits and run.status in (RunStatus.WAITING, RunStatus.NEEDS_ATTENTION):
+                run.status = RunStatus.QUEUED
+        else:
+            wanted = ResumeState.OVER
+        assert state is wanted, f"{state}, not {wanted}"
+
+    def _runs_again(self, root: UUID) -> bool:
+        """Whether a run is alive that runs this one again, or runs such a one again."""
+        again = [run for run in self.runs.values() if run.again_of == root]
+        return any(not run.status.ended or self._runs_again(run.id) for run in again)
+
+    def _recorded(self, record: JournalRecord, root: UUID) -> None:
         effect = self.effects[record.run_id, record.path]
         found = effect.records.setdefault(record.attempt, {})
         assert record.state not in found, f"recorded twice: {record.path} {record.state}"
@@ -178,7 +259,16 @@ class Oracle:
         elif record.card == "flow.wait" and record.result:
             until = datetime.fromisoformat(str(record.result["until"]))
             assert until == self.clock() + timedelta(seconds=WAIT_SECONDS), "a wait of another length"
+        elif record.card == "flow.pause" and record.result:
+            self._pause(record.state, record.result, root)
         found[record.state] = record.result or {}
+
+    def _pause(self, state: JournalState, result: Values, root: UUID) -> None:
+        if state is JournalState.STARTED:
+            place, due = UUID(str(result["place"])), datetime.fromisoformat(str(result["until"]))
+            assert due == self.clock() + timedelta(seconds=WAIT_SECONDS), "a pause of another length"
+            assert place not in self.places, "begun twice"
+            self.places[place] = Place(place, root, due)
 
     @staticmethod
     def _true(record: JournalRecord, effect: Effect) -> None:
@@ -246,6 +336,12 @@ class Oracle:
                 _, result = self.effects[run_id, card].state()
                 due = datetime.fromisoformat(str(result["until"]))
                 return (RunStatus.SUCCEEDED if due <= self.clock() else RunStatus.WAITING), None
+            case Step.PAUSE:
+                return self._paused(run_id, card), None
+            case Step.ROW | Step.ONCE:
+                state, _ = self.effects[run_id, card].state()
+                assert state in (JournalState.DONE, JournalState.FAILED), f"{card} was left as {state}"
+                return (RunStatus.SUCCEEDED if state is JournalState.DONE else RunStatus.FAILED), None
             case Step.LATER:
                 state, result = self.effects[run_id, card].state()
                 if state is None:
@@ -263,6 +359,17 @@ class Oracle:
                 return self._loop(run_id, card, step), None
             case _:
                 return self._effect(run_id, card, step)
+
+    def _paused(self, run_id: UUID, card: str) -> RunStatus:
+        records = self.effects[run_id, card].records[1]
+        done, begun = records.get(JournalState.DONE), records.get(JournalState.STARTED)
+        if done is None:
+            return RunStatus.WAITING
+        if begun is not None:  # else it was copied
+            place = self.places[UUID(str(begun["place"]))]
+            assert done["resumed"] == place.said, "what was said is not what the run was told"
+            assert place.said != place.over
+        return RunStatus.SUCCEEDED
 
     def _loop(self, run_id: UUID, card: str, step: Step) -> RunStatus:
         rounds = [self._effect(run_id, f"{card}[{number}]/send", step)[0] for number in range(ROUNDS)]
@@ -306,7 +413,7 @@ class Oracle:
 
     def rerun(self, old: ModelRun, new_id: UUID, card: str) -> None:
         """A run again from a card: what was settled before that card is settled in the new run."""
-        self.runs[new_id] = ModelRun(new_id, old.flow, old.version)
+        self.runs[new_id] = ModelRun(new_id, old.flow, old.version, again_of=old.id)
         cards = self.shapes[old.flow, old.version].cards()
         ids = [known for known, _ in cards]
         before = cards[: ids.index(card)] if card in ids else cards

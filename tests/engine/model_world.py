@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -19,9 +19,15 @@ from model_oracle import Answer, ModelRun, Oracle
 from support_engine import AppCards, Outcome, refused, silent
 
 from keyturn.app.runs import RunDesk
+from keyturn.app.tables import TableDesk
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.connections.vault import Vault
+from keyturn.data.actions import TableActions
+from keyturn.data.definition import ColumnForm, TableForm
+from keyturn.data.search import read_order
 from keyturn.engine.engine import Engine, Plans
-from keyturn.engine.ports import Commit, Lease, LeaseLost, RunStatus, RunTree
+from keyturn.engine.pauses import Pause, PausesOf, Resumed, ResumePlace
+from keyturn.engine.ports import Commit, JournalRecord, Lease, LeaseLost, RunStatus, RunTree
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON, Values
 from keyturn.library.library import document_digest
@@ -30,6 +36,7 @@ from keyturn.library.published import PublishedFlows
 from keyturn.store import Store
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.resume import ProvedAddresses
 from keyturn.workers.guard import LeaseGuard
 
 # Far from the database's own time, so that nothing is due before the test says so.
@@ -39,6 +46,7 @@ _GUARD_SECONDS = 1e6
 _STALL_SECONDS = 1e7
 EVENT_CARD = "app.happened"
 SECRET = "a secret of the model's"
+_NO_ADDRESSES = ProvedAddresses(Vault(bytes(32)), "https://keyturn.example")  # its pauses have none
 
 JOBS = "SELECT payload FROM pgqueuer WHERE entrypoint = 'run' AND status = 'queued'"
 TAKE_JOB = "DELETE FROM pgqueuer WHERE payload = uuid_send($1::uuid)"
@@ -137,27 +145,50 @@ class WorkersStore:
     async def load(self, root_id: UUID) -> RunTree:
         return await self._store.runs.load(root_id)
 
-    async def commit(self, commit: Commit) -> None:
+    async def commit(self, commit: Commit) -> JournalRecord | None:
         await self._gate.step()
-        await self._store.runs.commit(commit)
-        self._oracle.landed(commit)
+        rode = await self._store.runs.commit(commit)
+        self._oracle.landed(commit, rode)
         await self._gate.step()
+        return rode
 
     async def cancel_requested(self, root_id: UUID) -> bool:
         return await self._store.runs.cancel_requested(root_id)
 
 
+class WorkersPauses:
+    """The real pauses, as one worker reaches them."""
+
+    def __init__(self, store: Store, oracle: Oracle, gate: Gate) -> None:
+        self._store = store
+        self._oracle = oracle
+        self._gate = gate
+
+    async def look(self, lease: Lease, pause: Pause, *, over: bool) -> Resumed | bool:
+        await self._gate.step()
+        found = await self._store.pauses.look(lease, pause, over=over)
+        self._oracle.looked(pause.place, found)
+        await self._gate.step()
+        return found
+
+
 @dataclass(slots=True)
 class App:
-    """Answers as it was told, then always well."""
+    """Answers as it was told, then always well; rows are made by who makes them."""
 
     oracle: Oracle
     gate: Gate
     lease: Lease
     answers: list[str]
+    rows: TableActions
 
     async def perform(self, call: ActionCall) -> Outcome:
         await self.gate.step()
+        if call.card.startswith("table."):
+            fields = call.inputs["fields"]
+            assert isinstance(fields, dict)
+            named: Values = {**call.inputs, "fields": {**fields, "Run": str(call.run_id)}}
+            return await self.rows.perform(replace(call, inputs=named))
         call.before_send()
         sent = self.oracle.sending(call, self.lease.epoch, self.gate.expired)
         answer = self.answers.pop(0) if self.answers else Answer.DONE
@@ -204,6 +235,7 @@ class ModelWorld:
     manual: ManualStart = field(init=False)
     hook: OktaEventHook = field(init=False)
     desk: RunDesk = field(init=False)
+    tables: TableDesk = field(init=False)
     workers: int = 0
 
     def __post_init__(self) -> None:
@@ -214,6 +246,7 @@ class ModelWorld:
         clock = WorkerClock(self.hour)
         self.manual = ManualStart(self.store.starts, self.plans, clock, uuid4)
         self.desk = RunDesk(self.store.history, self.store.control, self.plans, clock, uuid4)
+        self.tables = TableDesk(self.store.tables, self.store.rows, uuid4)
         self.hook = OktaEventHook(
             events=self.store.events,
             flows=self.store.flows,
@@ -229,12 +262,22 @@ class ModelWorld:
     async def publish(self, flow: str, shape: Shape, version: int) -> None:
         """Publish a version; only ``main`` is started by the app's event."""
         flow_id = self.id_of(flow)
-        document = shape.document(flow_id, self.id_of("part"), version)
+        document = shape.document(flow_id, self.id_of("part"), self.id_of("rows"), version)
         connection = self.name if flow == "main" else None
         new = NewVersion(flow_id, flow, document, document_digest(document), EVENT_CARD, connection, {})
         (published,) = await self.store.flows.publish([new], [], "model")
         assert published.version == version
         self.oracle.shapes[flow, version] = shape
+
+    async def make_table(self) -> None:
+        """The table in which cards make rows."""
+        columns = (ColumnForm("Run"), ColumnForm("Card"), ColumnForm("Once", unique=True))
+        await self.tables.put(self.id_of("rows"), TableForm(columns))
+
+    async def resume(self, place: UUID, root: UUID) -> None:
+        """Somebody says something to a pause."""
+        resumption = await self.store.pauses.resume(ResumePlace(place, root), None, "model")
+        self.oracle.resumed(place, resumption.state)
 
     async def deliver(self, events: Sequence[str]) -> Sequence[UUID]:
         """One delivery of the app's event hook; gives the runs that it started."""
@@ -269,11 +312,12 @@ class ModelWorld:
         engine = Engine(
             store=WorkersStore(self.store, self.oracle, gate),
             plans=self.plans,
-            actions=App(self.oracle, gate, lease, [*answers]),
+            actions=App(self.oracle, gate, lease, [*answers], TableActions(self.store.tables, self.store.rows, uuid4)),
             clock=clock,
             random=Random(7),
             guard=guard.ensure,
             stopping=lambda: stop_after is not None and next(looks) >= stop_after,
+            pausing=PausesOf(_NO_ADDRESSES, WorkersPauses(self.store, self.oracle, gate)),
         )
         held = Held(owner, run, gate, clock, asyncio.create_task(engine.execute(lease)), lease)
         return await self.follow(held)
@@ -302,7 +346,7 @@ class ModelWorld:
             if not held.run.fenced:
                 held.run.status, held.run.fenced = RunStatus.QUEUED, True
             return
-        assert held.run.status is status
+        assert self.oracle.left[held.run.id, held.lease.epoch] is status
 
     async def die(self, held: Held) -> None:
         """The worker is gone with all that it knew; its lease has ended."""
@@ -328,7 +372,8 @@ class ModelWorld:
     async def sweep(self) -> None:
         """The reconciler looks; what it must do to each run of ours is known."""
         rows = await self.store.database.fetch(
-            "SELECT id, status, lease_until < now() AS over, cancel_requested FROM runs WHERE id = ANY($1::uuid[])",
+            "SELECT id, status, decided, lease_until < now() AS over, cancel_requested"
+            " FROM runs WHERE id = ANY($1::uuid[])",
             [*self.oracle.runs],
         )
         await self.store.leases.sweep()
@@ -339,6 +384,8 @@ class ModelWorld:
                 continue
             if row["cancel_requested"]:
                 run.status, run.fenced = RunStatus.CANCELLED, True
+            elif row["decided"] and row["status"] in ("waiting", "needs attention"):
+                run.status, run.fenced = RunStatus.QUEUED, True  # resumed while it was in hand
             elif row["over"] and row["status"] == "running":
                 run.status, run.fenced = RunStatus.QUEUED, True
 
@@ -364,3 +411,7 @@ class ModelWorld:
         assert found == wanted
         queued = {run.id for run in self.oracle.runs.values() if run.status is RunStatus.QUEUED}
         assert await self.with_jobs() >= queued, "a queued run has no job"
+        table = await self.tables.get(self.id_of("rows"))
+        made = [row.values for row in await self.store.rows.search(table, None, read_order(table, None, None), 10_000)]
+        found_rows = sorted((str(row["Run"]), str(row["Card"])) for row in made)
+        assert found_rows == sorted((str(run), path) for run, path in self.oracle.rows)

@@ -9,8 +9,10 @@ from random import Random
 from uuid import UUID, uuid4
 
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.connections.vault import Vault
 from keyturn.engine.engine import Engine, Plans
-from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.memory import MemoryPauses, MemoryRunStore
+from keyturn.engine.pauses import PausesOf
 from keyturn.engine.ports import Commit, PublishedFlow, Run, RunStatus, StoreUnavailable
 from keyturn.flows.actions import ActionCall, Done, Failed, Ready, Unknown
 from keyturn.flows.document import Flow
@@ -18,6 +20,7 @@ from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
 from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
+from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 
 Outcome = Done | Failed | Unknown | Ready
 Script = Callable[[ActionCall], Outcome]
@@ -120,8 +123,13 @@ class World:
         script: Script | None = None,
         store: MemoryRunStore | None = None,
         app: ScriptedApp | None = None,
+        vault: Vault | None = None,
+        pauses: MemoryPauses | None = None,
     ) -> None:
         self.clock = HandClock()
+        self.pauses = pauses or MemoryPauses(self.clock.now)
+        addresses = ProvedAddresses(vault or Vault(bytes(32)), "https://keyturn.example")
+        self.resumes = ResumeCalls(addresses, self.pauses)
         self.store = store or MemoryRunStore()
         self.app = app or ScriptedApp(script)
         self.flows: dict[tuple[str, int], Flow] = {}
@@ -140,6 +148,7 @@ class World:
             random=Random(7),
             guard=lambda lease: self.guard(),
             stopping=lambda: self.stopping,
+            pausing=PausesOf(addresses, self.pauses),
         )
 
     def publish(self, raw: Values) -> None:

@@ -9,28 +9,36 @@ from support_engine import World
 
 from keyturn.cards.cases import Case, Expected, read_tables
 from keyturn.cards.catalogue import BuiltInCards
+from keyturn.engine.pauses import ResumePlace
 from keyturn.engine.ports import RunStatus
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind
 
 CARDS = BuiltInCards()
 CONTROL = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL}
+_OF_THE_WORLD = ("helper", "said", "later")
 CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key in CONTROL]
 
 
 def flow_of(case: Case) -> Values:
     """The card with what the third part of the case says of it, and a Return.
 
-    It returns what ``give`` says, else the outputs that the card declares, else all that it has.
+    It returns what ``give`` says, else the outputs that the card declares, else all that it has. ``first`` and ``then``
+    are cards before and after it.
     """
-    more = dict(case.ports)
-    give, _ = more.pop("give", None), more.pop("helper", None)
+    more = {name: part for name, part in case.ports.items() if name not in _OF_THE_WORLD}
+    give, first, then = more.pop("give", None), _cards(more.pop("first", [])), _cards(more.pop("then", []))
     card: Values = {"id": "it", "card": case.key, "inputs": case.given, **more}
     declared, spec = card.get("outputs"), CARDS.get(case.key)
     assert spec is not None
     names = list(declared) if isinstance(declared, dict) else [output.name for output in spec.outputs]
     given = give if isinstance(give, dict) else {name: f'{{{{ it["{name}"] }}}}' for name in names}
-    return {"id": "main", "cards": [card, {"id": "give", "card": "flow.return", "inputs": given}]}
+    return {"id": "main", "cards": [*first, card, *then, {"id": "give", "card": "flow.return", "inputs": given}]}
+
+
+def _cards(given: JSON) -> list[JSON]:
+    assert isinstance(given, list)
+    return given
 
 
 def helpers_of(case: Case) -> list[Values]:
@@ -45,6 +53,15 @@ def helpers_of(case: Case) -> list[Values]:
 async def outcome(case: Case) -> JSON:
     world = World(flow_of(case), *helpers_of(case))
     run = await world.run()
+    if run.status is RunStatus.WAITING and "said" in case.ports:
+        (paused,) = await world.pauses.open(run.id)
+        await world.pauses.resume(ResumePlace(paused.pause.place, run.id), case.ports["said"], "ada")
+    later = case.ports.get("later")
+    world.clock.seconds += later if isinstance(later, int) else 0
+    if run.status is RunStatus.WAITING:
+        run = await world.go_on(run)
+    if run.status is RunStatus.WAITING:
+        return "waits"
     if run.status is RunStatus.FAILED:
         error = run.error or {}
         return f"error: {error['field'] or error['code']}"

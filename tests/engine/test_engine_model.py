@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from model_flows import EFFECTS, Shape, Step
+from model_flows import EFFECTS, RIDES, Shape, Step
 from model_oracle import Answer, ModelRun
 from model_world import Held, ModelWorld, Trouble
 
@@ -39,7 +39,7 @@ _EXAMPLES = os.environ.get("KEYTURN_MODEL_EXAMPLES")
 _STEPS = 25
 _LONGEST_END = 60
 _KEYS = ("key-a", "key-b")
-_SIMPLE = sorted(EFFECTS | {Step.WAIT})
+_SIMPLE = sorted(EFFECTS | RIDES | {Step.WAIT, Step.PAUSE})
 
 places = st.integers(0, 1000)
 mixed = st.lists(st.sampled_from(Answer.ALL), max_size=6)
@@ -52,7 +52,7 @@ parts = st.builds(Shape, st.lists(st.sampled_from(_SIMPLE), min_size=1, max_size
 
 
 class Machine(RuleBasedStateMachine):
-    """Starts, waits, cancels, crashes, resumes, decides, runs again, publishes, switches off and on."""
+    """Starts, waits, pauses, cancels, crashes, resumes, decides, runs again, publishes, switches off and on."""
 
     runner: asyncio.Runner
     store: Store
@@ -75,6 +75,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(main=mains, part=parts)
     def begin(self, main: Shape, part: Shape) -> None:
+        self.do(self.world.make_table())
         self.publish_one("part", part)
         self.publish_one("main", main)
         self.deliver(0, 2)
@@ -182,6 +183,14 @@ class Machine(RuleBasedStateMachine):
             run.cancel_asked = True
         else:
             run.status, run.fenced = RunStatus.CANCELLED, True
+
+    @precondition(lambda self: self.oracle.places)
+    @rule(place=places)
+    def resume(self, place: int) -> None:
+        """Somebody says something to a pause, in time or too late, for the first time or again."""
+        known = [*self.oracle.places.values()]
+        chosen = known[place % len(known)]
+        self.do(self.world.resume(chosen.id, chosen.root))
 
     @precondition(lambda self: self.among(RunStatus.NEEDS_ATTENTION))
     @rule(place=places, which=places, answer=st.sampled_from(("happened", "again", "stop")))

@@ -36,6 +36,7 @@ from keyturn.access.tokens import Tokens
 from keyturn.app.connectors import ConnectorDesk
 from keyturn.app.desk import Connections
 from keyturn.app.looking import Looking
+from keyturn.app.pauses import PauseDesk
 from keyturn.app.runs import RunDesk
 from keyturn.app.sandbox import SandboxDesk
 from keyturn.app.schedules import ScheduleDesk
@@ -61,7 +62,7 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.file_model import FileRules
 from keyturn.data.files import Files
 from keyturn.engine.engine import Engine, Plans
-from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.memory import MemoryPauses, MemoryRunStore
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import JSON
 from keyturn.http import Request, Response
@@ -76,6 +77,7 @@ from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 from keyturn.triggers.subscribe import Answer
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.ports import Swept
@@ -159,6 +161,7 @@ class Site:
     okta: FakeOkta
     findings: list[Finding]
     contents: MemoryContents
+    pauses: MemoryPauses
 
     def client(self, token: str | None = TOKEN) -> Client:
         return Client(self.app, token)
@@ -259,13 +262,20 @@ def make_hook(
     events: MemoryEvents,
     flows: MemoryFlows,
     registry: ConnectorRegistry,
-    authoriser: Authoriser,
+    secrets: Authoriser,
     clock: FixedClock,
     new_id: Callable[[], UUID],
 ) -> OktaEventHook:
-    """What takes Okta's deliveries."""
+    """Who takes deliveries of Okta's event hook."""
     mapping = EventMapper(registry)
-    return OktaEventHook(events=events, flows=flows, mapping=mapping, secrets=authoriser, clock=clock, new_id=new_id)
+    return OktaEventHook(events=events, flows=flows, mapping=mapping, secrets=secrets, clock=clock, new_id=new_id)
+
+
+def make_pauses(clock: FixedClock) -> tuple[MemoryPauses, ResumeCalls]:
+    """Pauses in memory, and who takes calls of their addresses."""
+    pauses = MemoryPauses(clock.now)
+    addresses = ProvedAddresses(Vault(bytes(range(32))), "https://keyturn.example")
+    return pauses, ResumeCalls(addresses, pauses)
 
 
 async def make_site(
@@ -277,8 +287,7 @@ async def make_site(
     tables, contents = MemoryTables(switch), MemoryContents()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
 
-    def new_id() -> UUID:
-        return next(fresh)
+    new_id = fresh.__next__
 
     async def look() -> Sequence[Finding]:
         return findings
@@ -292,6 +301,7 @@ async def make_site(
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk = TableDesk(tables, tables.rows, new_id)
     library = Library(flows, catalogue, registry, desk, table_desk)
+    run_desk, (pauses, resumes) = RunDesk(runs, runs, plans, clock, new_id), make_pauses(clock)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
@@ -303,8 +313,10 @@ async def make_site(
         plans=plans,
         history=runs,
         control=runs,
-        runs=RunDesk(runs, runs, plans, clock, new_id),
+        runs=run_desk,
         looking=Looking(runs, plans, actions_alone(registry, authoriser, network, clock), clock),
+        pauses=PauseDesk(run_desk, pauses),
+        resumes=resumes,
         manual=ManualStart(runs, plans, clock, new_id),
         okta_hook=make_hook(events, flows, registry, authoriser, clock, new_id),
         endpoints=endpoints,
@@ -327,9 +339,8 @@ async def make_site(
         doctor=look,
     )
     await services.tokens.know("operator", TOKEN)
-    return Site(
-        create_server(services, web), services, switch, flows, runs, events, connections, okta, findings, contents
-    )
+    app = create_server(services, web)
+    return Site(app, services, switch, flows, runs, events, connections, okta, findings, contents, pauses)
 
 
 OKTA = {

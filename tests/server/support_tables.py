@@ -111,6 +111,9 @@ class MemoryRows:
             case _:
                 raise AssertionError(change)
 
+    async def look_over(self, table: Table) -> None:
+        """In memory there are no indexes."""
+
     async def put(self, table: Table, chunk: Chunk) -> Put:
         for row_id, cells in chunk.rows:
             given = {column.number: cell for column, cell in zip(chunk.columns, cells, strict=True)}

@@ -27,6 +27,7 @@ EXAMPLES = {
     "tenant": "okta",
     "card_id": "some_card",
     "template_id": "some-template",
+    "token": "ktr_of_nobody",
 }
 
 

@@ -102,6 +102,23 @@ async def test_a_caller_does_not_wait_for_what_comes_after_close(site: Site) -> 
     assert stands.json["status"] == "waiting"
 
 
+async def test_close_in_a_helper_flow_answers_nobody(site: Site) -> None:
+    close: dict[str, Any] = {"id": "close", "card": "api_connector.close", "inputs": {"status_code": 201, "body": "no"}}
+    give: dict[str, Any] = {"id": "give", "card": "flow.return", "inputs": {"went": "on"}}
+    helper = {"id": "help", "name": "Help", "event": {"card": "helper"}, "cards": [close, give]}
+    call_it: dict[str, Any] = {
+        "id": "call",
+        "card": "flow.call",
+        "call": {"flow": "help", "with": {}},
+        "outputs": {"went": "text"},
+    }
+    back: dict[str, Any] = {"id": "back", "card": "flow.return", "inputs": {"helper": "{{ call.went }}"}}
+    await publish(site, helper)
+    await publish(site, document("greet", call_it, back))
+    answer = await call(site, await token_of(site), {})
+    assert (answer.status, answer.json) == (200, {"helper": "on"})
+
+
 async def test_a_flow_that_fails_after_close_has_answered(site: Site) -> None:
     close: dict[str, Any] = {"id": "close", "card": "api_connector.close", "inputs": {"status_code": 202}}
     error: dict[str, Any] = {"id": "fails", "card": "error.return_error", "inputs": {"message": "no"}}

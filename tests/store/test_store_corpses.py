@@ -89,13 +89,13 @@ async def status_of(store: Store, run: Run) -> RunStatus:
 Plant = Callable[[Store, Living], Awaitable[str]]
 
 
-def by_sql(who: str, statement: str) -> Plant:
+def by_sql(who: str, statement: str, rest: str = "") -> Plant:
     """Plants by one statement on a run; gives the name it must be found by."""
 
     async def plant(store: Store, living: Living) -> str:
         run: Run = getattr(living, who)
         await run_sql(store, statement, run.id)
-        return str(run.id)
+        return f"{run.id}{rest}"
 
     return plant
 
@@ -129,6 +129,13 @@ async def key_of_a_lost_run(store: Store, living: Living) -> str:
     lost = uuid4()
     await run_sql(store, "INSERT INTO start_keys (key, run_id) VALUES ('lost', $1)", lost)
     return str(lost)
+
+
+async def resumed_and_not_woken(store: Store, living: Living) -> str:
+    run = living.waiting
+    await run_sql(store, "INSERT INTO pauses VALUES ($1, 'rest', $1, $1, now() + interval '1 day')", run.id)
+    await run_sql(store, "INSERT INTO resumes VALUES ($1, $1, $1, 'null', 'ada')", run.id)
+    return str(run.id)
 
 
 FILE_OF = (
@@ -175,6 +182,11 @@ PLANTS: Mapping[Kind, Plant] = {
         "abcdef01",
         "INSERT INTO sessions VALUES ('abcdef0123', 'a', '{*}', now(), now(), now() - interval '1 second')",
         "INSERT INTO sessions VALUES ('living', 'a', '{*}', now(), now(), now() + interval '1 hour')",
+    ),
+    corpses.UNWOKEN: resumed_and_not_woken,
+    corpses.OLD_PAUSES: by_sql("ended", "INSERT INTO pauses VALUES ($1, 'rest', $1, $1, now())", " rest"),
+    corpses.OLD_RESUMES: by_sql(
+        "ended", "INSERT INTO resumes VALUES ($1, $1, $1, 'null', 'ada', now() - interval '32 days')"
     ),
     corpses.OLD_LINKS: named(
         "abcdef01",
@@ -223,6 +235,7 @@ async def test_a_corpse_is_found_told_and_mended(store: Store, living: Living, k
         (corpses.UNSERVED, "waiting", RunStatus.CANCELLED),
         (corpses.FORGOTTEN, "waiting", RunStatus.QUEUED),
         (corpses.UNASKED, "asking", RunStatus.QUEUED),
+        (corpses.UNWOKEN, "waiting", RunStatus.QUEUED),
         (corpses.ORPHANS, "helper", RunStatus.CANCELLED),
         (corpses.LEASED, "ended", RunStatus.SUCCEEDED),
         (corpses.DEAD_JOBS, "queued", RunStatus.QUEUED),

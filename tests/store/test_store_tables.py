@@ -229,6 +229,9 @@ async def test_long_texts_are_found_whole_though_the_index_holds_their_beginning
         ({"column": "Age", "is": ">", "b": 19_900}, "c2"),
         ({"all": [{"column": "Age", "is": "=", "b": 77}, {"column": "Login", "is": "contains", "b": "7"}]}, "c2"),
         ({"column": "Since", "is": "<", "b": "2020-01-01T00:01:00Z"}, "c4"),
+        ({"column": "Login", "is": "is empty"}, "c1"),
+        ({"column": "Created", "is": "<", "b": "2020-01-01T00:01:00Z"}, "created"),
+        ({"column": "Updated", "is": ">", "b": "2100-01-01T00:01:00Z"}, "updated"),
     ],
 )
 async def test_searches_look_into_an_index(store: Store, where: JSON, index: str) -> None:

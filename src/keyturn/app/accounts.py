@@ -13,6 +13,7 @@ from keyturn.connections.recent import RecentConnections
 from keyturn.connections.sign_in import SignIns
 from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
+from keyturn.connectors.answer_files import AnswerFiles
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.mail import Attachments, MailActions
 from keyturn.connectors.registry import ConnectorRegistry
@@ -67,9 +68,11 @@ class Accounts:
         """What tells people of scopes."""
         return ScopeDesk(self.store, registry, flows, self.authoriser, self.tokens)
 
-    def actions(self, registry: ConnectorRegistry) -> ConnectorActions:
+    def actions(self, registry: ConnectorRegistry, files: AnswerFiles) -> ConnectorActions:
         """What carries out the actions of connectors."""
-        return ConnectorActions(registry, self.authoriser, self.http, self.clock, self.notes, self.budgets, self.mail)
+        return ConnectorActions(
+            registry, self.authoriser, self.http, self.clock, self.notes, self.budgets, self.mail, files
+        )
 
 
 def wire_accounts(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import SystemRandom
 
 from keyturn.engine.engine import Engine, Plans
+from keyturn.engine.pauses import Pausing
 from keyturn.engine.points import Points
 from keyturn.flows.actions import Actions
 from keyturn.store import QueueSettings, Store
@@ -30,6 +31,7 @@ class Running:
     actions: Actions
     clock: SystemClock
     points: Points
+    pausing: Pausing
 
     def worker(self) -> Worker:
         """Takes runs from the queue."""
@@ -78,4 +80,5 @@ class Running:
             guard=guard.ensure,
             stopping=stopping.asked,
             points=self.points,
+            pausing=self.pausing,
         )

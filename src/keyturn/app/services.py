@@ -24,11 +24,13 @@ from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
 from keyturn.triggers.ports import EventStore
+from keyturn.triggers.resume import ResumeCalls
 from keyturn.workers.reconciler import Reconciler
 
 from .connections import ConnectionDesk
 from .connectors import ConnectorDesk
 from .looking import Looking
+from .pauses import PauseDesk
 from .runs import RunDesk
 from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
@@ -75,6 +77,8 @@ class Services:
     control: RunControl
     runs: RunDesk
     looking: Looking
+    pauses: PauseDesk
+    resumes: ResumeCalls
     manual: ManualStart
     okta_hook: OktaEventHook
     endpoints: Endpoints

@@ -28,7 +28,8 @@ from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
-from keyturn.engine.memory import MemoryRunStore
+from keyturn.engine.memory import MemoryPauses, MemoryRunStore
+from keyturn.engine.pauses import PausesOf
 from keyturn.engine.ports import PublishedFlow, Run, RunStatus, TraceEntry
 from keyturn.flows.checker import check
 from keyturn.flows.document import Flow
@@ -42,6 +43,7 @@ from keyturn.http.smtp import MailClient
 from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
 from keyturn.triggers.manual import event_by_hand
+from keyturn.triggers.resume import ProvedAddresses
 
 from .actions import AllActions
 from .clock import SystemClock
@@ -125,6 +127,7 @@ async def try_out(
             Connection(name, entry.connector, name, entry.kind, entry.base_url, entry.settings, sealed, now, now)
         )
     store, plans = MemoryRunStore(), Plans(files, catalogue, functions)
+    addresses = ProvedAddresses(Vault(key), settings.address)
     engine = Engine(
         store=store,
         plans=plans,
@@ -133,6 +136,7 @@ async def try_out(
         random=SystemRandom(),
         guard=lambda lease: None,
         stopping=lambda: False,
+        pausing=PausesOf(addresses, MemoryPauses(clock.now)),
     )
     try:
         return await _carry_out(engine, store, plans, flow, inputs)

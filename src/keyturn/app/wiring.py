@@ -23,11 +23,12 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.data.attachments import FileAttachments
 from keyturn.data.file_actions import FileActions
-from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
+from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers, KeptAnswers
 from keyturn.data.files import Files
 from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.embedded import EmbeddedPostgresError
 from keyturn.engine.engine import Plans
+from keyturn.engine.pauses import PausesOf
 from keyturn.engine.points import Points, Watcher
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.actions import Actions
@@ -50,6 +51,7 @@ from keyturn.triggers.endpoint.directory import Directory
 from keyturn.triggers.endpoint.endpoints import Endpoints
 from keyturn.triggers.manual import ManualStart
 from keyturn.triggers.okta_hook import OktaEventHook
+from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
@@ -65,6 +67,7 @@ from .examples import all_examples
 from .folders import make_data_folder
 from .ids import id_bytes
 from .looking import Looking
+from .pauses import PauseDesk
 from .running import Running
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -213,11 +216,13 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
     folders = Folders(store.folders)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
-    actions = AllActions(accounts.actions(registry), own)
-    running = Running(settings, store, plans, actions, clock, points)
+    actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
+    addresses = ProvedAddresses(vault, settings.address)
+    running = Running(settings, store, plans, actions, clock, points, PausesOf(addresses, store.pauses))
     in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)
+    runs = RunDesk(store.history, store.control, plans, clock, new_id, points)
     services = Services(
         settings=settings,
         clock=clock,
@@ -229,8 +234,10 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         plans=plans,
         history=store.history,
         control=store.control,
-        runs=RunDesk(store.history, store.control, plans, clock, new_id, points),
+        runs=runs,
         looking=Looking(store.history, plans, actions, clock),
+        pauses=PauseDesk(runs, store.pauses, points),
+        resumes=ResumeCalls(addresses, store.pauses, points),
         manual=ManualStart(store.starts, plans, clock, new_id, points),
         okta_hook=_okta_hook(store, events, authoriser, clock, points),
         endpoints=_endpoints(settings, store, directory, in_place, clock, points),

@@ -17,8 +17,9 @@ A case is a pair: the inputs, and the value of the only output, or an object of 
 ``random`` (numbers that are drawn in turn, the last one for ever); of table cards ``options`` of the card, ``rows``
 that are in the table before, and ``after``, those that are in it afterwards; of file cards ``answer`` (of the app),
 ``sent`` (to it) and ``content`` (of the file that is made); of control cards what the card has besides its inputs:
-``do``, ``branches``, ``outputs``, ``options``, ``call`` with the ``helper`` flow. Expected values are written from the
-basis, never from what the code gives.
+``do``, ``branches``, ``outputs``, ``options``, ``call`` with the ``helper`` flow; the cards ``first`` and ``then``
+around it; of a run that waits what is ``said`` to its pause, and how many seconds ``later`` it goes on. Expected values
+are written from the basis, never from what the code gives.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
 from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
+from .pause import PAUSE_CARDS
 
 _FUNCTIONS: tuple[Function, ...] = (
     *text.CARDS,
@@ -72,6 +73,7 @@ class BuiltInCards:
         specs = (
             *BRANCH_CARDS,
             *CONTROL_CARDS,
+            *PAUSE_CARDS,
             *ITERATION_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
             *table.CARDS,

@@ -26,19 +26,28 @@ what a card does, a choice was made; this page lists all of them, each with its 
 tell us the card, the inputs and what came out: the table of cases is the place to mend it.
 """
 
+# Cards of a room above this one; their titles are made of their keys.
+_ELSEWHERE = {"api_connector": "API Connector"}
 _BODIES = ("do", "branches", "outputs")  # what a control card is made of besides its inputs
 
 
 def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
     """The page of assumptions: by category and card, each reason with its cases."""
-    assumed = [case for case in cases if case.basis is Basis.ASSUMED and case.key in specs]
-    assumed.sort(key=lambda case: (specs[case.key].category, case.key))
+
+    def category_of(case: Case) -> str:
+        spec = specs.get(case.key)
+        return spec.category if spec else _ELSEWHERE[case.key.partition(".")[0]]
+
+    assumed = sorted(
+        (case for case in cases if case.basis is Basis.ASSUMED), key=lambda case: (category_of(case), case.key)
+    )
     lines = [_HEAD, _INTRODUCTION]
-    for category, of_category in groupby(assumed, lambda case: specs[case.key].category):
+    for category, of_category in groupby(assumed, category_of):
         lines += [f"## {category}", ""]
         for key, of_card in groupby(of_category, lambda case: case.key):
-            beyond = " (not in Okta Workflows)" if specs[key].beyond else ""
-            lines += [f"### {specs[key].title}{beyond}", "", f"`{key}`", ""]
+            spec = specs.get(key)
+            beyond = " (not in Okta Workflows)" if spec and spec.beyond else ""
+            lines += [f"### {spec.title if spec else key.partition('.')[2].title()}{beyond}", "", f"`{key}`", ""]
             for why, alike in groupby(of_card, lambda case: case.why):
                 lines += [f"- {why}", *(f"  - {_line(case)}" for case in alike)]
             lines.append("")

@@ -1,4 +1,4 @@
-"""keyturn runs: list, show, start, cancel, look, decide, rerun."""
+"""keyturn runs: list, show, start, cancel, look, decide, resume, rerun."""
 
 from __future__ import annotations
 
@@ -83,18 +83,21 @@ def show_run(
         traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
         asks = any(one.get("status") == "needs attention" for one in runs)
         questions = list(client.rows(f"/runs/{segment(run)}/questions", 1000)) if asks else []
+        waits = any(one.get("status") == "waiting" for one in runs)
+        pauses = list(client.rows(f"/runs/{segment(run)}/pauses", 1000)) if waits else []
     except ApiError as error:
         error.end()
         return
     if json:
         trace: Values = {name: [*rows] for name, rows in traces.items()}
-        print_json({"runs": [*runs], "more": more, "trace": trace, "questions": [*questions]})
+        print_json({"runs": [*runs], "more": more, "trace": trace, "questions": [*questions], "pauses": [*pauses]})
     else:
         for one in runs:
             print_run(one, traces[str(one["id"])])
         if more:
             typer.echo(f"There are more helper runs: keyturn runs show {run} --most {most * 10}")
         print_questions(questions, run)
+        print_pauses(pauses)
     asked = next((one for one in runs if one.get("id") == run), runs[0] if runs else {})
     if asked.get("status") in ("failed", "cancelled", "needs attention"):
         raise typer.Exit(int(Exit.BAD))
@@ -109,6 +112,13 @@ def print_questions(questions: list[Values], run: str) -> None:
         typer.echo(f"  keyturn runs decide {one.get('run_id')} {one.get('path')} happened|again|stop{attempt}")
     if questions:
         typer.echo(f"All that is asked: keyturn runs questions {run}")
+
+
+def print_pauses(pauses: list[Values]) -> None:
+    """Where it pauses, until when, and how to resume it."""
+    for one in pauses:
+        typer.echo(f"It pauses at {one.get('path')} until it is resumed, or {one.get('until')}:")
+        typer.echo(f"  keyturn runs resume {one.get('run_id')} {one.get('path')}")
 
 
 def print_run(run: Values, trace: list[Values], console: Console | None = None) -> None:
@@ -271,6 +281,51 @@ def decide(
     _tell(result, json)
 
 
+@app.command("pauses")
+def list_pauses(
+    run: RunArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOption = None
+) -> None:
+    """Show where a run and its helpers pause until somebody resumes them.
+
+    Example: keyturn runs pauses RUN
+    """
+    try:
+        rows = list(api(url, token).rows(f"/runs/{segment(run)}/pauses", 1000))
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json([*rows])
+        return
+    shown = ([cell(r, n) for n in ("run_id", "path", "since", "until")] for r in rows)
+    print_table(["Run", "Path", "Since (UTC)", "Until (UTC)"], shown, "It pauses nowhere.")
+
+
+@app.command("resume")
+def resume_run(
+    run: RunArgument,
+    path: Annotated[str | None, typer.Argument(help="The card, where it pauses in several places.")] = None,
+    body: Annotated[str, typer.Option(help="What the Pause card gives as its body, as JSON.")] = "null",
+    json: JsonFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Have a run go on that pauses, as if its resume address were called.
+
+    Example: keyturn runs resume RUN --body '{"approved": true}'
+    """
+    sent: JSON = {"path": path, "body": json_value(body)}
+    try:
+        answer = api(url, token).post(f"/runs/{segment(run)}/resume", sent)
+    except ApiError as error:
+        error.end()
+        return
+    if json:
+        print_json(answer)
+    elif isinstance(answer, dict):
+        typer.echo("It was resumed before." if answer.get("before") else "It goes on.")
+
+
 @app.command("rerun")
 def rerun(
     run: RunArgument,
@@ -317,12 +372,18 @@ def _tell(answer: JSON, json: bool) -> None:
         Console(highlight=False).print(f"{answer.get('flow_id')} is {styled_status(answer.get('status'))}")
 
 
-def json_object(text: str) -> Values:
-    """Read a JSON object given on the command line; ends the command if it is none."""
+def json_value(text: str) -> JSON:
+    """Read JSON given on the command line; ends the command if it is none."""
     try:
         parsed: JSON = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         leave(Exit.USAGE, f"This is not JSON: {error}.", 'Give an object, for example {"Username": "ada@example.com"}.')
+    return parsed
+
+
+def json_object(text: str) -> Values:
+    """Read a JSON object given on the command line; ends the command if it is none."""
+    parsed = json_value(text)
     if not isinstance(parsed, dict):
         leave(Exit.USAGE, "This is JSON, but no object.", 'Give for example {"Username": "ada@example.com"}.')
     return parsed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -53,6 +54,7 @@ class Vault:
             raise KeyUnusable(f"A secret key has not {_KEY_BYTES} bytes.", f"Give keys of {_KEY_BYTES} bytes.")
         self._key_id = _id_of(key)
         self._ciphers = {_id_of(one): AESGCM(one) for one in (*former, key)}
+        self._keys = {_id_of(one).hex(): one for one in (*former, key)}
 
     @property
     def key_name(self) -> str:
@@ -67,6 +69,22 @@ class Vault:
     def is_current(self, sealed: bytes) -> bool:
         """Whether it was sealed with the present key."""
         return sealed[1 : 1 + _ID_BYTES] == self._key_id
+
+    def prove(self, message: bytes, context: str, key_name: str | None = None) -> bytes | None:
+        """32 bytes that only who has the key can make of a message (HMAC-SHA256, RFC 2104); each context has a key.
+
+        Args:
+            key_name: of the key; the present one if it is None.
+
+        Returns None if there is no such key here.
+        """
+        key = self._keys.get(self.key_name if key_name is None else key_name)
+        return None if key is None else _proof(key, message, context)
+
+    def proves(self, message: bytes, context: str, proof: bytes) -> bool:
+        """Whether a proof is right, by the present key or a former one."""
+        found = [hmac.compare_digest(_proof(key, message, context), proof) for key in self._keys.values()]
+        return any(found)
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Open what was sealed for the same context.
@@ -111,6 +129,11 @@ def load_key(value: str | None, file: Path) -> bytes:
         return _read(file)
     except FileNotFoundError:
         return _make(file)
+
+
+def _proof(key: bytes, message: bytes, context: str) -> bytes:
+    own = hmac.digest(key, b"keyturn proof\0" + context.encode(), hashlib.sha256)
+    return hmac.digest(own, message, hashlib.sha256)
 
 
 def _id_of(key: bytes) -> bytes:

@@ -14,13 +14,14 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 
+from .answer_files import AnswerFiles, ask_for_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
 from .failures import concerning, masked
 from .mail import MailActions
 from .outgoing import Outgoing
-from .own_requests import RAW, own_request
+from .own_requests import AS_FILE, RAW, own_request
 from .performing import Performance
 from .registry import ConnectorRegistry
 from .requests import custom_request
@@ -34,6 +35,7 @@ class ConnectorActions:
 
     Args:
         mail: for connectors of mail servers.
+        files: where answers are kept as files; None where there are none.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class ConnectorActions:
         health: HealthNotes,
         budgets: RateBudgets,
         mail: MailActions | None = None,
+        files: AnswerFiles | None = None,
     ) -> None:
         self._registry = registry
+        self._files = files
         self._mail = mail
         self._authoriser = authoriser
         self._health = health
@@ -89,7 +93,10 @@ class ConnectorActions:
         if way.manifest.model.protocol == "smtp":
             return await self._mailed(way, call)
         if action is None:
-            found = await way.ask(_own_request(way, key, call))
+            outgoing = _own_request(way, key, call)
+            if way.manifest.model.own_requests and _chosen(call.options.get("answer")) == AS_FILE:
+                return await ask_for_file(way, self._files, outgoing, call)
+            found = await way.ask(outgoing)
             if isinstance(found, Refused):
                 return found.failed
             return found if isinstance(found, Failed | Unknown) else Done(found)

@@ -9,6 +9,7 @@ from keyturn.connections.health import HealthNotes
 from keyturn.flows.functions import Clock
 
 from .actions import ConnectorActions
+from .answer_files import AnswerFiles
 from .exchanges import Sender
 from .mail import MailActions
 from .registry import ConnectorRegistry
@@ -21,7 +22,8 @@ def actions_alone(
     clock: Clock,
     health: MemoryHealth | None = None,
     mail: MailActions | None = None,
+    files: AnswerFiles | None = None,
 ) -> ConnectorActions:
     """Actions of which nobody else knows."""
-    notes = HealthNotes(health or MemoryHealth(), clock)
-    return ConnectorActions(registry, authoriser, http, clock, notes, RateBudgets(MemoryBudgets(clock), clock), mail)
+    notes, budgets = HealthNotes(health or MemoryHealth(), clock), RateBudgets(MemoryBudgets(clock), clock)
+    return ConnectorActions(registry, authoriser, http, clock, notes, budgets, mail, files)

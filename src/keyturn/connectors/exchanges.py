@@ -18,7 +18,7 @@ from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
-from keyturn.http import HttpError, Masker, Request, Response, record
+from keyturn.http import HttpError, Masker, Request, Response, Sink, record
 from keyturn.http.backoff import told_wait
 
 from .compiled import CompiledManifest
@@ -39,6 +39,7 @@ class Sender(Protocol):
         *,
         before_send: Callable[[], None] | None = None,
         on_answer: Callable[[], Awaitable[None]] | None = None,
+        sink: Sink | None = None,
     ) -> Response: ...
 
 
@@ -102,6 +103,7 @@ class Way:
         raw: bodies of answers are given as text.
         scopes: permissions that the action needs, for a 403.
         origin: run and place of the card, from which keys of repetitions are made.
+        sink: takes the bodies of answers that are a success, whatever is in them; they are null then.
     """
 
     ways: Ways
@@ -116,6 +118,7 @@ class Way:
     raw: bool = False
     scopes: tuple[str, ...] = ()
     origin: str = ""
+    sink: Sink | None = None
     exchanges: list[JSON] = field(default_factory=list[JSON])
 
     @property
@@ -177,17 +180,23 @@ class Way:
         outcome: Response | HttpError
         await self.ways.budgets.turn(self.connection)
         try:
-            outcome = await self.ways.http.send(request, before_send=self.before_send, on_answer=self.on_answer)
+            outcome = await self._sent(request)
         except HttpError as error:
             outcome = error
         masker = self.ways.maskers.of(self.hidden, request.credential_headers)
         self.exchanges.append(record(request, outcome, masker=masker).to_json())
         return outcome
 
+    async def _sent(self, request: Request) -> Response:
+        send, before, then = self.ways.http.send, self.before_send, self.on_answer
+        if self.sink is None:
+            return await send(request, before_send=before, on_answer=then)
+        return await send(request, before_send=before, on_answer=then, sink=self.sink)
+
     def _answered(self, response: Response) -> Values | Refused | Failed:
         content_type = response.headers.get("Content-Type", "")
         try:
-            body = response.body.decode("utf-8", "replace") if self.raw else parsed_body(response.body, content_type)
+            body = self._body(response, content_type)
         except orjson.JSONDecodeError as error:
             if 200 <= response.status < 300:
                 return unreadable(self.manifest, response.status, f"it is announced as JSON and is not: {error}.")
@@ -209,3 +218,9 @@ class Way:
         challenge = headers.get("www-authenticate") if isinstance(headers, dict) else None
         needed = self.scopes or challenged(str(challenge or ""))
         return lacking(self.manifest.model, self.connection.kind, needed, self.authorised.scopes)
+
+    def _body(self, response: Response, content_type: str) -> JSON:
+        """What is in an answer. Raises JSONDecodeError where it is announced as JSON and is not."""
+        if self.sink is not None and 200 <= response.status < 300:
+            return None
+        return response.body.decode("utf-8", "replace") if self.raw else parsed_body(response.body, content_type)

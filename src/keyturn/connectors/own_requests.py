@@ -13,13 +13,14 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
-from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
+from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT, Kind, Type
 
 from .manifest import ManifestModel
 from .outgoing import Outgoing
 from .requests import checked_headers, is_json
 
 RAW = "raw"
+AS_FILE = "file"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _READ = EffectSpec(EffectClass.READ, repeatable=True)
 _CHANGE, _DESTROY = EffectSpec(EffectClass.CHANGE), EffectSpec(EffectClass.DESTROY)
@@ -45,7 +46,23 @@ _OUTPUTS = (
     FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code"),
     FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Headers"),
 )
-_SYNONYMS = ("http", "rest", "api call", "request", "webhook", "curl")
+_ANSWER = FieldSpec(
+    "answer",
+    TEXT,
+    "Answer",
+    "Where the answer goes: into body, or as it is into a file, of any size: pictures, PDF, archives.",
+    default="body",
+    choices=(Choice("body", "In the body"), Choice(AS_FILE, "As a file")),
+)
+_IN_FILE = Variant(
+    (("answer", (AS_FILE,)),),
+    outputs=(
+        FieldSpec("file", Type(Kind.FILE), "File", "The answer as a file; body is null then."),
+        FieldSpec("name", TEXT, "File name", "As the app calls it, else the end of the address."),
+        FieldSpec("size", NUMBER, "Size", "In bytes."),
+    ),
+)
+_SYNONYMS = ("http", "rest", "api call", "request", "webhook", "curl", "download", "binary", "file")
 
 
 def own_request_cards(manifest: ManifestModel) -> list[CardSpec]:
@@ -63,6 +80,8 @@ def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
         kind=CardKind.EFFECT,
         summary=f"Sends a {method} request with the connection's credentials. An answer that is not 2xx is an error.",
         inputs=(_URL, _QUERY, _HEADERS, *body),
+        options=(_ANSWER,),
+        variants=(_IN_FILE,),
         outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", answer, okta="Body")),
         effect=_EFFECTS.get(method, _CHANGE),
         connector=manifest.connector,
@@ -88,12 +107,14 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
                 choices=tuple(Choice(method, method) for method in _METHODS),
                 okta="Method",
             ),
+            _ANSWER,
         ),
         inputs=(_URL, _QUERY, _HEADERS, _RAW_BODY),
         outputs=(*_OUTPUTS, FieldSpec("body", TEXT, "Body", "The answer as text.", okta="Body")),
         variants=(
             Variant((("method", ("GET",)),), effect=_READ),
             Variant((("method", ("DELETE",)),), effect=_DESTROY),
+            _IN_FILE,
         ),
         effect=_CHANGE,
         connector=manifest.connector,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -37,7 +38,7 @@ from keyturn.http import (
 from .errors import DataError
 from .file_actions import given_text, made_by, outputs_of
 from .file_model import File
-from .files import Files
+from .files import FileMaker, Files
 
 DOWNLOAD, UPLOAD = "file.download", "file.upload"
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
@@ -164,6 +165,45 @@ class FileTransfers:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A file while an answer is written into it (``connectors.answer_files.AnswerFile``)."""
+
+    maker: FileMaker
+
+    async def write(self, piece: bytes) -> None:
+        """Raises CardError where it cannot be kept."""
+        try:
+            await self.maker.write(piece)
+        except DataError as error:
+            raise CardError(error.detail) from error
+
+    async def keep(self, call: ActionCall, url: str, headers: Mapping[str, str]) -> Values:
+        """Keep it under the id of the card in its run. Raises CardError where it cannot be kept."""
+        name = name_in(headers.get("content-disposition", ""), url)
+        file_id, media_type = file_of_step(call.run_id, call.path), headers.get("content-type", "")
+        try:
+            return outputs_of(await self.maker.keep(file_id, name, media_type, made_by(call)))
+        except DataError as error:
+            raise CardError(error.detail) from error
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """Keeps answers of apps as files (``connectors.answer_files.AnswerFiles``)."""
+
+    files: Files
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[KeptAnswer]:
+        """A new file; what was not kept at the end is gone."""
+        try:
+            async with self.files.writing() as maker:
+                yield KeptAnswer(maker)
+        except DataError as error:
+            raise CardError(error.detail) from error
+
+
+@dataclass(frozen=True, slots=True)
 class StoredBody:
     """A file as the body of a request, with what stands around it in a form."""
 
@@ -187,15 +227,23 @@ class StoredBody:
 
 
 def name_of(response: Response) -> str:
-    """The name of a downloaded file (RFC 6266, 4.3): as the app calls it, else the end of the address."""
-    said = response.headers.get("Content-Disposition", "")
+    """The name of a downloaded file."""
+    return name_in(response.headers.get("Content-Disposition", ""), response.url)
+
+
+def name_in(said: str, url: str) -> str:
+    """The name of a file in an answer (RFC 6266, 4.3): as the app calls it, else the end of the address.
+
+    Args:
+        said: the header Content-Disposition.
+    """
     encoded, quoted, plain = _ENCODED.search(said), _QUOTED.search(said), _PLAIN.search(said)
     if encoded:
         return clean_name(unquote(encoded[1], errors="replace"), "download")
     if quoted or plain:
         found = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else plain[1] if plain else ""
         return clean_name(found, "download")
-    return clean_name(unquote(urlsplit(response.url).path.rpartition("/")[2], errors="replace"), "download")
+    return clean_name(unquote(urlsplit(url).path.rpartition("/")[2], errors="replace"), "download")
 
 
 def _parsed(response: Response) -> JSON:

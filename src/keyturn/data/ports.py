@@ -125,6 +125,10 @@ class RowStore(Protocol):
         """Carry out a change; gives its outputs. Raises DataError."""
         ...
 
+    async def look_over(self, table: Table) -> None:
+        """Many rows were put in: have searches go on choosing the right indexes at once."""
+        ...
+
     async def put(self, table: Table, chunk: Chunk) -> Put:
         """Put rows in, in one transaction."""
         ...

@@ -18,6 +18,7 @@ from .ports import Chunk, RowStore
 from .search import Condition, Order
 
 PIECE = 1000  # rows
+_MANY = 5000  # rows of an import after which the database looks over the table
 MOST_TOLD = 1000  # problems of one import that are told; all are counted
 
 
@@ -157,6 +158,8 @@ class CsvImport:
             yield self._sum.progress(stopped=error)
             return
         await self._put()
+        if self._sum.created + self._sum.updated >= _MANY:
+            await self._rows.look_over(self._table)
         yield self._sum.progress(done=True)
 
     def _read_names(self, names: Record) -> None:

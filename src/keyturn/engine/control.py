@@ -28,6 +28,7 @@ from .loops import (
     repeat,
 )
 from .paginate import paginate
+from .pausing import flow_pause, resume_address
 from .plan import LanePlan
 from .points import Point
 from .ports import JournalState
@@ -284,6 +285,8 @@ CONTROL: dict[str, Control] = {
     "flow.call_async": flow_call_async,
     "flow.wait": flow_wait,
     "flow.wait_until": flow_wait_until,
+    "flow.resume_address": resume_address,
+    "flow.pause": flow_pause,
     "flow.comment": comment,
     "flow.repeat": repeat,
     "flow.paginate": paginate,

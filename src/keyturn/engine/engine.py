@@ -15,6 +15,7 @@ from keyturn.flows.spec import Catalogue
 from .compile import PlanError, compile_plan
 from .context import RunContext
 from .executor import EngineLimits, Executor
+from .pauses import NoPauses, Pausing
 from .plan import Plan
 from .points import Point, Points
 from .ports import CommitRefused, FlowSource, Lease, PublishedCards, PublishedFlow, Run, RunStatus, RunStore, RunTree
@@ -67,6 +68,7 @@ class Engine:
         guard: raises LeaseLost if this process may no longer count on a lease.
         stopping: tells that runs are to be handed back at the next safe point.
         points: told of each commit.
+        pausing: how runs pause; without it they cannot.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Engine:
         stopping: Callable[[], bool],
         limits: EngineLimits | None = None,
         points: Points | None = None,
+        pausing: Pausing | None = None,
     ) -> None:
         self._store = store
         self._plans = plans
@@ -91,6 +94,7 @@ class Engine:
         self._stopping = stopping
         self._limits = limits or EngineLimits()
         self._points = points or Points()
+        self._pausing = pausing or NoPauses()
 
     async def execute(
         self, lease: Lease, store: RunStore | None = None, guard: Callable[[], None] | None = None
@@ -110,7 +114,9 @@ class Engine:
         fresh = lease.fresh
         tree = RunTree(fresh, {fresh.id: fresh}, ()) if fresh else await store.load(lease.root_id)
         session = Session(lease, tree, store, self._clock, guard, self._stopping, self._points)
-        executor = Executor(session, self._actions, self._clock, self._random, self._plans.get, self._limits)
+        executor = Executor(
+            session, self._actions, self._clock, self._random, self._plans.get, self._limits, self._pausing
+        )
         try:
             await self._carry_out(executor, session, tree.root)
             await session.commit(_LAST.get(session.runs[lease.root_id].status, Point.SETTLED))

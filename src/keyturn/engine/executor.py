@@ -24,6 +24,7 @@ from .control import CONTROL
 from .effects import Effects, EffectSite
 from .helpers import Helpers
 from .loops import for_each_record
+from .pauses import Pausing
 from .plan import Plan, StepPlan
 from .ports import JournalState
 from .session import Session
@@ -61,9 +62,11 @@ class Executor:
         random: Random,
         plan_of: Callable[[str, int | None], Awaitable[Plan | None]],
         limits: EngineLimits,
+        pausing: Pausing,
     ) -> None:
         self.session = session
         self.clock = clock
+        self.pausing = pausing
         self.effects = Effects(session, actions, clock, random)
         self.helpers = Helpers(self, plan_of, limits)
         self._effect_ports = EffectPorts(clock, random.random)

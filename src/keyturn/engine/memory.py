@@ -5,12 +5,14 @@ It keeps the same rules as the real one: a commit counts only while its lease is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from keyturn.flows.actions import Done, Failed
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 
+from .pauses import OpenPause, Pause, Resumed, ResumePlace, ResumeState, Resumption
 from .ports import Checkpoint, Commit, JournalRecord, JournalState, Lease, LeaseLost, Ride, Run, RunTree, TraceEntry
 
 
@@ -102,3 +104,48 @@ class MemoryRunStore:
 def _is_passed(what: JournalRecord | Checkpoint, points: list[Checkpoint]) -> bool:
     mine = (point for point in points if point.run_id == what.run_id and point.holds(what.path))
     return any(point.has_passed(what.path) for point in mine)
+
+
+class MemoryPauses:
+    """Pauses of one process: PauseStore and Resuming.
+
+    Args:
+        now: the time at which something is said.
+
+    Attributes:
+        standing: by run and path, who pauses; the second value says whether its time is over.
+        said: by place.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.standing: dict[tuple[UUID, str], tuple[OpenPause, bool]] = {}
+        self.said: dict[UUID, Resumed] = {}
+
+    async def look(self, lease: Lease, pause: Pause, *, over: bool) -> Resumed | bool:
+        """Have it known that a run pauses, and look whether it is resumed."""
+        key = (pause.run_id, pause.path)
+        if pause.place in self.said:
+            self.standing.pop(key, None)
+            return self.said[pause.place]
+        known = self.standing.get(key)
+        since = known[0].since if known else self._now()
+        is_over = over or (known is not None and known[1])
+        self.standing[key] = (OpenPause(pause, lease.root_id, since), is_over)
+        return is_over
+
+    async def resume(self, place: ResumePlace, body: JSON, by: str) -> Resumption:
+        """Say something at a place; the first one counts."""
+        said = self.said.get(place.id)
+        if said is not None:
+            return Resumption(ResumeState.BEFORE, said.at)
+        here = [over for found, over in self.standing.values() if found.pause.place == place.id]
+        if here and all(here):
+            return Resumption(ResumeState.OVER)
+        self.said[place.id] = Resumed(body, by, self._now())
+        return Resumption(ResumeState.RESUMED, self.said[place.id].at)
+
+    async def open(self, root_id: UUID) -> Sequence[OpenPause]:
+        """Where the tree of a root run pauses now."""
+        every = [found for found, over in self.standing.values() if found.root_id == root_id and not over]
+        return [found for found in every if found.pause.place not in self.said]

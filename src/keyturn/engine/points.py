@@ -48,6 +48,7 @@ class Point(Enum):
     REPEAT_DUE = "repeat-due", "When an effect whose outcome is unknown, and which may be repeated, is sent again."
     # the rest of a run
     WAIT_BEGUN = "wait-begun", "The end of a wait."
+    PAUSED = "paused", "A run pauses until somebody resumes it; told with each look whether somebody has."
     HELPER_QUEUED = "helper-queued", "A helper flow that nobody waits for: its run, its job and the record of it."
     CHECKPOINT = "checkpoint", "How far a loop has come, with what was pending."
     HANDED_BACK = "handed-back", "Where a run stands whose worker stops."
@@ -57,6 +58,7 @@ class Point(Enum):
     # people
     DECIDED = "decided", "What a person says about an unknown outcome, and the run's job."
     CANCELLED = "cancelled", "A person wants a run to end."
+    RESUMED = "resumed", "What somebody says to runs that pause, and their jobs."
     RERUN_QUEUED = "rerun-queued", "A run from a card on: the copied journal and the job."
     # store
     ADMITTED = "admitted", "The turns and jobs of runs that waited for them."

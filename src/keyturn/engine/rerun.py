@@ -286,9 +286,10 @@ def _sent_by_helpers(
 def _fate(cut: _Cut, copier: _Copier, step: StepPlan, chosen: tuple[tuple[int, int], ...], change: Change) -> Fate:
     if step.spec.kind is CardKind.PURE:
         return "recomputed"
-    if step.spec.kind is CardKind.CONTROL and step.call is None:
-        return "recomputed"
     before = position(step.id, cut.plan)[:1] < chosen
+    if step.spec.kind is CardKind.CONTROL and step.call is None:
+        told = before and not step.body and (cut.run.id, step.id) in copier.kept  # a wait, a pause, an early answer
+        return "kept" if told else "recomputed"
     if not before or (cut.run.id, step.id) not in copier.kept:
         return "will be sent"
     digests = copier.kept[cut.run.id, step.id] - {""}

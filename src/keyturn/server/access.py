@@ -30,6 +30,7 @@ PUBLIC = frozenset(
         "/oauth/start",
         "/oauth/callback",
         "/hooks/okta/{connection_id}",
+        "/resume/{token}",
     }
 )
 CSRF_HEADER = "Keyturn-CSRF"

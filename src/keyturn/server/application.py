@@ -31,6 +31,7 @@ from .routes import (
     oauth,
     other,
     public,
+    resume,
     runs,
     sandbox,
     schedules,
@@ -95,6 +96,7 @@ def _with_routes() -> _Application:
     app.include_router(public.router)
     app.include_router(session.router)
     app.include_router(oauth.router)
+    app.include_router(resume.addresses)
     routers = (
         flow_lists,
         flows,
@@ -102,6 +104,7 @@ def _with_routes() -> _Application:
         drafts,
         templates,
         runs,
+        resume,
         delegated,
         schedules,
         choices,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keyturn.flows.problems import Problem
 
+from .paths import logged
 from .problems import SECURITY_HEADERS, answer
 
 log = structlog.get_logger("keyturn.access")
@@ -23,7 +24,8 @@ class Stopwatch(Protocol):
 
 
 class AccessLog:
-    """Logs each request: method, path, status, milliseconds. Never the query: people put names into it."""
+    """Logs each request: method, path, status, milliseconds. Never the query: people put names into it; nor what
+    opens something."""
 
     def __init__(self, app: ASGIApp, clock: Stopwatch) -> None:
         self._app = app
@@ -46,7 +48,7 @@ class AccessLog:
             await self._app(scope, receive, watched)
         finally:
             took = round((self._clock.monotonic() - began) * 1000, 1)
-            self._log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            self._log.info("request", method=scope["method"], path=logged(scope["path"]), status=status, ms=took)
 
 
 class SecurityHeaders:

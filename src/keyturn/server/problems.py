@@ -17,6 +17,7 @@ from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
 from keyturn.app.connections import NoSuchConnection
 from keyturn.app.connectors import ConnectorInUse
+from keyturn.app.pauses import NothingPaused
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
@@ -50,7 +51,10 @@ from keyturn.library.templates import NoSuchTemplate, TemplateTaken
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
 from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
+from keyturn.triggers.resume import NoSuchAddress, PauseOver
 from keyturn.triggers.subscribe import SubscribeFailed
+
+from .paths import logged
 
 log = structlog.get_logger(__name__)
 
@@ -165,6 +169,9 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (SandboxAway, 409, "sandbox-away"),
     (SandboxRefused, 409, "sandbox-refused"),
     (NothingToDecide, 409, "nothing-to-decide"),
+    (NothingPaused, 409, "nothing-paused"),
+    (NoSuchAddress, 404, "unknown-resume-address"),
+    (PauseOver, 410, "pause-over"),
     (SubscribeFailed, 409, "subscribe-failed"),
     (SignInRefused, 409, "connection-sign-in-refused"),
     (WrongSecret, 401, "wrong-secret"),
@@ -267,7 +274,7 @@ async def _bad_cursor(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _store_unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.warning("database away", path=request.url.path, why=str(error))
+    log.warning("database away", path=logged(request.url.path), why=str(error))
     problem = Problem("database-away", "The database does not answer; nothing was stored.", "Try again in a moment.")
     return answer(503, [problem], {"Retry-After": "2"})
 
@@ -306,7 +313,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     name = secrets.token_hex(6)
-    log.error("unexpected error", id=name, method=request.method, path=request.url.path, exc_info=error)
+    log.error("unexpected error", id=name, method=request.method, path=logged(request.url.path), exc_info=error)
     mend = "Look in the server's log for this id, and tell the makers."
     return answer(500, [Problem("internal", f"Something unexpected happened ({name}).", mend)])
 
@@ -326,6 +333,7 @@ ERRORS: dict[int | str, dict[str, object]] = {
         404: "There is no such thing.",
         405: "Not this method.",
         409: "It clashes with how things are.",
+        410: "It is over.",
         413: "The body is too large.",
         422: "Something in the request is wrong.",
         503: "The database is away, or a connection's secrets cannot be opened; try again.",

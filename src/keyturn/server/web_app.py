@@ -26,7 +26,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _PACKED = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"})
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 # What programs call. Everything else that a browser opens belongs to the web app.
-_OWNED = ("/api", "/hooks", "/endpoints", "/session", "/oauth", "/healthz", "/readyz", "/openapi.json")
+_OWNED = ("/api", "/hooks", "/endpoints", "/resume", "/session", "/oauth", "/healthz", "/readyz", "/openapi.json")
 
 
 def policy(nonce: str) -> str:

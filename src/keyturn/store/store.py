@@ -23,6 +23,7 @@ from .in_order import InOrder
 from .leases import PostgresLeases
 from .migrate import upgrade
 from .own_connectors import PostgresOwnConnectors
+from .pauses import PostgresPauses
 from .queue import PgQueue, QueueSettings
 from .riding import RideCommitter
 from .run_control import PostgresRunControl
@@ -66,6 +67,7 @@ class Store:
     rows: PostgresRows
     files: PostgresFiles
     own_connectors: PostgresOwnConnectors
+    pauses: PostgresPauses
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -137,4 +139,5 @@ async def open_store(
         rows=PostgresRows(database),
         files=PostgresFiles(database),
         own_connectors=PostgresOwnConnectors(database),
+        pauses=PostgresPauses(database, admission),
     )

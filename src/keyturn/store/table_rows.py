@@ -94,6 +94,10 @@ class PostgresRows:
             known = await keep_tables(link, [change.table])
             return await carry_out(link, known, change)
 
+    async def look_over(self, table: Table) -> None:
+        """Have Postgres know anew how values are spread; by itself it does so within minutes."""
+        await self._read(table, sql.look_over(table))
+
     async def put(self, table: Table, chunk: Chunk) -> Put:
         """Put rows in, in one transaction; where several share a unique value the first one goes in."""
         async with self._database.transaction() as link:

@@ -98,6 +98,11 @@ DEAF_FLOWS = Kind(
 EMPTY_TOKENS = Kind(
     "tokens without permissions", "They are known, and may do nothing.", "Give them permissions.", person=True
 )
+UNWOKEN = Kind("pauses that were resumed", "Somebody has resumed them, and their run waits still.", "Queued again.")
+OLD_PAUSES = Kind("pauses of runs that have ended", "They are listed, and nobody can resume them any more.", "Removed.")
+OLD_RESUMES = Kind(
+    "what was said to runs that have ended", "It is stored for over 31 days, and no run will ask for it.", "Removed."
+)
 OLD_SESSIONS = Kind("sessions that have ended", "They are stored, and open nothing any more.", "Removed.")
 OLD_FILES = Kind("files that have expired", "They are listed, and nobody can read them any more.", "Removed.")
 OLD_LINKS = Kind("sign-in links that nobody opened", "They have expired.", "Removed.")
@@ -124,6 +129,9 @@ KINDS: tuple[Kind, ...] = (
     LOST_MANIFESTS,
     DEAF_FLOWS,
     EMPTY_TOKENS,
+    UNWOKEN,
+    OLD_PAUSES,
+    OLD_RESUMES,
     OLD_SESSIONS,
     OLD_LINKS,
     OLD_FILES,

@@ -17,12 +17,13 @@ import { Exchanges, exchangesOf } from "./Exchanges";
 import { Failure } from "./Failure";
 import { titleOf } from "./PaintedCard";
 import { PaintedRow } from "./PaintedRow";
+import { PauseCard } from "./PauseCard";
 import { cardAt, paintedOf, pathOf, type Rounds, roundsIn } from "./painted";
 import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
-import { failedQuery, questionsQuery, runQuery, versionQuery } from "./run";
+import { failedQuery, pausesQuery, questionsQuery, runQuery, versionQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 import { Timeline } from "./Timeline";
 import { usePainting } from "./usePainting";
@@ -142,6 +143,7 @@ function Drawn({ run, flow }: { run: Run; flow: Flow }) {
               </div>
             ) : null}
             <Questions run={run} titleFor={(id) => beginning(id)?.title ?? id} />
+            <PausesOf run={run} titleFor={(id) => beginning(id)?.title ?? id} />
           </div>
           <Timeline entries={entries} />
           <PaintedRow
@@ -190,6 +192,23 @@ function Questions({ run, titleFor }: { run: Run; titleFor: (card: string) => st
           key={`${question.run_id} ${question.path} ${question.attempt}`}
           question={question}
           title={question.run_id === run.id ? titleFor(cardAt(question.path)) : cardAt(question.path)}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Where this run's tree pauses until somebody resumes it. */
+function PausesOf({ run, titleFor }: { run: Run; titleFor: (card: string) => string }) {
+  const pauses = useQuery(pausesQuery(run));
+  const shown = run.status === "waiting" ? (pauses.data?.rows ?? []) : [];
+  return (
+    <>
+      {shown.map((pause) => (
+        <PauseCard
+          key={`${pause.run_id} ${pause.path}`}
+          pause={pause}
+          title={pause.run_id === run.id ? titleFor(cardAt(pause.path)) : cardAt(pause.path)}
         />
       ))}
     </>

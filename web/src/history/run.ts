@@ -7,6 +7,7 @@ export type Entry = Schemas["TraceModel"];
 export type Cut = Schemas["CutModel"];
 export type Question = Schemas["QuestionModel"];
 export type Looked = Schemas["LookModel"];
+export type Pause = Schemas["PauseModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
 const MOST = 3_000;
@@ -134,6 +135,17 @@ export function lookQuery(question: Question) {
     retry: false,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
+  });
+}
+
+/** Where the tree of a run pauses until somebody resumes it. */
+export function pausesQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.root_id, "pauses"],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/runs/{run_id}/pauses", { params: { path: { run_id: run.root_id } }, signal })),
+    enabled: run.status === "waiting",
+    refetchInterval: run.status === "waiting" ? 2 * LIVE_MS : false,
   });
 }
 

@@ -149,6 +149,31 @@ LIMIT {_MOST_NAMED}
 
 EMPTY_TOKENS = "SELECT name FROM tokens WHERE permissions = '{}'"
 
+UNWOKEN = """
+UPDATE runs SET status = 'queued', turn = NULL, wake_at = NULL
+FROM (
+    SELECT DISTINCT pauses.root_id FROM pauses JOIN resumes ON resumes.place = pauses.place WHERE NOT pauses.over
+) found
+WHERE runs.id = found.root_id AND runs.status = 'waiting' AND NOT runs.decided
+RETURNING runs.id::text AS name
+"""
+
+OLD_PAUSES = f"""
+DELETE FROM pauses WHERE NOT EXISTS (
+    SELECT FROM runs WHERE runs.id = pauses.root_id AND runs.status NOT IN {_ENDED}
+)
+RETURNING run_id || ' ' || path AS name
+"""
+
+# Kept for a month after its run, so that who says it again is told that it was said.
+OLD_RESUMES = f"""
+DELETE FROM resumes
+WHERE resumed_at < now() - interval '31 days'
+  AND NOT EXISTS (SELECT FROM runs WHERE runs.id = resumes.root_id AND runs.status NOT IN {_ENDED})
+  AND NOT EXISTS (SELECT FROM pauses WHERE pauses.place = resumes.place)
+RETURNING place::text AS name
+"""
+
 OLD_SESSIONS = "DELETE FROM sessions WHERE expires_at < now() RETURNING left(digest, 8) AS name"
 
 OLD_LINKS = "DELETE FROM sign_in_links WHERE expires_at < now() RETURNING left(digest, 8) AS name"

@@ -88,8 +88,10 @@ def _comparison(made: Statement, wanted: Comparison) -> str:
 def _empty(subject: Subject, name: str) -> str:
     if not _is_text(subject):
         return f"({name} IS NULL)"
-    written = "('')" if isinstance(subject, Column) and subject.searchable else "('[]', '{}')"
-    return f"({name} IS NULL OR {name} IN {written})"
+    if isinstance(subject, Column) and subject.searchable:
+        head = indexed(subject)  # null and empty where the text is, and what the index holds
+        return f"({head} IS NULL OR {head} = '')"
+    return f"({name} IS NULL OR {name} IN ('[]', '{{}}'))"
 
 
 def _equal(made: Statement, subject: Subject, value: Cell) -> str:
@@ -334,6 +336,11 @@ def find_same(table: Table, column: Column, value: Cell) -> Statement:
     also = f" AND {name} <> ''" if column.type == TEXT else ""
     made.text = f"SELECT id FROM {rows_name(table.number)} WHERE {found}{also}"
     return made
+
+
+def look_over(table: Table) -> str:
+    """Has Postgres know anew how values are spread, by which it chooses indexes."""
+    return f"ANALYZE {rows_name(table.number)}"
 
 
 def delete(table: Table) -> str:

@@ -15,6 +15,8 @@ from keyturn.flows.types import TEXT, Kind
 PREFIX = 200  # characters of a text that are in its index
 _TYPES = {Kind.TEXT: 'text COLLATE "C"', Kind.NUMBER: "numeric", Kind.BOOLEAN: "boolean", Kind.DATETIME: "timestamptz"}
 
+_TIMES = ("created", "updated")  # migration 0015 has given their indexes to older tables
+
 _SHOWN = "id, number, name, about, columns, next_column, revision, created, updated"
 
 LIST_TABLES = f"SELECT {_SHOWN} FROM tables WHERE $2::text IS NULL OR id > $2 ORDER BY id LIMIT $1"
@@ -66,6 +68,7 @@ def make_rows(table: int, columns: Sequence[Column]) -> list[str]:
     return [
         f"CREATE TABLE {rows_name(table)} (id uuid PRIMARY KEY, created timestamptz NOT NULL, "
         f"updated timestamptz NOT NULL{declared})",
+        *(f"CREATE INDEX {rows_name(table)}_{name} ON {rows_name(table)} ({name} NULLS FIRST, id)" for name in _TIMES),
         *(statement for column in columns for statement in make_indexes(table, column)),
     ]
 

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0019"
-down_revision = "0014"
+down_revision = "0015"
 SAFE = "before"
 
 _STATEMENTS = (

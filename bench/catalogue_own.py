@@ -1,0 +1,230 @@
+"""Cards of ``bench.catalogue`` that reach further: tables, flows and folders in a real Postgres, and the API Connector.
+
+Where a database answers, what is measured is the time that passes and not this process's: its answer is most of it. The
+API Connector's app is in memory, so that what is left is the card: the request, the answer and its JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+
+from keyturn.app.ids import new_id
+from keyturn.app.tables import TableDesk
+from keyturn.cards.catalogue import BuiltInCards
+from keyturn.connections.alone import MemoryConnections, authoriser_alone
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connections.vault import Vault
+from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.data.actions import TableActions
+from keyturn.data.definition import ColumnForm, TableForm
+from keyturn.data.file_model import FileRules
+from keyturn.data.files import Files
+from keyturn.data.model import Table
+from keyturn.data.ports import Chunk
+from keyturn.data.search import Order
+from keyturn.flows.actions import ActionCall, Actions, Done, Ready
+from keyturn.flows.document import Flow
+from keyturn.http import HttpClient, HttpSettings, Request, Response
+from keyturn.http.messages import headers
+from keyturn.library.actions import FlowActions
+from keyturn.library.folders import Folders, NewFolder
+from keyturn.library.library import Library
+from keyturn.store import FolderContents, Store, open_store
+
+from .documents import JSON
+from .place import Place, open_place
+
+_CALLS = 20
+_PIECE = 1000
+Cost = tuple[str, float, float | None]
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class _Nothing:
+    """There are no connectors, and no connections."""
+
+    def digest(self, connector: str) -> str | None:
+        return None
+
+    def content(self, connector: str) -> str | None:
+        return None
+
+    async def connector_of(self, connection_id: str) -> str | None:
+        return None
+
+
+class _App(HttpClient):
+    """An app that answers at once with what it is told."""
+
+    body = b"{}"
+
+    async def send(self, request: Request, **_: object) -> Response:
+        return Response(200, "OK", headers({"Content-Type": "application/json"}), self.body, 1.0, request.url)
+
+
+def measure_own(items: int, rounds: int, only: str = "", server: str | None = None) -> list[Cost]:
+    """Key, microseconds on small input, and with so many items (or rows of the table) where that has a meaning.
+
+    Args:
+        server: a Postgres whose user may make databases; else one comes along.
+    """
+    found: list[Cost] = []
+    if "api_connector.".startswith(only) or only.startswith("api_connector."):
+        found += asyncio.run(_api(items, rounds, only))
+    if any(name.startswith(only) or only.startswith(name) for name in ("table.", "flows.", "folder.")):
+        with open_place(server) as place:
+            found += asyncio.run(_stored(place, items, rounds, only))
+    return found
+
+
+async def _api(items: int, rounds: int, only: str) -> list[Cost]:
+    app, connections, clock = _App(HttpSettings()), MemoryConnections(), _Clock()
+    authoriser = authoriser_alone(app, connections, Vault(bytes(32)), clock)
+    sealed, now = authoriser.seal("own", {"token": "a-token-of-the-bench"}), clock.now()
+    base = "https://app.example"
+    await connections.put(Connection("own", "api_connector", "own", AuthKind.BEARER, base, {}, sealed, now, now))
+    actions = actions_alone(ConnectorRegistry(), authoriser, app, clock)
+    rows: list[JSON] = [{"login": f"user{number}", "age": number} for number in range(items)]
+    found: list[Cost] = []
+    for name in ("get", "post", "put", "patch", "delete", "raw"):
+        key = f"api_connector.{name}"
+        if not key.startswith(only):
+            continue
+        takes = name in ("post", "put", "patch")
+        app.body = b'{"ok":true}'
+        little = await _best(actions, key, {"url": "/x", **({"body": {"a": 1}} if takes else {})}, rounds, _CALLS, True)
+        app.body = orjson.dumps(rows)
+        much = await _best(actions, key, {"url": "/x", **({"body": rows} if takes else {})}, rounds, 1, True)
+        found.append((key, little, much))
+    return found
+
+
+async def _stored(place: Place, items: int, rounds: int, only: str) -> list[Cost]:
+    async with place.database("catalogue") as url:
+        store = await open_store(url)
+        try:
+            found = await _tables(store, items, rounds, only)
+            return [*found, *await _flows(store, place.folder / "files", rounds, only)]
+        finally:
+            await store.close()
+
+
+async def _filled(store: Store, name: str, rows: int) -> Table:
+    desk = TableDesk(store.tables, store.rows, new_id)
+    table = await desk.put(name, TableForm((ColumnForm("Login", unique=True), ColumnForm("Age", "number"))))
+    for first in range(0, rows, _PIECE):
+        cells = [(new_id(), (f"user{one}", one)) for one in range(first, min(first + _PIECE, rows))]
+        await store.rows.put(table, Chunk(table.columns, cells))  # type: ignore[arg-type]
+    await store.rows.look_over(table)
+    return table
+
+
+async def _tables(store: Store, items: int, rounds: int, only: str) -> list[Cost]:
+    """Each card on a table of two rows and on one of so many: what grows with the table shows."""
+    actions = TableActions(store.tables, store.rows, new_id)
+    costs: dict[str, list[float]] = {}
+    for name, rows in (("few", 2), ("many", items)):
+        table = await _filled(store, name, rows)
+        [row] = await store.rows.search(table, None, Order(), 1)
+        given = {"table": name, "row_id": str(row.id)}
+        inputs: dict[str, dict[str, JSON]] = {
+            "table.search_rows": {**given, "where": {"column": "Login", "is": "equal to", "b": "user1"}},
+            "table.read_row": given,
+            "table.read_table": given,
+            "table.count_rows": {**given, "where": {"column": "Age", "is": "less than", "b": 1}},
+            "table.update_row": {**given, "fields": {"Age": 7}},
+            "table.upsert_row": {**given, "match": "Login", "fields": {"Login": "user1", "Age": 8}},
+            "table.create_row": {**given, "fields": {"Age": 9}},
+            "table.delete_row": {**given, "row_id": str(uuid4())},
+            "table.clear_table": given,  # the last one: nothing is left after it
+        }
+        for key, one in inputs.items():
+            if key.startswith(only):
+                calls = 1 if key == "table.clear_table" else _CALLS
+                costs.setdefault(key, []).append(await _best(_Applied(actions, store), key, one, rounds, calls))
+    return [(key, few, many) for key, (few, many) in costs.items()]
+
+
+@dataclass(frozen=True)
+class _Applied:
+    """Carries changes out at once, each in a transaction of its own."""
+
+    actions: TableActions
+    store: Store
+
+    async def perform(self, call: ActionCall) -> Done:
+        outcome = await self.actions.perform(call)
+        if isinstance(outcome, Ready):
+            return Done(await self.store.rows.apply(outcome.change))  # type: ignore[arg-type]
+        assert isinstance(outcome, Done), outcome
+        return outcome
+
+
+async def _flows(store: Store, folder: Path, rounds: int, only: str) -> list[Cost]:
+    folders = Folders(store.folders)
+    library = Library(store.flows, BuiltInCards(), _Nothing(), _Nothing())
+    await folders.put(NewFolder("people", "People"))
+    card: JSON = {"id": "say", "card": "text.compose", "inputs": {"text": "Hello"}}
+    document = {"id": "greet", "name": "Greet", "folder": "people", "event": {"card": "manual"}, "cards": [card]}
+    await library.publish([Flow.model_validate(document)], "the bench")
+    files = Files(store.files, FolderContents(folder, new_id), _Clock(), FileRules())
+    actions = FlowActions(library, folders, files)
+    inputs: dict[str, dict[str, JSON]] = {
+        "flows.list": {},
+        "flows.export": {"flow": "greet"},
+        "flows.activate": {"flow": "greet"},
+        "flows.deactivate": {"flow": "greet"},
+        "folder.export": {"folder": "people"},
+    }
+    chosen = {key: one for key, one in inputs.items() if key.startswith(only)}
+    return [(key, await _best(actions, key, one, rounds, _CALLS), None) for key, one in chosen.items()]
+
+
+async def _best(
+    actions: Actions | _Applied, key: str, inputs: dict[str, JSON], rounds: int, calls: int, processor: bool = False
+) -> float:
+    """Microseconds of one call, the best of some rounds: of the processor, or as they pass."""
+    clock = time.process_time if processor else time.perf_counter
+    best = float("inf")
+    for _ in range(rounds):
+        began = clock()
+        for _ in range(calls):
+            outcome = await actions.perform(_call(key, inputs))
+            assert isinstance(outcome, Done), (key, outcome)
+        best = min(best, (clock() - began) / calls)
+    return best * 1_000_000
+
+
+def _call(key: str, inputs: dict[str, JSON]) -> ActionCall:
+    run_id = uuid4()
+    return ActionCall(
+        run_id=run_id,
+        root_id=run_id,
+        flow_id="bench",
+        card_id="it",
+        path="it",
+        card=key,
+        connection="own" if key.startswith("api_connector.") else None,
+        options={"results": "one"} if key == "table.search_rows" else {},
+        inputs=inputs,  # type: ignore[arg-type]
+        attempt=1,
+        before_send=lambda: None,
+    )

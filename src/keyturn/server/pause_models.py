@@ -1,0 +1,60 @@
+"""What the API says of pauses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field, JsonValue
+
+from keyturn.engine.pauses import OpenPause, ResumeState, Resumption
+
+
+class PauseModel(BaseModel):
+    """A run that pauses until somebody resumes it, or its time is over.
+
+    Attributes:
+        run_id, path: the run, and its card with the rounds of loops.
+        since: when it began to pause; until: when its time is over.
+    """
+
+    run_id: str
+    root_id: str
+    path: str
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, found: OpenPause) -> PauseModel:
+        pause = found.pause
+        return cls(
+            run_id=str(pause.run_id),
+            root_id=str(found.root_id),
+            path=pause.path,
+            since=found.since,
+            until=pause.until,
+        )
+
+
+class Pauses(BaseModel):
+    rows: list[PauseModel]
+
+
+class ResumeRequest(BaseModel):
+    """Which pause is ended, and what the flow is given."""
+
+    path: str | None = Field(
+        default=None, max_length=2000, description="The card; not needed where the run pauses in one place only."
+    )
+    body: JsonValue = Field(default=None, description="What the Pause card gives as its body.")
+
+
+class ResumedModel(BaseModel):
+    """That a run was resumed, by this call or by one before."""
+
+    resumed: bool
+    before: bool = Field(description="It was resumed before: this call has changed nothing.")
+    at: datetime | None
+
+    @classmethod
+    def of(cls, resumption: Resumption) -> ResumedModel:
+        return cls(resumed=True, before=resumption.state is ResumeState.BEFORE, at=resumption.at)

@@ -1,0 +1,74 @@
+"""The cards of the API Connector do what their table of cases says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from support_connectors import App
+
+from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import JSON
+
+_TABLES = Path(__file__).parents[1] / "cards" / "cases"
+_KEYS = tuple(f"api_connector.{name}" for name in ("get", "post", "put", "patch", "delete", "raw"))
+CASES = [case for case in read_tables(_TABLES) if case.key in _KEYS]
+
+
+def answers(app: App, told: JSON) -> None:
+    given = told if isinstance(told, dict) else {}
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body, kind = str(given.get("body", "")), str(given.get("type", "application/json"))
+        return web.Response(
+            status=int(str(given.get("status", 200))), body=body.encode(), headers={"Content-Type": kind}
+        )
+
+    app.answer = answer
+
+
+async def outcome(app: App, case: Case) -> JSON:
+    options = case.ports.get("options")
+    app.seen.clear()
+    app.bodies.clear()
+    answers(app, case.ports.get("answer"))
+    done = await app.act(case.key, options if isinstance(options, dict) else {}, {"url": "/x", **case.given}, "own")
+    if isinstance(done, Failed):
+        return f"error: {done.error.status or done.error.field or done.error.code}"
+    assert isinstance(done, Done)
+    return done.outputs["body"]
+
+
+def wrongly_sent(app: App, case: Case) -> str:
+    """What the app got otherwise than the case says; empty if all is as it says."""
+    wanted = case.ports.get("sent")
+    if not isinstance(wanted, dict):
+        return ""
+    [request], [body] = app.seen, app.bodies
+    got = {
+        "method": request.method,
+        "path": request.raw_path,
+        "body": body.decode(),
+        "type": request.headers.get("Content-Type"),
+    }
+    return ", ".join(f"{name} {got[name]!r}, not {value!r}" for name, value in wanted.items() if got[name] != value)
+
+
+@pytest.mark.parametrize("key", _KEYS)
+async def test_cases(app: App, key: str) -> None:
+    wrong: list[str] = []
+    for case in (case for case in CASES if case.key == key):
+        wanted = f"error: {case.expected.field}" if isinstance(case.expected, Expected) else case.expected
+        got = await outcome(app, case)
+        if got != wanted:
+            wrong.append(f"{case.given} gives {got}, not {wanted}")
+        elif sent := wrongly_sent(app, case):
+            wrong.append(f"{case.given} sends {sent}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_there_are_eight_cases_for_each() -> None:
+    for key in _KEYS:
+        assert len([case for case in CASES if case.key == key]) >= 8
