@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import secrets
 import sys
 import time
@@ -63,7 +64,7 @@ async def measure(per_minute: int, requests: int) -> bool:
         form = {"connector": "okta", "kind": "bearer", "base_url": okta["base_url"], "per_minute": per_minute}
         await keyturn.call("PUT", "/connections/okta", {**form, "secrets": {"token": okta["token"]}})
         logins = [str(user["login"]) for user in await asyncio.to_thread(company.users)][:_EACH]
-        await keyturn.call("POST", "/flows", {"documents": [_FLOW % str(logins).replace("'", '"')]})
+        await keyturn.call("POST", "/flows", {"documents": [_FLOW % json.dumps(logins)]})
         await asyncio.to_thread(company.limit, "okta", per_minute)
         begun = time.monotonic()
         for _ in range(-(-requests // _EACH)):

@@ -114,7 +114,7 @@ def _lacks_scope(scopes: Sequence[str]) -> Response:
         "domain": "googleapis.com",
         "metadata": {"service": "admin.googleapis.com"},
     }
-    error = {**as_object(body["error"]), "status": "PERMISSION_DENIED", "details": [info]}
+    error: Json = {**as_object(body["error"]), "status": "PERMISSION_DENIED", "details": [info]}
     scope = " ".join(scopes)
     challenge = f'Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="{scope}"'
     return JsonAnswer({"error": error}, 403, {"WWW-Authenticate": challenge})

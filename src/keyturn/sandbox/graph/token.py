@@ -95,7 +95,7 @@ class TokenDesk:
             raise self._words.token_error(400, "invalid_scope", 1002012, text)
         self._check_client(form)
         roles = self._tokens.allowed(sorted(demands_of("graph").known))
-        token = self._tokens.issue(roles, text=self._jwt({"roles": roles}))
+        token = self._tokens.issue(roles, text=self._jwt({"roles": [*roles]}))
         answer: JsonObject = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME}
         return JsonAnswer({**answer, "access_token": token})
 

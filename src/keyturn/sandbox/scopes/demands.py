@@ -69,5 +69,5 @@ def _read(name: str, ways: list[str]) -> _Operation:
 @lru_cache
 def demands_of(vendor: str) -> Demands:
     """The demands of `okta`, `graph`, `google` or `slack`."""
-    raw: dict[str, list[str]] = orjson.loads(files(__package__).joinpath(f"{vendor}.json").read_bytes())
+    raw: dict[str, list[str]] = orjson.loads(files("keyturn.sandbox.scopes").joinpath(f"{vendor}.json").read_bytes())
     return Demands(raw.items())
