@@ -278,6 +278,15 @@ def make_pauses(clock: FixedClock) -> tuple[MemoryPauses, ResumeCalls]:
     return pauses, ResumeCalls(addresses, pauses)
 
 
+def told(findings: Sequence[Finding]) -> Callable[[], Awaitable[Sequence[Finding]]]:
+    """A doctor who finds this."""
+
+    async def look() -> Sequence[Finding]:
+        return findings
+
+    return look
+
+
 async def make_site(
     web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
 ) -> Site:
@@ -286,12 +295,7 @@ async def make_site(
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables, contents = MemoryTables(switch), MemoryContents()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
-
     new_id = fresh.__next__
-
-    async def look() -> Sequence[Finding]:
-        return findings
-
     network = network or NoNetwork()
     functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
     catalogue = CombinedCatalogue(functions, registry)
@@ -336,7 +340,7 @@ async def make_site(
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]
         new_id=new_id,
         ready=switch.ready,
-        doctor=look,
+        doctor=told(findings),
     )
     await services.tokens.know("operator", TOKEN)
     app = create_server(services, web)
