@@ -382,3 +382,34 @@ async def test_a_command_is_answered_where_it_came_from_and_nowhere_else_and_wit
         assert isinstance(refused, Failed), url
         assert refused.not_sent
     assert len(app.seen) == 1
+
+
+@pytest.mark.parametrize("results", ["first", "page", "all", "stream"])
+@pytest.mark.parametrize(
+    ("card", "connection", "body", "told"),
+    [
+        (LIST, "okta", {"users": [{"id": 1}]}, "an object"),
+        (LIST, "okta", "maintenance", "no list"),
+        ("office365.search_users", "office365", {"users": [{"id": 1}]}, "nothing"),
+        ("office365.search_users", "office365", [{"id": 1}], "nothing"),
+        ("google_workspace.search_users", "google", [{"id": 1}], "nothing"),
+        ("google_workspace.search_users", "google", {"users": {"id": 1}}, "an object"),
+    ],
+)
+async def test_an_app_that_answers_otherwise_is_no_empty_list(
+    app: App, card: str, connection: str, body: JSON, told: str, results: str
+) -> None:
+    app.says(200, body)
+    page = PageAsked() if results == "stream" else None
+    failed = await app.act(card, {"results": results}, {}, connection=connection, page=page)
+    assert isinstance(failed, Failed), failed
+    assert failed.error.code == "answer-unusable"
+    assert f"and there is {told}." in failed.error.message
+    assert failed.error.mend
+
+
+async def test_a_list_that_is_left_out_where_it_is_empty_is_empty(app: App) -> None:
+    app.says(200, {"kind": "admin#directory#users"})
+    done = await app.act("google_workspace.search_users", {"results": "all"}, {}, connection="google")
+    assert isinstance(done, Done)
+    assert done.outputs == {"records": [], "more": False}

@@ -154,3 +154,17 @@ def test_every_operation_of_a_real_description_makes_a_right_action(name: str) -
     file = read_openapi(SPECS / name)
     text = manifest_of(file, "real", "Real", list(file.operations.values())[:60])
     assert len(read_manifest(text, "real.yaml").actions) == 60
+
+
+def test_parts_that_lead_to_one_another_many_times_are_put_in_once(tmp_path: Path) -> None:
+    parts: dict[str, Any] = {
+        f"S{number}": {"allOf": [{"$ref": f"#/components/schemas/S{number + 1}"}] * 3} for number in range(40)
+    }
+    parts["S40"] = {"allOf": [{"$ref": "#/components/schemas/S0"}], "properties": {"name": {"type": "string"}}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}}
+    paths = {"/a": {"post": {"operationId": "a", "requestBody": body, "responses": {}}}}
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps({"openapi": "3.0.3", "info": {}, "paths": paths, "components": {"schemas": parts}}))
+    described = read_openapi(path)
+    model = read_manifest(manifest_of(described, "acme", "Acme", described.chosen(["a"])), "acme")
+    assert [field.name for field in model.actions[0].fields] == ["name"]

@@ -33,8 +33,8 @@ from keyturn.connectors.vendor import Description, read_description
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked
 from keyturn.flows.json import JSON, Values
 from keyturn.http import HttpClient, HttpSettings, Request, Response
-from keyturn.sandbox import SandboxConfig
 from keyturn.sandbox.client import SandboxClient
+from keyturn.sandbox.config import SandboxConfig
 
 REGISTRY = ConnectorRegistry()
 TENANTS = {

@@ -33,12 +33,18 @@ class Apps:
         self._actions = actions
 
     async def act(
-        self, card: str, inputs: Values, options: Values | None = None, *, look: bool = False, page: bool = False
+        self,
+        card: str,
+        inputs: Values,
+        options: Values | None = None,
+        *,
+        look: bool = False,
+        page: PageAsked | None = None,
     ) -> Done | Failed | Unknown:
         run, connection = UUID(int=7), card.partition(".")[0]
         given = options or {}
         call = ActionCall(run, run, "flow", "card", "card", card, connection, given, inputs, 1, lambda: None, look=look)
-        call.page = PageAsked() if page else None
+        call.page = page
         return await self._actions.perform(call)
 
     async def done(self, card: str, inputs: Values, options: Values | None = None) -> Values:
@@ -101,8 +107,33 @@ async def test_searches_put_their_conditions_together(apps: Apps) -> None:
     assert len(rows) == 1
     inputs = {"search": "", "login": 'x" or status eq "ACTIVE', "limit": 200}
     assert (await apps.done("okta.list_users_with_search", inputs, {"results": "all"}))["records"] == []
-    page = await apps.act("okta.search_system_logs", {"order": "ASCENDING"}, {"results": "stream"}, page=True)
+    page = await apps.act("okta.search_system_logs", {"order": "ASCENDING"}, {"results": "stream"}, page=PageAsked())
     assert isinstance(page, Done)
+
+
+async def test_all_of_many_people_come_by_streaming_once_each() -> None:
+    """By far more of them: ``python -m bench.people``, which measures memory too."""
+    people = 3_000
+    async with Sandbox(SandboxConfig(people=people)) as running:
+        there, store = running.urls["okta"], MemoryConnections()
+        http = HttpClient(HttpSettings(allow=(urlsplit(there["base_url"]).netloc,)))
+        authoriser = authoriser_alone(http, store, Vault(bytes(32)), Clock())
+        sealed, base = authoriser.seal("okta", {"token": there["token"]}), there["base_url"]
+        await store.put(Connection("okta", "okta", "okta", AuthKind.BEARER, base, {"prefix": "SSWS"}, sealed, NOW, NOW))
+        many = Apps(actions_alone(ConnectorRegistry(), authoriser, http, Clock()))
+        logins: list[str] = []
+        token: str | None = None
+        while token is not None or not logins:
+            inputs: Values = {"limit": 200}
+            page = await many.act("okta.list_users_with_search", inputs, {"results": "stream"}, page=PageAsked(token))
+            assert isinstance(page, Done)
+            records, following = page.outputs["records"], page.outputs["next"]
+            assert isinstance(records, list)
+            assert 0 < len(records) <= 200
+            logins += [str(record["profile"]["login"]) for record in records]  # type: ignore[index,call-overload]
+            token = str(following) if following else None
+        await http.aclose()
+    assert (len(logins), len(set(logins))) == (people, people)
 
 
 async def test_an_account_of_microsoft_365_is_closed_and_opened(apps: Apps) -> None:

@@ -22,8 +22,6 @@ UNDESCRIBED = {
     "office365.list_deleted_users",
     "slack.respond_to_command",
 }
-# The address that comes with a command is all that it takes.
-WITHOUT = {"slack.respond_to_command"}
 INCLUDES = {"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)}
 
 
@@ -56,8 +54,8 @@ def test_scopes_suffice_for_what_actions_send(connector: str, vendor: str) -> No
 def test_each_action_that_asks_the_app_says_its_scopes(connector: str) -> None:
     found = REGISTRY.connector(connector)
     assert found is not None
-    silent = {f"{connector}.{action.key}" for action in found.model.actions if action.steps and not action.scopes}
-    assert silent <= WITHOUT
+    asking = [one for one in found.model.actions if any(not step.open for step in one.steps)]
+    assert [action.key for action in asking if not action.scopes] == []
 
 
 @pytest.mark.parametrize(

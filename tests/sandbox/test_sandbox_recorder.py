@@ -9,8 +9,9 @@ import aiohttp
 import pytest
 from support_sandbox import Tenants
 
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.manifests import Manifests
+from keyturn.sandbox.server import Sandbox
 
 ACME: dict[str, Any] = {
     "connector": "acme",

@@ -8,7 +8,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from keyturn.sandbox import Sandbox, SandboxConfig
+from keyturn.sandbox.config import SandboxConfig
+from keyturn.sandbox.server import Sandbox
 
 Urls = dict[str, dict[str, str]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ _YOUNG = 20_000  # new objects left when the collector looks at them; with Pytho
 
 
 @contextmanager
-def loading() -> Iterator[None]:
+def loading() -> Generator[None]:
     """Load modules without looking for garbage meanwhile: what is loaded stays.
 
     It is never looked through later either, so that full collections of a running server have little to do.

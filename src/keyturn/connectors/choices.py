@@ -25,10 +25,10 @@ from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import masked
+from .failures import masked, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
-from .paging import Paging
+from .paging import NoRecords, Paging
 from .registry import ConnectorRegistry
 from .templates import compile_raw
 
@@ -196,7 +196,10 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     token: str | None = None
     while True:
         answer = await _asked(way, first if token is None else paging.ask(first, token))
-        page = paging.read(answer, way.connection.base_url, token)
+        try:
+            page = paging.read(answer, way.connection.base_url, token)
+        except NoRecords as error:
+            raise LoadFailed(unreadable(way.manifest, 200, str(error)).error) from error
         for record in page.records:
             chosen = value({"record": record})
             if chosen is not None:

@@ -169,6 +169,7 @@ class PagingModel(_Model):
     )
     query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
     offset: OffsetModel | None = Field(default=None, description="Instead of next and query.")
+    always: bool = Field(default=False, description="The list is in each answer, also where it is empty.")
     empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
     sets: tuple[ResultSet, ...] = RESULT_SETS

@@ -260,7 +260,7 @@ class _Maker:
         schema = self._schema_in(holder)
         if schema is None:
             return None
-        properties, required = self._properties(schema, 0)
+        properties, required = self._properties(schema, set())
         if not properties:
             mine = _unused("body", names.values())
             needed = holder.get("required") is True
@@ -283,7 +283,7 @@ class _Maker:
         schema = self._schema_in(self.pointed(good))
         if schema is None:
             return [status]
-        properties, _ = self._properties(schema, 0)
+        properties, _ = self._properties(schema, set())
         if not properties:
             return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
         taken = ["status"]
@@ -301,14 +301,21 @@ class _Maker:
         chosen = kinds.get("application/json") or next((one for name, one in kinds.items() if "json" in name), None)
         return self.pointed(_dict(chosen).get("schema")) if chosen is not None else None
 
-    def _properties(self, schema: Values, depth: int) -> tuple[Values, set[str]]:
-        """The properties of an object, those of its parts included; a circle ends somewhere."""
+    def _properties(self, schema: Values, seen: set[str]) -> tuple[Values, set[str]]:
+        """The properties of an object, those of its parts included.
+
+        Args:
+            seen: references to parts that were put in already: they may lead in circles, and to one another many times.
+        """
         found: Values = {}
         required: set[str] = set()
-        if depth > _DEEPEST:
-            return found, required
         for part in _list(schema.get("allOf")):
-            more, needed = self._properties(self.pointed(part), depth + 1)
+            pointer = _text(_dict(part), "$ref")
+            if pointer in seen:
+                continue
+            if pointer:
+                seen.add(pointer)
+            more, needed = self._properties(self.pointed(part), seen)
             found |= more
             required |= needed
         found |= _dict(schema.get("properties"))

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.resolve import Resolver, compile_value
+from keyturn.flows.values import Reference, parse_value
 
 from .manifest import PagingModel
 from .outgoing import Outgoing
@@ -34,6 +36,10 @@ class Page:
     next: str | None
 
 
+class NoRecords(Exception):
+    """An answer has no list where its records should be: the app answers otherwise than the manifest says."""
+
+
 class Paging:
     """How one action pages."""
 
@@ -42,6 +48,8 @@ class Paging:
         self._empty_ends = model.empty_ends
         self._query = model.offset.query if model.offset else model.query
         self._records = compile_raw(model.records)
+        self._where, self._always = model.records, model.always
+        self._holder = _holder_of(model.records)
         self._next = None if model.next == LINK or model.offset else compile_raw(model.next)
         self._first = model.offset.first if model.offset else 1
         self._total = compile_raw(model.offset.total) if model.offset else None
@@ -51,15 +59,29 @@ class Paging:
 
         Args:
             token: the one by which this page was asked for; None for the first.
+
+        Raises:
+            NoRecords: its list is not where it should be. An empty list may be left out, unless the manifest says that
+                it is always there; and so may the whole body.
         """
-        found = self._records(answer)
-        records = found if isinstance(found, list) else []
+        records = self._listed(answer)
         if self._total is not None:
             return Page(records, self._behind(records, to_text(self._total(answer)), token))
         following = "" if self._empty_ends and not records else self._next_in(answer)
         if following and self._query is None:
             following = below(base_url, following)
         return Page(records, following or None)
+
+    def _listed(self, answer: Values) -> list[JSON]:
+        found = self._records(answer)
+        if isinstance(found, list):
+            return found
+        if answer.get("body") is None:
+            return []
+        if found is None and not self._always and self._holder is not None and isinstance(self._holder(answer), dict):
+            return []
+        there = "nothing" if found is None else "an object" if isinstance(found, dict) else "no list"
+        raise NoRecords(f"its records should be at {self._where}, and there is {there}.")
 
     def _behind(self, records: list[JSON], total: str, token: str | None) -> str | None:
         """The number of the record behind these; an empty page ends a list, whatever count is told."""
@@ -83,6 +105,14 @@ class Paging:
             return replace(first, query={**first.query, self._query: token})
         parts = urlsplit(token)
         return replace(first, path=parts.path, query=_query(parts.query))
+
+
+def _holder_of(records: str) -> Resolver | None:
+    """A closure that gives the object in which the list stands; None where the list is the whole answer."""
+    value = parse_value(records)
+    if not isinstance(value, Reference) or not value.path:
+        return None
+    return compile_value(Reference(value.root, value.path[:-1]))
 
 
 def _next_link(header: str) -> str:

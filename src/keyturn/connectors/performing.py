@@ -12,8 +12,9 @@ from keyturn.flows.json import JSON, Values
 from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest
 from .exchanges import Refused, Way
+from .failures import unreadable
 from .outgoing import Outgoing
-from .paging import Page, Paging
+from .paging import NoRecords, Page, Paging
 
 OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT = "changed", "already", "absent"
@@ -211,4 +212,8 @@ class Performance:
             case Failed() | Unknown():
                 return found
             case _:
-                return paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                try:
+                    return paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                except NoRecords as error:
+                    status = found.get("status")
+                    return unreadable(self.way.manifest, status if isinstance(status, int) else 200, str(error))

@@ -25,6 +25,7 @@ from .manifest_checks import check_manifest, put_in
 
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
+_BEGINS = "A manifest begins with connector, title and about."
 _BRANCHES = frozenset({"FieldModel", "OutputModel", "ChoiceModel"})
 
 
@@ -92,7 +93,7 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
         try:
             node = read(file.text)
         except YamlRefused as refused:
-            problems += [replace(problem, file=file.name) for problem in refused.problems]
+            problems += [replace(problem, file=file.name, mend=_mend(problem)) for problem in refused.problems]
             continue
         sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
         problems += _add(whole, plain(node), sources[-1], main=number == 0)
@@ -100,6 +101,11 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
         raise ProblemError(problems)
     model = _model(whole, sources)
     return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _mend(problem: Problem) -> str:
+    """The reader of YAML takes everything for a flow."""
+    return _BEGINS if problem.what == "The document is empty." else problem.mend
 
 
 def _count(whole: Values, part: str) -> int:
@@ -110,8 +116,7 @@ def _count(whole: Values, part: str) -> int:
 def _add(whole: Values, raw: JSON, source: _Source, *, main: bool) -> list[Problem]:
     """Put what a file has to the rest."""
     if not isinstance(raw, dict):
-        mend = "A manifest begins with connector, title and about."
-        return [Problem("bad-manifest", "The file is no manifest.", mend, file=source.name, line=1)]
+        return [Problem("bad-manifest", "The file is no manifest.", _BEGINS, file=source.name, line=1)]
     if main:
         whole |= raw
         return []

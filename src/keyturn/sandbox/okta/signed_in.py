@@ -150,6 +150,8 @@ class SignedInDesk:
     def _as_enrollment(self, account: OktaAccount, factor: JsonObject) -> JsonObject:
         key, name, kind = _AUTHENTICATORS.get(as_text(factor["factorType"]), ("custom_otp", "Custom OTP", "app"))
         own = self._org.url(f"/users/{account.id}/authenticator-enrollments/{factor['id']}")
+        profile = as_object(factor.get("profile"))
+        shown: JsonObject = {"profile": profile} if "phoneNumber" in profile else {}
         return {
             "id": factor["id"],
             "key": key,
@@ -158,7 +160,7 @@ class SignedInDesk:
             "status": "ACTIVE" if factor["status"] == "ACTIVE" else "INACTIVE",
             "created": factor["created"],
             "lastUpdated": factor["lastUpdated"],
-            "profile": as_object(factor.get("profile")),
+            **shown,
             "_links": {"self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}}},
         }
 
