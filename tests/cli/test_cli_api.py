@@ -130,7 +130,8 @@ def test_rerunning_shows_a_preview_and_sends_only_with_yes(keyturn: Keyturn, sit
     assert "will be sent" in preview.out
     assert "--yes" in preview.out
     assert len(site.runs.runs) == 1
-    assert "Queued as" in keyturn("runs", "rerun", str(run.id), "disable", "--yes").out
+    for _ in range(2):
+        assert "Queued as" in keyturn("runs", "rerun", str(run.id), "disable", "--yes", "--key", "once").out
     assert len(site.runs.runs) == 2
     assert keyturn("runs", "rerun", str(run.id), "no_such_card").code == 1
 
@@ -138,6 +139,10 @@ def test_rerunning_shows_a_preview_and_sends_only_with_yes(keyturn: Keyturn, sit
 def test_an_unknown_outcome_is_asked_and_decided(keyturn: Keyturn, site: Site) -> None:
     run = failed_run(site)
     assert [row["path"] for row in keyturn("runs", "questions", str(run.id), "--json").json] == ["disable"]
+    looked = keyturn("runs", "look", str(run.id), "disable")
+    assert looked.code == 1
+    assert "no way to look" in looked.out
+    assert keyturn("runs", "look", str(run.id), "revoke").code == 1
     assert keyturn("runs", "decide", str(run.id), "disable", "perhaps").code == 2
     assert keyturn("runs", "decide", str(run.id), "disable", "happened").code == 0
     assert site.runs.journal[-1].state is JournalState.DECIDED
@@ -155,7 +160,11 @@ def test_a_run_that_waits_for_a_person_says_what_is_asked_and_ends_with_1(keytur
     said = keyturn("runs", "show", str(run.id))
     assert said.code == 1
     assert "keyturn runs questions" in said.out
+    assert f"keyturn runs look {run.id} disable --attempt 2" in said.out
     assert f"keyturn runs decide {run.id} disable happened|again|stop --attempt 2" in said.out
+    assert "There are more helper runs" not in said.out
+    site.runs.add(replace(run, id=UUID(int=77), parent_id=run.id, depth=1))
+    assert f"keyturn runs show {run.id} --most 10" in keyturn("runs", "show", str(run.id), "--most", "1").out
     shown = keyturn("runs", "show", str(run.id), "--json")
     assert (shown.code, {row["path"] for row in shown.json["questions"]}) == (1, {"disable"})
 

@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { memo, type RefObject } from "react";
+import { copyText } from "../components/copyText";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
@@ -51,7 +52,7 @@ export const Side = memo(function Side(props: SideProps) {
             key={card.id}
             card={card}
             onCopy={() => {
-              void navigator.clipboard.writeText(copied(flow, card.id) ?? "");
+              void copyText(copied(flow, card.id) ?? "");
               notifications.show({ message: text.designer.copied });
             }}
             onDuplicate={() => pasteCards(api, copied(flow, card.id) ?? "", card.id)}

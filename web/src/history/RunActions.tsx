@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "../api/client";
+import { copyText } from "../components/copyText";
 import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import { CompareButton } from "./CompareButton";
@@ -50,7 +51,7 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
 }
 
 async function copyLink() {
-  await navigator.clipboard.writeText(window.location.href);
+  await copyText(window.location.href);
   notifications.show({ message: text.run.linkCopied });
 }
 
