@@ -30,6 +30,8 @@ const connector: Connector = {
   ],
   actions: 1,
   events: 0,
+  unverified: 0,
+  own: false,
   callback: "https://keyturn.example/oauth/callback",
 };
 

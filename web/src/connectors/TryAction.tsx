@@ -11,6 +11,7 @@ import { type Field, type Spec, signatureOf } from "../designer/logic/signature"
 import { TestError, TestField, TestStatus, useTestRun } from "../designer/panels/testRun";
 import type { Trace } from "../designer/server";
 import type { Json, Values } from "../flow/document";
+import { CutValue } from "../history/CutValue";
 import { text } from "../text";
 import classes from "./Connectors.module.css";
 import { type Action, cardQuery } from "./connectors";
@@ -65,7 +66,7 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
   const [options, setOptions] = useState<Values>({});
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [sure, setSure] = useState(false);
-  const [outputs, setOutputs] = useState<Json | undefined>(undefined);
+  const [entry, setEntry] = useState<Trace | undefined>(undefined);
   const signature = signatureOf(spec, options);
   const effect = signature.effect?.effect ?? "read";
   const starting = useMutation({
@@ -77,7 +78,7 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
           inputs[field.name] = value;
         }
       }
-      setOutputs(undefined);
+      setEntry(undefined);
       const path = { connector, action: action.card.slice(connector.length + 1) };
       return data(
         api.POST("/api/v1/connectors/{connector}/actions/{action}/runs", {
@@ -88,7 +89,7 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
     },
   });
   const run = useTestRun(starting.data?.id, (_, trace: readonly Trace[]) => {
-    setOutputs(trace.find((entry) => entry.card_id === "tried")?.outputs as Json | undefined);
+    setEntry(trace.find((one) => one.card_id === "tried"));
   });
   return (
     <>
@@ -137,13 +138,26 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
       <TestError run={run} />
-      {outputs !== undefined && outputs !== null ? (
-        <section aria-label={words.tryResult}>
-          <h3 style={{ fontSize: 13, margin: "0 0 4px" }}>{words.tryResult}</h3>
-          <Value value={outputs} label={words.tryResult} />
-        </section>
-      ) : null}
+      {entry?.outputs ? <Given entry={entry} /> : null}
     </>
+  );
+}
+
+/** What the action gave, field by field; what the server cut is read when somebody asks for it. */
+function Given({ entry }: { entry: Trace }) {
+  return (
+    <section aria-label={words.tryResult}>
+      <h3 style={{ fontSize: 13, margin: "0 0 4px" }}>{words.tryResult}</h3>
+      {Object.entries(entry.outputs as Values).map(([name, value]) => {
+        const cut = entry.cut.find((one) => one.part === "outputs" && one.field === name);
+        return (
+          <div key={name}>
+            <div className={classes.quiet}>{name}</div>
+            {cut ? <CutValue entry={entry} cut={cut} /> : <Value value={value} label={name} />}
+          </div>
+        );
+      })}
+    </section>
   );
 }
 
