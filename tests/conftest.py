@@ -20,7 +20,7 @@ from postgres import (
 hypothesis.settings.register_profile(
     "any machine",
     deadline=None,
-    max_examples=int(os.environ.get("KEYTURN_EXAMPLES", "30")),
+    max_examples=int(os.environ.get("KEYTURN_EXAMPLES", "20")),
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("any machine")

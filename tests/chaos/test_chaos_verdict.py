@@ -169,7 +169,7 @@ def test_a_plan_delivers_every_event_some_of_them_again_and_disturbs_everything(
 
 
 def test_a_plan_has_something_happen_at_each_commit_point() -> None:
-    plan = make_plan(7, 60_000, 50)
+    plan = make_plan(7, 600, 50, rate=0.08)  # two hours
     reached = {one.point for one in plan.disturbances if one.point is not None}
     assert reached == {(point, moment) for point in Point for moment in point.moments}
     assert all((one.point is not None) == (one.kind in AT_POINTS) for one in plan.disturbances)

@@ -28,6 +28,8 @@ EXAMPLES = {
     "card_id": "some_card",
     "template_id": "some-template",
     "token": "ktr_of_nobody",
+    "connector": "okta",
+    "action": "suspend_user",
 }
 
 

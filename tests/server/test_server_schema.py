@@ -65,6 +65,7 @@ PLACES = {
 # What a query must name to find something.
 ASKED: dict[str, dict[str, str]] = {
     "/api/v1/runs/{run_id}/value": {"path": "a", "part": "outputs", "field": "output"},
+    "/api/v1/connectors/{connector}/scopes": {"kind": "bearer"},
     CHOICES: {},
     FIELDS: {},
 }
@@ -125,7 +126,7 @@ def test_answers_are_as_described(api: schemathesis.BaseSchema, noun: str) -> No
 def _try(operation: schemathesis.APIOperation[object], known: dict[str, str]) -> None:
     statuses: set[int] = set()
 
-    @hypothesis.settings(max_examples=12, deadline=None, derandomize=True, database=None)
+    @hypothesis.settings(max_examples=8, deadline=None, derandomize=True, database=None)
     @hypothesis.given(case=operation.as_strategy())
     def answers(case: schemathesis.Case) -> None:
         here = known | PLACES.get(operation.path, {}) if known else known

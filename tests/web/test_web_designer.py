@@ -319,20 +319,18 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     expect(builder.field(1, "Text")).to_have_text("first words")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_designer_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
-    person = Person(browser, demo, scheme, {"width": 1600, "height": 860})
+def test_the_designer_is_for_everybody(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo, size={"width": 1600, "height": 860})
     person.sign_in()
     builder = Builder(person)
     builder.open("Office 365 offboarding")
     builder.field(2, "Text").click()
     expect(person.page.get_by_role("button", name="Use Event Username")).to_be_visible()
-    assert not person.serious()
-    person.picture(f"designer-{scheme}")
+    person.looks("designer")
     for tab in ("Card", "Outline", "Flow", "Help", "Test", "Versions"):
         person.page.get_by_role("tab", name=tab, exact=True).click()
         assert not person.serious(), tab
     person.page.get_by_role("button", name="YAML").click()
     expect(person.page.get_by_role("textbox", name="The flow as YAML")).to_contain_text("office-365-offboarding")
-    assert not person.serious()
+    person.looks("designer-yaml")
     person.close()

@@ -66,12 +66,10 @@ def test_everything_is_found_by_keyboard(person: Person) -> None:
     expect(person.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_home_is_for_everybody(browser: Browser, demo: Demo, scheme: str) -> None:
-    person = Person(browser, demo, scheme)
+def test_home_is_for_everybody(browser: Browser, demo: Demo) -> None:
+    person = Person(browser, demo)
     person.sign_in()
-    assert not person.serious()
-    person.picture(f"home-{scheme}")
+    person.looks("home")
     person.close()
 
 

@@ -61,7 +61,7 @@ class ActionTrial:
 
 def flow_of(trial: ActionTrial) -> Flow:
     """A flow whose only card is an action that is tried."""
-    words = re.sub(r"[^a-z0-9]+", "-", trial.card.lower()).strip("-")[:110]
+    words = re.sub(r"[^a-z0-9]+", "-", trial.card.lower())[:110].strip("-") or "action"
     card = Card(
         id="tried",
         card=trial.card,
