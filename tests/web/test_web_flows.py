@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -53,6 +54,9 @@ def test_flows_are_found_and_switched(person: Person) -> None:
     expect(switch).not_to_be_checked()
     line(person, "Offboard suspended user").get_by_role("switch").press("Space")
     expect(switch).to_be_checked()
+    expect(switch).to_have_attribute("aria-busy", "false")  # other tests need it on: the page closes after this one
+    shown = json.loads(person.demo.keyturn("flows", "list", "Offboard suspended user", "--json"))
+    assert all(row["active"] for row in shown)
 
 
 def test_a_flow_that_others_call_is_not_deleted_and_says_where(person: Person) -> None:

@@ -162,6 +162,8 @@ function FlowLine({ line, event, runs, folders, place, onMove }: FlowLineProps) 
 export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active"> }) {
   const queries = useQueryClient();
   const turning = useMutation({
+    // what is pressed last counts: one request after the other
+    scope: { id: `active ${flow.id}` },
     mutationFn: (active: boolean) => {
       const params = { path: { flow_id: flow.id } };
       return data(api.PUT("/api/v1/flows/{flow_id}/active", { params, body: { active } }));
@@ -173,6 +175,7 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
     <Switch
       color="green"
       checked={active}
+      aria-busy={turning.isPending}
       onChange={(event) => turning.mutate(event.currentTarget.checked)}
       aria-label={text.flows.switchOn(flow.name)}
     />
