@@ -9,10 +9,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from random import Random
 from uuid import uuid4
 
+from keyturn.app.clock import SystemClock
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryRunStore
@@ -44,17 +44,6 @@ class CardCost:
             "direct_us": round(self.direct, 3),
             "overhead_us": round(self.overhead, 3),
         }
-
-
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class _NoActions:
@@ -90,7 +79,7 @@ async def _seconds(count: int, repeats: int) -> float:
             store=store,
             plans=plans,
             actions=_NoActions(),
-            clock=_Clock(),
+            clock=SystemClock(),
             random=Random(1),
             guard=lambda: None,
             stopping=lambda: False,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from keyturn.app.clock import SystemClock
 from keyturn.app.ids import new_id
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_model import File, FileRules, NewFile
@@ -53,17 +54,6 @@ class _Rows:
         return {file.content for file in self._known.values()} & set(contents)
 
 
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
 def measure_files(items: int, rounds: int, only: str = "") -> list[tuple[str, float, float | None]]:
     """Key, microseconds on small input, and on a list (or a file of rows) of so many items where the card takes one."""
     with tempfile.TemporaryDirectory(prefix="keyturn-bench-") as folder:
@@ -71,7 +61,7 @@ def measure_files(items: int, rounds: int, only: str = "") -> list[tuple[str, fl
 
 
 async def _measured(folder: Path, items: int, rounds: int, only: str) -> list[tuple[str, float, float | None]]:
-    files = Files(_Rows(), FolderContents(folder, new_id), _Clock(), FileRules())
+    files = Files(_Rows(), FolderContents(folder, new_id), SystemClock(), FileRules())
     actions = FileActions(files, 10_000_000, 1_000_000)
     small = (await files.put(new_id(), "people.csv", "text/csv", _rows(2), "bench")).value.to_json()
     large = (await files.put(new_id(), "many.csv", "text/csv", _rows(items), "bench")).value.to_json()

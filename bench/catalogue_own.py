@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import orjson
 
+from keyturn.app.clock import SystemClock
 from keyturn.app.ids import new_id
 from keyturn.app.tables import TableDesk
 from keyturn.cards.catalogue import BuiltInCards
@@ -45,17 +45,6 @@ from .place import Place, open_place
 _CALLS = 20
 _PIECE = 1000
 Cost = tuple[str, float, float | None]
-
-
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class _Nothing:
@@ -96,7 +85,7 @@ def measure_own(items: int, rounds: int, only: str = "", server: str | None = No
 
 
 async def _api(items: int, rounds: int, only: str) -> list[Cost]:
-    app, connections, clock = _App(HttpSettings()), MemoryConnections(), _Clock()
+    app, connections, clock = _App(HttpSettings()), MemoryConnections(), SystemClock()
     authoriser = authoriser_alone(app, connections, Vault(bytes(32)), clock)
     sealed, now = authoriser.seal("own", {"token": "a-token-of-the-bench"}), clock.now()
     base = "https://app.example"
@@ -185,7 +174,7 @@ async def _flows(store: Store, folder: Path, rounds: int, only: str) -> list[Cos
     card: JSON = {"id": "say", "card": "text.compose", "inputs": {"text": "Hello"}}
     document = {"id": "greet", "name": "Greet", "folder": "people", "event": {"card": "manual"}, "cards": [card]}
     await library.publish([Flow.model_validate(document)], "the bench")
-    files = Files(store.files, FolderContents(folder, new_id), _Clock(), FileRules())
+    files = Files(store.files, FolderContents(folder, new_id), SystemClock(), FileRules())
     actions = FlowActions(library, folders, files)
     inputs: dict[str, dict[str, JSON]] = {
         "flows.list": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -208,16 +209,8 @@ def list_questions(
 
     Example: keyturn runs questions RUN
     """
-    try:
-        rows = list(api(url, token).rows(f"/runs/{segment(run)}/questions", 1000))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = ([cell(r, n) for n in ("run_id", "path", "attempt", "card")] for r in rows)
-    print_table(["Run", "Path", "Attempt", "Card"], shown, "Nothing waits for an answer.")
+    columns = {"run_id": "Run", "path": "Path", "attempt": "Attempt", "card": "Card"}
+    _list_of(run, "questions", columns, "Nothing waits for an answer.", json, api(url, token))
 
 
 @app.command("look")
@@ -289,16 +282,8 @@ def list_pauses(
 
     Example: keyturn runs pauses RUN
     """
-    try:
-        rows = list(api(url, token).rows(f"/runs/{segment(run)}/pauses", 1000))
-    except ApiError as error:
-        error.end()
-        return
-    if json:
-        print_json([*rows])
-        return
-    shown = ([cell(r, n) for n in ("run_id", "path", "since", "until")] for r in rows)
-    print_table(["Run", "Path", "Since (UTC)", "Until (UTC)"], shown, "It pauses nowhere.")
+    columns = {"run_id": "Run", "path": "Path", "since": "Since (UTC)", "until": "Until (UTC)"}
+    _list_of(run, "pauses", columns, "It pauses nowhere.", json, api(url, token))
 
 
 @app.command("resume")
@@ -387,3 +372,16 @@ def json_object(text: str) -> Values:
     if not isinstance(parsed, dict):
         leave(Exit.USAGE, "This is JSON, but no object.", 'Give for example {"Username": "ada@example.com"}.')
     return parsed
+
+
+def _list_of(run: str, kind: str, columns: Mapping[str, str], none: str, as_json: bool, to: Api) -> None:
+    """Print what a run has of a kind: fields by name, each with its title."""
+    try:
+        rows = list(to.rows(f"/runs/{segment(run)}/{kind}", 1000))
+    except ApiError as error:
+        error.end()
+        return
+    if as_json:
+        print_json([*rows])
+        return
+    print_table([*columns.values()], ([cell(row, name) for name in columns] for row in rows), none)

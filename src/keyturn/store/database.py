@@ -109,14 +109,11 @@ class Database:
         try:
             self._pool = await make_pool(self._dial(limited=True), self.settings.pool_size)
             self._vital = await make_pool(self._dial(limited=True), _VITAL_LINKS)
-        except Exception as error:
+            await self.check()
+        except BaseException as error:
+            await self.close()  # one pool may be there, and the next try makes both anew
             if is_away(error):
                 raise unavailable(error) from error
-            raise
-        try:
-            await self.check()
-        except BaseException:
-            await self.close()
             raise
 
     async def close(self) -> None:

@@ -184,15 +184,19 @@ class Endpoints:
         if shape.asynchronous:
             return accepted(known.run_id, RunStatus.QUEUED, _location(shape.flow_id, known.run_id))
         limit = self._clock.monotonic() + self._patience(shape) if until is None else until
-        if await self._runs.get(known.run_id) is None:  # they were stored together
-            return _LOST_RUN
-        return await self._await_run(shape, known.run_id, limit)
+        return await self._await_run(shape, known.run_id, limit, with_key=True)
 
-    async def _await_run(self, shape: Shape, run_id: UUID, until: float) -> EndpointAnswer:
-        """Look at a stored run until it comes to rest or the caller has waited long enough."""
+    async def _await_run(self, shape: Shape, run_id: UUID, until: float, *, with_key: bool = False) -> EndpointAnswer:
+        """Look at a stored run until it comes to rest or the caller has waited long enough.
+
+        Args:
+            with_key: a key for it was found, and key and run are stored together.
+        """
         pause = _FIRST_LOOK
         while True:
             run = await self._runs.get(run_id)
+            if run is None and with_key:
+                return _LOST_RUN
             if run is None:
                 raise StoreUnavailable(f"run {run_id} was begun, and nothing of it is stored")
             if run.status is not RunStatus.SUCCEEDED and (closed := await self._store.answer(run_id)) is not None:
