@@ -110,12 +110,8 @@ class Bench:
                 await self._keep(f"{name}: dbos", effects.dbos_effects(self.place, self.sizes.events, delay))
 
     async def _each(self) -> None:
-        *usual, longest = self.sizes.items
-        for items in usual or [longest]:
+        for items in self.sizes.items:
             await self._keep(f"for each, {items} records", each.loop_over(self.place, items))
-        name = f"for each, {longest} records"
-        if usual and name not in self.took:  # once: it is there for its memory, which the other rounds would not change
-            await self._keep(name, each.loop_over(self.place, longest))
 
     async def _endpoint(self) -> None:
         for callers in self.sizes.callers:
