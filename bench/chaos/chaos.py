@@ -20,11 +20,14 @@ from pathlib import Path
 from typing import cast
 
 import orjson
-from chaos_audit import Evidence, Verdict, judge
+from chaos_audit import Verdict, judge
+from chaos_callers import Callers
+from chaos_evidence import Clock, Evidence
 from chaos_okta import Okta
 from chaos_person import Person
 from chaos_plan import Kind, make_plan
 from chaos_processes import Guard
+from chaos_publisher import Publisher, wind_up
 from chaos_records import Records, sent
 from chaos_storm import Storm
 from chaos_watch import Resumes
@@ -75,19 +78,23 @@ async def _chaos(folder: Path, guard: Guard, seed: int, events: int) -> Values:
     plan = make_plan(seed, events, min(events, len(world.people)))
     resumes = Resumes(records, world.postgres)
     okta = Okta(plan, world.hooks, world.secret, world.people)
+    callers = Callers(world.endpoints, world.client_token, world.people)
+    publisher = Publisher(world.api)
     person = Person(world.api, world.sandbox)
-    storm = Storm(plan, world, records, resumes, okta, person, _say)
+    storm = Storm(plan, world, records, resumes, okta, callers, publisher, person, _say)
     _say(f"seed {seed}: {events} events in {plan.seconds:.0f} s, {len(plan.disturbances)} disturbances")
     for number in {event.person for event in plan.events}:
         world.sandbox.suspend(world.people[number])
+    clocks = wind_up(world.api, world.people[0], plan.seconds)
     watching = asyncio.create_task(_progress(storm, time.monotonic()))
     try:
         await storm.blow()
     finally:
         watching.cancel()
-    evidence = await _evidence(storm, world)
+    evidence = await _evidence(storm, world, clocks)
     verdict, summary = await _verdict(storm, evidence)
-    (folder / "logs" / "evidence.json").write_bytes(orjson.dumps(evidence, default=_plain))
+    plain = orjson.dumps(evidence, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    (folder / "logs" / "evidence.json").write_bytes(plain)
     await records.close()
     summary = {"seed": seed, "events": events, "seconds": round(time.monotonic() - began, 1), **summary}
     _print_tally(summary, verdict)
@@ -103,12 +110,14 @@ async def _progress(storm: Storm, began: float) -> None:
         _say(f"{time.monotonic() - began:4.0f} s: {accepted} events accepted, {disturbed} disturbances; runs: {states}")
 
 
-async def _evidence(storm: Storm, world: World) -> Evidence:
+async def _evidence(storm: Storm, world: World, clocks: Sequence[Clock]) -> Evidence:
     accepted = storm.okta.tally.accepted
     runs, journal = await storm.records.runs(), await storm.records.journal()
     concerned = {world.people[event.person] for event in storm.plan.events if event.id in accepted}
     wrong = sorted(login for login in concerned if not look(world.sandbox, login).offboarded)
-    return Evidence(accepted, runs, journal, sent(world.sandbox.ledger()), wrong)
+    requests = sent(world.sandbox.ledger())
+    called, markers = storm.callers.tally.answered, storm.publisher.markers
+    return Evidence(accepted, runs, journal, requests, wrong, called, markers, clocks)
 
 
 async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
@@ -121,6 +130,10 @@ async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
         "accepted": len(tally.accepted),
         "delivery_attempts": tally.attempts,
         "deliveries_refused": tally.refused,
+        "calls_answered": len(storm.callers.tally.answered),
+        "call_attempts": storm.callers.tally.attempts,
+        "due_times_fired": sum(run.due is not None and run.rerun_of is None for run in runs),
+        "versions_published": len(storm.publisher.markers) - 1,
         "runs": len(runs),
         "root_runs": sum(roots.values()),
         "succeeded": roots.get("succeeded", 0),
@@ -132,6 +145,7 @@ async def _verdict(storm: Storm, evidence: Evidence) -> tuple[Verdict, Values]:
         "repeated_because_unknown": verdict.repeated,
         "duplicates": len(verdict.duplicates),
         "lost": len(verdict.lost),
+        "mixed_versions": len(verdict.mixed),
         **figures,
         "never_resumed": late,
         "disturbances": dict(sorted(storm.done.items())),
@@ -148,10 +162,14 @@ def faults_of(summary: Values) -> list[str]:
     found = {
         "something was done twice": summary["duplicates"],
         "something was lost": summary["lost"],
+        "a run went on with another version": summary["mixed_versions"],
         "runs of a killed worker were never resumed": summary["never_resumed"],
         f"a run rested for {worst:.1f} s": worst >= WORST_RESUME_SECONDS,
         "programs ended by themselves": summary["died_by_themselves"],
         "no event was accepted": not summary["accepted"],
+        "no call was answered": not summary["calls_answered"],
+        "no schedule fired": not summary["due_times_fired"],
+        "no version was published": not summary["versions_published"],
         "no worker was killed that had a run in hand": kills and not summary["runs_of_killed_workers"],
     }
     return [words for words, wrong in found.items() if wrong]
@@ -167,7 +185,7 @@ def _print_tally(summary: Values, verdict: Verdict) -> None:
         _say(f"not good: {words}")
     for name, value in summary.items():
         print(f"{name.replace('_', ' '):>26}  {value}")
-    for kind, found in (("duplicate", verdict.duplicates), ("lost", verdict.lost)):
+    for kind, found in (("duplicate", verdict.duplicates), ("lost", verdict.lost), ("mixed", verdict.mixed)):
         for words in found[:_TOLD]:
             print(f"{kind}: {words}")
         if len(found) > _TOLD:

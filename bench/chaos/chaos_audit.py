@@ -7,9 +7,11 @@ request came from and what became of it; the journal and the runs are read from 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from chaos_evidence import Clock, Evidence, Line, Sent
 
 ENDED = frozenset({"succeeded", "stopped", "failed", "cancelled"})
 # The flows that each event starts, and the effects that a run that succeeded must have brought about.
@@ -19,85 +21,15 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "google-workspace-offboarding": frozenset({"suspend"}),
     "chaos-follow-up": frozenset({"user_read", *(f"each[{number}]/sign_out" for number in range(3))}),
     "chaos-later": frozenset({"revoke"}),
+    "chaos-form": frozenset({"sign_out"}),
 }
+_BY_THE_CLOCK = frozenset({"sign_out"})
 HELPERS: Mapping[str, frozenset[str]] = {
     "offboard-suspended-user": frozenset({"office-365-offboarding", "google-workspace-offboarding"}),
     "chaos-follow-up": frozenset({"chaos-later"}),
 }
 # Cards that keep to `unknown: ask`: no second request without a person's word.
 ASKING = frozenset({("chaos-later", "revoke")})
-# Faults of the sandbox that carry a request out and give no usable answer.
-_PERFORMED = ("slow", "drop", "garbage", "huge")
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run as it lies in the database; ``event_id`` of a run that an app's event started."""
-
-    id: UUID
-    flow_id: str
-    status: str
-    event_id: UUID | None = None
-    parent_id: UUID | None = None
-    rerun_of: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a journal; ``answer`` is a person's, ``at`` when it was written (seconds since 1970)."""
-
-    run_id: UUID
-    path: str
-    attempt: int
-    state: str
-    card: str
-    answer: str = ""
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request that a tenant received; ``at`` in seconds since 1970."""
-
-    run_id: UUID
-    path: str
-    attempt: int
-    method: str
-    status: int | None
-    fault: str = ""
-    at: float = 0.0
-
-    @property
-    def read(self) -> bool:
-        """Whether it asked only."""
-        return self.method in ("GET", "HEAD")
-
-    @property
-    def performed(self) -> bool:
-        """Whether the tenant did what was asked."""
-        kind = self.fault.partition(":")[2].partition("x")[0].partition("@")[0]
-        return kind in _PERFORMED or (self.status is not None and 200 <= self.status < 300)
-
-    @property
-    def refused(self) -> bool:
-        """Whether the tenant answered that it did not do it."""
-        return self.status is not None and self.status >= 400
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the verdict rests on.
-
-    Attributes:
-        accepted: ids of events that were answered with 2xx.
-        wrong: people with an accepted event who are not offboarded in every tenant.
-    """
-
-    accepted: Collection[UUID]
-    runs: Sequence[RunRow]
-    journal: Sequence[Line]
-    sent: Sequence[Sent]
-    wrong: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +38,7 @@ class Verdict:
 
     duplicates: list[str] = field(default_factory=list[str])
     lost: list[str] = field(default_factory=list[str])
+    mixed: list[str] = field(default_factory=list[str])
     repeated: int = 0
 
 
@@ -114,21 +47,69 @@ def judge(evidence: Evidence) -> Verdict:
     return Verdict(
         duplicates=[
             *_twice_started(evidence),
+            *_twice_fired(evidence),
             *_twice_sent(evidence),
             *_sent_though_done(evidence),
             *_unasked(evidence),
         ],
-        lost=[*_not_started(evidence), *_not_ended(evidence), *_not_done(evidence), *_done_nowhere(evidence)]
-        + [f"{login} is not offboarded everywhere" for login in evidence.wrong],
+        lost=[
+            *_not_started(evidence),
+            *_not_fired(evidence),
+            *_not_ended(evidence),
+            *_not_done(evidence),
+            *_done_nowhere(evidence),
+            *(f"{login} is not offboarded everywhere" for login in evidence.wrong),
+        ],
+        mixed=[*_mixed(evidence)],
         repeated=_repeated(evidence),
     )
 
 
 def _twice_started(evidence: Evidence) -> Iterator[str]:
-    found = Counter((run.event_id, run.flow_id) for run in evidence.runs if run.event_id and run.rerun_of is None)
-    for (event, flow), count in found.items():
+    first = [run for run in evidence.runs if run.rerun_of is None]
+    for (event, flow), count in Counter((run.event_id, run.flow_id) for run in first if run.event_id).items():
         if count > 1:
             yield f"event {event} started {flow} {count} times"
+    for key, count in Counter(run.key for run in first if run.key).items():
+        if count > 1:
+            yield f"calls with the key {key} started {count} runs"
+
+
+def _twice_fired(evidence: Evidence) -> Iterator[str]:
+    for clock in evidence.clocks:
+        for due, count in Counter(due for due, _ in _firings(evidence, clock)).items():
+            if count > 1:
+                yield f"{clock.flow_id} fired {count} times for the due time {due}"
+            if due not in clock.dues:
+                yield f"{clock.flow_id} fired for {due}, when it was not due"
+
+
+def _firings(evidence: Evidence, clock: Clock) -> list[tuple[float, int]]:
+    """Due times, each with the number of those before it that were passed over."""
+    mine = (run for run in evidence.runs if run.flow_id == clock.flow_id and run.rerun_of is None)
+    return sorted((run.due, run.skipped) for run in mine if run.due is not None)
+
+
+def _not_fired(evidence: Evidence) -> Iterator[str]:
+    """Due times that neither fired nor are counted as missed by the one that fired after them."""
+    for clock in evidence.clocks:
+        covered: set[float] = set()
+        for due, skipped in _firings(evidence, clock):
+            before = [one for one in clock.dues if one <= due]
+            covered |= {*before[-1 - skipped :]}
+        for due in clock.dues:
+            if due >= clock.since and due not in covered:
+                yield f"{clock.flow_id} was due at {due} and did not fire"
+
+
+def _mixed(evidence: Evidence) -> Iterator[str]:
+    """Requests of a run that another version of its flow sends."""
+    version_of = {run.id: run.version for run in evidence.runs}
+    for one in evidence.sent:
+        if one.marker and one.run_id in version_of:
+            version = version_of[one.run_id]
+            if evidence.markers.get(version) != one.marker:
+                yield f"run {one.run_id} began with version {version} and sent {one.marker}"
 
 
 def _twice_sent(evidence: Evidence) -> Iterator[str]:
@@ -170,6 +151,9 @@ def _not_started(evidence: Evidence) -> Iterator[str]:
         for flow in STARTED:
             if (event, flow) not in started:
                 yield f"event {event} was accepted and did not start {flow}"
+    keys = {run.key for run in evidence.runs}
+    for key in sorted({*evidence.called} - keys):
+        yield f"the call with the key {key} was answered with 2xx and started nothing"
 
 
 def _not_ended(evidence: Evidence) -> Iterator[str]:
@@ -188,9 +172,10 @@ def _not_done(evidence: Evidence) -> Iterator[str]:
     for run in evidence.runs:
         if run.parent_id is not None:
             helpers[run.parent_id].add(run.flow_id)
+    expected = {**EFFECTS, **{clock.flow_id: _BY_THE_CLOCK for clock in evidence.clocks}}
     for run in evidence.runs:
         if run.status == "succeeded":
-            missing = EFFECTS.get(run.flow_id, frozenset()) - done[run.id]
+            missing = expected.get(run.flow_id, frozenset()) - done[run.id]
             missing |= HELPERS.get(run.flow_id, frozenset()) - helpers[run.id]
             if missing:
                 yield f"run {run.id} of {run.flow_id} succeeded without {', '.join(sorted(missing))}"

@@ -19,6 +19,7 @@ _SIGHTS: dict[tuple[str, str], Callable[[PersonState], bool]] = {
     ("chaos-later", "revoke"): lambda person: person.graph_sessions == 0,
 }
 _FIRST_CARD = {"offboard-suspended-user": "user", "chaos-follow-up": "user", "chaos-later": "pause"}
+_OTHERWISE = "url"  # of what is called, and what the clock starts
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Person:
         """Run these failed runs again from their first card."""
         for run in runs:
             run_id: UUID = run["id"]
-            form: Values = {"path": _FIRST_CARD[run["flow_id"]], "confirm": True}
+            form: Values = {"path": _FIRST_CARD.get(run["flow_id"], _OTHERWISE), "confirm": True}
             try:
                 self.api.post(f"/runs/{run_id}/rerun", form)
             except ApiError:

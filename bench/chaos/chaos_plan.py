@@ -20,6 +20,10 @@ _SHORTEST = 20.0
 _FIRST_AFTER = 2.0
 _MEAN_PAUSE = 2.5  # seconds between disturbances
 _LARGEST_DELIVERY = 10
+_EVENTS_PER_CALL = 8
+_FEWEST_CALLS = 4
+_REPEATED_WITHIN = 2.0  # seconds in which a caller who is impatient calls again
+_MEAN_PUBLICATION = 6.0  # seconds between new versions of a flow
 _FAULTS = (
     *((tenant, fault) for tenant in ("okta", "graph", "google") for fault in ("500x4", "429x6", "slowx5", "dropx6")),
     *((tenant, "dropbeforex3") for tenant in ("okta", "graph", "google")),
@@ -85,6 +89,23 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an endpoint.
+
+    Attributes:
+        at: seconds after the start.
+        server: which server it goes to first.
+        key: its Idempotency-Key; others may have the same.
+        person: whom it names.
+    """
+
+    at: float
+    server: int
+    key: str
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class Disturbance:
     """One thing that goes wrong.
 
@@ -108,12 +129,14 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that is done in one run of the chaos."""
+    """Everything that is done in one run of the chaos; ``publications`` are times, in seconds after the start."""
 
     seed: int
     events: Sequence[Event]
     deliveries: Sequence[Delivery]
     disturbances: Sequence[Disturbance]
+    calls: Sequence[Call]
+    publications: Sequence[float]
     seconds: float
 
 
@@ -129,7 +152,10 @@ def make_plan(seed: int, events: int, people: int, *, rate: float = _EVENTS_PER_
     seconds = max(_SHORTEST, events / rate)
     happened = [Event(UUID(int=random.getrandbits(128), version=4), number % people) for number in range(events)]
     deliveries = sorted(_deliveries(random, events, seconds), key=lambda delivery: delivery.at)
-    return Plan(seed, happened, deliveries, list(_disturbances(random, seconds)), seconds)
+    disturbances = list(_disturbances(random, seconds))
+    number = max(_FEWEST_CALLS, events // _EVENTS_PER_CALL)
+    calls = sorted(_calls(random, number, people, seconds), key=lambda call: call.at)
+    return Plan(seed, happened, deliveries, disturbances, calls, list(_publications(random, seconds)), seconds)
 
 
 def _deliveries(random: Random, events: int, seconds: float) -> Iterator[Delivery]:
@@ -140,6 +166,21 @@ def _deliveries(random: Random, events: int, seconds: float) -> Iterator[Deliver
         size = random.randint(1, _LARGEST_DELIVERY)
         bundle, copies = copies[:size], copies[size:]
         yield Delivery(random.uniform(0, seconds), random.randrange(SERVERS), tuple(bundle))
+
+
+def _calls(random: Random, number: int, people: int, seconds: float) -> Iterator[Call]:
+    """Every call at least once, some two or three times at once, at whichever server."""
+    for _ in range(number):
+        key, person, at = f"{random.getrandbits(64):016x}", random.randrange(people), random.uniform(0, seconds)
+        for _ in range(random.choice((1, 1, 2, 3))):
+            yield Call(at + random.uniform(0, _REPEATED_WITHIN), random.randrange(SERVERS), key, person)
+
+
+def _publications(random: Random, seconds: float) -> Iterator[float]:
+    at = random.uniform(0, _MEAN_PUBLICATION)
+    while at < seconds:
+        yield at
+        at += random.expovariate(1 / _MEAN_PUBLICATION)
 
 
 def _disturbances(random: Random, seconds: float) -> Iterator[Disturbance]:

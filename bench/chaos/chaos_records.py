@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from chaos_audit import Line, RunRow, Sent
+from chaos_evidence import Line, RunRow, Sent
 
-from keyturn.flows.json import JSON
+from keyturn.flows.json import JSON, Values
 from keyturn.store.payloads import unpack_values
 
 _PAUSE = 0.1
@@ -43,7 +43,8 @@ SELECT id, flow_id, about FROM runs run
 WHERE id = root_id AND status = $1 AND NOT EXISTS (SELECT FROM runs again WHERE again.rerun_of = run.id)
 ORDER BY created_at, id
 """
-RUNS = "SELECT id, flow_id, status, event, trigger, parent_id, rerun_of FROM runs"
+RUNS = "SELECT id, flow_id, version, status, event, parent_id, rerun_of FROM runs"
+STILL_DUE = "SELECT count(*) AS n FROM schedules WHERE next_due IS NOT NULL OR plan_after IS NOT NULL"
 JOURNAL = "SELECT run_id, path, attempt, state, card, result, recorded_at FROM journal"
 CUT = """
 SELECT pg_terminate_backend(pid) FROM (
@@ -99,7 +100,8 @@ class Records:
 
 
 def _run(row: asyncpg.Record) -> RunRow:
-    found = (unpack_values(row["event"]) or {}).get("UUID") if row["parent_id"] is None else None
+    event: Values = (unpack_values(row["event"]) or {}) if row["parent_id"] is None else {}
+    found, key, due = event.get("UUID"), event.get("key"), event.get("due_time")
     return RunRow(
         id=row["id"],
         flow_id=row["flow_id"],
@@ -107,6 +109,10 @@ def _run(row: asyncpg.Record) -> RunRow:
         event_id=UUID(found) if isinstance(found, str) else None,
         parent_id=row["parent_id"],
         rerun_of=row["rerun_of"],
+        version=row["version"],
+        key=key if isinstance(key, str) else "",
+        due=datetime.fromisoformat(due).timestamp() if isinstance(due, str) else None,
+        skipped=int(str(event.get("skipped", 0))),
     )
 
 
@@ -135,6 +141,7 @@ def sent(ledger: Sequence[dict[str, JSON]]) -> list[Sent]:
             status=row["status"] if isinstance(row["status"], int) else None,
             fault=str(row["fault"] or ""),
             at=datetime.fromisoformat(str(row["time"])).timestamp(),
+            marker=query if (query := str(row["query"])).startswith("version=") else "",
         )
         for row in ledger
         if row.get("run")

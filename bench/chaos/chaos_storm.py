@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
+from chaos_callers import Callers
 from chaos_okta import Okta
 from chaos_person import Person
 from chaos_plan import Disturbance, Kind, Plan
 from chaos_processes import Program
 from chaos_program import Act, give, withdraw
-from chaos_records import CUT, OF_STATUS, Records
+from chaos_publisher import Publisher
+from chaos_records import CUT, OF_STATUS, STILL_DUE, Records
 from chaos_watch import Resumes
 from chaos_world import World, answers
 
@@ -45,6 +47,8 @@ class Storm:
     records: Records
     resumes: Resumes
     okta: Okta
+    callers: Callers
+    publisher: Publisher
     person: Person
     tell: Callable[[str], None]
     done: Counter[str] = field(default_factory=Counter[str])
@@ -54,7 +58,7 @@ class Storm:
     _postgres: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def blow(self) -> None:
-        """Deliver and disturb, as planned."""
+        """Deliver, call, publish and disturb, as planned."""
         watching = asyncio.create_task(self.resumes.watch())
         tending = asyncio.create_task(self._tend())
         try:
@@ -62,6 +66,10 @@ class Storm:
             async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
                 for delivery in self.plan.deliveries:
                     group.create_task(self._later(began + delivery.at, self.okta.deliver, delivery, session))
+                for call in self.plan.calls:
+                    group.create_task(self._later(began + call.at, self.callers.call, call, session))
+                for at in self.plan.publications:
+                    group.create_task(self._later(began + at, self.publisher.publish))
                 for disturbance in self.plan.disturbances:
                     group.create_task(self._later(began + disturbance.at, self._disturb, disturbance))
             await self._calm()
@@ -176,7 +184,8 @@ class Storm:
             failed = await self.records.fetch(OF_STATUS, "failed") if reruns < _MOST_RERUNS else []
             if await asyncio.to_thread(answers, self.world.api):
                 await asyncio.to_thread(self.person.answer, asking)
-            if not any(states.get(state) for state in _UNDER_WAY) and not asking:
+            due = (await self.records.fetch(STILL_DUE))[0]["n"]
+            if not any(states.get(state) for state in _UNDER_WAY) and not asking and not due:
                 if not failed:
                     break
                 await asyncio.to_thread(self.person.run_again, failed)

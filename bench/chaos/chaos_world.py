@@ -6,8 +6,9 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from chaos_plan import SERVERS, WORKERS
 from chaos_processes import Guard, Postgres, Program
@@ -21,6 +22,7 @@ from keyturn.sandbox.client import SandboxClient, Urls, read_urls
 _READY_SECONDS = 90.0
 _POLL_SECONDS = 0.1
 _FLOWS = Path(__file__).with_name("flows")
+_ENDPOINT = "chaos-form"
 
 
 class NotReady(Exception):
@@ -35,6 +37,8 @@ class World:
         hooks: the address of Okta's event hook on each server.
         secret: what Okta shows there.
         people: logins of those whom events may concern.
+        endpoints: the address of the endpoint on each server.
+        client_token: what callers show there.
     """
 
     postgres: Postgres
@@ -45,6 +49,8 @@ class World:
     hooks: list[str]
     secret: str
     people: list[str]
+    endpoints: list[str]
+    client_token: str = ""
 
     @property
     def programs(self) -> list[Program]:
@@ -82,20 +88,19 @@ def build(folder: Path, guard: Guard) -> World:
     workers = [Program(f"worker-{number}", ["worker"], shared, logs, guard) for number in range(WORKERS)]
     client = SandboxClient(urls)
     api = Api(f"http://127.0.0.1:{ports[0]}", token, seconds=10)
-    world = World(postgres, client, servers, workers, api, _hooks(ports), secret, _people(client))
+    hooks = [f"http://127.0.0.1:{port}/hooks/okta/okta" for port in ports]
+    endpoints = [f"http://127.0.0.1:{port}/endpoints/{_ENDPOINT}" for port in ports]
+    world = World(postgres, client, servers, workers, api, hooks, secret, _people(client), endpoints)
     _start(world, ports, token, logs)
     _publish(api, urls, secret)
-    return world
+    made = cast("dict[str, str]", api.post(f"/endpoints/{_ENDPOINT}/token"))
+    return replace(world, client_token=made["token"])
 
 
 def _environment(folder: Path, **more: str) -> dict[str, str]:
     """Nothing of Keyturn's but what is given."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEYTURN_")}
     return {**kept, "KEYTURN_DATA": str(folder / "data"), **more}
-
-
-def _hooks(ports: list[int]) -> list[str]:
-    return [f"http://127.0.0.1:{port}/hooks/okta/okta" for port in ports]
 
 
 def _people(sandbox: SandboxClient) -> list[str]:

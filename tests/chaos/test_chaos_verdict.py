@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from chaos import faults_of
-from chaos_audit import Evidence, Line, RunRow, Sent, judge
+from chaos_audit import Verdict, judge
+from chaos_evidence import Clock, Evidence, Line, RunRow, Sent
 from chaos_plan import AT_POINTS, Kind, make_plan
 
 from keyturn.engine.points import Point
@@ -153,6 +154,60 @@ def test_what_is_recorded_as_done_must_have_been_done(status: int | None, fault:
     assert tale.verdict()[1] == lost
 
 
+def judged(*runs: RunRow, **evidence: object) -> Verdict:
+    """What is said of these runs, without a word about what they did."""
+    return judge(Evidence((), runs, (), **{"sent": (), **evidence}))  # type: ignore[arg-type]
+
+
+def called(key: str, **values: object) -> RunRow:
+    return run("form", key=key, **values)
+
+
+def test_calls_with_one_key_are_one_run_and_an_answered_one_has_its_run() -> None:
+    assert judged(called("a"), called("b"), called=("a",)) == Verdict()
+    assert len(judged(called("a"), called("a")).duplicates) == 1
+    assert judged(called("a"), called("a", rerun_of=uuid4())) == Verdict()
+    assert len(judged(called("a"), called=("a", "b")).lost) == 1
+
+
+CLOCK = Clock("clock", (60.0, 120.0, 180.0, 240.0), since=90.0)
+
+
+def fired(due: float, skipped: int = 0) -> RunRow:
+    return run("clock", due=due, skipped=skipped, status="cancelled")
+
+
+@pytest.mark.parametrize(
+    ("runs", "duplicates", "lost"),
+    [
+        ((fired(120), fired(180), fired(240)), 0, 0),
+        ((fired(60), fired(120), fired(180), fired(240)), 0, 0),  # it was published just in time for the first
+        ((fired(120), fired(240, 1)), 0, 0),
+        ((fired(240, 2),), 0, 0),
+        ((fired(240, 1),), 0, 1),
+        ((fired(120), fired(240)), 0, 1),
+        ((fired(120), fired(180)), 0, 1),
+        ((), 0, 3),
+        ((fired(120), fired(180), fired(180), fired(240)), 1, 0),
+        ((fired(120), fired(150), fired(180), fired(240)), 1, 0),
+    ],
+)
+def test_each_due_time_fires_once_or_is_counted_as_missed(runs: tuple[RunRow, ...], duplicates: int, lost: int) -> None:
+    found = judged(*runs, clocks=(CLOCK,))
+    assert (len(found.duplicates), len(found.lost)) == (duplicates, lost)
+
+
+def test_a_run_by_the_clock_that_succeeded_has_done_something() -> None:
+    assert len(judged(run("clock", due=180.0, skipped=1), fired(240), clocks=(CLOCK,)).lost) == 1
+
+
+@pytest.mark.parametrize(("sends", "mixed"), [("version=1", 1), ("version=2", 0), ("version=3", 1), ("", 0)])
+def test_a_run_sends_what_its_version_sends(sends: str, mixed: int) -> None:
+    one = run("flow", version=2)
+    request = Sent(one.id, "card", 1, "POST", 200, marker=sends)
+    assert len(judged(one, sent=(request,), markers={1: "version=1", 2: "version=2"}).mixed) == mixed
+
+
 def test_one_seed_makes_one_plan_and_another_seed_another() -> None:
     assert make_plan(7, 100, 20) == make_plan(7, 100, 20)
     assert make_plan(7, 100, 20) != make_plan(8, 100, 20)
@@ -166,6 +221,9 @@ def test_a_plan_delivers_every_event_some_of_them_again_and_disturbs_everything(
     assert {disturbance.kind for disturbance in plan.disturbances} == set(Kind)
     assert {delivery.server for delivery in plan.deliveries} == {0, 1}
     assert all(0 <= one.at <= plan.seconds for one in (*plan.deliveries, *plan.disturbances))
+    assert {call.server for call in plan.calls} == {0, 1}
+    assert len({call.key for call in plan.calls}) == 250 < len(plan.calls)
+    assert len(plan.publications) > 20
 
 
 def test_a_plan_has_something_happen_at_each_commit_point() -> None:
@@ -178,10 +236,14 @@ def test_a_plan_has_something_happen_at_each_commit_point() -> None:
 GOOD = {
     "duplicates": 0,
     "lost": 0,
+    "mixed_versions": 0,
     "never_resumed": 0,
     "resumed_worst_s": 9.5,
     "died_by_themselves": 0,
     "accepted": 3,
+    "calls_answered": 2,
+    "due_times_fired": 2,
+    "versions_published": 1,
     "runs_of_killed_workers": 2,
     "disturbances": {"kill worker": 1},
 }
@@ -196,6 +258,10 @@ GOOD = {
         {"resumed_worst_s": 10.0},
         {"died_by_themselves": 1},
         {"accepted": 0},
+        {"mixed_versions": 1},
+        {"calls_answered": 0},
+        {"due_times_fired": 0},
+        {"versions_published": 0},
         {"runs_of_killed_workers": 0},
     ],
     ids=lambda wrong: next(iter(wrong)),
