@@ -27,7 +27,8 @@ _MEAN_PUBLICATION = 6.0  # seconds between new versions of a flow
 _FAULTS = (
     *((tenant, fault) for tenant in ("okta", "graph", "google") for fault in ("500x4", "429x6", "slowx5", "dropx6")),
     *((tenant, "dropbeforex3") for tenant in ("okta", "graph", "google")),
-    *(("graph", f"{fault}@revokeSignInSessions") for fault in ("dropx8", "slowx8", "dropbeforex4")),
+    *((tenant, "garbagex3") for tenant in ("graph", "google")),
+    *(("graph", f"{fault}@revokeSignInSessions") for fault in ("dropx8", "slowx8", "dropbeforex4", "garbagex4")),
 )
 
 

@@ -127,7 +127,7 @@ async def test_garbage_with_a_good_status_is_told(app: App) -> None:
     app.says(200, text="<html>hello</html>")
     outcome = await app.custom("POST", body={})
     assert isinstance(outcome, Failed)
-    assert (outcome.status, outcome.error.code) == (200, "answer-unusable")
+    assert (outcome.status, outcome.error.code, outcome.taken) == (200, "answer-unusable", True)
     assert "announced as JSON" in outcome.error.message
 
 
@@ -135,7 +135,11 @@ async def test_an_answer_that_is_too_large_is_not_read_to_its_end(app: App) -> N
     app.says(200, {"x": "y" * 200_000})
     outcome = await app.custom("POST", body={})
     assert isinstance(outcome, Failed)
-    assert outcome.error.code == "answer-unusable"
+    assert (outcome.error.code, outcome.taken) == ("answer-unusable", True)
+    app.says(500, {"x": "y" * 200_000})
+    refused = await app.custom("POST", body={})
+    assert isinstance(refused, Failed)
+    assert not refused.taken
 
 
 async def test_no_answer_is_unknown(app: App) -> None:

@@ -118,6 +118,30 @@ async def test_no_answer_to_a_change_asks_a_person_at_once() -> None:
     assert (run.error["card"], run.error["message"]) == ("one", "no answer came")
 
 
+@pytest.mark.parametrize("status", [200, 204, 303])
+@pytest.mark.parametrize("on", [(), ("any",), (200, 204, 303, 503)])
+async def test_a_change_whose_answer_is_of_no_use_is_not_sent_again(status: int, on: tuple[int | str, ...]) -> None:
+    taken = Failed(ErrorDetail("cannot be used", code="answer-unusable", status=status), status=status, taken=True)
+    retry = {"retry": {"times": 3, "wait": "1s", "on": [*on]}} if on else {}
+    world = World(flow(one(**retry)), script=lambda call: taken)
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    assert world.app.paths == ["one"]
+    assert [r.state for r in world.store.journal] == [JournalState.STARTED, JournalState.UNKNOWN]
+
+
+@pytest.mark.parametrize("card", [one("app.read"), one(unknown="repeat")], ids=["a read", "repeat"])
+async def test_where_repeating_is_safe_an_answer_of_no_use_is_a_failure_like_others(card: Values) -> None:
+    taken = Failed(ErrorDetail("cannot be used", code="answer-unusable", status=200), status=200, taken=True)
+    world = World(flow(card), script=lambda call: taken)
+    assert (await world.run()).status is RunStatus.FAILED
+    assert world.app.paths == ["one"]
+    card["on_error"] |= {"retry": {"times": 1, "wait": "1s", "on": ["any"]}}  # type: ignore[operator]
+    world = World(flow(card), script=lambda call: taken)
+    assert (await world.run()).status is RunStatus.FAILED
+    assert world.app.paths == ["one", "one"]
+
+
 async def test_no_answer_to_a_read_is_tried_again_and_then_an_error() -> None:
     world = World(flow(one("app.read")), script=lambda call: silent())
     assert (await world.run()).status is RunStatus.FAILED

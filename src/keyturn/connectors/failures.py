@@ -96,7 +96,7 @@ def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], grant
 
 
 def unreadable(manifest: CompiledManifest, status: int, what: str) -> Failed:
-    """An answer that arrived and cannot be used."""
+    """An answer that arrived and cannot be used. Unless it begins with a refusal, what was asked may have been done."""
     detail = ErrorDetail(
         f"{manifest.model.title} answered {status}, but the answer cannot be used: {what}",
         code="answer-unusable",
@@ -104,7 +104,7 @@ def unreadable(manifest: CompiledManifest, status: int, what: str) -> Failed:
         mend="Look in the app whether it happened, then run again from this card or the next.",
         status=status,
     )
-    return Failed(detail, status=status)
+    return Failed(detail, status=status, taken=status < 400)
 
 
 def no_answer(manifest: CompiledManifest, error: HttpError) -> Failed | Unknown:

@@ -260,7 +260,7 @@ def _no_answer(error: HttpError, exchange: JSON) -> Failed | Unknown:
     if isinstance(error, AnswerUnusable):
         mend = "Look in the app, then run again from this card."
         detail = ErrorDetail(error.what, code="answer-unusable", mend=mend, status=error.status, field="url")
-        return Failed(detail, status=error.status, exchanges=[exchange])
+        return Failed(detail, status=error.status, exchanges=[exchange], taken=error.status < 400)
     detail = ErrorDetail(
         f"No answer came: {error.what}",
         code="no-answer",

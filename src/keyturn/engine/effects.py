@@ -140,9 +140,9 @@ class Effects:
                 return outputs
             case Ready(change=change):
                 return await self._made_with_commit(site, change)
-            case Failed():
+            case Failed() if not outcome.taken or site.may_repeat:
                 await self._failed(site, outcome)
-            case Unknown():
+            case Failed() | Unknown():
                 attempts = self._session.attempts(site.run_id, site.path)
                 return await self._after_unknown(site, outcome.error, attempts)
         return None

@@ -37,7 +37,7 @@ class Point(Enum):
     BORN = "born", "The first commit of a run that begins in this process: the run with its lease and its key."
     CLAIMED = "claimed", "A worker takes the lease of a root run."
     SWEPT = "swept", "Runs and jobs that nobody has in hand are given to somebody; told with each sweep."
-    RELEASED = "released", "A worker that stops gives the lease back, with a job for another worker."
+    RELEASED = "released", "A process that stops gives the lease back, with a job for another one."
     # effects
     STARTED = "started", "An effect is about to be sent."
     SENT = "sent-answer-unread", "The app has answered and nothing of its answer is used yet.", False

@@ -73,7 +73,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The action did not happen, or the app refused it: a known outcome.
+    """The action did not happen, or the app refused it: a known outcome. The exception is ``taken``.
 
     Attributes:
         error: what happened, why and how to mend it.
@@ -82,6 +82,8 @@ class Failed:
         try_again: not sent for a reason that may pass (connection refused); False where it cannot (bad input).
         retry_after: seconds that the app asks to wait, or None.
         not_there: looking showed that it did not happen (``ActionCall.look``).
+        taken: the app took the request and its answer is of no use. A read has failed then; whether a change
+            happened is not known.
     """
 
     error: ErrorDetail
@@ -91,6 +93,7 @@ class Failed:
     retry_after: float | None = None
     exchanges: Sequence[JSON] = ()
     not_there: bool = False
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class InPlace:
     Args:
         owner: a name that no other has, from ``new_owner``; not the worker's.
         stopping: asked by the engine at each safe point.
-        points: told of each run's first commit.
+        points: told of each run's first commit, and of leases given back.
     """
 
     def __init__(
@@ -336,6 +336,6 @@ class InPlace:
 
     async def _release(self, lease: Lease) -> None:
         try:
-            await self._leases.release(lease)
-        except StoreUnavailable as error:
+            await self._points.around(Point.RELEASED, lambda: self._leases.release(lease))
+        except (StoreUnavailable, LeaseLost) as error:
             log.warning("run not handed back; it goes on when its lease ends", run=str(lease.root_id), why=str(error))
