@@ -15,7 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # The pinned pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo demo-run demo-verdict test test-web chaos bench setup setup-test lint format wheel requirements docs clean
+# What make test does before the tests, side by side: hardly any of it uses more than one processor.
+before_tests := lint-rules lint-types test-web collect
+
+.PHONY: help demo demo-run demo-verdict test test-web collect chaos bench setup setup-test lint lint-rules lint-types \
+	format wheel requirements docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -35,8 +39,13 @@ demo-run: setup
 demo-verdict: demo-run
 	$(if $(filter 0,$(shell cat .venv/demo-exit)),+@true,@false)
 
-test: lint test-web ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
-	@exec $(bin)/pytest -q -n $(workers) --dist worksteal $(ARGS)
+test: setup-test ## install what tests need, lint, run all tests; ARGS="-k word" goes to pytest
+	@$(MAKE) --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(before_tests)
+	@exec $(bin)/pytest -q -n $(workers) $(ARGS)
+
+# In a fresh clone this compiles the tests and what they import, once; else each of pytest's processes would.
+collect: setup-test
+	@$(bin)/pytest -q --collect-only $(ARGS) >/dev/null 2>&1 || true
 
 test-web: setup-test ## types, rules, unit tests and bundle size of the web app
 	@$(bin)/python -m keyturn.server.openapi web/src/api/openapi.json
@@ -55,10 +64,14 @@ bench: ## measure and write bench/results.json; QUICK=1: tiny rounds, ARGS="--he
 	@scripts/setup bench
 	@exec $(bin)/python -m bench $(if $(filter 1,$(QUICK)),--quick) $(ARGS)
 
-lint: setup-test ## formatting, rules, imports between rooms, types
+lint: lint-rules lint-types ## formatting, rules, imports between rooms, types
+
+lint-rules: setup-test
 	@$(bin)/ruff format --check --output-format=concise . || { echo "To mend: make format" >&2; exit 1; }
 	@$(bin)/ruff check .
 	@$(bin)/lint-imports --no-logo
+
+lint-types: setup-test
 	@$(bin)/pyright
 
 format: setup-test ## format the sources and mend what the linters can mend

@@ -16,11 +16,14 @@ from dataclasses import asdict, dataclass
 import asyncpg
 import psutil
 
+from keyturn.cli.demo.processes import free_row
+
 from .documents import Document
 from .keyturn_server import Keyturn, keyturn_server
 from .place import Place, open_place
-from .processes import free_port, running
+from .processes import running
 
+_SANDBOX_PORTS = 8  # one for each tenant
 _POLL_SECONDS = 0.5
 _TENTHS = 10
 _LONGEST_SECONDS = 3600.0
@@ -66,7 +69,7 @@ def flows() -> list[Document]:
 
 async def stream_all(place: Place, people: int) -> Sequence[Mark]:
     """Stream so many users by fresh processes on a fresh database. Raises RuntimeError if not each came once."""
-    first, where = free_port(), place.folder / "sandbox.json"
+    first, where = free_row(_SANDBOX_PORTS), place.folder / "sandbox.json"
     serve = ["keyturn.cli.main", "sandbox", "serve", "--people", str(people)]
     arguments = [*serve, "--port", str(first), "--urls", str(where)]
     async with (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from keyturn.cli.demo.processes import free_port
 
 _START_SECONDS = 180.0  # importing the program takes long where others use the processors
 _STOP_SECONDS = 30.0
@@ -52,13 +54,6 @@ class Program:
             raise ProgramFailed(f"{self.log.stem} ended with {self.process.returncode}:\n{end}")
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def running(
     name: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, port: int | None = None
@@ -68,7 +63,7 @@ async def running(
     Raises:
         ProgramFailed: it does not start; the end of its output is told.
     """
-    chosen = port or free_port()
+    chosen = port or free_port(0)
     log = folder / f"{name}-{chosen}.log"
     process = _begin(arguments, {**environment, "KEYTURN_PORT": str(chosen)}, log)
     program = Program(chosen, process, log)
@@ -94,17 +89,19 @@ def _begin(arguments: Sequence[str], environment: Mapping[str, str], log: Path) 
 
 async def _listening(program: Program) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while True:
+    while not _listens(program):
         program.check()
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", program.port)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise ProgramFailed(f"{program.log.stem} does not listen after {_START_SECONDS:.0f} s") from None
-            await asyncio.sleep(_POLL_SECONDS)
-        else:
-            writer.close()
-            return
+        if time.monotonic() > deadline:
+            raise ProgramFailed(f"{program.log.stem} does not listen after {_START_SECONDS:.0f} s")
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+def _listens(program: Program) -> bool:
+    """Whether it listens itself: another program could have taken the port in the meantime, and would answer there."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        opened = psutil.Process(program.process.pid).net_connections("inet")
+        return any(one.status == psutil.CONN_LISTEN and one.laddr.port == program.port for one in opened)
+    return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import hypothesis
+from distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from postgres import (
     database_url,
     databases,
@@ -13,6 +14,7 @@ from postgres import (
     pytest_configure,
     pytest_configure_node,
     pytest_unconfigure,
+    used_databases,
 )
 
 # How fast a machine is says nothing about the code: no example of a property may fail for taking long.
@@ -30,7 +32,10 @@ __all__ = [
     "databases",
     "empty_database_url",
     "postgres_server",
+    "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",
     "pytest_unconfigure",
+    "pytest_xdist_make_scheduler",
+    "used_databases",
 ]

@@ -1,4 +1,4 @@
-"""One embedded Postgres for a whole test run, shared by all its processes; a fresh database for each test.
+"""One embedded Postgres for a whole test run, shared by all its processes; a database as new for each test.
 
 A pytest plugin that ``conftest.py`` takes over. The process that starts the run holds a lock on the run's folder;
 the first test that needs a database starts the server, and the end of the run stops it. A run that was killed
@@ -23,6 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from used_databases import Look, emptied, look
 
 from keyturn.embedded import EmbeddedPostgres, EmbeddedPostgresError
 
@@ -166,14 +167,47 @@ async def empty_database_url(postgres_server: str, pytestconfig: pytest.Config) 
     await _drop_database(postgres_server, url)
 
 
+class Used:
+    """The databases that tests of this process have left, as new ones."""
+
+    def __init__(self, server: str, run: Run) -> None:
+        self._server = server
+        self._run = run
+        self._free: list[str] = []
+        self._new: Look | None = None
+
+    async def take(self) -> str:
+        """A migrated database that is as new."""
+        if self._free:
+            return self._free.pop()
+        await _make_template(self._server, self._run.template)
+        url = await _make_database(self._server, self._run, self._run.template)
+        if self._new is None:
+            link = await asyncpg.connect(url)
+            self._new = await look(link)
+            await link.close()
+        return url
+
+    async def leave(self, url: str) -> None:
+        """Keep a database for the next test if it can be made as new, else drop it."""
+        if self._new is not None and await emptied(url, self._new):
+            self._free.append(url)
+        else:
+            await _drop_database(self._server, url)
+
+
+@pytest.fixture(scope="session")
+def used_databases(postgres_server: str, pytestconfig: pytest.Config) -> Used:
+    """What tests of this process left; all of it goes with the run."""
+    return Used(postgres_server, pytestconfig.stash[_RUN])
+
+
 @pytest.fixture
-async def database_url(postgres_server: str, pytestconfig: pytest.Config) -> AsyncIterator[str]:
-    """A new, migrated database."""
-    run = pytestconfig.stash[_RUN]
-    await _make_template(postgres_server, run.template)
-    url = await _make_database(postgres_server, run, run.template)
+async def database_url(used_databases: Used) -> AsyncIterator[str]:
+    """A migrated database in which nothing was done yet."""
+    url = await used_databases.take()
     yield url
-    await _drop_database(postgres_server, url)
+    await used_databases.leave(url)
 
 
 class Databases:

@@ -23,6 +23,7 @@ TOKEN = "kt_operator_of_these_tests"
 SECRET = "the event hook's secret"
 _KEY = "11" * 32
 _LONGEST_START = 90.0
+_PAUSE = 0.1  # between deliveries of one sender: some load, and not all that the machine can bear
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Okta:
         while True:
             event = f"e{next(self._numbers)}"
             self.answers[event] = await self._to.deliver(self._session, [event])
+            await asyncio.sleep(_PAUSE)
 
     async def heard(self, status: int, number: int, seconds: float = 60) -> None:
         """Wait until so many more answers had this status."""

@@ -6,8 +6,8 @@ import secrets
 from pathlib import Path
 
 import pytest
-from conftest import LOGIN, World, examples, until
 from pydantic import SecretStr
+from support_app import LOGIN, World, examples, until
 
 from keyturn.app.connections import ConnectionForm, NoSuchConnection
 from keyturn.app.settings import Settings

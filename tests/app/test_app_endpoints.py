@@ -13,7 +13,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 import pytest
-from conftest import World, until
+from support_app import World, until
 
 from keyturn.app.examples import examples_folder
 from keyturn.engine.ports import Birth, Commit, Lease, Run, RunStatus, StartKey

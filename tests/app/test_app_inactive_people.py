@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from conftest import World
+from support_app import World
 
 from keyturn.app.examples import examples_folder
 from keyturn.engine.ports import Run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import LOGIN, World, examples
+from support_app import LOGIN, World, examples
 
 from keyturn.engine.ports import RunStatus
 from keyturn.flows.problems import ProblemError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import World
+from support_app import World
 
 from keyturn.engine.history import RunFilter
 from keyturn.engine.ports import RunStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from conftest import LOGIN, World
+from support_app import LOGIN, World
 
 from keyturn.app.runs import NoSuchRun, NothingToDecide
 from keyturn.engine.ports import RunStatus

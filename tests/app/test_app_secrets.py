@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, quote_plus
 
 import pytest
-from conftest import World
+from support_app import World
 from support_client import Client
 
 from keyturn.access.permissions import Permission

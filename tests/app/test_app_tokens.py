@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from conftest import World
+from support_app import World
 
 from keyturn.app.connections import ConnectionForm
 from keyturn.flows.yaml_format import load

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from hypothesis import strategies as st
 
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import EffectPorts
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec
 
-CASES_FOLDER = Path(__file__).parent / "cases"
 CARDS = BuiltInCards()
-CASES = read_tables(CASES_FOLDER)
 NOW = "2016-09-07T16:55:25.670Z"
 FUNCTIONS = [spec for spec in CARDS.all() if CARDS.compute(spec.key) or CARDS.effect(spec.key)]
 # What the cards of Keyturn's own data do needs a database: their cases are run by tests/data.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support_cards import CASES, FUNCTIONS, Expected, names_for, outcome, run
+from support.card_tables import cases_of
+from support_cards import FUNCTIONS, Expected, names_for, outcome, run
 
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.cards.limits import Limits
@@ -23,7 +24,7 @@ WRONG: tuple[JSON, ...] = ("neither", "12", "true", "{}", "[]", True, 0, 7, 1.5,
 
 def sound(spec: CardSpec) -> Values:
     """Inputs that the card takes, all of them given."""
-    case = next(case for case in CASES if case.key == spec.key and not isinstance(case.expected, Expected))
+    case = next(case for case in cases_of(spec.key) if not isinstance(case.expected, Expected))
     given = {field.name: field.default for field in spec.inputs}
     return {**given, **(spec.examples[0].inputs if spec.examples else case.given)}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from support_cards import CARDS, CASES, FUNCTIONS, OWN_DATA, expected, outcome, run, same
+from support.card_tables import all_cases, cases_of, keys
+from support_cards import CARDS, FUNCTIONS, OWN_DATA, expected, outcome, run, same
 
 from keyturn.cards.cases import CaseTableError, Expected, read_tables
 from keyturn.cards.catalogue import BuiltInCards
@@ -17,7 +18,7 @@ from keyturn.flows.spec import CardKind, CardSpec
 # Control cards are carried out by the engine (tests/engine/test_engine_cases.py), table cards by the store, those of
 # the API Connector against an app (tests/connectors/test_connectors_own_cases.py).
 _ELSEWHERE = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} | {spec.key for spec in OWN_DATA}
-KEYS = sorted({case.key for case in CASES if not case.key.startswith("api_connector.")} - _ELSEWHERE)
+KEYS = sorted({key for key in keys() if not key.startswith("api_connector.")} - _ELSEWHERE)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -25,9 +26,7 @@ def test_cases(key: str) -> None:
     spec = CARDS.get(key)
     assert spec is not None, f"there are cases for {key!r}, which is no card"
     wrong: list[str] = []
-    for case in CASES:
-        if case.key != key:
-            continue
+    for case in cases_of(key):
         wanted = expected(spec, case)
         names = tuple(wanted) if spec.free_outputs and isinstance(wanted, dict) else ()
         before = copy.deepcopy(case.given)
@@ -43,6 +42,10 @@ def test_cases(key: str) -> None:
 def test_the_examples_of_a_declaration_hold(spec: CardSpec) -> None:
     for example in spec.examples:
         assert same(run(spec, copy.deepcopy(example.inputs), tuple(example.free_outputs)), example.outputs)
+
+
+def test_all_cases_are_tried_somewhere() -> None:
+    assert {case.key for case in all_cases()} == set(keys())
 
 
 def small(key: str, inputs: Values, limits: Limits) -> Values:

@@ -10,7 +10,8 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support_cards import ANYTHING, CASES, FUNCTIONS, Expected, names_for, run
+from support.card_tables import cases_of
+from support_cards import ANYTHING, FUNCTIONS, Expected, names_for, run
 
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
@@ -24,7 +25,7 @@ def drawn(spec: CardSpec, data: st.DataObject) -> Values:
     inputs: Values = {}
     for field in spec.inputs:
         likely = [choice.value for choice in field.choices] or [field.default]
-        likely += [case.given[field.name] for case in CASES if case.key == spec.key and field.name in case.given]
+        likely += [case.given[field.name] for case in cases_of(spec.key) if field.name in case.given]
         inputs[field.name] = data.draw(ANYTHING | st.sampled_from(likely), label=field.name)
     if spec.free_inputs:
         inputs |= data.draw(st.dictionaries(st.text(min_size=1), ANYTHING, max_size=3), label="free inputs")
@@ -100,7 +101,7 @@ def seconds(spec: CardSpec, inputs: Values) -> float:
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.key)
 def test_large_inputs_cost_in_proportion(spec: CardSpec) -> None:
     """16 times the input may cost some 16 times, by far not 256 times."""
-    case = next(case for case in CASES if case.key == spec.key and not isinstance(case.expected, Expected))
+    case = next(case for case in cases_of(spec.key) if not isinstance(case.expected, Expected))
     for number, field in enumerate(spec.inputs):
         if large(field, 1) is None or (number and not field.type.depth):
             continue

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from aiohttp import web
+from support.card_tables import cases_of
 from support_connectors import App
 
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.flows.actions import Done, Failed
 from keyturn.flows.json import JSON
 
-_TABLES = Path(__file__).parents[1] / "cards" / "cases"
 _KEYS = tuple(f"api_connector.{name}" for name in ("get", "post", "put", "patch", "delete", "raw"))
-CASES = [case for case in read_tables(_TABLES) if case.key in _KEYS]
 
 
 def answers(app: App, told: JSON) -> None:
@@ -59,7 +56,7 @@ def wrongly_sent(app: App, case: Case) -> str:
 @pytest.mark.parametrize("key", _KEYS)
 async def test_cases(app: App, key: str) -> None:
     wrong: list[str] = []
-    for case in (case for case in CASES if case.key == key):
+    for case in cases_of(key):
         wanted = f"error: {case.expected.field}" if isinstance(case.expected, Expected) else case.expected
         got = await outcome(app, case)
         if got != wanted:
@@ -71,4 +68,4 @@ async def test_cases(app: App, key: str) -> None:
 
 def test_there_are_eight_cases_for_each() -> None:
     for key in _KEYS:
-        assert len([case for case in CASES if case.key == key]) >= 8
+        assert len(cases_of(key)) >= 8

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
+from support.card_tables import cases_of, keys
 from support_data import FILE_IDS, FILES, PEOPLE, World
 
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.data.cells import new_row_cells
 from keyturn.data.changes import ClearTable
@@ -19,8 +19,7 @@ from keyturn.data.search import Order
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.json import JSON, Values
 
-EVERY = read_tables(Path(__file__).parents[1] / "cards" / "cases")
-CASES = [case for case in EVERY if case.key.startswith(("table.", "file.", "flows.", "folder."))]
+KEYS = [key for key in keys() if key.startswith(("table.", "file.", "flows.", "folder."))]
 CARDS = BuiltInCards()
 ROWS: list[Values] = [
     {"Login": "ada", "Name": "Ada", "Age": 36, "Active": True, "Since": "2026-01-01T00:00:00.000Z", "Tags": ["x", "y"]},
@@ -126,14 +125,12 @@ async def beside(world: World, case: Case, got: JSON | Expected) -> AsyncIterato
             yield f"sends {told}, not {sent}"
 
 
-@pytest.mark.parametrize("key", sorted({case.key for case in CASES}))
+@pytest.mark.parametrize("key", KEYS)
 async def test_cases(world: World, key: str) -> None:
     table = await world.people()
     assert list(PEOPLE) == list(ROWS[0])
     wrong: list[str] = []
-    for case in CASES:
-        if case.key != key:
-            continue
+    for case in cases_of(key):
         rows = case.ports.get("rows", ROWS)
         assert isinstance(rows, list)
         await fill(world, table, rows)  # type: ignore[arg-type]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from support.card_tables import cases_of, keys
 from support_engine import World
 
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.engine.pauses import ResumePlace
 from keyturn.engine.ports import RunStatus
@@ -17,7 +16,6 @@ from keyturn.flows.spec import CardKind
 CARDS = BuiltInCards()
 CONTROL = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL}
 _OF_THE_WORLD = ("helper", "said", "later")
-CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key in CONTROL]
 
 
 def flow_of(case: Case) -> Values:
@@ -70,19 +68,18 @@ async def outcome(case: Case) -> JSON:
     return values[0] if len(values) == 1 else run.outputs
 
 
-@pytest.mark.parametrize("key", sorted({case.key for case in CASES}))
+@pytest.mark.parametrize("key", sorted(CONTROL & {*keys()}))
 async def test_cases(key: str) -> None:
     wrong: list[str] = []
-    for case in CASES:
-        if case.key == key:
-            wanted = f"error: {case.expected.field}" if isinstance(case.expected, Expected) else case.expected
-            got = await outcome(case)
-            if got != wanted:
-                wrong.append(f"{case.given} gives {got}, not {wanted}")
+    for case in cases_of(key):
+        wanted = f"error: {case.expected.field}" if isinstance(case.expected, Expected) else case.expected
+        got = await outcome(case)
+        if got != wanted:
+            wrong.append(f"{case.given} gives {got}, not {wanted}")
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("key", sorted(CONTROL))
 def test_every_control_card_has_its_cases(key: str) -> None:
-    bases = [case.basis for case in CASES if case.key == key]
+    bases = [case.basis for case in cases_of(key)]
     assert len(bases) >= 8

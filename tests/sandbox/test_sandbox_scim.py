@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,15 @@ import aiohttp
 import pytest
 from support_sandbox import Answer, Tenants
 
-import keyturn.sandbox.scim.protocol  # noqa: F401  # slow to import: not within the time that a request has
 from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.server import Sandbox
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """Slow to import: not within the time that a request has, and not by all who look for tests."""
+    importlib.import_module("keyturn.sandbox.scim.protocol")
+
 
 EVA = "eva.horvat@northwind.example"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ElementHandle, Locator, Page, expect
 
 _MOST_TABS = 250
 _MOST_ARROWS = 80
 _TYPING = "document.activeElement?.matches('input, textarea, select, [contenteditable]') ?? false"
+
+
+def found(what: Locator) -> ElementHandle:
+    """The element itself: looking for it by its role and name before each key takes most of the time."""
+    what.wait_for()
+    return what.element_handle()
 
 
 class Hands(Protocol):
@@ -85,11 +91,15 @@ class Keys:
 
     def reach(self, what: Locator) -> None:
         """Press Tab until it has the focus."""
-        what.wait_for()
+        element = found(what)
         for _ in range(_MOST_TABS):
-            if what.evaluate("element => element === document.activeElement"):
+            reached = element.evaluate("it => it.isConnected ? it === document.activeElement : null")
+            if reached:
                 return
-            self.page.keyboard.press("Tab")
+            if reached is None:  # it was drawn anew
+                element = found(what)
+            else:
+                self.page.keyboard.press("Tab")
         raise AssertionError(f"{what} is not reached by Tab")
 
     def press(self, what: Locator) -> None:
@@ -104,8 +114,9 @@ class Keys:
 
     def choose(self, where: Locator, option: str) -> None:
         self.reach(where)
+        element = found(where)
         for _ in range(_MOST_ARROWS):
-            if where.evaluate("list => list.selectedOptions[0]?.label") == option:
+            if element.evaluate("list => list.selectedOptions[0]?.label") == option:
                 return
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{option!r} is not reached by arrows")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,7 +31,7 @@ def press(person: Person, button: str) -> Page:
     return opened.value
 
 
-def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person, tmp_path: Path) -> None:
+def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -> None:
     page, okta = person.page, read_urls(person.demo.urls)["okta"]
     person.go("Connections")
     page.get_by_role("button", name="Connect an app").click()
@@ -77,18 +76,17 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person, t
     dialog.get_by_role("button", name="Done").click()
     row = page.get_by_role("row").filter(has_text=NAME)
     expect(row.get_by_text("Works")).to_be_visible()
-    sees_what_is_missing(person, tmp_path)
+    sees_what_is_missing(person)
     row.get_by_role("button", name=f"Delete {NAME}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
     expect(row).to_have_count(0)
     person.demo.delete_flow("who-is-it")
 
 
-def sees_what_is_missing(person: Person, folder: Path) -> None:
+def sees_what_is_missing(person: Person) -> None:
     """A flow that needs more than was granted: each scope, flow by flow."""
     page = person.page
-    (folder / "who.yaml").write_text(READS, encoding="utf-8")
-    person.demo.keyturn("flows", "push", str(folder))
+    person.demo.publish(READS)
     page.reload()
     row = page.get_by_role("row").filter(has_text=NAME)
     expect(row).to_contain_text("1 scope is missing")

@@ -107,10 +107,9 @@ def test_the_map_shows_which_flow_calls_which(person: Person) -> None:
     person.picture("flow-map-light")
 
 
-def test_flows_are_kept_in_folders(person: Person, tmp_path: Path) -> None:
+def test_flows_are_kept_in_folders(person: Person) -> None:
     page = person.page
-    (tmp_path / "greeting.yaml").write_text(GREETING, encoding="utf-8")
-    person.demo.keyturn("flows", "push", str(tmp_path))
+    person.demo.publish(GREETING)
     person.go("Flows")
     tree = page.get_by_role("navigation", name="Folders")
     folder(person, "New folder", "Leavers")

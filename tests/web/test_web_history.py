@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -68,12 +67,6 @@ def status(person: Person, word: str) -> Locator:
     return person.page.get_by_role("main").get_by_text(word, exact=True).first
 
 
-def publish(demo: Demo, folder: Path, **flows: str) -> None:
-    for name, text in flows.items():
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    demo.keyturn("flows", "push", str(folder))
-
-
 def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
     person.go("History")
@@ -131,13 +124,11 @@ def company_secret(demo: Demo) -> str:
     return str(read_urls(demo.urls)["okta"]["token"])
 
 
-def test_an_unknown_outcome_is_a_question_with_three_answers(
-    person: Person, company: SandboxClient, tmp_path: Path
-) -> None:
+def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
-    publish(person.demo, tmp_path, revoke=REVOKE)
+    person.demo.publish(REVOKE)
     company.set_fault("graph", "drop")
-    person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}')
+    person.demo.start("revoke-sessions", who=login)
     person.go("Inbox")
     expect(page.get_by_role("listitem").filter(has_text=login)).to_be_visible()
     question = page.get_by_role("region", name="Did “End all sessions” happen?")
@@ -158,13 +149,11 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(
     expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text(f"done for {login}")
 
 
-def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(
-    person: Person, company: SandboxClient, tmp_path: Path
-) -> None:
+def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
-    publish(person.demo, tmp_path, suspend=SUSPEND)
+    person.demo.publish(SUSPEND)
     company.set_fault("okta", "drop")  # it happens, and nobody is told, nor when the engine looks
-    person.demo.keyturn("runs", "start", "suspend-someone", "--input", f'{{"who": "{login}"}}')
+    person.demo.start("suspend-someone", who=login)
     person.go("Inbox")
     page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
     question = page.get_by_role("region", name="Did “Suspend in Okta” happen?")
@@ -186,13 +175,11 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(
     expect(status(person, "Succeeded")).to_be_visible()
 
 
-def test_a_run_that_waits_for_an_answer_can_be_cancelled(
-    person: Person, company: SandboxClient, tmp_path: Path
-) -> None:
+def test_a_run_that_waits_for_an_answer_can_be_cancelled(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
-    publish(person.demo, tmp_path, revoke=REVOKE)
+    person.demo.publish(REVOKE)
     company.set_fault("graph", "drop")
-    run = person.demo.keyturn("runs", "start", "revoke-sessions", "--input", f'{{"who": "{login}"}}').strip()
+    run = person.demo.start("revoke-sessions", who=login)
     page.goto(f"{person.demo.address}/history/{run}")
     expect(page.get_by_role("region", name="Did “End all sessions” happen?")).to_be_visible()
     company.clear_faults()
@@ -201,17 +188,16 @@ def test_a_run_that_waits_for_an_answer_can_be_cancelled(
     expect(status(person, "Cancelled")).to_be_visible()
 
 
-def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person, tmp_path: Path) -> None:
+def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person) -> None:
     page = person.page
-    publish(person.demo, tmp_path, greet=GREET)
-    people = '{"people": ["Ada", "Bob", "' + "C" * 5_000 + '"]}'
-    run = person.demo.keyturn("runs", "start", "greet-people", "--input", people).strip()
+    person.demo.publish(GREET)
+    run = person.demo.start("greet-people", people=["Ada", "Bob", "C" * 5_000])
     page.goto(f"{person.demo.address}/history/{run}")
     greeting = page.get_by_role("region", name=re.compile("Greeting: done"))
     expect(greeting).to_contain_text("Hello Ada")
     page.get_by_role("button", name="Next round").click()
     expect(greeting).to_contain_text("Hello Bob")
-    other = person.demo.keyturn("runs", "start", "greet-people", "--input", '{"people": ["Ada", "Bea"]}').strip()
+    other = person.demo.start("greet-people", people=["Ada", "Bea"])
     page.goto(f"{person.demo.address}/history/{run}/compare/{other}")
     loop = page.get_by_role("region", name=re.compile("Each person"))
     pair = page.get_by_role("region", name="Greeting: differs")

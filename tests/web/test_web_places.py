@@ -192,11 +192,9 @@ def test_a_connector_is_begun_from_an_openapi_file(person: Person, tmp_path: Pat
     person.complaints = [one for one in person.complaints if "422" not in one]
 
 
-def test_addresses_and_times_are_there_to_be_copied(person: Person, tmp_path: Path) -> None:
+def test_addresses_and_times_are_there_to_be_copied(person: Person) -> None:
     page = person.page
-    for name, text in (("nightly", NIGHTLY), ("called", CALLED)):
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    person.demo.keyturn("flows", "push", str(tmp_path))
+    person.demo.publish(NIGHTLY, CALLED)
     person.go("Events")
     page.get_by_role("tab", name="Event hooks").click()
     hook = page.get_by_role("row").filter(has_text="Okta (sandbox)")

@@ -107,12 +107,15 @@ def read_tables(folder: Path) -> list[Case]:
     Raises:
         CaseTableError: a table is not of the form above, or an assumption has no reason.
     """
-    cases: list[Case] = []
-    for file in sorted(folder.glob("*.yaml")):
-        yaml = YAML(typ="safe", pure=True)
-        yaml.Constructor = _Constructor
-        cases += _table(cast("Values", yaml.load(file.read_text(encoding="utf-8"))))  # pyright: ignore[reportUnknownMemberType]
-    return cases
+    return [case for file in sorted(folder.glob("*.yaml")) for case in read_table(file.read_text(encoding="utf-8"))]
+
+
+@cache
+def read_table(text: str) -> tuple[Case, ...]:
+    """The cases of one table. Raises CaseTableError. Reading takes long: a text that was read before is not again."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    return tuple(_table(cast("Values", yaml.load(text))))  # pyright: ignore[reportUnknownMemberType]
 
 
 def _table(table: Values) -> Iterator[Case]:

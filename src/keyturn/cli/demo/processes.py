@@ -27,14 +27,13 @@ class DemoFailed(Exception):
 
 
 def free_port(wanted: int) -> int:
-    """``wanted`` if nobody listens there, else a port that is free now."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return int(probe.getsockname()[1])
-    raise DemoFailed("There is no free port on 127.0.0.1.", "Close some programs and try again.")
+    """``wanted`` if nobody listens there, else a port that is free now; 0 wants any. Raises DemoFailed."""
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if wanted:
+            probe.bind(("127.0.0.1", wanted))
+            return wanted
+    return free_row(1)
 
 
 def free_row(count: int) -> int:

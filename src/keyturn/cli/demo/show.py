@@ -32,7 +32,7 @@ from .watch import Kept, SteadyApi, Watch
 
 _START_SECONDS = 90.0
 _LOOK_SECONDS = 0.25
-_SANDBOX_PORTS = 4
+_SANDBOX_PORTS = 8  # one for each tenant
 _SPINNER = "|/-\\"
 
 
