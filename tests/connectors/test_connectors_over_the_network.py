@@ -405,7 +405,7 @@ def apps(company: Company, http: HttpClient) -> Apps:
     return Apps(company, http)
 
 
-async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str], list[str]]:
+async def carried_out(apps: Apps, card: str, tenant: str, chosen: Given) -> tuple[Any, list[str], list[str]]:
     """The outcome on a tenant, after what has to come before; what is wrong with answers; what the ledger notes."""
     more: Given = {}
     for step in BEFORE.get(card, ()) if tenant != "recorder" else ():
@@ -421,7 +421,7 @@ async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str
         more |= {name: given[output] for name, output in step.gives.items()}
     spec = REGISTRY.get(card)
     assert spec is not None
-    options = next(choices_of(spec))
+    options = {**next(choices_of(spec)), **chosen}
     given = inputs_of(apps.company, tenant, card, options, more)
     if card == "slack.respond_to_command":
         given["url"] = f"{apps.company.urls[tenant]['base_url']}/commands/T1/2/abc"
@@ -430,23 +430,35 @@ async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str
 
 
 def actions() -> list[Any]:
+    """Each action as it is by itself, and with each other choice of each of its own options: they change what is sent.
+    The options that all actions have, results and ensure, do not."""
     found: list[Any] = []
     for name in REGISTRY.names():
         manifest = REGISTRY.connector(name)
         assert manifest is not None
-        found += [pytest.param(f"{name}.{one.key}", id=f"{name}.{one.key}") for one in manifest.model.actions]
+        for one in manifest.model.actions:
+            card = f"{name}.{one.key}"
+            spec = REGISTRY.get(card)
+            assert spec is not None
+            found.append(pytest.param(card, {}, id=card))
+            own = {option.name for option in one.options}
+            for option in spec.options:
+                for choice in option.choices if option.name in own else ():
+                    if choice.value != option.default:
+                        chosen = {option.name: choice.value}
+                        found.append(pytest.param(card, chosen, id=f"{card}-{option.name}-{choice.value}"))
     return found
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("card", actions())
-async def test_it_is_done_over_the_network(apps: Apps, card: str) -> None:
+@pytest.mark.parametrize(("card", "chosen"), actions())
+async def test_it_is_done_over_the_network(apps: Apps, card: str, chosen: Given) -> None:
     tenant = TENANTS.get(card.partition(".")[0], "recorder")
     if card in ON_THE_RECORDER:
-        _, _, notes = await carried_out(apps, card, tenant)
+        _, _, notes = await carried_out(apps, card, tenant, chosen)
         assert any("no such operation" in note for note in notes), "the tenant has it: take it off the list"
         tenant = "recorder"
-    outcome, complaints, notes = await carried_out(apps, card, tenant)
+    outcome, complaints, notes = await carried_out(apps, card, tenant, chosen)
     if card in REFUSED:
         assert isinstance(outcome, Failed)
         assert outcome.status == REFUSED[card][0]
