@@ -69,6 +69,7 @@ def put_connection(
         if not value:
             leave(Exit.USAGE, f"The environment variable {variable} is empty.", f"export {variable}=...")
         secrets[name] = value
+    users: list[JSON] | None = [] if everybody else [*user] if user is not None else None
     body: JSON = {
         "connector": connector,
         "kind": kind,
@@ -77,7 +78,7 @@ def put_connection(
         "secrets": secrets,
         "at_once": at_once,
         "per_minute": per_minute,
-        "users": [] if everybody else user,
+        "users": users,
     }
     try:
         answer = api(url, token).put(f"/connections/{segment(connection)}", body)
