@@ -213,6 +213,18 @@ def test_scopes_are_told_flow_by_flow(keyturn: Keyturn) -> None:
     assert keyturn("connections", "scopes", "nobody").code == 1
 
 
+def test_a_connection_is_for_some_and_flows_that_use_it_are_listed(keyturn: Keyturn) -> None:
+    put = ("connections", "put", "okta", "--connector", "okta", "--kind", "bearer")
+    put += ("--base-url", "https://northwind.okta.example", "--secret", "token=T")
+    made = keyturn(*put, "--user", "ines", "--user", "ci", "--json", T="okta-secret-token")
+    assert made.json["users"] == ["ines", "ci"]
+    assert "ines, ci" in keyturn("connections", "list").out
+    assert keyturn(*put, "--json", T="okta-secret-token").json["users"] == ["ines", "ci"]
+    assert keyturn(*put, "--everybody", "--json", T="okta-secret-token").json["users"] == []
+    rows = keyturn("flows", "list", "--connection", "okta", "--json").json
+    assert [row["id"] for row in rows] == ["offboard-suspended-user"]
+
+
 def test_connections_are_made_with_secrets_from_the_environment(keyturn: Keyturn, site: Site) -> None:
     arguments = ("connections", "put", "okta2", "--connector", "okta", "--kind", "bearer")
     more = ("--base-url", "https://x.okta.example", "--secret", "token=MY_TOKEN")

@@ -44,6 +44,24 @@ def test_list_show_and_check(offline: Keyturn) -> None:
     assert offline("connectors", "show", "nobody").code == 2
 
 
+@pytest.mark.parametrize(
+    ("connector", "create", "grant"),
+    [
+        ("okta", "Create App Integration, and choose OIDC, Web Application", "grant: okta.users.manage okta.groups"),
+        ("office365", "press New registration, and choose Web", "add: User.Read.All User.EnableDisableAccount.All"),
+        ("google_workspace", "press Create client, Web application", "https://www.googleapis.com/auth/admin.directory"),
+        ("slack", "press Create New App, From scratch", "Bot Token Scopes: users:read,users:read.email,chat:write"),
+    ],
+)
+def test_show_says_how_to_connect_by_signing_in(offline: Keyturn, connector: str, create: str, grant: str) -> None:
+    shown = offline("connectors", "show", connector, KEYTURN_PUBLIC_URL="https://keyturn.northwind.example").out
+    guide = shown.partition("To connect with oauth_code: ")[2]
+    assert create in guide
+    assert "https://keyturn.northwind.example/oauth/callback" in guide
+    assert grant in guide
+    assert "client_secret: " in guide
+
+
 @pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
 def test_check_compares_with_the_vendors_descriptions(offline: Keyturn, tmp_path: Path) -> None:
     assert offline("connectors", "check", "--specs", str(SPECS)).code == 0

@@ -164,6 +164,40 @@ async def test_membership_is_looked_up_among_the_groups_of_a_user(groups: list[s
     assert isinstance(await act(app, "office365.add_user_to_group", inputs, look=True), kind)
 
 
+OTHER_RULE: JSON = {"id": "0pr1", "name": "Sales people abroad", "conditions": {"expression": {"value": "1"}}}
+OWN_RULE: JSON = {"id": "0pr2", "name": "Sales people", "conditions": {"expression": {"value": "2"}}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [([OTHER_RULE, OWN_RULE], "0pr2"), ([OWN_RULE], "0pr2"), ([OTHER_RULE], None), ([], None)],
+)
+async def test_of_several_that_a_search_finds_the_one_is_told(rules: list[JSON], found: str | None) -> None:
+    app = Scripted().on("GET /api/v1/groups/rules", Said(200, rules))
+    inputs: Values = {"name": "Sales people", "expression": "x", "groups": ["g1"]}
+    outcome = await act(app, "okta.create_group_rule", inputs, look=True)
+    if found is None:
+        assert isinstance(outcome, Failed)
+        assert outcome.not_there
+    else:
+        assert isinstance(outcome, Done)
+        assert (outcome.outputs["id"], outcome.outputs["name"]) == (found, "Sales people")
+
+
+async def test_a_transfer_of_another_application_is_none_of_it() -> None:
+    def transfer(key: str, application: str) -> JSON:
+        return {"id": key, "applicationDataTransfers": [{"applicationId": application}]}
+
+    inputs: Values = {"user": "1", "to": "2", "application": "55"}
+    rows: list[JSON] = [transfer("a", "99"), transfer("b", "55")]
+    app = Scripted().on("GET /admin/datatransfer/v1/transfers", Said(200, {"dataTransfers": rows}))
+    done = await act(app, "google_workspace.transfer_data", inputs, look=True)
+    assert isinstance(done, Done)
+    assert done.outputs["id"] == "b"
+    app.on("GET /admin/datatransfer/v1/transfers", Said(200, {"dataTransfers": rows[:1]}))
+    assert isinstance(await act(app, "google_workspace.transfer_data", inputs, look=True), Unknown)
+
+
 # Several requests
 
 

@@ -91,6 +91,7 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ("choices_from: groups", "choices_from: teams", "teams", 38),
     ("among: [SUSPENDED]}", "among: [SUSPENDED], has: x}", "exactly one comparison", 29),
     ("outputs: [status]\n  - key", "outputs: [state]\n  - key", "state", 31),
+    ('so: {value: "{{ body.status }}"', 'so: {value: "{{ record.status }}"', "begins with what is not there", 29),
     ("key: resume", "key: suspend", "already", 32),
     ("path: /groups", "path: groups", "slash", 16),
     ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 49),

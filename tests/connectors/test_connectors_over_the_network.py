@@ -112,6 +112,9 @@ def graph_of(company: Company) -> Given:
         "grants": f"/v1.0/users/{eva}/appRoleAssignments",
         "app_of_graph": company.get("graph", "/v1.0/servicePrincipals")["value"][0]["id"],
         "method": method["id"],
+        "authenticator": next(one["id"] for one in methods if "microsoftAuthenticator" in one["@odata.type"]),
+        "emails": f"/v1.0/users/{eva}/authentication/emailMethods",
+        "temporary_access_passs": f"/v1.0/users/{eva}/authentication/temporaryAccessPassMethods",
         "sku": held[0]["skuId"] if held else skus[0]["skuId"],
     }
 
@@ -297,11 +300,26 @@ BEFORE: dict[str, tuple[First, ...]] = {
     "slack.update_message": (SENT,),
     "slack.delete_message": (SENT,),
     "slack.remove_user": (First("slack.invite_user"),),
+    **{
+        f"office365.delete_auth_method {kind}": (
+            First(
+                "office365.custom_api_action",
+                {"url": f"@{kind}s", "body": body},
+                {"method": "POST"},
+                {"method": "id"},
+            ),
+        )
+        for kind, body in (("email", {"emailAddress": "eva@home.example"}), ("temporary_access_pass", {}))
+    },
 }
-# What is given otherwise than by the name of the input; a text after @ is one of the company's.
+# What is given otherwise than by the name of the input, to an action or to one of its choices; a text after @ is one of
+# the company's.
 GIVEN: dict[str, Given] = {
     "okta.create_push_mapping": {"source": "@group", "target_name": "Pushed"},
     "okta.create_group_rule": {"groups": ["@group"]},
+    "okta.create_user getInputsGroup": {"groups": ["@group"]},
+    "office365.delete_auth_method authenticator": {"method": "@authenticator"},
+    "google_workspace.assign_license list": {"licenses": [{"productid": "101031", "skuid": "1010310003"}]},
     "office365.update_group": {"name": "Sales and more"},
     "office365.update_user": {"profile": {"department": "Sales"}},
     "office365.wipe_managed_device": {"device": "@managed"},
@@ -327,12 +345,22 @@ GIVEN: dict[str, Given] = {
 # What a tenant refuses on its first day, as the vendor does.
 REFUSED = {
     "okta.unlock_user": (403, "nobody is locked out"),
+    "office365.delete_auth_method fido2": (404, "nobody has one, and none can be made by an app"),
+    "office365.delete_auth_method software_oath": (404, "nobody has one, and none can be made by an app"),
+    "office365.delete_auth_method windows_hello": (404, "nobody has one, and none can be made by an app"),
 }
 # Actions whose operation the tenant of the vendor does not have.
 ON_THE_RECORDER: frozenset[str] = frozenset()
 
 
-def inputs_of(company: Company, tenant: str, card: str, options: Values, more: Given) -> Values:
+def named(card: str, chosen: Given) -> str:
+    """A card, or one of its choices."""
+    return " ".join([card, *map(str, chosen.values())])
+
+
+def inputs_of(
+    company: Company, tenant: str, card: str, options: Values, more: Given, chosen: Given | None = None
+) -> Values:
     """What a card is given: examples, with the company's own things by the names of inputs."""
     spec = REGISTRY.get(card)
     assert spec is not None
@@ -341,7 +369,8 @@ def inputs_of(company: Company, tenant: str, card: str, options: Values, more: G
         {one.name: one.example for one in model_of(card).fields} if not card.endswith(".custom_api_action") else {}
     )
     examples |= {name: value for name, value in known.items() if name in examples}
-    own = {name: own_thing(value, known) for name, value in GIVEN.get(card, {}).items()}
+    wanted = {**GIVEN.get(card, {}), **GIVEN.get(named(card, chosen or {}), {})}
+    own = {name: own_thing(value, known) for name, value in wanted.items()}
     given = inputs_for(spec, options, examples, every=False)
     fitting = {name: value for name, value in {**more, **own}.items() if name in given or name in own}
     return {**given, **fitting}
@@ -405,10 +434,10 @@ def apps(company: Company, http: HttpClient) -> Apps:
     return Apps(company, http)
 
 
-async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str], list[str]]:
+async def carried_out(apps: Apps, card: str, tenant: str, chosen: Given) -> tuple[Any, list[str], list[str]]:
     """The outcome on a tenant, after what has to come before; what is wrong with answers; what the ledger notes."""
     more: Given = {}
-    for step in BEFORE.get(card, ()) if tenant != "recorder" else ():
+    for step in BEFORE.get(named(card, chosen), BEFORE.get(card, ())) if tenant != "recorder" else ():
         spec = REGISTRY.get(step.card)
         assert spec is not None
         options: Values = {**next(choices_of(spec)), **step.options}
@@ -421,8 +450,8 @@ async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str
         more |= {name: given[output] for name, output in step.gives.items()}
     spec = REGISTRY.get(card)
     assert spec is not None
-    options = next(choices_of(spec))
-    given = inputs_of(apps.company, tenant, card, options, more)
+    options = {**next(choices_of(spec)), **chosen}
+    given = inputs_of(apps.company, tenant, card, options, more, chosen)
     if card == "slack.respond_to_command":
         given["url"] = f"{apps.company.urls[tenant]['base_url']}/commands/T1/2/abc"
     outcome, complaints, ledger = await apps.act(card, tenant, given, options)
@@ -430,26 +459,40 @@ async def carried_out(apps: Apps, card: str, tenant: str) -> tuple[Any, list[str
 
 
 def actions() -> list[Any]:
+    """Each action as it is by itself, and with each other choice of each of its own options: they change what is sent.
+    The options that all actions have, results and ensure, do not."""
     found: list[Any] = []
     for name in REGISTRY.names():
         manifest = REGISTRY.connector(name)
         assert manifest is not None
-        found += [pytest.param(f"{name}.{one.key}", id=f"{name}.{one.key}") for one in manifest.model.actions]
+        for one in manifest.model.actions:
+            card = f"{name}.{one.key}"
+            spec = REGISTRY.get(card)
+            assert spec is not None
+            found.append(pytest.param(card, {}, id=card))
+            own = {option.name for option in one.options}
+            for option in spec.options:
+                for choice in option.choices if option.name in own else ():
+                    if choice.value != option.default:
+                        chosen = {option.name: choice.value}
+                        found.append(pytest.param(card, chosen, id=f"{card}-{option.name}-{choice.value}"))
     return found
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("card", actions())
-async def test_it_is_done_over_the_network(apps: Apps, card: str) -> None:
+@pytest.mark.parametrize(("card", "chosen"), actions())
+async def test_it_is_done_over_the_network(apps: Apps, card: str, chosen: Given) -> None:
     tenant = TENANTS.get(card.partition(".")[0], "recorder")
     if card in ON_THE_RECORDER:
-        _, _, notes = await carried_out(apps, card, tenant)
+        _, _, notes = await carried_out(apps, card, tenant, chosen)
         assert any("no such operation" in note for note in notes), "the tenant has it: take it off the list"
         tenant = "recorder"
-    outcome, complaints, notes = await carried_out(apps, card, tenant)
-    if card in REFUSED:
+    outcome, complaints, notes = await carried_out(apps, card, tenant, chosen)
+    refused = REFUSED.get(named(card, chosen), REFUSED.get(card))
+    if refused is not None:
         assert isinstance(outcome, Failed)
-        assert outcome.status == REFUSED[card][0]
+        assert outcome.status == refused[0]
+        assert not any("no such operation" in note for note in notes)
         return
     assert isinstance(outcome, Done), (outcome, notes)
     assert complaints == []

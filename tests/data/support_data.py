@@ -104,6 +104,9 @@ class NothingElse:
     def content(self, connector: str) -> str | None:
         return None
 
+    async def may_use(self, connection_id: str, who: str) -> bool:
+        return True
+
     async def connector_of(self, connection_id: str) -> str | None:
         return None
 

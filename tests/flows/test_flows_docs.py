@@ -24,7 +24,7 @@ from keyturn.flows.yaml_reader import plain, read
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "keyturn" / "flows").glob("*.py"))
-ELSEWHERE = {"bad-input", "duplicate-flow", "unreadable-file"}  # said of flows by other rooms
+ELSEWHERE = {"bad-input", "connection-of-others", "duplicate-flow", "unreadable-file"}  # said of flows by other rooms
 SCHEMA = jsonschema_rs.validator_for(flow_schema())
 
 

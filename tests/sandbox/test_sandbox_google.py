@@ -166,3 +166,51 @@ async def test_a_service_account_gets_a_token_that_works(tenants: Tenants) -> No
 async def test_token_refusals(tenants: Tenants, made: Callable[[], str], status: int, error: str) -> None:
     answer = await ask_token(tenants, made())
     assert (answer.status, answer.json["error"]) == (status, error)
+
+
+def batch(*requests: str) -> tuple[dict[str, str], str]:
+    """Headers and body of a batch, written by hand."""
+    parts = [
+        f"--x\r\nContent-Type: application/http\r\nContent-ID: <{number}>\r\n\r\n{text}\r\n"
+        for number, text in enumerate(requests)
+    ]
+    return {"Content-Type": "multipart/mixed; boundary=x"}, "".join(parts) + "--x--"
+
+
+async def test_each_request_of_a_batch_is_answered_for_itself_and_has_to_prove_who_sends_it(tenants: Tenants) -> None:
+    eva = f"GET {USERS}/{EVA} HTTP/1.1\r\n"
+    token = f"Authorization: Bearer {tenants.urls['google']['token']}\r\n"
+    suspend = f"PUT {USERS}/{EVA} HTTP/1.1\r\nContent-Type: application/json\r\n{token}\r\n"
+    nobody = f"GET {USERS}/nobody HTTP/1.1\r\n\r\n"
+    headers, body = batch(eva + "\r\n", eva + token + "\r\n", suspend + '{"suspended": true}', nobody)
+    answer = await tenants.google("POST", "/batch/admin/directory_v1", token="", headers=headers, data=body)
+    assert answer.status == 200
+    lines = answer.raw.decode().split("\r\n")
+    assert [line for line in lines if line.startswith("HTTP/1.1")] == [
+        "HTTP/1.1 401 Unauthorized",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 401 Unauthorized",
+    ]
+    assert [line for line in lines if line.startswith("Content-ID")] == [
+        f"Content-ID: <response-{number}>" for number in range(4)
+    ]
+    assert (await tenants.person(EVA))["google"]["suspended"] is True
+    answer = await tenants.google("POST", "/batch", headers=headers, data=body)
+    assert answer.raw.count(b"HTTP/1.1 200 OK") == 3
+    assert answer.raw.count(b"HTTP/1.1 404 Not Found") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/mixed; boundary=x", b""),
+        ("application/json", b"{}"),
+        ("multipart/mixed; boundary=x", b"--x\r\nContent-Type: text/plain\r\n\r\nGET / HTTP/1.1\r\n--x--"),
+        ("multipart/mixed; boundary=x", b"--x\r\nContent-Type: application/http\r\n\r\npotato\r\n--x--"),
+        ("multipart/mixed; boundary=x", b"--x\r\nContent-Type: application/http\r\n\r\nPOST /batch HTTP/1.1\r\n--x--"),
+    ],
+)
+async def test_what_is_no_batch_is_refused(tenants: Tenants, kind: str, body: bytes) -> None:
+    answer = await tenants.google("POST", "/batch", headers={"Content-Type": kind}, data=body)
+    assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (400, "badRequest")

@@ -200,6 +200,24 @@ async def test_devices_manager_settings_and_app_roles(tenants: Tenants) -> None:
     assert (await call(tenants, "DELETE", f"{user}/appRoleAssignments/{grant.json['id']}")).status == 204
 
 
+async def test_what_people_have_allowed_applications_is_listed_and_taken_back(tenants: Tenants) -> None:
+    me = (await get(tenants, f"/users/{tenants.key(EVA)}?$select=id"))["id"]
+    mine = f"/oauth2PermissionGrants?$filter=principalId%20eq%20'{me}'"
+    held = (await get(tenants, mine))["value"]
+    assert [row["consentType"] for row in held] == ["Principal"]
+    assert (await get(tenants, f"/users/{me}/oauth2PermissionGrants"))["value"] == held
+    for_all = (await get(tenants, "/oauth2PermissionGrants?$filter=consentType%20eq%20'AllPrincipals'"))["value"]
+    assert [row["principalId"] for row in for_all] == [None]
+    one = f"/oauth2PermissionGrants/{held[0]['id']}"
+    assert (await call(tenants, "PATCH", one, {"scope": "User.Read"})).status == 204
+    assert (await get(tenants, one))["scope"] == "User.Read"
+    assert [(await call(tenants, "DELETE", one)).status for _ in range(2)] == [204, 404]
+    assert (await get(tenants, mine))["value"] == []
+    given = {name: held[0][name] for name in ("clientId", "consentType", "principalId", "resourceId", "scope")}
+    assert [(await call(tenants, "POST", "/oauth2PermissionGrants", given)).status for _ in range(2)] == [201, 409]
+    assert (await call(tenants, "POST", "/oauth2PermissionGrants", {**given, "principalId": None})).status == 400
+
+
 async def test_other_spellings_of_a_path_lead_to_the_same(tenants: Tenants) -> None:
     login = tenants.key(EVA)
     for path in (f"/v1.0/users('{EVA}')", f"/beta/users/{login}", f"/v1.0/Users/{login}"):

@@ -24,6 +24,7 @@ OKTA = [
     ("/groups/GROUP/users", "User"),
     ("/groups/GROUP/owners", "GroupOwner"),
     ("/meta/types/user", "UserType"),
+    ("/mappings", "ListProfileMappings"),
 ]
 MODES = {
     "AUTO_LOGIN": "AutoLoginApplication",
@@ -40,7 +41,10 @@ GRAPH = [
     ("/roleManagement/directory/roleAssignments", "microsoft.graph.unifiedRoleAssignment"),
     ("/deviceManagement/managedDevices", "microsoft.graph.managedDevice"),
     ("/servicePrincipals", "microsoft.graph.servicePrincipal"),
+    ("/oauth2PermissionGrants", "microsoft.graph.oAuth2PermissionGrant"),
+    (f"/users/{EVA}/oauth2PermissionGrants", "microsoft.graph.oAuth2PermissionGrant"),
     ("/organization", "microsoft.graph.organization"),
+    ("/teams", "microsoft.graph.team"),
     ("/domains", "microsoft.graph.domain"),
     (f"/users/{EVA}/licenseDetails", "microsoft.graph.licenseDetails"),
     (f"/users/{EVA}/authentication/phoneMethods", "microsoft.graph.phoneAuthenticationMethod"),

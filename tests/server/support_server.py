@@ -171,6 +171,10 @@ class Site:
         name = "+".join(permissions) or "nothing"
         return self.client(await self.services.tokens.make(name, permissions))
 
+    async def client_of(self, name: str) -> Client:
+        """A client with all permissions, under a name of its own."""
+        return self.client(await self.services.tokens.make(name, [*Permission]))
+
 
 def ids() -> Iterator[UUID]:
     return (UUID(int=number) for number in count(1))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from support_client import Client
 from support_server import OKTA, Site
 
@@ -117,3 +120,79 @@ async def test_the_address_of_a_mail_server_is_none_of_the_web(client: Client) -
     assert "smtp://" in refused.problem["mend"]
     assert (await client.put(f"{API}/mail", {**mail, "base_url": "smtps://mail.example:465"})).status == 200
     assert (await client.put(f"{API}/okta", {**OKTA, "base_url": "smtp://mail.example"})).status == 422
+
+
+READ: dict[str, Any] = {
+    "id": "reads",
+    "name": "Reads",
+    "event": {"card": "manual"},
+    "cards": [{"id": "who", "card": "okta.read_user", "connection": "okta", "inputs": {"user": "eva"}}],
+}
+CHOICES = f"{API}/okta/choices/okta.read_group/group"
+
+
+async def test_a_connection_may_be_for_some_people_only(site: Site) -> None:
+    ines, ravi = await site.client_of("ines"), await site.client_of("ravi")
+    made = await site.client().put(f"{API}/okta", {**OKTA, "users": ["ines"]})
+    assert (made.status, made.json["users"]) == (200, ["ines"])
+    refused = await ravi.post("/api/v1/flows", {"documents": [READ]})
+    assert (refused.status, refused.problem["code"]) == (422, "connection-of-others")
+    assert (refused.problem["flow"], refused.problem["card"], refused.problem["field"]) == (
+        "reads",
+        "who",
+        "connection",
+    )
+    assert "ravi" in refused.problem["what"]
+    trial = {"connection": "okta", "inputs": {"user": "eva"}, "options": {}, "confirm": False}
+    tried = await ravi.post("/api/v1/connectors/okta/actions/read_user/runs", trial)
+    assert (tried.status, tried.problem["code"]) == (422, "connection-of-others")
+    loaded = await ravi.get(CHOICES)
+    assert (loaded.status, loaded.problem["code"]) == (403, "connection-of-others")
+    assert loaded.problem["mend"]
+    assert (await ines.post("/api/v1/flows", {"documents": [READ]})).status == 200
+    assert (await ravi.post("/api/v1/flows/reads/runs", {})).status == 202, "what is published runs"
+    changed = await ravi.post("/api/v1/flows", {"documents": [{**READ, "name": "Reads on"}]})
+    assert changed.status == 422
+    assert (await site.client().put(f"{API}/okta", {**OKTA, "secrets": {}})).json["users"] == ["ines"]
+    await site.client().put(f"{API}/okta", {**OKTA, "users": []})
+    assert (await ravi.post("/api/v1/flows", {"documents": [{**READ, "name": "Reads on"}]})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"base_url": "https://elsewhere.example"}, ["token"]),
+        ({"base_url": "http://northwind.okta.example"}, ["token"]),
+        ({"settings": {"proxy": "http://proxy.example:3128"}}, ["token"]),
+        ({"base_url": "https://NORTHWIND.okta.example/"}, []),
+        ({"name": "Another"}, []),
+    ],
+)
+async def test_secrets_are_given_again_before_they_are_sent_elsewhere(
+    site: Site, changes: dict[str, Any], missing: list[str]
+) -> None:
+    client = site.client()
+    await client.put(f"{API}/okta", OKTA)
+    answer = await client.put(f"{API}/okta", {**OKTA, "secrets": {}, **changes})
+    assert answer.status == (422 if missing else 200), answer.body
+    assert [problem["field"] for problem in answer.json.get("problems", [])] == missing
+    assert (await client.put(f"{API}/okta", {**OKTA, **changes})).status == 200
+
+
+async def test_a_secret_that_may_be_left_out_is_not_lost_without_a_word(site: Site) -> None:
+    client = site.client()
+    signed_in = {
+        "connector": "okta",
+        "kind": "oauth_code",
+        "base_url": "https://northwind.okta.example",
+        "settings": {
+            "authorize_url": "https://northwind.okta.example/oauth2/v1/authorize",
+            "token_url": "https://northwind.okta.example/oauth2/v1/token",
+            "client_id": "me",
+        },
+    }
+    await client.put(f"{API}/okta", {**signed_in, "secrets": {"client_secret": "pass-word-1"}})
+    elsewhere = {**signed_in, "settings": {**signed_in["settings"], "token_url": "https://elsewhere.example/token"}}
+    answer = await client.put(f"{API}/okta", elsewhere)
+    assert (answer.status, answer.problem["field"]) == (422, "client_secret")
+    assert (await client.put(f"{API}/okta", {**elsewhere, "secrets": {"client_secret": "again"}})).status == 200

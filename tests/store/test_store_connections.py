@@ -27,6 +27,9 @@ OKTA = Connection(
 async def test_a_connection_comes_back_whole(store: Store) -> None:
     assert await store.connections.put(OKTA) == OKTA
     assert await store.connections.get("okta") == OKTA
+    only = replace(OKTA, users=("ines", "ci"))
+    assert await store.connections.put(only) == only
+    assert await store.connections.get("okta") == only
 
 
 async def test_replacing_keeps_the_time_of_creation(store: Store) -> None:

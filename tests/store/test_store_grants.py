@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from store_records import MOMENT
 from test_store_connections import OKTA
 
+from keyturn.connections.budget import RateBudgets
 from keyturn.connections.model import Health, Trouble
-from keyturn.store import Store
+from keyturn.sandbox.limits import RateLimits
+from keyturn.store import DatabaseSettings, Store, open_store
 
 NO = Trouble("refused", "It said no.", "Ask again.")
 
@@ -73,3 +77,45 @@ async def test_a_budget_is_one_for_all_and_no_minute_has_more(store: Store) -> N
     assert sum(wait <= 1 for wait in waits) <= burst + 1 / interval + 1
     assert 16 < waits[-1] < 19, "200 requests at 9.5 a second, less the burst"
     assert await store.budgets.reserve("nobody", interval, burst) == 0
+
+
+class Ahead:
+    """A clock that does not wait: it remembers for how long it was asked to."""
+
+    def __init__(self) -> None:
+        self.slept = 0.0
+
+    def now(self) -> datetime:
+        return MOMENT
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.slept
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+
+async def test_four_workers_together_are_refused_by_no_app_that_takes_600_a_minute(
+    store: Store, database_url: str, settings: DatabaseSettings
+) -> None:
+    connection = await store.connections.put(replace(OKTA, per_minute=600))
+
+    async def send(budgets: RateBudgets, clock: Ahead) -> float:
+        await budgets.turn(connection)
+        return clock.monotonic()
+
+    async def work(worker: Store) -> list[float]:
+        clocks = [Ahead() for _ in range(250)]
+        return await asyncio.gather(*(send(RateBudgets(worker.budgets, clock), clock) for clock in clocks))
+
+    async with AsyncExitStack() as stack:
+        workers = [store]
+        while len(workers) < 4:
+            workers.append(await open_store(database_url, settings))
+            stack.push_async_callback(workers[-1].close)
+        sent = sorted([when for found in await asyncio.gather(*map(work, workers)) for when in found])
+    moment = iter([MOMENT + timedelta(seconds=when - sent[0]) for when in sent])
+    app = RateLimits(lambda: next(moment))
+    app.set_for("okta", 600)
+    assert [app.take("okta") for _ in sent] == [True] * 1_000, "no 429"
+    assert sent[-1] - sent[0] < 110, "and the limit is used"

@@ -18,6 +18,15 @@ class NoSuchConnection(Exception):
     mend = "List the connections, or make this one."
 
 
+class NotYours(Exception):
+    """A connection is for others to build with."""
+
+    mend = "Ask one of those whom it is for; whoever may change connections may add a name."
+
+    def __init__(self, connection_id: str, who: str) -> None:
+        super().__init__(f"The connection {connection_id!r} is for others than {who!r} to build with.")
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionForm:
     """What a person gives to make or change a connection.
@@ -28,6 +37,7 @@ class ConnectionForm:
         secrets: token, password, client secret, key; empty keeps what is there.
         at_once: root runs that may use it at once; None for any number.
         per_minute: requests that all processes together may send in a minute; None for any number.
+        users: names of those who may build with it, none for everybody; None keeps what is there.
     """
 
     connector: str
@@ -38,6 +48,7 @@ class ConnectionForm:
     secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     at_once: int | None = None
     per_minute: int | None = None
+    users: Sequence[str] | None = None
 
 
 class StateName(StrEnum):
@@ -92,6 +103,7 @@ class ConnectionView:
     updated_at: datetime
     at_once: int | None = None
     per_minute: int | None = None
+    users: Sequence[str] = ()
     state: ConnectionState = ConnectionState(StateName.UNUSED)
 
 
@@ -174,7 +186,7 @@ class ConnectorView:
 class ConnectionDesk(Protocol):
     """Acts on connections for people.
 
-    All methods but ``connectors``, ``list`` and ``put`` raise NoSuchConnection for an unknown id.
+    All methods but ``connectors``, ``list``, ``allow`` and ``put`` raise NoSuchConnection for an unknown id.
     """
 
     def connectors(self) -> Sequence[ConnectorView]:
@@ -184,6 +196,10 @@ class ConnectionDesk(Protocol):
     async def list(self, page: PageRequest) -> Page[ConnectionView]: ...
 
     async def get(self, connection_id: str) -> ConnectionView: ...
+
+    async def allow(self, connection_id: str, who: str) -> None:
+        """Let somebody build with it, whether it is there or not. Raises NotYours."""
+        ...
 
     async def put(self, connection_id: str, form: ConnectionForm) -> ConnectionView:
         """Make or replace it; raises ProblemError naming each field that is wrong."""

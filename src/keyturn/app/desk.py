@@ -50,11 +50,13 @@ from .connections import (
     GuideView,
     KindView,
     NoSuchConnection,
+    NotYours,
     SignInLink,
     StateName,
 )
 
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
+_NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
 
@@ -152,6 +154,16 @@ class Connections:
         connection = await self._store.get(connection_id)
         return connection.connector if connection else None
 
+    async def may_use(self, connection_id: str, who: str) -> bool:
+        """Whether somebody may build with a connection; with one that is not there, yes."""
+        connection = await self._store.get(connection_id)
+        return connection is None or connection.is_for(who)
+
+    async def allow(self, connection_id: str, who: str) -> None:
+        """Let somebody build with a connection. Raises NotYours."""
+        if not await self.may_use(connection_id, who):
+            raise NotYours(connection_id, who)
+
     async def put(self, connection_id: str, form: ConnectionForm) -> ConnectionView:
         """Make or replace a connection; secrets that are not given stay.
 
@@ -161,7 +173,7 @@ class Connections:
         known = await self._store.get(connection_id)
         kept = self._kept_secrets(known, form)
         secrets = {**kept, **{name: value for name, value in form.secrets.items() if value}}
-        problems = self._problems(connection_id, form, secrets)
+        problems = [*self._problems(connection_id, form, secrets), *self._lost(known, form, secrets)]
         if problems:
             raise ProblemError(problems)
         manifest = self._registry.connector(form.connector)
@@ -181,6 +193,7 @@ class Connections:
             updated_at=now,
             at_once=form.at_once,
             per_minute=form.per_minute,
+            users=tuple(dict.fromkeys(form.users)) if form.users is not None else known.users if known else (),
         )
         return await self._shown(await self._store.put(connection))
 
@@ -283,15 +296,35 @@ class Connections:
         return connection
 
     def _kept_secrets(self, known: Connection | None, form: ConnectionForm) -> dict[str, str]:
-        """Secrets that stay: those of a connection of the same kind; the event hook's in any case."""
+        """Secrets that stay: those of a connection of the same kind that leads to the same places, so that nobody has
+        them sent elsewhere who does not know them; the event hook's in any case."""
         if known is None:
             return {}
         try:
             secrets = self._authoriser.secrets(known)
         except ConnectionProblem:
             return {}
-        same = known.kind == form.kind and known.connector == form.connector
+        same = known.kind == form.kind and known.connector == form.connector and not self._moved(known, form)
         return {name: value for name, value in secrets.items() if same or name == EVENT_HOOK_SECRET}
+
+    def _lost(self, known: Connection | None, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
+        """Secrets that are not required, were there, and would be gone without a word."""
+        if known is None or (known.kind, known.connector) != (form.kind, form.connector):
+            return []
+        try:
+            names = self._authoriser.secrets(known).keys() - secrets.keys() - {*AUTH_FIELDS[known.kind].secrets}
+        except ConnectionProblem:
+            return []
+        missing = sorted(names - {PROXY_LOGIN} if not form.settings.get(PROXY) else names)
+        return [_problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind)) for name in missing]
+
+    def _moved(self, known: Connection, form: ConnectionForm) -> bool:
+        """Whether secrets would go to another server than before, or by way of another one."""
+        manifest = self._registry.connector(form.connector)
+        base = form.base_url or (manifest.model.base_url if manifest else "")
+        pairs = [(known.base_url, base)]
+        pairs += [(known.settings.get(name, ""), form.settings.get(name, "")) for name in (*ADDRESSES, PROXY)]
+        return any(_origin(before) != _origin(now) for before, now in pairs if now)
 
     def _problems(self, connection_id: str, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
         if not _ID.match(connection_id):
@@ -344,6 +377,11 @@ def _guide(model: ManifestModel, kind: AuthKind, callback: str) -> GuideView | N
     return GuideView(guide.about, steps, guide.asks, guide.settings, guide.fields, guide.asked, guide.where)
 
 
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
 def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:
     fields = AUTH_FIELDS[AuthKind(form.kind)]
     problems = [
@@ -352,7 +390,7 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Map
         if required and not form.settings.get(name) and not defaults.get(name)
     ]
     problems += [
-        _problem(name, f"The secret {name!r} is missing.", f"A connection of kind {form.kind} needs it.")
+        _problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind))
         for name in fields.secrets
         if not secrets.get(name)
     ]
@@ -432,5 +470,6 @@ def _view(connection: Connection, health: Health | None) -> ConnectionView:
         updated_at=connection.updated_at,
         at_once=connection.at_once,
         per_minute=connection.per_minute,
+        users=connection.users,
         state=_state(health),
     )

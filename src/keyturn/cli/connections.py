@@ -29,8 +29,8 @@ def list_connections(
     """
     print_listing(
         api(url, token).rows("/connections", most),
-        ["Connection", "Connector", "Kind", "Address", "State"],
-        lambda row: [*(cell(row, name) for name in ("id", "connector", "kind", "base_url")), _state(row)],
+        ["Connection", "Connector", "Kind", "Address", "For", "State"],
+        lambda row: [*(cell(row, name) for name in ("id", "connector", "kind", "base_url")), _whom(row), _state(row)],
         "No connections yet: keyturn connections put --help",
         json=json,
     )
@@ -52,6 +52,8 @@ def put_connection(
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
     at_once: Annotated[int | None, typer.Option(min=1, help="Runs that may use it at once; any number if not.")] = None,
     per_minute: Annotated[int | None, typer.Option(min=1, help="Requests in a minute; any number if not.")] = None,
+    user: Annotated[list[str] | None, typer.Option(help="Who may build with it; who it is for stays if not.")] = None,
+    everybody: Annotated[bool, typer.Option("--everybody", help="Everybody may build with it.")] = False,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -67,6 +69,7 @@ def put_connection(
         if not value:
             leave(Exit.USAGE, f"The environment variable {variable} is empty.", f"export {variable}=...")
         secrets[name] = value
+    users: list[JSON] | None = [] if everybody else [*user] if user is not None else None
     body: JSON = {
         "connector": connector,
         "kind": kind,
@@ -75,6 +78,7 @@ def put_connection(
         "secrets": secrets,
         "at_once": at_once,
         "per_minute": per_minute,
+        "users": users,
     }
     try:
         answer = api(url, token).put(f"/connections/{segment(connection)}", body)
@@ -217,6 +221,12 @@ def subscribe(
         return
     fields = answer if isinstance(answer, dict) else {}
     print_json(answer) if json else typer.echo(f"Events come to {fields.get('uri')}.")
+
+
+def _whom(row: Values) -> str:
+    """Who may build with it."""
+    users = row.get("users")
+    return ", ".join(map(str, users)) if isinstance(users, list) and users else "everybody"
 
 
 def _state(row: Values) -> str:

@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files
 def list_flows(
     search: Annotated[str, typer.Argument(help="Words in id, name, texts, titles of cards or names of apps.")] = "",
     folder: Annotated[str | None, typer.Option(help="Only flows in this folder; empty for the top.")] = None,
+    connection: Annotated[str | None, typer.Option(help="Only flows that use this connection.")] = None,
     most: MostOption = 200,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
@@ -33,7 +34,7 @@ def list_flows(
     Example: keyturn flows list offboard
     """
     print_listing(
-        api(url, token).rows("/flows", most, search=search, folder=folder),
+        api(url, token).rows("/flows", most, search=search, folder=folder, connection=connection),
         ["Flow", "Name", "Version", "", "Starts on", "Folder"],
         lambda row: [
             *(cell(row, name) for name in ("id", "name", "version")),

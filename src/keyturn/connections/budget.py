@@ -1,7 +1,8 @@
 """Keeps a connection within the requests a minute that its app allows, for all processes together.
 
 The generic cell rate algorithm (ITU-T I.371): requests are spread, a few may come at once after a pause, and in no span
-of 60 seconds there are more than the limit.
+of 60 seconds there are more than the limit. The app counts them as they arrive, and what was held up on its way comes
+together with what follows: so they are spread over a little more than a minute.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from .model import Connection
 from .ports import BudgetStore
 
 _BURST_SHARE = 20
+_MINUTE = 62.0  # seconds; what leaves within them may arrive within sixty
 
 
 class RateBudgets:
@@ -27,7 +29,7 @@ class RateBudgets:
             return
         burst = max(1, connection.per_minute // _BURST_SHARE)
         # What comes at once after a pause comes on top of the rest of the minute.
-        interval = 60 / max(1, connection.per_minute - burst)
+        interval = _MINUTE / max(1, connection.per_minute - burst)
         wait = await self._store.reserve(connection.id, interval, burst)
         if wait > 0:
             await self._clock.sleep(wait)

@@ -95,6 +95,7 @@ class Connection:
         sealed: the secrets, sealed by the vault; context is ``context_of(id)``.
         at_once: root runs that may use it at once, or None.
         per_minute: requests that all processes together may send in a minute, or None.
+        users: names of those who may build with it; empty for everybody.
     """
 
     id: str
@@ -108,6 +109,11 @@ class Connection:
     updated_at: datetime
     at_once: int | None = None
     per_minute: int | None = None
+    users: tuple[str, ...] = ()
+
+    def is_for(self, who: str) -> bool:
+        """Whether somebody may build with it: put it into flows, load choices by it, try actions with it."""
+        return not self.users or who in self.users
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.errors import CardError
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
@@ -18,6 +18,8 @@ from .outgoing import Outgoing
 from .paging import Paging
 from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
+
+_RECORD = "{{ record }}"
 
 
 class CompiledRequest:
@@ -77,17 +79,31 @@ class CompiledState:
     def __init__(self, model: StateModel, bases: dict[str, str]) -> None:
         self.request = CompiledRequest(model.request, bases)
         self._so: Condition | None = compile_condition(model.so) if model.so else None
-        self._found = compile_raw(model.found) if model.found is not None else None
+        self._records = compile_raw(model.records) if model.records is not None else None
+        found = _RECORD if model.found is None and model.records is not None else model.found
+        self._found = compile_raw(found) if found is not None else None
         self._missing = {"so": True, "not": False, "unknown": None}[model.missing]
         self._otherwise = {"not": False, "unknown": None}[model.otherwise]
 
     def says(self, roots: Values) -> bool | None:
         """What an answer with 2xx says; None if it says nothing."""
+        if self._records is not None:
+            return self._otherwise if self._record(roots) is None else True
         return True if self._so is None or self._so(roots) else self._otherwise
 
-    def answer(self, found: Values) -> Values:
-        """The answer as the action itself would have had it."""
-        return found if self._found is None else {**found, "body": self._found(found)}
+    def answer(self, roots: Values, found: Values) -> Values:
+        """The answer as the action itself would have had it; ``roots`` have what the condition sees."""
+        return (
+            found if self._found is None else {**found, "body": self._found({**roots, "record": self._record(roots)})}
+        )
+
+    def _record(self, roots: Values) -> JSON:
+        """The record of the list that it is about; null if there is none."""
+        rows = self._records(roots) if self._records is not None else None
+        for row in rows if isinstance(rows, list) else ():
+            if self._so is None or self._so({**roots, "record": row}):
+                return row
+        return None
 
     def refused(self, status: int) -> bool | None:
         """What another status says."""

@@ -182,9 +182,14 @@ class StateModel(_Model):
     """How to look whether what an action does is so: after an unknown outcome, and for its ensure form."""
 
     request: RequestModel
+    records: str | None = Field(
+        default=None,
+        description="Where a list stands that may have others: the first record for which the condition holds is it.",
+    )
     so: ConditionModel | None = Field(default=None, description="Without it any 2xx says that it is so.")
     found: str | None = Field(
-        default=None, description="What the action itself would have answered; the whole answer if left out."
+        default=None,
+        description="What the action itself would have answered; if left out the record, or else the whole answer.",
     )
     missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
     otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")

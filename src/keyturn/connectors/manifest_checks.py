@@ -297,11 +297,15 @@ class _Checks:
         self.request(state.request, scope, (*here, "request"))
         if state.request.method != "GET":
             self.say((*here, "request"), "looking changes nothing.", "Use GET.")
+        answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
+        self.value(state.records, answer, (*here, "records"))
+        record = frozenset({"record"}) if state.records is not None else frozenset[str]()
         if state.so is not None:
-            answer = _Scope(ANSWER | scope.roots, scope.inputs, scope.options)
-            self.condition(state.so, answer, (*here, "so"))
+            self.condition(state.so, _Scope(answer.roots | record, scope.inputs, scope.options), (*here, "so"))
+        elif state.records is not None:
+            self.say((*here, "records"), "any record would do.", "Say under so: which one it is.")
         if state.found is not None:
-            self.value(state.found, _Scope(ANSWER), (*here, "found"))
+            self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
 
     def loaded(self) -> None:
         """Choices and fields that are loaded."""

@@ -79,7 +79,8 @@ class Performance:
             case Failed() | Unknown():
                 return None, {}
             case _:
-                return state.says({**self.roots, **found}), state.answer(found)
+                roots = {**self.roots, **found}
+                return state.says(roots), state.answer(roots, found)
 
     def _done(self, answer: Values, outcome: str) -> Done:
         outputs = self.action.outputs({**self.roots, **answer})

@@ -71,6 +71,10 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     ),
     "bad-yaml": ProblemCode("The file is not YAML.", "Check indentation, colons and quotes at that line."),
     "call-and-do": ProblemCode("A loop has a helper flow and cards of its own.", "Take one of them away."),
+    "connection-of-others": ProblemCode(
+        "The connection is for others than who publishes to build with.",
+        "Ask one of those whom it is for; whoever may change connections may add a name.",
+    ),
     "conversion-may-fail": ProblemCode(
         "A conversion depends on the value.", "Make sure that it always fits.", warning=True
     ),

@@ -18,7 +18,7 @@ from .dialling import Dialler
 from .errors import ConnectFailed, ConnectionLost, NotSent
 
 _LOOK = "Look in the mailbox, or in the server's log, whether it arrived."
-_REACH = "Check the address and the port of the connection."
+_REACH = "Check the address and the port of the connection. Mail goes there directly, by way of no proxy."
 
 
 class MailRefused(Exception):

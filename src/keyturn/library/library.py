@@ -47,6 +47,10 @@ class ConnectionNames(Protocol):
         """The connector of a connection, or None if there is no such connection."""
         ...
 
+    async def may_use(self, connection_id: str, who: str) -> bool:
+        """Whether somebody may build with a connection; with one that is not there, yes."""
+        ...
+
 
 class TableNames(Protocol):
     """Which tables there are."""
@@ -54,6 +58,10 @@ class TableNames(Protocol):
     async def interface(self, table_id: str) -> TableInterface | None:
         """What cards must know of a table, or None if there is no such table."""
         ...
+
+
+OF_OTHERS = "connection-of-others"
+"""The problem that a connection is for others to build with, which checking does not tell: it asks for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ class Library:
             ProblemError: something is wrong in one of them; nothing is published.
             StaleVersion: one of them does not follow the version that it should; nothing is published.
         """
-        problems = await self.check(flows)
+        problems = [*await self.check(flows), *await self._of_others(flows, author)]
         if errors(problems):
             raise ProblemError(problems)
         versions = [
@@ -200,7 +208,7 @@ class Library:
         Raises:
             ProblemError: something is wrong in it.
         """
-        problems = await self.check([flow])
+        problems = [*await self.check([flow]), *await self._of_others([flow], author)]
         if errors(problems):
             raise ProblemError(problems)
         version = self._new_version(flow)
@@ -332,6 +340,16 @@ class Library:
         flow = from_json(stored.document).flow if stored else None
         return interface_of(flow, self._catalogue) if flow else None
 
+    async def _of_others(self, flows: Sequence[Flow], author: str) -> list[Problem]:
+        """Connections that are for others than who publishes to build with: a problem for each card."""
+        found: list[Problem] = []
+        for flow in flows:
+            places = [(None, flow.event.connection), *((card.id, card.connection) for card in flow.walk())]
+            for card, connection in places:
+                if connection is not None and not await self._connections.may_use(connection, author):
+                    found.append(_of_others(flow.id, card, connection, author))
+        return found
+
     async def _known_connections(self, flows: Sequence[Flow]) -> dict[str, str | None]:
         names = {card.connection for flow in flows for card in flow.walk() if card.connection}
         names |= {flow.event.connection for flow in flows if flow.event.connection}
@@ -343,6 +361,12 @@ class Library:
         named = sorted({table for flow in flows for table in tables_of(flow, self._catalogue)})
         found = [await self._tables.interface(table_id) for table_id in named]
         return {table.id: table for table in found if table is not None}
+
+
+def _of_others(flow_id: str, card: str | None, connection: str, author: str) -> Problem:
+    what = f"The connection {connection!r} is for others than {author!r} to build with."
+    mend = "Ask one of those whom it is for; whoever may change connections may add a name."
+    return Problem(OF_OTHERS, what, mend, flow=flow_id, card=card, field="connection")
 
 
 def document_digest(document: Values) -> str:

@@ -423,6 +423,7 @@ class ConnectionModel(BaseModel):
     updated_at: datetime
     at_once: int | None
     per_minute: int | None
+    users: list[str] = Field(description="Names of those who may build with it; empty for everybody.")
     state: ConnectionStateModel
 
     @classmethod
@@ -502,6 +503,11 @@ class ConnectionRequest(BaseModel):
     at_once: int | None = Field(default=None, ge=1, le=10_000, description="Root runs that may use it at once.")
     per_minute: int | None = Field(
         default=None, ge=1, le=1_000_000, description="Requests that may be sent in a minute, by all processes."
+    )
+    users: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(
+        default=None,
+        max_length=1_000,
+        description="Names of those who may build with it, none for everybody; who it is for stays if left out.",
     )
 
 

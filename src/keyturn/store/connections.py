@@ -56,6 +56,7 @@ class PostgresConnections:
             connection.updated_at,
             connection.at_once,
             connection.per_minute,
+            [clean(name) for name in connection.users],
         )
         assert row is not None, "what was put is given back"
         return _connection(row)
@@ -82,4 +83,5 @@ def _connection(row: Row) -> Connection:
         updated_at=row["updated_at"],
         at_once=row["at_once"],
         per_minute=row["per_minute"],
+        users=tuple(row["users"]),
     )

@@ -23,7 +23,8 @@ def service(urls: dict[str, dict[str, str]], name: str = "admin", version: str =
 
     google = urls["google"]
     options.setdefault("credentials", Credentials(google["token"]))
-    return build(name, version, client_options={"api_endpoint": google["base_url"]}, cache_discovery=False, **options)
+    options.setdefault("client_options", {"api_endpoint": google["base_url"]})
+    return build(name, version, cache_discovery=False, **options)
 
 
 def onboarding(urls: Any) -> None:
@@ -155,6 +156,55 @@ def company(urls: Any) -> None:
     assert len(usage.get(userKey="all", date="2026-01-05").execute()["usageReports"]) == 60
 
 
+def photos_settings_and_rooms(urls: Any) -> None:
+    from googleapiclient.errors import HttpError
+
+    directory = service(urls)
+    photos = directory.users().photos()
+    with pytest.raises(HttpError):
+        photos.get(userKey=EVA).execute()
+    assert photos.update(userKey=EVA, body={"photoData": "AAAA"}).execute()["photoData"] == "AAAA"
+    photos.delete(userKey=EVA).execute()
+    there = {"api_endpoint": urls["google"]["base_url"] + "/groups/v1/groups/"}
+    settings = service(urls, "groupssettings", "v1", client_options=there).groups()
+    group = directory.groups().list(customer="my_customer").execute()["groups"][0]["email"]
+    assert settings.get(groupUniqueId=group).execute()["allowExternalMembers"] == "false"
+    changed = settings.patch(groupUniqueId=group, body={"whoCanJoin": "INVITED_CAN_JOIN"}).execute()
+    assert (changed["email"], changed["whoCanJoin"]) == (group, "INVITED_CAN_JOIN")
+    mine = {"customer": "my_customer"}
+    buildings = directory.resources().buildings()
+    buildings.insert(**mine, body={"buildingId": "hq", "buildingName": "Head office", "floorNames": ["1"]}).execute()
+    rooms = directory.resources().calendars()
+    room = rooms.insert(**mine, body={"resourceId": "r1", "resourceName": "Large", "buildingId": "hq"}).execute()
+    assert room["resourceEmail"]
+    assert [row["resourceId"] for row in rooms.list(**mine).execute()["items"]] == ["r1"]
+    rooms.delete(**mine, calendarResourceId="r1").execute()
+    assert buildings.get(**mine, buildingId="hq").execute()["floorNames"] == ["1"]
+
+
+def batches(urls: Any) -> None:
+    from googleapiclient.http import BatchHttpRequest
+
+    users = service(urls).users()
+    answers: dict[str, tuple[Any, Any]] = {}
+
+    def told(key: str, answer: Any, error: Any) -> None:
+        answers[key] = (answer, error)
+
+    batch = BatchHttpRequest(callback=told, batch_uri=urls["google"]["base_url"] + "/batch/admin/directory_v1")
+    batch.add(users.get(userKey=EVA), request_id="eva")
+    batch.add(users.get(userKey="nobody@northwind.example"), request_id="nobody")
+    batch.add(users.update(userKey=EVA, body={"suspended": True}), request_id="suspended")
+    batch.add(users.signOut(userKey=EVA), request_id="out")
+    batch.add(users.insert(body={**ADA, "name": {"givenName": "Ada", "familyName": "Žofie"}}), request_id="ada")
+    batch.execute()
+    assert answers["eva"][0]["primaryEmail"] == EVA
+    assert answers["nobody"][1].status_code == 404
+    assert answers["suspended"][0]["suspended"] is True
+    assert answers["out"] == ("", None)
+    assert answers["ada"][0]["name"]["familyName"] == "Žofie"
+
+
 def refusals(urls: Any) -> None:
     from googleapiclient.errors import HttpError
 
@@ -166,7 +216,20 @@ def refusals(urls: Any) -> None:
     assert (again.value.status_code, again.value.error_details[0]["reason"]) == (409, "duplicate")
 
 
-@pytest.mark.parametrize("scenario", [onboarding, offboarding, paging, reports, administration, company, refusals])
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        onboarding,
+        offboarding,
+        paging,
+        reports,
+        administration,
+        company,
+        photos_settings_and_rooms,
+        batches,
+        refusals,
+    ],
+)
 def test_google_api_python_client(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
     scenario(urls)
 

@@ -262,6 +262,125 @@ async def devices_apps_and_methods(graph: Any) -> None:
     assert (await graph.users.by_user_id(EVA).drive.get()).quota.used == 0
 
 
+async def consents_and_registrations(graph: Any) -> None:
+    from msgraph.generated.applications.item.add_password.add_password_post_request_body import (
+        AddPasswordPostRequestBody,
+    )
+    from msgraph.generated.models.application import Application
+    from msgraph.generated.models.password_credential import PasswordCredential
+    from msgraph.generated.models.service_principal import ServicePrincipal
+
+    eva = graph.users.by_user_id(EVA)
+    for consent in (await eva.oauth2_permission_grants.get()).value:
+        await graph.oauth2_permission_grants.by_o_auth2_permission_grant_id(consent.id).delete()
+    assert (await eva.oauth2_permission_grants.get()).value == []
+    made = await graph.applications.post(Application(display_name="Leavers"))
+    one = graph.applications.by_application_id(made.id)
+    secret = await one.add_password.post(
+        AddPasswordPostRequestBody(password_credential=PasswordCredential(display_name="ci"))
+    )
+    assert secret.secret_text
+    assert [row.key_id for row in (await one.get()).password_credentials] == [secret.key_id]
+    principal = await graph.service_principals.post(ServicePrincipal(app_id=made.app_id))
+    assert principal.display_name == "Leavers"
+    user = await eva.get()
+    await one.owners.ref.post(reference(user.id))
+    assert [row.id for row in (await one.owners.get()).value] == [user.id]
+    await one.owners.by_directory_object_id(user.id).ref.delete()
+    await one.delete()
+    assert principal.id not in [row.id for row in (await graph.service_principals.get()).value]
+
+
+async def teams(graph: Any) -> None:
+    from msgraph.generated.models.aad_user_conversation_member import AadUserConversationMember
+    from msgraph.generated.models.channel import Channel
+    from msgraph.generated.models.chat_message import ChatMessage
+    from msgraph.generated.models.item_body import ItemBody
+    from msgraph.generated.teams.item.archive.archive_post_request_body import ArchivePostRequestBody
+
+    team = (await graph.users.by_user_id(EVA).joined_teams.get()).value[0]
+    one = graph.teams.by_team_id(team.id)
+    assert (await one.get()).display_name == team.display_name
+    user = await graph.users.by_user_id(EVA).get()
+    held = {row.user_id: row.id for row in (await one.members.get()).value}
+    await one.members.by_conversation_member_id(held[user.id]).delete()
+    assert team.id not in [row.id for row in (await graph.users.by_user_id(EVA).joined_teams.get()).value]
+    again = AadUserConversationMember(
+        roles=["owner"],
+        additional_data={"user@odata.bind": f"https://graph.microsoft.com/v1.0/users('{user.id}')"},
+    )
+    assert (await one.members.post(again)).roles == ["owner"]
+    channel = await one.channels.post(Channel(display_name="Leavers"))
+    there = one.channels.by_channel_id(channel.id)
+    await there.messages.post(ChatMessage(body=ItemBody(content="Eva leaves")))
+    assert [row.body.content for row in (await there.messages.get()).value] == ["Eva leaves"]
+    await there.delete()
+    assert [row.display_name for row in (await one.channels.get()).value] == ["General"]
+    await one.archive.post(ArchivePostRequestBody())
+    assert (await one.get()).is_archived is True
+
+
+async def privileged_roles(graph: Any) -> None:
+    from msgraph.generated.models.unified_role_assignment_schedule_request import UnifiedRoleAssignmentScheduleRequest
+    from msgraph.generated.models.unified_role_eligibility_schedule_request import UnifiedRoleEligibilityScheduleRequest
+    from msgraph.generated.models.unified_role_schedule_request_actions import UnifiedRoleScheduleRequestActions
+
+    user = await created(graph, "cleo")
+    directory = graph.role_management.directory
+    definitions = (await directory.role_definitions.get()).value
+    role = next(row for row in definitions if row.display_name == "Directory Readers")
+    wanted = {"principal_id": user.id, "role_definition_id": role.id, "directory_scope_id": "/"}
+    gives, takes = UnifiedRoleScheduleRequestActions.AdminAssign, UnifiedRoleScheduleRequestActions.AdminRemove
+    asked = await directory.role_assignment_schedule_requests.post(
+        UnifiedRoleAssignmentScheduleRequest(action=gives, **wanted)
+    )
+    assert asked.status == "Provisioned"
+    active = (await directory.role_assignment_schedule_instances.get()).value
+    assert user.id in [row.principal_id for row in active]
+    await directory.role_assignment_schedule_requests.post(UnifiedRoleAssignmentScheduleRequest(action=takes, **wanted))
+    assert user.id not in [row.principal_id for row in (await directory.role_assignments.get()).value]
+    eligible = directory.role_eligibility_schedule_requests
+    await eligible.post(UnifiedRoleEligibilityScheduleRequest(action=gives, **wanted))
+    assert [row.principal_id for row in (await directory.role_eligibility_schedules.get()).value] == [user.id]
+    await eligible.post(UnifiedRoleEligibilityScheduleRequest(action=takes, **wanted))
+    assert (await directory.role_eligibility_schedule_instances.get()).value == []
+
+
+async def calendars_photos_and_policies(graph: Any) -> None:
+    from msgraph.generated.models.conditional_access_condition_set import ConditionalAccessConditionSet
+    from msgraph.generated.models.conditional_access_policy import ConditionalAccessPolicy
+    from msgraph.generated.models.conditional_access_policy_state import ConditionalAccessPolicyState
+    from msgraph.generated.models.event import Event
+    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+
+    eva = graph.users.by_user_id(EVA)
+    made = await eva.events.post(Event(subject="Handover"))
+    assert [row.subject for row in (await eva.calendar.events.get()).value] == ["Handover"]
+    await eva.events.by_event_id(made.id).delete()
+    assert (await eva.events.get()).value == []
+    with pytest.raises(ODataError):
+        await eva.photo.content.get()
+    await eva.photo.content.put(b"JPEG")
+    assert await eva.photo.content.get() == b"JPEG"
+    policies = graph.identity.conditional_access.policies
+    policy = ConditionalAccessPolicy(
+        display_name="No old clients",
+        state=ConditionalAccessPolicyState.Disabled,
+        conditions=ConditionalAccessConditionSet(client_app_types=[]),
+    )
+    kept = await policies.post(policy)
+    assert (await policies.by_conditional_access_policy_id(kept.id).get()).display_name == "No old clients"
+    await policies.by_conditional_access_policy_id(kept.id).delete()
+    assert (await graph.device_management.device_compliance_policies.get()).value == []
+    assert (await eva.presence.get()).availability == "Offline"
+    devices = (await eva.owned_devices.get()).value
+    assert (await graph.devices.by_device_id(devices[0].id).member_of.get()).value == []
+    mail = graph.users.by_user_id("sam.okafor@northwind.example").messages
+    for message in (await mail.get()).value:
+        await mail.by_message_id(message.id).delete()
+    assert (await mail.get()).value == []
+
+
 SCENARIOS = (
     onboarding,
     offboarding,
@@ -273,6 +392,10 @@ SCENARIOS = (
     others,
     guests_and_units,
     devices_apps_and_methods,
+    consents_and_registrations,
+    teams,
+    privileged_roles,
+    calendars_photos_and_policies,
 )
 
 

@@ -196,12 +196,52 @@ async def custom_administrators(okta: Any) -> None:
     member = (await ask(okta.list_members_of_binding(resources.id, role.id))).members[0]
     await ask(okta.unassign_member_from_binding(resources.id, role.id, member.id))
     assert (await ask(okta.list_members_of_binding(resources.id, role.id))).members == []
+    custom = {"type": "CUSTOM", "role": role.id, "resource-set": resources.id}
+    await ask(okta.assign_role_to_user(eva.id, AssignRoleToUserRequest.from_dict(custom)))
+    again = okta.assign_role_to_user(eva.id, AssignRoleToUserRequest.from_dict(custom))
+    assert await refused(again) == (409, "E0000090")
     standard = AssignRoleToUserRequest.from_dict({"type": "APP_ADMIN"})
     given = await ask(okta.assign_role_to_user(eva.id, standard))
     key = getattr(given, "id", None) or given.actual_instance.id
     await ask(okta.assign_app_target_to_admin_role_for_user(eva.id, key, "slack"))
     targets = await ask(okta.list_application_targets_for_application_administrator_role_for_user(eva.id, key))
     assert [app.name for app in targets] == ["slack"]
+
+
+async def zones_policies_and_tokens(okta: Any) -> None:
+    from okta.models import IPNetworkZone, PasswordPolicy, PasswordPolicyRule
+
+    zones = {zone.name: zone for zone in await ask(okta.list_network_zones())}
+    assert zones["BlockedIpZone"].usage.value == "BLOCKLIST"
+    given = {"type": "IP", "name": "Lisbon", "gateways": [{"type": "CIDR", "value": "198.51.100.0/24"}]}
+    made = await ask(okta.create_network_zone(IPNetworkZone.from_dict(given)))
+    assert (await ask(okta.get_network_zone(made.id))).gateways[0].value == "198.51.100.0/24"
+    assert await refused(okta.create_network_zone(IPNetworkZone.from_dict(given))) == (400, "E0000001")
+    assert (await ask(okta.deactivate_network_zone(made.id))).status.value == "INACTIVE"
+    await ask(okta.delete_network_zone(made.id))
+    assert await refused(okta.get_network_zone(made.id)) == (404, "E0000007")
+    [usual] = await ask(okta.list_policies(type="OKTA_SIGN_ON"))
+    assert (usual.name, usual.system) == ("Default Policy", True)
+    [rule] = await ask(okta.list_policy_rules(usual.id))
+    assert rule.actions.signon.access == "ALLOW"
+    wanted = PasswordPolicy.from_dict({"type": "PASSWORD", "name": "Long ones"})
+    policy = await ask(okta.create_policy(wanted))
+    own = {"type": "PASSWORD", "name": "Staff", "actions": {"passwordChange": {"access": "DENY"}}}
+    added = await ask(okta.create_policy_rule(policy.id, PasswordPolicyRule.from_dict(own)))
+    assert [row.id for row in await ask(okta.list_policy_rules(policy.id))] == [added.id]
+    await ask(okta.delete_policy_rule(policy.id, added.id))
+    await ask(okta.delete_policy(policy.id))
+    assert "okta_password" in [row.key.value for row in await ask(okta.list_authenticators())]
+    assert [row.name for row in await ask(okta.list_authorization_servers())] == ["default"]
+    for listed in (okta.list_identity_providers, okta.list_trusted_origins, okta.list_inline_hooks):
+        assert await ask(listed()) == []
+    app = next(app for app in await ask(okta.list_applications()) if app.label == "Slack")
+    [mapping] = await ask(okta.list_profile_mappings(target_id=app.id))
+    assert "email" in (await ask(okta.get_profile_mapping(mapping.id))).properties
+    owner = (await ask(okta.get_user("sam.okafor@northwind.example"))).id
+    [token] = [row for row in await ask(okta.list_api_tokens()) if row.user_id == owner]
+    await ask(okta.revoke_api_token(token.id))
+    assert owner not in [row.user_id for row in await ask(okta.list_api_tokens())]
 
 
 SCENARIOS = (
@@ -213,6 +253,7 @@ SCENARIOS = (
     between_directories,
     who_is_signed_in,
     custom_administrators,
+    zones_policies_and_tokens,
 )
 
 

@@ -85,6 +85,72 @@ def views_pins_and_messages_for_later(slack: Any) -> None:
         slack.chat_scheduleMessage(channel=channel, post_at=1, text="Bye")
 
 
+def administration(slack: Any) -> None:
+    eva = slack.users_lookupByEmail(email=EVA)["user"]["id"]
+    assert [team["id"] for team in slack.admin_teams_list()["teams"]] == [TEAM]
+    owners = slack.admin_teams_owners_list(team_id=TEAM)["owner_ids"]
+    assert owners == slack.admin_teams_admins_list(team_id=TEAM)["admin_ids"]
+    channel = slack.conversations_create(name="project-zeus")["channel"]["id"]
+    slack.admin_conversations_rename(channel_id=channel, name="project-hera")
+    slack.admin_conversations_convertToPrivate(channel_id=channel)
+    assert slack.conversations_info(channel=channel)["channel"]["is_private"] is True
+    slack.admin_conversations_setConversationPrefs(channel_id=channel, prefs={"can_thread": {"type": ["admin"]}})
+    prefs = slack.admin_conversations_getConversationPrefs(channel_id=channel)["prefs"]
+    assert prefs["can_thread"] == {"type": ["admin"]}
+    group = slack.usergroups_list()["usergroups"][0]["id"]
+    slack.admin_usergroups_addChannels(usergroup_id=group, channel_ids=[channel])
+    assert [row["id"] for row in slack.admin_usergroups_listChannels(usergroup_id=group)["channels"]] == [channel]
+    slack.admin_usergroups_removeChannels(usergroup_id=group, channel_ids=[channel])
+    slack.admin_conversations_delete(channel_id=channel)
+    slack.admin_roles_addAssignments(role_id="Rl0A", entity_ids=[TEAM], user_ids=[eva])
+    assert [row["user_id"] for row in slack.admin_roles_listAssignments()["role_assignments"]] == [eva]
+    slack.admin_roles_removeAssignments(role_id="Rl0A", entity_ids=[TEAM], user_ids=[eva])
+    slack.admin_users_session_setSettings(user_ids=[eva], duration=3600)
+    assert slack.admin_users_session_getSettings(user_ids=[eva])["session_settings"][0]["duration"] in (3600, "3600")
+    slack.admin_users_session_clearSettings(user_ids=[eva])
+    slack.admin_users_session_resetBulk(user_ids=[eva])
+    assert slack.admin_users_session_list(user_id=eva)["active_sessions"] == []
+    assert slack.team_billableInfo(user=eva)["billable_info"][eva]["billing_active"] is True
+    assert slack.team_accessLogs()["logins"]
+    assert slack.team_profile_get()["profile"]["fields"]
+
+
+def files_and_habits(slack: Any) -> None:
+    channel = slack.conversations_list()["channels"][0]["id"]
+    sent = slack.files_upload_v2(filename="leavers.csv", content="eva\n", channel=channel, title="Leavers")
+    assert slack.files_info(file=sent["file"]["id"])["file"]["channels"] == [channel]
+    assert [row["name"] for row in slack.files_list(channel=channel)["files"]] == ["leavers.csv"]
+    slack.files_delete(file=sent["file"]["id"])
+    assert slack.files_list()["files"] == []
+    message = slack.chat_postMessage(channel=channel, text="Eva leaves")
+    slack.reactions_add(channel=channel, timestamp=message["ts"], name="wave")
+    assert slack.reactions_get(channel=channel, timestamp=message["ts"])["message"]["reactions"][0]["name"] == "wave"
+    slack.reactions_remove(channel=channel, timestamp=message["ts"], name="wave")
+    assert slack.reactions_list()["items"] == []
+    slack.conversations_mark(channel=channel, ts=message["ts"])
+    eva = slack.users_lookupByEmail(email=EVA)["user"]["id"]
+    assert slack.dnd_setSnooze(num_minutes=60)["snooze_enabled"] is True
+    assert slack.dnd_teamInfo(users=[eva])["users"][eva]["dnd_enabled"] is False
+    slack.dnd_endSnooze()
+    reminder = slack.reminders_add(text="Take the badge", time="in 1 day", user=eva)["reminder"]["id"]
+    slack.reminders_complete(reminder=reminder)
+    slack.reminders_delete(reminder=reminder)
+    mark = slack.bookmarks_add(channel_id=channel, title="Handbook", type="link", link="https://x.example")["bookmark"]
+    assert [row["id"] for row in slack.bookmarks_list(channel_id=channel)["bookmarks"]] == [mark["id"]]
+    slack.bookmarks_remove(channel_id=channel, bookmark_id=mark["id"])
+
+
+def the_audit_log(slack: Any) -> None:
+    from slack_sdk.audit_logs import AuditLogsClient
+
+    eva = slack.users_lookupByEmail(email=EVA)["user"]["id"]
+    slack.admin_users_remove(team_id=TEAM, user_id=eva)
+    logs = AuditLogsClient(token=slack.token, base_url=slack.base_url.removesuffix("api/") + "audit/v1/")
+    [gone] = logs.logs(action="user_deactivated").typed_body.entries
+    assert (gone.actor.user.email, gone.entity.user.id) == (EVA, eva)
+    assert logs.logs(limit=5).typed_body.response_metadata.next_cursor
+
+
 def answers_to_commands(slack: Any) -> None:
     from slack_sdk.webhook import WebhookClient
 
@@ -102,7 +168,18 @@ def refusals(slack: Any) -> None:
 
 @pytest.mark.parametrize(
     "scenario",
-    [onboarding, messages, offboarding, paging, views_pins_and_messages_for_later, answers_to_commands, refusals],
+    [
+        onboarding,
+        messages,
+        offboarding,
+        paging,
+        views_pins_and_messages_for_later,
+        administration,
+        files_and_habits,
+        the_audit_log,
+        answers_to_commands,
+        refusals,
+    ],
 )
 def test_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient, scenario: Any) -> None:
     scenario(client(urls))

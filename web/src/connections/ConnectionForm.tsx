@@ -169,6 +169,13 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
       {draft.kind === "oauth_code" ? (
         <TextInput label={words.callback} value={connector.callback} readOnly />
       ) : null}
+      <TextInput
+        label={words.users}
+        description={words.usersHint}
+        value={draft.users}
+        onChange={(event) => setDraft({ ...draft, users: event.currentTarget.value })}
+        error={errorOf("users")}
+      />
       <ProxyFields draft={draft} onChange={setDraft} errorOf={errorOf} />
       {saving.error ? <ProblemNote error={saving.error} /> : null}
       {saving.data && !saving.data.works ? (

@@ -65,6 +65,9 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
       <td>
         <b>{connection.name}</b>
         <div className={table.quiet}>{connection.id}</div>
+        {connection.users.length > 0 ? (
+          <div className={table.quiet}>{text.connections.onlyFor(connection.users)}</div>
+        ) : null}
       </td>
       <td>{connection.connector}</td>
       <td style={{ overflowWrap: "anywhere" }}>{connection.base_url}</td>

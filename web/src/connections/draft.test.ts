@@ -38,13 +38,16 @@ it("begins with the usual kind and a free id", () => {
 
 it("begins a change with what may be shown, and without secrets", () => {
   const there = { id: "o", name: "Ours", kind: "bearer", base_url: "https://x", settings: { prefix: "T" } };
-  expect(begin(connector, there as unknown as Connection, new Set()).secrets).toEqual({});
+  const change = { ...there, users: ["ines", "ci"] } as unknown as Connection;
+  const draft = begin(connector, change, new Set());
+  expect([draft.secrets, draft.users]).toEqual([{}, "ines, ci"]);
 });
 
 it("sends what the chosen kind has, and nothing empty", () => {
   const draft = begin(connector, null, new Set());
   draft.settings = { token_url: " https://t ", scope: "", prefix: "X" };
   draft.secrets = { client_secret: "s", token: "left over from the other kind" };
+  draft.users = "ines, , ci ";
   expect(sent(connector, draft, { at_once: 3, per_minute: 600 } as Connection)).toEqual({
     connector: "office365",
     kind: "oauth_client_credentials",
@@ -54,5 +57,6 @@ it("sends what the chosen kind has, and nothing empty", () => {
     secrets: { client_secret: "s" },
     at_once: 3,
     per_minute: 600,
+    users: ["ines", "ci"],
   });
 });

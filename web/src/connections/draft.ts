@@ -14,6 +14,8 @@ export interface Draft {
   base_url: string;
   settings: Record<string, string>;
   secrets: Record<string, string>;
+  /** Names of those who may build with it, with commas; empty for everybody. */
+  users: string;
   /** What the guide asks for, to fill settings: a directory, a domain. */
   asked: Record<string, string>;
 }
@@ -22,7 +24,8 @@ export interface Draft {
 export function begin(connector: Connector, change: Connection | null, taken: ReadonlySet<string>): Draft {
   if (change !== null) {
     const { id, name, kind, base_url } = change;
-    return { id, name, kind, base_url, settings: { ...change.settings }, secrets: {}, asked: {} };
+    const users = (change.users ?? []).join(", ");
+    return { id, name, kind, base_url, settings: { ...change.settings }, secrets: {}, users, asked: {} };
   }
   return {
     id: freeId(connector.name, taken),
@@ -31,6 +34,7 @@ export function begin(connector: Connector, change: Connection | null, taken: Re
     base_url: "",
     settings: {},
     secrets: {},
+    users: "",
     asked: {},
   };
 }
@@ -69,5 +73,9 @@ export function sent(
     secrets: given(draft.secrets, [...(kind?.secrets ?? []), ...(kind?.optional ?? []), PROXY_LOGIN]),
     at_once: change?.at_once ?? null,
     per_minute: change?.per_minute ?? null,
+    users: draft.users
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
   };
 }

@@ -74,8 +74,8 @@ class GroupDesk:
         members = self._workspace.core.shelf("google.members").get(group_id, {})
         return [*members, *(as_object(row)["email"] for row in members.values())]
 
-    def _group(self, request: Request) -> JsonObject:
-        """By id, address or alias."""
+    def group(self, request: Request) -> JsonObject:
+        """The group that a path names by id, address or alias. Raises Refused (404)."""
         wanted = str(request.path_params["group"])
         found = self._find(wanted)
         if found is None:
@@ -90,7 +90,7 @@ class GroupDesk:
         return next((group for group, addresses in names if any(same(one, key) for one in addresses)), None)
 
     async def _get(self, request: Request) -> Response:
-        return JsonAnswer(self._shown(self._group(request)))
+        return JsonAnswer(self._shown(self.group(request)))
 
     async def _insert(self, request: Request) -> Response:
         body = await json_object(request)
@@ -121,7 +121,7 @@ class GroupDesk:
             raise words.duplicate()
 
     async def _update(self, request: Request) -> Response:
-        group = self._group(request)
+        group = self.group(request)
         body = await json_object(request)
         email = as_text(body.get("email"))
         if email and not same(email, as_text(group["email"])):
@@ -135,7 +135,7 @@ class GroupDesk:
         return JsonAnswer(self._shown(group))
 
     async def _delete(self, request: Request) -> Response:
-        group = self._group(request)
+        group = self.group(request)
         for shelf in ("google.groups", "google.members"):
             self._workspace.core.shelf(shelf).pop(as_text(group["id"]), None)
         self._workspace.did("DELETE_GROUP", {"GROUP_EMAIL": as_text(group["email"])}, "GROUP_SETTINGS")
@@ -144,14 +144,14 @@ class GroupDesk:
     # aliases
 
     async def _aliases(self, request: Request) -> Response:
-        group = self._group(request)
+        group = self.group(request)
         answer: JsonObject = {"kind": "admin#directory#aliases", "etag": f'"{group["id"]}"'}
         if group["aliases"]:
             answer["aliases"] = [_alias(group, alias) for alias in texts(group["aliases"])]
         return JsonAnswer(answer)
 
     async def _add_alias(self, request: Request) -> Response:
-        group = self._group(request)
+        group = self.group(request)
         alias = as_text((await json_object(request)).get("alias"))
         if not alias:
             raise words.required("alias")
@@ -161,7 +161,7 @@ class GroupDesk:
         return JsonAnswer(_alias(group, alias))
 
     async def _remove_alias(self, request: Request) -> Response:
-        group = self._group(request)
+        group = self.group(request)
         wanted = str(request.path_params["alias"])
         kept = [alias for alias in texts(group["aliases"]) if not same(alias, wanted)]
         if len(kept) == len(texts(group["aliases"])):
@@ -173,7 +173,7 @@ class GroupDesk:
     # members
 
     def _held(self, request: Request) -> tuple[JsonObject, JsonObject]:
-        group = self._group(request)
+        group = self.group(request)
         return group, self._workspace.core.shelf("google.members").setdefault(as_text(group["id"]), {})
 
     def _member_id(self, key: str) -> str:

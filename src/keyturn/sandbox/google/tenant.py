@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.google.batch import BatchDesk
 from keyturn.sandbox.google.company import CompanyDesk
 from keyturn.sandbox.google.devices import DeviceDesk
+from keyturn.sandbox.google.group_settings import GroupSettingsDesk
 from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.licensing import LicenceDesk
 from keyturn.sandbox.google.reports import ReportDesk
+from keyturn.sandbox.google.resources import SORTS, PhotoDesk, ResourceDesk
 from keyturn.sandbox.google.security import SecurityDesk
 from keyturn.sandbox.google.token import CONSENT, TokenDesk
 from keyturn.sandbox.google.units import UnitDesk
@@ -30,7 +33,7 @@ from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import Json, Tenant, as_object
-from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
+from keyturn.sandbox.wire import BadBody, BodyFault, Collected, JsonAnswer, bearer, collect
 
 
 class GoogleTenant:
@@ -45,25 +48,35 @@ class GoogleTenant:
 
     def _routes(self, post: Post) -> list[Route]:
         workspace = Workspace(self._core)
+        groups = GroupDesk(workspace)
         desks = (
             UserDesk(workspace),
             SecurityDesk(workspace),
-            GroupDesk(workspace),
+            PhotoDesk(workspace),
+            groups,
+            GroupSettingsDesk(workspace, groups),
+            *(ResourceDesk(workspace, sort) for sort in SORTS),
             UnitDesk(workspace),
             CompanyDesk(workspace),
             DeviceDesk(workspace),
             LicenceDesk(workspace),
             ReportDesk(workspace, post),
             TokenDesk(self._core, self._tokens),
+            BatchDesk(self._answer, lambda: self._core.ids.word(16)),
         )
         return [route for desk in desks for route in desk.routes()]
+
+    async def _answer(self, scope: Scope, body: bytes) -> Collected:
+        """What a request of a batch is answered: each has to prove who sends it."""
+        refusal = self.refusal(Request(scope))
+        return await collect(self.app if refusal is None else refusal, scope, body)
 
     # what the gate asks
 
     def refusal(self, request: Request) -> Response | None:
-        """Check the bearer token: the static one or one that `/token` issued."""
+        """Check the bearer token: the static one or one that `/token` issued. A batch proves it request by request."""
         path = str(request.scope["path"])
-        if self.is_token_path(path) or path == CONSENT:
+        if self.is_token_path(path) or path == CONSENT or path.startswith("/batch"):
             return None
         token = bearer(request)
         known = self._core.world.secrets.google

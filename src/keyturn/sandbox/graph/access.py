@@ -33,15 +33,10 @@ _REGISTRATION = Kind(
         | {"lastUpdatedDateTime", "defaultMfaMethod"}
     ),
 )
-_APPLICATION = Kind(
-    "application",
-    "applications",
-    frozenset({"id", "appId", "displayName", "signInAudience", "createdDateTime", "deletedDateTime", "tags"}),
-)
 
 
 class AccessDesk:
-    """Answers `/invitations`, `/applications`, `appRoleAssignedTo`, administrative units and the report of methods."""
+    """Answers `/invitations`, `appRoleAssignedTo`, administrative units and the report of methods."""
 
     def __init__(self, directory: GraphDirectory, groups: GroupDesk, tenancy: TenancyDesk) -> None:
         self._directory = directory
@@ -54,11 +49,8 @@ class AccessDesk:
         report, unit = "/v1.0/reports/authenticationMethods/userRegistrationDetails", units + "/{key}"
         return [
             Route("/v1.0/invitations", self._invite, ["POST"]),
-            Route("/v1.0/applications", self._applications),
-            Route("/v1.0/applications/{key}", self._application),
             Route(app + "/appRoleAssignedTo", self._assign, ["POST"]),
             Route(app + "/appRoleAssignedTo/{grant}", self._unassign, ["DELETE"]),
-            Route("/v1.0/oauth2PermissionGrants/{key}", self._no_consent, ["GET", "PATCH", "DELETE"]),
             Route(report, self._registrations),
             Route(report + "/{key}", self._registration),
             Route(units, self._units),
@@ -121,18 +113,6 @@ class AccessDesk:
 
     # applications
 
-    def _as_application(self, app: JsonObject) -> JsonObject:
-        kept: JsonObject = {name: app.get(name) for name in ("appId", "displayName", "signInAudience", "tags")}
-        return {"id": app["id"], **kept}
-
-    async def _applications(self, request: Request) -> Response:
-        rows = [self._as_application(app) for app in self._directory.core.shelf("graph.apps").values()]
-        return self._directory.listed(request, rows, _APPLICATION)
-
-    async def _application(self, request: Request) -> Response:
-        row = self._as_application(self._directory.document(request, "graph.apps"))
-        return self._directory.one(request, row, _APPLICATION)
-
     async def _assign(self, request: Request) -> Response:
         """The same as from the user's side."""
         body = plain(await json_object(request))
@@ -147,10 +127,6 @@ class AccessDesk:
                 self._directory.core.changed()
                 return Response(status_code=204)
         raise self._directory.words.not_found(key)
-
-    async def _no_consent(self, request: Request) -> Response:
-        """Nobody has consented to anything here."""
-        raise self._directory.words.not_found(str(request.path_params["key"]))
 
     # how far people have enrolled
 

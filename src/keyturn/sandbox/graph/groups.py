@@ -308,9 +308,10 @@ class GroupDesk:
 
     async def _member_of(self, request: Request) -> Response:
         """Groups that a group is in."""
-        return self._directory.listed(request, self._groups_around(as_text(self._group(request)["id"])), OBJECT)
+        return self._directory.listed(request, self.around(as_text(self._group(request)["id"])), OBJECT)
 
-    def _groups_around(self, key: str) -> list[JsonObject]:
+    def around(self, key: str) -> list[JsonObject]:
+        """The groups that an object is in."""
         core = self._directory.core
         held = core.shelf("graph.members")
         rows = [group for each, group in core.shelf("graph.groups").items() if key in held.get(each, {})]
@@ -331,7 +332,7 @@ class GroupDesk:
             raise self._directory.words.bad_request(f"groupIds must have 1 to {_MOST_BOUND} ids.")
         is_group = raw_path(request).split("/")[2].lower() == "groups"
         key = as_text(self._group(request)["id"]) if is_group else self._directory.user(request).id
-        rows = self._groups_around(key) if is_group else self._users.memberships(key)
+        rows = self.around(key) if is_group else self._users.memberships(key)
         ids: list[Json] = [row["id"] for row in rows if row["id"] in wanted]
         return odata({"@odata.context": f"{CONTEXT}#Collection(Edm.String)", "value": ids})
 

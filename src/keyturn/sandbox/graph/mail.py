@@ -27,6 +27,9 @@ _WRITTEN = frozenset(
     | {"isDeliveryReceiptRequested", "internetMessageHeaders", *_RECIPIENTS}
 )
 _PREVIEW = 255
+# by owner and message: what the owner says of it, or null once it is deleted
+_MARKS = "graph.mail_marks"
+_MARKED = ("isRead", "categories", "importance", "flag")
 
 
 class MailDesk:
@@ -43,6 +46,9 @@ class MailDesk:
             Route(user + "/sendMail", self._send, methods=["POST"]),
             Route(user + "/messages", self._messages, methods=["GET"]),
             Route(user + "/mailFolders/{folder}/messages", self._messages, methods=["GET"]),
+            Route(user + "/messages/{message}", self._one),
+            Route(user + "/messages/{message}", self._mark, methods=["PATCH"]),
+            Route(user + "/messages/{message}", self._remove, methods=["DELETE"]),
         ]
 
     async def _send(self, request: Request) -> Response:
@@ -82,8 +88,46 @@ class MailDesk:
             answer["@odata.nextLink"] = f"{self._core.base('graph')}{path}?{urlencode(following)}"
         return JsonAnswer({**answer, "value": rows}, headers={"OData-Version": "4.0"})
 
+    def _message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
+        owner, key = self._mail_box(request), str(request.path_params["message"])
+        found = next((row for row in self._held(owner, None) if row["id"] == key), None)
+        if found is None:
+            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        return owner, found
+
+    async def _one(self, request: Request) -> Response:
+        owner, found = self._message(request)
+        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity", **found}
+        return JsonAnswer(answer, headers={"OData-Version": "4.0"})
+
+    async def _mark(self, request: Request) -> Response:
+        """What the owner of a mail box may say of a message: that it is read, what it belongs to."""
+        owner, found = self._message(request)
+        body = await json_object(request)
+        changes: JsonObject = {name: body[name] for name in _MARKED if name in body}
+        kept = self._core.shelf(_MARKS).setdefault(owner.id, {})
+        kept[as_text(found["id"])] = {**as_object(kept.get(as_text(found["id"]))), **changes}
+        self._core.changed()
+        return await self._one(request)
+
+    async def _remove(self, request: Request) -> Response:
+        """Gone from this mail box, not from others."""
+        owner, found = self._message(request)
+        self._core.shelf(_MARKS).setdefault(owner.id, {})[as_text(found["id"])] = None
+        self._core.changed()
+        return Response(status_code=204)
+
     def _held(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
-        """What lies in a mail box, oldest first."""
+        """What lies in a mail box, oldest first, as its owner has marked it."""
+        marks = self._core.shelf(_MARKS).get(owner.id, {})
+        found: list[JsonObject] = []
+        for row in self._lying(owner, folder):
+            mark = marks.get(as_text(row["id"]), {})
+            if mark is not None:
+                found.append({**row, **as_object(mark)})
+        return found
+
+    def _lying(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
         own = {normal(name) for name in (owner.login, as_text(owner.profile["mail"]))}
         found: list[JsonObject] = []
         for mail in self._core.world.mail:

@@ -157,7 +157,8 @@ class RoleDesk:
 
     # assignments
 
-    def _assigned(self) -> list[JsonObject]:
+    def assigned(self) -> list[JsonObject]:
+        """Who has which role."""
         roles = self._directory.core.shelf("graph.roles")
         return [
             {
@@ -171,15 +172,28 @@ class RoleDesk:
         ]
 
     async def _assignments(self, request: Request) -> Response:
-        return self._directory.listed(request, self._assigned(), _ASSIGNMENT)
+        return self._directory.listed(request, self.assigned(), _ASSIGNMENT)
 
     async def _assignment(self, request: Request) -> Response:
-        return self._directory.one(request, self._of(request, self._assigned()), _ASSIGNMENT)
+        return self._directory.one(request, self._of(request, self.assigned()), _ASSIGNMENT)
 
     async def _assign(self, request: Request) -> Response:
         body = await json_object(request)
-        principal = as_text(self._groups.directory_object(as_text(body.get("principalId")))["id"])
-        role = self._activated(as_text(body.get("roleDefinitionId")))
+        wanted = self.give(as_text(body.get("principalId")), as_text(body.get("roleDefinitionId")))
+        row = next(each for each in self.assigned() if each["id"] == wanted)
+        return self._directory.one(request, row, _ASSIGNMENT, 201)
+
+    def principal(self, key: str) -> str:
+        """The id of who may have a role. Raises Refused (404)."""
+        return as_text(self._groups.directory_object(key)["id"])
+
+    def definition(self, key: str) -> JsonObject:
+        """A role by the id of its definition, whether anybody has it or not. Raises Refused (404)."""
+        return self._activated(key)
+
+    def give(self, key: str, definition: str) -> str:
+        """Give somebody a role; the id of the assignment. Raises Refused."""
+        principal, role = self.principal(key), self._activated(definition)
         held = self._directory.members("graph.role_members", role["id"])
         if principal in held:
             raise self._directory.words.bad_request(
@@ -187,17 +201,18 @@ class RoleDesk:
             )
         held[principal] = True
         self._mark(principal)
-        wanted = _assignment_id(as_text(role["roleTemplateId"]), principal)
-        row = next(each for each in self._assigned() if each["id"] == wanted)
-        return self._directory.one(request, row, _ASSIGNMENT, 201)
+        return _assignment_id(as_text(role["roleTemplateId"]), principal)
+
+    def take(self, key: str, definition: str) -> None:
+        """Take a role from somebody. Raises Refused (404) if they have it not."""
+        principal, role = self.principal(key), self._activated(definition)
+        if self._directory.members("graph.role_members", role["id"]).pop(principal, None) is None:
+            raise self._directory.words.not_found(principal)
+        self._mark(principal)
 
     async def _unassign(self, request: Request) -> Response:
-        row = self._of(request, self._assigned())
-        principal = as_text(row["principalId"])
-        for key, role in self._directory.core.shelf("graph.roles").items():
-            if role["roleTemplateId"] == row["roleDefinitionId"]:
-                self._directory.members("graph.role_members", key).pop(principal, None)
-        self._mark(principal)
+        row = self._of(request, self.assigned())
+        self.take(as_text(row["principalId"]), as_text(row["roleDefinitionId"]))
         return Response(status_code=204)
 
 

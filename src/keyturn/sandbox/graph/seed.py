@@ -55,6 +55,11 @@ ROLES = {
 _ACTIVE_ROLES = ("Global Administrator", "User Administrator", "Helpdesk Administrator", "Directory Readers")
 
 
+# Microsoft Graph is an application too, with this id in every tenant
+# (https://learn.microsoft.com/en-us/graph/migrate-azure-ad-graph-configure-permissions)
+GRAPH_APP = "00000003-0000-0000-c000-000000000000"
+
+
 def graph_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, Shelf]:
     """All that is not a user."""
     ids = {account.login: account.id for account in accounts.graph}
@@ -81,6 +86,7 @@ def graph_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, S
         "graph.managed": {uuid_of(f"graph/managed/{each.key}"): _managed(each, ids) for each in used},
         "graph.methods": {ids[person.login]: dict(_methods(person)) for person in people},
         "graph.apps": dict(_applications()),
+        "graph.consents": dict(_consents(people, ids)),
         "graph.deleted": {},
     }
 
@@ -241,8 +247,9 @@ def _methods(person: Person) -> Iterator[tuple[str, Json]]:
 
 
 def _applications() -> Iterator[tuple[str, JsonObject]]:
-    for name in ("Northwind Expenses", "Northwind Wiki"):
+    for name in ("Northwind Expenses", "Northwind Wiki", "Microsoft Graph"):
         key = uuid_of(f"graph/application/{name}")
+        own = name != "Microsoft Graph"
         yield (
             key,
             {
@@ -250,11 +257,36 @@ def _applications() -> Iterator[tuple[str, JsonObject]]:
                 "deletedDateTime": None,
                 "accountEnabled": True,
                 "appDisplayName": name,
-                "appId": uuid_of(f"graph/app-id/{name}"),
+                "appId": uuid_of(f"graph/app-id/{name}") if own else GRAPH_APP,
                 "displayName": name,
                 "servicePrincipalType": "Application",
-                "signInAudience": "AzureADMyOrg",
+                "signInAudience": "AzureADMyOrg" if own else "AzureADMultipleOrgs",
                 "appRoles": [],
-                "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
+                "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] if own else [],
             },
         )
+
+
+def _consents(people: tuple[Person, ...], ids: dict[str, str]) -> Iterator[tuple[str, JsonObject]]:
+    """An administrator has allowed one application for all; everybody employed has allowed another by themselves, and
+    every third one has let the first read mail."""
+    yield _consent("Northwind Expenses", None, "User.Read")
+    for person in people:
+        if person.guest:
+            continue
+        yield _consent("Northwind Wiki", ids[person.login], "openid profile User.Read offline_access")
+        if person.number % 3 == 0:
+            yield _consent("Northwind Expenses", ids[person.login], "Mail.Read offline_access")
+
+
+def _consent(app: str, principal: str | None, scope: str) -> tuple[str, JsonObject]:
+    key = uuid_of(f"graph/consent/{app}/{principal}").replace("-", "")
+    row: JsonObject = {
+        "id": key,
+        "clientId": uuid_of(f"graph/application/{app}"),
+        "consentType": "AllPrincipals" if principal is None else "Principal",
+        "principalId": principal,
+        "resourceId": uuid_of("graph/application/Microsoft Graph"),
+        "scope": scope,
+    }
+    return key, row

@@ -8,8 +8,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.graph.consents import CONSENTS
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
 from keyturn.sandbox.graph.groups import GROUP, GroupDesk
+from keyturn.sandbox.graph.registrations import PRINCIPAL, by_app_id
 from keyturn.sandbox.graph.seed import SEEDED_AT
 from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.people import COMPANY, DOMAIN
@@ -17,14 +19,6 @@ from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import json_object
 
-_APP = Kind(
-    "servicePrincipal",
-    "servicePrincipals",
-    frozenset(
-        {"id", "deletedDateTime", "accountEnabled", "appDisplayName", "appId", "displayName", "servicePrincipalType"}
-        | {"signInAudience", "appRoles", "tags"}
-    ),
-)
 _GRANT = Kind(
     "appRoleAssignment",
     "appRoleAssignments",
@@ -75,13 +69,9 @@ class TenancyDesk:
             Route("/v1.0/servicePrincipals", self._apps),
             Route("/v1.0/servicePrincipals/{key}", self._app),
             Route("/v1.0/servicePrincipals/{key}/appRoleAssignedTo", self._assigned_to),
-            Route("/v1.0/oauth2PermissionGrants", self._empty),
-            Route(user + "/oauth2PermissionGrants", self._empty_of),
             Route(user + "/ownedObjects", self._owned),
             Route(user + "/joinedTeams", self._teams_of),
-            Route(user + "/appRoleAssignments", self._grants_of),
-            Route(user + "/appRoleAssignments", self.grant, ["POST"]),
-            Route(user + "/appRoleAssignments/{grant}", self._revoke_grant, ["DELETE"]),
+            *self._of_principals(),
             Route(user + "/mailboxSettings", self._settings),
             Route(user + "/mailboxSettings", self._change_settings, ["PATCH"]),
             Route(deleted + "/graph.user", self._deleted_users),
@@ -105,6 +95,22 @@ class TenancyDesk:
                 ["POST"],
             ),
         ]
+
+    def _of_principals(self) -> list[Route]:
+        """Applications are assigned to users, groups and other applications."""
+        routes: list[Route] = []
+        for whose in ("users", "groups", "servicePrincipals"):
+            grants = f"/v1.0/{whose}/{{key}}/appRoleAssignments"
+            routes.append(Route(grants, self._grants_of))
+            routes.append(Route(grants, self.grant, ["POST"]))
+            routes.append(Route(grants + "/{grant}", self._revoke_grant, ["DELETE"]))
+        return routes
+
+    def _principal(self, request: Request) -> tuple[str, Json, str]:
+        """Id, name and type of who a path names. Raises Refused (404)."""
+        found = self._groups.directory_object(str(request.path_params["key"]))
+        kind = as_text(found["@odata.type"]).rpartition(".")[2]
+        return as_text(found["id"]), found.get("displayName"), kind[:1].upper() + kind[1:]
 
     async def _organization(self, request: Request) -> Response:
         domain: JsonObject = {"name": DOMAIN, "isDefault": True, "isInitial": True, "type": "Managed"}
@@ -138,10 +144,10 @@ class TenancyDesk:
     # applications
 
     async def _apps(self, request: Request) -> Response:
-        return self._directory.listed(request, list(self._directory.core.shelf("graph.apps").values()), _APP)
+        return self._directory.listed(request, list(self._directory.core.shelf("graph.apps").values()), PRINCIPAL)
 
     async def _app(self, request: Request) -> Response:
-        return self._directory.one(request, self._directory.document(request, "graph.apps"), _APP)
+        return self._directory.one(request, by_app_id(self._directory, request), PRINCIPAL)
 
     async def _assigned_to(self, request: Request) -> Response:
         app = self._directory.document(request, "graph.apps")
@@ -152,19 +158,19 @@ class TenancyDesk:
         return self._directory.listed(request, rows, _GRANT)
 
     async def _grants_of(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        rows = [as_object(row) for row in self._directory.members("graph.grants", account.id).values()]
+        key, _, _ = self._principal(request)
+        rows = [as_object(row) for row in self._directory.members("graph.grants", key).values()]
         return self._directory.listed(request, rows, _GRANT)
 
     async def grant(self, request: Request) -> Response:
-        """Assign an application to the user that the path names. Raises Refused."""
-        account = self._directory.user(request)
+        """Assign an application to the user, group or application that the path names. Raises Refused."""
+        principal, name, kind = self._principal(request)
         body = plain(await json_object(request))
         resource = as_text(body.get("resourceId"))
         app = self._directory.core.shelf("graph.apps").get(resource)
-        if app is None or body.get("principalId") != account.id:
+        if app is None or body.get("principalId") != principal:
             raise self._directory.words.not_found(resource if app is None else as_text(body.get("principalId")))
-        held = self._directory.members("graph.grants", account.id)
+        held = self._directory.members("graph.grants", principal)
         role = as_text(body.get("appRoleId")) or _NO_ROLE
         if any(
             as_object(row)["resourceId"] == resource and as_object(row)["appRoleId"] == role for row in held.values()
@@ -175,31 +181,23 @@ class TenancyDesk:
             "deletedDateTime": None,
             "appRoleId": role,
             "createdDateTime": self._directory.now(),
-            "principalDisplayName": account.profile.get("displayName"),
-            "principalId": account.id,
-            "principalType": "User",
+            "principalDisplayName": name,
+            "principalId": principal,
+            "principalType": kind,
             "resourceDisplayName": app["displayName"],
             "resourceId": resource,
         }
         held[as_text(row["id"])] = row
-        self._directory.changed("users", account.id)
+        self._directory.changed(f"{kind.lower()}s", principal)
         return self._directory.one(request, row, _GRANT, 201)
 
     async def _revoke_grant(self, request: Request) -> Response:
-        account = self._directory.user(request)
+        principal, _, kind = self._principal(request)
         key = str(request.path_params["grant"])
-        if self._directory.members("graph.grants", account.id).pop(key, None) is None:
+        if self._directory.members("graph.grants", principal).pop(key, None) is None:
             raise self._directory.words.not_found(key)
-        self._directory.changed("users", account.id)
+        self._directory.changed(f"{kind.lower()}s", principal)
         return Response(status_code=204)
-
-    async def _empty(self, request: Request) -> Response:
-        """Nobody has consented to anything here."""
-        return odata({"@odata.context": f"{CONTEXT}#oauth2PermissionGrants", "value": []})
-
-    async def _empty_of(self, request: Request) -> Response:
-        self._directory.user(request)
-        return await self._empty(request)
 
     async def _owned(self, request: Request) -> Response:
         account = self._directory.user(request)
@@ -293,6 +291,9 @@ class TenancyDesk:
         key = as_text(deleted["id"])
         for shelf in ("graph.deleted", "graph.licences", "graph.methods", "graph.grants"):
             self._directory.core.shelf(shelf).pop(key, None)
+        consents = self._directory.core.shelf(CONSENTS)
+        for each in [name for name, row in consents.items() if row["principalId"] == key]:
+            del consents[each]
         self._directory.core.changed()
         return Response(status_code=204)
 

@@ -17,17 +17,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.access import AccessDesk
+from keyturn.sandbox.graph.around import AroundDesk
 from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.batch import BatchDesk
 from keyturn.sandbox.graph.changes import ChangeDesk
+from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
+from keyturn.sandbox.graph.consents import ConsentDesk
 from keyturn.sandbox.graph.devices import DeviceDesk
 from keyturn.sandbox.graph.directory import GraphDirectory
+from keyturn.sandbox.graph.eligibility import EligibilityDesk
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
 from keyturn.sandbox.graph.mail_rules import MailRuleDesk
 from keyturn.sandbox.graph.methods import MethodDesk
+from keyturn.sandbox.graph.photos import PhotoDesk
+from keyturn.sandbox.graph.policies import PolicyDesk
+from keyturn.sandbox.graph.registrations import RegistrationDesk
 from keyturn.sandbox.graph.roles import RoleDesk
+from keyturn.sandbox.graph.teams import TeamDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.graph.token import TokenDesk
 from keyturn.sandbox.graph.users import UserDesk
@@ -59,8 +67,10 @@ _BAD_BODY = {
     ),
     BodyFault.SHAPE: "An unexpected value was found when reading the payload: a JSON object is expected.",
 }
-# OData has several spellings of one path: users('x') and users/x, delta() and delta, and names of types in full.
-_KEY = re.compile(rb"\((?:'|%27)(.*?)(?:'|%27)\)")
+# OData has several spellings of one path: users('x'), users(userPrincipalName='x') and users/x, delta() and delta, and
+# names of types in full. An appId is the key of something that has another id.
+_KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:'|%27)(.*?)(?:'|%27)\)")
+_APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
 
 
 class GraphTenant:
@@ -80,16 +90,24 @@ class GraphTenant:
         directory = GraphDirectory(self._core, self._words)
         users = UserDesk(directory)
         groups = GroupDesk(directory, users)
-        tenancy = TenancyDesk(directory, users, groups)
+        tenancy, roles = TenancyDesk(directory, users, groups), RoleDesk(directory, groups)
         desks = (
             users,
             groups,
             LicenceDesk(directory, users),
-            RoleDesk(directory, groups),
+            roles,
+            EligibilityDesk(directory, roles),
+            RegistrationDesk(directory, groups),
+            TeamDesk(directory),
+            PhotoDesk(directory),
+            PolicyDesk(directory),
+            *(CollectionDesk(directory, collection) for collection in COLLECTIONS),
             MethodDesk(directory),
             DeviceDesk(directory, groups),
             tenancy,
+            AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
+            ConsentDesk(directory),
             ChangeDesk(directory, users, post),
             AuditDesk(directory),
             MailRuleDesk(directory),
@@ -103,7 +121,7 @@ class GraphTenant:
         raw: bytes = scope.get("raw_path") or b""
         path = raw
         if b"(" in path:
-            path = _KEY.sub(rb"/\1", path).replace(b"()", b"")
+            path = _KEY.sub(rb"/\1", _APP.sub(rb"/appId=\1", path)).replace(b"()", b"")
         if path.startswith(b"/beta/"):
             path = b"/v1.0" + path[len(b"/beta") :]
         path = path.replace(b"/microsoft.graph.", b"/graph.")

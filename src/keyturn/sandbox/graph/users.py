@@ -87,8 +87,8 @@ class UserDesk:
 
     async def _list(self, request: Request) -> Response:
         rows = [self.properties(account) for account in self._directory.core.world.accounts.graph]
-        if "manager" in expanded(request):
-            rows = [self._with_manager(row) for row in rows]
+        if names := expanded(request):
+            rows = [self._with(row, names) for row in rows]
         return self._directory.listed(request, rows, USER)
 
     async def _count(self, request: Request) -> Response:
@@ -96,8 +96,11 @@ class UserDesk:
         return self._directory.counted(request, rows, USER)
 
     async def _get(self, request: Request) -> Response:
-        row = self.properties(self._directory.user(request))
-        names = expanded(request)
+        row = self._with(self.properties(self._directory.user(request)), expanded(request))
+        return self._directory.one(request, row, USER)
+
+    def _with(self, row: JsonObject, names: tuple[str, ...]) -> JsonObject:
+        """A user with what `$expand` names."""
         if "manager" in names:
             row = self._with_manager(row)
         for name in _MEMBERSHIP:
@@ -105,7 +108,7 @@ class UserDesk:
                 row[name] = list(self.memberships(as_text(row["id"])))
         if "directReports" in names:
             row["directReports"] = list(self._reports_of(as_text(row["id"])))
-        return self._directory.one(request, row, USER)
+        return row
 
     async def _me(self, request: Request) -> Response:
         text = "/me request is only valid with delegated authentication flow."

@@ -56,6 +56,7 @@ class FactorDesk:
             Route(factors + "/{factor}/lifecycle/activate", self._activate, ["POST"]),
             Route(factors + "/{factor}/resend", self._resend, ["POST"]),
             Route(factors + "/{factor}/verify", self._verify, ["POST"]),
+            Route(factors + "/{factor}/transactions/{transaction}", self._poll),
             Route("/api/v1/users/{key}/lifecycle/reset_factors", self._reset, ["POST"]),
         ]
 
@@ -148,11 +149,19 @@ class FactorDesk:
         body = await json_object(request) if await request.body() else {}
         given = body.get("passCode") or body.get("answer")
         if given is None:
-            links: JsonObject = {"verify": {"href": f"{self._url(user_id)}/{factor['id']}/verify"}}
+            own = f"{self._url(user_id)}/{factor['id']}"
+            links: JsonObject = {"verify": {"href": f"{own}/verify"}}
+            if factor["factorType"] == "push":
+                links["poll"] = {"href": f"{own}/transactions/{self._org.new_id('v2m')}", "hints": {"allow": ["GET"]}}
             waits = "WAITING" if factor["factorType"] == "push" else "CHALLENGE"
             return JsonAnswer({"factorResult": waits, "_links": links}, 201 if waits == "WAITING" else 200)
         if given != GOOD_PASSCODE:
             raise self._org.words.refuse("E0000068", causes=("Your passcode doesn't match our records.",))
+        return JsonAnswer({"factorResult": "SUCCESS"})
+
+    async def _poll(self, request: Request) -> Response:
+        """Whoever is asked has pressed yes by then."""
+        self._found(request)
         return JsonAnswer({"factorResult": "SUCCESS"})
 
     async def _reset(self, request: Request) -> Response:

@@ -24,6 +24,8 @@ from keyturn.sandbox.values import JsonObject, as_object, as_text, millis, momen
 from keyturn.sandbox.wire import JsonAnswer, whole_number
 
 MESSAGES = {
+    "app.oauth2.client.privilege.grant": "Grant an admin role to an OAuth 2.0 client",
+    "app.oauth2.client.privilege.revoke": "Revoke an admin role from an OAuth 2.0 client",
     "user.lifecycle.create": "Create Okta user",
     "user.lifecycle.activate": "Activate Okta user",
     "user.lifecycle.reactivate": "Reactivate Okta user",

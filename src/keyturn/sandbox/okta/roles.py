@@ -9,13 +9,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.okta.log import group_target, user_target
+from keyturn.sandbox.okta.log import app_target, group_target, user_target
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.users import group_shown
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
+CUSTOM = "CUSTOM"
 LABELS = {
     "SUPER_ADMIN": "Super Administrator",
     "ORG_ADMIN": "Organization Administrator",
@@ -45,7 +46,7 @@ class RoleDesk:
             Route("/api/v1/iam/roles/{role}", self._replace_role, ["PUT"]),
             Route("/api/v1/iam/roles/{role}", self._delete_role, ["DELETE"]),
         ]
-        for base in ("/api/v1/users/{key}/roles", "/api/v1/groups/{group}/roles"):
+        for base in ("/api/v1/users/{key}/roles", "/api/v1/groups/{group}/roles", "/oauth2/v1/clients/{client}/roles"):
             routes += [
                 Route(base, self._list),
                 Route(base, self._assign, ["POST"]),
@@ -68,6 +69,9 @@ class RoleDesk:
         if "group" in request.path_params:
             group = self._org.group(request)
             return group_target(group), self._org.core.shelf("okta.group_roles").setdefault(as_text(group["id"]), {})
+        if "client" in request.path_params:
+            app = self._org.document(request, "client", "okta.apps", "PublicClientApp")
+            return app_target(app), self._org.core.shelf("okta.client_roles").setdefault(as_text(app["id"]), {})
         account = self._org.user(request)
         return user_target(account), self._org.core.shelf("okta.roles").setdefault(account.id, {})
 
@@ -80,25 +84,32 @@ class RoleDesk:
         owner, held = self._held(request)
         body = await json_object(request)
         kind = as_text(body.get("type"))
-        if kind not in LABELS:
-            raise self._org.words.validation("type", f"type: must be one of {', '.join(LABELS)}")
-        if any(as_object(role)["type"] == kind for role in held.values()):
+        if kind not in (*LABELS, CUSTOM):
+            raise self._org.words.validation("type", f"type: must be one of {', '.join((*LABELS, CUSTOM))}")
+        own: JsonObject = self._own(body) if kind == CUSTOM else {"label": LABELS[kind]}
+        if any(_same(as_object(role), kind, own) for role in held.values()):
             raise self._org.words.refuse("E0000090")
         now = self._org.core.now()
-        group = "group" in request.path_params
+        whose = next((name for name in ("group", "client") if name in request.path_params), "user")
         role: JsonObject = {
-            "id": self._org.new_id("gra" if group else "ra1"),
-            "label": LABELS[kind],
+            "id": self._org.new_id("gra" if whose == "group" else "ra1"),
+            **own,
             "type": kind,
             "status": "ACTIVE",
             "created": now,
             "lastUpdated": now,
-            "assignmentType": "GROUP" if group else "USER",
+            "assignmentType": whose.upper(),
         }
         held[as_text(role["id"])] = role
         self._mark_admin(request)
         self._org.happened(request, _event(request, "grant"), owner)
         return JsonAnswer(_shown(role), 201)
+
+    def _own(self, body: JsonObject) -> JsonObject:
+        """What an assignment of a role of the org's own says: which, and on which resources. Raises Refused."""
+        role = self._org.find(as_text(body.get("role")), "okta.custom_roles", "CustomRole")
+        resources = self._org.find(as_text(body.get("resource-set")), "okta.resource_sets", "ResourceSet")
+        return {"label": role["label"], "role": role["id"], "resource-set": resources["id"]}
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(_shown(self._role(request)))
@@ -259,7 +270,14 @@ class RoleDesk:
 
 
 def _event(request: Request, verb: str) -> str:
+    if "client" in request.path_params:
+        return f"app.oauth2.client.privilege.{verb}"
     return f"{'group' if 'group' in request.path_params else 'user.account'}.privilege.{verb}"
+
+
+def _same(role: JsonObject, kind: str, own: JsonObject) -> bool:
+    """Whether it is assigned already: a role of the org's own once on each set of resources."""
+    return role["type"] == kind and all(role.get(name) == value for name, value in own.items())
 
 
 def _shown(role: JsonObject) -> JsonObject:

@@ -25,6 +25,7 @@ from keyturn.sandbox.okta.lifecycle import LifecycleDesk
 from keyturn.sandbox.okta.log import LogDesk
 from keyturn.sandbox.okta.meta import MetaDesk
 from keyturn.sandbox.okta.oauth import OAuthDesk
+from keyturn.sandbox.okta.objects import object_desks
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.provisioning import ProvisioningDesk
 from keyturn.sandbox.okta.relations import RelationDesk
@@ -44,6 +45,7 @@ _RATE_LIMIT = 6_000
 _FAILURES = {401: "E0000011", 403: "E0000006", 404: "E0000007", 429: "E0000047", 500: "E0000009", 503: "E0000162"}
 _LACKS_SCOPE = "The access token provided does not contain the required scopes."
 _OPEN = ("/oauth2/v1/", "/.well-known/", "/api/v1/authn")
+_CLIENTS = "/oauth2/v1/clients"
 
 
 class OktaTenant:
@@ -79,6 +81,7 @@ class OktaTenant:
             ProvisioningDesk(org, users),
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
+            *object_desks(org),
             HookDesk(self._core, self._words, office),
             LogDesk(self._core, self._words),
         )
@@ -89,7 +92,7 @@ class OktaTenant:
     def refusal(self, request: Request) -> Response | None:
         """Check `SSWS token` (with or without the space) or `Bearer token`; POST and PUT need a length."""
         path = str(request.scope["path"])
-        if not path.startswith(_OPEN):
+        if not path.startswith(_OPEN) or path.startswith(_CLIENTS):
             refused = self._stranger(request.headers.get("authorization", "").strip(), request.method, path)
             if refused is not None:
                 return refused

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import Way, demands_of
+from keyturn.sandbox.slack.administration import AdministrationDesk
+from keyturn.sandbox.slack.habits import UPLOAD, HabitDesk
 from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, OAuthDesk
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
@@ -51,10 +53,12 @@ class SlackTenant:
         self._workspace = SlackWorkspace(core)
         self._tokens = IssuedTokens(core, "slack", "xoxe.xoxb-sandbox-")
         people, talk, oauth = PeopleDesk(self._workspace), TalkDesk(self._workspace), OAuthDesk(core, self._tokens)
-        views = ViewDesk(self._workspace)
-        methods = {**people.methods(), **talk.methods(), **views.methods(), **oauth.methods()}
-        routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods.items()]
-        routes += [*ScimDesk(self._workspace).routes(), *oauth.routes()]
+        views, habits = ViewDesk(self._workspace), HabitDesk(self._workspace)
+        administration = AdministrationDesk(self._workspace)
+        desks = (people, talk, views, habits, administration, oauth)
+        methods = [one for desk in desks for one in desk.methods().items()]
+        routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods]
+        routes += [*ScimDesk(self._workspace).routes(), *oauth.routes(), *habits.routes(), *administration.routes()]
         routes.append(Route(f"{_HOOKS}/{{team}}/{{command}}/{{secret}}", talk.respond, ["POST"]))
         self.app: ASGIApp = Operations(routes, self._bad_body, self._no_such_operation)
 
@@ -64,7 +68,7 @@ class SlackTenant:
         """Check the bearer token, which older clients give as the argument `token`."""
         token = bearer(request) or request.query_params.get("token", "")
         path = str(request.scope["path"])
-        if path.startswith(f"{_HOOKS}/"):  # the address itself is the proof
+        if path.startswith((f"{_HOOKS}/", f"{UPLOAD}/")):  # the address itself is the proof
             return None
         if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
             return None

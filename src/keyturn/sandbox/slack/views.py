@@ -1,4 +1,4 @@
-"""What the pretend Slack workspace has beside people and messages: views, files, messages for later, pins, reminders.
+"""What the pretend Slack workspace has beside people and messages: views, messages for later, pins.
 
 Source: https://docs.slack.dev/reference/methods.
 """
@@ -20,7 +20,7 @@ _LONGEST_AHEAD = 120 * 86_400
 
 
 class ViewDesk:
-    """Answers `views.*`, `files.*`, `chat.schedule*` and `pins.*`."""
+    """Answers `views.*`, `chat.schedule*` and `pins.*`."""
 
     def __init__(self, workspace: SlackWorkspace) -> None:
         self._workspace = workspace
@@ -32,8 +32,6 @@ class ViewDesk:
             "views.push": self._open,
             "views.publish": self._publish,
             "views.update": self._update,
-            "files.list": self._files,
-            "files.info": self._file,
             "chat.scheduleMessage": self._schedule,
             "chat.scheduledMessages.list": self._scheduled,
             "chat.deleteScheduledMessage": self._unschedule,
@@ -89,16 +87,6 @@ class ViewDesk:
         shelf[key].update(as_object(object_of(given, "view")))
         self._workspace.core.changed()
         return done({"view": shelf[key]})
-
-    # files: nobody has put one here
-
-    async def _files(self, request: Request) -> Response:
-        await arguments(request)
-        return done({"files": [], "paging": {"count": 100, "total": 0, "page": 1, "pages": 0}})
-
-    async def _file(self, request: Request) -> Response:
-        text_of(await arguments(request), "file")
-        raise failed("file_not_found")
 
     # messages for later
 

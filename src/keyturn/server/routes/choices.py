@@ -13,7 +13,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import BadCursor, PageRequest
 
-from ..access import GuardedRoute, Using, needs
+from ..access import Caller, GuardedRoute, Using, needs
 from ..card_models import ChoiceModel
 from ..models import PageModel, page_request
 from ..problems import ERRORS, BadRequest
@@ -59,6 +59,7 @@ class LoadedFieldPage(PageModel):
 @router.get("/{connection_id}/choices/{card}/{field}", dependencies=[needs(Permission.CONNECTIONS_READ)])
 async def list_choices(
     using: Using,
+    caller: Caller,
     connection_id: ConnectionId,
     card: CardKey,
     field: FieldName,
@@ -69,6 +70,7 @@ async def list_choices(
     refresh: Refresh = False,
 ) -> ChoicePage:
     """What a field of a card may be, as the app says."""
+    await using.connections.allow(connection_id, caller)
     loaded = await using.choices.load(connection_id, card, field, _pairs(given), refresh=refresh)
     wanted = search.lower()
     found = [one for one in loaded.choices if wanted in one.label.lower() and value in (None, to_text(one.value))]
@@ -80,6 +82,7 @@ async def list_choices(
 @router.get("/{connection_id}/fields/{card}/{field}", dependencies=[needs(Permission.CONNECTIONS_READ)])
 async def list_fields(
     using: Using,
+    caller: Caller,
     connection_id: ConnectionId,
     card: CardKey,
     field: FieldName,
@@ -89,6 +92,7 @@ async def list_fields(
     refresh: Refresh = False,
 ) -> LoadedFieldPage:
     """Which further fields an object of a card may have, as the app says."""
+    await using.connections.allow(connection_id, caller)
     loaded = await using.choices.load(connection_id, card, field, _pairs(given), refresh=refresh)
     wanted = search.lower()
     found = [one for one in loaded.fields if wanted in one.name.lower() or wanted in one.title.lower()]

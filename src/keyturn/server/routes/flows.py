@@ -16,6 +16,7 @@ from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_format import Loaded, dump, load, locate_all, patch
 from keyturn.library.difference import difference
+from keyturn.library.library import OF_OTHERS
 from keyturn.library.ports import FlowFilter, VersionRecord
 
 from ..access import Caller, GuardedRoute, Using, needs
@@ -64,7 +65,8 @@ async def publish_flows(using: Using, caller: Caller, body: Documents) -> Publis
     try:
         published = await using.library.publish(flows, caller)
     except ProblemError as error:
-        raise ProblemError(await _problems(using, documents)) from error
+        of_others = [problem for problem in error.problems if problem.code == OF_OTHERS]
+        raise ProblemError([*await _problems(using, documents), *of_others]) from error
     warnings = [to_model(problem) for problem in published.warnings]
     return Published(versions=[VersionModel.of(version) for version in published.versions], warnings=warnings)
 

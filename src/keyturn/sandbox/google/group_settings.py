@@ -1,0 +1,80 @@
+"""Who may join, post to and see a group of the pretend Google Workspace account.
+
+Source: https://developers.google.com/workspace/admin/groups-settings/v1/reference/groups. All values are texts.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.google import words
+from keyturn.sandbox.google.groups import GroupDesk
+from keyturn.sandbox.google.workspace import Workspace
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import JsonObject, as_text
+from keyturn.sandbox.wire import JsonAnswer, json_object
+
+_SETTINGS = "google.group_settings"
+_USUAL: JsonObject = {
+    "whoCanJoin": "CAN_REQUEST_TO_JOIN",
+    "whoCanViewMembership": "ALL_IN_DOMAIN_CAN_VIEW",
+    "whoCanViewGroup": "ALL_MEMBERS_CAN_VIEW",
+    "whoCanInvite": "ALL_MANAGERS_CAN_INVITE",
+    "whoCanAdd": "ALL_MANAGERS_CAN_ADD",
+    "whoCanPostMessage": "ALL_IN_DOMAIN_CAN_POST",
+    "whoCanLeaveGroup": "ALL_MEMBERS_CAN_LEAVE",
+    "whoCanContactOwner": "ALL_IN_DOMAIN_CAN_CONTACT",
+    "whoCanModerateMembers": "OWNERS_AND_MANAGERS",
+    "whoCanModerateContent": "OWNERS_AND_MANAGERS",
+    "whoCanDiscoverGroup": "ALL_IN_DOMAIN_CAN_DISCOVER",
+    "allowExternalMembers": "false",
+    "allowWebPosting": "true",
+    "archiveOnly": "false",
+    "isArchived": "true",
+    "includeInGlobalAddressList": "true",
+    "membersCanPostAsTheGroup": "false",
+    "messageModerationLevel": "MODERATE_NONE",
+    "spamModerationLevel": "MODERATE",
+    "replyTo": "REPLY_TO_IGNORE",
+    "primaryLanguage": "en",
+    "sendMessageDenyNotification": "false",
+    "enableCollaborativeInbox": "false",
+}
+
+
+class GroupSettingsDesk:
+    """Answers `/groups/v1/groups/{address}`."""
+
+    def __init__(self, workspace: Workspace, groups: GroupDesk) -> None:
+        self._workspace = workspace
+        self._groups = groups
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        one = "/groups/v1/groups/{group}"
+        return [Route(one, self._get), Route(one, self._change, ["PUT", "PATCH"])]
+
+    async def _get(self, request: Request) -> Response:
+        return JsonAnswer(self._shown(self._groups.group(request)))
+
+    async def _change(self, request: Request) -> Response:
+        group, body = self._groups.group(request), await json_object(request)
+        own = {"kind", "email"}
+        known = {*_USUAL, "name", "description", "customReplyTo", "customFooterText", "includeCustomFooter"}
+        for name, value in body.items():
+            if name not in known | own or not isinstance(value, str):
+                raise words.invalid(name)
+        changes: JsonObject = {name: value for name, value in body.items() if name not in own}
+        for name in ("name", "description"):
+            if name in changes:
+                group[name] = changes.pop(name)
+        kept = self._workspace.core.shelf(_SETTINGS).setdefault(as_text(group["id"]), {})
+        kept.update(changes)
+        self._workspace.did("CHANGE_GROUP_SETTING", {"GROUP_EMAIL": as_text(group["email"])}, "GROUP_SETTINGS")
+        return JsonAnswer(self._shown(group))
+
+    def _shown(self, group: JsonObject) -> JsonObject:
+        about: JsonObject = {name: group[name] for name in ("email", "name", "description")}
+        kept = self._workspace.core.shelf(_SETTINGS).get(as_text(group["id"]), {})
+        return {"kind": "groupsSettings#groups", **about, **_USUAL, **kept}

@@ -1,0 +1,310 @@
+"""Teams of the pretend Microsoft 365 tenant: each group of Microsoft 365 has one, with its members, and channels.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/teams-api-overview.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
+from keyturn.sandbox.wire import json_object
+
+_CHANNELS, _MESSAGES, _SETTINGS = "graph.channels", "graph.channel_messages", "graph.team_settings"
+_TEAM = Kind("team", "teams", frozenset({"id", "displayName", "description", "isArchived", "visibility", "webUrl"}))
+_MEMBER = Kind("conversationMember", "teams/members", frozenset({"id", "displayName", "roles", "userId", "email"}))
+_CHANNEL = Kind(
+    "channel",
+    "teams/channels",
+    frozenset({"id", "displayName", "description", "membershipType", "createdDateTime", "webUrl", "email"}),
+)
+_MESSAGE = Kind(
+    "chatMessage",
+    "teams/channels/messages",
+    frozenset({"id", "createdDateTime", "subject", "body", "from", "messageType", "importance", "replyToId"}),
+)
+
+
+class TeamDesk:
+    """Answers `/teams`, and the team of a group."""
+
+    def __init__(self, directory: GraphDirectory) -> None:
+        self._directory = directory
+
+    def routes(self) -> list[Route]:
+        """The operations."""
+        team, group = "/v1.0/teams/{key}", "/v1.0/groups/{key}/team"
+        member, channel = team + "/members/{member}", team + "/channels/{channel}"
+        return [
+            Route("/v1.0/teams", self._list),
+            Route("/v1.0/teams", self._create, ["POST"]),
+            Route(team, self._get),
+            Route(team, self._change, ["PATCH"]),
+            Route(group, self._get),
+            Route(group, self._make, ["PUT"]),
+            Route(team + "/archive", self._archive, ["POST"]),
+            Route(team + "/unarchive", self._archive, ["POST"]),
+            Route(team + "/members", self._members),
+            Route(team + "/members", self._add, ["POST"]),
+            Route(member, self._member),
+            Route(member, self._promote, ["PATCH"]),
+            Route(member, self._remove, ["DELETE"]),
+            Route(team + "/channels", self._list_channels),
+            Route(team + "/channels", self._open, ["POST"]),
+            Route(team + "/primaryChannel", self._primary),
+            Route(channel, self._get_channel),
+            Route(channel, self._change_channel, ["PATCH"]),
+            Route(channel, self._close, ["DELETE"]),
+            Route(channel + "/messages", self._list_messages),
+            Route(channel + "/messages", self._post, ["POST"]),
+            Route(channel + "/messages/{message}", self._get_message),
+            Route(channel + "/messages/{message}/replies", self._replies),
+            Route(channel + "/messages/{message}/replies", self._post, ["POST"]),
+        ]
+
+    # teams
+
+    def _group(self, request: Request) -> JsonObject:
+        found = self._directory.document(request, "graph.groups")
+        if "Unified" not in texts(found["groupTypes"]):
+            raise self._directory.words.refuse(404, "NotFound", f"No team found with Group Id {found['id']}")
+        return found
+
+    def _shown(self, group: JsonObject) -> JsonObject:
+        kept = self._directory.core.shelf(_SETTINGS).get(as_text(group["id"]), {})
+        about: JsonObject = {name: group.get(name) for name in ("id", "displayName", "description")}
+        address = f"https://teams.microsoft.com/l/team/{group['id']}"
+        visibility = as_text(group.get("visibility")).lower() or "private"
+        return {**about, "isArchived": False, "visibility": visibility, "webUrl": address, **kept}
+
+    async def _list(self, request: Request) -> Response:
+        groups = self._directory.core.shelf("graph.groups").values()
+        rows = [self._shown(row) for row in groups if "Unified" in texts(row["groupTypes"])]
+        return self._directory.listed(request, rows, _TEAM)
+
+    async def _get(self, request: Request) -> Response:
+        return self._directory.one(request, self._shown(self._group(request)), _TEAM)
+
+    async def _create(self, request: Request) -> Response:
+        """Teams are made in the background: the answer says where."""
+        given = await json_object(request)
+        name = as_text(given.get("displayName"))
+        if not name or "template@odata.bind" not in given:
+            raise self._directory.words.refuse(400, "BadRequest", "displayName and template@odata.bind are required.")
+        nick = "".join(letter for letter in name.lower() if letter.isalnum()) or "team"
+        key, now = self._directory.core.ids.uuid(), self._directory.now()
+        unified: list[Json] = ["Unified"]
+        self._directory.core.shelf("graph.groups")[key] = {
+            "id": key,
+            "deletedDateTime": None,
+            "createdDateTime": now,
+            "description": given.get("description"),
+            "displayName": name,
+            "groupTypes": unified,
+            "mail": f"{nick}@northwind.example",
+            "mailEnabled": True,
+            "mailNickname": nick,
+            "proxyAddresses": [],
+            "renewedDateTime": now,
+            "securityEnabled": False,
+            "visibility": "Private",
+        }
+        for member in map(as_object, as_list(given.get("members"))):
+            self._put_in(key, self._user_of(member), texts(member.get("roles")))
+        self._directory.changed("groups", key, "created")
+        places = {"Location": f"/teams('{key}')/operations('{key}')", "Content-Location": f"/teams('{key}')"}
+        return Response(status_code=202, headers=places)
+
+    async def _make(self, request: Request) -> Response:
+        group = self._directory.document(request, "graph.groups")
+        group["groupTypes"] = [*dict.fromkeys([*texts(group["groupTypes"]), "Unified"])]
+        self._settle(group, plain(await json_object(request)))
+        return self._directory.one(request, self._shown(group), _TEAM, 201)
+
+    async def _change(self, request: Request) -> Response:
+        self._settle(self._group(request), plain(await json_object(request)))
+        return Response(status_code=204)
+
+    def _settle(self, group: JsonObject, changes: JsonObject) -> None:
+        for name in ("displayName", "description"):
+            if name in changes:
+                group[name] = changes.pop(name)
+        self._directory.core.shelf(_SETTINGS).setdefault(as_text(group["id"]), {}).update(changes)
+        self._directory.changed("groups", as_text(group["id"]))
+
+    async def _archive(self, request: Request) -> Response:
+        verb = str(request.scope["path"]).rstrip("/").rpartition("/")[2].lower()
+        self._settle(self._group(request), {"isArchived": verb == "archive"})
+        key = request.path_params["key"]
+        return Response(status_code=202, headers={"Location": f"/teams('{key}')/operations('{key}')"})
+
+    # members
+
+    def _user_of(self, member: JsonObject) -> str:
+        address = as_text(member.get("user@odata.bind"))
+        key = address.rstrip("/").rpartition("/")[2]
+        if "('" in key:
+            key = key.partition("('")[2].rstrip("')")
+        return self._directory.find_user(key).id
+
+    def _put_in(self, team: str, user: str, roles: list[str]) -> None:
+        self._directory.members("graph.members", team)[user] = True
+        owners = self._directory.members("graph.owners", team)
+        if "owner" in roles:
+            owners[user] = True
+        else:
+            owners.pop(user, None)
+        self._directory.changed("groups", team)
+
+    def _row(self, team: str, user: str) -> JsonObject:
+        account = self._directory.find_user(user)
+        roles: list[Json] = ["owner"] if user in self._directory.members("graph.owners", team) else []
+        return {
+            "@odata.type": "#microsoft.graph.aadUserConversationMember",
+            "id": urlsafe_b64encode(f"{team}##{user}".encode()).decode(),
+            "displayName": account.profile.get("displayName"),
+            "roles": roles,
+            "userId": user,
+            "email": account.profile.get("mail"),
+        }
+
+    async def _members(self, request: Request) -> Response:
+        team = as_text(self._group(request)["id"])
+        held = {**self._directory.members("graph.members", team), **self._directory.members("graph.owners", team)}
+        people = self._directory.core.world.accounts
+        rows = [self._row(team, key) for key in held if people.find_graph(key) is not None]
+        return self._directory.listed(request, rows, _MEMBER)
+
+    def _named(self, request: Request) -> tuple[str, str]:
+        team, key = as_text(self._group(request)["id"]), str(request.path_params["member"])
+        try:
+            user = urlsafe_b64decode(key.encode()).decode().partition("##")[2]
+        except (Error, UnicodeDecodeError):
+            user = key
+        if user not in self._directory.members("graph.members", team):
+            raise self._directory.words.refuse(404, "NotFound", f"No member found with id {key}")
+        return team, user
+
+    async def _member(self, request: Request) -> Response:
+        return self._directory.one(request, self._row(*self._named(request)), _MEMBER)
+
+    async def _add(self, request: Request) -> Response:
+        team, body = as_text(self._group(request)["id"]), await json_object(request)
+        user = self._user_of(body)
+        self._put_in(team, user, texts(body.get("roles")))
+        return self._directory.one(request, self._row(team, user), _MEMBER, 201)
+
+    async def _promote(self, request: Request) -> Response:
+        team, user = self._named(request)
+        self._put_in(team, user, texts((await json_object(request)).get("roles")))
+        return self._directory.one(request, self._row(team, user), _MEMBER)
+
+    async def _remove(self, request: Request) -> Response:
+        team, user = self._named(request)
+        for shelf in ("graph.members", "graph.owners"):
+            self._directory.members(shelf, team).pop(user, None)
+        self._directory.changed("groups", team)
+        return Response(status_code=204)
+
+    # channels and what is written there
+
+    def _channels(self, request: Request) -> JsonObject:
+        team = as_text(self._group(request)["id"])
+        held = self._directory.core.shelf(_CHANNELS).setdefault(team, {})
+        general = f"19:{team.replace('-', '')}@thread.tacv2"
+        if general not in held:
+            held[general] = self._made(general, "General", "", "standard")
+        return held
+
+    def _made(self, key: str, name: str, about: str, kind: str) -> JsonObject:
+        address = f"https://teams.microsoft.com/l/channel/{key}"
+        row: JsonObject = {"id": key, "createdDateTime": self._directory.now(), "displayName": name}
+        return {**row, "description": about, "membershipType": kind, "webUrl": address, "email": ""}
+
+    def _channel(self, request: Request) -> JsonObject:
+        key = str(request.path_params["channel"])
+        found = as_object(self._channels(request).get(key))
+        if not found:
+            raise self._directory.words.refuse(404, "NotFound", f"Channel {key} not found")
+        return found
+
+    async def _list_channels(self, request: Request) -> Response:
+        rows = [as_object(row) for row in self._channels(request).values()]
+        return self._directory.listed(request, rows, _CHANNEL)
+
+    async def _primary(self, request: Request) -> Response:
+        return self._directory.one(request, as_object(next(iter(self._channels(request).values()))), _CHANNEL)
+
+    async def _get_channel(self, request: Request) -> Response:
+        return self._directory.one(request, self._channel(request), _CHANNEL)
+
+    async def _open(self, request: Request) -> Response:
+        held, body = self._channels(request), plain(await json_object(request))
+        name = as_text(body.get("displayName"))
+        if not name or any(as_object(row)["displayName"] == name for row in held.values()):
+            text = "Channel name already existed, please use other name." if name else "displayName is required."
+            raise self._directory.words.refuse(400, "BadRequest", text)
+        key = f"19:{self._directory.core.ids.word(32).lower()}@thread.tacv2"
+        kind = as_text(body.get("membershipType")) or "standard"
+        held[key] = row = self._made(key, name, as_text(body.get("description")), kind)
+        self._directory.core.changed()
+        return self._directory.one(request, row, _CHANNEL, 201)
+
+    async def _change_channel(self, request: Request) -> Response:
+        row, body = self._channel(request), plain(await json_object(request))
+        row.update({name: body[name] for name in ("displayName", "description") if name in body})
+        self._directory.core.changed()
+        return Response(status_code=204)
+
+    async def _close(self, request: Request) -> Response:
+        row = self._channel(request)
+        if row["displayName"] == "General":
+            raise self._directory.words.refuse(400, "BadRequest", "Default channel cannot be deleted.")
+        del self._channels(request)[as_text(row["id"])]
+        self._directory.core.changed()
+        return Response(status_code=204)
+
+    def _messages(self, request: Request) -> JsonObject:
+        return self._directory.core.shelf(_MESSAGES).setdefault(as_text(self._channel(request)["id"]), {})
+
+    def _of(self, request: Request, parent: str | None) -> list[JsonObject]:
+        rows = [as_object(row) for row in self._messages(request).values()]
+        return [row for row in reversed(rows) if row["replyToId"] == parent]
+
+    async def _list_messages(self, request: Request) -> Response:
+        return self._directory.listed(request, self._of(request, None), _MESSAGE, 50)
+
+    async def _replies(self, request: Request) -> Response:
+        parent = as_text(self._message(request)["id"])
+        return self._directory.listed(request, self._of(request, parent), _MESSAGE, 50)
+
+    def _message(self, request: Request) -> JsonObject:
+        key = str(request.path_params["message"])
+        found = as_object(self._messages(request).get(key))
+        if not found:
+            raise self._directory.words.refuse(404, "NotFound", f"Message {key} not found")
+        return found
+
+    async def _get_message(self, request: Request) -> Response:
+        return self._directory.one(request, self._message(request), _MESSAGE)
+
+    async def _post(self, request: Request) -> Response:
+        parent = as_text(self._message(request)["id"]) if "message" in request.path_params else None
+        body = plain(await json_object(request))
+        content = as_object(body.get("body"))
+        if not as_text(content.get("content")):
+            raise self._directory.words.refuse(400, "BadRequest", "Message body content must be specified.")
+        held = self._messages(request)
+        key = str(int(self._directory.core.clock().timestamp() * 1000) + len(held))
+        row: JsonObject = {"id": key, "replyToId": parent, "createdDateTime": self._directory.now()}
+        row.update({"messageType": "message", "subject": body.get("subject"), "importance": "normal"})
+        row["body"] = {"contentType": content.get("contentType") or "text", "content": content["content"]}
+        held[key] = {**row, "from": None}
+        self._directory.core.changed()
+        return self._directory.one(request, as_object(held[key]), _MESSAGE, 201)

@@ -1,0 +1,382 @@
+"""What administrators of the pretend Slack workspace do beyond members: workspaces, channels, roles, billing, logs.
+
+Source: https://docs.slack.dev/reference/methods, families admin.* and team.*, and
+https://docs.slack.dev/admins/audit-logs-api for `/audit/v1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from keyturn.sandbox.people import COMPANY
+from keyturn.sandbox.routing import Route
+from keyturn.sandbox.slack.people import Method
+from keyturn.sandbox.slack.seed import SEEDED, TEAM
+from keyturn.sandbox.slack.workspace import (
+    SlackWorkspace,
+    arguments,
+    done,
+    failed,
+    flag_of,
+    list_of,
+    object_of,
+    profile_of,
+    text_of,
+)
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.wire import JsonAnswer
+
+_ROLES = "slack.roles"
+_SESSION_SETTINGS = "slack.session_settings"
+_PREFS = "slack.channel_prefs"
+_FIELDS = ("Title", "Phone", "Start date")
+
+
+class AdministrationDesk:
+    """Answers `admin.*` beyond `admin.users`, `team.*`, `auth.teams.list` and the audit log."""
+
+    def __init__(self, workspace: SlackWorkspace) -> None:
+        self._workspace = workspace
+
+    def methods(self) -> Mapping[str, Method]:
+        """The methods by name."""
+        return {
+            "auth.teams.list": self._teams,
+            "admin.teams.list": self._teams,
+            "admin.teams.settings.info": self._team,
+            "admin.teams.admins.list": self._admins,
+            "admin.teams.owners.list": self._owners,
+            "admin.conversations.delete": self._delete,
+            "admin.conversations.rename": self._rename,
+            "admin.conversations.unarchive": self._unarchive,
+            "admin.conversations.convertToPrivate": self._convert,
+            "admin.conversations.convertToPublic": self._convert,
+            "admin.conversations.getTeams": self._channel_teams,
+            "admin.conversations.getConversationPrefs": self._prefs,
+            "admin.conversations.setConversationPrefs": self._set_prefs,
+            "admin.usergroups.addChannels": self._add_channels,
+            "admin.usergroups.listChannels": self._list_channels,
+            "admin.usergroups.removeChannels": self._remove_channels,
+            "admin.roles.listAssignments": self._assignments,
+            "admin.roles.addAssignments": self._assign,
+            "admin.roles.removeAssignments": self._unassign,
+            "admin.users.getExpiration": self._expiration,
+            "admin.users.session.resetBulk": self._reset_many,
+            "admin.users.session.getSettings": self._session_settings,
+            "admin.users.session.setSettings": self._set_session_settings,
+            "admin.users.session.clearSettings": self._clear_session_settings,
+            "admin.inviteRequests.list": self._none("invite_requests"),
+            "admin.inviteRequests.approved.list": self._none("approved_requests"),
+            "admin.inviteRequests.denied.list": self._none("denied_requests"),
+            "admin.apps.approved.list": self._none("approved_apps"),
+            "admin.apps.restricted.list": self._none("restricted_apps"),
+            "admin.apps.requests.list": self._none("app_requests"),
+            "admin.emoji.list": self._emoji,
+            "emoji.list": self._emoji,
+            "team.billableInfo": self._billable,
+            "team.billing.info": self._plan,
+            "team.accessLogs": self._access_logs,
+            "team.integrationLogs": self._integration_logs,
+            "team.profile.get": self._profile_fields,
+            "team.preferences.list": self._preferences,
+        }
+
+    def routes(self) -> list[Route]:
+        """The audit log, which is no method."""
+        return [Route("/audit/v1/logs", self._audit), Route("/audit/v1/actions", self._actions)]
+
+    def _users(self) -> list[JsonObject]:
+        return list(self._workspace.core.shelf("slack.users").values())
+
+    def _people(self) -> list[JsonObject]:
+        return [row for row in self._users() if row["is_bot"] is not True]
+
+    def _none(self, name: str) -> Method:
+        async def none(request: Request) -> Response:
+            """There are none here."""
+            await arguments(request)
+            return done({name: [], "response_metadata": {"next_cursor": ""}})
+
+        return none
+
+    # workspaces
+
+    async def _teams(self, request: Request) -> Response:
+        given = await arguments(request)
+        row: JsonObject = {"id": TEAM, "name": COMPANY, "discoverability": "closed", "team_url": self._url()}
+        return done(self._workspace.page(given, [row], "teams", 100))
+
+    def _url(self) -> str:
+        return f"{self._workspace.core.base('slack')}/"
+
+    async def _team(self, request: Request) -> Response:
+        if text_of(await arguments(request), "team_id") != TEAM:
+            raise failed("team_not_found")
+        default = [row["id"] for row in self._workspace.core.shelf("slack.channels").values() if row.get("is_general")]
+        team: JsonObject = {"id": TEAM, "name": COMPANY, "url": self._url(), "domain": "northwind"}
+        return done({"team": {**team, "email_domain": "northwind.example", "default_channels": [*default]}})
+
+    async def _admins(self, request: Request) -> Response:
+        return await self._who(request, "is_admin", "admin_ids")
+
+    async def _owners(self, request: Request) -> Response:
+        return await self._who(request, "is_owner", "owner_ids")
+
+    async def _who(self, request: Request, flag: str, name: str) -> Response:
+        given = await arguments(request)
+        page = self._workspace.page(given, [row for row in self._people() if row[flag] is True], name, 100)
+        rows = page[name]
+        return done({**page, name: [as_object(row)["id"] for row in rows] if isinstance(rows, list) else []})
+
+    # channels
+
+    async def _channel(self, request: Request) -> tuple[JsonObject, JsonObject]:
+        given = await arguments(request)
+        return given, self._workspace.channel(text_of(given, "channel_id", "channel_not_found"))
+
+    async def _delete(self, request: Request) -> Response:
+        _, found = await self._channel(request)
+        if found.get("is_general") is True:
+            raise failed("cant_delete_general")
+        key = as_text(found["id"])
+        for shelf in ("slack.channels", "slack.channel_members", "slack.messages", _PREFS):
+            self._workspace.core.shelf(shelf).pop(key, None)
+        self._workspace.core.changed()
+        return done()
+
+    async def _rename(self, request: Request) -> Response:
+        given, found = await self._channel(request)
+        name = text_of(given, "name", "name_required")
+        if any(row.get("name") == name for row in self._workspace.core.shelf("slack.channels").values()):
+            raise failed("name_taken")
+        found["name"] = found["name_normalized"] = name
+        self._workspace.core.changed()
+        return done()
+
+    async def _unarchive(self, request: Request) -> Response:
+        _, found = await self._channel(request)
+        if found["is_archived"] is not True:
+            raise failed("channel_not_archived")
+        found["is_archived"] = False
+        self._workspace.core.changed()
+        return done()
+
+    async def _convert(self, request: Request) -> Response:
+        _, found = await self._channel(request)
+        private = str(request.scope["path"]).endswith("Private")
+        if found["is_private"] is private:
+            raise failed("channel_type_not_supported")
+        found["is_private"] = found["is_group"] = private
+        found["is_channel"] = not private
+        self._workspace.core.changed()
+        return done()
+
+    async def _channel_teams(self, request: Request) -> Response:
+        await self._channel(request)
+        return done({"team_ids": [TEAM], "response_metadata": {"next_cursor": ""}})
+
+    async def _prefs(self, request: Request) -> Response:
+        _, found = await self._channel(request)
+        usual: JsonObject = {"who_can_post": {"type": ["ra"], "user": []}, "can_thread": {"type": ["ra"], "user": []}}
+        return done({"prefs": {**usual, **self._workspace.core.shelf(_PREFS).get(as_text(found["id"]), {})}})
+
+    async def _set_prefs(self, request: Request) -> Response:
+        given, found = await self._channel(request)
+        prefs = as_object(object_of(given, "prefs"))
+        if not prefs:
+            raise failed("invalid_arguments")
+        self._workspace.core.shelf(_PREFS).setdefault(as_text(found["id"]), {}).update(prefs)
+        self._workspace.core.changed()
+        return done()
+
+    # channels of user groups
+
+    async def _group(self, request: Request) -> tuple[JsonObject, JsonObject]:
+        given = await arguments(request)
+        found = self._workspace.core.shelf("slack.usergroups").get(text_of(given, "usergroup_id"))
+        if found is None:
+            raise failed("usergroup_not_found")
+        return given, as_object(found["prefs"])
+
+    async def _add_channels(self, request: Request) -> Response:
+        given, prefs = await self._group(request)
+        added = [as_text(self._workspace.channel(key)["id"]) for key in list_of(given, "channel_ids")]
+        prefs["channels"] = [*dict.fromkeys([*texts(prefs["channels"]), *added])]
+        self._workspace.core.changed()
+        return done()
+
+    async def _list_channels(self, request: Request) -> Response:
+        _, prefs = await self._group(request)
+        rows = [self._workspace.channel(key) for key in texts(prefs["channels"])]
+        return done({"channels": [{"id": row["id"], "name": row["name"], "team_id": TEAM} for row in rows]})
+
+    async def _remove_channels(self, request: Request) -> Response:
+        given, prefs = await self._group(request)
+        gone = list_of(given, "channel_ids")
+        prefs["channels"] = [key for key in texts(prefs["channels"]) if key not in gone]
+        self._workspace.core.changed()
+        return done()
+
+    # roles
+
+    async def _assignments(self, request: Request) -> Response:
+        given = await arguments(request)
+        rows = list(self._workspace.core.shelf(_ROLES).values())
+        wanted = list_of(given, "role_ids")
+        rows = [row for row in rows if not wanted or row["role_id"] in wanted]
+        return done(self._workspace.page(given, rows, "role_assignments", 100, "key"))
+
+    async def _pairs(self, request: Request) -> list[tuple[str, str, str]]:
+        given = await arguments(request)
+        role, entities, users = text_of(given, "role_id"), list_of(given, "entity_ids"), list_of(given, "user_ids")
+        if not entities or not users:
+            raise failed("invalid_arguments")
+        return [(role, entity, as_text(self._workspace.user(key)["id"])) for entity in entities for key in users]
+
+    async def _assign(self, request: Request) -> Response:
+        for role, entity, user in await self._pairs(request):
+            key, now = f"{role}-{entity}-{user}", self._workspace.seconds()
+            row: JsonObject = {"role_id": role, "entity_id": entity, "user_id": user, "date_create": now}
+            self._workspace.core.shelf(_ROLES)[key] = {"key": key, **row}
+        self._workspace.core.changed()
+        return done({"rejected_users": [], "rejected_entities": []})
+
+    async def _unassign(self, request: Request) -> Response:
+        for pair in await self._pairs(request):
+            self._workspace.core.shelf(_ROLES).pop("-".join(pair), None)
+        self._workspace.core.changed()
+        return done({"rejected_users": [], "rejected_entities": []})
+
+    # members and their sessions
+
+    async def _expiration(self, request: Request) -> Response:
+        found = self._workspace.user(text_of(await arguments(request), "user_id"))
+        return done({"expiration_ts": found.get("expiration_ts") or 0})
+
+    async def _reset_many(self, request: Request) -> Response:
+        for key in list_of(await arguments(request), "user_ids"):
+            self._workspace.core.shelf("slack.sessions")[as_text(self._workspace.user(key)["id"])] = {}
+        self._workspace.core.changed()
+        return done()
+
+    async def _session_settings(self, request: Request) -> Response:
+        kept = self._workspace.core.shelf(_SESSION_SETTINGS)
+        wanted = [as_text(self._workspace.user(key)["id"]) for key in list_of(await arguments(request), "user_ids")]
+        rows: list[Json] = [{"user_id": key, **kept[key]} for key in wanted if key in kept]
+        return done({"session_settings": rows, "no_settings_applied": [key for key in wanted if key not in kept]})
+
+    async def _set_session_settings(self, request: Request) -> Response:
+        given = await arguments(request)
+        for key in list_of(given, "user_ids"):
+            self._workspace.core.shelf(_SESSION_SETTINGS)[as_text(self._workspace.user(key)["id"])] = {
+                "desktop_app_browser_quit": flag_of(given, "desktop_app_browser_quit"),
+                "duration": given.get("duration"),
+            }
+        self._workspace.core.changed()
+        return done()
+
+    async def _clear_session_settings(self, request: Request) -> Response:
+        for key in list_of(await arguments(request), "user_ids"):
+            self._workspace.core.shelf(_SESSION_SETTINGS).pop(key, None)
+        self._workspace.core.changed()
+        return done()
+
+    # the workspace
+
+    async def _emoji(self, request: Request) -> Response:
+        await arguments(request)
+        return done({"emoji": {}, "cache_ts": f"{self._workspace.seconds()}.000000"})
+
+    async def _billable(self, request: Request) -> Response:
+        """Whoever is no guest and not deactivated is paid for."""
+        given = await arguments(request)
+        rows = [self._workspace.user(as_text(given["user"]))] if given.get("user") else self._people()
+        paid: JsonObject = {
+            as_text(row["id"]): {"billing_active": row["deleted"] is not True and row["is_restricted"] is not True}
+            for row in rows
+        }
+        return done({"billable_info": paid})
+
+    async def _plan(self, request: Request) -> Response:
+        await arguments(request)
+        return done({"plan": "enterprise"})
+
+    async def _access_logs(self, request: Request) -> Response:
+        given = await arguments(request)
+        rows: list[Json] = []
+        for row in self._people():
+            for client in self._workspace.core.shelf("slack.sessions").get(as_text(row["id"]), {}):
+                seen: JsonObject = {"date_first": SEEDED, "date_last": row["updated"], "count": 1}
+                place: JsonObject = {"ip": "127.0.0.1", "user_agent": client, "country": "US", "region": "WA"}
+                rows.append({"user_id": row["id"], "username": row["name"], **seen, **place})
+        count = int(text_of({"count": given.get("count") or "100"}, "count"))
+        paging: JsonObject = {"count": count, "total": len(rows), "page": 1, "pages": -(-len(rows) // max(count, 1))}
+        return done({"logins": rows[:count], "paging": paging})
+
+    async def _integration_logs(self, request: Request) -> Response:
+        await arguments(request)
+        return done({"logs": [], "paging": {"count": 100, "total": 0, "page": 1, "pages": 0}})
+
+    async def _profile_fields(self, request: Request) -> Response:
+        await arguments(request)
+        rows: list[Json] = [
+            {"id": f"Xf0{number}", "ordering": number, "field_name": name.lower().replace(" ", "_"), "label": name,
+             "hint": "", "type": "text", "possible_values": None, "options": None, "is_hidden": False}
+            for number, name in enumerate(_FIELDS)
+        ]  # fmt: skip
+        return done({"profile": {"fields": rows, "sections": []}})
+
+    async def _preferences(self, request: Request) -> Response:
+        await arguments(request)
+        kept: JsonObject = {"display_real_names": True, "disable_file_uploads": "allow_all"}
+        return done({**kept, "who_can_post_general": "ra", "msg_edit_window_mins": -1, "allow_message_deletion": True})
+
+    # the audit log
+
+    async def _audit(self, request: Request) -> Response:
+        params = request.query_params
+        rows = [
+            row
+            for row in self._entries()
+            if params.get("action") in (None, "", row["action"])
+            and params.get("actor") in (None, "", as_object(as_object(row["actor"])["user"])["id"])
+            and params.get("entity") in (None, "", as_object(as_object(row["entity"])["user"])["id"])
+            and _within(row["date_create"], params.get("oldest"), params.get("latest"))
+        ]
+        page = self._workspace.page(dict(params), rows, "entries", 9_999)
+        return JsonAnswer(page)
+
+    def _entries(self) -> Iterator[JsonObject]:
+        """Who signed in, and who was deactivated, as far as the members' rows still show it."""
+        for row in self._people():
+            shown: JsonObject = {
+                "id": row["id"],
+                "name": row["real_name"],
+                "email": profile_of(row).get("email"),
+                "team": TEAM,
+            }
+            for action, at in (("user_login", SEEDED), ("user_deactivated", row["updated"])):
+                if action == "user_deactivated" and row["deleted"] is not True:
+                    continue
+                someone: JsonObject = {"type": "user", "user": shown}
+                location: JsonObject = {"type": "workspace", "id": TEAM, "name": COMPANY, "domain": "northwind"}
+                yield {
+                    "id": f"{row['id']}-{action}",
+                    "date_create": at,
+                    "action": action,
+                    "actor": someone,
+                    "entity": someone,
+                    "context": {"location": location, "ua": "", "ip_address": "127.0.0.1", "session_id": None},
+                }
+
+    async def _actions(self, request: Request) -> Response:
+        return JsonAnswer({"actions": {"user": ["user_login", "user_deactivated"]}})
+
+
+def _within(at: Json, oldest: str | None, latest: str | None) -> bool:
+    if not isinstance(at, int):
+        return False
+    return (not oldest or at >= float(oldest)) and (not latest or at <= float(latest))
