@@ -1,4 +1,4 @@
-"""``python -m bench.catalogue``: microseconds for each function card, on small input and on lists of 100,000 items.
+"""``python -m bench.catalogue``: microseconds for each card, on small input and on lists of 100,000 items.
 
 Each card gets the first case of its table (tests/cards/cases) that is no error; for the large input the items of its
 list are repeated, each a little different, so that a card that looks at every pair of items would show. Processor time
@@ -26,6 +26,7 @@ from keyturn.flows.spec import CardSpec
 
 from .catalogue_files import measure_files
 from .catalogue_own import measure_own
+from .catalogue_rounds import measure_rounds
 from .documents import JSON
 
 ITEMS = 100_000
@@ -69,8 +70,8 @@ class _Clock:
 
 
 def measure(items: int = ITEMS, rounds: int = 5, only: str = "", server: str | None = None) -> list[Cost]:
-    """Measure all function cards that have cases, and the cards of files, tables, flows, folders and the API Connector;
-    or those whose key begins with ``only``."""
+    """Measure all function cards that have cases, cards with rounds, and the cards of files, tables, flows, folders and
+    the API Connector; or those whose key begins with ``only``."""
     cards = BuiltInCards()
     first: dict[str, Case] = {}
     for case in read_tables(_TABLES):
@@ -78,7 +79,11 @@ def measure(items: int = ITEMS, rounds: int = 5, only: str = "", server: str | N
             first.setdefault(case.key, case)
     chosen = [spec for spec in _functions(cards) if spec.key in first and spec.key.startswith(only)]
     costs = [_measured(cards, spec, first[spec.key], items, rounds) for spec in chosen]
-    further = [*measure_files(items, rounds, only), *measure_own(items, rounds, only, server)]
+    further = [
+        *measure_rounds(items, rounds, only),
+        *measure_files(items, rounds, only),
+        *measure_own(items, rounds, only, server),
+    ]
     return [*costs, *(Cost(*cost) for cost in further)]
 
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-import time
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from keyturn.app.clock import SystemClock
 from keyturn.app.ids import new_id
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_model import File, FileRules, NewFile
 from keyturn.data.files import Files
-from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.store import FolderContents
 
+from .calls import best_of
 from .documents import JSON
 
 _LEAST_CALLS = 20
@@ -80,37 +79,9 @@ async def _measured(folder: Path, items: int, rounds: int, only: str) -> list[tu
     found: list[tuple[str, float, float | None]] = []
     for key, (little, much) in inputs.items():
         if key.startswith(only):
-            costs = await _best(actions, key, little, rounds, _LEAST_CALLS)
-            found.append((key, costs, await _best(actions, key, much, rounds, 1) if much is not None else None))
+            costs = await best_of(actions, key, little, rounds, _LEAST_CALLS)
+            found.append((key, costs, await best_of(actions, key, much, rounds, 1) if much is not None else None))
     return found
-
-
-async def _best(actions: FileActions, key: str, inputs: dict[str, JSON], rounds: int, calls: int) -> float:
-    best = float("inf")
-    for _ in range(rounds):
-        began = time.process_time()
-        for _ in range(calls):
-            assert isinstance(await actions.perform(_call(key, inputs)), Done), key
-        best = min(best, (time.process_time() - began) / calls)
-    return best * 1_000_000
-
-
-def _call(key: str, inputs: dict[str, JSON]) -> ActionCall:
-    """A call of a run of its own, since a card that is carried out again in its run finds its file."""
-    run_id = uuid4()
-    return ActionCall(
-        run_id=run_id,
-        root_id=run_id,
-        flow_id="bench",
-        card_id="it",
-        path="it",
-        card=key,
-        connection=None,
-        options={},
-        inputs=inputs,  # type: ignore[arg-type]
-        attempt=1,
-        before_send=lambda: None,
-    )
 
 
 async def _rows(number: int) -> AsyncIterator[bytes]:

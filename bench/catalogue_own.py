@@ -7,7 +7,6 @@ API Connector's app is in memory, so that what is left is the card: the request,
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -30,7 +29,7 @@ from keyturn.data.files import Files
 from keyturn.data.model import Table
 from keyturn.data.ports import Chunk
 from keyturn.data.search import Order
-from keyturn.flows.actions import ActionCall, Actions, Done, Ready
+from keyturn.flows.actions import ActionCall, Done, Ready
 from keyturn.flows.document import Flow
 from keyturn.http import HttpClient, HttpSettings, Request, Response
 from keyturn.http.messages import headers
@@ -39,6 +38,7 @@ from keyturn.library.folders import Folders, NewFolder
 from keyturn.library.library import Library
 from keyturn.store import FolderContents, Store, open_store
 
+from .calls import best_of
 from .documents import JSON
 from .place import Place, open_place
 
@@ -99,9 +99,11 @@ async def _api(items: int, rounds: int, only: str) -> list[Cost]:
             continue
         takes = name in ("post", "put", "patch")
         app.body = b'{"ok":true}'
-        little = await _best(actions, key, {"url": "/x", **({"body": {"a": 1}} if takes else {})}, rounds, _CALLS, True)
+        few: dict[str, JSON] = {"url": "/x", **({"body": {"a": 1}} if takes else {})}
+        many: dict[str, JSON] = {"url": "/x", **({"body": rows} if takes else {})}
+        little = await best_of(actions, key, few, rounds, _CALLS, connection="own")
         app.body = orjson.dumps(rows)
-        much = await _best(actions, key, {"url": "/x", **({"body": rows} if takes else {})}, rounds, 1, True)
+        much = await best_of(actions, key, many, rounds, 1, connection="own")
         found.append((key, little, much))
     return found
 
@@ -148,7 +150,10 @@ async def _tables(store: Store, items: int, rounds: int, only: str) -> list[Cost
         for key, one in inputs.items():
             if key.startswith(only):
                 calls = 1 if key == "table.clear_table" else _CALLS
-                costs.setdefault(key, []).append(await _best(_Applied(actions, store), key, one, rounds, calls))
+                options: dict[str, JSON] = {"results": "one"} if key == "table.search_rows" else {}
+                applied = _Applied(actions, store)
+                cost = await best_of(applied, key, one, rounds, calls, processor=False, options=options)
+                costs.setdefault(key, []).append(cost)
     return [(key, few, many) for key, (few, many) in costs.items()]
 
 
@@ -184,36 +189,6 @@ async def _flows(store: Store, folder: Path, rounds: int, only: str) -> list[Cos
         "folder.export": {"folder": "people"},
     }
     chosen = {key: one for key, one in inputs.items() if key.startswith(only)}
-    return [(key, await _best(actions, key, one, rounds, _CALLS), None) for key, one in chosen.items()]
-
-
-async def _best(
-    actions: Actions | _Applied, key: str, inputs: dict[str, JSON], rounds: int, calls: int, processor: bool = False
-) -> float:
-    """Microseconds of one call, the best of some rounds: of the processor, or as they pass."""
-    clock = time.process_time if processor else time.perf_counter
-    best = float("inf")
-    for _ in range(rounds):
-        began = clock()
-        for _ in range(calls):
-            outcome = await actions.perform(_call(key, inputs))
-            assert isinstance(outcome, Done), (key, outcome)
-        best = min(best, (clock() - began) / calls)
-    return best * 1_000_000
-
-
-def _call(key: str, inputs: dict[str, JSON]) -> ActionCall:
-    run_id = uuid4()
-    return ActionCall(
-        run_id=run_id,
-        root_id=run_id,
-        flow_id="bench",
-        card_id="it",
-        path="it",
-        card=key,
-        connection="own" if key.startswith("api_connector.") else None,
-        options={"results": "one"} if key == "table.search_rows" else {},
-        inputs=inputs,  # type: ignore[arg-type]
-        attempt=1,
-        before_send=lambda: None,
-    )
+    return [
+        (key, await best_of(actions, key, one, rounds, _CALLS, processor=False), None) for key, one in chosen.items()
+    ]

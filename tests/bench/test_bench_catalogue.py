@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from bench.catalogue import main, measure
+from bench.catalogue_rounds import measure_rounds
 from keyturn.cards.catalogue import BuiltInCards
 
 
@@ -12,9 +13,17 @@ def test_every_card_with_a_list_is_measured_with_a_long_one() -> None:
     costs = {cost.key: cost for cost in measure(items=20, rounds=1, only="list.")}
     cards = BuiltInCards()
     functions = [spec for spec in cards.all() if cards.compute(spec.key) or cards.effect(spec.key)]
-    assert set(costs) == {spec.key for spec in functions if spec.key.startswith("list.")}
+    loops = [spec for spec in cards.all() if spec.rounds]
+    assert set(costs) == {spec.key for spec in (*functions, *loops) if spec.key.startswith("list.")}
     assert all(cost.small > 0 and not cost.refused for cost in costs.values())
     assert costs["list.filter"].large is not None
+
+
+def test_every_card_with_rounds_is_measured() -> None:
+    costs = {key: (few, many) for key, few, many in measure_rounds(items=5, rounds=1)}
+    assert set(costs) == {spec.key for spec in BuiltInCards().all() if spec.rounds}
+    assert all(few > 0 for few, _ in costs.values())
+    assert [key for key, (_, many) in costs.items() if many is None] == ["flow.paginate"]
 
 
 def test_the_figures_are_shown_and_written(tmp_path, capsys) -> None:

@@ -16,8 +16,10 @@ from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec
 
 # Control cards are carried out by the engine (tests/engine/test_engine_cases.py), table cards by the store, those of
-# the API Connector against an app (tests/connectors/test_connectors_own_cases.py).
-_ELSEWHERE = {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} | {spec.key for spec in OWN_DATA}
+# the API Connector against an app (tests/connectors/test_connectors_own_cases.py), events by what starts flows
+# (tests/triggers/test_triggers_event_cases.py).
+_OTHERS = (CardKind.CONTROL, CardKind.EVENT)
+_ELSEWHERE = {spec.key for spec in CARDS.all() if spec.kind in _OTHERS} | {spec.key for spec in OWN_DATA}
 KEYS = sorted({key for key in keys() if not key.startswith("api_connector.")} - _ELSEWHERE)
 
 
@@ -75,6 +77,26 @@ def test_limits_are_kept() -> None:
             small(key, inputs, limits)
     with pytest.raises(CardError, match="over 2 levels"):
         small("object.construct", {"a": [[1]]}, limits)
+
+
+def test_limits_are_kept_by_control_cards_too() -> None:
+    limits = Limits(text=5, items=2, depth=2)
+    cards = BuiltInCards(limits)
+    for key, inputs, field in (
+        ("list.for_each", {"list": [1, 2, 3]}, "list"),
+        ("list.reduce", {"list": [1, 2, 3]}, "list"),
+        ("error.return_error", {"message": "123456"}, "message"),
+        ("flow.return_raw", {"body": "123456"}, "body"),
+    ):
+        rules = cards.control(key)
+        assert rules is not None
+        with pytest.raises(CardError, match="is the most") as failed:
+            rules.read(inputs)
+        assert failed.value.detail.field == field
+    paginate = cards.control("flow.paginate")
+    assert paginate is not None
+    with pytest.raises(CardError, match="3 items; 2 is the most"):
+        paginate.check({"list": [1, 2, 3], "count": 2})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from support.card_tables import cases_of
 from support_connectors import App
 
 from keyturn.cards.cases import Case, Expected
+from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Done, Failed
 from keyturn.flows.json import JSON
 
@@ -69,3 +70,16 @@ async def test_cases(app: App, key: str) -> None:
 def test_there_are_eight_cases_for_each() -> None:
     for key in _KEYS:
         assert len(cases_of(key)) >= 8
+
+
+@pytest.mark.parametrize("key", _KEYS)
+async def test_the_examples_of_a_declaration_hold(app: App, key: str) -> None:
+    spec = ConnectorRegistry().get(key)
+    assert spec is not None
+    assert spec.examples
+    assert all(field.bad is not None for field in spec.inputs)
+    answers(app, {"body": '{"ok":true}'})
+    for example in spec.examples:
+        done = await app.act(key, example.options, example.inputs, "own")
+        assert isinstance(done, Done), done
+        assert {**done.outputs, "headers": "..."} == example.outputs

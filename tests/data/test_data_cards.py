@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from support.card_tables import cases_of, keys
 from support_data import FILE_IDS, FILES, PEOPLE, World
 
-from keyturn.cards.cases import Case, Expected
+from keyturn.cards.cases import Basis, Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.data.cells import new_row_cells
 from keyturn.data.changes import ClearTable
@@ -18,6 +19,8 @@ from keyturn.data.ports import Chunk
 from keyturn.data.search import Order
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec, FieldSpec, OnNull, Outside
+from keyturn.flows.types import NUMBER, TEXT
 
 KEYS = [key for key in keys() if key.startswith(("table.", "file.", "flows.", "folder."))]
 CARDS = BuiltInCards()
@@ -149,3 +152,59 @@ async def test_cases(world: World, key: str) -> None:
         if isinstance(after, list) and not told(there, after):  # type: ignore[arg-type]
             wrong.append(f"{case.given} leaves {[row.values for row in there]}, not {after}")
     assert not wrong, "\n".join(wrong)
+
+
+OWN = [spec for spec in CARDS.all() if spec.key.startswith(("table.", "file.", "flows.", "folder."))]
+
+
+def refused_of(field: FieldSpec) -> list[JSON]:
+    """What the declaration of an input says is an error."""
+    bad = field.bad
+    assert bad is not None
+    wrong: list[JSON] = [None] if bad.null is OnNull.ERROR else []
+    if bad.empty is OnNull.ERROR and field.type == TEXT:
+        wrong.append("")
+    wrong += [0.5] if bad.whole else []
+    if bad.outside is Outside.ERROR:
+        wrong += [bad.least - 1] if bad.least is not None else []
+        wrong += [bad.most + 1] if bad.most is not None else []
+    return [*wrong, *(["none of them"] if field.choices else []), *(["neither"] if field.type == NUMBER else [])]
+
+
+@pytest.mark.parametrize("spec", OWN, ids=lambda spec: spec.key)
+async def test_what_is_declared_an_error_is_one(world: World, spec: CardSpec) -> None:
+    await fill(world, await world.people(), ROWS)
+    await world.make_files()
+    await world.make_flows()
+    sound = next(case for case in cases_of(spec.key) if not isinstance(case.expected, Expected))
+    options = sound.ports.get("options")
+    missed: list[str] = []
+    for field in spec.signature(options if isinstance(options, dict) else {}).inputs:
+        for value in refused_of(field):
+            got = await outcome(world, replace(sound, given={**sound.given, field.name: value}))
+            if got != Expected(field.name):
+                missed.append(f"{field.name}: {value!r} gives {got}")
+    assert not missed, "\n".join(missed)
+
+
+def told_as(value: JSON) -> JSON:
+    """What an example says as a case does: ``...`` is anything but null."""
+    if isinstance(value, dict):
+        return {name: told_as(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [told_as(item) for item in value]
+    return "ANY" if value == "..." else value
+
+
+@pytest.mark.parametrize("spec", OWN, ids=lambda spec: spec.key)
+async def test_the_examples_of_a_declaration_hold(world: World, spec: CardSpec) -> None:
+    table = await world.people()
+    for example in spec.examples:
+        await fill(world, table, ROWS)
+        await world.make_files()
+        await world.make_flows()
+        case = Case(spec.key, Basis.ASSUMED, "", example.inputs, None, {"options": example.options})
+        got = await outcome(world, case)
+        wanted = {name: told_as(value) for name, value in example.outputs.items()}
+        assert not isinstance(got, Expected), (example.inputs, got)
+        assert fits(got, wanted), (example.inputs, got)

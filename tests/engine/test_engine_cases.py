@@ -79,6 +79,50 @@ async def test_cases(key: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+GREET: Values = {
+    "id": "greet",
+    "event": {"card": "helper", "outputs": {"name": "text"}},
+    "cards": [
+        {"id": "say", "card": "text.compose", "inputs": {"text": "Hello {{ event.name }}"}},
+        {"id": "give", "card": "flow.return", "inputs": {"said": "{{ say.output }}"}},
+    ],
+}
+
+
+def fits(got: JSON, wanted: JSON) -> bool:
+    """Whether a value is as an example says; ``...`` is anything."""
+    if isinstance(got, dict) and isinstance(wanted, dict):
+        return got.keys() == wanted.keys() and all(fits(got[name], wanted[name]) for name in got)
+    return wanted == "..." or (type(got) is type(wanted) and got == wanted)
+
+
+@pytest.mark.parametrize("key", sorted(CONTROL))
+async def test_the_examples_of_a_declaration_hold(key: str) -> None:
+    """The flow ``greet`` is there; a run that pauses is told that ada approves it."""
+    spec = CARDS.get(key)
+    assert spec is not None
+    for example in spec.examples:
+        names = [*example.free_outputs, *(output.name for output in spec.outputs)]
+        card: Values = {"id": "it", "card": key, "inputs": example.inputs, "options": example.options, **example.more}
+        card["outputs"] = {**example.free_outputs}
+        give: JSON = {
+            "id": "give",
+            "card": "flow.return",
+            "inputs": {name: f'{{{{ it["{name}"] }}}}' for name in names},
+        }
+        world = World({"id": "main", "cards": [card, give]}, GREET)
+        run = await world.run()
+        if run.status is RunStatus.WAITING and key == "flow.pause":
+            (paused,) = await world.pauses.open(run.id)
+            await world.pauses.resume(ResumePlace(paused.pause.place, run.id), {"approved": True}, "ada")
+            run = await world.go_on(run)
+        if example.error:
+            assert run.error is not None
+            assert run.error["code"] == example.error
+        else:
+            assert fits(run.outputs, example.outputs), (run.error, run.outputs)
+
+
 @pytest.mark.parametrize("key", sorted(CONTROL))
 def test_every_control_card_has_its_cases(key: str) -> None:
     bases = [case.basis for case in cases_of(key)]

@@ -93,6 +93,9 @@ async def test_the_trace_tells_where_a_text_met_a_number_and_not_what_they_were(
         ("branch.assign_if", {"a": "6", "is": "less than", "b": 30}, True),
         ("branch.assign_if", {"when": {"all": [{"a": 6, "is": "less than", "b": "30"}]}}, True),
         ("branch.assign_if", {"a": "6", "b": "6"}, False),
+        ("boolean.expression", {"formula": "x < 30", "x": "6"}, True),
+        ("boolean.expression", {"formula": "x < 30 or x = '6'", "x": 31}, True),
+        ("boolean.expression", {"formula": "x < 30 and x > 1", "x": 6}, False),
     ],
 )
 async def test_the_trace_tells_where_items_or_values_of_two_types_met(card: str, inputs: Values, warns: bool) -> None:

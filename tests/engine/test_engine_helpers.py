@@ -46,6 +46,78 @@ async def test_a_helper_gets_values_converted_to_its_types_and_gives_its_own() -
     assert (child.status, child.parent_id, child.root_id, child.depth) == (RunStatus.SUCCEEDED, run.id, run.id, 1)
 
 
+TOLD = give(
+    index="{{ event.index }}", by="{{ event.parent }}", why="{{ event.error.message }}", id="{{ event.execution_id }}"
+)
+
+
+def told_of(world: World) -> list[Values]:
+    """What the helper runs of a world returned, in the order of their calls."""
+    return [run.outputs or {} for run in world.store.runs.values() if run.flow_id == "h"]
+
+
+async def test_a_helper_is_told_where_in_the_list_it_is_and_who_calls_it() -> None:
+    world = World({"id": "main", "name": "Main", "cards": [loop(["a", "b"], call={"flow": "h"})]}, helper("h", TOLD))
+    run = await world.run()
+    caller = {"id": "main", "name": "Main", "method": "each", "execution_id": str(run.id), "wf_id": "main"}
+    by = {**caller, "root_execution_id": str(run.id), "root_wf_id": "main"}
+    ids = [str(child_id(run.id, f"each[{number}]")) for number in (0, 1)]
+    assert told_of(world) == [{"index": n, "by": by, "why": None, "id": ids[n]} for n in (0, 1)]
+
+
+@pytest.mark.parametrize("card", ["flow.call", "flow.call_async"])
+async def test_a_helper_that_is_called_alone_has_no_place_in_a_list(card: str) -> None:
+    inside = {**call("c", "h"), "card": card}
+    world = World({"id": "main", "cards": [loop([1], do=[inside])]}, helper("h", TOLD))
+    await world.run()
+    for waiting in [run for run in world.store.runs.values() if run.status is RunStatus.QUEUED]:
+        await world.go_on(waiting)
+    (told,) = told_of(world)
+    assert (told["index"], told["by"]["method"]) == (None, "c")  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize("then", ["call", "continue"])
+async def test_a_helper_that_deals_with_an_error_is_told_it(then: str) -> None:
+    failing = {**send(), "on_error": {"then": then, "call": {"flow": "h"}}}
+    world = World({"id": "main", "cards": [failing]}, helper("h", TOLD), script=lambda c: refused(403, "no"))
+    await world.run()
+    (told,) = told_of(world)
+    assert (told["index"], told["why"], told["by"]["method"]) == (None, "no", "send")  # type: ignore[index,call-overload]
+
+
+async def test_a_helper_that_is_started_by_hand_has_no_caller() -> None:
+    world = World(helper("main", TOLD))
+    run = await world.run()
+    assert world.outputs(run) == {"index": None, "by": None, "why": None, "id": str(run.id)}
+
+
+async def test_inputs_of_a_helper_take_the_places_of_what_it_would_be_told() -> None:
+    own = helper("h", give(index="{{ event.index }}", error="{{ event.error }}"), index="text", error="text")
+    world = World({"id": "main", "cards": [loop([1], call={"flow": "h", "with": {"index": "{{ item }}"}})]}, own)
+    await world.run()
+    assert told_of(world) == [{"index": "1", "error": None}]
+
+
+async def test_a_helper_that_asks_for_nothing_keeps_nothing_of_its_call() -> None:
+    world = World({"id": "main", "cards": [call("c", "h", n=1)]}, helper("h", give(n="{{ event.n }}"), n="number"))
+    run = await world.run()
+    assert world.store.runs[child_id(run.id, "c")].event == {"n": 1}
+
+
+async def test_a_secret_in_an_error_stays_one_in_the_flow_that_deals_with_it() -> None:
+    failing: Values = {
+        **send(),
+        "inputs": {"url": "/x", "body": "{{ event.pw }}"},
+        "on_error": {"then": "call", "call": {"flow": "h"}},
+    }
+    event: Values = {"card": "manual", "outputs": {"pw": "secret"}}
+    main: Values = {"id": "main", "event": event, "cards": [failing]}
+    world = World(main, helper("h", TOLD), script=lambda c: refused(403, f"no {c.inputs['body']}"))
+    await world.run(pw="hunter2-long")
+    shown = [(run.shown, run.error) for run in world.store.runs.values()]
+    assert "hunter2-long" not in repr((shown, world.store.trace))
+
+
 async def test_a_failed_helper_fails_its_caller_and_says_where() -> None:
     world = World({"id": "main", "cards": [call("c", "h")]}, helper("h", send()), script=lambda c: refused(403, "no"))
     run = await world.run()

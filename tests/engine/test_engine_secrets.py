@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 from support_engine import World, in_turn, refused, silent
 
+from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.catalogue import BuiltInCards
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Unknown
+from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardSpec
 
 SECRET = "pa ss/w0rd-é"
 ENCODED = base64.b64encode(SECRET.encode()).decode()
@@ -193,3 +198,47 @@ async def test_a_question_to_a_person_holds_no_secret() -> None:
     assert run.status is RunStatus.NEEDS_ATTENTION
     assert "[secret]" in shown(world)
     assert not tells(world)
+
+
+CARDS = BuiltInCards()
+CASES = read_tables(Path(__file__).parents[1] / "cards" / "cases")
+FUNCTIONS = [spec for spec in CARDS.all() if CARDS.compute(spec.key) or CARDS.effect(spec.key)]
+
+
+def case_of(spec: CardSpec) -> Case:
+    """A case with inputs that the card takes."""
+    return next(
+        case for case in CASES if case.key == spec.key and case.given and not isinstance(case.expected, Expected)
+    )
+
+
+def fed(spec: CardSpec) -> tuple[list[Values], Values]:
+    """The card once for each of its inputs, given a secret there; and these secrets: what a case gives, as text."""
+    given = {field.name: field.default for field in spec.inputs} | case_of(spec).given
+    cards: list[Values] = []
+    event: Values = {}
+    for number, (name, value) in enumerate(given.items()):
+        if value is None:
+            continue
+        plain = isinstance(value, list) and value and not isinstance(value[0], dict | list)
+        event[f"s{number}"] = to_text(value[0] if plain else value)  # type: ignore[index]
+        inputs: Values = {**given, name: f"{{{{ event.s{number} }}}}"}
+        cards.append({"id": f"c{number}", "card": spec.key, "inputs": inputs, "on_error": {"then": "continue"}})
+    return cards, event
+
+
+@pytest.mark.parametrize(
+    "spec", [spec for spec in FUNCTIONS if spec.inputs or spec.free_inputs], ids=lambda spec: spec.key
+)
+async def test_what_any_function_makes_from_a_secret_is_secret(spec: CardSpec) -> None:
+    cards, event = fed(spec)
+    outputs = dict.fromkeys(case_of(spec).given, "any") if spec.free_outputs else {}
+    if spec.free_outputs:
+        cards = [{**card, "outputs": outputs} for card in cards]
+    world = World(flow("main", *cards, **dict.fromkeys(event, "secret")))
+    await world.run(**event)
+    done = [entry for entry in world.store.trace if entry.error is None and isinstance(entry.outputs, dict)]
+    assert done, "no input of this card was tried"
+    for entry in done:
+        shown = {name: value for name, value in entry.outputs.items() if name != "error"}  # type: ignore[union-attr]
+        assert set(map(str, shown.values())) == {"[secret]"}, entry.path

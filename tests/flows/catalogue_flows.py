@@ -47,6 +47,17 @@ CARDS = (
     _card("number.all", free_inputs=True, free_input=FieldSpec("number", NUMBER), outputs=(FieldSpec("sum", NUMBER),)),
     _card("list.split", inputs=(FieldSpec("text", TEXT),), outputs=(FieldSpec("parts", TEXT.listed()),)),
     _card("list.sum", inputs=(FieldSpec("numbers", NUMBER.listed()),), outputs=(FieldSpec("sum", NUMBER),)),
+    _card(
+        "list.filter",
+        inputs=(
+            FieldSpec("list", LIST, required=True),
+            FieldSpec("is", TEXT, default="equal to"),
+            FieldSpec("path", TEXT),
+            FieldSpec("value", ANY),
+            FieldSpec("when", OBJECT, format=FieldFormat.ITEM_CONDITION),
+        ),
+        outputs=(FieldSpec("list", LIST),),
+    ),
     _card("object.rows", outputs=(FieldSpec("rows", OBJECT.listed()), FieldSpec("first", OBJECT))),
     _card("object.any", outputs=(FieldSpec("value", ANY),)),
     _card("flow.assign", free_inputs=True, free_outputs=True),

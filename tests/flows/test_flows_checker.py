@@ -88,6 +88,12 @@ RIGHT = """\
 """
 
 
+def filtered(more: str) -> str:
+    """Texts that are filtered."""
+    parts = "- {id: s, card: list.split}\n"
+    return parts + "- {id: a, card: list.filter, inputs: {list: '{{ s.parts }}', " + more + "}}"
+
+
 def test_a_right_flow_has_no_problems() -> None:
     cards = RIGHT.replace("one_more.output", "say.output")
     world = Around(connections={"main": "app"})
@@ -173,6 +179,25 @@ def test_a_right_flow_has_no_problems() -> None:
         ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name as number }}', b: 1}}", []),
         ("- {id: a, card: boolean.compare, inputs: {a: '{{ event.name }}', is: in, b: 1}}", []),
         ("- {id: a, card: boolean.compare, inputs: {a: x, is: '{{ event.name }}', b: 1}}", []),
+        # conditions on items of lists
+        (filtered("value: 1"), [("mixed-comparison", "a", "value")]),
+        (filtered("value: '1'"), []),
+        (filtered("value: 1, path: n"), []),
+        (filtered("value: 1, is: in"), []),
+        (filtered("value: 1, is: equal and the same type"), []),
+        (filtered("when: {is: less than, b: 1}"), [("mixed-comparison", "a", "when")]),
+        (
+            filtered("when: {all: [{is: less than, b: x}, {none: [{b: 1, is: equal to}]}]}"),
+            [("mixed-comparison", "a", "when")],
+        ),
+        (filtered("when: {all: [{path: n, is: less than, b: 1}]}"), []),
+        (filtered("when: {any: [{path: n, is: not equal or not the same type, b: 1}]}"), []),
+        (filtered("when: {a: 1, is: equal to, b: 1}"), [("bad-condition", "a", "when")]),
+        (filtered("when: {any: []}"), [("bad-condition", "a", "when")]),
+        (filtered("when: {all: [{path: n, is: equals, b: 1}]}"), [("bad-condition", "a", "when")]),
+        (filtered("when: {path: n, is: less than}"), [("bad-condition", "a", "when")]),
+        (filtered("when: {path: n, is: is empty}"), []),
+        (filtered("when: '{{ event.rows }}'"), [("no-conversion", "a", "when")]),
         # outputs
         ("- {id: a, card: text.compose, outputs: {x: text}}", [("outputs-not-free", "a", "outputs")]),
         (

@@ -12,7 +12,7 @@ from keyturn.flows.spec import OnNull
 
 from .declare import Category, example
 from .fields import anything, flag, gives_flag, text
-from .formula import evaluate
+from .formula import evaluate, meets_text_with_number
 
 BOOLEANS = Category("boolean", "True/False")
 _A = flag("a", "Input 1", "True or false.")
@@ -27,6 +27,13 @@ def _expression(formula: str, values: Values) -> JSON:
     if not isinstance(result, bool) and result not in (0, 1):
         raise CardError.bad_input("formula", "The expression is neither true nor false.", "Compare it with something.")
     return bool(result)
+
+
+def _mixed_expression(inputs: Values) -> tuple[str, ...]:
+    values = {name: value for name, value in inputs.items() if name != "formula"}
+    if not meets_text_with_number(str(inputs.get("formula") or ""), values):
+        return ()
+    return ("In the expression a text met a number: they were compared as text. Convert one of them.",)
 
 
 def _all_true(a: bool, b: bool, rest: dict[str, bool]) -> JSON:
@@ -192,6 +199,7 @@ CARDS = (
         ),
         free_input=anything("value", "Value", "a value that the expression names."),
         outputs=(gives_flag("Whether it holds."),),
+        warn=_mixed_expression,
         okta="boolean:expression",
         synonyms=("formula", "logic", "condition"),
         examples=(

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from keyturn.flows.spec import CardKind, CardSpec, Choice, FieldFormat, FieldSpec
+from dataclasses import replace
+
+from keyturn.flows.json import JSON
+from keyturn.flows.spec import BadInput, CardKind, CardSpec, Choice, Example, FieldFormat, FieldSpec, OnNull
 from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
 
-_WHEN = FieldSpec(
+from .declare import example, fails
+
+WHEN = FieldSpec(
     "when",
     OBJECT,
     "Condition",
     "A comparison {a, is, b}, or a group of them: all, any or none.",
     required=True,
     format=FieldFormat.CONDITION,
+    bad=BadInput(OnNull.ERROR, note="What is no condition is an error."),
 )
-_STATUS_ABOUT = "A status for callers, for example 404."
-_STATUS = FieldSpec("status_code", NUMBER, "Status code", _STATUS_ABOUT, default=500, okta="statusCode")
+_STATUS = FieldSpec(
+    "status_code",
+    NUMBER,
+    "Status code",
+    "A status for callers, for example 404.",
+    okta="statusCode",
+    bad=BadInput(OnNull.VALUE, whole=True, least=100, most=599),
+)
+_STATUS_500 = replace(_STATUS, default=500, bad=BadInput(OnNull.DEFAULT, whole=True, least=100, most=599))
+_MESSAGE = FieldSpec(
+    "message",
+    TEXT,
+    "Message",
+    "What went wrong.",
+    required=True,
+    bad=BadInput(OnNull.EMPTY, note="Instead of an empty one a general sentence stands there."),
+)
+
+_LEVEL = {"level": "text"}
+_HIGH: JSON = {"when": {"a": 12, "is": "greater than", "b": 10}, "set": {"level": "high"}}
+_LOW: JSON = {"otherwise": True, "set": {"level": "low"}}
+_NEW: JSON = {
+    "when": {"any": [{"a": "", "is": "is empty"}, {"a": 1, "is": "equal to", "b": 2}]},
+    "set": {"level": "new"},
+}
+_NOBODY: JSON = {"id": "fail", "card": "error.return_error", "inputs": {"message": "Nobody."}}
+
+
+def _takes(about: str, level: str, *branches: JSON) -> Example:
+    return Example({}, {"level": level}, about, free_outputs=_LEVEL, more={"branches": [*branches]})
+
 
 IF = CardSpec(
     key="branch.if",
@@ -25,6 +60,10 @@ IF = CardSpec(
     free_outputs=True,
     lanes="when",
     synonyms=("condition", "else if", "switch", "case", "choose"),
+    examples=(
+        _takes("12 is greater than 10.", "high", _HIGH, _LOW),
+        _takes("A group of comparisons.", "new", _NEW, _LOW),
+    ),
     okta="control:if",
 )
 
@@ -37,6 +76,10 @@ IF_ELSEIF = CardSpec(
     free_outputs=True,
     lanes="when",
     synonyms=("condition", "else if", "switch", "case", "choose"),
+    examples=(
+        _takes("The first that holds is taken.", "high", _HIGH, _NEW, _LOW),
+        _takes("No other holds.", "low", {"when": {"a": 1, "is": "equal to", "b": 2}, "set": {"level": "one"}}, _LOW),
+    ),
     okta="control:branch",
 )
 
@@ -63,6 +106,22 @@ TOGETHER = CardSpec(
     free_outputs=True,
     lanes="lane",
     synonyms=("parallel", "at once", "concurrent", "fork", "join", "all"),
+    examples=(
+        Example(
+            {},
+            {"a": 1, "b": 2, "failed": 0, "errors": {"okta": None, "mail": None}},
+            free_outputs={"a": "number", "b": "number"},
+            more={"branches": [{"lane": "okta", "set": {"a": 1}}, {"lane": "mail", "set": {"b": 2}}]},
+        ),
+        Example(
+            {},
+            {},
+            "All end, and then the card fails.",
+            options={"failures": "fail"},
+            more={"branches": [{"lane": "okta", "cards": [_NOBODY]}, {"lane": "mail"}]},
+            error="returned-error",
+        ),
+    ),
     beyond=True,
 )
 
@@ -73,8 +132,10 @@ CONTINUE_IF = CardSpec(
     kind=CardKind.CONTROL,
     summary="Goes on only if a condition holds; else it stops, which is no error.",
     inputs=(
-        _WHEN,
-        FieldSpec("message", ANY, "Otherwise: message", "Given to the caller when it stops."),
+        WHEN,
+        FieldSpec(
+            "message", ANY, "Otherwise: message", "Given to the caller when it stops.", bad=BadInput(OnNull.VALUE)
+        ),
     ),
     options=(
         FieldSpec(
@@ -87,6 +148,14 @@ CONTINUE_IF = CardSpec(
         ),
     ),
     synonyms=("filter", "guard", "stop", "only if"),
+    examples=(
+        example({"when": {"a": 1, "is": "equal to", "b": 1}}, {}, "It goes on."),
+        example(
+            {"when": {"a": "", "is": "is not empty"}, "message": "No user."},
+            {"message": "No user."},
+            "The flow ends well, and its caller gets the message.",
+        ),
+    ),
     okta="control:continueIf",
 )
 
@@ -99,6 +168,27 @@ IF_ERROR = CardSpec(
     free_outputs=True,
     lanes="try",
     synonyms=("try", "catch", "exception"),
+    examples=(
+        Example(
+            {},
+            {"said": "Nobody."},
+            "A card of the first branch fails.",
+            free_outputs={"said": "text"},
+            more={
+                "branches": [
+                    {"try": True, "cards": [_NOBODY]},
+                    {"catch": True, "set": {"said": "{{ error.message }}"}},
+                ]
+            },
+        ),
+        Example(
+            {},
+            {"said": "fine"},
+            "Nothing fails.",
+            free_outputs={"said": "text"},
+            more={"branches": [{"try": True, "set": {"said": "fine"}}, {"catch": True, "set": {"said": "no"}}]},
+        ),
+    ),
     okta="control:tryCatch",
 )
 
@@ -108,9 +198,13 @@ RETURN_ERROR = CardSpec(
     category="Error Handling",
     kind=CardKind.CONTROL,
     summary="Ends the flow with an error, also from inside a branch. Further inputs become the body of the error.",
-    inputs=(FieldSpec("message", TEXT, "Message", "What went wrong.", required=True), _STATUS),
+    inputs=(_MESSAGE, _STATUS_500),
     free_inputs=True,
     synonyms=("throw", "fail", "raise", "error"),
+    examples=(
+        fails({"message": "Nobody has this address.", "status_code": 404}, "returned-error", "Callers get 404."),
+        fails({"message": "No.", "id": 7}, "returned-error", "The body of the error is then {id: 7}."),
+    ),
     okta="control:throw",
 )
 
@@ -120,13 +214,13 @@ RETURN_ERROR_IF = CardSpec(
     category="Error Handling",
     kind=CardKind.CONTROL,
     summary="Ends the flow with an error if a condition holds.",
-    inputs=(
-        _WHEN,
-        FieldSpec("message", TEXT, "Message", "What went wrong.", required=True),
-        FieldSpec("status_code", NUMBER, "Status code", _STATUS_ABOUT, okta="statusCode"),
-    ),
+    inputs=(WHEN, _MESSAGE, _STATUS),
     free_inputs=True,
     synonyms=("throw if", "fail if", "assert"),
+    examples=(
+        fails({"when": {"a": 0, "is": "equal to", "b": 0}, "message": "None left."}, "returned-error"),
+        example({"when": {"a": 1, "is": "equal to", "b": 0}, "message": "None left."}, {}, "It goes on."),
+    ),
     okta="control:throwIf",
 )
 

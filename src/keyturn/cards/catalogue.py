@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keyturn.flows.functions import Compute, EffectCompute, Warn
-from keyturn.flows.spec import CardSpec, Catalogue
+from keyturn.flows.functions import Compute, ControlRules, EffectCompute, Warn
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue
 
 from . import (
     boolean,
@@ -33,6 +33,7 @@ from .function import EffectFunction, Function, bind, bind_effect
 from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
 from .pause import PAUSE_CARDS
+from .reading import bind_control
 
 _FUNCTIONS: tuple[Function, ...] = (
     *text.CARDS,
@@ -82,6 +83,7 @@ class BuiltInCards:
             *EVENT_CARDS,
         )
         self._specs = {spec.key: spec for spec in specs}
+        self._control = {spec.key: bind_control(spec, limits) for spec in specs if spec.kind is CardKind.CONTROL}
 
     def get(self, key: str) -> CardSpec | None:
         """The declaration of a card, or None."""
@@ -102,6 +104,10 @@ class BuiltInCards:
     def effect(self, key: str) -> EffectCompute | None:
         """The function of a card that is not repeatable, or None."""
         return self._effects.get(key)
+
+    def control(self, key: str) -> ControlRules | None:
+        """What holds for the values of a control card, or None if it is none."""
+        return self._control.get(key)
 
 
 class CombinedCatalogue:

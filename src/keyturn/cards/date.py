@@ -525,5 +525,24 @@ EFFECTS = (
         ),
         okta="date:now",
         synonyms=("today", "current time", "timestamp"),
+        examples=(
+            example(
+                {},
+                {
+                    "date": "2016-09-07T16:55:25.670Z",
+                    "iso": "2016-09-07T16:55:25+00:00",
+                    "full": "September 7, 2016 16:55:25.670",
+                    "minute": 55,
+                    "hour": 16,
+                    "time": "16:55:25.670",
+                    "day": 7,
+                    "month": "September",
+                    "year": 2016,
+                    "second": 25,
+                    "millisecond": 670,
+                },
+                "On an afternoon in September:",
+            ),
+        ),
     ),
 )

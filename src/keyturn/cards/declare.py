@@ -12,9 +12,14 @@ from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, Exam
 from .function import EffectFunction, Function
 
 
-def example(inputs: Values, outputs: Values, about: str = "") -> Example:
-    """A worked example."""
-    return Example(inputs, outputs, about)
+def example(inputs: Values, outputs: Values, about: str = "", **more: JSON) -> Example:
+    """A worked example; ``more`` is what the card has besides its inputs."""
+    return Example(inputs, outputs, about, more=more)
+
+
+def fails(inputs: Values, error: str, about: str = "", **more: JSON) -> Example:
+    """A worked example that ends with an error, told by its code."""
+    return Example(inputs, {}, about, more=more, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Category:
         okta: str | None = None,
         beyond: bool = False,
         synonyms: tuple[str, ...] = (),
+        examples: tuple[Example, ...] = (),
     ) -> EffectFunction:
         """A card that is not repeatable: what it gave is in the journal, and a resumed run keeps it."""
         spec = CardSpec(
@@ -96,6 +102,7 @@ class Category:
             free_inputs=free_inputs,
             effect=EffectSpec(EffectClass.READ, repeatable=True),
             synonyms=synonyms,
+            examples=examples,
             okta=okta,
             beyond=beyond,
         )

@@ -106,4 +106,6 @@ def _example(example: Example) -> JSON:
         "inputs": example.inputs,
         "outputs": example.outputs,
         "free_outputs": outputs,
+        "more": example.more,
+        "error": example.error or None,
     }

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from keyturn.flows.json import JSON
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, FieldSpec, OnNull
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, Example, FieldSpec, OnNull
 from keyturn.flows.types import Kind
 
 from .cases import shipped_counts
@@ -77,10 +77,16 @@ def _card(spec: CardSpec) -> list[str]:
     lines += _table("Output", spec.outputs)
     lines += ["Declare its outputs: `name: type`.", ""] if spec.free_outputs else []
     lines += _bad_inputs(spec)
-    for example in spec.examples:
-        about = f"{example.about} " if example.about else ""
-        lines += [f"- {about}{_code(example.inputs)} gives {_code(example.outputs)}"]
+    lines += map(_example, spec.examples)
     return [*lines, ""] if spec.examples else lines
+
+
+def _example(example: Example) -> str:
+    free: Values = {**example.free_outputs}
+    more = {"options": example.options, "outputs": free if example.more else {}} | example.more
+    said = f" with {_code(shown)}" if (shown := {name: part for name, part in more.items() if part}) else ""
+    ends = f"fails: `{example.error}`" if example.error else f"gives {_code(example.outputs)}"
+    return f"- {example.about}{' ' if example.about else ''}{_code(example.inputs)}{said} {ends}"
 
 
 def _nature(spec: CardSpec) -> str:

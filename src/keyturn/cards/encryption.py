@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -137,18 +138,18 @@ CARDS = (
                 note="Anybody can make a digest with an empty key, so it is an error.",
             ),
             _ALGORITHM,
-            _DIGEST,
+            replace(_DIGEST, default="base64"),
         ),
         outputs=(gives_text("The digest."),),
         okta="crypto:hmac",
         synonyms=("signature", "sign", "webhook", "mac"),
         examples=(
             example(
-                {"data": "My secret message!", "key": "my secret key", "digest": "base64"},
+                {"data": "My secret message!", "key": "my secret key"},
                 {"output": "qd83l7nEE4gBpuaueA+XtKFeZO99aV7IvGgsJ15qmyo="},
             ),
             example(
-                {"data": "what do ya want for nothing?", "key": "Jefe", "algorithm": "md5"},
+                {"data": "what do ya want for nothing?", "key": "Jefe", "algorithm": "md5", "digest": "hex"},
                 {"output": "750c783e6ab0b503eaa86e310a5db738"},
                 "The second vector of RFC 2202.",
             ),
@@ -198,5 +199,12 @@ EFFECTS = (
         outputs=(gives_text("What Decrypt opens. It is another one each time."),),
         synonyms=("seal", "cipher", "aes", "protect"),
         beyond=True,
+        examples=(
+            example(
+                {"data": "abc", "key": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"},
+                {"output": "AXNzc3Nzc3Nzc3Nzc3Nzc3Nubm5ubm5ubm5ubm5e5XgTt_SRdxtBu7cGDdteZA6l"},
+                "For example:",
+            ),
+        ),
     ),
 )

@@ -70,6 +70,7 @@ ENDPOINT = CardSpec(
             format=FieldFormat.OUTPUT_SOURCES,
         ),
     ),
+    outputs=(FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),),
     free_outputs=True,
     synonyms=("http", "webhook", "rest", "form", "url", "call"),
     okta="http:accept",

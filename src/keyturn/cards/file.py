@@ -15,11 +15,13 @@ from keyturn.flows.spec import (
     Choice,
     EffectClass,
     EffectSpec,
+    Example,
     FieldSpec,
     OnNull,
 )
 from keyturn.flows.types import ANY, DATETIME, FILE, NUMBER, OBJECT, TEXT, Kind, Type
 
+from .declare import example
 from .fields import gives, gives_flag, gives_number, gives_text, record, text
 
 _CATEGORY = "File"
@@ -70,6 +72,10 @@ def file_name(default: str) -> FieldSpec:
     return text("name", "Filename", "Its name.", default=default, null=OnNull.DEFAULT, empty=OnNull.DEFAULT, note=note)
 
 
+# f1 is people.csv of the examples.
+_F1 = "f1 is people.csv, with the lines ada,36 and kim,5 below Login,Age."
+
+
 def _card(
     name: str,
     title: str,
@@ -80,6 +86,7 @@ def _card(
     options: tuple[FieldSpec, ...] = (),
     effect: EffectSpec = _READ,
     synonyms: tuple[str, ...],
+    examples: tuple[Example, ...],
     okta: str | None = None,
     beyond: bool = False,
 ) -> CardSpec:
@@ -94,6 +101,7 @@ def _card(
         options=options,
         effect=effect,
         synonyms=synonyms,
+        examples=examples,
         okta=f"channels:http:filefunctions:{okta}" if okta else None,
         beyond=beyond,
     )
@@ -113,6 +121,9 @@ _TRANSFERS = (
         effect=_MAKES,
         okta="largeDownload",
         synonyms=("fetch", "get", "save", "http"),
+        examples=(
+            example({"url": "https://a.example/x/report.pdf"}, {"file": "...", "name": "report.pdf", "size": 5}),
+        ),
     ),
     _card(
         "upload",
@@ -145,6 +156,11 @@ _TRANSFERS = (
         ),
         effect=_SENDS,
         synonyms=("send", "post", "multipart", "http", "attachment"),
+        examples=(
+            example(
+                {"url": "https://a.example/x", "file": "f1"}, {"status": 200, "headers": "...", "body": "hello"}, _F1
+            ),
+        ),
     ),
 )
 _ENCODING = text(
@@ -170,6 +186,7 @@ _TEXTS = (
         outputs=(GIVES_FILE, GIVES_NAME, GIVES_SIZE),
         effect=_MAKES,
         synonyms=("write", "save", "create file"),
+        examples=(example({"text": "Hello", "name": "hello.txt"}, {"file": "...", "name": "hello.txt", "size": 5}),),
     ),
     _card(
         "to_text",
@@ -178,6 +195,7 @@ _TEXTS = (
         inputs=(replace(FILE_INPUT, bad=BadInput(OnNull.ERROR, OnNull.ERROR, note=_NO_TEXT)), _ENCODING),
         outputs=(gives_text("What is in it; a byte order mark is left out.", "text", "Text"),),
         synonyms=("read", "open", "content"),
+        examples=(example({"file": "f1"}, {"text": "Login,Age\r\nada,36\r\nkim,5\r\n"}, _F1),),
     ),
     _card(
         "from_base64",
@@ -196,6 +214,7 @@ _TEXTS = (
         outputs=(GIVES_FILE, GIVES_NAME, GIVES_SIZE),
         effect=_MAKES,
         synonyms=("decode", "binary", "attachment"),
+        examples=(example({"text": "aGVsbG8=", "name": "hello.txt"}, {"file": "...", "name": "hello.txt", "size": 5}),),
         beyond=True,
     ),
     _card(
@@ -205,6 +224,9 @@ _TEXTS = (
         inputs=(FILE_INPUT,),
         outputs=(gives_text("The bytes, with padding and without line breaks.", "text", "Base64"),),
         synonyms=("encode", "binary", "attachment"),
+        examples=(
+            example({"file": "f3"}, {"text": "iVBORw0KGgo="}, "f3 has the first eight bytes of a picture (PNG)."),
+        ),
         beyond=True,
     ),
 )
@@ -231,6 +253,22 @@ _WHOLE = (
         ),
         okta="info",
         synonyms=("details", "size", "name", "metadata"),
+        examples=(
+            example(
+                {"file": "f1"},
+                {
+                    "name": "people.csv",
+                    "extension": "csv",
+                    "size": 26,
+                    "created": "...",
+                    "updated": "...",
+                    "type": "text/csv",
+                    "sha256": "...",
+                    "expires": "...",
+                },
+                _F1,
+            ),
+        ),
     ),
     _card(
         "copy",
@@ -240,6 +278,7 @@ _WHOLE = (
         outputs=(GIVES_FILE, GIVES_NAME, GIVES_SIZE),
         effect=_MAKES,
         synonyms=("duplicate", "rename"),
+        examples=(example({"file": "f1", "name": "copy.csv"}, {"file": "...", "name": "copy.csv", "size": 26}, _F1),),
     ),
     _card(
         "delete",
@@ -249,6 +288,7 @@ _WHOLE = (
         outputs=(gives_flag("Whether it was there.", "deleted", "Deleted"),),
         effect=_REMOVES,
         synonyms=("remove",),
+        examples=(example({"file": "f1"}, {"deleted": True}),),
         beyond=True,
     ),
 )
@@ -263,6 +303,13 @@ _CSV = (
             FieldSpec("columns", Type(Kind.TEXT, 1), "Columns", "The names, in their order."),
         ),
         synonyms=("parse", "spreadsheet", "rows", "import"),
+        examples=(
+            example(
+                {"file": "f1"},
+                {"rows": [{"Login": "ada", "Age": "36"}, {"Login": "kim", "Age": "5"}], "columns": ["Login", "Age"]},
+                _F1,
+            ),
+        ),
         beyond=True,
     ),
     _card(
@@ -291,6 +338,7 @@ _CSV = (
         outputs=(GIVES_FILE, GIVES_NAME, GIVES_SIZE),
         effect=_MAKES,
         synonyms=("spreadsheet", "export", "table"),
+        examples=(example({"rows": [{"Login": "ada", "Age": 36}]}, {"file": "...", "name": "rows.csv", "size": 19}),),
         beyond=True,
     ),
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldFormat, FieldSpec
+from keyturn.flows.spec import BadInput, CardKind, CardSpec, Choice, Example, FieldSpec, OnNull
 from keyturn.flows.types import ANY, DATETIME, NUMBER, OBJECT, TEXT, Kind, Type
 
+from .branch import WHEN
+from .declare import example, fails
 from .endpoint import ENDPOINT
 from .function import Function
 
@@ -49,6 +53,10 @@ RETURN = CardSpec(
     options=(_leave("flow"),),
     free_inputs=True,
     synonyms=("result", "output", "end"),
+    examples=(
+        example({"name": "Ada"}, {"name": "Ada"}),
+        example({}, {}, "It ends the flow and gives nothing."),
+    ),
     okta="control:return",
 )
 
@@ -58,20 +66,32 @@ RETURN_IF = CardSpec(
     category=_CATEGORY,
     kind=CardKind.CONTROL,
     summary="Ends the flow and gives values to the flow that called it, if a condition holds; else it goes on.",
-    inputs=(
-        FieldSpec(
-            "when",
-            OBJECT,
-            "Condition",
-            "A comparison {a, is, b}, or a group of them: all, any or none.",
-            required=True,
-            format=FieldFormat.CONDITION,
-        ),
-    ),
+    inputs=(WHEN,),
     options=(_leave("flow"),),
     free_inputs=True,
     synonyms=("early exit", "guard", "result", "end if"),
+    examples=(
+        example({"when": {"a": "", "is": "is empty"}, "found": False}, {"found": False}),
+        example({"when": {"a": "ada", "is": "is empty"}, "found": False}, {}, "It goes on."),
+    ),
     beyond=True,
+)
+
+_STATUS = FieldSpec(
+    "status_code",
+    NUMBER,
+    "Status code",
+    "200 to 599.",
+    default=200,
+    okta="statusCode",
+    bad=BadInput(OnNull.ERROR, whole=True, least=200, most=599),
+)
+_HEADERS = FieldSpec(
+    "headers",
+    OBJECT,
+    "Headers",
+    "Names and values; cookies, and what frames or protects the answer, are not the author's.",
+    bad=BadInput(OnNull.EMPTY, note="What cannot be sent as a header, and what is not the author's, is an error."),
 )
 
 RETURN_RAW = CardSpec(
@@ -82,17 +102,21 @@ RETURN_RAW = CardSpec(
     summary="Ends the flow with an HTTP answer of its own: status, headers and body as text, for the caller of its "
     "endpoint. A flow that calls it gets the three as values.",
     inputs=(
-        FieldSpec("status_code", NUMBER, "Status code", "200 to 599.", default=200, okta="statusCode"),
-        FieldSpec(
-            "headers",
-            OBJECT,
-            "Headers",
-            "Names and values; cookies, and what frames or protects the answer, are not the author's.",
-            default={"Content-Type": "application/json"},
-        ),
-        FieldSpec("body", TEXT, "Body", "Sent as it is.", default=""),
+        _STATUS,
+        replace(_HEADERS, default={"Content-Type": "application/json"}),
+        FieldSpec("body", TEXT, "Body", "Sent as it is.", default="", bad=BadInput(OnNull.EMPTY)),
     ),
     synonyms=("http", "response", "answer", "html", "redirect", "end"),
+    examples=(
+        example(
+            {"status_code": 404, "body": '{"found":false}'},
+            {"status_code": 404, "headers": {"Content-Type": "application/json"}, "body": '{"found":false}'},
+        ),
+        example(
+            {"headers": {"Content-Type": "text/html"}, "body": "<p>Done</p>"},
+            {"status_code": 200, "headers": {"Content-Type": "text/html"}, "body": "<p>Done</p>"},
+        ),
+    ),
     okta="control:returnRaw",
 )
 
@@ -104,17 +128,15 @@ CLOSE = CardSpec(
     summary="Answers the caller of the flow's endpoint at once, and the flow goes on. The first Close of a run counts; "
     "where nobody waits for an answer nothing happens.",
     inputs=(
-        FieldSpec("status_code", NUMBER, "Status code", "200 to 599.", default=200, okta="statusCode"),
-        FieldSpec(
-            "headers",
-            OBJECT,
-            "Headers",
-            "Names and values; cookies, and what frames or protects the answer, are not the author's.",
-            okta="headers",
-        ),
-        FieldSpec("body", ANY, "Body", "Text is sent as it is, all else as JSON.", okta="body"),
+        _STATUS,
+        _HEADERS,
+        FieldSpec("body", ANY, "Body", "Text is sent as it is, all else as JSON.", bad=BadInput(OnNull.VALUE)),
     ),
     synonyms=("http", "response", "answer", "early", "release"),
+    examples=(
+        example({"status_code": 202}, {}, "The caller gets 202, and the flow goes on."),
+        example({"body": {"ok": True}}, {}, "It is sent as JSON."),
+    ),
     okta="channels:http:httpfunctions:close",
 )
 
@@ -127,6 +149,22 @@ CALL = CardSpec(
     free_outputs=True,
     calls=True,
     synonyms=("helper", "subflow", "child flow", "run flow"),
+    examples=(
+        Example(
+            {},
+            {"said": "Hello Ada"},
+            "The flow greet takes a name and returns what it said.",
+            free_outputs={"said": "text"},
+            more={"call": {"flow": "greet", "with": {"name": "Ada"}}},
+        ),
+        Example(
+            {},
+            {"other": None},
+            "What it does not return is null.",
+            free_outputs={"other": "text"},
+            more={"call": {"flow": "greet", "with": {"name": "Ada"}}},
+        ),
+    ),
     okta="control:spawn",
 )
 
@@ -139,6 +177,10 @@ CALL_ASYNC = CardSpec(
     outputs=(FieldSpec("run_id", TEXT, "Run", "The id of the run."),),
     calls=True,
     synonyms=("background", "fire and forget", "queue"),
+    examples=(
+        example({}, {"run_id": "..."}, call={"flow": "greet", "with": {"name": "Ada"}}),
+        fails({}, "no-such-flow", "There is no such flow.", call={"flow": "nobody"}),
+    ),
     okta="control:run",
 )
 
@@ -151,12 +193,29 @@ WAIT = CardSpec(
     kind=CardKind.CONTROL,
     summary="Pauses the run; a restart of the program changes nothing. A month is 30 days, a year 365.",
     inputs=(
-        FieldSpec("delay", NUMBER, "Delay", "How long, in the unit.", required=True),
         FieldSpec(
-            "unit", TEXT, "Unit", "The unit of time.", default="second", choices=tuple(Choice(u, u) for u in _UNITS)
+            "delay",
+            NUMBER,
+            "Delay",
+            "How long, in the unit.",
+            required=True,
+            bad=BadInput(OnNull.ERROR, least=0, note="Over 366 days is an error."),
+        ),
+        FieldSpec(
+            "unit",
+            TEXT,
+            "Unit",
+            "The unit of time.",
+            default="second",
+            choices=tuple(Choice(u, u) for u in _UNITS),
+            bad=BadInput(OnNull.DEFAULT),
         ),
     ),
     synonyms=("pause", "sleep", "delay", "timer"),
+    examples=(
+        example({"delay": 5, "unit": "second"}, {}),
+        example({"delay": 0}, {}, "It goes on at once."),
+    ),
     okta="control:wait",
 )
 
@@ -166,8 +225,21 @@ WAIT_UNTIL = CardSpec(
     category=_CATEGORY,
     kind=CardKind.CONTROL,
     summary="Pauses the run to an instant; a restart of the program changes nothing. One that has passed is no wait.",
-    inputs=(FieldSpec("date", DATETIME, "Date & time", "The instant; 366 days ahead at most.", required=True),),
+    inputs=(
+        FieldSpec(
+            "date",
+            DATETIME,
+            "Date & time",
+            "The instant; 366 days ahead at most.",
+            required=True,
+            bad=BadInput(OnNull.ERROR, note="Over 366 days ahead is an error."),
+        ),
+    ),
     synonyms=("pause", "sleep", "delay", "timer", "date"),
+    examples=(
+        example({"date": "2020-01-01T00:00:00.000Z"}, {}, "What has passed is no wait."),
+        fails({"date": None}, "bad-input"),
+    ),
     okta="control:until",
 )
 
@@ -178,6 +250,7 @@ COMMENT = CardSpec(
     kind=CardKind.CONTROL,
     summary="A note for readers; it does nothing.",
     synonyms=("note", "remark"),
+    examples=(example({}, {}, note="Ask Ada before you change this."),),
     okta="control:comment",
 )
 
@@ -186,7 +259,28 @@ HELPER = CardSpec(
     title="Helper Flow",
     category="Events",
     kind=CardKind.EVENT,
-    summary="Starts when another flow calls this one. Its outputs are what the caller gives.",
+    summary="Starts when another flow calls this one. Its outputs are what the caller gives, and what is told of the "
+    "call; an output that you declare by one of these names takes its place.",
+    outputs=(
+        FieldSpec(
+            "index", NUMBER, "Index", "The position in the list, from 0, where a card with rounds calls it; else null."
+        ),
+        FieldSpec(
+            "parent",
+            OBJECT,
+            "Caller",
+            "The caller: id and name of its flow, method (the id of the card), execution_id of its run, "
+            "root_execution_id of the run at the top; null if no flow calls it.",
+        ),
+        FieldSpec(
+            "error",
+            OBJECT,
+            "Error",
+            "Why it is called, where a card calls it on an error: message, statusCode, method, flo, execution, and "
+            "what error has everywhere; else null.",
+        ),
+        FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),
+    ),
     free_outputs=True,
     synonyms=("child flow", "subflow", "function"),
     okta="control:callable",

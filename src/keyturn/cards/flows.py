@@ -7,6 +7,7 @@ from dataclasses import replace
 from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldSpec, OnNull
 from keyturn.flows.types import Kind, Type
 
+from .declare import example
 from .fields import flag, gives_flag, number, text
 from .file import GIVES_FILE, GIVES_NAME, GIVES_SIZE
 
@@ -61,6 +62,7 @@ CARDS = (
         outputs=_GIVES_EXPORT,
         effect=_MAKES,
         synonyms=("backup", "save", "version control", "git"),
+        examples=(example({"flow": "small", "pretty": False}, {"file": "...", "name": "small.json", "size": "..."}),),
         okta="utility:exportFlo",
     ),
     CardSpec(
@@ -80,6 +82,23 @@ CARDS = (
         ),
         effect=_READ,
         synonyms=("all flows", "inventory", "search"),
+        examples=(
+            example(
+                {"folder": "people"},
+                {
+                    "flows": [
+                        {
+                            "id": "small",
+                            "name": "Small",
+                            "version": 1,
+                            "active": True,
+                            "folder": "people",
+                            "event": "manual",
+                        }
+                    ]
+                },
+            ),
+        ),
         beyond=True,
     ),
     *(
@@ -93,14 +112,24 @@ CARDS = (
             outputs=(gives_flag("Whether it was so before.", "before", "Before"),),
             effect=_SWITCHES,
             synonyms=synonyms,
+            examples=(example({"flow": "small"}, {"before": before}, about),),
         )
-        for name, title, summary, synonyms in (
-            ("activate", "Activate Flow", "Switches a flow on.", ("turn on", "enable", "start")),
+        for name, title, summary, synonyms, before, about in (
+            (
+                "activate",
+                "Activate Flow",
+                "Switches a flow on.",
+                ("turn on", "enable", "start"),
+                True,
+                "It was on already.",
+            ),
             (
                 "deactivate",
                 "Deactivate Flow",
                 "Switches a flow off; runs that have begun go on.",
                 ("turn off", "disable", "stop", "pause"),
+                False,
+                "It was not off before.",
             ),
         )
     ),
@@ -114,5 +143,6 @@ CARDS = (
         outputs=(replace(GIVES_FILE, about="Folders, and the documents of flows, as JSON."), GIVES_NAME, GIVES_SIZE),
         effect=_MAKES,
         synonyms=("backup", "save", "version control", "git"),
+        examples=(example({"folder": "people"}, {"file": "...", "name": "people.json", "size": "..."}),),
     ),
 )

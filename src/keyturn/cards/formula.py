@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from keyturn.flows.conditions import compare
+from keyturn.flows.conditions import compare, is_mixed
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
@@ -65,6 +65,22 @@ def evaluate(formula: str, values: Values) -> JSON:
     if len(formula) > LONGEST:
         raise _wrong(f"The formula has over {LONGEST} characters.")
     return _compiled(formula)(values)
+
+
+class _Noting(dict[str, JSON]):
+    """Values of names; it is noted beside them when a text meets a number."""
+
+    mixed = False
+
+
+def meets_text_with_number(formula: str, values: Values) -> bool:
+    """Whether a comparison of a formula that works meets a text and a number."""
+    noting = _Noting(values)
+    try:
+        evaluate(formula, noting)
+    except CardError:
+        return False
+    return noting.mixed
 
 
 def _wrong(message: str) -> CardError:
@@ -146,7 +162,14 @@ class _Parser:
         if sign is None:
             return left
         right, operator = self._sum(), _COMPARISONS[sign]
-        return lambda values: compare(left(values), operator, right(values))
+
+        def compared(values: Values) -> JSON:
+            a, b = left(values), right(values)
+            if isinstance(values, _Noting) and is_mixed(a, b):
+                values.mixed = True
+            return compare(a, operator, b)
+
+        return compared
 
     def _sum(self) -> Compiled:
         return self._chain(self._product, "+", "-")

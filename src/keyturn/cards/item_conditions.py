@@ -10,14 +10,21 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from keyturn.flows.check_conditions import BY_ORDER_OR_EQUAL
-from keyturn.flows.conditions import GROUPS, MOST_LEVELS, Operator, compare, is_mixed, same_content
+from keyturn.flows.conditions import (
+    GROUPS,
+    ITEM_OPERATORS,
+    MOST_LEVELS,
+    NOT_SAME,
+    SAME,
+    compare,
+    is_mixed,
+    same_content,
+)
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
 from .paths import get_path
 
-SAME, NOT_SAME = "equal and the same type", "not equal or not the same type"
-OPERATORS = (*(str(operator) for operator in Operator), SAME, NOT_SAME)
 OKTA_SYMBOLS = {SAME: "===", NOT_SAME: "!=="}
 
 _LOOKED_AT = 1000
@@ -40,7 +47,7 @@ def _comparison(path: str, operator: str, value: JSON) -> Test:
         return lambda item: same_content(take(item), value)
     if operator == NOT_SAME:
         return lambda item: not same_content(take(item), value)
-    if operator not in OPERATORS:
+    if operator not in ITEM_OPERATORS:
         raise _wrong(f"{operator!r} is no comparison")
     return lambda item: compare(take(item), operator, value)
 

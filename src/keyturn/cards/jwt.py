@@ -229,6 +229,8 @@ CARDS = (
     ),
 )
 
+_TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ6In0.Tmot0fH1MikC8NSXACMZWKvaOZA9ApKSAYEXLW9B-5Y"
+
 EFFECTS = (
     _JWT.chance(
         "sign",
@@ -261,6 +263,12 @@ EFFECTS = (
         outputs=(gives_text("The token.", "token", "Token"),),
         okta="jwt:sign",
         synonyms=("token", "bearer", "client assertion", "private key"),
+        examples=(
+            example(
+                {"key": "a shared secret, long enough", "algorithm": "HS256", "no_timestamp": True, "subject": "z"},
+                {"token": _TOKEN},
+            ),
+        ),
     ),
     _JWT.chance(
         "verify",
@@ -298,5 +306,19 @@ EFFECTS = (
         ),
         beyond=True,
         synonyms=("check", "validate", "token", "signature"),
+        examples=(
+            example(
+                {
+                    "token": _TOKEN,
+                    "key": "a shared secret, long enough",
+                    "algorithm": "HS256",
+                },
+                {"valid": True, "claims": {"sub": "z"}, "reason": ""},
+            ),
+            example(
+                {"token": "e30.e30.", "key": "a shared secret, long enough", "algorithm": "HS256"},
+                {"valid": False, "claims": {}, "reason": "The token is not signed by this key and algorithm."},
+            ),
+        ),
     ),
 )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from keyturn.flows.conditions import ITEM_OPERATORS
 from keyturn.flows.content import content_key, sort_key
 from keyturn.flows.conversion import to_text
 from keyturn.flows.functions import EffectPorts
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import BadInput, FieldSpec, OnNull
+from keyturn.flows.spec import BadInput, FieldFormat, FieldSpec, OnNull
 from keyturn.flows.types import ANY, OBJECT
 
 from .declare import example
 from .fields import anything, flag, gives, gives_list, gives_number, gives_record, number, text
-from .item_conditions import OPERATORS, item_test, mixed_items
+from .item_conditions import item_test, mixed_items
 from .list import LIST_INPUT, LISTS, PATH_NOTE
 from .paths import get_path
 
@@ -26,7 +27,7 @@ _TEST = (
         okta="operator",
         default="equal to",
         null=OnNull.DEFAULT,
-        choices=OPERATORS,
+        choices=ITEM_OPERATORS,
     ),
     _PATH,
     anything("value", "Value", "What the items are compared with.", okta="comparison"),
@@ -35,6 +36,7 @@ _TEST = (
         OBJECT,
         "Condition",
         "In the place of the other three: a group (all, any, none) of comparisons {path, is, b}, nested at will.",
+        format=FieldFormat.ITEM_CONDITION,
         bad=BadInput(OnNull.VALUE, note="What is no condition is an error."),
     ),
 )
@@ -196,5 +198,9 @@ EFFECTS = (
         outputs=(gives_list("The items that were drawn.", "samples", "Samples"),),
         okta="list:sample",
         synonyms=("random", "pick", "draw", "limit"),
+        examples=(
+            example({"list": ["a", "b", "c"], "amount": 2}, {"samples": ["b", "c"]}, "For example:"),
+            example({"list": ["a"], "amount": 5}, {"samples": ["a"]}, "No more than there are."),
+        ),
     ),
 )

@@ -418,5 +418,6 @@ EFFECTS = (
         outputs=(gives_number("The number."),),
         okta="math:random",
         synonyms=("chance", "dice", "pick"),
+        examples=(example({"at_least": 1, "less_than": 7}, {"output": 4}, "A dice, for example:"),),
     ),
 )

@@ -2,7 +2,7 @@
 
 The engine converts what a document gives to the declared types; here the same conversion is done for whoever calls a
 card directly, and what the declaration says about null, empty, out-of-range and too-large values (``BadInput``) is
-carried out.
+carried out. The inputs of control cards are read in the same way, before the engine carries the card out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
+from keyturn.flows.functions import ControlRules
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import BadInput, CardSpec, FieldSpec, OnNull, Outside
 from keyturn.flows.types import Kind
@@ -61,6 +62,22 @@ def compile_reader(spec: CardSpec, limits: Limits) -> InputReader:
         return arguments
 
     return read
+
+
+def bind_control(spec: CardSpec, limits: Limits) -> ControlRules:
+    """What the declaration of a card that the engine carries out says of its inputs, within the limits."""
+    readers = [(field.name, field.default, field_reader(field, limits)) for field in spec.inputs]
+    place = spec.inputs[0].name if spec.inputs else ""
+
+    def read(inputs: Values) -> Values:
+        return {**inputs, **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers}}
+
+    def check(outputs: Values) -> None:
+        for value in outputs.values():
+            if isinstance(value, list):
+                limits.check_items(place, len(value))
+
+    return ControlRules(read, check)
 
 
 def field_reader(field: FieldSpec, limits: Limits) -> Reader:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from keyturn.flows.json import Values
 from keyturn.flows.spec import (
     BadInput,
     CardKind,
@@ -14,6 +15,7 @@ from keyturn.flows.spec import (
     Choice,
     EffectClass,
     EffectSpec,
+    Example,
     FieldFormat,
     FieldSpec,
     OnNull,
@@ -21,6 +23,7 @@ from keyturn.flows.spec import (
 )
 from keyturn.flows.types import BOOLEAN, DATETIME, TEXT, Kind, Type
 
+from .declare import example
 from .fields import gives, gives_flag, gives_number, gives_record, gives_text, number, record, text
 from .file import DELIMITER, FILE_INPUT, GIVES_FILE, GIVES_NAME, GIVES_SIZE, file_name
 
@@ -119,6 +122,18 @@ _RESULTS = FieldSpec(
 )
 
 
+# The first row of the table people that the examples are about; its id is r1.
+_ADA: Values = {
+    "Login": "ada",
+    "Name": "Ada",
+    "Age": 36,
+    "Active": True,
+    "Since": "2026-01-01T00:00:00.000Z",
+    "Tags": ["x", "y"],
+}
+_TIMES: Values = {"created": "...", "updated": "..."}
+
+
 def _card(
     name: str,
     title: str,
@@ -130,6 +145,7 @@ def _card(
     variants: tuple[Variant, ...] = (),
     effect: EffectSpec = _READ,
     synonyms: tuple[str, ...],
+    examples: tuple[Example, ...],
     okta: str | None = None,
 ) -> CardSpec:
     return CardSpec(
@@ -144,6 +160,7 @@ def _card(
         variants=variants,
         effect=effect,
         synonyms=synonyms,
+        examples=examples,
         okta=f"channels:http:stash:{okta}" if okta else None,
         beyond=okta is None,
     )
@@ -191,6 +208,18 @@ _FINDING = (
         ),
         okta="searchRows2",
         synonyms=("find", "query", "filter", "look up", "select"),
+        examples=(
+            Example(
+                {"table": "people", "where": {"column": "Age", "is": "greater than", "b": 10}},
+                {"found": True, "row_id": "...", "fields": _ADA, **_TIMES},
+                options={"results": "one"},
+            ),
+            Example(
+                {"table": "people", "where": {"any": [{"column": "Login", "is": "starts with", "b": "a"}]}, "limit": 1},
+                {"rows": [{**_ADA, "Row ID": "...", "Created": "...", "Updated": "..."}], "more": False},
+                options={"results": "all"},
+            ),
+        ),
     ),
     _card(
         "read_row",
@@ -200,6 +229,7 @@ _FINDING = (
         outputs=_GIVES_ROW,
         okta="readRow",
         synonyms=("get", "look up"),
+        examples=(example({"table": "people", "row_id": "r1"}, {"fields": _ADA, **_TIMES}),),
     ),
     _card(
         "count_rows",
@@ -208,6 +238,10 @@ _FINDING = (
         inputs=(_WHERE,),
         outputs=(gives_number("How many rows there are.", "count", "Count"),),
         synonyms=("number of rows", "how many"),
+        examples=(
+            example({"table": "people"}, {"count": 3}),
+            example({"table": "people", "where": {"column": "Active", "is": "equal to", "b": True}}, {"count": 1}),
+        ),
     ),
     _card(
         "read_table",
@@ -224,6 +258,7 @@ _FINDING = (
         ),
         okta="readTable",
         synonyms=("schema", "columns", "structure"),
+        examples=(example({"table": "people"}, {"columns": "..."}, "A list of {name, type, default, unique}."),),
     ),
 )
 _CHANGING = (
@@ -236,6 +271,7 @@ _CHANGING = (
         effect=_CHANGE,
         okta="createRow",
         synonyms=("insert", "add"),
+        examples=(example({"table": "people", "fields": {"Login": "kim", "Age": 5}}, {"row_id": "..."}),),
     ),
     _card(
         "update_row",
@@ -261,6 +297,19 @@ _CHANGING = (
         effect=_CHANGE,
         okta="updateRow",
         synonyms=("set", "modify", "change"),
+        examples=(
+            example({"table": "people", "row_id": "r1", "fields": {"Name": "Ada L."}}, {"updated": True}),
+            example(
+                {
+                    "table": "people",
+                    "row_id": "r1",
+                    "fields": {"Name": "A child"},
+                    "only_if": {"column": "Age", "is": "less than", "b": 18},
+                },
+                {"updated": False},
+                "The row does not meet the condition.",
+            ),
+        ),
     ),
     _card(
         "upsert_row",
@@ -284,6 +333,16 @@ _CHANGING = (
         outputs=(_GIVES_ID, gives_flag("Whether the row is new.", "created", "Created")),
         effect=_CHANGE,
         synonyms=("create or update", "insert or update", "merge"),
+        examples=(
+            example(
+                {"table": "people", "match": "Login", "fields": {"Login": "ada", "Age": 37}},
+                {"row_id": "...", "created": False},
+            ),
+            example(
+                {"table": "people", "match": "Login", "fields": {"Login": "kim", "Age": 5}},
+                {"row_id": "...", "created": True},
+            ),
+        ),
     ),
     _card(
         "delete_row",
@@ -294,6 +353,7 @@ _CHANGING = (
         effect=_REMOVE,
         okta="deleteRow",
         synonyms=("remove",),
+        examples=(example({"table": "people", "row_id": "r1"}, {"deleted": True}),),
     ),
     _card(
         "clear_table",
@@ -303,6 +363,7 @@ _CHANGING = (
         effect=_REMOVE,
         okta="clearTable",
         synonyms=("empty", "delete all", "truncate"),
+        examples=(example({"table": "people"}, {"cleared": 3}),),
     ),
 )
 _IN_FILES = (
@@ -331,6 +392,12 @@ _IN_FILES = (
         effect=_MAKES,
         okta="exportToCSV",
         synonyms=("download", "spreadsheet", "file"),
+        examples=(
+            example(
+                {"table": "people", "columns": ["Login"], "where": {"column": "Login", "is": "equal to", "b": "ada"}},
+                {"file": "...", "name": "people.csv", "size": 12},
+            ),
+        ),
     ),
     _card(
         "import_csv",
@@ -364,6 +431,13 @@ _IN_FILES = (
         ),
         effect=_MAKES,
         synonyms=("upload", "spreadsheet", "file", "load"),
+        examples=(
+            example(
+                {"table": "people", "file": "f1", "match": "Login"},
+                {"read": 2, "created": 1, "updated": 1, "refused": 0, "problems": []},
+                "f1 is people.csv, with the lines ada,36 and kim,5 below Login,Age.",
+            ),
+        ),
     ),
 )
 CARDS = (*_FINDING, *_CHANGING, *_IN_FILES)

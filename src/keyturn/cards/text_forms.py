@@ -333,6 +333,7 @@ EFFECTS = (
         outputs=(gives_text("The random text."),),
         okta="string:random",
         synonyms=("password", "code", "chance"),
+        examples=(example({"length": 8}, {"output": "ffffffff"}, "With much luck:"),),
     ),
     TEXTS.chance(
         "unique_id",
@@ -342,5 +343,6 @@ EFFECTS = (
         outputs=(gives_text("The UUID, in small letters."),),
         okta="string:uuid",
         synonyms=("uuid", "guid", "identifier"),
+        examples=(example({}, {"output": "80808080-8080-4080-8080-808080808080"}, "For example:"),),
     ),
 )

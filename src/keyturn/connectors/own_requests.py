@@ -12,7 +12,19 @@ from keyturn.connections.model import AuthKind
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
+from keyturn.flows.spec import (
+    BadInput,
+    CardKind,
+    CardSpec,
+    Choice,
+    EffectClass,
+    EffectSpec,
+    Example,
+    FieldFormat,
+    FieldSpec,
+    OnNull,
+    Variant,
+)
 from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT, Kind, Type
 
 from .manifest import ManifestModel
@@ -35,12 +47,39 @@ _URL = FieldSpec(
     required=True,
     format=FieldFormat.URL,
     okta="URL",
+    bad=BadInput(OnNull.ERROR, OnNull.ERROR, note="An address that leaves that of the connection is an error."),
 )
-_QUERY = FieldSpec("query", ANY, "Query", "Names and values that are added to the address, or a=1&b=2.", okta="Query")
-_HEADERS = FieldSpec("headers", OBJECT, "Headers", "Further request headers.", okta="Headers")
-_BODY = FieldSpec("body", ANY, "Body", "An object or list is sent as JSON; text that is JSON as it is.", okta="Body")
+_QUERY = FieldSpec(
+    "query",
+    ANY,
+    "Query",
+    "Names and values that are added to the address, or a=1&b=2.",
+    okta="Query",
+    bad=BadInput(OnNull.EMPTY, note="What is neither names and values nor text is an error."),
+)
+_HEADERS = FieldSpec(
+    "headers",
+    OBJECT,
+    "Headers",
+    "Further request headers.",
+    okta="Headers",
+    bad=BadInput(OnNull.EMPTY, note="What cannot be sent as a header, and what Keyturn sets itself, is an error."),
+)
+_BODY = FieldSpec(
+    "body",
+    ANY,
+    "Body",
+    "An object or list is sent as JSON; text that is JSON as it is.",
+    okta="Body",
+    bad=BadInput(OnNull.EMPTY, note="Text that is no JSON is an error, unless a header Content-Type says what it is."),
+)
 _RAW_BODY = FieldSpec(
-    "body", TEXT, "Body", "Sent as it is; set the header Content-Type to say what it is.", okta="Body"
+    "body",
+    TEXT,
+    "Body",
+    "Sent as it is; set the header Content-Type to say what it is.",
+    okta="Body",
+    bad=BadInput(OnNull.EMPTY),
 )
 _OUTPUTS = (
     FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code"),
@@ -72,6 +111,7 @@ def own_request_cards(manifest: ManifestModel) -> list[CardSpec]:
 
 def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
     body = () if method == "GET" else (_BODY,)
+    sent: Values = {"query": {"limit": 2}} if method == "GET" else {"body": {"name": "Ada"}}
     answer = "The answer: parsed if it is JSON, else text; null if it is empty."
     return CardSpec(
         key=f"{manifest.connector}.{method.lower()}",
@@ -86,6 +126,7 @@ def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
         effect=_EFFECTS.get(method, _CHANGE),
         connector=manifest.connector,
         synonyms=_SYNONYMS,
+        examples=(Example({"url": "/x", **sent}, {"status": 200, "headers": "...", "body": {"ok": True}}),),
         okta=f"channels:http:httpfunctions:{method.lower()}",
     )
 
@@ -119,6 +160,14 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
         effect=_CHANGE,
         connector=manifest.connector,
         synonyms=(*_SYNONYMS, "xml", "form"),
+        examples=(
+            Example(
+                {"url": "/x", "body": "a=1&b=2", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+                {"status": 200, "headers": "...", "body": '{"ok":true}'},
+                "The answer stays text.",
+                options={"method": "POST"},
+            ),
+        ),
         okta="channels:http:httpfunctions:raw",
     )
 

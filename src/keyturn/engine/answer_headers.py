@@ -1,4 +1,4 @@
-"""Status and headers of an HTTP answer that a flow gives (RFC 9110, 5.1 and 5.5)."""
+"""Headers of an HTTP answer that a flow gives (RFC 9110, 5.1 and 5.5)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ _NOT_YOURS = frozenset(
     | {"transfer-encoding", "upgrade", "content-security-policy", "clear-site-data", "x-frame-options"}
     | {"x-content-type-options", "referrer-policy", "cross-origin-resource-policy", "service-worker-allowed"}
 )
-
-
-def whole_status(status: JSON) -> int:
-    """A status from 200 to 599. Raises CardError."""
-    if isinstance(status, bool) or not isinstance(status, int | float) or not 200 <= status <= 599:
-        raise CardError.bad_input("status_code", f"{status!r} is no status.", "Give a number from 200 to 599.")
-    return int(status)
 
 
 def answer_headers(headers: JSON) -> Values:

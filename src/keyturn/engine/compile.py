@@ -19,6 +19,7 @@ from .masking import is_open
 from .plan import CallPlan, ErrorPlan, LanePlan, Plan, StepPlan
 from .ports import PublishedFlow
 from .secrets import Head, heads_of
+from .told import TOLD, names_told
 
 _COMPOSE = "text.compose"
 
@@ -63,6 +64,7 @@ class _Compiler:
             compute=compute,
             warn=warn,
             effect_compute=self.functions.effect(card.card) if spec.kind is CardKind.EFFECT else None,
+            control=self.functions.control(card.card) if spec.kind is CardKind.CONTROL else None,
             effect=signature.effect,
             connection=card.connection,
             lanes=tuple(self._lane(branch) for branch in card.branches),
@@ -140,13 +142,16 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
     event_spec = catalogue.get(flow.event.card)
     if event_spec is None:
         raise PlanError(f"event: there is no event card {flow.event.card!r} in this installation")
-    fields = {output.name: output.type for output in event_spec.signature(flow.event.options).outputs}
-    fields |= {name: Type.parse(text) for name, text in flow.event.outputs.items()}
+    own = {output.name: output.type for output in event_spec.signature(flow.event.options).outputs}
+    declared = {name: Type.parse(text) for name, text in flow.event.outputs.items()}
+    told = TOLD & own.keys() - declared.keys()
+    fields = {name: kind for name, kind in (own | declared).items() if name not in told}
     secret_fields = frozenset(name for name, kind in fields.items() if kind.kind is Kind.SECRET)
     compiler = _Compiler(catalogue, functions)
     try:
         steps = compiler.steps(flow.cards)
         about = parse_value(flow.about) if flow.about else None
+        told = names_told(flow, told)
     except ValueSyntaxError as error:
         raise PlanError(str(error)) from error
     about_heads = heads_of(about) if about else frozenset[Head]()
@@ -155,6 +160,7 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
         version=published.version,
         steps=steps,
         event_fields=fields,
+        told=told,
         secret_fields=secret_fields,
         about=compile_value(about) if about else None,
         about_roots=frozenset(root for root, _ in about_heads),

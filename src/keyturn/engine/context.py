@@ -17,6 +17,7 @@ from .plan import Plan, StepPlan
 from .ports import ENDPOINT, RAW_ANSWER, Run, RunStatus, TraceEntry
 from .secrets import WHOLE, SecretPlaces
 from .session import Session
+from .told import EXECUTION_ID
 
 
 class RunContext:
@@ -55,7 +56,7 @@ class RunContext:
         for name in secret:
             self.session.masker.learn(self.run.event.get(name))
         started = self._started_at = self._started_at or self.clock.now()
-        self.values["event"] = self.run.event
+        self.values["event"] = self._event()
         self.values["run"] = {
             "id": str(self.run.id),
             "root_id": str(self.run.root_id),
@@ -68,6 +69,14 @@ class RunContext:
         }
         self.session.follow(self)
         self.note_about()
+
+    def _event(self) -> Values:
+        """What the event gave, and what the flow is told of its run."""
+        told = self.plan.told
+        if not told:
+            return self.run.event
+        event: Values = {**dict.fromkeys(told), **self.run.event}
+        return event | {EXECUTION_ID: str(self.run.id)} if EXECUTION_ID in told else event
 
     def snapshot(self) -> Run:
         """The run as it stands, to be written while it goes on."""
@@ -188,6 +197,7 @@ class Visit:
         values: what this card sees; its own outputs go there too.
         path: card and loop indices, for example ``each[17]/suspend``.
         at, began: when it started, by the calendar and by the monotonic clock (seconds).
+        inputs: as they were resolved, for the trace; ``read`` has what the card makes of them.
         attempt, exchanges: of its effect, for the trace.
         secret: names of its outputs that are made from secrets, as far as the card itself knows.
         warnings: what its comparisons met that is seldom meant, for the trace.
@@ -200,6 +210,7 @@ class Visit:
     at: datetime
     began: float
     inputs: Values | None = None
+    read: Values | None = None
     attempt: int = 1
     exchanges: Sequence[JSON] = ()
     secret: frozenset[str] = NO_NAMES
@@ -207,8 +218,20 @@ class Visit:
 
     @property
     def given(self) -> Values:
-        """The resolved inputs (empty before they are resolved)."""
-        return self.inputs or {}
+        """The resolved inputs, read as the card's declaration says (empty before they are resolved)."""
+        return self.read or self.inputs or {}
+
+    def number(self, name: str) -> int | float:
+        """An input of which the card's declaration makes sure that it is a number."""
+        value = self.given[name]
+        assert isinstance(value, int | float), name
+        return value
+
+    def text(self, name: str) -> str:
+        """An input of which the card's declaration makes sure that it is a text."""
+        value = self.given[name]
+        assert isinstance(value, str), name
+        return value
 
     def locate(self, error: CardError) -> CardError:
         """The error with its place."""

@@ -12,7 +12,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
-from .answer_headers import answer_headers, whole_status
+from .answer_headers import answer_headers
 from .context import Visit
 from .loops import (
     for_each,
@@ -116,13 +116,12 @@ async def flow_return(executor: Executor, visit: Visit) -> Values:
 async def return_raw(executor: Executor, visit: Visit) -> Values:
     """End the flow with an HTTP answer for the caller of its endpoint; another caller gets its parts as values."""
     secret = visit.step.inputs.made_from(visit.context.secrets)
-    given = visit.given
-    status = whole_status(given.get("status_code"))
-    headers = answer_headers(given.get("headers"))
-    body = to_text(given.get("body"))
-    raise Leave(
-        whole_flow=True, outputs={"status_code": status, "headers": headers, "body": body}, secret=secret, raw=True
-    )
+    outputs: Values = {
+        "status_code": int(visit.number("status_code")),
+        "headers": answer_headers(visit.given.get("headers")),
+        "body": visit.text("body"),
+    }
+    raise Leave(whole_flow=True, outputs=outputs, secret=secret, raw=True)
 
 
 async def close(executor: Executor, visit: Visit) -> Values:
@@ -138,7 +137,7 @@ async def close(executor: Executor, visit: Visit) -> Values:
     if body is not None and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
     answer: Values = {
-        "status_code": whole_status(given.get("status_code")),
+        "status_code": int(visit.number("status_code")),
         "headers": headers,
         "body": to_text(body),
     }
@@ -170,7 +169,7 @@ async def return_error_if(executor: Executor, visit: Visit) -> Values:
 
 def _thrown(visit: Visit) -> CardError:
     status = visit.given.get("status_code")
-    message = to_text(visit.given.get("message")) or "The flow ended with an error."
+    message = visit.text("message") or "The flow ended with an error."
     further = {name: value for name, value in visit.given.items() if name not in _OWN_OF_ERROR}
     return CardError(
         ErrorDetail(
@@ -244,21 +243,14 @@ async def _wait(executor: Executor, visit: Visit, end: Callable[[], datetime]) -
 
 
 def _delay(visit: Visit) -> timedelta:
-    delay, unit = visit.given.get("delay"), visit.given.get("unit")
-    if not isinstance(delay, int | float) or isinstance(delay, bool) or delay < 0:
-        raise CardError.bad_input("delay", f"{delay!r} is no length of time.", "Give a number of 0 or more.")
-    if not isinstance(unit, str) or unit not in _UNIT_SECONDS:
-        raise CardError.bad_input("unit", f"{unit!r} is no unit of time.", f"Use {', '.join(_UNIT_SECONDS)}.")
-    if delay * _UNIT_SECONDS[unit] > _LONGEST_WAIT.total_seconds():
+    seconds = visit.number("delay") * _UNIT_SECONDS[visit.text("unit")]
+    if seconds > _LONGEST_WAIT.total_seconds():
         raise CardError.bad_input("delay", "A wait of over a year is not kept.", "Wait 366 days at most.")
-    return timedelta(seconds=delay * _UNIT_SECONDS[unit])
+    return timedelta(seconds=seconds)
 
 
 def _instant(visit: Visit, now: datetime) -> datetime:
-    text = visit.given.get("date")
-    if not isinstance(text, str):
-        raise CardError.bad_input("date", "There is no date to wait for.", "Give it a date and time.")
-    until = datetime.fromisoformat(text).astimezone(UTC)
+    until = datetime.fromisoformat(visit.text("date")).astimezone(UTC)
     if until - now > _LONGEST_WAIT:
         raise CardError.bad_input("date", "A wait of over a year is not kept.", "Wait 366 days at most.")
     return until

@@ -145,7 +145,7 @@ class Executor:
         outputs = plan.values.resolve(scope)
         if plan.call is not None:
             given = plan.call.with_.resolve(scope)
-            outputs |= await self.helpers.call(visit, plan.call, given, f"{visit.path}/on_error")
+            outputs |= await self.helpers.call(visit, plan.call, given, f"{visit.path}/on_error", shown)
             secret |= visit.secret
         visit.secret = secret
         return {**outputs, "error": shown}
@@ -173,12 +173,22 @@ class Executor:
         if step.compute is not None:
             return self._computed(visit, step.compute)
         if step.spec.kind is CardKind.CONTROL:
-            return convert_outputs(step, await CONTROL[step.key](self, visit))
+            return await self._controlled(visit)
         if step.effect_compute is not None:
             return self._journaled(visit)
         if step.streams:
             return convert_outputs(step, await for_each_record(self, visit))
         return convert_outputs(step, await self._action(visit))
+
+    async def _controlled(self, visit: Visit) -> Values:
+        """A control card: its inputs are read as its declaration says."""
+        step, rules = visit.step, visit.step.control
+        if rules is None:
+            return convert_outputs(step, await CONTROL[step.key](self, visit))
+        visit.read = rules.read(visit.given)
+        outputs = await CONTROL[step.key](self, visit)
+        rules.check(outputs)
+        return convert_outputs(step, outputs)
 
     @staticmethod
     def _computed(visit: Visit, compute: Compute) -> Values:
@@ -238,7 +248,8 @@ class Executor:
     async def _on_error(self, visit: Visit, error: CardError) -> Values:
         """Do what the card's ``on_error`` says once no try is left."""
         context, plan = visit.context, visit.step.on_error
-        scope: Values = {**visit.values, "error": error.detail.to_flow()}
+        shown = error.detail.to_flow()
+        scope: Values = {**visit.values, "error": shown}
         match plan.then:
             case "return":
                 secret = plan.values.made_from(context.secrets)
@@ -246,7 +257,7 @@ class Executor:
             case "call" if plan.call is not None:
                 given = plan.call.with_.resolve(scope)
                 path = f"{visit.path}/on_error"
-                outputs = await self.helpers.call(visit, plan.call, given, path)
+                outputs = await self.helpers.call(visit, plan.call, given, path, shown)
                 raise Leave(whole_flow=True, outputs=outputs, secret=visit.secret) from error
             case _:
                 raise error

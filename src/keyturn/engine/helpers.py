@@ -17,6 +17,7 @@ from .plan import CallPlan, Plan
 from .points import Point
 from .ports import JournalState, Run, RunStatus, StartRun
 from .signals import AttentionNeeded, CancelledRun, Leave, Parked
+from .told import of_call
 
 if TYPE_CHECKING:
     from .executor import EngineLimits, Executor
@@ -38,35 +39,40 @@ class Helpers:
         self._limits = limits
         self._current: dict[str, Plan] = {}
 
-    async def call(self, visit: Visit, call: CallPlan, given: Values, path: str) -> Values:
+    async def call(self, visit: Visit, call: CallPlan, given: Values, path: str, error: Values | None = None) -> Values:
         """Run a helper to its end and give what it returns. A helper that has ended before is not run again.
 
         Which of the outputs are made from secrets is put into the visit.
 
+        Args:
+            error: why it is called, where it deals with an error.
+
         Raises:
             CardError: there is no such helper, it cannot take the values, or it failed.
         """
-        run = await self.ended(visit.context, call, given, path)
+        run = await self.ended(visit.context, call, given, path, error)
         visit.secret = run.secret_outputs
         return run.outputs or {}
 
-    async def ended(self, caller: RunContext, call: CallPlan, given: Values, path: str) -> Run:
+    async def ended(
+        self, caller: RunContext, call: CallPlan, given: Values, path: str, error: Values | None = None
+    ) -> Run:
         """The helper's run, ended well. Raises CardError as ``call``."""
-        run = await self._called(caller, call, given, path)
+        run = await self._called(caller, call, given, path, error)
         if run.status is RunStatus.CANCELLED:
             raise CancelledRun("a helper run was cancelled")
         if run.status not in _GOOD:
             raise CardError(ErrorDetail.from_json(run.error or {}))
         return run
 
-    async def _called(self, caller: RunContext, call: CallPlan, given: Values, path: str) -> Run:
+    async def _called(self, caller: RunContext, call: CallPlan, given: Values, path: str, error: Values | None) -> Run:
         """The helper's run, ended somehow."""
         session = self._executor.session
         known = session.runs.get(child_id(caller.run.id, path))
         if known is not None and known.status.ended:
             return known
         plan = await self._plan(call.flow_id, known.version if known else None)
-        run = known or self._new_run(caller, plan, call, given, path)
+        run = known or self._new_run(caller, plan, call, given, path, error)
         context = RunContext(run, plan, session, self._executor.clock)
         if run.depth % self._limits.new_task_every == 0:
             await asyncio.create_task(self.carry_out(context))
@@ -109,18 +115,19 @@ class Helpers:
             return known.result or {}
         plan = await self._plan(call.flow_id, None)
         run_id = child_id(caller.run.id, site.path)
+        told = of_call(plan.told, caller, site.path, None)
         run = Run(
             id=run_id,
             root_id=run_id,
             flow_id=call.flow_id,
             version=plan.version,
             status=RunStatus.QUEUED,
-            event=event_values(plan, given),
+            event=event_values(plan, given) | told,
             parent_id=caller.run.id,
             parent_path=site.path,
             created_at=self._executor.clock.now(),
             trigger="helper",
-            secret_event=_secret_given(caller, call, given),
+            secret_event=_secret_given(caller, call, given | told),
         )
         outputs: Values = {"run_id": str(run_id)}
         await session.commit(Point.HELPER_QUEUED, site.record(JournalState.DONE, outputs), starts=[StartRun(run)])
@@ -143,8 +150,10 @@ class Helpers:
             )
         return plan
 
-    def _new_run(self, caller: RunContext, plan: Plan, call: CallPlan, given: Values, path: str) -> Run:
-        parent = caller.run
+    def _new_run(
+        self, caller: RunContext, plan: Plan, call: CallPlan, given: Values, path: str, error: Values | None
+    ) -> Run:
+        parent, told = caller.run, of_call(plan.told, caller, path, error)
         if parent.depth + 1 > self._limits.depth:
             raise CardError(
                 ErrorDetail(
@@ -159,13 +168,13 @@ class Helpers:
             flow_id=plan.flow.id,
             version=plan.version,
             status=RunStatus.QUEUED,
-            event=event_values(plan, given),
+            event=event_values(plan, given) | told,
             parent_id=parent.id,
             parent_path=path,
             depth=parent.depth + 1,
             created_at=self._executor.clock.now(),
             trigger="helper",
-            secret_event=_secret_given(caller, call, given),
+            secret_event=_secret_given(caller, call, given | told),
         )
 
 

@@ -20,7 +20,6 @@ from .secrets import WHOLE
 if TYPE_CHECKING:
     from .executor import Executor
 
-_MOST_REPEATS = 1_000_000
 _to_boolean = converter(BOOLEAN)
 _SECRET, _MEMO = "secret", "memo"  # in the state of a checkpoint
 
@@ -45,14 +44,7 @@ async def for_each_ignoring(executor: Executor, visit: Visit) -> Values:
 
 async def repeat(executor: Executor, visit: Visit) -> Values:
     """Carry out the body so many times; a round sees its number as ``index``."""
-    count = visit.given.get("count")
-    if count is None:
-        count = 0
-    if isinstance(count, bool) or not isinstance(count, int | float) or not 0 <= count <= _MOST_REPEATS:
-        raise CardError.bad_input("count", f"{count!r} is no number of times.", f"Give 0 to {_MOST_REPEATS:,}.")
-    if count != int(count):
-        raise CardError.bad_input("count", f"{count!r} is no whole number.", "Give a whole number.")
-    numbers = range(int(count))
+    numbers = range(int(visit.number("count")))
     await Rounds(executor, visit, "").carry_out(numbers, at_once=at_once_of(visit))
     return {"count": len(numbers)}
 
@@ -224,14 +216,15 @@ def _true_or_nothing(given: Given) -> JSON:
 
 
 def _items(visit: Visit) -> list[JSON]:
-    """The list of the card: null counts as empty, one value as a list of one."""
-    items = visit.given.get("list")
-    return items if isinstance(items, list) else [] if items is None else [items]
+    items = visit.given["list"]
+    assert isinstance(items, list)
+    return items
 
 
 def _object(visit: Visit) -> Values:
-    found = visit.given.get("object")
-    return found if isinstance(found, dict) else {}
+    found = visit.given["object"]
+    assert isinstance(found, dict)
+    return found
 
 
 def _pairs(visit: Visit) -> list[JSON]:

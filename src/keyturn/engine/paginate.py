@@ -14,7 +14,6 @@ from .rounds import Given, Rounds
 if TYPE_CHECKING:
     from .executor import Executor
 
-_MOST = 1_000_000
 _OBJECT, _SECRET = "object", "secret"  # in the state of the checkpoint
 
 
@@ -28,7 +27,7 @@ async def paginate(executor: Executor, visit: Visit) -> Values:
         CardError: a round failed, or there are more pages than are allowed.
     """
     run_id, given = visit.context.run.id, visit.given
-    key, collected, most = str(given.get("next") or ""), str(given.get("collect") or ""), _most(visit)
+    key, collected, most = visit.text("next"), visit.text("collect"), int(visit.number("most"))
     results = executor.session.results(run_id, visit.path, visit.step.key)
 
     def keep(number: int, round_given: Given) -> None:
@@ -66,13 +65,6 @@ def _object_of(given: Given) -> Values:
 def _has_more(found: JSON, key: str) -> bool:
     """Whether there is a next page: false where the key is not there, or is null, empty or false."""
     return isinstance(found, dict) and found.get(key) not in (None, "", False)
-
-
-def _most(visit: Visit) -> int:
-    value = visit.given.get("most")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= _MOST:
-        raise CardError.bad_input("most", f"{value!r} is no number of pages.", f"Give 1 to {_MOST:,}.")
-    return int(value)
 
 
 def _too_many(most: int) -> CardError:

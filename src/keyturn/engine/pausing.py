@@ -87,14 +87,12 @@ def _where(executor: Executor, visit: Visit) -> UUID:
 
 
 def _limit(visit: Visit) -> timedelta:
-    limit, unit = visit.given.get("limit"), visit.given.get("unit")
-    if not isinstance(unit, str) or unit not in _UNITS:
-        raise CardError.bad_input("unit", f"{unit!r} is no unit of time.", f"Use {', '.join(_UNITS)}.")
-    if not isinstance(limit, int | float) or isinstance(limit, bool) or limit <= 0:
-        raise CardError.bad_input("limit", f"{limit!r} is no length of time.", "Give a number above 0.")
-    if limit * _UNITS[unit] > LONGEST_PAUSE.total_seconds():
+    seconds = visit.number("limit") * _UNITS[visit.text("unit")]
+    if seconds <= 0:
+        raise CardError.bad_input("limit", "A pause of no time at all is none.", "Give a number above 0.")
+    if seconds > LONGEST_PAUSE.total_seconds():
         raise CardError.bad_input("limit", "A pause of over 30 days is not kept.", "Pause 30 days at most.")
-    return timedelta(seconds=limit * _UNITS[unit])
+    return timedelta(seconds=seconds)
 
 
 def _pause(begun: JournalRecord) -> Pause:

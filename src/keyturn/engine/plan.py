@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keyturn.flows.document import Flow, Retry
-from keyturn.flows.functions import Compute, EffectCompute, Warn
+from keyturn.flows.functions import Compute, ControlRules, EffectCompute, Warn
 from keyturn.flows.json import Values
 from keyturn.flows.resolve import Resolver
 from keyturn.flows.spec import CardSpec, EffectSpec
@@ -75,6 +75,7 @@ class StepPlan:
     compute: Compute | None
     warn: Warn | None
     effect_compute: EffectCompute | None
+    control: ControlRules | None
     effect: EffectSpec | None
     connection: str | None
     lanes: tuple[LanePlan, ...]
@@ -92,6 +93,7 @@ class Plan:
 
     Attributes:
         event_fields: names and types that the event gives, for conversion of what comes in.
+        told: what the engine tells the flow of its run and its call, as far as it refers to it (``told``).
         secret_fields: event fields of type secret.
         about: the person concerned; ``about_roots`` and ``about_heads`` are what it refers to.
     """
@@ -100,6 +102,7 @@ class Plan:
     version: int
     steps: tuple[StepPlan, ...]
     event_fields: Mapping[str, Type]
+    told: frozenset[str]
     secret_fields: frozenset[str]
     about: Resolver | None
     about_roots: frozenset[str]

@@ -23,8 +23,6 @@ from .signals import Leave, Parked, Signal
 if TYPE_CHECKING:
     from .executor import Executor
 
-MOST_AT_ONCE = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -189,16 +187,5 @@ def worst(trouble: Iterable[Exception]) -> Exception:
 
 
 def at_once_of(visit: Visit) -> int:
-    """How many rounds go at the same time; 0 counts as 1, as exports have it.
-
-    Raises:
-        CardError: it is no number from 0 to 200.
-    """
-    value = visit.given.get("at_once")
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MOST_AT_ONCE:
-        raise CardError.bad_input(
-            "at_once",
-            f"{value!r} is no number of rounds.",
-            f"Give a number from 1 to {MOST_AT_ONCE}.",
-        )
-    return max(1, int(value))
+    """How many rounds go at the same time; 0 counts as 1, as exports have it."""
+    return max(1, int(visit.number("at_once")))

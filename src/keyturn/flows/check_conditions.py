@@ -38,6 +38,24 @@ def mixed_comparisons(
             yield (), b, a
 
 
+def mixed_items(
+    condition: JSON, item: Type, type_of: Callable[[JSON], Type]
+) -> Iterator[tuple[tuple[str | int, ...], JSON]]:
+    """As ``mixed_comparisons``, of items of one type that are compared themselves: path, and what they are compared
+    with. What is at a path in an item may be of any type."""
+    if not isinstance(condition, dict):
+        return
+    for group in GROUPS:
+        parts = condition.get(group)
+        for number, part in enumerate(parts if isinstance(parts, list) else []):
+            for path, other in mixed_items(part, item, type_of):
+                yield (group, number, *path), other
+    if condition.get("is") in BY_ORDER_OR_EQUAL and not condition.get("path"):
+        other = condition.get("b")
+        if {_plain(item), _plain(type_of(other))} == {Kind.TEXT, Kind.NUMBER}:
+            yield (), other
+
+
 def mixed_warnings(condition: JSON, field: str = "") -> tuple[str, ...]:
     """What the history says about a resolved condition in which a text met a number; without their values.
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from .check_conditions import mixed_comparisons
-from .conditions import Operator, condition_problems
+from .check_conditions import mixed_comparisons, mixed_items
+from .conditions import OF_ITEMS, Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
 from .interface import read_type
@@ -104,11 +104,16 @@ class ValueCheck:
                 name: card.inputs[name] for name in _SIDES & card.inputs.keys()
             }
             self._mixed(comparison, (*path, "inputs"), "a")
+        if any(field.format is FieldFormat.ITEM_CONDITION for field in signature.inputs):
+            self._mixed_items(card, (*path, "inputs"))
 
     def _declared(self, raw: JSON, field: FieldSpec, path: Path) -> None:
         if field.format is FieldFormat.CONDITION:
             self.condition(raw, path, field.name)
             return
+        if field.format is FieldFormat.ITEM_CONDITION and isinstance(raw, dict) and raw:
+            for inner, what, mend in condition_problems(raw, form=OF_ITEMS):
+                self._say("bad-condition", what, mend, (*path, *inner), self._card, field.name)
         if field.fields and isinstance(raw, dict):
             self._fields(raw, field, path)
             return
@@ -171,6 +176,21 @@ class ValueCheck:
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
             place = (*path, *inner)
             self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING)
+
+    def _mixed_items(self, card: Card, path: Path) -> None:
+        """Comparisons of items that are texts with a number, or the other way round, as far as their type is known."""
+        given = card.inputs
+        kind = self._type_of_raw(given.get("list"))
+        item = kind.item if kind.depth else kind
+        alone: JSON = {"path": given.get("path"), "is": given.get("is", Operator.EQUAL.value), "b": given.get("value")}
+        group = given.get("when")
+        if group and condition_problems(group, form=OF_ITEMS):
+            return
+        field = "when" if group else "value"
+        for inner, other in mixed_items(group or alone, item, self._type_of_raw):
+            what = f"The items are {item}, and {shown(other)} is not: they are compared as text."
+            mend = "Give the value the type of the items: {{ ... as number }}, or a number without quotes."
+            self._say("mixed-comparison", what, mend, (*path, field, *inner), self._card, field, Severity.WARNING)
 
     def free(self, values: Mapping[str, JSON], path: Path, types: Mapping[str, Type] | None = None) -> None:
         """Values under names that are the author's; of any type where none is declared."""

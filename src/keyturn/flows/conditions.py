@@ -11,6 +11,7 @@ is not less than the number ``30``: ``is_mixed`` tells of it. Null equals only n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
@@ -43,6 +44,8 @@ class Operator(StrEnum):
     NOT_EMPTY = "is not empty"
 
 
+SAME, NOT_SAME = "equal and the same type", "not equal or not the same type"  # of items of lists only
+ITEM_OPERATORS = (*(str(operator) for operator in Operator), SAME, NOT_SAME)
 UNARY = frozenset({Operator.EMPTY, Operator.NOT_EMPTY})
 GROUPS = ("all", "any", "none")
 OKTA_SYMBOLS: dict[Operator, str] = {
@@ -198,46 +201,67 @@ def _group(group: str, results: Iterator[bool]) -> bool:
 ConditionProblem = tuple[tuple[str | int, ...], str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a comparison is made of.
+
+    Attributes:
+        first: the name of what is compared.
+        required: it must be there.
+        operators: the comparisons that there are.
+    """
+
+    first: str
+    required: bool
+    operators: tuple[str, ...]
+
+
+OF_VALUES = Form("a", True, tuple(str(operator) for operator in Operator))
+OF_ITEMS = Form("path", False, ITEM_OPERATORS)
+
+
 def _levels(path: tuple[str | int, ...]) -> int:
     return len(path) // 2
 
 
-def condition_problems(raw: JSON, path: tuple[str | int, ...] = ()) -> list[ConditionProblem]:
+def condition_problems(raw: JSON, path: tuple[str | int, ...] = (), form: Form = OF_VALUES) -> list[ConditionProblem]:
     """What is wrong with a condition as written: path, what, how to mend it."""
     if _levels(path) > MOST_LEVELS:
         return [(path, "The condition is nested too deep.", f"Use {MOST_LEVELS} levels at most.")]
     if not isinstance(raw, dict):
-        return [(path, "This is no condition.", "Give a comparison {a, is, b}, or a group: all, any or none.")]
+        mend = f"Give a comparison {{{form.first}, is, b}}, or a group: all, any or none."
+        return [(path, "This is no condition.", mend)]
     groups = [name for name in GROUPS if name in raw]
     if groups and len(raw) > 1:
         return [(path, f"A group holds only {groups[0]!r}.", "Put other comparisons into the group's list.")]
     if groups:
-        return _group_problems(raw[groups[0]], (*path, groups[0]))
-    return _comparison_problems(raw, path)
+        return _group_problems(raw[groups[0]], (*path, groups[0]), form)
+    return _comparison_problems(raw, path, form)
 
 
-def _group_problems(parts: JSON, path: tuple[str | int, ...]) -> list[ConditionProblem]:
+def _group_problems(parts: JSON, path: tuple[str | int, ...], form: Form) -> list[ConditionProblem]:
     if not isinstance(parts, list) or not parts:
         return [(path, "A group needs a list of comparisons.", "Write it as a list with at least one comparison.")]
-    return [problem for number, part in enumerate(parts) for problem in condition_problems(part, (*path, number))]
+    return [problem for number, part in enumerate(parts) for problem in condition_problems(part, (*path, number), form)]
 
 
-def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...]) -> list[ConditionProblem]:
-    if not raw.keys() & {"a", "is", "b"}:
-        return [(path, "A condition has a, is and b, or is a group: all, any or none.", "Write one of the two.")]
+def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...], form: Form) -> list[ConditionProblem]:
+    first, allowed = form.first, ", ".join(form.operators)
+    if not raw.keys() & {first, "is", "b"}:
+        return [(path, f"A condition has {first}, is and b, or is a group: all, any or none.", "Write one of the two.")]
     problems: list[ConditionProblem] = []
     operator = raw.get("is")
     for name in raw:
-        if name not in ("a", "is", "b"):
-            problems.append(((*path, name), f"A comparison has no {name!r}.", "It has a, is and b."))
-    if "a" not in raw:
-        problems.append((path, "The comparison has no value a.", "Add a: the value that is compared."))
+        if name not in (first, "is", "b"):
+            problems.append(((*path, name), f"A comparison has no {name!r}.", f"It has {first}, is and b."))
+    if form.required and first not in raw:
+        problems.append((path, f"The comparison has no value {first}.", f"Add {first}: the value that is compared."))
     if "is" not in raw:
-        problems.append((path, "The comparison has no 'is'.", f"Use one of: {', '.join(Operator)}."))
-    elif not isinstance(operator, str) or operator not in _TESTS:
+        problems.append((path, "The comparison has no 'is'.", f"Use one of: {allowed}."))
+    elif not isinstance(operator, str) or operator not in form.operators:
         near = _near(str(operator))
         guess = f"Did you mean {near!r}? " if near else ""
-        mend = f"{guess}Use one of: {', '.join(Operator)}."
+        mend = f"{guess}Use one of: {allowed}."
         problems.append(((*path, "is"), f"{operator!r} is no comparison.", mend))
     elif operator not in UNARY and "b" not in raw:
         problems.append((path, "The comparison has no value b.", "Add b: the value that a is compared with."))

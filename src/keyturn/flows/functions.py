@@ -53,6 +53,19 @@ EffectCompute = Callable[[Values, EffectPorts], Values]
 """A function card that is not repeatable (now, random): its result is journaled."""
 
 
+@dataclass(frozen=True, slots=True)
+class ControlRules:
+    """What holds for the values of a card that the engine itself carries out.
+
+    Attributes:
+        read: its inputs, as its declaration says what becomes of null, empty, out-of-range and too-large ones.
+        check: looks at what it gives. Both raise CardError.
+    """
+
+    read: Callable[[Values], Values]
+    check: Callable[[Values], None]
+
+
 class Functions(Protocol):
     """The code of the function cards."""
 
@@ -66,4 +79,8 @@ class Functions(Protocol):
 
     def effect(self, key: str) -> EffectCompute | None:
         """The function of a card that is not repeatable, or None."""
+        ...
+
+    def control(self, key: str) -> ControlRules | None:
+        """What holds for the values of a control card, or None if it is none."""
         ...

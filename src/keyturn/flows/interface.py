@@ -72,8 +72,10 @@ _CALLABLE = frozenset({"helper", "manual"})
 
 def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
     """A flow as its callers see it."""
-    spec = catalogue.get(flow.event.card)
-    inputs = {output.name: output.type for output in spec.signature(flow.event.options).outputs} if spec else {}
+    spec, callable_ = catalogue.get(flow.event.card), flow.event.card in _CALLABLE
+    # What the event of a helper flow gives of its own is told by the engine, and no caller's to give.
+    own = spec.signature(flow.event.options).outputs if spec and not callable_ else ()
+    inputs = {output.name: output.type for output in own}
     inputs |= {name: read_type(text) for name, text in flow.event.outputs.items()}
     cards = tuple(flow.walk())
     outputs = {name for card in cards if card.card == "flow.return" for name in card.inputs}
@@ -83,7 +85,7 @@ def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
     outputs |= {name for handler in handlers if handler.then == "return" for name in handler.values}
     calls = {card.call.flow for card in cards if card.call}
     calls |= {handler.call.flow for handler in handlers if handler.call}
-    return FlowInterface(flow.id, flow.event.card in _CALLABLE, inputs, frozenset(outputs), frozenset(calls))
+    return FlowInterface(flow.id, callable_, inputs, frozenset(outputs), frozenset(calls))
 
 
 def read_type(text: str) -> Type:

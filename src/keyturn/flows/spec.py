@@ -40,6 +40,7 @@ class FieldFormat(StrEnum):
     RELATIVE_URL = "relative_url"  # references are encoded per path segment; stays below the connection's base
     URL = "url"  # as relative_url, or a whole URL that begins with the connection's base
     CONDITION = "condition"  # a comparison {a, is, b} or a group {all|any|none: [...]}
+    ITEM_CONDITION = "item_condition"  # on items of a list: a comparison {path, is, b} or a group {all|any|none: [...]}
     LONG_TEXT = "long_text"
     TABLE = "table"  # the id of a table; what the card's other inputs name is in it
     COLUMN = "column"  # the name of a column, or a list of names
@@ -184,13 +185,21 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example, shown in docs and run as a test."""
+    """A worked example, shown in docs and designer and run as a test.
+
+    Attributes:
+        outputs: what the card gives, or the flow where the card ends it; ``...`` is what differs each time.
+        more: what the card has besides: its branches, the cards under ``do``, the flow that it calls.
+        error: the code of the error by which it fails; empty for none.
+    """
 
     inputs: Values
     outputs: Values
     about: str = ""
     options: Values = field(default_factory=dict[str, JSON])
     free_outputs: dict[str, str] = field(default_factory=dict[str, str])
+    more: Values = field(default_factory=dict[str, JSON])
+    error: str = ""
 
 
 class Takes(StrEnum):

@@ -104,10 +104,8 @@ def _no_flow(flow_id: str) -> CardError:
 def _indent(call: ActionCall) -> int | None:
     """How far lines are moved in; None for one line."""
     pretty, indent = call.inputs.get("pretty"), call.inputs.get("indent")
-    if pretty is False:
-        return None
     if indent is None:
-        return 2
+        indent = 2
     if (
         isinstance(indent, bool)
         or not isinstance(indent, int | float)
@@ -115,7 +113,7 @@ def _indent(call: ActionCall) -> int | None:
         or not 0 <= indent <= 10
     ):
         raise CardError.bad_input("indent", f"{indent!r} is no number of spaces.", "Give 0 to 10.")
-    return int(indent)
+    return None if pretty is False else int(indent)
 
 
 def _shown(flow: FlowRecord) -> Values:

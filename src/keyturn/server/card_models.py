@@ -86,13 +86,16 @@ class RoundsModel(BaseModel):
 
 
 class ExampleModel(BaseModel):
-    """A worked example."""
+    """A worked example. In ``outputs``, ``...`` is what differs each time; ``more`` is what the card has besides its
+    inputs, ``error`` the code of the error by which it fails."""
 
     about: str
     options: Values
     inputs: Values
     outputs: Values
     free_outputs: dict[str, str]
+    more: Values
+    error: str | None
 
 
 class CardModel(BaseModel):

@@ -1,3 +1,26 @@
+const ofValues = [
+  "equal to",
+  "not equal to",
+  "greater than",
+  "less than",
+  "greater than or equal to",
+  "less than or equal to",
+  "a multiple of",
+  "in",
+  "not in",
+  "has key",
+  "does not have key",
+  "is empty",
+  "is not empty",
+];
+const ofItems = [...ofValues, "equal and the same type", "not equal or not the same type"];
+const ofRows = [
+  ...ofValues.filter((is) => !["a multiple of", "has key", "does not have key"].includes(is)),
+  "starts with",
+  "ends with",
+  "contains",
+];
+
 export const designer = {
   loading: "Opening the flow…",
   flows: "Flows",
@@ -116,7 +139,7 @@ export const designer = {
   removeLaneNot: "It has cards inside. Move or delete them first.",
   emptyLane: "No card yet",
   // conditions
-  first: "First value",
+  firsts: { a: "First value", path: "Path in the item", column: "Column" },
   second: "Second value",
   comparison: "Comparison",
   group: { all: "all of these", any: "any of these", none: "none of these" },
@@ -125,21 +148,7 @@ export const designer = {
   addGroup: "Add a group",
   removeGroup: "Take the group away",
   makeGroup: "More comparisons",
-  operators: [
-    "equal to",
-    "not equal to",
-    "greater than",
-    "less than",
-    "greater than or equal to",
-    "less than or equal to",
-    "a multiple of",
-    "in",
-    "not in",
-    "has key",
-    "does not have key",
-    "is empty",
-    "is not empty",
-  ],
+  operators: { a: ofValues, path: ofItems, column: ofRows },
   // foot of a card
   effects: {
     read: "only reads",
@@ -178,6 +187,10 @@ export const designer = {
     error: "The error",
   },
   settings: {
+    examples: "Examples",
+    besides: "with",
+    gives: "gives",
+    fails: "fails:",
     none: "Choose a card to see its settings.",
     id: "Id",
     idHint: "References use it. It never changes.",

@@ -7,16 +7,25 @@ import { TokenField } from "./TokenField";
 
 const groups = ["all", "any", "none"] as const;
 type GroupName = (typeof groups)[number];
-const nothing: Values = { a: "", is: "equal to", b: "" };
 const alone = new Set(["is empty", "is not empty"]);
+
+/** What a comparison begins with: a value, a path in the items of a list, or a column of a table. */
+export type FirstName = "a" | "path" | "column";
 
 interface ConditionFieldProps {
   card: string;
   value: Json | undefined;
   onChange(value: Json): void;
   lane?: number | null;
-  /** Takes this comparison out of its group. */
-  onRemove?: () => void;
+  first?: FirstName;
+  /** It stands in a group. */
+  inside?: boolean;
+  /** Takes this comparison, or the whole condition, away. */
+  onRemove?: (() => void) | undefined;
+}
+
+export function nothingOf(first: FirstName): Values {
+  return { [first]: "", is: "equal to", b: "" };
 }
 
 /** A comparison, or a group of them, as deep as one likes. */
@@ -39,18 +48,21 @@ function Comparison({
   value,
   onChange,
   lane = null,
+  first = "a",
+  inside = false,
   onRemove,
 }: ConditionFieldProps & { value: Values }) {
   const is = typeof value.is === "string" ? value.is : "equal to";
-  const whole: Values = { a: value.a ?? "", is, ...(alone.has(is) ? {} : { b: value.b ?? "" }) };
+  const kind = first === "a" ? "any" : "text";
+  const whole: Values = { [first]: value[first] ?? "", is, ...(alone.has(is) ? {} : { b: value.b ?? "" }) };
   return (
     <div className={classes.condition}>
       <TokenField
         card={card}
         lane={lane}
-        label={text.designer.first}
-        value={shownAs(value.a, "any")}
-        onChange={(typed) => onChange({ ...whole, a: readAs(typed, "any") ?? "" })}
+        label={text.designer.firsts[first]}
+        value={shownAs(value[first], kind)}
+        onChange={(typed) => onChange({ ...whole, [first]: readAs(typed, kind) ?? "" })}
       />
       <div className={classes.line}>
         <select
@@ -63,7 +75,7 @@ function Comparison({
             onChange(alone.has(next) ? put(made, "b", undefined) : { ...made, b: whole.b ?? "" });
           }}
         >
-          {text.designer.operators.map((operator) => (
+          {text.designer.operators[first].map((operator) => (
             <option key={operator}>{operator}</option>
           ))}
         </select>
@@ -87,8 +99,12 @@ function Comparison({
           onChange={(typed) => onChange({ ...whole, b: readAs(typed, "any") ?? "" })}
         />
       )}
-      {onRemove ? null : (
-        <button type="button" className={classes.plain} onClick={() => onChange({ all: [whole, nothing] })}>
+      {inside ? null : (
+        <button
+          type="button"
+          className={classes.plain}
+          onClick={() => onChange({ all: [whole, nothingOf(first)] })}
+        >
           + {text.designer.makeGroup}
         </button>
       )}
@@ -101,16 +117,19 @@ function Group({
   parts,
   card,
   lane = null,
+  first = "a",
+  inside = false,
   onChange,
   onRemove,
 }: ConditionFieldProps & { name: GroupName; parts: Json[] }) {
+  const nothing = nothingOf(first);
   function without(number: number) {
     const left = parts.toSpliced(number, 1);
     if (left.length === 0) {
       onRemove?.();
     } else {
       // at the top a group of one is that one; inside another it stays, so that one can go on adding to it
-      onChange(left.length === 1 && name !== "none" && !onRemove ? (left[0] ?? null) : { [name]: left });
+      onChange(left.length === 1 && name !== "none" && !inside ? (left[0] ?? null) : { [name]: left });
     }
   }
   return (
@@ -146,6 +165,8 @@ function Group({
             key={number}
             card={card}
             lane={lane}
+            first={first}
+            inside
             value={part}
             onChange={(next) => onChange({ [name]: parts.with(number, next) })}
             onRemove={() => without(number)}

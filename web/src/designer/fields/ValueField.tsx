@@ -6,14 +6,17 @@ import { readAs, shownAs, styleOf } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { ChoiceField } from "./ChoiceField";
-import { ConditionField } from "./ConditionField";
+import { ConditionField, type FirstName, nothingOf } from "./ConditionField";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
 import { TokenField } from "./TokenField";
 
 interface ValueFieldProps {
   card: string;
-  field: Pick<Field, "name" | "type" | "title" | "about" | "choices" | "format"> & { default?: unknown };
+  field: Pick<Field, "name" | "type" | "title" | "about" | "choices" | "format"> & {
+    default?: unknown;
+    required?: boolean;
+  };
   value: Json | undefined;
   onChange(value: Json | undefined): void;
   problems?: readonly Found[] | undefined;
@@ -46,8 +49,9 @@ export function ValueField(props: ValueFieldProps) {
     placeholder: fallback,
   };
   let inner = <TokenField {...token} />;
-  if (field.format === "condition") {
-    inner = <ConditionField card={card} value={value} onChange={onChange} lane={lane} />;
+  const first = conditions[field.format];
+  if (first && !isReference) {
+    inner = <Condition first={first} card={card} value={value} onChange={onChange} lane={lane} field={field} />;
   } else if (loading) {
     inner = <ChoiceField field={field} value={value} onChange={onChange} loading={loading} token={token} />;
   } else if (field.choices.length > 0 && !isReference) {
@@ -86,6 +90,27 @@ export function ValueField(props: ValueFieldProps) {
       {inner}
     </FieldFrame>
   );
+}
+
+const conditions: Record<string, FirstName | undefined> = {
+  condition: "a",
+  item_condition: "path",
+  row_condition: "column",
+};
+
+/** A condition; one that need not be there begins with a press and can be taken away again. */
+function Condition(props: Omit<ValueFieldProps, "onRemove"> & { first: FirstName }) {
+  const { card, field, first, value, onChange, lane = null } = props;
+  const none = typeof value !== "object" || value === null || Object.keys(value).length === 0;
+  if (none && !field.required) {
+    return (
+      <button type="button" className={classes.plain} onClick={() => onChange(nothingOf(first))}>
+        + {text.designer.addComparison}
+      </button>
+    );
+  }
+  const onRemove = field.required ? undefined : () => onChange(undefined);
+  return <ConditionField {...{ card, value, onChange, lane, first, onRemove }} />;
 }
 
 function sameJson(one: Json, other: Json | undefined): boolean {

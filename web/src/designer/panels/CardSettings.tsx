@@ -5,6 +5,7 @@ import { FlowChoice } from "../cards/CallField";
 import { useAround, useDesigner } from "../context";
 import { NamedValues } from "../fields/NamedValues";
 import { put } from "../state";
+import { Examples } from "./Examples";
 import classes from "./panels.module.css";
 
 const words = text.designer.settings;
@@ -42,6 +43,7 @@ export function CardSettings({ card, onCopy, onDuplicate, onDelete, onMove }: Ca
         </Button>
       </Group>
       {spec ? <p className={classes.hint}>{spec.summary}</p> : null}
+      {spec ? <Examples spec={spec} /> : null}
       <ErrorSettings card={card} effect={spec?.kind === "effect"} />
       <Textarea
         label={words.note}
