@@ -7,7 +7,7 @@ from dataclasses import replace
 from support_connections import World
 
 from keyturn.connections.alone import MemoryBudgets
-from keyturn.connections.budget import RateBudgets
+from keyturn.connections.budget import RateBudgets, Turns
 
 
 async def test_in_no_span_of_a_minute_are_more_than_the_limit() -> None:
@@ -34,6 +34,25 @@ async def test_requests_that_were_held_up_on_their_way_are_no_more_in_a_minute_e
         # names are looked up and connections opened first: all of that time comes through at once
         came.append(max(1.6, world.clock.seconds + 0.1))
     assert max(sum(other < start + 60 for other in came[at : at + 700]) for at, start in enumerate(came)) <= 600
+
+
+async def test_a_turn_that_was_had_counts_for_a_second() -> None:
+    world = World()
+    connection = replace(await world.oauth(), per_minute=60)
+    budgets = RateBudgets(MemoryBudgets(world.clock), world.clock)
+    turns = Turns(world.store, budgets, world.clock)
+    for _ in range(5):
+        had_at = await turns.turn(connection.id)
+        assert had_at is None, "no limit is kept for it"
+    await world.store.put(connection)
+    while world.clock.seconds < 10:
+        had_at = await turns.turn(connection.id)
+    assert had_at == world.clock.seconds
+    before = world.clock.seconds
+    await budgets.turn(connection, had_at)
+    assert world.clock.seconds == before
+    await budgets.turn(connection, had_at - 2)
+    assert world.clock.seconds > before
 
 
 async def test_without_a_limit_nobody_waits() -> None:

@@ -14,7 +14,7 @@ from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryPauses, MemoryRunStore
 from keyturn.engine.pauses import PausesOf
 from keyturn.engine.ports import Commit, PublishedFlow, Run, RunStatus, StoreUnavailable
-from keyturn.flows.actions import ActionCall, Done, Failed, Ready, Unknown
+from keyturn.flows.actions import ActionCall, Done, Failed, Ready, Turns, Unknown
 from keyturn.flows.document import Flow
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
@@ -125,6 +125,7 @@ class World:
         app: ScriptedApp | None = None,
         vault: Vault | None = None,
         pauses: MemoryPauses | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.clock = HandClock()
         self.pauses = pauses or MemoryPauses(self.clock.now)
@@ -149,6 +150,7 @@ class World:
             guard=lambda lease: self.guard(),
             stopping=lambda: self.stopping,
             pausing=PausesOf(addresses, self.pauses),
+            turns=turns,
         )
 
     def publish(self, raw: Values) -> None:

@@ -66,6 +66,31 @@ async def test_a_change_is_recorded_as_started_before_it_is_sent() -> None:
     assert [r.state for r in world.store.journal] == [JournalState.STARTED, JournalState.DONE]
 
 
+class TurnsThatEnd:
+    """Turns of an app: the process dies while it waits for the first one."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def turn(self, connection_id: str) -> float | None:
+        self.asked.append(connection_id)
+        if len(self.asked) == 1:
+            raise PowerCut
+        return 7.5
+
+
+async def test_a_change_has_had_its_turn_before_it_is_recorded_as_started() -> None:
+    turns = TurnsThatEnd()
+    world = World(flow({**one(), "connection": "limited"}), turns=turns, script=lambda call: OK)
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    assert not world.store.journal, "nothing is in doubt"
+    assert world.outputs(await world.go_on(run)) == {"n": 1}
+    assert turns.asked == ["limited", "limited"]
+    assert [call.turn_at for call in world.app.sent] == [7.5]
+
+
 async def test_a_read_is_not_committed_before_it_is_sent() -> None:
     world = World(flow(one("app.read")))
     commits: list[int] = []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import asyncpg
 from store_records import MOMENT
 from test_store_connections import OKTA
 
@@ -119,3 +121,22 @@ async def test_four_workers_together_are_refused_by_no_app_that_takes_600_a_minu
     app.set_for("okta", 600)
     assert [app.take("okta") for _ in sent] == [True] * 1_000, "no 429"
     assert sent[-1] - sent[0] < 110, "and the limit is used"
+
+
+async def test_places_that_are_taken_together_come_one_after_the_other(store: Store) -> None:
+    await store.connections.put(replace(OKTA, per_minute=60))
+    waits = sorted(await asyncio.gather(*(store.budgets.reserve("okta", 10.0, 2) for _ in range(20))))
+    assert waits[:2] == [0.0, 0.0]
+    assert [round(after - before) for before, after in itertools.pairwise(waits[2:])] == [10] * 17
+    assert 160 < await store.budgets.reserve("okta", 10.0, 2) - waits[2] < 190
+
+
+async def test_nobody_waits_for_the_hour_by_which_the_clock_was_set_back(store: Store, database_url: str) -> None:
+    await store.connections.put(replace(OKTA, per_minute=60))
+    for _ in range(3):
+        waited = await store.budgets.reserve("okta", 10.0, 1)
+    assert 15 < waited <= 20
+    link = await asyncpg.connect(database_url)
+    await link.execute("UPDATE connection_budgets SET next_at = next_at + '1 hour', taken_at = taken_at + '1 hour'")
+    await link.close()
+    assert 20 < await store.budgets.reserve("okta", 10.0, 1) <= 30

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from keyturn.connections.access_tokens import AccessTokens
 from keyturn.connections.authorise import Authoriser
-from keyturn.connections.budget import RateBudgets
+from keyturn.connections.budget import RateBudgets, Turns
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.ports import HealthStore
 from keyturn.connections.recent import RecentConnections
@@ -41,6 +41,7 @@ class Accounts:
     sign_ins: SignIns
     notes: HealthNotes
     budgets: RateBudgets
+    turns: Turns
     health: HealthStore
     mail: MailActions
     http: HttpClient
@@ -88,6 +89,7 @@ def wire_accounts(
     recent = RecentConnections(store.connections, clock)
     tokens = AccessTokens(http, store.grants, vault, clock)
     authoriser = Authoriser(recent, vault, tokens)
+    budgets = RateBudgets(store.budgets, clock)
     return Accounts(
         store=recent,
         authoriser=authoriser,
@@ -96,7 +98,8 @@ def wire_accounts(
             http=http, store=recent, authoriser=authoriser, tokens=tokens, vault=vault, clock=clock, address=address
         ),
         notes=HealthNotes(store.health, clock),
-        budgets=RateBudgets(store.budgets, clock),
+        budgets=budgets,
+        turns=Turns(recent, budgets, clock),
         health=store.health,
         mail=MailActions(authoriser, mail, clock, attachments),
         http=http,

@@ -10,7 +10,7 @@ from random import SystemRandom
 from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.pauses import Pausing
 from keyturn.engine.points import Points
-from keyturn.flows.actions import Actions
+from keyturn.flows.actions import Actions, Turns
 from keyturn.store import QueueSettings, Store
 from keyturn.workers.guard import LeaseGuard
 from keyturn.workers.in_place import InPlace
@@ -29,6 +29,7 @@ class Running:
     store: Store
     plans: Plans
     actions: Actions
+    turns: Turns
     clock: SystemClock
     points: Points
     pausing: Pausing
@@ -81,4 +82,5 @@ class Running:
             stopping=stopping.asked,
             points=self.points,
             pausing=self.pausing,
+            turns=self.turns,
         )

@@ -217,7 +217,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     folders, addresses = Folders(store.folders), ProvedAddresses(vault, settings.address)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
-    running = Running(settings, store, plans, actions, clock, points, PausesOf(addresses, store.pauses))
+    running = Running(settings, store, plans, actions, accounts.turns, clock, points, PausesOf(addresses, store.pauses))
     in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)
     reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
     scheduler = Scheduler(store.schedules, clock, new_id, points=points)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from keyturn.flows.functions import Clock
 
 from .model import Connection
-from .ports import BudgetStore
+from .ports import BudgetStore, ConnectionStore
 
 _BURST_SHARE = 20
 _MINUTE = 62.0  # seconds; what leaves within them may arrive within sixty
+
+_COUNTS = 1.0  # seconds for which a turn counts
 
 
 class RateBudgets:
@@ -23,9 +25,14 @@ class RateBudgets:
         self._store = store
         self._clock = clock
 
-    async def turn(self, connection: Connection) -> None:
-        """Wait until this connection may send one more request. Nothing to wait for without a limit."""
-        if connection.per_minute is None:
+    async def turn(self, connection: Connection, had_at: float | None = None) -> None:
+        """Wait until this connection may send one more request. Nothing to wait for without a limit.
+
+        Args:
+            had_at: when a request had its turn (monotonic) that was not sent yet. It counts for a second: who was held
+                up for longer would come together with those who follow.
+        """
+        if connection.per_minute is None or (had_at is not None and self._clock.monotonic() - had_at < _COUNTS):
             return
         burst = max(1, connection.per_minute // _BURST_SHARE)
         # What comes at once after a pause comes on top of the rest of the minute.
@@ -33,3 +40,20 @@ class RateBudgets:
         wait = await self._store.reserve(connection.id, interval, burst)
         if wait > 0:
             await self._clock.sleep(wait)
+
+
+class Turns:
+    """Implements ``flows.actions.Turns`` by the connections' budgets."""
+
+    def __init__(self, connections: ConnectionStore, budgets: RateBudgets, clock: Clock) -> None:
+        self._connections = connections
+        self._budgets = budgets
+        self._clock = clock
+
+    async def turn(self, connection_id: str) -> float | None:
+        """Wait for the turn of one request. Raises StoreUnavailable."""
+        connection = await self._connections.get(connection_id)
+        if connection is None or connection.per_minute is None:
+            return None
+        await self._budgets.turn(connection)
+        return self._clock.monotonic()

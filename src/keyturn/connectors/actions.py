@@ -147,6 +147,7 @@ class ConnectorActions:
             retry=call.retry,
             raw=manifest.model.own_requests and key == RAW,
             origin=f"{call.run_id}/{call.path}",
+            turn_at=call.turn_at,
         )
 
 

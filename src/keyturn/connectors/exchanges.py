@@ -103,6 +103,7 @@ class Way:
         raw: bodies of answers are given as text.
         scopes: permissions that the action needs, for a 403.
         origin: run and place of the card, from which keys of repetitions are made.
+        turn_at: when the first request had its turn; None if it waits for it here.
         sink: takes the bodies of answers that are a success, whatever is in them; they are null then.
     """
 
@@ -119,6 +120,7 @@ class Way:
     scopes: tuple[str, ...] = ()
     origin: str = ""
     sink: Sink | None = None
+    turn_at: float | None = None
     exchanges: list[JSON] = field(default_factory=list[JSON])
 
     @property
@@ -178,7 +180,8 @@ class Way:
 
     async def _exchange(self, request: Request) -> Response | HttpError:
         outcome: Response | HttpError
-        await self.ways.budgets.turn(self.connection)
+        await self.ways.budgets.turn(self.connection, self.turn_at)
+        self.turn_at = None
         try:
             outcome = await self._sent(request)
         except HttpError as error:

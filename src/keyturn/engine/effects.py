@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Ready, Unknown
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed, PageAsked, Ready, Turns, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -82,11 +82,14 @@ def digest_of(key: str, options: Values, inputs: Values) -> str:
 class Effects:
     """Carries out effects for the runs of one session."""
 
-    def __init__(self, session: Session, actions: Actions, clock: Clock, random: Random) -> None:
+    def __init__(
+        self, session: Session, actions: Actions, clock: Clock, random: Random, turns: Turns | None = None
+    ) -> None:
         self._session = session
         self._actions = actions
         self._clock = clock
         self._random = random
+        self._turns = turns
 
     async def perform(self, site: EffectSite) -> Values:
         """The outputs of the effect, replayed or carried out now.
@@ -127,9 +130,12 @@ class Effects:
 
     async def _attempt(self, site: EffectSite) -> Values | None:
         """Make one attempt: its outputs, or None if another attempt follows."""
+        call = self._call(site)
         if not (site.spec.is_read or site.spec.in_commit):
+            if self._turns is not None and call.connection is not None:
+                call.turn_at = await self._turns.turn(call.connection)
             await self._session.commit(Point.STARTED, site.record(JournalState.STARTED))
-        outcome = await self._actions.perform(self._call(site))
+        outcome = await self._actions.perform(call)
         await self._session.points.at(Point.ANSWERED)
         site.exchanges += tuple(outcome.exchanges)
         match outcome:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from keyturn.flows.actions import Actions
+from keyturn.flows.actions import Actions, Turns
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock, Functions
 from keyturn.flows.spec import Catalogue
@@ -69,6 +69,7 @@ class Engine:
         stopping: tells that runs are to be handed back at the next safe point.
         points: told of each commit.
         pausing: how runs pause; without it they cannot.
+        turns: what changes wait for before they are recorded as started, or None.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Engine:
         limits: EngineLimits | None = None,
         points: Points | None = None,
         pausing: Pausing | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._store = store
         self._plans = plans
@@ -95,6 +97,7 @@ class Engine:
         self._limits = limits or EngineLimits()
         self._points = points or Points()
         self._pausing = pausing or NoPauses()
+        self._turns = turns
 
     async def execute(
         self, lease: Lease, store: RunStore | None = None, guard: Callable[[], None] | None = None
@@ -115,7 +118,7 @@ class Engine:
         tree = RunTree(fresh, {fresh.id: fresh}, ()) if fresh else await store.load(lease.root_id)
         session = Session(lease, tree, store, self._clock, guard, self._stopping, self._points)
         executor = Executor(
-            session, self._actions, self._clock, self._random, self._plans.get, self._limits, self._pausing
+            session, self._actions, self._clock, self._random, self._plans.get, self._limits, self._pausing, self._turns
         )
         try:
             await self._carry_out(executor, session, tree.root)

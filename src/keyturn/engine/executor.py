@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from keyturn.flows.actions import Actions, PageAsked
+from keyturn.flows.actions import Actions, PageAsked, Turns
 from keyturn.flows.conversion import ConversionError
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock, Compute, EffectPorts
@@ -63,11 +63,12 @@ class Executor:
         plan_of: Callable[[str, int | None], Awaitable[Plan | None]],
         limits: EngineLimits,
         pausing: Pausing,
+        turns: Turns | None,
     ) -> None:
         self.session = session
         self.clock = clock
         self.pausing = pausing
-        self.effects = Effects(session, actions, clock, random)
+        self.effects = Effects(session, actions, clock, random, turns)
         self.helpers = Helpers(self, plan_of, limits)
         self._effect_ports = EffectPorts(clock, random.random)
         self._yielded = clock.monotonic()

@@ -42,6 +42,7 @@ class ActionCall:
         look: nothing is to be done but to look whether an attempt before happened: done, with its outputs; failed with
             ``not_there``, where it certainly did not; anything else tells nothing. Only of cards whose effect has a
             ``read_back``.
+        turn_at: when this call had its turn (``Turns``), by the monotonic clock; None if it has to wait for it.
     """
 
     run_id: UUID
@@ -61,6 +62,7 @@ class ActionCall:
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None
     look: bool = False
+    turn_at: float | None = None
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
@@ -114,6 +116,19 @@ class Ready:
 
     change: object
     exchanges: Sequence[JSON] = ()
+
+
+class Turns(Protocol):
+    """Where an app is asked no faster than it allows, a change waits for its turn before anything says that it was
+    begun: a process that dies meanwhile leaves nothing in doubt."""
+
+    async def turn(self, connection_id: str) -> float | None:
+        """Wait for the turn of one request; gives when it came, by the monotonic clock. None where all may be sent.
+
+        Raises:
+            StoreUnavailable: turns cannot be counted.
+        """
+        ...
 
 
 class Actions(Protocol):

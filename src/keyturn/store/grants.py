@@ -5,6 +5,7 @@ Fills ``connections.ports.GrantStore``, ``BudgetStore``, ``SealedStore`` and ``H
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from keyturn.connections.ports import SealedRow
 
 from .database import Database
 from .driver import Row
+from .gathering import Gatherer
 from .payloads import clean
 from .sql import grants as sql
 
@@ -45,10 +47,23 @@ class PostgresBudgets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._places = Gatherer(self._reserve)
 
     async def reserve(self, connection_id: str, interval: float, burst: int) -> float:
-        row = await self._database.read_one(sql.RESERVE, clean(connection_id), interval, burst)
-        return 0.0 if row is None else max(0.0, row["wait"])
+        return await self._places.ask((clean(connection_id), interval, burst))
+
+    async def _reserve(self, asked: Sequence[tuple[str, float, int]]) -> list[float]:
+        """Places for all who wait, those of one connection in one statement. Done twice, some places stay empty."""
+        waits: dict[tuple[str, float, int], float] = {}
+        for (connection_id, interval, burst), count in Counter(asked).items():
+            row = await self._database.read_one(sql.RESERVE, connection_id, interval, burst, count)
+            last = float("-inf") if row is None else row["wait"]
+            waits[connection_id, interval, burst] = last - count * interval
+        found: list[float] = []
+        for one in asked:
+            waits[one] += one[1]
+            found.append(max(0.0, waits[one]))
+        return found
 
 
 class PostgresSealed:

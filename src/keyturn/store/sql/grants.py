@@ -52,11 +52,16 @@ RESEAL_TOKEN = """
 UPDATE connection_tokens SET sealed = $3 WHERE connection_id = $1 AND sealed = $2 RETURNING connection_id
 """
 
-# One row for each connection that has a limit: when the next request would be due if they came evenly.
+# One row for each connection that has a limit: when the next request would be due if they came evenly. If the clock was
+# set back since a place was last taken, what is waited for comes with it: nobody waits for an hour that passed already.
 RESERVE = """
-INSERT INTO connection_budgets AS spent (connection_id, next_at)
-SELECT id, clock_timestamp() + $2::float8 * interval '1 second' FROM connections WHERE id = $1
+INSERT INTO connection_budgets AS spent (connection_id, next_at, taken_at)
+SELECT id, clock_timestamp() + $4::integer * $2::float8 * interval '1 second', clock_timestamp()
+FROM connections WHERE id = $1
 ON CONFLICT (connection_id) DO UPDATE
-SET next_at = greatest(spent.next_at, clock_timestamp()) + $2::float8 * interval '1 second'
+SET taken_at = clock_timestamp(),
+    next_at = greatest(
+        spent.next_at - greatest(spent.taken_at - clock_timestamp(), interval '0'), clock_timestamp()
+    ) + $4::integer * $2::float8 * interval '1 second'
 RETURNING extract(epoch FROM next_at - clock_timestamp())::float8 - $3::float8 * $2::float8 AS wait
 """
