@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from support_app import LOGIN, World, examples, until
 
 from keyturn.app.connections import ConnectionForm, NoSuchConnection
+from keyturn.app.services import Finding
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import open_app
 from keyturn.engine.ports import RunStatus
@@ -154,3 +155,22 @@ async def test_the_state_of_a_connection_is_noted_as_it_is_used(world: World) ->
     assert state.since
     assert state.mend
     assert "wrong-token" not in repr(state)
+    (told,) = [finding for finding in await world.services.doctor() if finding.name == "connection office365"]
+    assert not told.good
+    assert "It has failed since" in told.what
+    assert told.mend
+
+
+async def test_the_doctor_finds_a_connection_whose_events_reach_nobody(world: World) -> None:
+    known = await world.services.connections.get("okta")
+
+    async def told(**secret: str) -> Finding:
+        deaf = form(base_url=known.base_url, secrets={"token": "t", **secret})
+        await world.services.connections.put("okta", deaf)
+        return next(finding for finding in await world.services.doctor() if finding.name == "connection okta")
+
+    found = await told()
+    assert not found.good
+    assert "offboard-suspended-user" in found.what
+    assert "keyturn connections subscribe okta" in found.mend
+    assert (await told(event_hook_secret="s")).good

@@ -162,6 +162,10 @@ PLANTS: Mapping[Kind, Plant] = {
     ),
     corpses.DEAD_JOBS: job_that_a_dead_worker_took,
     corpses.LOST_KEYS: key_of_a_lost_run,
+    corpses.LOST_CALLS: named(
+        "00000000-0000-0000-0000-00000000000b",
+        "INSERT INTO endpoint_keys VALUES ('f', 'k', 'd', '00000000-0000-0000-0000-00000000000b')",
+    ),
     corpses.LOST_EVENT_RUNS: named(
         "okta e1", "DELETE FROM runs WHERE id IN (SELECT run_id FROM event_runs)", "DELETE FROM pgqueuer"
     ),
@@ -257,10 +261,11 @@ async def test_what_is_queued_again_can_be_taken(
         assert [row["status"] for row in rows if row["status"] == "queued"] == []
 
 
-async def test_the_key_of_an_endpoint_s_lost_run_is_removed(store: Store, living: Living) -> None:
+async def test_the_key_of_an_endpoint_s_lost_run_is_told_and_stays(store: Store, living: Living) -> None:
     lost, there = uuid4(), living.ended.id
     put = "INSERT INTO endpoint_keys (flow_id, key, digest, run_id) VALUES ('f', $1, 'd', $2)"
     for key, run_id in (("lost", lost), ("there", there)):
         await run_sql(store, put, key, run_id)
-    assert str(lost) in (await look(store))[corpses.LOST_KEYS].names
-    assert [row["key"] for row in await store.database.fetch("SELECT key FROM endpoint_keys")] == ["there"]
+    assert (await look(store))[corpses.LOST_CALLS].names == [str(lost)]
+    kept = await store.database.fetch("SELECT key FROM endpoint_keys ORDER BY key")
+    assert [row["key"] for row in kept] == ["lost", "there"], "whoever calls again is told, and starts no second run"

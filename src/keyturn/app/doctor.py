@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from keyturn.connections.authorise import Authoriser
-from keyturn.connections.ports import ConnectionStore
+from keyturn.connections.model import EVENT_HOOK_SECRET, Connection, Health
+from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
+from keyturn.library.ports import FlowStore
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.corpses import Found
 from keyturn.workers.reconciler import Reconciler
@@ -57,7 +59,11 @@ class Doctor:
         scheduler: Scheduler,
         admission: Waiting,
         reseal: Callable[[], Awaitable[int]],
+        flows: FlowStore,
+        health: HealthStore,
     ) -> None:
+        self._flows = flows
+        self._health = health
         self._reseal = reseal
         self._database = database
         self._connections = connections
@@ -73,8 +79,13 @@ class Doctor:
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
         rows = [_finding(found) for found in await self._reconciler.thoroughly()]
-        rest = [await self._waiting(), await self._schedules(), await self._former_keys(), *await self._secrets()]
-        return [Finding("database", True, "It answers."), *rows, *rest]
+        rest = [
+            await self._waiting(),
+            await self._schedules(),
+            await self._former_keys(),
+            *await self._of_connections(),
+        ]
+        return [Finding("database", True, "It answers."), *rows, *rest, *await self._of_connections()]
 
     async def _waiting(self) -> Finding:
         flows = await self._admission.waiting(_SHOWN)
@@ -102,20 +113,45 @@ class Doctor:
             return Finding("former keys", True, "Nothing that can be opened is sealed with a former key.")
         return Finding("former keys", True, f"{anew} secrets were sealed anew with the present key.")
 
-    async def _secrets(self) -> list[Finding]:
+    async def _of_connections(self) -> list[Finding]:
+        """Each connection: whether it can be opened, its app takes it, and events of it reach the flows that wait."""
+        listeners = await self._listeners()
         findings: list[Finding] = []
         page: PageRequest | None = PageRequest(MAX_PAGE)
         while page is not None:
             found = await self._connections.list(page)
+            health = await self._health.of([connection.id for connection in found.rows])
             for connection in found.rows:
-                try:
-                    self._authoriser.secrets(connection)
-                except ConnectionProblem as problem:
-                    findings.append(Finding(f"connection {connection.id}", False, str(problem), problem.mend))
-                else:
-                    findings.append(Finding(f"connection {connection.id}", True, "Its secrets can be opened."))
+                flows = listeners.get(connection.id, [])
+                findings.append(self._of_connection(connection, health.get(connection.id), flows))
             page = PageRequest(MAX_PAGE, found.next) if found.next else None
         return findings
+
+    def _of_connection(self, connection: Connection, health: Health | None, listeners: Sequence[str]) -> Finding:
+        name = f"connection {connection.id}"
+        try:
+            secrets = self._authoriser.secrets(connection)
+        except ConnectionProblem as problem:
+            return Finding(name, False, str(problem), problem.mend)
+        if health is not None and health.failing_since is not None and health.trouble is not None:
+            since = f"{health.failing_since:%Y-%m-%d %H:%M} UTC"
+            return Finding(name, False, f"It has failed since {since}: {health.trouble.what}", health.trouble.mend)
+        if listeners and EVENT_HOOK_SECRET not in secrets:
+            what = f"It has no event hook secret, so that no event reaches the flows that wait: {', '.join(listeners)}."
+            return Finding(name, False, what, f"Register its event hook: keyturn connections subscribe {connection.id}")
+        return Finding(name, True, "Its secrets can be opened.")
+
+    async def _listeners(self) -> dict[str, list[str]]:
+        """The flows that are on and wait for events of a connection, by connection."""
+        found: dict[str, list[str]] = {}
+        page: PageRequest | None = PageRequest(MAX_PAGE)
+        while page is not None:
+            rows = await self._flows.list(page)
+            for flow in rows.rows:
+                if flow.active and flow.event_connection is not None:
+                    found.setdefault(flow.event_connection, []).append(flow.id)
+            page = PageRequest(MAX_PAGE, rows.next) if rows.next else None
+        return found
 
 
 def _finding(found: Found) -> Finding:

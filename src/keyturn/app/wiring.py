@@ -263,7 +263,17 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
 
 def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:
     seal = partial(reseal, store.sealed, vault)
-    return Doctor(store.database, store.connections, authoriser, reconciler, scheduler, store.admission, seal)
+    return Doctor(
+        store.database,
+        store.connections,
+        authoriser,
+        reconciler,
+        scheduler,
+        store.admission,
+        seal,
+        store.flows,
+        store.health,
+    )
 
 
 def _own(settings: Settings, store: Store, files: Files, http: HttpClient, clock: SystemClock) -> dict[str, Actions]:

@@ -19,6 +19,7 @@ _STATEMENTS: Mapping[Kind, str] = {
     corpses.ENDLESS_HOLDS: sql.ENDLESS_HOLDS,
     corpses.DEAD_JOBS: sql.DEAD_JOBS,
     corpses.LOST_KEYS: sql.LOST_KEYS,
+    corpses.LOST_CALLS: sql.LOST_CALLS,
     corpses.LOST_EVENT_RUNS: sql.LOST_EVENT_RUNS,
     corpses.LOST_FIRINGS: sql.LOST_FIRINGS,
     corpses.LOST_CHECKPOINTS: sql.LOST_CHECKPOINTS,

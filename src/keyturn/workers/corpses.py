@@ -59,6 +59,12 @@ DEAD_JOBS = Kind(
     "jobs of dead workers", "They were taken, and their worker gave no sign for a minute.", "Put back or removed."
 )
 LOST_KEYS = Kind("keys of lost runs", "An Idempotency-Key stands for a run that is not there.", "Removed.")
+LOST_CALLS = Kind(
+    "calls with lost runs",
+    "An endpoint's Idempotency-Key stands for a run that is not in the database any more; who calls again is told so.",
+    "Look whether a backup was restored in part; have the calls made again with new keys where that is right.",
+    person=True,
+)
 LOST_EVENT_RUNS = Kind(
     "events with lost runs",
     "They started runs that are not in the database any more.",
@@ -121,6 +127,7 @@ KINDS: tuple[Kind, ...] = (
     ENDLESS_HOLDS,
     DEAD_JOBS,
     LOST_KEYS,
+    LOST_CALLS,
     LOST_EVENT_RUNS,
     LOST_FIRINGS,
     LOST_CHECKPOINTS,

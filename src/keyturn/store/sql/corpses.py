@@ -78,12 +78,15 @@ RETURNING connection_id AS name
 
 # The key itself is somebody else's text, so that the run is named.
 LOST_KEYS = """
-WITH started AS (
-    DELETE FROM start_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = start_keys.run_id) RETURNING run_id
-), called AS (
-    DELETE FROM endpoint_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = endpoint_keys.run_id) RETURNING run_id
-)
-SELECT run_id::text AS name FROM started UNION ALL SELECT run_id::text FROM called
+DELETE FROM start_keys WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = start_keys.run_id)
+RETURNING run_id::text AS name
+"""
+
+# They stay until they are a day old, as all do: who calls again is told that the run is lost, and starts no second one.
+LOST_CALLS = f"""
+SELECT run_id::text AS name FROM endpoint_keys
+WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = endpoint_keys.run_id)
+LIMIT {_MOST_NAMED}
 """
 
 LOST_EVENT_RUNS = f"""
