@@ -10,7 +10,7 @@ from uuid import UUID
 
 import aiohttp
 import pytest
-from conftest import World
+from support_app import World
 from test_app_endpoints import served
 
 from keyturn.app.connections import ConnectionForm

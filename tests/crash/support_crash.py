@@ -132,7 +132,7 @@ class Seeds:
         url = free.pop() if free else await self.databases.copy(self.urls[unknown])
         since = await self.tenants.last()
         killable = settings_for(url, self.tenants.urls, self.data, LEASE_SECONDS)
-        async with open_app(settings_for(url, self.tenants.urls, self.data)) as app:
+        async with open_app(settings_for(url, self.tenants.urls, self.data, _LONG_LEASE)) as app:
             yield Place(app, self.tenants, killable, login, since)
         await _forget_runs(url)
         free.append(url)
@@ -191,10 +191,16 @@ class Place:
         assert self.killable.database_url is not None
         return self.killable.database_url.get_secret_value()
 
+    @property
+    def patient(self) -> Settings:
+        """Settings for processes that are to die at a point: a busy machine does not cost them their leases before,
+        and ``lease_ends`` has nobody wait for them."""
+        return self.killable.model_copy(update={"lease_seconds": _LONG_LEASE})
+
     @asynccontextmanager
     async def another_app(self) -> AsyncIterator[App]:
         """Another process's app, so to speak; a busy machine does not cost it its leases."""
-        async with open_app(self.killable.model_copy(update={"lease_seconds": _LONG_LEASE})) as app:
+        async with open_app(self.patient) as app:
             yield app
 
     def delivery(self) -> bytes:
@@ -259,6 +265,10 @@ class Place:
         left = "UPDATE runs SET status = 'running', owner = 'dead', lease_until = now() WHERE id = root_id"
         await self.rows(left)
         await self.rows("DELETE FROM pgqueuer")
+
+    async def lease_ends(self) -> None:
+        """Let the time of whoever died be over. That others wait for it: ``test_crash_fencing``, ``..._own_data``."""
+        await self.rows("UPDATE runs SET lease_until = now() WHERE lease_until > now()")
 
     async def firings(self) -> list[UUID]:
         """The runs of all due times that have fired."""

@@ -67,6 +67,7 @@ async def _play(case: Case, place: Place) -> str:
         async with place.another_app() as first, working(first):
             await place.paused()
     await _killed(case, place)
+    await place.lease_ends()
     assert len(await place.audit()) == left.seen
     await _said_again(case, place)
     async with working(place.app):
@@ -119,7 +120,7 @@ async def _killed(case: Case, place: Place) -> None:
             task = Cancel((await place.root()).id)
         case "rerun":
             task = Rerun((await place.root()).id, "google")
-    with Killable(place.killable, task, *case.orders) as process:
+    with Killable(place.patient, task, *case.orders) as process:
         if isinstance(task, Serve):
             await asyncio.to_thread(place.tenants.client.suspend, place.login)
             sent = call if case.scenario.way == "call" else place.hook()

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 
 from keyturn.flows.json import Values
-from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
+from keyturn.sandbox.client import SandboxCallError, SandboxClient, Urls, read_urls
 
 LONGEST = 110
 
@@ -68,7 +68,7 @@ class RunningDemo:
     """``keyturn demo`` as a process of its own, whose server and sandbox may be killed."""
 
     def __init__(self, data: Path, *arguments: str, **more: str) -> None:
-        self._data = data
+        self.data = data
         self._output = data / "demo.out"
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -88,7 +88,12 @@ class RunningDemo:
     @property
     def sandbox(self) -> SandboxClient:
         """The client of its sandbox; raises SandboxCallError if there is none."""
-        return SandboxClient(read_urls(self._data / "sandbox.json"))
+        return SandboxClient(self.urls)
+
+    @property
+    def urls(self) -> Urls:
+        """Where its tenants are; raises SandboxCallError if there are none."""
+        return read_urls(self.data / "sandbox.json")
 
     def says(self, words: str) -> None:
         """Wait until it has printed this."""

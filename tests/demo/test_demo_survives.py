@@ -7,7 +7,7 @@ import re
 import signal
 
 import pytest
-from support_demo import data_folder, run_demo, running_demo
+from support_demo import data_folder, running_demo
 
 from keyturn.cli.api import Api, ApiError
 from keyturn.sandbox.client import SandboxCallError
@@ -95,14 +95,3 @@ def test_a_run_that_a_killed_demo_left_does_nothing_in_the_next_one() -> None:
             assert [run["status"] for run in roots] == ["succeeded"]
             asked = {row["run"] for row in demo.sandbox.ledger() if row["run"]}
             assert asked <= {run["id"] for run in Api(address, token).rows("/runs", 50)}
-
-
-def test_a_second_demo_says_that_another_is_up_and_leaves_it_alone() -> None:
-    with data_folder() as data, running_demo(data) as first:
-        first.says("sandbox suspend LOGIN")
-        code, text, summary = run_demo(data)
-        assert (code, summary["ok"]) == (3, False)
-        assert "Another program" in text
-        assert "Stop it, or set KEYTURN_DATA to another folder." in text
-        assert first.sandbox.users()
-        assert GONE not in first.output

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pytest
+from support.card_tables import cases_of
 from support_engine import World, in_turn, refused, silent
 
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Unknown
@@ -201,15 +201,12 @@ async def test_a_question_to_a_person_holds_no_secret() -> None:
 
 
 CARDS = BuiltInCards()
-CASES = read_tables(Path(__file__).parents[1] / "cards" / "cases")
 FUNCTIONS = [spec for spec in CARDS.all() if CARDS.compute(spec.key) or CARDS.effect(spec.key)]
 
 
 def case_of(spec: CardSpec) -> Case:
     """A case with inputs that the card takes."""
-    return next(
-        case for case in CASES if case.key == spec.key and case.given and not isinstance(case.expected, Expected)
-    )
+    return next(case for case in cases_of(spec.key) if case.given and not isinstance(case.expected, Expected))
 
 
 def fed(spec: CardSpec) -> tuple[list[Values], Values]:

@@ -13,8 +13,8 @@ def test_what_is_said_to_take_long_is_there() -> None:
 
 
 def test_a_file_stays_together_and_what_is_cut_falls_into_its_parts() -> None:
-    assert unit_of("tests/cards/test_a.py::test_x") == unit_of("tests/cards/test_a.py::test_y[1::2]")
-    assert unit_of("tests/cards/test_a.py::test_x") != unit_of("tests/cards/test_b.py::test_x")
+    assert unit_of("tests/library/test_a.py::test_x") == unit_of("tests/library/test_a.py::test_y[1::2]")
+    assert unit_of("tests/library/test_a.py::test_x") != unit_of("tests/library/test_b.py::test_x")
     crash = {unit_of(f"tests/crash/test_crash_points.py::test_killed_at[{number}]") for number in range(50)}
     assert len(crash) == 2
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from keyturn.cards.cases import Case, read_table
 
 FOLDER = Path(__file__).parents[1] / "cards" / "cases"
-_CARD = re.compile(r"^([a-z0-9_]+\.[a-z0-9_]+):", re.MULTILINE)
+_CARD = re.compile(r"^([a-z0-9_.]+):", re.MULTILINE)
 
 
 def keys() -> list[str]:

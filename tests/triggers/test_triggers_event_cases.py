@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 import orjson
 import pytest
+from support.card_tables import cases_of
 
 from keyturn.app.clock import SystemClock
-from keyturn.cards.cases import Case, Expected, read_tables
+from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.engine.compile import compile_plan
 from keyturn.engine.helpers import event_values
@@ -31,7 +31,6 @@ from keyturn.triggers.manual import ManualStart, event_by_hand
 
 CARDS = BuiltInCards()
 EVENTS = {spec.key for spec in CARDS.all() if spec.kind is CardKind.EVENT}
-CASES = [case for case in read_tables(Path(__file__).parents[1] / "cards" / "cases") if case.key in EVENTS]
 RUN = UUID(int=1)
 
 
@@ -117,7 +116,7 @@ async def outcome(case: Case) -> JSON | Expected:
 
 @pytest.mark.parametrize("key", sorted(EVENTS))
 async def test_cases(key: str) -> None:
-    mine = [case for case in CASES if case.key == key]
+    mine = cases_of(key)
     got = [(case.given, case.ports, await outcome(case)) for case in mine]
     assert got == [(case.given, case.ports, case.expected) for case in mine]
     assert len(mine) >= 8
