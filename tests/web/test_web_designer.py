@@ -136,6 +136,26 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     expect(builder.card(2)).to_be_visible()
 
 
+def test_conditions_on_items_are_edited_as_others_are_and_cards_show_examples(person: Person) -> None:
+    builder = Builder(person)
+    page = person.page
+    builder.new_flow("Items")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("list filter")
+    card = builder.card(1)
+    card.get_by_role("button", name="Add a comparison").click()
+    card.get_by_role("textbox", name="Path in the item").fill("status")
+    card.get_by_role("textbox", name="Second value").fill("ACTIVE")
+    card.get_by_role("button", name="More comparisons").click()
+    group = card.get_by_role("group", name="all of these")
+    expect(group.get_by_role("textbox", name="Path in the item").nth(1)).to_be_visible()
+    page.get_by_role("tab", name="Card").click()
+    page.get_by_text("Examples", exact=True).click()
+    expect(page.get_by_text("Several comparisons at once.")).to_be_visible()
+    card.get_by_role("button", name="Take the group away").click()
+    expect(card.get_by_role("button", name="Add a comparison")).to_be_visible()
+
+
 def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
     builder, page = greeting(person, "From the app"), person.page
     company = SandboxClient(read_urls(person.demo.urls))

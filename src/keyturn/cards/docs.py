@@ -83,8 +83,9 @@ def _card(spec: CardSpec) -> list[str]:
 
 def _example(example: Example) -> str:
     free: Values = {**example.free_outputs}
-    more = {"options": example.options, "outputs": free if example.more else {}} | example.more
-    said = f" with {_code(shown)}" if (shown := {name: part for name, part in more.items() if part}) else ""
+    more: Values = {"options": example.options, "outputs": free if example.more else {}, **example.more}
+    shown: Values = {name: part for name, part in more.items() if part}
+    said = f" with {_code(shown)}" if shown else ""
     ends = f"fails: `{example.error}`" if example.error else f"gives {_code(example.outputs)}"
     return f"- {example.about}{' ' if example.about else ''}{_code(example.inputs)}{said} {ends}"
 
