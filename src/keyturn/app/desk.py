@@ -308,15 +308,15 @@ class Connections:
         return {name: value for name, value in secrets.items() if same or name == EVENT_HOOK_SECRET}
 
     def _lost(self, known: Connection | None, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
-        """Secrets that are not required, were there, and would be gone without a word."""
+        """Secrets that may be left out, were there, and would be gone without a word; a proxy's login goes with it."""
         if known is None or (known.kind, known.connector) != (form.kind, form.connector):
             return []
         try:
-            names = self._authoriser.secrets(known).keys() - secrets.keys() - {*AUTH_FIELDS[known.kind].secrets}
+            names = self._authoriser.secrets(known).keys() - secrets.keys()
         except ConnectionProblem:
             return []
-        missing = sorted(names - {PROXY_LOGIN} if not form.settings.get(PROXY) else names)
-        return [_problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind)) for name in missing]
+        lost = sorted(names - {PROXY_LOGIN, *AUTH_FIELDS[known.kind].secrets})
+        return [_problem(name, f"The secret {name!r} is missing.", _NEEDED.format(kind=form.kind)) for name in lost]
 
     def _moved(self, known: Connection, form: ConnectionForm) -> bool:
         """Whether secrets would go to another server than before, or by way of another one."""

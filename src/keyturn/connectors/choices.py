@@ -199,7 +199,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
         try:
             page = paging.read(answer, way.connection.base_url, token)
         except NoRecords as error:
-            raise LoadFailed(unreadable(way.manifest, 200, str(error)).error) from error
+            raise LoadFailed(unreadable(way.manifest, 200, str(error), reads=True).error) from error
         for record in page.records:
             chosen = value({"record": record})
             if chosen is not None:

@@ -95,13 +95,23 @@ def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], grant
     return f"{told} {guide.where}" if guide is not None else told
 
 
-def unreadable(manifest: CompiledManifest, status: int, what: str) -> Failed:
-    """An answer that arrived and cannot be used. Unless it begins with a refusal, what was asked may have been done."""
+_SHAPE = (
+    "Look at the answer in the run's history. If the app answers otherwise than it used to, its connector has to "
+    "follow; until then a Custom API Action reads it as it is."
+)
+
+
+def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: bool = False) -> Failed:
+    """An answer that arrived and cannot be used. Unless it begins with a refusal, what was asked may have been done.
+
+    Args:
+        reads: the request changes nothing, so that there is nothing to look for in the app.
+    """
     detail = ErrorDetail(
         f"{manifest.model.title} answered {status}, but the answer cannot be used: {what}",
         code="answer-unusable",
         why="The app, or something between, sent something else than announced. The request itself was taken.",
-        mend="Look in the app whether it happened, then run again from this card or the next.",
+        mend=_SHAPE if reads else "Look in the app whether it happened, then run again from this card or the next.",
         status=status,
     )
     return Failed(detail, status=status, taken=status < 400)

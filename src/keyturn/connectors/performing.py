@@ -217,4 +217,5 @@ class Performance:
                     return paging.read({**self.roots, **found}, self.way.connection.base_url, token)
                 except NoRecords as error:
                     status = found.get("status")
-                    return unreadable(self.way.manifest, status if isinstance(status, int) else 200, str(error))
+                    shown = status if isinstance(status, int) else 200
+                    return unreadable(self.way.manifest, shown, str(error), reads=True)

@@ -192,7 +192,7 @@ def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str
     place, name = ".".join(map(str, path)) or "the manifest", str(path[-1]) if path else "the manifest"
     match details["type"]:
         case "extra_forbidden":
-            near = get_close_matches(name, _known_keys(), 1)
+            near = get_close_matches(name, [key for key in _known_keys() if key != name], 1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             return f"{place}: there is no {name!r} here.", f"{guess}See docs/connector.schema.json."
         case "missing":

@@ -29,15 +29,15 @@ class AroundDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         user = "/v1.0/users/{key}"
-        presence, drive = user + "/presence", user + "/drive"
+        presence, root = user + "/presence", user + "/drive/root"
         routes = [
             Route(presence, self._presence),
             Route(presence + "/setPresence", self._set_presence, ["POST"]),
             Route(presence + "/clearPresence", self._clear_presence, ["POST"]),
             Route(user + "/calendar", self._calendar),
             Route(user + "/drives", self._drives),
-            Route(drive + "/root", self._root),
-            Route(drive + "/root/children", self._no_files),
+            Route(root, self._root),
+            Route(root + "/children", self._no_files),
             Route(user + "/exportPersonalData", self._export, ["POST"]),
             Route(user + "/removeAllDevicesFromManagement", self._retire_all, ["POST"]),
             Route(user + "/wipeManagedAppRegistrationsByDeviceTag", self._nothing, ["POST"]),
