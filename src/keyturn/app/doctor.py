@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.corpses import Found
 from keyturn.workers.reconciler import Reconciler
+from keyturn.workers.retention import Retention
 
 from .services import Finding
 
@@ -45,6 +47,15 @@ class Waiting(Protocol):
     async def waiting(self, most: int) -> Sequence[FlowWaiting]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """What keeps watch all the time, and is asked to look now."""
+
+    reconciler: Reconciler
+    scheduler: Scheduler
+    retention: Retention
+
+
 class Doctor:
     """Looks at database, at every row that claims to be alive (``workers.corpses``), schedules and connections."""
 
@@ -53,8 +64,7 @@ class Doctor:
         database: Checked,
         connections: ConnectionStore,
         authoriser: Authoriser,
-        reconciler: Reconciler,
-        scheduler: Scheduler,
+        watches: Watches,
         admission: Waiting,
         reseal: Callable[[], Awaitable[int]],
     ) -> None:
@@ -62,8 +72,9 @@ class Doctor:
         self._database = database
         self._connections = connections
         self._authoriser = authoriser
-        self._reconciler = reconciler
-        self._scheduler = scheduler
+        self._reconciler = watches.reconciler
+        self._scheduler = watches.scheduler
+        self._retention = watches.retention
         self._admission = admission
 
     async def look(self) -> Sequence[Finding]:
@@ -73,7 +84,8 @@ class Doctor:
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
         rows = [_finding(found) for found in await self._reconciler.thoroughly()]
-        rest = [await self._waiting(), await self._schedules(), await self._former_keys(), *await self._secrets()]
+        kept = Finding("history", True, await self._retention.told())
+        rest = [await self._waiting(), await self._schedules(), kept, await self._former_keys(), *await self._secrets()]
         return [Finding("database", True, "It answers."), *rows, *rest]
 
     async def _waiting(self) -> Finding:

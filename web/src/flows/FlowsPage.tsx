@@ -129,10 +129,13 @@ function useImport(folder: string | null) {
           await createDraft(id, document, await publishedVersion(id));
           good += 1;
         } else {
+          const line = problem?.line ? `${text.designer.line(problem.line)}: ` : "";
+          const newer = problem?.code === "unknown-key" ? text.flows.importNewer : "";
           notifications.show({
             color: "red",
             title: text.flows.importFailed(file.name),
-            message: `${problem?.line ? `${text.designer.line(problem.line)}: ` : ""}${problem?.what ?? ""} ${problem?.mend ?? ""}`,
+            message: `${line}${problem?.what ?? ""} ${problem?.mend ?? ""} ${newer}`,
+            autoClose: false,
           });
         }
       }
