@@ -127,6 +127,8 @@ def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_
     choosing.value.set_files([broken, newer, file, later])
     expect(person.page.get_by_text("broken.yaml cannot be read as a flow")).to_be_visible()
     expect(person.page.get_by_text("If a newer Keyturn made it")).to_be_visible()
+    while person.page.get_by_role("alert").get_by_role("button", name="Close").count():
+        person.page.get_by_role("alert").get_by_role("button", name="Close").first.click()
     expect(line(person, "Office thrice")).to_contain_text("not published yet")
     of_a_newer_version(person, builder)
     for name in ("Office twice", "Office thrice", "From later"):

@@ -50,7 +50,11 @@ function Inside({ opened }: { opened: Opened }) {
   const nest = useNesting();
   const design = useDesign(opened, useAround(), nest);
   const { key, left } = nest;
-  useEffect(() => () => left(key), [key, left]);
+  const { root } = design;
+  useEffect(() => {
+    root.current?.closest("section")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    return () => left(key);
+  }, [root, key, left]);
   const { flow, keeper, draft, deeds } = design;
   return (
     <DesignRoot design={design} className={classes.frame} label={words.helperFrame(flow.name || flow.id)}>

@@ -112,6 +112,8 @@ function emptyWords(search: string, folder: string | undefined): string {
   return folder === undefined ? text.flows.empty : text.flows.emptyFolder;
 }
 
+const READ_MS = 20_000;
+
 /** Files become drafts, in the folder that is shown; one that is no flow is told with its first problem, and the others
  * go on. */
 function useImport(folder: string | null) {
@@ -135,7 +137,7 @@ function useImport(folder: string | null) {
             color: "red",
             title: text.flows.importFailed(file.name),
             message: `${line}${problem?.what ?? ""} ${problem?.mend ?? ""} ${newer}`,
-            autoClose: false,
+            autoClose: READ_MS,
           });
         }
       }
