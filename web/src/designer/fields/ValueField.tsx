@@ -51,7 +51,9 @@ export function ValueField(props: ValueFieldProps) {
   let inner = <TokenField {...token} />;
   const first = conditions[field.format];
   if (first && !isReference) {
-    inner = <Condition first={first} card={card} value={value} onChange={onChange} lane={lane} field={field} />;
+    inner = (
+      <Condition first={first} card={card} value={value} onChange={onChange} lane={lane} field={field} />
+    );
   } else if (loading) {
     inner = <ChoiceField field={field} value={value} onChange={onChange} loading={loading} token={token} />;
   } else if (field.choices.length > 0 && !isReference) {
