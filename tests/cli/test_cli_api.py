@@ -250,6 +250,15 @@ def test_testing_and_subscribing_a_connection(keyturn: Keyturn, site: Site) -> N
     assert keyturn("connections", "subscribe", "none").code == 1
 
 
+def test_a_connection_that_flows_use_is_deleted_only_if_one_says_so(keyturn: Keyturn) -> None:
+    assert keyturn("connections", "delete", "okta").code == 1, "nobody has said yes"
+    refused = keyturn("connections", "delete", "okta", "--yes")
+    assert refused.code == 1
+    assert "Offboard suspended user" in refused.err
+    assert keyturn("connections", "delete", "okta", "--yes", "--even-if-used").out == "okta is gone.\n"
+    assert "okta " not in keyturn("connections", "list").out
+
+
 def test_the_doctor_ends_with_1_if_something_is_left(keyturn: Keyturn, site: Site) -> None:
     assert keyturn("admin", "doctor").code == 0
     site.findings.append(Finding("connection okta", False, "Its secrets cannot be opened.", "Enter them again."))

@@ -36,7 +36,7 @@ def test_the_commands_are_all_there() -> None:
     wanted |= {f"tables {name}" for name in ("list", "show", "create", "delete", "rows", "put", "remove", "clear")}
     wanted |= {"tables import", "tables export"}
     wanted |= {f"runs {name}" for name in ("list", "show", "cancel", "rerun", "decide")}
-    wanted |= {f"connections {name}" for name in ("list", "put", "test", "subscribe", "choices", "fields")}
+    wanted |= {f"connections {name}" for name in ("list", "put", "delete", "test", "subscribe", "choices", "fields")}
     wanted |= {f"connectors {name}" for name in ("list", "show", "check", "new")}
     assert wanted <= found
 

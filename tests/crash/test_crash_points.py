@@ -168,7 +168,7 @@ async def _said_again(case: Case, place: Place) -> None:
                 await services.runs.rerun(roots[0].id, "google", None)
         case "fire":
             # two other processes look at once; the due time is taken by one of them, or was before
-            await asyncio.gather(place.app.scheduler.once(), place.app.scheduler.once())
+            await asyncio.gather(place.app.watches.scheduler.once(), place.app.watches.scheduler.once())
             assert len(await place.firings()) == 1
         case "pause" | "resume":
             # for the first or the second time; the run may have come to its pause or not

@@ -43,7 +43,9 @@ from keyturn.app.schedules import ScheduleDesk
 from keyturn.app.scopes import ScopeDesk
 from keyturn.app.services import Finding, Services
 from keyturn.app.settings import Settings
+from keyturn.app.stand_ins import StandInDesk
 from keyturn.app.tables import TableDesk
+from keyturn.app.uses import UseDesk
 from keyturn.app.wiring import CardsAsPublished, OlderManifests, SubscribedCards
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.access_tokens import AccessTokens
@@ -295,11 +297,10 @@ async def make_site(
     web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
 ) -> Site:
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
-    switch, clock, fresh = Switch(), FixedClock(), ids()
+    switch, clock, new_id = Switch(), FixedClock(), ids().__next__
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables, contents = MemoryTables(switch), MemoryContents()
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
-    new_id = fresh.__next__
     network = network or NoNetwork()
     functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
     catalogue = CombinedCatalogue(functions, registry)
@@ -307,16 +308,17 @@ async def make_site(
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)
     desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
-    table_desk = TableDesk(tables, tables.rows, new_id)
+    table_desk, folders = TableDesk(tables, tables.rows, new_id), Folders(MemoryFolders(flows))
     library = Library(flows, catalogue, registry, desk, table_desk)
     run_desk, (pauses, resumes) = RunDesk(runs, runs, plans, clock, new_id), make_pauses(clock)
+    uses = UseDesk(library, folders, desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
         library=library,
         drafts=Drafts(MemoryDrafts(switch), library),
-        folders=Folders(MemoryFolders(flows)),
+        folders=folders,
         templates=Templates(EXAMPLES.parent, catalogue, library),
         plans=plans,
         history=runs,
@@ -333,12 +335,14 @@ async def make_site(
         schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
         connections=desk,
         scopes=ScopeDesk(connections, registry, flows, authoriser, tokens),
-        connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), library, desk),
+        connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), uses),
+        uses=uses,
         sign_ins=sign_ins,
         choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
         tables=table_desk,
         files=Files(MemoryFiles(switch), contents, clock, FileRules(largest=1_000_000)),
         sandbox=SandboxDesk(sandbox),
+        stand_ins=StandInDesk(desk, SandboxDesk(sandbox)),
         tokens=Tokens(MemoryTokens(), clock),
         sessions=Sessions(MemorySessions(), clock),
         reconciler=Reconciler(NoLeases(), clock),  # type: ignore[arg-type]

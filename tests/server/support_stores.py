@@ -12,7 +12,7 @@ from uuid import UUID
 from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.connectors.own import NewOwnConnector, OwnConnector
-from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
+from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import (
     Checkpoint,
@@ -377,6 +377,7 @@ class MemoryRuns:
     journal: list[JournalRecord] = field(default_factory=list[JournalRecord])
     entries: list[TraceEntry] = field(default_factory=list[TraceEntry])
     keys: dict[str, UUID] = field(default_factory=dict[str, UUID])
+    paused: list[PausedRun] = field(default_factory=list[PausedRun])
 
     def add(self, *runs: Run) -> None:
         for run in runs:
@@ -428,6 +429,9 @@ class MemoryRuns:
                 questions = await self.questions(run.id)
                 found += [Asked(one, run.flow_id, run.version, run.about, run.created_at) for one in questions]
         return page_of(found, page)
+
+    async def all_pauses(self, page: PageRequest) -> Page[PausedRun]:
+        return page_of(self.paused, page)
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         tree = await self.tree(root_id)

@@ -201,6 +201,12 @@ async def test_trying_takes_both_permissions(site: Site) -> None:
     assert (await both.post(f"{API}/greet/draft/runs", body)).status == 202
 
 
+async def test_without_a_sandbox_nothing_is_tried_against_it(client: Client) -> None:
+    revision = (await put(client, CARDS)).json["revision"]
+    refused = await client.post(f"{API}/greet/draft/runs", {"revision": revision, "against": "sandbox"})
+    assert (refused.status, refused.problem["code"]) == (409, "sandbox-away")
+
+
 async def test_a_flow_is_deleted_unless_others_call_it(offboarding: Site) -> None:
     client = offboarding.client()
     refused = await client.call("DELETE", f"{API}/office-365-offboarding")

@@ -122,3 +122,35 @@ async def test_where_no_sandbox_runs_it_says_how_to_start_one(site: Site) -> Non
     answer = await site.client().get("/api/v1/sandbox")
     assert (answer.status, answer.problem["code"]) == (409, "sandbox-away")
     assert "keyturn sandbox serve" in answer.problem["mend"]
+
+
+async def test_a_draft_is_tried_against_the_sandbox_and_reaches_nothing_else(company: Site) -> None:
+    client = company.client()
+    tenants = {one["name"]: one["base_url"] for one in (await client.get("/api/v1/sandbox")).json["tenants"]}
+    real = {"connector": "okta", "kind": "bearer", "base_url": "https://x.okta.example", "secrets": {"token": "t"}}
+    await client.put("/api/v1/connections/okta", real)
+    cards = [{"id": "off", "card": "okta.suspend_user", "connection": "okta", "inputs": {"user": "ada"}}]
+    document = {"id": "leaver", "name": "Leaver", "event": {"card": "manual"}, "cards": cards}
+    body = {"document": document, "follows": 0, "base_version": 0}
+    revision = (await client.put("/api/v1/flows/leaver/draft", body)).json["revision"]
+    trial = {"revision": revision, "against": "sandbox"}
+    card = {**trial, "inputs": {"user": "ada"}}
+    for where, body in (("draft/runs", trial), ("draft/cards/off/runs", card)):
+        refused = await client.post(f"/api/v1/flows/leaver/{where}", body)
+        assert (refused.status, refused.problem["code"]) == (409, "acts-for-real"), where
+        assert "Okta" in refused.problem["what"]
+    await client.put("/api/v1/connections/pretended", {**real, "base_url": tenants["okta"]})
+    for where, body in (("draft/runs", trial), ("draft/cards/off/runs", card)):
+        started = await client.post(f"/api/v1/flows/leaver/{where}", body)
+        assert started.status == 202, (where, started.body)
+        version = (await client.get(f"/api/v1/flows/leaver/versions/{started.json['version']}")).json
+        assert version["document"]["cards"][0]["connection"] == "pretended"
+
+    published = await client.post("/api/v1/flows", {"documents": [{**document, "event": {"card": "helper"}}]})
+    assert published.status == 200, published.body
+    calls = {**document, "id": "calls", "cards": [{"id": "call", "card": "flow.call", "call": {"flow": "leaver"}}]}
+    body = {"document": calls, "follows": 0, "base_version": 0}
+    revision = (await client.put("/api/v1/flows/calls/draft", body)).json["revision"]
+    refused = await client.post("/api/v1/flows/calls/draft/runs", {"revision": revision, "against": "sandbox"})
+    assert (refused.status, refused.problem["code"]) == (409, "acts-for-real")
+    assert "helper flow 'Leaver'" in refused.problem["what"]

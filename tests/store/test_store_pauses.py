@@ -12,6 +12,7 @@ from store_records import TTL, claimed, park, queued
 
 from keyturn.engine.pauses import Pause, Resumed, ResumePlace, ResumeState
 from keyturn.engine.ports import Lease, LeaseLost, Run, RunStatus
+from keyturn.flows.paging import PageRequest
 from keyturn.store import Store
 
 FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
@@ -155,10 +156,15 @@ async def test_open_pauses_are_listed_until_somebody_speaks(store: Store) -> Non
     found = await store.pauses.open(run.id)
     assert [one.pause for one in found] == [pause, second]
     assert {one.root_id for one in found} == {run.id}
+    first = await store.history.all_pauses(PageRequest(1))
+    rest = await store.history.all_pauses(PageRequest(1, first.next))
+    assert [one.open.pause for one in (*first.rows, *rest.rows)] == [pause, second]
+    assert (first.rows[0].flow_id, rest.next) == (run.flow_id, None)
     await store.pauses.resume(place, None, "ada")
     assert [one.pause for one in await store.pauses.open(run.id)] == [second]
     await store.pauses.look(lease, second, over=True)
     assert await store.pauses.open(run.id) == []
+    assert (await store.history.all_pauses(PageRequest())).rows == []
 
 
 async def test_what_only_bytes_can_hold_comes_back(store: Store) -> None:

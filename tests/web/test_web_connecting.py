@@ -78,7 +78,11 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     expect(row.get_by_text("Works")).to_be_visible()
     sees_what_is_missing(person)
     row.get_by_role("button", name=f"Delete {NAME}").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
+    dialog = page.get_by_role("dialog", name=f"Delete {NAME}?")
+    expect(dialog.get_by_role("list", name="Where it is used")).to_contain_text("Who is it")
+    expect(dialog.get_by_role("button", name="Delete the connection")).to_be_disabled()
+    dialog.get_by_label("Delete it all the same").check()
+    dialog.get_by_role("button", name="Delete the connection").click()
     expect(row).to_have_count(0)
     person.demo.delete_flow("who-is-it")
 

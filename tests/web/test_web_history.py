@@ -53,6 +53,15 @@ cards:
       - {id: hello, title: Greeting, card: text.compose, inputs: {text: "Hello {{ item }}"}}
 """
 
+PAUSE = """
+id: wait-for-word
+name: Wait for a word
+event: {card: manual}
+cards:
+  - {id: word, title: The word, card: flow.pause, inputs: {limit: 1, unit: hour}, outputs: {approved: boolean}}
+  - {id: said, title: Say so, card: text.compose, inputs: {text: "approved: {{ word.approved }}"}}
+"""
+
 
 @pytest.fixture
 def company(demo: Demo) -> SandboxClient:
@@ -83,8 +92,7 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     card = page.get_by_role("region", name=re.compile(r"\d+\. Disable the account: failed"))
     expect(card).to_contain_text(login)
     expect(page.get_by_role("region", name=re.compile("Revoke the sign-in sessions: not reached"))).to_be_visible()
-    assert not person.serious()
-    person.picture("run-failed-light")
+    person.looks("run-failed")
 
     failure.get_by_role("button", name="Request and answer").click()
     drawer = page.get_by_role("dialog")
@@ -116,8 +124,7 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     expect(same).to_have_count(0)
     page.get_by_role("switch", name="Show what is the same, too").press("Space")
     expect(same).to_contain_text(login)
-    assert not person.serious()
-    person.picture("compare-light")
+    person.looks("compare")
 
 
 def company_secret(demo: Demo) -> str:
@@ -168,16 +175,34 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Pe
     says.get_by_text("Request and answer").click()
     expect(says).to_contain_text("SUSPENDED")
     assert company_secret(person.demo) not in says.inner_text()
-    assert not person.serious()
-    person.picture("inbox-light")
+    person.looks("inbox")
     page.get_by_role("link", name="Open the run").click()
     page.get_by_role("button", name=re.compile("It happened, go on")).click()
     expect(status(person, "Succeeded")).to_be_visible()
 
 
-def test_a_run_that_waits_for_an_answer_can_be_cancelled(person: Person, company: SandboxClient) -> None:
+def test_a_run_that_waits_is_resumed_or_cancelled(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
-    person.demo.publish(REVOKE)
+    person.demo.publish(REVOKE, PAUSE)
+    person.demo.start("wait-for-word")
+    person.go("Inbox")
+    page.get_by_role("listitem").filter(has_text="“The word” waits to be resumed").get_by_role("button").click()
+    pause = page.get_by_role("region", name="“The word” waits to be resumed")
+    expect(pause).to_be_visible()
+    page.get_by_role("link", name="Open the run").click()
+    expect(page.get_by_role("heading", name="Wait for a word", level=1)).to_be_visible()
+    expect(pause).to_contain_text("at most until")
+    pause.get_by_text("What the card is to give as its body").click()
+    body = pause.get_by_role("textbox")
+    body.fill("{approved}")
+    expect(pause.get_by_role("button", name="Resume")).to_be_disabled()
+    assert not person.serious()
+    body.fill('{"approved": true}')
+    pause.get_by_role("button", name="Resume").click()
+    expect(status(person, "Succeeded")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text("approved: true")
+    expect(pause).to_have_count(0)
+
     company.set_fault("graph", "drop")
     run = person.demo.start("revoke-sessions", who=login)
     page.goto(f"{person.demo.address}/history/{run}")
@@ -240,10 +265,10 @@ def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, com
 def test_history_and_inbox_are_for_everybody(browser: Browser, demo: Demo) -> None:
     person = Person(browser, demo)
     person.sign_in()
-    for place in ("History", "Inbox"):
-        person.go(place)
-        person.looks(f"{place.lower()}-page")
+    person.go("Inbox")
+    assert not person.serious()
     person.go("History")
+    person.looks("history")
     person.page.get_by_role("link", name="Offboard suspended user").last.click()
     expect(person.page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
     person.looks("run")

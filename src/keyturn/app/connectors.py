@@ -14,10 +14,8 @@ from keyturn.connectors.own import NoSuchConnector, OwnConnector, OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.functions import Clock
-from keyturn.flows.paging import MAX_PAGE, PageRequest
-from keyturn.library.library import Library
 
-from .connections import ConnectionDesk
+from .uses import UseDesk, UseKind
 
 log = structlog.get_logger(__name__)
 
@@ -66,13 +64,10 @@ def _listed(names: Sequence[str]) -> str:
 class ConnectorDesk:
     """Acts on connectors for people."""
 
-    def __init__(
-        self, registry: ConnectorRegistry, own: OwnConnectors, library: Library, connections: ConnectionDesk
-    ) -> None:
+    def __init__(self, registry: ConnectorRegistry, own: OwnConnectors, uses: UseDesk) -> None:
         self._registry = registry
         self._own = own
-        self._library = library
-        self._connections = connections
+        self._uses = uses
 
     async def get(self, name: str) -> ConnectorDetail:
         """A connector. Raises NoSuchConnector."""
@@ -97,20 +92,11 @@ class ConnectorDesk:
             NoSuchConnector, ConnectorTaken: none by this name was made here.
         """
         if name in self._registry.own():
-            flows = [flow.name for flow in await self._library.using_connector(name)]
-            connections = await self._connections_of(name)
-            if flows or connections:
-                raise ConnectorInUse(name, flows, connections)
+            uses = await self._uses.of_connector(name)
+            if uses:
+                named = {kind: [use.name for use in uses if use.kind is kind] for kind in UseKind}
+                raise ConnectorInUse(name, named[UseKind.FLOW], named[UseKind.CONNECTION])
         await self._own.delete(name)
-
-    async def _connections_of(self, name: str) -> list[str]:
-        found: list[str] = []
-        page: PageRequest | None = PageRequest(MAX_PAGE)
-        while page is not None:
-            shown = await self._connections.list(page)
-            found += [view.name for view in shown.rows if view.connector == name]
-            page = PageRequest(MAX_PAGE, shown.next) if shown.next else None
-        return found
 
     async def operations(self, content: bytes) -> Sequence[Described]:
         """What an OpenAPI description offers. Raises ProblemError."""

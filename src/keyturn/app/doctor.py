@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from keyturn.library.ports import FlowStore
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.corpses import Found
 from keyturn.workers.reconciler import Reconciler
+from keyturn.workers.retention import Retention
 
 from .services import Finding
 
@@ -47,6 +49,15 @@ class Waiting(Protocol):
     async def waiting(self, most: int) -> Sequence[FlowWaiting]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """What keeps watch all the time, and is asked to look now."""
+
+    reconciler: Reconciler
+    scheduler: Scheduler
+    retention: Retention
+
+
 class Doctor:
     """Looks at database, at every row that claims to be alive (``workers.corpses``), schedules and connections."""
 
@@ -55,8 +66,7 @@ class Doctor:
         database: Checked,
         connections: ConnectionStore,
         authoriser: Authoriser,
-        reconciler: Reconciler,
-        scheduler: Scheduler,
+        watches: Watches,
         admission: Waiting,
         reseal: Callable[[], Awaitable[int]],
         flows: FlowStore,
@@ -68,8 +78,9 @@ class Doctor:
         self._database = database
         self._connections = connections
         self._authoriser = authoriser
-        self._reconciler = reconciler
-        self._scheduler = scheduler
+        self._reconciler = watches.reconciler
+        self._scheduler = watches.scheduler
+        self._retention = watches.retention
         self._admission = admission
 
     async def look(self) -> Sequence[Finding]:
@@ -79,12 +90,8 @@ class Doctor:
         except StoreUnavailable as error:
             return [Finding("database", False, str(error), "Start Postgres, or correct KEYTURN_DATABASE_URL.")]
         rows = [_finding(found) for found in await self._reconciler.thoroughly()]
-        rest = [
-            await self._waiting(),
-            await self._schedules(),
-            await self._former_keys(),
-            *await self._of_connections(),
-        ]
+        kept = Finding("history", True, await self._retention.told())
+        rest = [await self._waiting(), await self._schedules(), kept, await self._former_keys()]
         return [Finding("database", True, "It answers."), *rows, *rest, *await self._of_connections()]
 
     async def _waiting(self) -> Finding:

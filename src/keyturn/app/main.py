@@ -32,9 +32,10 @@ async def working(app: App) -> AsyncGenerator[None]:
     """Worker, reconciler and whatever keeps watch work meanwhile; at the end runs are ended or handed back."""
     worker = asyncio.create_task(app.worker.run(), name="worker")
     watches = [
-        asyncio.create_task(app.reconciler.run(), name="reconciler"),
-        asyncio.create_task(app.scheduler.run(), name="scheduler"),
+        asyncio.create_task(app.watches.reconciler.run(), name="reconciler"),
+        asyncio.create_task(app.watches.scheduler.run(), name="scheduler"),
         asyncio.create_task(app.connector_watch.run(), name="connectors"),
+        asyncio.create_task(app.watches.retention.run(), name="retention"),
     ]
     try:
         yield

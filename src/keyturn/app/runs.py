@@ -23,7 +23,7 @@ from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 class NoSuchRun(Exception):
     """There is no run with this id."""
 
-    mend = "List the runs: keyturn runs list."
+    mend = "List the runs: keyturn runs list. Runs that ended long ago are removed (KEYTURN_HISTORY_DAYS)."
 
 
 class NothingToDecide(Exception):

@@ -36,7 +36,9 @@ from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
 from .scopes import ScopeDesk
 from .settings import Settings
+from .stand_ins import StandInDesk
 from .tables import TableDesk
+from .uses import UseDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Services:
     connections: ConnectionDesk
     scopes: ScopeDesk
     connectors: ConnectorDesk
+    uses: UseDesk
+    stand_ins: StandInDesk
     sign_ins: SignIns
     choices: ChoiceLoader
     tables: TableDesk

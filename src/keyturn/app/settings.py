@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     largest_file: int = Field(default=2_000_000_000, ge=1_000, description="Bytes that a file may have.")
     file_days: float = Field(default=30, gt=0, le=3650, description="How long files are kept.")
+    history_days: int = Field(
+        default=90, ge=0, le=36_500, description="Days that runs are kept after their end, with their cards; 0 for all."
+    )
     file_seconds: float = Field(default=3600, gt=0, description="How long a download or upload may take.")
     runs_at_once: int = Field(default=64, ge=1, le=1000, description="Root runs carried out at once.")
     endpoint_wait_seconds: float = Field(

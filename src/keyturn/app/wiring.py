@@ -55,6 +55,7 @@ from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.in_place import InPlace
 from keyturn.workers.reconciler import Reconciler
+from keyturn.workers.retention import Retention
 from keyturn.workers.worker import Worker
 
 from .accounts import wire_accounts
@@ -62,7 +63,7 @@ from .actions import AllActions
 from .clock import SystemClock
 from .connectors import ConnectorDesk, ConnectorWatch
 from .database import database_url
-from .doctor import Doctor
+from .doctor import Doctor, Watches
 from .examples import all_examples
 from .folders import make_data_folder
 from .ids import id_bytes
@@ -74,7 +75,9 @@ from .sandbox import SandboxDesk
 from .schedules import ScheduleDesk
 from .services import Services
 from .settings import Settings
+from .stand_ins import StandInDesk
 from .tables import TableDesk
+from .uses import UseDesk
 
 CANNOT_START = (
     KeyUnusable,
@@ -99,8 +102,7 @@ class App:
     services: Services
     worker: Worker
     in_place: InPlace
-    reconciler: Reconciler
-    scheduler: Scheduler
+    watches: Watches
     notes: HealthNotes
     connector_watch: ConnectorWatch
 
@@ -200,8 +202,7 @@ def _http_settings(settings: Settings) -> HttpSettings:
 
 
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
-    clock = SystemClock()
-    functions = BuiltInCards(settings.card_limits)
+    clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
@@ -209,18 +210,17 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client, FileAttachments(files))
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))
-    events = EventMapper(registry)
-    tables = TableDesk(store.tables, store.rows, new_id)
+    events, tables = EventMapper(registry), TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
     watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
     folders, addresses = Folders(store.folders), ProvedAddresses(vault, settings.address)
+    uses = UseDesk(library, folders, connections)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
     running = Running(settings, store, plans, actions, accounts.turns, clock, points, PausesOf(addresses, store.pauses))
     in_place, directory = running.in_place(), Directory(store.endpoints, plans, clock)
-    reconciler = Reconciler(store.leases, clock, store.corpses, leftovers=files)
-    scheduler = Scheduler(store.schedules, clock, new_id, points=points)
+    watches = _watches(settings, store, files, clock, points)
     runs = RunDesk(store.history, store.control, plans, clock, new_id, points)
     services = Services(
         settings=settings,
@@ -245,34 +245,36 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         schedules=ScheduleDesk(store.schedules),
         connections=connections,
         scopes=accounts.scopes(registry, store.flows),
-        connectors=ConnectorDesk(registry, watch.own, library, connections),
+        connectors=ConnectorDesk(registry, watch.own, uses),
+        uses=uses,
         sign_ins=accounts.sign_ins,
         choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
         tables=tables,
         files=files,
         sandbox=SandboxDesk(settings.sandbox_file),
+        stand_ins=StandInDesk(connections, SandboxDesk(settings.sandbox_file)),
         tokens=Tokens(store.tokens, clock),
         sessions=Sessions(store.sessions, clock),
-        reconciler=reconciler,
+        reconciler=watches.reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=_doctor(store, authoriser, reconciler, scheduler, vault).look,
+        doctor=_doctor(store, authoriser, watches, vault).look,
     )
-    return App(services, running.worker(), in_place, reconciler, scheduler, accounts.notes, watch)
+    return App(services, running.worker(), in_place, watches, accounts.notes, watch)
 
 
-def _doctor(store: Store, authoriser: Authoriser, reconciler: Reconciler, scheduler: Scheduler, vault: Vault) -> Doctor:
+def _watches(settings: Settings, store: Store, files: Files, clock: SystemClock, points: Points) -> Watches:
+    return Watches(
+        Reconciler(store.leases, clock, store.corpses, leftovers=files),
+        Scheduler(store.schedules, clock, new_id, points=points),
+        Retention(store.old_runs, clock, settings.history_days),
+    )
+
+
+def _doctor(store: Store, authoriser: Authoriser, watches: Watches, vault: Vault) -> Doctor:
     seal = partial(reseal, store.sealed, vault)
     return Doctor(
-        store.database,
-        store.connections,
-        authoriser,
-        reconciler,
-        scheduler,
-        store.admission,
-        seal,
-        store.flows,
-        store.health,
+        store.database, store.connections, authoriser, watches, store.admission, seal, store.flows, store.health
     )
 
 

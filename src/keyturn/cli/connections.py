@@ -1,4 +1,4 @@
-"""keyturn connections: list, put, test, subscribe."""
+"""keyturn connections: list, put, delete, test, scopes, sign-in, sign-out, subscribe, choices, fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .api import ApiError, segment
-from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table
 
@@ -204,6 +204,28 @@ def sign_out(connection: ConnectionArgument, url: UrlOption = DEFAULT_URL, token
         error.end()
         return
     typer.echo(f"{connection} is signed out.")
+
+
+@app.command("delete")
+def delete(
+    connection: ConnectionArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    even_if_used: EvenIfUsedFlag = False,
+    url: UrlOption = DEFAULT_URL,
+    token: TokenOption = None,
+) -> None:
+    """Delete a connection with its secrets; one that flows use is not deleted, and they are named.
+
+    Example: keyturn connections delete okta --yes
+    """
+    if not yes and not typer.confirm(f"Delete the connection {connection} with its secrets?"):
+        raise typer.Exit(int(Exit.BAD))
+    try:
+        api(url, token).delete(f"/connections/{segment(connection)}{even(even_if_used)}")
+    except ApiError as error:
+        error.end()
+        return
+    typer.echo(f"{connection} is gone.")
 
 
 @app.command("subscribe")

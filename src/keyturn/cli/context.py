@@ -17,9 +17,17 @@ TokenOption = Annotated[
     typer.Option("--token", envvar="KEYTURN_TOKEN", help="API token; the server printed it.", show_envvar=True),
 ]
 MostOption = Annotated[int, typer.Option("--most", min=1, help="Rows at most.")]
+EvenIfUsedFlag = Annotated[
+    bool, typer.Option("--even-if-used", help="Although published flows use it: their cards then fail.")
+]
 DEFAULT_URL = "http://127.0.0.1:8450"
 
 
 def api(url: str, token: str | None) -> Api:
     """The API of a server."""
     return Api(url, token)
+
+
+def even(if_used: bool) -> str:
+    """What follows the address of what is to be deleted, where it is to go even if it is used."""
+    return "?even_if_used=true" if if_used else ""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import typer
 
 from .api import ApiError, segment
-from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
+from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table
 
@@ -103,16 +103,17 @@ def create(
 def delete(
     table: TableArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    even_if_used: EvenIfUsedFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
-    """Remove a table with all its rows.
+    """Remove a table with all its rows; one that flows use is not removed, and they are named.
 
     Example: keyturn tables delete people --yes
     """
     _sure(yes, f"Remove the table {table} with all its rows?")
     try:
-        api(url, token).delete(f"/tables/{segment(table)}")
+        api(url, token).delete(f"/tables/{segment(table)}{even(even_if_used)}")
     except ApiError as error:
         error.end()
         return

@@ -11,6 +11,7 @@ from uuid import UUID
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
+from .pauses import OpenPause
 from .ports import Checkpoint, JournalRecord, Run, RunStatus, RunTree, TraceEntry
 
 Answer = Literal["happened", "again", "stop"]
@@ -94,6 +95,16 @@ class Asked:
     since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PausedRun:
+    """A pause among those of all runs, with the run that pauses."""
+
+    open: OpenPause
+    flow_id: str
+    version: int
+    about: str | None
+
+
 class History(Protocol):
     """The store's reading side."""
 
@@ -130,6 +141,10 @@ class History(Protocol):
 
     async def all_questions(self, page: PageRequest) -> Page[Asked]:
         """Effects of all runs whose outcome a person must tell, oldest first."""
+        ...
+
+    async def all_pauses(self, page: PageRequest) -> Page[PausedRun]:
+        """Where runs pause until somebody resumes them, oldest first."""
         ...
 
 

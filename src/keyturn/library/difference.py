@@ -9,6 +9,8 @@ import orjson
 from keyturn.flows.document import Branch, Card, Flow
 from keyturn.flows.json import JSON, Values
 
+from .condition_words import changes, in_words, is_condition
+
 _PARTS = ("branches", "do", "cards", "id")
 _LONGEST = 100
 
@@ -53,7 +55,14 @@ def _between(old: JSON, new: JSON, where: str) -> Iterator[str]:
     """The values that differ, each with where it stands; of an object that came or went each of its values."""
     if _is_nothing(old) and _is_nothing(new):
         return
+    if is_condition(old) and is_condition(new):
+        if old != new:
+            yield from changes(old, new, where)
+        return
     before, after = (({} if _is_nothing(value) else value) for value in (old, new))
+    if is_condition(before) or is_condition(after):
+        yield f"{where}: {_say(old, as_json=True)} -> {_say(new, as_json=True)}"
+        return
     if isinstance(before, dict) and isinstance(after, dict) and (before or after):
         for name in [*before, *(name for name in after if name not in before)]:
             yield from _between(before.get(name), after.get(name), f"{where} {name}".lstrip())
@@ -75,5 +84,7 @@ def _named(card: Card) -> str:
 
 
 def _say(value: JSON, as_json: bool) -> str:
+    if is_condition(value):
+        return in_words(value)
     text = "nothing" if _is_nothing(value) else orjson.dumps(value).decode() if as_json else str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -13,6 +13,7 @@ from keyturn.flows.problems import Problem, ProblemError
 from .alone import CardTrial
 from .library import Library, Published
 from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
+from .stand_ins import StandIns
 
 _LONGEST_ID = 120
 _LONGEST_NAME = 200
@@ -112,16 +113,24 @@ class Drafts:
         await self._store.delete(flow_id, revision)
         return published
 
-    async def try_out(self, flow_id: str, revision: int, author: str) -> VersionRecord:
+    async def try_out(
+        self, flow_id: str, revision: int, author: str, stand_ins: StandIns | None = None
+    ) -> VersionRecord:
         """Keep a draft as a version for runs that try it; what is published stays as it is.
+
+        Args:
+            stand_ins: the connections that it is tried with, and no others.
 
         Raises:
             NoSuchDraft, DraftChanged: there is none, or it was changed meanwhile.
             ProblemError: it has problems.
+            ActsForReal: it, or a flow that it calls, would use another connection.
         """
-        return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author)
+        return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author, stand_ins)
 
-    async def try_card(self, flow_id: str, revision: int, trial: CardTrial, author: str) -> VersionRecord:
+    async def try_card(
+        self, flow_id: str, revision: int, trial: CardTrial, author: str, stand_ins: StandIns | None = None
+    ) -> VersionRecord:
         """As ``try_out``, of one card alone; what is wrong elsewhere in the draft does not matter.
 
         Raises:
@@ -129,7 +138,7 @@ class Drafts:
             ProblemError: the card or what it is given has problems.
             NeedsConfirmation: it acts on the world, and nobody has said that it may.
         """
-        return await self._library.try_card(_flow_in(await self._at(flow_id, revision)), trial, author)
+        return await self._library.try_card(_flow_in(await self._at(flow_id, revision)), trial, author, stand_ins)
 
     async def _at(self, flow_id: str, revision: int) -> DraftRecord:
         draft = await self.get(flow_id)

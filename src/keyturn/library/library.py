@@ -23,6 +23,7 @@ from keyturn.flows.spec import Catalogue
 
 from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
+from .stand_ins import StandIns, check_helper, stood_in
 from .words import words_of
 
 CALL_ASYNC = "flow.call_async"
@@ -202,29 +203,55 @@ class Library:
         ]
         return Published(await self._store.publish(versions, self._manifests_of(versions), author), problems)
 
-    async def try_out(self, flow: Flow, author: str) -> VersionRecord:
+    async def try_out(self, flow: Flow, author: str, stand_ins: StandIns | None = None) -> VersionRecord:
         """Check a flow and keep it as a version for runs that try it; what is published stays as it is.
+
+        Args:
+            stand_ins: the connections that it is tried with, and no others.
 
         Raises:
             ProblemError: something is wrong in it.
+            ActsForReal: it, or a flow that it calls, would use another connection.
         """
+        if stand_ins is not None:
+            flow = stood_in(flow, stand_ins, self._catalogue)
+            for helper in await self._helpers_of(flow):
+                check_helper(helper, stand_ins)
         problems = [*await self.check([flow]), *await self._of_others([flow], author)]
         if errors(problems):
             raise ProblemError(problems)
         version = self._new_version(flow)
         return await self._store.try_out(version, self._manifests_of([version]), author)
 
-    async def try_card(self, flow: Flow, trial: CardTrial, author: str) -> VersionRecord:
+    async def try_card(
+        self, flow: Flow, trial: CardTrial, author: str, stand_ins: StandIns | None = None
+    ) -> VersionRecord:
         """Check one card of a flow alone and keep that as a version for the run that tries it.
 
         Raises:
             ProblemError: something is wrong with the card or with what it is given.
             NeedsConfirmation: it acts on the world, and nobody has said that it may.
+            ActsForReal: it, or a flow that it calls, would use another connection than ``stand_ins``.
         """
         only = alone(flow, trial.card, trial.inputs, trial.given, self._catalogue)
-        if not trial.confirmed:
+        if not trial.confirmed and stand_ins is None:
             check_confirmed(only.cards[0], self._catalogue)
-        return await self.try_out(only, author)
+        return await self.try_out(only, author, stand_ins)
+
+    async def _helpers_of(self, flow: Flow) -> list[Flow]:
+        """The published flows that a flow can come to by calls, itself left out."""
+        waiting, known = _calls(flow), {flow.id}
+        found: list[Flow] = []
+        while waiting:
+            flow_id = waiting.pop()
+            if flow_id not in known:
+                known.add(flow_id)
+                stored = await self._store.version(flow_id, None)
+                helper = from_json(stored.document).flow if stored else None
+                if helper is not None:
+                    found.append(helper)
+                    waiting |= _calls(helper)
+        return found
 
     async def delete(self, flow_id: str) -> bool:
         """Delete a flow that no other calls; False if there is none. Its versions stay for the runs of it.
@@ -232,11 +259,15 @@ class Library:
         Raises:
             FlowInUse: published flows call it.
         """
-        every = [_calls_in(record) async for record in self._current()]
-        callers = [record for record in every if flow_id in record.calls and record.id != flow_id]
+        callers = await self.callers(flow_id)
         if callers:
             raise FlowInUse(flow_id, callers)
         return await self._store.delete(flow_id)
+
+    async def callers(self, flow_id: str) -> list[FlowCalls]:
+        """The other published flows that call a flow."""
+        every = [_calls_in(record) async for record in self._current()]
+        return [record for record in every if flow_id in record.calls and record.id != flow_id]
 
     async def calls(self, page: PageRequest) -> Page[FlowCalls]:
         """Which flow calls which, by flow id."""
@@ -244,7 +275,7 @@ class Library:
         return Page([_calls_in(record) for record in found.rows], found.next)
 
     async def recent_runs(self, flow_ids: Sequence[str], each: int) -> Mapping[str, Sequence[RecentRun]]:
-        """The last root runs of these flows, newest first."""
+        """The last runs of these flows, newest first; helper runs too."""
         return await self._store.recent_runs(flow_ids, each)
 
     async def using_connector(self, connector: str) -> list[FlowCalls]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
@@ -73,9 +74,20 @@ class AtRevision(BaseModel):
     revision: int = Field(ge=1, le=_LARGEST_REVISION)
 
 
+class Against(StrEnum):
+    """What a trial acts on."""
+
+    REAL = "real"
+    SANDBOX = "sandbox"
+
+
+_AGAINST = "With 'sandbox' its cards use the sandbox's connections; what would reach another app is refused."
+
+
 class TrialStart(AtRevision):
     """A run that tries a draft, with the inputs of its event."""
 
+    against: Against = Field(default=Against.REAL, description=_AGAINST)
     inputs: Values = Field(default_factory=dict[str, JSON])
 
 
@@ -89,6 +101,7 @@ class TrialStarted(BaseModel):
 class CardTrialStart(AtRevision):
     """A run that tries one card alone, with these inputs instead of its own."""
 
+    against: Against = Field(default=Against.REAL, description=_AGAINST)
     inputs: Values = Field(default_factory=dict[str, JSON], description="Values by input; never references.")
     given: Values = Field(default_factory=dict[str, JSON], description="What the flow that it calls is given.")
     confirm: bool = Field(default=False, description="It may change something for real.")

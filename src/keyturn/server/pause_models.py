@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, Field, JsonValue
 
+from keyturn.engine.history import PausedRun
 from keyturn.engine.pauses import OpenPause, ResumeState, Resumption
+
+from .models import PageModel
 
 
 class PauseModel(BaseModel):
@@ -37,6 +41,30 @@ class PauseModel(BaseModel):
 
 class Pauses(BaseModel):
     rows: list[PauseModel]
+
+
+class PausedModel(BaseModel):
+    """A pause among those of all runs, with the run that pauses."""
+
+    pause: PauseModel
+    flow_id: str
+    flow_name: str
+    version: int
+    about: str | None
+
+    @classmethod
+    def of(cls, paused: PausedRun, names: Mapping[str, str]) -> PausedModel:
+        return cls(
+            pause=PauseModel.of(paused.open),
+            flow_id=paused.flow_id,
+            flow_name=names.get(paused.flow_id, paused.flow_id),
+            version=paused.version,
+            about=paused.about,
+        )
+
+
+class PausedPage(PageModel):
+    rows: list[PausedModel]
 
 
 class ResumeRequest(BaseModel):

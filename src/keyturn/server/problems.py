@@ -21,6 +21,7 @@ from keyturn.app.pauses import NothingPaused
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
+from keyturn.app.uses import InUse
 from keyturn.connections.sign_in import SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
 from keyturn.connectors.own import ConnectorChanged, ConnectorTaken, NoSuchConnector
@@ -47,6 +48,7 @@ from keyturn.library.drafts import DraftChanged, NoSuchDraft
 from keyturn.library.folders import FolderInUse, FolderMisplaced, NoSuchFolder
 from keyturn.library.library import FlowInUse
 from keyturn.library.ports import StaleVersion
+from keyturn.library.stand_ins import ActsForReal
 from keyturn.library.templates import NoSuchTemplate, TemplateTaken
 from keyturn.triggers.endpoint.desk import NoSuchEndpoint
 from keyturn.triggers.manual import UnknownFlow
@@ -154,6 +156,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (ConnectorTaken, 409, "connector-taken"),
     (ConnectorChanged, 409, "connector-changed"),
     (ConnectorInUse, 409, "connector-in-use"),
+    (InUse, 409, "in-use"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),
@@ -165,6 +168,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (FolderInUse, 409, "folder-in-use"),
     (FolderMisplaced, 409, "folder-misplaced"),
     (NeedsConfirmation, 409, "needs-confirmation"),
+    (ActsForReal, 409, "acts-for-real"),
     (NoSuchTemplate, 404, "unknown-template"),
     (TemplateTaken, 409, "template-taken"),
     (SandboxAway, 409, "sandbox-away"),

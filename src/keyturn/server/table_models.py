@@ -192,16 +192,3 @@ class ImportProgress(BaseModel):
             stopped=to_model(data_problem(progress.stopped)) if progress.stopped else None,
             done=progress.done,
         )
-
-
-class TableUse(BaseModel):
-    """A flow that uses a table."""
-
-    id: str
-    name: str
-
-
-class TableUses(BaseModel):
-    """Where a table is used."""
-
-    flows: list[TableUse]

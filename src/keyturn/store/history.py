@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from keyturn.engine.history import EVERY_ENTRY, Asked, Question, RunFilter, TraceFilter
+from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
 from keyturn.engine.ports import Run, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
 
 from .cursors import BadCursor, mark, page_of, page_size, place
 from .database import Database
 from .driver import Row
+from .pauses import open_of
 from .payloads import clean, containing, unpack_chunk, unpack_values
 from .rows import run_of, trace_of
 from .runs import read_tree
+from .sql import pauses
 from .sql import runs as sql
 
 _SIFTED_AT_ONCE = 1_000
@@ -133,6 +135,32 @@ class PostgresHistory:
         rows = await self._database.read(sql.LIST_QUESTIONS, size + 1, _number_in(page.after))
         found = [Asked(_question(r), r["flow_id"], r["version"], r["about"], r["since"]) for r in rows[:size]]
         return Page(found, mark(rows[size - 1]["seq"]) if len(rows) > size else None)
+
+    async def all_pauses(self, page: PageRequest) -> Page[PausedRun]:
+        """Where runs pause until somebody resumes them, oldest first.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+            StoreUnavailable: the database is away.
+        """
+        size = page_size(page)
+        after = _pause_in(page.after) if page.after is not None else (None, None, None)
+        rows = await self._database.read(pauses.LIST_ALL_OPEN, size + 1, *after)
+        found = [PausedRun(open_of(row), row["flow_id"], row["version"], row["about"]) for row in rows]
+        return page_of(found, size, _pause_mark)
+
+
+def _pause_mark(paused: PausedRun) -> str:
+    pause = paused.open.pause
+    return mark(paused.open.since.isoformat(), str(pause.run_id), pause.path)
+
+
+def _pause_in(after: str) -> tuple[datetime, UUID, str]:
+    since, run_id, path = place(after, str, str, str)
+    try:
+        return datetime.fromisoformat(str(since)), UUID(str(run_id)), str(path)
+    except ValueError as error:
+        raise BadCursor from error
 
 
 async def _sifted(

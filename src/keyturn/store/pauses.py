@@ -92,9 +92,10 @@ class PostgresPauses:
         Raises:
             StoreUnavailable: the database is away.
         """
-        return [_open_of(row) for row in await self._database.read(sql.LIST_OPEN, root_id)]
+        return [open_of(row) for row in await self._database.read(sql.LIST_OPEN, root_id)]
 
 
-def _open_of(row: Row) -> OpenPause:
+def open_of(row: Row) -> OpenPause:
+    """A pause as people see it."""
     pause = Pause(row["run_id"], row["path"], row["place"], row["until"])
     return OpenPause(pause, row["root_id"], row["since"])

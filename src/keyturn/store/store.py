@@ -22,6 +22,7 @@ from .history import PostgresHistory
 from .in_order import InOrder
 from .leases import PostgresLeases
 from .migrate import upgrade
+from .old_runs import PostgresOldRuns
 from .own_connectors import PostgresOwnConnectors
 from .pauses import PostgresPauses
 from .queue import PgQueue, QueueSettings
@@ -68,6 +69,7 @@ class Store:
     files: PostgresFiles
     own_connectors: PostgresOwnConnectors
     pauses: PostgresPauses
+    old_runs: PostgresOldRuns
 
     def queue(self, settings: QueueSettings | None = None) -> PgQueue:
         """A hand-out of runs; one for each call of its ``run``."""
@@ -100,14 +102,7 @@ async def open_store(
         MigrationError: the database was made by a newer program.
         StoreUnavailable: the database is not there.
     """
-    database = Database(url, settings)
-    await database.open()
-    if migrate:
-        try:
-            await upgrade(database)
-        except BaseException:
-            await database.close()
-            raise
+    database = await _opened(Database(url, settings), migrate=migrate)
     admission = PostgresAdmission(database, points)
     committer = GroupCommitter(database, admission, sealer=sealer, points=points)
     riders = RideCommitter(database, admission, sealer=sealer, points=points)
@@ -140,4 +135,16 @@ async def open_store(
         files=PostgresFiles(database),
         own_connectors=PostgresOwnConnectors(database),
         pauses=PostgresPauses(database, admission),
+        old_runs=PostgresOldRuns(database),
     )
+
+
+async def _opened(database: Database, *, migrate: bool) -> Database:
+    await database.open()
+    if migrate:
+        try:
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
+    return database

@@ -55,11 +55,22 @@ export function ConnectionForm({ change, app, onClose }: ConnectionFormProps) {
 }
 
 function Choice({ connectors, onChoose }: { connectors: Connector[]; onChoose: (name: string) => void }) {
+  const [typed, setTyped] = useState("");
+  const wanted = typed.trim().toLowerCase();
+  const found = connectors.filter((one) => `${one.title} ${one.about}`.toLowerCase().includes(wanted));
   return (
     <>
-      <p>{words.choose}</p>
+      <TextInput
+        label={words.choose}
+        placeholder={words.find}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        data-autofocus
+        mb="sm"
+      />
+      {found.length === 0 ? <p role="status">{words.noneFound}</p> : null}
       <ul className={classes.apps}>
-        {connectors.map((connector) => (
+        {found.map((connector) => (
           <li key={connector.name}>
             <button type="button" onClick={() => onChoose(connector.name)}>
               <b>{connector.title}</b>

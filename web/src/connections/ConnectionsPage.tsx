@@ -1,7 +1,9 @@
-import { Button, Modal } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data } from "../api/client";
+import { ConfirmDelete } from "../components/ConfirmDelete";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
@@ -119,16 +121,23 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
 
 function Uses({ id }: { id: string }) {
   const uses = useQuery(usesQuery(id));
-  const names = uses.data?.rows.map((flow) => flow.name) ?? [];
+  const flows = uses.data?.rows ?? [];
   if (uses.data === undefined) {
     return null;
   }
-  return names.length === 0 ? (
+  return flows.length === 0 ? (
     <span className={table.quiet}>{text.connections.unused}</span>
   ) : (
     <>
-      {names.slice(0, 3).join(", ")}
-      {names.length > 3 || uses.data.next ? "…" : ""}
+      {flows.slice(0, 3).map((flow, number) => (
+        <span key={flow.id}>
+          {number > 0 ? ", " : ""}
+          <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
+            {flow.name}
+          </Link>
+        </span>
+      ))}
+      {flows.length > 3 || uses.data.next ? "…" : ""}
     </>
   );
 }
@@ -136,43 +145,19 @@ function Uses({ id }: { id: string }) {
 /** Before a connection goes, where it is used. */
 function RemoveDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const queries = useQueryClient();
-  const uses = useQuery(usesQuery(connection.id));
-  const remove = useMutation({
-    mutationFn: () =>
-      data(
-        api.DELETE("/api/v1/connections/{connection_id}", {
-          params: { path: { connection_id: connection.id } },
-        }),
-      ),
-    onSuccess: () => {
-      onClose();
-      void queries.invalidateQueries({ queryKey: ["connections"] });
-    },
-  });
-  const flows = uses.data?.rows ?? [];
   return (
-    <Modal opened onClose={onClose} title={text.connections.removeTitle(connection.name)}>
-      <p>{flows.length === 0 ? text.connections.removeUnused : text.connections.removeUsed}</p>
-      <ul>
-        {flows.map((flow) => (
-          <li key={flow.id}>{flow.name}</li>
-        ))}
-      </ul>
-      {remove.error ? <ProblemNote error={remove.error} /> : null}
-      <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
-        <Button variant="default" onClick={onClose}>
-          {text.connections.keep}
-        </Button>
-        <Button
-          color="red"
-          disabled={!uses.isSuccess}
-          loading={remove.isPending}
-          onClick={() => remove.mutate()}
-          styles={{ root: { background: "var(--bad)" } }}
-        >
-          {text.connections.removeYes}
-        </Button>
-      </div>
-    </Modal>
+    <ConfirmDelete
+      title={text.connections.removeTitle(connection.name)}
+      what={text.connections.removeUnused}
+      yes={text.connections.removeYes}
+      used={{ kind: "connection", id: connection.id }}
+      anyway={text.connections.removeUsed}
+      act={async (evenIfUsed) => {
+        const params = { path: { connection_id: connection.id }, query: { even_if_used: evenIfUsed } };
+        await data(api.DELETE("/api/v1/connections/{connection_id}", { params }));
+        void queries.invalidateQueries({ queryKey: ["connections"] });
+      }}
+      onClose={onClose}
+    />
   );
 }

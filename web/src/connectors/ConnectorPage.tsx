@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data } from "../api/client";
-import { Confirm } from "../components/Confirm";
+import { ConfirmDelete } from "../components/ConfirmDelete";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
@@ -79,10 +79,11 @@ function Acts({ connector }: { connector: Detail }) {
         <ConnectionForm change={null} app={connector.name} onClose={() => setDoing(null)} />
       ) : null}
       {doing === "delete" ? (
-        <Confirm
+        <ConfirmDelete
           title={words.removeTitle(connector.title)}
           what={words.removeWhat}
           yes={words.removeYes}
+          used={{ kind: "connector", id: connector.name }}
           act={remove}
           onClose={() => setDoing(null)}
         />

@@ -17,7 +17,7 @@ import type { Timeline } from "./logic/timeline";
 import { deleteDraft, publishDraft, readPublished } from "./server";
 
 const words = text.designer;
-const tones: Record<DraftStatus, Tone> = {
+export const draftTones: Record<DraftStatus, Tone> = {
   same: "quiet",
   saved: "quiet",
   waiting: "quiet",
@@ -60,7 +60,7 @@ export const Bar = memo(function Bar(props: BarProps) {
             style={{ display: "inline-flex", flexWrap: "wrap", gap: 8, alignItems: "center" }}
             role="status"
           >
-            <Pill tone={tones[draft.status]}>{words.state[draft.status]}</Pill>
+            <Pill tone={draftTones[draft.status]}>{words.state[draft.status]}</Pill>
             {count > 0 ? <Pill tone={errors ? "bad" : "warn"}>{words.problems(count)}</Pill> : null}
             {live
               ? live.active
@@ -120,7 +120,8 @@ export const Bar = memo(function Bar(props: BarProps) {
   );
 });
 
-function usePublishing(flow: Flow, keeper: DraftKeeper) {
+/** Publishes a flow's draft. */
+export function usePublishing(flow: Flow, keeper: DraftKeeper) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async ({ onTop }: { onTop: boolean }) => {
@@ -138,11 +139,14 @@ function usePublishing(flow: Flow, keeper: DraftKeeper) {
       }
       void queries.invalidateQueries({ queryKey: ["flows"] });
       void queries.invalidateQueries({ queryKey: ["drafts"] });
+      // flows that call it are looked at anew
+      void queries.invalidateQueries({ queryKey: ["check"] });
     },
   });
 }
 
-function PublishFailed({ error, onClose, onTop }: { error: unknown; onClose(): void; onTop(): void }) {
+/** Why it was not published, and what can be done. */
+export function PublishFailed({ error, onClose, onTop }: { error: unknown; onClose(): void; onTop(): void }) {
   const stale = error instanceof ApiError && error.problems[0]?.code === "published-meanwhile";
   return (
     <Modal opened onClose={onClose} title={stale ? words.staleTitle : text.errors.title} size="lg">

@@ -12,6 +12,10 @@ import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
 
 interface BottomProps extends TestPanelProps {
+  /** Another flow's stands there now; what was begun here goes on. */
+  hidden: boolean;
+  /** Whose it is, where several flows are open. */
+  owner: string | null;
   problems: readonly Found[];
   checking: boolean;
   titles: Titles;
@@ -36,7 +40,7 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
     <section
       className={classes.bottom}
       aria-label={text.designer.bottom}
-      style={open ? undefined : { maxHeight: 38, overflow: "hidden" }}
+      style={props.hidden ? { display: "none" } : open ? undefined : { maxHeight: 38, overflow: "hidden" }}
     >
       <Tabs
         label={text.designer.bottom}
@@ -47,16 +51,19 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
           setOpen(true);
         }}
         end={
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            m={4}
-            aria-label={text.designer.fold_panel}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            {open ? "▾" : "▴"}
-          </ActionIcon>
+          <>
+            {props.owner === null ? null : <span className={classes.owner}>{props.owner}</span>}
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              m={4}
+              aria-label={text.designer.fold_panel}
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+            >
+              {open ? "▾" : "▴"}
+            </ActionIcon>
+          </>
         }
       >
         {tab === "problems" ? (

@@ -10,6 +10,7 @@ import { conditionIn } from "./cards/words";
 import { type CardProblems, type CardRun, type Found, useAround, useTitles } from "./context";
 import classes from "./Designer.module.css";
 import { Wire } from "./Wire";
+import { WithHelper } from "./WithHelper";
 
 const none: readonly Found[] = [];
 
@@ -38,26 +39,30 @@ export function Cards({ flow, layout, selected, problems, runs, list }: CardsPro
         />
       ),
       card: (box) => (
-        <CardView
-          card={box.card}
-          number={box.number}
-          spec={specs.get(box.card.card)}
-          selected={selected === box.id}
-          problems={problems.get(box.id) ?? none}
-          run={runs?.get(box.id)}
-        />
+        <WithHelper card={box.card}>
+          <CardView
+            card={box.card}
+            number={box.number}
+            spec={specs.get(box.card.card)}
+            selected={selected === box.id}
+            problems={problems.get(box.id) ?? none}
+            run={runs?.get(box.id)}
+          />
+        </WithHelper>
       ),
       head: (frame) => (
-        <FrameHead
-          card={frame.card}
-          number={frame.number}
-          spec={specs.get(frame.card.card)}
-          selected={selected === frame.id}
-          folded={frame.folded}
-          inside={frame.inside}
-          problems={problems.get(frame.id) ?? none}
-          run={runs?.get(frame.id)}
-        />
+        <WithHelper card={frame.card}>
+          <FrameHead
+            card={frame.card}
+            number={frame.number}
+            spec={specs.get(frame.card.card)}
+            selected={selected === frame.id}
+            folded={frame.folded}
+            inside={frame.inside}
+            problems={problems.get(frame.id) ?? none}
+            run={runs?.get(frame.id)}
+          />
+        </WithHelper>
       ),
       laneLabel: (lane) => (
         <LaneLabel lane={lane} said={conditionIn(lane.branch?.when ?? undefined, titles)} />

@@ -3,11 +3,10 @@ import { useParams } from "@tanstack/react-router";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
-import { flowOf } from "../flow/document";
 import { text } from "../text";
 import { cardListQuery, connectionListQuery } from "./cards";
 import { Designer } from "./Designer";
-import { withBodies } from "./logic/newCard";
+import { openedOf } from "./opened";
 import { helpersQuery, openingQuery } from "./server";
 
 /** Opens a flow: its draft where it has one, else what is published. */
@@ -19,19 +18,13 @@ export function DesignerPage() {
   const helpers = useQuery(helpersQuery);
   const error = opening.error ?? cards.error ?? connections.error;
   if (opening.data && cards.data && connections.data) {
-    const { draft, published } = opening.data;
-    const source = draft ?? published;
-    if (source) {
-      const specs = new Map(cards.data.map((spec) => [spec.key, spec]));
+    const specs = new Map(cards.data.map((spec) => [spec.key, spec]));
+    const opened = openedOf(opening.data, specs);
+    if (opened) {
       return (
         <Designer
           key={flowId}
-          opened={{
-            flow: withBodies(flowOf(source.document), specs),
-            revision: draft?.revision ?? 0,
-            base: draft?.base_version ?? published?.version ?? 0,
-            live: published?.version ?? null,
-          }}
+          opened={opened}
           around={{ specs, specList: cards.data, connections: connections.data, helpers: helpers.data ?? [] }}
         />
       );

@@ -34,6 +34,8 @@ interface SideProps {
   problems: CardProblems;
   onGo(card: string, field: string | null): void;
   commands: Commands;
+  /** Whose it is, where several flows are open. */
+  owner: string | null;
 }
 
 /** What stands beside the cards: values to use, settings, help. */
@@ -43,6 +45,7 @@ export const Side = memo(function Side(props: SideProps) {
   const card = selected === null || selected === EVENT ? undefined : find(flow, selected)?.card;
   return (
     <aside className={classes.side} aria-label={text.designer.side}>
+      {props.owner === null ? null : <p className={classes.owner}>{props.owner}</p>}
       <Tabs label={text.designer.side} tabs={tabs} chosen={tab} onChoose={onTab}>
         {tab === "scope" ? (
           <ScopePanel flow={flow} card={selected} lane={lane} samples={samples} search={search} />

@@ -47,8 +47,11 @@ export function publishDraft(id: string, revision: number) {
   return data(api.POST("/api/v1/flows/{flow_id}/draft/publish", { ...at(id), body: { revision } }));
 }
 
-export function tryDraft(id: string, revision: number, inputs: Record<string, Json>) {
-  const body = { revision, inputs: inputs as never };
+/** What a trial acts on. */
+export type Against = Schemas["Against"];
+
+export function tryDraft(id: string, revision: number, inputs: Record<string, Json>, against: Against) {
+  const body = { revision, inputs: inputs as never, against };
   return data(api.POST("/api/v1/flows/{flow_id}/draft/runs", { ...at(id), body }));
 }
 
@@ -59,6 +62,7 @@ export interface Trial {
   /** What its helper flow is given, if it calls one. */
   given: Record<string, Json>;
   confirm: boolean;
+  against: Against;
 }
 
 export function tryCard(id: string, revision: number, { card, ...trial }: Trial) {

@@ -41,8 +41,12 @@ export function useKeyboard(
   layout: Layout,
   commands: Commands,
   list: boolean,
+  active: boolean,
 ): void {
   useEffect(() => {
+    if (!active) {
+      return;
+    }
     function go(id: string, direction: Direction) {
       const next = neighbour(layout, id, direction);
       commands.select(next);
@@ -127,13 +131,20 @@ export function useKeyboard(
       document.removeEventListener("cut", cut);
       document.removeEventListener("paste", paste);
     };
-  }, [root, layout, commands, list]);
+  }, [root, layout, commands, list, active]);
+}
+
+/** The element of a card; those of flows that are open within this one may have the same id. */
+export function cardIn(root: HTMLElement | null, id: string): HTMLElement | undefined {
+  const here = root?.closest("[data-design]");
+  const found = root?.querySelectorAll<HTMLElement>(`[data-card="${CSS.escape(id)}"]`) ?? [];
+  return [...found].find((card) => card.closest("[data-design]") === here);
 }
 
 /** Put the focus on a card and bring it into view. */
 export function focusCard(root: HTMLElement | null, id: string): void {
   requestAnimationFrame(() => {
-    const card = root?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`);
+    const card = cardIn(root, id);
     card?.focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

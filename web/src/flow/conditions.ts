@@ -1,4 +1,5 @@
 /** Conditions of branches as a short text. Pure. */
+import { text } from "../text";
 import type { Json, Values } from "./document";
 
 /** A condition in words: `Body.status is 204 and level greater than 3`. */
@@ -6,11 +7,10 @@ export function conditionText(when: Values | null | undefined): string {
   if (!when) {
     return "";
   }
-  for (const [group, word] of groups) {
+  for (const group of GROUPS) {
     const parts = when[group];
     if (Array.isArray(parts)) {
-      const said = parts.map((part) => inGroup(part as Values)).join(word);
-      return group === "none" ? `none of: ${said}` : said;
+      return text.flow.group[group](parts.map((part) => inGroup(part as Values)));
     }
   }
   return [operand(when.a), typeof when.is === "string" ? when.is : "", "b" in when ? operand(when.b) : ""]
@@ -18,16 +18,13 @@ export function conditionText(when: Values | null | undefined): string {
     .join(" ");
 }
 
-const groups = [
-  ["all", " and "],
-  ["any", " or "],
-  ["none", " or "],
-] as const;
+/** The words of groups, as the document has them. */
+export const GROUPS = ["all", "any", "none"] as const;
 
 /** A part of a group; what is a group itself stands in brackets. */
 function inGroup(part: Values): string {
   const said = conditionText(part);
-  return groups.some(([group]) => Array.isArray(part[group])) ? `(${said})` : said;
+  return GROUPS.some((group) => Array.isArray(part[group])) ? `(${said})` : said;
 }
 
 function operand(value: Json | undefined): string {

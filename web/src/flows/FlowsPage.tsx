@@ -112,6 +112,8 @@ function emptyWords(search: string, folder: string | undefined): string {
   return folder === undefined ? text.flows.empty : text.flows.emptyFolder;
 }
 
+const READ_MS = 20_000;
+
 /** Files become drafts, in the folder that is shown; one that is no flow is told with its first problem, and the others
  * go on. */
 function useImport(folder: string | null) {
@@ -129,10 +131,13 @@ function useImport(folder: string | null) {
           await createDraft(id, document, await publishedVersion(id));
           good += 1;
         } else {
+          const line = problem?.line ? `${text.designer.line(problem.line)}: ` : "";
+          const newer = problem?.code === "unknown-key" ? text.flows.importNewer : "";
           notifications.show({
             color: "red",
             title: text.flows.importFailed(file.name),
-            message: `${problem?.line ? `${text.designer.line(problem.line)}: ` : ""}${problem?.what ?? ""} ${problem?.mend ?? ""}`,
+            message: `${line}${problem?.what ?? ""} ${problem?.mend ?? ""} ${newer}`,
+            autoClose: READ_MS,
           });
         }
       }

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type DragEvent, type ReactNode, useState } from "react";
 import { api, data } from "../api/client";
-import { Confirm } from "../components/Confirm";
+import { ConfirmDelete } from "../components/ConfirmDelete";
 import { text } from "../text";
 import { FolderForm } from "./FolderForm";
 import classes from "./FolderTree.module.css";
@@ -198,10 +198,11 @@ function FolderMenu({ folder, folders, onMove }: FolderMenuProps) {
         />
       ) : null}
       {doing === "delete" ? (
-        <Confirm
+        <ConfirmDelete
           title={text.flows.deleteTitle(folder.name)}
           what={text.flows.deleteFolderWhat}
           yes={text.flows.deleteFolder}
+          used={{ kind: "folder", id: folder.id }}
           act={remove}
           onClose={done}
         />

@@ -37,7 +37,7 @@ export function draftsQuery(search: string) {
   });
 }
 
-/** The last root runs of some flows. */
+/** The last runs of some flows, helper runs too. */
 export function recentRunsQuery(ids: readonly string[]) {
   return queryOptions({
     queryKey: ["runs", "recent", ids],

@@ -27,7 +27,7 @@ export function PauseCard({ pause, title }: { pause: Pause; title: string }) {
       ),
     onSuccess: (answer) => {
       notifications.show({ message: answer.before ? text.run.pause.before : text.run.pause.resumed });
-      for (const key of ["run", "runs"]) {
+      for (const key of ["run", "runs", "inbox"]) {
         void queries.invalidateQueries({ queryKey: [key] });
       }
     },

@@ -31,12 +31,12 @@ export function hasEnded(run: Pick<Run, "status">): boolean {
   return ended.has(run.status);
 }
 
-/** Root runs, newest first, page after page; the pages that are shown are asked for again every few seconds. */
+/** Root runs, or all runs of a flow (a helper flow has no others), newest first, page after page; the pages that are shown are asked for again every few seconds. */
 export function runsQuery(filter: RunFilter, limit = 50) {
   return infiniteQueryOptions({
     queryKey: ["runs", filter, limit],
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...filter, roots_only: true, limit, after: pageParam };
+      const query = { ...filter, roots_only: filter.flow === undefined, limit, after: pageParam };
       return data(api.GET("/api/v1/runs", { params: { query }, signal }));
     },
     initialPageParam: undefined as string | undefined,

@@ -9,13 +9,14 @@ import { connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
-import { inboxQuery, keyOf, useWaitingCount } from "../inbox/waiting";
+import { inboxQuery, keyOf, keyOfPause, pausedQuery, useWaitingCount } from "../inbox/waiting";
 import { text } from "../text";
 import classes from "./HomePage.module.css";
 import { recentFlows } from "./recent";
 
 const FLOWS = 8;
 const BARS = 14;
+const WAITING = 5;
 
 /** What ran, what failed, what needs attention; recent flows; health of connections. */
 export function HomePage() {
@@ -91,19 +92,32 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function Attention() {
   const inbox = useInfiniteQuery(inboxQuery);
-  const rows = inbox.data?.pages[0]?.rows.slice(0, 5) ?? [];
+  const pauses = useInfiniteQuery(pausedQuery);
+  const asking = inbox.data?.pages[0]?.rows ?? [];
+  const paused = pauses.data?.pages[0]?.rows ?? [];
+  const rows = [
+    ...asking.map((row) => ({
+      ...{ key: keyOf(row), name: row.flow_name, about: row.about },
+      what: String(row.question.error?.message ?? text.run.question.what),
+    })),
+    ...paused.map((row) => ({
+      ...{ key: keyOfPause(row), name: row.flow_name, about: row.about },
+      what: text.run.pause.short,
+    })),
+  ];
+  const pending = inbox.isPending || pauses.isPending;
   return (
     <Part title={text.home.attention}>
       {rows.length === 0 ? (
-        <p className={classes.empty}>{inbox.isPending ? text.components.loading : text.home.noAttention}</p>
+        <p className={classes.empty}>{pending ? text.components.loading : text.home.noAttention}</p>
       ) : (
         <ul className={classes.list}>
-          {rows.map((row) => (
-            <li key={keyOf(row)}>
-              <Link to="/inbox">{row.flow_name}</Link>
+          {rows.slice(0, WAITING).map((row) => (
+            <li key={row.key}>
+              <Link to="/inbox">{row.name}</Link>
               <span className={classes.quiet}>
                 {row.about ? `${row.about}: ` : ""}
-                {String(row.question.error?.message ?? text.run.question.what)}
+                {row.what}
               </span>
             </li>
           ))}

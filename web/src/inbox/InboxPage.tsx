@@ -1,62 +1,102 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Moment } from "../components/Moment";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { Waiting as WaitingNote } from "../components/Waiting";
 import { walk } from "../flow/document";
+import { PauseCard } from "../history/PauseCard";
 import { cardAt } from "../history/painted";
 import { QuestionCard } from "../history/QuestionCard";
 import { versionQuery } from "../history/run";
 import { text } from "../text";
 import classes from "./InboxPage.module.css";
-import { inboxQuery, keyOf, type Waiting } from "./waiting";
+import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } from "./waiting";
 
-/** All that waits for a person, and the screen to decide it. */
+/** All that waits for a person, and the screen to decide it: outcomes that nobody knows, then runs to be resumed. */
 export function InboxPage() {
   const inbox = useInfiniteQuery(inboxQuery);
+  const pauses = useInfiniteQuery(pausedQuery);
   const [chosen, setChosen] = useState<string | null>(null);
-  const rows = inbox.data?.pages.flatMap((page) => page.rows) ?? [];
-  const shown = rows.find((row) => keyOf(row) === chosen) ?? rows[0];
+  const asking = inbox.data?.pages.flatMap((page) => page.rows) ?? [];
+  const paused = pauses.data?.pages.flatMap((page) => page.rows) ?? [];
+  const keys = [...asking.map(keyOf), ...paused.map(keyOfPause)];
+  const shown = chosen !== null && keys.includes(chosen) ? chosen : keys[0];
+  const error = inbox.error ?? pauses.error;
   return (
     <>
       <PageBar title={text.inbox.title} about={text.inbox.about} />
-      {inbox.error ? <ProblemNote error={inbox.error} /> : null}
-      {inbox.isPending ? <WaitingNote /> : null}
-      {inbox.isSuccess && rows.length === 0 ? <p className={classes.empty}>{text.inbox.none}</p> : null}
-      {shown ? (
+      {error ? <ProblemNote error={error} /> : null}
+      {inbox.isPending || pauses.isPending ? <WaitingNote /> : null}
+      {inbox.isSuccess && pauses.isSuccess && keys.length === 0 ? (
+        <p className={classes.empty}>{text.inbox.none}</p>
+      ) : null}
+      {shown === undefined ? null : (
         <div className={classes.body}>
           <ul className={classes.list} aria-label={text.inbox.title}>
-            {rows.map((row) => (
+            {asking.map((row) => (
               <li key={keyOf(row)}>
-                <Item row={row} current={row === shown} onChoose={() => setChosen(keyOf(row))} />
+                <Question row={row} current={keyOf(row) === shown} onChoose={() => setChosen(keyOf(row))} />
               </li>
             ))}
-            {inbox.hasNextPage ? (
-              <li>
-                <Button
-                  variant="subtle"
-                  fullWidth
-                  loading={inbox.isFetchingNextPage}
-                  onClick={() => void inbox.fetchNextPage()}
-                >
-                  {text.components.more}
-                </Button>
+            <More query={inbox} />
+            {paused.map((row) => (
+              <li key={keyOfPause(row)}>
+                <Pause
+                  row={row}
+                  current={keyOfPause(row) === shown}
+                  onChoose={() => setChosen(keyOfPause(row))}
+                />
               </li>
-            ) : null}
+            ))}
+            <More query={pauses} />
           </ul>
-          <Detail key={keyOf(shown)} row={shown} />
+          {asking
+            .filter((row) => keyOf(row) === shown)
+            .map((row) => (
+              <QuestionDetail key={shown} row={row} />
+            ))}
+          {paused
+            .filter((row) => keyOfPause(row) === shown)
+            .map((row) => (
+              <PauseDetail key={shown} row={row} />
+            ))}
         </div>
-      ) : null}
+      )}
     </>
   );
 }
 
-function Item({ row, current, onChoose }: { row: Waiting; current: boolean; onChoose: () => void }) {
-  const title = useTitle(row);
+interface MoreProps {
+  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): Promise<unknown> };
+}
+
+function More({ query }: MoreProps) {
+  return query.hasNextPage ? (
+    <li>
+      <Button
+        variant="subtle"
+        fullWidth
+        loading={query.isFetchingNextPage}
+        onClick={() => void query.fetchNextPage()}
+      >
+        {text.components.more}
+      </Button>
+    </li>
+  ) : null;
+}
+
+interface ItemProps<Row> {
+  row: Row;
+  current: boolean;
+  onChoose(): void;
+}
+
+function Question({ row, current, onChoose }: ItemProps<Asking>) {
+  const title = useTitle(row, row.question.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="ask">{text.run.outcome.unknown}</Pill>
@@ -68,25 +108,61 @@ function Item({ row, current, onChoose }: { row: Waiting; current: boolean; onCh
   );
 }
 
-function Detail({ row }: { row: Waiting }) {
-  const title = useTitle(row);
+function Pause({ row, current, onChoose }: ItemProps<Paused>) {
+  const title = useTitle(row, row.pause.path);
+  return (
+    <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
+      <Pill tone="quiet">{text.run.outcome.waiting}</Pill>
+      <b>{text.run.pause.title(title)}</b>
+      <span>
+        {row.about ?? row.flow_name} · {text.run.pause.since} <Moment at={row.pause.since} />
+      </span>
+    </button>
+  );
+}
+
+function QuestionDetail({ row }: { row: Asking }) {
+  const title = useTitle(row, row.question.path);
+  return (
+    <Detail row={row} run={row.question.run_id}>
+      <QuestionCard question={row.question} title={title} />
+    </Detail>
+  );
+}
+
+function PauseDetail({ row }: { row: Paused }) {
+  const title = useTitle(row, row.pause.path);
+  return (
+    <Detail row={row} run={row.pause.run_id}>
+      <PauseCard pause={row.pause} title={title} />
+    </Detail>
+  );
+}
+
+interface DetailProps {
+  row: Pick<Asking, "flow_name" | "about">;
+  run: string;
+  children: ReactNode;
+}
+
+function Detail({ row, run, children }: DetailProps) {
   return (
     <div className={classes.detail}>
       <p className={classes.about}>
         {row.flow_name}
         {row.about ? ` · ${row.about}` : ""} ·{" "}
-        <Link to="/history/$runId" params={{ runId: row.question.run_id }}>
+        <Link to="/history/$runId" params={{ runId: run }}>
           {text.inbox.openRun}
         </Link>
       </p>
-      <QuestionCard question={row.question} title={title} />
+      {children}
     </div>
   );
 }
 
-/** The author's words for the card that asks. */
-function useTitle(row: Waiting): string {
+/** The author's words for the card that waits. */
+function useTitle(row: Pick<Asking, "flow_id" | "version">, path: string): string {
   const version = useQuery(versionQuery({ flow_id: row.flow_id, version: row.version }));
-  const id = cardAt(row.question.path);
+  const id = cardAt(path);
   return [...walk(version.data?.flow.cards)].find((card) => card.id === id)?.title ?? id;
 }

@@ -1,9 +1,14 @@
 import { infiniteQueryOptions, useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 
-export type Waiting = Schemas["InboxModel"];
+/** An effect whose outcome nobody knows. */
+export type Asking = Schemas["InboxModel"];
+/** A run that pauses until somebody resumes it. */
+export type Paused = Schemas["PausedModel"];
 
-/** All that waits for a person, oldest first. */
+const COUNTED = 100;
+
+/** All effects whose outcome a person must tell, oldest first. */
 export const inboxQuery = infiniteQueryOptions({
   queryKey: ["inbox"],
   queryFn: ({ pageParam, signal }) =>
@@ -13,18 +18,38 @@ export const inboxQuery = infiniteQueryOptions({
   refetchInterval: 3_000,
 });
 
+/** All runs that pause until somebody resumes them, oldest first. */
+export const pausedQuery = infiniteQueryOptions({
+  queryKey: ["inbox", "paused"],
+  queryFn: ({ pageParam, signal }) =>
+    data(api.GET("/api/v1/pauses", { params: { query: { limit: 50, after: pageParam } }, signal })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+  refetchInterval: 3_000,
+});
+
 /** What tells one thing that waits from another. */
-export function keyOf({ question }: Waiting): string {
+export function keyOf({ question }: Asking): string {
   return `${question.run_id} ${question.path} ${question.attempt}`;
+}
+
+export function keyOfPause({ pause }: Paused): string {
+  return `${pause.run_id} ${pause.path} pause`;
 }
 
 /** How many things wait for a person; 100 stands for that many or more. */
 export function useWaitingCount(): number {
   const waiting = useQuery({
     queryKey: ["inbox", "count"],
-    queryFn: async ({ signal }) =>
-      (await data(api.GET("/api/v1/inbox", { params: { query: { limit: 100 } }, signal }))).rows.length,
+    queryFn: async ({ signal }) => {
+      const params = { query: { limit: COUNTED } };
+      const [asking, paused] = await Promise.all([
+        data(api.GET("/api/v1/inbox", { params, signal })),
+        data(api.GET("/api/v1/pauses", { params, signal })),
+      ]);
+      return asking.rows.length + paused.rows.length;
+    },
     refetchInterval: 10_000,
   });
-  return waiting.data ?? 0;
+  return Math.min(waiting.data ?? 0, COUNTED);
 }

@@ -10,7 +10,13 @@ export const aboutQuery = queryOptions({
 const GROUPS = {
   reach: ["KEYTURN_PUBLIC_URL", "KEYTURN_HOST", "KEYTURN_PORT"],
   egress: ["KEYTURN_EGRESS_ALLOW", "KEYTURN_PROXY", "KEYTURN_CA_FILE"],
-  keeping: ["KEYTURN_FILE_DAYS", "KEYTURN_LARGEST_FILE", "KEYTURN_FILES", "KEYTURN_DATA"],
+  keeping: [
+    "KEYTURN_HISTORY_DAYS",
+    "KEYTURN_FILE_DAYS",
+    "KEYTURN_LARGEST_FILE",
+    "KEYTURN_FILES",
+    "KEYTURN_DATA",
+  ],
   limits: [
     "KEYTURN_RUNS_AT_ONCE",
     "KEYTURN_FLOW_RUNS_AT_ONCE",

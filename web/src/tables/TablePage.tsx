@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { ApiError } from "../api/errors";
 import { Confirm } from "../components/Confirm";
+import { ConfirmDelete } from "../components/ConfirmDelete";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
@@ -18,7 +19,7 @@ import type { Place } from "./moves";
 import { newRowId } from "./rowId";
 import { TableForm } from "./TableForm";
 import classes from "./Tables.module.css";
-import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery, usesQuery } from "./tables";
+import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
 import { useEdits } from "./useEdits";
 
 const words = text.tables;
@@ -195,16 +196,16 @@ function More({ onAsk }: { onAsk(asking: Asking): void }) {
 function RemoveTable({ table, onClose }: { table: Table; onClose(): void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const uses = useQuery(usesQuery(table.id));
-  const flows = uses.data?.flows.map((flow) => flow.name);
   return (
-    <Confirm
+    <ConfirmDelete
       title={words.removeTitle(table.name)}
-      what={`${flows === undefined ? "" : words.usedBy(flows)} ${words.removeWhat}`}
-      ready={!uses.isPending}
+      what={words.removeWhat}
       yes={words.remove}
-      act={async () => {
-        await data(api.DELETE("/api/v1/tables/{table_id}", { params: { path: { table_id: table.id } } }));
+      used={{ kind: "table", id: table.id }}
+      anyway={words.removeUsed}
+      act={async (evenIfUsed) => {
+        const params = { path: { table_id: table.id }, query: { even_if_used: evenIfUsed } };
+        await data(api.DELETE("/api/v1/tables/{table_id}", { params }));
         await navigate({ to: "/tables" });
         queries.removeQueries({ queryKey: ["table", table.id] });
         void queries.invalidateQueries({ queryKey: ["tables"] });

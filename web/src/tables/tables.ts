@@ -94,13 +94,3 @@ export async function deleteRows(table: string, ids: Iterable<string>): Promise<
   }
   return count;
 }
-
-/** The flows whose cards name a table. */
-export function usesQuery(id: string) {
-  return queryOptions({
-    queryKey: ["table", id, "uses"],
-    queryFn: ({ signal }) =>
-      data(api.GET("/api/v1/tables/{table_id}/uses", { params: { path: { table_id: id } }, signal })),
-    staleTime: 0,
-  });
-}

@@ -22,9 +22,8 @@ export const connections = {
   removeOf: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
   removeUnused: "No flow uses it. Its secrets are gone for good.",
-  removeUsed: "These flows use it; their cards will fail:",
+  removeUsed: "The cards that use it fail from then on, and its secrets are gone for good.",
   removeYes: "Delete the connection",
-  keep: "Keep it",
   scopes: {
     open: "Scopes",
     openOf: (name: string) => `Scopes of ${name}`,
@@ -49,6 +48,8 @@ export const connections = {
     title: "Connect an app",
     changeTitle: (name: string) => `Change ${name}`,
     choose: "Which app?",
+    find: "Find an app",
+    noneFound: "No app is found. Make a connector for it on the page Connectors.",
     counts: (actions: number, events: number) =>
       `${actions} ${actions === 1 ? "action" : "actions"}, ${events} ${events === 1 ? "event" : "events"}`,
     id: "Id",

@@ -65,6 +65,8 @@ export const designer = {
   eventLabel: (title: string) => `Event: ${title}`,
   titleOf: (number: number) => `Title of card ${number}`,
   unknownCard: "This card is not known here",
+  unknownWhat:
+    "A newer Keyturn may have made it, or its connector is gone. It stays as it is; the flow can be published once it is known, or taken out.",
   drag: (title: string) => `Drag ${title} to another place`,
   outputs: "Gives",
   addHere: "Add a card here",
@@ -95,8 +97,15 @@ export const designer = {
   inPlace: "Cards in place, or a helper flow",
   inPlaceOption: "Cards in place",
   openFlow: "Open it",
-  helperCards: "Its cards",
-  helperNone: "It was not published yet: nothing would run.",
+  helperCards: "Open its cards here",
+  helperShut: "Close its cards",
+  helperClose: "Close",
+  helperNone: "There is no such flow any more: nothing would run.",
+  helperAround: "It is open already: these cards are in it.",
+  helperFrame: (name: string) => `Helper flow ${name}`,
+  helperUses: (version: number) => `Until you publish it, runs use version ${version}.`,
+  helperPublish: "Publish it",
+  helperUnsaved: "It is not saved yet, so it stays open.",
   // what is loaded from the app
   loaded: {
     loading: "Asking the app…",
@@ -237,7 +246,7 @@ export const designer = {
     ["Ctrl C, Ctrl X, Ctrl V", "copy, cut, paste cards, also between flows"],
     ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
     ["Delete", "delete the card"],
-    ["Space", "fold or unfold a frame"],
+    ["Space", "fold or unfold a frame; open the helper flow that a card calls"],
   ],
   keysTitle: "Keyboard",
   // what is refused
@@ -260,6 +269,12 @@ export const designer = {
   severity: { error: "Error", warning: "Warning" } as Record<string, string>,
   testWhat:
     "This runs the draft for real: cards that change something in an app change it. What is live stays as it is.",
+  testWhatPure: "This runs the draft. Its cards reach no app. What is live stays as it is.",
+  testAgainst: "What it acts on",
+  testReal: "For real",
+  testSandbox: "Against the sandbox",
+  testSandboxWhat:
+    "Cards use the connections that lead to the sandbox; what would reach another app is refused. Tables and files are yours all the same.",
   testRun: "Run it",
   testRunning: "Running…",
   testNoInputs: "It takes no input.",

@@ -12,4 +12,9 @@ export const flow = {
   calls: (name: string) => `calls ${name}`,
   emptyLane: "nothing to do",
   as: "as",
+  group: {
+    all: (parts: readonly string[]) => parts.join(" and "),
+    any: (parts: readonly string[]) => parts.join(" or "),
+    none: (parts: readonly string[]) => `none of: ${parts.join(" or ")}`,
+  },
 };

@@ -13,7 +13,7 @@ export const flows = {
   renameFolder: "Rename",
   renameTitle: (name: string) => `Rename ${name}`,
   deleteFolder: "Delete the folder",
-  deleteFolderWhat: "Only an empty folder can be deleted.",
+  deleteFolderWhat: "It is empty. Nothing is lost but the folder.",
   folderActions: (name: string) => `Actions for the folder ${name}`,
   foldersIn: (name: string) => `Folders in ${name}`,
   flowsInside: (count: number) => (count === 1 ? "1 flow" : `${count} flows`),
@@ -62,10 +62,10 @@ export const flows = {
   deleteWhat:
     "Its runs stay in History. This cannot be taken back; export it first if you may want it again.",
   deleteDraftWhat: "Your changes that are not published are lost. What is published stays.",
-  inUse: "It cannot be deleted",
   imported: (count: number) =>
     count === 1 ? "1 flow was imported as a draft." : `${count} flows were imported as drafts.`,
-  importFailed: (file: string) => `${file} is no flow`,
+  importFailed: (file: string) => `${file} cannot be read as a flow`,
+  importNewer: "If a newer Keyturn made it, bring this one up to date first.",
   mapTitle: "Which flow calls which",
   mapNone: "No flow is published yet.",
   mapList: "As a list",

@@ -108,6 +108,7 @@ export const run = {
   },
   pause: {
     title: (card: string) => `“${card}” waits to be resumed`,
+    short: "waits to be resumed",
     since: "since",
     until: "at most until",
     what: "It goes on when its resume address is called, when you resume it here, or when its time is over.",

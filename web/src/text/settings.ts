@@ -18,7 +18,8 @@ export const settings = {
   groupWords: {
     reach: "",
     egress: "Flows reach every public address, and no private one but those that are named here.",
-    keeping: "Runs, events and versions stay in the database. Files go when their time is over.",
+    keeping:
+      "Runs go when their time is over, with their cards and the events that started them; one that waits or needs somebody stays. Versions stay.",
     limits: "",
     other: "",
   },

@@ -61,10 +61,9 @@ export const tables = {
   clearTitle: (name: string) => `Delete all rows of ${name}?`,
   remove: "Delete the table",
   removeTitle: (name: string) => `Delete ${name} with all its rows?`,
-  usedBy: (flows: readonly string[]) =>
-    flows.length === 0 ? "No published flow uses it." : `These flows use it: ${flows.join(", ")}.`,
   removeWhat:
-    "Cards that use it fail from then on. This cannot be taken back; export it first if you may want it again.",
+    "No published flow uses it. This cannot be taken back; export it first if you may want it again.",
+  removeUsed: "The cards that use it fail from then on, and its rows are gone for good.",
   notUnique: "Another row has this value already.",
   notUniqueMend: "Each value of this column is there once only.",
   notSaved: "Not saved:",

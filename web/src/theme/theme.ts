@@ -55,7 +55,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Modal: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
-    Notification: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { "aria-label": text.components.close } },
+      styles: { description: { color: "var(--text)" } },
+    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
   },
 });

@@ -25,6 +25,7 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
+from ..use_models import EvenIfUsed
 
 router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -82,8 +83,10 @@ async def put_connection(using: Using, connection_id: ConnectionId, body: Connec
 
 
 @router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])
-async def delete_connection(using: Using, connection_id: ConnectionId) -> Response:
-    """Delete a connection; cards that use it then fail."""
+async def delete_connection(using: Using, connection_id: ConnectionId, even_if_used: EvenIfUsed = False) -> Response:
+    """Delete a connection that no flow uses; or one that is used, whose cards then fail."""
+    if not even_if_used:
+        await using.uses.check_connection(connection_id)
     await using.connections.delete(connection_id)
     return Response(status_code=204)
 

@@ -10,9 +10,11 @@ from starlette.responses import Response
 from keyturn.access.permissions import Permission, allows
 from keyturn.access.tokens import NotPermitted
 from keyturn.flows.paging import PageRequest
+from keyturn.library.stand_ins import StandIns
 
 from ..access import Caller, GuardedRoute, Held, Using, needs
 from ..draft_models import (
+    Against,
     AtRevision,
     CardTrialStart,
     DraftChange,
@@ -92,12 +94,13 @@ async def publish_draft(using: Using, caller: Caller, flow_id: FlowId, body: AtR
 async def try_draft(
     using: Using, caller: Caller, held: Held, flow_id: FlowId, body: TrialStart, idempotency_key: IdempotencyKey = None
 ) -> TrialStarted:
-    """Queue a run that tries a draft. It is carried out for real; what is published stays as it is.
+    """Queue a run that tries a draft, for real or against the sandbox; what is published stays as it is.
 
     It takes the permission to change flows as well.
     """
     _may_try(held)
-    version = await using.drafts.try_out(flow_id, body.revision, caller)
+    stand_ins = await _stand_ins(using, body.against)
+    version = await using.drafts.try_out(flow_id, body.revision, caller, stand_ins)
     run = await using.manual.start(flow_id, body.inputs, idempotency_key, version=version.version)
     return TrialStarted(id=str(run), version=version.version)
 
@@ -116,14 +119,19 @@ async def try_card(
     body: CardTrialStart,
     idempotency_key: IdempotencyKey = None,
 ) -> TrialStarted:
-    """Queue a run that tries one card of a draft alone; one that acts on the world wants ``confirm``.
+    """Queue a run that tries one card of a draft alone; one that acts on the world for real wants ``confirm``.
 
     It takes the permission to change flows as well.
     """
     _may_try(held)
-    version = await using.drafts.try_card(flow_id, body.revision, body.trial(card_id), caller)
+    stand_ins = await _stand_ins(using, body.against)
+    version = await using.drafts.try_card(flow_id, body.revision, body.trial(card_id), caller, stand_ins)
     run = await using.manual.start(flow_id, {}, idempotency_key, version=version.version)
     return TrialStarted(id=str(run), version=version.version)
+
+
+async def _stand_ins(using: Using, against: Against) -> StandIns | None:
+    return await using.stand_ins.find() if against is Against.SANDBOX else None
 
 
 def _may_try(held: Held) -> None:

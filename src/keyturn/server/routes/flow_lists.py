@@ -30,6 +30,6 @@ async def recent_runs(
     flow: Annotated[list[str], Query(min_length=1, max_length=100, description="Ids of flows.")],
     each: Annotated[int, Query(ge=1, le=50, description="Runs of each flow at most.")] = 12,
 ) -> RecentRuns:
-    """The last root runs of some flows, newest first."""
+    """The last runs of some flows, newest first; those of a helper flow are in the runs of its callers."""
     found = await using.library.recent_runs(sorted(set(flow)), each)
     return RecentRuns(flows={name: [RecentRunModel.of(run) for run in runs] for name, runs in found.items()})

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
 from keyturn.flows.conversion import is_deeper
 from keyturn.flows.json import JSON
+from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem
 from keyturn.triggers.endpoint.request import values_of
 
 from ..access import Caller, GuardedRoute, Using, needs
-from ..pause_models import PauseModel, Pauses, ResumedModel, ResumeRequest
+from ..models import page_request
+from ..pause_models import PausedModel, PausedPage, PauseModel, Pauses, ResumedModel, ResumeRequest
 from ..problems import ERRORS, BadRequest, answer
 from ..requests import StrictRequest
 
@@ -66,6 +68,14 @@ async def _body(request: StrictRequest) -> JSON:
     if is_deeper(body, _DEEPEST):
         raise BadRequest(f"The body is nested over {_DEEPEST} levels deep.", "Send it flatter.")
     return body
+
+
+@router.get("/pauses", dependencies=[needs(Permission.RUNS_READ)])
+async def list_all_pauses(using: Using, page: Annotated[PageRequest, Depends(page_request)]) -> PausedPage:
+    """Where runs pause until somebody resumes them, oldest first."""
+    found = await using.history.all_pauses(page)
+    names = await using.library.names({paused.flow_id for paused in found.rows})
+    return PausedPage(rows=[PausedModel.of(paused, names) for paused in found.rows], next=found.next)
 
 
 @router.get("/runs/{run_id}/pauses", dependencies=[needs(Permission.RUNS_READ)])

@@ -32,9 +32,8 @@ from ..table_models import (
     TableModel,
     TablePage,
     TableRequest,
-    TableUse,
-    TableUses,
 )
+from ..use_models import EvenIfUsed
 
 router = APIRouter(prefix="/tables", tags=["tables"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -64,18 +63,12 @@ async def put_table(using: Using, table_id: TableId, body: TableRequest) -> Tabl
 
 
 @router.delete("/{table_id}", status_code=204, dependencies=_WRITE)
-async def delete_table(using: Using, table_id: TableId) -> Response:
-    """Remove a table with all its rows; cards that use it then fail."""
+async def delete_table(using: Using, table_id: TableId, even_if_used: EvenIfUsed = False) -> Response:
+    """Remove a table that no flow uses, with all its rows; or one that is used, whose cards then fail."""
+    if not even_if_used:
+        await using.uses.check_table(table_id)
     await using.tables.delete(table_id)
     return Response(status_code=204)
-
-
-@router.get("/{table_id}/uses", dependencies=_READ)
-async def table_uses(using: Using, table_id: TableId) -> TableUses:
-    """The published flows whose cards name the table."""
-    await using.tables.get(table_id)
-    found = await using.library.using_table(table_id)
-    return TableUses(flows=[TableUse(id=flow.id, name=flow.name) for flow in found])
 
 
 @router.get("/{table_id}/rows", dependencies=_READ)

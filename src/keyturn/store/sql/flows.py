@@ -124,7 +124,7 @@ RECENT_RUNS = """
 SELECT wanted.flow_id, run.id, run.status, run.created_at, run.ended_at - run.started_at AS took
 FROM unnest($1::text[]) AS wanted (flow_id), LATERAL (
     SELECT id, status, created_at, started_at, ended_at FROM runs
-    WHERE runs.flow_id = wanted.flow_id AND id = root_id
+    WHERE runs.flow_id = wanted.flow_id
     ORDER BY created_at DESC, id DESC
     LIMIT $2
 ) run

@@ -7,9 +7,10 @@ import { FieldFrame } from "../fields/FieldFrame";
 import classes from "../fields/fields.module.css";
 import { ValueField } from "../fields/ValueField";
 import type { Spec } from "../logic/signature";
+import { isOpen, toggle, useNesting } from "../nesting";
 import { interfaceQuery } from "../server";
 import { put } from "../state";
-import { HelperInside } from "./HelperInside";
+import own from "./cards.module.css";
 
 interface CallFieldProps {
   card: Card;
@@ -40,7 +41,7 @@ export function CallField({ card, spec, problems }: CallFieldProps) {
         onChange={choose}
         problems={problems.filter((problem) => problem.field === "call" || problem.field === "flow")}
       />
-      {call?.flow ? <HelperInside key={call.flow} flow={call.flow} /> : null}
+      {call?.flow ? <HelperToggle card={card.id} helper={call.flow} /> : null}
       {call ? (
         <CallValues
           card={card.id}
@@ -50,6 +51,27 @@ export function CallField({ card, spec, problems }: CallFieldProps) {
         />
       ) : null}
     </>
+  );
+}
+
+/** Opens the helper flow beside its card, and closes it. */
+function HelperToggle({ card, helper }: { card: string; helper: string }) {
+  const nest = useNesting();
+  const open = isOpen(nest, card, helper);
+  if (nest.chain.includes(helper)) {
+    return <p className={own.note}>{text.designer.helperAround}</p>;
+  }
+  return (
+    <div className={own.helper}>
+      <button
+        type="button"
+        className={classes.plain}
+        aria-expanded={open}
+        onClick={() => toggle(nest, card, helper)}
+      >
+        {open ? text.designer.helperShut : text.designer.helperCards}
+      </button>
+    </div>
   );
 }
 

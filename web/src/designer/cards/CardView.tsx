@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { duration } from "../../components/format";
 import { Pill } from "../../components/StatePill";
+import { Value } from "../../components/Value";
 import type { Card } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
 import { Fields } from "../../history/PaintedCard";
@@ -69,7 +70,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
         foot={footOf(card, spec)}
       >
         {card.note ? <p className={classes.note}>{card.note}</p> : null}
-        {spec ? <CardBody card={card} spec={spec} problems={problems} /> : null}
+        {spec ? <CardBody card={card} spec={spec} problems={problems} /> : <UnknownCard card={card} />}
         <OtherProblems card={card} problems={problems} />
         <Outputs root={card.id} outputs={outputsOf(card, spec)} />
         {run ? <Result run={run} spec={spec} /> : null}
@@ -77,6 +78,20 @@ export const CardView = memo(function CardView(props: CardViewProps) {
     </div>
   );
 });
+
+/** A card that this Keyturn does not know: what it says is shown and kept, and cannot be changed. */
+export function UnknownCard({ card }: { card: Card }) {
+  const { card: key, connection, options, inputs } = card;
+  return (
+    <div className={classes.unknown}>
+      <p>{text.designer.unknownWhat}</p>
+      <Value
+        label={key}
+        value={{ card: key, ...(connection ? { connection } : {}), ...(options ? { options } : {}), inputs }}
+      />
+    </div>
+  );
+}
 
 /** Where a card is taken to be dragged; by keyboard it moves with Alt and the arrows. */
 export function Handle({ id, name }: { id: string; name: string }) {

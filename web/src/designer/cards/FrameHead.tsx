@@ -9,7 +9,7 @@ import { NamedTypes, NamedValues } from "../fields/NamedValues";
 import { outputsOf, type Spec } from "../logic/signature";
 import { put } from "../state";
 import { CardBody } from "./CardBody";
-import { Handle, OtherProblems, Result } from "./CardView";
+import { Handle, OtherProblems, Result, UnknownCard } from "./CardView";
 import classes from "./cards.module.css";
 import { Outputs } from "./Outputs";
 import { Title } from "./Title";
@@ -92,6 +92,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
           ) : null}
         </div>
       ) : null}
+      {selected && !folded && !spec ? <UnknownCard card={card} /> : null}
       <OtherProblems card={card} problems={problems} />
       {selected && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
       {run && selected ? <Result run={run} spec={spec} /> : null}

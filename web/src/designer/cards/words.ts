@@ -1,5 +1,6 @@
 /** Sentences about a card: who it belongs to, what it does to the world, what happens on an error. */
 import type { Tone } from "../../components/StatePill";
+import { GROUPS } from "../../flow/conditions";
 import type { Card, Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import type { Titles } from "../context";
@@ -43,20 +44,19 @@ export function conditionIn(value: Json | undefined, titles: Titles): string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return "";
   }
-  for (const name of ["all", "any", "none"] as const) {
+  for (const name of GROUPS) {
     const parts = value[name];
     if (Array.isArray(parts)) {
-      const said = parts
-        .map((part) => (isGroup(part) ? `(${conditionIn(part, titles)})` : conditionIn(part, titles)))
-        .join(name === "all" ? " and " : " or ");
-      return name === "none" ? `none of: ${said}` : said;
+      return text.flow.group[name](
+        parts.map((part) => (isGroup(part) ? `(${conditionIn(part, titles)})` : conditionIn(part, titles))),
+      );
     }
   }
   return comparisonIn(value, titles);
 }
 
 function isGroup(value: Json): boolean {
-  return typeof value === "object" && value !== null && ["all", "any", "none"].some((name) => name in value);
+  return typeof value === "object" && value !== null && GROUPS.some((name) => name in value);
 }
 
 function comparisonIn(value: Values, titles: Titles): string {

@@ -1,14 +1,14 @@
 import { Button, Group, SegmentedControl } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { ProblemNote } from "../../components/ProblemNote";
-import type { Card, Flow, Json } from "../../flow/document";
+import { type Card, type Flow, type Json, walk } from "../../flow/document";
 import { text } from "../../text";
 import { useAround } from "../context";
 import { readAs } from "../logic/literals";
 import type { Samples } from "../logic/scope";
 import { eventOutputs } from "../logic/signature";
-import type { Trial } from "../server";
+import type { Against, Trial } from "../server";
 import classes from "./panels.module.css";
 import { TryCard } from "./TryCard";
 import { type OnTrace, TestError, TestField, TestStatus, useTestRun } from "./testRun";
@@ -22,7 +22,7 @@ export interface TestPanelProps {
   card: Card | undefined;
   samples: Samples;
   /** Saves the draft and starts a run of it. */
-  start(inputs: Record<string, Json>): Promise<{ id: string }>;
+  start(inputs: Record<string, Json>, against: Against): Promise<{ id: string }>;
   /** Saves the draft and starts a run of one of its cards. */
   startCard(trial: Trial): Promise<{ id: string }>;
   /** What the cards did so far. */
@@ -33,34 +33,55 @@ export interface TestPanelProps {
 
 /** Runs the draft, or one card of it alone, with chosen inputs; the cards show how it goes. */
 export function TestPanel(props: TestPanelProps) {
-  const { card } = props;
+  const { card, flow } = props;
   const [alone, setAlone] = useState(false);
+  const [chosen, setAgainst] = useState<Against>("real");
+  const acts = useMemo(() => [...walk(flow.cards)].some((one) => one.connection || one.call), [flow.cards]);
+  const against = acts ? chosen : "real";
   return (
     <div className={classes.stack} style={{ maxWidth: 720 }}>
-      <SegmentedControl
-        aria-label={words.testWhich}
-        value={alone ? "card" : "flow"}
-        onChange={(which) => setAlone(which === "card")}
-        data={[
-          { value: "flow", label: words.testFlow },
-          { value: "card", label: words.testCard },
-        ]}
-        style={{ justifySelf: "start" }}
-      />
+      <Group gap="sm">
+        <SegmentedControl
+          aria-label={words.testWhich}
+          value={alone ? "card" : "flow"}
+          onChange={(which) => setAlone(which === "card")}
+          data={[
+            { value: "flow", label: words.testFlow },
+            { value: "card", label: words.testCard },
+          ]}
+        />
+        {acts ? (
+          <SegmentedControl
+            aria-label={words.testAgainst}
+            value={against}
+            onChange={(where) => setAgainst(where as Against)}
+            data={[
+              { value: "real", label: words.testReal },
+              { value: "sandbox", label: words.testSandbox },
+            ]}
+          />
+        ) : null}
+      </Group>
       {alone ? (
         card ? (
-          <TryCard key={card.id} {...props} card={card} />
+          <TryCard key={card.id} {...props} card={card} against={against} />
         ) : (
           <p className={classes.hint}>{words.testChoose}</p>
         )
       ) : (
-        <TryFlow {...props} />
+        <TryFlow {...props} against={against} acts={acts} />
       )}
     </div>
   );
 }
 
-function TryFlow({ flow, hasErrors, start, onTrace }: TestPanelProps) {
+interface TryFlowProps extends TestPanelProps {
+  against: Against;
+  /** Whether it uses a connection, or calls a flow that may. */
+  acts: boolean;
+}
+
+function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProps) {
   const spec = useAround().specs.get(flow.event.card);
   const inputs = eventOutputs(flow.event, spec);
   const [typed, setTyped] = useState<Record<string, string>>({});
@@ -73,13 +94,15 @@ function TryFlow({ flow, hasErrors, start, onTrace }: TestPanelProps) {
           given[input.name] = value;
         }
       }
-      return start(given);
+      return start(given, against);
     },
   });
   const run = useTestRun(starting.data?.id, onTrace);
   return (
     <>
-      <p className={classes.hint}>{words.testWhat}</p>
+      <p className={classes.hint}>
+        {against === "sandbox" ? words.testSandboxWhat : acts ? words.testWhat : words.testWhatPure}
+      </p>
       {inputs.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {inputs.map((input) => (
         <TestField

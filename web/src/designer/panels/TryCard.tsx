@@ -8,7 +8,7 @@ import { useAround } from "../context";
 import { readAs, shownAs } from "../logic/literals";
 import { resolved } from "../logic/resolve";
 import { type Spec, signatureOf } from "../logic/signature";
-import { interfaceQuery } from "../server";
+import { type Against, interfaceQuery } from "../server";
 import classes from "./panels.module.css";
 import type { TestPanelProps } from "./TestPanel";
 import { TestError, TestField, TestStatus, useTestRun } from "./testRun";
@@ -30,7 +30,8 @@ export function TryCard({
   samples,
   startCard,
   onCardTrace,
-}: Omit<TestPanelProps, "card"> & { card: Card }) {
+  against,
+}: Omit<TestPanelProps, "card"> & { card: Card; against: Against }) {
   const { specs, connections } = useAround();
   const spec = specs.get(card.card);
   const called = useQuery(interfaceQuery(card.call?.flow ?? "")).data ?? [];
@@ -40,7 +41,7 @@ export function TryCard({
   const keyOf = (field: Given) => `${field.part} ${field.name}`;
   const shown = (field: Given) => typed[keyOf(field)] ?? shownAs(resolved(field.value, samples), field.type);
   const effect = spec ? signatureOf(spec, card.options).effect : null;
-  const acts = (effect !== null && effect.effect !== "read") || Boolean(card.call);
+  const asks = against === "real" && ((effect !== null && effect.effect !== "read") || Boolean(card.call));
   const starting = useMutation({
     mutationFn: () => {
       const values: { inputs: Values; given: Values } = { inputs: {}, given: {} };
@@ -50,7 +51,7 @@ export function TryCard({
           values[field.part][field.name] = value;
         }
       }
-      return startCard({ card: card.id, ...values, confirm: sure });
+      return startCard({ card: card.id, ...values, confirm: sure, against });
     },
   });
   const run = useTestRun(starting.data?.id, onCardTrace);
@@ -60,7 +61,9 @@ export function TryCard({
   const connection = connections.find((one) => one.id === card.connection)?.name ?? card.connection;
   return (
     <>
-      <p className={classes.hint}>{words.testCardWhat(card.title || spec.title)}</p>
+      <p className={classes.hint}>
+        {words.testCardWhat(card.title || spec.title)} {against === "sandbox" ? words.testSandboxWhat : ""}
+      </p>
       {fields.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {fields.map((field) => (
         <TestField
@@ -70,7 +73,7 @@ export function TryCard({
           onChange={(value) => setTyped((before) => ({ ...before, [keyOf(field)]: value }))}
         />
       ))}
-      {acts ? (
+      {asks ? (
         <Checkbox
           label={words.testActs(words.effects[effect?.effect ?? ""] ?? words.testActsCall, connection ?? "")}
           checked={sure}
@@ -78,7 +81,7 @@ export function TryCard({
         />
       ) : null}
       <Group>
-        <Button disabled={acts && !sure} loading={starting.isPending} onClick={() => starting.mutate()}>
+        <Button disabled={asks && !sure} loading={starting.isPending} onClick={() => starting.mutate()}>
           {words.testCardRun}
         </Button>
         {run ? <TestStatus run={run} /> : null}

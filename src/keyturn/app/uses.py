@@ -1,0 +1,114 @@
+"""Where things are used: asked before one is deleted, and what refuses to delete what is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from keyturn.flows.paging import MAX_PAGE, Page, PageRequest, Row
+from keyturn.library.folders import Folders
+from keyturn.library.library import FlowCalls, Library
+from keyturn.library.ports import FlowFilter
+
+from .connections import ConnectionDesk
+
+_MOST_NAMED = 5
+
+
+class UseKind(StrEnum):
+    """What uses something."""
+
+    FLOW = "flow"
+    FOLDER = "folder"
+    CONNECTION = "connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that would miss what is to be deleted."""
+
+    kind: UseKind
+    id: str
+    name: str
+
+
+class InUse(Exception):
+    """What published flows use is deleted only if it is said that it is to go all the same."""
+
+    mend = "Take it out of these flows first, or say that it is to be deleted all the same: even_if_used=true."
+
+    def __init__(self, name: str, uses: Sequence[Use]) -> None:
+        shown = ", ".join(use.name for use in uses[:_MOST_NAMED])
+        more = f" and {len(uses) - _MOST_NAMED} more" if len(uses) > _MOST_NAMED else ""
+        super().__init__(f"{name!r} is used by {shown}{more}.")
+
+
+class UseDesk:
+    """Tells where connections, connectors, flows, folders and tables are used by what is published."""
+
+    def __init__(self, library: Library, folders: Folders, connections: ConnectionDesk) -> None:
+        self._library = library
+        self._folders = folders
+        self._connections = connections
+
+    async def of_connection(self, connection_id: str) -> Sequence[Use]:
+        """The flows whose own cards or event use it."""
+        wanted = FlowFilter(connection=connection_id)
+        return [
+            Use(UseKind.FLOW, flow.id, flow.name) for flow in await _all(lambda page: self._library.list(page, wanted))
+        ]
+
+    async def of_table(self, table_id: str) -> Sequence[Use]:
+        """The flows whose cards name it."""
+        return _flows(await self._library.using_table(table_id))
+
+    async def of_connector(self, connector: str) -> Sequence[Use]:
+        """The flows that it is needed for, and its connections."""
+        connections = [
+            Use(UseKind.CONNECTION, view.id, view.name)
+            for view in await _all(self._connections.list)
+            if view.connector == connector
+        ]
+        return [*_flows(await self._library.using_connector(connector)), *connections]
+
+    async def of_flow(self, flow_id: str) -> Sequence[Use]:
+        """The other flows that call it."""
+        return _flows(await self._library.callers(flow_id))
+
+    async def of_folder(self, folder_id: str) -> Sequence[Use]:
+        """The folders and flows in it, those deeper down left out."""
+        wanted = FlowFilter(folder=folder_id)
+        folders = await _all(lambda page: self._folders.list(page, folder_id))
+        flows = await _all(lambda page: self._library.list(page, wanted))
+        return [
+            *(Use(UseKind.FOLDER, folder.id, folder.name) for folder in folders),
+            *(Use(UseKind.FLOW, flow.id, flow.name) for flow in flows),
+        ]
+
+    async def check_connection(self, connection_id: str) -> None:
+        """Raises InUse if flows use it."""
+        _check(connection_id, await self.of_connection(connection_id))
+
+    async def check_table(self, table_id: str) -> None:
+        """Raises InUse if flows use it."""
+        _check(table_id, await self.of_table(table_id))
+
+
+def _check(name: str, uses: Sequence[Use]) -> None:
+    if uses:
+        raise InUse(name, uses)
+
+
+def _flows(found: Iterable[FlowCalls]) -> list[Use]:
+    return [Use(UseKind.FLOW, flow.id, flow.name) for flow in found]
+
+
+async def _all(read: Callable[[PageRequest], Awaitable[Page[Row]]]) -> list[Row]:
+    found: list[Row] = []
+    page: PageRequest | None = PageRequest(MAX_PAGE)
+    while page is not None:
+        shown = await read(page)
+        found += shown.rows
+        page = PageRequest(MAX_PAGE, shown.next) if shown.next else None
+    return found

@@ -1,0 +1,41 @@
+"""What the API says of where things are used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from keyturn.app.uses import Use, UseKind
+from keyturn.flows.paging import BadCursor, PageRequest
+
+from .models import PageModel
+
+EvenIfUsed = Annotated[bool, Query(description="Delete it although published flows use it; their cards then fail.")]
+
+
+class UseModel(BaseModel):
+    """Something that would miss what is asked about."""
+
+    kind: UseKind
+    id: str
+    name: str
+
+
+class UsePage(PageModel):
+    """Where something is used by what is published, page by page."""
+
+    rows: list[UseModel]
+    count: int = Field(description="In all pages.")
+
+    @classmethod
+    def of(cls, uses: Sequence[Use], page: PageRequest) -> UsePage:
+        """A page of it; ``next`` is how many come before it. Raises BadCursor."""
+        if page.after is not None and not page.after.isdecimal():
+            raise BadCursor
+        begin = int(page.after or 0)
+        end = begin + page.limit
+        rows = [UseModel(kind=use.kind, id=use.id, name=use.name) for use in uses[begin:end]]
+        return cls(rows=rows, count=len(uses), next=str(end) if end < len(uses) else None)

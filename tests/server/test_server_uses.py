@@ -1,0 +1,75 @@
+"""Where things are used: told before one is deleted, and what is in use stays."""
+
+from __future__ import annotations
+
+import pytest
+from support_server import Site
+
+from keyturn.flows.json import Values
+
+TABLE: Values = {"name": "People", "columns": [{"name": "Login", "unique": True}]}
+COUNTS = """
+id: counts-people
+name: Counts people
+event: {card: manual}
+cards:
+  - {id: count, card: table.search_rows, inputs: {table: people}}
+"""
+
+
+@pytest.fixture
+async def used(offboarding: Site) -> Site:
+    """The offboarding flows, a flow that uses a table, and folders."""
+    client = offboarding.client()
+    assert (await client.put("/api/v1/tables/people", TABLE)).status == 200
+    assert (await client.put("/api/v1/folders/leavers", {"name": "Leavers"})).status == 200
+    assert (await client.put("/api/v1/folders/old", {"name": "Old", "parent": "leavers"})).status == 200
+    published = await client.post("/api/v1/flows", {"documents": [COUNTS]})
+    assert published.status == 200, published.body
+    await client.put("/api/v1/flows/counts-people/folder", {"folder": "leavers"})
+    return offboarding
+
+
+@pytest.mark.parametrize(
+    ("address", "users"),
+    [
+        ("connections/office365", ["flow Office 365 offboarding"]),
+        ("tables/people", ["flow Counts people"]),
+        ("flows/office-365-offboarding", ["flow Offboard suspended user"]),
+        ("flows/offboard-suspended-user", []),
+        ("folders/leavers", ["folder Old", "flow Counts people"]),
+        ("folders/old", []),
+        ("connectors/office365", ["flow Office 365 offboarding", "connection office365"]),
+    ],
+)
+async def test_it_is_told_where_something_is_used(used: Site, address: str, users: list[str]) -> None:
+    answer = (await used.client().get(f"/api/v1/{address}/uses")).json
+    assert [f"{use['kind']} {use['name']}" for use in answer["rows"]] == users
+    assert (answer["count"], answer["next"]) == (len(users), None)
+
+
+async def test_uses_come_page_by_page(used: Site) -> None:
+    client = used.client()
+    first = (await client.get("/api/v1/folders/leavers/uses?limit=1")).json
+    second = (await client.get(f"/api/v1/folders/leavers/uses?limit=1&after={first['next']}")).json
+    assert [row["id"] for row in first["rows"] + second["rows"]] == ["old", "counts-people"]
+    assert (first["count"], second["next"]) == (2, None)
+    assert (await client.get("/api/v1/folders/leavers/uses?after=x")).status == 400
+
+
+@pytest.mark.parametrize("address", ["connections/no", "tables/no", "folders/no", "connectors/no"])
+async def test_of_what_is_not_there_nothing_is_told(used: Site, address: str) -> None:
+    assert (await used.client().get(f"/api/v1/{address}/uses")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "user"), [("connections/office365", "Office 365 offboarding"), ("tables/people", "Counts people")]
+)
+async def test_what_is_in_use_is_deleted_only_if_one_says_so(used: Site, address: str, user: str) -> None:
+    client = used.client()
+    refused = await client.call("DELETE", f"/api/v1/{address}")
+    assert (refused.status, refused.problem["code"]) == (409, "in-use")
+    assert user in refused.problem["what"]
+    assert (await client.get(f"/api/v1/{address}")).status == 200
+    assert (await client.call("DELETE", f"/api/v1/{address}?even_if_used=true")).status == 204
+    assert (await client.get(f"/api/v1/{address}")).status == 404

@@ -1,0 +1,121 @@
+import type { DragEvent, ReactNode } from "react";
+import { createPortal } from "react-dom";
+import { Bottom } from "./Bottom";
+import { Cards } from "./Cards";
+import { ApiProvider, AroundProvider, TitlesProvider } from "./context";
+import { useNesting } from "./nesting";
+import { AddCard } from "./panels/AddCard";
+import { Side } from "./Side";
+import type { Design } from "./useDesign";
+
+interface DesignRootProps {
+  design: Design;
+  className: string | undefined;
+  /** Its name, where it stands within another. */
+  label?: string;
+  children: ReactNode;
+}
+
+/** Around one flow that is edited: whoever works in it has its panels and its keyboard. */
+export function DesignRoot({ design, className, label, children }: DesignRootProps) {
+  const { key, activate, draggedFrom } = useNesting();
+  const begin = () => activate(key);
+  /** What is dragged out of another flow has no meaning here. */
+  function guard(event: DragEvent) {
+    const here = event.target instanceof Element && event.target.closest("[data-design]");
+    if (here === event.currentTarget && draggedFrom.current !== key) {
+      event.stopPropagation();
+    }
+  }
+  const Tag = label === undefined ? "div" : "section";
+  return (
+    <AroundProvider value={design.around}>
+      <ApiProvider value={design.api}>
+        <TitlesProvider value={design.titles}>
+          <Tag
+            className={className}
+            aria-label={label}
+            data-design={key}
+            onFocusCapture={begin}
+            onPointerDownCapture={begin}
+            onDragStartCapture={() => {
+              draggedFrom.current = key;
+            }}
+            onDragOverCapture={guard}
+            onDropCapture={guard}
+          >
+            {children}
+          </Tag>
+        </TitlesProvider>
+      </ApiProvider>
+    </AroundProvider>
+  );
+}
+
+/** The cards of a flow that is edited. */
+export function DesignCards({ design, list }: { design: Design; list: boolean }) {
+  return (
+    <Cards
+      flow={design.flow}
+      layout={design.layout}
+      selected={design.selected}
+      problems={design.byCard}
+      runs={design.runs}
+      list={list}
+    />
+  );
+}
+
+/** What stands beside and below the cards, in the places that the page has for them; one flow has them at a time. */
+export function DesignPanels({ design }: { design: Design }) {
+  const { key, active, side, bottom, open } = useNesting();
+  const { settled, titles, samples, deeds } = design;
+  const shown = active === key;
+  const owner = open.size > 0 ? settled.name || settled.id : null;
+  return (
+    <>
+      {side && shown
+        ? createPortal(
+            <Side
+              flow={settled}
+              selected={design.selected}
+              lane={design.lane}
+              samples={samples}
+              search={design.search}
+              tab={design.tab}
+              onTab={design.setTab}
+              titles={titles}
+              problems={design.byCard}
+              onGo={design.go}
+              commands={design.commands}
+              owner={owner}
+            />,
+            side,
+          )
+        : null}
+      {bottom
+        ? createPortal(
+            <Bottom
+              hidden={!shown}
+              owner={owner}
+              flow={settled}
+              problems={design.problems}
+              checking={design.checking}
+              titles={titles}
+              hasErrors={design.hasErrors}
+              card={design.selectedCard}
+              samples={samples}
+              start={deeds.start}
+              startCard={deeds.startCard}
+              onTrace={deeds.trace}
+              onCardTrace={deeds.cardTrace}
+              onGo={design.go}
+              onRestore={deeds.restore}
+            />,
+            bottom,
+          )
+        : null}
+      {design.adding ? <AddCard onAdd={design.addCard} onClose={() => design.setAdding(null)} /> : null}
+    </>
+  );
+}
