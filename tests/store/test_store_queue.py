@@ -140,6 +140,38 @@ async def test_at_once_is_kept(store: Store, at_once: int) -> None:
     assert most == at_once
 
 
+async def test_a_crowd_that_takes_every_place_is_gone_past_by_flows_that_have_none_in_hand(store: Store) -> None:
+    for _ in range(30):
+        await store.starts.start(queued("crowd"))
+    in_hand: list[str] = []
+    go_on = asyncio.Event()
+
+    async def handle(root_id: UUID) -> None:
+        lease = await store.leases.claim(root_id, "me", timedelta(seconds=60))
+        if lease is None:  # a job that is left of a run that somebody has taken past it
+            return
+        assert lease.fresh is not None
+        in_hand.append(lease.fresh.flow_id)
+        await go_on.wait()
+
+    async def taken(number: int) -> None:
+        async def so_many() -> bool:
+            return len(in_hand) >= number
+
+        await until(so_many)
+
+    quick = QueueSettings(look=timedelta(milliseconds=200), overtake=timedelta(milliseconds=20))
+    async with working(store, handle, 16, quick):
+        await taken(14)
+        for name in ("urgent", "urgent", "other", "third"):
+            await store.starts.start(queued(name))
+        await taken(16)
+        assert in_hand == ["crowd"] * 14 + ["urgent", "other"], "one of each, as far as there are places, in their turn"
+        go_on.set()
+        await taken(34)
+    assert Counter(in_hand) == {"crowd": 30, "urgent": 2, "other": 1, "third": 1}
+
+
 async def test_at_once_below_one_is_refused(store: Store) -> None:
     _, handle, _ = collector()
     with pytest.raises(ValueError, match="at_once"):

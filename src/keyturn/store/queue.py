@@ -20,6 +20,7 @@ from keyturn.engine.ports import StoreUnavailable
 from keyturn.workers.ports import Handle
 
 from .database import Database
+from .overtaking import Overtaking, places_kept
 from .queue_driver import QueueDriver
 from .queue_settings import CHANNEL, ENTRYPOINT, queries_by
 
@@ -34,10 +35,12 @@ class QueueSettings:
     Attributes:
         look: the queue is looked at this often even if nothing was notified.
         heartbeat: a job whose process gave no sign for this long is handed out again.
+        overtake: how often runs that may go past a crowd are looked for while there is one.
     """
 
     look: timedelta = timedelta(seconds=2)
     heartbeat: timedelta = timedelta(seconds=10)
+    overtake: timedelta = timedelta(seconds=0.5)
 
 
 class PgQueue:
@@ -45,6 +48,7 @@ class PgQueue:
 
     def __init__(self, database: Database, settings: QueueSettings | None = None) -> None:
         self._settings = settings or QueueSettings()
+        self._database = database
         self._driver = QueueDriver(database)
         self._manager = QueueManager(queries_by(self._driver), channel=CHANNEL)
 
@@ -53,20 +57,36 @@ class PgQueue:
 
         Args:
             handle: carries a root run as far as it goes; what it raises is logged.
-            at_once: runs in hand at most, from 1.
+            at_once: runs in hand at most, from 1. Some of the places are for flows that have none (``overtaking``).
 
         Raises:
             ValueError: ``at_once`` is below 1.
         """
         if at_once < 1:
             raise ValueError("at_once must be 1 or more.")
-        places = asyncio.Semaphore(at_once)  # PgQueuer takes 2 jobs at least
+        kept = places_kept(at_once)
+        places = asyncio.Semaphore(at_once - kept)  # PgQueuer takes 2 jobs at least
 
         async def carry_out(job: Job) -> None:
             async with places:
                 await _handled(handle, job)
 
+        async def overtake(root_id: UUID) -> None:
+            await _carried_out(handle, root_id)
+
         self._manager.entrypoint(ENTRYPOINT)(carry_out)
+        every = self._settings.overtake.total_seconds()
+        overtaking = Overtaking(self._database, places.locked, overtake, kept, every)
+        looking = asyncio.create_task(overtaking.run(), name="overtaking") if kept else None
+        try:
+            await self._hand_out(at_once - kept)
+        finally:
+            if looking is not None:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+            await overtaking.rest()
+
+    async def _hand_out(self, at_once: int) -> None:
         try:
             await self._manager.run(
                 dequeue_timeout=self._settings.look,
@@ -90,7 +110,10 @@ async def _handled(handle: Handle, job: Job) -> None:
     if job.payload is None or len(job.payload) != 16:
         _log.error("queue.strange_job", job=job.id)
         return
-    root_id = UUID(bytes=job.payload)
+    await _carried_out(handle, UUID(bytes=job.payload))
+
+
+async def _carried_out(handle: Handle, root_id: UUID) -> None:
     try:
         await handle(root_id)
     except Exception:  # noqa: BLE001  the boundary: whatever it was, the sweeper brings the run back

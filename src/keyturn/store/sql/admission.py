@@ -67,6 +67,23 @@ LOCK = "SELECT pg_advisory_xact_lock($1)"
 
 SOMEBODY_WAITS = f"SELECT {some_wait()} AS waits"
 
+# The next run of each flow that has its turn, and of which no run is in hand anywhere.
+OVERTAKING = f"""
+WITH RECURSIVE flow AS (
+    (SELECT flow_id AS id FROM runs WHERE {_HAS_TURN} ORDER BY flow_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT flow_id FROM runs WHERE {_HAS_TURN} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
+    FROM flow WHERE flow.id IS NOT NULL
+), busy AS MATERIALIZED (
+    SELECT DISTINCT flow_id AS id FROM runs WHERE status = 'running' AND id = root_id
+)
+SELECT first.id FROM flow, LATERAL (
+    SELECT id, turn FROM runs WHERE {_HAS_TURN} AND flow_id = flow.id ORDER BY turn, id LIMIT 1
+) first
+WHERE flow.id IS NOT NULL AND flow.id NOT IN (SELECT busy.id FROM busy)
+ORDER BY first.turn, first.id LIMIT $1
+"""
+
 # The flows with waiting runs are found by hopping along the index, not by reading all their runs. What a flow
 # may have ahead in the queue bounds its candidates; what it and its connections allow is for the caller.
 WAITING = f"""
