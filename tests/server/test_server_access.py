@@ -30,6 +30,7 @@ EXAMPLES = {
     "token": "ktr_of_nobody",
     "connector": "okta",
     "action": "suspend_user",
+    "name": "okta",
 }
 
 

@@ -35,6 +35,7 @@ NOUNS = [
     "hooks",
     "session",
     "sandbox",
+    "uses",
 ]
 KNOWN = {
     "flow_id": "office-365-offboarding",
@@ -56,6 +57,11 @@ CHOICES = "/api/v1/connections/{connection_id}/choices/{card}/{field}"
 FIELDS = "/api/v1/connections/{connection_id}/fields/{card}/{field}"
 # What stands for other things at other addresses.
 PLACES = {
+    "/api/v1/flows/{name}/uses": {"name": "office-365-offboarding"},
+    "/api/v1/tables/{name}/uses": {"name": "people"},
+    "/api/v1/folders/{name}/uses": {"name": "people"},
+    "/api/v1/connections/{name}/uses": {"name": "okta"},
+    "/api/v1/connectors/{name}/uses": {"name": "okta"},
     CHOICES: {"card": "okta.read_group", "field": "group"},
     FIELDS: {"card": "okta.create_user", "field": "profile"},
 }
