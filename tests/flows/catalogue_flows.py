@@ -39,6 +39,13 @@ CARDS = (
         outputs=(FieldSpec("sum", NUMBER),),
     ),
     _card(
+        "boolean.expression",
+        inputs=(FieldSpec("formula", TEXT, required=True),),
+        outputs=(FieldSpec("result", BOOLEAN),),
+        free_inputs=True,
+        mixes=lambda inputs: inputs["formula"] == "v > w" and {type(inputs["v"]), type(inputs["w"])} == {str, int},
+    ),
+    _card(
         "boolean.compare",
         inputs=(FieldSpec("a", ANY), FieldSpec("is", TEXT, default="equal to"), FieldSpec("b", ANY)),
         outputs=(FieldSpec("result", BOOLEAN),),

@@ -29,9 +29,13 @@ def _expression(formula: str, values: Values) -> JSON:
     return bool(result)
 
 
-def _mixed_expression(inputs: Values) -> tuple[str, ...]:
+def _is_mixed(inputs: Values) -> bool:
     values = {name: value for name, value in inputs.items() if name != "formula"}
-    if not meets_text_with_number(str(inputs.get("formula") or ""), values):
+    return meets_text_with_number(str(inputs.get("formula") or ""), values)
+
+
+def _mixed_expression(inputs: Values) -> tuple[str, ...]:
+    if not _is_mixed(inputs):
         return ()
     return ("In the expression a text met a number: they were compared as text. Convert one of them.",)
 
@@ -200,6 +204,7 @@ CARDS = (
         free_input=anything("value", "Value", "a value that the expression names."),
         outputs=(gives_flag("Whether it holds."),),
         warn=_mixed_expression,
+        mixes=_is_mixed,
         okta="boolean:expression",
         synonyms=("formula", "logic", "condition"),
         examples=(

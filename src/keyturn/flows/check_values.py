@@ -22,6 +22,7 @@ from .urls import Inserted, UrlRefused, check_relative_url, compose_relative_url
 from .values import Reference, Static, Template, Value, ValueSyntaxError, parse_value, read_text
 
 _TEXTS = frozenset({Kind.TEXT, Kind.SECRET})
+_SAMPLES: Mapping[Kind, JSON] = {Kind.TEXT: "text", Kind.NUMBER: 1}
 _SIDES = frozenset({"a", "is", "b"})
 
 
@@ -104,6 +105,11 @@ class ValueCheck:
                 name: card.inputs[name] for name in _SIDES & card.inputs.keys()
             }
             self._mixed(comparison, (*path, "inputs"), "a")
+        if spec.mixes is not None and spec.mixes({name: self._sample(raw) for name, raw in card.inputs.items()}):
+            what = "A text meets a number in it: they are compared as text."
+            mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
+            here = (*path, "inputs")
+            self._say("mixed-comparison", what, mend, here, self._card, spec.inputs[0].name, Severity.WARNING)
         if any(field.format is FieldFormat.ITEM_CONDITION for field in signature.inputs):
             self._mixed_items(card, (*path, "inputs"))
 
@@ -298,6 +304,14 @@ class ValueCheck:
     def _type_of(self, reference: Reference) -> Type:
         fields = self._scope.roots.get(reference.root)
         return follow(reference, fields).type if fields is not None else ANY
+
+    def _sample(self, raw: JSON) -> JSON:
+        """A value of the kind that a value will have, as far as it is known: the value itself, a text, a number."""
+        value = _parsed(raw)
+        if isinstance(value, Static):
+            return value.value
+        kind = self._type_of_raw(raw)
+        return None if kind.depth else _SAMPLES.get(kind.kind)
 
     def _type_of_raw(self, raw: JSON) -> Type:
         match _parsed(raw):

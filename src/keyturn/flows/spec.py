@@ -6,7 +6,7 @@ Function cards, control cards, event cards and the actions of connectors are all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -249,6 +249,8 @@ class CardSpec:
         free_input: what each of these is; of any type where it is not said.
         free_outputs: the author declares outputs as ``name: type``.
         compares: its inputs ``a``, ``is`` and ``b`` are a comparison, as in a condition.
+        mixes: tells of inputs whether a text meets a number among its comparisons; None if it compares nothing
+            beyond that.
         lanes: which kinds of branches it takes: ``when`` | ``try`` | ``lane``; empty for none.
         calls: it calls a helper flow (``call:``).
         body: it may have a loop body in place (``do:``).
@@ -272,6 +274,7 @@ class CardSpec:
     free_input: FieldSpec | None = None
     free_outputs: bool = False
     compares: bool = False
+    mixes: Callable[[Values], bool] | None = None
     lanes: str = ""
     calls: bool = False
     body: bool = False
