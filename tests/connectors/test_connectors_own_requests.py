@@ -181,7 +181,7 @@ async def test_what_was_done_is_not_said_to_be_not_sent_where_its_answer_is_too_
     gives(app, b"x" * 2_000)
     outcome = await ask(app, "post", options={"answer": "file"})
     assert isinstance(outcome, Failed)
-    assert (outcome.error.code, outcome.not_sent) == ("file-too-large", False)
+    assert (outcome.error.code, outcome.not_sent, outcome.taken) == ("file-too-large", False, True)
     elsewhere = await ask(app, "post", options={"answer": "file"}, url="https://evil.example/x")
     assert isinstance(elsewhere, Failed)
     assert elsewhere.not_sent

@@ -91,6 +91,20 @@ async def test_a_change_has_had_its_turn_before_it_is_recorded_as_started() -> N
     assert [call.turn_at for call in world.app.sent] == [7.5]
 
 
+async def test_who_is_cancelled_while_a_change_waits_for_its_turn_sends_nothing() -> None:
+    class Cancelling:
+        async def turn(self, connection_id: str) -> float | None:
+            world.store.cancelled.add(run.id)
+            world.clock.seconds += 60
+            return 7.5
+
+    world = World(flow({**one(), "connection": "limited"}), turns=Cancelling(), script=lambda call: OK)
+    run = world.queued()
+    assert (await world.go_on(run)).status is RunStatus.CANCELLED
+    assert world.app.sent == []
+    assert not world.store.journal
+
+
 async def test_a_read_is_not_committed_before_it_is_sent() -> None:
     world = World(flow(one("app.read")))
     commits: list[int] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from support_engine import Outcome, World, silent
+from support_engine import Outcome, World, refused, silent
 
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Failed
@@ -29,13 +29,14 @@ class PowerCut(BaseException):
     """The process is gone: nothing after it happens."""
 
 
-def world_of(sends: Sequence[Outcome], looks: Sequence[Outcome]) -> World:
+def world_of(sends: Sequence[Outcome], looks: Sequence[Outcome], retry: Values | None = None) -> World:
     sent, looked = list(sends), list(looks)
 
     def script(call: ActionCall) -> Outcome:
         return (looked if call.look else sent).pop(0)
 
-    return World(FLOW, script=script)
+    one, give = FLOW["cards"]  # type: ignore[misc]
+    return World({**FLOW, "cards": [{**one, "on_error": {"retry": retry}} if retry else one, give]}, script=script)
 
 
 def calls(world: World) -> list[str]:
@@ -69,7 +70,13 @@ async def test_an_app_that_stays_silent_is_not_pressed_for_ever() -> None:
     world = world_of([silent()] * 3, [NOT_SO] * 3)
     run = await world.run()
     assert run.status is RunStatus.NEEDS_ATTENTION
-    assert calls(world) == ["send", "look", "send", "look", "send"]
+    assert calls(world) == ["send", "look", "send", "look", "send", "look"]
+
+
+async def test_it_is_looked_up_however_many_attempts_were_used_up_before() -> None:
+    world = world_of([refused(429), refused(429), refused(429), silent()], [SEEN], retry={"times": 3, "on": [429]})
+    assert world.outputs(await world.run()) == {"n": 2}
+    assert calls(world) == ["send"] * 4 + ["look"]
 
 
 async def test_after_a_crash_it_is_looked_up_and_not_sent_again() -> None:

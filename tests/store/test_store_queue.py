@@ -163,13 +163,52 @@ async def test_a_crowd_that_takes_every_place_is_gone_past_by_flows_that_have_no
     quick = QueueSettings(look=timedelta(milliseconds=200), overtake=timedelta(milliseconds=20))
     async with working(store, handle, 16, quick):
         await taken(14)
-        for name in ("urgent", "urgent", "other", "third"):
-            await store.starts.start(queued(name))
+        await store.starts.start(queued("urgent"))
+        await store.starts.start(queued("other"))
         await taken(16)
-        assert in_hand == ["crowd"] * 14 + ["urgent", "other"], "one of each, as far as there are places, in their turn"
+        await store.starts.start(queued("urgent"))
+        await store.starts.start(queued("third"))
+        assert in_hand == ["crowd"] * 14 + ["urgent", "other"]
         go_on.set()
         await taken(34)
     assert Counter(in_hand) == {"crowd": 30, "urgent": 2, "other": 1, "third": 1}
+
+
+async def test_a_flow_that_has_runs_in_hand_goes_past_a_crowd_too_until_the_queue_stops(store: Store) -> None:
+    for _ in range(30):
+        await store.starts.start(queued("crowd"))
+    in_hand: list[str] = []
+    go_on = asyncio.Event()
+
+    async def handle(root_id: UUID) -> None:
+        lease = await store.leases.claim(root_id, "me", timedelta(seconds=60))
+        if lease is not None and lease.fresh is not None:
+            in_hand.append(lease.fresh.flow_id)
+            await go_on.wait()
+
+    async def so_many(number: int) -> None:
+        async def there() -> bool:
+            return len(in_hand) >= number
+
+        await until(there)
+
+    quick = QueueSettings(look=timedelta(milliseconds=200), overtake=timedelta(milliseconds=20))
+    queue = store.queue(quick)
+    task = asyncio.create_task(queue.run(handle, at_once=24))
+    await so_many(21)
+    await store.starts.start(queued("urgent"))
+    await so_many(22)
+    await store.starts.start(queued("urgent"))
+    await so_many(23)
+    assert in_hand == ["crowd"] * 21 + ["urgent"] * 2
+    queue.stop()
+    await store.starts.start(queued("late"))
+    assert queue._looking is not None  # type: ignore[attr-defined]
+    await asyncio.wait([queue._looking], timeout=20)  # type: ignore[attr-defined]
+    go_on.set()
+    async with asyncio.timeout(20):
+        await task
+    assert len(in_hand) == 23, "a queue that stops takes no more"
 
 
 async def test_at_once_below_one_is_refused(store: Store) -> None:

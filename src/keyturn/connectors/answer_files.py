@@ -64,7 +64,7 @@ async def ask_for_file(
         except CardError as error:
             if not answered:
                 raise
-            return Failed(error.detail)  # the app has done it, and its answer cannot be kept
+            return Failed(error.detail, taken=True)  # the app has done it, and its answer cannot be kept
 
 
 def _named(headers: JSON) -> Mapping[str, str]:

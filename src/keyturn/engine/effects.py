@@ -134,6 +134,8 @@ class Effects:
         if not (site.spec.is_read or site.spec.in_commit):
             if self._turns is not None and call.connection is not None:
                 call.turn_at = await self._turns.turn(call.connection)
+                if call.turn_at is not None:
+                    await self._session.safe_point()  # a turn may have taken minutes to come
             await self._session.commit(Point.STARTED, site.record(JournalState.STARTED))
         outcome = await self._actions.perform(call)
         await self._session.points.at(Point.ANSWERED)
@@ -230,13 +232,15 @@ class Effects:
         fails, and running again from it sends it again.
         """
         await self._session.points.at(Point.UNKNOWN)
-        if (site.may_repeat or site.may_look) and site.attempt < self._most_attempts(site):
+        again = site.attempt < self._most_attempts(site)
+        if site.may_look or (site.may_repeat and again):
             known = attempts.of(site.attempt, JournalState.UNKNOWN)
             await self._wait_until(_retry_at(known.result or {}) if known else await self._repeat_due(site, error))
             if site.may_look and (outputs := await self._looked(site, error)) is not None:
                 return outputs
-            site.attempt += 1
-            return None
+            if again:
+                site.attempt += 1
+                return None
         if site.may_repeat:
             self._session.record(site.record(JournalState.FAILED, {"error": error.to_json()}))
             raise CardError(error)

@@ -1,8 +1,8 @@
-"""Keeps a crowd from taking every place: runs of flows that have none in hand anywhere go past it.
+"""Keeps a crowd from taking every place: runs of flows that have fewer in hand go past it.
 
-Turns alone do not help a run while all places are taken by runs that take minutes. So some places are for flows that
-have nothing in hand. The queue is asked for their runs only while all other places are taken; the lease decides who
-carries one out, and the job that is left of it goes as other needless ones do.
+Turns alone do not help a run while all places are taken by runs that take minutes. So some places are for flows other
+than the one that has most in hand, those with the fewest first. The queue is asked for their runs only while all other
+places are taken; the lease decides who carries one out, and the job that is left of it goes as other needless ones do.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHARE = 8  # one of so many places is kept
 
 
 def places_kept(at_once: int) -> int:
-    """How many of a worker's places are kept for flows that have none in hand; none of less than eight."""
+    """How many of a worker's places are kept for flows that are not the crowd; none of less than eight."""
     return at_once // _SHARE
 
 
@@ -62,6 +62,8 @@ class Overtaking:
                     await self._take(free)
                 except StoreUnavailable as error:
                     _log.warning("queue.not_overtaken", error=str(error))
+                except Exception:  # noqa: BLE001  the boundary: whatever it was, the next look may be better
+                    _log.exception("queue.overtaking_failed")
 
     async def rest(self) -> None:
         """Wait for what is in hand."""

@@ -50,6 +50,7 @@ class PgQueue:
         self._settings = settings or QueueSettings()
         self._database = database
         self._driver = QueueDriver(database)
+        self._looking: asyncio.Task[None] | None = None
         self._manager = QueueManager(queries_by(self._driver), channel=CHANNEL)
 
     async def run(self, handle: Handle, *, at_once: int) -> None:
@@ -77,13 +78,14 @@ class PgQueue:
         self._manager.entrypoint(ENTRYPOINT)(carry_out)
         every = self._settings.overtake.total_seconds()
         overtaking = Overtaking(self._database, places.locked, overtake, kept, every)
-        looking = asyncio.create_task(overtaking.run(), name="overtaking") if kept else None
+        if kept:
+            self._looking = asyncio.create_task(overtaking.run(), name="overtaking")
         try:
             await self._hand_out(at_once - kept)
         finally:
-            if looking is not None:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+            if self._looking is not None:
+                self._looking.cancel()
+                await asyncio.gather(self._looking, return_exceptions=True)
             await overtaking.rest()
 
     async def _hand_out(self, at_once: int) -> None:
@@ -104,6 +106,8 @@ class PgQueue:
         """Take no more jobs; ``run`` returns when those in hand are done."""
         self._manager.shutdown.set()
         self._driver.shutdown.set()
+        if self._looking is not None:
+            self._looking.cancel()
 
 
 async def _handled(handle: Handle, job: Job) -> None:

@@ -67,7 +67,8 @@ LOCK = "SELECT pg_advisory_xact_lock($1)"
 
 SOMEBODY_WAITS = f"SELECT {some_wait()} AS waits"
 
-# The next run of each flow that has its turn, and of which no run is in hand anywhere.
+# Runs that have their turn, of flows of which none is in hand anywhere, or fewer than of the one with the most: first
+# those of flows with the fewest, counting those that come before them here.
 OVERTAKING = f"""
 WITH RECURSIVE flow AS (
     (SELECT flow_id AS id FROM runs WHERE {_HAS_TURN} ORDER BY flow_id LIMIT 1)
@@ -75,13 +76,18 @@ WITH RECURSIVE flow AS (
     SELECT (SELECT flow_id FROM runs WHERE {_HAS_TURN} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
     FROM flow WHERE flow.id IS NOT NULL
 ), busy AS MATERIALIZED (
-    SELECT DISTINCT flow_id AS id FROM runs WHERE status = 'running' AND id = root_id
+    SELECT flow_id AS id, count(*) AS runs FROM runs WHERE status = 'running' AND id = root_id GROUP BY flow_id
+), next AS (
+    SELECT run.id, run.turn,
+        coalesce((SELECT busy.runs FROM busy WHERE busy.id = flow.id), 0)
+        + row_number() OVER (PARTITION BY flow.id ORDER BY run.turn, run.id) AS place
+    FROM flow, LATERAL (
+        SELECT id, turn FROM runs WHERE {_HAS_TURN} AND flow_id = flow.id ORDER BY turn, id LIMIT $1
+    ) run
+    WHERE flow.id IS NOT NULL
 )
-SELECT first.id FROM flow, LATERAL (
-    SELECT id, turn FROM runs WHERE {_HAS_TURN} AND flow_id = flow.id ORDER BY turn, id LIMIT 1
-) first
-WHERE flow.id IS NOT NULL AND flow.id NOT IN (SELECT busy.id FROM busy)
-ORDER BY first.turn, first.id LIMIT $1
+SELECT id FROM next WHERE place = 1 OR place < (SELECT max(busy.runs) FROM busy)
+ORDER BY place, turn, id LIMIT $1
 """
 
 # The flows with waiting runs are found by hopping along the index, not by reading all their runs. What a flow
