@@ -6,6 +6,7 @@ import contextlib
 import copy
 from collections.abc import Callable
 from time import process_time
+from typing import cast
 
 import orjson
 import pytest
@@ -125,6 +126,21 @@ def test_a_list_in_a_list_costs_in_proportion(key: str, operator: str, other: Ca
 
     few, many = seconds(spec, given(2_000)), seconds(spec, given(20_000))
     assert many < max(few, 0.0005) * 40, f"{few:.4f} s for 2,000, {many:.4f} s for 20,000"
+
+
+@pytest.mark.parametrize("record", [7, {"n": 7}, {"n": {}}], ids=str)
+def test_one_item_out_of_many_costs_the_same(record: JSON) -> None:
+    """In a loop over a list or a table of things by name, taking one each time must not go through all of them."""
+    at, get = (next(spec for spec in FUNCTIONS if spec.key == key) for key in ("list.at", "object.get"))
+    for spec, few, many in (
+        (at, {"list": [record] * 1_000, "index": 5}, {"list": [record] * 200_000, "index": 5}),
+        (
+            get,
+            {"object": {f"k{n}": record for n in range(1_000)}, "path": "k5"},
+            {"object": {f"k{n}": record for n in range(200_000)}, "path": "k5"},
+        ),
+    ):
+        assert seconds(spec, cast("Values", many)) < max(seconds(spec, cast("Values", few)), 0.0002) * 8, spec.key
 
 
 ALIKE = st.recursive(
