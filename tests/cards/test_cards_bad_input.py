@@ -18,7 +18,7 @@ from keyturn.cards.reading import empty_of
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, FieldSpec, OnNull, Outside
+from keyturn.flows.spec import CardKind, CardSpec, FieldFormat, FieldSpec, OnNull, Outside
 from keyturn.flows.types import Kind
 
 LIMITS = Limits(text=2_000, items=300, depth=20)
@@ -47,11 +47,12 @@ def outcome(spec: CardSpec, inputs: Values, outputs: tuple[str, ...] = ()) -> JS
 
 
 CONTROL = [spec for spec in CARDS.all() if spec.kind is CardKind.CONTROL]
-PAIRS = [
-    pytest.param(spec, field, id=f"{spec.key}-{field.name}")
+FIELDS = [
+    (spec, field)
     for spec in (*FUNCTIONS, *CONTROL)
     for field in (*spec.inputs, *([spec.free_input] if spec.free_input else []))
 ]
+PAIRS = [pytest.param(spec, field, id=f"{spec.key}-{field.name}") for spec, field in FIELDS]
 
 
 @pytest.mark.parametrize(("spec", "field"), PAIRS)
@@ -133,3 +134,43 @@ def test_what_is_too_large_is_an_error(spec: CardSpec, field: FieldSpec) -> None
     with pytest.raises(CardError) as failed:
         run(spec, {**sound(spec), field.name: large}, names_for(spec), cards=SMALL)
     assert failed.value.detail.field == field.name
+
+
+NESTED = [
+    pytest.param(spec, field, id=f"{spec.key}-{field.name}")
+    for spec, field in FIELDS
+    if field.type.kind in (Kind.ANY, Kind.OBJECT, Kind.FILE)
+    and field.format not in (FieldFormat.CONDITION, FieldFormat.ITEM_CONDITION)  # these count their own levels
+]
+
+
+def nested(levels: int) -> JSON:
+    value: JSON = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(("spec", "field"), NESTED)
+def test_what_is_nested_too_deep_is_an_error_that_says_so(spec: CardSpec, field: FieldSpec) -> None:
+    """At the limit and not at what the writer of JSON can bear."""
+    names = names_for(spec)
+    for levels in (101, 300, 2_000):
+        with pytest.raises(CardError, match="The value is nested over 100 levels deep") as told:
+            run(spec, {**sound(spec), field.name: nested(levels)}, names)
+        assert told.value.detail.field == field.name
+
+
+@pytest.mark.parametrize("key", ["object.keys", "json.stringify", "boolean.compare"])
+def test_what_is_nested_as_deep_as_may_be_is_taken(key: str) -> None:
+    spec = CARDS.get(key)
+    assert spec is not None
+    name = spec.inputs[0].name
+    run(spec, {**sound(spec), name: nested(100)})
+
+
+def test_what_is_written_is_looked_at_to_its_end() -> None:
+    spec = CARDS.get("json.stringify")
+    assert spec is not None
+    with pytest.raises(CardError, match="nested over 100 levels deep"):
+        run(spec, {"value": [*([1] * 1_000), nested(300)], "pretty": False})

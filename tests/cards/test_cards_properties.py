@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from collections.abc import Callable
 from time import process_time
+from typing import cast
 
 import orjson
 import pytest
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from support.card_tables import cases_of
 from support_cards import ANYTHING, FUNCTIONS, Expected, names_for, run
 
+from keyturn.cards.item_conditions import item_test
+from keyturn.flows.conditions import compare
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
@@ -107,3 +111,48 @@ def test_large_inputs_cost_in_proportion(spec: CardSpec) -> None:
             continue
         few, many = (seconds(spec, {**case.given, field.name: large(field, count)}) for count in (FEW, MANY))
         assert many < max(few, 0.0005) * 90, f"{field.name}: {few:.4f} s for {FEW}, {many:.4f} s for {MANY}"
+
+
+@pytest.mark.parametrize("operator", ["in", "not in"])
+@pytest.mark.parametrize("key", ["list.filter", "list.find"])
+@pytest.mark.parametrize("other", [str, float, lambda number: {"n": number}], ids=["text", "number", "object"])
+def test_a_list_in_a_list_costs_in_proportion(key: str, operator: str, other: Callable[[int], JSON]) -> None:
+    """Ten times the items among ten times the values may cost some ten times, by far not a hundred times."""
+    spec = next(spec for spec in FUNCTIONS if spec.key == key)
+
+    def given(count: int) -> Values:
+        items: list[JSON] = [{"id": number + (count if operator == "in" else 0)} for number in range(count)]
+        return {"list": items, "path": "id", "is": operator, "value": [other(number) for number in range(count)]}
+
+    few, many = seconds(spec, given(2_000)), seconds(spec, given(20_000))
+    assert many < max(few, 0.0005) * 40, f"{few:.4f} s for 2,000, {many:.4f} s for 20,000"
+
+
+@pytest.mark.parametrize("record", [7, {"n": 7}, {"n": {}}], ids=str)
+def test_one_item_out_of_many_costs_the_same(record: JSON) -> None:
+    """In a loop over a list or a table of things by name, taking one each time must not go through all of them."""
+    at, get = (next(spec for spec in FUNCTIONS if spec.key == key) for key in ("list.at", "object.get"))
+    for spec, few, many in (
+        (at, {"list": [record] * 1_000, "index": 5}, {"list": [record] * 200_000, "index": 5}),
+        (
+            get,
+            {"object": {f"k{n}": record for n in range(1_000)}, "path": "k5"},
+            {"object": {f"k{n}": record for n in range(200_000)}, "path": "k5"},
+        ),
+    ):
+        assert seconds(spec, cast("Values", many)) < max(seconds(spec, cast("Values", few)), 0.0002) * 8, spec.key
+
+
+ALIKE = st.recursive(
+    st.sampled_from([None, True, False, 0, 1, 1.0, 1.5, 2**63, "", "1", "1.0", "1.5", "true", "null", "{}", '{"a":1}']),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=st.lists(ALIKE, max_size=5) | ALIKE, items=st.lists(ALIKE, max_size=5))
+def test_items_are_in_a_list_as_compare_says(value: JSON, items: list[JSON]) -> None:
+    for operator in ("in", "not in"):
+        test = item_test("", operator, value, None)
+        assert [test(item) for item in items] == [compare(item, operator, value) for item in items]

@@ -195,6 +195,12 @@ def test_what_json_cannot_hold_is_a_conversion_error() -> None:
             dump_json(value)
     assert is_deeper(deep, 300)
     assert not is_deeper(deep, 301)
+    assert is_deeper([0, {"a": deep}], 302)
+    assert not is_deeper([0, {"a": deep}], 303)
+    assert is_deeper([0, deep], 301, first=2)
+    assert not is_deeper([0, deep], 2, first=1)
+    assert not is_deeper("", 0)
+    assert is_deeper({}, 0)
 
 
 @given(

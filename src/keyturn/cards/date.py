@@ -12,7 +12,7 @@ from keyturn.flows.spec import FieldSpec, OnNull
 from keyturn.flows.types import DATETIME
 
 from . import date_math, date_tokens
-from .date_reading import UnreadableDateError, UnreadableFormatError, read
+from .date_reading import LONGEST_TEXT, UnreadableDateError, UnreadableFormatError, read
 from .declare import Category, example
 from .exact import Number
 from .fields import gives, gives_number, gives_text, instant, number, text
@@ -100,8 +100,13 @@ def _convert(start: str, form: str, zone: str) -> JSON:
 
 def _parse(value: str, form: str, zone: str) -> JSON:
     where = date_math.zone_of(zone)
-    if not value.strip():
+    said = value.strip()
+    if not said:
         return None
+    if len(said) > LONGEST_TEXT:
+        raise CardError.bad_input(
+            "text", f"The text has over {LONGEST_TEXT} characters.", "Take the part out of it that is the date."
+        )
     if len(form) > date_tokens.LONGEST:
         raise CardError.bad_input(
             "format", f"The format has over {date_tokens.LONGEST} characters.", "Make it shorter."
@@ -354,7 +359,7 @@ CARDS = (
                 "Start",
                 "The text; empty gives null.",
                 okta="start",
-                note="What is no date of the format is an error.",
+                note="What is no date of the format, or has over 500 characters, is an error.",
             ),
             text(
                 "format",

@@ -59,10 +59,12 @@ def add(start: datetime, amount: Number, unit: str, zone: tzinfo) -> datetime:
         if unit in _DAYS and not isinstance(amount, int):
             return start + timedelta(days=amount * _DAYS[unit])
         local = start.astimezone(zone)
-        if unit in _DAYS:
-            return _wall(local + timedelta(days=int(amount) * _DAYS[unit]))
         if not isinstance(amount, int):
             raise CardError.bad_input("amount", f"{amount} {unit} is no whole number.", "Give a whole number.")
+        if amount == 0:
+            return start  # and not the first of two times that the clock shows alike
+        if unit in _DAYS:
+            return _wall(local + timedelta(days=amount * _DAYS[unit]))
         return _wall(add_months(local, amount * _MONTHS[unit]))
     except (OverflowError, ValueError):
         raise CardError.bad_input(

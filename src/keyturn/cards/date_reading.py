@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from .date_tokens import EPOCH, MONTHS, WEEKDAYS, tokens
 
+LONGEST_TEXT = 500  # characters of what may be a date
 _NAMES = {"MMM": [name[:3] for name in MONTHS], "MMMM": MONTHS}
+_BLANKS = r"\s+"
 _DAYS = {"dd": 2, "ddd": 3, "dddd": 9}
 # Each token as a pattern, and the part of the date that it tells.
 _READERS: dict[str, tuple[str, str]] = {
@@ -77,7 +79,9 @@ def _pattern(form: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     kinds: list[str] = []
     for is_token, text in tokens(form):
         if not is_token:
-            pieces.append(r"\s+" if text.isspace() else re.escape(text))
+            blank = text.isspace()
+            if text and not (blank and pieces and pieces[-1] == _BLANKS):  # two in a row would take turns in the text
+                pieces.append(_BLANKS if blank else re.escape(text))
             continue
         expression, kind = _reader(text)
         if kind in kinds:

@@ -16,10 +16,12 @@ from keyturn.flows.conditions import (
     MOST_LEVELS,
     NOT_SAME,
     SAME,
+    Operator,
     compare,
     is_mixed,
     same_content,
 )
+from keyturn.flows.content import Members
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
@@ -47,6 +49,9 @@ def _comparison(path: str, operator: str, value: JSON) -> Test:
         return lambda item: same_content(take(item), value)
     if operator == NOT_SAME:
         return lambda item: not same_content(take(item), value)
+    if isinstance(value, list) and operator in (Operator.IN, Operator.NOT_IN):
+        members, wanted = Members(value), operator == Operator.IN
+        return lambda item: (take(item) in members) is wanted
     if operator not in ITEM_OPERATORS:
         raise _wrong(f"{operator!r} is no comparison")
     return lambda item: compare(take(item), operator, value)

@@ -12,6 +12,7 @@ from keyturn.flows.types import ANY
 
 from .declare import Category, example
 from .fields import anything, flag, gives, gives_text, text
+from .limits import Limits
 
 _JSON = Category("json", "JSON")
 
@@ -23,7 +24,8 @@ def _parse(value: str) -> JSON:
         raise CardError.bad_input("text", f"The text is not JSON: {error}.", "Check where it comes from.") from None
 
 
-def _stringify(value: JSON, pretty: bool) -> JSON:
+def _stringify(limits: Limits, value: JSON, pretty: bool) -> JSON:
+    limits.check_depth("value", value)
     if not pretty:
         return dump_json(value)
     dump_json(value)  # says what is wrong with a value that cannot be written
@@ -72,5 +74,6 @@ CARDS = (
             example({"value": {"id": 7, "tags": ["a"]}}, {"output": '{"id":7,"tags":["a"]}'}),
             example({"value": [1], "pretty": True}, {"output": "[\n  1\n]"}),
         ),
+        limited=True,
     ),
 )

@@ -41,9 +41,9 @@ class Limits:
                 "Work on its parts one by one.",
             )
 
-    def check_depth(self, field: str, value: JSON) -> None:
-        """Raise CardError if a value is nested too deep."""
-        if is_deeper(value, self.depth):
+    def check_depth(self, field: str, value: JSON, first: int | None = None) -> None:
+        """Raise CardError if a value is nested too deep, in the first so many values of each level if that is given."""
+        if is_deeper(value, self.depth, first):
             raise CardError.bad_input(
                 field,
                 f"The value is nested over {self.depth} levels deep.",

@@ -294,8 +294,8 @@ CARDS = (
     ),
     LISTS.card(
         "union",
-        "Union",
-        "Puts lists together and leaves out items that were there before (Combine Unique).",
+        "Union (Combine Unique)",
+        "Puts lists together and leaves out items that were there before.",
         _union,
         inputs=(_LIST1, _LIST2),
         free_input=_FURTHER,

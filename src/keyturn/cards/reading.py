@@ -15,10 +15,18 @@ from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import ControlRules
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import BadInput, CardSpec, FieldSpec, OnNull, Outside
+from keyturn.flows.spec import BadInput, CardSpec, FieldFormat, FieldSpec, OnNull, Outside
 from keyturn.flows.types import Kind
 
 from .limits import Limits
+
+_NESTING = frozenset({Kind.ANY, Kind.OBJECT, Kind.FILE})
+# They may be deeper: their levels are counted where they are read.
+_CONDITIONS = frozenset({FieldFormat.CONDITION, FieldFormat.ITEM_CONDITION, FieldFormat.ROW_CONDITION})
+_HOLDERS = frozenset((dict, list))
+# So many values of each level are looked at for how deep they are: a card that takes one item out of a long list, in a
+# loop over it, must not go through the whole list each time.
+_LOOKED_AT = 100
 
 Reader: TypeAlias = Callable[[str, JSON], JSON]
 InputReader: TypeAlias = Callable[[Values], list[JSON | tuple[str, ...]]]
@@ -142,19 +150,30 @@ def _checker(field: FieldSpec, bad: BadInput, limits: Limits) -> Reader:
 
 def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits) -> Reader:
     if field.type.depth:
-        return lambda name, value: _list(name, value, limits)
+        may_nest = field.type.depth > 1 or field.type.kind in _NESTING
+        return lambda name, value: _list(name, value, limits, may_nest)
     match field.type.kind:
         case Kind.TEXT | Kind.SECRET:
             return lambda name, value: _text(name, value, limits)
         case Kind.NUMBER:
             return lambda name, value: _number(name, value, bad)
+        case kind if kind in _NESTING and field.format not in _CONDITIONS:
+            return lambda name, value: _nested(name, value, limits)
         case _:
             return lambda _, value: value
 
 
-def _list(name: str, value: JSON, limits: Limits) -> JSON:
+def _list(name: str, value: JSON, limits: Limits, may_nest: bool) -> JSON:
     assert isinstance(value, list)
     limits.check_items(name, len(value))
+    return _nested(name, value, limits) if may_nest else value
+
+
+def _nested(name: str, value: JSON, limits: Limits) -> JSON:
+    if isinstance(value, dict | list):
+        held = value.values() if isinstance(value, dict) else value
+        if len(value) > _LOOKED_AT or not _HOLDERS.isdisjoint(map(type, held)):
+            limits.check_depth(name, value, first=_LOOKED_AT)
     return value
 
 

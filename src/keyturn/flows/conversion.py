@@ -35,6 +35,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 
 import orjson
 
@@ -48,6 +49,7 @@ _EXACT = 2**53
 _SHOWN = 40
 _LONGEST_NUMBER = 400
 _DEEPEST = 200
+_HOLDERS = (dict, list)
 
 
 class ConversionError(ValueError):
@@ -197,20 +199,21 @@ def _parsed(text: str) -> JSON:
     return parsed
 
 
-def is_deeper(value: JSON, levels: int) -> bool:
-    """Whether objects and lists are nested over so many levels deep."""
-    layer: list[JSON] = [value]
+def is_deeper(value: JSON, levels: int, first: int | None = None) -> bool:
+    """Whether objects and lists are nested over so many levels deep.
+
+    Args:
+        value: any.
+        levels: that may be.
+        first: so many values of each level are looked at, all if not given.
+    """
+    layer: list[dict[str, JSON] | list[JSON]] = [value] if isinstance(value, _HOLDERS) else []
     for _ in range(levels):
-        inner: list[JSON] = []
-        for item in layer:
-            if isinstance(item, dict):
-                inner += item.values()
-            elif isinstance(item, list):
-                inner += item
-        if not inner:
+        if not layer:
             return False
-        layer = inner
-    return any(isinstance(item, dict | list) for item in layer)
+        held = chain.from_iterable(item.values() if isinstance(item, dict) else item for item in layer)
+        layer = [inner for inner in islice(held, first) if isinstance(inner, _HOLDERS)]
+    return bool(layer)
 
 
 def _to_file(value: JSON) -> JSON:
