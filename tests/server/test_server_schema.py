@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # it takes a second to import: only the process that carries 
     import schemathesis
 
 NOUNS = [
+    "uses",  # of what others delete
     "flows",
     "folders",
     "files",
@@ -35,7 +36,6 @@ NOUNS = [
     "hooks",
     "session",
     "sandbox",
-    "uses",
 ]
 KNOWN = {
     "flow_id": "office-365-offboarding",
