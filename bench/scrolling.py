@@ -8,18 +8,15 @@ jumps through the table by keyboard, and takes the table away in the end. A fram
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
-import shutil
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from .browser import measured
 
 ROWS = 100_000
 SECONDS = 10.0
@@ -74,6 +71,7 @@ def measure(page: Page, link: str) -> dict[str, object]:
         "rows_drawn": drawn,
         "heap_before_mb": round(before, 1),
         "heap_after_mb": round(after, 1),
+        "goal_ms": GOAL_MS,
     }
 
 
@@ -143,25 +141,7 @@ def _take_away(page: Page) -> None:
 
 def main() -> int:
     """Measure, tell and keep the figures; 1 if a twentieth of the frames is over the goal."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("link", help="a sign-in link: keyturn sign-in")
-    parser.add_argument("--out", type=Path, default=OUT)
-    given = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--enable-precise-memory-info"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=options)
-        page = browser.new_page(viewport={"width": 1600, "height": 900})
-        figures = measure(page, given.link)
-        figures |= {
-            "goal_ms": GOAL_MS,
-            "browser": browser.version,
-            "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-            "load_average": round(os.getloadavg()[0], 2),
-        }
-        browser.close()
-    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2))
+    figures = measured(__doc__, measure, OUT, ["--enable-precise-memory-info"])
     p95 = figures["frame_p95_ms"]
     return 0 if isinstance(p95, float) and p95 <= GOAL_MS else 1
 

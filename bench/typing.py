@@ -7,17 +7,14 @@ goes from the key press, as the browser dates it, to the first task behind the f
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
-import shutil
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from .browser import measured
 
 CARDS = 100
 KEYS = 150
@@ -77,9 +74,9 @@ def measure(page: Page, link: str) -> list[float]:
     return times
 
 
-def report(times: list[float], browser: str) -> dict[str, object]:
+def report(page: Page, link: str) -> dict[str, object]:
     """What was measured, in milliseconds."""
-    ordered = sorted(times)
+    ordered = sorted(measure(page, link))
     return {
         "cards": CARDS,
         "keys": len(ordered),
@@ -87,26 +84,12 @@ def report(times: list[float], browser: str) -> dict[str, object]:
         "p95_ms": round(ordered[int(0.95 * len(ordered))], 1),
         "longest_ms": round(ordered[-1], 1),
         "goal_ms": GOAL_MS,
-        "browser": browser,
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-        "load_average": round(os.getloadavg()[0], 2),
     }
 
 
 def main() -> int:
     """Measure, tell and keep the figures; 1 if the median is over the goal."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("link", help="a sign-in link: keyturn sign-in")
-    parser.add_argument("--out", type=Path, default=OUT)
-    given = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1600, "height": 900})
-        figures = report(measure(page, given.link), browser.version)
-        browser.close()
-    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=2))
+    figures = measured(__doc__, report, OUT)
     median = figures["median_ms"]
     return 0 if isinstance(median, float) and median <= GOAL_MS else 1
 

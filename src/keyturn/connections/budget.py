@@ -14,7 +14,6 @@ from .ports import BudgetStore, ConnectionStore
 
 _BURST_SHARE = 20
 _MINUTE = 62.0  # seconds; what leaves within them may arrive within sixty
-
 _COUNTS = 1.0  # seconds for which a turn counts
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -58,7 +59,8 @@ class PgQueue:
 
         Args:
             handle: carries a root run as far as it goes; what it raises is logged.
-            at_once: runs in hand at most, from 1. Some of the places are for flows that have none (``overtaking``).
+            at_once: runs in hand at most, from 1. Some places are for flows other than the one with most of them
+                (``overtaking``).
 
         Raises:
             ValueError: ``at_once`` is below 1.
@@ -72,12 +74,9 @@ class PgQueue:
             async with places:
                 await _handled(handle, job)
 
-        async def overtake(root_id: UUID) -> None:
-            await _carried_out(handle, root_id)
-
         self._manager.entrypoint(ENTRYPOINT)(carry_out)
         every = self._settings.overtake.total_seconds()
-        overtaking = Overtaking(self._database, places.locked, overtake, kept, every)
+        overtaking = Overtaking(self._database, places.locked, partial(_carried_out, handle), kept, every)
         if kept:
             self._looking = asyncio.create_task(overtaking.run(), name="overtaking")
         try:

@@ -15,6 +15,19 @@ _HAS_TURN = "status = 'queued' AND turn IS NOT NULL AND id = root_id"
 _LAST_TURN = 2_147_483_647  # of PgQueuer's priority; from there on flows are handed out as they come
 
 
+def _flows_with(condition: str) -> str:
+    """A recursive CTE of the flows (id) that have runs of a condition, found by hopping along its index and not by
+    reading all of them; its last row is null."""
+    return f"""
+    flow AS (
+        (SELECT flow_id AS id FROM runs WHERE {condition} ORDER BY flow_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT flow_id FROM runs WHERE {condition} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
+        FROM flow WHERE flow.id IS NOT NULL
+    )
+    """
+
+
 def waits() -> str:
     """The condition that a run waits for its turn."""
     return _WAITS
@@ -70,12 +83,7 @@ SOMEBODY_WAITS = f"SELECT {some_wait()} AS waits"
 # Runs that have their turn, of flows of which none is in hand anywhere, or fewer than of the one with the most: first
 # those of flows with the fewest, counting those that come before them here.
 OVERTAKING = f"""
-WITH RECURSIVE flow AS (
-    (SELECT flow_id AS id FROM runs WHERE {_HAS_TURN} ORDER BY flow_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT flow_id FROM runs WHERE {_HAS_TURN} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
-    FROM flow WHERE flow.id IS NOT NULL
-), busy AS MATERIALIZED (
+WITH RECURSIVE {_flows_with(_HAS_TURN)}, busy AS MATERIALIZED (
     SELECT flow_id AS id, count(*) AS runs FROM runs WHERE status = 'running' AND id = root_id GROUP BY flow_id
 ), next AS (
     SELECT run.id, run.turn,
@@ -90,15 +98,9 @@ SELECT id FROM next WHERE place = 1 OR place < (SELECT max(busy.runs) FROM busy)
 ORDER BY place, turn, id LIMIT $1
 """
 
-# The flows with waiting runs are found by hopping along the index, not by reading all their runs. What a flow
-# may have ahead in the queue bounds its candidates; what it and its connections allow is for the caller.
+# What a flow may have ahead in the queue bounds its candidates; what it and its connections allow is for the caller.
 WAITING = f"""
-WITH RECURSIVE flow AS (
-    (SELECT flow_id AS id FROM runs WHERE {_WAITS} ORDER BY flow_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT flow_id FROM runs WHERE {_WAITS} AND flow_id > flow.id ORDER BY flow_id LIMIT 1)
-    FROM flow WHERE flow.id IS NOT NULL
-), place AS MATERIALIZED (
+WITH RECURSIVE {_flows_with(_WAITS)}, place AS MATERIALIZED (
     SELECT flow.id, found.next_turn, found.before_turn
     FROM flow, flow_place(flow.id) found WHERE flow.id IS NOT NULL
 )
