@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
@@ -26,7 +26,7 @@ class ApiError(Exception):
         self.problems = problems
         super().__init__("\n".join(map(_said, problems)))
 
-    def end(self) -> None:
+    def end(self) -> NoReturn:
         """End the command with what the API said."""
         codes = {None: Exit.UNREACHABLE, 401: Exit.FORBIDDEN, 403: Exit.FORBIDDEN, 503: Exit.UNREACHABLE}
         leave(codes.get(self.status, Exit.BAD), str(self))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table
@@ -80,11 +80,7 @@ def put_connection(
         "per_minute": per_minute,
         "users": users,
     }
-    try:
-        answer = api(url, token).put(f"/connections/{segment(connection)}", body)
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).put(f"/connections/{segment(connection)}", body)
     print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
 
 
@@ -96,11 +92,7 @@ def try_connection(
 
     Example: keyturn connections test okta
     """
-    try:
-        answer = api(url, token).post(f"/connections/{segment(connection)}/test")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/connections/{segment(connection)}/test")
     fields = answer if isinstance(answer, dict) else {}
     if json:
         print_json(answer)
@@ -123,13 +115,9 @@ def show_scopes(
     Example: keyturn connections scopes okta
     """
     client, path = api(url, token), f"/connections/{segment(connection)}/scopes"
-    try:
-        answer = client.get(path)
-        found = answer if isinstance(answer, dict) else {}
-        flows = [*client.rows(path, most)]
-    except ApiError as error:
-        error.end()
-        return
+    answer = client.get(path)
+    found = answer if isinstance(answer, dict) else {}
+    flows = [*client.rows(path, most)]
     if json:
         print_json({**found, "rows": [*flows], "next": None})
     else:
@@ -179,11 +167,7 @@ def sign_in(
 
     Example: keyturn connections sign-in slack
     """
-    try:
-        answer = api(url, token).post(f"/connections/{segment(connection)}/sign-in")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/connections/{segment(connection)}/sign-in")
     if json:
         print_json(answer)
         return
@@ -198,11 +182,7 @@ def sign_out(connection: ConnectionArgument, url: UrlOption = DEFAULT_URL, token
 
     Example: keyturn connections sign-out slack
     """
-    try:
-        api(url, token).delete(f"/connections/{segment(connection)}/sign-in")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/connections/{segment(connection)}/sign-in")
     typer.echo(f"{connection} is signed out.")
 
 
@@ -220,11 +200,7 @@ def delete(
     """
     if not yes and not typer.confirm(f"Delete the connection {connection} with its secrets?"):
         raise typer.Exit(int(Exit.BAD))
-    try:
-        api(url, token).delete(f"/connections/{segment(connection)}{even(even_if_used)}")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/connections/{segment(connection)}{even(even_if_used)}")
     typer.echo(f"{connection} is gone.")
 
 
@@ -236,11 +212,7 @@ def subscribe(
 
     Example: keyturn connections subscribe okta
     """
-    try:
-        answer = api(url, token).post(f"/connections/{segment(connection)}/subscribe")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/connections/{segment(connection)}/subscribe")
     fields = answer if isinstance(answer, dict) else {}
     print_json(answer) if json else typer.echo(f"Events come to {fields.get('uri')}.")
 

@@ -201,12 +201,8 @@ def put_connector(
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
     client = api(url, token)
-    try:
-        follows = _digest_there(client, name)
-        answer = client.put(f"/connectors/{segment(name)}", {"source": source, "follows": follows})
-    except ApiError as error:
-        error.end()
-        return
+    follows = _digest_there(client, name)
+    answer = client.put(f"/connectors/{segment(name)}", {"source": source, "follows": follows})
     print_json(answer) if json else typer.echo(f"The connector {name} is there.")
 
 
@@ -218,11 +214,7 @@ def connector_source(
 
     Example: keyturn connectors source acme
     """
-    try:
-        found = api(url, token).get(f"/connectors/{segment(connector)}")
-    except ApiError as error:
-        error.end()
-        return
+    found = api(url, token).get(f"/connectors/{segment(connector)}")
     source = found.get("source") if isinstance(found, dict) else None
     if not isinstance(source, str):
         leave(Exit.USAGE, f"{connector} came along, or lies in a folder.", "keyturn connectors show tells of it.")
@@ -237,11 +229,7 @@ def remove_connector(
 
     Example: keyturn connectors remove acme
     """
-    try:
-        api(url, token).delete(f"/connectors/{segment(connector)}")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/connectors/{segment(connector)}")
     typer.echo(f"The connector {connector} is gone.")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing
@@ -57,11 +57,7 @@ def run(
         if not mark or not name:
             leave(Exit.USAGE, f"{text!r} is no NAME=VALUE.")
         inputs[name] = given
-    try:
-        answer = api(url, token).post(f"/delegated-flows/{segment(flow)}/runs", {"inputs": inputs})
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/delegated-flows/{segment(flow)}/runs", {"inputs": inputs})
     fields = answer if isinstance(answer, dict) else {}
     print_json(answer) if json else typer.echo(f"Run {cell(fields, 'id')} is queued.")
 

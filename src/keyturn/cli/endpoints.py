@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .output import cell, print_json, print_listing
 
@@ -46,11 +46,7 @@ def make_token(
 
     Example: keyturn endpoints token new-hire
     """
-    try:
-        answer = api(url, token).post(f"/endpoints/{segment(flow)}/token")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/endpoints/{segment(flow)}/token")
     if json:
         print_json(answer)
         return

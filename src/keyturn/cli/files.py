@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing
@@ -47,10 +47,7 @@ def show(file: FileArgument, url: UrlOption = DEFAULT_URL, token: TokenOption = 
 
     Example: keyturn files show 01a20ddd-f215-74ec-b0d1-ce11bebe3794
     """
-    try:
-        print_json(api(url, token).get(f"/files/{segment(file)}"))
-    except ApiError as error:
-        error.end()
+    print_json(api(url, token).get(f"/files/{segment(file)}"))
 
 
 @app.command("put")
@@ -74,11 +71,7 @@ def put(
 
     kind = media_type or mimetypes.guess_type(name or path.name)[0] or "application/octet-stream"
     query = urlencode({"name": name or path.name})
-    try:
-        answer = api(url, token).send(f"/files/{new_id()}?{query}", _pieces(path), kind, path.stat().st_size)
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).send(f"/files/{new_id()}?{query}", _pieces(path), kind, path.stat().st_size)
     value = answer.get("value") if isinstance(answer, dict) else None
     print_json(answer) if json else typer.echo(orjson.dumps(value).decode())
 
@@ -107,9 +100,6 @@ def get(
             out.flush()
     except OSError as error:
         leave(Exit.USAGE, f"{path} cannot be written: {error.strerror}.")
-    except ApiError as error:
-        error.end()
-        return
     if not isinstance(known, dict) or digest.hexdigest() != known.get("sha256"):
         leave(Exit.BAD, "What came is not what the file should hold.", "Try again; the server's log may say more.")
     if path is not None:
@@ -122,11 +112,7 @@ def remove(file: FileArgument, url: UrlOption = DEFAULT_URL, token: TokenOption 
 
     Example: keyturn files remove 01a20ddd-f215-74ec-b0d1-ce11bebe3794
     """
-    try:
-        api(url, token).delete(f"/files/{segment(file)}")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/files/{segment(file)}")
     typer.echo("The file is gone.")
 
 

@@ -58,13 +58,10 @@ def show_flow(
 
     Example: keyturn flows show office-365-offboarding
     """
-    try:
-        if json:
-            print_json(api(url, token).get(f"/flows/{segment(flow)}"))
-        else:
-            typer.echo(api(url, token).text(f"/flows/{segment(flow)}?format=yaml"), nl=False)
-    except ApiError as error:
-        error.end()
+    if json:
+        print_json(api(url, token).get(f"/flows/{segment(flow)}"))
+    else:
+        typer.echo(api(url, token).text(f"/flows/{segment(flow)}?format=yaml"), nl=False)
 
 
 @app.command("push")
@@ -95,7 +92,7 @@ def push_flows(
         published = api(url, token).post("/flows", {"documents": documents})
     except ApiError as error:
         if error.status != 422:
-            error.end()
+            raise
         _tell_problems(error.problems, [file.path for file in files], json)
         raise typer.Exit(int(Exit.BAD)) from error
     if json:
@@ -133,15 +130,11 @@ def pull_flows(
 
     client = api(url, token)
     flows: list[Flow] = []
-    try:
-        for row in client.rows("/flows", 100_000):
-            version = client.get(f"/flows/{segment(str(row['id']))}")
-            document: JSON = version.get("document") if isinstance(version, dict) else None
-            loaded = from_json(document)
-            flows += [loaded.flow] if loaded.flow else []
-    except ApiError as error:
-        error.end()
-        return
+    for row in client.rows("/flows", 100_000):
+        version = client.get(f"/flows/{segment(str(row['id']))}")
+        document: JSON = version.get("document") if isinstance(version, dict) else None
+        loaded = from_json(document)
+        flows += [loaded.flow] if loaded.flow else []
     changed = write(folder, flows)
     if json:
         result: Values = {"flows": len(flows), "changed": [str(path) for path in changed]}

@@ -32,11 +32,7 @@ def list_folders(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: To
 
     Example: keyturn folders list
     """
-    try:
-        found = [*api(url, token).rows("/folders", _MOST)]
-    except ApiError as error:
-        error.end()
-        return
+    found = [*api(url, token).rows("/folders", _MOST)]
     if json:
         print_json([*found])
         return
@@ -59,14 +55,10 @@ def put(
     Example: keyturn folders put offboarding --name "Off-boarding" --parent people
     """
     client = api(url, token)
-    try:
-        body = _as_it_is(client, folder)
-        given: Values = {"name": name, "about": about, "parent": parent}
-        body |= {field: value for field, value in given.items() if value is not None}
-        answer = client.put(f"/folders/{segment(folder)}", {**body, "parent": body.get("parent") or None})
-    except ApiError as error:
-        error.end()
-        return
+    body = _as_it_is(client, folder)
+    given: Values = {"name": name, "about": about, "parent": parent}
+    body |= {field: value for field, value in given.items() if value is not None}
+    answer = client.put(f"/folders/{segment(folder)}", {**body, "parent": body.get("parent") or None})
     print_json(answer) if json else typer.echo(f"The folder {folder} is there.")
 
 
@@ -76,11 +68,7 @@ def remove(folder: FolderArgument, url: UrlOption = DEFAULT_URL, token: TokenOpt
 
     Example: keyturn folders remove offboarding
     """
-    try:
-        api(url, token).delete(f"/folders/{segment(folder)}")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/folders/{segment(folder)}")
     typer.echo(f"The folder {folder} is gone.")
 
 
@@ -96,11 +84,7 @@ def move(
 
     Example: keyturn folders move office-365-offboarding offboarding
     """
-    try:
-        answer = api(url, token).put(f"/flows/{segment(flow)}/folder", {"folder": folder})
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).put(f"/flows/{segment(flow)}/folder", {"folder": folder})
     print_json(answer) if json else typer.echo(f"{flow} is {f'in {folder}' if folder else 'at the top'}.")
 
 
@@ -123,9 +107,6 @@ def export(
             out.flush()
     except OSError as error:
         leave(Exit.USAGE, f"{file} cannot be written: {error.strerror}.")
-    except ApiError as error:
-        error.end()
-        return
     if file is not None:
         typer.echo(f"{file} is written.")
 
@@ -153,22 +134,18 @@ def import_folder(
     if given.get("format") != "keyturn-folder" or not isinstance(folders, list) or not isinstance(flows, list):
         leave(Exit.USAGE, f"{file} is no export of a folder.", "Make one: keyturn folders export.")
     client = api(url, token)
-    try:
-        for folder in folders:
-            fields = folder if isinstance(folder, dict) else {}
-            body: Values = {
-                "name": fields.get("name"),
-                "about": fields.get("about"),
-                "parent": fields.get("parent") or parent,
-            }
-            client.put(f"/folders/{segment(str(fields.get('id')))}", body)
-        answer = client.post("/flows", {"documents": flows}) if flows else None
-        for flow in flows:
-            fields = flow if isinstance(flow, dict) else {}
-            client.put(f"/flows/{segment(str(fields.get('id')))}/folder", {"folder": fields.get("folder")})
-    except ApiError as error:
-        error.end()
-        return
+    for folder in folders:
+        fields = folder if isinstance(folder, dict) else {}
+        body: Values = {
+            "name": fields.get("name"),
+            "about": fields.get("about"),
+            "parent": fields.get("parent") or parent,
+        }
+        client.put(f"/folders/{segment(str(fields.get('id')))}", body)
+    answer = client.post("/flows", {"documents": flows}) if flows else None
+    for flow in flows:
+        fields = flow if isinstance(flow, dict) else {}
+        client.put(f"/flows/{segment(str(fields.get('id')))}/folder", {"folder": fields.get("folder")})
     print_json(answer) if json else typer.echo(f"{len(folders)} folders and {len(flows)} flows are there.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -55,9 +57,21 @@ admin = typer.Typer(no_args_is_help=True, help="For operators.")
 app.add_typer(admin, name="admin")
 
 
+@contextmanager
+def _telling_errors() -> Generator[None]:
+    """What the API refuses, and a command does not tell in its own way, ends the command."""
+    try:
+        yield
+    except ApiError as error:
+        error.end()
+
+
 @app.callback(invoke_without_command=True)
-def top(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def top(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
     """Print the version if asked."""
+    context.with_resource(_telling_errors())
     if version:
         typer.echo(f"keyturn {keyturn.__version__}")
         raise typer.Exit
@@ -100,11 +114,7 @@ def sign_in(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOp
 
     Example: keyturn sign-in
     """
-    try:
-        answer = api(url, token).post("/sign-in-links")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post("/sign-in-links")
     fields = answer if isinstance(answer, dict) else {}
     if json:
         print_json(answer)
@@ -136,11 +146,7 @@ def doctor(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOpt
 
     Example: keyturn admin doctor
     """
-    try:
-        answer = api(url, token).post("/doctor")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post("/doctor")
     fields = answer if isinstance(answer, dict) else {}
     if json:
         print_json(answer)

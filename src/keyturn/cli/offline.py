@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .api import Api, ApiError
+from .api import Api
 from .connectors import own_registry
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
@@ -65,11 +65,8 @@ def _connectors(file: Path | None, server: Api | None) -> dict[str, str] | None:
     if file is None and server is None:
         return None
     known = _connectors_in(file) if file is not None else {}
-    try:
-        for row in server.rows("/connections", 100_000) if server is not None else ():
-            known[str(row["id"])] = str(row["connector"])
-    except ApiError as error:
-        error.end()
+    for row in server.rows("/connections", 100_000) if server is not None else ():
+        known[str(row["id"])] = str(row["connector"])
     return known
 
 
@@ -81,15 +78,12 @@ def _tables(server: Api | None) -> dict[str, TableInterface] | None:
     if server is None:
         return None
     known: dict[str, TableInterface] = {}
-    try:
-        for row in server.rows("/tables", 100_000):
-            columns = row.get("columns")
-            fields = [one for one in columns if isinstance(one, dict)] if isinstance(columns, list) else []
-            names = frozenset(str(one["name"]) for one in fields)
-            unique = frozenset(str(one["name"]) for one in fields if one.get("unique"))
-            known[str(row["id"])] = TableInterface(str(row["id"]), names | frozenset(RESERVED), unique)
-    except ApiError as error:
-        error.end()
+    for row in server.rows("/tables", 100_000):
+        columns = row.get("columns")
+        fields = [one for one in columns if isinstance(one, dict)] if isinstance(columns, list) else []
+        names = frozenset(str(one["name"]) for one in fields)
+        unique = frozenset(str(one["name"]) for one in fields if one.get("unique"))
+        known[str(row["id"])] = TableInterface(str(row["id"]), names | frozenset(RESERVED), unique)
     return known
 
 

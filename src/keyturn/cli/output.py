@@ -13,8 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .api import ApiError
-
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
     from keyturn.flows.problems import Problem
@@ -57,11 +55,7 @@ def print_listing(
 
     Ends the command with what the API said if it refuses.
     """
-    try:
-        found = [*rows]
-    except ApiError as error:
-        error.end()
-        return
+    found = [*rows]
     if json:
         print_json([*found])
     else:

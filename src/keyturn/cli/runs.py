@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from .api import Api, ApiError, segment
+from .api import Api, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table, status_words, styled_status
@@ -78,17 +78,13 @@ def show_run(
     Example: keyturn runs show 01a20ddd-f215-74ec-b0d1-ce11bebe3794
     """
     client = api(url, token)
-    try:
-        found = list(client.rows(f"/runs/{segment(run)}/tree", most + 1, under="runs"))
-        runs, more = found[:most], len(found) > most
-        traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
-        asks = any(one.get("status") == "needs attention" for one in runs)
-        questions = list(client.rows(f"/runs/{segment(run)}/questions", 1000)) if asks else []
-        waits = any(one.get("status") == "waiting" for one in runs)
-        pauses = list(client.rows(f"/runs/{segment(run)}/pauses", 1000)) if waits else []
-    except ApiError as error:
-        error.end()
-        return
+    found = list(client.rows(f"/runs/{segment(run)}/tree", most + 1, under="runs"))
+    runs, more = found[:most], len(found) > most
+    traces = {str(one["id"]): list(client.rows(f"/runs/{one['id']}/trace", 1000)) for one in runs}
+    asks = any(one.get("status") == "needs attention" for one in runs)
+    questions = list(client.rows(f"/runs/{segment(run)}/questions", 1000)) if asks else []
+    waits = any(one.get("status") == "waiting" for one in runs)
+    pauses = list(client.rows(f"/runs/{segment(run)}/pauses", 1000)) if waits else []
     if json:
         trace: Values = {name: [*rows] for name, rows in traces.items()}
         print_json({"runs": [*runs], "more": more, "trace": trace, "questions": [*questions], "pauses": [*pauses]})
@@ -177,11 +173,7 @@ def start_run(
     Example: keyturn runs start office-365-offboarding --input '{"Username": "ada@example.com"}'
     """
     body: JSON = {"inputs": json_object(input)}
-    try:
-        started = api(url, token).post(f"/flows/{segment(flow)}/runs", body, {"Idempotency-Key": key} if key else {})
-    except ApiError as error:
-        error.end()
-        return
+    started = api(url, token).post(f"/flows/{segment(flow)}/runs", body, {"Idempotency-Key": key} if key else {})
     print_json(started) if json else typer.echo(str(started.get("id")) if isinstance(started, dict) else "")
 
 
@@ -193,11 +185,7 @@ def cancel_run(
 
     Example: keyturn runs cancel RUN
     """
-    try:
-        answer = api(url, token).post(f"/runs/{segment(run)}/cancel")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/runs/{segment(run)}/cancel")
     _tell(answer, json)
 
 
@@ -229,11 +217,7 @@ def look(
     Example: keyturn runs look RUN suspend
     """
     body: JSON = {"path": path, "attempt": attempt}
-    try:
-        answer = api(url, token).post(f"/runs/{segment(run)}/look", body)
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/runs/{segment(run)}/look", body)
     looked = answer if isinstance(answer, dict) else {}
     if json:
         print_json(looked)
@@ -266,11 +250,7 @@ def decide(
     if answer not in ("happened", "again", "stop"):
         leave(Exit.USAGE, f"{answer!r} is no answer.", "Answer happened, again or stop.")
     body: JSON = {"path": path, "attempt": attempt, "answer": answer, "outputs": json_object(outputs)}
-    try:
-        result = api(url, token).post(f"/runs/{segment(run)}/decisions", body)
-    except ApiError as error:
-        error.end()
-        return
+    result = api(url, token).post(f"/runs/{segment(run)}/decisions", body)
     _tell(result, json)
 
 
@@ -300,11 +280,7 @@ def resume_run(
     Example: keyturn runs resume RUN --body '{"approved": true}'
     """
     sent: JSON = {"path": path, "body": json_value(body)}
-    try:
-        answer = api(url, token).post(f"/runs/{segment(run)}/resume", sent)
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/runs/{segment(run)}/resume", sent)
     if json:
         print_json(answer)
     elif isinstance(answer, dict):
@@ -330,11 +306,7 @@ def rerun(
     Example: keyturn runs rerun RUN google --yes
     """
     client = api(url, token)
-    try:
-        result = _rerun(client, run, {"path": path, "version": version, "confirm": yes}, key)
-    except ApiError as error:
-        error.end()
-        return
+    result = _rerun(client, run, {"path": path, "version": version, "confirm": yes}, key)
     if json:
         print_json(result)
         return
@@ -376,11 +348,7 @@ def json_object(text: str) -> Values:
 
 def _list_of(run: str, kind: str, columns: Mapping[str, str], none: str, as_json: bool, to: Api) -> None:
     """Print what a run has of a kind: fields by name, each with its title."""
-    try:
-        rows = list(to.rows(f"/runs/{segment(run)}/{kind}", 1000))
-    except ApiError as error:
-        error.end()
-        return
+    rows = list(to.rows(f"/runs/{segment(run)}/{kind}", 1000))
     if as_json:
         print_json([*rows])
         return

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .output import cell, print_json, print_listing
 
@@ -49,11 +49,7 @@ def next_times(
 
     Example: keyturn schedules next inactive-people --times 10
     """
-    try:
-        answer = api(url, token).get(f"/schedules/{segment(flow)}?times={times}")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).get(f"/schedules/{segment(flow)}?times={times}")
     if json:
         print_json(answer)
         return

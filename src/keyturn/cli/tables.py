@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from .api import ApiError, segment
+from .api import segment
 from .context import DEFAULT_URL, EvenIfUsedFlag, JsonFlag, MostOption, TokenOption, UrlOption, api, even
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table
@@ -53,12 +53,8 @@ def show(table: TableArgument, json: JsonFlag = False, url: UrlOption = DEFAULT_
 
     Example: keyturn tables show people
     """
-    try:
-        client = api(url, token)
-        found, counted = client.get(f"/tables/{segment(table)}"), client.post(f"/tables/{segment(table)}/count")
-    except ApiError as error:
-        error.end()
-        return
+    client = api(url, token)
+    found, counted = client.get(f"/tables/{segment(table)}"), client.post(f"/tables/{segment(table)}/count")
     fields, number = _fields(found), _fields(counted).get("count")
     if json:
         print_json({**fields, "rows": number})
@@ -91,11 +87,7 @@ def create(
     Example: keyturn tables create people --column Login:text:unique --column Age:number --column "Tags:list of text"
     """
     body: JSON = {"name": name, "about": about, "columns": [_column(text) for text in column]}
-    try:
-        answer = api(url, token).put(f"/tables/{segment(table)}", body)
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).put(f"/tables/{segment(table)}", body)
     print_json(answer) if json else typer.echo(f"{table} is there: {', '.join(_names(_fields(answer)))}.")
 
 
@@ -112,11 +104,7 @@ def delete(
     Example: keyturn tables delete people --yes
     """
     _sure(yes, f"Remove the table {table} with all its rows?")
-    try:
-        api(url, token).delete(f"/tables/{segment(table)}{even(even_if_used)}")
-    except ApiError as error:
-        error.end()
-        return
+    api(url, token).delete(f"/tables/{segment(table)}{even(even_if_used)}")
     typer.echo(f"{table} is gone.")
 
 
@@ -136,11 +124,7 @@ def rows(
     Example: keyturn tables rows people --where '{"column": "Age", "is": ">", "b": 30}' --sort Age
     """
     body: Values = {"where": _json(where, "--where"), "sort": sort, "falling": falling}
-    try:
-        found = list(_search(api(url, token), table, body, most))
-    except ApiError as error:
-        error.end()
-        return
+    found = list(_search(api(url, token), table, body, most))
     if json:
         print_json([*found])
         return
@@ -169,11 +153,7 @@ def put(
             leave(Exit.USAGE, f"{text!r} is no COLUMN=VALUE.")
         values[name] = given
     row_id = row or _new_id()
-    try:
-        answer = api(url, token).put(f"/tables/{segment(table)}/rows/{segment(row_id)}", {"values": values})
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).put(f"/tables/{segment(table)}/rows/{segment(row_id)}", {"values": values})
     print_json(answer) if json else typer.echo(f"Row {row_id} is there.")
 
 
@@ -188,11 +168,7 @@ def remove(
 
     Example: keyturn tables remove people 01a20ddd-f215-74ec-b0d1-ce11bebe3794
     """
-    try:
-        answer = api(url, token).delete(f"/tables/{segment(table)}/rows/{segment(row)}")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).delete(f"/tables/{segment(table)}/rows/{segment(row)}")
     if not _fields(answer).get("deleted"):
         leave(Exit.BAD, f"There was no row {row}.")
     typer.echo("The row is gone.")
@@ -210,11 +186,7 @@ def clear(
     Example: keyturn tables clear people --yes
     """
     _sure(yes, f"Remove all rows of {table}?")
-    try:
-        answer = api(url, token).post(f"/tables/{segment(table)}/clear")
-    except ApiError as error:
-        error.end()
-        return
+    answer = api(url, token).post(f"/tables/{segment(table)}/clear")
     typer.echo(f"{_fields(answer).get('cleared')} rows are gone.")
 
 
@@ -241,18 +213,14 @@ def import_csv(
     query = {"delimiter": delimiter} | ({"match": match} if match else {})
     last: Values = {}
     problems: list[JSON] = []
-    try:
-        pieces = _pieces(file, quiet=json)
-        for line in api(url, token).lines(f"/tables/{segment(table)}/import?{urlencode(query)}", pieces, "text/csv"):
-            last = line
-            told = line.get("problems")
-            for problem in told if isinstance(told, list) else []:
-                problems.append(problem)
-                if not json:
-                    typer.echo(f"{file}:{cell(_fields(problem), 'line')}: {cell(_fields(problem), 'what')}")
-    except ApiError as error:
-        error.end()
-        return
+    pieces = _pieces(file, quiet=json)
+    for line in api(url, token).lines(f"/tables/{segment(table)}/import?{urlencode(query)}", pieces, "text/csv"):
+        last = line
+        told = line.get("problems")
+        for problem in told if isinstance(told, list) else []:
+            problems.append(problem)
+            if not json:
+                typer.echo(f"{file}:{cell(_fields(problem), 'line')}: {cell(_fields(problem), 'what')}")
     if json:
         print_json({**last, "problems": problems})
     else:
@@ -293,9 +261,6 @@ def export_csv(
                 out.write(piece)
     except OSError as error:
         leave(Exit.USAGE, f"{file} cannot be written: {error.strerror}.")
-    except ApiError as error:
-        error.end()
-        return
     typer.echo(f"{file} is written.")
 
 
