@@ -12,6 +12,7 @@ from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.json import JSON, Values
@@ -19,6 +20,24 @@ from keyturn.flows.spec import EffectClass
 from keyturn.http import ConnectFailed
 
 REGISTRY = ConnectorRegistry()
+ELSEWHERE = """\
+connector: badges
+title: Badges
+about: Badges of people.
+base_url: https://app.example
+bases: {files: "https://files.elsewhere.example"}
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: list
+    title: List Badges
+    summary: Lists them.
+    effect: {effect: read}
+    request: {method: GET, base: files, path: /badges}
+    outputs:
+      - {name: status, type: number, value: "{{ status }}"}
+"""
 EVA = "/api/v1/users/eva"
 NOT_ACTIVE = Said(400, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
 GONE = Said(404, {"errorCode": "E0000007", "errorSummary": "Not found"})
@@ -29,20 +48,28 @@ def user(status: str) -> Said:
 
 
 async def act(
-    app: Scripted, card: str, inputs: Values, options: Values | None = None, *, look: bool = False, base: str = ""
+    app: Scripted,
+    card: str,
+    inputs: Values,
+    options: Values | None = None,
+    *,
+    look: bool = False,
+    base: str = "",
+    registry: ConnectorRegistry = REGISTRY,
+    reaches: tuple[str, ...] = (),
 ) -> Done | Failed | Unknown:
     store = MemoryConnections()
     authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock())
     connector = card.partition(".")[0]
-    manifest = REGISTRY.connector(connector)
-    assert manifest is not None
+    assert registry.connector(connector) is not None
     kind = AuthKind.BEARER
     sealed = authoriser.seal("c", {"token": TOKEN})
     address = base or "https://app.example"
-    await store.put(Connection("c", connector, "c", kind, address, {}, sealed, NOW, NOW))
+    made = Connection("c", connector, "c", kind, address, {}, sealed, NOW, NOW, reaches=reaches)
+    await store.put(made)
     run = UUID(int=7)
     call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
-    return await actions_alone(REGISTRY, authoriser, app, Clock()).perform(call)
+    return await actions_alone(registry, authoriser, app, Clock()).perform(call)
 
 
 def suspended(answer: Said | Silence, state: Said | None = None) -> Scripted:
@@ -292,6 +319,21 @@ async def test_another_address_of_an_app_is_used_only_beside_its_usual_one(base:
     inputs: Values = {"product": "Google-Apps", "sku": "1", "user": "eva@x.example"}
     assert isinstance(await act(app, "google_workspace.assign_license", inputs, base=base), Done)
     assert app.requests[0].url.startswith(f"https://{host}/")
+
+
+@pytest.mark.parametrize(("reaches", "sent"), [((), False), (("https://files.elsewhere.example",), True)])
+async def test_a_changed_connector_does_not_have_secrets_sent_elsewhere(reaches: tuple[str, ...], sent: bool) -> None:
+    made = read_own(ELSEWHERE)
+    registry = ConnectorRegistry()
+    registry.take({"badges": made.content})
+    app = Scripted().on("GET /badges", Said(200, {}))
+    outcome = await act(app, "badges.list", {}, registry=registry, reaches=reaches)
+    assert [request.url for request in app.requests] == (["https://files.elsewhere.example/badges"] if sent else [])
+    assert isinstance(outcome, Done if sent else Failed)
+    if isinstance(outcome, Failed):
+        assert outcome.not_sent
+        assert (outcome.error.code, outcome.error.field) == ("secrets-elsewhere", "connection")
+        assert "https://files.elsewhere.example" in outcome.error.message
 
 
 async def test_a_field_of_an_object_is_converted_and_named_if_it_cannot_be() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -177,6 +178,18 @@ async def test_secrets_are_given_again_before_they_are_sent_elsewhere(
     assert answer.status == (422 if missing else 200), answer.body
     assert [problem["field"] for problem in answer.json.get("problems", [])] == missing
     assert (await client.put(f"{API}/okta", {**OKTA, **changes})).status == 200
+
+
+async def test_where_secrets_may_go_is_noted_when_they_are_given(site: Site) -> None:
+    client = site.client()
+    form = {"connector": "google_workspace", "kind": "bearer", "secrets": {"token": "google-secret"}}
+    await client.put(f"{API}/google", form)
+    assert site.connections.known["google"].reaches == ("https://licensing.googleapis.com",)
+    site.connections.known["google"] = replace(site.connections.known["google"], reaches=())
+    await client.put(f"{API}/google", {**form, "secrets": {}, "name": "Google"})
+    assert site.connections.known["google"].reaches == (), "nobody gave them for that address"
+    await client.put(f"{API}/google", form)
+    assert site.connections.known["google"].reaches == ("https://licensing.googleapis.com",)
 
 
 async def test_a_secret_that_may_be_left_out_is_not_lost_without_a_word(site: Site) -> None:

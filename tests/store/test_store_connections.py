@@ -27,7 +27,7 @@ OKTA = Connection(
 async def test_a_connection_comes_back_whole(store: Store) -> None:
     assert await store.connections.put(OKTA) == OKTA
     assert await store.connections.get("okta") == OKTA
-    only = replace(OKTA, users=("ines", "ci"))
+    only = replace(OKTA, users=("ines", "ci"), reaches=("https://files.example",))
     assert await store.connections.put(only) == only
     assert await store.connections.get("okta") == only
 

@@ -23,6 +23,7 @@ from keyturn.connections.model import (
     Connection,
     Health,
     Trouble,
+    origin_of,
 )
 from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
@@ -181,6 +182,8 @@ class Connections:
         fields = AUTH_FIELDS[AuthKind(form.kind)].settings
         settings = {name: value for name, value in defaults.items() if name in fields} | form.settings
         now = self._clock.now()
+        carried = any(name != EVENT_HOOK_SECRET and not form.secrets.get(name) for name in kept)
+        further = manifest.model.bases.values() if manifest else ()
         connection = Connection(
             id=connection_id,
             connector=form.connector,
@@ -194,6 +197,7 @@ class Connections:
             at_once=form.at_once,
             per_minute=form.per_minute,
             users=tuple(dict.fromkeys(form.users)) if form.users is not None else known.users if known else (),
+            reaches=known.reaches if known and carried else tuple(sorted(set(map(origin_of, further)))),
         )
         return await self._shown(await self._store.put(connection))
 
@@ -324,7 +328,7 @@ class Connections:
         base = form.base_url or (manifest.model.base_url if manifest else "")
         pairs = [(known.base_url, base)]
         pairs += [(known.settings.get(name, ""), form.settings.get(name, "")) for name in (*ADDRESSES, PROXY)]
-        return any(_origin(before) != _origin(now) for before, now in pairs if now)
+        return any(origin_of(before) != origin_of(now) for before, now in pairs if now)
 
     def _problems(self, connection_id: str, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:
         if not _ID.match(connection_id):
@@ -375,11 +379,6 @@ def _guide(model: ManifestModel, kind: AuthKind, callback: str) -> GuideView | N
         return None
     steps = [filled(step, {"callback": callback}) for step in guide.steps]
     return GuideView(guide.about, steps, guide.asks, guide.settings, guide.fields, guide.asked, guide.where)
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.lower()
 
 
 def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Mapping[str, str]) -> list[Problem]:

@@ -97,7 +97,7 @@ def fingerprint(connection: Connection, secrets: Mapping[str, str]) -> str:
     """What a token is bound to: another client, secret or scope needs another one."""
     named = {name: secrets[name] for name in sorted(secrets) if name not in (EVENT_HOOK_SECRET, PROXY_LOGIN)}
     settings = {name: value for name, value in sorted(connection.settings.items()) if name != PROXY}
-    content = [connection.kind.value, connection.base_url, settings, named]
+    content = [connection.kind.value, connection.base_url, settings, named, *connection.reaches]
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 

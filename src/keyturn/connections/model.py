@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 
 class AuthKind(StrEnum):
@@ -96,6 +97,8 @@ class Connection:
         at_once: root runs that may use it at once, or None.
         per_minute: requests that all processes together may send in a minute, or None.
         users: names of those who may build with it; empty for everybody.
+        reaches: origins beside the base to which its secrets may go: the connector's further addresses as they were
+            when the secrets were given. Whoever changes a connector later does not have them sent elsewhere.
     """
 
     id: str
@@ -110,10 +113,17 @@ class Connection:
     at_once: int | None = None
     per_minute: int | None = None
     users: tuple[str, ...] = ()
+    reaches: tuple[str, ...] = ()
 
     def is_for(self, who: str) -> bool:
         """Whether somebody may build with it: put it into flows, load choices by it, try actions with it."""
         return not self.users or who in self.users
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as written (RFC 6454)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class ConnectorActions:
         self._mail = mail
         self._authoriser = authoriser
         self._health = health
-        self._ways = Ways(authoriser, http, clock, Maskers(), budgets)
+        self._ways = Ways(authoriser, http, clock, Maskers(), budgets, registry.trusted_origins)
 
     async def perform(self, call: ActionCall) -> Done | Failed | Unknown:
         """One attempt. Never raises for what app or network do; what ``before_send`` raises passes."""

@@ -81,7 +81,7 @@ class ChoiceLoader:
         self, registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock, budgets: RateBudgets
     ) -> None:
         self._registry = registry
-        self._ways = Ways(authoriser, http, clock, Maskers(), budgets)
+        self._ways = Ways(authoriser, http, clock, Maskers(), budgets, registry.trusted_origins)
         self._kept: dict[tuple[object, ...], Loaded] = {}
         self._asking: dict[tuple[object, ...], asyncio.Task[Loaded]] = {}
 

@@ -11,7 +11,7 @@ import orjson
 
 from keyturn.connections.authorise import Authorised, Authoriser
 from keyturn.connections.budget import RateBudgets
-from keyturn.connections.model import Connection
+from keyturn.connections.model import Connection, origin_of
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
@@ -68,6 +68,7 @@ class Ways:
     clock: Clock
     maskers: Maskers
     budgets: RateBudgets
+    trusted_origins: Callable[[str], frozenset[str]]
 
 
 def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
@@ -142,6 +143,8 @@ class Way:
         Raises:
             CardError: the request cannot be made.
         """
+        if astray := self._astray(outgoing):
+            return Failed(astray, not_sent=True)
         answered = await self._asked(outgoing)
         if isinstance(answered, Refused) and answered.status == 401 and self.authorised.renewable:
             # A 401 is a certain refusal: the token may have been revoked before its time.
@@ -177,6 +180,24 @@ class Way:
         or a gateway, has all of an app below one address."""
         mine, usual = self.connection.base_url, self.manifest.model.base_url
         return outgoing.base if outgoing.base and mine.rstrip("/") == usual.rstrip("/") else mine
+
+    def _astray(self, outgoing: Outgoing) -> ErrorDetail | None:
+        """What is wrong if the connection's secrets would go where they were not given for."""
+        if not outgoing.base or outgoing.open or not self.authorised.headers:
+            return None
+        origin, connection = origin_of(self._base_of(outgoing)), self.connection
+        if origin in (origin_of(connection.base_url), *connection.reaches):
+            return None
+        if origin in self.ways.trusted_origins(connection.connector):
+            return None
+        return ErrorDetail(
+            f"{self.manifest.model.title} is to be asked at {origin}, for which the secrets of the connection "
+            f"{connection.id!r} were not given.",
+            code="secrets-elsewhere",
+            why="Its connector was changed since, or the connection is older than Keyturn's note of this.",
+            field="connection",
+            mend="If that address is right, give the connection its secrets anew.",
+        )
 
     async def _exchange(self, request: Request) -> Response | HttpError:
         outcome: Response | HttpError

@@ -15,6 +15,7 @@ from typing import Protocol
 import orjson
 import structlog
 
+from keyturn.connections.model import origin_of
 from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.spec import CardSpec, Catalogue
@@ -123,6 +124,12 @@ class ConnectorRegistry:
     def own(self) -> Mapping[str, str]:
         """Those that were taken: name and content."""
         return self._own
+
+    def trusted_origins(self, connector: str) -> frozenset[str]:
+        """Where an installed connector sends beside its base. Of one that was made here none is trusted: whoever may
+        change a connector need not be who gave the secrets."""
+        manifest = self.connector(connector) if connector in self._installed else None
+        return frozenset(map(origin_of, manifest.model.bases.values())) if manifest else frozenset()
 
     def get(self, key: str) -> CardSpec | None:
         """The declaration of a card, or None."""

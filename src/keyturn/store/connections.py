@@ -57,6 +57,7 @@ class PostgresConnections:
             connection.at_once,
             connection.per_minute,
             [clean(name) for name in connection.users],
+            [clean(origin) for origin in connection.reaches],
         )
         assert row is not None, "what was put is given back"
         return _connection(row)
@@ -84,4 +85,5 @@ def _connection(row: Row) -> Connection:
         at_once=row["at_once"],
         per_minute=row["per_minute"],
         users=tuple(row["users"]),
+        reaches=tuple(row["reaches"]),
     )
