@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 from support_sandbox import Tenants
 
@@ -46,11 +47,99 @@ async def test_arguments_come_as_query_form_or_json(tenants: Tenants) -> None:
         ("users.list", {"limit": "many"}, "invalid_limit"),
         ("admin.users.remove", {"team_id": "T404", "user_id": "U1"}, "team_not_found"),
         ("nothing.here", {}, "unknown_method"),
+        ("team.info", {"team": "T404"}, "team_not_found"),
+        ("conversations.list", {"types": "bogus"}, "invalid_types"),
+        ("conversations.setTopic", {"channel": "#general", "topic": "x" * 251}, "too_long"),
+        ("chat.postMessage", {"channel": "general", "blocks": [{"type": "bogus"}]}, "invalid_blocks"),
+        ("users.profile.set", {"profile": {"email": EVA}}, "email_taken"),
+        ("users.profile.set", {"profile": {"status_text": "x" * 101}}, "too_long"),
+        ("users.setPresence", {"presence": "hidden"}, "invalid_presence"),
+        ("usergroups.create", {"name": "Security"}, "name_already_exists"),
+        ("admin.users.list", {"team_id": "T404"}, "team_not_found"),
+        ("admin.users.invite", {"email": "bad", "channel_ids": "#general"}, "invalid_email"),
+        ("admin.users.invite", {"email": "a@b.example"}, "invalid_arguments"),
+        ("admin.users.session.invalidate", {"team_id": "T0NORTHWIND", "session_id": "1"}, "session_not_found"),
+        ("admin.conversations.search", {"search_channel_types": "bogus"}, "invalid_search_channel_type"),
+        ("admin.conversations.lookup", {"team_ids": "T404", "last_message_activity_before": 1}, "team_not_found"),
+        ("admin.teams.settings.setName", {"team_id": "T404", "name": "x"}, "team_not_found"),
+        ("admin.barriers.delete", {"barrier_id": "Br404"}, "barrier_not_found"),
+        ("reminders.add", {"text": "x", "time": "yesterday"}, "cannot_parse"),
+        ("bookmarks.add", {"channel_id": "#general", "title": "x", "type": "page"}, "invalid_bookmark_type"),
+        ("files.sharedPublicURL", {"file": "F404"}, "file_not_found"),
+        ("canvases.delete", {"canvas_id": "F404"}, "canvas_not_found"),
+        ("channels.list", {}, "method_deprecated"),
+        ("files.upload", {"content": "x"}, "method_deprecated"),
     ],
 )
 async def test_slack_says_no_with_status_200(tenants: Tenants, method: str, arguments: Any, error: str) -> None:
     answer = await slack(tenants, method, **arguments)
     assert (answer["ok"], answer["error"]) == (False, error)
+
+
+async def test_what_is_said_of_people_hangs_together(tenants: Tenants) -> None:
+    user = await eva(tenants)
+    changed = await slack(tenants, "users.profile.set", user=user, profile={"first_name": "Evi", "last_name": "Hor"})
+    assert (changed["profile"]["real_name"], changed["profile"]["email"]) == ("Evi Hor", EVA)
+    assert (await slack(tenants, "users.info", user=user))["user"]["real_name"] == "Evi Hor"
+    form = aiohttp.FormData({"user": user})
+    form.add_field("image", b"GIF89a", filename="x.gif")
+    photo = await tenants.call("slack", "POST", "/api/users.setPhoto", data=form)
+    assert photo.json["ok"] is True
+    sessions = (await slack(tenants, "admin.users.session.list", user_id=user))["active_sessions"]
+    await slack(tenants, "admin.users.session.reset", user_id=user, mobile_only=True)
+    left = (await slack(tenants, "admin.users.session.list", user_id=user))["active_sessions"]
+    assert (len(sessions), [row["client"] for row in left]) == (2, ["web"])
+    await slack(tenants, "admin.users.session.invalidate", team_id="T0NORTHWIND", session_id=left[0]["session_id"])
+    assert (await slack(tenants, "admin.users.session.list", user_id=user))["active_sessions"] == []
+    guest = {"email": "gil@partner.example", "channel_ids": "#general", "is_restricted": True}
+    await slack(tenants, "admin.users.invite", **guest, guest_expiration_ts="1999999999")
+    key = (await slack(tenants, "users.lookupByEmail", email="gil@partner.example"))["user"]["id"]
+    assert (await slack(tenants, "admin.users.getExpiration", user_id=key))["expiration_ts"] == 1_999_999_999
+
+
+async def test_an_administrator_cares_for_channels(tenants: Tenants) -> None:
+    search = {"query": "team", "sort": "name", "sort_dir": "asc", "search_channel_types": "private"}
+    found = await slack(tenants, "admin.conversations.search", **search)
+    assert [(row["name"], row["member_count"]) for row in found["conversations"]] == [("team-security", 5)]
+    key = found["conversations"][0]["id"]
+    await slack(tenants, "admin.conversations.setCustomRetention", channel_id=key, duration_days=30)
+    kept = await slack(tenants, "admin.conversations.getCustomRetention", channel_id=key)
+    assert (kept["is_policy_enabled"], kept["duration_days"]) == (True, 30)
+    [group] = [row["id"] for row in (await slack(tenants, "usergroups.list"))["usergroups"] if row["handle"] == "it"]
+    await slack(tenants, "admin.conversations.restrictAccess.addGroup", channel_id=key, group_id=group)
+    listed = await slack(tenants, "admin.conversations.restrictAccess.listGroups", channel_id=key)
+    assert listed["group_ids"] == [group]
+    idle = {"team_ids": "T0NORTHWIND", "last_message_activity_before": 1_900_000_000}
+    assert key in (await slack(tenants, "admin.conversations.lookup", **idle))["channels"]
+    await slack(tenants, "chat.postMessage", channel=key, text="Eva leaves today", thread_ts="")
+    seen = (await slack(tenants, "search.messages", query="leaves in:team-security"))["messages"]
+    assert [row["text"] for row in seen["matches"]] == ["Eva leaves today"]
+    await slack(tenants, "admin.conversations.bulkArchive", channel_ids=key)
+    assert (await slack(tenants, "conversations.info", channel=key))["channel"]["is_archived"] is True
+    assert (await slack(tenants, "conversations.rename", channel=key, name="x"))["error"] == "is_archived"
+
+
+async def test_what_an_organisation_decides(tenants: Tenants) -> None:
+    for verb, approved, restricted in (("approve", ["A1"], []), ("restrict", [], ["A1"]), ("clearResolution", [], [])):
+        await slack(tenants, f"admin.apps.{verb}", app_id="A1")
+        names = [("approved", approved), ("restricted", restricted)]
+        for name, wanted in names:
+            rows = (await slack(tenants, f"admin.apps.{name}.list"))[f"{name}_apps"]
+            assert [row["app"]["id"] for row in rows] == wanted
+    user = await eva(tenants)
+    policy = {"policy_name": "email_password", "entity_type": "USER"}
+    await slack(tenants, "admin.auth.policy.assignEntities", **policy, entity_ids=user)
+    held = await slack(tenants, "admin.auth.policy.getEntities", **policy)
+    assert ([row["entity_id"] for row in held["entities"]], held["entity_total_count"]) == ([user], 1)
+    await slack(tenants, "admin.emoji.add", name="party", url="https://x.example/p.gif")
+    await slack(tenants, "admin.emoji.rename", name="party", new_name="feast")
+    assert (await slack(tenants, "emoji.list"))["emoji"] == {"feast": "https://x.example/p.gif"}
+    groups = {row["handle"]: row["id"] for row in (await slack(tenants, "usergroups.list"))["usergroups"]}
+    barred = {"primary_usergroup_id": groups["it"], "barriered_from_usergroup_ids": groups["support"]}
+    made = await slack(tenants, "admin.barriers.create", **barred, restricted_subjects="im,mpim,call")
+    assert [row["id"] for row in (await slack(tenants, "admin.barriers.list"))["barriers"]] == [made["barrier"]["id"]]
+    await slack(tenants, "admin.teams.settings.setName", team_id="T0NORTHWIND", name="Northwind")
+    assert (await slack(tenants, "admin.teams.settings.info", team_id="T0NORTHWIND"))["team"]["name"] == "Northwind"
 
 
 async def test_proof(tenants: Tenants) -> None:

@@ -22,8 +22,9 @@ from keyturn.sandbox.slack.workspace import (
     failed,
     flag_of,
     list_of,
-    object_of,
+    numbered,
     profile_of,
+    seconds_of,
     text_of,
 )
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
@@ -31,7 +32,6 @@ from keyturn.sandbox.wire import JsonAnswer
 
 _ROLES = "slack.roles"
 _SESSION_SETTINGS = "slack.session_settings"
-_PREFS = "slack.channel_prefs"
 _FIELDS = ("Title", "Phone", "Start date")
 
 
@@ -44,22 +44,12 @@ class AdministrationDesk:
     def methods(self) -> Mapping[str, Method]:
         """The methods by name."""
         return {
-            "auth.teams.list": self._teams,
-            "admin.teams.list": self._teams,
-            "admin.teams.settings.info": self._team,
             "admin.teams.admins.list": self._admins,
             "admin.teams.owners.list": self._owners,
-            "admin.conversations.delete": self._delete,
-            "admin.conversations.rename": self._rename,
-            "admin.conversations.unarchive": self._unarchive,
-            "admin.conversations.convertToPrivate": self._convert,
-            "admin.conversations.convertToPublic": self._convert,
-            "admin.conversations.getTeams": self._channel_teams,
-            "admin.conversations.getConversationPrefs": self._prefs,
-            "admin.conversations.setConversationPrefs": self._set_prefs,
             "admin.usergroups.addChannels": self._add_channels,
             "admin.usergroups.listChannels": self._list_channels,
             "admin.usergroups.removeChannels": self._remove_channels,
+            "admin.usergroups.addTeams": self._add_teams,
             "admin.roles.listAssignments": self._assignments,
             "admin.roles.addAssignments": self._assign,
             "admin.roles.removeAssignments": self._unassign,
@@ -71,11 +61,7 @@ class AdministrationDesk:
             "admin.inviteRequests.list": self._none("invite_requests"),
             "admin.inviteRequests.approved.list": self._none("approved_requests"),
             "admin.inviteRequests.denied.list": self._none("denied_requests"),
-            "admin.apps.approved.list": self._none("approved_apps"),
-            "admin.apps.restricted.list": self._none("restricted_apps"),
             "admin.apps.requests.list": self._none("app_requests"),
-            "admin.emoji.list": self._emoji,
-            "emoji.list": self._emoji,
             "team.billableInfo": self._billable,
             "team.billing.info": self._plan,
             "team.accessLogs": self._access_logs,
@@ -104,21 +90,6 @@ class AdministrationDesk:
 
     # workspaces
 
-    async def _teams(self, request: Request) -> Response:
-        given = await arguments(request)
-        row: JsonObject = {"id": TEAM, "name": COMPANY, "discoverability": "closed", "team_url": self._url()}
-        return done(self._workspace.page(given, [row], "teams", 100))
-
-    def _url(self) -> str:
-        return f"{self._workspace.core.base('slack')}/"
-
-    async def _team(self, request: Request) -> Response:
-        if text_of(await arguments(request), "team_id") != TEAM:
-            raise failed("team_not_found")
-        default = [row["id"] for row in self._workspace.core.shelf("slack.channels").values() if row.get("is_general")]
-        team: JsonObject = {"id": TEAM, "name": COMPANY, "url": self._url(), "domain": "northwind"}
-        return done({"team": {**team, "email_domain": "northwind.example", "default_channels": [*default]}})
-
     async def _admins(self, request: Request) -> Response:
         return await self._who(request, "is_admin", "admin_ids")
 
@@ -130,67 +101,6 @@ class AdministrationDesk:
         page = self._workspace.page(given, [row for row in self._people() if row[flag] is True], name, 100)
         rows = page[name]
         return done({**page, name: [as_object(row)["id"] for row in rows] if isinstance(rows, list) else []})
-
-    # channels
-
-    async def _channel(self, request: Request) -> tuple[JsonObject, JsonObject]:
-        given = await arguments(request)
-        return given, self._workspace.channel(text_of(given, "channel_id", "channel_not_found"))
-
-    async def _delete(self, request: Request) -> Response:
-        _, found = await self._channel(request)
-        if found.get("is_general") is True:
-            raise failed("cant_delete_general")
-        key = as_text(found["id"])
-        for shelf in ("slack.channels", "slack.channel_members", "slack.messages", _PREFS):
-            self._workspace.core.shelf(shelf).pop(key, None)
-        self._workspace.core.changed()
-        return done()
-
-    async def _rename(self, request: Request) -> Response:
-        given, found = await self._channel(request)
-        name = text_of(given, "name", "name_required")
-        if any(row.get("name") == name for row in self._workspace.core.shelf("slack.channels").values()):
-            raise failed("name_taken")
-        found["name"] = found["name_normalized"] = name
-        self._workspace.core.changed()
-        return done()
-
-    async def _unarchive(self, request: Request) -> Response:
-        _, found = await self._channel(request)
-        if found["is_archived"] is not True:
-            raise failed("channel_not_archived")
-        found["is_archived"] = False
-        self._workspace.core.changed()
-        return done()
-
-    async def _convert(self, request: Request) -> Response:
-        _, found = await self._channel(request)
-        private = str(request.scope["path"]).endswith("Private")
-        if found["is_private"] is private:
-            raise failed("channel_type_not_supported")
-        found["is_private"] = found["is_group"] = private
-        found["is_channel"] = not private
-        self._workspace.core.changed()
-        return done()
-
-    async def _channel_teams(self, request: Request) -> Response:
-        await self._channel(request)
-        return done({"team_ids": [TEAM], "response_metadata": {"next_cursor": ""}})
-
-    async def _prefs(self, request: Request) -> Response:
-        _, found = await self._channel(request)
-        usual: JsonObject = {"who_can_post": {"type": ["ra"], "user": []}, "can_thread": {"type": ["ra"], "user": []}}
-        return done({"prefs": {**usual, **self._workspace.core.shelf(_PREFS).get(as_text(found["id"]), {})}})
-
-    async def _set_prefs(self, request: Request) -> Response:
-        given, found = await self._channel(request)
-        prefs = as_object(object_of(given, "prefs"))
-        if not prefs:
-            raise failed("invalid_arguments")
-        self._workspace.core.shelf(_PREFS).setdefault(as_text(found["id"]), {}).update(prefs)
-        self._workspace.core.changed()
-        return done()
 
     # channels of user groups
 
@@ -218,6 +128,12 @@ class AdministrationDesk:
         gone = list_of(given, "channel_ids")
         prefs["channels"] = [key for key in texts(prefs["channels"]) if key not in gone]
         self._workspace.core.changed()
+        return done()
+
+    async def _add_teams(self, request: Request) -> Response:
+        given, _ = await self._group(request)
+        if any(team != TEAM for team in list_of(given, "team_ids")):
+            raise failed("team_not_found")
         return done()
 
     # roles
@@ -286,10 +202,6 @@ class AdministrationDesk:
 
     # the workspace
 
-    async def _emoji(self, request: Request) -> Response:
-        await arguments(request)
-        return done({"emoji": {}, "cache_ts": f"{self._workspace.seconds()}.000000"})
-
     async def _billable(self, request: Request) -> Response:
         """Whoever is no guest and not deactivated is paid for."""
         given = await arguments(request)
@@ -306,19 +218,19 @@ class AdministrationDesk:
 
     async def _access_logs(self, request: Request) -> Response:
         given = await arguments(request)
-        rows: list[Json] = []
+        rows: list[JsonObject] = []
+        before = seconds_of(given, "before", self._workspace.seconds())
         for row in self._people():
+            if before < SEEDED:
+                continue
             for client in self._workspace.core.shelf("slack.sessions").get(as_text(row["id"]), {}):
                 seen: JsonObject = {"date_first": SEEDED, "date_last": row["updated"], "count": 1}
                 place: JsonObject = {"ip": "127.0.0.1", "user_agent": client, "country": "US", "region": "WA"}
                 rows.append({"user_id": row["id"], "username": row["name"], **seen, **place})
-        count = int(text_of({"count": given.get("count") or "100"}, "count"))
-        paging: JsonObject = {"count": count, "total": len(rows), "page": 1, "pages": -(-len(rows) // max(count, 1))}
-        return done({"logins": rows[:count], "paging": paging})
+        return done(numbered(given, rows, "logins"))
 
     async def _integration_logs(self, request: Request) -> Response:
-        await arguments(request)
-        return done({"logs": [], "paging": {"count": 100, "total": 0, "page": 1, "pages": 0}})
+        return done(numbered(await arguments(request), [], "logs"))
 
     async def _profile_fields(self, request: Request) -> Response:
         await arguments(request)

@@ -6,6 +6,7 @@ Source: https://docs.slack.dev/reference/methods and https://docs.slack.dev/mess
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -14,7 +15,16 @@ from starlette.responses import Response
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.slack.people import Method
 from keyturn.sandbox.slack.seed import BOT
-from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, done, failed, list_of, object_of, text_of
+from keyturn.sandbox.slack.workspace import (
+    SlackWorkspace,
+    arguments,
+    done,
+    failed,
+    list_of,
+    numbered,
+    object_of,
+    text_of,
+)
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 
 UPLOAD = "/upload/v1"
@@ -22,6 +32,8 @@ _SNOOZED, _REMINDERS, _BOOKMARKS, _FILES, _UPLOADS = (
     f"slack.{name}" for name in ("snoozed", "reminders", "bookmarks", "files", "uploads")
 )
 _DAY = 86_400
+_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": _DAY, "week": 7 * _DAY}
+_IN = re.compile(r"in (?P<count>\d{1,6}|an?) (?P<unit>second|minute|hour|day|week)s?")
 
 
 class HabitDesk:
@@ -51,13 +63,16 @@ class HabitDesk:
             "reactions.list": self._reacted,
             "reactions.remove": self._take_back,
             "conversations.mark": self._mark,
-            "users.setPresence": self._done,
+            "users.setPresence": self._set_presence,
+            "users.setPhoto": self._set_photo,
             "users.deletePhoto": self._done,
             "files.getUploadURLExternal": self._upload_url,
             "files.completeUploadExternal": self._complete_upload,
             "files.list": self._files,
             "files.info": self._file,
             "files.delete": self._delete_file,
+            "files.sharedPublicURL": self._publish,
+            "files.revokePublicURL": self._publish,
         }
 
     def routes(self) -> list[Route]:
@@ -67,6 +82,15 @@ class HabitDesk:
     async def _done(self, request: Request) -> Response:
         await arguments(request)
         return done()
+
+    async def _set_presence(self, request: Request) -> Response:
+        if text_of(await arguments(request), "presence", "invalid_presence") not in ("auto", "away"):
+            raise failed("invalid_presence")
+        return done()
+
+    async def _set_photo(self, request: Request) -> Response:
+        text_of(await arguments(request), "image", "bad_image")
+        return done({"profile": self._workspace.user(BOT)["profile"]})
 
     # do not disturb
 
@@ -108,8 +132,7 @@ class HabitDesk:
     async def _remind(self, request: Request) -> Response:
         given, whose = await self._whose(request)
         text, at = text_of(given, "text"), text_of(given, "time", "cannot_parse")
-        now = self._workspace.seconds()
-        when = int(at) if at.isdigit() and int(at) > _DAY else now + int(at) if at.isdigit() else now + _DAY
+        when = _when(at, self._workspace.seconds())
         key = f"Rm0{self._workspace.core.ids.word(8).upper()}"
         row: JsonObject = {"id": key, "creator": BOT, "user": whose, "text": text, "recurring": False, "time": when}
         self._workspace.core.shelf(_REMINDERS)[key] = {**row, "complete_ts": 0}
@@ -152,7 +175,9 @@ class HabitDesk:
         given, held = await self._shelf(request)
         key, now = f"Bk0{self._workspace.core.ids.word(8).upper()}", self._workspace.seconds()
         row: JsonObject = {"id": key, "channel_id": given["channel_id"], "title": text_of(given, "title")}
-        row.update({"type": text_of(given, "type"), "link": given.get("link"), "emoji": given.get("emoji")})
+        if text_of(given, "type") != "link":
+            raise failed("invalid_bookmark_type")
+        row.update({"type": "link", "link": text_of(given, "link", "invalid_link"), "emoji": given.get("emoji")})
         held[key] = {**row, "date_created": now, "date_updated": 0}
         self._workspace.core.changed()
         return done({"bookmark": held[key]})
@@ -167,6 +192,7 @@ class HabitDesk:
         if not found:
             raise failed("not_found")
         found.update({name: given[name] for name in ("title", "link", "emoji") if given.get(name)})
+        found["date_updated"] = self._workspace.seconds()
         self._workspace.core.changed()
         return done({"bookmark": found})
 
@@ -209,7 +235,10 @@ class HabitDesk:
         if name not in [row["name"] for row in rows]:
             raise failed("no_reaction")
         left: list[Json] = [row for row in rows if row["name"] != name]
-        found["reactions"] = left
+        if left:
+            found["reactions"] = left
+        else:
+            del found["reactions"]
         self._workspace.core.changed()
         return done()
 
@@ -262,8 +291,7 @@ class HabitDesk:
         for name, within in (("user", "user"), ("channel", "channels")):
             if given.get(name):
                 rows = [row for row in rows if given[name] == row[within] or given[name] in as_list(row[within])]
-        paging: JsonObject = {"count": 100, "total": len(rows), "page": 1, "pages": 1 if rows else 0}
-        return done({"files": list(rows), "paging": paging})
+        return done(numbered(given, rows, "files"))
 
     async def _one_file(self, request: Request) -> JsonObject:
         found = self._workspace.core.shelf(_FILES).get(text_of(await arguments(request), "file"))
@@ -275,8 +303,30 @@ class HabitDesk:
         found = await self._one_file(request)
         return done({"file": found, "comments": [], "response_metadata": {"next_cursor": ""}})
 
+    async def _publish(self, request: Request) -> Response:
+        found = await self._one_file(request)
+        public = str(request.scope["path"]).endswith("sharedPublicURL")
+        if public and found.get("public_url_shared") is True:
+            raise failed("already_public")
+        link = f"{self._workspace.core.base('slack')}/files-pub/{found['id']}" if public else ""
+        found.update({"public_url_shared": public, "permalink_public": link})
+        self._workspace.core.changed()
+        return done({"file": found})
+
     async def _delete_file(self, request: Request) -> Response:
         found = await self._one_file(request)
         del self._workspace.core.shelf(_FILES)[as_text(found["id"])]
         self._workspace.core.changed()
         return done()
+
+
+def _when(text: str, now: int) -> int:
+    """When a reminder is due: seconds since 1970, seconds from now, or a few of the ways in which people say it."""
+    if text.isascii() and text.isdigit():
+        return int(text) if int(text) > _DAY else now + int(text)
+    found = _IN.fullmatch(text.strip().lower())
+    if found is not None:
+        return now + int(found["count"].replace("an", "1").replace("a", "1")) * _UNITS[found["unit"]]
+    if text.strip().lower().startswith(("tomorrow", "every ")):
+        return now + _DAY
+    raise failed("cannot_parse")

@@ -22,15 +22,17 @@ from keyturn.sandbox.slack.workspace import (
     list_of,
     object_of,
     profile_of,
+    seconds_of,
     text_of,
 )
-from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, normal, texts
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, normal, texts
 
 Method: TypeAlias = Callable[[Request], Awaitable[Response]]
 _PROFILE = frozenset(
     {"first_name", "last_name", "real_name", "display_name", "title", "phone", "email", "status_text", "status_emoji"}
     | {"status_expiration", "pronouns", "fields", "skype"}
 )
+_LONGEST_STATUS = 100
 
 
 class PeopleDesk:
@@ -70,7 +72,7 @@ class PeopleDesk:
             "admin.users.setRegular": self._promote,
             "admin.users.setExpiration": self._expire,
             "admin.users.session.reset": self._reset_sessions,
-            "admin.users.session.invalidate": self._reset_sessions,
+            "admin.users.session.invalidate": self._end_session,
             "admin.users.session.list": self._sessions,
         }
 
@@ -92,6 +94,9 @@ class PeopleDesk:
         raise failed("token_not_revocable")
 
     async def _team(self, request: Request) -> Response:
+        given = await arguments(request)
+        if given.get("team") not in (None, "", TEAM):
+            raise failed("team_not_found")
         team: JsonObject = {"id": TEAM, "name": COMPANY, "domain": "northwind", "email_domain": "northwind.example"}
         icon: JsonObject = {"image_default": True}
         return done({"team": {**team, "icon": icon}})
@@ -159,11 +164,31 @@ class PeopleDesk:
             changes = {as_text(given["name"]): given.get("value")}
         if not changes or set(changes) - _PROFILE:
             raise failed("invalid_profile")
-        profile_of(found).update(changes)
+        self._check_profile(found, changes)
+        profile = profile_of(found)
+        fields = {**as_object(profile.get("fields")), **as_object(changes.pop("fields", None))}
+        profile.update({**changes, "fields": fields})
         if "real_name" in changes:
-            found["real_name"] = changes["real_name"]
+            first, _, last = as_text(changes["real_name"]).partition(" ")
+            profile.update({"first_name": first, "last_name": last})
+        elif "first_name" in changes or "last_name" in changes:
+            profile["real_name"] = f"{as_text(profile.get('first_name'))} {as_text(profile.get('last_name'))}".strip()
+        profile["real_name_normalized"] = found["real_name"] = profile["real_name"]
+        profile["display_name_normalized"] = profile["display_name"]
         self._changed(found)
         return done({"profile": found["profile"], "username": found["name"]})
+
+    def _check_profile(self, found: JsonObject, changes: JsonObject) -> None:
+        if len(as_text(changes.get("status_text"))) > _LONGEST_STATUS:
+            raise failed("too_long")
+        if "email" not in changes:
+            return
+        email = normal(as_text(changes["email"]))
+        if not _is_address(email):
+            raise failed("invalid_email")
+        users = self._workspace.core.shelf("slack.users").values()
+        if any(normal(as_text(profile_of(row).get("email"))) == email for row in users if row["id"] != found["id"]):
+            raise failed("email_taken")
 
     def _changed(self, found: JsonObject) -> None:
         found["updated"] = self._workspace.seconds()
@@ -187,7 +212,9 @@ class PeopleDesk:
         if any(row["name"] == name or row["handle"] == handle for row in groups.values()):
             raise failed("name_already_exists")
         key = f"S0{self._workspace.core.ids.word(9).upper()}"
-        groups[key] = usergroup(key, name, handle, as_text(given.get("description")), [])
+        groups[key] = row = usergroup(key, name, handle, as_text(given.get("description")), [])
+        row["date_create"] = row["date_update"] = self._workspace.seconds()
+        self._set_channels(row, given)
         self._workspace.core.changed()
         return done({"usergroup": _shown_group(groups[key], False, flag_of(given, "include_count"))})
 
@@ -200,10 +227,20 @@ class PeopleDesk:
 
     async def _update_group(self, request: Request) -> Response:
         given, found = await self._group(request)
+        others = [row for row in self._workspace.core.shelf("slack.usergroups").values() if row["id"] != found["id"]]
+        for name in ("name", "handle"):
+            if given.get(name) and any(row[name] == given[name] for row in others):
+                raise failed(f"{name}_already_exists")
         for name in ("name", "handle", "description"):
             if name in given:
                 found[name] = as_text(given[name])
+        self._set_channels(found, given)
         return self._touched(found)
+
+    def _set_channels(self, group: JsonObject, given: JsonObject) -> None:
+        if "channels" in given:
+            channels: list[Json] = [self._workspace.channel(key)["id"] for key in list_of(given, "channels")]
+            as_object(group["prefs"])["channels"] = channels
 
     async def _enable_group(self, request: Request) -> Response:
         _, found = await self._group(request)
@@ -237,7 +274,7 @@ class PeopleDesk:
     # administration
 
     async def _admin_list(self, request: Request) -> Response:
-        given = await arguments(request)
+        given = self._in_team(await arguments(request))
         rows: list[JsonObject] = [
             {
                 "id": row["id"],
@@ -252,6 +289,7 @@ class PeopleDesk:
                 "is_bot": row["is_bot"],
                 "is_active": row["deleted"] is not True,
                 "has_2fa": row["has_2fa"],
+                "expiration_ts": row.get("expiration_ts") or 0,
             }
             for row in self._workspace.core.shelf("slack.users").values()
         ]
@@ -261,8 +299,11 @@ class PeopleDesk:
 
     async def _invite(self, request: Request) -> Response:
         given = await arguments(request)
+        self._in_team(given)
         email = text_of(given, "email")
-        channels = [self._workspace.channel(key) for key in list_of(given, "channel_ids")]
+        if not _is_address(email):
+            raise failed("invalid_email")
+        channels = [self._workspace.channel(key) for key in list_of({"ids": text_of(given, "channel_ids")}, "ids")]
         users = self._workspace.core.shelf("slack.users")
         if any(normal(as_text(profile_of(row).get("email"))) == normal(email) for row in users.values()):
             raise failed("already_in_team")
@@ -271,6 +312,8 @@ class PeopleDesk:
         row["is_email_confirmed"] = False
         row["is_restricted"] = flag_of(given, "is_restricted")
         row["is_ultra_restricted"] = flag_of(given, "is_ultra_restricted")
+        if row["is_restricted"] is True and given.get("guest_expiration_ts"):
+            row["expiration_ts"] = seconds_of(given, "guest_expiration_ts", 0)
         users[key] = row
         for channel in channels:
             self._workspace.members(channel)[key] = True
@@ -278,10 +321,13 @@ class PeopleDesk:
         return done()
 
     async def _administered(self, request: Request) -> tuple[JsonObject, JsonObject]:
-        given = await arguments(request)
+        given = self._in_team(await arguments(request))
+        return given, self._workspace.user(text_of(given, "user_id"))
+
+    def _in_team(self, given: JsonObject) -> JsonObject:
         if given.get("team_id") not in (None, "", TEAM):
             raise failed("team_not_found")
-        return given, self._workspace.user(text_of(given, "user_id"))
+        return given
 
     async def _assign(self, request: Request) -> Response:
         given, found = await self._administered(request)
@@ -312,14 +358,28 @@ class PeopleDesk:
         given, found = await self._administered(request)
         if found["is_restricted"] is not True:
             raise failed("user_not_found")
-        found["expiration_ts"] = int(text_of(given, "expiration_ts"))
+        text_of(given, "expiration_ts")
+        found["expiration_ts"] = seconds_of(given, "expiration_ts", 0)
         self._changed(found)
         return done()
 
     async def _reset_sessions(self, request: Request) -> Response:
-        _, found = await self._administered(request)
-        self._workspace.core.shelf("slack.sessions")[as_text(found["id"])] = {}
+        given, found = await self._administered(request)
+        held = self._workspace.core.shelf("slack.sessions").setdefault(as_text(found["id"]), {})
+        web, mobile = flag_of(given, "web_only"), flag_of(given, "mobile_only")
+        if web and mobile:
+            raise failed("invalid_arguments")
+        for client in [each for each in held if (not web or each == "web") and (not mobile or each != "web")]:
+            del held[client]
         self._changed(found)
+        return done()
+
+    async def _end_session(self, request: Request) -> Response:
+        given = self._in_team(await arguments(request))
+        user, _, client = text_of(given, "session_id").partition("-")
+        if self._workspace.core.shelf("slack.sessions").get(user, {}).pop(client, None) is None:
+            raise failed("session_not_found")
+        self._workspace.core.changed()
         return done()
 
     async def _sessions(self, request: Request) -> Response:
@@ -327,13 +387,13 @@ class PeopleDesk:
         wanted = as_text(given.get("user_id"))
         rows: list[JsonObject] = []
         for key, held in self._workspace.core.shelf("slack.sessions").items():
-            for number, client in enumerate(held if wanted in ("", key) else {}, start=1):
+            for client in held if wanted in ("", key) else {}:
                 created = self._workspace.core.shelf("slack.users").get(key, {}).get("updated")
                 rows.append(
                     {
                         "user_id": key,
                         "team_id": TEAM,
-                        "session_id": f"{key}-{number}",
+                        "session_id": f"{key}-{client}",
                         "client": client,
                         "created": created,
                     }
@@ -352,6 +412,11 @@ def deactivate(workspace: SlackWorkspace, found: JsonObject) -> None:
     for group in workspace.core.shelf("slack.usergroups").values():
         group["users"] = [each for each in texts(group["users"]) if each != key]
     workspace.core.changed()
+
+
+def _is_address(email: str) -> bool:
+    local, at, domain = email.partition("@")
+    return bool(local and at) and "." in domain
 
 
 def kind_of(channel: JsonObject) -> str:

@@ -22,11 +22,18 @@ from keyturn.sandbox.slack.workspace import (
     object_of,
     text_of,
 )
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 
 _MOST_RESPONSES = 5
 _LONGEST_NAME = 80
 _LONGEST_TEXT = 40_000
+_LONGEST_TOPIC = 250
+_KINDS = frozenset({"public_channel", "private_channel", "im", "mpim"})
+# https://docs.slack.dev/reference/block-kit/blocks
+_BLOCKS = frozenset(
+    {"actions", "alert", "call", "card", "carousel", "context", "context_actions", "divider", "file", "header", "image"}
+    | {"input", "markdown", "plan", "rich_text", "section", "table", "task_card", "video"}
+)
 _GOOD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -64,6 +71,8 @@ class TalkDesk:
             "chat.update": self._update,
             "chat.delete": self._delete,
             "chat.getPermalink": self._permalink,
+            "chat.meMessage": self._me,
+            "chat.unfurl": self._unfurl,
             "reactions.add": self._react,
         }
 
@@ -72,6 +81,8 @@ class TalkDesk:
     async def _list(self, request: Request) -> Response:
         given = await arguments(request)
         kinds = list_of(given, "types") or ["public_channel"]
+        if set(kinds) - _KINDS:
+            raise failed("invalid_types")
         rows = [row for row in self._workspace.core.shelf("slack.channels").values() if kind_of(row) in kinds]
         if flag_of(given, "exclude_archived"):
             rows = [row for row in rows if row["is_archived"] is not True]
@@ -109,6 +120,10 @@ class TalkDesk:
         self._workspace.core.changed()
         return row
 
+    def _check_open(self, found: JsonObject) -> None:
+        if found["is_archived"] is True:
+            raise failed("is_archived")
+
     def _check_name(self, name: str) -> None:
         if len(name) > _LONGEST_NAME:
             raise failed("invalid_name_maxlength")
@@ -120,6 +135,7 @@ class TalkDesk:
     async def _rename(self, request: Request) -> Response:
         given, found = await self._channel(request)
         name = text_of(given, "name", "invalid_name_required")
+        self._check_open(found)
         self._check_name(name)
         found["name"] = found["name_normalized"] = name
         self._workspace.core.changed()
@@ -171,6 +187,7 @@ class TalkDesk:
         given, found = await self._channel(request)
         key = text_of(given, "user", "user_not_found")
         self._workspace.user(key)
+        self._check_open(found)
         if found.get("is_general") is True:
             raise failed("cant_kick_from_general")
         if key == BOT:
@@ -223,6 +240,9 @@ class TalkDesk:
         given, found = await self._channel(request)
         name = "topic" if str(request.scope["path"]).endswith("Topic") else "purpose"
         text = as_text(given.get(name))
+        self._check_open(found)
+        if len(text) > _LONGEST_TOPIC:
+            raise failed("too_long")
         found[name] = {"value": text, "creator": BOT, "last_set": self._workspace.seconds()}
         self._workspace.core.changed()
         return done({"channel": self._shown(found)})
@@ -283,13 +303,41 @@ class TalkDesk:
             if thread not in self._messages(found):
                 raise failed("thread_not_found")
             message["thread_ts"] = thread
-            as_object(self._messages(found)[thread])["thread_ts"] = thread
+            self._replied(as_object(self._messages(found)[thread]), message)
         self._messages(found)[stamp] = message
         self._workspace.core.changed()
         return done({"channel": found["id"], "ts": stamp, "message": message})
 
+    async def _me(self, request: Request) -> Response:
+        given, found = await self._channel(request)
+        self._check_open(found)
+        stamp = self._workspace.stamp()
+        message: JsonObject = {"type": "message", "subtype": "me_message", "user": BOT, "ts": stamp}
+        self._messages(found)[stamp] = {**message, "text": text_of(given, "text", "no_text")}
+        self._workspace.core.changed()
+        return done({"channel": found["id"], "ts": stamp})
+
+    async def _unfurl(self, request: Request) -> Response:
+        given, _, message = await self._message(request)
+        unfurls = as_object(object_of(given, "unfurls"))
+        if not unfurls:
+            raise failed("missing_unfurls")
+        message["attachments"] = [{"from_url": url, **as_object(content)} for url, content in unfurls.items()]
+        self._workspace.core.changed()
+        return done()
+
+    def _replied(self, parent: JsonObject, message: JsonObject) -> None:
+        stamp, who = parent["ts"], list(dict.fromkeys([*texts(parent.get("reply_users")), as_text(message["user"])]))
+        count = parent.get("reply_count")
+        parent.update({"thread_ts": stamp, "reply_count": 1 + (count if isinstance(count, int) else 0)})
+        parent.update({"reply_users": list(who), "reply_users_count": len(who), "latest_reply": message["ts"]})
+        message["parent_user_id"] = parent["user"]
+
     def _addressed(self, key: str) -> JsonObject:
-        """A channel; an id of a member stands for the conversation with that person."""
+        """A channel; a member's id, or `@` and the name, stands for the conversation with that person."""
+        if key.startswith("@"):
+            users = self._workspace.core.shelf("slack.users").items()
+            key = next((each for each, row in users if row["name"] == key[1:]), key)
         if key in self._workspace.core.shelf("slack.users"):
             if self._workspace.user(key)["deleted"] is True:
                 raise failed("channel_not_found")
@@ -301,6 +349,8 @@ class TalkDesk:
         blocks, attachments = object_of(given, "blocks"), object_of(given, "attachments")
         if not (text or blocks or attachments):
             raise failed("no_text")
+        if any(as_object(block).get("type") not in _BLOCKS for block in _rows(blocks)):
+            raise failed("invalid_blocks")
         if len(text) > _LONGEST_TEXT:
             raise failed("msg_too_long")
         content: JsonObject = {"text": text}

@@ -17,10 +17,13 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import Way, demands_of
 from keyturn.sandbox.slack.administration import AdministrationDesk
+from keyturn.sandbox.slack.channel_care import ChannelCareDesk
 from keyturn.sandbox.slack.habits import UPLOAD, HabitDesk
 from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, OAuthDesk
+from keyturn.sandbox.slack.organisation import OrganisationDesk
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
+from keyturn.sandbox.slack.searching import SearchDesk
 from keyturn.sandbox.slack.talk import TalkDesk
 from keyturn.sandbox.slack.views import ViewDesk
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
@@ -54,8 +57,9 @@ class SlackTenant:
         self._tokens = IssuedTokens(core, "slack", "xoxe.xoxb-sandbox-")
         people, talk, oauth = PeopleDesk(self._workspace), TalkDesk(self._workspace), OAuthDesk(core, self._tokens)
         views, habits = ViewDesk(self._workspace), HabitDesk(self._workspace)
-        administration = AdministrationDesk(self._workspace)
-        desks = (people, talk, views, habits, administration, oauth)
+        administration, searches = AdministrationDesk(self._workspace), SearchDesk(self._workspace)
+        wide = (OrganisationDesk(self._workspace), ChannelCareDesk(self._workspace), searches)
+        desks = (people, talk, views, habits, administration, oauth, *wide)
         methods = [one for desk in desks for one in desk.methods().items()]
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods]
         routes += [*ScimDesk(self._workspace).routes(), *oauth.routes(), *habits.routes(), *administration.routes()]

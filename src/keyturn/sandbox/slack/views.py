@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.slack.seed import BOT_ID, TEAM
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, done, failed, object_of, text_of
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 
 Method: TypeAlias = Callable[[Request], Awaitable[Response]]
 _LONGEST_AHEAD = 120 * 86_400
@@ -35,7 +35,6 @@ class ViewDesk:
             "chat.scheduleMessage": self._schedule,
             "chat.scheduledMessages.list": self._scheduled,
             "chat.deleteScheduledMessage": self._unschedule,
-            "admin.conversations.search": self._search,
             "pins.add": self._pin,
             "pins.remove": self._unpin,
             "pins.list": self._pins,
@@ -128,19 +127,6 @@ class ViewDesk:
         self._workspace.core.changed()
         return done()
 
-    # channels by an administrator
-
-    async def _search(self, request: Request) -> Response:
-        given = await arguments(request)
-        word = as_text(given.get("query")).lower()
-        rows = [
-            row
-            for row in self._workspace.core.shelf("slack.channels").values()
-            if word in as_text(row.get("name")).lower() and row.get("is_im") is not True
-        ]
-        page = self._workspace.page(given, [_searched(row) for row in rows], "conversations", 10)
-        return done({"conversations": page["conversations"], "next_cursor": _cursor(page)})
-
     # pins
 
     async def _pinned(self, request: Request) -> tuple[JsonObject, JsonObject, str]:
@@ -175,34 +161,3 @@ class ViewDesk:
             if stamp in messages
         ]
         return done({"items": rows})
-
-
-def _searched(row: JsonObject) -> JsonObject:
-    """A channel as an administrator finds it."""
-    return {
-        "id": row["id"],
-        "name": row["name"],
-        "purpose": as_text(as_object(row.get("purpose")).get("value")),
-        "member_count": len(as_list(row.get("members"))),
-        "created": row["created"],
-        "creator_id": as_text(row.get("creator")),
-        "is_private": row["is_private"],
-        "is_archived": row["is_archived"],
-        "is_general": row.get("is_general") is True,
-        "last_activity_ts": row["created"],
-        "is_ext_shared": False,
-        "is_global_shared": False,
-        "is_org_default": False,
-        "is_org_mandatory": False,
-        "is_org_shared": False,
-        "is_frozen": False,
-        "connected_team_ids": [],
-        "internal_team_ids_count": 0,
-        "internal_team_ids_sample_team": "",
-        "pending_connected_team_ids": [],
-        "is_pending_ext_shared": False,
-    }
-
-
-def _cursor(page: JsonObject) -> str:
-    return as_text(as_object(page["response_metadata"])["next_cursor"])

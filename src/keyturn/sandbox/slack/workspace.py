@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email import message_from_bytes
 from urllib.parse import parse_qsl
 
 import orjson
@@ -11,8 +12,11 @@ from starlette.requests import Request
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.paging import BadToken, page_of
+from keyturn.sandbox.slack.seed import TEAM
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, to_json
 from keyturn.sandbox.wire import JsonAnswer, Refused, whole_number
+
+_LONGEST_INSTANT = 12
 
 
 def failed(error: str, **more: Json) -> Refused:
@@ -43,9 +47,19 @@ async def arguments(request: Request) -> JsonObject:
     if kind == "application/x-www-form-urlencoded":
         return {**found, **dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))}
     if kind == "multipart/form-data":
-        form = await request.form()
-        return {**found, **{name: str(value) for name, value in form.items()}}
+        return {**found, **_parts(request.headers["content-type"], raw)}
     raise failed("invalid_post_type")
+
+
+def _parts(kind: str, raw: bytes) -> JsonObject:
+    """The fields of a `multipart/form-data` body (RFC 7578); a file as its length in bytes."""
+    whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace") + raw)
+    fields: JsonObject = {}
+    for part in whole.walk() if whole.is_multipart() else ():
+        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            fields[name] = str(len(content)) if part.get_filename() else content.decode("utf-8", "replace")
+    return fields
 
 
 def text_of(given: JsonObject, name: str, error: str = "invalid_arguments") -> str:
@@ -63,6 +77,14 @@ def flag_of(given: JsonObject, name: str, *, otherwise: bool = False) -> bool:
     if value is None:
         return otherwise
     return value is True or str(value).lower() in ("1", "true")
+
+
+def seconds_of(given: JsonObject, name: str, otherwise: int) -> int:
+    """An argument that is an instant, in seconds since 1970. Raises Refused."""
+    value = str(given.get(name) or otherwise).partition(".")[0]
+    if not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_INSTANT):
+        raise failed("invalid_arguments")
+    return int(value)
 
 
 def list_of(given: JsonObject, name: str) -> list[str]:
@@ -98,11 +120,11 @@ class SlackWorkspace:
         return found
 
     def channel(self, key: str) -> JsonObject:
-        """A channel by id, or by `#name`. Raises Refused."""
+        """A channel by id, or by `#name` or its name alone. Raises Refused."""
         channels = self.core.shelf("slack.channels")
         found = channels.get(key)
-        if found is None and key.startswith("#"):
-            found = next((row for row in channels.values() if row["name"] == key[1:]), None)
+        if found is None and key:
+            found = next((row for row in channels.values() if row["name"] == key.removeprefix("#")), None)
         if found is None:
             raise failed("channel_not_found")
         return found
@@ -117,18 +139,21 @@ class SlackWorkspace:
         key = f"{'D' if len(users) == 1 else 'G'}0{''.join(tails)}"
         channels = self.core.shelf("slack.channels")
         if key not in channels:
+            alone = len(users) == 1
+            names = "--".join(as_text(self.user(user)["name"]) for user in sorted(users))
+            of_whom: JsonObject = {"user": users[0]} if alone else {"name": f"mpdm-{names}-1"}
             channels[key] = {
                 "id": key,
                 "created": self.seconds(),
-                "is_im": len(users) == 1,
-                "is_mpim": len(users) > 1,
+                "is_im": alone,
+                "is_mpim": not alone,
                 "is_channel": False,
-                "is_group": False,
+                "is_group": not alone,
                 "is_private": True,
                 "is_archived": False,
                 "is_org_shared": False,
-                "user": users[0],
-                "name": key.lower(),
+                "context_team_id": TEAM,
+                **of_whom,
             }
             self.core.shelf("slack.channel_members")[key] = dict.fromkeys(users, True)
             self.core.shelf("slack.messages")[key] = {}
@@ -151,7 +176,8 @@ class SlackWorkspace:
         self, given: JsonObject, rows: Sequence[JsonObject], name: str, otherwise: int, key: str = "id"
     ) -> JsonObject:
         """A page of rows with the cursor of the next one, empty at the end. Raises Refused."""
-        limit = whole_number(str(given["limit"]) if given.get("limit") else None, otherwise, 1, 1000)
+        asked = str(given.get("limit") or "0")  # 0 is what the methods themselves have for "none given"
+        limit = whole_number(asked if asked != "0" else None, otherwise, 1, 1000)
         if limit is None:
             raise failed("invalid_limit")
         try:
@@ -164,3 +190,13 @@ class SlackWorkspace:
 def profile_of(user: JsonObject) -> JsonObject:
     """The profile of a member, to be changed in place."""
     return as_object(user["profile"])
+
+
+def numbered(given: JsonObject, rows: Sequence[JsonObject], name: str) -> JsonObject:
+    """A page by its number, as older methods have it: `count` rows on each. Raises Refused."""
+    count = whole_number(str(given.get("count") or "100"), 100, 1, 1000)
+    page = whole_number(str(given.get("page") or "1"), 1, 1, 100_000)
+    if count is None or page is None:
+        raise failed("invalid_arguments")
+    paging: JsonObject = {"count": count, "total": len(rows), "page": page, "pages": -(-len(rows) // count)}
+    return {name: list(rows[(page - 1) * count : page * count]), "paging": paging}
