@@ -253,7 +253,7 @@ NEW = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@northwind.examp
         ("", {}, "PROVISIONED", ["user.lifecycle.create", "user.lifecycle.activate"]),
         (
             "?activate=true",
-            {"password": {"value": "Xw9!"}},
+            {"password": {"value": "Xw9!Xw9!"}},
             "ACTIVE",
             ["user.lifecycle.create", "user.lifecycle.activate"],
         ),

@@ -312,3 +312,36 @@ async def test_the_system_log_takes_filters(tenants: Tenants, expression: str, c
     await post(tenants, f"/users/{tenants.key(EVA)}/lifecycle/unsuspend")
     assert len(await get(tenants, f"/logs?filter={tenants.key(expression)}")) == count
     assert len(await get(tenants, "/logs?q=unsuspend")) == 1
+
+
+async def test_a_person_is_found_by_what_stands_before_the_at_if_only_one_has_it(tenants: Tenants) -> None:
+    await made(tenants)
+    found = await get(tenants, "/users/eva.horvat?expand=blocks")
+    assert (found["profile"]["login"], found["_embedded"]["blocks"]) == (EVA, [])
+    body = {"profile": {"firstName": "Eva", "lastName": "Other", "login": "eva.horvat@partner.example"}}
+    body["profile"]["email"] = body["profile"]["login"]
+    weak = await post(tenants, "/users", {**body, "credentials": {"password": {"value": "short"}}})
+    assert (weak.status, weak.json["errorSummary"]) == (400, "Api validation failed: password")
+    assert (await post(tenants, "/users", body)).status == 200
+    assert (await tenants.okta("GET", "/api/v1/users/eva.horvat")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "listed"),
+    [
+        ("/realm-assignments", {"name": "Partners", "actions": {"assignUserToRealm": {"realmId": "guo1"}}}, None),
+        ("/domains", {"domain": "login.northwind.example"}, "domains"),
+        ("/templates/sms", {"name": "Code", "type": "SMS_VERIFY_CODE", "template": "Your code: ${code}"}, None),
+        ("/device-assurances", {"name": "Macs", "platform": "MACOS"}, None),
+        ("/email-servers", {"alias": "own", "host": "mail.example", "port": 587}, "email-servers"),
+    ],
+)
+async def test_what_is_set_up_is_kept(tenants: Tenants, path: str, wanted: Any, listed: str | None) -> None:
+    assert (await post(tenants, path, {})).status == 400
+    key = (await post(tenants, path, wanted)).json["id"]
+    rows = await get(tenants, path)
+    assert [row["id"] for row in (rows[listed] if listed else rows)] == [key]
+    if path == "/realm-assignments":
+        await post(tenants, f"{path}/{key}/lifecycle/deactivate")
+    assert (await tenants.okta("DELETE", f"/api/v1{path}/{key}")).status == 204
+    assert (await tenants.okta("GET", f"/api/v1{path}/{key}")).status == 404

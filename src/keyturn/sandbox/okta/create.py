@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = ("firstName", "lastName", "email", "login")
 _BLANK = "{}: The field cannot be left blank"
 _LONGEST_NAME = 50
+SHORTEST_PASSWORD = 8
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: frozenset[s
     known: names of the profile's attributes.
     """
     check_profile(core, words, wanted.profile, known)
+    check_password(words, wanted.password_text)
     now = millis(core.clock())
     shown: JsonObject = {"displayName": f"{wanted.profile['firstName']} {wanted.profile['lastName']}"}
     account = OktaAccount(
@@ -74,6 +76,13 @@ def check_profile(
     taken = core.world.accounts.find_okta(as_text(profile["login"]))
     if taken is not None and taken is not owner:
         raise words.validation("login", "login: An object with this field already exists in the current organization")
+
+
+def check_password(words: OktaWords, password: str | None) -> None:
+    """Raise Refused for a password that the usual policy does not take; None is no password in clear."""
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        text = f"Password requirements were not met. Password requirements: at least {SHORTEST_PASSWORD} characters."
+        raise words.validation("password", f"password: {text}")
 
 
 def wanted_in(body: JsonObject, query: Mapping[str, str]) -> Wanted:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.okta.create import SHORTEST_PASSWORD
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.routing import Route
@@ -18,7 +19,6 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _TOKEN_LENGTH = 20
 _MOST_FAILURES = 10
-_SHORTEST_PASSWORD = 8
 
 
 class LifecycleDesk:
@@ -135,7 +135,7 @@ class LifecycleDesk:
         wanted = as_text(as_object(body.get("newPassword")).get("value"))
         if not as_text(as_object(body.get("oldPassword")).get("value")):
             raise self._org.words.validation("oldPassword", "oldPassword: The field cannot be left blank")
-        if len(wanted) < _SHORTEST_PASSWORD:
+        if len(wanted) < SHORTEST_PASSWORD:
             raise self._org.words.refuse("E0000080")
         account.set_password(wanted, self._org.core.now())
         self._org.move(request, account, "ACTIVE", "user.account.update_password")

@@ -66,6 +66,8 @@ def object_shelves(accounts: Accounts) -> dict[str, Shelf]:
         "okta.authorizationServers": dict(_servers()),
         "okta.realms": dict([_row("guo", "Default", realm)]),
         "okta.api-tokens": dict(_tokens(accounts)),
+        "okta.brands": dict([_row("bnd", "Default", {"name": "Northwind", "isDefault": True, "locale": "en"})]),
+        "okta.features": dict(_features()),
         "okta.policies": {},
         RULES: {},
     }
@@ -115,6 +117,13 @@ def _servers() -> Iterator[tuple[str, JsonObject]]:
     }
     key, row = _row("aus", "default", values)
     yield key, row
+
+
+def _features() -> Iterator[tuple[str, JsonObject]]:
+    for name in ("Realms", "Device assurance"):
+        stage: JsonObject = {"state": "OPEN", "value": "EA"}
+        about: JsonObject = {"name": name, "description": f"{name} are in use.", "type": "self-service"}
+        yield _row("ftr", name, {**about, "stage": stage, "status": "ENABLED"})
 
 
 def _tokens(accounts: Accounts) -> Iterator[tuple[str, JsonObject]]:

@@ -32,7 +32,8 @@ class Sort:
     """Objects of one sort.
 
     path: below `/api/v1`; prefix: of their ids; kind: what Okta calls one; needs: what has to be given; switched: they
-    are ACTIVE or INACTIVE; rests_first: an active one is not deleted; made: they may be made, gone: and deleted.
+    are ACTIVE or INACTIVE; rests_first: an active one is not deleted; made: they may be made, gone: and deleted;
+    listed_as: under which name an answer has the list of them, where it is not the list itself.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Sort:
     rests_first: bool = False
     made: bool = True
     gone: bool = True
+    listed_as: str = ""
 
     @property
     def shelf(self) -> str:
@@ -61,7 +63,19 @@ SORTS = (
     Sort("authenticators", "aut", "Authenticator", ("name", "key"), gone=False),
     Sort("hook-keys", "HKY", "HookKey", switched=False),
     Sort("realms", "guo", "Realm", ("profile",), switched=False),
+    Sort("realm-assignments", "rul", "RealmAssignment", ("name", "actions"), rests_first=True),
     Sort("api-tokens", "00T", "ApiToken", ("name",), switched=False, made=False),
+    Sort("features", "ftr", "Feature", switched=False, made=False, gone=False),
+    Sort("brands", "bnd", "Brand", switched=False),
+    Sort("domains", "OcD", "Domain", ("domain",), switched=False, listed_as="domains"),
+    Sort("email-domains", "OeD", "EmailDomain", ("domain", "displayName", "userName"), switched=False),
+    Sort("email-servers", "esv", "EmailServer", ("alias", "host", "port"), switched=False, listed_as="email-servers"),
+    Sort("captchas", "cap", "CaptchaInstance", ("name", "type"), switched=False),
+    Sort("push-providers", "ppc", "PushProvider", ("name", "providerType"), switched=False),
+    Sort("templates/sms", "cst", "SmsTemplate", ("name", "type", "template"), switched=False),
+    Sort("device-assurances", "dae", "DeviceAssurance", ("name", "platform"), switched=False),
+    Sort("device-posture-checks", "dch", "DevicePostureCheck", ("name", "platform"), switched=False),
+    Sort("security-events-providers", "sse", "SecurityEventsProvider", ("name", "type", "settings")),
 )
 
 
@@ -116,7 +130,10 @@ class ObjectDesk:
                 rows = [row for row in rows if row.get(name) == params[name]]
         query = normal(params.get("q") or "")
         rows = [row for row in rows if normal(as_text(row.get("name"))).startswith(query)] if query else rows
-        return self._org.page(request, [self._shown(request, row) for row in rows])
+        shown = [self._shown(request, row) for row in rows]
+        return (
+            JsonAnswer({self._sort.listed_as: list(shown)}) if self._sort.listed_as else self._org.page(request, shown)
+        )
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self._shown(request, self._one(request)))

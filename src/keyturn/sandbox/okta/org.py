@@ -15,7 +15,7 @@ from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.log import Happening, log_event, user_target
 from keyturn.sandbox.okta.words import OktaWords
 from keyturn.sandbox.paging import BadToken, page_of
-from keyturn.sandbox.values import JsonObject, as_text, millis
+from keyturn.sandbox.values import JsonObject, as_text, millis, normal
 from keyturn.sandbox.wire import JsonAnswer, raw_path, whole_number
 
 
@@ -41,9 +41,12 @@ class OktaOrg:
         return self.find_user(str(request.path_params[name]))
 
     def find_user(self, key: str) -> OktaAccount:
-        """A user by id, login or `me`. Raises Refused (404)."""
+        """A user by id, login, `me`, or what stands before the @ if only one has it. Raises Refused (404)."""
         accounts = self.core.world.accounts
         found = accounts.okta_admin() if key == "me" else accounts.find_okta(key)
+        if found is None and "@" not in key:
+            short = [one for one in accounts.okta if normal(one.login.partition("@")[0]) == normal(key)]
+            found = short[0] if len(short) == 1 else None
         if found is None:
             raise self.words.not_found(key, "User")
         return found

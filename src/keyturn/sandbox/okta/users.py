@@ -12,15 +12,16 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
-from keyturn.sandbox.okta.create import check_profile, create_user, wanted_in
+from keyturn.sandbox.okta.create import check_password, check_profile, create_user, wanted_in
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text, normal
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _DATES = frozenset({"created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged"})
 _FILTERED = ("status", "lastUpdated", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName")
+_SEARCHED = ("id", "status", "type.id", "credentials.provider.type", "credentials.provider.name")
 _ORDERS = ("eq", "gt", "ge", "lt", "le")
 _MOVES = {
     "STAGED": ("activate", "deactivate"),
@@ -118,7 +119,11 @@ class UserDesk:
             watcher(request, account)
 
     async def _get(self, request: Request) -> Response:
-        return JsonAnswer(self.shown(self._org.user(request)))
+        account = self._org.user(request)
+        shown = self.shown(account)
+        if request.query_params.get("expand") == "blocks":
+            shown["_embedded"] = {"blocks": _blocks_of(account)}
+        return JsonAnswer(shown)
 
     async def _update(self, request: Request) -> Response:
         """POST: what is not named stays."""
@@ -146,6 +151,7 @@ class UserDesk:
             self._profile_changed(request, account)
         password = as_object(as_object(body.get("credentials")).get("password"))
         if password:
+            check_password(self._org.words, as_text(password.get("value")) or None)
             account.set_password(as_text(password.get("value")) or None, now)
             account.last_updated = now
             self._org.happened_to(request, account, "user.account.update_password")
@@ -207,9 +213,7 @@ class UserDesk:
         return JsonAnswer(list(rows))
 
     async def _blocks(self, request: Request) -> Response:
-        account = self._org.user(request)
-        locked: JsonObject = {"type": "DEVICE_BASED", "appliesTo": "ANY_DEVICES"}
-        return JsonAnswer([locked] if account.status == "LOCKED_OUT" else [])
+        return JsonAnswer(_blocks_of(self._org.user(request)))
 
     async def _devices(self, request: Request) -> Response:
         account = self._org.user(request)
@@ -243,7 +247,7 @@ class UserDesk:
         if name in _DATES:
             return operator == "pr" or operator in _ORDERS
         attribute = name.removeprefix("profile.")
-        return name in ("id", "status", "type.id") or (attribute != name and attribute in self._known())
+        return name in _SEARCHED or (attribute != name and attribute in self._known())
 
     def shown(self, account: OktaAccount) -> JsonObject:
         """A user as Okta shows it."""
@@ -296,6 +300,11 @@ def app_scope(org: OktaOrg, app_id: str, user_id: str) -> str | None:
     members = org.core.shelf("okta.members")
     groups = org.core.shelf("okta.app_groups").get(app_id, {})
     return "GROUP" if any(user_id in members.get(group_id, {}) for group_id in groups) else None
+
+
+def _blocks_of(account: OktaAccount) -> list[Json]:
+    locked: JsonObject = {"type": "DEVICE_BASED", "appliesTo": "ANY_DEVICES"}
+    return [locked] if account.status == "LOCKED_OUT" else []
 
 
 def _starts(row: JsonObject, query: str) -> bool:
