@@ -42,7 +42,10 @@ async def test_secrets_go_in_and_never_come_out(world: World) -> None:
         ({"base_url": "ftp://x"}, "base_url"),
         ({"base_url": "https://user:pw@x"}, "base_url"),
         ({"settings": {"odd": "1"}}, "odd"),
-        ({"kind": "oauth_client_credentials", "secrets": {"client_secret": "x"}}, "token_url"),
+        ({"kind": "oauth_client_credentials", "secrets": {"client_secret": "x"}}, "kind"),
+        ({"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}}, "token_url"),
+        ({"base_url": ""}, "base_url"),
+        ({"base_url": "https://your-org.okta.com"}, "base_url"),
     ],
 )
 async def test_each_mistake_names_its_field(world: World, changes: dict[str, object], field: str) -> None:

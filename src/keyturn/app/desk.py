@@ -38,7 +38,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.http import BadProxy, HttpClient, HttpError, Request, read_proxy
+from keyturn.http import BadProxy, HttpClient, HttpError, Masker, Request, read_proxy
 from keyturn.http.smtp import MailRefused
 from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
 
@@ -55,6 +55,7 @@ from .connections import (
     SignInLink,
     StateName,
 )
+from .judging import judged
 
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
@@ -89,10 +90,12 @@ class ConnectionCaller:
             raise SubscribeFailed(str(problem), problem.mend) from problem
         except HttpError as error:
             raise SubscribeFailed(error.what, error.mend) from error
+        # an app may repeat in its answer what it was sent
+        text = Masker(authorised.secrets).text(response.body.decode("utf-8", "replace"))
         try:
-            parsed: JSON = orjson.loads(response.body) if response.body.strip() else None
+            parsed: JSON = orjson.loads(text) if text.strip() else None
         except orjson.JSONDecodeError:
-            parsed = response.body[:500].decode("utf-8", "replace")
+            parsed = text[:500]
         return Answer(response.status, parsed)
 
 
@@ -230,16 +233,7 @@ class Connections:
             cause = error.__cause__
             code = cause.code if isinstance(cause, ConnectionProblem) else "no-answer"
             return CheckResult(False, str(error), error.mend, code)
-        error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
-        if error is None:
-            return CheckResult(True, f"{manifest.model.title} answered {answer.status}.")
-        hint = manifest.hint(error.status, error.code)
-        mend = hint[1] if hint else "Check the credentials and the address of the connection."
-        guide = manifest.model.guides.get(connection.kind)
-        if error.status == 403 and guide is not None and guide.where:
-            mend = f"{mend} If it lacks a scope to read with: {guide.where}"
-        said = f"{manifest.model.title} answered {answer.status} {error.code} {error.message}".rstrip()
-        return CheckResult(False, said, mend, "refused")
+        return judged(manifest, connection, answer)
 
     async def sign_in(self, connection_id: str) -> SignInLink:
         """An address at which a person signs the connection in. Raises SignInRefused."""
@@ -337,16 +331,23 @@ class Connections:
         if manifest is None:
             names = ", ".join(self._registry.names())
             return [_problem("connector", f"There is no connector {form.connector!r}.", f"There are: {names}.")]
-        kinds = [kind.value for kind in AuthKind]
+        kinds = [kind.value for kind in manifest.model.auth]
         if form.kind not in kinds:
-            return [_problem("kind", f"{form.kind!r} is no kind of connection.", f"Use one of: {', '.join(kinds)}.")]
+            what = f"{form.kind!r} is no kind of connection that {manifest.model.title} has."
+            return [_problem("kind", what, f"Use one of: {', '.join(kinds)}.")]
         for name, value in (("at_once", form.at_once), ("per_minute", form.per_minute)):
             if value is not None and value < 1:
                 return [_problem(name, f"{value} are none.", "Give 1 or more, or leave it out for any number.")]
         addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
         wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url, "http")]
         wrong += _proxy_problems(form, manifest.model.protocol)
-        wrong += _address_problems("base_url", form.base_url or manifest.model.base_url, manifest.model.protocol)
+        if manifest.model.needs_address and form.base_url in ("", manifest.model.base_url):
+            example = f", where it says {manifest.model.base_url}" if manifest.model.base_url else ""
+            what = f"{manifest.model.title} has another address for each customer, and there is none here."
+            wrong.append(_problem("base_url", what, f"Give yours: base_url{example}."))
+        else:
+            url = form.base_url or manifest.model.base_url
+            wrong += _address_problems("base_url", url, manifest.model.protocol)
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
 
 

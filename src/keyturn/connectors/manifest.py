@@ -23,6 +23,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ResultSet = Literal["first", "page", "all", "stream"]
+_EXAMPLE = "your-"
 _OKTA = "Group and key in flows exported from Okta Workflows: Group.Key. Several, as versions differ, with | between."
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
 
@@ -370,6 +371,11 @@ class ManifestModel(_Model):
     fields: dict[Key, FieldsModel] = Field(default_factory=dict[str, FieldsModel])
     actions: tuple[ActionModel, ...] = ()
     events: tuple[EventModel, ...] = ()
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether its address is an example only, since each customer has one of its own: it holds ``your-``."""
+        return not self.base_url or _EXAMPLE in self.base_url
 
 
 class PartModel(_Model):

@@ -1,0 +1,50 @@
+"""What an app's answer to the check of a connection tells."""
+
+from __future__ import annotations
+
+from keyturn.connections.model import Connection
+from keyturn.connectors.compiled import CompiledManifest
+from keyturn.triggers.subscribe import Answer
+
+from .connections import CheckResult
+
+_NOTHING_SPECIAL = "/"
+_REFUSALS = frozenset({401, 403, 407})
+
+
+def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -> CheckResult:
+    """Whether the connection works, and what to do if not.
+
+    An app that has no request of its own to check by is asked for its address alone: whatever it answers, but that it
+    refuses the credentials or is out of order, it is there.
+    """
+    title, check = manifest.model.title, manifest.model.check
+    error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
+    if check.path == _NOTHING_SPECIAL:
+        if answer.status not in _REFUSALS and answer.status < 500:
+            what = f"{title} answered {answer.status}: it is there. Whether it takes the credentials, a request shows."
+            return CheckResult(True, what)
+    elif _is_page(answer):
+        what = f"{title} answered {answer.status} with a web page where JSON was to come."
+        return CheckResult(False, what, _address_mend(manifest, connection), "refused")
+    if error is None:
+        return CheckResult(True, f"{title} answered {answer.status}.")
+    hint = manifest.hint(error.status, error.code)
+    mend = hint[1] if hint else "Check the credentials and the address of the connection."
+    if error.status in (404, 405):  # what a check asks for is there in each tenant
+        mend = _address_mend(manifest, connection)
+    guide = manifest.model.guides.get(connection.kind)
+    if error.status == 403 and guide is not None and guide.where:
+        mend = f"{mend} If it lacks a scope to read with: {guide.where}"
+    said = f"{title} answered {answer.status} {error.code} {error.message}".rstrip()
+    return CheckResult(False, said, mend, "refused")
+
+
+def _is_page(answer: Answer) -> bool:
+    return isinstance(answer.body, str) and answer.body.lstrip().startswith("<")
+
+
+def _address_mend(manifest: CompiledManifest, connection: Connection) -> str:
+    usual = manifest.model.base_url
+    example = f" It is of the form {usual}, with nothing behind it." if usual else ""
+    return f"Check the address of the connection, {connection.base_url}.{example}"

@@ -1,0 +1,42 @@
+"""What an app's answer to the check of a connection tells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from keyturn.app.judging import judged
+from keyturn.connections.model import AuthKind, Connection
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.json import JSON
+from keyturn.triggers.subscribe import Answer
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+PAGE = "<!DOCTYPE html><title>Sign in</title>"
+
+
+@pytest.mark.parametrize(
+    ("connector", "status", "body", "works", "says"),
+    [
+        ("okta", 200, [], True, "answered 200"),
+        ("okta", 200, PAGE, False, "of the form https://your-org.okta.com"),
+        ("okta", 404, {"errorCode": "E0000007", "errorSummary": "Not found"}, False, "https://here.example/api/v1"),
+        ("okta", 404, PAGE, False, "a web page where JSON was to come"),
+        ("okta", 401, {"errorCode": "E0000011", "errorSummary": "Invalid token"}, False, "E0000011"),
+        ("slack", 200, {"ok": False, "error": "invalid_auth"}, False, "invalid_auth"),
+        ("api_connector", 404, PAGE, True, "it is there"),
+        ("api_connector", 200, PAGE, True, "it is there"),
+        ("api_connector", 401, None, False, "Check the credentials"),
+        ("api_connector", 503, None, False, "answered 503"),
+        ("workday", 404, {"error": "no report"}, True, "it is there"),
+    ],
+)
+def test_what_an_answer_tells(connector: str, status: int, body: JSON, works: bool, says: str) -> None:
+    manifest = ConnectorRegistry().connector(connector)
+    assert manifest is not None
+    base = "https://here.example/api/v1"
+    connection = Connection("c", connector, "c", AuthKind.BEARER, base, {}, b"", NOW, NOW)
+    result = judged(manifest, connection, Answer(status, body))
+    assert result.works is works
+    assert says in f"{result.what} {result.mend}"
