@@ -122,6 +122,16 @@ def test_mistakes_of_ones_own_end_every_command_that_needs_them(offline: Keyturn
         assert "titel" in said.out
 
 
+def test_a_file_that_is_no_utf_8_is_told_by_every_command(offline: Keyturn, tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_bytes(ACME.replace("Acme", "Acm\xe9").encode("latin-1"))
+    for arguments in (("check", str(path)), ("check", str(tmp_path)), ("list",), ("put", str(path))):
+        said = offline("connectors", *arguments, KEYTURN_CONNECTORS=str(tmp_path))
+        assert said.code == 1, arguments
+        assert f"{path}:2" in said.out
+        assert "UTF-8" in said.out
+
+
 def test_choices_and_fields_are_asked_of_the_server(keyturn: Keyturn) -> None:
     for what in ("choices", "fields"):
         said = keyturn("connections", what, "okta", "okta.read_user", "user", "--given", "app=0oa1")

@@ -90,6 +90,13 @@ def test_a_sandbox_that_does_not_run_is_exit_code_3(tmp_path: Path) -> None:
         assert "Start it first" in said.err
 
 
+def test_a_port_that_leaves_no_room_for_eight_is_told(tmp_path: Path) -> None:
+    keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(tmp_path / "none.json")})
+    for port, end in (("99999", "65528"), ("65529", "65528"), ("-1", "0")):
+        said = keyturn("sandbox", "serve", "--port", port)
+        assert (said.code, f"equal to {end}" in said.err) == (2, True)
+
+
 def test_a_fault_that_there_is_not_is_told(tmp_path: Path) -> None:
     keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(tmp_path / "none.json"), "KEYTURN_FAULT": "moon:500"})
     said = keyturn("sandbox", "serve")

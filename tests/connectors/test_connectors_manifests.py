@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.connectors.reading import ManifestFile, read_files, read_manifest
-from keyturn.connectors.registry import ConnectorRegistry, built_in
+from keyturn.connectors.registry import ConnectorRegistry, built_in, read_folder
 from keyturn.flows.problems import ProblemError
 from keyturn.flows.spec import CardKind, EffectClass
 
@@ -103,6 +103,13 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ),
     ("effect: {effect: change, person: user}", "effect: {effect: read, person: user}", "says that it reads", 35),
     ("actions:\n", "actions: [\n", "YAML", 22),
+    ("https://acme.example", "ftp://acme.example", "no address of an app", 4),
+    ("https://acme.example", "https://acme.example/?x=1", "no address of an app", 4),
+    ("https://acme.example", "https://acme.example:x", "no address of an app", 4),
+    ("base_url: https://acme.example", "base_url: smtp://acme.example", "no address of an app", 4),
+    ("auth: [bearer]", "auth: [bearer]\nbases: {other: acme}", "'acme' is no address", 6),
+    ("path: /me}", "path: me}", "slash", 6),
+    ("auth: [bearer]", "auth: [bearer]\nhints: [{status: 4030, why: x, mend: y}]", "4030", 6),
 ]
 
 
@@ -122,6 +129,96 @@ def test_all_mistakes_are_told_at_once() -> None:
     text = GOOD.replace("type: number", "type: numbre").replace("undo: resume", "undo: nothing")
     text = text.replace("choices_from: groups", "choices_from: teams")
     assert sorted(problem.line or 0 for problem in refused(text).problems) == [13, 24, 38]
+
+
+MANY = """\
+connector: acme
+title: Acme
+base_url: ftp://x
+auth: [bearer, oaut]
+check: {method: GET, path: me}
+hints:
+  - {status: 4030, why: The token lacks a scope., mend: Make one.}
+actions:
+  - key: find person
+    title: Search People
+    effect: {effect: read, repeatable: maybe}
+    inputs:
+      - {name: email, title: Email}
+      - {name: email, title: Email}
+      - {name: who, title: W, choices_from: nope}
+      - {name: age, typ: number}
+    request: {method: FETCH, path: "/people/{{ inputs.nobody }}"}
+    paging: {records: "{{ bdy }}", next: link}
+    outputs:
+      - {name: id, type: txt, value: "{{ record.id }}"}
+  - key: kill
+    title: Kill
+    summary: x
+    effect: {effect: change, person: nobody, undo: resurrect}
+    request: {method: POST, path: "/people/{{ inputs.email }"}
+    strange: 1
+  - nothing
+"""
+
+
+def test_mistakes_of_shape_hide_no_others() -> None:
+    told = sorted((problem.line, problem.what.partition(": ")[0]) for problem in refused(MANY).problems)
+    assert told == [
+        (1, "about"),
+        (1, "errors"),
+        (3, "base_url"),
+        (4, "auth.1"),
+        (5, "check.path"),
+        (7, "hints.0.status"),
+        (9, "actions.0.key"),
+        (9, "actions.0.summary"),
+        (11, "actions.0.effect.repeatable"),
+        (12, "actions.0.inputs"),
+        (15, "actions.0.inputs.2"),
+        (16, "actions.0.inputs.3.typ"),
+        (17, "actions.0.request.method"),
+        (17, "actions.0.request.path"),
+        (18, "actions.0.paging.records"),
+        (20, "actions.0.outputs.0.type"),
+        (24, "actions.1.effect"),
+        (24, "actions.1.effect"),
+        (25, "actions.1.request.path"),
+        (26, "actions.1.strange"),
+        (27, "actions.2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "only"),
+    [
+        ("    inputs: [user]\n    request", "    inpts: [user]\n    request", "inpts"),
+        ("{name: found, method: GET", "{name: Found!, method: GET", "name"),
+        ("undo: resume}\n    inputs: [user]\n", "undo: resume}\n    inputs: [user]\n    sumary: x\n", "sumary"),
+        ("    effect: {effect: change, person: user, undo", "    effect: {effect: chnge, person: user, undo", "effect"),
+        ('so: {value: "{{ body.status }}", among: [SUSPENDED]}', 'so: {value: "{{ body.status }}", amng: [X]}', "amng"),
+        ("shared_inputs:\n  user:", "shared_inputs:\n  The User:", "shared_inputs.The User"),
+        ("type: number, value", "value: 1, value", "'value'"),
+    ],
+)
+def test_what_only_follows_from_a_mistake_is_not_told(old: str, new: str, only: str) -> None:
+    assert old in GOOD
+    assert [only in problem.what for problem in refused(GOOD.replace(old, new, 1)).problems] == [True]
+
+
+def test_what_was_kept_is_held_to_no_rule_that_came_since() -> None:
+    old = read_files([ManifestFile("acme.yaml", GOOD)]).content.replace("https://acme.example", "ftp://acme.example")
+    assert read_manifest(old, "acme").base_url == "ftp://acme.example"
+
+
+def test_a_file_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.yaml").write_bytes(GOOD.replace("People of", "Bj\xf6rn of").encode("latin-1"))
+    (tmp_path / "wide.yaml").write_bytes(GOOD.replace("acme", "wide").encode("utf-16"))
+    (tmp_path / "marked.yaml").write_bytes(GOOD.replace("acme", "marked").encode("utf-8-sig"))
+    with pytest.raises(ProblemError) as found:
+        read_folder(tmp_path)
+    told = [(Path(str(one.file)).name, one.line, "UTF-8" in one.what) for one in found.value.problems]
+    assert told == [("latin.yaml", 3, True), ("wide.yaml", 1, True)]
 
 
 def test_problems_of_a_further_file_name_that_file_and_its_line() -> None:

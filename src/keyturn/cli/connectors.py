@@ -191,18 +191,18 @@ def put_connector(
 
     Example: keyturn connectors put acme.yaml
     """
-    from keyturn.connectors.reading import ManifestFile, read_files
+    from keyturn.connectors.reading import file_at, read_files
     from keyturn.flows.problems import ProblemError
 
-    source = file.read_text(encoding="utf-8", errors="replace")
     try:
-        name = read_files([ManifestFile(str(file), source)]).model.connector
+        read = file_at(file)
+        name = read_files([read]).model.connector
     except ProblemError as error:
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
     client = api(url, token)
     follows = _digest_there(client, name)
-    answer = client.put(f"/connectors/{segment(name)}", {"source": source, "follows": follows})
+    answer = client.put(f"/connectors/{segment(name)}", {"source": read.text, "follows": follows})
     print_json(answer) if json else typer.echo(f"The connector {name} is there.")
 
 
@@ -282,8 +282,8 @@ def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
 
 def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
     """What was read; ends the command with all problems."""
-    from keyturn.connectors.reading import MAIN, ManifestFile, files_in, read_files
-    from keyturn.connectors.registry import read_folder
+    from keyturn.connectors.reading import MAIN
+    from keyturn.connectors.registry import read_connector, read_folder
     from keyturn.flows.problems import ProblemError
 
     if not paths:
@@ -294,10 +294,8 @@ def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
         try:
             if path.is_dir() and not (path / MAIN).is_file():
                 models += [one.model for one in read_folder(path).values()]
-            elif path.is_dir():
-                models.append(read_files(files_in(path)).model)
-            elif path.is_file():
-                models.append(read_files([ManifestFile(str(path), path.read_text(encoding="utf-8"))]).model)
+            elif path.exists():
+                models.append(read_connector(path).model)
             else:
                 leave(Exit.USAGE, f"There is no file or folder {path}.")
         except ProblemError as error:

@@ -23,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="The sandbox: pretend tenants of Okta, Microsoft 365, Google Workspace, Slack and others.",
 )
+LAST_PORT = 65_535 - 7
 UrlsOption = Annotated[
     Path | None,
     typer.Option("--urls", envvar="KEYTURN_SANDBOX_URLS", help="File in which the running sandbox says where it is."),
@@ -41,7 +42,7 @@ def urls_file(given: Path | None) -> Path:
 @app.command("serve")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="First of eight ports; 0 takes free ones.")] = 0,
+    port: Annotated[int, typer.Option(help="First of eight ports; 0 takes free ones.", min=0, max=LAST_PORT)] = 0,
     state: Annotated[Path | None, typer.Option(help="Keep everything in this file over restarts.")] = None,
     people: Annotated[int, typer.Option(help="How many people the Okta org has at least.", min=0, max=1_000_000)] = 60,
     openapi: Annotated[Path | None, typer.Option(help="OpenAPI description that the recorder answers by.")] = None,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from keyturn.connections.model import AUTH_FIELDS
 from keyturn.flows.json import JSON
@@ -32,6 +33,11 @@ RESERVED = frozenset({"results", "ensure"})
 _EVENT = frozenset({"event", "envelope", "headers", "targets"})
 _COMPARISONS = ("among", "not_among", "has", "lacks", "empty")
 _OWN_CARD = "custom_api_action"
+_STATUSES = (100, 599)
+_ADDRESSES = {
+    "http": (("https", "http"), "https://api.your-app.example"),
+    "smtp": (("smtp", "smtps"), "smtp://mail.your-company.example:587"),
+}
 
 
 def check_manifest(manifest: ManifestModel) -> list[Problem]:
@@ -48,6 +54,21 @@ def check_manifest(manifest: ManifestModel) -> list[Problem]:
             for output in named:
                 checks.output(output, _EVENT, (*path, "outputs", place), again=isinstance(item, str))
     checks.loaded()
+    return checks.problems
+
+
+def check_places(manifest: ManifestModel) -> list[Problem]:
+    """Addresses and statuses that no app can have, each with its path."""
+    checks = _Checks(manifest)
+    checks.address(manifest.base_url, ("base_url",), empty=True)
+    for name, address in manifest.bases.items():
+        checks.address(address, ("bases", name))
+    if manifest.protocol == "http" and not manifest.check.path.startswith("/"):
+        checks.say(("check", "path"), "a path begins with a slash.", "Write it below the connector's address.")
+    for number, hint in enumerate(manifest.hints):
+        if hint.status is not None and not _STATUSES[0] <= hint.status <= _STATUSES[1]:
+            what = f"{hint.status} is no status of HTTP."
+            checks.say(("hints", number, "status"), what, "A status has three digits, from 100 to 599.")
     return checks.problems
 
 
@@ -68,6 +89,20 @@ class _Checks:
     def say(self, path: Path, what: str, mend: str, code: str = "bad-manifest") -> None:
         place = ".".join(str(step) for step in path)
         self.problems.append(Problem(code, f"{place}: {what}", mend, path=path))
+
+    def address(self, address: str, path: Path, *, empty: bool = False) -> None:
+        """An address of the app; an empty one, where that is right, says that each connection gives its own."""
+        if empty and not address:
+            return
+        schemes, example = _ADDRESSES[self.manifest.protocol]
+        try:
+            parts = urlsplit(address)
+            good = parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc
+            good = good and not parts.query and not parts.fragment and (parts.port is None or parts.port > 0)
+        except ValueError:  # a host or port that is none
+            good = False
+        if not good:
+            self.say(path, f"{address!r} is no address of an app.", f"Write for example {example}.")
 
     def connector(self) -> None:
         """What is said of the connector itself."""

@@ -21,12 +21,12 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_reader import Node, YamlRefused, line_of, plain, read
 
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
-from .manifest_checks import check_manifest, put_in
+from .manifest_checks import check_manifest, check_places, put_in
+from .mending import beside, meant, place_of, remainder
 
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
 _BEGINS = "A manifest begins with connector, title and about."
-_BRANCHES = frozenset({"FieldModel", "OutputModel", "ChoiceModel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,43 @@ class _Source:
     begin: Mapping[str, int]
 
 
+def file_at(path: Path) -> ManifestFile:
+    """A file of a connector.
+
+    Raises:
+        ProblemError: it cannot be read, or is no text in UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror}."
+        raise ProblemError([Problem("bad-manifest", what, "Look at its rights.", file=str(path))]) from error
+    try:
+        return ManifestFile(str(path), content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = f"The file is no text in UTF-8: it has the byte {content[error.start]:#04x} here."
+        problem = Problem("bad-manifest", what, "Save it as UTF-8.", file=str(path), line=line)
+        raise ProblemError([problem]) from error
+
+
 def files_in(folder: Path) -> list[ManifestFile]:
-    """The files of a connector's folder, the one that says what it is first."""
+    """The files of a connector's folder, the one that says what it is first.
+
+    Raises:
+        ProblemError: some of them cannot be read.
+    """
     others = sorted(path for path in folder.glob("*.yaml") if path.name != MAIN)
-    return [ManifestFile(str(path), path.read_text(encoding="utf-8")) for path in (folder / MAIN, *others)]
+    found: list[ManifestFile] = []
+    problems: list[Problem] = []
+    for path in (folder / MAIN, *others):
+        try:
+            found.append(file_at(path))
+        except ProblemError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemError(problems)
+    return found
 
 
 def read_manifest(content: str, file: str) -> ManifestModel:
@@ -77,7 +110,7 @@ def read_manifest(content: str, file: str) -> ManifestModel:
     except orjson.JSONDecodeError as error:
         mend = "Publish the flow again."
         raise ProblemError([Problem("bad-manifest", f"It is no JSON: {error}.", mend, file=file)]) from error
-    return _model(raw, [_Source(file, None, {})])
+    return _model(raw, [_Source(file, None, {})], kept=True)
 
 
 def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
@@ -91,15 +124,21 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
     whole: Values = {}
     for number, file in enumerate(files):
         try:
-            node = read(file.text)
+            node: Node | None = read(file.text)
         except YamlRefused as refused:
             problems += [replace(problem, file=file.name, mend=_mend(problem)) for problem in refused.problems]
-            continue
-        sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
-        problems += _add(whole, plain(node), sources[-1], main=number == 0)
+            node = refused.node
+        if node is not None:
+            sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
+            problems += _add(whole, plain(node), sources[-1], main=number == 0)
+    if problems and not (whole and len(sources) == len(files)):  # of what is not there nothing can be said
+        raise ProblemError(problems)
+    try:
+        model = _model(whole, sources)
+    except ProblemError as error:
+        raise ProblemError([*problems, *error.problems]) from error
     if problems:
         raise ProblemError(problems)
-    model = _model(whole, sources)
     return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode())
 
 
@@ -130,13 +169,25 @@ def _add(whole: Values, raw: JSON, source: _Source, *, main: bool) -> list[Probl
     return [_at([source], Problem("bad-manifest", what.format(name), mend, path=(name,))) for name in strange]
 
 
-def _model(raw: JSON, sources: Sequence[_Source]) -> ManifestModel:
+def _model(raw: JSON, sources: Sequence[_Source], *, kept: bool = False) -> ManifestModel:
+    """What was read, checked.
+
+    Args:
+        kept: it was taken by an earlier release, maybe, and is held to no rule that came since.
+    """
+
+    def checked(model: ManifestModel) -> list[Problem]:
+        return [*check_manifest(model), *([] if kept else check_places(model))]
+
     try:
         model = ManifestModel.model_validate(raw)
     except ValidationError as error:
-        found = _told(raw, error.errors(include_url=False))
-        raise ProblemError(_at(sources, problem) for problem in found) from error
-    problems = check_manifest(model)
+        wrong = meant(raw, error.errors(include_url=False))
+        found = _told(wrong)
+        rest = remainder(raw, wrong)
+        more = beside(checked(rest), wrong, raw) if rest is not None else []
+        raise ProblemError(_at(sources, problem) for problem in (*found, *more)) from error
+    problems = checked(model)
     if problems:
         raise ProblemError(_at(sources, problem) for problem in problems)
     return expanded(model)
@@ -166,26 +217,14 @@ def _at(sources: Sequence[_Source], problem: Problem) -> Problem:
     return problem.at(file=source.name, line=line_of(source.node, path) if source.node is not None else None)
 
 
-def _told(raw: JSON, found: Sequence[ErrorDetails]) -> list[Problem]:
+def _told(found: Sequence[ErrorDetails]) -> list[Problem]:
     """What pydantic found, in plain words and once."""
     problems: dict[tuple[tuple[str | int, ...], str], Problem] = {}
     for details in found:
-        path = tuple(details["loc"])
-        if "str" in path and isinstance(_value(raw, path[: path.index("str")]), dict):
-            continue  # the branch of a union that was not meant
-        path = tuple(step for step in path if step not in _BRANCHES and step != "str")
+        path = place_of(details)
         what, mend = _words(path, details)
         problems.setdefault((path, what), Problem("bad-manifest", what, mend, path=path))
     return list(problems.values())
-
-
-def _value(raw: JSON, path: Sequence[str | int]) -> JSON:
-    for step in path:
-        if isinstance(raw, dict) and isinstance(step, str):
-            raw = raw.get(step)
-        elif isinstance(raw, list) and isinstance(step, int) and step < len(raw):
-            raw = raw[step]
-    return raw
 
 
 def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str]:

@@ -6,7 +6,7 @@ times as long. A connector is read when something of it is wanted first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +22,7 @@ from keyturn.flows.spec import CardSpec, Catalogue
 
 from .compiled import CompiledManifest
 from .manifest import digest_of
-from .reading import MAIN, ManifestFile, ReadManifest, files_in, read_files, read_manifest
+from .reading import MAIN, ReadManifest, file_at, files_in, read_files, read_manifest
 
 log = structlog.get_logger(__name__)
 
@@ -42,12 +42,20 @@ def built_in() -> dict[str, str]:
     return {name.removesuffix(".json"): file.read_text(encoding="utf-8") for name, file in found}
 
 
-def manifests_in(folder: Path) -> list[Sequence[ManifestFile]]:
+def manifests_in(folder: Path) -> list[Path]:
     """The connectors of a folder: each file ``*.yaml`` is one, and so is each folder with a ``manifest.yaml``."""
     if not folder.is_dir():
         return []
-    single = [[ManifestFile(str(path), path.read_text(encoding="utf-8"))] for path in sorted(folder.glob("*.yaml"))]
-    return [*single, *(files_in(path.parent) for path in sorted(folder.glob(f"*/{MAIN}")))]
+    return [*sorted(folder.glob("*.yaml")), *(path.parent for path in sorted(folder.glob(f"*/{MAIN}")))]
+
+
+def read_connector(path: Path) -> ReadManifest:
+    """Read a connector that is a file or a folder of files.
+
+    Raises:
+        ProblemError: everything that is wrong with it.
+    """
+    return read_files(files_in(path) if path.is_dir() else [file_at(path)])
 
 
 def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManifest]:
@@ -62,16 +70,18 @@ def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManife
     found: dict[str, ReadManifest] = {}
     problems: list[Problem] = []
     names = set(taken)
-    for parts in manifests_in(folder):
+    for path in manifests_in(folder):
         try:
-            made = read_files(parts)
+            made = read_connector(path)
         except ProblemError as error:
             problems += error.problems
             continue
         name = made.model.connector
         if name in names:
             what = f"There is a connector {name!r} already."
-            problems.append(Problem("bad-manifest", what, "Name it otherwise.", file=parts[0].name))
+            problems.append(
+                Problem("bad-manifest", what, "Name it otherwise.", file=str(path / MAIN if path.is_dir() else path))
+            )
         names.add(name)
         found[name] = made
     if problems:
