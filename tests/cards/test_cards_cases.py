@@ -86,7 +86,7 @@ def test_limits_are_kept_by_control_cards_too() -> None:
         ("list.for_each", {"list": [1, 2, 3]}, "list"),
         ("list.reduce", {"list": [1, 2, 3]}, "list"),
         ("error.return_error", {"message": "123456"}, "message"),
-        ("flow.return_raw", {"body": "123456"}, "body"),
+        ("flow.return_raw", {"headers": {}, "body": "123456"}, "body"),
     ):
         rules = cards.control(key)
         assert rules is not None

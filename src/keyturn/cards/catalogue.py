@@ -32,6 +32,7 @@ from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
 from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
+from .looking import looker
 from .pause import PAUSE_CARDS
 from .reading import bind_control
 
@@ -66,10 +67,11 @@ class BuiltInCards:
     """Every card that is Keyturn's own: its declaration, and its code where it has some."""
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._compute: dict[str, Compute] = {function.spec.key: bind(function, limits) for function in _FUNCTIONS}
+        look = looker(limits)
+        self._compute: dict[str, Compute] = {function.spec.key: bind(function, limits, look) for function in _FUNCTIONS}
         self._warn = {function.spec.key: function.warn for function in _FUNCTIONS if function.warn is not None}
         self._effects: dict[str, EffectCompute] = {
-            function.spec.key: bind_effect(function, limits) for function in _EFFECTS
+            function.spec.key: bind_effect(function, limits, look) for function in _EFFECTS
         }
         specs = (
             *BRANCH_CARDS,
@@ -83,7 +85,7 @@ class BuiltInCards:
             *EVENT_CARDS,
         )
         self._specs = {spec.key: spec for spec in specs}
-        self._control = {spec.key: bind_control(spec, limits) for spec in specs if spec.kind is CardKind.CONTROL}
+        self._control = {spec.key: bind_control(spec, limits, look) for spec in specs if spec.kind is CardKind.CONTROL}
 
     def get(self, key: str) -> CardSpec | None:
         """The declaration of a card, or None."""

@@ -53,7 +53,7 @@ class Category:
         synonyms: tuple[str, ...] = (),
         examples: tuple[Example, ...] = (),
         limited: bool = False,
-        deepens: bool = False,
+        composes: bool = False,
         warn: Warn | None = None,
     ) -> Function:
         """A pure card; see ``CardSpec`` and ``Function`` for the words."""
@@ -75,7 +75,7 @@ class Category:
             okta=okta,
             beyond=beyond,
         )
-        return Function(spec, call, limited, deepens, warn)
+        return Function(spec, call, limited, composes, warn)
 
     def chance(
         self,

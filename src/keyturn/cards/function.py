@@ -17,6 +17,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec
 
 from .limits import Limits
+from .looking import Look
 from .reading import GivesNull, compile_reader
 
 
@@ -28,14 +29,15 @@ class Function:
         call: the code. It raises ``CardError`` alone (``ConversionError`` is turned into one) and never changes
             what it is given.
         limited: the limits come first among its arguments, for code that must refuse before it makes something large.
-        deepens: what it makes may be nested deeper than what it is given, so that its depth is looked at.
+        composes: what it gives may be nested deeper, or hold a longer text or list, than what it is given, so that all
+            of it is looked at.
         warn: what the history says of inputs that work and are seldom meant.
     """
 
     spec: CardSpec
     call: Callable[..., JSON]
     limited: bool = False
-    deepens: bool = False
+    composes: bool = False
     warn: Warn | None = None
 
 
@@ -47,10 +49,10 @@ class EffectFunction:
     call: Callable[..., JSON]
 
 
-def bind(function: Function, limits: Limits) -> Compute:
+def bind(function: Function, limits: Limits, look: Look) -> Compute:
     """The card as the engine calls it: inputs and names of free outputs to outputs. It raises CardError alone."""
     spec, call = function.spec, function.call
-    read, finish = compile_reader(spec, limits), _finisher(spec, limits, function.deepens)
+    read, finish = compile_reader(spec, limits, look), _finisher(spec, limits, look if function.composes else None)
     first: tuple[Limits, ...] = (limits,) if function.limited else ()
 
     def run(inputs: Values, outputs: tuple[str, ...] = ()) -> Values:
@@ -67,10 +69,10 @@ def bind(function: Function, limits: Limits) -> Compute:
     return run
 
 
-def bind_effect(function: EffectFunction, limits: Limits) -> EffectCompute:
+def bind_effect(function: EffectFunction, limits: Limits, look: Look) -> EffectCompute:
     """As ``bind``, for cards that use ports."""
     spec, call = function.spec, function.call
-    read, finish = compile_reader(spec, limits), _finisher(spec, limits, False)
+    read, finish = compile_reader(spec, limits, look), _finisher(spec, limits, look)
 
     def run(inputs: Values, ports: EffectPorts) -> Values:
         try:
@@ -90,9 +92,9 @@ def _unusable(spec: CardSpec, error: ValueError) -> CardError:
     )
 
 
-def _finisher(spec: CardSpec, limits: Limits, deepens: bool) -> Callable[[JSON], Values]:
-    """Names the result and keeps it within the limits."""
-    field = spec.inputs[0].name if spec.inputs else ""
+def _finisher(spec: CardSpec, limits: Limits, look: Look | None) -> Callable[[JSON], Values]:
+    """Names the result and keeps it within the limits; all of it is looked at where there is what looks."""
+    field = spec.inputs[0].name if spec.inputs else "inputs"
     only = spec.outputs[0].name if len(spec.outputs) == 1 and not spec.free_outputs else None
 
     def finish(result: JSON) -> Values:
@@ -105,13 +107,13 @@ def _finisher(spec: CardSpec, limits: Limits, deepens: bool) -> Callable[[JSON],
             assert isinstance(result, dict), f"{spec.key} gives an object of its outputs"
             outputs = result
         for value in outputs.values():
-            if isinstance(value, str):
-                limits.check_text(field, len(value))
+            if look is not None:
+                look(field, value)
+            elif isinstance(value, str):
+                if len(value) > limits.text:
+                    limits.check_text(field, len(value))
             elif isinstance(value, list):
                 limits.check_items(field, len(value))
-        if deepens:
-            for value in outputs.values():
-                limits.check_depth(field, value)
         return outputs
 
     return finish

@@ -17,15 +17,16 @@ from .limits import Limits
 _JSON = Category("json", "JSON")
 
 
-def _parse(value: str) -> JSON:
+def _parse(limits: Limits, value: str) -> JSON:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as error:
+        if "limit" in error.msg:  # of the levels that the reader bears, far more than may be
+            raise limits.too_deep("text") from None
         raise CardError.bad_input("text", f"The text is not JSON: {error}.", "Check where it comes from.") from None
 
 
-def _stringify(limits: Limits, value: JSON, pretty: bool) -> JSON:
-    limits.check_depth("value", value)
+def _stringify(value: JSON, pretty: bool) -> JSON:
     if not pretty:
         return dump_json(value)
     dump_json(value)  # says what is wrong with a value that cannot be written
@@ -56,7 +57,8 @@ CARDS = (
             example({"text": '{"id": 7, "tags": ["a"]}'}, {"output": {"id": 7, "tags": ["a"]}}),
             example({"text": "null"}, {"output": None}),
         ),
-        deepens=True,
+        limited=True,
+        composes=True,
     ),
     _JSON.card(
         "stringify",
@@ -74,6 +76,5 @@ CARDS = (
             example({"value": {"id": 7, "tags": ["a"]}}, {"output": '{"id":7,"tags":["a"]}'}),
             example({"value": [1], "pretty": True}, {"output": "[\n  1\n]"}),
         ),
-        limited=True,
     ),
 )

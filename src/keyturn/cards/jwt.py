@@ -133,7 +133,10 @@ def _object(content: bytes) -> Values:
     try:
         value: JSON = orjson.loads(content)
     except orjson.JSONDecodeError:
-        value = json.loads(content)  # numbers beyond 64 bits
+        try:
+            value = json.loads(content)  # numbers beyond 64 bits
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
     if not isinstance(value, dict):
         raise ValueError("it is no object")
     return value
@@ -226,6 +229,7 @@ CARDS = (
             ),
             example({"token": "e30.e30."}, {"header": {}, "claims": {}}, "An empty token without a signature."),
         ),
+        composes=True,
     ),
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keyturn.flows.conversion import is_deeper
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON
 
@@ -26,29 +25,39 @@ class Limits:
     def check_text(self, field: str, length: int) -> None:
         """Raise CardError if a text would be too long."""
         if length > self.text:
-            raise CardError.bad_input(
-                field,
-                f"The text would have {length} characters; {self.text} is the most.",
-                "Make it shorter, or work on its parts one by one.",
-            )
+            raise self._long_text(field, length)
 
     def check_items(self, field: str, count: int) -> None:
         """Raise CardError if a list would be too long."""
         if count > self.items:
-            raise CardError.bad_input(
-                field,
-                f"The list would have {count} items; {self.items} is the most.",
-                "Work on its parts one by one.",
-            )
+            raise self._long_list(field, count)
 
-    def check_depth(self, field: str, value: JSON, first: int | None = None) -> None:
-        """Raise CardError if a value is nested too deep, in the first so many values of each level if that is given."""
-        if is_deeper(value, self.depth, first):
-            raise CardError.bad_input(
-                field,
-                f"The value is nested over {self.depth} levels deep.",
-                "Take out of it the part that is needed.",
-            )
+    def too_long(self, field: str, value: str | list[JSON]) -> CardError:
+        """The error for a text or a list that is too long."""
+        said = self._long_text if isinstance(value, str) else self._long_list
+        return said(field, len(value))
+
+    def _long_text(self, field: str, length: int) -> CardError:
+        return CardError.bad_input(
+            field,
+            f"The text would have {length} characters; {self.text} is the most.",
+            "Make it shorter, or work on its parts one by one.",
+        )
+
+    def _long_list(self, field: str, count: int) -> CardError:
+        return CardError.bad_input(
+            field,
+            f"The list would have {count} items; {self.items} is the most.",
+            "Work on its parts one by one.",
+        )
+
+    def too_deep(self, field: str) -> CardError:
+        """The error for a value that is nested too deep."""
+        return CardError.bad_input(
+            field,
+            f"The value is nested over {self.depth} levels deep.",
+            "Take out of it the part that is needed.",
+        )
 
 
 DEFAULT_LIMITS = Limits()

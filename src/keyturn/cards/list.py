@@ -136,7 +136,7 @@ CARDS = (
             example({"first": "a", "second": "b"}, {"list": ["a", "b"]}),
             example({}, {"list": []}, "Without inputs the list is empty."),
         ),
-        deepens=True,
+        composes=True,
     ),
     LISTS.card(
         "at",
@@ -260,7 +260,7 @@ CARDS = (
             example({"item": 3, "list": [1, 2]}, {"list": [1, 2, 3]}),
             example({"item": [1], "list": None}, {"list": [[1]]}),
         ),
-        deepens=True,
+        composes=True,
     ),
     LISTS.card(
         "add_to_front",
@@ -274,7 +274,7 @@ CARDS = (
             example({"item": 0, "list": [1, 2]}, {"list": [0, 1, 2]}),
             example({"item": "a", "list": []}, {"list": ["a"]}),
         ),
-        deepens=True,
+        composes=True,
     ),
     LISTS.card(
         "combine_all",
@@ -442,7 +442,7 @@ CARDS = (
             example({"list1": [1, 2], "list2": ["a", "b"]}, {"list": [[1, "a"], [2, "b"]]}),
             example({"list1": [1], "list2": []}, {"list": [[1, None]]}),
         ),
-        deepens=True,
+        composes=True,
     ),
     LISTS.card(
         "chunk",
@@ -460,6 +460,6 @@ CARDS = (
             example({"list": [1, 2, 3], "size": 2}, {"lists": [[1, 2], [3]]}),
             example({"list": [], "size": 2}, {"lists": []}),
         ),
-        deepens=True,
+        composes=True,
     ),
 )

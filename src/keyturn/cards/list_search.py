@@ -181,7 +181,7 @@ CARDS = (
             ),
             example({"list": [], "path": "d"}, {"groups": {}}),
         ),
-        deepens=True,
+        composes=True,
     ),
 )
 

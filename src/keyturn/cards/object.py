@@ -60,11 +60,8 @@ def _there(value: Values, path: str) -> bool:
     return isinstance(holder, list) and get_path(holder, last) is not None
 
 
-def _clear_empty(limits: Limits, value: Values, recursive: bool) -> JSON:
-    if not recursive:
-        return _filter(value)
-    limits.check_depth("object", value)
-    return _cleared(value)
+def _clear_empty(value: Values, recursive: bool) -> JSON:
+    return _cleared(value) if recursive else _filter(value)
 
 
 def _cleared(value: JSON) -> JSON:
@@ -124,7 +121,7 @@ CARDS = (
             example({"name": "Ada", "age": 36}, {"output": {"name": "Ada", "age": 36}}),
             example({}, {"output": {}}, "Without inputs the object is empty."),
         ),
-        deepens=True,
+        composes=True,
     ),
     OBJECTS.card(
         "get",
@@ -180,7 +177,7 @@ CARDS = (
             example({"object": {"l": [1, 2]}, "path": "l.0", "value": 9}, {"output": {"l": [9, 2]}}),
         ),
         limited=True,
-        deepens=True,
+        composes=True,
     ),
     OBJECTS.card(
         "unset",
@@ -238,7 +235,7 @@ CARDS = (
             example({"object": {"a": 1}, "source": "x", "destination": "y"}, {"output": {"a": 1}}),
         ),
         limited=True,
-        deepens=True,
+        composes=True,
     ),
     OBJECTS.card(
         "clear_empty",
@@ -256,7 +253,6 @@ CARDS = (
             example({"object": {"a": "", "b": {"c": None}, "d": 0}}, {"output": {"d": 0}}),
             example({"object": {"a": None, "b": {"c": None}}, "recursive": False}, {"output": {"b": {"c": None}}}),
         ),
-        limited=True,
     ),
     OBJECTS.card(
         "filter",
@@ -324,7 +320,7 @@ CARDS = (
             example({"object": {"a": 1, "b": None}}, {"list": [{"key": "a", "value": 1}, {"key": "b", "value": None}]}),
             example({"object": {}}, {"list": []}),
         ),
-        deepens=True,
+        composes=True,
     ),
     OBJECTS.card(
         "zip",

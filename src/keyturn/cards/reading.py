@@ -11,22 +11,31 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from keyturn.flows.conditions import MOST_LEVELS
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import ControlRules
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import BadInput, CardSpec, FieldFormat, FieldSpec, OnNull, Outside
-from keyturn.flows.types import Kind
+from keyturn.flows.types import LIST, Kind
 
 from .limits import Limits
+from .looking import Look
 
-_NESTING = frozenset({Kind.ANY, Kind.OBJECT, Kind.FILE})
-# They may be deeper: their levels are counted where they are read.
+# Their levels are counted where they are read: so many more than those of the values in them.
 _CONDITIONS = frozenset({FieldFormat.CONDITION, FieldFormat.ITEM_CONDITION, FieldFormat.ROW_CONDITION})
-_HOLDERS = frozenset((dict, list))
-# So many values of each level are looked at for how deep they are: a card that takes one item out of a long list, in a
-# loop over it, must not go through the whole list each time.
-_LOOKED_AT = 100
+_LEVELS_OF_A_CONDITION = 2 * (MOST_LEVELS + 1)
+_SIZED = frozenset[type]({str, dict, list})
+_PLAIN = frozenset({Kind.NUMBER, Kind.BOOLEAN, Kind.DATETIME})
+# What is of these types already is not converted.
+_READY: dict[Kind, frozenset[type]] = {
+    Kind.TEXT: frozenset({str}),
+    Kind.SECRET: frozenset({str}),
+    Kind.NUMBER: frozenset({int, float}),
+    Kind.BOOLEAN: frozenset({bool}),
+    Kind.OBJECT: frozenset({dict}),
+    Kind.FILE: frozenset({dict}),
+}
 
 Reader: TypeAlias = Callable[[str, JSON], JSON]
 InputReader: TypeAlias = Callable[[Values], list[JSON | tuple[str, ...]]]
@@ -53,52 +62,75 @@ def empty_of(field: FieldSpec) -> JSON:
             return None
 
 
-def compile_reader(spec: CardSpec, limits: Limits) -> InputReader:
+def compile_reader(spec: CardSpec, limits: Limits, look: Look) -> InputReader:
     """A function from a card's inputs to the arguments of its code; raises CardError and GivesNull."""
-    declared = [(field.name, field.default, field_reader(field, limits)) for field in spec.inputs]
-    names = frozenset(field.name for field in spec.inputs)
-    free = field_reader(spec.free_input, limits) if spec.free_input else None
+    declared = [(field.name, field.default, field_reader(field, limits, look)) for field in spec.inputs]
+    read_rest = _rest_reader(spec, limits, look)
 
     def read(inputs: Values) -> list[JSON | tuple[str, ...]]:
         arguments: list[JSON | tuple[str, ...]] = [
             reader(name, inputs.get(name, default)) for name, default, reader in declared
         ]
-        if spec.free_inputs:
-            rest = {name: value for name, value in inputs.items() if name not in names}
-            limits.check_items("inputs", len(rest))
-            arguments.append({name: free(name, value) for name, value in rest.items()} if free else rest)
+        if read_rest is not None:
+            arguments.append(read_rest(inputs))
         return arguments
 
     return read
 
 
-def bind_control(spec: CardSpec, limits: Limits) -> ControlRules:
+def _rest_reader(spec: CardSpec, limits: Limits, look: Look) -> Callable[[Values], Values] | None:
+    """Reads the inputs that are the author's to name; None for cards that have none."""
+    names = frozenset(field.name for field in spec.inputs)
+    free = field_reader(spec.free_input, limits, look) if spec.free_input else None
+
+    def read(inputs: Values) -> Values:
+        rest = {name: value for name, value in inputs.items() if name not in names} if names else {**inputs}
+        if len(rest) > limits.items:
+            limits.check_items("inputs", len(rest))
+        if free is not None:
+            return {name: free(name, value) for name, value in rest.items()}
+        for name, value in rest.items():
+            if type(value) in _SIZED:
+                look(name, value)
+        return rest
+
+    return read if spec.free_inputs else None
+
+
+def bind_control(spec: CardSpec, limits: Limits, look: Look) -> ControlRules:
     """What the declaration of a card that the engine carries out says of its inputs, within the limits."""
-    readers = [(field.name, field.default, field_reader(field, limits)) for field in spec.inputs]
+    readers = [(field.name, field.default, field_reader(field, limits, look)) for field in spec.inputs]
+    read_rest = _rest_reader(spec, limits, look)
     place = spec.inputs[0].name if spec.inputs else ""
 
     def read(inputs: Values) -> Values:
+        if read_rest is not None:
+            read_rest(inputs)
         return {**inputs, **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers}}
 
     def check(outputs: Values) -> None:
         for value in outputs.values():
-            if isinstance(value, list):
-                limits.check_items(place, len(value))
+            look(place, value)
 
     return ControlRules(read, check)
 
 
-def field_reader(field: FieldSpec, limits: Limits) -> Reader:
+def field_reader(field: FieldSpec, limits: Limits, look: Look) -> Reader:
     """A function from an input's name and value to the value that the card's code gets."""
     bad = field.bad
     if bad is None:
         raise ValueError(f"the input {field.name!r} of a function card does not say what it does with bad values")
-    convert, on_null, check = converter(field.type), _null_reader(field, bad), _checker(field, bad, limits)
+    convert, on_null, check = converter(field.type), _null_reader(field, bad), _checker(field, bad, limits, look)
+    ready, ready_items = _ready_types(field)
 
     def read(name: str, value: JSON) -> JSON:
         if value is None:
             return on_null(name)
-        if convert is not None:
+        if convert is None or type(value) in ready:
+            return check(name, value)
+        if not (ready_items and isinstance(value, list) and ready_items.issuperset(map(type, value))):
+            if isinstance(value, (dict, list)):
+                look(name, value)  # before it is written as text, which goes through all of it
             try:
                 value = convert(value)
             except ConversionError as error:
@@ -110,6 +142,15 @@ def field_reader(field: FieldSpec, limits: Limits) -> Reader:
         return check(name, value)
 
     return read
+
+
+def _ready_types(field: FieldSpec) -> tuple[frozenset[type], frozenset[type]]:
+    """The types of values that need no conversion, and those of the items of such a list."""
+    none = frozenset[type]()
+    if field.type == LIST:
+        return frozenset({list}), none
+    ready = _READY.get(field.type.kind, none)
+    return (none, ready if field.type.depth == 1 else none) if field.type.depth else (ready, none)
 
 
 def _null_reader(field: FieldSpec, bad: BadInput) -> Callable[[str], JSON]:
@@ -132,9 +173,9 @@ def _null_reader(field: FieldSpec, bad: BadInput) -> Callable[[str], JSON]:
             return lambda _: None
 
 
-def _checker(field: FieldSpec, bad: BadInput, limits: Limits) -> Reader:
+def _checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Reader:
     on_empty = _null_reader(field, BadInput(bad.empty)) if bad.empty is not None else None
-    check = _kind_checker(field, bad, limits)
+    check = _kind_checker(field, bad, limits, look)
     allowed = [choice.value for choice in field.choices]
 
     def checked(name: str, value: JSON) -> JSON:
@@ -148,33 +189,29 @@ def _checker(field: FieldSpec, bad: BadInput, limits: Limits) -> Reader:
     return checked if on_empty is not None or allowed else check
 
 
-def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits) -> Reader:
+def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Reader:
+    more_levels = _LEVELS_OF_A_CONDITION if field.format in _CONDITIONS else 0
+
+    def looked_at(name: str, value: JSON) -> JSON:
+        look(name, value, more_levels)
+        return value
+
+    def counted(name: str, value: JSON) -> JSON:
+        assert isinstance(value, list)
+        limits.check_items(name, len(value))
+        return value
+
     if field.type.depth:
-        may_nest = field.type.depth > 1 or field.type.kind in _NESTING
-        return lambda name, value: _list(name, value, limits, may_nest)
+        return counted if field.type.depth == 1 and field.type.kind in _PLAIN else looked_at
     match field.type.kind:
         case Kind.TEXT | Kind.SECRET:
             return lambda name, value: _text(name, value, limits)
         case Kind.NUMBER:
             return lambda name, value: _number(name, value, bad)
-        case kind if kind in _NESTING and field.format not in _CONDITIONS:
-            return lambda name, value: _nested(name, value, limits)
-        case _:
+        case kind if kind in _PLAIN:
             return lambda _, value: value
-
-
-def _list(name: str, value: JSON, limits: Limits, may_nest: bool) -> JSON:
-    assert isinstance(value, list)
-    limits.check_items(name, len(value))
-    return _nested(name, value, limits) if may_nest else value
-
-
-def _nested(name: str, value: JSON, limits: Limits) -> JSON:
-    if isinstance(value, dict | list):
-        held = value.values() if isinstance(value, dict) else value
-        if len(value) > _LOOKED_AT or not _HOLDERS.isdisjoint(map(type, held)):
-            limits.check_depth(name, value, first=_LOOKED_AT)
-    return value
+        case _:
+            return looked_at
 
 
 def _text(name: str, value: JSON, limits: Limits) -> JSON:

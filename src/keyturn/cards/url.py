@@ -200,5 +200,6 @@ CARDS = (
             example({"query": "?q=a%20b&limit=10"}, {"values": {"q": "a b", "limit": "10"}}),
             example({"query": "id=1&id=2"}, {"values": {"id": ["1", "2"]}}),
         ),
+        composes=True,
     ),
 )

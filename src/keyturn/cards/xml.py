@@ -39,7 +39,7 @@ CARDS = (
             ),
         ),
         limited=True,
-        deepens=True,
+        composes=True,
     ),
     _XML.card(
         "build",

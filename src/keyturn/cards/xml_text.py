@@ -116,9 +116,8 @@ def write_xml(limits: Limits, value: Values, pretty: bool, declaration: bool) ->
     """The XML text of an object with one key: the root element.
 
     Raises:
-        CardError: there is no root, or more than one; a name or a character that XML does not have; too deep; too long.
+        CardError: there is no root, or more than one; a name or a character that XML does not have; too long.
     """
-    limits.check_depth("value", value)
     (name, root), *more = value.items() or [("", None)]
     if more or isinstance(root, list) or not value:
         raise _unfit("it needs exactly one root element", "Give an object with one key that is no list.")

@@ -35,7 +35,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain
 
 import orjson
 
@@ -82,6 +82,10 @@ def dump_json(value: JSON) -> str:
     try:
         return orjson.dumps(value).decode()
     except TypeError as error:
+        if is_deeper(value, _DEEPEST):
+            raise ConversionError(
+                f"it is nested over {_DEEPEST} levels deep; take out of it the part that is needed"
+            ) from error
         raise ConversionError(f"it cannot be written as JSON: {error}") from error
 
 
@@ -199,20 +203,14 @@ def _parsed(text: str) -> JSON:
     return parsed
 
 
-def is_deeper(value: JSON, levels: int, first: int | None = None) -> bool:
-    """Whether objects and lists are nested over so many levels deep.
-
-    Args:
-        value: any.
-        levels: that may be.
-        first: so many values of each level are looked at, all if not given.
-    """
+def is_deeper(value: JSON, levels: int) -> bool:
+    """Whether objects and lists are nested over so many levels deep."""
     layer: list[dict[str, JSON] | list[JSON]] = [value] if isinstance(value, _HOLDERS) else []
     for _ in range(levels):
         if not layer:
             return False
         held = chain.from_iterable(item.values() if isinstance(item, dict) else item for item in layer)
-        layer = [inner for inner in islice(held, first) if isinstance(inner, _HOLDERS)]
+        layer = [inner for inner in held if isinstance(inner, _HOLDERS)]
     return bool(layer)
 
 
