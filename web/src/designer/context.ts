@@ -22,6 +22,10 @@ export interface DesignerApi {
   fold(id: string): void;
   add(place: Place, index: number): void;
   moveTo(id: string, place: Place, index: number): void;
+  /** Why a card must not stand there: a reference would break. Null if it may. */
+  refusal(id: string, place: Place, index: number): string | null;
+  /** Where that is, in words. */
+  placeWords(place: Place, index: number): string;
   target: RefObject<InsertTarget | null>;
   /** Told when another field is in focus. */
   targeted(): void;

@@ -32,7 +32,16 @@ import {
 } from "./server";
 import { editing, opening, reduce } from "./state";
 import { useChecker } from "./useChecker";
-import { behind, copied, moveCard, pasteCards, removeCard, stepCard } from "./useEdits";
+import {
+  behind,
+  copied,
+  moveCard,
+  pasteCards,
+  placeWords,
+  refusedMove,
+  removeCard,
+  stepCard,
+} from "./useEdits";
 import { type Commands, cardIn, focusCard, useKeyboard } from "./useKeyboard";
 
 export interface Opened {
@@ -82,6 +91,9 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       moveTo: (id, place, index) => {
         moveCard(reading, latest.current.titles, id, place, index);
       },
+      refusal: (id, place, index) =>
+        refusedMove(latest.current.flow, latest.current.titles, id, place, index),
+      placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
       target,
       targeted: () => {
         setLane(target.current?.lane ?? null);

@@ -37,6 +37,29 @@ export function moveCard(api: Editing, titles: Titles, id: string, place: Place,
   return after !== before;
 }
 
+/** Why a card must not stand there; null if it may. */
+export function refusedMove(
+  flow: Flow,
+  titles: Titles,
+  id: string,
+  place: Place,
+  index: number,
+): string | null {
+  const [first] = newlyBroken(flow, move(flow, id, place, index));
+  return first ? words.uses(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to) : null;
+}
+
+/** Where a place between cards is. */
+export function placeWords(flow: Flow, titles: Titles, place: Place, index: number): string {
+  const cards = cardsAt(flow, place);
+  const [before, after] = [cards[index - 1]?.id, cards[index]?.id].map((id) => id && (titles.get(id) ?? id));
+  return words.place(
+    before,
+    after,
+    place.parent === null ? undefined : (titles.get(place.parent) ?? place.parent),
+  );
+}
+
 export function stepCard(api: Editing, titles: Titles, id: string, by: -1 | 1): boolean {
   const there = stepFrom(api.flow(), id, by);
   return there !== null && moveCard(api, titles, id, there.place, there.index);

@@ -69,7 +69,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {run ? (
           <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
         ) : null}
-        <Handle id={card.id} name={name} />
+        <Handle id={card.id} name={name} selected={selected} />
         <span className={classes.kind}>{number}</span>
       </div>
       <div className={classes.kind}>

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
+import { CarriedValue } from "../cards/CarriedValue";
 import type { Found } from "../context";
 import { readAs, shownAs } from "../logic/literals";
 import { write } from "../logic/references";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
-import { REFERENCE, TokenField } from "./TokenField";
+import { TokenField } from "./TokenField";
 
 interface NamedValuesProps {
   card: string;
@@ -104,14 +105,9 @@ export function NamedTypes({
       {Object.entries(types).map(([name, type]) => (
         <div className={classes.line} key={name} style={{ padding: "1px 12px" }}>
           {root ? (
-            <span
-              className={classes.grip}
-              draggable
-              aria-hidden="true"
-              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, write(root, [name]))}
-            >
+            <CarriedValue as="span" written={write(root, [name])} className={classes.grip} aria-hidden="true">
               ⠿
-            </span>
+            </CarriedValue>
           ) : null}
           <NameField
             name={name}

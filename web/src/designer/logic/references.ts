@@ -38,6 +38,13 @@ export function readReference(inner: string): Reference | null {
   return rest.trim() === "" || as !== null ? { written: inner.trim(), root, path, as } : null;
 }
 
+/** What a reference is called where people read it: the title of what it belongs to, then the way from there. */
+export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>): string {
+  return [titles.get(reference.root) ?? reference.root, ...reference.path]
+    .join(" › ")
+    .replaceAll(" › []", "[]");
+}
+
 function unquoted(text: string): string {
   return text.replace(/\\(.)/gs, "$1");
 }

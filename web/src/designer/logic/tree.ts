@@ -102,12 +102,26 @@ export function remove(flow: Flow, id: string): Flow {
 /** The flow with a card put elsewhere; the index counts as the list is before the move. */
 export function move(flow: Flow, id: string, place: Place, index: number): Flow {
   const found = find(flow, id);
-  if (!found || (place.parent !== null && [...walk([found.card])].some((card) => card.id === place.parent))) {
+  if (!found || !fits(flow, id, place)) {
     return flow;
   }
   const sameList = found.place.parent === place.parent && found.place.lane === place.lane;
   const there = sameList && found.index < index ? index - 1 : index;
   return insert(remove(flow, id), place, there, [found.card]);
+}
+
+/** Whether a card can be put there: never into itself. */
+export function fits(flow: Flow, id: string, place: Place): boolean {
+  const card = find(flow, id)?.card;
+  return (
+    card !== undefined && (place.parent === null || ![...walk([card])].some((one) => one.id === place.parent))
+  );
+}
+
+/** Whether a card stands there already: before or behind that place. */
+export function standsAt(flow: Flow, id: string, place: Place, index: number): boolean {
+  const cards = cardsAt(flow, place);
+  return cards[index]?.id === id || cards[index - 1]?.id === id;
 }
 
 /** The neighbouring place of a card, for moving it by keyboard: along its list, then out of its frame. */

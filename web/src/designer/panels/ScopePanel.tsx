@@ -4,8 +4,8 @@ import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useM
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
+import { CarriedValue } from "../cards/CarriedValue";
 import { useAround, useDesigner } from "../context";
-import { REFERENCE } from "../fields/TokenField";
 import { fieldsQuery, type LoadedField } from "../loaded";
 import {
   cardsSeen,
@@ -85,16 +85,15 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
             {group.title}
           </h3>
           {group.fields.map((field) => (
-            <button
+            <CarriedValue
+              as="button"
               key={field.written}
-              type="button"
+              written={field.written}
               className={classes.value}
               style={{ paddingLeft: 10 + 12 * (field.path.length - 1) }}
               data-current={typed !== "" && field === every[at] ? true : undefined}
-              draggable
               // the field keeps the focus, and with it the place where the value goes
               onMouseDown={(event) => event.preventDefault()}
-              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, field.written)}
               onClick={() => use(field)}
             >
               <span className={classes.valueTop}>
@@ -109,7 +108,7 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
               {field.sample === undefined ? null : (
                 <div className={classes.sample}>{shown(field.sample)}</div>
               )}
-            </button>
+            </CarriedValue>
           ))}
         </section>
       ))}
