@@ -1,15 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import {
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { EVENT, layOut, type Place } from "../flow/layout";
 import { text } from "../text";
@@ -43,6 +34,7 @@ import {
   stepCard,
 } from "./useEdits";
 import { type Commands, cardIn, focusCard, useKeyboard } from "./useKeyboard";
+import { useSettled } from "./useSettled";
 
 export interface Opened {
   flow: Flow;
@@ -57,8 +49,7 @@ export type Design = ReturnType<typeof useDesign>;
 export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const [state, dispatch] = useReducer(reduce, opened.flow, opening);
   const flow = state.line.present;
-  // what stands around the cards follows a moment later: a key press waits for its own card alone
-  const line = useDeferredValue(state.line);
+  const line = useSettled(state.line);
   const settled = line.present;
   const keeper = useKeeper(opened);
   const draft = useSyncExternalStore(keeper.subscribe, keeper.snapshot);

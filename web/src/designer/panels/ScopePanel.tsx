@@ -1,6 +1,6 @@
 import { TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
-import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo, useState } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
@@ -30,8 +30,7 @@ interface ScopePanelProps {
 }
 
 /** What a card can use, with samples of the last run: pressed, a value goes into the field that one is in. */
-export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopePanelProps) {
-  const flow = useDeferredValue(newest); // typing in a card does not wait for this list
+export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProps) {
   const api = useDesigner();
   const { specs } = useAround();
   const [typed, setTyped] = useState("");
