@@ -6,6 +6,7 @@ import { EVENT, layOut, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { CardRun, DesignerApi, InsertTarget, Surroundings } from "./context";
 import { DraftKeeper } from "./draftKeeper";
+import { renameGiven } from "./logic/given";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
 import { find, insert } from "./logic/tree";
@@ -26,6 +27,7 @@ import { useChecker } from "./useChecker";
 import {
   behind,
   copied,
+  mayTakeAway,
   moveCard,
   pasteCards,
   placeWords,
@@ -65,8 +67,22 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const search = useRef<HTMLInputElement>(null);
   const given = useRef<Values>({});
   const target = useRef<InsertTarget | null>(null);
-  const latest = useRef({ flow, titles, selected: state.selected, samples: samples.now, nest });
-  latest.current = { flow, titles, selected: state.selected, samples: samples.now, nest };
+  const latest = useRef({
+    flow,
+    titles,
+    selected: state.selected,
+    samples: samples.now,
+    nest,
+    folded: state.folded,
+  });
+  latest.current = {
+    flow,
+    titles,
+    selected: state.selected,
+    samples: samples.now,
+    nest,
+    folded: state.folded,
+  };
 
   useEffect(() => keeper.change(flow), [keeper, flow]);
 
@@ -84,6 +100,8 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       },
       refusal: (id, place, index) =>
         refusedMove(latest.current.flow, latest.current.titles, id, place, index),
+      renameGiven: (root, from, to) => edit((now) => renameGiven(now, root, from, to)),
+      mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
       placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
       target,
       targeted: () => {
@@ -112,7 +130,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       add: () => setAdding(behind(latest.current.flow, chosen())),
       move: (by) =>
         onCard((id) => {
-          stepCard(api, latest.current.titles, id, by);
+          stepCard(api, latest.current.titles, id, by, latest.current.folded);
           focusCard(root.current, id);
         }),
       remove,

@@ -6,6 +6,7 @@ import { api, data, type Schemas } from "../api/client";
 import { Moment } from "../components/Moment";
 import { RunBars } from "../components/RunBars";
 import { Pill } from "../components/StatePill";
+import { tellFailed } from "../components/tellFailed";
 import { Carry } from "../dragging/Carry";
 import { useCards } from "../flow/catalogue";
 import { text } from "../text";
@@ -166,6 +167,7 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
       const params = { path: { flow_id: flow.id } };
       return data(api.PUT("/api/v1/flows/{flow_id}/active", { params, body: { active } }));
     },
+    onError: tellFailed,
     onSettled: () => queries.invalidateQueries({ queryKey: ["flows"] }),
   });
   const active = turning.isPending ? turning.variables : flow.active;
@@ -187,6 +189,7 @@ function Actions({ line, folders, onMove }: Pick<FlowLineProps, "line" | "folder
       const yaml = await asYaml(await currentDocument(line.id, line.draft !== null));
       download(`${line.id}.yaml`, yaml ?? "");
     },
+    onError: tellFailed,
   });
   return (
     <>

@@ -267,6 +267,7 @@ export const designer = {
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,
   usesGone: (user: string, used: string) => `“${user}” uses a value of “${used}”.`,
+  usesField: (user: string, field: string) => `“${user}” uses “${field}”.`,
   usesMend: "Change that field first.",
   deleteAnyway: "Delete all the same",
   copied: "Copied. Paste it into this flow, another one, or a message.",

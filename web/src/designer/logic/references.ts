@@ -118,3 +118,35 @@ export function withRoots<T extends Json | undefined>(value: T, roots: ReadonlyM
   }
   return value;
 }
+
+/** The value with the first step behind a root renamed in its references; what has none stays the same object. */
+export function withField<T extends Json | undefined>(value: T, root: string, from: string, to: string): T {
+  if (typeof value === "string") {
+    const pieces = piecesOf(value).map((piece) =>
+      piece.kind === "reference" && piece.reference.root === root && piece.reference.path[0] === from
+        ? piece.text.replace(piece.reference.written, () => stepRenamed(piece.reference.written, to))
+        : piece.text,
+    );
+    return pieces.join("") as T;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  let same = true;
+  const inner = Object.entries(value).map(([name, one]): [string, Json] => {
+    const next = withField(one, root, from, to);
+    same &&= next === one;
+    return [name, next];
+  });
+  if (same) {
+    return value;
+  }
+  return (Array.isArray(value) ? inner.map(([, one]) => one) : Object.fromEntries(inner)) as T;
+}
+
+function stepRenamed(written: string, to: string): string {
+  const root = ROOT.exec(written)?.[0] ?? "";
+  const rest = written.slice(root.length);
+  const step = BARE.test(to) ? `.${to}` : `[${JSON.stringify(to)}]`;
+  return root + step + rest.slice(STEP.exec(rest)?.[0].length ?? 0);
+}
