@@ -45,7 +45,7 @@ def flow_of(cards: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def measure(page: Page, link: str) -> list[float]:
+def measure(page: Page, link: str, keys: int = KEYS) -> list[float]:
     """Type into a card in the middle of the flow; milliseconds of each key."""
     page.goto(link)
     page.get_by_role("heading", name="Home", level=1).wait_for()
@@ -61,7 +61,7 @@ def measure(page: Page, link: str) -> list[float]:
     card.get_by_role("textbox", name="Text", exact=True).click()
     page.wait_for_timeout(1_500)  # the page has come to rest
     page.evaluate(_WATCH)
-    for number in range(KEYS):
+    for number in range(keys):
         page.keyboard.press("abcdefghij"[number % 10])
         page.wait_for_timeout(BETWEEN_MS)
     times = [float(time) for time in page.evaluate("window.keyturnTimes")]
@@ -81,17 +81,22 @@ def report(page: Page, link: str) -> dict[str, object]:
         "cards": CARDS,
         "keys": len(ordered),
         "median_ms": round(statistics.median(ordered), 1),
-        "p95_ms": round(ordered[int(0.95 * len(ordered))], 1),
+        "p95_ms": round(slowest_twentieth(ordered), 1),
         "longest_ms": round(ordered[-1], 1),
         "goal_ms": GOAL_MS,
     }
 
 
+def slowest_twentieth(ordered: list[float]) -> float:
+    """Where the slowest twentieth begins."""
+    return ordered[int(0.95 * len(ordered))]
+
+
 def main() -> int:
-    """Measure, tell and keep the figures; 1 if the median is over the goal."""
+    """Measure, tell and keep the figures; 1 if the slowest twentieth is over the goal."""
     figures = measured(__doc__, report, OUT)
-    median = figures["median_ms"]
-    return 0 if isinstance(median, float) and median <= GOAL_MS else 1
+    slow = figures["p95_ms"]
+    return 0 if isinstance(slow, float) and slow <= GOAL_MS else 1
 
 
 if __name__ == "__main__":

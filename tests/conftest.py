@@ -6,6 +6,7 @@ import os
 
 import hypothesis
 from distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from measured import pytest_terminal_summary
 from postgres import (
     database_url,
     databases,
@@ -35,6 +36,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",
+    "pytest_terminal_summary",
     "pytest_unconfigure",
     "pytest_xdist_make_scheduler",
     "used_databases",

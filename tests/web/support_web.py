@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from keyturn.cli.api import Api
 from keyturn.flows.json import JSON
@@ -180,6 +180,26 @@ class Person:
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(f"^{place}")).click()
         self.page.get_by_role("heading", name=place, level=1).wait_for()
 
+    def drag(self, what: Locator, onto: Locator) -> None:
+        """Take something by the mouse and put it down on something else, as soon as that is marked."""
+        self.take(what)
+        self.over(onto)
+        self.page.locator("[data-over]").wait_for()
+        self.page.mouse.up()
+
+    def take(self, what: Locator) -> None:
+        """Press the mouse on something and begin to move it."""
+        what.hover()
+        self.page.mouse.down()
+        x, y = _middle(what)
+        self.page.mouse.move(x + 8, y + 4, steps=2)
+        self.page.locator("html[data-dragging]").wait_for()
+
+    def over(self, what: Locator) -> None:
+        """Move the mouse to the middle of something."""
+        what.scroll_into_view_if_needed()
+        self.page.mouse.move(*_middle(what), steps=4)
+
     def serious(self, page: Page | None = None, run: JSON = _RULES) -> list[str]:
         """What axe finds that keeps people out (WCAG 2 A and AA, impact serious or critical)."""
         page = page or self.page
@@ -222,3 +242,9 @@ class Person:
         self.context.close()
         assert not self.complaints, self.complaints
         assert not self.elsewhere, self.elsewhere
+
+
+def _middle(what: Locator) -> tuple[float, float]:
+    box = what.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { text } from "../text";
 import { places } from "./navigation";
 import { paletteSources } from "./paletteSources";
+import classes from "./Shell.module.css";
 
 /** The command palette: pages, and what the rooms of the app offer for what was typed. */
 export function Palette() {
@@ -46,6 +47,8 @@ export function Palette() {
       scrollable
       maxHeight={420}
       nothingFound={text.shell.palette.nothing}
+      title={text.shell.palette.open}
+      classNames={{ header: classes.unseen }}
       searchProps={{ placeholder: text.shell.palette.placeholder, "aria-label": text.shell.palette.open }}
     />
   );

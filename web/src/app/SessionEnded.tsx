@@ -14,6 +14,7 @@ export function SessionEnded({ ended }: { ended: boolean }) {
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
+      zIndex={1_000} // over whatever other dialog was open
       title={text.shell.signIn.ended}
     >
       <p style={{ marginBottom: 14 }}>{text.shell.signIn.endedWhat}</p>

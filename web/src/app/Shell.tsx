@@ -2,7 +2,9 @@ import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
+import { Unreachable } from "../api/errors";
 import { sessionQuery } from "../api/session";
+import { PageError } from "../components/PageError";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import { Away } from "./Away";
@@ -20,7 +22,14 @@ export function Shell() {
     return <Waiting />;
   }
   if (session.data === undefined) {
-    return <Away />;
+    return (
+      <>
+        <Away />
+        {session.error instanceof Unreachable ? null : (
+          <PageError error={session.error} reset={() => void session.refetch()} />
+        )}
+      </>
+    );
   }
   return <SignedIn name={session.data.name ?? null} />;
 }

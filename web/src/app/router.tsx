@@ -6,12 +6,21 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { onceThere } from "../api/onceThere";
 import { PageError } from "../components/PageError";
 import { shownIn } from "../flows/shown";
 import { filterIn } from "../history/filter";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
+
+/** A page whose code is loaded when somebody goes there. */
+function page<T extends Record<string, unknown>, K extends keyof T & string>(
+  load: () => Promise<T>,
+  name: K,
+) {
+  return lazyRouteComponent<T, K>(() => onceThere(load), name);
+}
 
 export interface RouterContext {
   queries: QueryClient;
@@ -35,81 +44,81 @@ export const shellRoute = createRoute({
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("../home/HomePage"), "HomePage"),
+  component: page(() => import("../home/HomePage"), "HomePage"),
 });
 
 const flowsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/flows",
   validateSearch: shownIn,
-  component: lazyRouteComponent(() => import("../flows/FlowsPage"), "FlowsPage"),
+  component: page(() => import("../flows/FlowsPage"), "FlowsPage"),
 });
 
 const flowMapRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/flow-map",
-  component: lazyRouteComponent(() => import("../flows/FlowMapPage"), "FlowMapPage"),
+  component: page(() => import("../flows/FlowMapPage"), "FlowMapPage"),
 });
 
 const designerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/flows/$flowId",
-  component: lazyRouteComponent(() => import("../designer/DesignerPage"), "DesignerPage"),
+  component: page(() => import("../designer/DesignerPage"), "DesignerPage"),
 });
 
 const historyRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/history",
   validateSearch: filterIn,
-  component: lazyRouteComponent(() => import("../history/HistoryPage"), "HistoryPage"),
+  component: page(() => import("../history/HistoryPage"), "HistoryPage"),
 });
 
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/history/$runId",
-  component: lazyRouteComponent(() => import("../history/RunPage"), "RunPage"),
+  component: page(() => import("../history/RunPage"), "RunPage"),
 });
 
 const compareRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/history/$runId/compare/$otherId",
-  component: lazyRouteComponent(() => import("../history/ComparePage"), "ComparePage"),
+  component: page(() => import("../history/ComparePage"), "ComparePage"),
 });
 
 const inboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/inbox",
-  component: lazyRouteComponent(() => import("../inbox/InboxPage"), "InboxPage"),
+  component: page(() => import("../inbox/InboxPage"), "InboxPage"),
 });
 
 const tablesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/tables",
-  component: lazyRouteComponent(() => import("../tables/TablesPage"), "TablesPage"),
+  component: page(() => import("../tables/TablesPage"), "TablesPage"),
 });
 
 const tableRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/tables/$tableId",
-  component: lazyRouteComponent(() => import("../tables/TablePage"), "TablePage"),
+  component: page(() => import("../tables/TablePage"), "TablePage"),
 });
 
 const connectionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/connections",
-  component: lazyRouteComponent(() => import("../connections/ConnectionsPage"), "ConnectionsPage"),
+  component: page(() => import("../connections/ConnectionsPage"), "ConnectionsPage"),
 });
 
 const connectorsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/connectors",
-  component: lazyRouteComponent(() => import("../connectors/ConnectorsPage"), "ConnectorsPage"),
+  component: page(() => import("../connectors/ConnectorsPage"), "ConnectorsPage"),
 });
 
 const newConnectorRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/new-connector",
-  component: lazyRouteComponent(() => import("../connectors/NewConnectorPage"), "NewConnectorPage"),
+  component: page(() => import("../connectors/NewConnectorPage"), "NewConnectorPage"),
 });
 
 const connectorRoute = createRoute({
@@ -117,37 +126,37 @@ const connectorRoute = createRoute({
   path: "/connectors/$name",
   validateSearch: (search: Record<string, unknown>): { find?: string } =>
     search.find === undefined ? {} : { find: String(search.find) },
-  component: lazyRouteComponent(() => import("../connectors/ConnectorPage"), "ConnectorPage"),
+  component: page(() => import("../connectors/ConnectorPage"), "ConnectorPage"),
 });
 
 const editConnectorRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/connectors/$name/edit",
-  component: lazyRouteComponent(() => import("../connectors/EditConnectorPage"), "EditConnectorPage"),
+  component: page(() => import("../connectors/EditConnectorPage"), "EditConnectorPage"),
 });
 
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/events",
-  component: lazyRouteComponent(() => import("../events/EventsPage"), "EventsPage"),
+  component: page(() => import("../events/EventsPage"), "EventsPage"),
 });
 
 const sandboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/sandbox",
-  component: lazyRouteComponent(() => import("../sandbox/SandboxPage"), "SandboxPage"),
+  component: page(() => import("../sandbox/SandboxPage"), "SandboxPage"),
 });
 
 const templatesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/templates",
-  component: lazyRouteComponent(() => import("../templates/TemplatesPage"), "TemplatesPage"),
+  component: page(() => import("../templates/TemplatesPage"), "TemplatesPage"),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("../settings/SettingsPage"), "SettingsPage"),
+  component: page(() => import("../settings/SettingsPage"), "SettingsPage"),
 });
 
 /** What leads nowhere still has the rail around it. */

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, NativeSelect } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "../api/client";
+import { freshKey } from "../api/freshKey";
 import { ProblemNote } from "../components/ProblemNote";
 import { Value } from "../components/Value";
 import { Waiting } from "../components/Waiting";
@@ -82,7 +83,7 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
       const path = { connector, action: action.card.slice(connector.length + 1) };
       return data(
         api.POST("/api/v1/connectors/{connector}/actions/{action}/runs", {
-          params: { path, header: { "idempotency-key": crypto.randomUUID() } },
+          params: { path, header: { "idempotency-key": freshKey() } },
           body: { connection, inputs: inputs as never, options: options as never, confirm: sure },
         }),
       );

@@ -1,4 +1,4 @@
-import type { DragEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { Bottom } from "./Bottom";
 import { Cards } from "./Cards";
@@ -18,15 +18,8 @@ interface DesignRootProps {
 
 /** Around one flow that is edited: whoever works in it has its panels and its keyboard. */
 export function DesignRoot({ design, className, label, children }: DesignRootProps) {
-  const { key, activate, draggedFrom } = useNesting();
+  const { key, activate } = useNesting();
   const begin = () => activate(key);
-  /** What is dragged out of another flow has no meaning here. */
-  function guard(event: DragEvent) {
-    const here = event.target instanceof Element && event.target.closest("[data-design]");
-    if (here === event.currentTarget && draggedFrom.current !== key) {
-      event.stopPropagation();
-    }
-  }
   const Tag = label === undefined ? "div" : "section";
   return (
     <AroundProvider value={design.around}>
@@ -38,11 +31,6 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
             data-design={key}
             onFocusCapture={begin}
             onPointerDownCapture={begin}
-            onDragStartCapture={() => {
-              draggedFrom.current = key;
-            }}
-            onDragOverCapture={guard}
-            onDropCapture={guard}
           >
             {children}
           </Tag>

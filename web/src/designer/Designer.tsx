@@ -1,5 +1,6 @@
 import { useLocalStorage } from "@mantine/hooks";
 import { useCallback, useState } from "react";
+import { DropArea } from "../dragging/Dropping";
 import { text } from "../text";
 import { Bar } from "./Bar";
 import type { Surroundings } from "./context";
@@ -47,11 +48,13 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
               ref={design.root}
               aria-label={text.flow.row}
               data-list={list ? true : undefined}
+              data-drop-area=""
               // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
               tabIndex={0}
             >
               <DesignCards design={design} list={list} />
             </section>
+            <DropArea on={design.root} />
             <div className={classes.slot} ref={nest.setBottom} />
           </div>
           {yaml ? (

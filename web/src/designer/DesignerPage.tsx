@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
+import { Dragging } from "../dragging/Dragging";
 import { text } from "../text";
 import { cardListQuery, connectionListQuery } from "./cards";
 import { Designer } from "./Designer";
@@ -22,11 +23,18 @@ export function DesignerPage() {
     const opened = openedOf(opening.data, specs);
     if (opened) {
       return (
-        <Designer
-          key={flowId}
-          opened={opened}
-          around={{ specs, specList: cards.data, connections: connections.data, helpers: helpers.data ?? [] }}
-        />
+        <Dragging>
+          <Designer
+            key={flowId}
+            opened={opened}
+            around={{
+              specs,
+              specList: cards.data,
+              connections: connections.data,
+              helpers: helpers.data ?? [],
+            }}
+          />
+        </Dragging>
       );
     }
   }

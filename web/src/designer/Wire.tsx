@@ -1,9 +1,11 @@
-import { type DragEvent, memo, useState } from "react";
+import { memo, useMemo, useRef } from "react";
+import type { DropPlace } from "../dragging/carried";
+import { Dropping } from "../dragging/Dropping";
 import type { Place } from "../flow/layout";
 import { text } from "../text";
-import { CARD } from "./cards/drag";
 import { useDesigner } from "./context";
 import classes from "./Designer.module.css";
+import { fits, standsAt } from "./logic/tree";
 
 interface WireProps {
   place: Place;
@@ -15,30 +17,37 @@ interface WireProps {
 /** The place between two cards: press it to add one there, or drop one that is dragged. */
 export const Wire = memo(function Wire({ place, index, words }: WireProps) {
   const api = useDesigner();
-  const [over, setOver] = useState(false);
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    api.moveTo(event.dataTransfer.getData(CARD), place, index);
-  }
-  return (
-    <button
-      type="button"
-      className={`${words ? classes.addWords : classes.add} ${over ? classes.dropHere : ""}`}
-      aria-label={words ?? text.designer.addHere}
-      title={text.designer.addHere}
-      onClick={() => api.add(place, index)}
-      onDrop={drop}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(CARD)) {
-          event.preventDefault();
-          setOver(true);
+  const button = useRef<HTMLButtonElement>(null);
+  const drop = useMemo<DropPlace>(
+    () => ({
+      wide: true,
+      takes: (carried) =>
+        carried.kind === "card" && carried.owner === api && fits(api.flow(), carried.id, place),
+      idle: (carried) => carried.kind === "card" && standsAt(api.flow(), carried.id, place, index),
+      refuses: (carried) => (carried.kind === "card" ? api.refusal(carried.id, place, index) : null),
+      words: () => api.placeWords(place, index),
+      drop: (carried) => {
+        if (carried.kind === "card") {
+          api.moveTo(carried.id, place, index);
         }
-      }}
-      onDragLeave={() => setOver(false)}
-    >
-      {words ? `+ ${words}` : "+"}
-    </button>
+      },
+    }),
+    [api, place, index],
+  );
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={words ? classes.addWords : classes.add}
+        aria-label={words ?? text.designer.addHere}
+        title={text.designer.addHere}
+        onClick={() => api.add(place, index)}
+      >
+        {words ? `+ ${words}` : "+"}
+      </button>
+      <Dropping on={button} place={drop} />
+    </>
   );
 }, sameWire);
 

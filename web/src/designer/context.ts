@@ -22,6 +22,14 @@ export interface DesignerApi {
   fold(id: string): void;
   add(place: Place, index: number): void;
   moveTo(id: string, place: Place, index: number): void;
+  /** Why a card must not stand there: a reference would break. Null if it may. */
+  refusal(id: string, place: Place, index: number): string | null;
+  /** Where that is, in words. */
+  placeWords(place: Place, index: number): string;
+  /** Rename a field that the event or a card gives, and with it all references to it. */
+  renameGiven(root: string, from: string, to: string): void;
+  /** Whether such a field may be taken away; where others use it the person is told who. */
+  mayTakeAway(root: string, name: string): boolean;
   target: RefObject<InsertTarget | null>;
   /** Told when another field is in focus. */
   targeted(): void;

@@ -13,7 +13,6 @@ function nest(changes: Partial<Nesting> = {}): Nesting {
     show: () => {},
     left: () => {},
     Frame,
-    draggedFrom: { current: null },
     list: false,
     side: null,
     bottom: null,

@@ -1,14 +1,5 @@
 /** Flows that are edited within each other: which one is worked in, and which helper flows are open where. */
-import {
-  type ComponentType,
-  createContext,
-  type RefObject,
-  useCallback,
-  useContext,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type ComponentType, createContext, useCallback, useContext, useMemo, useState } from "react";
 
 export interface FrameProps {
   card: string;
@@ -30,7 +21,6 @@ export interface Nesting {
   left(key: string): void;
   /** Shows a helper flow at the card that calls it. */
   Frame: ComponentType<FrameProps>;
-  draggedFrom: RefObject<string | null>;
   list: boolean;
   side: HTMLElement | null;
   bottom: HTMLElement | null;
@@ -45,7 +35,6 @@ const none: Nesting = {
   show: () => {},
   left: () => {},
   Frame: () => null,
-  draggedFrom: { current: null },
   list: false,
   side: null,
   bottom: null,
@@ -60,7 +49,6 @@ export function useNest(flow: string, list: boolean, Frame: ComponentType<FrameP
   const [open, setOpen] = useState<ReadonlyMap<string, string>>(new Map());
   const [side, setSide] = useState<HTMLElement | null>(null);
   const [bottom, setBottom] = useState<HTMLElement | null>(null);
-  const draggedFrom = useRef<string | null>(null);
   const show = useCallback((helper: string, key: string | null) => {
     setOpen((before) => {
       const next = new Map(before);
@@ -78,7 +66,7 @@ export function useNest(flow: string, list: boolean, Frame: ComponentType<FrameP
   );
   return useMemo(
     () => ({
-      ...{ key: flow, chain: [flow], active, activate, open, show, left, Frame, draggedFrom },
+      ...{ key: flow, chain: [flow], active, activate, open, show, left, Frame },
       ...{ list, side, bottom, setSide, setBottom },
     }),
     [flow, active, open, show, left, Frame, list, side, bottom],

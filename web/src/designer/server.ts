@@ -147,17 +147,33 @@ export function samplesQuery(id: string) {
     queryFn: async (): Promise<Samples> => {
       const query = { flow: id, limit: SAMPLE_RUNS };
       const runs = (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
-      const traces = await Promise.all(runs.map((run) => traceOf(run.id)));
-      return new Map(traces.reverse().flatMap((trace) => [...samplesIn(trace)]));
+      const found = await Promise.all(
+        runs.map(async ({ id }) => {
+          const [trace, event] = await Promise.all([traceOf(id), eventOf(id)]);
+          return { cards: [...samplesIn(trace)], event };
+        }),
+      );
+      found.reverse();
+      // a card that was tried alone had an event of its own: it hides nothing of what others gave
+      const event = Object.assign({}, ...found.map((one) => one.event)) as Json;
+      return new Map([...found.flatMap((one) => one.cards), [EVENT, event]]);
     },
     staleTime: 30_000,
   });
 }
 
+/** What the event gave a run, as a sample; nothing where the flow keeps no data. */
+async function eventOf(run_id: string): Promise<Json> {
+  const params = { path: { run_id }, query: { most: MOST } };
+  const { values, cut } = await data(api.GET("/api/v1/runs/{run_id}/event", { params }));
+  const gone = new Set(cut?.map(({ field }) => field));
+  return without((values ?? {}) as { [name: string]: Json }, gone);
+}
+
 export function samplesIn(trace: readonly Trace[]): Samples {
   const samples = new Map<string, Json>();
   for (const entry of trace) {
-    samples.set(entry.card_id === "event" ? EVENT : entry.card_id, uncut(entry));
+    samples.set(entry.card_id, uncut(entry));
   }
   return samples;
 }
@@ -166,6 +182,10 @@ export function samplesIn(trace: readonly Trace[]): Samples {
 function uncut({ outputs, cut }: Trace): Json {
   const gone = new Set(cut?.filter(({ part }) => part === "outputs").map(({ field }) => field));
   return gone.size > 0 && typeof outputs === "object" && outputs !== null && !Array.isArray(outputs)
-    ? (Object.fromEntries(Object.entries(outputs).filter(([name]) => !gone.has(name))) as Json)
+    ? without(outputs as { [name: string]: Json }, gone)
     : (outputs as Json);
+}
+
+function without(values: { [name: string]: Json }, gone: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !gone.has(name)));
 }

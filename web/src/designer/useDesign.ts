@@ -1,20 +1,12 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import {
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { EVENT, layOut, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { CardRun, DesignerApi, InsertTarget, Surroundings } from "./context";
 import { DraftKeeper } from "./draftKeeper";
+import { renameGiven } from "./logic/given";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
 import { find, insert } from "./logic/tree";
@@ -32,8 +24,19 @@ import {
 } from "./server";
 import { editing, opening, reduce } from "./state";
 import { useChecker } from "./useChecker";
-import { behind, copied, moveCard, pasteCards, removeCard, stepCard } from "./useEdits";
+import {
+  behind,
+  copied,
+  mayTakeAway,
+  moveCard,
+  pasteCards,
+  placeWords,
+  refusedMove,
+  removeCard,
+  stepCard,
+} from "./useEdits";
 import { type Commands, cardIn, focusCard, useKeyboard } from "./useKeyboard";
+import { useSettled } from "./useSettled";
 
 export interface Opened {
   flow: Flow;
@@ -48,8 +51,7 @@ export type Design = ReturnType<typeof useDesign>;
 export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const [state, dispatch] = useReducer(reduce, opened.flow, opening);
   const flow = state.line.present;
-  // what stands around the cards follows a moment later: a key press waits for its own card alone
-  const line = useDeferredValue(state.line);
+  const line = useSettled(state.line);
   const settled = line.present;
   const keeper = useKeeper(opened);
   const draft = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
@@ -65,8 +67,22 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const search = useRef<HTMLInputElement>(null);
   const given = useRef<Values>({});
   const target = useRef<InsertTarget | null>(null);
-  const latest = useRef({ flow, titles, selected: state.selected, samples: samples.now, nest });
-  latest.current = { flow, titles, selected: state.selected, samples: samples.now, nest };
+  const latest = useRef({
+    flow,
+    titles,
+    selected: state.selected,
+    samples: samples.now,
+    nest,
+    folded: state.folded,
+  });
+  latest.current = {
+    flow,
+    titles,
+    selected: state.selected,
+    samples: samples.now,
+    nest,
+    folded: state.folded,
+  };
 
   useEffect(() => keeper.change(flow), [keeper, flow]);
 
@@ -82,6 +98,11 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       moveTo: (id, place, index) => {
         moveCard(reading, latest.current.titles, id, place, index);
       },
+      refusal: (id, place, index) =>
+        refusedMove(latest.current.flow, latest.current.titles, id, place, index),
+      renameGiven: (root, from, to) => edit((now) => renameGiven(now, root, from, to)),
+      mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
+      placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
       target,
       targeted: () => {
         setLane(target.current?.lane ?? null);
@@ -109,7 +130,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       add: () => setAdding(behind(latest.current.flow, chosen())),
       move: (by) =>
         onCard((id) => {
-          stepCard(api, latest.current.titles, id, by);
+          stepCard(api, latest.current.titles, id, by, latest.current.folded);
           focusCard(root.current, id);
         }),
       remove,

@@ -5,7 +5,8 @@ import { EVENT, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
 import { asText, cardsIn, renamed } from "./logic/clipboard";
-import { cardsAt, find, idsOf, insert, move, ROOT, remove, stepFrom } from "./logic/tree";
+import { usersOf } from "./logic/given";
+import { cardsAt, find, idsOf, insert, move, ROOT, remove, stepsFrom } from "./logic/tree";
 import { type Broken, newlyBroken } from "./logic/visibility";
 
 const words = text.designer;
@@ -37,9 +38,42 @@ export function moveCard(api: Editing, titles: Titles, id: string, place: Place,
   return after !== before;
 }
 
-export function stepCard(api: Editing, titles: Titles, id: string, by: -1 | 1): boolean {
-  const there = stepFrom(api.flow(), id, by);
-  return there !== null && moveCard(api, titles, id, there.place, there.index);
+/** Why a card must not stand there; null if it may. */
+export function refusedMove(
+  flow: Flow,
+  titles: Titles,
+  id: string,
+  place: Place,
+  index: number,
+): string | null {
+  const [first] = newlyBroken(flow, move(flow, id, place, index));
+  return first ? words.uses(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to) : null;
+}
+
+/** Where a place between cards is. */
+export function placeWords(flow: Flow, titles: Titles, place: Place, index: number): string {
+  const cards = cardsAt(flow, place);
+  const [before, after] = [cards[index - 1]?.id, cards[index]?.id].map((id) => id && (titles.get(id) ?? id));
+  return words.place(
+    before,
+    after,
+    place.parent === null ? undefined : (titles.get(place.parent) ?? place.parent),
+  );
+}
+
+/** Move a card to the nearest place that breaks no reference; where each would, the last one says why. */
+export function stepCard(
+  api: Editing,
+  titles: Titles,
+  id: string,
+  by: -1 | 1,
+  folded: ReadonlySet<string>,
+): boolean {
+  const flow = api.flow();
+  const spots = stepsFrom(flow, id, by, folded);
+  const good = spots.find(({ place, index }) => refusedMove(flow, titles, id, place, index) === null);
+  const there = good ?? spots.at(-1);
+  return there !== undefined && moveCard(api, titles, id, there.place, there.index);
 }
 
 /** Take a card out, unless others use what it gives. The card that is chosen next, or null if it stays. */
@@ -58,6 +92,16 @@ export function removeCard(api: Editing, titles: Titles, id: string): string | n
   const left = cardsAt(before, found.place)[found.index - 1]?.id ?? found.place.parent ?? EVENT;
   api.edit(() => after, undefined, left);
   return left;
+}
+
+/** Whether nobody uses a field that the event or a card gives; else it says who does. */
+export function mayTakeAway(flow: Flow, titles: Titles, root: string, name: string): boolean {
+  const [user] = usersOf(flow, root, name);
+  if (user !== undefined) {
+    const message = `${words.usesField(titles.get(user) ?? user, name)} ${words.usesMend}`;
+    notifications.show({ color: "yellow", title: words.refusedDelete, message });
+  }
+  return user === undefined;
 }
 
 export function copied(flow: Flow, id: string | null): string | null {

@@ -6,12 +6,14 @@ import { api, data, type Schemas } from "../api/client";
 import { Moment } from "../components/Moment";
 import { RunBars } from "../components/RunBars";
 import { Pill } from "../components/StatePill";
+import { tellFailed } from "../components/tellFailed";
+import { Carry } from "../dragging/Carry";
 import { useCards } from "../flow/catalogue";
 import { text } from "../text";
 import { DeleteFlow } from "./DeleteFlow";
 import classes from "./FlowsPage.module.css";
 import { asYaml, currentDocument, type DraftHead, download, type FlowRow, recentRunsQuery } from "./flows";
-import { drag, type Folder, pathOf } from "./folders";
+import { type Folder, pathOf } from "./folders";
 import { MoveDialog } from "./MoveDialog";
 import { NewFlow } from "./NewFlow";
 import type { Move } from "./place";
@@ -115,12 +117,9 @@ function FlowLine({ line, event, runs, folders, place, onMove }: FlowLineProps) 
   const { flow, draft } = line;
   const found = flow?.found || draft?.found;
   return (
-    <tr
-      draggable
-      onDragStart={(event) => drag(event.dataTransfer, { flow: line.id, drafted: line.flow === null })}
-    >
+    <Carry as="tr" carried={{ kind: "flow", name: line.name, flow: line.id, drafted: line.flow === null }}>
       <td>
-        <Link to="/flows/$flowId" params={{ flowId: line.id }} className={classes.name}>
+        <Link to="/flows/$flowId" params={{ flowId: line.id }} className={classes.name} draggable={false}>
           {line.name}
         </Link>{" "}
         {draft ? <Pill tone="quiet">{text.flows.draftBy(draft.author)}</Pill> : null}
@@ -154,7 +153,7 @@ function FlowLine({ line, event, runs, folders, place, onMove }: FlowLineProps) 
       <td>
         <Actions line={line} folders={folders} onMove={onMove} />
       </td>
-    </tr>
+    </Carry>
   );
 }
 
@@ -168,6 +167,7 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
       const params = { path: { flow_id: flow.id } };
       return data(api.PUT("/api/v1/flows/{flow_id}/active", { params, body: { active } }));
     },
+    onError: tellFailed,
     onSettled: () => queries.invalidateQueries({ queryKey: ["flows"] }),
   });
   const active = turning.isPending ? turning.variables : flow.active;
@@ -189,6 +189,7 @@ function Actions({ line, folders, onMove }: Pick<FlowLineProps, "line" | "folder
       const yaml = await asYaml(await currentDocument(line.id, line.draft !== null));
       download(`${line.id}.yaml`, yaml ?? "");
     },
+    onError: tellFailed,
   });
   return (
     <>

@@ -8,6 +8,7 @@ import { api, data } from "../api/client";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
+import { Dragging } from "../dragging/Dragging";
 import { text } from "../text";
 import classes from "./FlowsPage.module.css";
 import { FlowTable } from "./FlowTable";
@@ -71,34 +72,36 @@ export function FlowsPage() {
           />
         </div>
         {error ? <ProblemNote error={error} /> : null}
-        <div className={classes.beside}>
-          <FolderTree
-            folders={folders.data ?? []}
-            chosen={folder}
-            onChoose={() => setTyped("")}
-            onMove={moving.mutate}
-          />
-          <div>
-            {flows.isPending || drafts.isPending ? (
-              <Waiting />
-            ) : (
-              <FlowTable
-                flows={rows}
-                drafts={drafts.data ?? []}
-                complete={!flows.hasNextPage}
-                folder={folder}
-                folders={folders.data ?? []}
-                onMove={moving.mutate}
-                empty={emptyWords(search, folder)}
-              />
-            )}
-            {flows.hasNextPage ? (
-              <Button variant="default" mt="md" onClick={() => void flows.fetchNextPage()}>
-                {text.flows.more}
-              </Button>
-            ) : null}
+        <Dragging>
+          <div className={classes.beside}>
+            <FolderTree
+              folders={folders.data ?? []}
+              chosen={folder}
+              onChoose={() => setTyped("")}
+              onMove={moving.mutate}
+            />
+            <div>
+              {flows.isPending || drafts.isPending ? (
+                <Waiting />
+              ) : (
+                <FlowTable
+                  flows={rows}
+                  drafts={drafts.data ?? []}
+                  complete={!flows.hasNextPage}
+                  folder={folder}
+                  folders={folders.data ?? []}
+                  onMove={moving.mutate}
+                  empty={emptyWords(search, folder)}
+                />
+              )}
+              {flows.hasNextPage ? (
+                <Button variant="default" mt="md" onClick={() => void flows.fetchNextPage()}>
+                  {text.flows.more}
+                </Button>
+              ) : null}
+            </div>
           </div>
-        </div>
+        </Dragging>
       </PageBody>
       {making ? <NewFlow folder={folder || null} onClose={() => setMaking(false)} /> : null}
     </>

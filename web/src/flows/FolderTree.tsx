@@ -1,13 +1,16 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { ConfirmDelete } from "../components/ConfirmDelete";
+import { Carry } from "../dragging/Carry";
+import type { DropPlace } from "../dragging/carried";
+import { Dropping } from "../dragging/Dropping";
 import { text } from "../text";
 import { FolderForm } from "./FolderForm";
 import classes from "./FolderTree.module.css";
-import { drag, dropped, type Folder, isDragged, type Node, treeOf } from "./folders";
+import { type Folder, type Node, treeOf } from "./folders";
 import { MoveDialog } from "./MoveDialog";
 import type { Move } from "./place";
 
@@ -36,7 +39,9 @@ export function FolderTree({ folders, chosen, onChoose, onMove }: FolderTreeProp
             chosen={chosen === ""}
             search={{ folder: "" }}
             onChoose={onChoose}
-            onDrop={(what) => onMove({ what, to: null })}
+            to={null}
+            name={text.flows.top}
+            onMove={onMove}
           >
             {text.flows.top}
           </Place>
@@ -86,8 +91,9 @@ function Twig({ node, folders, chosen, onChoose, onMove }: FolderTreeProps & { n
           chosen={chosen === folder.id}
           search={{ folder: folder.id }}
           onChoose={onChoose}
-          onDrag={(event) => drag(event.dataTransfer, { folder: folder.id })}
-          onDrop={(what) => onMove({ what, to: folder.id })}
+          to={folder.id}
+          name={folder.name}
+          onMove={onMove}
         >
           <span className={classes.name}>{folder.name}</span>
           {folder.flows > 0 ? (
@@ -109,42 +115,57 @@ interface PlaceProps {
   chosen: boolean;
   search: { folder?: string };
   onChoose(): void;
-  onDrag?(event: DragEvent): void;
-  onDrop?(what: NonNullable<ReturnType<typeof dropped>>): void;
+  /** The folder's id, null for the top; undefined where nothing can be put. */
+  to?: string | null;
+  name?: string;
+  onMove?(move: Move): void;
   children: ReactNode;
 }
 
-/** A line of the tree: a link that things can be dropped on. */
-function Place({ chosen, search, onChoose, onDrag, onDrop, children }: PlaceProps) {
-  const [over, setOver] = useState(false);
-  return (
+/** A line of the tree: a link that flows and folders can be dropped on; a folder can be dragged by it. */
+function Place({ chosen, search, onChoose, to, name = "", onMove, children }: PlaceProps) {
+  const link = useRef<HTMLAnchorElement>(null);
+  const place = useMemo<DropPlace | null>(
+    () =>
+      to === undefined || !onMove
+        ? null
+        : {
+            takes: (carried) => carried.kind === "flow" || carried.kind === "folder",
+            idle: (carried) => carried.kind === "folder" && carried.folder === to,
+            words: () => text.flows.into(name),
+            drop: (carried) => {
+              if (carried.kind === "flow" || carried.kind === "folder") {
+                onMove({ what: carried, to });
+              }
+            },
+          },
+    [to, name, onMove],
+  );
+  const line = (
     <Link
+      ref={link}
       to="/flows"
       search={search}
-      draggable={onDrag !== undefined}
-      className={`${classes.place} ${chosen ? classes.chosen : ""} ${over ? classes.over : ""}`}
+      draggable={false}
+      className={`${classes.place} ${chosen ? classes.chosen : ""}`}
       aria-current={chosen ? "page" : undefined}
       activeProps={{ "aria-current": chosen ? "page" : undefined }}
       onClick={onChoose}
-      onDragStart={onDrag}
-      onDragOver={(event) => {
-        if (onDrop && isDragged(event.dataTransfer)) {
-          event.preventDefault();
-          setOver(true);
-        }
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const what = dropped(event.dataTransfer);
-        if (what) {
-          onDrop?.(what);
-        }
-      }}
     >
       {children}
     </Link>
+  );
+  return (
+    <>
+      {typeof to === "string" ? (
+        <Carry as="div" className={classes.carry} carried={{ kind: "folder", name, folder: to }}>
+          {line}
+        </Carry>
+      ) : (
+        line
+      )}
+      {place ? <Dropping on={link} place={place} /> : null}
+    </>
   );
 }
 

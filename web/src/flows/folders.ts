@@ -79,21 +79,5 @@ export function putFolder(id: string, body: { name: string; about?: string; pare
   );
 }
 
-/** Something that is dragged onto a folder. */
-export type Dragged = { flow: string; drafted: boolean } | { folder: string };
-
-const KIND = "application/x-keyturn-place";
-
-export function drag(transfer: DataTransfer, what: Dragged): void {
-  transfer.setData(KIND, JSON.stringify(what));
-  transfer.effectAllowed = "move";
-}
-
-export function isDragged(transfer: DataTransfer): boolean {
-  return transfer.types.includes(KIND);
-}
-
-export function dropped(transfer: DataTransfer): Dragged | null {
-  const said = transfer.getData(KIND);
-  return said ? (JSON.parse(said) as Dragged) : null;
-}
+/** Something that is moved into a folder. */
+export type Moved = { flow: string; drafted: boolean } | { folder: string };

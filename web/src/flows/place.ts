@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../api/client";
-import { type Dragged, type Folder, putFolder } from "./folders";
+import { type Folder, type Moved, putFolder } from "./folders";
 
 /** What is moved, and into which folder; null for the top. */
 export interface Move {
-  what: Dragged;
+  what: Moved;
   to: string | null;
 }
 

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { api, data } from "../api/client";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
+import { ProblemNote } from "../components/ProblemNote";
 import { RunBars } from "../components/RunBars";
 import { connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
@@ -90,6 +91,22 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+interface Asked {
+  isPending: boolean;
+  data: unknown;
+  error: unknown;
+}
+
+/** In place of rows: that they are on their way, why they do not come, or that there are none. */
+function Nothing({ of, words }: { of: readonly Asked[]; words: string }) {
+  const failed = of.find((one) => one.error && one.data === undefined);
+  if (failed) {
+    return <ProblemNote error={failed.error} />;
+  }
+  const pending = of.some((one) => one.isPending);
+  return <p className={classes.empty}>{pending ? text.components.loading : words}</p>;
+}
+
 function Attention() {
   const inbox = useInfiniteQuery(inboxQuery);
   const pauses = useInfiniteQuery(pausedQuery);
@@ -105,11 +122,10 @@ function Attention() {
       what: text.run.pause.short,
     })),
   ];
-  const pending = inbox.isPending || pauses.isPending;
   return (
     <Part title={text.home.attention}>
       {rows.length === 0 ? (
-        <p className={classes.empty}>{pending ? text.components.loading : text.home.noAttention}</p>
+        <Nothing of={[inbox, pauses]} words={text.home.noAttention} />
       ) : (
         <ul className={classes.list}>
           {rows.slice(0, WAITING).map((row) => (
@@ -134,7 +150,7 @@ function Failed() {
   return (
     <Part title={text.home.failed}>
       {rows.length === 0 ? (
-        <p className={classes.empty}>{failed.isPending ? text.components.loading : text.home.noFailed}</p>
+        <Nothing of={[failed]} words={text.home.noFailed} />
       ) : (
         <ul className={classes.list}>
           {rows.map((run) => (
@@ -160,7 +176,7 @@ function Flows() {
   return (
     <Part title={text.home.flows}>
       {flows.length === 0 ? (
-        <p className={classes.empty}>{runs.isPending ? text.components.loading : text.home.noFlows}</p>
+        <Nothing of={[runs]} words={text.home.noFlows} />
       ) : (
         <ul className={classes.list}>
           {flows.map((flow) => (
@@ -183,7 +199,7 @@ function Connections() {
   return (
     <Part title={text.home.connections}>
       {rows.length === 0 ? (
-        <p className={classes.empty}>{found.isPending ? text.components.loading : text.home.noConnections}</p>
+        <Nothing of={[found]} words={text.home.noConnections} />
       ) : (
         <ul className={classes.list}>
           {rows.map((connection) => (

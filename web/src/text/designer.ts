@@ -67,7 +67,19 @@ export const designer = {
   unknownCard: "This card is not known here",
   unknownWhat:
     "A newer Keyturn may have made it, or its connector is gone. It stays as it is; the flow can be published once it is known, or taken out.",
-  drag: (title: string) => `Drag ${title} to another place`,
+  drag: (title: string) => `Move “${title}”`,
+  dragHint: "Drag it to another place, or press Space and the arrows",
+  place: (before: string | undefined, after: string | undefined, inside: string | undefined) => {
+    const within = inside === undefined ? "" : ` in “${inside}”`;
+    if (before !== undefined && after !== undefined) {
+      return `between “${before}” and “${after}”${within}`;
+    }
+    if (before === undefined && after === undefined) {
+      return inside === undefined ? "into the flow" : `into “${inside}”`;
+    }
+    return (before === undefined ? `before “${after}”` : `behind “${before}”`) + within;
+  },
+  fieldPlace: (field: string, card: string) => `into the field ${field} of “${card}”`,
   outputs: "Gives",
   addHere: "Add a card here",
   addTitle: "Add a card",
@@ -255,6 +267,7 @@ export const designer = {
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,
   usesGone: (user: string, used: string) => `“${user}” uses a value of “${used}”.`,
+  usesField: (user: string, field: string) => `“${user}” uses “${field}”.`,
   usesMend: "Change that field first.",
   deleteAnyway: "Delete all the same",
   copied: "Copied. Paste it into this flow, another one, or a message.",

@@ -21,6 +21,7 @@ export const flows = {
   move: "Move to a folder",
   moveTitle: (name: string) => `Move ${name}`,
   moveTo: "Folder",
+  into: (folder: string) => `into “${folder}”`,
   moveDo: "Move it",
   list: "Flows",
   name: "Flow",

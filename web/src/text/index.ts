@@ -4,6 +4,7 @@ import { components } from "./components";
 import { connections } from "./connections";
 import { connectors } from "./connectors";
 import { designer } from "./designer";
+import { dragging } from "./dragging";
 import { errors } from "./errors";
 import { events } from "./events";
 import { flow } from "./flow";
@@ -25,6 +26,7 @@ export const text = {
   connections,
   connectors,
   designer,
+  dragging,
   errors,
   events,
   flow,

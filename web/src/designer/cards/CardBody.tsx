@@ -86,6 +86,7 @@ export function CardBody({ card, spec, problems }: CardBodyProps) {
         <NamedValues
           card={card.id}
           values={free}
+          gives={spec.free_outputs ? card.id : undefined}
           problems={problems}
           types={spec.free_outputs ? (card.outputs ?? {}) : undefined}
           onTypes={

@@ -1,7 +1,9 @@
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { duration } from "../../components/format";
 import { Pill } from "../../components/StatePill";
 import { Value } from "../../components/Value";
+import { Carry } from "../../dragging/Carry";
+import type { Carried } from "../../dragging/carried";
 import type { Card } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
 import { Fields } from "../../history/PaintedCard";
@@ -10,7 +12,6 @@ import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { outputsOf, type Spec } from "../logic/signature";
 import { CardBody } from "./CardBody";
 import classes from "./cards.module.css";
-import { CARD } from "./drag";
 import { Outputs } from "./Outputs";
 import { Title } from "./Title";
 import { appOf, cardTone, footOf } from "./words";
@@ -64,7 +65,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
             {run ? (
               <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
             ) : null}
-            <Handle id={card.id} name={name} /> {number}
+            <Handle id={card.id} name={name} selected={selected} /> {number}
           </>
         }
         foot={footOf(card, spec)}
@@ -93,21 +94,23 @@ export function UnknownCard({ card }: { card: Card }) {
   );
 }
 
-/** Where a card is taken to be dragged; by keyboard it moves with Alt and the arrows. */
-export function Handle({ id, name }: { id: string; name: string }) {
+/** Where a card is taken, to be dragged or to go by the arrows. */
+export function Handle({ id, name, selected }: { id: string; name: string; selected: boolean }) {
+  const api = useDesigner();
+  const carried = useMemo<Carried>(() => ({ kind: "card", owner: api, name, id }), [api, name, id]);
   return (
-    <span
+    <Carry
+      as="button"
+      byKeyboard
+      dragId={`${api.flow().id}/${id}`}
+      carried={carried}
       className={classes.handle}
-      draggable
-      title={text.designer.drag(name)}
-      aria-hidden="true"
-      onDragStart={(event) => {
-        event.dataTransfer.setData(CARD, id);
-        event.dataTransfer.effectAllowed = "move";
-      }}
+      title={text.designer.dragHint}
+      aria-label={text.designer.drag(name)}
+      tabIndex={selected ? 0 : -1}
     >
       ⠿
-    </span>
+    </Carry>
   );
 }
 

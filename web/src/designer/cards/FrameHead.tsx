@@ -69,7 +69,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {run ? (
           <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
         ) : null}
-        <Handle id={card.id} name={name} />
+        <Handle id={card.id} name={name} selected={selected} />
         <span className={classes.kind}>{number}</span>
       </div>
       <div className={classes.kind}>
@@ -85,6 +85,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
             <div className={classes.lane}>
               <div className={classes.sub}>{text.designer.outputs}</div>
               <NamedTypes
+                root={card.id}
                 types={card.outputs ?? {}}
                 onChange={(outputs) => api.editCard(card.id, (one) => ({ ...one, outputs }))}
               />
@@ -228,6 +229,7 @@ function LaneView({ card, lane, number, problems, onChange, onRemove }: LaneView
       <NamedValues
         card={card.id}
         lane={number}
+        gives={card.id}
         values={lane.set ?? {}}
         types={card.outputs}
         onChange={(set) =>

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Fragment, type ReactNode, useState } from "react";
 import { explain } from "../../api/errors";
 import { text } from "../../text";
-import { REFERENCE } from "../fields/TokenField";
 import { fieldsQuery } from "../loaded";
 import type { Source } from "../logic/loading";
 import { write } from "../logic/references";
 import { groupsOf, type Output } from "../logic/signature";
+import { CarriedValue } from "./CarriedValue";
 import classes from "./cards.module.css";
 
 const words = text.designer.loaded;
@@ -93,17 +93,13 @@ interface DraggedProps {
 
 function Dragged({ written, about, inner, children }: DraggedProps) {
   return (
-    <li
+    <CarriedValue
+      as="li"
+      written={written}
       className={`${classes.output} ${inner ? classes.inner : ""}`}
       title={about}
-      draggable
-      onDragStart={(event) => {
-        event.stopPropagation();
-        event.dataTransfer.setData(REFERENCE, written);
-        event.dataTransfer.effectAllowed = "copy";
-      }}
     >
       {children}
-    </li>
+    </CarriedValue>
   );
 }

@@ -1,17 +1,19 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type DragEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { explain } from "../../api/errors";
+import type { DropPlace } from "../../dragging/carried";
+import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
-import { useDesigner } from "../context";
+import { useDesigner, useTitles } from "../context";
 import { choicesQuery, labelQuery, useRefresh } from "../loaded";
 import { readAs, shownAs } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import classes from "./fields.module.css";
-import { caretAtEnd, REFERENCE, TokenField, type TokenFieldProps } from "./TokenField";
+import { caretAtEnd, TokenField, type TokenFieldProps } from "./TokenField";
 
 const words = text.designer.loaded;
 const SEARCH_AFTER_MS = 200;
@@ -29,6 +31,8 @@ interface ChoiceFieldProps {
 /** A field whose choices are loaded from the app: one searches and picks, or types a value, or uses a reference. */
 export function ChoiceField(props: ChoiceFieldProps) {
   const { field, value, onChange, token } = props;
+  const api = useDesigner();
+  const titles = useTitles();
   const box = useRef<HTMLDivElement>(null);
   const refocus = useRef(false);
   const [typing, setTyping] = useState(false);
@@ -47,27 +51,24 @@ export function ChoiceField(props: ChoiceFieldProps) {
       }
     }
   });
-  function drop(event: DragEvent) {
-    const written = event.dataTransfer.getData(REFERENCE);
-    if (written && !asText) {
-      event.preventDefault();
-      use(written);
-    }
-  }
+  const place: DropPlace = {
+    takes: (carried) => carried.kind === "value" && carried.owner === api,
+    words: () => text.designer.fieldPlace(token.label, titles.get(token.card) ?? token.card),
+    drop: (carried) => {
+      if (carried.kind === "value") {
+        use(carried.written);
+      }
+    },
+  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here goes into the field inside
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only sees what the field inside does
     <div
       ref={box}
-      onDrop={drop}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(REFERENCE) && !asText) {
-          event.preventDefault();
-        }
-      }}
       // a text that has lost its reference stays a text as long as one is in it
       onFocus={() => setTyping(asText)}
       onBlur={() => setTyping(false)}
     >
+      {asText ? null : <Dropping on={box} place={place} />}
       {field.type.startsWith("list of ") && !asText ? (
         <Several {...props} onUse={use} />
       ) : asText ? (

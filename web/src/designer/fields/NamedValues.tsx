@@ -1,12 +1,13 @@
 import { useState } from "react";
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
-import type { Found } from "../context";
+import { CarriedValue } from "../cards/CarriedValue";
+import { type Found, useDesigner } from "../context";
 import { readAs, shownAs } from "../logic/literals";
 import { write } from "../logic/references";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
-import { REFERENCE, TokenField } from "./TokenField";
+import { TokenField } from "./TokenField";
 
 interface NamedValuesProps {
   card: string;
@@ -17,6 +18,8 @@ interface NamedValuesProps {
   onTypes?: ((types: Record<string, string>) => void) | undefined;
   lane?: number | null;
   problems?: readonly Found[];
+  /** The card that gives them to others under these names, if it does. */
+  gives?: string | undefined;
 }
 
 /** Values under names of the author's. */
@@ -28,9 +31,15 @@ export function NamedValues({
   onTypes,
   lane = null,
   problems,
+  gives,
 }: NamedValuesProps) {
+  const api = useDesigner();
   function rename(name: string, next: string) {
     if (next === "" || next === name || next in values) {
+      return;
+    }
+    if (gives !== undefined) {
+      api.renameGiven(gives, name, next);
       return;
     }
     const entries = Object.entries(values).map(([key, value]) => [key === name ? next : key, value]);
@@ -63,6 +72,9 @@ export function NamedValues({
               className={classes.plain}
               aria-label={text.designer.takeAway(name)}
               onClick={() => {
+                if (gives !== undefined && !api.mayTakeAway(gives, name)) {
+                  return;
+                }
                 const { [name]: _, ...rest } = values;
                 onChange(rest);
                 if (types && onTypes) {
@@ -95,33 +107,23 @@ export function NamedTypes({
   onChange,
 }: {
   types: Record<string, string>;
-  /** The root under which they can be referred to, if they can be dragged from here. */
-  root?: string;
+  /** The root under which they can be referred to. */
+  root: string;
   onChange(types: Record<string, string>): void;
 }) {
+  const api = useDesigner();
   return (
     <>
       {Object.entries(types).map(([name, type]) => (
         <div className={classes.line} key={name} style={{ padding: "1px 12px" }}>
-          {root ? (
-            <span
-              className={classes.grip}
-              draggable
-              aria-hidden="true"
-              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, write(root, [name]))}
-            >
-              ⠿
-            </span>
-          ) : null}
+          <CarriedValue as="span" written={write(root, [name])} className={classes.grip} aria-hidden="true">
+            ⠿
+          </CarriedValue>
           <NameField
             name={name}
             onRename={(next) => {
               if (next && !(next in types)) {
-                onChange(
-                  Object.fromEntries(
-                    Object.entries(types).map(([key, kind]) => [key === name ? next : key, kind]),
-                  ),
-                );
+                api.renameGiven(root, name, next);
               }
             }}
           />
@@ -131,8 +133,10 @@ export function NamedTypes({
             className={classes.plain}
             aria-label={text.designer.takeAway(name)}
             onClick={() => {
-              const { [name]: _, ...rest } = types;
-              onChange(rest);
+              if (api.mayTakeAway(root, name)) {
+                const { [name]: _, ...rest } = types;
+                onChange(rest);
+              }
             }}
           >
             ✕

@@ -1,11 +1,10 @@
-import { type DragEvent, type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useMemo, useRef } from "react";
+import type { DropPlace } from "../../dragging/carried";
+import { Dropping } from "../../dragging/Dropping";
 import { text } from "../../text";
 import { useDesigner, useTitles } from "../context";
-import { piecesOf } from "../logic/references";
+import { nameOf, piecesOf } from "../logic/references";
 import classes from "./fields.module.css";
-
-/** The type under which a dragged reference travels. */
-export const REFERENCE = "application/x-keyturn-reference";
 
 export interface TokenFieldProps {
   value: string;
@@ -72,24 +71,20 @@ export function TokenField(props: TokenFieldProps) {
     api.targeted();
   }
 
-  function drop(event: DragEvent) {
-    const written = event.dataTransfer.getData(REFERENCE);
-    if (written) {
-      event.preventDefault();
-      box.current?.classList.remove(classes.over ?? "");
-      insert(written, rangeAt(event.clientX, event.clientY, box.current));
-    }
-  }
+  const place = useMemo<DropPlace>(
+    () => ({
+      takes: (carried) => carried.kind === "value" && carried.owner === api,
+      words: () => text.designer.fieldPlace(props.label, titles.get(card) ?? card),
+      drop: (carried, at) => {
+        if (carried.kind === "value") {
+          insert(carried.written, at ? rangeAt(at.x, at.y, box.current) : null);
+        }
+      },
+    }),
+    [api, insert, titles, card, props.label],
+  );
 
-  function over(event: DragEvent) {
-    if (event.dataTransfer.types.includes(REFERENCE)) {
-      event.preventDefault();
-      event.dataTransfer.dropEffect = "copy";
-      box.current?.classList.add(classes.over ?? "");
-    }
-  }
-
-  return (
+  const field = (
     // biome-ignore lint/a11y/useSemanticElements: an input cannot hold chips
     <div
       ref={box}
@@ -121,10 +116,13 @@ export function TokenField(props: TokenFieldProps) {
         }
       }}
       onKeyDown={leave}
-      onDrop={drop}
-      onDragOver={over}
-      onDragLeave={() => box.current?.classList.remove(classes.over ?? "")}
     />
+  );
+  return (
+    <>
+      {field}
+      <Dropping on={box} place={place} />
+    </>
   );
 }
 
@@ -165,9 +163,7 @@ function chipFor(written: string, titles: ReadonlyMap<string, string>): HTMLElem
   const title = reference ? titles.get(reference.root) : undefined;
   chip.className = title === undefined ? `${classes.chip} ${classes.lost}` : (classes.chip ?? "");
   const as = reference?.as ? ` ${text.flow.as} ${reference.as}` : "";
-  chip.textContent = reference
-    ? [title ?? reference.root, ...reference.path].join(" › ").replaceAll(" › []", "[]") + as
-    : written;
+  chip.textContent = reference ? nameOf(reference, titles) + as : written;
   chip.title = written;
   return chip;
 }

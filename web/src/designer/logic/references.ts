@@ -38,6 +38,13 @@ export function readReference(inner: string): Reference | null {
   return rest.trim() === "" || as !== null ? { written: inner.trim(), root, path, as } : null;
 }
 
+/** What a reference is called where people read it: the title of what it belongs to, then the way from there. */
+export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>): string {
+  return [titles.get(reference.root) ?? reference.root, ...reference.path]
+    .join(" › ")
+    .replaceAll(" › []", "[]");
+}
+
 function unquoted(text: string): string {
   return text.replace(/\\(.)/gs, "$1");
 }
@@ -110,4 +117,36 @@ export function withRoots<T extends Json | undefined>(value: T, roots: ReadonlyM
     ) as T;
   }
   return value;
+}
+
+/** The value with the first step behind a root renamed in its references; what has none stays the same object. */
+export function withField<T extends Json | undefined>(value: T, root: string, from: string, to: string): T {
+  if (typeof value === "string") {
+    const pieces = piecesOf(value).map((piece) =>
+      piece.kind === "reference" && piece.reference.root === root && piece.reference.path[0] === from
+        ? piece.text.replace(piece.reference.written, () => stepRenamed(piece.reference.written, to))
+        : piece.text,
+    );
+    return pieces.join("") as T;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  let same = true;
+  const inner = Object.entries(value).map(([name, one]): [string, Json] => {
+    const next = withField(one, root, from, to);
+    same &&= next === one;
+    return [name, next];
+  });
+  if (same) {
+    return value;
+  }
+  return (Array.isArray(value) ? inner.map(([, one]) => one) : Object.fromEntries(inner)) as T;
+}
+
+function stepRenamed(written: string, to: string): string {
+  const root = ROOT.exec(written)?.[0] ?? "";
+  const rest = written.slice(root.length);
+  const step = BARE.test(to) ? `.${to}` : `[${JSON.stringify(to)}]`;
+  return root + step + rest.slice(STEP.exec(rest)?.[0].length ?? 0);
 }

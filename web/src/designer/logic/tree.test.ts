@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Flow, walk } from "../../flow/document";
 import { asText, cardsIn, renamed } from "./clipboard";
-import { change, find, freshId, idsOf, insert, move, ROOT, remove, slug, stepFrom } from "./tree";
+import { change, find, freshId, idsOf, insert, move, ROOT, remove, slug, stepsFrom } from "./tree";
 import { brokenIn, newlyBroken, visibleFrom } from "./visibility";
 
 function card(id: string, uses: string[] = [], more: Partial<Card> = {}): Card {
@@ -63,10 +63,16 @@ describe("the tree", () => {
   });
 
   it("steps along a list and out of its frame", () => {
-    expect(stepFrom(flow, "a", 1)).toEqual({ place: ROOT, index: 2 });
-    expect(stepFrom(flow, "yes", -1)).toEqual({ place: ROOT, index: 1 });
-    expect(stepFrom(flow, "then", 1)).toEqual({ place: ROOT, index: 2 });
-    expect(stepFrom(flow, "z", 1)).toBeNull();
+    const lane = (number: number, index: number) => ({ place: { parent: "decide", lane: number }, index });
+    const top = (index: number) => ({ place: ROOT, index });
+    expect(stepsFrom(flow, "a", 1)).toEqual([lane(0, 0), lane(1, 0), top(2)]);
+    expect(stepsFrom(flow, "a", 1, new Set(["decide"]))).toEqual([top(2)]);
+    expect(stepsFrom(flow, "yes", -1)).toEqual([top(1)]);
+    expect(stepsFrom(flow, "yes", 1)).toEqual([lane(0, 2)]);
+    expect(stepsFrom(flow, "then", 1)).toEqual([lane(1, 0), top(2)]);
+    expect(stepsFrom(flow, "no", -1)).toEqual([lane(0, 2), top(1)]);
+    expect(stepsFrom(flow, "z", -1)).toEqual([{ place: { parent: "each", lane: "do" }, index: 1 }, top(2)]);
+    expect(stepsFrom(flow, "z", 1)).toEqual([]);
   });
 });
 
@@ -84,6 +90,32 @@ describe("references", () => {
     ]);
     expect(newlyBroken(flow, move(flow, "yes", ROOT, 4))).toEqual([{ card: "then", to: "yes" }]);
     expect(newlyBroken(flow, move(flow, "z", ROOT, 1))).toEqual([]);
+  });
+
+  it("tells that a card leaves the loop whose item it uses, or the branch whose error it tells", () => {
+    const tells = card("tells", [], { inputs: { text: "{{ error.message }}" } });
+    const uses = card("uses", [], { inputs: { text: "{{ item.name }}" } });
+    const frames: Flow = {
+      id: "g",
+      name: "G",
+      event: { card: "manual" },
+      cards: [
+        card("loop", [], { do: [uses] }),
+        card("other", [], { do: [] }),
+        card("safe", [], {
+          branches: [
+            { try: true, cards: [] },
+            { catch: true, cards: [tells] },
+          ],
+        }),
+      ],
+    };
+    expect(brokenIn(frames)).toEqual([]);
+    expect(newlyBroken(frames, move(frames, "uses", ROOT, 3))).toEqual([{ card: "uses", to: "item" }]);
+    expect(newlyBroken(frames, move(frames, "uses", { parent: "other", lane: "do" }, 0))).toEqual([]);
+    expect(newlyBroken(frames, move(frames, "tells", { parent: "safe", lane: 0 }, 0))).toEqual([
+      { card: "tells", to: "error" },
+    ]);
   });
 
   it("tells what a deletion would break, also what a branch hands on", () => {

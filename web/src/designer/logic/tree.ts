@@ -102,7 +102,7 @@ export function remove(flow: Flow, id: string): Flow {
 /** The flow with a card put elsewhere; the index counts as the list is before the move. */
 export function move(flow: Flow, id: string, place: Place, index: number): Flow {
   const found = find(flow, id);
-  if (!found || (place.parent !== null && [...walk([found.card])].some((card) => card.id === place.parent))) {
+  if (!found || !fits(flow, id, place)) {
     return flow;
   }
   const sameList = found.place.parent === place.parent && found.place.lane === place.lane;
@@ -110,20 +110,65 @@ export function move(flow: Flow, id: string, place: Place, index: number): Flow 
   return insert(remove(flow, id), place, there, [found.card]);
 }
 
-/** The neighbouring place of a card, for moving it by keyboard: along its list, then out of its frame. */
-export function stepFrom(flow: Flow, id: string, by: -1 | 1): { place: Place; index: number } | null {
+/** Whether a card can be put there: never into itself. */
+export function fits(flow: Flow, id: string, place: Place): boolean {
+  const card = find(flow, id)?.card;
+  return (
+    card !== undefined && (place.parent === null || ![...walk([card])].some((one) => one.id === place.parent))
+  );
+}
+
+/** Whether a card stands there already: before or behind that place. */
+export function standsAt(flow: Flow, id: string, place: Place, index: number): boolean {
+  const cards = cardsAt(flow, place);
+  return cards[index]?.id === id || cards[index - 1]?.id === id;
+}
+
+export interface Spot {
+  place: Place;
+  index: number;
+}
+
+/** The lists of cards inside a card. */
+function listsIn(card: Card | undefined): Place[] {
+  const lanes = (card?.branches ?? []).map((_, lane): Place => ({ parent: card?.id ?? "", lane }));
+  return card?.do ? [...lanes, { parent: card.id, lane: "do" }] : lanes;
+}
+
+/**
+ * Where a card goes by keyboard, the nearest first: into the frame beside it, else along its list; at the end of a list
+ * into the next one of its frame, then out of it. Frames that are folded are passed by.
+ */
+export function stepsFrom(
+  flow: Flow,
+  id: string,
+  by: -1 | 1,
+  folded: ReadonlySet<string> = new Set(),
+): Spot[] {
   const found = find(flow, id);
   if (!found) {
-    return null;
+    return [];
   }
+  const entering = (places: Place[]) =>
+    (by > 0 ? places : places.toReversed()).map((place) => ({
+      place,
+      index: by > 0 ? 0 : cardsAt(flow, place).length,
+    }));
   const { place, index } = found;
   const list = cardsAt(flow, place);
-  const target = index + by;
-  if (target >= 0 && target < list.length) {
-    return { place, index: by > 0 ? target + 1 : target };
+  const beside = list[index + by];
+  if (beside) {
+    const inside = folded.has(beside.id) ? [] : entering(listsIn(beside));
+    return [...inside, { place, index: by > 0 ? index + 2 : index - 1 }];
   }
   const outer = place.parent === null ? null : find(flow, place.parent);
-  return outer ? { place: outer.place, index: by > 0 ? outer.index + 1 : outer.index } : null;
+  if (!outer) {
+    return [];
+  }
+  const all = listsIn(outer.card);
+  const at = all.findIndex((one) => one.lane === place.lane);
+  const others = by > 0 ? all.slice(at + 1) : all.slice(0, at);
+  return [...entering(others), { place: outer.place, index: by > 0 ? outer.index + 1 : outer.index }];
 }
 
 /** An id that no card has: the wanted one, or with a number behind it. */

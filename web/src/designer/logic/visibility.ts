@@ -5,19 +5,14 @@ import { referencesIn } from "./references";
 export interface Broken {
   /** The card whose input refers. */
   card: string;
-  /** The card that it cannot refer to from where it stands. */
+  /** The card, or the round or error, that it cannot refer to from where it stands. */
   to: string;
 }
 
-/** All that a card itself says, without the cards inside it. */
-export function valuesOf(card: Card): Json[] {
-  return [
-    card.inputs ?? {},
-    card.call?.with ?? {},
-    card.on_error?.values ?? {},
-    card.on_error?.call?.with ?? {},
-  ] as Json[];
-}
+/** What there is within a loop only, and what there is where an error was caught. */
+const ROUND = ["item", "index", "record", "memo"];
+const ERROR = "error";
+const placed = new Set([...ROUND, ERROR]);
 
 /** References to cards of the flow that stand later, inside a frame that this one is not in, or are gone. */
 export function brokenIn(flow: Flow, known: ReadonlySet<string> = new Set()): Broken[] {
@@ -28,7 +23,7 @@ export function brokenIn(flow: Flow, known: ReadonlySet<string> = new Set()): Br
     for (const reference of referencesIn(value)) {
       const { root } = reference;
       const said = broken.some((one) => one.card === card && one.to === root);
-      if (ids.has(root) && !visible.has(root) && !said) {
+      if ((ids.has(root) || placed.has(root)) && !visible.has(root) && !said) {
         broken.push({ card, to: root });
       }
     }
@@ -37,15 +32,20 @@ export function brokenIn(flow: Flow, known: ReadonlySet<string> = new Set()): Br
   function go(cards: readonly Card[] | undefined, before: ReadonlySet<string>): Set<string> {
     const visible = new Set(before);
     for (const card of cards ?? []) {
-      for (const value of valuesOf(card)) {
-        look(card.id, value, visible);
-      }
+      const called = card.call ? [...visible, ...ROUND] : visible;
+      look(card.id, card.inputs, visible);
+      look(card.id, card.call?.with, new Set(called));
+      look(
+        card.id,
+        [card.on_error?.values ?? {}, card.on_error?.call?.with ?? {}],
+        new Set([...called, ERROR]),
+      );
       for (const branch of card.branches ?? []) {
         look(card.id, branch.when ?? undefined, visible);
-        const after = go(branch.cards, visible);
+        const after = go(branch.cards, branch.catch ? new Set([...visible, ERROR]) : visible);
         look(card.id, branch.set as Json | undefined, after);
       }
-      go(card.do, visible);
+      go(card.do, new Set([...visible, ...ROUND]));
       visible.add(card.id);
     }
     return visible;

@@ -61,7 +61,6 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
             role="option"
             aria-selected={number === at}
             tabIndex={-1}
-            aria-label={`${spec.title}, ${spec.category}`}
             className={classes.card}
             onMouseMove={() => setAt(number)}
             onClick={() => onAdd(spec)}

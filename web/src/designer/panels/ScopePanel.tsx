@@ -1,11 +1,11 @@
 import { TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
-import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo, useState } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
+import { CarriedValue } from "../cards/CarriedValue";
 import { useAround, useDesigner } from "../context";
-import { REFERENCE } from "../fields/TokenField";
 import { fieldsQuery, type LoadedField } from "../loaded";
 import {
   cardsSeen,
@@ -30,8 +30,7 @@ interface ScopePanelProps {
 }
 
 /** What a card can use, with samples of the last run: pressed, a value goes into the field that one is in. */
-export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopePanelProps) {
-  const flow = useDeferredValue(newest); // typing in a card does not wait for this list
+export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProps) {
   const api = useDesigner();
   const { specs } = useAround();
   const [typed, setTyped] = useState("");
@@ -85,16 +84,15 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
             {group.title}
           </h3>
           {group.fields.map((field) => (
-            <button
+            <CarriedValue
+              as="button"
               key={field.written}
-              type="button"
+              written={field.written}
               className={classes.value}
               style={{ paddingLeft: 10 + 12 * (field.path.length - 1) }}
               data-current={typed !== "" && field === every[at] ? true : undefined}
-              draggable
               // the field keeps the focus, and with it the place where the value goes
               onMouseDown={(event) => event.preventDefault()}
-              onDragStart={(event) => event.dataTransfer.setData(REFERENCE, field.written)}
               onClick={() => use(field)}
             >
               <span className={classes.valueTop}>
@@ -109,7 +107,7 @@ export function ScopePanel({ flow: newest, card, lane, samples, search }: ScopeP
               {field.sample === undefined ? null : (
                 <div className={classes.sample}>{shown(field.sample)}</div>
               )}
-            </button>
+            </CarriedValue>
           ))}
         </section>
       ))}
