@@ -31,8 +31,8 @@ async def put_in(world: World, text: str, match: str | None = None) -> list[Prog
     return [progress async for progress in started.run(given)]
 
 
-async def taken_out(world: World, *columns: str) -> str:
-    made = await desk(world).exporting("people", columns, sort="Login")
+async def taken_out(world: World, *columns: str, sort: str | None = "Login") -> str:
+    made = await desk(world).exporting("people", columns, sort=sort)
     return "".join([piece async for piece in made.pieces()])
 
 
@@ -49,6 +49,8 @@ async def test_a_file_goes_in_by_pieces_and_comes_out_again(world: World) -> Non
         (2345, 2345, True),
     ]
     assert await taken_out(world) == text
+    in_its_order = await taken_out(world, "Login", sort=None)
+    assert in_its_order.split() == ["Login", *(f"user{number:05}" for number in range(2345))]
 
 
 async def test_rows_that_do_not_fit_are_told_and_the_others_go_in(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from keyturn.flows.document import Flow
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.json_format import from_json
 from keyturn.library.difference import difference
@@ -27,9 +28,26 @@ def lines(old: JSON, new: JSON) -> list[str]:
         ).flow
         for when in (old, new)
     ]
-    assert flows[0] is not None
-    assert flows[1] is not None
-    return difference(flows[0], flows[1])
+    return between(*flows)
+
+
+def between(old: Flow | None, new: Flow | None) -> list[str]:
+    assert old is not None
+    assert new is not None
+    return difference(old, new)
+
+
+def with_lanes(row: str, first: str, second: str, rounds: str) -> Flow | None:
+    """A flow with cards, named by letters, in its own row, in the branches of a card, and in a loop."""
+
+    def cards(ids: str) -> list[JSON]:
+        return [{"id": one, "card": "text.compose", "title": one.upper()} for one in ids]
+
+    branches: list[JSON] = [{"when": LATE, "cards": cards(first)}, {"otherwise": True, "cards": cards(second)}]
+    check: Values = {"id": "check", "title": "Check", "card": "branch.if", "branches": branches}
+    each: Values = {"id": "each", "title": "Each", "card": "list.for_each", "do": cards(rounds)}
+    event: Values = {"card": "manual", "outputs": {"late": "text"}}
+    return from_json({"id": "f", "name": "F", "event": event, "cards": [*cards(row), check, each]}).flow
 
 
 SCORED = "event.score as number greater than 10"
@@ -76,3 +94,24 @@ def test_the_same_condition_is_no_change() -> None:
 def test_another_order_of_comparisons_is_told() -> None:
     (told,) = lines({"any": [SCORE, LATE]}, {"any": [LATE, SCORE]})
     assert told.startswith("ask, branch 1, when, any of: another order")
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (("", "bc", "ad", "ef"), ["A (a): moved from the flow's own row to branch 2 of Check (check)"]),
+        (("a", "b", "cd", "ef"), ["C (c): moved from branch 1 of Check (check) to branch 2 of Check (check)"]),
+        (("a", "bc", "de", "f"), ["E (e): moved from the rounds of Each (each) to branch 2 of Check (check)"]),
+        (("a", "cb", "d", "ef"), ["order in branch 1 of Check (check): B, C -> C, B"]),
+        (("a", "bc", "d", "fe"), ["order in the rounds of Each (each): E, F -> F, E"]),
+        (("a", "bc", "", "ef"), ["removed D (d)"]),
+        (("a", "bc", "d", "ef"), []),
+    ],
+)
+def test_a_card_in_another_lane_is_told(new: tuple[str, str, str, str], told: list[str]) -> None:
+    assert between(with_lanes("a", "bc", "d", "ef"), with_lanes(*new)) == told
+
+
+def test_another_order_of_the_flows_own_cards_is_told() -> None:
+    said = between(with_lanes("ag", "", "", ""), with_lanes("ga", "", "", ""))
+    assert said == ["order: A, G, Check, Each -> G, A, Check, Each"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from uuid import UUID
 
+import orjson
 import pytest
 from support.scripted import Said, Scripted, Silence
 from support_client import Client
@@ -223,6 +225,15 @@ async def test_large_values_are_cut_and_read_one_by_one(offboarding: Site) -> No
     told = {cut["field"]: (cut["part"], cut["kind"], cut["count"], cut["bytes"]) for cut in short["cut"]}
     assert told == {"text": ("outputs", "text", None, 10_002), "list": ("outputs", "list", 3_000, 13_891)}
     assert short["cut"][0]["start"] == "é" * 300
+    digests = {cut["field"]: cut["digest"] for cut in short["cut"]}
+    assert digests["list"] == hashlib.sha256(orjson.dumps(large["list"])).hexdigest()
+    for number, (outputs, same) in enumerate(
+        (({"text": "é" * 4_999 + "è"}, False), ({"text": large["text"]}, True)), start=2
+    ):
+        other = replace(entry, card_id="b", path="b", attempt=number, outputs=outputs)
+        offboarding.runs.entries.append(other)
+        row = (await client.get(f"/api/v1/runs/{run.id}/trace?most=1000&path=b")).json["rows"][-1]
+        assert (row["cut"][0]["digest"] == digests["text"]) is same
     place = f"/api/v1/runs/{run.id}/value?path=a&part=outputs"
     assert (await client.get(f"{place}&field=text")).json == large["text"]
     assert (await client.get(f"{place}&field=small")).body == str(2**70).encode()

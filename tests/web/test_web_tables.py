@@ -136,13 +136,12 @@ def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, 
 
     cell(grid, 1, 1).click()
     page.keyboard.press("Control+End")
-    # rows that were made within one millisecond have no order among them
-    expect(cell(grid, MANY - 1, 2)).to_have_text(re.compile(r"^(19[89]\d\d|20000)$"))
+    expect(cell(grid, MANY - 1, 2)).to_have_text(str(MANY))
     expect(cell(grid, MANY - 1, 2)).to_be_focused()
     assert grid.get_by_role("row").count() < 120
     page.keyboard.press("Control+Home")
     expect(cell(grid, 1, 1)).to_be_focused()
-    expect(cell(grid, 1, 1)).to_contain_text("northwind")
+    expect(cell(grid, 1, 1)).to_have_text("login1@northwind.example")
     assert not person.serious()
     person.picture("table-light")
     with page.expect_download() as downloading:

@@ -97,6 +97,7 @@ class CsvImport:
         self._rows = rows
         self._table = table
         self._new_id = new_id
+        self._last_id = 0
         self._match_name = match
         self._match: Column | None = None
         self._reader = CsvReader(delimiter)
@@ -194,12 +195,17 @@ class CsvImport:
     async def _take(self, record: Record) -> AsyncIterator[Progress]:
         self._sum.read += 1
         try:
-            self._waiting.append((record.line, self._new_id(), self._cells(record)))
+            self._waiting.append((record.line, self._next_id(), self._cells(record)))
         except BadValue as error:
             self._sum.refuse(RowProblem(record.line, f"{error} {error.mend}", error.field))
         if self._sum.read % PIECE == 0:
             await self._put()
             yield self._sum.progress()
+
+    def _next_id(self) -> UUID:
+        """A new id that is above the one before, so that rows stay in the order of the file (RFC 9562 section 6.2)."""
+        self._last_id = max(self._new_id().int, self._last_id + 1)
+        return UUID(int=self._last_id)
 
     def _cells(self, record: Record) -> tuple[Cell, ...]:
         if len(record.cells) != len(self._columns):

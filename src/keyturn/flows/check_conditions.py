@@ -38,6 +38,19 @@ def mixed_comparisons(
             yield (), b, a
 
 
+def empty_comparisons(condition: JSON) -> Iterator[tuple[str | int, ...]]:
+    """Paths of the comparisons without a first value, in a condition that has no problems."""
+    if not isinstance(condition, dict):
+        return
+    for group in GROUPS:
+        parts = condition.get(group)
+        for number, part in enumerate(parts if isinstance(parts, list) else []):
+            for path in empty_comparisons(part):
+                yield (group, number, *path)
+    if "a" in condition and condition["a"] in ("", None):
+        yield ("a",)
+
+
 def mixed_items(
     condition: JSON, item: Type, type_of: Callable[[JSON], Type]
 ) -> Iterator[tuple[tuple[str | int, ...], JSON]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from .check_conditions import mixed_comparisons, mixed_items
+from .check_conditions import empty_comparisons, mixed_comparisons, mixed_items
 from .conditions import OF_ITEMS, Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
@@ -96,7 +96,7 @@ class ValueCheck:
                 self.raw(raw, ANY, name, here)
         for field in signature.inputs if chosen else spec.inputs:
             if field.required and card.inputs.get(field.name) is None:
-                what = f"{spec.title} needs {field.name!r}."
+                what = f"{spec.title} needs {_named(field)}."
                 mend = f"Give it a value: {field.about or field.title or field.name}"
                 self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name)
 
@@ -130,7 +130,7 @@ class ValueCheck:
         if field.choices and isinstance(value, Static) and value.value is not None:
             allowed = [choice.value for choice in field.choices]
             if value.value not in allowed:
-                what = f"{shown(value.value)} is no choice for {field.name!r}."
+                what = f"{shown(value.value)} is no choice for {_named(field)}."
                 mend = f"Choose one of: {', '.join(map(str, allowed))}."
                 self._say("unknown-choice", what, mend, path, self._card, field.name)
 
@@ -148,7 +148,7 @@ class ValueCheck:
             self.raw(value, ANY, name, (*path, name))
         for inner in field.fields:
             if inner.required and raw.get(inner.name) is None and inner.default is None:
-                what = f"{field.title or field.name} needs {inner.name!r}."
+                what = f"{field.title or field.name} needs {_named(inner)}."
                 mend = f"Give it a value: {inner.about or inner.title or inner.name}"
                 self._say("missing-input", what, mend, path, self._card, inner.name)
 
@@ -174,6 +174,7 @@ class ValueCheck:
         self.raw(raw, ANY, field, path)
         if not problems:
             self._mixed(raw, path, field)
+            self._empty(raw, path, field)
 
     def _mixed(self, condition: JSON, path: Path, field: str) -> None:
         """Comparisons of text with a number."""
@@ -182,6 +183,13 @@ class ValueCheck:
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
             place = (*path, *inner)
             self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING)
+
+    def _empty(self, condition: JSON, path: Path, field: str) -> None:
+        """Comparisons that compare nothing, as they stand on a card that was just added."""
+        for inner in empty_comparisons(condition):
+            what = "A comparison has no first value: it compares nothing, and what it decides is always the same."
+            mend = "Give it the value that is to be compared, or take the comparison away."
+            self._say("empty-comparison", what, mend, (*path, *inner), self._card, field, Severity.WARNING)
 
     def _mixed_items(self, card: Card, path: Path) -> None:
         """Comparisons of items that are texts with a number, or the other way round, as far as their type is known."""
@@ -356,3 +364,9 @@ def _why_not(root: str, place: Path, path: Path) -> tuple[str, str, str]:
         why = f"the card {root!r} has no outputs before it is done, and this is part of it."
         return "reference-to-itself", why, "Refer to a card before it."
     return "reference-to-later-card", f"the card {root!r} comes later.", "Move this card behind it."
+
+
+def _named(field: FieldSpec) -> str:
+    """A field as people see it, and its name in documents where that is another."""
+    plain = field.name.replace("_", " ").casefold()
+    return f"{field.title!r} ({field.name})" if field.title.casefold() not in ("", plain) else repr(field.name)

@@ -81,6 +81,11 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "duplicate-flow": ProblemCode("Two flows have one id.", "Give one of them another id."),
     "duplicate-id": ProblemCode("Two cards have one id.", "Give one of them another id."),
     "duplicate-key": ProblemCode("A key stands twice in one place.", "Keep one of the two."),
+    "empty-comparison": ProblemCode(
+        "A comparison has no first value, so that it compares nothing.",
+        "Give it the value that is to be compared, or take the comparison away.",
+        warning=True,
+    ),
     "helper-circle": ProblemCode("Helper flows call each other in a circle.", "Make sure that it ends.", warning=True),
     "interval-too-short": ProblemCode("The interval of a schedule is below 1.", "Give 1 or more."),
     "missing-call": ProblemCode("A card that calls a flow names none.", "Add call:."),

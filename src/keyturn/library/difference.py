@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import orjson
 
@@ -15,6 +16,14 @@ _PARTS = ("branches", "do", "cards", "id")
 _LONGEST = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A lane: the card that has it, and the number of the branch, from 1; None for the cards of a loop."""
+
+    card: str
+    branch: int | None
+
+
 def difference(old: Flow, new: Flow) -> list[str]:
     """One line for each change, in the order of the new version."""
     lines = list(_between(_plain(old), _plain(new), ""))
@@ -24,11 +33,39 @@ def difference(old: Flow, new: Flow) -> list[str]:
         known = before.get(card.id)
         lines += [f"added {_named(card)}"] if known is None else list(_changed(known, card))
     lines += [f"removed {_named(card)}" for card in old.walk() if card.id not in after]
-    kept_before = [card_id for card_id in before if card_id in after]
-    kept_after = [card_id for card_id in after if card_id in before]
-    if kept_before != kept_after:
-        lines.append(f"order: {_names(kept_before, before)} -> {_names(kept_after, after)}")
-    return lines
+    return [*lines, *_moved(old, new)]
+
+
+def _moved(old: Flow, new: Flow) -> Iterator[str]:
+    """Cards that stand in another lane than before, and lanes whose cards stand in another order."""
+    was, now = dict(_places(old.cards)), dict(_places(new.cards))
+    cards = {card.id: card for card in [*old.walk(), *new.walk()]}
+    kept = [card_id for card_id in now if card_id in was]
+    for card_id in kept:
+        if was[card_id] != now[card_id]:
+            yield f"{_named(cards[card_id])}: moved from {_where(was[card_id], cards)} to {_where(now[card_id], cards)}"
+    for place in dict.fromkeys(now[card_id] for card_id in kept):
+        stayed = {card_id for card_id in kept if was[card_id] == place == now[card_id]}
+        before, after = ([card_id for card_id in places if card_id in stayed] for places in (was, now))
+        if before != after:
+            order = "order" if place is None else f"order in {_where(place, cards)}"
+            yield f"{order}: {_names(before, cards)} -> {_names(after, cards)}"
+
+
+def _places(cards: Iterable[Card], around: _Place | None = None) -> Iterator[tuple[str, _Place | None]]:
+    """Each card's id with where it stands, in document order."""
+    for card in cards:
+        yield card.id, around
+        for number, branch in enumerate(card.branches, start=1):
+            yield from _places(branch.cards, _Place(card.id, number))
+        yield from _places(card.do, _Place(card.id, None))
+
+
+def _where(place: _Place | None, cards: Mapping[str, Card]) -> str:
+    if place is None:
+        return "the flow's own row"
+    part = "the rounds" if place.branch is None else f"branch {place.branch}"
+    return f"{part} of {_named(cards[place.card])}"
 
 
 def _changed(old: Card, new: Card) -> Iterator[str]:
@@ -75,7 +112,7 @@ def _is_nothing(value: JSON) -> bool:
     return value is None or value in ({}, [], "")
 
 
-def _names(ids: list[str], cards: dict[str, Card]) -> str:
+def _names(ids: Iterable[str], cards: Mapping[str, Card]) -> str:
     return ", ".join(cards[card_id].title or card_id for card_id in ids)
 
 

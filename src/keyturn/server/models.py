@@ -194,7 +194,8 @@ class RunTreeModel(PageModel):
 class CutModel(BaseModel):
     """A value that was too large to be sent along: where it stands, what it is, how it begins.
 
-    ``part`` is inputs or outputs, ``kind`` text, list or object; ``count`` is of a list or an object.
+    ``part`` is inputs or outputs, ``kind`` text, list or object; ``count`` is of a list or an object. Two values
+    are the same, whatever the order of keys, if ``digest`` is: SHA-256 of the JSON with sorted keys.
     """
 
     part: str
@@ -203,6 +204,7 @@ class CutModel(BaseModel):
     bytes: int
     count: int | None
     start: str
+    digest: str
 
 
 class TraceModel(BaseModel):

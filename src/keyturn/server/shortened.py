@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import orjson
@@ -45,16 +46,25 @@ def _shorten(values: JSON, most: int, part: str) -> tuple[JSON, list[CutModel]]:
         kept[name] = None
         start = value[:_START] if isinstance(value, str) else content[: 4 * _START].decode("utf-8", "ignore")[:_START]
         count = len(value) if isinstance(value, list | dict) else None
-        cuts.append(CutModel(part=part, field=name, kind=_kind(value), bytes=len(content), count=count, start=start))
+        told = CutModel(
+            part=part,
+            field=name,
+            kind=_kind(value),
+            bytes=len(content),
+            count=count,
+            start=start,
+            digest=hashlib.sha256(written(value, sort_keys=True)).hexdigest(),
+        )
+        cuts.append(told)
     return kept, cuts
 
 
-def written(value: JSON) -> bytes:
+def written(value: JSON, *, sort_keys: bool = False) -> bytes:
     """A value as JSON, numbers of any size included."""
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if sort_keys else 0)
     except TypeError:  # numbers beyond 64 bits
-        return json.dumps(value, separators=(",", ":")).encode()
+        return json.dumps(value, separators=(",", ":"), sort_keys=sort_keys).encode()
 
 
 def _kind(value: JSON) -> str:

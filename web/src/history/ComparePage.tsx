@@ -13,7 +13,7 @@ import { type CardSpec, useCards } from "../flow/catalogue";
 import { type Flow, walk } from "../flow/document";
 import { text } from "../text";
 import classes from "./ComparePage.module.css";
-import { type CardPair, compared, differ, type FieldPair, type Part, sameValue } from "./compare";
+import { type CardPair, compared, differ, type FieldPair, type Part, pairsOf } from "./compare";
 import { Badge, titleOf } from "./PaintedCard";
 import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
 import { RoundChoice } from "./RoundChoice";
@@ -53,7 +53,7 @@ function useSide(run: Run, rounds: Rounds) {
   // while another round is on its way, the one before is seen
   shown.current = now ?? shown.current;
   const side = shown.current;
-  return { side, event: event.data?.values ?? {}, error: version.error ?? error };
+  return { side, event: event.data ?? { values: null }, error: version.error ?? error };
 }
 
 function Loaded({ one, other }: { one: Run; other: Run }) {
@@ -64,7 +64,7 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
   const pairs = useMemo(() => (a.side && b.side ? compared(a.side, b.side) : null), [a.side, b.side]);
   const error = a.error ?? b.error;
   const nothing = pairs?.every((pair) => pair.same) ?? false;
-  const events = eventPairs(a.event, b.event).filter((field) => all || !field.same);
+  const events = pairsOf("outputs", a.event, b.event).filter((field) => all || !field.same);
   const shown = pairs?.filter((pair) => all || !pair.same || hasRounds(pair)) ?? [];
   return (
     <>
@@ -259,14 +259,4 @@ function Fields({ fields, spec }: { fields: readonly FieldPair[]; spec: CardSpec
 function fieldTitle(spec: CardSpec | undefined, part: Part, name: string): string {
   const every = [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
   return every.find((field) => field.name === name)?.title || name;
-}
-
-function eventPairs(one: Record<string, unknown>, other: Record<string, unknown>): FieldPair[] {
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => ({
-    part: "outputs",
-    name,
-    one: one[name],
-    other: other[name],
-    same: sameValue(one[name], other[name]),
-  }));
 }

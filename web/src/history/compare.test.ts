@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Flow } from "../flow/document";
-import { compared, differ, sameValue } from "./compare";
+import { compared, differ, pairsOf, sameValue } from "./compare";
 import { paint } from "./painted";
 import type { Entry } from "./run";
 
@@ -36,16 +36,26 @@ it("pairs the cards of both runs and tells what differs", () => {
   ]);
 });
 
-it("compares what was cut by how it begins and how long it is", () => {
-  const cut = (bytes: number) => ({
-    cut: [{ part: "outputs", field: "y", start: "abc", bytes, count: null }],
+it("compares what was cut by its digest, of cards and of the event", () => {
+  const cut = (part: string, digest: string) => ({
+    ...{ part, field: "y", kind: "text", start: "abc", bytes: 10, count: null, digest },
   });
-  const side = (bytes: number) => ({
+  const side = (digest: string) => ({
     flow: flow("a"),
-    painting: paint([entry("a", {}, { y: null }, cut(bytes))]),
+    painting: paint([entry("a", {}, { y: null }, { cut: [cut("outputs", digest)] })]),
   });
-  expect(compared(side(10), side(10))[0]?.same).toBe(true);
-  expect(compared(side(10), side(11))[0]?.same).toBe(false);
+  const event = (digest: string) => ({ values: { x: 1, y: null }, cut: [cut("event", digest)] });
+  expect(compared(side("0a"), side("0a"))[0]?.same).toBe(true);
+  expect(compared(side("0a"), side("0b"))[0]?.same).toBe(false);
+  expect(pairsOf("outputs", event("0a"), event("0a")).map((field) => field.same)).toEqual([true, true]);
+  expect(pairsOf("outputs", event("0a"), event("0b"))).toEqual([
+    { part: "outputs", name: "x", one: 1, other: 1, same: true },
+    { part: "outputs", name: "y", one: "abc… (10 B)", other: "abc… (10 B)", same: false },
+  ]);
+  expect(pairsOf("outputs", event("0a"), { values: null }).map((field) => field.same)).toEqual([
+    false,
+    false,
+  ]);
 });
 
 it.each([

@@ -56,22 +56,38 @@ function pairOf(id: string, card: Card, one: Painting, other: Painting): CardPai
 }
 
 function fieldsOf(one: Entry | null, other: Entry | null, part: Part): FieldPair[] {
-  const [a, b] = [valuesOf(one, part), valuesOf(other, part)];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return names
-    .map((name) => ({ part, name, one: a[name], other: b[name], same: sameValue(a[name], b[name]) }))
-    .filter((field) => (field.one ?? null) !== null || (field.other ?? null) !== null);
+  return pairsOf(part, givenBy(one, part), givenBy(other, part)).filter(
+    (field) => (field.one ?? null) !== null || (field.other ?? null) !== null,
+  );
 }
 
-/** The values of an entry; of those that were cut, how they begin and how long they are. */
-function valuesOf(entry: Entry | null, part: Part): Record<string, unknown> {
-  const values = entry?.[part];
-  const found: Record<string, unknown> =
-    typeof values === "object" && values !== null && !Array.isArray(values) ? { ...values } : {};
-  for (const cut of entry?.cut ?? []) {
-    if (cut.part === part) {
-      found[cut.field] = shownCut(cut);
-    }
+function givenBy(entry: Entry | null, part: Part): Given {
+  return { values: entry?.[part], cut: entry?.cut?.filter((cut) => cut.part === part) };
+}
+
+/** Values by name, of which the server has cut some. */
+export interface Given {
+  values: unknown;
+  cut?: readonly Cut[] | undefined;
+}
+
+/** The values of both sides by name. Those that were cut are shown by how they begin, and compared by their digests. */
+export function pairsOf(part: Part, one: Given, other: Given): FieldPair[] {
+  const [a, b] = [sidesOf(one), sidesOf(other)];
+  return [...new Set([...a.keys(), ...b.keys()])].map((name) => {
+    const [left, right] = [a.get(name), b.get(name)];
+    const same = sameValue(left?.compared, right?.compared);
+    return { part, name, one: left?.shown, other: right?.shown, same };
+  });
+}
+
+function sidesOf({ values, cut }: Given): Map<string, { shown: unknown; compared: unknown }> {
+  const named = typeof values === "object" && values !== null && !Array.isArray(values) ? values : {};
+  const found = new Map(
+    Object.entries(named).map(([name, value]) => [name, { shown: value, compared: value }]),
+  );
+  for (const one of cut ?? []) {
+    found.set(one.field, { shown: shownCut(one), compared: { digest: one.digest } });
   }
   return found;
 }

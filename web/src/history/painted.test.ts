@@ -100,7 +100,15 @@ describe("paths", () => {
   it("knows how many rounds there are by the count, the list, or what was cut of it", () => {
     expect(roundCount(paintedOf(paint([entry("e", { outputs: { count: 3 } })]), "e"))).toBe(3);
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: [1, 2] } })]), "e"))).toBe(2);
-    const cut = { part: "inputs", field: "list", kind: "list", bytes: 9_000, count: 500, start: "[" };
+    const cut = {
+      part: "inputs",
+      field: "list",
+      kind: "list",
+      bytes: 9_000,
+      count: 500,
+      start: "[",
+      digest: "",
+    };
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
     expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();
   });
