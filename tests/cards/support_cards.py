@@ -19,7 +19,9 @@ CARDS = BuiltInCards()
 NOW = "2016-09-07T16:55:25.670Z"
 FUNCTIONS = [spec for spec in CARDS.all() if CARDS.compute(spec.key) or CARDS.effect(spec.key)]
 # What the cards of Keyturn's own data do needs a database: their cases are run by tests/data.
-OWN_DATA = [spec for spec in CARDS.all() if spec.key.startswith(("table.", "file.", "flows.", "folder."))]
+OWN_DATA = [
+    spec for spec in CARDS.all() if spec.key.startswith(("table.", "file.", "flows.", "folder.", "flow.cursor"))
+]
 PURE = [spec for spec in FUNCTIONS if spec.kind is CardKind.PURE]
 
 _NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -12,7 +12,9 @@ from uuid import UUID
 from keyturn.app.actions import AllActions
 from keyturn.app.ids import new_id
 from keyturn.cards.catalogue import BuiltInCards
+from keyturn.cards.connector_builder import LARGEST_CURSOR
 from keyturn.data.actions import TableActions
+from keyturn.data.cursor_actions import CURSOR, CursorActions
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_model import FileRules
 from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
@@ -181,6 +183,7 @@ class World:
             "file": FileActions(self.files, 1_000, 100),
             DOWNLOAD: transfers,
             UPLOAD: transfers,
+            CURSOR: CursorActions(LARGEST_CURSOR),
             "flows": FlowActions(self.library, self.folders, self.files),
             "folder": FlowActions(self.library, self.folders, self.files),
         }

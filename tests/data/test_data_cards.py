@@ -22,8 +22,9 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec, FieldSpec, OnNull, Outside
 from keyturn.flows.types import NUMBER, TEXT
 
-KEYS = [key for key in keys() if key.startswith(("table.", "file.", "flows.", "folder."))]
 CARDS = BuiltInCards()
+OWN = [spec for spec in CARDS.all() if spec.key.startswith(("table.", "file.", "flows.", "folder.", "flow.cursor"))]
+KEYS = sorted({spec.key for spec in OWN} & {*keys()})
 ROWS: list[Values] = [
     {"Login": "ada", "Name": "Ada", "Age": 36, "Active": True, "Since": "2026-01-01T00:00:00.000Z", "Tags": ["x", "y"]},
     {"Login": "bob", "Name": "Bob", "Age": 9, "Active": False, "Since": "2026-02-01T00:00:00.000Z", "Tags": None},
@@ -36,13 +37,15 @@ GONE: Values = {"file": str(UUID(int=1)), "name": "gone", "size": 1, "type": "te
 
 
 def written_out(value: JSON) -> JSON:
-    """A case with ids in the place of r1 to r9, and files in that of f1 to f4; ``gone`` was a file."""
+    """A case with ids in the place of r1 to r9, and files in that of f1 to f4; ``gone`` was a file, LARGE is large."""
     if isinstance(value, dict):
         return {key: written_out(item) for key, item in value.items()}
     if isinstance(value, list):
         return [written_out(item) for item in value]
     if value == "gone":
         return GONE
+    if value == "LARGE":
+        return "x" * 10_240  # with its quotes two bytes too many
     if isinstance(value, str) and value in FILES:
         name, media_type, whole = FILES[value]
         return {"file": str(FILE_IDS[value]), "name": name, "size": len(whole), "type": media_type}
@@ -70,6 +73,15 @@ async def fill(world: World, table: Table, rows: list[Values]) -> None:
         chunk.append((UUID(row_id), tuple(cells.get(column.number) for column in table.columns)))
     if chunk:
         await world.store.rows.put(table, Chunk(table.columns, chunk))  # type: ignore[arg-type]
+
+
+async def cursor(world: World, inputs: Values) -> JSON:
+    """What a flow kept, before it keeps something else."""
+    world.publish("main", [{"id": "it", "card": "flow.cursor", "inputs": inputs}])
+    run = await world.run()
+    [record] = [record for record in await world.journal(run.id) if record.state is JournalState.DONE]
+    assert record.result
+    return record.result["cursor"]
 
 
 async def outcome(world: World, case: Case) -> JSON | Expected:
@@ -140,6 +152,9 @@ async def test_cases(world: World, key: str) -> None:
         await world.make_files()
         if key.startswith(("flows.", "folder.")):
             await world.make_flows()
+        if key == "flow.cursor":
+            await world.store.database.fetch("TRUNCATE flow_cursors")
+            await cursor(world, {"properties": case.ports.get("kept")})
         got = await outcome(world, case)
         wanted = case.expected if isinstance(case.expected, Expected) else whole(key, written_out(case.expected))
         if isinstance(wanted, Expected) != isinstance(got, Expected) or (
@@ -147,14 +162,13 @@ async def test_cases(world: World, key: str) -> None:
         ):
             wrong.append(f"{case.given} gives {got}, not {wanted}")
         wrong += [f"{case.given}: {what}" async for what in beside(world, case, got)]
+        if "keeps" in case.ports and (kept := await cursor(world, {})) != case.ports["keeps"]:
+            wrong.append(f"{case.given} keeps {kept}, not {case.ports['keeps']}")
         after = case.ports.get("after")
         there = list(await world.store.rows.search(table, None, Order(), 100))
         if isinstance(after, list) and not told(there, after):  # type: ignore[arg-type]
             wrong.append(f"{case.given} leaves {[row.values for row in there]}, not {after}")
     assert not wrong, "\n".join(wrong)
-
-
-OWN = [spec for spec in CARDS.all() if spec.key.startswith(("table.", "file.", "flows.", "folder."))]
 
 
 def refused_of(field: FieldSpec) -> list[JSON]:
@@ -203,6 +217,7 @@ async def test_the_examples_of_a_declaration_hold(world: World, spec: CardSpec) 
         await fill(world, table, ROWS)
         await world.make_files()
         await world.make_flows()
+        await world.store.database.fetch("TRUNCATE flow_cursors")
         case = Case(spec.key, Basis.ASSUMED, "", example.inputs, None, {"options": example.options})
         got = await outcome(world, case)
         wanted = {name: told_as(value) for name, value in example.outputs.items()}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Ready, Unknown
 from keyturn.flows.errors import ErrorDetail
 
-OWN = frozenset({"table", "file", "flows", "folder"})
+OWN = frozenset({"table", "file", "flows", "folder", "flow.cursor"})
 
 
 class AllActions:
@@ -26,7 +26,7 @@ class AllActions:
     async def perform(self, call: ActionCall) -> Done | Failed | Unknown | Ready:
         """One attempt, by whoever it is for."""
         category = call.card.partition(".")[0]
-        if category not in OWN:
+        if category not in OWN and call.card not in OWN:
             return await self._connectors.perform(call)
         actions = self._own.get(call.card) or self._own.get(category)
         if actions is not None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from keyturn.access.sessions import Sessions
 from keyturn.access.tokens import Tokens
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
+from keyturn.cards.connector_builder import LARGEST_CURSOR
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.resealing import reseal
@@ -22,6 +23,7 @@ from keyturn.connectors.own import OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
 from keyturn.data.attachments import FileAttachments
+from keyturn.data.cursor_actions import CURSOR, CursorActions
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers, KeptAnswers
 from keyturn.data.files import Files
@@ -279,7 +281,7 @@ def _doctor(store: Store, authoriser: Authoriser, watches: Watches, vault: Vault
 
 
 def _own(settings: Settings, store: Store, files: Files, http: HttpClient, clock: SystemClock) -> dict[str, Actions]:
-    """Who carries out the cards of tables and files."""
+    """Who carries out the cards of tables and files, and Cursor."""
     transfers = FileTransfers(files, http, clock, settings.file_seconds)
     in_files = TableFiles(store.tables, store.rows, files)
     return {
@@ -289,6 +291,7 @@ def _own(settings: Settings, store: Store, files: Files, http: HttpClient, clock
         "file": FileActions(files, settings.largest_text, settings.largest_list),
         DOWNLOAD: transfers,
         UPLOAD: transfers,
+        CURSOR: CursorActions(LARGEST_CURSOR),
     }
 
 

@@ -134,7 +134,12 @@ CONTINUE_IF = CardSpec(
     inputs=(
         WHEN,
         FieldSpec(
-            "message", ANY, "Otherwise: message", "Given to the caller when it stops.", bad=BadInput(OnNull.VALUE)
+            "message",
+            ANY,
+            "Message",
+            "Given to the caller when it stops.",
+            bad=BadInput(OnNull.VALUE),
+            group="Otherwise",
         ),
     ),
     options=(
@@ -145,6 +150,7 @@ CONTINUE_IF = CardSpec(
             "What is left when it stops: the innermost branch or loop round, or the whole flow.",
             default="branch",
             choices=(Choice("branch", "The branch"), Choice("flow", "The flow")),
+            beyond=True,
         ),
     ),
     synonyms=("filter", "guard", "stop", "only if"),

@@ -15,6 +15,7 @@ from . import (
     file,
     flow,
     flows,
+    joints,
     json,
     jwt,
     list,
@@ -28,6 +29,7 @@ from . import (
     xml,
 )
 from .branch import BRANCH_CARDS
+from .connector_builder import CARDS as BUILDER_CARDS
 from .flow import CONTROL_CARDS, EVENT_CARDS
 from .function import EffectFunction, Function, bind, bind_effect
 from .iteration import ITERATION_CARDS
@@ -52,6 +54,7 @@ _FUNCTIONS: tuple[Function, ...] = (
     *encryption.CARDS,
     *jwt.CARDS,
     *flow.FUNCTIONS,
+    *joints.CARDS,
 )
 _EFFECTS: tuple[EffectFunction, ...] = (
     *text_forms.EFFECTS,
@@ -77,6 +80,7 @@ class BuiltInCards:
             *BRANCH_CARDS,
             *CONTROL_CARDS,
             *PAUSE_CARDS,
+            *BUILDER_CARDS,
             *ITERATION_CARDS,
             *(function.spec for function in (*_FUNCTIONS, *_EFFECTS)),
             *table.CARDS,

@@ -18,6 +18,7 @@ _WHEN = FieldSpec(
     "Condition",
     "In the place of the first three: a group (all, any, none) of comparisons {a, is, b}, nested at will.",
     format=FieldFormat.CONDITION,
+    beyond=True,
     bad=BadInput(OnNull.VALUE, note="What is no condition is an error."),
 )
 

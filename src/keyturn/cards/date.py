@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from keyturn.flows.conversion import ConversionError, converter, format_datetime
@@ -15,10 +16,11 @@ from . import date_math, date_tokens
 from .date_reading import LONGEST_TEXT, UnreadableDateError, UnreadableFormatError, read
 from .declare import Category, example
 from .exact import Number
-from .fields import gives, gives_number, gives_text, instant, number, text
+from .fields import further, gives, gives_number, gives_text, instant, number, text
 
 DATES = Category("date", "Date & Time")
-_START = instant("start", "Start date", "The date.")
+_START = instant("start", "Start", "The date.")
+_START_DATE = replace(_START, title="Start date")
 _ZONE_NOTE = "An unknown zone is an error."
 _ZONE = text("zone", "Zone", "The time zone, by its IANA name: Europe/Warsaw. UTC for none.", note=_ZONE_NOTE)
 _FORMAT = text(
@@ -203,11 +205,13 @@ def _amount(title: str, about: str) -> tuple[FieldSpec, ...]:
             null=OnNull.DEFAULT,
             choices=date_math.UNITS,
         ),
-        text(
-            "zone",
-            "Zone",
-            "The zone on whose calendar days, weeks, months and years are counted. UTC for none.",
-            note=_ZONE_NOTE,
+        further(
+            text(
+                "zone",
+                "Zone",
+                "The zone on whose calendar days, weeks, months and years are counted. UTC for none.",
+                note=_ZONE_NOTE,
+            )
         ),
     )
 
@@ -218,7 +222,7 @@ CARDS = (
         "Add",
         "Gives the date that lies so much later.",
         _add,
-        inputs=(_START, *_amount("Add", "How many units are added; a negative number goes back.")),
+        inputs=(_START_DATE, *_amount("Add", "How many units are added; a negative number goes back.")),
         outputs=(gives("output", DATETIME, "Output", "The later date."),),
         okta="date:add",
         synonyms=("later", "plus", "in days", "future"),
@@ -240,7 +244,7 @@ CARDS = (
         "Subtract",
         "Gives the date that lies so much earlier.",
         _subtract,
-        inputs=(_START, *_amount("Subtract", "How many units are taken away; a negative number goes forward.")),
+        inputs=(_START_DATE, *_amount("Subtract", "How many units are taken away; a negative number goes forward.")),
         outputs=(gives("output", DATETIME, "Output", "The earlier date."),),
         okta="date:subtract",
         synonyms=("earlier", "minus", "ago", "past"),
@@ -367,7 +371,9 @@ CARDS = (
                 "Tokens like YYYY-MM-DD HH:mm. Without one: ISO 8601 and some common forms.",
                 note="Tokens that can only be written are an error.",
             ),
-            text("zone", "Zone", "The zone that is meant where the text tells none. UTC for none.", note=_ZONE_NOTE),
+            further(
+                text("zone", "Zone", "The zone that is meant where the text tells none. UTC for none.", note=_ZONE_NOTE)
+            ),
         ),
         outputs=(gives("output", DATETIME, "Output", "The date."),),
         okta="date:parse",

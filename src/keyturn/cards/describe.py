@@ -42,7 +42,9 @@ def describe(spec: CardSpec) -> Values:
         "synonyms": list(spec.synonyms),
         "examples": [_example(example) for example in spec.examples],
         "okta": spec.okta,
+        "okta_also": list(spec.okta_also),
         "beyond": spec.beyond,
+        "hidden": spec.hidden,
         "cases": {**shipped_counts().get(spec.key, {})} or None,
     }
 
@@ -56,7 +58,9 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "about": field.about,
             "required": field.required,
             "default": field.default,
-            "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+            "choices": [
+                {"value": choice.value, "label": choice.label, "beyond": choice.beyond} for choice in field.choices
+            ],
             "format": field.format.value,
             "okta": field.okta or None,
             "bad": _bad(field.bad),
@@ -66,6 +70,7 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "fields_from": field.fields_from or None,
             "needs": list(field.needs),
             "inside": list(field.inside),
+            "beyond": field.beyond,
         }
         for field in fields
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue, EffectSpec, Example, FieldSpec, OnNull
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, Choice, EffectSpec, Example, FieldSpec, OnNull
 from keyturn.flows.types import Kind
 
 from .cases import shipped_counts
@@ -21,7 +21,9 @@ _ABOUT = """Every card, by category. Values are converted to the types of inputs
 ([flow format](../flow-format.md)); a text of over 10,000,000 characters, a list of over 1,000,000 items and what is
 nested over 100 levels deep are errors (`KEYTURN_LARGEST_TEXT`, `KEYTURN_LARGEST_LIST`, `KEYTURN_DEEPEST_VALUE`).
 Whole numbers are exact within 64 bits; decimals are computed as people count, so that 0.1 + 0.2 is 0.3. Text is
-counted in code points. Dates are instants in UTC. Cards never change their inputs."""
+counted in code points. Dates are instants in UTC. Cards never change their inputs. Cards, fields and choices that go
+beyond Okta Workflows say so."""
+_BEYOND = "Not in Okta Workflows."
 
 
 def pages(catalogue: Catalogue) -> dict[str, str]:
@@ -77,13 +79,13 @@ def _card(spec: CardSpec) -> list[str]:
     lines += _table("Output", spec.outputs)
     lines += ["Declare its outputs: `name: type`.", ""] if spec.free_outputs else []
     lines += _bad_inputs(spec)
-    lines += map(_example, spec.examples)
+    lines += [_example(example, spec.kind is CardKind.EVENT) for example in spec.examples]
     return [*lines, ""] if spec.examples else lines
 
 
-def _example(example: Example) -> str:
-    free: Values = {**example.free_outputs}
-    more: Values = {"options": example.options, "outputs": free if example.more else {}, **example.more}
+def _example(example: Example, of_event: bool) -> str:
+    free: Values = {**example.free_outputs} if example.more or of_event else {}
+    more: Values = {"options": example.options, "outputs": free, **example.more}
     shown: Values = {name: part for name, part in more.items() if part}
     said = f" with {_code(shown)}" if shown else ""
     ends = f"fails: `{example.error}`" if example.error else f"gives {_code(example.outputs)}"
@@ -101,6 +103,7 @@ def _nature(spec: CardSpec) -> str:
 def _known(spec: CardSpec) -> str:
     """What tells how the card behaves."""
     said = " Okta Workflows has no such card." if spec.beyond else ""
+    said += " Exports have it, and the designer does not offer it." if spec.hidden else ""
     counts = shipped_counts().get(spec.key)
     if counts is None:
         return said
@@ -196,10 +199,15 @@ def _row(name: str, field: FieldSpec) -> str:
     notes = [field.about or field.title]
     notes += ["Required."] if field.required else []
     notes += [f"Default {_code(field.default)}."] if field.default not in (None, "") else []
-    notes += [f"One of {', '.join(_code(choice.value) for choice in field.choices)}."] if field.choices else []
+    notes += [f"One of {', '.join(map(_choice, field.choices))}."] if field.choices else []
     notes += ["Choices are loaded from the app."] if field.choices_from else []
     notes += ["Further fields are loaded from the app."] if field.fields_from else []
+    notes += [_BEYOND] if field.beyond else []
     return f"| `{name}` | {field.type} | {' '.join(note for note in notes if note)} |"
+
+
+def _choice(choice: Choice) -> str:
+    return f"{_code(choice.value)} (not in Okta Workflows)" if choice.beyond else _code(choice.value)
 
 
 def _code(value: JSON) -> str:

@@ -5,7 +5,7 @@ It is the API Endpoint of Okta Workflows, whose callers wait 60 seconds at most.
 
 from __future__ import annotations
 
-from keyturn.flows.spec import CardKind, CardSpec, Choice, FieldFormat, FieldSpec
+from keyturn.flows.spec import CardKind, CardSpec, Choice, Example, FieldFormat, FieldSpec
 from keyturn.flows.types import BOOLEAN, NUMBER, OBJECT, TEXT
 
 ENDPOINT = CardSpec(
@@ -23,6 +23,7 @@ ENDPOINT = CardSpec(
             "By which methods it is called.",
             default="POST",
             choices=(Choice("POST", "POST"), Choice("GET", "GET"), Choice("any", "GET and POST")),
+            beyond=True,
         ),
         FieldSpec(
             "answer",
@@ -31,6 +32,7 @@ ENDPOINT = CardSpec(
             "Whether callers wait for the end of the run, or are told at once where to ask for it.",
             default="wait",
             choices=(Choice("wait", "At the end"), Choice("asynchronous", "At once, with the address of the run")),
+            beyond=True,
         ),
         FieldSpec(
             "wait",
@@ -38,6 +40,7 @@ ENDPOINT = CardSpec(
             "Wait",
             "How many seconds callers wait; then they are told where to ask for the outcome.",
             default=30,
+            beyond=True,
         ),
         FieldSpec(
             "token_in_query",
@@ -45,6 +48,7 @@ ENDPOINT = CardSpec(
             "Token in the address",
             "Take the client token as query parameter clientToken too. Addresses end up in logs; headers do not.",
             default=False,
+            beyond=True,
         ),
         FieldSpec(
             "query",
@@ -72,6 +76,22 @@ ENDPOINT = CardSpec(
     ),
     outputs=(FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),),
     free_outputs=True,
+    examples=(
+        Example(
+            {"name": "Ada", "age": "36"},
+            {"name": "Ada", "age": 36, "execution_id": "..."},
+            "This JSON is sent by POST.",
+            free_outputs={"name": "text", "age": "number"},
+        ),
+        Example(
+            {},
+            {"id": "7", "trace": "t1", "execution_id": "..."},
+            "One output comes from the query and one from a header.",
+            options={"method": "GET", "headers": {"trace": "X-Trace"}},
+            free_outputs={"id": "text", "trace": "text"},
+            more={"method": "GET", "query": "id=7", "headers": {"x-trace": "t1"}},
+        ),
+    ),
     synonyms=("http", "webhook", "rest", "form", "url", "call"),
     okta="http:accept",
 )

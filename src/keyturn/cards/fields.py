@@ -7,6 +7,7 @@ number or date gives null, so that what is missing is seen and is not taken for 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from keyturn.flows.spec import BadInput, Choice, FieldFormat, FieldSpec, OnNull, Outside
 from keyturn.flows.types import ANY, BOOLEAN, DATETIME, LIST, NUMBER, OBJECT, TEXT, Type
@@ -102,6 +103,11 @@ def items(
 ) -> FieldSpec:
     """A list."""
     return FieldSpec(name, of, title, about, required=required, okta=okta, bad=BadInput(OnNull.EMPTY))
+
+
+def further(field: FieldSpec) -> FieldSpec:
+    """The field, marked: the card of Okta Workflows has no such."""
+    return replace(field, beyond=True)
 
 
 def gives(name: str, kind: Type, title: str, about: str, *, okta: str = "") -> FieldSpec:

@@ -22,7 +22,7 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import ANY, DATETIME, FILE, NUMBER, OBJECT, TEXT, Kind, Type
 
 from .declare import example
-from .fields import gives, gives_flag, gives_number, gives_text, record, text
+from .fields import further, gives, gives_flag, gives_number, gives_text, record, text
 
 _CATEGORY = "File"
 _READ = EffectSpec(EffectClass.READ, repeatable=True)
@@ -34,13 +34,13 @@ NO_FILE = "What is no file, and a file that is not there any more, is an error."
 FILE_INPUT = FieldSpec(
     "file",
     FILE,
-    "File",
+    "File Content",
     "The file, as the card that made it gives it.",
     required=True,
     bad=BadInput(OnNull.ERROR, OnNull.ERROR, note=NO_FILE),
 )
-GIVES_FILE = gives("file", FILE, "File", "The file.")
-GIVES_NAME = gives_text("Its name.", "name", "Name")
+GIVES_FILE = gives("file", FILE, "File Content", "The file.")
+GIVES_NAME = gives_text("Its name.", "name", "Filename")
 GIVES_SIZE = gives_number("How many bytes it has.", "size", "Size")
 DELIMITER = text(
     "delimiter",
@@ -142,10 +142,13 @@ _TRANSFERS = (
         inputs=(
             _URL,
             FILE_INPUT,
-            text("form_field", "Form field", "Name of the form's field for the file; empty: the file is the body."),
+            further(
+                text("form_field", "Form field", "Name of the form's field for the file; empty: the file is the body.")
+            ),
             replace(
                 record("form", "Form", "Further fields of the form, names and values.", required=False),
                 bad=BadInput(OnNull.EMPTY, note="Without a form field they are an error."),
+                beyond=True,
             ),
             _HEADERS,
         ),
@@ -187,6 +190,7 @@ _TEXTS = (
         effect=_MAKES,
         synonyms=("write", "save", "create file"),
         examples=(example({"text": "Hello", "name": "hello.txt"}, {"file": "...", "name": "hello.txt", "size": 5}),),
+        beyond=True,
     ),
     _card(
         "to_text",
@@ -196,6 +200,7 @@ _TEXTS = (
         outputs=(gives_text("What is in it; a byte order mark is left out.", "text", "Text"),),
         synonyms=("read", "open", "content"),
         examples=(example({"file": "f1"}, {"text": "Login,Age\r\nada,36\r\nkim,5\r\n"}, _F1),),
+        beyond=True,
     ),
     _card(
         "from_base64",
@@ -247,9 +252,9 @@ _WHOLE = (
             replace(GIVES_SIZE, okta="Size"),
             gives("created", DATETIME, "Created", "When it was made.", okta="Created"),
             gives("updated", DATETIME, "Updated", "The same: files do not change.", okta="Updated"),
-            gives_text("Its media type.", "type", "Type"),
-            gives_text("SHA-256 of what is in it, in hexadecimal digits.", "sha256", "Checksum"),
-            gives("expires", DATETIME, "Expires", "When it will be removed."),
+            further(gives_text("Its media type.", "type", "Type")),
+            further(gives_text("SHA-256 of what is in it, in hexadecimal digits.", "sha256", "Checksum")),
+            further(gives("expires", DATETIME, "Expires", "When it will be removed.")),
         ),
         okta="info",
         synonyms=("details", "size", "name", "metadata"),
@@ -279,6 +284,7 @@ _WHOLE = (
         effect=_MAKES,
         synonyms=("duplicate", "rename"),
         examples=(example({"file": "f1", "name": "copy.csv"}, {"file": "...", "name": "copy.csv", "size": 26}, _F1),),
+        beyond=True,
     ),
     _card(
         "delete",

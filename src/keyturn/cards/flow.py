@@ -19,7 +19,7 @@ _LEAVE_ABOUT = "What is left: the innermost branch or loop round, or the whole f
 
 def _leave(default: str) -> FieldSpec:
     choices = (Choice("branch", "The branch"), Choice("flow", "The flow"))
-    return FieldSpec("leave", TEXT, "Leave", _LEAVE_ABOUT, default=default, choices=choices)
+    return FieldSpec("leave", TEXT, "Leave", _LEAVE_ABOUT, default=default, choices=choices, beyond=True)
 
 
 def _assign(values: Values, outputs: tuple[str, ...]) -> JSON:
@@ -174,7 +174,7 @@ CALL_ASYNC = CardSpec(
     category=_CATEGORY,
     kind=CardKind.CONTROL,
     summary="Queues a helper flow and goes on at once; its failure never reaches this flow.",
-    outputs=(FieldSpec("run_id", TEXT, "Run", "The id of the run."),),
+    outputs=(FieldSpec("run_id", TEXT, "Run", "The id of the run.", beyond=True),),
     calls=True,
     synonyms=("background", "fire and forget", "queue"),
     examples=(
@@ -235,7 +235,7 @@ WAIT_UNTIL = CardSpec(
             bad=BadInput(OnNull.ERROR, note="Over 366 days ahead is an error."),
         ),
     ),
-    synonyms=("pause", "sleep", "delay", "timer", "date"),
+    synonyms=("pause", "sleep", "delay", "timer", "date", "wait delay duration"),
     examples=(
         example({"date": "2020-01-01T00:00:00.000Z"}, {}, "What has passed is no wait."),
         fails({"date": None}, "bad-input"),
@@ -283,6 +283,21 @@ HELPER = CardSpec(
     ),
     free_outputs=True,
     synonyms=("child flow", "subflow", "function"),
+    examples=(
+        Example(
+            {"name": "Ada", "age": "36"},
+            {"name": "Ada", "age": 36, "index": None, "parent": "...", "error": None, "execution_id": "..."},
+            "Call Flow gives a text where the flow declares a number.",
+            free_outputs={"name": "text", "age": "number"},
+        ),
+        Example(
+            {"item": "Ada"},
+            {"item": "Ada", "index": 0, "parent": "...", "error": None, "execution_id": "..."},
+            "Map calls it, here for the first item of the list.",
+            free_outputs={"item": "text"},
+            more={"by": "list.map"},
+        ),
+    ),
     okta="control:callable",
 )
 
@@ -293,7 +308,12 @@ MANUAL = CardSpec(
     kind=CardKind.EVENT,
     summary="Starts when a person or a program starts it. Its outputs are what they give.",
     free_outputs=True,
-    synonyms=("button", "run", "start"),
+    synonyms=("button", "run", "start", "no event", "noop"),
+    examples=(
+        Example({"login": "ada"}, {"login": "ada"}, free_outputs={"login": "text"}),
+        Example({}, {"login": None}, "What is not given is null.", free_outputs={"login": "text"}),
+    ),
+    okta="control:noop",
 )
 
 DELEGATED = CardSpec(
@@ -309,6 +329,15 @@ DELEGATED = CardSpec(
     ),
     free_outputs=True,
     synonyms=("help desk", "admin", "button", "portal"),
+    examples=(
+        Example(
+            {"reason": "left"},
+            {"reason": "left", "user_id": "kim", "execution_id": "..."},
+            "Kim runs it.",
+            free_outputs={"reason": "text"},
+            more={"who": "kim"},
+        ),
+    ),
     okta="http:delegated",
 )
 
@@ -338,12 +367,42 @@ SCHEDULE = CardSpec(
     outputs=(
         FieldSpec("execution_id", TEXT, "Execution ID", "The id of the run."),
         FieldSpec("execution_time", DATETIME, "Current Time", "When it was started, by the database's clock."),
-        FieldSpec("due_time", DATETIME, "Due time", "The time that it was due at."),
+        FieldSpec("due_time", DATETIME, "Due time", "The time that it was due at.", beyond=True),
         FieldSpec(
-            "skipped", NUMBER, "Skipped", "How many due times before it were missed and passed over, up to 1000."
+            "skipped",
+            NUMBER,
+            "Skipped",
+            "How many due times before it were missed and passed over, up to 1000.",
+            beyond=True,
         ),
     ),
     synonyms=("cron", "timer", "interval", "recurring", "daily", "weekly"),
+    examples=(
+        Example(
+            {},
+            {
+                "execution_id": "...",
+                "execution_time": "2026-11-24T12:00:00.250Z",
+                "due_time": "2026-11-24T12:00:00.000Z",
+                "skipped": 0,
+            },
+            "It starts a quarter of a second after its time.",
+            options={"every": 15, "unit": "minutes"},
+            more={"due": "2026-11-24T12:00:00.000Z", "now": "2026-11-24T12:00:00.250Z"},
+        ),
+        Example(
+            {},
+            {
+                "execution_id": "...",
+                "execution_time": "2026-11-24T12:05:00.000Z",
+                "due_time": "2026-11-24T12:00:00.000Z",
+                "skipped": 2,
+            },
+            "Keyturn was away for half an hour: the last due time counts.",
+            options={"cron": "*/15 * * * *"},
+            more={"due": "2026-11-24T11:30:00.000Z", "now": "2026-11-24T12:05:00.000Z"},
+        ),
+    ),
     okta="control:callable",
 )
 

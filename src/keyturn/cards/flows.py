@@ -113,6 +113,7 @@ CARDS = (
             effect=_SWITCHES,
             synonyms=synonyms,
             examples=(example({"flow": "small"}, {"before": before}, about),),
+            beyond=True,
         )
         for name, title, summary, synonyms, before, about in (
             (

@@ -6,14 +6,16 @@ the only field, whatever its name, or an object of several fields.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.flows.json import JSON
-from keyturn.flows.spec import BadInput, CardKind, CardSpec, Example, FieldSpec, OnNull, Rounds, Takes
+from keyturn.flows.spec import BadInput, CardKind, CardSpec, Choice, Example, FieldSpec, OnNull, Rounds, Takes
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT
 
 from .declare import example
 
-_COUNT = FieldSpec("count", NUMBER, "Count", "How many rounds there were.")
-_FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of them failed.")
+_COUNT = FieldSpec("count", NUMBER, "Count", "How many rounds there were.", beyond=True)
+_FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of them failed.", beyond=True)
 _ITEM = ("item", "index")
 _IN_TURN = "The results have the order of the items, however many rounds go at once."
 
@@ -63,6 +65,7 @@ def _loop(
     *,
     inputs: tuple[FieldSpec, ...],
     outputs: tuple[FieldSpec, ...],
+    options: tuple[FieldSpec, ...] = (),
     takes: Takes = Takes.NOTHING,
     sees: tuple[str, ...] = _ITEM,
     synonyms: tuple[str, ...],
@@ -78,6 +81,7 @@ def _loop(
         summary=summary,
         inputs=inputs,
         outputs=outputs,
+        options=options,
         calls=True,
         body=True,
         rounds=Rounds(sees, takes),
@@ -209,6 +213,7 @@ ITERATION_CARDS = (
                 "From the largest to the smallest.",
                 default=False,
                 bad=BadInput(OnNull.DEFAULT),
+                beyond=True,
             ),
         ),
         outputs=(FieldSpec("list", LIST, "Sorted list", "The items in order."),),
@@ -295,8 +300,22 @@ ITERATION_CARDS = (
     _loop(
         "flow.paginate",
         "Paginate",
-        "Flow Control",
+        "API Connector",
         "Reads page after page: a round sees as item what the one before gave, and that without a next page ends it.",
+        options=(
+            FieldSpec(
+                "ends",
+                TEXT,
+                "Ends",
+                "When there is no next page: where its key is not there (as in Okta's Connector Builder) or null, or "
+                "where it holds an empty text, false, or an empty list or object, too.",
+                default="without a key",
+                choices=(
+                    Choice("without a key", "Without the key"),
+                    Choice("without a value", "Without a value there"),
+                ),
+            ),
+        ),
         inputs=(
             FieldSpec(
                 "object",
@@ -305,7 +324,7 @@ ITERATION_CARDS = (
                 "What the first round sees, for example the first address.",
                 bad=BadInput(OnNull.EMPTY),
             ),
-            _key("next", "Key of the next page", "The loop ends without a value there.", "next"),
+            replace(_key("next", "Path", "The key of the next page; the loop ends without it.", "next"), okta="path"),
             _key("collect", "Key of the records", "What is there is collected; empty for nothing.", "records"),
             FieldSpec(
                 "most",
@@ -318,7 +337,7 @@ ITERATION_CARDS = (
         ),
         outputs=(
             FieldSpec("list", LIST, "Records", "What was collected of all pages, in order."),
-            FieldSpec("object", OBJECT, "Object", "What the last round gave."),
+            FieldSpec("object", OBJECT, "Object", "What the last round gave.", okta="output"),
             FieldSpec("count", NUMBER, "Count", "How many rounds there were."),
         ),
         takes=Takes.VALUE,

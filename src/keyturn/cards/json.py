@@ -11,7 +11,7 @@ from keyturn.flows.spec import OnNull
 from keyturn.flows.types import ANY
 
 from .declare import Category, example
-from .fields import anything, flag, gives, gives_text, text
+from .fields import anything, flag, further, gives, gives_text, text
 from .limits import Limits
 
 _JSON = Category("json", "JSON")
@@ -42,7 +42,7 @@ CARDS = (
         inputs=(
             text(
                 "text",
-                "Text",
+                "String",
                 "The JSON text.",
                 okta="string",
                 required=True,
@@ -52,7 +52,7 @@ CARDS = (
         ),
         outputs=(gives("output", ANY, "Output", "The value that it holds."),),
         okta="json:parse",
-        synonyms=("decode", "deserialize", "to object"),
+        synonyms=("json parse", "decode", "deserialize", "to object"),
         examples=(
             example({"text": '{"id": 7, "tags": ["a"]}'}, {"output": {"id": 7, "tags": ["a"]}}),
             example({"text": "null"}, {"output": None}),
@@ -67,11 +67,11 @@ CARDS = (
         _stringify,
         inputs=(
             anything("value", "Object", "An object, a list, or any other value.", okta="object"),
-            flag("pretty", "Pretty", "On several lines, indented by two spaces, instead of compact."),
+            further(flag("pretty", "Pretty", "On several lines, indented by two spaces, instead of compact.")),
         ),
         outputs=(gives_text("The JSON text, keys in their order."),),
         okta="json:stringify",
-        synonyms=("encode", "serialize", "to text"),
+        synonyms=("json stringify", "encode", "serialize", "to text"),
         examples=(
             example({"value": {"id": 7, "tags": ["a"]}}, {"output": '{"id":7,"tags":["a"]}'}),
             example({"value": [1], "pretty": True}, {"output": "[\n  1\n]"}),

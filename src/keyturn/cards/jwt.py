@@ -255,7 +255,7 @@ EFFECTS = (
             text("audience", "Audience", "For whom it is (aud)."),
             text("issuer", "Issuer", "Who makes it (iss)."),
             text("subject", "Subject", "Whom it is about (sub)."),
-            text("token_id", "Token ID", "Its id (jti).", okta="jwtid"),
+            text("token_id", "JWT ID", "Its id (jti).", okta="jwtid"),
             _span("expires_in", "Expires in", "After how long it ends (exp).", "expiresIn"),
             _span("not_before", "Not before", "After how long it begins (nbf).", "notBefore"),
             flag("no_timestamp", "No timestamp", "Leave the time of issue (iat) out.", okta="noTimestamp"),
@@ -266,7 +266,7 @@ EFFECTS = (
         free_inputs=True,
         outputs=(gives_text("The token.", "token", "Token"),),
         okta="jwt:sign",
-        synonyms=("token", "bearer", "client assertion", "private key"),
+        synonyms=("jwt sign", "token", "bearer", "client assertion", "private key"),
         examples=(
             example(
                 {"key": "a shared secret, long enough", "algorithm": "HS256", "no_timestamp": True, "subject": "z"},

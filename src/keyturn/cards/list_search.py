@@ -13,7 +13,7 @@ from keyturn.flows.spec import BadInput, FieldFormat, FieldSpec, OnNull
 from keyturn.flows.types import ANY, OBJECT
 
 from .declare import example
-from .fields import anything, flag, gives, gives_list, gives_number, gives_record, number, text
+from .fields import anything, flag, further, gives, gives_list, gives_number, gives_record, number, text
 from .item_conditions import item_test, mixed_items
 from .list import LIST_INPUT, LISTS, PATH_NOTE
 from .paths import get_path
@@ -22,7 +22,7 @@ _PATH = text("path", "Path", PATH_NOTE)
 _TEST = (
     text(
         "is",
-        "Comparison",
+        "Operator",
         "How each item is compared, as in Compare. With a list as value, in looks whether the item is in it.",
         okta="operator",
         default="equal to",
@@ -30,7 +30,7 @@ _TEST = (
         choices=ITEM_OPERATORS,
     ),
     _PATH,
-    anything("value", "Value", "What the items are compared with.", okta="comparison"),
+    anything("value", "Comparison", "What the items are compared with.", okta="comparison"),
     FieldSpec(
         "when",
         OBJECT,
@@ -38,6 +38,7 @@ _TEST = (
         "In the place of the other three: a group (all, any, none) of comparisons {path, is, b}, nested at will.",
         format=FieldFormat.ITEM_CONDITION,
         bad=BadInput(OnNull.VALUE, note="What is no condition is an error."),
+        beyond=True,
     ),
 )
 _GROUP: Values = {"any": [{"path": "age", "is": "less than", "b": 18}, {"path": "vip", "is": "equal to", "b": True}]}
@@ -138,7 +139,7 @@ CARDS = (
         "Sort",
         "Puts the items in order: numbers first, then texts, then false and true; what has no value comes last.",
         _sort,
-        inputs=(LIST_INPUT, _PATH, flag("descending", "Descending", "From the largest to the smallest.")),
+        inputs=(LIST_INPUT, _PATH, further(flag("descending", "Descending", "From the largest to the smallest."))),
         outputs=(
             gives_list("The items in order; equal ones stay as they stood.", "list", "Sorted list", okta="sorted list"),
         ),

@@ -14,7 +14,7 @@ from keyturn.flows.types import NUMBER
 from . import exact
 from .declare import Category, example
 from .exact import Number
-from .fields import gives_number, gives_text, items, number, text
+from .fields import further, gives_number, gives_text, items, number, text
 from .formula import evaluate
 
 NUMBERS = Category("number", "Number")
@@ -216,15 +216,17 @@ CARDS = (
         _round,
         inputs=(
             _NUMBER,
-            number(
-                "decimals",
-                "Decimals",
-                "How many places after the point are kept.",
-                default=0,
-                null=OnNull.DEFAULT,
-                whole=True,
-                least=0,
-                most=20,
+            further(
+                number(
+                    "decimals",
+                    "Decimals",
+                    "How many places after the point are kept.",
+                    default=0,
+                    null=OnNull.DEFAULT,
+                    whole=True,
+                    least=0,
+                    most=20,
+                )
             ),
         ),
         outputs=(gives_number("The rounded number.", title="Rounded"),),

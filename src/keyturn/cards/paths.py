@@ -11,14 +11,20 @@ def get_path(value: JSON, path: str) -> JSON:
     if isinstance(value, dict) and path in value:
         return value[path]
     for part in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and _is_position(part):
-            index = int(part)
-            value = value[index] if index < len(value) else None
-        else:
+        value = get_key(value, part)
+        if value is None:
             return None
     return value
+
+
+def get_key(value: JSON, key: str) -> JSON:
+    """The value under a key of an object, or at a position of a list; null if it is not there."""
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and _is_position(key):
+        index = int(key)
+        return value[index] if index < len(value) else None
+    return None
 
 
 def set_path(value: JSON, path: str, new: JSON) -> JSON:

@@ -104,9 +104,8 @@ def bind_control(spec: CardSpec, limits: Limits, look: Look) -> ControlRules:
     place = spec.inputs[0].name if spec.inputs else ""
 
     def read(inputs: Values) -> Values:
-        if read_rest is not None:
-            read_rest(inputs)
-        return {**inputs, **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers}}
+        rest = read_rest(inputs) if read_rest is not None else {}
+        return {**inputs, **rest, **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers}}
 
     def check(outputs: Values) -> None:
         for value in outputs.values():

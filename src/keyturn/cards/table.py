@@ -24,7 +24,7 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import BOOLEAN, DATETIME, TEXT, Kind, Type
 
 from .declare import example
-from .fields import gives, gives_flag, gives_number, gives_record, gives_text, number, record, text
+from .fields import further, gives, gives_flag, gives_number, gives_record, gives_text, number, record, text
 from .file import DELIMITER, FILE_INPUT, GIVES_FILE, GIVES_NAME, GIVES_SIZE, file_name
 
 _CATEGORY = "Tables"
@@ -57,7 +57,7 @@ _FIELDS = replace(
 _WHERE = replace(
     record(
         "where",
-        "Where",
+        "Where Expression",
         "Which rows: a comparison {column, is, b}, or a group all, any or none of them; empty for every row.",
         okta="Where Expression",
         required=False,
@@ -73,18 +73,22 @@ _GIVES_ROW = (
 )
 _SORT = (
     replace(
-        text("sort", "Sort by", "A column; else rows come as they were made.", okta="Column"),
+        text("sort", "Column", "The rows come by it; else as they were made.", okta="Column"),
         format=FieldFormat.COLUMN,
+        group="Sort",
     ),
-    text(
-        "direction",
-        "Direction",
-        "Rising (asc) or falling (desc).",
-        default="asc",
-        choices=("asc", "desc"),
-        okta="Direction",
-        null=OnNull.DEFAULT,
-        empty=OnNull.DEFAULT,
+    replace(
+        text(
+            "direction",
+            "Direction",
+            "Rising (asc) or falling (desc).",
+            default="asc",
+            okta="Direction",
+            null=OnNull.DEFAULT,
+            empty=OnNull.DEFAULT,
+        ),
+        choices=(Choice("asc", "Ascending"), Choice("desc", "Descending")),
+        group="Sort",
     ),
 )
 _LIMIT = number(
@@ -116,7 +120,7 @@ _RESULTS = FieldSpec(
     choices=(
         Choice("one", "First matching row"),
         Choice("all", "All matching rows"),
-        Choice("stream", "Stream matching rows"),
+        Choice("stream", "Stream matching rows", beyond=True),
     ),
     okta="resultSet",
 )
@@ -178,7 +182,7 @@ _FINDING = (
                 (("results", ("one",)),),
                 inputs=(_OFFSET,),
                 outputs=(
-                    gives_flag("Whether there is such a row.", "found", "Found"),
+                    further(gives_flag("Whether there is such a row.", "found", "Found")),
                     gives_text("Id of the row; null if there is none.", "row_id", "Row ID", okta="Row ID"),
                     *_GIVES_ROW,
                 ),
@@ -194,14 +198,14 @@ _FINDING = (
                         "The rows: their columns, and Row ID, Created and Updated; 10,000 at most.",
                         okta="Rows",
                     ),
-                    gives_flag("Whether there are more rows than were given.", "more", "More"),
+                    further(gives_flag("Whether there are more rows than were given.", "more", "More")),
                 ),
             ),
             Variant(
                 (("results", ("stream",)),),
                 outputs=(
-                    gives_number("For how many rows the helper flow ran.", "count", "Records streamed"),
-                    gives_number("How many of these helper flows failed.", "failed", "Failed"),
+                    further(gives_number("For how many rows the helper flow ran.", "count", "Records streamed")),
+                    further(gives_number("How many of these helper flows failed.", "failed", "Failed")),
                 ),
                 streams=True,
             ),
@@ -280,9 +284,9 @@ _CHANGING = (
         inputs=(
             _ROW_ID,
             _FIELDS,
-            replace(_WHERE, name="only_if", title="Only if", okta="", about=_ABOUT_ONLY_IF),
+            further(replace(_WHERE, name="only_if", title="Only if", okta="", about=_ABOUT_ONLY_IF)),
         ),
-        outputs=(gives_flag("Whether the row met the condition and was changed.", "updated", "Updated"),),
+        outputs=(further(gives_flag("Whether the row met the condition and was changed.", "updated", "Updated")),),
         options=(
             FieldSpec(
                 "update_empty",
@@ -349,7 +353,7 @@ _CHANGING = (
         "Delete Row",
         "Removes a row.",
         inputs=(_ROW_ID,),
-        outputs=(gives_flag("Whether there was such a row.", "deleted", "Deleted"),),
+        outputs=(further(gives_flag("Whether there was such a row.", "deleted", "Deleted")),),
         effect=_REMOVE,
         okta="deleteRow",
         synonyms=("remove",),
@@ -384,11 +388,11 @@ _IN_FILES = (
             ),
             replace(DELIMITER, okta="Delimiter"),
             _WHERE,
-            *(replace(field, okta="") for field in _SORT),
+            *(further(replace(field, okta="")) for field in _SORT),
             replace(_LIMIT, about="Rows at most; 0 for all."),
             _OFFSET,
         ),
-        outputs=(replace(GIVES_FILE, okta="File Content"), GIVES_NAME, GIVES_SIZE),
+        outputs=(replace(GIVES_FILE, okta="File Content"), further(GIVES_NAME), further(GIVES_SIZE)),
         effect=_MAKES,
         okta="exportToCSV",
         synonyms=("download", "spreadsheet", "file"),

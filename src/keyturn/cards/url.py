@@ -107,7 +107,7 @@ CARDS = (
             gives_text("What follows the question mark, without it.", "query", "Query"),
         ),
         okta="url:parse",
-        synonyms=("address", "link", "host", "domain"),
+        synonyms=("url parse", "address", "link", "host", "domain"),
         examples=(
             example(
                 {"url": "https://example.com/a b?x=1"},
@@ -140,7 +140,7 @@ CARDS = (
             text("query", "Query", "The query, without a question mark."),
         ),
         outputs=(gives_text("The address.", "url", "URL"),),
-        synonyms=("build", "address", "link"),
+        synonyms=("url format", "build", "address", "link"),
         examples=(
             example({"host": "example.com", "path": "/a", "query": "x=1"}, {"url": "https://example.com/a?x=1"}),
             example({"protocol": "http", "host": "localhost", "port": 8080}, {"url": "http://localhost:8080/"}),

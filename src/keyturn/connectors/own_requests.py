@@ -46,7 +46,7 @@ _URL = FieldSpec(
     "A path below the connection's address, or a whole URL that begins with it; values put into it are encoded.",
     required=True,
     format=FieldFormat.URL,
-    okta="URL",
+    okta="URL|url",
     bad=BadInput(OnNull.ERROR, OnNull.ERROR, note="An address that leaves that of the connection is an error."),
 )
 _QUERY = FieldSpec(
@@ -54,7 +54,7 @@ _QUERY = FieldSpec(
     ANY,
     "Query",
     "Names and values that are added to the address, or a=1&b=2.",
-    okta="Query",
+    okta="Query|query",
     bad=BadInput(OnNull.EMPTY, note="What is neither names and values nor text is an error."),
 )
 _HEADERS = FieldSpec(
@@ -62,7 +62,7 @@ _HEADERS = FieldSpec(
     OBJECT,
     "Headers",
     "Further request headers.",
-    okta="Headers",
+    okta="Headers|headers",
     bad=BadInput(OnNull.EMPTY, note="What cannot be sent as a header, and what Keyturn sets itself, is an error."),
 )
 _BODY = FieldSpec(
@@ -70,7 +70,7 @@ _BODY = FieldSpec(
     ANY,
     "Body",
     "An object or list is sent as JSON; text that is JSON as it is.",
-    okta="Body",
+    okta="Body|body",
     bad=BadInput(OnNull.EMPTY, note="Text that is no JSON is an error, unless a header Content-Type says what it is."),
 )
 _RAW_BODY = FieldSpec(
@@ -78,12 +78,12 @@ _RAW_BODY = FieldSpec(
     TEXT,
     "Body",
     "Sent as it is; set the header Content-Type to say what it is.",
-    okta="Body",
+    okta="Body|body",
     bad=BadInput(OnNull.EMPTY),
 )
 _OUTPUTS = (
-    FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code"),
-    FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Headers"),
+    FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code|statusCode"),
+    FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Headers|headers"),
 )
 _ANSWER = FieldSpec(
     "answer",
@@ -92,13 +92,14 @@ _ANSWER = FieldSpec(
     "Where the answer goes: into body, or as it is into a file, of any size: pictures, PDF, archives.",
     default="body",
     choices=(Choice("body", "In the body"), Choice(AS_FILE, "As a file")),
+    beyond=True,
 )
 _IN_FILE = Variant(
     (("answer", (AS_FILE,)),),
     outputs=(
-        FieldSpec("file", Type(Kind.FILE), "File", "The answer as a file; body is null then."),
-        FieldSpec("name", TEXT, "File name", "As the app calls it, else the end of the address."),
-        FieldSpec("size", NUMBER, "Size", "In bytes."),
+        FieldSpec("file", Type(Kind.FILE), "File", "The answer as a file; body is null then.", beyond=True),
+        FieldSpec("name", TEXT, "File name", "As the app calls it, else the end of the address.", beyond=True),
+        FieldSpec("size", NUMBER, "Size", "In bytes.", beyond=True),
     ),
 )
 _SYNONYMS = ("http", "rest", "api call", "request", "webhook", "curl", "download", "binary", "file")
@@ -122,7 +123,7 @@ def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
         inputs=(_URL, _QUERY, _HEADERS, *body),
         options=(_ANSWER,),
         variants=(_IN_FILE,),
-        outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", answer, okta="Body")),
+        outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", answer, okta="Body|body")),
         effect=_EFFECTS.get(method, _CHANGE),
         connector=manifest.connector,
         synonyms=_SYNONYMS,
@@ -146,12 +147,12 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
                 "What the request does: GET reads, the others change.",
                 default="GET",
                 choices=tuple(Choice(method, method) for method in _METHODS),
-                okta="Method",
+                okta="Method|method",
             ),
             _ANSWER,
         ),
         inputs=(_URL, _QUERY, _HEADERS, _RAW_BODY),
-        outputs=(*_OUTPUTS, FieldSpec("body", TEXT, "Body", "The answer as text.", okta="Body")),
+        outputs=(*_OUTPUTS, FieldSpec("body", TEXT, "Body", "The answer as text.", okta="Body|body")),
         variants=(
             Variant((("method", ("GET",)),), effect=_READ),
             Variant((("method", ("DELETE",)),), effect=_DESTROY),
@@ -169,6 +170,7 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
             ),
         ),
         okta="channels:http:httpfunctions:raw",
+        okta_also=("http:raw",),  # the Connector Builder's
     )
 
 

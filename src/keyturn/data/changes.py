@@ -1,4 +1,5 @@
-"""Changes of rows, as cards and people ask for them. The store carries them out against the table as it is then."""
+"""Changes of rows, as cards and people ask for them, and of what flows keep. The store carries them out against what is
+there then."""
 
 from __future__ import annotations
 
@@ -72,8 +73,22 @@ class ClearTable:
     table: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepCursor:
+    """What a flow keeps for its next run; outputs ``cursor``, what was kept before.
+
+    Attributes:
+        value: null only to be told what is kept.
+    """
+
+    flow_id: str
+    value: JSON
+
+
 RowChange: TypeAlias = CreateRow | UpdateRow | UpsertRow | DeleteRow | ClearTable
+DataChange: TypeAlias = RowChange | KeepCursor
 ROW_CHANGES = (CreateRow, UpdateRow, UpsertRow, DeleteRow, ClearTable)
+DATA_CHANGES = (*ROW_CHANGES, KeepCursor)
 
 
 @dataclass(frozen=True, slots=True)

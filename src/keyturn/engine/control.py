@@ -113,6 +113,13 @@ async def flow_return(executor: Executor, visit: Visit) -> Values:
     raise Leave(whole_flow=visit.step.options.get("leave") != "branch", outputs=visit.given, secret=secret)
 
 
+async def return_outputs(executor: Executor, visit: Visit) -> Values:
+    """End the flow with records, and with groups of fields."""
+    secret = visit.step.inputs.made_from(visit.context.secrets)
+    outputs = {name: value for name, value in visit.given.items() if name != "collection" or value is not None}
+    raise Leave(whole_flow=True, outputs=outputs, secret=secret)
+
+
 async def return_raw(executor: Executor, visit: Visit) -> Values:
     """End the flow with an HTTP answer for the caller of its endpoint; another caller gets its parts as values."""
     secret = visit.step.inputs.made_from(visit.context.secrets)
@@ -268,6 +275,7 @@ CONTROL: dict[str, Control] = {
     "branch.if_error": if_error,
     "branch.continue_if": continue_if,
     "flow.return": flow_return,
+    "flow.return_outputs": return_outputs,
     "flow.return_if": return_if,
     "flow.return_raw": return_raw,
     "api_connector.close": close,

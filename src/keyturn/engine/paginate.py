@@ -18,7 +18,7 @@ _OBJECT, _SECRET = "object", "secret"  # in the state of the checkpoint
 
 
 async def paginate(executor: Executor, visit: Visit) -> Values:
-    """Carry out the body again and again, each time with what it gave before, while that has a value under a key.
+    """Carry out the body again and again, each time with what it gave before, while that has a certain key.
 
     What it gave under another key is collected. Each round is passed by a checkpoint, so that a resumed run asks for no
     page again.
@@ -28,6 +28,7 @@ async def paginate(executor: Executor, visit: Visit) -> Values:
     """
     run_id, given = visit.context.run.id, visit.given
     key, collected, most = visit.text("next"), visit.text("collect"), int(visit.number("most"))
+    has_more = _has_value if visit.step.options.get("ends") == "without a value" else _has_key
     results = executor.session.results(run_id, visit.path, visit.step.key)
 
     def keep(number: int, round_given: Given) -> None:
@@ -42,7 +43,7 @@ async def paginate(executor: Executor, visit: Visit) -> Values:
     progress = rounds.progress
     progress.state.setdefault(_OBJECT, given.get("object"))
     number = min(progress.open, default=progress.next)
-    while number == 0 or _has_more(progress.state[_OBJECT], key):
+    while number == 0 or has_more(progress.state[_OBJECT], key):
         if number == most:
             raise _too_many(most)
         await rounds.carry_out([progress.state[_OBJECT]], number)
@@ -62,9 +63,15 @@ def _object_of(given: Given) -> Values:
     return single if len(given.values) == 1 and isinstance(single, dict) else given.values
 
 
-def _has_more(found: JSON, key: str) -> bool:
-    """Whether there is a next page: false where the key is not there, or is null, empty or false."""
-    return isinstance(found, dict) and found.get(key) not in (None, "", False)
+def _has_key(found: JSON, key: str) -> bool:
+    """Whether the key is there, as Okta's Connector Builder asks. A reference to what is not there gives null, so that
+    null is no key."""
+    return isinstance(found, dict) and found.get(key) is not None
+
+
+def _has_value(found: JSON, key: str) -> bool:
+    """Whether the key is there and holds something."""
+    return isinstance(found, dict) and found.get(key) not in (None, "", False, [], {})
 
 
 def _too_many(most: int) -> CardError:

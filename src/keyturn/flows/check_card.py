@@ -15,7 +15,7 @@ from .spec import CardSpec, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
 
 _LANES = {"when": ("when", "otherwise"), "try": ("try", "catch"), "lane": ("lane",)}
-_ENDS = frozenset({"flow.return", "flow.return_raw", "error.return_error"})
+_ENDS = frozenset({"flow.return", "flow.return_outputs", "flow.return_raw", "error.return_error"})
 
 
 class CardCheck:

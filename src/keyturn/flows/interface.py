@@ -68,6 +68,7 @@ class World(Protocol):
 
 
 _CALLABLE = frozenset({"helper", "manual"})
+_RETURNS = frozenset({"flow.return", "flow.return_outputs"})
 
 
 def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
@@ -78,7 +79,7 @@ def interface_of(flow: Flow, catalogue: Catalogue) -> FlowInterface:
     inputs = {output.name: output.type for output in own}
     inputs |= {name: read_type(text) for name, text in flow.event.outputs.items()}
     cards = tuple(flow.walk())
-    outputs = {name for card in cards if card.card == "flow.return" for name in card.inputs}
+    outputs = {name for card in cards if card.card in _RETURNS for name in card.inputs}
     outputs |= {name for card in cards if card.card == "flow.return_if" for name in card.inputs if name != "when"}
     outputs |= {name for card in cards if card.card == "flow.return_raw" for name in ("status_code", "headers", "body")}
     handlers = [card.on_error for card in cards if card.on_error]

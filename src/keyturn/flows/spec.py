@@ -52,8 +52,15 @@ class FieldFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """A value that a field may have, and how people see it.
+
+    Attributes:
+        beyond: the card of Okta Workflows does not offer it.
+    """
+
     value: JSON
     label: str
+    beyond: bool = False
 
 
 class OnNull(StrEnum):
@@ -119,6 +126,7 @@ class FieldSpec:
         fields_from: further fields of the object are loaded from the app, by this name.
         needs: other inputs that have to be there before anything of this one is loaded.
         inside: of an object that is given: the names in it, as far as they are known beforehand.
+        beyond: the card of Okta Workflows has no such field; of a card that is beyond it all fields are.
     """
 
     name: str
@@ -137,6 +145,7 @@ class FieldSpec:
     fields_from: str = ""
     needs: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +267,9 @@ class CardSpec:
         connector: the connector it belongs to; it then needs a connection.
         okta: the address of the Okta Workflows card that it stands for, without version; None where no export
             shows the address.
+        okta_also: further addresses in exports for which it stands.
         beyond: Okta Workflows has no such card.
+        hidden: the editor of Okta Workflows puts it in by itself and shows it to nobody; people are not offered it.
     """
 
     key: str
@@ -284,7 +295,9 @@ class CardSpec:
     synonyms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     okta: str | None = None
+    okta_also: tuple[str, ...] = ()
     beyond: bool = False
+    hidden: bool = False
 
     def signature(self, options: Mapping[str, JSON]) -> Signature:
         """The fields that exist for these options (defaults filled in)."""

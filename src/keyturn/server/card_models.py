@@ -14,6 +14,7 @@ from .models import PageModel
 class ChoiceModel(BaseModel):
     value: JSON
     label: str
+    beyond: bool = Field(default=False, description="The card of Okta Workflows does not offer it.")
 
 
 class BadInputModel(BaseModel):
@@ -55,6 +56,7 @@ class FieldModel(BaseModel):
     fields_from: str | None
     needs: list[str] = Field(description="Other inputs that must be there before choices or fields are loaded.")
     inside: list[str] = Field(description="Names in an object that is given, as far as they are known beforehand.")
+    beyond: bool = Field(description="The card of Okta Workflows has no such field.")
 
 
 class EffectModel(BaseModel):
@@ -128,7 +130,9 @@ class CardModel(BaseModel):
     synonyms: list[str]
     examples: list[ExampleModel]
     okta: str | None
-    beyond: bool
+    okta_also: list[str] = Field(description="Further addresses in exports of Okta Workflows for which it stands.")
+    beyond: bool = Field(description="Okta Workflows has no such card.")
+    hidden: bool = Field(description="Exports have it, and people are not offered it.")
     cases: CasesModel | None
 
     @classmethod

@@ -177,6 +177,7 @@ class PostgresFlows:
                 await link.fetchval(sql.LOCK_PUBLISHING, _PUBLISHING)
                 await link.execute(sql.DELETE_SCHEDULE, clean(flow_id))
                 await link.execute(sql.DELETE_ENDPOINT_TOKEN, clean(flow_id))
+                await link.execute(sql.DELETE_CURSOR, clean(flow_id))
                 return await link.fetchrow(sql.DELETE_FLOW, clean(flow_id)) is not None
 
         return await self._database.repeating(work)

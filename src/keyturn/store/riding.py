@@ -13,11 +13,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from keyturn.data.changes import (
-    ROW_CHANGES,
+    DATA_CHANGES,
     ClearTable,
     CreateRow,
+    DataChange,
     DeleteRow,
-    RowChange,
+    KeepCursor,
     UpdateRow,
     UpsertRow,
 )
@@ -33,6 +34,7 @@ from .batch import Batch, Pending
 from .database import Database
 from .driver import Link, Row
 from .endpoints import Sealer
+from .flow_cursors import keep_cursor
 from .group_commit import GroupCommitter
 from .payloads import clean
 from .rows import journal_of
@@ -114,7 +116,8 @@ async def _carried_out(link: Link, commits: Sequence[Pending]) -> tuple[list[Pen
     rides = [pending.ride for pending in holding if pending.ride is not None]
     known = await _known(link, rides)
     due = [ride for ride in rides if _effect(ride) not in known]
-    tables = await keep_tables(link, [_change(ride).table for ride in due])
+    changes = [_change(ride) for ride in due]
+    tables = await keep_tables(link, [change.table for change in changes if not isinstance(change, KeepCursor)])
     records = dict(known)
     for ride in sorted(due, key=_place):
         records[_effect(ride)] = ride.record(await _outcome(link, tables, _change(ride)))
@@ -132,8 +135,10 @@ async def _known(link: Link, rides: Sequence[Ride]) -> dict[_Effect, JournalReco
     }
 
 
-async def _outcome(link: Link, tables: Mapping[str, Table], change: RowChange) -> Done | Failed:
+async def _outcome(link: Link, tables: Mapping[str, Table], change: DataChange) -> Done | Failed:
     try:
+        if isinstance(change, KeepCursor):
+            return Done(await keep_cursor(link, change))
         return Done(await carry_out(link, tables, change))
     except DataError as error:
         return Failed(error.detail)
@@ -154,8 +159,8 @@ def _effect(ride: Ride) -> _Effect:
     return ride.run_id, ride.path, ride.attempt
 
 
-def _change(ride: Ride) -> RowChange:
-    assert isinstance(ride.change, ROW_CHANGES), ride.change
+def _change(ride: Ride) -> DataChange:
+    assert isinstance(ride.change, DATA_CHANGES), ride.change
     return ride.change
 
 
@@ -169,3 +174,5 @@ def _place(ride: Ride) -> tuple[str, str]:
             return change.table, change.row_id
         case UpsertRow():
             return change.table, str(change.values.get(change.match))
+        case KeepCursor():
+            return "", change.flow_id

@@ -8,6 +8,7 @@ import { type CardProblems, type Titles, useDesigner } from "./context";
 import type { Samples } from "./logic/scope";
 import { find } from "./logic/tree";
 import { CardSettings } from "./panels/CardSettings";
+import { EventSettings } from "./panels/EventSettings";
 import { FlowSettings } from "./panels/FlowSettings";
 import { Outline } from "./panels/Outline";
 import classes from "./panels/panels.module.css";
@@ -63,7 +64,10 @@ export const Side = memo(function Side(props: SideProps) {
             onMove={commands.move}
           />
         ) : null}
-        {tab === "card" && !card ? <p className={classes.hint}>{text.designer.settings.none}</p> : null}
+        {tab === "card" && selected === EVENT ? <EventSettings card={flow.event.card} /> : null}
+        {tab === "card" && !card && selected !== EVENT ? (
+          <p className={classes.hint}>{text.designer.settings.none}</p>
+        ) : null}
         {tab === "outline" ? (
           <Outline
             flow={flow}

@@ -81,6 +81,12 @@ export const designer = {
   },
   fieldPlace: (field: string, card: string) => `into the field ${field} of “${card}”`,
   outputs: "Gives",
+  beyond: {
+    tag: "Keyturn",
+    card: "Okta Workflows has no such card.",
+    field: "The card of Okta Workflows has no such field.",
+    choice: (label: string) => `${label} (Keyturn)`,
+  },
   addHere: "Add a card here",
   addTitle: "Add a card",
   addSearch: "Find a card",

@@ -118,6 +118,8 @@ DELETE_SCHEDULE = "DELETE FROM schedules WHERE flow_id = $1"
 
 DELETE_ENDPOINT_TOKEN = "DELETE FROM endpoint_tokens WHERE flow_id = $1"
 
+DELETE_CURSOR = "DELETE FROM flow_cursors WHERE flow_id = $1"
+
 DELETE_FLOW = "DELETE FROM flows WHERE id = $1 RETURNING id"
 
 RECENT_RUNS = """

@@ -8,6 +8,7 @@ import type { Card } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
 import { Fields } from "../../history/PaintedCard";
 import { text } from "../../text";
+import { Beyond } from "../Beyond";
 import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { outputsOf, type Spec } from "../logic/signature";
 import { CardBody } from "./CardBody";
@@ -65,6 +66,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
             {run ? (
               <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
             ) : null}
+            {spec?.beyond ? <Beyond what="card" /> : null}
             <Handle id={card.id} name={name} selected={selected} /> {number}
           </>
         }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Fragment, type ReactNode, useState } from "react";
 import { explain } from "../../api/errors";
 import { text } from "../../text";
+import { Beyond } from "../Beyond";
 import { fieldsQuery } from "../loaded";
 import type { Source } from "../logic/loading";
 import { write } from "../logic/references";
@@ -53,6 +54,7 @@ function OutputLine({ root, output }: { root: string; output: Output }) {
             </button>
           ) : null}
           {output.title}
+          {output.beyond ? <Beyond what="field" /> : null}
         </span>
         <i>{output.type}</i>
       </Dragged>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { text } from "../../text";
+import { Beyond } from "../Beyond";
 import { CONVERSION, type Found } from "../context";
 import classes from "./fields.module.css";
 
@@ -12,6 +13,8 @@ interface FieldFrameProps {
   about?: string;
   /** The field's own name, by which it is found on the page. */
   name?: string;
+  /** Okta Workflows has no such field. */
+  beyond?: boolean;
   onRemove?: (() => void) | undefined;
   children: ReactNode;
 }
@@ -20,11 +23,14 @@ const looks: Record<string, string | undefined> = { error: classes.error, [CONVE
 
 /** A field of a card: its name, its type, what is wrong with it. */
 export function FieldFrame(props: FieldFrameProps) {
-  const { title, type, problems = [], id, about, name, onRemove, children } = props;
+  const { title, type, problems = [], id, about, name, beyond, onRemove, children } = props;
   return (
     <div className={classes.field} data-field={name}>
       <div className={classes.top} title={about}>
-        <span>{title}</span>
+        <span>
+          {title}
+          {beyond ? <Beyond what="field" /> : null}
+        </span>
         {type ? <span className={classes.type}>{type}</span> : null}
         {onRemove ? (
           <button

@@ -258,6 +258,7 @@ function fieldOf(one: LoadedField): Field {
     fields_from: null,
     needs: [],
     inside: [],
+    beyond: false,
   };
 }
 

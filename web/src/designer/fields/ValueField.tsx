@@ -16,6 +16,7 @@ interface ValueFieldProps {
   field: Pick<Field, "name" | "type" | "title" | "about" | "choices" | "format"> & {
     default?: unknown;
     required?: boolean;
+    beyond?: boolean;
   };
   value: Json | undefined;
   onChange(value: Json | undefined): void;
@@ -73,7 +74,7 @@ export function ValueField(props: ValueFieldProps) {
         ) : null}
         {field.choices.map((choice, number) => (
           <option key={choice.label} value={number}>
-            {choice.label}
+            {choice.beyond ? text.designer.beyond.choice(choice.label) : choice.label}
           </option>
         ))}
       </select>
@@ -87,6 +88,7 @@ export function ValueField(props: ValueFieldProps) {
       problems={problems}
       id={id}
       about={field.about}
+      beyond={field.beyond}
       onRemove={props.onRemove}
     >
       {inner}

@@ -65,7 +65,7 @@ export function withBodies(flow: Flow, specs: ReadonlyMap<string, Spec>): Flow {
 export function searchCards(specs: readonly Spec[], search: string): Spec[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const ranked = specs
-    .filter((spec) => spec.kind !== "event")
+    .filter((spec) => spec.kind !== "event" && !spec.hidden)
     .map((spec) => ({ spec, rank: rankOf(spec, wanted) }))
     .filter((one) => one.rank > 0);
   ranked.sort((a, b) => b.rank - a.rank || a.spec.category.localeCompare(b.spec.category));

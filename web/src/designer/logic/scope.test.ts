@@ -24,6 +24,7 @@ function field(name: string, type = "text"): Field {
     choices_from: null,
     fields_from: null,
     needs: [],
+    beyond: false,
   };
 }
 
@@ -51,7 +52,9 @@ function spec(key: string, more: Partial<Spec> = {}): Spec {
     synonyms: [],
     examples: [],
     okta: null,
+    okta_also: [],
     beyond: false,
+    hidden: false,
     cases: null,
     ...more,
   };

@@ -65,6 +65,8 @@ export interface Output {
   inside?: readonly string[];
   /** The heading under which it stands. */
   group?: string;
+  /** Okta Workflows has no such field. */
+  beyond?: boolean;
   /** How what is in it is loaded from the app, if it is. */
   loading?: Loading | null;
 }
@@ -106,6 +108,6 @@ export function eventOutputs(event: FlowEvent, spec: Spec | undefined): Output[]
 }
 
 function asOutput(field: Field): Output {
-  const { name, type, about, inside, group } = field;
-  return { name, title: field.title || name, type, about, inside, group };
+  const { name, type, about, inside, group, beyond } = field;
+  return { name, title: field.title || name, type, about, inside, group, beyond };
 }

@@ -1,6 +1,7 @@
 import { Modal, TextInput } from "@mantine/core";
 import { type KeyboardEvent, useId, useState } from "react";
 import { text } from "../../text";
+import { Beyond } from "../Beyond";
 import { useAround } from "../context";
 import { searchCards } from "../logic/newCard";
 import type { Spec } from "../logic/signature";
@@ -66,7 +67,10 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
             onClick={() => onAdd(spec)}
           >
             <i>{spec.category}</i>
-            <b>{spec.title}</b>
+            <b>
+              {spec.title}
+              {spec.beyond ? <Beyond what="card" /> : null}
+            </b>
             <span>{spec.summary}</span>
           </div>
         ))}

@@ -14,7 +14,11 @@ export function Examples({ spec }: { spec: Spec }) {
       <summary>{words.examples}</summary>
       <ul className={classes.examples}>
         {spec.examples.map((example) => {
-          const besides = { ...(size(example.options) ? { options: example.options } : {}), ...example.more };
+          const besides = {
+            ...(size(example.options) ? { options: example.options } : {}),
+            ...(spec.kind === "event" && size(example.free_outputs) ? { outputs: example.free_outputs } : {}),
+            ...example.more,
+          };
           return (
             <li key={JSON.stringify(example)}>
               {example.about ? <p className={classes.hint}>{example.about}</p> : null}

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { searchCards } from "./newCard";
+import type { Spec } from "./signature";
+
+const spec = (key: string, more: Partial<Spec>) =>
+  ({
+    key,
+    title: key,
+    category: "Text",
+    kind: "pure",
+    connector: null,
+    synonyms: [],
+    hidden: false,
+    ...more,
+  }) as Spec;
+
+it("finds a card by what else it is called, and offers none that only exports have", () => {
+  const cards = [
+    spec("flow.wait_until", { title: "Wait Until", synonyms: ["wait delay duration"] }),
+    spec("branch.join", { title: "Join", hidden: true }),
+    spec("manual", { kind: "event" }),
+  ];
+  expect(searchCards(cards, "delay duration").map((one) => one.key)).toEqual(["flow.wait_until"]);
+  expect(searchCards(cards, "join")).toEqual([]);
+  expect(searchCards(cards, "").map((one) => one.key)).toEqual(["flow.wait_until"]);
+});
