@@ -25,14 +25,16 @@ from keyturn.flows.functions import EffectPorts
 from keyturn.flows.spec import CardSpec
 
 from .catalogue_files import measure_files
+from .catalogue_own import CALLS as CALLS_OF_OWN
 from .catalogue_own import measure_own
 from .catalogue_rounds import measure_rounds
+from .catalogue_runs import CALLS, measure_runs
 from .documents import JSON
 
 ITEMS = 100_000
 _TABLES = Path(__file__).resolve().parents[1] / "tests" / "cards" / "cases"
 _SLOWEST = 10
-_LEAST_SECONDS = 0.02
+LEAST_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class Cost:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """How often is measured, and for so long at least each time."""
+
+    count: int
+    seconds: float
+
+
 class _Clock:
     def now(self) -> datetime:
         return datetime(2026, 11, 25, tzinfo=UTC)
@@ -69,20 +79,22 @@ class _Clock:
         raise AssertionError("a function card never waits")
 
 
-def measure(items: int = ITEMS, rounds: int = 5, only: str = "", server: str | None = None) -> list[Cost]:
-    """Measure all function cards that have cases, cards with rounds, and the cards of files, tables, flows, folders and
-    the API Connector; or those whose key begins with ``only``."""
+def measure(
+    items: int = ITEMS, rounds: int = 5, only: str = "", server: str | None = None, seconds: float = LEAST_SECONDS
+) -> list[Cost]:
+    """Measure every card of the catalogue and of the API Connector, or those whose key begins with ``only``."""
     cards = BuiltInCards()
     first: dict[str, Case] = {}
     for case in read_tables(_TABLES):
         if not isinstance(case.expected, Expected):
             first.setdefault(case.key, case)
     chosen = [spec for spec in _functions(cards) if spec.key in first and spec.key.startswith(only)]
-    costs = [_measured(cards, spec, first[spec.key], items, rounds) for spec in chosen]
+    costs = [_measured(cards, spec, first[spec.key], items, _Rounds(rounds, seconds)) for spec in chosen]
     further = [
         *measure_rounds(items, rounds, only),
+        *measure_runs(rounds, only, CALLS if seconds else 1),
         *measure_files(items, rounds, only),
-        *measure_own(items, rounds, only, server),
+        *measure_own(items, rounds, only, server, CALLS_OF_OWN if seconds else 1),
     ]
     return [*costs, *(Cost(*cost) for cost in further)]
 
@@ -91,7 +103,7 @@ def _functions(cards: BuiltInCards) -> list[CardSpec]:
     return [spec for spec in cards.all() if cards.compute(spec.key) or cards.effect(spec.key)]
 
 
-def _measured(cards: BuiltInCards, spec: CardSpec, case: Case, items: int, rounds: int) -> Cost:
+def _measured(cards: BuiltInCards, spec: CardSpec, case: Case, items: int, rounds: _Rounds) -> Cost:
     names = tuple(case.expected) if spec.free_outputs and isinstance(case.expected, dict) else ()
     call = _caller(cards, spec.key, names)
     small = _best(lambda: call(case.given), rounds)
@@ -114,14 +126,14 @@ def _caller(cards: BuiltInCards, key: str, names: tuple[str, ...]) -> Callable[[
     return lambda given: effect(given, ports)
 
 
-def _best(call: Callable[[], object], rounds: int) -> float:
+def _best(call: Callable[[], object], rounds: _Rounds) -> float:
     """Microseconds of one call: the best round, each of so many calls that it can be measured."""
     began = time.process_time()
     call()
     once = max(time.process_time() - began, 1e-7)
-    count = max(1, min(20_000, int(_LEAST_SECONDS / once)))
+    count = max(1, min(20_000, int(rounds.seconds / once)))
     best = float("inf")
-    for _ in range(rounds):
+    for _ in range(rounds.count):
         began = time.process_time()
         for _ in range(count):
             call()

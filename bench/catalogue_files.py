@@ -17,14 +17,35 @@ from keyturn.app.clock import SystemClock
 from keyturn.app.ids import new_id
 from keyturn.data.file_actions import FileActions
 from keyturn.data.file_model import File, FileRules, NewFile
+from keyturn.data.file_transfers import DOWNLOAD, UPLOAD, FileTransfers
 from keyturn.data.files import Files
 from keyturn.flows.paging import Page, PageRequest
+from keyturn.http import Request, Response, Sink, headers
 from keyturn.store import FolderContents
 
 from .calls import best_of
 from .documents import JSON
 
 _LEAST_CALLS = 20
+_PIECE = 65_536
+Cost = tuple[str, float, float | None]
+
+
+class _App:
+    """An app that takes whatever it is sent, and gives the same content each time."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def send(self, request: Request, *, sink: Sink | None = None, **_: object) -> Response:
+        if request.body is not None and not isinstance(request.body, bytes):
+            async for _piece in request.body.pieces():
+                pass
+        if sink is None:
+            return Response(200, "OK", headers({}), b"", 1.0, request.url)
+        for start in range(0, len(self._content), _PIECE):
+            await sink(self._content[start : start + _PIECE])
+        return Response(200, "OK", headers({}), b"", 1.0, request.url, streamed=len(self._content))
 
 
 class _Rows:
@@ -81,6 +102,24 @@ async def _measured(folder: Path, items: int, rounds: int, only: str) -> list[tu
         if key.startswith(only):
             costs = await best_of(actions, key, little, rounds, _LEAST_CALLS)
             found.append((key, costs, await best_of(actions, key, much, rounds, 1) if much is not None else None))
+    return [*found, *await _transfers(files, {"small": small, "large": large}, rounds, only)]
+
+
+async def _transfers(files: Files, held: dict[str, JSON], rounds: int, only: str) -> list[Cost]:
+    """Download and Upload of a small file, and of one with many rows; the app is in memory."""
+    found: list[Cost] = []
+    for key in (DOWNLOAD, UPLOAD):
+        if key.startswith(only):
+            cost: list[float] = []
+            for name, calls in (("small", _LEAST_CALLS), ("large", 1)):
+                file = await files.find(held[name])
+                app = _App(b"".join([piece async for piece in files.contents(file)]))
+                inputs: dict[str, JSON] = {"url": "https://app.example/x.csv"}
+                if key == UPLOAD:
+                    inputs["file"] = held[name]
+                transfers = FileTransfers(files, app, SystemClock(), 60)
+                cost.append(await best_of(transfers, key, inputs, rounds, calls))
+            found.append((key, cost[0], cost[1]))
     return found
 
 

@@ -7,6 +7,7 @@ API Connector's app is in memory, so that what is left is the card: the request,
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -17,18 +18,22 @@ from keyturn.app.clock import SystemClock
 from keyturn.app.ids import new_id
 from keyturn.app.tables import TableDesk
 from keyturn.cards.catalogue import BuiltInCards
+from keyturn.cards.connector_builder import LARGEST_CURSOR
 from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.data.actions import TableActions
+from keyturn.data.changes import KeepCursor
+from keyturn.data.cursor_actions import CURSOR, CursorActions
 from keyturn.data.definition import ColumnForm, TableForm
 from keyturn.data.file_model import FileRules
 from keyturn.data.files import Files
 from keyturn.data.model import Table
 from keyturn.data.ports import Chunk
 from keyturn.data.search import Order
+from keyturn.data.table_files import EXPORT, IMPORT, TableFiles
 from keyturn.flows.actions import ActionCall, Done, Ready
 from keyturn.flows.document import Flow
 from keyturn.http import HttpClient, HttpSettings, Request, Response
@@ -37,12 +42,13 @@ from keyturn.library.actions import FlowActions
 from keyturn.library.folders import Folders, NewFolder
 from keyturn.library.library import Library
 from keyturn.store import FolderContents, Store, open_store
+from keyturn.store.flow_cursors import keep_cursor
 
 from .calls import best_of
 from .documents import JSON
 from .place import Place, open_place
 
-_CALLS = 20
+CALLS = 20
 _PIECE = 1000
 Cost = tuple[str, float, float | None]
 
@@ -69,22 +75,23 @@ class _App(HttpClient):
         return Response(200, "OK", headers({"Content-Type": "application/json"}), self.body, 1.0, request.url)
 
 
-def measure_own(items: int, rounds: int, only: str = "", server: str | None = None) -> list[Cost]:
+def measure_own(items: int, rounds: int, only: str = "", server: str | None = None, calls: int = CALLS) -> list[Cost]:
     """Key, microseconds on small input, and with so many items (or rows of the table) where that has a meaning.
 
     Args:
         server: a Postgres whose user may make databases; else one comes along.
+        calls: of a round.
     """
     found: list[Cost] = []
     if "api_connector.".startswith(only) or only.startswith("api_connector."):
-        found += asyncio.run(_api(items, rounds, only))
-    if any(name.startswith(only) or only.startswith(name) for name in ("table.", "flows.", "folder.")):
+        found += asyncio.run(_api(items, rounds, only, calls))
+    if any(name.startswith(only) or only.startswith(name) for name in ("table.", "flows.", "folder.", CURSOR)):
         with open_place(server) as place:
-            found += asyncio.run(_stored(place, items, rounds, only))
+            found += asyncio.run(_stored(place, items, rounds, only, calls))
     return found
 
 
-async def _api(items: int, rounds: int, only: str) -> list[Cost]:
+async def _api(items: int, rounds: int, only: str, calls: int) -> list[Cost]:
     app, connections, clock = _App(HttpSettings()), MemoryConnections(), SystemClock()
     authoriser = authoriser_alone(app, connections, Vault(bytes(32)), clock)
     sealed, now = authoriser.seal("own", {"token": "a-token-of-the-bench"}), clock.now()
@@ -101,19 +108,24 @@ async def _api(items: int, rounds: int, only: str) -> list[Cost]:
         app.body = b'{"ok":true}'
         few: dict[str, JSON] = {"url": "/x", **({"body": {"a": 1}} if takes else {})}
         many: dict[str, JSON] = {"url": "/x", **({"body": rows} if takes else {})}
-        little = await best_of(actions, key, few, rounds, _CALLS, connection="own")
+        little = await best_of(actions, key, few, rounds, calls, connection="own")
         app.body = orjson.dumps(rows)
         much = await best_of(actions, key, many, rounds, 1, connection="own")
         found.append((key, little, much))
     return found
 
 
-async def _stored(place: Place, items: int, rounds: int, only: str) -> list[Cost]:
+async def _stored(place: Place, items: int, rounds: int, only: str, calls: int) -> list[Cost]:
     async with place.database("catalogue") as url:
         store = await open_store(url)
         try:
-            found = await _tables(store, items, rounds, only)
-            return [*found, *await _flows(store, place.folder / "files", rounds, only)]
+            folder = place.folder / "files"
+            found = await _tables(store, folder, items, rounds, only, calls)
+            return [
+                *found,
+                *await _cursor(store, rounds, only, calls),
+                *await _flows(store, folder, rounds, only, calls),
+            ]
         finally:
             await store.close()
 
@@ -128,9 +140,11 @@ async def _filled(store: Store, name: str, rows: int) -> Table:
     return table
 
 
-async def _tables(store: Store, items: int, rounds: int, only: str) -> list[Cost]:
+async def _tables(store: Store, folder: Path, items: int, rounds: int, only: str, calls: int) -> list[Cost]:
     """Each card on a table of two rows and on one of so many: what grows with the table shows."""
     actions = TableActions(store.tables, store.rows, new_id)
+    files = _files(store, folder)
+    in_files = TableFiles(store.tables, store.rows, files)
     costs: dict[str, list[float]] = {}
     for name, rows in (("few", 2), ("many", items)):
         table = await _filled(store, name, rows)
@@ -145,42 +159,68 @@ async def _tables(store: Store, items: int, rounds: int, only: str) -> list[Cost
             "table.upsert_row": {**given, "match": "Login", "fields": {"Login": "user1", "Age": 8}},
             "table.create_row": {**given, "fields": {"Age": 9}},
             "table.delete_row": {**given, "row_id": str(uuid4())},
+            EXPORT: given,
+            IMPORT: {**given, "file": await _csv(files, rows), "match": "Login"},
             "table.clear_table": given,  # the last one: nothing is left after it
         }
         for key, one in inputs.items():
             if key.startswith(only):
-                calls = 1 if key == "table.clear_table" else _CALLS
+                often = 1 if key in ("table.clear_table", EXPORT, IMPORT) else calls
                 options: dict[str, JSON] = {"results": "one"} if key == "table.search_rows" else {}
-                applied = _Applied(actions, store)
-                cost = await best_of(applied, key, one, rounds, calls, processor=False, options=options)
+                applied = in_files if key in (EXPORT, IMPORT) else _Applied(actions, store)
+                cost = await best_of(applied, key, one, rounds, often, processor=False, options=options)
                 costs.setdefault(key, []).append(cost)
     return [(key, few, many) for key, (few, many) in costs.items()]
+
+
+def _files(store: Store, folder: Path) -> Files:
+    return Files(store.files, FolderContents(folder, new_id), SystemClock(), FileRules())
+
+
+async def _csv(files: Files, rows: int) -> JSON:
+    """A file with rows of the table."""
+
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"Login,Age\r\n"
+        for first in range(0, rows, _PIECE):
+            yield "".join(f"user{one},{one}\r\n" for one in range(first, min(first + _PIECE, rows))).encode()
+
+    return (await files.put(new_id(), "rows.csv", "text/csv", lines(), "bench")).value.to_json()
+
+
+async def _cursor(store: Store, rounds: int, only: str, calls: int) -> list[Cost]:
+    if not CURSOR.startswith(only):
+        return []
+    applied = _Applied(CursorActions(LARGEST_CURSOR), store)
+    return [(CURSOR, await best_of(applied, CURSOR, {"properties": 7}, rounds, calls, processor=False), None)]
 
 
 @dataclass(frozen=True)
 class _Applied:
     """Carries changes out at once, each in a transaction of its own."""
 
-    actions: TableActions
+    actions: TableActions | CursorActions
     store: Store
 
     async def perform(self, call: ActionCall) -> Done:
         outcome = await self.actions.perform(call)
+        if isinstance(outcome, Ready) and isinstance(outcome.change, KeepCursor):
+            async with self.store.database.transaction() as link:
+                return Done(await keep_cursor(link, outcome.change))
         if isinstance(outcome, Ready):
             return Done(await self.store.rows.apply(outcome.change))  # type: ignore[arg-type]
         assert isinstance(outcome, Done), outcome
         return outcome
 
 
-async def _flows(store: Store, folder: Path, rounds: int, only: str) -> list[Cost]:
+async def _flows(store: Store, folder: Path, rounds: int, only: str, calls: int) -> list[Cost]:
     folders = Folders(store.folders)
     library = Library(store.flows, BuiltInCards(), _Nothing(), _Nothing())
     await folders.put(NewFolder("people", "People"))
     card: JSON = {"id": "say", "card": "text.compose", "inputs": {"text": "Hello"}}
     document = {"id": "greet", "name": "Greet", "folder": "people", "event": {"card": "manual"}, "cards": [card]}
     await library.publish([Flow.model_validate(document)], "the bench")
-    files = Files(store.files, FolderContents(folder, new_id), SystemClock(), FileRules())
-    actions = FlowActions(library, folders, files)
+    actions = FlowActions(library, folders, _files(store, folder))
     inputs: dict[str, dict[str, JSON]] = {
         "flows.list": {},
         "flows.export": {"flow": "greet"},
@@ -190,5 +230,5 @@ async def _flows(store: Store, folder: Path, rounds: int, only: str) -> list[Cos
     }
     chosen = {key: one for key, one in inputs.items() if key.startswith(only)}
     return [
-        (key, await best_of(actions, key, one, rounds, _CALLS, processor=False), None) for key, one in chosen.items()
+        (key, await best_of(actions, key, one, rounds, calls, processor=False), None) for key, one in chosen.items()
     ]

@@ -15,7 +15,7 @@ from store_records import TTL, claimed, count, expire, line, queued, seen
 from store_tables import add, people
 
 from keyturn.app.ids import new_id
-from keyturn.data.changes import ClearTable, CreateRow, RowChange, UpdateRow, UpsertRow
+from keyturn.data.changes import ClearTable, CreateRow, DataChange, KeepCursor, RowChange, UpdateRow, UpsertRow
 from keyturn.data.model import Table
 from keyturn.data.search import Order
 from keyturn.engine.ports import (
@@ -32,12 +32,13 @@ from keyturn.engine.ports import (
     StoreUnavailable,
 )
 from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import JSON
 from keyturn.store import Database, DatabaseSettings, Store
 from keyturn.store.driver import Link, Row
 from keyturn.store.riding import RideCommitter
 
 
-def ride(run_id: UUID, change: RowChange, path: str = "add") -> Ride:
+def ride(run_id: UUID, change: DataChange, path: str = "add") -> Ride:
     """A change with the record of what comes of it."""
 
     def record(outcome: Done | Failed) -> JournalRecord:
@@ -90,6 +91,21 @@ async def test_what_cannot_be_done_is_recorded_as_failed_and_disturbs_nobody(sto
     codes = [cast("dict[str, object]", (one.result or {}).get("error", {})).get("code") for one in rode if one]
     assert codes == ["not-unique", None, "unknown-row", "unknown-table"]
     assert await both(store, table) == (2, 4)
+
+
+async def test_what_a_flow_keeps_is_kept_once_and_goes_with_the_flow(store: Store) -> None:
+    run, lease = await claimed(store)
+
+    async def keep(value: JSON, path: str) -> JSON:
+        rode = await store.runs.commit(Commit(lease, [run], ride=ride(run.id, KeepCursor("f", value), path)))
+        return ((rode and rode.result) or {})["cursor"]
+
+    assert await keep(7, "first") is None
+    assert await keep(8, "second") == 7
+    assert await keep(7, "first") is None  # its answer was lost, and it is sent again
+    assert await keep(None, "third") == 8
+    await store.flows.delete("f")
+    assert await keep(None, "fourth") is None
 
 
 async def test_without_the_lease_nothing_is_written(store: Store) -> None:

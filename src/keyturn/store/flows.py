@@ -166,7 +166,7 @@ class PostgresFlows:
         return await self._database.repeating(work)
 
     async def delete(self, flow_id: str) -> bool:
-        """Delete a flow with its schedule and tokens; False if it was not there.
+        """Delete a flow with its schedule, tokens and what it kept; False if it was not there.
 
         Raises:
             StoreUnavailable: the database is away; doing it again does no harm.
