@@ -105,7 +105,11 @@ def bind_control(spec: CardSpec, limits: Limits, look: Look) -> ControlRules:
 
     def read(inputs: Values) -> Values:
         rest = read_rest(inputs) if read_rest is not None else {}
-        return {**inputs, **rest, **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers}}
+        return {
+            **inputs,
+            **rest,
+            **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers},
+        }
 
     def check(outputs: Values) -> None:
         for value in outputs.values():
