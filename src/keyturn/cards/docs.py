@@ -9,7 +9,17 @@ from pathlib import Path
 import orjson
 
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue, Choice, EffectSpec, Example, FieldSpec, OnNull
+from keyturn.flows.spec import (
+    CardKind,
+    CardSpec,
+    Catalogue,
+    Choice,
+    EffectClass,
+    EffectSpec,
+    Example,
+    FieldSpec,
+    OnNull,
+)
 from keyturn.flows.types import Kind
 
 from .cases import shipped_counts
@@ -163,7 +173,8 @@ def _effect(effect: EffectSpec | None, *, own: bool) -> str:
     if effect is None:
         return "Touches the world."
     if effect.in_commit:
-        return "Changes a table, in the commit that records it: never twice, and never in doubt."
+        what = "Keeps a value" if effect.effect is EffectClass.ENSURE else "Changes a table"
+        return f"{what}, in the commit that records it: never twice, and never in doubt."
     if own and effect.repeatable and not effect.is_read:
         return _OWN[effect.effect.value]
     words = {
