@@ -13,6 +13,7 @@ from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
 
 from .cards import cards_of
+from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
@@ -122,6 +123,7 @@ class CompiledAction:
         self.state = CompiledState(model.state, bases) if model.state else None
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
+        self.fitting = Fitting(model.gives)
         self._shape = SHAPES[model.shape] if model.shape is not None else None
 
     def outputs(self, roots: Values) -> Values:

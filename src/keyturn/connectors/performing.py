@@ -58,7 +58,15 @@ class Performance:
             case Failed() | Unknown():
                 return ended
             case _:
-                return self._done(ended, self._did(before))
+                return self._fitting(ended, self._done(ended, self._did(before)))
+
+    def _fitting(self, answer: Values, done: Done) -> Done | Failed:
+        """The outcome, if the answer is of the shape that the manifest says."""
+        misfit = self.action.fitting.misfit(done.outputs, answer.get("body"))
+        if not misfit:
+            return done
+        status, reads = answer.get("status"), not any(step.acts for step in self.action.steps)
+        return unreadable(self.way.manifest, status if isinstance(status, int) else 200, misfit, reads=reads)
 
     def _did(self, before: bool | None) -> str:
         """What is known of what was done; ``before`` is what looking said, where the state was looked at first."""
