@@ -412,6 +412,36 @@ async def test_an_app_that_answers_otherwise_is_no_empty_list(
     assert failed.error.mend
 
 
+USER = {"id": "00u1", "status": "ACTIVE", "profile": {"login": "a@b.example"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (["x"], "user should be an object, and there is a list."),
+        ("maintenance", "user should be an object, and there is a text."),
+        ({"user": USER}, "and there is an object without any of it"),
+        ({**USER, "profile": "gone"}, "profile should be an object, and there is a text."),
+        ({**USER, "status": {"a": 1}}, "status should be a text, and there is an object."),
+        ({**USER, "id": ["1"]}, "id should be a text, and there is a list."),
+    ],
+)
+async def test_an_app_that_answers_otherwise_is_no_record_of_nulls(app: App, body: JSON, told: str) -> None:
+    app.says(200, body)
+    failed = await app.act("okta.read_user", {}, {"user": "a"})
+    assert isinstance(failed, Failed), failed
+    assert failed.error.code == "answer-unusable"
+    assert told in failed.error.message
+    assert "history" in failed.error.mend
+
+
+async def test_a_number_where_a_text_is_declared_becomes_its_text(app: App) -> None:
+    app.says(200, {**USER, "id": 5})
+    done = await app.act("okta.read_user", {}, {"user": "a"})
+    assert isinstance(done, Done)
+    assert done.outputs["id"] == "5"
+
+
 async def test_a_list_that_is_left_out_where_it_is_empty_is_empty(app: App) -> None:
     app.says(200, {"kind": "admin#directory#users"})
     done = await app.act("google_workspace.search_users", {"results": "all"}, {}, connection="google")

@@ -390,6 +390,7 @@ class Apps:
 
     company: Company
     http: HttpClient
+    last: tuple[Values, Values] = ({}, {})
 
     async def act(self, card: str, tenant: str, inputs: Values, options: Values) -> tuple[Any, list[str], list[Any]]:
         """The outcome, what is wrong with answers, and what the ledger has of it."""
@@ -454,6 +455,7 @@ async def carried_out(apps: Apps, card: str, tenant: str, chosen: Given) -> tupl
     given = inputs_of(apps.company, tenant, card, options, more, chosen)
     if card == "slack.respond_to_command":
         given["url"] = f"{apps.company.urls[tenant]['base_url']}/commands/T1/2/abc"
+    apps.last = given, options
     outcome, complaints, ledger = await apps.act(card, tenant, given, options)
     return outcome, complaints, [row["note"] for row in ledger if row["note"]]
 
@@ -479,6 +481,37 @@ def actions() -> list[Any]:
     return found
 
 
+NOBODY = {
+    "okta": "00unobody000000000nobo",
+    "graph": "11111111-2222-3333-4444-555555555555",
+    "google": "nobody@northwind.example",
+    "slack": "U0NOBODY",
+    "scim": "nobody",
+}
+# Who is named is made, or may be anybody: Google takes people from outside into its groups, SCIM asks nobody to look.
+MAKES = ("create_user", "invite_to_workspace", "google_workspace.add_user_to_group", "scim.add_user_to_group")
+
+
+async def done_again(apps: Apps, card: str, tenant: str) -> None:
+    """The ensure form, when it is so already, and for somebody who is not there: a success that says which."""
+    ensure, (given, options) = model_of(card).ensure, apps.last
+    assert ensure is not None
+    outcome, _, _ = await apps.act(card, tenant, given, {**options, "ensure": True})
+    assert isinstance(outcome, Done), outcome
+    assert outcome.outputs["outcome"] in (("already", "absent") if ensure.tells else ("already", "absent", "done"))
+    person = model_of(card).effect.person
+    if person in given and not card.endswith(MAKES):
+        nobody = {**given, person: NOBODY[tenant]}
+        outcome, _, _ = await apps.act(card, tenant, nobody, {**options, "ensure": True})
+        assert isinstance(outcome, Done), outcome
+        allowed = {
+            "absent",
+            *(() if ensure.tells else ("done",)),
+            *(("already",) if options.get("how") == "list" else ()),
+        }
+        assert outcome.outputs["outcome"] in allowed
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("card", "chosen"), actions())
 async def test_it_is_done_over_the_network(apps: Apps, card: str, chosen: Given) -> None:
@@ -499,6 +532,8 @@ async def test_it_is_done_over_the_network(apps: Apps, card: str, chosen: Given)
     wanted = "As " if tenant == "recorder" and model_of(card).steps else ""
     assert all(note.startswith(wanted) for note in notes)
     assert bool(notes) == bool(wanted)
+    if tenant != "recorder" and model_of(card).ensure is not None:
+        await done_again(apps, card, tenant)
     if tenant == "recorder":
         empty = [name for name, value in outcome.outputs.items() if value is None and name not in ("next", "record")]
         assert empty == [], "the recorder answers with all that an action reads"

@@ -24,6 +24,7 @@ MOMENT = "2026-11-24T12:00:00.000Z"
 _DEEPEST = 11
 # Where a vendor says how a list goes on. The second page is the last one.
 _NEXT = ("nextPageToken", "@odata.nextLink", "@odata.deltaLink", "next_cursor", "next")
+_SAMPLES: dict[str, Any] = {"object": {"any": "text"}, "list of object": [{"any": "text"}], "list of text": ["text"]}
 _DROPPED = frozenset({"discriminator", "nullable", "example", "examples", "format", "description", "deprecated"})
 
 
@@ -119,13 +120,13 @@ class Undescribed:
 
     def __init__(self, action: ActionModel) -> None:
         self._body: Any = {}
-        values = [output.value for output in action.gives]
+        values: list[tuple[Any, str]] = [(output.value, output.type) for output in action.gives]
         if action.paging is not None:
             records = action.paging.records
-            values = [records, *(_of_records(value, records) for value in values)]
-        for value in values:
+            values = [(records, "any"), *((_of_records(value, records), kind) for value, kind in values)]
+        for value, kind in values:
             for reference in references(parse_value(value)):
-                self._body = _with(self._body, reference, "body")
+                self._body = _with(self._body, reference, "body", sample=_SAMPLES.get(kind, "text"))
         for step in action.steps:
             for raw in (step.path, {**step.query}, step.body):
                 for reference in references(parse_value(raw)):
@@ -157,22 +158,22 @@ def _of_records(value: Any, records: str) -> Any:
     return value.replace("{{ record", "{{ " + place + "[]") if isinstance(value, str) else value
 
 
-def _with(body: Any, reference: Reference, *roots: str) -> Any:
+def _with(body: Any, reference: Reference, *roots: str, sample: Any = "text") -> Any:
     """A body in which there is what a reference names; others than those to an answer are left alone."""
     if reference.root not in roots:
         return body
-    return _grown(body, list(reference.path[0 if reference.root == "body" else 1 :]))
+    return _grown(body, list(reference.path[0 if reference.root == "body" else 1 :]), sample)
 
 
-def _grown(holder: Any, path: list[Any]) -> Any:
+def _grown(holder: Any, path: list[Any], sample: Any) -> Any:
     if not path:
-        return holder if isinstance(holder, dict | list) and holder else "text"
+        return holder if isinstance(holder, dict | list) and holder else sample
     first, rest = path[0], path[1:]
     if isinstance(first, Name):
         known = holder if isinstance(holder, dict) else {}
-        return {**known, first.name: _grown(known.get(first.name), rest)}
+        return {**known, first.name: _grown(known.get(first.name), rest, sample)}
     known_item = holder[0] if isinstance(holder, list) and holder else None
-    return [_grown(known_item, rest)]
+    return [_grown(known_item, rest, sample)]
 
 
 class Schemas:

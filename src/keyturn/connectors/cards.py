@@ -47,7 +47,11 @@ _ENSURE_FIELD = FieldSpec(
     choices=(Choice(False, "No"), Choice(True, "Yes")),
 )
 _OUTCOME = FieldSpec(
-    "outcome", TEXT, "Outcome", "changed, already (it was so before) or absent (there is nobody by this name)."
+    "outcome",
+    TEXT,
+    "Outcome",
+    "changed, already (it was so before), absent (there is nobody by this name), or done (the app does not say whether "
+    "it was so before).",
 )
 _MORE = FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read.")
 _FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed.")

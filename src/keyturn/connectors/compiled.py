@@ -13,6 +13,7 @@ from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
 
 from .cards import cards_of
+from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
@@ -26,6 +27,7 @@ class CompiledRequest:
     """A request of a manifest.
 
     Attributes:
+        acts: it asks the app to do something.
         changes: it does what must not be done twice.
         many: it is sent for each item of a list.
         all_answers: answers that are fine without being a success are among its answers.
@@ -34,7 +36,8 @@ class CompiledRequest:
     def __init__(self, model: RequestModel, bases: dict[str, str]) -> None:
         self.name = model.name
         self.fine = frozenset(model.fine)
-        self.changes = not (model.method == "GET" or model.repeatable)
+        self.acts = model.method != "GET"
+        self.changes = self.acts and not model.repeatable
         self.many = model.each is not None
         self.all_answers = model.all_answers
         self._method = model.method
@@ -78,6 +81,7 @@ class CompiledState:
 
     def __init__(self, model: StateModel, bases: dict[str, str]) -> None:
         self.request = CompiledRequest(model.request, bases)
+        self.first = model.first
         self._so: Condition | None = compile_condition(model.so) if model.so else None
         self._records = compile_raw(model.records) if model.records is not None else None
         found = _RECORD if model.found is None and model.records is not None else model.found
@@ -119,6 +123,7 @@ class CompiledAction:
         self.state = CompiledState(model.state, bases) if model.state else None
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
+        self.fitting = Fitting(model.gives)
         self._shape = SHAPES[model.shape] if model.shape is not None else None
 
     def outputs(self, roots: Values) -> Values:

@@ -183,6 +183,10 @@ class StateModel(_Model):
     """How to look whether what an action does is so: after an unknown outcome, and for its ensure form."""
 
     request: RequestModel
+    first: bool = Field(
+        default=False,
+        description="The app does the same again without a word: the ensure form looks before it sends.",
+    )
     records: str | None = Field(
         default=None,
         description="Where a list stands that may have others: the first record for which the condition holds is it.",
@@ -209,6 +213,9 @@ class EnsureModel(_Model):
 
     already: tuple[RefusalModel, ...] = ()
     absent: tuple[RefusalModel, ...] = ()
+    tells: bool = Field(
+        default=True, description="No: the app answers the same whether it was so before, and nobody can look."
+    )
 
 
 class IdempotencyModel(_Model):

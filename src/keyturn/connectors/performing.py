@@ -17,7 +17,7 @@ from .outgoing import Outgoing
 from .paging import NoRecords, Page, Paging
 
 OUTCOME = "outcome"
-CHANGED, ALREADY, ABSENT = "changed", "already", "absent"
+CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 
 
@@ -28,6 +28,7 @@ class Performance:
     Attributes:
         page: the one page that is wanted, of a card that streams.
         roots: what references see: inputs, options, and the answers so far.
+        changed: the app did something; where nothing was to be done, it was all so before.
     """
 
     way: Way
@@ -36,6 +37,7 @@ class Performance:
     options: Values
     page: PageAsked | None = None
     roots: Values = field(default_factory=dict[str, JSON])
+    changed: bool = False
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -44,6 +46,11 @@ class Performance:
         """Make the attempt. Raises CardError for a request that cannot be made."""
         if self.action.paging is not None:
             return await self._list(self.action.paging)
+        state, before = self.action.state, None
+        if self._ensures and state is not None and state.first:
+            before, shown = await self._so()
+            if before:
+                return self._done(shown, ALREADY)
         ended = await self._steps()
         match ended:
             case Refused():
@@ -51,7 +58,23 @@ class Performance:
             case Failed() | Unknown():
                 return ended
             case _:
-                return self._done(ended, CHANGED)
+                return self._fitting(ended, self._done(ended, self._did(before)))
+
+    def _fitting(self, answer: Values, done: Done) -> Done | Failed:
+        """The outcome, if the answer is of the shape that the manifest says."""
+        misfit = self.action.fitting.misfit(done.outputs, answer.get("body"))
+        if not misfit:
+            return done
+        status, reads = answer.get("status"), not any(step.acts for step in self.action.steps)
+        return unreadable(self.way.manifest, status if isinstance(status, int) else 200, misfit, reads=reads)
+
+    def _did(self, before: bool | None) -> str:
+        """What is known of what was done; ``before`` is what looking said, where the state was looked at first."""
+        ensure, state = self.action.model.ensure, self.action.state
+        if not self.changed:
+            return ALREADY
+        told = before is not None if state is not None and state.first else ensure is None or ensure.tells
+        return CHANGED if told else DONE
 
     async def look(self) -> Done | Failed | Unknown:
         """Look whether it happened: done; failed with ``not_there``, if it certainly did not; or unknown."""
@@ -122,6 +145,7 @@ class Performance:
                     case Unknown():
                         return found if step.changes else self._never_sent(found)
                     case _:
+                        self.changed = self.changed or step.acts
                         answer = found
                         answers.append(found)
             if step.name is not None:

@@ -117,9 +117,11 @@ class _Reader:
         by_name = {as_text(step.get("name")): one for step, one in zip(steps, made, strict=True) if step.get("name")}
         paging = as_object(action.get("paging"))
         records = as_text(paging.get("records"))
+        # the body is that of the last answer: what comes before it is read by its name
+        last = [one for step, one in zip(steps, made, strict=True) if not step.get("name")] or made[-1:]
         for output in self._outputs(action):
             sample = _sample(as_text(output.get("type")) or "any", as_text(output.get("name")))
-            self._grow(output.get("value"), sample, made, by_name, records)
+            self._grow(output.get("value"), sample, last, by_name, records)
         for step in steps:
             for part in ("path", "query", "headers", "body", "filters", "each"):
                 self._grow(step.get(part), "text", [], by_name, records)

@@ -1,0 +1,61 @@
+"""Whether an answer is of the shape that outputs are read from: apps change, and nulls would go on unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from keyturn.flows.conversion import to_text
+from keyturn.flows.json import JSON, Values
+from keyturn.flows.types import TEXT, Kind, Type
+
+from .manifest import OutputModel
+
+_MANY = 3  # fewer may be empty all at once: a link that is given only when it is asked for
+_BELOW = re.compile(r"\{\{\s*body[.\[]")
+
+
+class Fitting:
+    """Holds the outputs of one action to what is declared of them.
+
+    below: the outputs that are read from inside the body, of which an answer as it should be has at least one.
+    """
+
+    def __init__(self, outputs: Sequence[OutputModel]) -> None:
+        self._types = {output.name: Type.parse(output.type) for output in outputs}
+        self._below = [one.name for one in outputs if isinstance(one.value, str) and _BELOW.search(one.value)]
+
+    def misfit(self, outputs: Values, body: JSON) -> str:
+        """What is wrong with an answer; empty if nothing is. A number where a text is declared becomes its text."""
+        if body is None or body == "":
+            return ""
+        for name, declared in self._types.items():
+            value = outputs.get(name)
+            if value is not None and not _fits(value, declared):
+                return f"{name} should be {_named(declared)}, and there is {_kind(value)}."
+            if declared == TEXT and isinstance(value, bool | int | float):
+                outputs[name] = to_text(value)
+        if len(self._below) >= _MANY and all(outputs.get(name) is None for name in self._below):
+            named = ", ".join(self._below[:3])
+            return f"it should say {named}, and there is {_kind(body)} without any of it."
+        return ""
+
+
+def _fits(value: JSON, declared: Type) -> bool:
+    if declared.kind in (Kind.ANY, Kind.FILE, Kind.SECRET):
+        return True
+    if declared.is_list or declared.kind is Kind.OBJECT:
+        return isinstance(value, list if declared.is_list else dict)
+    return not isinstance(value, dict | list)
+
+
+def _named(declared: Type) -> str:
+    return "a list" if declared.is_list else "an object" if declared.kind is Kind.OBJECT else f"a {declared.kind}"
+
+
+def _kind(value: JSON) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return "a text" if isinstance(value, str) else "true or false" if isinstance(value, bool) else "a number"
