@@ -23,6 +23,7 @@ PAGE = "<!DOCTYPE html><title>Sign in</title>"
         ("okta", 200, PAGE, False, "of the form https://your-org.okta.com"),
         ("okta", 404, {"errorCode": "E0000007", "errorSummary": "Not found"}, False, "https://here.example/api/v1"),
         ("okta", 404, PAGE, False, "a web page where JSON was to come"),
+        ("okta", 302, None, False, "of the form https://your-org.okta.com"),
         ("okta", 401, {"errorCode": "E0000011", "errorSummary": "Invalid token"}, False, "E0000011"),
         ("slack", 200, {"ok": False, "error": "invalid_auth"}, False, "invalid_auth"),
         ("api_connector", 404, PAGE, True, "it is there"),

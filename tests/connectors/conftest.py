@@ -41,6 +41,7 @@ async def app() -> AsyncIterator[App]:
     for name, kind in (("open", AuthKind.NONE), ("own", AuthKind.BEARER)):
         sealed = authoriser.seal(name, {"token": TOKEN} if kind is AuthKind.BEARER else {})
         await made.store.put(Connection(name, "api_connector", name, kind, base, {}, sealed, NOW, NOW))
+    made.seal = lambda name, value: authoriser.seal(name, {"value": value})
     made.health = MemoryHealth()
     made.actions = actions_alone(ConnectorRegistry(), authoriser, http, clock, made.health, files=made.kept)
     yield made

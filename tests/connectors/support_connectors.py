@@ -69,6 +69,7 @@ class App:
         self.bodies: list[bytes] = []
         self.answer: Handler = self._fine
         self.actions: ConnectorActions
+        self.seal: Callable[[str, str], bytes]
         self.store = MemoryConnections()
         self.kept = Kept()
         self.base = ""

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 from multidict import CIMultiDict
 from support_connectors import NOW, TOKEN, App
 
-from keyturn.connections.model import Connection
+from keyturn.connections.model import AuthKind, Connection
 from keyturn.engine.ports import LeaseLost
 from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.json import JSON, Values
+
+
+async def test_a_number_in_which_a_secret_occurs_is_masked(app: App) -> None:
+    known = app.store.rows["own"]
+    await app.store.put(
+        replace(known, kind=AuthKind.HEADER, settings={"header": "X-Key"}, sealed=app.seal("own", "417"))
+    )
+    app.says(400, {"number": 94171, "text": "no 417", "417": [None, True, 7]})
+    failed = await app.act("api_connector.get", {}, {"url": "/x"}, connection="own")
+    assert isinstance(failed, Failed)
+    assert failed.error.body == {"number": "***", "text": "no ***", "***": [None, True, 7]}
 
 
 async def test_a_custom_request_is_sent_as_written(app: App) -> None:

@@ -86,6 +86,7 @@ def made(tmp_path: Path, *wanted: str) -> ManifestModel:
 def test_a_manifest_of_chosen_operations(tmp_path: Path) -> None:
     model = made(tmp_path, "people", "deletePerson")
     assert (model.base_url, [kind.value for kind in model.auth]) == ("https://demo.acme.example", ["header", "basic"])
+    assert model.needs_address, "demo is nobody's own"
     listed, created, deleted = model.actions
     assert (listed.key, listed.effect.effect.value, listed.effect.repeatable) == ("list_people", "read", True)
     assert listed.steps[0].path == "/api/v2/people"

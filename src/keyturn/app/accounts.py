@@ -15,6 +15,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.answer_files import AnswerFiles
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.exchanges import Maskers, Ways
 from keyturn.connectors.mail import Attachments, MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.functions import Clock
@@ -23,7 +24,8 @@ from keyturn.http.smtp import MailClient
 from keyturn.library.ports import FlowStore
 from keyturn.store.store import Store
 
-from .desk import ConnectionCaller, Connections, SubscribedCards
+from .calling import ConnectionCaller
+from .desk import Connections, SubscribedCards
 from .scopes import ScopeDesk
 
 
@@ -54,7 +56,7 @@ class Accounts:
             store=self.store,
             authoriser=self.authoriser,
             registry=registry,
-            caller=ConnectionCaller(self.authoriser, self.http),
+            caller=ConnectionCaller(registry, self.ways(registry)),
             events=events,
             cards=cards,
             health=self.health,
@@ -64,6 +66,10 @@ class Accounts:
             address=self.address,
             mail=self.mail,
         )
+
+    def ways(self, registry: ConnectorRegistry) -> Ways:
+        """What requests to apps need."""
+        return Ways(self.authoriser, self.http, self.clock, Maskers(), self.budgets, registry.trusted_origins)
 
     def scopes(self, registry: ConnectorRegistry, flows: FlowStore) -> ScopeDesk:
         """What tells people of scopes."""

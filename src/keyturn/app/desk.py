@@ -9,8 +9,6 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import orjson
-
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import (
@@ -35,12 +33,11 @@ from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.vendor import unverified
 from keyturn.flows.functions import Clock
-from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.http import BadProxy, HttpClient, HttpError, Masker, Request, read_proxy
+from keyturn.http import BadProxy, HttpError, read_proxy
 from keyturn.http.smtp import MailRefused
-from keyturn.triggers.subscribe import Answer, Hook, OktaSubscriber, SubscribeFailed
+from keyturn.triggers.subscribe import Caller, Hook, OktaSubscriber, SubscribeFailed
 
 from .connections import (
     CheckResult,
@@ -68,37 +65,6 @@ class SubscribedCards(Protocol):
     async def event_cards(self, connection_id: str) -> Sequence[str]: ...
 
 
-class ConnectionCaller:
-    """Calls an app with the credentials of a connection: for checks and for registering event hooks."""
-
-    def __init__(self, authoriser: Authoriser, http: HttpClient) -> None:
-        self._authoriser = authoriser
-        self._http = http
-
-    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
-        """One request below the connection's base. Raises SubscribeFailed if no answer came."""
-        try:
-            authorised = await self._authoriser.authorise(connection_id)
-            headers = {"Accept": "application/json", **authorised.headers}
-            content = b"" if method in ("POST", "PUT") else None
-            if body is not None:
-                content, headers["Content-Type"] = orjson.dumps(body), "application/json"
-            url = authorised.connection.base_url.rstrip("/") + path
-            request = Request(method, url, headers=headers, body=content, label="connection", proxy=authorised.proxy)
-            response = await self._http.send(request)
-        except ConnectionProblem as problem:
-            raise SubscribeFailed(str(problem), problem.mend) from problem
-        except HttpError as error:
-            raise SubscribeFailed(error.what, error.mend) from error
-        # an app may repeat in its answer what it was sent
-        text = Masker(authorised.secrets).text(response.body.decode("utf-8", "replace"))
-        try:
-            parsed: JSON = orjson.loads(text) if text.strip() else None
-        except orjson.JSONDecodeError:
-            parsed = text[:500]
-        return Answer(response.status, parsed)
-
-
 class Connections:
     """Makes, shows, tests and subscribes connections."""
 
@@ -108,7 +74,7 @@ class Connections:
         store: ConnectionStore,
         authoriser: Authoriser,
         registry: ConnectorRegistry,
-        caller: ConnectionCaller,
+        caller: Caller,
         events: EventMapper,
         cards: SubscribedCards,
         health: HealthStore,
@@ -230,9 +196,7 @@ class Connections:
         try:
             answer = await self._caller.call(connection.id, check.method, check.path)
         except SubscribeFailed as error:
-            cause = error.__cause__
-            code = cause.code if isinstance(cause, ConnectionProblem) else "no-answer"
-            return CheckResult(False, str(error), error.mend, code)
+            return CheckResult(False, str(error), error.mend, error.code)
         return judged(manifest, connection, answer)
 
     async def sign_in(self, connection_id: str) -> SignInLink:

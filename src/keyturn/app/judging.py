@@ -31,7 +31,7 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
         return CheckResult(True, f"{title} answered {answer.status}.")
     hint = manifest.hint(error.status, error.code)
     mend = hint[1] if hint else "Check the credentials and the address of the connection."
-    if error.status in (404, 405):  # what a check asks for is there in each tenant
+    if 300 <= error.status < 400 or error.status in (404, 405):  # what a check asks for is there in each tenant
         mend = _address_mend(manifest, connection)
     guide = manifest.model.guides.get(connection.kind)
     if error.status == 403 and guide is not None and guide.where:

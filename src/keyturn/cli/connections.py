@@ -47,7 +47,9 @@ def put_connection(
             "oauth_code."
         ),
     ],
-    base_url: Annotated[str, typer.Option(help="Address of the app; the connector's own if left out.")] = "",
+    base_url: Annotated[
+        str, typer.Option(help="Address of the app; the connector's own if left out, where it has one for all.")
+    ] = "",
     setting: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, for what is not secret.")] = None,
     secret: Annotated[list[str] | None, typer.Option(help="NAME=VARIABLE: the secret is in that variable.")] = None,
     at_once: Annotated[int | None, typer.Option(min=1, help="Runs that may use it at once; any number if not.")] = None,

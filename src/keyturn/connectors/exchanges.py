@@ -27,6 +27,7 @@ from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
 
 _MASKERS_KEPT = 100
+_READING = frozenset({"GET", "HEAD"})  # RFC 9110, section 9.2.1
 _KEYS = UUID("5f0d5f0e-6d0c-5c1b-9a3e-2f6f3c0b8a71")  # a name space of keys, as RFC 9562, 6.6 has it
 
 
@@ -157,8 +158,10 @@ class Way:
         return answered
 
     async def _asked(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
-        response = await self._exchange(self._request(outgoing))
-        return self._answered(response) if isinstance(response, Response) else no_answer(self.manifest, response)
+        response, reads = await self._exchange(self._request(outgoing)), outgoing.method in _READING
+        if isinstance(response, Response):
+            return self._answered(response, reads=reads)
+        return no_answer(self.manifest, response, reads=reads)
 
     def _request(self, outgoing: Outgoing) -> Request:
         body, body_headers = encoded_body(outgoing)
@@ -217,13 +220,14 @@ class Way:
             return await send(request, before_send=before, on_answer=then)
         return await send(request, before_send=before, on_answer=then, sink=self.sink)
 
-    def _answered(self, response: Response) -> Values | Refused | Failed:
+    def _answered(self, response: Response, *, reads: bool) -> Values | Refused | Failed:
         content_type = response.headers.get("Content-Type", "")
         try:
             body = self._body(response, content_type)
         except orjson.JSONDecodeError as error:
             if 200 <= response.status < 300:
-                return unreadable(self.manifest, response.status, f"it is announced as JSON and is not: {error}.")
+                what = f"it is announced as JSON and is not: {error}."
+                return unreadable(self.manifest, response.status, what, reads=reads)
             body = response.body.decode("utf-8", "replace")
         headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
         answer: Values = {"status": response.status, "headers": headers, "body": body}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import orjson
-
 from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
@@ -117,19 +115,23 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
-def no_answer(manifest: CompiledManifest, error: HttpError) -> Failed | Unknown:
-    """A request without an answer: never sent, unusable, or nobody knows."""
+def no_answer(manifest: CompiledManifest, error: HttpError, *, reads: bool = False) -> Failed | Unknown:
+    """A request without an answer: never sent, unusable, or nobody knows.
+
+    Args:
+        reads: the request changes nothing, so that there is nothing to look for in the app.
+    """
     title = manifest.model.title
     if isinstance(error, NotSent):
         detail = ErrorDetail(f"{title} was not reached: {error.what}", code="not-sent", mend=error.mend)
         return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
     if isinstance(error, AnswerUnusable):
-        return unreadable(manifest, error.status, error.what)
+        return unreadable(manifest, error.status, error.what, reads=reads)
     detail = ErrorDetail(
         f"{title} gave no answer: {error.what}",
         code="no-answer",
         why="The request was sent; whether the app carried it out is not known.",
-        mend="Look in the app whether it happened.",
+        mend=error.mend if reads else "Look in the app whether it happened.",
     )
     return Unknown(detail)
 
@@ -157,9 +159,7 @@ def concerning(detail: ErrorDetail, inputs: Values, person: str | None) -> Error
 def masked(detail: ErrorDetail, secrets: frozenset[str]) -> ErrorDetail:
     """The error without the secrets that the app may have repeated in it."""
     masker = Masker(secrets)
-    body = detail.body
-    shown = masker.text(body) if isinstance(body, str) else orjson.loads(masker.text(orjson.dumps(body).decode()))
-    return replace(detail, message=masker.text(detail.message), body=shown)
+    return replace(detail, message=masker.text(detail.message), body=masker.value(detail.body))
 
 
 def _cut(body: JSON) -> JSON:

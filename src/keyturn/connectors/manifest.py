@@ -23,7 +23,6 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ResultSet = Literal["first", "page", "all", "stream"]
-_EXAMPLE = "your-"
 _OKTA = "Group and key in flows exported from Okta Workflows: Group.Key. Several, as versions differ, with | between."
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
 
@@ -350,6 +349,9 @@ class ManifestModel(_Model):
     title: str
     about: str
     base_url: str
+    own_address: bool = Field(
+        default=False, description="Each customer has an address of its own, which a connection gives; base_url is one."
+    )
     bases: dict[Key, str] = Field(
         default_factory=dict,
         description="Further addresses of the app. A connection with an address of its own uses that for all.",
@@ -381,8 +383,8 @@ class ManifestModel(_Model):
 
     @property
     def needs_address(self) -> bool:
-        """Whether its address is an example only, since each customer has one of its own: it holds ``your-``."""
-        return not self.base_url or _EXAMPLE in self.base_url
+        """Whether its address is none that secrets may be sent to: a connection has to give its own."""
+        return self.own_address or not self.base_url
 
 
 class PartModel(_Model):

@@ -158,6 +158,7 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
         "title": title,
         "about": _sentence(_text(_dict(file.raw.get("info")), "description") or title),
         "base_url": maker.base_url(),
+        **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
         "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
@@ -174,13 +175,22 @@ class _Maker:
         parts = urlsplit(self._server())
         return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else "https://your-app.example"
 
+    def own_address(self) -> bool:
+        """Whether each customer has another one, or nobody knows it."""
+        host = _text(self._first_server(), "url").partition("://")[2].partition("/")[0]
+        parts = urlsplit(self._server())
+        return not (parts.scheme and parts.netloc) or _NAMED.search(host) is not None
+
     def prefix(self) -> str:
         """What stands before each path."""
         return urlsplit(self._server()).path.rstrip("/")
 
-    def _server(self) -> str:
+    def _first_server(self) -> Values:
         servers = self._raw.get("servers")
-        first = _dict(servers[0]) if isinstance(servers, list) and servers else {}
+        return _dict(servers[0]) if isinstance(servers, list) and servers else {}
+
+    def _server(self) -> str:
+        first = self._first_server()
         variables = _dict(first.get("variables"))
         return _NAMED.sub(lambda found: _text(_dict(variables.get(found[1])), "default"), _text(first, "url"))
 

@@ -94,6 +94,19 @@ class Masker:
             return self._json(text)
         return self.text(_fields_in(text))
 
+    def value(self, value: JsonValue) -> JsonValue:
+        """A value of JSON without the secrets, in names, texts and numbers."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if isinstance(value, dict):
+            return {self.text(name): self.value(item) for name, item in value.items()}
+        if value is None or isinstance(value, bool):
+            return value
+        shown = str(value)
+        return value if self.text(shown) == shown else MASK
+
     def _json(self, text: str) -> str:
         if "\\" not in text and not _ANY_FIELD.search(_plain(text)):
             return self.text(text)  # the usual one: no name in it can be one of those

@@ -13,10 +13,11 @@ from keyturn.flows.json import JSON, Values
 
 
 class SubscribeFailed(Exception):
-    """The event hook could not be registered; ``mend`` says what to do."""
+    """The event hook could not be registered; ``mend`` says what to do, ``code`` what it is about."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, mend: str, code: str = "no-answer") -> None:
         self.mend = mend
+        self.code = code
         super().__init__(message)
 
 
