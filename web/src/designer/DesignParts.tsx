@@ -84,6 +84,8 @@ export function DesignPanels({ design }: { design: Design }) {
       {bottom
         ? createPortal(
             <Bottom
+              tab={design.below}
+              onTab={design.setBelow}
               hidden={!shown}
               owner={owner}
               flow={settled}

@@ -21,6 +21,12 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const { flow, settled, keeper, draft, deeds, commands } = design;
   const onYaml = useCallback(() => setYaml((shown) => !shown), []);
   const onList = useCallback(() => setList((shown) => !shown), [setList]);
+  const { setBelow } = design;
+  const { activate } = nest;
+  const onTest = useCallback(() => {
+    activate(opened.flow.id);
+    setBelow("test");
+  }, [activate, setBelow, opened.flow.id]);
   return (
     <NestingProvider value={nest}>
       <DesignRoot design={design} className={classes.page}>
@@ -35,6 +41,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             onYaml={onYaml}
             list={list}
             onList={onList}
+            onTest={onTest}
             onUndo={commands.undo}
             onRedo={commands.redo}
             onReplace={deeds.replace}

@@ -207,6 +207,22 @@ export const designer = {
     record: "Record of this round",
     error: "The error",
   },
+  /** Fields of those, as people say them. */
+  rootFields: {
+    "run.id": "Run ID",
+    "run.root_id": "ID of the first run",
+    "run.started_at": "Started at",
+    "flow.id": "Flow ID",
+    "flow.name": "Flow name",
+    "flow.version": "Version",
+    "error.message": "Message",
+    "error.code": "Code",
+    "error.status": "Status",
+    "error.why": "Why",
+    "error.mend": "How to mend it",
+    "error.card": "Card",
+    "error.body": "Body",
+  } as Record<string, string>,
   settings: {
     examples: "Examples",
     besides: "with",
