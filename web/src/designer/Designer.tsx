@@ -12,6 +12,8 @@ import { Notices } from "./Notices";
 import { NestingProvider, useNest } from "./nesting";
 import { type Opened, useDesign } from "./useDesign";
 
+const WIDE = 1500;
+
 /** The designer of one flow, with the helper flows that are opened where it calls them. */
 export function Designer({ opened, around }: { opened: Opened; around: Surroundings }) {
   const [list, setList] = useLocalStorage({ key: "keyturn-cards-as-list", defaultValue: false });
@@ -19,10 +21,14 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const nest = useNest(opened.flow.id, list, HelperFrame);
   const design = useDesign(opened, around, nest);
   const { flow, settled, keeper, draft, deeds, commands } = design;
-  const onYaml = useCallback(() => setYaml((shown) => !shown), []);
+  const { activate, setAside } = nest;
+  const onYaml = useCallback(() => {
+    setYaml((shown) => !shown);
+    // both beside the cards leave no room for them on a narrow screen
+    setAside(yaml || window.innerWidth >= WIDE);
+  }, [yaml, setAside]);
   const onList = useCallback(() => setList((shown) => !shown), [setList]);
   const { setBelow } = design;
-  const { activate } = nest;
   const onTest = useCallback(() => {
     activate(opened.flow.id);
     setBelow("test");
@@ -48,7 +54,9 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
           />
           <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} />
         </div>
-        <div className={`${classes.body} ${yaml ? classes.withYaml : ""}`}>
+        <div
+          className={`${classes.body} ${yaml ? classes.withYaml : ""} ${nest.aside ? "" : classes.folded}`}
+        >
           <div className={classes.work}>
             <section
               className={classes.canvas}

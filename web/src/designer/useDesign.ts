@@ -157,6 +157,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       undo: () => dispatch({ do: "undo" }),
       redo: () => dispatch({ do: "redo" }),
       findValue: () => {
+        latest.current.nest.setAside(true);
         setTab("scope");
         requestAnimationFrame(() => search.current?.focus());
       },
