@@ -219,18 +219,29 @@ class Person:
     def looks(self, name: str) -> None:
         """Nothing keeps people out of this screen, in light and in the dark; pictures of both, if they are wanted."""
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self.page.locator(f'html[data-mantine-color-scheme="{scheme}"]').wait_for(state="attached")
+            self._turn(scheme)
             self.picture(f"{name}-{scheme}")
             found = self.serious(run=_RULES if scheme == "light" else _COLOURS)
             assert not found, (name, scheme, found)
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        self.page.locator('html[data-mantine-color-scheme="light"]').wait_for(state="attached")
+        self._turn("light")
+
+    def pictures(self, name: str) -> None:
+        """Keep pictures of the screen in light and in the dark, if they are wanted; it is light before and behind."""
+        if not os.environ.get("KEYTURN_SCREENS"):
+            return
+        for scheme in ("dark", "light"):
+            self._turn(scheme)
+            self.picture(f"{name}-{scheme}")
+
+    def _turn(self, scheme: str) -> None:
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        self.page.locator(f'html[data-mantine-color-scheme="{scheme}"]').wait_for(state="attached")
 
     def picture(self, name: str, page: Page | None = None) -> None:
         """Keep a picture of the screen under docs/screens, if KEYTURN_SCREENS is set."""
         if os.environ.get("KEYTURN_SCREENS"):
             SCREENS.mkdir(exist_ok=True)
+            (page or self.page).evaluate(_STILL)
             (page or self.page).screenshot(path=SCREENS / f"{name}.png")
 
     def wide_enough(self) -> bool:

@@ -100,5 +100,5 @@ def sees_what_is_missing(person: Person) -> None:
     expect(dialog.get_by_role("row").filter(has_text="okta.users.read")).to_contain_text("yes")
     expect(dialog.get_by_role("row").filter(has_text="okta.logs.read")).to_contain_text("missing")
     assert not person.serious()
-    person.picture("scopes-light")
+    person.pictures("scopes")
     dialog.get_by_role("button", name="Close").last.click()

@@ -59,8 +59,13 @@ def test_a_flow_is_built_tried_and_published(person: Person) -> None:
     result.click()
     expect(builder.card(2)).to_contain_text("HELLO ADA!")
     builder.publish(2)  # the run had a version of its own
+    person.pictures("designer-test")
+    page.get_by_role("tab", name="Versions").click()
+    expect(page.get_by_role("tabpanel", name="Versions")).to_contain_text("v1")
+    person.pictures("designer-versions")
+    page.reload()
     builder.field(1, "Text").click()
-    expect(page.get_by_role("button", name="Use Event login")).to_contain_text("ada")
+    expect(page.get_by_role("button", name="Use Event login")).to_contain_text("ada")  # from the last run
     person.go("Flows")
     line = page.get_by_role("row", name=re.compile("Greet by hand"))
     expect(line.get_by_role("img", name=re.compile("Succeeded"))).to_be_visible()
@@ -91,6 +96,17 @@ def test_a_move_that_breaks_a_reference_is_refused_with_the_reason(person: Perso
     expect(builder.card(2)).to_have_attribute("aria-label", re.compile("Wait"))
     page.keyboard.press("Delete")
     expect(builder.card(3)).to_have_count(0)
+    builder.event.get_by_label("Name of the field: login").fill("who")
+    page.keyboard.press("Enter")
+    expect(builder.field(1, "Text")).to_have_text("Hello Event › who!")
+    builder.event.get_by_role("button", name="Take who away").click()
+    expect(page.get_by_text("“Compose” uses “who”.")).to_be_visible()
+    expect(builder.event.get_by_label("Name of the field: who")).to_be_visible()
+    builder.field(1, "Text").click()
+    builder.card(2).get_by_role("heading").click()
+    page.get_by_role("button", name="Use Event who").click()  # into no field: that of card 1 is not meant
+    expect(page.get_by_text("Click into a field first")).to_be_visible()
+    expect(builder.field(1, "Text")).to_have_text("Hello Event › who!")
 
 
 def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
@@ -165,7 +181,12 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     page = person.page
     builder.new_flow("Frames")
     builder.give("score")
+    person.pictures("designer-empty")
     page.get_by_role("button", name="Add the first card").click()
+    page.get_by_role("group", name="Apps and functions").get_by_role("button", name="Okta", exact=True).click()
+    expect(page.get_by_role("option", name=re.compile("^Suspend User"))).to_be_visible()
+    person.looks("add-card")
+    page.get_by_role("button", name="All", exact=True).click()
     builder.choose("if/else")
     frame = builder.card(1)
     frame.get_by_role("textbox", name="First value").click()
@@ -195,7 +216,7 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     expect(builder.card(2)).to_contain_text("Converted: number to text")
     builder.card(1).click()
     assert not person.serious()
-    person.picture("designer-frames-light")
+    person.pictures("designer-frames")
     frame.get_by_role("button", name="Fold If/Else").click()
     expect(builder.card(2)).to_have_count(0)
     expect(frame).to_contain_text("1 card inside")
@@ -236,7 +257,7 @@ def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("option", name=re.compile("^Sales"))).to_be_visible()
     assert not person.serious()
-    person.picture("designer-choices-light")
+    person.pictures("designer-choices")
     group.press_sequentially("fin")
     expect(page.get_by_role("option", name=re.compile("^Sales"))).to_have_count(0)
     group.press("ArrowDown")
@@ -267,7 +288,7 @@ def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
     page.get_by_role("button", name="Use Read User Profile Division").click()
     expect(cost).to_have_text("Read User › profile › division")
     assert not person.serious()
-    person.picture("designer-fields-light")
+    person.pictures("designer-fields")
     builder.saved()
     page.reload()
     expect(profile.get_by_role("textbox", name="Cost center")).to_have_text("Read User › profile › division")
@@ -364,7 +385,7 @@ def test_cards_are_seen_as_a_list_and_in_an_outline(person: Person) -> None:
     outline.get_by_role("button", name="Compose").click()
     expect(builder.card(1)).to_be_focused()
     assert not person.serious()
-    person.picture("designer-list-light")
+    person.pictures("designer-list")
     page.get_by_role("button", name="List", exact=True).click()
 
 

@@ -134,6 +134,7 @@ def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -
     expect(page.get_by_text("Nothing is wrong. It has 2 actions.")).to_be_visible()
     page.get_by_role("button", name="Save the connector").click()
     expect(page.get_by_role("heading", name="Our Directory", level=1)).to_be_visible()
+    person.pictures("connector")
     page.get_by_role("button", name="Connect", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill("Our Directory")
@@ -202,9 +203,11 @@ def test_addresses_and_times_are_there_to_be_copied(person: Person) -> None:
     expect(hook).to_contain_text(f"{person.demo.address}/hooks/okta/okta")
     hook.get_by_role("button", name="Subscribe to the events of Okta (sandbox)").click()
     expect(hook.get_by_role("status")).to_contain_text("user.lifecycle.suspend")
+    person.pictures("events-hooks")
     page.get_by_role("tab", name="Endpoints").click()
     row = page.get_by_role("row").filter(has_text="Called from outside")
     expect(row).to_contain_text(f"{person.demo.address}/endpoints/called")
+    person.pictures("events-endpoints")
     row.get_by_role("button", name="Make a token").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Make a token").click()
@@ -216,6 +219,7 @@ def test_addresses_and_times_are_there_to_be_copied(person: Person) -> None:
     night.get_by_role("button", name="The next times of Every night").click()
     expect(night.get_by_role("list", name="The next times").get_by_role("listitem")).to_have_count(6)
     expect(night).to_contain_text("02:00")
+    person.pictures("events-schedules")
 
 
 def test_a_template_is_taken_over_with_connections_of_ones_own(person: Person) -> None:

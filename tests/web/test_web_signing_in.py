@@ -39,6 +39,7 @@ def test_signing_out_ends_the_session(person: Person) -> None:
     person.page.get_by_role("button", name="Signed in as").click()
     person.page.get_by_role("menuitem", name="Sign out").click()
     expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    person.pictures("sign-in")
     person.page.goto(f"{person.demo.address}/")
     expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -58,14 +59,18 @@ def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
 
 def test_everything_is_found_by_keyboard(person: Person) -> None:
     person.page.keyboard.press("Control+k")
-    person.page.get_by_label("Find anything").fill("Inb")
+    person.page.get_by_role("textbox", name="Find anything").fill("off")
+    expect(person.page.get_by_role("dialog", name="Find anything")).to_contain_text("Offboard suspended user")
+    person.looks("palette")
+    person.page.get_by_role("textbox", name="Find anything").fill("Inb")
     person.page.keyboard.press("Enter")
     expect(person.page).to_have_url(re.compile("/inbox$"))
     person.page.keyboard.press("g")
     person.page.keyboard.press("h")
     expect(person.page).to_have_url(f"{person.demo.address}/")
     person.page.keyboard.press("Shift+?")
-    expect(person.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    expect(person.page.get_by_role("dialog", name="Keyboard")).to_contain_text("move the card")
+    person.pictures("keyboard")
 
 
 def test_home_is_for_everybody(browser: Browser, demo: Demo) -> None:
@@ -114,6 +119,7 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
     assert not person.serious()
+    person.pictures("session-ended")
     dialog.get_by_label("Sign-in link").fill(person.demo.link())
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)

@@ -19,12 +19,18 @@ pytestmark = pytest.mark.timeout(400)
 
 PERSON = "Event Okta User Alternate ID"
 CARDS = (("office disable account", 1), ("office revoke sessions", 2), ("google suspend user", 3))
+LASTS = 6  # seconds
 LETTERS = {"Flows": "f", "Sandbox": "x", "History": "r", "Home": "h"}
 
 
 def build(hands: Hands, page: Page, name: str) -> None:
-    """From the list of flows to a flow that is live."""
+    """From an empty folder to a flow that is live."""
     hands.go("Flows")
+    hands.press(page.get_by_role("button", name="New folder"))
+    hands.write(page.get_by_role("dialog").get_by_label("Name", exact=True), f"Folder of {name}")
+    hands.press(page.get_by_role("button", name="Make the folder"))
+    hands.press(page.get_by_role("navigation", name="Folders").get_by_role("link", name=f"Folder of {name}"))
+    page.get_by_text("No flow is here.").wait_for()
     hands.press(page.get_by_role("button", name="New flow"))
     dialogue = page.get_by_role("dialog")
     hands.write(dialogue.get_by_label("Name", exact=True), name)
@@ -43,8 +49,13 @@ def build(hands: Hands, page: Page, name: str) -> None:
         hands.use(card.get_by_role("textbox", name=re.compile("^id( or|$)", re.IGNORECASE)), PERSON)
         page.keyboard.press("Escape")
         expect(card).to_be_focused()
-        if number < len(CARDS):
-            page.keyboard.press("/")
+        page.keyboard.press("/")
+    page.get_by_role("combobox", name="Find a card").wait_for()
+    page.keyboard.type("wait for")  # so that somebody can see it run
+    page.keyboard.press("Enter")
+    card = page.get_by_role("group", name=re.compile("^Card 4: Wait For"))
+    hands.write(card.get_by_role("textbox", name="Delay"), str(LASTS))
+    page.keyboard.press("Escape")
     expect(page.get_by_text("Nothing is wrong with this flow.")).to_be_visible()
     hands.press(page.get_by_role("button", name="Publish"))
     page.get_by_text("v1 is live").wait_for()
@@ -76,6 +87,7 @@ def story(hands: Hands, person: Person, name: str) -> None:
     suspend(hands, page, first)
     hands.go("History")
     run = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+    expect(run).to_contain_text(re.compile("Running|Waiting"))
     expect(run).to_contain_text("Succeeded")
     hands.press(run.get_by_role("link", name=name, exact=True))
     for title in ("Disable User Account", "Revoke User Sign In Sessions", "Suspend User"):
@@ -113,3 +125,4 @@ def test_an_offboarding_is_built_seen_mended_and_run_again(person: Person, by: s
         company.clear_faults()
         # it would go on offboarding the people of other tests
         person.demo.delete_flow(f"leavers-by-{by}")
+        person.demo.api.delete(f"/folders/folder-of-leavers-by-{by}")

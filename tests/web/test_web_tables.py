@@ -58,7 +58,7 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     expect(refused).to_have_attribute("aria-invalid", "true")
     expect(refused.get_by_role("alert")).to_contain_text("many")
     assert not person.serious()
-    person.picture("table-refused-light")
+    person.pictures("table-refused")
     page.keyboard.press("F2")
     page.keyboard.press("Control+a")
     page.keyboard.type("7")

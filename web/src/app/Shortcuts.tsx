@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { text } from "../text";
 import { places } from "./navigation";
 
+const words = text.shell.shortcuts;
 const LONGEST_MS = 1_200;
 
 /** "?" lists the keyboard; "g" and a letter lead to a page. */
@@ -28,17 +29,34 @@ export function Shortcuts() {
     return () => document.removeEventListener("keydown", pressed);
   }, [navigate]);
   return (
-    <Modal opened={open} onClose={list.close} title={text.shell.shortcuts.title}>
+    <Modal opened={open} onClose={list.close} title={words.title}>
+      <h3>{words.everywhere}</h3>
       <Table>
         <Table.Tbody>
-          <Line keys={["Ctrl K"]} what={text.shell.shortcuts.palette} />
-          <Line keys={["?"]} what={text.shell.shortcuts.list} />
+          <Line keys={["Ctrl K"]} what={words.palette} />
+          <Line keys={["?"]} what={words.list} />
           {places.map((place) => (
-            <Line key={place.to} keys={["g", place.key]} what={text.shell.shortcuts.go(place.title)} />
+            <Line key={place.to} keys={["g", place.key]} what={words.go(place.title)} />
           ))}
         </Table.Tbody>
       </Table>
+      <h3>{words.designer}</h3>
+      <Listed of={text.designer.keys} />
+      <h3>{words.table}</h3>
+      <Listed of={text.tables.keyList} />
     </Modal>
+  );
+}
+
+function Listed({ of }: { of: readonly (readonly string[])[] }) {
+  return (
+    <Table>
+      <Table.Tbody>
+        {of.map(([keys = "", what = ""]) => (
+          <Line key={keys} keys={[keys]} what={what} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -48,7 +66,7 @@ function Line({ keys, what }: { keys: string[]; what: string }) {
       <Table.Td>
         {keys.map((key, number) => (
           <span key={key}>
-            {number > 0 ? ` ${text.shell.shortcuts.andThen} ` : null}
+            {number > 0 ? ` ${words.andThen} ` : null}
             <Kbd>{key}</Kbd>
           </span>
         ))}

@@ -22,6 +22,19 @@ const flows: PaletteSource = async (wanted) => {
   }));
 };
 
+/** Flows that were never published. */
+const drafts: PaletteSource = async (wanted) => {
+  const page = await data(api.GET("/api/v1/drafts", { params: { query: { search: wanted, limit: 8 } } }));
+  return page.rows
+    .filter((draft) => draft.base_version === 0)
+    .map((draft) => ({
+      group: text.shell.palette.drafts,
+      title: draft.name,
+      about: draft.found || draft.flow_id,
+      href: `/flows/${encodeURIComponent(draft.flow_id)}`,
+    }));
+};
+
 const tables: PaletteSource = async (wanted) => {
   const page = await data(api.GET("/api/v1/tables", { params: { query: { limit: 200 } } }));
   return page.rows
@@ -48,6 +61,33 @@ const apps: PaletteSource = async (wanted) => {
     }));
 };
 
+const connections: PaletteSource = async (wanted) => {
+  const page = await data(api.GET("/api/v1/connections", { params: { query: { limit: 200 } } }));
+  return page.rows
+    .filter((one) => `${one.name} ${one.id} ${one.connector}`.toLowerCase().includes(wanted.toLowerCase()))
+    .slice(0, 5)
+    .map((one) => ({
+      group: text.shell.palette.connections,
+      title: one.name || one.id,
+      about: one.connector,
+      href: "/connections",
+    }));
+};
+
+const RUN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A run, by its id. */
+const run: PaletteSource = async (wanted) =>
+  RUN_ID.test(wanted)
+    ? [
+        {
+          group: text.shell.palette.runs,
+          title: text.shell.palette.run(wanted),
+          href: `/history/${wanted.toLowerCase()}`,
+        },
+      ]
+    : [];
+
 /** What is no name of anything may be part of a person's: History looks for it. */
 const runs: PaletteSource = async (wanted) => [
   {
@@ -57,4 +97,4 @@ const runs: PaletteSource = async (wanted) => [
   },
 ];
 
-export const paletteSources: PaletteSource[] = [flows, tables, apps, runs];
+export const paletteSources: PaletteSource[] = [run, flows, drafts, tables, connections, apps, runs];

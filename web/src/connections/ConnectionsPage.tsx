@@ -29,6 +29,7 @@ export function ConnectionsPage() {
       <PageBody>
         {found.error ? <ProblemNote error={found.error} /> : null}
         <SimpleTable
+          stacks
           label={text.connections.title}
           heads={[
             text.connections.name,

@@ -13,6 +13,7 @@ import { TestError, TestField, TestStatus, useTestRun } from "../designer/panels
 import type { Trace } from "../designer/server";
 import type { Json, Values } from "../flow/document";
 import { CutValue } from "../history/CutValue";
+import { valueQuery } from "../history/run";
 import { text } from "../text";
 import classes from "./Connectors.module.css";
 import { type Action, cardQuery } from "./connectors";
@@ -154,7 +155,11 @@ function Given({ entry }: { entry: Trace }) {
         return (
           <div key={name}>
             <div className={classes.quiet}>{name}</div>
-            {cut ? <CutValue entry={entry} cut={cut} /> : <Value value={value} label={name} />}
+            {cut ? (
+              <CutValue of={entry.card_id} cut={cut} whole={valueQuery(entry, cut)} />
+            ) : (
+              <Value value={value} label={name} />
+            )}
           </div>
         );
       })}

@@ -37,6 +37,7 @@ interface BarProps {
   onYaml(): void;
   list: boolean;
   onList(): void;
+  onTest(): void;
   onUndo(): void;
   onRedo(): void;
   onReplace(flow: Flow): void;
@@ -90,6 +91,9 @@ export const Bar = memo(function Bar(props: BarProps) {
               onClick={props.onYaml}
             >
               {words.yaml}
+            </Button>
+            <Button variant="default" onClick={props.onTest}>
+              {words.test}
             </Button>
             <Button
               disabled={draft.status === "same" || draft.status === "changed" || errors}
@@ -200,6 +204,9 @@ function More({ flow, keeper, draft, live, onReplace }: MoreProps) {
           }
         >
           {text.flows.export}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/flow-map">
+          {text.flows.map}
         </Menu.Item>
         <Menu.Item component={Link} to={`/history?flow=${encodeURIComponent(flow.id)}`}>
           {text.flows.history}

@@ -12,6 +12,8 @@ import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
 
 interface BottomProps extends TestPanelProps {
+  tab: BottomTab;
+  onTab(tab: BottomTab): void;
   /** Another flow's stands there now; what was begun here goes on. */
   hidden: boolean;
   /** Whose it is, where several flows are open. */
@@ -23,12 +25,11 @@ interface BottomProps extends TestPanelProps {
   onRestore(flow: Flow, version: number): void;
 }
 
-type BottomTab = "problems" | "test" | "versions";
+export type BottomTab = "problems" | "test" | "versions";
 
 /** What stands below the cards: problems, the test, versions. */
 export const Bottom = memo(function Bottom(props: BottomProps) {
-  const { flow, problems } = props;
-  const [tab, setTab] = useState<BottomTab>("problems");
+  const { flow, problems, tab } = props;
   const [open, setOpen] = useState(true);
   const record = useQuery(flowQuery(flow.id));
   const count = problems.length;
@@ -47,7 +48,7 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
         tabs={tabs}
         chosen={tab}
         onChoose={(next) => {
-          setTab(next);
+          props.onTab(next);
           setOpen(true);
         }}
         end={

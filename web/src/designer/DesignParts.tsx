@@ -1,11 +1,11 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import { createPortal } from "react-dom";
 import { Bottom } from "./Bottom";
 import { Cards } from "./Cards";
 import { ApiProvider, AroundProvider, TitlesProvider } from "./context";
 import { useNesting } from "./nesting";
 import { AddCard } from "./panels/AddCard";
-import { Side } from "./Side";
+import { FoldedSide, Side } from "./Side";
 import type { Design } from "./useDesign";
 
 interface DesignRootProps {
@@ -56,13 +56,18 @@ export function DesignCards({ design, list }: { design: Design; list: boolean })
 
 /** What stands beside and below the cards, in the places that the page has for them; one flow has them at a time. */
 export function DesignPanels({ design }: { design: Design }) {
-  const { key, active, side, bottom, open } = useNesting();
+  const nest = useNesting();
+  const { key, active, side, bottom, open, setAside } = nest;
+  const fold = useCallback(() => setAside(false), [setAside]);
   const { settled, titles, samples, deeds } = design;
   const shown = active === key;
   const owner = open.size > 0 ? settled.name || settled.id : null;
   return (
     <>
-      {side && shown
+      {side && shown && !nest.aside
+        ? createPortal(<FoldedSide onOpen={() => nest.setAside(true)} />, side)
+        : null}
+      {side && shown && nest.aside
         ? createPortal(
             <Side
               flow={settled}
@@ -77,6 +82,7 @@ export function DesignPanels({ design }: { design: Design }) {
               onGo={design.go}
               commands={design.commands}
               owner={owner}
+              onFold={fold}
             />,
             side,
           )
@@ -84,6 +90,8 @@ export function DesignPanels({ design }: { design: Design }) {
       {bottom
         ? createPortal(
             <Bottom
+              tab={design.below}
+              onTab={design.setBelow}
               hidden={!shown}
               owner={owner}
               flow={settled}

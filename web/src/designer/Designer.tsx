@@ -12,6 +12,8 @@ import { Notices } from "./Notices";
 import { NestingProvider, useNest } from "./nesting";
 import { type Opened, useDesign } from "./useDesign";
 
+const WIDE = 1500;
+
 /** The designer of one flow, with the helper flows that are opened where it calls them. */
 export function Designer({ opened, around }: { opened: Opened; around: Surroundings }) {
   const [list, setList] = useLocalStorage({ key: "keyturn-cards-as-list", defaultValue: false });
@@ -19,8 +21,18 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const nest = useNest(opened.flow.id, list, HelperFrame);
   const design = useDesign(opened, around, nest);
   const { flow, settled, keeper, draft, deeds, commands } = design;
-  const onYaml = useCallback(() => setYaml((shown) => !shown), []);
+  const { activate, setAside } = nest;
+  const onYaml = useCallback(() => {
+    setYaml((shown) => !shown);
+    // both beside the cards leave no room for them on a narrow screen
+    setAside(yaml || window.innerWidth >= WIDE);
+  }, [yaml, setAside]);
   const onList = useCallback(() => setList((shown) => !shown), [setList]);
+  const { setBelow } = design;
+  const onTest = useCallback(() => {
+    activate(opened.flow.id);
+    setBelow("test");
+  }, [activate, setBelow, opened.flow.id]);
   return (
     <NestingProvider value={nest}>
       <DesignRoot design={design} className={classes.page}>
@@ -35,13 +47,16 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             onYaml={onYaml}
             list={list}
             onList={onList}
+            onTest={onTest}
             onUndo={commands.undo}
             onRedo={commands.redo}
             onReplace={deeds.replace}
           />
           <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} />
         </div>
-        <div className={`${classes.body} ${yaml ? classes.withYaml : ""}`}>
+        <div
+          className={`${classes.body} ${yaml ? classes.withYaml : ""} ${nest.aside ? "" : classes.folded}`}
+        >
           <div className={classes.work}>
             <section
               className={classes.canvas}

@@ -1,3 +1,4 @@
+import { ActionIcon } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { memo, type RefObject } from "react";
 import { copyText } from "../components/copyText";
@@ -37,6 +38,26 @@ interface SideProps {
   commands: Commands;
   /** Whose it is, where several flows are open. */
   owner: string | null;
+  onFold(): void;
+}
+
+/** In its place while it is folded. */
+export function FoldedSide({ onOpen }: { onOpen(): void }) {
+  return (
+    <aside className={classes.foldedSide} aria-label={text.designer.side}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        m={4}
+        aria-label={text.designer.unfoldSide}
+        title={text.designer.unfoldSide}
+        aria-expanded={false}
+        onClick={onOpen}
+      >
+        ◂
+      </ActionIcon>
+    </aside>
+  );
 }
 
 /** What stands beside the cards: values to use, settings, help. */
@@ -47,7 +68,25 @@ export const Side = memo(function Side(props: SideProps) {
   return (
     <aside className={classes.side} aria-label={text.designer.side}>
       {props.owner === null ? null : <p className={classes.owner}>{props.owner}</p>}
-      <Tabs label={text.designer.side} tabs={tabs} chosen={tab} onChoose={onTab}>
+      <Tabs
+        label={text.designer.side}
+        tabs={tabs}
+        chosen={tab}
+        onChoose={onTab}
+        end={
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            m={4}
+            aria-label={text.designer.foldSide}
+            title={text.designer.foldSide}
+            aria-expanded={true}
+            onClick={() => props.onFold()}
+          >
+            ▸
+          </ActionIcon>
+        }
+      >
         {tab === "scope" ? (
           <ScopePanel flow={flow} card={selected} lane={lane} samples={samples} search={search} />
         ) : null}

@@ -11,6 +11,8 @@ export interface InsertTarget {
   card: string;
   /** The branch whose values it belongs to, where it sees that branch's cards. */
   lane: number | null;
+  /** Whether it is on the page yet. */
+  there(): boolean;
   insert(written: string): void;
 }
 

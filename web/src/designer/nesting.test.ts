@@ -14,6 +14,8 @@ function nest(changes: Partial<Nesting> = {}): Nesting {
     left: () => {},
     Frame,
     list: false,
+    aside: true,
+    setAside: () => {},
     side: null,
     bottom: null,
     ...changes,

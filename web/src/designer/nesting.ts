@@ -22,6 +22,9 @@ export interface Nesting {
   /** Shows a helper flow at the card that calls it. */
   Frame: ComponentType<FrameProps>;
   list: boolean;
+  /** Whether what stands beside the cards is shown. */
+  aside: boolean;
+  setAside(shown: boolean): void;
   side: HTMLElement | null;
   bottom: HTMLElement | null;
 }
@@ -36,6 +39,8 @@ const none: Nesting = {
   left: () => {},
   Frame: () => null,
   list: false,
+  aside: true,
+  setAside: () => {},
   side: null,
   bottom: null,
 };
@@ -47,6 +52,7 @@ export const useNesting = () => useContext(Nest);
 export function useNest(flow: string, list: boolean, Frame: ComponentType<FrameProps>) {
   const [active, activate] = useState(flow);
   const [open, setOpen] = useState<ReadonlyMap<string, string>>(new Map());
+  const [aside, setAside] = useState(true);
   const [side, setSide] = useState<HTMLElement | null>(null);
   const [bottom, setBottom] = useState<HTMLElement | null>(null);
   const show = useCallback((helper: string, key: string | null) => {
@@ -67,9 +73,9 @@ export function useNest(flow: string, list: boolean, Frame: ComponentType<FrameP
   return useMemo(
     () => ({
       ...{ key: flow, chain: [flow], active, activate, open, show, left, Frame },
-      ...{ list, side, bottom, setSide, setBottom },
+      ...{ list, aside, setAside, side, bottom, setSide, setBottom },
     }),
-    [flow, active, open, show, left, Frame, list, side, bottom],
+    [flow, active, open, show, left, Frame, list, aside, side, bottom],
   );
 }
 

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncE
 import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { EVENT, layOut, type Place } from "../flow/layout";
 import { text } from "../text";
+import type { BottomTab } from "./Bottom";
 import type { CardRun, DesignerApi, InsertTarget, Surroundings } from "./context";
 import { DraftKeeper } from "./draftKeeper";
 import { renameGiven } from "./logic/given";
@@ -61,6 +62,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const samples = useSamples(flow.id);
   const [adding, setAdding] = useState<{ place: Place; index: number } | null>(null);
   const [tab, setTab] = useState<SideTab>("scope");
+  const [below, setBelow] = useState<BottomTab>("problems");
   const [runs, setRuns] = useState<ReadonlyMap<string, CardRun> | null>(null);
   const [lane, setLane] = useState<number | null>(null);
   const root = useRef<HTMLElement>(null);
@@ -155,6 +157,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       undo: () => dispatch({ do: "undo" }),
       redo: () => dispatch({ do: "redo" }),
       findValue: () => {
+        latest.current.nest.setAside(true);
         setTab("scope");
         requestAnimationFrame(() => search.current?.focus());
       },
@@ -240,6 +243,8 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     addCard,
     tab,
     setTab,
+    below,
+    setBelow,
     runs,
     lane,
     root,
@@ -300,7 +305,10 @@ function useKeeper(opened: Opened): DraftKeeper {
 
 /** What cards are called; the same map as long as no title changes. */
 function useTitleMap(flow: Flow, around: Surroundings) {
-  const pairs: [string, string][] = Object.entries(text.designer.roots);
+  const pairs: [string, string][] = [
+    ...Object.entries(text.designer.roots),
+    ...Object.entries(text.designer.rootFields),
+  ];
   for (const card of walk(flow.cards)) {
     pairs.push([card.id, card.title || around.specs.get(card.card)?.title || card.id]);
   }

@@ -26,6 +26,7 @@ export function CameTab() {
     <>
       {events.error ? <ProblemNote error={events.error} /> : null}
       <SimpleTable
+        stacks
         label={text.events.tabs.came}
         heads={[text.events.type, text.events.connection, text.events.received, text.events.started]}
         empty={events.isPending ? text.components.loading : text.events.none}

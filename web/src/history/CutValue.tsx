@@ -6,19 +6,27 @@ import { save, shown } from "../components/shown";
 import { Value } from "../components/Value";
 import classes from "../components/Value.module.css";
 import { text } from "../text";
-import { type Cut, type Entry, valueQuery } from "./run";
+import type { Cut, WholeQuery } from "./run";
 
 /** The largest value that is put into the page, in bytes; a larger one is downloaded. */
 const MOST_SHOWN = 1_000_000;
 
+interface CutValueProps {
+  /** Whose value it is: a file of it is named after that. */
+  of: string;
+  cut: Cut;
+  /** How all of it is read. */
+  whole: WholeQuery;
+}
+
 /** A value that the server cut: how it begins, and the way to all of it. */
-export function CutValue({ entry, cut }: { entry: Entry; cut: Cut }) {
+export function CutValue({ of, cut, whole: query }: CutValueProps) {
   const [wanted, setWanted] = useState(false);
-  const whole = useQuery({ ...valueQuery(entry, cut), enabled: wanted });
+  const whole = useQuery({ ...query, enabled: wanted });
   async function download() {
     const { data, isSuccess } = await whole.refetch();
     if (isSuccess) {
-      save(`${entry.card_id}-${cut.field}.json`, JSON.stringify(data, null, 2));
+      save(`${of}-${cut.field}.json`, JSON.stringify(data, null, 2));
     }
   }
   if (wanted && whole.data !== undefined) {

@@ -8,7 +8,7 @@ import { text } from "../text";
 import { CutValue } from "./CutValue";
 import classes from "./PaintedCard.module.css";
 import type { Painted } from "./painted";
-import type { Entry } from "./run";
+import { type Entry, valueQuery } from "./run";
 
 interface PaintedCardProps {
   card: Card;
@@ -134,7 +134,11 @@ export function Fields({
         return (
           <div className={classes.field} key={name}>
             <span className={classes.label}>{title}</span>
-            {cut ? <CutValue entry={entry} cut={cut} /> : <Value value={value} label={title} />}
+            {cut ? (
+              <CutValue of={entry.card_id} cut={cut} whole={valueQuery(entry, cut)} />
+            ) : (
+              <Value value={value} label={title} />
+            )}
           </div>
         );
       })}

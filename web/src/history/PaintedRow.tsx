@@ -9,6 +9,7 @@ import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
 import { useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
+import { CutValue } from "./CutValue";
 import { exchangesOf } from "./Exchanges";
 import { HelperLink } from "./HelperLink";
 import { Badge, Fields, PaintedCard, titleOf } from "./PaintedCard";
@@ -16,7 +17,7 @@ import classes from "./PaintedCard.module.css";
 import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
 import { RoundChoice } from "./RoundChoice";
 import row from "./RunPage.module.css";
-import { eventQuery } from "./run";
+import { eventQuery, eventValueQuery } from "./run";
 import type { Run } from "./runs";
 
 interface PaintedRowProps {
@@ -121,7 +122,11 @@ function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
         return (
           <div className={classes.field} key={name}>
             <span className={classes.label}>{name}</span>
-            <Value value={cut ? `${cut.start}…` : value} label={name} />
+            {cut ? (
+              <CutValue of="event" cut={cut} whole={eventValueQuery(run, name)} />
+            ) : (
+              <Value value={value} label={name} />
+            )}
           </div>
         );
       })}

@@ -149,17 +149,34 @@ export function pausesQuery(run: Run) {
   });
 }
 
-/** A value that was cut, whole. */
-export function valueQuery(entry: Entry, cut: Cut) {
+/** A value that was cut, whole: read when somebody wants it. */
+function wholeQuery(key: (string | number)[], read: (signal: AbortSignal) => Promise<unknown>) {
   return queryOptions({
-    queryKey: ["run", entry.run_id, "value", entry.path, entry.attempt, cut.part, cut.field],
-    queryFn: async ({ signal }): Promise<unknown> => {
-      const part: "inputs" | "outputs" = cut.part === "inputs" ? "inputs" : "outputs";
-      const query = { path: entry.path, attempt: entry.attempt, part, field: cut.field };
-      const path = { run_id: entry.run_id };
-      return data(api.GET("/api/v1/runs/{run_id}/value", { params: { path, query }, signal }));
-    },
+    queryKey: ["run", ...key],
+    queryFn: ({ signal }) => read(signal),
     staleTime: Number.POSITIVE_INFINITY,
     enabled: false,
+  });
+}
+
+export type WholeQuery = ReturnType<typeof wholeQuery>;
+
+/** Such a value of a card. */
+export function valueQuery(entry: Entry, cut: Cut): WholeQuery {
+  const key = [entry.run_id, "value", entry.path, entry.attempt, cut.part, cut.field];
+  return wholeQuery(key, (signal) => {
+    const part: "inputs" | "outputs" = cut.part === "inputs" ? "inputs" : "outputs";
+    const query = { path: entry.path, attempt: entry.attempt, part, field: cut.field };
+    const path = { run_id: entry.run_id };
+    return data(api.GET("/api/v1/runs/{run_id}/value", { params: { path, query }, signal }));
+  });
+}
+
+/** Such a value of the event. */
+export function eventValueQuery(run: Run, field: string): WholeQuery {
+  return wholeQuery([run.id, "event", field], async (signal) => {
+    const path = { run_id: run.id };
+    const event = await data(api.GET("/api/v1/runs/{run_id}/event", { params: { path }, signal }));
+    return event.values?.[field];
   });
 }

@@ -45,6 +45,7 @@ export function SettingsPage() {
                     <p className={table.quiet}>{text.settings.groupWords[group]}</p>
                   ) : null}
                   <SimpleTable
+                    stacks
                     label={text.settings.groups[group]}
                     heads={[text.settings.name, text.settings.value, text.settings.what]}
                     empty=""

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
@@ -51,7 +51,12 @@ function Item({ template, onUse }: { template: Template; onUse(): void }) {
   return (
     <li className={classes.item}>
       <h2>{template.title}</h2>
-      <p>{template.about}</p>
+      <p>
+        {template.about.split("`").map((piece, number) => (
+          // what stands between two marks is code, as in the file that it comes from
+          <Fragment key={number}>{number % 2 === 1 ? <code>{piece}</code> : piece}</Fragment>
+        ))}
+      </p>
       <dl>
         <dt>{words.needs}</dt>
         <dd>{apps.length > 0 ? apps.join(", ") : words.needsNothing}</dd>

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useState } from "react";
 import { Pill } from "../../components/StatePill";
 import type { Branch, Card } from "../../flow/document";
 import { text } from "../../text";
@@ -31,6 +31,8 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
   const { card, number, spec, selected, folded, inside, problems, run } = props;
   const api = useDesigner();
   const name = card.title || spec?.title || card.card;
+  const [handing, setHanding] = useState(false);
+  const hands = handing || handsOn(card);
   const fold = folded ? text.designer.unfold(name) : text.designer.fold(name);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of fields, and no fieldset of a form
@@ -80,8 +82,15 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
       {selected && !folded && spec ? (
         <div style={{ maxWidth: 520 }}>
           <CardBody card={card} spec={spec} problems={problems} />
-          {spec.branches ? <Lanes card={card} kind={spec.branches} problems={problems} /> : null}
           {spec.branches ? (
+            <Lanes card={card} kind={spec.branches} problems={problems} hands={hands} />
+          ) : null}
+          {spec.branches && !hands ? (
+            <button type="button" className={fields.plain} onClick={() => setHanding(true)}>
+              + {text.designer.handOn}
+            </button>
+          ) : null}
+          {spec.branches && hands ? (
             <div className={classes.lane}>
               <div className={classes.sub}>{text.designer.outputs}</div>
               <NamedTypes
@@ -101,7 +110,21 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
   );
 });
 
-function Lanes({ card, kind, problems }: { card: Card; kind: string; problems: readonly Found[] }) {
+/** Whether branches hand values on: most do not, and need no room for it. */
+function handsOn(card: Card): boolean {
+  const sets = card.branches?.some((branch) => Object.keys(branch.set ?? {}).length > 0);
+  return sets === true || Object.keys(card.outputs ?? {}).length > 0;
+}
+
+interface LanesProps {
+  card: Card;
+  kind: string;
+  problems: readonly Found[];
+  /** Whether they hand values on. */
+  hands: boolean;
+}
+
+function Lanes({ card, kind, problems, hands }: LanesProps) {
   const api = useDesigner();
   const lanes = card.branches ?? [];
   function setLane(number: number, lane: Branch, key?: string) {
@@ -120,6 +143,7 @@ function Lanes({ card, kind, problems }: { card: Card; kind: string; problems: r
         <LaneView
           key={number}
           card={card}
+          hands={hands}
           lane={lane}
           number={number}
           problems={wrongIn(problems).filter((problem) => inLane(problem, number))}
@@ -170,6 +194,7 @@ function inLane(problem: Found, number: number): boolean {
 
 interface LaneViewProps {
   card: Card;
+  hands: boolean;
   lane: Branch;
   number: number;
   problems: readonly Found[];
@@ -177,7 +202,7 @@ interface LaneViewProps {
   onRemove: (() => void) | null;
 }
 
-function LaneView({ card, lane, number, problems, onChange, onRemove }: LaneViewProps) {
+function LaneView({ card, hands, lane, number, problems, onChange, onRemove }: LaneViewProps) {
   const name = laneWord(lane, number);
   const full = (lane.cards ?? []).length > 0;
   const key = `lane ${card.id} ${number}`;
@@ -225,17 +250,19 @@ function LaneView({ card, lane, number, problems, onChange, onRemove }: LaneView
           {problem.what} {problem.mend}
         </p>
       ))}
-      <div className={classes.sub}>{text.designer.sets}</div>
-      <NamedValues
-        card={card.id}
-        lane={number}
-        gives={card.id}
-        values={lane.set ?? {}}
-        types={card.outputs}
-        onChange={(set) =>
-          onChange(put(lane, "set", Object.keys(set).length > 0 ? set : undefined), `${key} set`)
-        }
-      />
+      {hands ? <div className={classes.sub}>{text.designer.sets}</div> : null}
+      {hands ? (
+        <NamedValues
+          card={card.id}
+          lane={number}
+          gives={card.id}
+          values={lane.set ?? {}}
+          types={card.outputs}
+          onChange={(set) =>
+            onChange(put(lane, "set", Object.keys(set).length > 0 ? set : undefined), `${key} set`)
+          }
+        />
+      ) : null}
     </div>
   );
 }

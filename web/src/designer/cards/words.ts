@@ -73,7 +73,8 @@ export function plain(value: Json | undefined, titles: Titles): string {
         return piece.text;
       }
       const { root, path } = piece.reference;
-      return path.at(-1) ?? titles.get(root) ?? root;
+      const last = path.length === 1 ? titles.get(`${root}.${path[0]}`) : undefined;
+      return last ?? path.at(-1) ?? titles.get(root) ?? root;
     })
     .join("");
 }

@@ -176,8 +176,9 @@ function Pick(props: PickProps) {
             list.openDropdown();
             list.resetSelectedOption();
           }}
-          onFocus={() => {
-            api.target.current = { card, lane, insert: props.onUse };
+          onFocus={(event) => {
+            const field = event.currentTarget;
+            api.target.current = { card, lane, insert: props.onUse, there: () => field.isConnected };
             api.select(card);
             api.targeted();
           }}

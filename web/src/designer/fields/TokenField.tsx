@@ -66,7 +66,7 @@ export function TokenField(props: TokenFieldProps) {
   );
 
   function focus() {
-    api.target.current = { card, lane, insert };
+    api.target.current = { card, lane, insert, there: () => box.current !== null };
     api.select(card);
     api.targeted();
   }

@@ -40,9 +40,9 @@ export function readReference(inner: string): Reference | null {
 
 /** What a reference is called where people read it: the title of what it belongs to, then the way from there. */
 export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>): string {
-  return [titles.get(reference.root) ?? reference.root, ...reference.path]
-    .join(" › ")
-    .replaceAll(" › []", "[]");
+  const [first, ...rest] = reference.path;
+  const path = first === undefined ? [] : [titles.get(`${reference.root}.${first}`) ?? first, ...rest];
+  return [titles.get(reference.root) ?? reference.root, ...path].join(" › ").replaceAll(" › []", "[]");
 }
 
 function unquoted(text: string): string {

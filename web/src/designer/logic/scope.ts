@@ -1,6 +1,7 @@
 /** The values in scope at a card, in groups as they are offered to a person, with samples of a run where there are. */
 import { type Card, type Flow, type Json, walk } from "../../flow/document";
 import { around, EVENT } from "../../flow/layout";
+import { text } from "../../text";
 import { write } from "./references";
 import { eventOutputs, type Output, outputsOf, type Specs } from "./signature";
 import { find } from "./tree";
@@ -46,12 +47,12 @@ const run: Output[] = [
   ["id", "text"],
   ["root_id", "text"],
   ["started_at", "datetime"],
-].map(named);
+].map(named("run"));
 const aboutFlow: Output[] = [
   ["id", "text"],
   ["name", "text"],
   ["version", "number"],
-].map(named);
+].map(named("flow"));
 const error: Output[] = [
   ["message", "text"],
   ["code", "text"],
@@ -60,10 +61,15 @@ const error: Output[] = [
   ["mend", "text"],
   ["card", "text"],
   ["body", "any"],
-].map(named);
+].map(named("error"));
 
-function named([name = "", type = ""]: string[]): Output {
-  return { name, title: name, type, about: "" };
+function named(root: string) {
+  return ([name = "", type = ""]: string[]): Output => ({
+    name,
+    title: text.designer.rootFields[`${root}.${name}`] ?? name,
+    type,
+    about: "",
+  });
 }
 
 export interface Words {

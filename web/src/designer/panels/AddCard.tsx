@@ -1,5 +1,5 @@
 import { Modal, TextInput } from "@mantine/core";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
 import { useAround } from "../context";
@@ -9,13 +9,21 @@ import classes from "./panels.module.css";
 
 const MOST = 60;
 
-/** Finds a card by its name, what else people call it, or its app. */
+/** Finds a card by its name, what else people call it, or its app; those who look around choose an app first. */
 export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose(): void }) {
-  const { specList } = useAround();
+  const { specList, connections } = useAround();
   const [typed, setTyped] = useState("");
+  const [kind, setKind] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const id = useId();
-  const found = searchCards(specList, typed).slice(0, MOST);
+  const all = useMemo(() => {
+    const connected = new Set(connections.map((one) => one.connector));
+    const ranks = (spec: Spec) => (spec.connector === null ? 1 : connected.has(spec.connector) ? 0 : 2);
+    const hits = searchCards(specList, typed);
+    // who has typed nothing sees first what leads to the apps that are connected
+    return typed.trim() === "" ? hits.toSorted((a, b) => ranks(a) - ranks(b)) : hits;
+  }, [specList, connections, typed]);
+  const found = all.filter((spec) => kind === null || spec.category === kind).slice(0, MOST);
 
   function pressed(event: KeyboardEvent) {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -34,7 +42,7 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
       opened
       onClose={onClose}
       title={text.designer.addTitle}
-      size="lg"
+      size={760}
       transitionProps={{ duration: 0 }}
     >
       <TextInput
@@ -52,29 +60,77 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
         }}
         onKeyDown={pressed}
       />
-      {found.length === 0 ? <p className={classes.hint}>{text.designer.addNone}</p> : null}
-      <div id={`${id}-list`} className={classes.found} role="listbox" aria-label={text.designer.addList}>
-        {found.map((spec, number) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard chooses in the box above
-          <div
-            key={spec.key}
-            id={`${id}-${number}`}
-            role="option"
-            aria-selected={number === at}
-            tabIndex={-1}
-            className={classes.card}
-            onMouseMove={() => setAt(number)}
-            onClick={() => onAdd(spec)}
-          >
-            <i>{spec.category}</i>
-            <b>
-              {spec.title}
-              {spec.beyond ? <Beyond what="card" /> : null}
-            </b>
-            <span>{spec.summary}</span>
-          </div>
-        ))}
+      <div className={classes.finding}>
+        <Kinds
+          of={all}
+          chosen={kind}
+          onChoose={(next) => {
+            setKind(next);
+            setAt(0);
+          }}
+        />
+        <div id={`${id}-list`} className={classes.found} role="listbox" aria-label={text.designer.addList}>
+          {found.map((spec, number) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard chooses in the box above
+            <div
+              key={spec.key}
+              id={`${id}-${number}`}
+              role="option"
+              aria-selected={number === at}
+              tabIndex={-1}
+              className={classes.card}
+              onMouseMove={() => setAt(number)}
+              onClick={() => onAdd(spec)}
+            >
+              <b>
+                {spec.title}
+                {spec.beyond ? <Beyond what="card" /> : null}
+              </b>
+              <i>{spec.category}</i>
+              <span>{spec.summary}</span>
+            </div>
+          ))}
+          {found.length === 0 ? <p className={classes.hint}>{text.designer.addNone}</p> : null}
+        </div>
       </div>
     </Modal>
   );
+}
+
+interface KindsProps {
+  /** The cards that were found. */
+  of: readonly Spec[];
+  chosen: string | null;
+  onChoose(kind: string | null): void;
+}
+
+/** The apps and kinds of functions among cards; apps come first. */
+function Kinds({ of, chosen, onChoose }: KindsProps) {
+  const groups = [
+    { title: text.designer.addApps, kinds: kindsOf(of.filter((spec) => spec.connector !== null)) },
+    { title: text.designer.addFunctions, kinds: kindsOf(of.filter((spec) => spec.connector === null)) },
+  ];
+  return (
+    <fieldset className={classes.kinds} aria-label={text.designer.addKinds}>
+      <button type="button" aria-pressed={chosen === null} onClick={() => onChoose(null)}>
+        {text.designer.addAll}
+      </button>
+      {groups.map(({ title, kinds }) =>
+        kinds.length > 0 ? (
+          <div key={title}>
+            <h3 className={classes.group}>{title}</h3>
+            {kinds.map((kind) => (
+              <button key={kind} type="button" aria-pressed={chosen === kind} onClick={() => onChoose(kind)}>
+                {kind}
+              </button>
+            ))}
+          </div>
+        ) : null,
+      )}
+    </fieldset>
+  );
+}
+
+function kindsOf(specs: readonly Spec[]): string[] {
+  return [...new Set(specs.map((spec) => spec.category))];
 }

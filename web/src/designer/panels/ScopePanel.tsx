@@ -1,4 +1,5 @@
 import { TextInput, VisuallyHidden } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueries } from "@tanstack/react-query";
 import { type KeyboardEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import type { Flow, Json } from "../../flow/document";
@@ -44,7 +45,13 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
   const every = found.flatMap((group) => group.fields);
 
   function use(field: ScopeField) {
-    api.target.current?.insert(field.written);
+    const target = api.target.current;
+    if (target === null || target.card !== card || !target.there()) {
+      // what is listed is in scope at the chosen card: a field of another one is not meant
+      notifications.show({ color: "yellow", message: words.noTarget });
+      return;
+    }
+    target.insert(field.written);
     setTyped("");
     setAt(0);
   }

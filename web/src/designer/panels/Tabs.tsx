@@ -28,7 +28,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, onChoose, end, chi
   }
   return (
     <>
-      <div style={{ display: "flex" }}>
+      <div className={classes.bar}>
         <div className={classes.tabs} role="tablist" aria-label={label} style={{ flex: 1 }}>
           {tabs.map((tab) => (
             <button
