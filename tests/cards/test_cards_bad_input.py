@@ -1,6 +1,7 @@
 """What a declaration says about bad input is what the card does.
 
-Control cards are carried out by the engine: what is tested here is how their inputs are read before.
+Control cards are carried out by the engine, and those that touch the world by other rooms: what is tested here is how
+their inputs are read before.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support_cards import CARDS, FUNCTIONS, Expected, names_for
+from support.every_card import own_cards, room_of
+from support_cards import CARDS, Expected, names_for
 from support_cards import outcome as outcome_of_function
 from support_cards import run as run_function
 
@@ -19,8 +21,9 @@ from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardKind, CardSpec, FieldFormat, FieldSpec, OnNull, Outside
-from keyturn.flows.types import Kind
+from keyturn.flows.types import FILE, Kind
 
+CONDITIONS = (FieldFormat.CONDITION, FieldFormat.ITEM_CONDITION, FieldFormat.ROW_CONDITION)
 LIMITS = Limits(text=2_000, items=300, depth=20)
 SMALL = BuiltInCards(LIMITS)
 WRONG: tuple[JSON, ...] = ("neither", "12", "true", "{}", "[]", True, 0, 7, 1.5, {}, {"a": 1}, [], [1, "x"], [[None]])
@@ -28,17 +31,23 @@ WRONG: tuple[JSON, ...] = ("neither", "12", "true", "{}", "[]", True, 0, 7, 1.5,
 
 def sound(spec: CardSpec) -> Values:
     """Inputs that the card takes, all of them given."""
-    return {field.name: field.default for field in spec.inputs} | spec.examples[0].inputs
+    given = {field.name: field.default for field in fields_of(spec)}
+    given |= spec.examples[0].inputs if spec.examples else {"sender": "a@x.example", "to": ["b@x.example"]}
+    files = [field.name for field in fields_of(spec) if field.type == FILE]  # examples name them
+    return given | {name: {"file": str(given[name])} for name in files}
 
 
 def run(spec: CardSpec, inputs: Values, outputs: tuple[str, ...] = (), cards: BuiltInCards = CARDS) -> Values:
     """What a card gives, or what a control card makes of its inputs."""
     rules = cards.control(spec.key)
+    if rules is None and room_of(spec) in ("own data", "apps"):
+        cards.action(spec, fields_of(spec)).read(inputs)
+        return {}  # it is let in; what it does then is tested in tests/data and tests/connectors
     return rules.read(inputs) if rules else run_function(spec, inputs, outputs, cards=cards)
 
 
 def outcome(spec: CardSpec, inputs: Values, outputs: tuple[str, ...] = ()) -> JSON | Expected:
-    if CARDS.control(spec.key) is None:
+    if room_of(spec) == "functions":
         return outcome_of_function(spec, inputs, outputs)
     try:
         return run(spec, inputs)
@@ -46,11 +55,17 @@ def outcome(spec: CardSpec, inputs: Values, outputs: tuple[str, ...] = ()) -> JS
         return Expected(error.detail.field or "") if error.detail.mend else "an error that says not how to mend it"
 
 
-CONTROL = [spec for spec in CARDS.all() if spec.kind is CardKind.CONTROL]
+def fields_of(spec: CardSpec) -> tuple[FieldSpec, ...]:
+    """Its inputs, those that come by an option included."""
+    brought = [field for variant in spec.variants for field in variant.inputs]
+    return tuple({field.name: field for field in (*spec.inputs, *brought)}.values())
+
+
 FIELDS = [
     (spec, field)
-    for spec in (*FUNCTIONS, *CONTROL)
-    for field in (*spec.inputs, *([spec.free_input] if spec.free_input else []))
+    for spec in own_cards()
+    for field in (*fields_of(spec), *([spec.free_input] if spec.free_input else []))
+    if room_of(spec) and field.bad is not None
 ]
 PAIRS = [pytest.param(spec, field, id=f"{spec.key}-{field.name}") for spec, field in FIELDS]
 
@@ -140,7 +155,7 @@ NESTED = [
     pytest.param(spec, field, id=f"{spec.key}-{field.name}")
     for spec, field in FIELDS
     if field.type.kind in (Kind.ANY, Kind.OBJECT, Kind.FILE)
-    and field.format not in (FieldFormat.CONDITION, FieldFormat.ITEM_CONDITION)  # these count their own levels
+    and field.format not in CONDITIONS  # these count their own levels
 ]
 
 

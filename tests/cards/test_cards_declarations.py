@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from support.card_tables import all_cases, cases_of
+from support.every_card import EXCEPTIONS, cards_of, every_card, room_of
 from support_cards import CARDS, FUNCTIONS, OWN_DATA
 
 from keyturn.cards.cases import Basis
@@ -54,3 +55,13 @@ def test_there_are_eight_cases_for_a_card_on_average() -> None:
 
 def test_every_control_card_is_carried_out_by_the_engine_and_nothing_else() -> None:
     assert {spec.key for spec in CARDS.all() if spec.kind is CardKind.CONTROL} == set(CONTROL)
+
+
+def test_every_card_is_given_arbitrary_values_by_a_room() -> None:
+    """Those that are not have no inputs, and each exception says why."""
+    rooms = Counter(room_of(spec) for spec in every_card())
+    assert set(rooms) == {"functions", "control", "own data", "apps", ""}
+    assert all(spec.inputs == () and not spec.free_inputs for spec in every_card() if not room_of(spec))
+    assert {spec.key for spec in FUNCTIONS} == {spec.key for spec in cards_of("functions")}
+    assert {spec.key for spec in OWN_DATA} == {spec.key for spec in cards_of("own data")}
+    assert all(EXCEPTIONS.values())

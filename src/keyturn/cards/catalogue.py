@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keyturn.flows.functions import Compute, ControlRules, EffectCompute, Warn
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldSpec
 
 from . import (
     boolean,
@@ -36,7 +36,7 @@ from .iteration import ITERATION_CARDS
 from .limits import DEFAULT_LIMITS, Limits
 from .looking import looker
 from .pause import PAUSE_CARDS
-from .reading import bind_control
+from .reading import bind_action, bind_control
 
 _FUNCTIONS: tuple[Function, ...] = (
     *text.CARDS,
@@ -70,7 +70,8 @@ class BuiltInCards:
     """Every card that is Keyturn's own: its declaration, and its code where it has some."""
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
-        look = looker(limits)
+        self._limits, self._look = limits, looker(limits)
+        look = self._look
         self._compute: dict[str, Compute] = {function.spec.key: bind(function, limits, look) for function in _FUNCTIONS}
         self._warn = {function.spec.key: function.warn for function in _FUNCTIONS if function.warn is not None}
         self._effects: dict[str, EffectCompute] = {
@@ -114,6 +115,10 @@ class BuiltInCards:
     def control(self, key: str) -> ControlRules | None:
         """What holds for the values of a control card, or None if it is none."""
         return self._control.get(key)
+
+    def action(self, spec: CardSpec, fields: tuple[FieldSpec, ...]) -> ControlRules:
+        """What holds for the values of a card that touches the world, with these inputs; these stay as they are."""
+        return bind_action(spec, fields, self._limits, self._look)
 
 
 class CombinedCatalogue:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeAlias
 
 from keyturn.flows.conditions import MOST_LEVELS
@@ -101,7 +103,6 @@ def bind_control(spec: CardSpec, limits: Limits, look: Look) -> ControlRules:
     """What the declaration of a card that the engine carries out says of its inputs, within the limits."""
     readers = [(field.name, field.default, field_reader(field, limits, look)) for field in spec.inputs]
     read_rest = _rest_reader(spec, limits, look)
-    place = spec.inputs[0].name if spec.inputs else ""
 
     def read(inputs: Values) -> Values:
         rest = read_rest(inputs) if read_rest is not None else {}
@@ -111,11 +112,46 @@ def bind_control(spec: CardSpec, limits: Limits, look: Look) -> ControlRules:
             **{name: reader(name, inputs.get(name, default)) for name, default, reader in readers},
         }
 
+    return ControlRules(read, _output_checker(spec.inputs, look))
+
+
+def bind_action(spec: CardSpec, fields: tuple[FieldSpec, ...], limits: Limits, look: Look) -> ControlRules:
+    """What the declaration of a card that touches the world says of its inputs, within the limits.
+
+    They are looked at and stay as they are: the journal knows what was sent by what the card was given. The inputs of
+    connectors' cards do not say what becomes of bad values; what is too large is an error there as well.
+
+    Args:
+        spec: the card.
+        fields: its inputs, once its options are chosen.
+        limits: of the installation.
+        look: what looks at values.
+    """
+    readers = [
+        (field.name, field.default, field_reader(field, limits, look) if field.bad else _only_looked_at(field, look))
+        for field in fields
+    ]
+    read_rest = _rest_reader(replace(spec, inputs=fields), limits, look)
+
+    def read(inputs: Values) -> Values:
+        with suppress(GivesNull):
+            for name, default, reader in readers:
+                reader(name, inputs.get(name, default))
+            if read_rest is not None:
+                read_rest(inputs)
+        return inputs
+
+    return ControlRules(read, _output_checker(fields, look))
+
+
+def _output_checker(fields: tuple[FieldSpec, ...], look: Look) -> Callable[[Values], None]:
+    place = fields[0].name if fields else ""
+
     def check(outputs: Values) -> None:
         for value in outputs.values():
             look(place, value)
 
-    return ControlRules(read, check)
+    return check
 
 
 def field_reader(field: FieldSpec, limits: Limits, look: Look) -> Reader:
@@ -192,12 +228,18 @@ def _checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Rea
     return checked if on_empty is not None or allowed else check
 
 
-def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Reader:
+def _only_looked_at(field: FieldSpec, look: Look) -> Reader:
     more_levels = _LEVELS_OF_A_CONDITION if field.format in _CONDITIONS else 0
 
     def looked_at(name: str, value: JSON) -> JSON:
         look(name, value, more_levels)
         return value
+
+    return looked_at
+
+
+def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Reader:
+    looked_at = _only_looked_at(field, look)
 
     def counted(name: str, value: JSON) -> JSON:
         assert isinstance(value, list)

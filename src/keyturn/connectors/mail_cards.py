@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from keyturn.flows.spec import CardKind, CardSpec, Choice, EffectClass, EffectSpec, FieldFormat, FieldSpec
+from keyturn.flows.spec import (
+    BadInput,
+    CardKind,
+    CardSpec,
+    Choice,
+    EffectClass,
+    EffectSpec,
+    FieldFormat,
+    FieldSpec,
+    OnNull,
+)
 from keyturn.flows.types import NUMBER, TEXT, Kind, Type
 
 from .manifest import ManifestModel
@@ -10,6 +20,10 @@ from .manifest import ManifestModel
 SEND = "send_email"
 _ADDRESSES = Type(Kind.TEXT, 1)
 _FILES = Type(Kind.FILE, 1)
+_NO_ADDRESS = "What is no address is an error."
+_NEEDED = BadInput(OnNull.ERROR, OnNull.ERROR, note=_NO_ADDRESS)
+_ADDRESSED = BadInput(OnNull.EMPTY, note=_NO_ADDRESS)
+_TEXT = BadInput(OnNull.EMPTY)
 
 
 def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
@@ -22,13 +36,13 @@ def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
             kind=CardKind.EFFECT,
             summary="Hands a letter to the mail server. That it was taken does not say that it was read.",
             inputs=(
-                FieldSpec("sender", TEXT, "From", "Address, or Name <address>.", required=True),
-                FieldSpec("to", _ADDRESSES, "To", "One address or several.", required=True),
-                FieldSpec("cc", _ADDRESSES, "CC", "Who gets it too."),
-                FieldSpec("bcc", _ADDRESSES, "BCC", "Who gets it without the others knowing."),
-                FieldSpec("reply_to", TEXT, "Reply to", "Where answers go, if not to the sender."),
-                FieldSpec("subject", TEXT, "Subject", "What it is about.", required=True),
-                FieldSpec("body", TEXT, "Body", "The letter.", required=True, format=FieldFormat.LONG_TEXT),
+                FieldSpec("sender", TEXT, "From", "Address, or Name <address>.", required=True, bad=_NEEDED),
+                FieldSpec("to", _ADDRESSES, "To", "One address or several.", required=True, bad=_NEEDED),
+                FieldSpec("cc", _ADDRESSES, "CC", "Who gets it too.", bad=_ADDRESSED),
+                FieldSpec("bcc", _ADDRESSES, "BCC", "Who gets it without the others knowing.", bad=_ADDRESSED),
+                FieldSpec("reply_to", TEXT, "Reply to", "Where answers go, if not to the sender.", bad=_ADDRESSED),
+                FieldSpec("subject", TEXT, "Subject", "What it is about.", required=True, bad=_TEXT),
+                FieldSpec("body", TEXT, "Body", "The letter.", required=True, format=FieldFormat.LONG_TEXT, bad=_TEXT),
                 FieldSpec(
                     "type",
                     TEXT,
@@ -36,6 +50,7 @@ def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
                     "Whether the body is plain text or HTML.",
                     default="Text",
                     choices=(Choice("Text", "Text"), Choice("HTML", "HTML")),
+                    bad=BadInput(OnNull.DEFAULT, OnNull.DEFAULT),
                 ),
                 FieldSpec(
                     "plain",
@@ -43,8 +58,15 @@ def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
                     "Plain text",
                     "Of a letter in HTML: the same as text, for programs that show no HTML.",
                     format=FieldFormat.LONG_TEXT,
+                    bad=_TEXT,
                 ),
-                FieldSpec("attachments", _FILES, "Attachments", "Files that go with it, 18 MB together."),
+                FieldSpec(
+                    "attachments",
+                    _FILES,
+                    "Attachments",
+                    "Files that go with it, 18 MB together.",
+                    bad=BadInput(OnNull.EMPTY, note="What is no file, or not there any more, is an error."),
+                ),
             ),
             outputs=(
                 FieldSpec("message_id", TEXT, "Message ID", "The same if the letter is sent again."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from keyturn.flows.conversion import converter
 from keyturn.flows.document import Branch, Call, Card, OnError
-from keyturn.flows.functions import Functions
+from keyturn.flows.functions import ControlRules, Functions
 from keyturn.flows.json import JSON
 from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
 from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signature
@@ -64,7 +64,7 @@ class _Compiler:
             compute=compute,
             warn=warn,
             effect_compute=self.functions.effect(card.card) if spec.kind is CardKind.EFFECT else None,
-            control=self.functions.control(card.card) if spec.kind is CardKind.CONTROL else None,
+            rules=self._rules(spec, signature),
             effect=signature.effect,
             connection=card.connection,
             lanes=tuple(self._lane(branch) for branch in card.branches),
@@ -75,6 +75,11 @@ class _Compiler:
             secret=secret,
             plain=compute if is_plain and names_tell_all else None,
         )
+
+    def _rules(self, spec: CardSpec, signature: Signature) -> ControlRules | None:
+        if spec.kind is CardKind.EFFECT:
+            return self.functions.action(spec, signature.inputs)
+        return self.functions.control(spec.key) if spec.kind is CardKind.CONTROL else None
 
     def _inputs(self, card: Card, signature: Signature, given: Mapping[str, Value]) -> Inputs:
         types = {spec.name: spec.type for spec in signature.inputs}

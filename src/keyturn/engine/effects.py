@@ -8,6 +8,7 @@ a way to look; otherwise a person decides.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -75,7 +76,11 @@ class EffectSite:
 
 def digest_of(key: str, options: Values, inputs: Values) -> str:
     """A short hash of what an effect is and is given."""
-    body = orjson.dumps([key, options, inputs], option=orjson.OPT_SORT_KEYS)
+    parts = [key, options, inputs]
+    try:
+        body = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half of a surrogate pair, a number beyond 64 bits
+        body = json.dumps(parts, sort_keys=True).encode()
     return hashlib.sha256(body).hexdigest()[:32]
 
 

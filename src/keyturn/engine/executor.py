@@ -175,15 +175,20 @@ class Executor:
             return self._computed(visit, step.compute)
         if step.spec.kind is CardKind.CONTROL:
             return await self._controlled(visit)
+        if step.rules is not None:
+            step.rules.read(visit.given)  # raises for what cannot be; what is sent stays as it was given
         if step.effect_compute is not None:
             return self._journaled(visit)
         if step.streams:
             return convert_outputs(step, await for_each_record(self, visit))
-        return convert_outputs(step, await self._action(visit))
+        outputs = await self._action(visit)
+        if step.rules is not None:
+            step.rules.check(outputs)
+        return convert_outputs(step, outputs)
 
     async def _controlled(self, visit: Visit) -> Values:
         """A control card: its inputs are read as its declaration says."""
-        step, rules = visit.step, visit.step.control
+        step, rules = visit.step, visit.step.rules
         if rules is None:
             return convert_outputs(step, await CONTROL[step.key](self, visit))
         visit.read = rules.read(visit.given)

@@ -75,7 +75,7 @@ class StepPlan:
     compute: Compute | None
     warn: Warn | None
     effect_compute: EffectCompute | None
-    control: ControlRules | None
+    rules: ControlRules | None
     effect: EffectSpec | None
     connection: str | None
     lanes: tuple[LanePlan, ...]

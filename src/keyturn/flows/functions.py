@@ -9,6 +9,7 @@ from secrets import token_bytes
 from typing import Protocol
 
 from .json import Values
+from .spec import CardSpec, FieldSpec
 
 
 class Clock(Protocol):
@@ -55,7 +56,7 @@ EffectCompute = Callable[[Values, EffectPorts], Values]
 
 @dataclass(frozen=True, slots=True)
 class ControlRules:
-    """What holds for the values of a card that the engine itself carries out.
+    """What holds for the values of a card that the engine itself carries out, or has carried out.
 
     Attributes:
         read: its inputs, as its declaration says what becomes of null, empty, out-of-range and too-large ones.
@@ -83,4 +84,8 @@ class Functions(Protocol):
 
     def control(self, key: str) -> ControlRules | None:
         """What holds for the values of a control card, or None if it is none."""
+        ...
+
+    def action(self, spec: CardSpec, fields: tuple[FieldSpec, ...]) -> ControlRules:
+        """What holds for the values of a card that touches the world, with these inputs; these stay as they are."""
         ...
