@@ -18,7 +18,7 @@ from .answer_files import AnswerFiles, ask_for_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import concerning, masked
+from .failures import concerning, masked, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, own_request
@@ -168,7 +168,7 @@ def _chosen(option: JSON) -> JSON:
 
 def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> Done | Failed | Unknown:
     """The outcome with what was exchanged, its error with the field to look at; an app that repeats a secret in its
-    error does not spread it."""
+    answer or error does not spread it."""
 
     def told(error: ErrorDetail) -> ErrorDetail:
         effect = way.manifest.cards[call.card].signature(call.options).effect
@@ -176,7 +176,7 @@ def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> D
 
     match outcome:
         case Done(outputs):
-            return Done(outputs, way.exchanges)
+            return Done(without(outputs, way.authorised.secrets), way.exchanges)
         case Unknown(error):
             return Unknown(told(error), way.exchanges)
         case Failed(error):
