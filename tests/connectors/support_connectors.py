@@ -43,6 +43,27 @@ class Kept:
     async def writing(self) -> AsyncIterator[KeptOne]:
         yield KeptOne(self)
 
+    async def sending(self, file: JSON, field: str, form: Values) -> tuple[InPieces, str]:
+        if file is None:
+            raise CardError(ErrorDetail("There is no such file.", code="no-file"))
+        kind = "multipart/form-data; boundary=b" if field else "application/pdf"
+        return InPieces([b"%PDF", *(f"{name}={value}".encode() for name, value in form.items())]), kind
+
+
+class InPieces:
+    """A body that is read as it is sent."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self._parts))
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
+
 
 class KeptOne:
     """One of them, while it is written."""

@@ -424,6 +424,14 @@ async def test_an_app_that_answers_otherwise_is_no_empty_list(
     assert failed.error.mend
 
 
+async def test_an_app_that_repeats_the_credentials_does_not_spread_them(app: App) -> None:
+    app.says(200, {"seen": {"Authorization": f"Bearer {TOKEN}"}, "others": [1, "ż"]})
+    done = await app.custom()
+    assert isinstance(done, Done)
+    assert done.outputs["body"] == {"seen": {"Authorization": "Bearer ***"}, "others": [1, "ż"]}
+    assert TOKEN not in str(done)
+
+
 USER = {"id": "00u1", "status": "ACTIVE", "profile": {"login": "a@b.example"}}
 
 

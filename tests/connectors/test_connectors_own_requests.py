@@ -195,3 +195,40 @@ def test_the_card_has_the_outputs_of_a_file_where_the_answer_goes_into_one() -> 
         assert [output.name for output in plain.outputs] == ["status", "headers", "body"]
         assert [output.name for output in file.outputs] == ["status", "headers", "body", "file", "name", "size"]
         assert file.effect == plain.effect
+
+
+@pytest.mark.parametrize(
+    ("inputs", "method", "kind", "body"),
+    [
+        ({}, "POST", "application/pdf", b"%PDF"),
+        ({"headers": {"content-type": "image/png"}}, "PUT", "image/png", b"%PDF"),
+        ({"form_field": "file", "form": {"a": 1}}, "POST", "multipart/form-data; boundary=b", b"%PDFa=1"),
+        (
+            {"form_field": "file", "headers": {"Content-Type": "x/y"}},
+            "PATCH",
+            "multipart/form-data; boundary=b",
+            b"%PDF",
+        ),
+    ],
+)
+async def test_a_file_is_sent_with_the_connections_credentials(
+    app: App, inputs: Values, method: str, kind: str, body: bytes
+) -> None:
+    given: Values = {"url": "/files", "query": {"q": "1"}, "file": {"file": "f1"}, **inputs}
+    done = await app.act("api_connector.upload", {"method": method}, given, "own")
+    assert isinstance(done, Done), done
+    request = app.seen[0]
+    assert (request.method, request.raw_path, app.bodies) == (method, "/base/files?q=1", [body])
+    assert (request.headers["Content-Type"], request.headers["Authorization"]) == (kind, f"Bearer {TOKEN}")
+    assert done.outputs["status"] == 200
+
+
+@pytest.mark.parametrize(("inputs", "code"), [({"file": None}, "no-file"), ({"url": "https://evil.example"}, None)])
+async def test_a_file_that_is_not_there_or_would_go_elsewhere_is_not_sent(
+    app: App, inputs: Values, code: str | None
+) -> None:
+    given: Values = {"url": "/files", "file": {"file": "f1"}, **inputs}
+    failed = await app.act("api_connector.upload", {}, given, "own")
+    assert isinstance(failed, Failed)
+    assert (failed.not_sent, app.seen) == (True, [])
+    assert code in (None, failed.error.code)

@@ -217,6 +217,31 @@ async def test_a_stream_calls_the_helper_once_for_each_record_of_each_page() -> 
     ]
 
 
+async def streamed(pages: int) -> int:
+    """The most memory that a stream over so many pages of wide records takes."""
+
+    def answer(call: ActionCall) -> Outcome:
+        assert call.page is not None
+        number = int(call.page.token or 0)
+        records: list[JSON] = [{"id": number * 25 + place, "about": f"{number}/{place}" * 400} for place in range(25)]
+        return Done({"records": records, "next": str(number + 1) if number + 1 < pages else None})
+
+    world = World(stream(), PURE, store=Forgetful(), script=answer)
+    world.app.sent = Nothing()
+    await world.run()  # compiled, warm
+    tracemalloc.start()
+    run = await world.run()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert world.outputs(run) == {"count": pages * 25, "failed": 0}
+    return most
+
+
+async def test_memory_does_not_grow_with_the_pages_of_a_stream() -> None:
+    few, many = await streamed(20), await streamed(80)
+    assert many < few * 1.5 + 100_000, f"{few} bytes for 20 pages, {many} for 80"
+
+
 async def test_records_that_fail_are_counted_and_do_not_stop_a_stream() -> None:
     world = World(stream(), HELPER, script=paged(2, 3, frozenset({0, 4})))  # type: ignore[arg-type]
     assert world.outputs(await world.run()) == {"count": 6, "failed": 2}

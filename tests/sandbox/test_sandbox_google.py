@@ -214,3 +214,32 @@ async def test_each_request_of_a_batch_is_answered_for_itself_and_has_to_prove_w
 async def test_what_is_no_batch_is_refused(tenants: Tenants, kind: str, body: bytes) -> None:
     answer = await tenants.google("POST", "/batch", headers={"Content-Type": kind}, data=body)
     assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (400, "badRequest")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("users(primaryEmail,name/fullName)", {"users": [{"primaryEmail": EVA, "name": {"fullName": "Eva Horvat"}}]}),
+        ("kind", {"kind": "admin#directory#users"}),
+        ("users/name(givenName, familyName)", {"users": [{"name": {"givenName": "Eva", "familyName": "Horvat"}}]}),
+    ],
+)
+async def test_an_answer_has_the_fields_that_are_asked_for(tenants: Tenants, fields: str, expected: object) -> None:
+    path = f"/admin/directory/v1/users?customer=my_customer&query=email:eva*&fields={tenants.key(fields)}"
+    assert (await tenants.google("GET", path)).json == expected
+
+
+@pytest.mark.parametrize("fields", ["users(", "users//name", ",", "users)", "users(primaryEmail))", "a b"])
+async def test_fields_that_cannot_be_read_are_refused(tenants: Tenants, fields: str) -> None:
+    path = f"/admin/directory/v1/users?customer=my_customer&fields={tenants.key(fields)}"
+    answer = await tenants.google("GET", path)
+    assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (400, "invalidParameter")
+
+
+@pytest.mark.parametrize("order", ["email", "givenName", "familyName"])
+async def test_users_are_sorted_also_those_with_one_name(tenants: Tenants, order: str) -> None:
+    path = f"/admin/directory/v1/users?customer=my_customer&maxResults=500&orderBy={order}"
+    up = [row["id"] for row in (await tenants.google("GET", path)).json["users"]]
+    down = [row["id"] for row in (await tenants.google("GET", f"{path}&sortOrder=DESCENDING")).json["users"]]
+    assert len(up) > 50
+    assert up[0] != down[0]

@@ -77,6 +77,9 @@ async def test_a_user_that_cannot_be_created_is_refused(tenants: Tenants, change
         ("$filter=department eq 'Legal'&$orderby=displayName desc", {}, ["Ravi Menon", "Astrid Holm"]),
         ('$search="displayName:horvat"', EVENTUAL, ["Eva Horvat"]),
         ("$filter=userType ne 'Member'&$count=true", EVENTUAL, ["Dana Wu"]),
+        ("$filter=assignedLicenses/$count eq 0&$count=true", EVENTUAL, ["Dana Wu"]),
+        ("$filter=assignedLicenses/$count ne 0 and displayName eq 'Eva Horvat'&$count=true", EVENTUAL, ["Eva Horvat"]),
+        ("$filter=assignedLicenses/any() and displayName eq 'Eva Horvat'&$count=true", EVENTUAL, ["Eva Horvat"]),
         ("$filter=endswith(mail,'partner.example')&$count=true", EVENTUAL, ["Dana Wu"]),
     ],
 )

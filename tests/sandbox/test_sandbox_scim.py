@@ -22,6 +22,7 @@ def _imported() -> None:
 
 EVA = "eva.horvat@northwind.example"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
@@ -112,3 +113,26 @@ async def test_accounts_survive_a_restart_and_a_reset_brings_the_first_day_back(
         assert after["meta"]["version"] == before["meta"]["version"]
         await tenants.control("POST", "/reset")
         assert (await scim(tenants, "GET", f"/scim/v2/Users/{user}")).json["active"] is True
+
+
+async def test_entra_writes_patches_in_its_own_way(tenants: Tenants) -> None:
+    eva = (await find(tenants, EVA))["Resources"][0]["id"]
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+    async def patch(path: str, *operations: Any) -> int:
+        return (await scim(tenants, "PATCH", path, {"schemas": [PATCH], "Operations": operations})).status
+
+    user = f"/scim/v2/Users/{eva}"
+    mobile = {"op": "Add", "path": 'phoneNumbers[type eq "mobile"].value', "value": "+15550177"}
+    assert await patch(user, mobile, {"op": "Add", "path": f"{enterprise}:manager", "value": "m1"}) == 204
+    assert await patch(user, {**mobile, "value": "+15550188"}) == 204, "there is one now"
+    shown = (await scim(tenants, "GET", user)).json
+    assert [row["value"] for row in shown["phoneNumbers"] if row["type"] == "mobile"] == ["+15550188"]
+    assert shown[enterprise]["manager"]["value"] == "m1"
+    group = (await scim(tenants, "POST", "/scim/v2/Groups", {"schemas": [GROUP], "displayName": "G"})).json["id"]
+    path = f"/scim/v2/Groups/{group}"
+    assert await patch(path, {"op": "Add", "path": "members", "value": [{"value": eva}]}) == 204
+    gone = {"op": "Remove", "path": "members", "value": [{"value": eva}, {"value": "nobody"}]}
+    assert [await patch(path, gone), await patch(path, gone)] == [204, 204]
+    assert not (await scim(tenants, "GET", path)).json.get("members")
+    assert await patch(path, {"op": "explode", "path": "members"}) == 400

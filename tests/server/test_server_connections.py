@@ -144,6 +144,11 @@ async def test_a_connection_may_be_for_some_people_only(site: Site) -> None:
         "connection",
     )
     assert "ravi" in refused.problem["what"]
+    for client, codes in ((ravi, ["connection-of-others"]), (ines, [])):
+        checked = (await client.post("/api/v1/flows/check", {"documents": [READ]})).json["problems"]
+        assert [(one["code"], one["card"]) for one in checked if one["code"] == "connection-of-others"] == [
+            (code, "who") for code in codes
+        ]
     trial = {"connection": "okta", "inputs": {"user": "eva"}, "options": {}, "confirm": False}
     tried = await ravi.post("/api/v1/connectors/okta/actions/read_user/runs", trial)
     assert (tried.status, tried.problem["code"]) == (422, "connection-of-others")

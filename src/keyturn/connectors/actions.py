@@ -14,14 +14,14 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 
-from .answer_files import AnswerFiles, ask_for_file
+from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import concerning, masked
+from .failures import concerning, masked, without
 from .mail import MailActions
 from .outgoing import Outgoing
-from .own_requests import AS_FILE, RAW, own_request
+from .own_requests import AS_FILE, RAW, UPLOAD, own_request
 from .performing import Performance
 from .registry import ConnectorRegistry
 from .requests import custom_request
@@ -96,6 +96,8 @@ class ConnectorActions:
             outgoing = _own_request(way, key, call)
             if way.manifest.model.own_requests and _chosen(call.options.get("answer")) == AS_FILE:
                 return await ask_for_file(way, self._files, outgoing, call)
+            if way.manifest.model.own_requests and key == UPLOAD:
+                return await send_file(way, self._files, outgoing, call)
             found = await way.ask(outgoing)
             if isinstance(found, Refused):
                 return found.failed
@@ -168,7 +170,7 @@ def _chosen(option: JSON) -> JSON:
 
 def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> Done | Failed | Unknown:
     """The outcome with what was exchanged, its error with the field to look at; an app that repeats a secret in its
-    error does not spread it."""
+    answer or error does not spread it."""
 
     def told(error: ErrorDetail) -> ErrorDetail:
         effect = way.manifest.cards[call.card].signature(call.options).effect
@@ -176,7 +178,7 @@ def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> D
 
     match outcome:
         case Done(outputs):
-            return Done(outputs, way.exchanges)
+            return Done(without(outputs, way.authorised.secrets), way.exchanges)
         case Unknown(error):
             return Unknown(told(error), way.exchanges)
         case Failed(error):

@@ -18,7 +18,7 @@ from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
-from keyturn.http import HttpError, Masker, Request, Response, Sink, record
+from keyturn.http import BodySource, HttpError, Masker, Request, Response, Sink, record
 from keyturn.http.backoff import told_wait
 
 from .compiled import CompiledManifest
@@ -164,7 +164,8 @@ class Way:
         return no_answer(self.manifest, response, reads=reads)
 
     def _request(self, outgoing: Outgoing) -> Request:
-        body, body_headers = encoded_body(outgoing)
+        body: bytes | BodySource | None
+        body, body_headers = (outgoing.source, {}) if outgoing.source is not None else encoded_body(outgoing)
         usual = {"Accept": "application/json", **body_headers}
         proof = {} if outgoing.open else self.authorised.headers
         return Request(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from .scopes import missing
 
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 _SHOWN = 2_000
+_SHORTEST = 8
 _CHALLENGE = re.compile(r'\bscope="([^"]*)"')
 
 _STATUS_HINTS: dict[int, tuple[str, str]] = {
@@ -160,6 +162,20 @@ def masked(detail: ErrorDetail, secrets: frozenset[str]) -> ErrorDetail:
     """The error without the secrets that the app may have repeated in it."""
     masker = Masker(secrets)
     return replace(detail, message=masker.text(detail.message), body=masker.value(detail.body))
+
+
+def without(outputs: Values, secrets: frozenset[str]) -> Values:
+    """Outputs without a connection's secrets, which an app may have repeated: a flow has no use for them, and its
+    history would show them. Short ones are left: they stand in much that is no secret."""
+    long = [secret for secret in secrets if len(secret) >= _SHORTEST]
+    if not long:
+        return outputs
+    try:
+        text = orjson.dumps(outputs).decode()
+    except orjson.JSONEncodeError:  # a number of more than 64 bits
+        text = json.dumps(outputs, ensure_ascii=False)
+    shown = Masker(long).text(text)
+    return outputs if shown == text else json.loads(shown)
 
 
 def _cut(body: JSON) -> JSON:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keyturn.flows.json import JSON, Values
+from keyturn.http import BodySource
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
@@ -15,6 +16,7 @@ class Outgoing:
         whole: the path may be a whole URL that begins with the base.
         base: another address of the app than the connector's usual one; empty for that.
         open: it is sent without the connection's credentials.
+        source: the body, where it is read as it is sent; ``body`` is empty then.
     """
 
     method: str
@@ -25,3 +27,4 @@ class Outgoing:
     whole: bool = False
     base: str = ""
     open: bool = False
+    source: BodySource | None = None

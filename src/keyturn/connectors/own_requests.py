@@ -1,4 +1,4 @@
-"""The cards of the API Connector: a card for each method, and Raw Request, whose body and answer are text.
+"""The cards of the API Connector: a card for each method, Raw Request, whose body and answer are text, and Upload.
 
 An address is a path below the connection's address, or a whole URL that begins with it: a connection's credentials go
 nowhere else.
@@ -31,7 +31,7 @@ from .manifest import ManifestModel
 from .outgoing import Outgoing
 from .requests import checked_headers, is_json
 
-RAW = "raw"
+RAW, UPLOAD = "raw", "upload"
 AS_FILE = "file"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _READ = EffectSpec(EffectClass.READ, repeatable=True)
@@ -106,8 +106,8 @@ _SYNONYMS = ("http", "rest", "api call", "request", "webhook", "curl", "download
 
 
 def own_request_cards(manifest: ManifestModel) -> list[CardSpec]:
-    """A card for each method, and Raw Request."""
-    return [*(_method_card(manifest, method) for method in _METHODS), _raw_card(manifest)]
+    """A card for each method, Raw Request, and Upload."""
+    return [*(_method_card(manifest, method) for method in _METHODS), _raw_card(manifest), _upload_card(manifest)]
 
 
 def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
@@ -174,6 +174,58 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
     )
 
 
+def _upload_card(manifest: ManifestModel) -> CardSpec:
+    form = FieldSpec(
+        "form",
+        OBJECT,
+        "Form",
+        "Further fields of the form, names and values.",
+        bad=BadInput(OnNull.EMPTY, note="Without a form field they are an error."),
+    )
+    file = FieldSpec("file", Type(Kind.FILE), "File", "What is sent.", required=True, bad=BadInput(OnNull.ERROR))
+    return CardSpec(
+        key=f"{manifest.connector}.{UPLOAD}",
+        title="Upload",
+        category=manifest.title,
+        kind=CardKind.EFFECT,
+        summary="Sends a file with the connection's credentials: as it is, or as a field of a form (multipart).",
+        options=(
+            FieldSpec(
+                "method",
+                TEXT,
+                "Method",
+                "How it is sent.",
+                default="POST",
+                choices=tuple(Choice(method, method) for method in ("POST", "PUT", "PATCH")),
+            ),
+        ),
+        inputs=(
+            _URL,
+            _QUERY,
+            _HEADERS,
+            file,
+            FieldSpec(
+                "form_field",
+                TEXT,
+                "Form field",
+                "Name of the form's field for the file; empty: the file is the body.",
+                bad=BadInput(OnNull.EMPTY),
+            ),
+            form,
+        ),
+        outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", "The answer: parsed if it is JSON, else text.")),
+        effect=_CHANGE,
+        connector=manifest.connector,
+        synonyms=(*_SYNONYMS, "multipart", "form-data", "attachment", "send file"),
+        examples=(
+            Example(
+                {"url": "/files", "file": "...", "form_field": "file"},
+                {"status": 200, "headers": "...", "body": {"ok": True}},
+            ),
+        ),
+    )
+
+
 def own_request(key: str, options: Values, inputs: Values, kind: AuthKind) -> Outgoing:
     """The request of such a card.
 
@@ -183,7 +235,8 @@ def own_request(key: str, options: Values, inputs: Values, kind: AuthKind) -> Ou
     Raises:
         CardError: query or headers cannot be used.
     """
-    method = str(options.get("method") or "GET") if key == RAW else key.upper()
+    usual = {RAW: "GET", UPLOAD: "POST"}.get(key)
+    method = str(options.get("method") or usual) if usual is not None else key.upper()
     headers = checked_headers(inputs.get("headers"), own_authorization=kind is AuthKind.NONE)
     body = None if method == "GET" else inputs.get("body")
     if body in ("", {}) and method == "DELETE":

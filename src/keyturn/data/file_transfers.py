@@ -21,6 +21,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 from keyturn.http import (
     AnswerUnusable,
+    BodySource,
     ConnectFailed,
     HttpError,
     Masker,
@@ -101,7 +102,7 @@ class FileTransfers:
         await self._files.check(file)  # what is damaged is not sent, not even in part
         request = self._request(call, str(call.options.get("method") or "POST"))
         field, form = given_text(call, "form_field"), call.inputs.get("form")
-        body, media_type = self._body(file, field, form if isinstance(form, dict) else {})
+        body, media_type = body_of(self._files, file, field, form if isinstance(form, dict) else {})
         if not any(name.lower() == "content-type" for name in request.headers) or field:
             kept = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
             request = replace(request, headers={**kept, "Content-Type": media_type})
@@ -111,20 +112,6 @@ class FileTransfers:
         response, exchange = outcome
         headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
         return Done({"status": response.status, "headers": headers, "body": _parsed(response)}, [exchange])
-
-    def _body(self, file: File, field: str, form: Values) -> tuple[StoredBody, str]:
-        if not field:
-            if form:
-                raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
-            return StoredBody(self._files, file), file.type
-        boundary = f"keyturn-{secrets.token_hex(16)}"
-        before = "".join(_part(boundary, name, to_text(value)) for name, value in form.items())
-        before += f'{_opening(boundary, field)}; filename="{_escaped(file.name)}"\r\n'
-        before += f"Content-Type: {file.type}\r\n\r\n"
-        return (
-            StoredBody(self._files, file, before.encode(), f"\r\n--{boundary}--\r\n".encode()),
-            f"multipart/form-data; boundary={boundary}",
-        )
 
     def _request(self, call: ActionCall, method: str) -> Request:
         url = given_text(call, "url").strip()
@@ -202,6 +189,15 @@ class KeptAnswers:
         except DataError as error:
             raise CardError(error.detail) from error
 
+    async def sending(self, file: JSON, field: str, form: Values) -> tuple[BodySource, str]:
+        """A file as the body of a request. Raises CardError where there is none, or it is damaged."""
+        try:
+            found = await self.files.find(file)
+            await self.files.check(found)  # what is damaged is not sent, not even in part
+        except DataError as error:
+            raise CardError(error.detail) from error
+        return body_of(self.files, found, field, form)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
@@ -224,6 +220,20 @@ class StoredBody:
             yield piece
         if self.after:
             yield self.after
+
+
+def body_of(files: Files, file: File, field: str, form: Values) -> tuple[StoredBody, str]:
+    """A file as a body, and its media type: as it is, or as a field of a form (RFC 7578). Raises CardError."""
+    if not field:
+        if form:
+            raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
+        return StoredBody(files, file), file.type
+    boundary = f"keyturn-{secrets.token_hex(16)}"
+    before = "".join(_part(boundary, name, to_text(value)) for name, value in form.items())
+    before += f'{_opening(boundary, field)}; filename="{_escaped(file.name)}"\r\n'
+    before += f"Content-Type: {file.type}\r\n\r\n"
+    after = f"\r\n--{boundary}--\r\n"
+    return StoredBody(files, file, before.encode(), after.encode()), f"multipart/form-data; boundary={boundary}"
 
 
 def name_of(response: Response) -> str:

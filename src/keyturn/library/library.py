@@ -150,11 +150,13 @@ class Library:
         *,
         connections: bool = True,
         retyped: Callable[[Retyped], None] | None = None,
+        author: str | None = None,
     ) -> list[list[Problem]]:
         """As ``check``, for documents some of which may be no flows; of these the rest is checked too.
 
         Args:
             retyped: told of each value that becomes another type when it is used.
+            author: who builds; then connections that are for others are problems.
 
         Returns for each document what is wrong beside the problems that it was loaded with.
         """
@@ -174,6 +176,10 @@ class Library:
         ]
         for number, flow_id in _repeated(documents):
             found[number].insert(0, same_id(flow_id))
+        for loaded, problems in zip(documents, found, strict=True):
+            flow = loaded.flow or loaded.rest
+            if author is not None and flow is not None:
+                problems += await self._of_others([flow], author)
         return found
 
     async def publish(

@@ -52,8 +52,9 @@ class GroupSettingsDesk:
 
     def routes(self) -> list[Route]:
         """The operations."""
-        one = "/groups/v1/groups/{group}"
-        return [Route(one, self._get), Route(one, self._change, ["PUT", "PATCH"])]
+        # the second is what clients send that put their own address for the API's whole one
+        ones = ("/groups/v1/groups/{group}", "/{group}")
+        return [route for one in ones for route in (Route(one, self._get), Route(one, self._change, ["PUT", "PATCH"]))]
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self._shown(self._groups.group(request)))

@@ -17,6 +17,7 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.google.batch import BatchDesk
 from keyturn.sandbox.google.company import CompanyDesk
 from keyturn.sandbox.google.devices import DeviceDesk
+from keyturn.sandbox.google.fields import PartialAnswers
 from keyturn.sandbox.google.group_settings import GroupSettingsDesk
 from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.licensing import LicenceDesk
@@ -44,7 +45,7 @@ class GoogleTenant:
     def __init__(self, core: Core, post: Post) -> None:
         self._core = core
         self._tokens = IssuedTokens(core, "google", "ya29.issued-")
-        self.app: ASGIApp = Operations(self._routes(post), self._bad_body, self._no_such_operation)
+        self.app: ASGIApp = PartialAnswers(Operations(self._routes(post), self._bad_body, self._no_such_operation))
 
     def _routes(self, post: Post) -> list[Route]:
         workspace = Workspace(self._core)

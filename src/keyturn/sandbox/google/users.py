@@ -75,7 +75,7 @@ class UserDesk:
             if order not in _ORDERS:
                 raise words.invalid("orderBy")
             descending = params.get("sortOrder", "ASCENDING").upper() == "DESCENDING"
-            rows.sort(key=lambda row: normal(str(values_at(row, _ORDERS[order])[0])), reverse=descending)
+            rows.sort(key=lambda row: normal(str(next(iter(values_at(row, _ORDERS[order])), ""))), reverse=descending)
         return self._workspace.page(request, rows, {"kind": "admin#directory#users"}, "users", 500, 100)
 
     async def _get(self, request: Request) -> Response:

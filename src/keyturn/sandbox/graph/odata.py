@@ -162,6 +162,8 @@ class _Parser:
         """`proxyAddresses/any(x:x eq '...')`: a condition on the items of a collection."""
         items = self._property(path)
         self._expect("(")
+        if not every and self._take(")"):  # whether there is any at all
+            return lambda row: any(held is not None for held in items(row))
         found = self._next()
         if not found["lambda"]:
             raise NotUnderstood(self._text)
@@ -261,4 +263,6 @@ def _compare(operator: str, held: Json, wanted: Json) -> bool:
 
 
 def _order(operator: str, less: bool, same: bool) -> bool:
-    return {"eq": same, "lt": less, "le": less or same, "gt": not less and not same, "ge": not less}[operator]
+    return {"eq": same, "ne": not same, "lt": less, "le": less or same, "gt": not less and not same, "ge": not less}[
+        operator
+    ]

@@ -12,10 +12,14 @@ from scim2_models import EnterpriseUser, Group, Resource, ResourceType, ScimProv
 from scim2_server.applications.asgi import ASGIApplication
 from scim2_server.memory import AsyncInMemoryStorage, InMemoryStorage
 from scim2_server.utils import load_default_service_provider_config
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.scim.dialects import in_words_of_the_standard
 from keyturn.sandbox.values import JsonObject, to_json
+from keyturn.sandbox.wire import collect
 
 _KINDS = ("User", "Group")
 
@@ -80,6 +84,7 @@ class ScimProtocol:
     """The operations, below `/scim/v2`, `/v2` or nothing: clients are told all three."""
 
     def __init__(self, core: Core) -> None:
+        self._core = core
         self._storage = _Kept(core)
         self._app = cast("ASGIApp", ASGIApplication(AsyncInMemoryStorage(self._storage), _provider()))
 
@@ -87,7 +92,24 @@ class ScimProtocol:
         """Answer one request."""
         self._storage.load()
         root = "/scim" if str(scope["path"]).startswith("/scim/") else ""
+        if scope["type"] == "http" and scope["method"] == "PATCH":
+            kind, _, key = str(scope["path"]).rpartition("/")
+            row = self._core.shelf(f"scim.{kind.rpartition('/')[2].removesuffix('s')}").get(key, {})
+            body = in_words_of_the_standard(await Request(scope, receive).body(), row)
+            if body is None:
+                await Response(status_code=204)(scope, receive, send)
+                return
+            whole = await collect(self._app, {**_sized(scope, len(body)), "root_path": root}, body)
+            await send({"type": "http.response.start", "status": whole.status or 500, "headers": whole.headers})
+            await send({"type": "http.response.body", "body": whole.body})
+            return
         await self._app({**scope, "root_path": root}, receive, send)
+
+
+def _sized(scope: Scope, size: int) -> Scope:
+    """A request whose body has this length."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+    return {**scope, "headers": [*headers, (b"content-length", str(size).encode())]}
 
 
 @cache

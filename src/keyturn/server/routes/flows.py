@@ -72,10 +72,10 @@ async def publish_flows(using: Using, caller: Caller, body: Documents) -> Publis
 
 
 @router.post("/check", dependencies=[needs(Permission.FLOWS_READ)])
-async def check_flows(using: Using, body: Documents) -> Checked:
+async def check_flows(using: Using, caller: Caller, body: Documents) -> Checked:
     """All problems of flows, without publishing them; and which values become another type when they are used."""
     retyped: list[RetypedModel] = []
-    problems = await _problems(using, _read_all(body), lambda one: retyped.append(RetypedModel.of(one)))
+    problems = await _problems(using, _read_all(body), lambda one: retyped.append(RetypedModel.of(one)), caller)
     return Checked(problems=[to_model(problem) for problem in problems], conversions=retyped)
 
 
@@ -180,10 +180,13 @@ def _read_all(body: Documents) -> list[tuple[str | None, Loaded]]:
 
 
 async def _problems(
-    using: Using, documents: list[tuple[str | None, Loaded]], retyped: Callable[[Retyped], None] | None = None
+    using: Using,
+    documents: list[tuple[str | None, Loaded]],
+    retyped: Callable[[Retyped], None] | None = None,
+    author: str | None = None,
 ) -> list[Problem]:
     """All problems of all documents; those of texts with their lines."""
-    found = await using.library.check_documents([loaded for _, loaded in documents], retyped=retyped)
+    found = await using.library.check_documents([loaded for _, loaded in documents], retyped=retyped, author=author)
     problems: list[Problem] = []
     for number, ((text, loaded), more) in enumerate(zip(documents, found, strict=True)):
         problems += loaded.problems
