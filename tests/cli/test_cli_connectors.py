@@ -41,6 +41,13 @@ def test_list_show_and_check(offline: Keyturn) -> None:
     assert checked.code == 0
     assert "0 problems" in checked.out
     assert "okta: " in checked.out
+    assert "smtp: 1 actions, 1 unverified: send_email" in checked.out
+    assert "api_connector: " in checked.out
+    assert " unverified: get, post, put, patch, delete, raw" in checked.out
+    assert "not compared with it: say --specs" in checked.out
+    assert (rows["smtp"]["actions"], rows["smtp"]["unverified"]) == (1, 1)
+    for card in ("smtp.send_email", "api_connector.get"):
+        assert card in offline("connectors", "show", card.partition(".")[0]).out
     assert offline("connectors", "show", "nobody").code == 2
 
 
@@ -64,7 +71,9 @@ def test_show_says_how_to_connect_by_signing_in(offline: Keyturn, connector: str
 
 @pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")
 def test_check_compares_with_the_vendors_descriptions(offline: Keyturn, tmp_path: Path) -> None:
-    assert offline("connectors", "check", "--specs", str(SPECS)).code == 0
+    compared = offline("connectors", "check", "--specs", str(SPECS))
+    assert compared.code == 0
+    assert "not compared" not in compared.out
     wrong = tmp_path / "acme.yaml"
     named = "    operation: {spec: okta-management.json, id: getUser}\n"
     wrong.write_text(ACME + named, encoding="utf-8")

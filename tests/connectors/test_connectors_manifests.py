@@ -61,6 +61,7 @@ events:
     event_type: joined
     outputs:
       - {name: who, type: text, value: "{{ event.who }}"}
+hooks: okta
 """
 
 
@@ -109,6 +110,7 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ("base_url: https://acme.example", "base_url: smtp://acme.example", "no address of an app", 4),
     ("auth: [bearer]", "auth: [bearer]\nbases: {other: acme}", "'acme' is no address", 6),
     ("path: /me}", "path: me}", "slash", 6),
+    ("hooks: okta", "", "nothing brings this app's events here", 43),
     ("auth: [bearer]", "auth: [bearer]\nhints: [{status: 4030, why: x, mend: y}]", "4030", 6),
 ]
 
@@ -292,6 +294,12 @@ def test_every_connector_has_a_custom_api_action_that_declares_its_effects() -> 
         assert destroy.effect is EffectClass.DESTROY
         assert card.signature({"method": "GET"}).input("body") is None
         assert card.signature({"method": "PUT"}).input("body") is not None
+
+
+def test_who_is_concerned_is_said_where_an_account_is_brought_back() -> None:
+    manifest = ConnectorRegistry().connector("office365")
+    assert manifest is not None
+    assert {action.key: action.effect.person for action in manifest.model.actions}["restore_user"] == "id"
 
 
 def test_every_read_may_be_repeated() -> None:

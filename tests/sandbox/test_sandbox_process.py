@@ -34,6 +34,21 @@ async def test_the_address_file_is_private_and_gone_after_a_clean_stop(tmp_path:
     assert not path.exists()
 
 
+async def test_a_second_sandbox_leaves_the_address_file_to_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "urls.json"
+    async with Sandbox(SandboxConfig(urls_path=path)) as first:
+        with pytest.raises(SandboxStartError, match="runs already"):
+            async with Sandbox(SandboxConfig(urls_path=path)):
+                pass
+        assert read_urls(path) == first.urls
+        killed = path.read_bytes()
+    path.write_bytes(killed)
+    async with Sandbox(SandboxConfig(urls_path=path)) as second:
+        assert read_urls(path) == second.urls, "one that was killed is nobody's rival"
+        path.write_bytes(killed)
+    assert path.read_bytes() == killed, "it is another's by now"
+
+
 async def test_two_sandboxes_share_nothing(http: aiohttp.ClientSession) -> None:
     async with Sandbox() as one, Sandbox() as two:
         first, second = Tenants(one.urls, http), Tenants(two.urls, http)
@@ -192,6 +207,11 @@ async def test_the_control_client(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxCallError, match="there is no kind 'boom'"):
         await asyncio.to_thread(client.set_fault, "okta", "boom")
     await asyncio.to_thread(client.set_fault, "okta", "drop")
+    for fault in ("nope:1", "okta:999"):
+        with pytest.raises(SandboxCallError) as told:
+            await asyncio.to_thread(client.set_faults, fault)
+        assert fault in str(told.value)
+        assert str(told.value).startswith(f"The fault {fault!r}"), "no request and no JSON"
     with pytest.raises(SandboxCallError, match="no usable answer") as silent:
         await asyncio.to_thread(client.suspend, GUEST)
     assert silent.value.status is None

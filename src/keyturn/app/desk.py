@@ -31,7 +31,7 @@ from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.connectors.vendor import unverified
+from keyturn.connectors.vendor import count_of, unverified_cards
 from keyturn.flows.functions import Clock
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
@@ -330,10 +330,10 @@ def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
         base_url=model.base_url,
         defaults=model.defaults,
         kinds=kinds,
-        actions=len(model.actions) or (1 if model.protocol == "smtp" else 0),
+        actions=count_of(model),
         events=len(model.events),
         callback=callback,
-        unverified=len(unverified(model)),
+        unverified=len(unverified_cards(model)),
         own=own,
     )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.json import Values
     from keyturn.flows.problems import Problem
+    from keyturn.flows.spec import CardSpec
 
     from .api import Api
 
@@ -52,6 +53,8 @@ def show_connector(
 
     Example: keyturn connectors show okta
     """
+    from keyturn.connectors.cards import undeclared
+
     registry = own_registry()
     found = registry.connector(connector)
     if found is None:
@@ -70,9 +73,14 @@ def show_connector(
         ]
         for one in model.actions
     ]
+    rows += [[one.key, one.title, _effect_of(one), "unverified"] for one in undeclared(model)]
     rows += [[f"{connector}.{one.key}", one.title, "event", one.event_type] for one in model.events]
     print_table(["Card", "Title", "Effect", "Operation"], rows, "It has requests of your own only.")
     _show_guides(model)
+
+
+def _effect_of(card: CardSpec) -> str:
+    return card.effect.effect.value if card.effect is not None else ""
 
 
 def _show_guides(model: ManifestModel) -> None:
@@ -101,14 +109,15 @@ def check_connectors(
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Check manifests: every problem with file and line. Counts the actions that name no operation of their vendor's.
+    """Check manifests: every problem with file and line. Counts the cards that name no operation of their vendor's;
+    those that name one are compared with it by --specs only.
 
     Exit code 1 if something is wrong.
 
     Example: keyturn connectors check my-app.yaml
     """
-    from keyturn.connectors.vendor import descriptions_in, unverified, verify
-    from keyturn.flows.problems import Problem
+    from keyturn.connectors.vendor import descriptions_in, verify
+    from keyturn.flows.problems import Problem, ProblemError
 
     models = _checked(paths, json=json)
     problems: list[Problem] = []
@@ -117,24 +126,36 @@ def check_connectors(
             leave(Exit.USAGE, f"There is no folder {specs}.")
         try:
             known = descriptions_in(specs, models)
-        except ValueError as error:
-            leave(Exit.USAGE, f"A description cannot be read: {error}.")
+        except ProblemError as error:
+            print_problem_rows(error.problems) if json else print_problems(error.problems)
+            raise typer.Exit(int(Exit.BAD)) from error
         for model in models:
             for key, what in verify(model, known):
                 mend = "Compare the action with the vendor's description."
                 problems.append(Problem("not-as-described", what, mend, card=f"{model.connector}.{key}"))
     if json:
-        print_json({"connectors": [_summary(model) for model in models], "problems": [_row(one) for one in problems]})
+        rows = [{**_summary(model), "compared": specs is not None} for model in models]
+        print_json({"connectors": [*rows], "problems": [_row(one) for one in problems]})
     else:
         print_problems(problems)
-        for model in models:
-            without = unverified(model)
-            told = f": {', '.join(action.key for action in without)}" if without else ""
-            typer.echo(f"{model.connector}: {len(model.actions)} actions, {len(without)} unverified{told}")
-        count = sum(len(unverified(model)) for model in models)
-        typer.echo(f"{len(models)} connectors, {len(problems)} problems, {count} unverified actions.")
+        _tell(models, len(problems), compared=specs is not None)
     if problems:
         raise typer.Exit(int(Exit.BAD))
+
+
+def _tell(models: Sequence[ManifestModel], problems: int, *, compared: bool) -> None:
+    """How many cards there are, and of how many nobody knows whether they go with their vendor's description."""
+    from keyturn.connectors.vendor import count_of, unverified_cards
+
+    count, named = 0, 0
+    for model in models:
+        without, cards = unverified_cards(model), count_of(model)
+        count, named = count + len(without), named + cards - len(without)
+        told = f": {', '.join(without)}" if without else ""
+        typer.echo(f"{model.connector}: {cards} actions, {len(without)} unverified{told}")
+    typer.echo(f"{len(models)} connectors, {problems} problems, {count} unverified actions.")
+    if named and not compared:
+        typer.echo(f"{named} actions name an operation and were not compared with it: say --specs FOLDER.")
 
 
 @app.command("new")
@@ -155,7 +176,7 @@ def new_connector(
 
     Example: keyturn connectors new acme --openapi acme.json --operation listUsers --operation suspendUser
     """
-    from keyturn.connectors.openapi import manifest_of, read_openapi
+    from keyturn.connectors.openapi import left_out, manifest_of, read_openapi
     from keyturn.connectors.reading import read_manifest
     from keyturn.flows.problems import ProblemError
 
@@ -168,11 +189,14 @@ def new_connector(
         if not operation:
             _choose(described)
             return
-        text = manifest_of(described, connector, title or connector, described.chosen(operation))
+        chosen = described.chosen(operation)
+        text = manifest_of(described, connector, title or connector, chosen)
         model = read_manifest(text, str(out or connector))
     except ProblemError as error:
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
+    for what in left_out(described, chosen):
+        typer.echo(f"Left out of {what}", err=True)
     if out is None:
         typer.echo(text)
         return
@@ -307,14 +331,14 @@ def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
 
 
 def _summary(model: ManifestModel) -> Values:
-    from keyturn.connectors.vendor import unverified
+    from keyturn.connectors.vendor import count_of, unverified_cards
 
     return {
         "connector": model.connector,
         "title": model.title,
-        "actions": len(model.actions),
+        "actions": count_of(model),
         "events": len(model.events),
-        "unverified": len(unverified(model)),
+        "unverified": len(unverified_cards(model)),
     }
 
 

@@ -74,6 +74,15 @@ def cards_of(manifest: ManifestModel) -> list[CardSpec]:
     return [*actions, *own, *(_event(manifest, event) for event in manifest.events)]
 
 
+def undeclared(manifest: ManifestModel) -> list[CardSpec]:
+    """Cards that the program has for a connector beyond the actions of its manifest; the Custom API Action aside, which
+    every app has."""
+    if not manifest.own_requests and manifest.protocol == "http":
+        return []
+    declared = {f"{manifest.connector}.{one.key}" for one in (*manifest.actions, *manifest.events)}
+    return [card for card in cards_of(manifest) if card.key not in declared]
+
+
 def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
     options = [_field(option, manifest) for option in action.options]
     variants = _depending(manifest, action)

@@ -378,6 +378,9 @@ class ManifestModel(_Model):
     shared_outputs: dict[Key, tuple[OutputModel, ...]] = Field(default_factory=dict[str, tuple[OutputModel, ...]])
     choices: dict[Key, ChoicesModel] = Field(default_factory=dict[str, ChoicesModel])
     fields: dict[Key, FieldsModel] = Field(default_factory=dict[str, FieldsModel])
+    hooks: Literal["okta"] | None = Field(
+        default=None, description="How its events come: as those of Okta's event hooks. Without it there can be none."
+    )
     actions: tuple[ActionModel, ...] = ()
     events: tuple[EventModel, ...] = ()
 

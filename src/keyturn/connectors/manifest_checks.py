@@ -58,7 +58,7 @@ def check_manifest(manifest: ManifestModel) -> list[Problem]:
 
 
 def check_places(manifest: ManifestModel) -> list[Problem]:
-    """Addresses and statuses that no app can have, each with its path."""
+    """Addresses and statuses that no app can have, and events that never come, each with its path."""
     checks = _Checks(manifest)
     checks.address(manifest.base_url, ("base_url",), empty=True)
     for name, address in manifest.bases.items():
@@ -69,6 +69,11 @@ def check_places(manifest: ManifestModel) -> list[Problem]:
         if hint.status is not None and not _STATUSES[0] <= hint.status <= _STATUSES[1]:
             what = f"{hint.status} is no status of HTTP."
             checks.say(("hints", number, "status"), what, "A status has three digits, from 100 to 599.")
+    if manifest.events and manifest.hooks is None:
+        mend = (
+            "Take them away, and start flows by an API Endpoint or a schedule; of an Okta organisation say hooks: okta."
+        )
+        checks.say(("events",), "nothing brings this app's events here.", mend)
     return checks.problems
 
 

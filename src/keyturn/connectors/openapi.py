@@ -13,15 +13,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import orjson
-
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.yaml_reader import YamlRefused, plain, read
 from keyturn.flows.yaml_writer import document
 
-LARGEST = 200_000_000
-LARGEST_YAML = 5_000_000
+from .description_files import content_of, parsed, refused
+from .requests import FORM
+
 _DEEPEST = 30
 _MOST_SHOWN = 12
 _VERBS = ("get", "post", "put", "patch", "delete")
@@ -87,11 +85,7 @@ def read_openapi(path: Path) -> OpenApiFile:
     Raises:
         ProblemError: it is too large, no JSON or YAML, or no OpenAPI 3 description with operations.
     """
-    size = path.stat().st_size
-    if size > LARGEST:
-        what = f"{path.name} has {size:,} bytes, and {LARGEST:,} are read at most."
-        raise _refused(path.name, what, "Cut it down to the paths that you need.")
-    return parse_openapi(path.read_bytes(), path.name)
+    return parse_openapi(content_of(path), path.name)
 
 
 def parse_openapi(content: bytes, name: str) -> OpenApiFile:
@@ -100,42 +94,17 @@ def parse_openapi(content: bytes, name: str) -> OpenApiFile:
     Raises:
         ProblemError: it is no JSON or YAML, or no OpenAPI 3 description with operations.
     """
-    raw = _parsed(content, name)
+    raw = parsed(content, name)
     version = _text(raw, "openapi")
     if not version.startswith("3"):
         told = f"it is of version {raw['swagger']}" if "swagger" in raw else "it does not say openapi: 3"
-        raise _refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
+        raise refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
     made = OpenApiFile(name, raw)
     for one in _operations(raw):
         made.operations.setdefault(one.id, one)
     if not made.operations:
-        raise _refused(name, f"{name} describes no operation.", "Look whether its paths are in another file.")
+        raise refused(name, f"{name} describes no operation.", "Look whether its paths are in another file.")
     return made
-
-
-def _refused(name: str, what: str, mend: str, line: int | None = None) -> ProblemError:
-    return ProblemError([Problem("bad-openapi", what, mend, file=name, line=line)])
-
-
-def _parsed(content: bytes, name: str) -> Values:
-    if content.lstrip()[:1] == b"{":
-        try:
-            raw: JSON = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            raise _refused(name, f"{name} is no JSON: {error}.", "Get it anew.", error.lineno) from error
-    elif len(content) > LARGEST_YAML:
-        what = f"{name} is YAML of {len(content):,} bytes, and {LARGEST_YAML:,} are read at most."
-        raise _refused(name, what, "Give it as JSON, which is read a hundred times faster.")
-    else:
-        try:
-            raw = plain(read(content.decode("utf-8", "replace")))
-        except YamlRefused as refused:
-            first = refused.problems[0]
-            mend = f"{first.mend} A large one reads faster, and with less fuss, as JSON."
-            raise _refused(name, first.what, mend, first.line) from refused
-    if not isinstance(raw, dict):
-        raise _refused(name, f"{name} is no OpenAPI 3 description.", "Give the file that the vendor publishes.")
-    return raw
 
 
 def _operations(raw: Values) -> Iterator[Described]:
@@ -145,12 +114,24 @@ def _operations(raw: Values) -> Iterator[Described]:
         for verb in _VERBS:
             body = shared.get(verb)
             if isinstance(body, dict):
-                named = _text(body, "operationId") or f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}"
-                yield Described(named, verb.upper(), path, body, given if isinstance(given, list) else [])
+                yield Described(
+                    id_of(verb, path, body), verb.upper(), path, body, given if isinstance(given, list) else []
+                )
+
+
+def id_of(verb: str, path: str, operation: Values) -> str:
+    """The id of an operation; one that has none gets its method and path."""
+    return _text(operation, "operationId") or f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}"
+
+
+def left_out(file: OpenApiFile, operations: Sequence[Described]) -> list[str]:
+    """What of these operations is in no manifest that is made of them, a sentence each."""
+    maker = _Maker(file.raw)
+    return [f"{one.id}: {what}" for one in operations for what in maker.lost(one)]
 
 
 def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
-    """A manifest with these operations as actions, as YAML to go on with."""
+    """A manifest with these operations as actions, as YAML to go on with. What had to be left out is in comments."""
     maker = _Maker(file.raw)
     reads = [one for one in operations if one.method == "GET" and "{" not in one.path]
     made: Values = {
@@ -160,11 +141,13 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
         "base_url": maker.base_url(),
         **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
+        **({"defaults": {"header": header}} if (header := maker.header()) else {}),
         "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
         "actions": [maker.action(one, file.name) for one in operations],
     }
-    return document(made, frozenset({"actions"}))
+    comments = "".join(f"# Left out of {what}\n" for what in left_out(file, operations))
+    return comments + document(made, frozenset({"actions"}))
 
 
 class _Maker:
@@ -210,6 +193,34 @@ class _Maker:
                 found.append("bearer")
         return list(dict.fromkeys(found)) or ["bearer"]
 
+    def header(self) -> str:
+        """The header that takes a key, where connections are of the kind that has one."""
+        for entry in _dict(_dict(self._raw.get("components")).get("securitySchemes")).values():
+            scheme = self.pointed(entry)
+            if (_text(scheme, "type"), _text(scheme, "in")) == ("apiKey", "header"):
+                name = _text(scheme, "name")
+                if name and name.lower() != "authorization":
+                    return name
+        return ""
+
+    def lost(self, operation: Described) -> Iterator[str]:
+        """What of an operation cannot be said in a manifest."""
+        for parameter in self._parameters(operation):
+            place, name = _text(parameter, "in"), " ".join(_text(parameter, "name").split())
+            if place in ("header", "cookie"):
+                needed = ", which it needs" if parameter.get("required") is True else ""
+                yield f"the {place} {name}{needed}. One that is always the same goes under headers: of its request."
+        kinds = _dict(self.pointed(operation.body.get("requestBody")).get("content"))
+        if kinds and self._body_kind(kinds) is None:
+            named = " ".join(", ".join(kinds).split())
+            yield f"its body, which is {named}. A Custom API Action or the API Connector sends what is text."
+
+    @staticmethod
+    def _body_kind(kinds: Values) -> str | None:
+        """The kind of a body that can be sent: JSON, or else a form."""
+        json = next((name for name in kinds if "json" in name), None)
+        return "application/json" if "application/json" in kinds else json or (FORM if FORM in kinds else None)
+
     def action(self, operation: Described, spec: str) -> Values:
         """An action for an operation."""
         effect: Values = {"effect": {"GET": "read", "DELETE": "destroy"}.get(operation.method, "change")}
@@ -233,6 +244,8 @@ class _Maker:
         body = self._body(operation, inputs, names)
         if body is not None:
             request["body"] = body
+            if self._body_kind(_dict(self.pointed(operation.body.get("requestBody")).get("content"))) == FORM:
+                request["headers"] = {"Content-Type": FORM}
         return {
             "key": _snake(operation.id),
             "title": operation.title[:80],
@@ -308,8 +321,8 @@ class _Maker:
 
     def _schema_in(self, holder: Values) -> Values | None:
         kinds = _dict(holder.get("content"))
-        chosen = kinds.get("application/json") or next((one for name, one in kinds.items() if "json" in name), None)
-        return self.pointed(_dict(chosen).get("schema")) if chosen is not None else None
+        kind = self._body_kind(kinds)
+        return self.pointed(_dict(kinds[kind]).get("schema")) if kind is not None else None
 
     def _properties(self, schema: Values, seen: set[str]) -> tuple[Values, set[str]]:
         """The properties of an object, those of its parts included.

@@ -18,6 +18,7 @@ _NOT_YOURS = frozenset(
     | {"proxy-authorization", "proxy-connection", "keep-alive"}
 )
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+FORM = "application/x-www-form-urlencoded"
 
 
 def custom_request(options: Values, inputs: Values) -> Outgoing:
@@ -130,6 +131,8 @@ def encoded_body(outgoing: Outgoing) -> tuple[bytes | None, dict[str, str]]:
                 "body", "The body is text that is not JSON.", "Correct the JSON, or set the header Content-Type."
             )
         return body.encode(), {} if own else {"Content-Type": "application/json"}
+    if own is not None and own.partition(";")[0].strip().lower() == FORM and isinstance(body, dict):
+        return urlencode(_pairs(body)).encode(), {}
     try:
         return dump_json(body).encode(), {} if own else {"Content-Type": "application/json"}
     except ConversionError as error:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-import orjson
-
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.values import Template, parse_text
 
+from .cards import undeclared
+from .description_files import content_of, parsed
 from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
+from .openapi import id_of
 from .templates import SPREAD
 
 _NAMED = re.compile(r"\{[^{}]*\}")
@@ -116,11 +117,9 @@ def read_description(path: Path) -> Description:
     """Read a description.
 
     Raises:
-        OSError, ValueError: it cannot be read, or is none.
+        ProblemError: it cannot be read, or is none.
     """
-    raw: JSON = orjson.loads(path.read_bytes())
-    if not isinstance(raw, dict):
-        raise ValueError(f"{path.name} is no description of an API")
+    raw = parsed(content_of(path), path.name)
     if "resource_types" in raw:
         found = list(_scim(raw))
     elif "swagger" in raw:
@@ -129,7 +128,10 @@ def read_description(path: Path) -> Description:
         found = list(_openapi(raw))
     else:
         found = list(_discovery(raw, _text(raw, "servicePath")))
-    return Description(path.name, {one.id: one for one in found}, raw)
+    operations: dict[str, Operation] = {}
+    for one in found:
+        operations.setdefault(one.id, one)
+    return Description(path.name, operations, raw)
 
 
 def _openapi(raw: Values) -> Iterator[Operation]:
@@ -139,13 +141,13 @@ def _openapi(raw: Values) -> Iterator[Operation]:
         shared = _dict(entry)
         for verb in _VERBS:
             operation = _dict(shared.get(verb))
-            if "operationId" not in operation:
+            if verb not in shared:
                 continue
             parameters = [*_dicts(shared.get("parameters")), *_dicts(operation.get("parameters"))]
             given = [_pointed(raw, one) for one in parameters]
             security = [_dict(one).get("oauth2") for one in _dicts(operation.get("security"))]
             yield Operation(
-                id=_text(operation, "operationId"),
+                id=id_of(verb, path, operation),
                 method=verb.upper(),
                 path=_NAMED.sub("{}", prefix + path),
                 query={_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"},
@@ -283,6 +285,18 @@ def template(path: str) -> str:
 def unverified(manifest: ManifestModel) -> list[ActionModel]:
     """The actions that name no operation of the vendor's."""
     return [action for action in manifest.actions if action.operation is None]
+
+
+def unverified_cards(manifest: ManifestModel) -> list[str]:
+    """The cards that stand for no operation of the vendor's, without the connector's name: those of actions, and those
+    that the program has for it."""
+    actions = [action.key for action in unverified(manifest)]
+    return [*actions, *(card.key.partition(".")[2] for card in undeclared(manifest))]
+
+
+def count_of(manifest: ManifestModel) -> int:
+    """How many cards it has that do something, the Custom API Action aside."""
+    return len(manifest.actions) + len(undeclared(manifest))
 
 
 def descriptions_in(folder: Path, manifests: list[ManifestModel]) -> dict[str, Description]:

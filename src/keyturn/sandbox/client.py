@@ -168,13 +168,24 @@ class SandboxClient:
             return orjson.loads(raw) if raw else {}
         except urllib.error.HTTPError as error:
             text = error.read().decode("utf-8", "replace")
-            raise SandboxCallError(f"{method} {url} was refused: {error.code} {text}", error.code, text) from error
+            raise SandboxCallError(
+                _said(text) or f"{method} {url} was refused: {error.code} {text}", error.code, text
+            ) from error
         except (OSError, http.client.HTTPException, orjson.JSONDecodeError) as error:
             raise SandboxCallError(
                 f"{method} {url} had no usable answer: {error}. Is the sandbox running, is a fault on?",
                 None,
                 "",
             ) from error
+
+
+def _said(text: str) -> str:
+    """What the sandbox says of its refusal, in its own words; empty where it says nothing."""
+    try:
+        said = _object(orjson.loads(text)).get("error")
+    except orjson.JSONDecodeError:
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 def _object(value: object) -> JsonObject:

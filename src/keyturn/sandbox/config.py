@@ -13,7 +13,7 @@ class SandboxError(Exception):
     """Anything that keeps the sandbox from doing its work; the text says what, where and how to mend it.
 
     SandboxError
-    ├── SandboxStartError    a port is taken, an address cannot be bound
+    ├── SandboxStartError    a port is taken, an address cannot be bound, or one runs already
     ├── SandboxStateError    the saved state cannot be read
     ├── FaultTextError       a fault was named that there is not
     └── SandboxCallError     the control client was refused or got no answer
@@ -21,7 +21,7 @@ class SandboxError(Exception):
 
 
 class SandboxStartError(SandboxError):
-    """The sandbox could not open its ports."""
+    """The sandbox could not open its ports, or another one runs in its place."""
 
 
 class SandboxStateError(SandboxError):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 from collections.abc import Generator
-from pathlib import Path
 from types import TracebackType
 
 import orjson
@@ -16,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from keyturn.sandbox.addresses import refuse_another, remove_addresses, write_addresses
 from keyturn.sandbox.config import SandboxConfig, SandboxStartError
 from keyturn.sandbox.control import Control
 from keyturn.sandbox.core import Core
@@ -98,6 +97,8 @@ class Sandbox:
         await self._exit.aclose()
 
     async def _start(self) -> None:
+        if self._config.urls_path is not None:
+            await asyncio.to_thread(refuse_another, self._config.urls_path)
         core = self._core()
         self._exit.callback(core.ledger.close)
         office = DeliveryOffice(core)
@@ -127,8 +128,9 @@ class Sandbox:
         self._exit.callback(core.stopping.set)
         self._urls = _urls(core)
         if self._config.urls_path is not None:
-            _write_private(self._config.urls_path, orjson.dumps(self._urls, option=orjson.OPT_INDENT_2))
-            self._exit.callback(_remove, self._config.urls_path)
+            content = orjson.dumps(self._urls, option=orjson.OPT_INDENT_2)
+            write_addresses(self._config.urls_path, content)
+            self._exit.callback(remove_addresses, self._config.urls_path, content)
 
     @property
     def _scheme(self) -> str:
@@ -256,21 +258,6 @@ def _urls(core: Core) -> Urls:
         },
         "control": {"base_url": bases["control"]},
     }
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read; it appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    os.replace(beside, path)
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
 
 
 async def _serve_until_signal(config: SandboxConfig) -> None:
