@@ -178,10 +178,15 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="a file for all figures, as JSON")
     chosen = parser.parse_args(given)
     costs = measure(chosen.items, chosen.rounds, chosen.only, chosen.database_url)
-    for title, of in (("small input", lambda cost: cost.small), (f"{chosen.items:,} items", lambda cost: cost.large)):
-        print(f"Slowest on {title}, in microseconds:")
-        for key, value in _slowest(costs, of):
-            print(f"  {key:34} {value:14,.1f}")
+    functions = {spec.key for spec in _functions(BuiltInCards())}
+    for who, some in (("cards", costs), ("functions", [cost for cost in costs if cost.key in functions])):
+        for title, of in (
+            ("small input", lambda cost: cost.small),
+            (f"{chosen.items:,} items", lambda cost: cost.large),
+        ):
+            print(f"Slowest {who} on {title}, in microseconds:")
+            for key, value in _slowest(some, of):
+                print(f"  {key:34} {value:14,.1f}")
     for cost in costs:
         if cost.refused:
             print(f"  {cost.key} takes no {chosen.items:,} items: {cost.refused}")

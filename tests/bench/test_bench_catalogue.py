@@ -27,5 +27,5 @@ def test_the_figures_are_shown_and_written(tmp_path, capsys) -> None:
     file = tmp_path / "figures.json"
     assert main(["--items", "10", "--rounds", "1", "--only", "number.s", "--out", str(file)]) == 0
     shown = capsys.readouterr().out
-    assert "Slowest on 10 items" in shown
+    assert "Slowest functions on 10 items" in shown
     assert set(orjson.loads(file.read_bytes())) >= {"number.sum", "number.subtract"}
