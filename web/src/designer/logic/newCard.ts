@@ -79,6 +79,7 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
       score(spec.title, word) * 4,
       ...spec.synonyms.map((synonym) => score(synonym, word) * 3),
       score(spec.category, word) * 2,
+      ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
       score(spec.connector ?? "", word) * 2,
       score(spec.key.replace(/[._]/g, " "), word),
     );
@@ -88,7 +89,7 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
     rank += best;
   }
   // "okta update user" means Update User of Okta, and nothing longer
-  const app = `${spec.category} ${spec.connector ?? ""}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const app = [spec.category, spec.connector ?? "", ...spec.app_synonyms].join(" ").toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const title = spec.title.toLowerCase();
   const said = [wanted, wanted.filter((word) => !app.includes(word))].map((words) => words.join(" "));
   return rank + (said.includes(title) ? 10 : 0);

@@ -50,6 +50,7 @@ function spec(key: string, more: Partial<Spec> = {}): Spec {
     rounds: null,
     effect: null,
     synonyms: [],
+    app_synonyms: [],
     examples: [],
     okta: null,
     okta_also: [],
@@ -71,6 +72,10 @@ const specs = new Map(
     }),
     spec("okta.read_user_groups", { title: "Read User Groups", category: "Okta", connector: "okta" }),
     spec("okta.read_user", { title: "Read User", category: "Okta", connector: "okta" }),
+    spec("office365.disable_user", {
+      ...{ title: "Disable User", category: "Office 365 Admin", connector: "office365" },
+      ...{ synonyms: ["block", "lock out"], app_synonyms: ["Microsoft 365", "Entra ID"] },
+    }),
     spec("branch.if_error", { branches: "try", free_outputs: true, outputs: [] }),
   ].map((one) => [one.key, one]),
 );
@@ -166,6 +171,10 @@ it.each([
   ["concat", "text.compose"],
   ["okta read user", "okta.read_user"],
   ["each", "list.for_each"],
+  ["block user", "office365.disable_user"],
+  ["microsoft", "office365.disable_user"],
+  ["entra lock", "office365.disable_user"],
+  ["microsoft 365 disable user", "office365.disable_user"],
 ])("finds a card by %j", (typed, key) => {
   expect(searchCards([...specs.values()], typed)[0]?.key).toBe(key);
 });
