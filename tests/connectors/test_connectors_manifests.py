@@ -59,6 +59,7 @@ events:
     title: Joined
     summary: Starts when somebody joins.
     event_type: joined
+    person: "{{ event.who }}"
     outputs:
       - {name: who, type: text, value: "{{ event.who }}"}
 """
@@ -94,7 +95,8 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ('so: {value: "{{ body.status }}"', 'so: {value: "{{ record.status }}"', "begins with what is not there", 29),
     ("key: resume", "key: suspend", "already", 32),
     ("path: /groups", "path: groups", "slash", 16),
-    ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 49),
+    ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 50),
+    ('person: "{{ event.who }}"', 'person: "{{ event.whom }}"', "the event gives no 'whom'", 48),
     (
         'method: GET, path: "/users/{{ inputs.user }}"}\n      - {method: POST',
         'method: POST, path: "/users"}\n      - {method: POST',
@@ -376,3 +378,9 @@ def test_cards_are_found_by_other_words_for_app_and_action(search: str, keys: se
     found = {card.key for card in ConnectorRegistry().all() if card.found_by(search)}
     assert keys <= found
     assert "workday.run_report" not in found
+
+
+def test_an_event_says_whom_it_concerns() -> None:
+    cards = {card.key: card for card in ConnectorRegistry().all()}
+    assert cards["okta.user_suspended"].person == '{{ event["Okta User"]["Alternate ID"] }}'
+    assert cards["okta.group_created"].person == ""

@@ -41,6 +41,7 @@ def describe(spec: CardSpec) -> Values:
         "effect": _effect(spec.effect),
         "synonyms": list(spec.synonyms),
         "app_synonyms": list(spec.app_synonyms),
+        "person": spec.person,
         "examples": [_example(example) for example in spec.examples],
         "okta": spec.okta,
         "okta_also": list(spec.okta_also),

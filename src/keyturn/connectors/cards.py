@@ -168,6 +168,7 @@ def _event(manifest: ManifestModel, event: EventModel) -> CardSpec:
         summary=event.summary,
         outputs=tuple(_output(output, manifest) for output in event.gives),
         connector=manifest.connector,
+        person=event.person,
         okta=_address(manifest, event.okta),
     )
 

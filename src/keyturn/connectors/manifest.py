@@ -277,6 +277,9 @@ class EventModel(_Model):
     title: str
     summary: str
     event_type: str
+    person: str = Field(
+        default="", description="The person whom it concerns, as a flow refers to them: '{{ event.user.login }}'."
+    )
     outputs: tuple[str | OutputModel, ...]
     okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
 

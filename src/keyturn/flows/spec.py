@@ -272,6 +272,7 @@ class CardSpec:
         hidden: the editor of Okta Workflows puts it in by itself and shows it to nobody; people are not offered it.
         synonyms: other words for what it does, by which it is found.
         app_synonyms: other names of its app.
+        person: of an event, the reference to the person whom it concerns, as a flow's ``about``; empty for nobody.
     """
 
     key: str
@@ -296,6 +297,7 @@ class CardSpec:
     effect: EffectSpec | None = None
     synonyms: tuple[str, ...] = ()
     app_synonyms: tuple[str, ...] = ()
+    person: str = ""
     examples: tuple[Example, ...] = ()
     okta: str | None = None
     okta_also: tuple[str, ...] = ()

@@ -129,6 +129,7 @@ class CardModel(BaseModel):
     effect: EffectModel | None
     synonyms: list[str]
     app_synonyms: list[str]
+    person: str
     examples: list[ExampleModel]
     okta: str | None
     okta_also: list[str] = Field(description="Further addresses in exports of Okta Workflows for which it stands.")

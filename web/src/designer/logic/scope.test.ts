@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Card, Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
-import { searchCards } from "./newCard";
+import { searchCards, startedBy } from "./newCard";
 import { insideKey, matching, scopeAt } from "./scope";
 import type { Field, Spec } from "./signature";
 import { outputsOf, signatureOf } from "./signature";
@@ -51,6 +51,7 @@ function spec(key: string, more: Partial<Spec> = {}): Spec {
     effect: null,
     synonyms: [],
     app_synonyms: [],
+    person: "",
     examples: [],
     okta: null,
     okta_also: [],
@@ -181,4 +182,29 @@ it.each([
 
 it("offers no events among cards", () => {
   expect(searchCards([...specs.values()], "manual")).toEqual([]);
+});
+
+describe("a flow that another event starts", () => {
+  const person = "{{ event.user.login }}";
+  const suspended = spec("okta.suspended", { kind: "event", connector: "okta", free_outputs: false, person });
+  const by = [{ id: "okta_eu", connector: "okta" }];
+  const manual = { event: { card: "manual", outputs: { who: "text" } } };
+
+  it("is about whom the event concerns, by a connection of its app", () => {
+    expect(startedBy(manual, suspended, undefined, by)).toEqual({
+      event: { card: "okta.suspended", connection: "okta_eu" },
+      about: person,
+    });
+  });
+
+  it("stays about whom the author named", () => {
+    expect(startedBy({ ...manual, about: "{{ a.b }}" }, suspended, undefined, by).about).toBe("{{ a.b }}");
+  });
+
+  it("is about nobody again when an event without a person starts it", () => {
+    const plain = spec("manual", { kind: "event", free_outputs: true });
+    expect(startedBy({ event: { card: "okta.suspended" }, about: person }, plain, suspended, by)).toEqual({
+      event: { card: "manual" },
+    });
+  });
 });
