@@ -71,21 +71,23 @@ export function tryDraft(id: string, revision: number, inputs: Record<string, Js
 
 /** Runs among which one is looked for that began as a flow does. */
 const LOOKED_AT = 100;
+const OWN_LOOKED_AT = 5;
 
 /** What the last event gave a run of this flow; of another one that begins by the same event, if there is none. */
 export async function lastEvent(id: string, card: string): Promise<Record<string, Json> | null> {
-  const own = await data(api.GET("/api/v1/runs", { params: { query: { flow: id, limit: 1 } } }));
-  const query = { roots_only: true, limit: LOOKED_AT };
-  const run =
-    own.rows[0] ??
-    (await data(api.GET("/api/v1/runs", { params: { query } }))).rows.find((one) => one.trigger === card);
-  if (run === undefined) {
-    return null;
+  const read = async (query: { flow?: string; roots_only?: boolean; limit: number }) =>
+    (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
+  const own = await read({ flow: id, limit: OWN_LOOKED_AT });
+  const others = (await read({ roots_only: true, limit: LOOKED_AT })).filter((run) => run.trigger === card);
+  for (const run of [...own, ...others.slice(0, 1)]) {
+    const params = { path: { run_id: run.id } };
+    const { values } = await data(api.GET("/api/v1/runs/{run_id}/event", { params }));
+    // a card that was tried alone was given nothing by an event
+    if (values && Object.keys(values).length > 0) {
+      return values as Record<string, Json>;
+    }
   }
-  const { values } = await data(
-    api.GET("/api/v1/runs/{run_id}/event", { params: { path: { run_id: run.id } } }),
-  );
-  return values as Record<string, Json> | null;
+  return null;
 }
 
 /** One card to be tried alone: what it is given, and that it may act on the world. */

@@ -127,6 +127,7 @@ export const run = {
 
 const triggers: Record<string, string> = {
   manual: "Started by hand.",
+  trial: "Started to try it.",
   helper: "Started by another flow.",
   schedule: "Started by its schedule.",
   endpoint: "Started by a call of its address.",
