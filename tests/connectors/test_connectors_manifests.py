@@ -59,6 +59,7 @@ events:
     title: Joined
     summary: Starts when somebody joins.
     event_type: joined
+    person: "{{ event.who }}"
     outputs:
       - {name: who, type: text, value: "{{ event.who }}"}
 hooks: okta
@@ -95,7 +96,8 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ('so: {value: "{{ body.status }}"', 'so: {value: "{{ record.status }}"', "begins with what is not there", 29),
     ("key: resume", "key: suspend", "already", 32),
     ("path: /groups", "path: groups", "slash", 16),
-    ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 49),
+    ('value: "{{ event.who }}"', 'value: "{{ body.who }}"', "body.who", 50),
+    ('person: "{{ event.who }}"', 'person: "{{ event.whom }}"', "the event gives no 'whom'", 48),
     (
         'method: GET, path: "/users/{{ inputs.user }}"}\n      - {method: POST',
         'method: POST, path: "/users"}\n      - {method: POST',
@@ -362,3 +364,31 @@ def test_the_built_in_ones_are_read_by_need() -> None:
     with pytest.raises(ProblemError):
         ConnectorRegistry({"broken": "{}"}).connector("broken")
     assert ConnectorRegistry({"broken": "{}"}).names() == ["broken"]
+
+
+@pytest.mark.parametrize(
+    ("search", "keys"),
+    [
+        ("microsoft disable", {"office365.disable_user"}),
+        ("m365", {"office365.revoke_sessions"}),
+        ("entra", {"office365.disable_user"}),
+        ("azure", {"office365.disable_user"}),
+        ("gmail", {"google_workspace.suspend_user"}),
+        ("logout", {"okta.clear_user_sessions", "office365.revoke_sessions", "google_workspace.sign_out_user"}),
+        ("log out", {"okta.clear_user_sessions", "office365.revoke_sessions", "google_workspace.sign_out_user"}),
+        ("licence", {"office365.remove_all_licenses", "google_workspace.unassign_license"}),
+        ("block user", {"okta.suspend_user", "office365.disable_user", "google_workspace.suspend_user"}),
+        ("disable", {"okta.suspend_user", "google_workspace.suspend_user"}),
+        ("Office 365 Disable User", {"office365.disable_user"}),
+    ],
+)
+def test_cards_are_found_by_other_words_for_app_and_action(search: str, keys: set[str]) -> None:
+    found = {card.key for card in ConnectorRegistry().all() if card.found_by(search)}
+    assert keys <= found
+    assert "workday.run_report" not in found
+
+
+def test_an_event_says_whom_it_concerns() -> None:
+    cards = {card.key: card for card in ConnectorRegistry().all()}
+    assert cards["okta.user_suspended"].person == '{{ event["Okta User"]["Alternate ID"] }}'
+    assert cards["okta.group_created"].person == ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from catalogue_flows import Around
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies_flows import NUMBERS, TEXTS, VALUES
 
+from keyturn.cards.catalogue import BuiltInCards
 from keyturn.flows.check_conditions import mixed_inputs, mixed_warnings
+from keyturn.flows.checker import check
 from keyturn.flows.conditions import (
     MOST_LEVELS,
     OKTA_SYMBOLS,
@@ -18,6 +21,7 @@ from keyturn.flows.conditions import (
     is_empty,
     is_mixed,
 )
+from keyturn.flows.document import Flow
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON
 
@@ -226,3 +230,22 @@ def test_all_problems_at_once() -> None:
 def test_what_has_no_problem_can_be_evaluated(raw: JSON) -> None:
     if not condition_problems(raw):
         assert evaluate(raw) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "paths"),
+    [
+        ({"a": "", "is": "equal to", "b": ""}, [("a",)]),
+        ({"a": "x", "is": "equal to", "b": ""}, []),
+        ({"any": [{"a": None, "is": "is empty"}, {"all": [{"a": "", "is": "in", "b": "x"}]}]}, [(0,), (1, "all", 0)]),
+    ],
+)
+def test_a_comparison_without_a_first_value_is_warned_of(condition: JSON, paths: list[tuple[str | int, ...]]) -> None:
+    lanes: JSON = [{"when": condition}, {"otherwise": True}]
+    card: JSON = {"id": "ask", "card": "branch.if", "branches": lanes}
+    flow = Flow.model_validate({"id": "f", "name": "F", "event": {"card": "manual"}, "cards": [card]})
+    found = check(flow, BuiltInCards(), Around())
+    assert {problem.code for problem in found} <= {"empty-comparison"}
+    assert [problem.severity.value for problem in found] == ["warning"] * len(paths)
+    steps = [problem.path[problem.path.index("when") + 1 :] for problem in found]
+    assert steps == [("a",) if path == ("a",) else ("any", *path, "a") for path in paths]

@@ -15,6 +15,7 @@ from keyturn.connectors.own import NewOwnConnector, OwnConnector
 from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import (
+    TRIAL,
     Checkpoint,
     JournalRecord,
     JournalState,
@@ -415,8 +416,9 @@ class MemoryRuns:
         rows = [run for run in self.runs.values() if run.parent_id == run_id and path in (None, run.parent_path)]
         return page_of(rows, page)
 
-    async def counts(self, since: datetime, most: int) -> dict[str, int]:
-        roots = [run for run in self.runs.values() if run.parent_id is None and (run.created_at or START) >= since]
+    async def counts(self, since: datetime, most: int, *, trials: bool = True) -> dict[str, int]:
+        wanted = RunFilter(roots_only=True, since=since, trials=trials)
+        roots = [run for run in self.runs.values() if _wanted(run, wanted)]
         return dict(Counter(run.status.value for run in roots[:most]))
 
     async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
@@ -482,6 +484,7 @@ def _wanted(run: Run, wanted: RunFilter) -> bool:
         lambda: wanted.until is None or (run.created_at or START) < wanted.until,
         lambda: (wanted.text or "").lower() in f"{run.about} {run.flow_id}".lower(),
         lambda: wanted.since is None or (run.created_at or START) >= wanted.since,
+        lambda: wanted.trials or run.trigger != TRIAL,
     ]
     return all(check() for check in checks)
 

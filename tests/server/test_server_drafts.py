@@ -112,6 +112,8 @@ async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> N
     revision = (await put(client, named("Tried"), base_version=1)).json["revision"]
     body = {"revision": revision, "inputs": {"name": "Ada"}}
     started = await client.post(f"{API}/greet/draft/runs", body)
+    tried = (await client.get(f"/api/v1/runs/{started.json['id']}")).json
+    assert tried["trigger"] == "trial"
     assert (started.status, started.json["version"]) == (202, 2)
     run = (await client.get(f"/api/v1/runs/{started.json['id']}")).json
     assert (run["flow_id"], run["version"]) == ("greet", 2)

@@ -15,7 +15,7 @@ from support_server import OKTA, Site, make_site
 from support_stores import START
 
 from keyturn.engine.effects import digest_of
-from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, TraceEntry
+from keyturn.engine.ports import TRIAL, JournalRecord, JournalState, Run, RunStatus, TraceEntry
 from keyturn.flows.json import JSON, Values
 
 FLOW = "office-365-offboarding"
@@ -196,6 +196,11 @@ async def test_runs_tell_what_their_flow_is_called_and_are_counted(offboarding: 
     }
     counted = (await client.get("/api/v1/runs/counts?since=2026-01-01T00:00:00Z")).json
     assert counted == {"counts": {"failed": 1, "succeeded": 1}, "more": False}
+    offboarding.runs.add(run_of(601, trigger=TRIAL))
+    counted = (await client.get("/api/v1/runs/counts?since=2026-01-01T00:00:00Z&trials=false")).json
+    assert counted["counts"] == {"failed": 1, "succeeded": 1}
+    shown = [(await client.get(f"/api/v1/runs?trials={said}")).json["rows"] for said in ("true", "false")]
+    assert [str(UUID(int=601)) in {row["id"] for row in rows} for rows in shown] == [True, False]
     assert root.about is not None
     found = (await client.get("/api/v1/runs?text=ADA@&roots_only=true")).json["rows"]
     assert [row["id"] for row in found] == [str(root.id)]

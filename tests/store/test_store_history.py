@@ -12,7 +12,7 @@ import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
 from keyturn.engine.history import RunFilter, TraceFilter
-from keyturn.engine.ports import Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
+from keyturn.engine.ports import TRIAL, Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.library.ports import NewVersion
@@ -82,6 +82,10 @@ async def test_each_filter_and_all_at_once(store: Store) -> None:
     assert await ids(about="ada") == {run.id, helper.id}
     assert await ids(roots_only=True) == {run.id, other.id}
     assert await ids(since=MOMENT) == {run.id, helper.id}
+    tried = queued("beta", trigger=TRIAL, created_at=MOMENT - timedelta(days=1))
+    await store.starts.start(tried)
+    assert await ids(flow_id="beta") == {other.id, tried.id}
+    assert await ids(flow_id="beta", trials=False) == {other.id}
     assert await ids(flow_id="alpha", status=RunStatus.FAILED, about="ada", roots_only=True, since=MOMENT) == {run.id}
     assert await ids(flow_id="a\x00") == set()
 
@@ -324,6 +328,9 @@ async def test_statuses_are_counted_up_to_a_bound(store: Store) -> None:
     assert await store.history.counts(MOMENT, 100) == {"queued": 5}
     assert await store.history.counts(MOMENT + timedelta(seconds=3), 100) == {"queued": 2}
     assert await store.history.counts(MOMENT, 3) == {"queued": 3}
+    await store.starts.start(queued(created_at=MOMENT, trigger=TRIAL))
+    assert await store.history.counts(MOMENT, 100) == {"queued": 6}
+    assert await store.history.counts(MOMENT, 100, trials=False) == {"queued": 5}
 
 
 async def test_a_trace_is_sifted_by_round_card_and_status(store: Store) -> None:

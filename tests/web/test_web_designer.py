@@ -58,6 +58,10 @@ def test_a_flow_is_built_tried_and_published(person: Person) -> None:
     result = builder.card(2).get_by_text("Result")
     result.click()
     expect(builder.card(2)).to_contain_text("HELLO ADA!")
+    panel = page.get_by_role("tabpanel", name="Test")
+    panel.get_by_role("textbox", name="login").fill("bob")
+    panel.get_by_role("button", name="Take the values of the last event").click()
+    expect(panel.get_by_role("textbox", name="login")).to_have_value("ada")
     builder.publish(2)  # the run had a version of its own
     person.pictures("designer-test")
     page.get_by_role("tab", name="Versions").click()
@@ -420,6 +424,18 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     expect(second.field(1, "Text")).to_have_text("Theirs")
     second.saved()
     expect(first.field(1, "Text")).to_have_text("Theirs")
+
+    first.page.get_by_role("link", name="Flows").first.click()
+    first.page.get_by_role("button", name="Actions for Two editors").click()
+    first.page.get_by_role("menuitem", name="Throw the draft away").click()
+    first.page.get_by_role("dialog").get_by_role("button", name="Throw the draft away").click()
+    expect(first.page.get_by_role("dialog")).to_have_count(0)
+    second.field(1, "Text").fill("Still here")
+    expect(other.page.get_by_text("Somebody has deleted this flow")).to_be_visible()
+    other.page.get_by_role("button", name="Keep mine as a new draft").click()
+    second.saved()
+    other.page.reload()
+    expect(second.field(1, "Text")).to_have_text("Still here")
     # the browser tells of the requests that could not be sent, and of the refusal
     expected = ("ERR_INTERNET_DISCONNECTED", "409")
     other.complaints = [one for one in other.complaints if not any(part in one for part in expected)]

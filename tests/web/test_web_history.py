@@ -92,6 +92,9 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     card = page.get_by_role("region", name=re.compile(r"\d+\. Disable the account: failed"))
     expect(card).to_contain_text(login)
     expect(page.get_by_role("region", name=re.compile("Revoke the sign-in sessions: not reached"))).to_be_visible()
+    shown = page.get_by_role("navigation", name="Runs of this event").get_by_role("link", name="Office 365")
+    expect(shown).not_to_have_css("box-shadow", "none")  # the run that is looked at, among those of the event
+    expect(page.get_by_role("button", name="Run again", exact=True)).to_be_visible()
     person.looks("run-failed")
 
     failure.get_by_role("button", name="Request and answer").click()
@@ -173,10 +176,13 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Pe
     expect(says).to_contain_text("It happened.")
     happened = question.get_by_role("button", name=re.compile("It happened, go on"))
     expect(happened).to_contain_text("speaks for it")
+    for answer in ("It happened, go on", "Send it again", "Stop this run"):
+        expect(question.get_by_role("button", name=re.compile(answer))).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("navigation", name="Main").get_by_title(re.compile("for a person"))).to_be_visible()
+    person.looks("inbox")
     says.get_by_text("Request and answer").click()
     expect(says).to_contain_text("SUSPENDED")
     assert company_secret(person.demo) not in says.inner_text()
-    person.looks("inbox")
     page.get_by_role("link", name="Open the run").click()
     page.get_by_role("button", name=re.compile("It happened, go on")).click()
     expect(status(person, "Succeeded")).to_be_visible()

@@ -96,9 +96,11 @@ def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) 
     page.get_by_label("Search").fill("typed before")
     person.context.set_offline(True)
     expect(page.get_by_role("alert").first).to_contain_text("Keyturn does not answer", timeout=20_000)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Templates").click()  # it was never loaded
+    expect(page.get_by_label("Search")).to_have_value("typed before")
     person.context.set_offline(False)
     expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
-    expect(page.get_by_label("Search")).to_have_value("typed before")
+    expect(page.get_by_role("heading", name="Templates", level=1)).to_be_visible(timeout=20_000)
     person.complaints = [one for one in person.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
 
 
@@ -116,6 +118,8 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
 
     person.context.clear_cookies()
     builder.field(1, "Text").fill("without a session")
+    page.get_by_role("button", name="Add a card here").last.click()
+    page.get_by_role("combobox", name="Find a card").fill("compose")
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
     assert not person.serious()
@@ -123,6 +127,8 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     dialog.get_by_label("Sign-in link").fill(person.demo.link())
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Find a card")).to_have_value("compose")
+    page.keyboard.press("Escape")
     expect(page.get_by_text("Draft, saved", exact=True)).to_be_visible(timeout=20_000)
     page.reload()
     expect(builder.field(1, "Text")).to_have_text("without a session")

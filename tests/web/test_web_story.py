@@ -89,6 +89,7 @@ def story(hands: Hands, person: Person, name: str) -> None:
     run = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
     expect(run).to_contain_text(re.compile("Running|Waiting"))
     expect(run).to_contain_text("Succeeded")
+    expect(run).to_contain_text(first)  # a flow is about whom its event concerns
     hands.press(run.get_by_role("link", name=name, exact=True))
     for title in ("Disable User Account", "Revoke User Sign In Sessions", "Suspend User"):
         expect(page.get_by_role("region", name=re.compile(f"{title}: done"))).to_contain_text(first)

@@ -105,14 +105,18 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page.get_by_role("button", name="Delete the row").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the row").click()
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+    card = "{id: all, card: table.count_rows, inputs: {table: leavers}}"
+    person.demo.publish(f"id: count-leavers\nname: Count leavers\nevent: {{card: manual}}\ncards: [{card}]\n")
     page.get_by_role("button", name="Columns").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Take Days away").click()
+    expect(dialog.get_by_role("link", name="Count leavers")).to_be_visible()
     change = dialog.get_by_role("button", name="Change the table")
     expect(change).to_be_disabled()
     dialog.get_by_role("checkbox", name="Remove them with all their values").check()
     change.click()
     expect(by_days).to_have_count(0)
+    person.demo.delete_flow("count-leavers")
 
 
 def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, tmp_path: Path) -> None:

@@ -162,6 +162,7 @@ class ConnectorView:
     """An app that one can connect to.
 
     Attributes:
+        synonyms: other names of the app.
         base_url: an example of its address, or the address.
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
@@ -172,6 +173,7 @@ class ConnectorView:
 
     name: str
     title: str
+    synonyms: list[str]
     about: str
     base_url: str
     defaults: Mapping[str, str]

@@ -326,6 +326,7 @@ def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
     return ConnectorView(
         name=model.connector,
         title=model.title,
+        synonyms=list(model.synonyms),
         about=model.about,
         base_url=model.base_url,
         defaults=model.defaults,

@@ -40,6 +40,8 @@ def describe(spec: CardSpec) -> Values:
         "rounds": {"sees": list(spec.rounds.sees), "takes": spec.rounds.takes.value} if spec.rounds else None,
         "effect": _effect(spec.effect),
         "synonyms": list(spec.synonyms),
+        "app_synonyms": list(spec.app_synonyms),
+        "person": spec.person,
         "examples": [_example(example) for example in spec.examples],
         "okta": spec.okta,
         "okta_also": list(spec.okta_also),

@@ -135,7 +135,7 @@ def run_file(
 
 
 def cards(
-    search: Annotated[str, typer.Argument(help="Text in key, title, category or synonyms.")] = "",
+    search: Annotated[str, typer.Argument(help="Words in key, title, category, or synonyms of card or app.")] = "",
     docs: Annotated[Path | None, typer.Option(help="Write a page per category into this folder instead.")] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -154,12 +154,7 @@ def cards(
         typer.echo(f"{len(pages)} pages written.")
         return
     catalogue = CombinedCatalogue(BuiltInCards(), own_registry())
-    wanted = search.lower()
-    found = [
-        spec
-        for spec in catalogue.all()
-        if any(wanted in text.lower() for text in (spec.key, spec.title, spec.category, *spec.synonyms))
-    ]
+    found = [spec for spec in catalogue.all() if spec.found_by(search)]
     if json:
         print_json([describe(spec) for spec in found])
         return

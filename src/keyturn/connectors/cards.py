@@ -5,6 +5,8 @@ Every connector has requests of the author's own: a Custom API Action, or a card
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.flows.json import JSON
 from keyturn.flows.spec import (
     CardKind,
@@ -67,6 +69,10 @@ _LIMIT = FieldSpec(
 
 def cards_of(manifest: ManifestModel) -> list[CardSpec]:
     """All cards of a connector: actions, the Custom API Action, events."""
+    return [replace(card, app_synonyms=manifest.synonyms) for card in _cards(manifest)]
+
+
+def _cards(manifest: ManifestModel) -> list[CardSpec]:
     if manifest.protocol == "smtp":
         return mail_cards(manifest)
     actions = [_action(manifest, action) for action in manifest.actions]
@@ -171,6 +177,7 @@ def _event(manifest: ManifestModel, event: EventModel) -> CardSpec:
         summary=event.summary,
         outputs=tuple(_output(output, manifest) for output in event.gives),
         connector=manifest.connector,
+        person=event.person,
         okta=_address(manifest, event.okta),
     )
 

@@ -251,7 +251,7 @@ class ActionModel(_Model):
     )
     okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
     beyond: bool = Field(default=False, description="Okta Workflows has no such card.")
-    synonyms: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = Field(default=(), description="Other words for what it does, by which it is found.")
     operation: OperationModel | None = Field(default=None, description="Without it the action counts as unverified.")
 
     @property
@@ -277,6 +277,9 @@ class EventModel(_Model):
     title: str
     summary: str
     event_type: str
+    person: str = Field(
+        default="", description="The person whom it concerns, as a flow refers to them: '{{ event.user.login }}'."
+    )
     outputs: tuple[str | OutputModel, ...]
     okta: str | None = Field(default=None, description="The method of Okta's card that it stands for.")
 
@@ -347,6 +350,7 @@ class ManifestModel(_Model):
 
     connector: Key
     title: str
+    synonyms: tuple[str, ...] = Field(default=(), description="Other names of the app, by which its cards are found.")
     about: str
     base_url: str
     own_address: bool = Field(

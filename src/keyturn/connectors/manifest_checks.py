@@ -19,6 +19,7 @@ from .guides import BASE_URL, OF_TEXTS, places
 from .manifest import (
     ActionModel,
     ConditionModel,
+    EventModel,
     FieldModel,
     ManifestModel,
     OutputModel,
@@ -53,6 +54,7 @@ def check_manifest(manifest: ManifestModel) -> list[Problem]:
             named = manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
             for output in named:
                 checks.output(output, _EVENT, (*path, "outputs", place), again=isinstance(item, str))
+        checks.person(event, path)
     checks.loaded()
     return checks.problems
 
@@ -158,6 +160,14 @@ class _Checks:
         for number, item in enumerate(given):
             if isinstance(item, str) and item not in known:
                 self.say((*path, number), f"there is no {item!r} among {where}.", f"There are: {_listed(known)}.")
+
+    def person(self, event: EventModel, path: Path) -> None:
+        """The person whom an event concerns is one of the values that it gives."""
+        given = {output.name for output in put_in(event.outputs, self.manifest.shared_outputs)}
+        self.value(event.person, _Scope(frozenset({"event"})), (*path, "person"))
+        for name in _first_names(event.person):
+            if name not in given:
+                self.say((*path, "person"), f"the event gives no {name!r}.", f"It gives: {_listed(given)}.")
 
     def action(self, action: ActionModel, path: Path) -> None:
         """One action."""
@@ -398,6 +408,17 @@ def _exclusive(steps: Sequence[RequestModel]) -> bool:
         values.add(step.when[0].value)
         chosen += step.when[0].among
     return len(values) == 1 and all(chosen.count(one) == 1 for one in chosen)
+
+
+def _first_names(raw: str) -> Iterator[str]:
+    """The name behind the root of each reference; of none that cannot be read."""
+    try:
+        found = list(references(parse_value(raw)))
+    except ValueSyntaxError:
+        return
+    for reference in found:
+        if reference.path and isinstance(reference.path[0], Name):
+            yield reference.path[0].name
 
 
 def _strays(reference: Reference, scope: _Scope) -> Iterator[tuple[str, str]]:

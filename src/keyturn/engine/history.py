@@ -24,6 +24,7 @@ class RunFilter:
     Attributes:
         about: the person concerned, exactly.
         since, until: when they were made; until is not included.
+        trials: whether runs that only try something are among them.
         text: what the person concerned, or the id or name of the flow contains, in upper or lower case.
     """
 
@@ -34,6 +35,7 @@ class RunFilter:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+    trials: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ class History(Protocol):
         """Helper runs that a run started itself, in the order in which they were made; those of one path if given."""
         ...
 
-    async def counts(self, since: datetime, most: int) -> Mapping[str, int]:
-        """How many root runs made since then are in each status; the newest ``most`` are counted."""
+    async def counts(self, since: datetime, most: int, *, trials: bool = True) -> Mapping[str, int]:
+        """How many root runs made since then are in each status; the newest ``most`` are counted, trials if wanted."""
         ...
 
     async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:

@@ -19,6 +19,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import Catalogue
 
 RAW_ANSWER = "$raw"  # the only key of the answer of a run that ended with an HTTP answer of its own
+TRIAL = "trial"  # the trigger of runs that try a draft, a card of one, or an action
 ENDPOINT = "endpoint"  # the trigger of runs whose caller is given what they return
 
 
@@ -99,7 +100,7 @@ class Run:
         cards: number of cards carried out so far.
         depth: 0 for a root, one more for each helper level.
         wake_at: when a waiting run goes on, or None.
-        trigger: what started it: an event card's key, ``manual``, ``rerun``.
+        trigger: what started it: an event card's key, ``manual``, ``trial``, ``rerun``.
         shown: the outputs as people may see them, secrets masked; None where no data is kept.
         secret_event: fields of the event that were given secrets, whatever type the flow gives them.
         secret_outputs: names of outputs that are made from secrets.

@@ -270,6 +270,9 @@ class CardSpec:
         okta_also: further addresses in exports for which it stands.
         beyond: Okta Workflows has no such card.
         hidden: the editor of Okta Workflows puts it in by itself and shows it to nobody; people are not offered it.
+        synonyms: other words for what it does, by which it is found.
+        app_synonyms: other names of its app.
+        person: of an event, the reference to the person whom it concerns, as a flow's ``about``; empty for nobody.
     """
 
     key: str
@@ -293,11 +296,18 @@ class CardSpec:
     connector: str | None = None
     effect: EffectSpec | None = None
     synonyms: tuple[str, ...] = ()
+    app_synonyms: tuple[str, ...] = ()
+    person: str = ""
     examples: tuple[Example, ...] = ()
     okta: str | None = None
     okta_also: tuple[str, ...] = ()
     beyond: bool = False
     hidden: bool = False
+
+    def found_by(self, search: str) -> bool:
+        """Whether each word of a search stands in its key, title or category, or in a synonym of it or of its app."""
+        texts = [text.lower() for text in (self.key, self.title, self.category, *self.synonyms, *self.app_synonyms)]
+        return all(any(word in text for text in texts) for word in search.lower().split())
 
     def signature(self, options: Mapping[str, JSON]) -> Signature:
         """The fields that exist for these options (defaults filled in)."""

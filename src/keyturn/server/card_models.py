@@ -128,6 +128,8 @@ class CardModel(BaseModel):
     rounds: RoundsModel | None
     effect: EffectModel | None
     synonyms: list[str]
+    app_synonyms: list[str]
+    person: str
     examples: list[ExampleModel]
     okta: str | None
     okta_also: list[str] = Field(description="Further addresses in exports of Okta Workflows for which it stands.")

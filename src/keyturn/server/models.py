@@ -461,6 +461,7 @@ class ConnectorModel(BaseModel):
 
     name: str
     title: str
+    synonyms: list[str] = Field(description="Other names of the app.")
     about: str
     base_url: str
     defaults: dict[str, str]

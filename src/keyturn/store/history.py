@@ -75,9 +75,9 @@ class PostgresHistory:
         rows = await self._database.read(sql.LIST_HELPERS, size + 1, run_id, *after, wanted)
         return page_of([run_of(row) for row in rows], size, _mark_of)
 
-    async def counts(self, since: datetime, most: int) -> Mapping[str, int]:
-        """How many root runs made since then are in each status; the newest ``most`` are counted."""
-        rows = await self._database.read(sql.COUNT_STATUSES, since, most)
+    async def counts(self, since: datetime, most: int, *, trials: bool = True) -> Mapping[str, int]:
+        """How many root runs made since then are in each status; the newest ``most`` are counted, trials if wanted."""
+        rows = await self._database.read(sql.COUNT_STATUSES, since, most, trials)
         return {row["status"]: row["count"] for row in rows}
 
     async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
@@ -212,6 +212,8 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
         wanted["text"] = [containing(filter.text)]
     if filter.roots_only:
         wanted["roots_only"] = []
+    if not filter.trials:
+        wanted["no_trials"] = []
     if after is not None:
         wanted["after"] = [*_key_in(after)]
     conditions: list[str] = []

@@ -9,7 +9,7 @@ from keyturn.engine.engine import Plans
 from keyturn.engine.helpers import event_values
 from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
-from keyturn.engine.ports import Run, RunStatus
+from keyturn.engine.ports import TRIAL, Run, RunStatus
 from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import Values
@@ -17,6 +17,7 @@ from keyturn.flows.problems import Problem, ProblemError
 
 from .ports import RunStarts
 
+MANUAL = "manual"
 DELEGATED = "delegated"  # the event card of flows that people run who see nothing else
 _GIVEN_TO_DELEGATED = frozenset({"user_id", "execution_id"})
 
@@ -56,7 +57,8 @@ class ManualStart:
         plan = await self._plans.get(flow_id, version)
         if plan is None:
             raise UnknownFlow(f"There is no active flow {flow_id!r}.")
-        return await self._start(plan, event_by_hand(plan, inputs), idempotency_key, self._new_id(), "manual")
+        trigger = MANUAL if version is None else TRIAL
+        return await self._start(plan, event_by_hand(plan, inputs), idempotency_key, self._new_id(), trigger)
 
     async def delegate(self, flow_id: str, inputs: Values, runner: str, idempotency_key: str | None = None) -> UUID:
         """Queue a run of a delegated flow for somebody who may run these; gives its id.

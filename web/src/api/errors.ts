@@ -33,15 +33,24 @@ export class Unreachable extends Error {
 export function problemsOf(body: unknown, status: number): Problem[] {
   const found = (body as { problems?: unknown } | undefined)?.problems;
   if (Array.isArray(found) && found.length > 0) {
-    return found as Problem[];
+    return (found as Problem[]).map(forPages);
   }
   return [{ code: "failed", what: text.errors.odd.what(status), mend: text.errors.odd.mend }];
 }
 
+/** A problem without the command that would list what a page of the app shows. */
+export function forPages<P extends { mend: string }>(problem: P): P {
+  return { ...problem, mend: problem.mend.replace(LISTS, "") };
+}
+
+const LISTS = /:? keyturn (?:[a-z-]+ list|cards|runs pauses RUN)(?=[.,;]|$)/g;
+
 /** What happened and what to do, for any error. */
 export function explain(error: unknown): Problem[] {
   if (error instanceof ApiError) {
-    return error.problems;
+    const ended =
+      error.status === 401 && error.problems.some((problem) => problem.code === "not-authenticated");
+    return ended ? [{ code: "session-ended", ...text.errors.ended }] : error.problems;
   }
   if (error instanceof Unreachable) {
     return [{ code: "unreachable", ...text.errors.unreachable }];

@@ -4,7 +4,15 @@ import { reachability } from "./reachability";
 
 test("a part that fails while the server answers has failed", async () => {
   const load = () => Promise.reject(new Error("no such part"));
-  await expect(onceThere(load, async () => true)).rejects.toThrow("no such part");
+  const there = async () => true;
+  await expect(onceThere(load, there, async () => {})).rejects.toThrow("no such part");
+});
+
+test("one request that is lost is made once more", async () => {
+  const answers = [Promise.reject(new Error("lost")), Promise.resolve("the part")];
+  const load = () => answers.shift() ?? Promise.reject(new Error("a third time"));
+  const there = async () => true;
+  expect(await onceThere(load, there, async () => {})).toBe("the part");
 });
 
 test("while the server is away a part is waited for, and loaded once it is back", async () => {

@@ -7,15 +7,17 @@ export async function onceThere<T>(
   answers = serverAnswers,
   mend = mendStyles,
 ): Promise<T> {
-  for (;;) {
+  for (let again = false; ; again = true) {
     try {
       return await load();
     } catch (error) {
-      if (await answers()) {
+      if (!(await answers())) {
+        reachability.failed();
+        await back();
+      } else if (again) {
         throw error;
       }
-      reachability.failed();
-      await back();
+      // a server that answers may have been away for that one request
       await mend();
     }
   }

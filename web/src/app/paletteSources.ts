@@ -51,7 +51,9 @@ const tables: PaletteSource = async (wanted) => {
 const apps: PaletteSource = async (wanted) => {
   const page = await data(api.GET("/api/v1/connectors", { params: { query: { limit: 200 } } }));
   return page.rows
-    .filter((one) => `${one.title} ${one.name}`.toLowerCase().includes(wanted.toLowerCase()))
+    .filter((one) =>
+      [one.title, one.name, ...one.synonyms].join(" ").toLowerCase().includes(wanted.toLowerCase()),
+    )
     .slice(0, 5)
     .map((one) => ({
       group: text.shell.palette.connectors,

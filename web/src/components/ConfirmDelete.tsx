@@ -72,7 +72,8 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   );
 }
 
-function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: number; onGo(): void }) {
+/** What uses something, with the ways to it. */
+export function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: number; onGo(): void }) {
   return (
     <>
       <p>{words.usedHere(count)}</p>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, size } from "./format";
+import { clock, duration, size } from "./format";
 
 it.each([
   [0, "0 ms"],
@@ -22,4 +22,8 @@ it.each([
   [1_200_000, "1.2 MB"],
 ])("says %d bytes as %s", (bytes, said) => {
   expect(size(bytes)).toBe(said);
+});
+
+it("says a time to the hundredth of a second", () => {
+  expect(clock("2026-11-25T10:12:04.314Z")).toMatch(/^\d\d:\d\d:04\.31$/);
 });

@@ -37,6 +37,14 @@ export function moment(iso: string, now: Date): string {
   return `${time.toLocaleDateString(undefined, { day: "numeric", month: "short", year })} ${clock}`;
 }
 
+/** The time of day to the hundredth of a second: 09:12:04.31. */
+export function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString("en-GB", {
+    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
+    fractionalSecondDigits: 2,
+  });
+}
+
 function daysBetween(earlier: Date, later: Date): number {
   const start = (day: Date) => Date.UTC(day.getFullYear(), day.getMonth(), day.getDate());
   return Math.round((start(later) - start(earlier)) / (24 * 60 * MINUTE));

@@ -5,6 +5,7 @@ import { begin, freeId, sent } from "./draft";
 const connector: Connector = {
   name: "office365",
   title: "Office 365 Admin",
+  synonyms: ["Microsoft 365"],
   about: "",
   base_url: "https://graph.example",
   defaults: {},

@@ -15,6 +15,7 @@ const guide = {
 const connector: Connector = {
   name: "office365",
   title: "Office 365 Admin",
+  synonyms: ["Microsoft 365"],
   about: "",
   base_url: "https://graph.example/",
   defaults: {},

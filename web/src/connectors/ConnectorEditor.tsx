@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { api, data } from "../api/client";
+import { onceThere } from "../api/onceThere";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
@@ -12,7 +13,9 @@ import classes from "./Connectors.module.css";
 import { type Checked, check, renewed } from "./connectors";
 
 const words = text.connectors;
-const SourceText = lazy(async () => ({ default: (await import("../components/SourceText")).SourceText }));
+const SourceText = lazy(() =>
+  onceThere(async () => ({ default: (await import("../components/SourceText")).SourceText })),
+);
 
 interface ConnectorEditorProps {
   source: string;

@@ -22,7 +22,7 @@ export function ConnectorsPage() {
   const cards = useQuery(cardsQuery(search));
   const wanted = search.toLowerCase();
   const shown = (connectors.data ?? []).filter((one) =>
-    `${one.title} ${one.name} ${one.about}`.toLowerCase().includes(wanted),
+    [one.title, one.name, one.about, ...one.synonyms].join(" ").toLowerCase().includes(wanted),
   );
   const found = search.length > 1 ? (cards.data ?? []) : [];
   const titles = new Map(connectors.data?.map((one) => [one.name, one.title]));

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useEffect } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
@@ -8,7 +8,7 @@ import { type Flow, flowOf } from "../flow/document";
 import { text } from "../text";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
-import { draftWatchQuery, readDraft, readPublished } from "./server";
+import { draftWatchQuery, readDraft, readPublished, thereQuery } from "./server";
 
 interface NoticesProps {
   /** The flow's id. */
@@ -20,7 +20,16 @@ interface NoticesProps {
 
 /** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
 export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: NoticesProps) {
+  const queries = useQueryClient();
   const watched = useQuery(draftWatchQuery(id));
+  const there = useQuery({ ...thereQuery(id), enabled: draft.status === "changed" });
+  const deleted = draft.status === "changed" && there.data === false;
+  useEffect(() => {
+    if (deleted) {
+      // what is said of it elsewhere is of the past
+      void queries.invalidateQueries({ queryKey: ["flows"] });
+    }
+  }, [deleted, queries]);
   const theirs = watched.data;
   useEffect(() => {
     // nothing of one's own is unsaved: the newest is simply shown
@@ -45,6 +54,17 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: N
     }
   }
   if (draft.status === "changed") {
+    if (deleted) {
+      return (
+        <div className={classes.notice} role="alert">
+          <b>{text.designer.deletedTitle}</b>
+          <span>{text.designer.deletedWhat}</span>
+          <Button size="xs" variant="default" onClick={() => keeper.anew()}>
+            {text.designer.keepMine}
+          </Button>
+        </div>
+      );
+    }
     const said = draft.error instanceof ApiError ? draft.error.problems[0]?.what : "";
     return (
       <div className={classes.notice} role="alert">

@@ -77,3 +77,14 @@ it("keeps what was typed while the server is away, and tries again", async () =>
   timers.pop()?.();
   expect(await keeper.flush()).toBe(2);
 });
+
+it("keeps what one has as a new draft where the flow was deleted", async () => {
+  const refused = new ApiError(409, [{ code: "draft-changed", what: "It was thrown away.", mend: "" }]);
+  const { keeper, sent } = world([refused, 1]);
+  keeper.change(named("mine"));
+  await expect(keeper.flush()).rejects.toBe(refused);
+  keeper.anew();
+  expect(keeper.snapshot()).toEqual({ status: "waiting", revision: 0, base: 0, error: null });
+  expect(await keeper.flush()).toBe(1);
+  expect(sent.at(-1)).toEqual(["mine", 0, 0]);
+});

@@ -85,6 +85,13 @@ export class DraftKeeper {
     this.schedule(0);
   }
 
+  /** The flow is gone: what is here is kept as a new draft of it. */
+  anew(): void {
+    this.wanted ??= this.saved;
+    this.show({ revision: 0, base: 0, status: "waiting", error: null });
+    this.schedule(0);
+  }
+
   get unsaved(): boolean {
     return this.wanted !== null;
   }

@@ -1,6 +1,7 @@
 /** What the designer asks of the server. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import { forPages } from "../api/errors";
 import { type Flow, flowOf, type Json } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { CONVERSION, type Found } from "./context";
@@ -34,6 +35,19 @@ export function draftWatchQuery(id: string) {
   return queryOptions({ queryKey: ["draft", id], queryFn: () => readDraft(id), refetchInterval: 5_000 });
 }
 
+/** Whether there is a flow still, published or as a draft. */
+export function thereQuery(id: string) {
+  return queryOptions({
+    queryKey: ["designer", "there", id],
+    queryFn: async () => {
+      const { draft, published } = await readEditing(id);
+      return (draft ?? published) !== null;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
 export function putDraft(flow: Flow, follows: number, base: number): Promise<Draft> {
   const body = { document: flow as never, follows, base_version: base };
   return data(api.PUT("/api/v1/flows/{flow_id}/draft", { ...at(flow.id), body }));
@@ -53,6 +67,27 @@ export type Against = Schemas["Against"];
 export function tryDraft(id: string, revision: number, inputs: Record<string, Json>, against: Against) {
   const body = { revision, inputs: inputs as never, against };
   return data(api.POST("/api/v1/flows/{flow_id}/draft/runs", { ...at(id), body }));
+}
+
+/** Runs among which one is looked for that began as a flow does. */
+const LOOKED_AT = 100;
+const OWN_LOOKED_AT = 5;
+
+/** What the last event gave a run of this flow; of another one that begins by the same event, if there is none. */
+export async function lastEvent(id: string, card: string): Promise<Record<string, Json> | null> {
+  const read = async (query: { flow?: string; roots_only?: boolean; limit: number }) =>
+    (await data(api.GET("/api/v1/runs", { params: { query } }))).rows;
+  const own = await read({ flow: id, limit: OWN_LOOKED_AT });
+  const others = (await read({ roots_only: true, limit: LOOKED_AT })).filter((run) => run.trigger === card);
+  for (const run of [...own, ...others.slice(0, 1)]) {
+    const params = { path: { run_id: run.id } };
+    const { values } = await data(api.GET("/api/v1/runs/{run_id}/event", { params }));
+    // a card that was tried alone was given nothing by an event
+    if (values && Object.keys(values).length > 0) {
+      return values as Record<string, Json>;
+    }
+  }
+  return null;
 }
 
 /** One card to be tried alone: what it is given, and that it may act on the world. */
@@ -81,7 +116,7 @@ export async function check(flow: Flow, signal: AbortSignal): Promise<Checked> {
   const body = { documents: [flow as never] };
   const { problems, conversions } = await data(api.POST("/api/v1/flows/check", { body, signal }));
   return {
-    problems: problems as Found[],
+    problems: (problems as Found[]).map(forPages),
     // of those that may fail the checker warns
     conversions: conversions
       .filter((one) => !one.may_fail)

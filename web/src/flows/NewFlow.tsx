@@ -5,7 +5,8 @@ import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
 import { cardListQuery, connectionListQuery } from "../designer/cards";
-import { slug } from "../designer/logic/tree";
+import { startedBy } from "../designer/logic/newCard";
+import { idFor } from "../designer/logic/tree";
 import { text } from "../text";
 import type { Line } from "./FlowTable";
 import { createDraft, currentDocument } from "./flows";
@@ -33,13 +34,13 @@ export function NewFlow({ like, folder, onClose }: NewFlowProps) {
     enabled: !like,
   });
   const connections = useQuery({ ...connectionListQuery, enabled: !like });
-  const id = ownId ?? slug(name, "-").slice(0, 120);
+  const id = ownId ?? idFor(name, "flow", 120);
   const creating = useMutation({
     mutationFn: async () => {
       const { folder: _, ...same } = like ? await currentDocument(like.id, like.draft !== null) : {};
       const place = like ? like.folder : folder;
       const document = {
-        ...(like ? same : { event: { card: event, ...connectionFor(event) } }),
+        ...(like ? same : begun()),
         ...(place ? { folder: place } : {}),
         id,
         name: name.trim(),
@@ -52,10 +53,9 @@ export function NewFlow({ like, folder, onClose }: NewFlowProps) {
     },
   });
   /** An app's event comes over a connection: the first one of the app, to be changed in the designer. */
-  function connectionFor(card: string): { connection?: string } {
-    const connector = events.data?.find((one) => one.key === card)?.connector;
-    const connection = connections.data?.find((one) => one.connector === connector)?.id;
-    return connection ? { connection } : {};
+  function begun() {
+    const chosen = events.data?.find((one) => one.key === event);
+    return startedBy({ event: { card: event } }, chosen, undefined, connections.data ?? []);
   }
   const taken = creating.error instanceof ApiError && creating.error.status === 409;
   const bad = id !== "" && !GOOD_ID.test(id);

@@ -93,6 +93,29 @@ export function ExchangeView({ exchange }: { exchange: Exchange }) {
   );
 }
 
+/** A request in short: what was asked for, with which body, and which status came back. */
+export function Sent({ exchange }: { exchange: Exchange }) {
+  const { method, url, request_body: body, status, reason } = exchange;
+  return (
+    <pre className={classes.line}>
+      {method} {pathOf(url)}
+      {body && body.length > 0 ? `\n${short(body.text)}` : ""}
+      {status === null ? "" : `\n${status} ${reason ?? ""}`}
+    </pre>
+  );
+}
+
+const SHORT = 200;
+
+function short(body: string): string {
+  return body.length > SHORT ? `${body.slice(0, SHORT)}…` : body;
+}
+
+/** An address without the app's own part; the whole stands in the full exchange. */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/?#]+(?=[/?#])/i, "");
+}
+
 function BodyView({ body }: { body: Body | null }) {
   if (body === null || body.length === 0) {
     return <p className={classes.quiet}>{text.run.noBody}</p>;

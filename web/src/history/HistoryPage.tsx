@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useInterval } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -70,6 +70,12 @@ function Filters({ search }: { search: HistorySearch }) {
         w={170}
       />
       <When search={search} onChange={(when) => change({ when })} />
+      <Checkbox
+        label={text.history.noTrials}
+        checked={search.trials === "no"}
+        onChange={(event) => change({ trials: event.currentTarget.checked ? "no" : undefined })}
+        pb={8}
+      />
       {search.about ? (
         <Button variant="default" onClick={() => change({ about: undefined })}>
           {text.history.about(search.about)}

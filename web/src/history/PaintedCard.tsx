@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { duration } from "../components/format";
+import { clock, duration } from "../components/format";
 import { Value } from "../components/Value";
 import type { CardSpec } from "../flow/catalogue";
 import type { Card } from "../flow/document";
@@ -7,7 +7,7 @@ import { FlowCard } from "../flow/FlowCard";
 import { text } from "../text";
 import { CutValue } from "./CutValue";
 import classes from "./PaintedCard.module.css";
-import type { Painted } from "./painted";
+import { type Painted, triedAt } from "./painted";
 import { type Entry, valueQuery } from "./run";
 
 interface PaintedCardProps {
@@ -37,7 +37,7 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
       look={lookOf(painted)}
       selected={selected}
       badge={<Badge painted={painted} />}
-      foot={painted.last?.replayed ? text.run.replayed : undefined}
+      foot={footOf(painted)}
     >
       {card.note ? <p className={classes.note}>{card.note}</p> : null}
       {reached ? <Fields part="inputs" entry={painted.last} spec={spec} /> : null}
@@ -57,6 +57,15 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
       {acts ? <div className={classes.acts}>{acts}</div> : null}
     </FlowCard>
   );
+}
+
+/** Where it is from, or when each of its tries began. */
+function footOf(painted: Painted): string | undefined {
+  if (painted.last?.replayed) {
+    return text.run.replayed;
+  }
+  const times = triedAt(painted);
+  return times.length > 0 ? `${text.run.triesAt} ${times.map(clock).join(" · ")}` : undefined;
 }
 
 /** The author's words for a card, or the card's own. */

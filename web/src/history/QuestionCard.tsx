@@ -7,7 +7,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import type { Values } from "../flow/document";
 import { text } from "../text";
-import { ExchangeView, exchangesOf } from "./Exchanges";
+import { ExchangeView, exchangesOf, Sent } from "./Exchanges";
 import classes from "./QuestionCard.module.css";
 import { ReadBack } from "./ReadBack";
 import { lookQuery, type Question } from "./run";
@@ -55,10 +55,12 @@ export function QuestionCard({ question, title }: { question: Question; title: s
     { answer: "again", title: text.run.question.again, what: text.run.question.againWhat },
     { answer: "stop", title: text.run.question.stop, what: text.run.question.stopWhat },
   ];
+  // what the evidence speaks for comes first
+  answers.sort((a, b) => Number(b.answer === likely) - Number(a.answer === likely));
   return (
     <section className={classes.question} aria-label={text.run.question.title(title)}>
       <div>
-        <Pill tone="ask">{text.run.outcome.unknown}</Pill>
+        <Pill tone="ask">{text.run.question.unknown}</Pill>
       </div>
       <h2>{text.run.question.title(title)}</h2>
       <p>{text.run.question.what}</p>
@@ -128,7 +130,17 @@ function Evidence({ question }: { question: Question }) {
   return (
     <div className={classes.sent}>
       <h3>{text.run.question.sent}</h3>
-      {exchange ? <ExchangeView exchange={exchange} /> : <p>{text.run.question.noEvidence}</p>}
+      {exchange ? (
+        <>
+          <Sent exchange={exchange} />
+          <details>
+            <summary>{text.run.exchange}</summary>
+            <ExchangeView exchange={exchange} />
+          </details>
+        </>
+      ) : (
+        <p>{text.run.question.noEvidence}</p>
+      )}
     </div>
   );
 }

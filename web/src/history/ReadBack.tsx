@@ -1,9 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { explain } from "../api/errors";
 import { Moment } from "../components/Moment";
-import { Value } from "../components/Value";
+import { Pill } from "../components/StatePill";
 import { text } from "../text";
-import { type Exchange, ExchangeView } from "./Exchanges";
+import { type Exchange, ExchangeView, Sent } from "./Exchanges";
 import classes from "./QuestionCard.module.css";
 import type { Looked } from "./run";
 
@@ -48,7 +48,7 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
   if (!looked.data) {
     return null;
   }
-  const { says, error } = looked.data;
+  const { says, outputs, error } = looked.data;
   if (error?.code === "cannot-look") {
     return (
       <p>
@@ -56,31 +56,31 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
       </p>
     );
   }
+  const exchange = lastOf(looked.data);
   return (
     <>
-      <p className={says === "happened" ? classes.so : says === "did not happen" ? classes.notSo : ""}>
-        {words.says[says]}
+      {exchange ? <Sent exchange={exchange} /> : null}
+      {outputs ? <code className={classes.gives}>{JSON.stringify(outputs)}</code> : null}
+      <p>
+        <Pill tone={tones[says]}>{words.says[says]}</Pill>
       </p>
-      {error ? (
-        <p>
-          {String(error.message ?? "")} {String(error.mend ?? "")}
-        </p>
-      ) : null}
+      {error ? <p>{String(error.mend || error.message || "")}</p> : null}
     </>
   );
 }
 
+const tones = { happened: "ok", "did not happen": "warn", nothing: "quiet" } as const;
+
+function lastOf(looked: Looked): Exchange | undefined {
+  return (looked.exchanges as unknown as Exchange[]).at(-1);
+}
+
 function Details({ looked }: { looked: Looked }) {
-  const exchange = (looked.exchanges as unknown as Exchange[]).at(-1);
-  return (
-    <>
-      {looked.outputs ? <Value value={looked.outputs} label={words.outputs} /> : null}
-      {exchange ? (
-        <details>
-          <summary>{text.run.exchange}</summary>
-          <ExchangeView exchange={exchange} />
-        </details>
-      ) : null}
-    </>
-  );
+  const exchange = lastOf(looked);
+  return exchange ? (
+    <details>
+      <summary>{text.run.exchange}</summary>
+      <ExchangeView exchange={exchange} />
+    </details>
+  ) : null;
 }

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "../api/client";
 import { copyText } from "../components/copyText";
@@ -9,6 +9,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import { CompareButton } from "./CompareButton";
 import { RerunDialog } from "./RerunDialog";
+import { runQuery, versionQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 
 /** A card to begin again with: its path and what it is called. */
@@ -27,7 +28,8 @@ interface RunActionsProps {
 
 /** What one may do with a run. */
 export function RunActions({ run, first, chosen }: RunActionsProps) {
-  const [again, setAgain] = useState<{ beginning: Beginning; whole: boolean } | null>(null);
+  const [again, setAgain] = useState<{ run: Run; beginning: Beginning; whole: boolean } | null>(null);
+  const whole = useWhole(run, first);
   return (
     <>
       <Button variant="subtle" onClick={() => void copyLink()}>
@@ -35,19 +37,33 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
       </Button>
       <CompareButton run={run} />
       {hasEnded(run) ? null : <CancelButton run={run} />}
-      {hasEnded(run) && first && run.parent_id === null ? (
-        <Button variant="default" onClick={() => setAgain({ beginning: first, whole: true })}>
+      {hasEnded(run) && whole ? (
+        <Button variant="default" onClick={() => setAgain({ ...whole, whole: true })}>
           {text.run.actions.again}
         </Button>
       ) : null}
       {hasEnded(run) && chosen ? (
-        <Button onClick={() => setAgain({ beginning: chosen, whole: false })}>
+        <Button onClick={() => setAgain({ run, beginning: chosen, whole: false })}>
           {text.run.actions.againFrom(chosen.title)}
         </Button>
       ) : null}
-      {again ? <RerunDialog run={run} {...again} onClose={() => setAgain(null)} /> : null}
+      {again ? <RerunDialog {...again} onClose={() => setAgain(null)} /> : null}
     </>
   );
+}
+
+/** All of it once more, from the first card of the run that the event began: a helper run is a part of that. */
+function useWhole(run: Run, first: Beginning | null): { run: Run; beginning: Beginning } | null {
+  const helper = run.parent_id !== null;
+  const root = useQuery({ ...runQuery(run.root_id), enabled: helper }).data;
+  const version = useQuery({ ...versionQuery(root ?? run), enabled: helper && root !== undefined });
+  if (!helper) {
+    return first && { run, beginning: first };
+  }
+  const card = version.data?.flow.cards?.[0];
+  return root && card && hasEnded(root)
+    ? { run: root, beginning: { path: card.id, title: card.title ?? card.id } }
+    : null;
 }
 
 async function copyLink() {

@@ -23,3 +23,10 @@ it("asks for a whole day of the browser's time zone", () => {
 it("asks for everything where a day is none", () => {
   expect(asked({ when: "2026-99-99" }, new Date())).toEqual({});
 });
+
+it("leaves trials out where that is wanted", () => {
+  expect(filterIn({ trials: "no", flow: "f" })).toEqual({ trials: "no", flow: "f" });
+  expect(filterIn({ trials: "yes" })).toEqual({});
+  expect(asked({ trials: "no" }, new Date())).toEqual({ trials: false });
+  expect(asked({}, new Date())).toEqual({});
+});

@@ -8,6 +8,8 @@ export interface HistorySearch {
   text?: string;
   /** A span that ends now, or a day (2026-11-25). */
   when?: string;
+  /** Runs that only try something are left out. */
+  trials?: "no";
 }
 
 export const spans = { hour: 60, day: 24 * 60, week: 7 * 24 * 60 } as const;
@@ -28,6 +30,7 @@ export function filterIn(search: Record<string, unknown>): HistorySearch {
     about: words("about"),
     text: words("text"),
     when: known ? when : undefined,
+    trials: search.trials === "no" ? ("no" as const) : undefined,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
@@ -38,7 +41,8 @@ export function filterIn(search: Record<string, unknown>): HistorySearch {
  * @param now - the time, to the minute: it is part of the question, which would else be a new one each time.
  */
 export function asked(search: HistorySearch, now: Date): RunFilter {
-  const { when, ...rest } = search;
+  const { when, trials, ...others } = search;
+  const rest: RunFilter = trials === "no" ? { ...others, trials: false } : others;
   if (when === undefined) {
     return rest;
   }

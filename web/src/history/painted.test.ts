@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../flow/document";
-import { cardAt, paint, paintedOf, pathOf, roundCount, roundPath, roundsIn, timeline } from "./painted";
+import {
+  cardAt,
+  paint,
+  paintedOf,
+  pathOf,
+  roundCount,
+  roundPath,
+  roundsIn,
+  timeline,
+  triedAt,
+} from "./painted";
 import type { Entry } from "./run";
 
 function entry(path: string, more: Partial<Entry> = {}): Entry {
@@ -112,4 +122,11 @@ describe("paths", () => {
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
     expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();
   });
+});
+
+it("tells when each try of a card began, if there were several", () => {
+  const times = ["2026-11-25T10:00:00.310Z", "2026-11-25T10:00:01.980Z", "2026-11-25T10:00:04.200Z"];
+  const tries = times.map((at, number) => entry("a", { at, attempt: number + 1, status: "failed" }));
+  expect(triedAt(paintedOf(paint(tries), "a"))).toEqual(times);
+  expect(triedAt(paintedOf(paint(tries.slice(0, 1)), "a"))).toEqual([]);
 });

@@ -16,6 +16,11 @@ export interface Painted {
   ms: number;
 }
 
+/** When each try of a card began, if there was more than one. */
+export function triedAt({ tries }: Pick<Painted, "tries">): string[] {
+  return tries.length > 1 ? tries.map((entry) => entry.at) : [];
+}
+
 const NOT_REACHED: Painted = { state: "not reached", tries: [], last: null, ms: 0 };
 const known = new Set<string>(["done", "failed", "unknown", "waiting", "skipped"]);
 

@@ -12,6 +12,7 @@ export interface RunFilter {
   text?: string;
   since?: string;
   until?: string;
+  trials?: boolean;
 }
 
 export const statuses: Status[] = [

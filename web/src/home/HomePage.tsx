@@ -46,7 +46,7 @@ function Tiles() {
     queryKey: ["runs", "counts"],
     queryFn: ({ signal }) => {
       const since = asked({ when: "day" }, new Date()).since ?? "";
-      return data(api.GET("/api/v1/runs/counts", { params: { query: { since } }, signal }));
+      return data(api.GET("/api/v1/runs/counts", { params: { query: { since, trials: false } }, signal }));
     },
     refetchInterval: 5_000,
   });
@@ -58,17 +58,21 @@ function Tiles() {
   const asking = useWaitingCount();
   return (
     <div className={classes.tiles}>
-      <Link to="/history" search={{ when: "day" }} className={classes.tile}>
+      <Link to="/history" search={{ trials: "no", when: "day" }} className={classes.tile}>
         <b>{said(all)}</b>
         <span>{text.home.tiles.ran}</span>
       </Link>
-      <Link to="/history" search={{ when: "day", status: "succeeded" }} className={classes.tile}>
+      <Link
+        to="/history"
+        search={{ trials: "no", when: "day", status: "succeeded" }}
+        className={classes.tile}
+      >
         <b>{said(found.succeeded ?? 0)}</b>
         <span>{text.home.tiles.succeeded}</span>
       </Link>
       <Link
         to="/history"
-        search={{ when: "day", status: "failed" }}
+        search={{ trials: "no", when: "day", status: "failed" }}
         className={`${classes.tile} ${failed > 0 ? classes.bad : ""}`}
       >
         <b>{said(failed)}</b>
@@ -144,7 +148,7 @@ function Attention() {
 }
 
 function Failed() {
-  const filter = { status: "failed" as const, ...asked({ when: "day" }, new Date()) };
+  const filter = { status: "failed" as const, ...asked({ when: "day", trials: "no" }, new Date()) };
   const failed = useInfiniteQuery(runsQuery(filter, 6));
   const rows = failed.data?.pages[0]?.rows ?? [];
   return (
@@ -171,17 +175,20 @@ function Failed() {
 }
 
 function Flows() {
-  const runs = useInfiniteQuery(runsQuery({}, 100));
+  const runs = useInfiniteQuery(runsQuery({ trials: false }, 100));
   const flows = recentFlows(runs.data?.pages[0]?.rows ?? [], FLOWS, BARS);
   return (
     <Part title={text.home.flows}>
       {flows.length === 0 ? (
-        <Nothing of={[runs]} words={text.home.noFlows} />
+        <>
+          <Nothing of={[runs]} words={text.home.noFlows} />
+          {runs.isSuccess ? <FirstSteps /> : null}
+        </>
       ) : (
         <ul className={classes.list}>
           {flows.map((flow) => (
             <li key={flow.id}>
-              <Link to="/history" search={{ flow: flow.id }}>
+              <Link to="/history" search={{ flow: flow.id, trials: "no" }}>
                 {flow.name}
               </Link>
               <RunBars runs={flow.runs} />
@@ -190,6 +197,23 @@ function Flows() {
         </ul>
       )}
     </Part>
+  );
+}
+
+/** Where somebody begins who has nothing yet. */
+function FirstSteps() {
+  return (
+    <ol className={classes.list} aria-label={text.home.firstSteps}>
+      <li>
+        <Link to="/connections">{text.home.connect}</Link>
+      </li>
+      <li>
+        <Link to="/templates">{text.home.take}</Link>
+      </li>
+      <li>
+        <Link to="/flows">{text.home.build}</Link>
+      </li>
+    </ol>
   );
 }
 

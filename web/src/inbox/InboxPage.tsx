@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Moment } from "../components/Moment";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -25,6 +25,14 @@ export function InboxPage() {
   const paused = pauses.data?.pages.flatMap((page) => page.rows) ?? [];
   const keys = [...asking.map(keyOf), ...paused.map(keyOfPause)];
   const shown = chosen !== null && keys.includes(chosen) ? chosen : keys[0];
+  const queries = useQueryClient();
+  const waiting = keys.length;
+  useEffect(() => {
+    // the number beside the page's name tells of the same
+    if (waiting > 0) {
+      void queries.invalidateQueries({ queryKey: ["inbox", "count"] });
+    }
+  }, [queries, waiting]);
   const error = inbox.error ?? pauses.error;
   return (
     <>
@@ -99,7 +107,7 @@ function Question({ row, current, onChoose }: ItemProps<Asking>) {
   const title = useTitle(row, row.question.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
-      <Pill tone="ask">{text.run.outcome.unknown}</Pill>
+      <Pill tone="ask">{text.run.question.unknown}</Pill>
       <b>{text.run.question.title(title)}</b>
       <span>
         {row.about ?? row.flow_name} · {text.run.question.since} <Moment at={row.since} />

@@ -1,9 +1,11 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { api, data } from "../api/client";
+import { UsedHere } from "../components/ConfirmDelete";
 import { ProblemNote } from "../components/ProblemNote";
-import { slug } from "../designer/logic/tree";
+import { usesQuery } from "../components/uses";
+import { idFor } from "../designer/logic/tree";
 import { text } from "../text";
 import { type ColumnDraft, draftOf, goneFrom, newColumn, requestOf } from "./definition";
 import classes from "./Tables.module.css";
@@ -27,8 +29,9 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
   const [ownId, setOwnId] = useState<string | null>(null);
   const [columns, setColumns] = useState<ColumnDraft[]>(() => table?.columns.map(draftOf) ?? [newColumn(0)]);
   const [sure, setSure] = useState(false);
-  const id = table?.id ?? ownId ?? slug(name, "-").slice(0, 80);
+  const id = table?.id ?? ownId ?? idFor(name, "table", 80);
   const gone = table ? goneFrom(table.columns, columns) : [];
+  const uses = useQuery({ ...usesQuery({ kind: "table", id }), enabled: gone.length > 0 });
   const saving = useMutation({
     mutationFn: async () => {
       if (table === undefined && (await isThere(id))) {
@@ -85,6 +88,13 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
         {gone.length > 0 ? (
           <div className={classes.warn}>
             <p>{words.removing(gone.join(", "))}</p>
+            {uses.data && uses.data.count > 0 ? (
+              <>
+                <UsedHere uses={uses.data.rows} count={uses.data.count} onGo={onClose} />
+                <p>{words.removingUsed}</p>
+              </>
+            ) : null}
+            {uses.error ? <ProblemNote error={uses.error} /> : null}
             <Checkbox
               mt={8}
               label={words.removeYes}

@@ -4,6 +4,7 @@ export const history = {
   flow: "Flow",
   started: "Started",
   person: "Person",
+  noTrials: "Without trials",
   status: "Status",
   took: "Took",
   runs: "Runs",

@@ -15,6 +15,10 @@ export const home = {
   flows: "Recent flows",
   noFlows:
     "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
+  firstSteps: "First steps",
+  connect: "Connect an app",
+  take: "Take a template over",
+  build: "Make a flow of your own",
   connections: "Connections",
   noConnections: "There are no connections yet.",
   all: "All runs",

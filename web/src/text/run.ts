@@ -24,6 +24,7 @@ export const run = {
     "not reached": "not reached",
   },
   tries: (count: number) => `${count} tries`,
+  triesAt: "Tried at",
   replayed: "kept from an earlier run",
   values: "Values",
   inputs: "In",
@@ -79,6 +80,7 @@ export const run = {
     started: "The new run has begun",
   },
   question: {
+    unknown: "Outcome unknown",
     title: (card: string) => `Did “${card}” happen?`,
     what: "The request was sent, and no answer came. The app may or may not have acted on it, so Keyturn has not repeated it.",
     sent: "What was sent, once",
@@ -125,6 +127,7 @@ export const run = {
 
 const triggers: Record<string, string> = {
   manual: "Started by hand.",
+  trial: "Started to try it.",
   helper: "Started by another flow.",
   schedule: "Started by its schedule.",
   endpoint: "Started by a call of its address.",

@@ -27,6 +27,7 @@ export const tables = {
   removeColumn: (name: string) => `Take ${name} away`,
   removeNth: (number: number) => `Take column ${number} away`,
   removing: (names: string) => `${names} will be gone with all values. This cannot be taken back.`,
+  removingUsed: "These flows use the table: their cards that name a column which is gone fail.",
   removeYes: "Remove them with all their values",
   make: "Make the table",
   change: "Change the table",

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Query
 import keyturn
 from keyturn.access.permissions import Permission
 from keyturn.flows.paging import PageRequest
-from keyturn.flows.spec import CardSpec
 
 from ..access import GuardedRoute, Using, needs
 from ..card_models import CardModel, CardPage
@@ -23,9 +22,8 @@ Asked = Annotated[PageRequest, Depends(page_request)]
 
 @router.get("/cards", tags=["cards"], dependencies=[needs(Permission.CARDS_READ)])
 async def list_cards(using: Using, page: Asked, search: Annotated[str, Query(max_length=200)] = "") -> CardPage:
-    """Cards by key; ``search`` matches key, title, category and synonyms."""
-    wanted = search.strip().lower()
-    specs = sorted((spec for spec in using.catalogue.all() if _matches(spec, wanted)), key=lambda spec: spec.key)
+    """Cards by key; each word of ``search`` matches key, title, category, or a synonym of the card or its app."""
+    specs = sorted((spec for spec in using.catalogue.all() if spec.found_by(search)), key=lambda spec: spec.key)
     rest = [spec for spec in specs if page.after is None or spec.key > page.after]
     rows, more = rest[: page.limit], len(rest) > page.limit
     return CardPage(rows=[CardModel.of(spec) for spec in rows], next=rows[-1].key if more else None)
@@ -38,10 +36,6 @@ async def read_card(using: Using, key: Annotated[str, Path(max_length=200)]) -> 
     if spec is None:
         raise NotThere(f"There is no card {key!r}.", "List the cards.")
     return CardModel.of(spec)
-
-
-def _matches(spec: CardSpec, wanted: str) -> bool:
-    return any(wanted in text.lower() for text in (spec.key, spec.title, spec.category, *spec.synonyms))
 
 
 @router.get("/events", tags=["events"], dependencies=[needs(Permission.EVENTS_READ)])

@@ -50,6 +50,7 @@ Asked = Annotated[PageRequest, Depends(page_request)]
 Most = Annotated[
     int | None, Query(ge=100, le=10_000_000, description="Bytes of a field; larger ones are null and in 'cut'.")
 ]
+Trials = Annotated[bool, Query(description="Whether runs that only try a draft, a card or an action are among them.")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 
@@ -74,16 +75,17 @@ async def list_runs(
     text: Annotated[
         str | None, Query(max_length=200, description="What person, or the flow's id or name contains.")
     ] = None,
+    trials: Trials = True,
 ) -> RunPage:
     """Runs, newest first."""
-    found = await using.history.list(RunFilter(flow, status, about, roots_only, since, until, text), page)
+    found = await using.history.list(RunFilter(flow, status, about, roots_only, since, until, text, trials), page)
     return RunPage(rows=await _named(using, found.rows), next=found.next)
 
 
 @router.get("/runs/counts", dependencies=[needs(Permission.RUNS_READ)])
-async def count_runs(using: Using, since: datetime) -> RunCounts:
+async def count_runs(using: Using, since: datetime, trials: Trials = True) -> RunCounts:
     """How many root runs made since then are in each status; 10,000 are counted at most, the newest."""
-    counts = await using.history.counts(since, _MOST_COUNTED + 1)
+    counts = await using.history.counts(since, _MOST_COUNTED + 1, trials=trials)
     return RunCounts(counts=dict(counts), more=sum(counts.values()) > _MOST_COUNTED)
 
 

@@ -64,6 +64,7 @@ LIST_CONDITIONS = {
     "text": "(about ILIKE ${0} OR flow_id ILIKE ${0} OR flow_id IN (SELECT id FROM flows WHERE name ILIKE ${0}))",
     "after": "(created_at, id) < (${}::timestamptz, ${}::uuid)",
     "roots_only": "id = root_id",
+    "no_trials": "trigger <> 'trial'",
 }
 
 
@@ -101,7 +102,10 @@ ORDER BY created_at, id LIMIT $1
 
 COUNT_STATUSES = """
 SELECT status, count(*) AS count
-FROM (SELECT status FROM runs WHERE id = root_id AND created_at >= $1 ORDER BY created_at DESC LIMIT $2) AS newest
+FROM (
+    SELECT status FROM runs WHERE id = root_id AND created_at >= $1 AND ($3::boolean OR trigger <> 'trial')
+    ORDER BY created_at DESC LIMIT $2
+) AS newest
 GROUP BY status
 """
 

@@ -8,6 +8,7 @@ import { FieldFrame } from "../fields/FieldFrame";
 import classes from "../fields/fields.module.css";
 import { NamedTypes } from "../fields/NamedValues";
 import { ValueField } from "../fields/ValueField";
+import { startedBy } from "../logic/newCard";
 import { eventOutputs, type Spec } from "../logic/signature";
 import { put } from "../state";
 import own from "./cards.module.css";
@@ -34,11 +35,9 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
 
   function choose(key: string) {
     const chosen = specList.find((one) => one.key === key);
-    const connection = connections.find((one) => one.connector === chosen?.connector)?.id;
-    change((one) => ({
-      card: key,
-      ...(chosen?.connector && connection ? { connection } : {}),
-      ...(chosen?.free_outputs && one.outputs ? { outputs: one.outputs } : {}),
+    api.edit(({ about, ...flow }) => ({
+      ...flow,
+      ...startedBy({ event: flow.event, about }, chosen, spec, connections),
     }));
   }
 

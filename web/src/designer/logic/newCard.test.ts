@@ -10,6 +10,7 @@ const spec = (key: string, more: Partial<Spec>) =>
     kind: "pure",
     connector: null,
     synonyms: [],
+    app_synonyms: [],
     hidden: false,
     ...more,
   }) as Spec;

@@ -48,6 +48,27 @@ export function newCard(spec: Spec, flow: Flow, connections: readonly Connection
   return card;
 }
 
+/** A flow that another event starts; the person concerned is the event's, unless the author named one. */
+export function startedBy(
+  flow: Pick<Flow, "event" | "about">,
+  chosen: Pick<Spec, "key" | "connector" | "free_outputs" | "person"> | undefined,
+  before: Pick<Spec, "person"> | undefined,
+  connections: readonly ConnectionOf[],
+): Pick<Flow, "event" | "about"> {
+  const connection = connections.find((one) => one.connector === chosen?.connector)?.id;
+  const { outputs } = flow.event;
+  const own = flow.about && flow.about !== before?.person ? flow.about : undefined;
+  const about = own ?? chosen?.person;
+  return {
+    event: {
+      card: chosen?.key ?? flow.event.card,
+      ...(chosen?.connector && connection ? { connection } : {}),
+      ...(chosen?.free_outputs && outputs ? { outputs } : {}),
+    },
+    ...(about ? { about } : {}),
+  };
+}
+
 /** Loops without a helper flow have cards in place, also when there are none yet. */
 export function withBodies(flow: Flow, specs: ReadonlyMap<string, Spec>): Flow {
   const mend = (card: Card): Card => ({
@@ -79,6 +100,7 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
       score(spec.title, word) * 4,
       ...spec.synonyms.map((synonym) => score(synonym, word) * 3),
       score(spec.category, word) * 2,
+      ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
       score(spec.connector ?? "", word) * 2,
       score(spec.key.replace(/[._]/g, " "), word),
     );
@@ -88,7 +110,10 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
     rank += best;
   }
   // "okta update user" means Update User of Okta, and nothing longer
-  const app = `${spec.category} ${spec.connector ?? ""}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const app = [spec.category, spec.connector ?? "", ...spec.app_synonyms]
+    .join(" ")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
   const title = spec.title.toLowerCase();
   const said = [wanted, wanted.filter((word) => !app.includes(word))].map((words) => words.join(" "));
   return rank + (said.includes(title) ? 10 : 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Card, Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
-import { searchCards } from "./newCard";
+import { searchCards, startedBy } from "./newCard";
 import { insideKey, matching, scopeAt } from "./scope";
 import type { Field, Spec } from "./signature";
 import { outputsOf, signatureOf } from "./signature";
@@ -50,6 +50,8 @@ function spec(key: string, more: Partial<Spec> = {}): Spec {
     rounds: null,
     effect: null,
     synonyms: [],
+    app_synonyms: [],
+    person: "",
     examples: [],
     okta: null,
     okta_also: [],
@@ -71,6 +73,10 @@ const specs = new Map(
     }),
     spec("okta.read_user_groups", { title: "Read User Groups", category: "Okta", connector: "okta" }),
     spec("okta.read_user", { title: "Read User", category: "Okta", connector: "okta" }),
+    spec("office365.disable_user", {
+      ...{ title: "Disable User", category: "Office 365 Admin", connector: "office365" },
+      ...{ synonyms: ["block", "lock out"], app_synonyms: ["Microsoft 365", "Entra ID"] },
+    }),
     spec("branch.if_error", { branches: "try", free_outputs: true, outputs: [] }),
   ].map((one) => [one.key, one]),
 );
@@ -166,10 +172,39 @@ it.each([
   ["concat", "text.compose"],
   ["okta read user", "okta.read_user"],
   ["each", "list.for_each"],
+  ["block user", "office365.disable_user"],
+  ["microsoft", "office365.disable_user"],
+  ["entra lock", "office365.disable_user"],
+  ["microsoft 365 disable user", "office365.disable_user"],
 ])("finds a card by %j", (typed, key) => {
   expect(searchCards([...specs.values()], typed)[0]?.key).toBe(key);
 });
 
 it("offers no events among cards", () => {
   expect(searchCards([...specs.values()], "manual")).toEqual([]);
+});
+
+describe("a flow that another event starts", () => {
+  const person = "{{ event.user.login }}";
+  const suspended = spec("okta.suspended", { kind: "event", connector: "okta", free_outputs: false, person });
+  const by = [{ id: "okta_eu", connector: "okta" }];
+  const manual = { event: { card: "manual", outputs: { who: "text" } } };
+
+  it("is about whom the event concerns, by a connection of its app", () => {
+    expect(startedBy(manual, suspended, undefined, by)).toEqual({
+      event: { card: "okta.suspended", connection: "okta_eu" },
+      about: person,
+    });
+  });
+
+  it("stays about whom the author named", () => {
+    expect(startedBy({ ...manual, about: "{{ a.b }}" }, suspended, undefined, by).about).toBe("{{ a.b }}");
+  });
+
+  it("is about nobody again when an event without a person starts it", () => {
+    const plain = spec("manual", { kind: "event", free_outputs: true });
+    expect(startedBy({ event: { card: "okta.suspended" }, about: person }, plain, suspended, by)).toEqual({
+      event: { card: "manual" },
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Flow, walk } from "../../flow/document";
 import { asText, cardsIn, renamed } from "./clipboard";
-import { change, find, freshId, idsOf, insert, move, ROOT, remove, slug, stepsFrom } from "./tree";
+import { change, find, freshId, idFor, idsOf, insert, move, ROOT, remove, slug, stepsFrom } from "./tree";
 import { brokenIn, newlyBroken, visibleFrom } from "./visibility";
 
 function card(id: string, uses: string[] = [], more: Partial<Card> = {}): Card {
@@ -162,4 +162,19 @@ it.each([
 
 it("makes an address of a name", () => {
   expect(slug("  Offboard: José & co ", "-")).toBe("offboard-jose-co");
+});
+
+it.each([
+  ["Leavers 2026", /^leavers-2026$/],
+  ["עזיבה", /^flow-[a-z0-9]+$/],
+  ["Уход", /^flow-[a-z0-9]+$/],
+  ["退職", /^flow-[a-z0-9]+$/],
+  [" ", /^$/],
+])("makes an id for %j", (name, id) => {
+  expect(idFor(name, "flow", 120)).toMatch(id);
+});
+
+it("makes another id for another name of the same script", () => {
+  expect(idFor("退職", "flow", 120)).not.toBe(idFor("入社", "flow", 120));
+  expect(idFor("退職", "flow", 120)).toBe(idFor(" 退職 ", "flow", 120));
 });

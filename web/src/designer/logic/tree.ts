@@ -194,6 +194,19 @@ export function slug(words: string, joint: "_" | "-"): string {
     .replace(joint === "_" ? /^_+|_+$/g : /^-+|-+$/g, "");
 }
 
+/** An id for a name; one with a number made of it where the name has no letter that ids may have. */
+export function idFor(name: string, kind: string, most: number): string {
+  const id = slug(name, "-").slice(0, most);
+  if (id !== "" || name.trim() === "") {
+    return id;
+  }
+  let sum = 0;
+  for (const letter of name.trim()) {
+    sum = (Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
+  }
+  return `${kind}-${sum.toString(36)}`;
+}
+
 export function idsOf(flow: Flow): Set<string> {
   return new Set([...walk(flow.cards)].map((card) => card.id));
 }

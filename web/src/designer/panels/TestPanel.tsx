@@ -5,10 +5,10 @@ import { ProblemNote } from "../../components/ProblemNote";
 import { type Card, type Flow, type Json, walk } from "../../flow/document";
 import { text } from "../../text";
 import { useAround } from "../context";
-import { readAs } from "../logic/literals";
 import type { Samples } from "../logic/scope";
 import { eventOutputs } from "../logic/signature";
-import type { Against, Trial } from "../server";
+import { givenIn, type Typed, testInputs, typedFrom } from "../logic/testInputs";
+import { type Against, lastEvent, type Trial } from "../server";
 import classes from "./panels.module.css";
 import { TryCard } from "./TryCard";
 import { type OnTrace, TestError, TestField, TestStatus, useTestRun } from "./testRun";
@@ -83,18 +83,15 @@ interface TryFlowProps extends TestPanelProps {
 
 function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProps) {
   const spec = useAround().specs.get(flow.event.card);
-  const inputs = eventOutputs(flow.event, spec);
-  const [typed, setTyped] = useState<Record<string, string>>({});
-  const starting = useMutation({
-    mutationFn: () => {
-      const given: Record<string, Json> = {};
-      for (const input of inputs) {
-        const value = readAs(typed[input.name] ?? "", input.type);
-        if (value !== undefined) {
-          given[input.name] = value;
-        }
+  const inputs = testInputs(eventOutputs(flow.event, spec));
+  const [typed, setTyped] = useState<Typed>({});
+  const starting = useMutation({ mutationFn: () => start(givenIn(inputs, typed), against) });
+  const taking = useMutation({
+    mutationFn: () => lastEvent(flow.id, flow.event.card),
+    onSuccess: (values) => {
+      if (values) {
+        setTyped(typedFrom(inputs, values));
       }
-      return start(given, against);
     },
   });
   const run = useTestRun(starting.data?.id, onTrace);
@@ -104,12 +101,30 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         {against === "sandbox" ? words.testSandboxWhat : acts ? words.testWhat : words.testWhatPure}
       </p>
       {inputs.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
+      {inputs.length > 0 ? (
+        <Group>
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={taking.isPending}
+            onClick={() => taking.mutate()}
+          >
+            {words.testTake}
+          </Button>
+          {taking.data === null ? (
+            <span className={classes.hint} role="status">
+              {words.testTakeNone}
+            </span>
+          ) : null}
+        </Group>
+      ) : null}
+      {taking.error ? <ProblemNote error={taking.error} /> : null}
       {inputs.map((input) => (
         <TestField
-          key={input.name}
+          key={input.key}
           field={input}
-          value={typed[input.name] ?? ""}
-          onChange={(value) => setTyped((before) => ({ ...before, [input.name]: value }))}
+          value={typed[input.key] ?? ""}
+          onChange={(value) => setTyped((before) => ({ ...before, [input.key]: value }))}
         />
       ))}
       <Group>

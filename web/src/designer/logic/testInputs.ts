@@ -1,0 +1,57 @@
+/** What a person gives a trial of a flow: a field for each value of its event, and for each that is known in an object. */
+import type { Json, Values } from "../../flow/document";
+import { readAs, shownAs } from "./literals";
+import type { Output } from "./signature";
+
+export interface TestInput {
+  /** Tells the fields apart. */
+  key: string;
+  /** The value's name, and the name in it where it is a part of an object. */
+  path: [string] | [string, string];
+  title: string;
+  type: string;
+}
+
+/** What was typed, by the keys of the fields. */
+export type Typed = Readonly<Record<string, string>>;
+
+export function testInputs(outputs: readonly Output[]): TestInput[] {
+  return outputs.flatMap(({ name, title, type, inside }): TestInput[] =>
+    type === "object" && inside && inside.length > 0
+      ? inside.map((part) => ({
+          key: JSON.stringify([name, part]),
+          path: [name, part],
+          title: `${title}: ${part}`,
+          type: "any",
+        }))
+      : [{ key: JSON.stringify([name]), path: [name], title, type }],
+  );
+}
+
+/** The values that the typed texts stand for; what is empty is not given. */
+export function givenIn(inputs: readonly TestInput[], typed: Typed): Values {
+  const given: Values = {};
+  for (const { key, path, type } of inputs) {
+    const [name, part] = path;
+    const value = readAs(typed[key] ?? "", type);
+    if (value === undefined) {
+      continue;
+    }
+    given[name] = part === undefined ? value : { ...objectOf(given[name]), [part]: value };
+  }
+  return given;
+}
+
+/** The texts that stand for values which an event gave. */
+export function typedFrom(inputs: readonly TestInput[], values: Values): Typed {
+  return Object.fromEntries(
+    inputs.map(({ key, path: [name, part], type }) => [
+      key,
+      shownAs(part === undefined ? values[name] : objectOf(values[name])[part], type),
+    ]),
+  );
+}
+
+function objectOf(value: Json | undefined): Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
