@@ -122,7 +122,9 @@ export function Account({ standing }: { standing: Standing }) {
   return (
     <>
       <Pill tone={good ? "ok" : word === "none" ? "quiet" : "warn"}>{words.standings[word] ?? word}</Pill>
-      {sessions > 0 ? <div className={`${table.quiet} ${table.together}`}>{words.sessions(sessions)}</div> : null}
+      {sessions > 0 ? (
+        <div className={`${table.quiet} ${table.together}`}>{words.sessions(sessions)}</div>
+      ) : null}
     </>
   );
 }
