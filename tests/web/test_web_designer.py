@@ -65,7 +65,7 @@ def test_a_flow_is_built_tried_and_published(person: Person) -> None:
     builder.publish(2)  # the run had a version of its own
     person.pictures("designer-test")
     page.get_by_role("tab", name="Versions").click()
-    expect(page.get_by_role("tabpanel", name="Versions")).to_contain_text("v1")
+    expect(page.get_by_role("tabpanel", name="Versions")).to_contain_text("Version 2")
     person.pictures("designer-versions")
     page.reload()
     builder.field(1, "Text").click()

@@ -95,6 +95,7 @@ export const designer = {
   addSearch: "Find a card",
   addHint: "A name, what it does, or an app",
   addNone: "No card is found. Try another word.",
+  addMore: (count: number) => `${count} more. Type a word, or choose an app.`,
   addList: "Cards",
   addKinds: "Apps and functions",
   addAll: "All",

@@ -23,7 +23,8 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
     // who has typed nothing sees first what leads to the apps that are connected
     return typed.trim() === "" ? hits.toSorted((a, b) => ranks(a) - ranks(b)) : hits;
   }, [specList, connections, typed]);
-  const found = all.filter((spec) => kind === null || spec.category === kind).slice(0, MOST);
+  const fitting = all.filter((spec) => kind === null || spec.category === kind);
+  const found = kind === null ? fitting.slice(0, MOST) : fitting;
 
   function pressed(event: KeyboardEvent) {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -90,6 +91,9 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
               <span>{spec.summary}</span>
             </div>
           ))}
+          {found.length < fitting.length ? (
+            <p className={classes.hint}>{text.designer.addMore(fitting.length - found.length)}</p>
+          ) : null}
           {found.length === 0 ? <p className={classes.hint}>{text.designer.addNone}</p> : null}
         </div>
       </div>
