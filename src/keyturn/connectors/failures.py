@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import replace
 
+import orjson
+
 from keyturn.connections.model import AuthKind
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
