@@ -25,3 +25,12 @@ it("finds a card by what else it is called, and offers none that only exports ha
   expect(searchCards(cards, "join")).toEqual([]);
   expect(searchCards(cards, "").map((one) => one.key)).toEqual(["flow.wait_until"]);
 });
+
+it("puts a card first whose title begins with what was typed", () => {
+  const cards = [
+    spec("branch.assign_if", { title: "Assign If", category: "Branching" }),
+    spec("branch.if_else", { title: "If/Else", category: "Branching" }),
+    spec("branch.continue_if", { title: "Continue If", category: "Branching" }),
+  ];
+  expect(searchCards(cards, "if")[0]?.key).toBe("branch.if_else");
+});

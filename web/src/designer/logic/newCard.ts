@@ -116,7 +116,7 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
     .split(/[^\p{L}\p{N}]+/u);
   const title = spec.title.toLowerCase();
   const said = [wanted, wanted.filter((word) => !app.includes(word))].map((words) => words.join(" "));
-  return rank + (said.includes(title) ? 10 : 0);
+  return rank + (said.includes(title) ? 10 : title.startsWith(wanted.join(" ")) ? 1 : 0);
 }
 
 function score(text: string, word: string): number {
