@@ -102,6 +102,33 @@ def test_what_is_written_as_text_is_looked_at_before(field_type: Kind) -> None:
             assert told.value.detail.field == field.name
 
 
+@pytest.mark.parametrize(
+    ("card", "inputs", "length"),
+    [
+        ("replace", {"text": "a" * 1_000, "look_for": "A", "replace_with": "bb", "all": True}, 2_000),
+        ("replace", {"text": "a" * 1_001, "look_for": "A", "replace_with": "bb", "all": True}, None),
+        ("replace", {"text": "a" * 1_999, "look_for": "A", "replace_with": "bb", "all": False}, 2_000),
+        ("replace", {"text": "a" * 2_000, "look_for": "A", "replace_with": "b", "all": True}, 2_000),
+        ("replace", {"text": "a" * 2_000, "look_for": "b", "replace_with": "bb", "case_sensitive": True}, 2_000),
+        ("replace", {"text": "a" * 2_000, "look_for": "a", "replace_with": "bb", "case_sensitive": True}, None),
+        ("replace_patterns", {"text": "a" * 1_000, "p1": "a", "replacement": "bb", "all": True}, 2_000),
+        ("replace_patterns", {"text": "a" * 1_001, "p1": "a", "replacement": "bb", "all": True}, None),
+        ("replace_patterns", {"text": "a" * 1_999, "p1": "a", "replacement": "bb", "all": False}, 2_000),
+        ("replace_patterns", {"text": "a" * 2_000, "p1": "a+", "replacement": "b" * 2_000, "all": True}, 2_000),
+    ],
+)
+def test_a_text_may_be_made_as_long_as_the_limit(card: str, inputs: Values, length: int | None) -> None:
+    spec = CARDS.get(f"text.{card}")
+    assert spec is not None
+    if length is None:
+        with pytest.raises(CardError, match="2000 is the most"):
+            called(spec, inputs)
+    else:
+        made = called(spec, inputs)["output"]
+        assert isinstance(made, str)
+        assert len(made) == length
+
+
 def part(text: str) -> str:
     """A part of a token."""
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

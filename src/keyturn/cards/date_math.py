@@ -19,6 +19,7 @@ _MILLISECONDS = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours"
 _DAYS = {"days": 1, "weeks": 7}
 _MONTHS = {"months": 1, "years": 12}
 _TICK = timedelta(microseconds=1)
+_OF_HOSTS = frozenset({"Factory", "localtime", "posixrules"})
 
 
 def zone_of(name: str) -> tzinfo:
@@ -30,7 +31,7 @@ def zone_of(name: str) -> tzinfo:
     if not name.strip():
         return UTC
     try:
-        return ZoneInfo(name.strip())
+        return ZoneInfo(_of_iana(name.strip()))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = get_close_matches(name[:60], _zones(), 1)
         guess = f"Did you mean {near[0]}? " if near else ""
@@ -39,9 +40,16 @@ def zone_of(name: str) -> tzinfo:
         ) from None
 
 
+def _of_iana(name: str) -> str:
+    """The name, if it is none of those that a host adds: its own zone, and copies that count seconds in another way."""
+    if name in _OF_HOSTS or name.startswith(("posix/", "right/")):
+        raise ZoneInfoNotFoundError(name)
+    return name
+
+
 @cache
 def _zones() -> list[str]:
-    return sorted(available_timezones())
+    return sorted(available_timezones() - _OF_HOSTS)
 
 
 def add(start: datetime, amount: Number, unit: str, zone: tzinfo) -> datetime:

@@ -7,6 +7,7 @@ b: ACTIVE}, {any: [...]}]}``. The path is that of an item; without one the item 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TypeAlias
 
 from keyturn.flows.check_conditions import BY_ORDER_OR_EQUAL
@@ -22,14 +23,13 @@ from keyturn.flows.conditions import (
     same_content,
 )
 from keyturn.flows.content import Members
+from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
 from .paths import get_path
 
 OKTA_SYMBOLS = {SAME: "===", NOT_SAME: "!=="}
-
-_LOOKED_AT = 1000
 
 Test: TypeAlias = Callable[[JSON], bool]
 
@@ -54,7 +54,21 @@ def _comparison(path: str, operator: str, value: JSON) -> Test:
         return lambda item: (take(item) in members) is wanted
     if operator not in ITEM_OPERATORS:
         raise _wrong(f"{operator!r} is no comparison")
+    if isinstance(value, dict | list) and operator not in (Operator.IN, Operator.NOT_IN):
+        return _against_text(take, operator, value)
     return lambda item: compare(take(item), operator, value)
+
+
+def _against_text(take: Callable[[JSON], JSON], operator: str, value: JSON) -> Test:
+    """A test against a list or an object, which is written as text once and not for each text that it meets."""
+    text = cache(lambda: to_text(value))
+    by_key = operator in (Operator.HAS_KEY, Operator.HAS_NO_KEY)
+
+    def test(item: JSON) -> bool:
+        a = take(item)
+        return compare(a, operator, text() if by_key or isinstance(a, str) else value)
+
+    return test
 
 
 def _group_test(condition: JSON, level: int) -> Test:
@@ -85,7 +99,7 @@ def _joined(group: str, tests: list[Test]) -> Test:
 
 
 def mixed_items(inputs: Values) -> tuple[str, ...]:
-    """A warning if a text met a number: in one of the first thousand items, so that long lists stay fast."""
+    """A warning if a text met a number in one of the items."""
     values, when = inputs.get("list"), inputs.get("when")
     if not isinstance(values, list):
         values = [values]
@@ -94,7 +108,9 @@ def mixed_items(inputs: Values) -> tuple[str, ...]:
     for path, operator, value in parts:
         if operator is not None and operator not in BY_ORDER_OR_EQUAL:
             continue
-        if any(is_mixed(get_path(item, path) if path else item, value) for item in values[:_LOOKED_AT]):
+        if not isinstance(value, str | int | float):
+            continue
+        if any(is_mixed(get_path(item, path) if path else item, value) for item in values):
             place = f"path {path}" if path else "the items"
             return (f"In {place} a text met a number: they were compared as text. Give the value the items' type.",)
     return ()

@@ -23,7 +23,6 @@ class _Options(Protocol):
 
     log_errors: bool
     case_sensitive: bool
-    literal: bool
 
 
 class _Engine(Protocol):
@@ -90,21 +89,6 @@ def compile_pattern(field: str, pattern: str, case_sensitive: bool = True) -> Pa
         ) from None
 
 
-def literal(field: str, text: str) -> Pattern:
-    """A pattern that finds a text as it stands, capital letters or not.
-
-    Raises:
-        CardError: the text is too long for that.
-    """
-    if len(text) > LONGEST:
-        raise CardError.bad_input(
-            field,
-            f"The text to look for has over {LONGEST} characters.",
-            "Make it shorter, or look for it with capital letters as they are.",
-        )
-    return _literal(text)
-
-
 def _reason(error: Exception) -> str:
     said = error.args[0] if error.args else ""
     return said.decode(errors="replace").strip() if isinstance(said, bytes) else str(said).strip()
@@ -113,13 +97,6 @@ def _reason(error: Exception) -> str:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str, case_sensitive: bool) -> Pattern:
     return _ENGINE.compile(pattern, _options(case_sensitive))
-
-
-@lru_cache(maxsize=512)
-def _literal(text: str) -> Pattern:
-    options = _options(case_sensitive=False)
-    options.literal = True
-    return _ENGINE.compile(text, options)
 
 
 def _options(case_sensitive: bool) -> _Options:

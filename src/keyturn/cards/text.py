@@ -8,8 +8,9 @@ from keyturn.flows.types import TEXT
 
 from .declare import Category, example
 from .fields import flag, gives, gives_list, gives_number, gives_text, number, text
+from .folding import folded_by_letters
 from .limits import Limits
-from .patterns import Match, compile_pattern, literal
+from .patterns import Match, Pattern, compile_pattern
 
 TEXTS = Category("text", "Text")
 _LOOK_IN = text("text", "Look in", "Where to look.", okta="string")
@@ -54,13 +55,23 @@ def _replace(limits: Limits, value: str, wanted: str, new: str, everywhere: bool
     if not wanted:
         return value
     if not sensitive:
-        pattern = literal("look_for", wanted)
-        count = sum(1 for _ in pattern.finditer(value)) if len(new) > len(wanted) else 0
-        limits.check_text("text", len(value) + count * len(new))
-        return pattern.subn(lambda _: new, value, 0 if everywhere else 1)[0]
-    count = value.count(wanted) if everywhere else 1
+        return _replace_folded(limits, value, wanted, new, everywhere)
+    count = value.count(wanted) if everywhere else int(wanted in value)
     limits.check_text("text", len(value) + count * (len(new) - len(wanted)))
     return value.replace(wanted, new, -1 if everywhere else 1)
+
+
+def _replace_folded(limits: Limits, value: str, wanted: str, new: str, everywhere: bool) -> JSON:
+    """Replace whatever the capital letters: folded, which keeps positions, the text is cut where it is found."""
+    folded, key = folded_by_letters(value), folded_by_letters(wanted)
+    count = folded.count(key) if everywhere else int(key in folded)
+    limits.check_text("text", len(value) + count * (len(new) - len(wanted)))
+    kept: list[str] = []
+    at = 0
+    for piece in folded.split(key, -1 if everywhere else 1):
+        kept.append(value[at : at + len(piece)])
+        at += len(piece) + len(key)
+    return new.join(kept)
 
 
 def _replace_patterns(
@@ -68,11 +79,23 @@ def _replace_patterns(
 ) -> JSON:
     for field, pattern in patterns.items():
         if pattern:
-            compiled = compile_pattern(field, pattern, sensitive)
-            if new:
-                limits.check_text("text", len(value) + len(new) * sum(1 for _ in compiled.finditer(value)))
-            value = compiled.subn(lambda _: new, value, 0 if everywhere else 1)[0]
+            value = _put(limits, compile_pattern(field, pattern, sensitive), value, new, everywhere)
     return value
+
+
+def _put(limits: Limits, pattern: Pattern, value: str, new: str, everywhere: bool) -> str:
+    """Put a text in the place of what a pattern finds; how long that is, is known before it is made."""
+    kept: list[str] = []
+    at, size = 0, len(value)
+    for match in pattern.finditer(value):
+        begin, end = match.span()
+        kept.append(value[at:begin])
+        at, size = end, size + len(new) - (end - begin)
+        if not everywhere:
+            break
+    limits.check_text("text", size)
+    kept.append(value[at:])
+    return new.join(kept)
 
 
 def _at(value: str, position: int) -> JSON:
