@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import BadInput, CardSpec, EffectSpec, Example, FieldSpec
 
 from .cases import shipped_counts
+from .options import bad_option
 
 
 def describe(spec: CardSpec) -> Values:
@@ -19,7 +22,7 @@ def describe(spec: CardSpec) -> Values:
         "connector": spec.connector,
         "inputs": _fields(spec.inputs),
         "outputs": _fields(spec.outputs),
-        "options": _fields(spec.options),
+        "options": _fields(tuple(replace(option, bad=bad_option(option)) for option in spec.options)),
         "variants": [
             {
                 "when": {name: list(values) for name, values in variant.when},

@@ -23,6 +23,7 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import Kind
 
 from .cases import shipped_counts
+from .options import bad_option
 from .reading import span
 
 _HEAD = "<!-- Generated from the cards' declarations: keyturn cards --docs docs/cards -->"
@@ -128,8 +129,14 @@ def _free_inputs(spec: CardSpec) -> str:
 
 
 def _bad_inputs(spec: CardSpec) -> list[str]:
-    fields = [*spec.inputs, *([spec.free_input] if spec.free_input else [])]
-    rows = [_bad_row(field, "further inputs" if field is spec.free_input else f"`{field.name}`") for field in fields]
+    rows = [_bad_row(field, f"`{field.name}`") for field in spec.inputs]
+    known = {field.name for field in spec.inputs}
+    for field in (field for variant in spec.variants for field in variant.inputs):
+        if field.name not in known:  # those that come by an option, each once
+            rows.append(_bad_row(field, f"`{field.name}`"))
+            known.add(field.name)
+    rows += [_bad_row(spec.free_input, "further inputs")] if spec.free_input else []
+    rows += [_bad_option(option) for option in spec.options]
     if not any(rows):
         return []
     head = "| Bad input | Null or missing | Wrong type | Out of range, or otherwise wrong |"
@@ -148,6 +155,12 @@ def _bad_row(field: FieldSpec, name: str) -> str:
     rest += [f"Empty: {bad.empty.value}."] if bad.empty else []
     rest += [bad.note] if bad.note else []
     return f"| {name} | {null} | {_wrong_type(field)} | {' '.join(rest)} |"
+
+
+def _bad_option(option: FieldSpec) -> str:
+    bad = bad_option(option)
+    wrong = "an error" if option.choices else "converted, or an error"
+    return f"| option `{option.name}` | {bad.null.value} | {wrong} | {bad.note} |"
 
 
 def _wrong_type(field: FieldSpec) -> str:

@@ -128,15 +128,22 @@ def bind_action(spec: CardSpec, fields: tuple[FieldSpec, ...], limits: Limits, l
         look: what looks at values.
     """
     readers = [
-        (field.name, field.default, field_reader(field, limits, look) if field.bad else _only_looked_at(field, look))
+        (
+            field.name,
+            field.default,
+            field_reader(field, limits, look) if field.bad else _only_looked_at(field, look),
+            {str(choice.value).lower(): choice.value for choice in field.choices},
+        )
         for field in fields
     ]
     read_rest = _rest_reader(replace(spec, inputs=fields), limits, look)
 
     def read(inputs: Values) -> Values:
         with suppress(GivesNull):
-            for name, default, reader in readers:
-                reader(name, inputs.get(name, default))
+            for name, default, reader, choices in readers:
+                value = inputs.get(name, default)
+                # These cards take their choices in capital letters as well.
+                reader(name, choices.get(value.lower(), value) if choices and isinstance(value, str) else value)
             if read_rest is not None:
                 read_rest(inputs)
         return inputs

@@ -128,7 +128,7 @@ class MailActions:
 def _write_body(message: EmailMessage, given: Values) -> None:
     """The letter itself; one in HTML may have its text beside it, for programs that show no HTML (RFC 2046, 5.1.4)."""
     body, plain = to_text(given.get("body")), to_text(given.get("plain"))
-    if given.get("type") != "HTML":
+    if to_text(given.get("type")).upper() != "HTML":
         message.set_content(body)
     elif plain:
         message.set_content(plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .check_values import Say
+from .conditions import same_content
 from .conversion import ConversionError, converter
 from .document import Branch, Card
 from .interface import World
@@ -112,7 +113,7 @@ class CardCheck:
             return
         chosen = value.get("value") if isinstance(value, dict) and "value" in value else value
         allowed = [choice.value for choice in option.choices]
-        if allowed and chosen not in allowed:
+        if allowed and not any(same_content(chosen, choice) for choice in allowed):
             mend = f"Choose one of: {', '.join(map(str, allowed))}."
             what = f"{shown(chosen)} is no choice for {option.name!r}."
             self._say("unknown-choice", what, mend, path, card, option.name)
