@@ -1,7 +1,8 @@
 """Whoever knows Okta Workflows finds each card they know: under its name and in its category, with its fields.
 
 What exports show is in ``okta-kernel-cards.json`` (``support_okta.py``), which cards are known from documents in
-``okta-reference-cards.yaml``. Where ours is otherwise on purpose, ``okta-differences.yaml`` says why.
+``okta-reference-cards.yaml`` and ``okta-reference-fields.yaml``. Where ours is otherwise on purpose,
+``okta-differences.yaml`` says why.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def yaml(name: str) -> Any:
 
 
 REFERENCE: dict[str, list[str]] = yaml("okta-reference-cards.yaml")
+REFERENCE_FIELDS: dict[str, dict[str, list[str]]] = yaml("okta-reference-fields.yaml")
 DIFFERENCES: dict[str, dict[str, str]] = yaml("okta-differences.yaml")
 
 
@@ -92,7 +94,10 @@ def test_the_facts_are_those_of_the_catalogue() -> None:
 def test_every_card_of_the_reference_is_here() -> None:
     ours = {f"{card['category']}: {card['title']}" for card in CARDS}
     known = [f"{category}: {title}" for category, titles in REFERENCE.items() for title in titles]
-    told("cards", {place: "not here" for place in known if place not in ours})
+    missing = {place: "not here" for place in known if place not in ours}
+    elsewhere = {place: missing.pop(place) for place in DIFFERENCES["no cards"] if place in missing}
+    told("cards", missing)
+    told("no cards", elsewhere)
 
 
 def test_cards_that_differ_are_found_by_the_title_that_okta_gives_them() -> None:
@@ -128,7 +133,19 @@ def test_the_fields_of_exports_are_known() -> None:
             for field in OKTA[address][side]:
                 if found(ours[side], field["key"]) is None:
                     wrong[f"{address} {field['key']}"] = "no field stands for it"
-    told("fields", wrong)
+    told("fields", wrong | unknown_fields_of_documents())
+
+
+def unknown_fields_of_documents() -> dict[str, str]:
+    """Those that are known by documents alone, and for which no field of ours stands."""
+    return {
+        f"{address} {key}": "no field stands for it"
+        for address, sides in REFERENCE_FIELDS.items()
+        for card in BY_ADDRESS[address]
+        for side, keys in sides.items()
+        for key in keys
+        if found(inputs_of(card) if side == "inputs" else [*fields(card, "outputs")], key) is None
+    }
 
 
 def test_fields_beyond_okta_are_marked() -> None:

@@ -43,6 +43,28 @@ def test_rows_are_made_changed_shown_and_removed(people: Keyturn) -> None:
     assert "No such rows" in people("tables", "rows", "people").out
 
 
+def test_a_row_is_changed_only_if_it_meets_a_condition(people: Keyturn) -> None:
+    assert people("tables", "put", "people", "--set", "Login=ada", "--set", "Age=36").code == 0
+    [row] = people("tables", "rows", "people", "--json").json
+    put, young = ("tables", "put", "people", "--set", "Age=37"), '{"column": "Age", "is": "=", "b": "36"}'
+    changed = people(*put, "--row", row["id"], "--only-if", young)
+    assert (changed.code, changed.out) == (0, f"Row {row['id']} is changed.\n")
+    again = people(*put, "--row", row["id"], "--only-if", young)
+    assert (again.code, again.out) == (1, "")
+    assert "does not meet the condition; nothing was changed" in again.err
+    told = people(*put, "--row", row["id"], "--only-if", young, "--json")
+    assert (told.code, told.json) == (1, {"updated": False})
+    assert people("tables", "rows", "people", "--json").json[0]["values"] == {"Login": "ada", "Age": 37}
+    assert "is no JSON" in people(*put, "--row", row["id"], "--only-if", "Age = 36").err
+    assert people(*put, "--row", row["id"], "--only-if", '{"column": "Height", "is": "empty"}').code == 1
+    alone = people(*put, "--only-if", young)
+    assert alone.code == 2
+    assert "--row" in alone.err
+    gone = people(*put, "--row", "01a20ddd-f215-74ec-b0d1-ce11bebe3794", "--only-if", young)
+    assert gone.code == 1
+    assert len(people("tables", "rows", "people", "--json").json) == 1, "a condition makes no new row"
+
+
 def test_csv_goes_in_and_out(people: Keyturn, tmp_path: Path) -> None:
     file, out = tmp_path / "in.csv", tmp_path / "out.csv"
     many = "".join(f"user{number},{number}\n" for number in range(2500))

@@ -1,4 +1,5 @@
-"""Tables in memory, for tests of the server: rows are kept as they are given, conditions are read and not judged."""
+"""Tables in memory, for tests of the server: rows are kept as they are given. Conditions of searches are read and not
+judged; those of a change are, as far as they ask whether a column equals a value."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ from support_stores import Switch, page_of
 from keyturn.data.cells import cells_of, new_row_cells, to_json
 from keyturn.data.changes import ClearTable, CreateRow, DeleteRow, RowChange, UpdateRow, read_row_id
 from keyturn.data.errors import NoSuchRow, NoSuchTable
-from keyturn.data.model import Row, Table
+from keyturn.data.model import Column, Row, Table
 from keyturn.data.ports import Chunk, NewTable, Put, TableChange
-from keyturn.data.search import Condition, Order
+from keyturn.data.search import Comparison, Condition, Operator, Order, read_where
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
@@ -98,6 +99,8 @@ class MemoryRows:
                 row_id = read_row_id(change.row_id)
                 if row_id not in rows:
                     raise NoSuchRow(change.row_id)
+                if not _meets(rows[row_id], read_where(table, change.only_if, "only_if")):
+                    return {"updated": False}
                 changed = self._row(table, row_id, cells_of(table, change.values))
                 named = {name: changed.values[name] for name in change.values}
                 rows[row_id] = Row(row_id, {**rows[row_id].values, **named}, MADE, MADE)
@@ -123,3 +126,12 @@ class MemoryRows:
     def _row(self, table: Table, row_id: UUID, cells: dict[int, object]) -> Row:  # type: ignore[type-arg]
         values = {column.name: to_json(column, cells.get(column.number)) for column in table.columns}  # type: ignore[arg-type]
         return Row(row_id, values, MADE, MADE)
+
+
+def _meets(row: Row, wanted: Condition | None) -> bool:
+    if wanted is None:
+        return True
+    assert isinstance(wanted, Comparison), wanted
+    assert isinstance(wanted.subject, Column), wanted
+    assert wanted.operator is Operator.EQUAL, wanted
+    return row.values[wanted.subject.name] == to_json(wanted.subject, wanted.value)

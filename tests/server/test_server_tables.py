@@ -81,6 +81,8 @@ async def test_rows(site: Site) -> None:
     again = await client.put(ROW, {"values": {"Age": 36}})
     assert again.json["values"] == {"Login": "ada", "Age": 36, "Tags": ["x"]}
     assert (await client.call("PATCH", ROW, json={"values": {"Age": 37}})).json == {"updated": True}
+    unless: Values = {"values": {"Age": 38}, "only_if": {"column": "Age", "is": "=", "b": 36}}
+    assert (await client.call("PATCH", ROW, json=unless)).json == {"updated": False}
     assert (await client.get(ROW)).json["values"]["Age"] == 37
     assert len((await client.get("/api/v1/tables/people/rows")).json["rows"]) == 1
     assert (await client.post("/api/v1/tables/people/count", {})).json == {"count": 1}

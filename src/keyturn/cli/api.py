@@ -63,6 +63,10 @@ class Api:
         """Set. Raises ApiError."""
         return self._call("PUT", path, body)
 
+    def patch(self, path: str, body: JSON) -> JSON:
+        """Change. Raises ApiError."""
+        return self._call("PATCH", path, body)
+
     def delete(self, path: str) -> JSON:
         """Remove. Raises ApiError."""
         return self._call("DELETE", path)

@@ -138,11 +138,14 @@ def put(
     table: TableArgument,
     value: Annotated[list[str], typer.Option("--set", help="COLUMN=VALUE; objects and lists as JSON.")],
     row: Annotated[str | None, typer.Option(help="Id of the row to change; without it a new one is made.")] = None,
+    only_if: Annotated[
+        str | None, typer.Option(help="Condition as JSON that the row must meet, or nothing is changed.")
+    ] = None,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
-    """Make a row, or change columns of one.
+    """Make a row, or change columns of one. With --only-if exit code 1 if the row does not meet the condition.
 
     Example: keyturn tables put people --set Login=ada@example.com --set Age=36
     """
@@ -152,6 +155,9 @@ def put(
         if not mark or not name:
             leave(Exit.USAGE, f"{text!r} is no COLUMN=VALUE.")
         values[name] = given
+    if only_if is not None:
+        _change(api(url, token), table, row, {"values": values, "only_if": _json(only_if, "--only-if")}, json=json)
+        return
     row_id = row or _new_id()
     answer = api(url, token).put(f"/tables/{segment(table)}/rows/{segment(row_id)}", {"values": values})
     print_json(answer) if json else typer.echo(f"Row {row_id} is there.")
@@ -262,6 +268,20 @@ def export_csv(
     except OSError as error:
         leave(Exit.USAGE, f"{file} cannot be written: {error.strerror}.")
     typer.echo(f"{file} is written.")
+
+
+def _change(client: Api, table: str, row: str | None, change: Values, *, json: bool) -> None:
+    """Change a row that meets a condition: tested and changed at one moment, by the server."""
+    if row is None:
+        leave(Exit.USAGE, "--only-if is for a row that is there.", "Say which one with --row.")
+    answer = client.patch(f"/tables/{segment(table)}/rows/{segment(row)}", change)
+    updated = _fields(answer).get("updated") is True
+    if json:
+        print_json(answer)
+    elif updated:
+        typer.echo(f"Row {row} is changed.")
+    if not updated:
+        leave(Exit.BAD, f"Row {row} does not meet the condition; nothing was changed.")
 
 
 def _search(client: Api, table: str, body: Values, most: int) -> Iterator[Values]:
