@@ -1,14 +1,20 @@
-"""Regular expressions in a linear-time engine (RE2), so that no pattern can hold up a run.
+"""Regular expressions in a linear-time engine (RE2), with a budget, so that no pattern can hold up a run.
 
 The syntax is RE2's (https://github.com/google/re2/wiki/Syntax): classes, groups, alternatives, repetition, anchors,
 ``\\b``, ``\\d \\w \\s``, Unicode classes as ``\\p{L}``, flags as ``(?i)``. There is no look-around and
 no back-reference. Positions are in code points. A pattern may have 1,000 characters and its program 8 MB.
+
+One search costs in proportion to the text, all matches need not: RE2 begins anew after each match, and ``a.*b|a`` looks
+through all that is left each time. The engine does not tell how far it looked, so all matches have a budget of
+computing time, in proportion to the text and several times what patterns need that do not look so far.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from time import thread_time
 from typing import Protocol, cast
 
 import re2 as untyped  # pyright: ignore[reportMissingTypeStubs]
@@ -16,6 +22,9 @@ import re2 as untyped  # pyright: ignore[reportMissingTypeStubs]
 from keyturn.flows.errors import CardError
 
 LONGEST = 1_000
+# Computing time for all matches of a pattern. A match at each character takes some 6 microseconds for each.
+SECONDS = 0.5
+SECONDS_FOR_A_CHARACTER = 20e-6
 
 
 class _Options(Protocol):
@@ -31,7 +40,7 @@ class _Engine(Protocol):
     error: type[Exception]
     Options: type[_Options]
 
-    def compile(self, pattern: str, options: _Options) -> Pattern:
+    def compile(self, pattern: str, options: _Options) -> _Compiled:
         """A compiled pattern."""
         ...
 
@@ -52,8 +61,8 @@ class Match(Protocol):
         ...
 
 
-class Pattern(Protocol):
-    """A compiled pattern."""
+class _Compiled(Protocol):
+    """A pattern as the engine has it."""
 
     def search(self, text: str) -> Match | None:
         """The first match."""
@@ -63,15 +72,55 @@ class Pattern(Protocol):
         """All matches that do not overlap."""
         ...
 
-    def subn(self, repl: Callable[[Match], str], text: str, count: int = 0) -> tuple[str, int]:
-        """The text with matches replaced (all, or the first so many), and how many."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern.
+
+    Attributes:
+        field: the field that errors name.
+        compiled: what the engine made of it.
+        clock: tells the computing time of this thread, in seconds.
+    """
+
+    field: str
+    compiled: _Compiled
+    clock: Callable[[], float]
+
+    def search(self, text: str) -> Match | None:
+        """The first match."""
+        return self.compiled.search(text)
+
+    def finditer(self, text: str) -> Iterator[Match]:
+        """All matches that do not overlap.
+
+        Raises:
+            CardError: looking for them takes longer than a text of this length may take.
+        """
+        begun, clock = self.clock(), self.clock
+        allowed = SECONDS + SECONDS_FOR_A_CHARACTER * len(text)
+        used = 0.0  # What is done with a match between two of them does not count.
+        for match in self.compiled.finditer(text):
+            used += clock() - begun
+            if used > allowed:
+                raise self._too_long(len(text))
+            yield match
+            begun = clock()
+
+    def _too_long(self, length: int) -> CardError:
+        return CardError.bad_input(
+            self.field,
+            f"The pattern looks through too much of the text after each match: {length} characters take too long.",
+            "Let it end where a match ends, say with [^,]* instead of .*; or split the text and work on its parts.",
+        )
 
 
 _ENGINE = cast("_Engine", untyped)
 
 
-def compile_pattern(field: str, pattern: str, case_sensitive: bool = True) -> Pattern:
+def compile_pattern(
+    field: str, pattern: str, case_sensitive: bool = True, clock: Callable[[], float] = thread_time
+) -> Pattern:
     """A pattern, ready for use.
 
     Raises:
@@ -80,7 +129,7 @@ def compile_pattern(field: str, pattern: str, case_sensitive: bool = True) -> Pa
     if len(pattern) > LONGEST:
         raise CardError.bad_input(field, f"The pattern has over {LONGEST} characters.", "Make it shorter.")
     try:
-        return _compiled(pattern, case_sensitive)
+        return Pattern(field, _compiled(pattern, case_sensitive), clock)
     except (_ENGINE.error, UnicodeEncodeError) as error:
         raise CardError.bad_input(
             field,
@@ -95,7 +144,7 @@ def _reason(error: Exception) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str, case_sensitive: bool) -> Pattern:
+def _compiled(pattern: str, case_sensitive: bool) -> _Compiled:
     return _ENGINE.compile(pattern, _options(case_sensitive))
 
 
