@@ -130,10 +130,11 @@ def _free_inputs(spec: CardSpec) -> str:
 
 def _bad_inputs(spec: CardSpec) -> list[str]:
     rows = [_bad_row(field, f"`{field.name}`") for field in spec.inputs]
-    known = {field.name: field for field in spec.inputs}
+    known = {field.name for field in spec.inputs}
     for field in (field for variant in spec.variants for field in variant.inputs):
-        if known.setdefault(field.name, field) is field:  # inputs that come by an option, each once
+        if field.name not in known:  # those that come by an option, each once
             rows.append(_bad_row(field, f"`{field.name}`"))
+            known.add(field.name)
     rows += [_bad_row(spec.free_input, "further inputs")] if spec.free_input else []
     rows += [_bad_option(option) for option in spec.options]
     if not any(rows):
