@@ -48,7 +48,8 @@ class Agreeable:
         if before_send is not None:
             before_send()
         assert request.url.isascii()
-        assert request.body is None or isinstance(request.body, bytes)
+        if request.body is not None and not isinstance(request.body, bytes):
+            assert sum([len(piece) async for piece in request.body.pieces()]) == request.body.size
         content, fields = b'{"id":"1"}', headers({"Content-Type": "application/json"})
         if sink is not None:
             await sink(content)
@@ -94,7 +95,13 @@ def sound(field: FieldSpec) -> JSON:
         return field.default
     if field.choices:
         return field.choices[0].value
-    plain: dict[Kind, JSON] = {Kind.NUMBER: 1, Kind.BOOLEAN: True, Kind.OBJECT: {}, Kind.DATETIME: "2026-11-24"}
+    plain: dict[Kind, JSON] = {
+        Kind.NUMBER: 1,
+        Kind.BOOLEAN: True,
+        Kind.OBJECT: {},
+        Kind.FILE: {"file": "x"},
+        Kind.DATETIME: "2026-11-24",
+    }
     value = plain.get(field.type.kind, f"{BASE}/a" if "url" in field.name else "a@x.example")
     return [value] if field.type.depth else value
 

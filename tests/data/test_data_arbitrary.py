@@ -18,12 +18,14 @@ from test_data_cards import ROWS, fill, written_out
 from keyturn.app.actions import AllActions
 from keyturn.cards.cases import Expected
 from keyturn.cards.reading import empty_of
+from keyturn.data.changes import KeepCursor
 from keyturn.data.errors import DataError
 from keyturn.data.model import Table
 from keyturn.flows.actions import ActionCall, Done, Failed, Ready
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec, OnNull
+from keyturn.store.flow_cursors import keep_cursor
 
 OF_EACH = 3  # values for each input of each card
 
@@ -38,6 +40,9 @@ async def act(world: World, spec: CardSpec, options: Values, inputs: Values) -> 
     outcome = await AllActions(NoApps(), world.own).perform(call)
     if isinstance(outcome, Ready):
         try:
+            if isinstance(outcome.change, KeepCursor):
+                async with world.store.database.transaction() as link:
+                    return Done(await keep_cursor(link, outcome.change))
             return Done(await world.store.rows.apply(outcome.change))  # type: ignore[arg-type]
         except DataError as error:
             return CardError(error.detail)
