@@ -6,8 +6,9 @@ b: ACTIVE}, {any: [...]}]}``. The path is that of an item; without one the item 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import TypeAlias, cast
 
 from keyturn.flows.check_conditions import BY_ORDER_OR_EQUAL
 from keyturn.flows.conditions import (
@@ -18,7 +19,6 @@ from keyturn.flows.conditions import (
     SAME,
     Operator,
     compare,
-    is_mixed,
     same_content,
 )
 from keyturn.flows.content import Members
@@ -29,7 +29,7 @@ from .paths import get_path
 
 OKTA_SYMBOLS = {SAME: "===", NOT_SAME: "!=="}
 
-_LOOKED_AT = 1000
+_NUMBERS = frozenset[type]({int, float})
 
 Test: TypeAlias = Callable[[JSON], bool]
 
@@ -85,7 +85,7 @@ def _joined(group: str, tests: list[Test]) -> Test:
 
 
 def mixed_items(inputs: Values) -> tuple[str, ...]:
-    """A warning if a text met a number: in one of the first thousand items, so that long lists stay fast."""
+    """A warning if a text met a number in one of the items. Only their kinds are looked at, as lists are long."""
     values, when = inputs.get("list"), inputs.get("when")
     if not isinstance(values, list):
         values = [values]
@@ -94,10 +94,21 @@ def mixed_items(inputs: Values) -> tuple[str, ...]:
     for path, operator, value in parts:
         if operator is not None and operator not in BY_ORDER_OR_EQUAL:
             continue
-        if any(is_mixed(get_path(item, path) if path else item, value) for item in values[:_LOOKED_AT]):
+        other = frozenset[type]({str}) if type(value) in _NUMBERS else _NUMBERS if type(value) is str else None
+        if other is not None and not other.isdisjoint(_kinds(values, path)):
             place = f"path {path}" if path else "the items"
             return (f"In {place} a text met a number: they were compared as text. Give the value the items' type.",)
     return ()
+
+
+def _kinds(values: Sequence[JSON], path: str) -> set[type]:
+    """The types of what is compared. Where all items are objects that have it, no step of it is in Python."""
+    if not path:
+        return set(map(type, values))
+    try:
+        return set(map(type, map(itemgetter(path), cast("list[Values]", values))))
+    except (KeyError, TypeError):
+        return {type(get_path(item, path)) for item in values}
 
 
 def _comparisons(condition: JSON) -> Iterator[tuple[str, JSON, JSON]]:
