@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 
@@ -47,3 +48,18 @@ def test_what_is_known_of_the_cards_is_as_the_tables_say() -> None:
     specs = {spec.key: spec for spec in BuiltInCards().all()}
     assert (DOCS / "cards" / ASSUMED_FILE).read_text(encoding="utf-8") == assumed_page(cases, specs), MEND
     assert files("keyturn.cards").joinpath(COUNTS_FILE).read_bytes() == written_counts(cases), MEND
+
+
+def test_no_two_assumptions_contradict_each_other() -> None:
+    """What a reader sees before *gives* is all that makes the case: the same stands twice for no card."""
+    seen: Counter[tuple[str, str]] = Counter()
+    card = ""
+    for line in (DOCS / "cards" / ASSUMED_FILE).read_text(encoding="utf-8").splitlines():
+        if line.startswith("`"):
+            card = line
+        elif line.startswith("  - "):
+            before, gives, _ = line.partition("` gives ")
+            assert gives, line
+            seen[card, before] += 1
+    assert len(seen) > 1_000
+    assert not [twice for twice, times in seen.items() if times > 1]

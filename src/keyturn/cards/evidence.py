@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 
+from keyturn.flows.json import JSON
 from keyturn.flows.spec import CardSpec
 
 from .cases import COUNTS_FILE, Basis, Case, Expected, read_tables, written_counts
@@ -24,11 +25,17 @@ _INTRODUCTION = """# What is assumed
 Function cards shall do what the cards of Okta Workflows do. Where neither its documentation nor a real export tells
 what a card does, a choice was made; this page lists all of them, each with its reason. If you know better from use,
 tell us the card, the inputs and what came out: the table of cases is the place to mend it.
+
+A line has the inputs of a case; what else there was (*with*): options of the card, cards around and inside it, what an
+app answers, the rows of a table; and what the card gives, and did. The first lines of a table in `tests/cards/cases`
+tell what is there where a case does not say it. `ANY` stands for a value that is another each time.
 """
 
 # Cards of a room above this one; their titles are made of their keys.
 _ELSEWHERE = {"api_connector": "API Connector"}
-_BODIES = ("do", "branches", "outputs")  # what a control card is made of besides its inputs
+# Ports that tell what a card did, besides its outputs; all others are what it was given besides its inputs.
+_DONE = ("sent", "content", "after", "keeps")
+_WIDEST = 1_000  # characters of a value
 
 
 def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
@@ -49,21 +56,25 @@ def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
             beyond = " (not in Okta Workflows)" if spec and spec.beyond else ""
             lines += [f"### {spec.title if spec else key.partition('.')[2].title()}{beyond}", "", f"`{key}`", ""]
             for why, alike in groupby(of_card, lambda case: case.why):
-                lines += [f"- {why}", *(f"  - {_line(case)}" for case in alike)]
+                lines += [f"- {why}", *(f"  - {_line(case, spec)}" for case in alike)]
             lines.append("")
     return "\n".join(lines)
 
 
-def _line(case: Case) -> str:
+def _line(case: Case, spec: CardSpec | None) -> str:
     expected = case.expected
+    there = {name: value for name, value in case.ports.items() if name not in _DONE}
+    done = {name: value for name, value in case.ports.items() if name in _DONE}
+    if spec and spec.free_outputs and isinstance(expected, dict):
+        there.setdefault("outputs", list[JSON](expected))
+    before = _code(case.given) + (f" with {_code(there)}" if there else "")
     said = f"an error at `{expected.field}`" if isinstance(expected, Expected) else _code(expected)
-    body = {name: value for name, value in case.ports.items() if name in _BODIES}
-    return f"{_code(case.given)}{f' with {_code(body)}' if body else ''} gives {said}"
+    return f"{before} gives {said}" + (f" and {_code(done)}" if done else "")
 
 
-def _code(value: object) -> str:
+def _code(value: JSON) -> str:
     text = orjson.dumps(value).decode()
-    text = text if len(text) <= 200 else f"{text[:200]}..."
+    text = text if len(text) <= _WIDEST else f"{text[:_WIDEST]}..."
     return f"`{text}`" if "`" not in text else f"`` {text} ``"
 
 
