@@ -48,7 +48,7 @@ class _App:
         return Response(200, "OK", headers({}), b"", 1.0, request.url, streamed=len(self._content))
 
 
-class _Rows:
+class FileRows:
     """Rows of files, in memory."""
 
     def __init__(self) -> None:
@@ -81,10 +81,10 @@ def measure_files(items: int, rounds: int, only: str = "") -> list[tuple[str, fl
 
 
 async def _measured(folder: Path, items: int, rounds: int, only: str) -> list[tuple[str, float, float | None]]:
-    files = Files(_Rows(), FolderContents(folder, new_id), SystemClock(), FileRules())
+    files = Files(FileRows(), FolderContents(folder, new_id), SystemClock(), FileRules())
     actions = FileActions(files, 10_000_000, 1_000_000)
-    small = (await files.put(new_id(), "people.csv", "text/csv", _rows(2), "bench")).value.to_json()
-    large = (await files.put(new_id(), "many.csv", "text/csv", _rows(items), "bench")).value.to_json()
+    small = (await files.put(new_id(), "people.csv", "text/csv", csv_rows(2), "bench")).value.to_json()
+    large = (await files.put(new_id(), "many.csv", "text/csv", csv_rows(items), "bench")).value.to_json()
     many: list[JSON] = [{"Login": f"user{number}", "Age": number} for number in range(items)]
     inputs: dict[str, tuple[dict[str, JSON], dict[str, JSON] | None]] = {
         "file.from_text": ({"text": "Grüße", "name": "a.txt"}, None),
@@ -123,7 +123,8 @@ async def _transfers(files: Files, held: dict[str, JSON], rounds: int, only: str
     return found
 
 
-async def _rows(number: int) -> AsyncIterator[bytes]:
+async def csv_rows(number: int) -> AsyncIterator[bytes]:
+    """A CSV file with so many rows."""
     yield b"Login,Age\r\n"
     for start in range(0, number, 1000):
         yield "".join(f"user{one},{one}\r\n" for one in range(start, min(start + 1000, number))).encode()

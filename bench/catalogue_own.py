@@ -7,6 +7,7 @@ API Connector's app is in memory, so that what is left is the card: the request,
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from keyturn.data.changes import KeepCursor
 from keyturn.data.cursor_actions import CURSOR, CursorActions
 from keyturn.data.definition import ColumnForm, TableForm
 from keyturn.data.file_model import FileRules
+from keyturn.data.file_transfers import KeptAnswers
 from keyturn.data.files import Files
 from keyturn.data.model import Table
 from keyturn.data.ports import Chunk
@@ -45,6 +47,7 @@ from keyturn.store import FolderContents, Store, open_store
 from keyturn.store.flow_cursors import keep_cursor
 
 from .calls import best_of
+from .catalogue_files import FileRows, csv_rows
 from .documents import JSON
 from .place import Place, open_place
 
@@ -67,11 +70,14 @@ class _Nothing:
 
 
 class _App(HttpClient):
-    """An app that answers at once with what it is told."""
+    """An app that answers at once with what it is told, and reads the files that it is sent."""
 
     body = b"{}"
 
     async def send(self, request: Request, **_: object) -> Response:
+        if request.body is not None and not isinstance(request.body, bytes):
+            async for _piece in request.body.pieces():
+                pass
         return Response(200, "OK", headers({"Content-Type": "application/json"}), self.body, 1.0, request.url)
 
 
@@ -84,35 +90,48 @@ def measure_own(items: int, rounds: int, only: str = "", server: str | None = No
     """
     found: list[Cost] = []
     if "api_connector.".startswith(only) or only.startswith("api_connector."):
-        found += asyncio.run(_api(items, rounds, only, calls))
+        with tempfile.TemporaryDirectory(prefix="keyturn-bench-") as folder:
+            found += asyncio.run(_api(Path(folder), items, rounds, only, calls))
     if any(name.startswith(only) or only.startswith(name) for name in ("table.", "flows.", "folder.", CURSOR)):
         with open_place(server) as place:
             found += asyncio.run(_stored(place, items, rounds, only, calls))
     return found
 
 
-async def _api(items: int, rounds: int, only: str, calls: int) -> list[Cost]:
+async def _api(folder: Path, items: int, rounds: int, only: str, calls: int) -> list[Cost]:
     app, connections, clock = _App(HttpSettings()), MemoryConnections(), SystemClock()
     authoriser = authoriser_alone(app, connections, Vault(bytes(32)), clock)
     sealed, now = authoriser.seal("own", {"token": "a-token-of-the-bench"}), clock.now()
     base = "https://app.example"
     await connections.put(Connection("own", "api_connector", "own", AuthKind.BEARER, base, {}, sealed, now, now))
-    actions = actions_alone(ConnectorRegistry(), authoriser, app, clock)
+    files = Files(FileRows(), FolderContents(folder, new_id), clock, FileRules())
+    registry = ConnectorRegistry()
+    actions = actions_alone(registry, authoriser, app, clock, files=KeptAnswers(files))
     rows: list[JSON] = [{"login": f"user{number}", "age": number} for number in range(items)]
     found: list[Cost] = []
-    for name in ("get", "post", "put", "patch", "delete", "raw"):
-        key = f"api_connector.{name}"
+    cards = manifest.cards if (manifest := registry.connector("api_connector")) else {}
+    for key in cards:
         if not key.startswith(only):
             continue
-        takes = name in ("post", "put", "patch")
+        few, many = await _sent(key, rows, files)
         app.body = b'{"ok":true}'
-        few: dict[str, JSON] = {"url": "/x", **({"body": {"a": 1}} if takes else {})}
-        many: dict[str, JSON] = {"url": "/x", **({"body": rows} if takes else {})}
-        little = await best_of(actions, key, few, rounds, calls, connection="own")
+        little = await best_of(actions, key, {"url": "/x", **few}, rounds, calls, connection="own")
         app.body = orjson.dumps(rows)
-        much = await best_of(actions, key, many, rounds, 1, connection="own")
+        much = await best_of(actions, key, {"url": "/x", **many}, rounds, 1, connection="own")
         found.append((key, little, much))
     return found
+
+
+async def _sent(key: str, rows: list[JSON], files: Files) -> tuple[dict[str, JSON], dict[str, JSON]]:
+    """What a card of the API Connector sends: little, and as many items, or rows of a file, as there are."""
+    match key.partition(".")[2]:
+        case "post" | "put" | "patch":
+            return {"body": {"a": 1}}, {"body": rows}
+        case "upload":
+            held = [await files.put(new_id(), "r.csv", "text/csv", csv_rows(n), "bench") for n in (2, len(rows))]
+            return {"file": held[0].value.to_json()}, {"file": held[1].value.to_json()}
+        case _:
+            return {}, {}
 
 
 async def _stored(place: Place, items: int, rounds: int, only: str, calls: int) -> list[Cost]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import orjson
+from support.every_card import API_CONNECTOR
 
 from bench.catalogue import main, measure
 from keyturn.cards.catalogue import BuiltInCards
 
-API = {f"api_connector.{name}" for name in ("get", "post", "put", "patch", "delete", "raw")}
+API = {*API_CONNECTOR}
 # They take a list, and are measured without one: of Paginate one page.
 NOT_MANY = {"flow.paginate", "flow.return_outputs"}
 

@@ -18,6 +18,7 @@ from support_okta import CATALOGUE, cards, facts
 
 from keyturn.cards.catalogue import BuiltInCards
 from keyturn.cards.describe import describe
+from keyturn.cards.evidence import ELSEWHERE_BEYOND
 from keyturn.cards.item_conditions import OKTA_SYMBOLS as ITEM_SYMBOLS
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.conditions import OKTA_SYMBOLS as CONDITION_SYMBOLS
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent
 OKTA = cards()
 # As keyturn cards --json tells them.
 CARDS: list[Card] = [describe(spec) for spec in (*BuiltInCards().all(), *ConnectorRegistry().all())]
+# All but the actions of apps.
+OWN = [card for card in CARDS if card["connector"] in (None, "api_connector")]
 BY_ADDRESS: dict[str, list[Card]] = {}
 for _card in CARDS:
     for _address in (_card["okta"], *_card["okta_also"]):
@@ -98,6 +101,29 @@ def test_every_card_of_the_reference_is_here() -> None:
     elsewhere = {place: missing.pop(place) for place in DIFFERENCES["no cards"] if place in missing}
     told("cards", missing)
     told("no cards", elsewhere)
+
+
+def test_every_other_card_is_marked_as_beyond_okta() -> None:
+    """A card of ours has an address of Okta's, or is known by its documents, or says that Okta has none."""
+    wrong = {card["key"]: card["title"] for card in OWN if not (card["okta"] or card["beyond"] or in_reference(card))}
+    told("known without a title", wrong)
+
+
+def test_the_page_of_assumptions_knows_which_cards_of_the_api_connector_okta_has_not() -> None:
+    """It is written in a room that does not know connectors."""
+    assert {card["key"] for card in OWN if card["connector"] and card["beyond"]} == ELSEWHERE_BEYOND
+
+
+def in_reference(card: Card) -> bool:
+    """Whether documents know a card, by its title or one that is told to differ."""
+    titles = {card["title"], *(place.partition(": ")[2] for place in DIFFERENCES["cards"])}
+    words = {card["title"].lower(), *(word.lower() for word in card["synonyms"])}
+    return any(title.lower() in words and title in REFERENCE.get(card["category"], ()) for title in titles)
+
+
+def test_each_card_of_ours_has_cases() -> None:
+    few = {card["key"]: card["cases"] for card in OWN if sum((card["cases"] or {}).values()) < 8}
+    assert few == {}
 
 
 def test_cards_that_differ_are_found_by_the_title_that_okta_gives_them() -> None:

@@ -12,10 +12,12 @@ from aiohttp import web
 
 from keyturn.connections.alone import MemoryConnections
 from keyturn.connectors.actions import ConnectorActions
+from keyturn.data.file_transfers import KeptAnswers
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
+from keyturn.http import BodySource
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TOKEN = "a-secret-token-0123456789"
@@ -34,7 +36,13 @@ class Clock:
 
 
 class Kept:
-    """Answers that became files, in memory, of up to 1,000 bytes."""
+    """Answers that became files, in memory, of up to 1,000 bytes.
+
+    Attributes:
+        stored: files that are sent as they really are; without them what is sent tells how it was asked for.
+    """
+
+    stored: KeptAnswers | None = None
 
     def __init__(self) -> None:
         self.files: list[tuple[bytes, str, Mapping[str, str]]] = []
@@ -43,7 +51,9 @@ class Kept:
     async def writing(self) -> AsyncIterator[KeptOne]:
         yield KeptOne(self)
 
-    async def sending(self, file: JSON, field: str, form: Values) -> tuple[InPieces, str]:
+    async def sending(self, file: JSON, field: str, form: Values) -> tuple[BodySource, str]:
+        if self.stored is not None:
+            return await self.stored.sending(file, field, form)
         if file is None:
             raise CardError(ErrorDetail("There is no such file.", code="no-file"))
         kind = "multipart/form-data; boundary=b" if field else "application/pdf"

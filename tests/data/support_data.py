@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from uuid import UUID
+
+from support.stored_files import make_files
 
 from keyturn.app.actions import AllActions
 from keyturn.app.ids import new_id
@@ -46,18 +48,11 @@ PEOPLE: Mapping[str, str] = {
 }
 
 
-FILES: Mapping[str, tuple[str, str, bytes]] = {
-    "f1": ("people.csv", "text/csv", b"Login,Age\r\nada,36\r\nkim,5\r\n"),
-    "f2": ("empty.txt", "text/plain", b""),
-    "f3": ("Photo.PNG", "image/png", b"\x89PNG\r\n\x1a\n"),
-    "f4": ("grüße", "text/plain; charset=utf-8", "Grüße 👍".encode()),
-}
 STORED_FLOWS: Sequence[Values] = (
     {"id": "small", "name": "Small", "folder": "people"},
     {"id": "greet", "name": "Grüße", "folder": "leavers"},
     {"id": "off", "name": "Off"},
 )
-FILE_IDS = {name: UUID(int=7 << 76 | 0b10 << 62 | 0xF00 | number) for number, name in enumerate(FILES, 1)}
 
 
 def people_columns() -> tuple[Column, ...]:
@@ -72,11 +67,6 @@ def people_columns() -> tuple[Column, ...]:
         )
         for column in made
     )
-
-
-async def in_pieces(whole: bytes, size: int = 7) -> AsyncIterator[bytes]:
-    for start in range(0, len(whole), size):
-        yield whole[start : start + size]
 
 
 class Clock:
@@ -199,8 +189,7 @@ class World:
 
     async def make_files(self) -> None:
         """The files of the cases, as far as they are not there."""
-        for name, (called, media_type, whole) in FILES.items():
-            await self.files.put(FILE_IDS[name], called, media_type, in_pieces(whole), "the tests")
+        await make_files(self.files)
 
     async def content(self, value: JSON) -> bytes:
         """What is in a file."""

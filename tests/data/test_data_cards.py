@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 from support.card_tables import cases_of, keys
-from support_data import FILE_IDS, FILES, PEOPLE, World
+from support.stored_files import FILE_IDS, FILES
+from support_data import PEOPLE, World
 
 from keyturn.cards.cases import Basis, Case, Expected
 from keyturn.cards.catalogue import BuiltInCards

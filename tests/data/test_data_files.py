@@ -6,7 +6,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from support_data import FILE_IDS, World, in_pieces
+from support.stored_files import FILE_IDS, in_pieces
+from support_data import World
 
 from keyturn.app.ids import new_id
 from keyturn.data.file_transfers import KeptAnswers

@@ -24,8 +24,18 @@ from keyturn.flows.spec import CardKind, CardSpec, FieldSpec
 
 OWN = BuiltInCards()
 APPS = ConnectorRegistry()
+
+
+def _of(connector: str) -> tuple[str, ...]:
+    """The keys of a connector's cards."""
+    manifest = APPS.connector(connector)
+    assert manifest is not None
+    return tuple(manifest.cards)
+
+
+API_CONNECTOR = _of("api_connector")
 # Cards of apps whose inputs say what becomes of bad values: no app's own fields are in them.
-DECLARED = (*(f"api_connector.{name}" for name in ("get", "post", "put", "patch", "delete", "raw")), "smtp.send_email")
+DECLARED = (*API_CONNECTOR, *_of("smtp"))
 # Cards that nobody gives values, and why.
 EXCEPTIONS = {CardKind.EVENT: "has no inputs: what starts a flow is read from a call or a delivery (tests/triggers)"}
 

@@ -120,6 +120,7 @@ CARDS = (
             ),
             example({"data": "abc", "algorithm": "md5"}, {"output": "900150983cd24fb0d6963f7d28e17f72"}),
         ),
+        beyond=True,
     ),
     _ENCRYPTION.card(
         "hmac",

@@ -33,6 +33,7 @@ tell what is there where a case does not say it. `ANY` stands for a value that i
 
 # Cards of a room above this one; their titles are made of their keys.
 _ELSEWHERE = {"api_connector": "API Connector"}
+ELSEWHERE_BEYOND = frozenset({"api_connector.upload"})  # those of them that Okta Workflows has not
 # Ports that tell what a card did, besides its outputs; all others are what it was given besides its inputs.
 _DONE = ("sent", "content", "after", "keeps")
 _WIDEST = 1_000  # characters of a value
@@ -53,7 +54,7 @@ def assumed_page(cases: Iterable[Case], specs: dict[str, CardSpec]) -> str:
         lines += [f"## {category}", ""]
         for key, of_card in groupby(of_category, lambda case: case.key):
             spec = specs.get(key)
-            beyond = " (not in Okta Workflows)" if spec and spec.beyond else ""
+            beyond = " (not in Okta Workflows)" if key in ELSEWHERE_BEYOND or (spec and spec.beyond) else ""
             lines += [f"### {spec.title if spec else key.partition('.')[2].title()}{beyond}", "", f"`{key}`", ""]
             for why, alike in groupby(of_card, lambda case: case.why):
                 lines += [f"- {why}", *(f"  - {_line(case, spec)}" for case in alike)]

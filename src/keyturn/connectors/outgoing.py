@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keyturn.flows.json import JSON, Values
-from keyturn.http import BodySource
+
+if TYPE_CHECKING:
+    from keyturn.http import BodySource  # what checks flows needs no HTTP client
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it

@@ -223,6 +223,7 @@ def _upload_card(manifest: ManifestModel) -> CardSpec:
                 {"status": 200, "headers": "...", "body": {"ok": True}},
             ),
         ),
+        beyond=True,
     )
 
 
