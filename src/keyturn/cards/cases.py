@@ -105,9 +105,16 @@ def read_tables(folder: Path) -> list[Case]:
     """All cases of the tables in a folder.
 
     Raises:
-        CaseTableError: a table is not of the form above, or an assumption has no reason.
+        CaseTableError: a table is not of the form above, an assumption has no reason, or two tables have the same card.
     """
-    return [case for file in sorted(folder.glob("*.yaml")) for case in read_table(file.read_text(encoding="utf-8"))]
+    tables = [read_table(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.yaml"))]
+    known: set[str] = set()
+    for table in tables:
+        keys = {case.key for case in table}
+        if twice := keys & known:
+            raise CaseTableError(f"{min(twice)} stands in two tables.")
+        known |= keys
+    return [case for table in tables for case in table]
 
 
 @cache
