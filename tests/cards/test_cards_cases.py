@@ -115,6 +115,13 @@ def test_tables_of_another_form_are_refused(table: str, tmp_path) -> None:
         read_tables(tmp_path)
 
 
+def test_a_card_stands_in_one_table(tmp_path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("text.trim: [{basis: export, cases: [[{text: a}, a]]}]")
+    with pytest.raises(CaseTableError, match=r"text\.trim stands in two tables"):
+        read_tables(tmp_path)
+
+
 def test_tables_keep_dates_as_texts_and_know_errors(tmp_path) -> None:
     (tmp_path / "t.yaml").write_text("a.b: [{basis: export, cases: [[{x: 2026-01-01}, !error x]]}]")
     [case] = read_tables(tmp_path)
