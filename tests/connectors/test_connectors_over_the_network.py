@@ -489,7 +489,14 @@ NOBODY = {
     "scim": "nobody",
 }
 # Who is named is made, or may be anybody: Google takes people from outside into its groups, SCIM asks nobody to look.
-MAKES = ("create_user", "invite_to_workspace", "google_workspace.add_user_to_group", "scim.add_user_to_group")
+# An account that is gone for good is not brought back, which is no success.
+MAKES = (
+    "create_user",
+    "invite_to_workspace",
+    "google_workspace.add_user_to_group",
+    "scim.add_user_to_group",
+    "office365.restore_user",
+)
 
 
 async def done_again(apps: Apps, card: str, tenant: str) -> None:

@@ -26,12 +26,14 @@ async def test_choices_are_paged_searched_and_refreshed() -> None:
     app = groups(120)
     client = (await site_with(app)).client()
     first = (await client.get(f"{GROUPS}?limit=100")).json
-    assert (len(first["rows"]), first["rows"][0]) == (100, {"value": "g0", "label": "Group 000"})
+    assert (len(first["rows"]), first["rows"][0]) == (100, {"value": "g0", "label": "Group 000", "beyond": False})
     rest = (await client.get(f"{GROUPS}?limit=100&after={first['next']}")).json
     assert (len(rest["rows"]), rest["next"], rest["more"]) == (20, None, False)
     found = (await client.get(f"{GROUPS}?search=group%20011")).json
     assert [row["value"] for row in found["rows"]] == ["g11"]
-    assert (await client.get(f"{GROUPS}?value=g7")).json["rows"] == [{"value": "g7", "label": "Group 007"}]
+    assert (await client.get(f"{GROUPS}?value=g7")).json["rows"] == [
+        {"value": "g7", "label": "Group 007", "beyond": False}
+    ]
     assert len(app.seen) == 1
     await client.get(f"{GROUPS}?refresh=true")
     assert len(app.seen) == 2
