@@ -211,7 +211,7 @@ def is_within(value: JSON, levels: int = TIGHT.depth) -> bool:
 
 
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.key)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_nothing_that_a_card_gives_is_beyond_the_limits(spec: CardSpec, data: st.DataObject) -> None:
     sound = [case.given for case in cases_of(spec.key) if not isinstance(case.expected, Expected)]

@@ -16,7 +16,7 @@ from support.card_tables import cases_of
 from support_cards import ANYTHING, FUNCTIONS, Expected, names_for, run
 
 from keyturn.cards.item_conditions import item_test
-from keyturn.flows.conditions import ITEM_OPERATORS, compare
+from keyturn.flows.conditions import compare
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
@@ -137,11 +137,11 @@ def test_a_list_in_a_list_costs_in_proportion(key: str, operator: str, other: Ca
     assert many < max(few, 0.0005) * 40, f"{few:.4f} s for 2,000, {many:.4f} s for 20,000"
 
 
-@pytest.mark.parametrize("operator", sorted({*ITEM_OPERATORS} - {"in", "not in"}))
+@pytest.mark.parametrize("operator", ["equal to", "greater than", "has key"])
 def test_items_against_a_list_cost_in_proportion(operator: str) -> None:
     """Ten times the items against ten times the value: it is written as text once, and not for each of them."""
     spec = next(spec for spec in FUNCTIONS if spec.key == "list.filter")
-    inner: JSON = {} if "have" in operator or "has" in operator else "x"
+    inner: JSON = {} if operator == "has key" else "x"
 
     def given(count: int) -> Values:
         items: list[JSON] = [{"id": inner} for _ in range(count)]
