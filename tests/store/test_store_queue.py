@@ -168,9 +168,11 @@ async def test_a_crowd_that_takes_every_place_is_gone_past_by_flows_that_have_no
         await taken(16)
         await store.starts.start(queued("urgent"))
         await store.starts.start(queued("third"))
-        assert in_hand == ["crowd"] * 14 + ["urgent", "other"]
-        go_on.set()
+        first = list(in_hand)
+        go_on.set()  # before anything is judged: the queue stops once what is in hand has ended
         await taken(34)
+    assert first[:14] == ["crowd"] * 14
+    assert sorted(first[14:16]) == ["other", "urgent"], "one look may take both, and they race for their leases"
     assert Counter(in_hand) == {"crowd": 30, "urgent": 2, "other": 1, "third": 1}
 
 
