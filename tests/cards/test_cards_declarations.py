@@ -11,11 +11,8 @@ from support_cards import CARDS, FUNCTIONS, OWN_DATA
 
 from keyturn.cards.cases import Basis
 from keyturn.cards.describe import describe
-from keyturn.cards.options import bad_option
 from keyturn.engine.control import CONTROL
-from keyturn.flows.check_card import CardCheck
-from keyturn.flows.json import JSON
-from keyturn.flows.spec import CardKind, CardSpec, FieldFormat, OnNull
+from keyturn.flows.spec import CardKind, CardSpec
 
 
 @pytest.mark.parametrize(
@@ -68,29 +65,3 @@ def test_every_card_is_given_arbitrary_values_by_a_room() -> None:
     assert {spec.key for spec in FUNCTIONS} == {spec.key for spec in cards_of("functions")}
     assert {spec.key for spec in OWN_DATA} == {spec.key for spec in cards_of("own data")}
     assert all(EXCEPTIONS.values())
-
-
-def test_options_treat_bad_values_as_declared() -> None:
-    """By the checker, for all of them."""
-    for spec in every_card():
-        for option in spec.options:
-            told: list[str] = []
-
-            def say(code: str, what: str, mend: str, path: object, *rest: object, told: list[str] = told) -> None:
-                assert what
-                assert mend
-                told.append(code)
-
-            def refused(value: JSON, spec: CardSpec = spec, name: str = option.name, told: list[str] = told) -> bool:
-                told.clear()
-                CardCheck(say, None).options(spec, {name: value}, (), "a")
-                return bool(set(told) & {"unknown-choice", "bad-value", "missing-option"})
-
-            bad = bad_option(option)
-            assert refused(None) == (bad.null is OnNull.ERROR), (spec.key, option.name)
-            if option.choices and option.format is not FieldFormat.OUTPUT_SOURCES:
-                wrong: list[JSON] = ["none of them", 7, 1, 1.5, [], {}, [None]]
-                assert all(map(refused, wrong)), (spec.key, option.name)
-                assert not any(refused(choice.value) for choice in option.choices)
-            elif str(option.type) in ("number", "boolean", "object"):
-                assert refused("neither")

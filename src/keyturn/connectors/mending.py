@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.parts import texts_in, value_at
 from keyturn.flows.problems import Problem
 
 from .manifest import ManifestModel
@@ -99,7 +100,7 @@ def remainder(raw: JSON, wrong: Sequence[ErrorDetails]) -> ManifestModel | None:
 def beside(found: Iterable[Problem], wrong: Sequence[ErrorDetails], raw: JSON) -> list[Problem]:
     """What the checks found in a remainder, without what only follows from what was taken out."""
     places = {place_of(details): details["type"] for details in wrong}
-    gone = {text for place in places for text in _texts(value_at(raw, place)) if text not in _COMMON}
+    gone = {text for place in places for text in texts_in(value_at(raw, place)) if text not in _COMMON}
     return [
         problem
         for problem in found
@@ -128,22 +129,6 @@ def _names(problem: Problem, gone: Iterable[str]) -> bool:
         return False
     words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", problem.what.partition(": ")[2]))
     return any(text in words or repr(text) in problem.what for text in gone)
-
-
-def _texts(part: JSON) -> Iterator[str]:
-    """All names and texts in a part."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, inner in part.items():
-                yield name
-                yield from _texts(inner)
-        case list():
-            for inner in part:
-                yield from _texts(inner)
-        case _:
-            pass
 
 
 def _is_item(document: JSON, place: Path) -> bool:
@@ -199,16 +184,3 @@ def _item(of: str | int | None, name: str) -> JSON:
             return ""
         case _:
             return {"name": name}
-
-
-def value_at(raw: JSON, path: Sequence[str | int]) -> JSON:
-    """What stands at a place, null where nothing does."""
-    here: JSON = raw
-    for step in path:
-        if isinstance(here, dict) and isinstance(step, str):
-            here = here.get(step)
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        else:
-            return None
-    return here

@@ -7,7 +7,7 @@ of such places is not told: the problem that is there is told already.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from .document import Flow
 from .json import JSON
+from .parts import texts_in, value_at
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def remainder(raw: JSON, wrong: Iterable[Path]) -> Flow | None:
 def beside(found: Sequence[Problem], loaded: Loaded) -> list[Problem]:
     """What the checker found in a remainder, without what only follows from what was taken out."""
     wrong = [problem for problem in loaded.problems if problem.path]
-    gone = {
-        str(value) for problem in wrong if (value := _value_at(loaded.raw, problem.path)) and isinstance(value, str)
-    }
+    gone = {str(value) for problem in wrong if (value := value_at(loaded.raw, problem.path)) and isinstance(value, str)}
     return [
         problem
         for problem in found
@@ -58,29 +57,13 @@ def beside(found: Sequence[Problem], loaded: Loaded) -> list[Problem]:
 
 def without(loaded: Loaded, dropped: Sequence[JSON]) -> Loaded:
     """What was loaded from a document of which parts were left out: no flow, and no problem that is missing a part."""
-    texts = frozenset(text for part in dropped for text in _texts(part))
+    texts = frozenset(text for part in dropped for text in texts_in(part))
     problems = [one for one in loaded.problems if not (one.code in _DROPPED and _names(one, texts))]
     return replace(loaded, flow=None, rest=loaded.flow or loaded.rest, problems=problems, dropped=texts)
 
 
 def _names(problem: Problem, texts: Iterable[str]) -> bool:
     return any(repr(text) in problem.what for text in texts)
-
-
-def _texts(part: JSON) -> Iterator[str]:
-    """All names and values in a part."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, inner in part.items():
-                yield name
-                yield from _texts(inner)
-        case list():
-            for inner in part:
-                yield from _texts(inner)
-        case _:
-            pass
 
 
 def _touch(one: Path, other: Path) -> bool:
@@ -93,7 +76,7 @@ def _take_out(document: JSON, place: Path) -> None:
     """Take out what stands at a place; where something must stand there, a stand-in takes its place."""
     if not place:
         return
-    holder, last = _value_at(document, place[:-1]), place[-1]
+    holder, last = value_at(document, place[:-1]), place[-1]
     if isinstance(holder, dict):
         stand_in = _stand_in(place)
         if stand_in is None:
@@ -134,15 +117,3 @@ def _item(place: Path) -> JSON:
             return 429
         case _:
             return None
-
-
-def _value_at(raw: JSON, path: Path) -> JSON:
-    here: JSON = raw
-    for step in path:
-        if isinstance(here, dict) and isinstance(step, str):
-            here = here.get(step)
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        else:
-            return None
-    return here
