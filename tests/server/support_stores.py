@@ -365,6 +365,9 @@ class MemoryConnections:
         self.known[connection.id] = connection
         return connection
 
+    async def make(self, connection: Connection) -> bool:
+        return self.known.setdefault(connection.id, connection) is connection
+
     async def delete(self, connection_id: str) -> bool:
         return self.known.pop(connection_id, None) is not None
 

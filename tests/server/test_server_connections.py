@@ -32,6 +32,14 @@ async def test_secrets_that_are_not_given_stay(site: Site) -> None:
     assert (changed.status, changed.json["name"]) == (200, "Northwind")
 
 
+async def test_what_is_only_to_be_made_replaces_nothing(client: Client) -> None:
+    made = await client.put(f"{API}/okta?only_new=true", OKTA)
+    assert (made.status, made.json["name"]) == (200, "okta")
+    again = await client.put(f"{API}/okta?only_new=true", {**OKTA, "name": "Another"})
+    assert (again.status, again.problem["code"]) == (409, "connection-taken")
+    assert (await client.get(f"{API}/okta")).json["name"] == "okta"
+
+
 async def test_every_wrong_field_is_named(client: Client) -> None:
     answer = await client.put(f"{API}/okta", {"connector": "okta", "kind": "bearer", "base_url": "ftp://x"})
     assert answer.status == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -37,6 +38,14 @@ async def test_replacing_keeps_the_time_of_creation(store: Store) -> None:
     later = MOMENT + timedelta(days=1)
     changed = replace(OKTA, sealed=b"new", kind=AuthKind.HEADER, created_at=later, updated_at=later)
     assert await store.connections.put(changed) == replace(changed, created_at=MOMENT)
+
+
+async def test_of_several_who_make_the_same_one_does(store: Store) -> None:
+    asked = [store.connections.make(replace(OKTA, name=f"by {number}")) for number in range(5)]
+    assert sorted(await asyncio.gather(*asked)) == [False] * 4 + [True]
+    kept = await store.connections.get("okta")
+    assert not await store.connections.make(OKTA)
+    assert await store.connections.get("okta") == kept
 
 
 async def test_deleting_tells_whether_there_was_one(store: Store) -> None:

@@ -27,6 +27,15 @@ class NotYours(Exception):
         super().__init__(f"The connection {connection_id!r} is for others than {who!r} to build with.")
 
 
+class ConnectionTaken(Exception):
+    """A new connection was to have an id that another one has."""
+
+    mend = "Take another id; or change the connection that is there."
+
+    def __init__(self, connection_id: str) -> None:
+        super().__init__(f"There is a connection {connection_id!r} already.")
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionForm:
     """What a person gives to make or change a connection.
@@ -203,8 +212,13 @@ class ConnectionDesk(Protocol):
         """Let somebody build with it, whether it is there or not. Raises NotYours."""
         ...
 
-    async def put(self, connection_id: str, form: ConnectionForm) -> ConnectionView:
-        """Make or replace it; raises ProblemError naming each field that is wrong."""
+    async def put(self, connection_id: str, form: ConnectionForm, only_new: bool = False) -> ConnectionView:
+        """Make or replace it, or only make it.
+
+        Raises:
+            ProblemError: naming each field that is wrong.
+            ConnectionTaken: it was only to be made, and is there.
+        """
         ...
 
     async def delete(self, connection_id: str) -> None: ...

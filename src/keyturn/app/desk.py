@@ -43,6 +43,7 @@ from .connections import (
     CheckResult,
     ConnectionForm,
     ConnectionState,
+    ConnectionTaken,
     ConnectionView,
     ConnectorView,
     GuideView,
@@ -134,13 +135,16 @@ class Connections:
         if not await self.may_use(connection_id, who):
             raise NotYours(connection_id, who)
 
-    async def put(self, connection_id: str, form: ConnectionForm) -> ConnectionView:
+    async def put(self, connection_id: str, form: ConnectionForm, only_new: bool = False) -> ConnectionView:
         """Make or replace a connection; secrets that are not given stay.
 
         Raises:
             ProblemError: naming each field that is wrong.
+            ConnectionTaken: it was only to be made, and is there.
         """
         known = await self._store.get(connection_id)
+        if known and only_new:
+            raise ConnectionTaken(connection_id)
         kept = self._kept_secrets(known, form)
         secrets = {**kept, **{name: value for name, value in form.secrets.items() if value}}
         problems = [*self._problems(connection_id, form, secrets), *self._lost(known, form, secrets)]
@@ -168,7 +172,11 @@ class Connections:
             users=tuple(dict.fromkeys(form.users)) if form.users is not None else known.users if known else (),
             reaches=known.reaches if known and carried else tuple(sorted(set(map(origin_of, further)))),
         )
-        return await self._shown(await self._store.put(connection))
+        if not only_new:
+            connection = await self._store.put(connection)
+        elif not await self._store.make(connection):
+            raise ConnectionTaken(connection_id)
+        return await self._shown(connection)
 
     async def delete(self, connection_id: str) -> None:
         """Delete a connection."""

@@ -36,6 +36,9 @@ class MemoryConnections:
         self.rows[connection.id] = connection
         return connection
 
+    async def make(self, connection: Connection) -> bool:
+        return self.rows.setdefault(connection.id, connection) is connection
+
     async def delete(self, connection_id: str) -> bool:
         return self.rows.pop(connection_id, None) is not None
 

@@ -25,6 +25,10 @@ class ConnectionStore(Protocol):
         """Insert or replace by id; the time of creation of one that is there stays."""
         ...
 
+    async def make(self, connection: Connection) -> bool:
+        """Insert it, unless there is one with this id; whether it was inserted."""
+        ...
+
     async def delete(self, connection_id: str) -> bool:
         """Whether there was one."""
         ...

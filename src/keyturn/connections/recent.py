@@ -58,6 +58,13 @@ class RecentConnections:
         finally:
             self._forget(connection.id)
 
+    async def make(self, connection: Connection) -> bool:
+        """Insert it, unless there is one with this id; counts here at once."""
+        try:
+            return await self._store.make(connection)
+        finally:
+            self._forget(connection.id)
+
     async def delete(self, connection_id: str) -> bool:
         """Whether there was one; counts here at once."""
         try:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from keyturn.access.sessions import ForgedWrite, LinkRefused
 from keyturn.access.tokens import NotAuthenticated, NotPermitted
-from keyturn.app.connections import NoSuchConnection, NotYours
+from keyturn.app.connections import ConnectionTaken, NoSuchConnection, NotYours
 from keyturn.app.connectors import ConnectorInUse
 from keyturn.app.pauses import NothingPaused
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
@@ -151,6 +151,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchValue, 404, "unknown-value"),
     (NotShown, 409, "not-shown"),
     (NoSuchConnection, 404, "unknown-connection"),
+    (ConnectionTaken, 409, "connection-taken"),
     (NotYours, 403, "connection-of-others"),
     (NoSuchConnector, 404, "unknown-connector"),
     (ConnectorTaken, 409, "connector-taken"),

@@ -43,24 +43,17 @@ class PostgresConnections:
         Raises:
             StoreUnavailable: the database is away.
         """
-        row = await self._database.read_one(
-            sql.PUT_CONNECTION,
-            clean(connection.id),
-            clean(connection.connector),
-            clean(connection.name),
-            connection.kind.value,
-            clean(connection.base_url),
-            pack(dict(connection.settings)),
-            connection.sealed,
-            connection.created_at,
-            connection.updated_at,
-            connection.at_once,
-            connection.per_minute,
-            [clean(name) for name in connection.users],
-            [clean(origin) for origin in connection.reaches],
-        )
+        row = await self._database.read_one(sql.PUT_CONNECTION, *_columns(connection))
         assert row is not None, "what was put is given back"
         return _connection(row)
+
+    async def make(self, connection: Connection) -> bool:
+        """Insert it, unless there is one with this id. Not sent again when the database goes away, as *delete* is not.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        return await self._database.fetch_one(sql.MAKE_CONNECTION, *_columns(connection)) is not None
 
     async def delete(self, connection_id: str) -> bool:
         """Whether there was one. Not sent again when the database goes away: the answer would be another.
@@ -69,6 +62,24 @@ class PostgresConnections:
             StoreUnavailable: the database is away.
         """
         return await self._database.fetch_one(sql.DELETE_CONNECTION, clean(connection_id)) is not None
+
+
+def _columns(connection: Connection) -> tuple[object, ...]:
+    return (
+        clean(connection.id),
+        clean(connection.connector),
+        clean(connection.name),
+        connection.kind.value,
+        clean(connection.base_url),
+        pack(dict(connection.settings)),
+        connection.sealed,
+        connection.created_at,
+        connection.updated_at,
+        connection.at_once,
+        connection.per_minute,
+        [clean(name) for name in connection.users],
+        [clean(origin) for origin in connection.reaches],
+    )
 
 
 def _connection(row: Row) -> Connection:

@@ -1,7 +1,7 @@
 import { Button, Modal, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
@@ -288,15 +288,18 @@ function useSaving(
   onClose: () => void,
 ) {
   const queries = useQueryClient();
+  // once it is made, what follows changes it
+  const made = useRef(change?.id);
   return useMutation({
     mutationFn: async () => {
       const path = { connection_id: draft.id.trim() };
       await data(
         api.PUT("/api/v1/connections/{connection_id}", {
-          params: { path },
+          params: { path, query: { only_new: made.current !== path.connection_id } },
           body: sent(connector, draft, change, scopes),
         }),
       );
+      made.current = path.connection_id;
       void queries.invalidateQueries({ queryKey: ["connections"] });
       void queries.invalidateQueries({ queryKey: scopesQuery(path.connection_id).queryKey });
       return queries.fetchQuery({ ...checkQuery(path.connection_id), staleTime: 0 });

@@ -132,14 +132,19 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
       if (onTop) {
         keeper.follow((await readPublished(flow.id))?.version ?? 0);
       }
-      const published = await publishDraft(flow.id, await keeper.flush());
-      return published.versions[0];
+      return keeper.publish(async (revision) => {
+        const version = (await publishDraft(flow.id, revision)).versions[0]?.version ?? null;
+        if (version !== null) {
+          // what was asked before is of a draft that is no more
+          await queries.cancelQueries({ queryKey: ["draft", flow.id] });
+          queries.setQueryData(["draft", flow.id], null);
+        }
+        return version;
+      });
     },
     onSuccess: (version) => {
-      if (version) {
-        keeper.adopt({ revision: 0, base: version.version }, flow);
-        queries.setQueryData(["draft", flow.id], null);
-        notifications.show({ color: "green", message: words.isPublished(version.version) });
+      if (version !== null) {
+        notifications.show({ color: "green", message: words.isPublished(version) });
       }
       void queries.invalidateQueries({ queryKey: ["flows"] });
       void queries.invalidateQueries({ queryKey: ["drafts"] });

@@ -8,6 +8,7 @@ import { type Flow, flowOf } from "../flow/document";
 import { text } from "../text";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
+import { Leaving } from "./Leaving";
 import { draftWatchQuery, readDraft, readPublished, thereQuery } from "./server";
 
 interface NoticesProps {
@@ -15,11 +16,14 @@ interface NoticesProps {
   id: string;
   keeper: DraftKeeper;
   draft: DraftView;
+  /** Show theirs in place of one's own, which *Undo* brings back. */
   onReplace(flow: Flow): void;
+  /** Go on from theirs: what stood here was theirs too. */
+  onBegin(flow: Flow): void;
 }
 
 /** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
-export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: NoticesProps) {
+export const Notices = memo(function Notices({ id, keeper, draft, onReplace, onBegin }: NoticesProps) {
   const queries = useQueryClient();
   const watched = useQuery(draftWatchQuery(id));
   const there = useQuery({ ...thereQuery(id), enabled: draft.status === "changed" });
@@ -36,10 +40,10 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: N
     if (theirs && theirs.revision > draft.revision && !keeper.unsaved && draft.status !== "saving") {
       const next = flowOf(theirs.document);
       keeper.adopt({ revision: theirs.revision, base: theirs.base_version }, next);
-      onReplace(next);
+      onBegin(next);
       notifications.show({ message: text.designer.theirs(theirs.author) });
     }
-  }, [theirs, draft.revision, draft.status, keeper, onReplace]);
+  }, [theirs, draft.revision, draft.status, keeper, onBegin]);
 
   async function look() {
     const newest = await readDraft(id);
@@ -53,13 +57,29 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: N
       notifications.show({ message: text.designer.theirs(source.author) });
     }
   }
+  return (
+    <>
+      <Leaving keeper={keeper} />
+      <Notice deleted={deleted} draft={draft} onKeep={() => keeper.anew()} onLook={() => void look()} />
+    </>
+  );
+});
+
+interface NoticeProps {
+  deleted: boolean;
+  draft: DraftView;
+  onKeep(): void;
+  onLook(): void;
+}
+
+function Notice({ deleted, draft, onKeep, onLook }: NoticeProps) {
   if (draft.status === "changed") {
     if (deleted) {
       return (
         <div className={classes.notice} role="alert">
           <b>{text.designer.deletedTitle}</b>
           <span>{text.designer.deletedWhat}</span>
-          <Button size="xs" variant="default" onClick={() => keeper.anew()}>
+          <Button size="xs" variant="default" onClick={onKeep}>
             {text.designer.keepMine}
           </Button>
         </div>
@@ -72,11 +92,11 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: N
         <span>
           {said} {text.designer.conflictWhat}
         </span>
-        <Button size="xs" variant="default" onClick={() => void look()}>
+        <Button size="xs" variant="default" onClick={onLook}>
           {text.designer.lookAtTheirs}
         </Button>
       </div>
     );
   }
   return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
-});
+}

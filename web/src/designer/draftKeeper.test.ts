@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ApiError, Unreachable } from "../api/errors";
 import type { Flow } from "../flow/document";
 import { DraftKeeper } from "./draftKeeper";
@@ -76,6 +76,53 @@ it("keeps what was typed while the server is away, and tries again", async () =>
   expect(keeper.unsaved).toBe(true);
   timers.pop()?.();
   expect(await keeper.flush()).toBe(2);
+});
+
+it("keeps what is typed while a draft is published, as a new draft that follows the version", async () => {
+  const { keeper, sent, timers } = world([2, 1]);
+  keeper.change(named("a"));
+  let answer: (version: number) => void = () => {};
+  const asked: number[] = [];
+  const publishing = keeper.publish((revision) => {
+    asked.push(revision);
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  await vi.waitFor(() => expect(asked).toEqual([2]));
+  keeper.change(named("ab"));
+  timers.splice(0).map((timer) => timer()); // the pause is over: it still waits for the answer
+  expect(sent).toHaveLength(1);
+  answer(5);
+  expect(await publishing).toBe(5);
+  expect(keeper.unsaved).toBe(true);
+  expect(await keeper.flush()).toBe(1);
+  expect(sent.at(-1)).toEqual(["ab", 0, 5]);
+});
+
+it("is as published when nothing was typed meanwhile", async () => {
+  const { keeper, timers } = world([]);
+  expect(await keeper.publish(async () => 5)).toBe(5);
+  expect(keeper.snapshot()).toEqual({ status: "same", revision: 0, base: 5, error: null });
+  expect(timers).toHaveLength(0);
+});
+
+it("saves as before what was typed while publishing was refused", async () => {
+  const { keeper, sent } = world([2]);
+  const refused = new ApiError(422, [{ code: "wrong", what: "A card lacks a field.", mend: "" }]);
+  let refuse: ((error: Error) => void) | null = null;
+  const publishing = keeper.publish(
+    () =>
+      new Promise((_, reject) => {
+        refuse = reject;
+      }),
+  );
+  await vi.waitFor(() => expect(refuse).not.toBeNull());
+  keeper.change(named("a"));
+  (refuse as unknown as (error: Error) => void)(refused);
+  await expect(publishing).rejects.toBe(refused);
+  expect(await keeper.flush()).toBe(2);
+  expect(sent).toEqual([["a", 1, 4]]);
 });
 
 it("keeps what one has as a new draft where the flow was deleted", async () => {

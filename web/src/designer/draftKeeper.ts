@@ -70,6 +70,32 @@ export class DraftKeeper {
     return this.view.revision;
   }
 
+  /** Save what is not saved and publish it; the version, or null if nothing came of it. What is typed meanwhile waits,
+   * and is then a new draft that follows this version. Throws what the server said. */
+  async publish(publishing: (revision: number) => Promise<number | null>): Promise<number | null> {
+    const published = publishing(await this.flush());
+    // nothing is saved until the answer is here
+    this.sending = published
+      .then(
+        (version) => this.isPublished(version),
+        () => undefined,
+      )
+      .finally(() => {
+        this.sending = null;
+        if (this.wanted !== null && this.view.status === "waiting") {
+          this.schedule(0);
+        }
+      });
+    return published;
+  }
+
+  private isPublished(version: number | null): void {
+    if (version !== null) {
+      const status = this.wanted === null ? "same" : "waiting";
+      this.show({ revision: 0, base: version, status, error: null });
+    }
+  }
+
   /** What the server has now, seen by the person: from here on changes follow it. */
   adopt(kept: Kept, flow: Flow): void {
     this.stopTimer();

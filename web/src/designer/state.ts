@@ -13,6 +13,7 @@ export interface DesignState {
 
 export type Action =
   | { do: "edit"; by: (flow: Flow) => Flow; key?: string | undefined; select?: string | undefined }
+  | { do: "begin"; flow: Flow }
   | { do: "select"; id: string | null }
   | { do: "fold"; id: string; folded?: boolean }
   | { do: "undo" }
@@ -28,6 +29,8 @@ export function reduce(state: DesignState, action: Action): DesignState {
       const line = step(state.line, action.by(state.line.present), action.key ?? null);
       return withSelection({ ...state, line, selected: action.select ?? state.selected });
     }
+    case "begin": // somebody else's: nobody here can undo what was before it
+      return withSelection({ ...state, line: begin(action.flow) });
     case "select":
       return state.selected === action.id ? state : { ...state, selected: action.id };
     case "fold": {

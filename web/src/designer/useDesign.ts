@@ -204,6 +204,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const deeds = useMemo(
     () => ({
       replace: (next: Flow) => api.edit(() => next),
+      begin: (next: Flow) => dispatch({ do: "begin", flow: next }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
         given.current = inputs;

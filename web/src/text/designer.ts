@@ -46,6 +46,12 @@ export const designer = {
   deletedTitle: "Somebody has deleted this flow",
   deletedWhat: "What you have made is still here. Keep it as a new draft, or export it (⋯) and leave.",
   keepMine: "Keep mine as a new draft",
+  leaving: {
+    title: "What you have changed is not saved",
+    what: "Keyturn does not have your last changes. If you leave this page now, they are lost.",
+    stay: "Stay here",
+    leave: "Leave without them",
+  },
   staleTitle: "Another version was published meanwhile",
   staleWhat: "Look in Versions at what changed. Then you can publish yours on top of it.",
   publishOnTop: "Publish on top of it",

@@ -32,6 +32,7 @@ router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS
 apps = APIRouter(tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
 ConnectionId = Annotated[str, Path(max_length=120)]
+OnlyNew = Annotated[bool, Query(description="Make it; one that is there with this id is refused and stays as it is.")]
 
 
 @router.get("", dependencies=[needs(Permission.CONNECTIONS_READ)])
@@ -76,10 +77,12 @@ async def read_connection(using: Using, connection_id: ConnectionId) -> Connecti
 
 
 @router.put("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
-async def put_connection(using: Using, connection_id: ConnectionId, body: ConnectionRequest) -> ConnectionModel:
+async def put_connection(
+    using: Using, connection_id: ConnectionId, body: ConnectionRequest, only_new: OnlyNew = False
+) -> ConnectionModel:
     """Make or replace a connection; secrets that are not given stay as they are."""
     form = ConnectionForm(**body.model_dump())
-    return ConnectionModel.of(await using.connections.put(connection_id, form))
+    return ConnectionModel.of(await using.connections.put(connection_id, form, only_new))
 
 
 @router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])

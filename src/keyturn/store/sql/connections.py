@@ -10,8 +10,14 @@ LIST_CONNECTIONS = f"""
 SELECT {_CONNECTION} FROM connections WHERE $2::text IS NULL OR id > $2 ORDER BY id LIMIT $1
 """
 
-PUT_CONNECTION = f"""
+_INSERT = f"""
 INSERT INTO connections ({_CONNECTION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13::text[])
+"""
+
+MAKE_CONNECTION = f"{_INSERT} ON CONFLICT (id) DO NOTHING RETURNING id"
+
+PUT_CONNECTION = f"""
+{_INSERT}
 ON CONFLICT (id) DO UPDATE SET
     connector = excluded.connector, name = excluded.name, kind = excluded.kind, base_url = excluded.base_url,
     settings = excluded.settings, sealed = excluded.sealed, updated_at = excluded.updated_at,

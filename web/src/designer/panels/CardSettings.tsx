@@ -138,6 +138,8 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           <span className={classes.hint}>{words.values}</span>
           <NamedValues
             card={card.id}
+            // a flow that ends gives its values to whoever called it, not to other cards
+            gives={error.then === "continue" ? card.id : undefined}
             values={error.values ?? {}}
             onChange={(values) =>
               change(put(error, "values", Object.keys(values).length > 0 ? values : undefined))
