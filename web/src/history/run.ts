@@ -7,6 +7,7 @@ export type Entry = Schemas["TraceModel"];
 export type Cut = Schemas["CutModel"];
 export type Question = Schemas["QuestionModel"];
 export type Looked = Schemas["LookModel"];
+export type Proof = Schemas["ProofModel"];
 export type Pause = Schemas["PauseModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
