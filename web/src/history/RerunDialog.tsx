@@ -28,7 +28,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   const [version, setVersion] = useState<number | undefined>(undefined);
   const newest = useNewest(run);
   // pressed twice, or sent again after an answer that was lost, it begins one run
-  const [key] = useState(freshKey);
+  const [key] = useState(() => freshKey());
   const ask = (confirm: boolean) =>
     data(
       api.POST("/api/v1/runs/{run_id}/rerun", {

@@ -90,10 +90,15 @@ export const designer = {
     field: "The card of Okta Workflows has no such field.",
     choice: (label: string) => `${label} (Keyturn)`,
   },
+  cardsOf: (count: number) => `${count} cards`,
+  chosen: (count: number) => `${count} cards are chosen.`,
+  chosenHint:
+    "Ctrl C copies them, Ctrl D doubles them, Alt ← → moves them, Delete deletes them, Esc chooses one again.",
+  deleteChosen: (count: number) => `Delete the ${count} cards`,
   addHere: "Add a card here",
   addTitle: "Add a card",
   addSearch: "Find a card",
-  addHint: "A name, what it does, or an app",
+  addHint: "A name, what it does, or an app; or paste cards",
   addNone: "No card is found. Try another word.",
   addMore: (count: number) => `${count} more. Type a word, or choose an app.`,
   addList: "Cards",
@@ -185,22 +190,13 @@ export const designer = {
   removeGroup: "Take the group away",
   makeGroup: "More comparisons",
   operators: { a: ofValues, path: ofItems, column: ofRows },
-  // foot of a card
+  // what it does to the world, where that is asked
   effects: {
     read: "only reads",
     ensure: "makes sure",
     change: "changes something",
     destroy: "deletes something",
   } as Record<string, string>,
-  repeatable: "safe to repeat",
-  onError: {
-    tries: (times: number) => (times === 1 ? "1 more try" : `${times} more tries`),
-    halt: "then stop",
-    return: "then end with values",
-    call: "then end by another flow",
-    continue: "then go on",
-  },
-  footError: "On an error:",
   // side panel
   side: "Beside the cards",
   tabs: { scope: "Use a value", card: "Card", outline: "Outline", flow: "Flow", help: "Help" },
@@ -285,15 +281,20 @@ export const designer = {
     ["Enter", "edit the card; Esc goes back to it"],
     ["/", "add a card behind this one"],
     ["Alt ← →", "move the card"],
+    ["Shift ← →", "choose its neighbours too, as Shift and a click do; what follows is for all of them"],
     ["Ctrl .", "find a value for the field that you are in"],
-    ["Ctrl C, Ctrl X, Ctrl V", "copy, cut, paste cards, also between flows"],
+    [
+      "Ctrl C, Ctrl X, Ctrl V",
+      "copy, cut, paste cards, also between flows; on a “+” or an empty lane, there",
+    ],
+    ["Ctrl D", "double the card"],
     ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
     ["Delete", "delete the card"],
     ["Space", "fold or unfold a frame; open the helper flow that a card calls"],
   ],
   keysTitle: "Keyboard",
   // what is refused
-  refusedMove: "It stays where it is",
+  refusedMove: (count: number) => (count === 1 ? "It stays where it is" : "They stay where they are"),
   refusedDelete: "It is in use",
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,
@@ -301,7 +302,17 @@ export const designer = {
   usesField: (user: string, field: string) => `“${user}” uses “${field}”.`,
   usesMend: "Change that field first.",
   deleteAnyway: "Delete all the same",
-  copied: "Copied. Paste it into this flow, another one, or a message.",
+  copied: (count: number) =>
+    `${count === 1 ? "Copied. Paste it" : `${count} cards are copied. Paste them`} into this flow, another one, or a message.`,
+  lostTitle: "Pasted. Choose anew:",
+  lost: (user: string, used: string) => `what “${user}” uses of “${used}”`,
+  lostMend: (what: readonly string[]) => {
+    const more = what.length - 4;
+    const said = [...what.slice(0, more > 0 ? 3 : 4), ...(more > 0 ? [`and ${more + 1} more`] : [])].join(
+      "; ",
+    );
+    return `${said}. It is not there, or cannot be seen from here.`;
+  },
   pasteNone: "There is no card in what you have copied.",
   // bottom panel
   bottom: "Below the cards",

@@ -113,7 +113,6 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
             problems={of(option.name)}
           />
         ))}
-        <Outputs root="event" outputs={declared} />
         {spec?.free_outputs ? (
           <section className={own.outputs} aria-label={text.designer.outputs}>
             <NamedTypes
@@ -123,6 +122,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
             />
           </section>
         ) : null}
+        <Outputs root="event" outputs={declared} />
       </FlowCard>
     </div>
   );
