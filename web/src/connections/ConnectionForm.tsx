@@ -1,7 +1,7 @@
 import { Button, Modal, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
@@ -114,7 +114,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
           description={words.idHint}
           value={draft.id}
           onChange={(event) => setDraft({ ...draft, id: event.currentTarget.value })}
-          error={errorOf("id")}
+          error={saving.error instanceof Taken ? words.idTaken : errorOf("id")}
           required
         />
       )}
@@ -188,7 +188,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         error={errorOf("users")}
       />
       <ProxyFields draft={draft} onChange={setDraft} errorOf={errorOf} />
-      {saving.error ? <ProblemNote error={saving.error} /> : null}
+      {saving.error && !(saving.error instanceof Taken) ? <ProblemNote error={saving.error} /> : null}
       {saving.data && !saving.data.works ? (
         <div className={classes.broken} role="alert">
           <b>{words.savedBroken}</b> {saving.data.what} {saving.data.mend}
@@ -288,15 +288,21 @@ function useSaving(
   onClose: () => void,
 ) {
   const queries = useQueryClient();
+  // what this form has made already, it may make once more
+  const made = useRef(change?.id);
   return useMutation({
     mutationFn: async () => {
       const path = { connection_id: draft.id.trim() };
+      if (made.current !== path.connection_id && (await isThere(path.connection_id))) {
+        throw new Taken();
+      }
       await data(
         api.PUT("/api/v1/connections/{connection_id}", {
           params: { path },
           body: sent(connector, draft, change, scopes),
         }),
       );
+      made.current = path.connection_id;
       void queries.invalidateQueries({ queryKey: ["connections"] });
       void queries.invalidateQueries({ queryKey: scopesQuery(path.connection_id).queryKey });
       return queries.fetchQuery({ ...checkQuery(path.connection_id), staleTime: 0 });
@@ -308,6 +314,22 @@ function useSaving(
       }
     },
   });
+}
+
+/** A connection has the id already: making one would replace it. */
+class Taken extends Error {}
+
+async function isThere(id: string): Promise<boolean> {
+  let after: string | undefined;
+  do {
+    const query = { limit: 200, after };
+    const page = await data(api.GET("/api/v1/connections", { params: { query } }));
+    if (page.rows.some((connection) => connection.id === id)) {
+      return true;
+    }
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return false;
 }
 
 /** What the server says about one field. */

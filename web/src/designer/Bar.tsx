@@ -132,15 +132,16 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
       if (onTop) {
         keeper.follow((await readPublished(flow.id))?.version ?? 0);
       }
-      const published = await publishDraft(flow.id, await keeper.flush());
-      return published.versions[0];
+      return keeper.publish(async (revision) => {
+        const published = await publishDraft(flow.id, revision);
+        return published.versions[0]?.version ?? 0;
+      });
     },
     onSuccess: (version) => {
-      if (version) {
-        keeper.adopt({ revision: 0, base: version.version }, flow);
+      if (keeper.snapshot().revision === 0) {
         queries.setQueryData(["draft", flow.id], null);
-        notifications.show({ color: "green", message: words.isPublished(version.version) });
       }
+      notifications.show({ color: "green", message: words.isPublished(version) });
       void queries.invalidateQueries({ queryKey: ["flows"] });
       void queries.invalidateQueries({ queryKey: ["drafts"] });
       // flows that call it are looked at anew

@@ -5,6 +5,7 @@ import { Bottom } from "./Bottom";
 import { Cards } from "./Cards";
 import { ApiProvider, AroundProvider, TitlesProvider } from "./context";
 import classes from "./Designer.module.css";
+import { Leaving } from "./Leaving";
 import { useNesting } from "./nesting";
 import { AddCard } from "./panels/AddCard";
 import { FoldedSide, Side } from "./Side";
@@ -35,6 +36,7 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
             onPointerDownCapture={begin}
           >
             {children}
+            <Leaving keeper={design.keeper} />
           </Tag>
         </TitlesProvider>
       </ApiProvider>

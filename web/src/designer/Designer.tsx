@@ -52,7 +52,13 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             onRedo={commands.redo}
             onReplace={deeds.replace}
           />
-          <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} />
+          <Notices
+            id={flow.id}
+            keeper={keeper}
+            draft={draft}
+            onReplace={deeds.replace}
+            onAdopt={deeds.adopt}
+          />
         </div>
         <div
           className={`${classes.body} ${yaml ? classes.withYaml : ""} ${nest.aside ? "" : classes.folded}`}

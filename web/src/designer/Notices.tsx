@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useEffect } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
-import { type Flow, flowOf } from "../flow/document";
+import type { Flow } from "../flow/document";
+import { shapedFlow } from "../flow/shape";
 import { text } from "../text";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
@@ -15,11 +16,15 @@ interface NoticesProps {
   id: string;
   keeper: DraftKeeper;
   draft: DraftView;
+  /** Shows theirs; one's own is one Undo away. */
   onReplace(flow: Flow): void;
+  /** Shows theirs where nothing of one's own is at stake. */
+  onAdopt(flow: Flow): void;
 }
 
 /** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
-export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: NoticesProps) {
+export const Notices = memo(function Notices(props: NoticesProps) {
+  const { id, keeper, draft, onReplace, onAdopt } = props;
   const queries = useQueryClient();
   const watched = useQuery(draftWatchQuery(id));
   const there = useQuery({ ...thereQuery(id), enabled: draft.status === "changed" });
@@ -33,20 +38,21 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace }: N
   const theirs = watched.data;
   useEffect(() => {
     // nothing of one's own is unsaved: the newest is simply shown
-    if (theirs && theirs.revision > draft.revision && !keeper.unsaved && draft.status !== "saving") {
-      const next = flowOf(theirs.document);
+    const next = theirs ? shapedFlow(theirs.document) : null;
+    const newer = theirs !== undefined && theirs !== null && theirs.revision > draft.revision;
+    if (newer && next && !keeper.unsaved && draft.status !== "saving") {
       keeper.adopt({ revision: theirs.revision, base: theirs.base_version }, next);
-      onReplace(next);
+      onAdopt(next);
       notifications.show({ message: text.designer.theirs(theirs.author) });
     }
-  }, [theirs, draft.revision, draft.status, keeper, onReplace]);
+  }, [theirs, draft.revision, draft.status, keeper, onAdopt]);
 
   async function look() {
     const newest = await readDraft(id);
     const published = newest ? null : await readPublished(id);
     const source = newest ?? published;
-    if (source) {
-      const next = flowOf(source.document);
+    const next = source ? shapedFlow(source.document) : null;
+    if (source && next) {
       const base = newest?.base_version ?? published?.version ?? 0;
       keeper.adopt({ revision: newest?.revision ?? 0, base }, next);
       onReplace(next);

@@ -94,7 +94,7 @@ export const Side = memo(function Side(props: SideProps) {
         {tab === "card" && card && together.size === 0 ? (
           <CardSettings key={card.id} card={card} commands={commands} />
         ) : null}
-        {tab === "card" && selected === EVENT ? <EventSettings card={flow.event.card} /> : null}
+        {tab === "card" && selected === EVENT ? <EventSettings event={flow.event} /> : null}
         {tab === "card" && !card && selected !== EVENT ? (
           <p className={classes.hint}>{text.designer.settings.none}</p>
         ) : null}

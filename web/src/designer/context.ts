@@ -86,6 +86,9 @@ export function wrongIn(found: readonly Found[] | undefined): readonly Found[] {
   return (found ?? []).filter((one) => one.severity !== CONVERSION);
 }
 
+/** What happens when a card fails: it stands beside the cards, and not on its card. */
+export const ON_ERROR = "on_error";
+
 export type CardProblems = ReadonlyMap<string, readonly Found[]>;
 
 /** How a card went in the run that is shown. */

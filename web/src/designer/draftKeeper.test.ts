@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ApiError, Unreachable } from "../api/errors";
 import type { Flow } from "../flow/document";
 import { DraftKeeper } from "./draftKeeper";
@@ -87,4 +87,38 @@ it("keeps what one has as a new draft where the flow was deleted", async () => {
   expect(keeper.snapshot()).toEqual({ status: "waiting", revision: 0, base: 0, error: null });
   expect(await keeper.flush()).toBe(1);
   expect(sent.at(-1)).toEqual(["mine", 0, 0]);
+});
+
+it("loses nothing that is typed while it is published, and saves it on top of that", async () => {
+  const { keeper, sent, timers } = world([2, 1]);
+  keeper.change(named("a"));
+  let publish: (version: number) => void = () => {};
+  const publishing = keeper.publish(
+    () =>
+      new Promise((resolve) => {
+        publish = resolve;
+      }),
+  );
+  await vi.waitFor(() => expect(sent).toEqual([["a", 1, 4]]));
+  keeper.change(named("ab"));
+  timers.pop()?.();
+  await Promise.resolve();
+  expect(sent).toHaveLength(1);
+  publish(5);
+  expect(await publishing).toBe(5);
+  expect(keeper.unsaved).toBe(true);
+  expect(await keeper.flush()).toBe(1);
+  expect(sent.at(-1)).toEqual(["ab", 0, 5]);
+  expect(keeper.snapshot()).toMatchObject({ status: "saved", revision: 1, base: 5 });
+});
+
+it("is as published where nothing was typed meanwhile, and goes on where publishing was refused", async () => {
+  const { keeper, sent } = world([2, 3]);
+  keeper.change(named("a"));
+  const refused = new ApiError(409, [{ code: "published-meanwhile", what: "Ada did.", mend: "" }]);
+  await expect(keeper.publish(() => Promise.reject(refused))).rejects.toBe(refused);
+  keeper.change(named("b"));
+  expect(await keeper.publish(async () => 6)).toBe(6);
+  expect(sent.at(-1)).toEqual(["b", 2, 4]);
+  expect(keeper.snapshot()).toMatchObject({ status: "same", revision: 0, base: 6 });
 });

@@ -27,6 +27,7 @@ export class DraftKeeper {
   private view: DraftView;
   private wanted: Flow | null = null;
   private sending: Promise<void> | null = null;
+  private publishing: Promise<unknown> | null = null;
   private stopTimer: () => void = () => {};
   private readonly listeners = new Set<() => void>();
 
@@ -68,6 +69,30 @@ export class DraftKeeper {
       throw this.view.error;
     }
     return this.view.revision;
+  }
+
+  /**
+   * Publish what is here. Nothing is saved meanwhile; what is changed while it goes on follows what was published.
+   *
+   * @param deed - publishes the draft of this revision; the number of the version.
+   */
+  async publish(deed: (revision: number) => Promise<number>): Promise<number> {
+    const revision = await this.flush();
+    const flow = this.saved;
+    const published = deed(revision);
+    this.publishing = published.catch(() => undefined);
+    try {
+      const version = await published;
+      this.saved = flow;
+      const status = this.wanted === null ? "same" : "waiting";
+      this.show({ revision: 0, base: version, status, error: null });
+      return version;
+    } finally {
+      this.publishing = null;
+      if (this.wanted !== null) {
+        this.schedule(PAUSE_MS);
+      }
+    }
   }
 
   /** What the server has now, seen by the person: from here on changes follow it. */
@@ -113,7 +138,10 @@ export class DraftKeeper {
 
   private async sendAll(): Promise<void> {
     while (this.wanted !== null) {
-      const flow = this.wanted;
+      if (this.publishing) {
+        await this.publishing;
+      }
+      const flow: Flow = this.wanted;
       this.show({ status: "saving" });
       try {
         const { revision } = await this.ports.put(flow, this.view.revision, this.view.base);

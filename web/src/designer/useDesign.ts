@@ -5,7 +5,7 @@ import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
 import type { BottomTab } from "./Bottom";
-import type { CardRun, DesignerApi, InsertTarget, Surroundings } from "./context";
+import { type CardRun, type DesignerApi, type InsertTarget, ON_ERROR, type Surroundings } from "./context";
 import { DraftKeeper } from "./draftKeeper";
 import { besides, chosenIn } from "./logic/chosen";
 import { cardsIn } from "./logic/clipboard";
@@ -39,7 +39,7 @@ import {
   removeCards,
   stepCards,
 } from "./useEdits";
-import { type Commands, cardIn, focusCard, useKeyboard } from "./useKeyboard";
+import { type Commands, focusCard, focusField, useKeyboard } from "./useKeyboard";
 import { useSettled } from "./useSettled";
 
 export interface Opened {
@@ -216,10 +216,11 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     (card: string, field: string | null) => {
       api.select(card);
       focusCard(root.current, card);
-      if (field !== null) {
-        requestAnimationFrame(() => {
-          cardIn(root.current, card)?.querySelector<HTMLElement>(`[aria-invalid="true"]`)?.focus();
-        });
+      if (field === ON_ERROR) {
+        latest.current.nest.setAside(true);
+        setTab("card");
+      } else if (field !== null) {
+        requestAnimationFrame(() => focusField(root.current, card, field));
       }
     },
     [api],
@@ -229,6 +230,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const deeds = useMemo(
     () => ({
       replace: (next: Flow) => api.edit(() => next),
+      adopt: (next: Flow) => dispatch({ do: "adopt", flow: next }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
         given.current = inputs;

@@ -169,3 +169,13 @@ export function focusCard(root: HTMLElement | null, id: string): void {
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }
+
+/** Put the focus into a field of a card, or, where it has none of that name, into the first one that is wrong. */
+export function focusField(root: HTMLElement | null, id: string, field: string): void {
+  const card = cardIn(root, id);
+  const place = card?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
+  const into = "[role=textbox], [role=combobox], input, select, textarea, button";
+  (
+    place?.querySelector<HTMLElement>(into) ?? card?.querySelector<HTMLElement>('[aria-invalid="true"]')
+  )?.focus();
+}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { conditionText } from "./conditions";
-import type { Values } from "./document";
+import type { Values, Values } from "./document";
 
 it.each<[Values | null, string]>([
   [null, ""],
@@ -27,4 +27,15 @@ it.each<[Values | null, string]>([
   [{ a: null, is: "equal to", b: null }, "null equal to null"],
 ])("says %j in words", (when, words) => {
   expect(conditionText(when)).toBe(words);
+});
+
+it("says cards by their titles", () => {
+  const titles = new Map([["read_user", "Read User"]]);
+  const when: Values = {
+    all: [
+      { a: "{{ read_user.status }}", is: "equal to", b: "{{ event.x }}" },
+      { a: "{{ read_user }}", is: "is empty" },
+    ],
+  };
+  expect(conditionText(when, titles)).toBe("Read User › status equal to event.x and Read User is empty");
 });

@@ -40,10 +40,16 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
       badge={<Badge painted={painted} />}
       foot={reached ? (toldOf(painted) ?? footOf(card, spec)) : undefined}
     >
-      {card.note ? <p className={classes.note}>{card.note}</p> : null}
+      {card.note ? (
+        <p className={classes.note} dir="auto">
+          {card.note}
+        </p>
+      ) : null}
       {reached ? <Fields part="inputs" entry={painted.last} spec={spec} /> : null}
       {painted.last?.error ? (
-        <p className={classes.error}>{String(painted.last.error.message ?? "")}</p>
+        <p className={classes.error} dir="auto">
+          {String(painted.last.error.message ?? "")}
+        </p>
       ) : null}
       {hasValues(painted.last, "outputs") ? (
         <div className={classes.out}>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { Moment } from "../components/Moment";
@@ -7,11 +7,9 @@ import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { Waiting as WaitingNote } from "../components/Waiting";
-import { walk } from "../flow/document";
 import { PauseCard } from "../history/PauseCard";
-import { cardAt } from "../history/painted";
 import { QuestionCard } from "../history/QuestionCard";
-import { versionQuery } from "../history/run";
+import { useCardTitle } from "../history/useCardTitle";
 import { text } from "../text";
 import { samePause, sameQuestion } from "./alike";
 import { DecideAlike } from "./DecideAlike";
@@ -121,7 +119,7 @@ interface ItemProps<Row> {
 }
 
 function Question({ row, current, onChoose }: ItemProps<Asking>) {
-  const title = useTitle(row, row.question.path);
+  const title = useCardTitle(row, row.question.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="ask">{text.run.question.unknown}</Pill>
@@ -134,7 +132,7 @@ function Question({ row, current, onChoose }: ItemProps<Asking>) {
 }
 
 function Pause({ row, current, onChoose }: ItemProps<Paused>) {
-  const title = useTitle(row, row.pause.path);
+  const title = useCardTitle(row, row.pause.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="quiet">{text.run.outcome.waiting}</Pill>
@@ -156,7 +154,7 @@ interface OneProps<Row> {
 }
 
 function QuestionDetail({ row, onAlike, ...others }: OneProps<Asking>) {
-  const title = useTitle(row, row.question.path);
+  const title = useCardTitle(row, row.question.path);
   return (
     <Detail row={row} run={row.question.run_id}>
       <QuestionCard question={row.question} title={title} />
@@ -166,7 +164,7 @@ function QuestionDetail({ row, onAlike, ...others }: OneProps<Asking>) {
 }
 
 function PauseDetail({ row, onAlike, ...others }: OneProps<Paused>) {
-  const title = useTitle(row, row.pause.path);
+  const title = useCardTitle(row, row.pause.path);
   return (
     <Detail row={row} run={row.pause.run_id}>
       <PauseCard pause={row.pause} title={title} />
@@ -206,11 +204,4 @@ function Detail({ row, run, children }: DetailProps) {
       {children}
     </div>
   );
-}
-
-/** The author's words for the card that waits. */
-function useTitle(row: Pick<Asking, "flow_id" | "version">, path: string): string {
-  const version = useQuery(versionQuery({ flow_id: row.flow_id, version: row.version }));
-  const id = cardAt(path);
-  return [...walk(version.data?.flow.cards)].find((card) => card.id === id)?.title ?? id;
 }

@@ -53,6 +53,7 @@ export const connections = {
     counts: (actions: number, events: number) =>
       `${actions} ${actions === 1 ? "action" : "actions"}, ${events} ${events === 1 ? "event" : "events"}`,
     id: "Id",
+    idTaken: "There is a connection with this id: choose another one, or change that one.",
     idHint: "What flows call it: small letters, digits, _ and -. It cannot be changed later.",
     name: "Name",
     nameHint: "How people recognise it, for example Okta of the subsidiary.",

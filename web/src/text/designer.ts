@@ -24,6 +24,16 @@ const ofRows = [
 export const designer = {
   loading: "Opening the flow…",
   flows: "Flows",
+  odd: {
+    title: "This flow has a shape that is not known here",
+    what: "A newer Keyturn may have made it, or its text was changed by hand. It is not changed. Open it there, or throw the draft away and begin from what is published.",
+    document: "The flow as it is",
+  },
+  leave: {
+    title: "Leave without your last changes?",
+    what: "They are not saved: somebody else has changed the draft, or the server did not take them.",
+    yes: "Leave without them",
+  },
   missing: "There is no such flow. It may have been deleted.",
   // how the draft stands
   published: (version: number) => `v${version} is live`,
@@ -242,6 +252,7 @@ export const designer = {
     none: "Choose a card to see its settings.",
     id: "Id",
     idHint: "References use it. It never changes.",
+    eventTitle: "Title",
     note: "Note",
     noteHint: "For readers",
     errors: "When it fails",

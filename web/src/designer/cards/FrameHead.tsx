@@ -83,6 +83,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {folded ? ` · ${text.designer.inside(inside)}` : ""}
         {footOf(card, spec) ? ` · ${footOf(card, spec)}` : ""}
       </div>
+      {card.note ? <p className={classes.note}>{card.note}</p> : null}
       {selected && !folded && spec ? (
         <div style={{ maxWidth: 520 }}>
           <CardBody card={card} spec={spec} problems={problems} />

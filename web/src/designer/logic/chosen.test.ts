@@ -73,4 +73,11 @@ describe("what is chosen", () => {
     const chosen = reduce(begun, { do: "edit", by: (now) => ({ ...now }), select: "a", anchor: "c" });
     expect(ids(chosen)).toEqual(["a", "b", "c"]);
   });
+
+  it("is not undone by one's own Undo, if somebody else has made it", () => {
+    const mine = reduce(begun, { do: "edit", by: (now) => ({ ...now, name: "mine" }) });
+    const theirs = reduce(mine, { do: "adopt", flow: { ...flow, name: "theirs" } });
+    expect(reduce(theirs, { do: "undo" }).line.present.name).toBe("theirs");
+    expect(theirs.selected).toBe("b");
+  });
 });

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, NumberInput, Textarea, TextInput } from "@
 import { copyText } from "../../components/copyText";
 import type { Card, OnError } from "../../flow/document";
 import { text } from "../../text";
-import { FlowChoice } from "../cards/CallField";
+import { CallValues, FlowChoice } from "../cards/CallField";
 import { useAround, useDesigner } from "../context";
 import { NamedValues } from "../fields/NamedValues";
 import { put } from "../state";
@@ -147,6 +147,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           <span className={classes.hint}>{words.values}</span>
           <NamedValues
             card={card.id}
+            gives={error.then === "continue" ? card.id : undefined}
             values={error.values ?? {}}
             onChange={(values) =>
               change(put(error, "values", Object.keys(values).length > 0 ? values : undefined))
@@ -161,6 +162,14 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           flow={error.call?.flow ?? ""}
           problems={[]}
           onChange={(flow) => change(put(error, "call", flow ? { ...error.call, flow } : undefined))}
+        />
+      ) : null}
+      {error.then === "call" && error.call?.flow ? (
+        <CallValues
+          card={card.id}
+          call={error.call}
+          problems={[]}
+          onChange={(call) => change({ ...error, call })}
         />
       ) : null}
     </fieldset>
