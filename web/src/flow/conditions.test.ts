@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { conditionText } from "./conditions";
-import type { Values, Values } from "./document";
+import type { Values } from "./document";
 
 it.each<[Values | null, string]>([
   [null, ""],

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { shown } from "../components/shown";
 import { Value } from "../components/Value";
 import { text } from "../text";
 import classes from "./RunPage.module.css";
-import { runQuery } from "./run";
+import { helpersQuery, runQuery } from "./run";
 import type { Run } from "./runs";
 
 interface Detail {
@@ -50,17 +50,23 @@ export function Failure({ run, onExchange }: { run: Run; onExchange?: () => void
   );
 }
 
-/** Where it was a helper run that failed, at whatever depth: the way there. */
+/**
+ * Where a helper run failed, the way there: the one that the error names, at whatever depth; where the flow itself has
+ * made an error of what its helpers gave, the first of these that failed.
+ */
 function FailedHelper({ run, error }: { run: Run; error: Detail }) {
-  const id = error.run ?? run.id;
-  const helper = useQuery({ ...runQuery(id), enabled: id !== run.id }).data;
-  if (id === run.id) {
+  const named = error.run && error.run !== run.id ? error.run : null;
+  const helper = useQuery({ ...runQuery(named ?? ""), enabled: named !== null }).data;
+  const helpers = useInfiniteQuery({ ...helpersQuery(run), enabled: named === null });
+  const failed = helpers.data?.pages.flatMap((page) => page.rows).find((one) => one.status === "failed");
+  const to = named ?? failed?.id;
+  if (to === undefined) {
     return null;
   }
   return (
     <p>
-      {text.run.failedIn(helper?.flow_name ?? error.flow ?? "")}{" "}
-      <Link to="/history/$runId" params={{ runId: id }}>
+      {text.run.failedIn(helper?.flow_name ?? failed?.flow_name ?? error.flow ?? "")}{" "}
+      <Link to="/history/$runId" params={{ runId: to }}>
         {text.run.goThere}
       </Link>
     </p>

@@ -383,6 +383,8 @@ export const designer = {
   yamlApply: "Take over",
   yamlSame: "The cards and this text are the same.",
   yamlChanged: "You have changed the text. Take it over to see it in the cards.",
+  yamlBehind:
+    "You have changed the text, and meanwhile the cards were changed. Taken over, the text replaces what is in the cards.",
   yamlBroken: "It cannot be taken over yet:",
   line: (line: number) => `line ${line}`,
   types: [
