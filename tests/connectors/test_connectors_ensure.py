@@ -14,7 +14,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
+from keyturn.flows.actions import ActionCall, Done, Failed, Proof, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
 from keyturn.http import ConnectFailed
@@ -157,6 +157,10 @@ async def test_looking_tells_whether_it_happened_and_changes_nothing(state: Said
     assert app.seen == [f"GET {EVA}"]
     if isinstance(outcome, Failed):
         assert outcome.not_there
+    # the field that tells is named; an answer without it tells by its status alone
+    told = {"SUSPENDED": Proof("status", "SUSPENDED"), "ACTIVE": Proof("status", "ACTIVE")}
+    stands = state.body.get("status") if isinstance(state, Said) and isinstance(state.body, dict) else None
+    assert outcome.proof == told.get(str(stands))
 
 
 async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None:
@@ -188,7 +192,9 @@ async def test_membership_is_looked_up_among_the_groups_of_a_user(groups: list[s
     body: JSON = {"value": [{"id": one} for one in groups]}
     app = Scripted().on("GET /v1.0/users/eva/memberOf/graph.group", Said(200, body))
     inputs: Values = {"user": "eva", "group": "g1"}
-    assert isinstance(await act(app, "office365.add_user_to_group", inputs, look=True), kind)
+    outcome = await act(app, "office365.add_user_to_group", inputs, look=True)
+    assert isinstance(outcome, kind)
+    assert outcome.proof == Proof("value[].id", "g1", has="g1" in groups)
 
 
 OTHER_RULE: JSON = {"id": "0pr1", "name": "Sales people abroad", "conditions": {"expression": {"value": "1"}}}

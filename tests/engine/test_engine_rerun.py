@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from support_engine import Outcome, World, refused
 
 from keyturn.engine.helpers import child_id
-from keyturn.engine.ports import Commit, Run, RunStatus, RunTree
+from keyturn.engine.ports import TRIAL, Commit, Run, RunStatus, RunTree
 from keyturn.engine.rerun import Rerun, plan_rerun
 from keyturn.flows.actions import ActionCall, Done
 from keyturn.flows.json import Values
@@ -105,3 +106,22 @@ async def test_the_preview_from_a_call_names_what_its_helper_sent() -> None:
     ]
     made, _ = await run_again(world, run, "after")
     assert {line.flow_id for line in made.preview} == {"main"}
+
+
+async def test_what_is_tried_once_more_stays_a_trial_and_by_another_version_is_none() -> None:
+    world = world_that("fail")
+    run = await world.run()
+    assert (await run_again(world, run, "after"))[0].run.trigger == "rerun"
+    tried = replace(run, trigger=TRIAL)
+    made, again = await run_again(world, tried, "after")
+    assert made.run.trigger == TRIAL
+    assert (await run_again(world, again, "after"))[0].run.trigger == TRIAL
+    other = await world.plans.get("main", run.version)
+    assert other is not None
+    runs = {one.id: one for one in world.store.runs.values() if one.root_id == run.id}
+    tree = RunTree(tried, runs, world.store.journal, [])
+    plans = {one.id: await world.plans.get(one.flow_id, one.version) for one in runs.values()}
+    known = {run_id: plan for run_id, plan in plans.items() if plan is not None}
+    newer = replace(other, version=run.version + 1)
+    used = plan_rerun(tree, run.id, "after", known, new_id=uuid4(), version=newer, now=world.clock.now())
+    assert used.run.trigger == "rerun"

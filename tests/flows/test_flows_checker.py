@@ -39,6 +39,23 @@ def codes(problems: list[Problem]) -> list[tuple[str, str | None, str | None]]:
     return [(problem.code, problem.card, problem.field) for problem in problems]
 
 
+@pytest.mark.parametrize(
+    ("cards", "said"),
+    [
+        ("- {id: a, title: Say it, card: text.compose, inputs: {text: '{{ a.output }}'}}", "the card 'Say it' has no"),
+        ("- {id: a, card: text.compose, inputs: {text: '{{ b.output }}'}}\n- {id: b, card: text.compose}", "'Compose'"),
+        (
+            "- {id: a, title: One, card: text.compose}\n- {id: b, card: text.compose, inputs: {text: '{{ a.x }}'}}",
+            "'One' has",
+        ),
+        ("- {id: a, card: no.such}\n- {id: b, card: text.compose, inputs: {text: '{{ nobody.x }}'}}", "card 'nobody'"),
+        ("- {id: a, card: text.compose, inputs: {text: '{{ event.nmae }}'}}", "'event' has no output"),
+    ],
+)
+def test_problems_name_cards_by_their_titles(cards: str, said: str) -> None:
+    assert any(said in problem.what for problem in found(cards)), [problem.what for problem in found(cards)]
+
+
 RIGHT = """\
 - id: say
   card: text.compose

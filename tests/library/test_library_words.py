@@ -24,6 +24,12 @@ def test_words_are_the_texts_and_the_titles_and_apps_of_the_cards() -> None:
     assert {"Say good bye", "Dear {{ event.name }}", "no.such", "no card", "slack.send_message"} <= set(lines)
     assert any(line.startswith("Okta: ") for line in lines)
     assert any(line.startswith("Slack: ") for line in lines)
+    spec = CATALOGUE.get("okta.user_suspended")
+    assert spec is not None
+    told = next(line for line in lines if line.startswith("Okta: "))
+    assert all(word in told for word in (spec.title, *spec.app_synonyms, *spec.synonyms))
+    office: Values = {"cards": [{"id": "a", "card": "office365.disable_user"}]}
+    assert "microsoft" in words_of(office, CATALOGUE).lower()
     assert len(lines) == len(set(lines))
     assert words_of({}, CATALOGUE) == ""
 

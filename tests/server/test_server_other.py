@@ -26,6 +26,11 @@ async def test_cards_are_paged_searched_and_described(site: Site) -> None:
     assert keys == sorted(spec.key for spec in site.services.catalogue.all())
     found = (await client.get("/api/v1/cards?search=COMPOSE")).json["rows"]
     assert "text.compose" in [row["key"] for row in found]
+    hidden = [spec for spec in site.services.catalogue.all() if spec.hidden]
+    assert hidden
+    for spec in hidden:  # it is told of, and nobody who searches is offered it
+        rows = (await client.get(f"/api/v1/cards?search={spec.key}")).json["rows"]
+        assert spec.key not in [row["key"] for row in rows]
 
 
 async def test_the_shape_of_cards_leaves_nothing_out(site: Site) -> None:

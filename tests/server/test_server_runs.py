@@ -320,19 +320,22 @@ async def asking(app: Scripted, given: JSON = "ada", card: str = "okta.suspend_u
 
 
 @pytest.mark.parametrize(
-    ("said", "says"),
+    ("said", "says", "field"),
     [
-        (Said(200, {"id": "u1", "status": "SUSPENDED"}), "happened"),
-        (Said(200, {"id": "u1", "status": "ACTIVE"}), "did not happen"),
-        (Said(503, {}), "nothing"),
-        (Silence(), "nothing"),
+        (Said(200, {"id": "u1", "status": "SUSPENDED"}), "happened", "SUSPENDED"),
+        (Said(200, {"id": "u1", "status": "ACTIVE"}), "did not happen", "ACTIVE"),
+        (Said(503, {}), "nothing", None),
+        (Silence(), "nothing", None),
     ],
 )
-async def test_the_app_is_asked_whether_it_happened_and_nothing_is_changed(said: Said | Silence, says: str) -> None:
+async def test_the_app_is_asked_whether_it_happened_and_nothing_is_changed(
+    said: Said | Silence, says: str, field: str | None
+) -> None:
     app = Scripted().on(USER, said)
     client, path = await asking(app)
     looked = (await client.post(path, {"path": "off", "attempt": 1})).json
     assert looked["says"] == says
+    assert looked["proof"] == (field and {"field": "status", "value": field, "has": None})
     assert app.seen == ["GET /api/v1/users/ada"]
     assert len(looked["exchanges"]) == 1
     assert "okta-secret-token" not in json.dumps(looked)

@@ -396,15 +396,38 @@ def test_cards_are_seen_as_a_list_and_in_an_outline(person: Person) -> None:
 
 
 def test_cards_are_copied_into_another_flow(person: Person) -> None:
-    builder = greeting(person, "Copy from")
+    builder, page = greeting(person, "Copy from"), person.page
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    person.page.keyboard.press("ArrowLeft")
-    person.page.keyboard.press("Control+c")
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.get_by_role("status").filter(has_text="2 cards are chosen.")).to_be_visible()
+    assert not person.serious()
+    person.pictures("designer-chosen")
+    page.keyboard.press("Control+c")
     builder.new_flow("Copy to")
-    person.page.get_by_role("region", name="Cards of the flow").focus()
-    person.page.keyboard.press("Control+v")
-    expect(builder.card(1)).to_have_attribute("aria-label", "Card 1: Compose")
-    expect(builder.field(1, "Text")).to_contain_text("Hello")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("if/else")
+    page.get_by_role("button", name="No card yet").first.focus()  # an empty lane takes what is pasted
+    page.keyboard.press("Control+v")
+    expect(builder.card(2)).to_have_attribute("aria-label", "Card 2: Compose")
+    expect(builder.field(2, "Text")).to_contain_text("Hello")
+    expect(page.get_by_role("status").filter(has_text="2 cards are chosen.")).to_be_visible()
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Alt+ArrowRight")  # through the other lane and out of the frame
+    page.keyboard.press("Control+d")
+    expect(builder.card(5)).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(builder.card(4)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(builder.card(5)).to_be_visible()
+    builder.card(4).click(position={"x": 4, "y": 4})
+    builder.card(2).click(modifiers=["Shift"], position={"x": 4, "y": 4})
+    page.get_by_role("tab", name="Card", exact=True).click()
+    page.get_by_role("button", name="Delete the 3 cards").click()
+    expect(builder.card(3)).to_have_count(0)
+    builder.card(1).get_by_role("button", name="Fold If/Else").click()
+    page.get_by_role("button", name="Add a card here").last.click()
+    page.get_by_role("combobox", name="Find a card").press("Control+v")  # where one is added
+    expect(builder.card(4)).to_be_visible()
 
 
 def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, demo: Demo, person: Person) -> None:

@@ -159,6 +159,29 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, com
     expect(status(person, "Succeeded")).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text(f"done for {login}")
 
+    company.set_fault("graph", "drop")
+    others = [person.demo.somebody(), person.demo.somebody()]
+    for other in others:
+        person.demo.start("revoke-sessions", who=other)
+    person.go("Inbox")
+    for other in others:
+        expect(page.get_by_role("listitem").filter(has_text=other)).to_be_visible()
+    page.get_by_role("listitem").filter(has_text=others[0]).get_by_role("button").click()
+    company.clear_faults()
+    page.get_by_role("button", name="Decide all 2 alike").press("Enter")
+    dialog = page.get_by_role("dialog", name="Decide all 2 alike")
+    for other in others:
+        expect(dialog.get_by_role("list", name="Whom it concerns")).to_contain_text(other)
+    expect(dialog.get_by_role("button", name="Choose what is to be done")).to_be_disabled()
+    dialog.get_by_role("radio", name="Send it again").press("Space")
+    assert not person.serious()
+    person.pictures("inbox-alike")
+    dialog.get_by_role("button", name="Send it again for all 2").press("Enter")
+    expect(dialog.get_by_role("status")).to_contain_text("2 of 2 decided.")
+    dialog.get_by_role("button", name="Close").last.click()
+    for other in others:
+        expect(page.get_by_role("listitem").filter(has_text=other)).to_have_count(0)
+
 
 def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Person, company: SandboxClient) -> None:
     page, login = person.page, person.demo.somebody()
@@ -174,6 +197,7 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Pe
     company.clear_faults()
     says.get_by_role("button", name="Look again").click()
     expect(says).to_contain_text("It happened.")
+    expect(says).to_contain_text('It tells by this: status is "SUSPENDED"')
     happened = question.get_by_role("button", name=re.compile("It happened, go on"))
     expect(happened).to_contain_text("speaks for it")
     for answer in ("It happened, go on", "Send it again", "Stop this run"):

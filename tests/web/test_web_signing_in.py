@@ -101,6 +101,7 @@ def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) 
     person.context.set_offline(False)
     expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
     expect(page.get_by_role("heading", name="Templates", level=1)).to_be_visible(timeout=20_000)
+    assert not person.serious()  # its style sheets, which did not come at first, are there too
     person.complaints = [one for one in person.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
 
 

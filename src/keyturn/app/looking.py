@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -15,7 +15,7 @@ from keyturn.engine.masking import Masker
 from keyturn.engine.plan import StepPlan
 from keyturn.engine.ports import Run
 from keyturn.engine.rerun import card_of, walk_steps
-from keyturn.flows.actions import ActionCall, Actions, Done, Failed
+from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Proof, Ready
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
@@ -37,6 +37,7 @@ class Looked:
     Attributes:
         says: that it happened, that it did not, or nothing that tells.
         outputs: what the card would have given, if it happened; secrets are masked.
+        proof: the field of the answer that tells, and what stands there, masked; None where the answer as a whole does.
         whole: nothing of the outputs is masked or cut, so that they can be handed on as they are.
         error: why it tells nothing; its code is ``cannot-look`` where looking again would not help.
         exchanges: the requests of looking and their answers, masked.
@@ -48,6 +49,7 @@ class Looked:
     error: Values | None
     exchanges: Sequence[JSON]
     at: datetime
+    proof: Proof | None = None
 
 
 class Looking:
@@ -99,19 +101,20 @@ class Looking:
         )
         masker, now, exchanges = Masker(), self._clock.now(), [*outcome.exchanges]
         shown = [masker.show(exchange) for exchange in exchanges]
+        proof = None if isinstance(outcome, Ready) else _shown(masker, outcome.proof)
         match outcome:
             case Done(outputs=outputs):
                 secret = frozenset(outputs) if step.secret else frozenset[str]()
                 visible = masker.show_made(outputs, secret)
-                return Looked("happened", visible, visible == outputs, None, shown, now)
+                return Looked("happened", visible, visible == outputs, None, shown, now, proof)
             case Failed(not_there=True):
-                return Looked("did not happen", None, False, None, shown, now)
+                return Looked("did not happen", None, False, None, shown, now, proof)
             case Failed(error=error):
                 return Looked("nothing", None, False, _told(masker, error), shown, now)
             case _:
                 told = getattr(outcome, "error", None)
                 error = _told(masker, told) if isinstance(told, ErrorDetail) else None
-                return Looked("nothing", None, False, error, shown, now)
+                return Looked("nothing", None, False, error, shown, now, proof)
 
     async def _question(self, run: Run, path: str, attempt: int) -> Question:
         for question in await self._history.questions(run.root_id):
@@ -145,6 +148,10 @@ class Looking:
 
 def _nothing() -> None:
     """A look is a read of its own and needs no lease."""
+
+
+def _shown(masker: Masker, proof: Proof | None) -> Proof | None:
+    return replace(proof, value=masker.show(proof.value)) if proof is not None else None
 
 
 def _told(masker: Masker, error: ErrorDetail) -> Values:

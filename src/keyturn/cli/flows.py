@@ -21,7 +21,9 @@ app = typer.Typer(no_args_is_help=True, help="Flows: list, show, push from files
 
 @app.command("list")
 def list_flows(
-    search: Annotated[str, typer.Argument(help="Words in id, name, texts, titles of cards or names of apps.")] = "",
+    search: Annotated[
+        str, typer.Argument(help="Words in id, name, texts, titles, or synonyms of cards and apps.")
+    ] = "",
     folder: Annotated[str | None, typer.Option(help="Only flows in this folder; empty for the top.")] = None,
     connection: Annotated[str | None, typer.Option(help="Only flows that use this connection.")] = None,
     most: MostOption = 200,

@@ -158,5 +158,5 @@ def cards(
     if json:
         print_json([describe(spec) for spec in found])
         return
-    shown = ([spec.key, spec.title, spec.category, spec.summary] for spec in found)
+    shown = ([spec.key, spec.title, spec.category, spec.summary] for spec in found if not spec.hidden)
     print_table(["Card", "Title", "Category", "What it does"], shown, "No card matches.")

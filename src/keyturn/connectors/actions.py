@@ -178,8 +178,8 @@ def _recorded(outcome: Done | Failed | Unknown, way: Way, call: ActionCall) -> D
 
     match outcome:
         case Done(outputs):
-            return Done(without(outputs, way.authorised.secrets), way.exchanges)
+            return Done(without(outputs, way.authorised.secrets), way.exchanges, outcome.proof)
         case Unknown(error):
-            return Unknown(told(error), way.exchanges)
+            return Unknown(told(error), way.exchanges, outcome.proof)
         case Failed(error):
             return replace(outcome, error=told(error), exchanges=way.exchanges)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keyturn.flows.actions import Proof
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
@@ -17,6 +18,7 @@ from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
+from .proofs import compile_proof
 from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
@@ -83,6 +85,7 @@ class CompiledState:
         self.request = CompiledRequest(model.request, bases)
         self.first = model.first
         self._so: Condition | None = compile_condition(model.so) if model.so else None
+        self._proof = compile_proof(model.so) if model.so else None
         self._records = compile_raw(model.records) if model.records is not None else None
         found = _RECORD if model.found is None and model.records is not None else model.found
         self._found = compile_raw(found) if found is not None else None
@@ -94,6 +97,13 @@ class CompiledState:
         if self._records is not None:
             return self._otherwise if self._record(roots) is None else True
         return True if self._so is None or self._so(roots) else self._otherwise
+
+    def proof(self, roots: Values) -> Proof | None:
+        """What in an answer with 2xx it is that says so; None where nothing of it can be named."""
+        if self._proof is None or self._records is None:
+            return self._proof(roots) if self._proof is not None else None
+        record = self._record(roots)
+        return self._proof({**roots, "record": record}) if record is not None else None
 
     def answer(self, roots: Values, found: Values) -> Values:
         """The answer as the action itself would have had it; ``roots`` have what the condition sees."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from keyturn.flows.actions import Done, Failed, PageAsked, Unknown
+from keyturn.flows.actions import Done, Failed, PageAsked, Proof, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
@@ -29,6 +29,7 @@ class Performance:
         page: the one page that is wanted, of a card that streams.
         roots: what references see: inputs, options, and the answers so far.
         changed: the app did something; where nothing was to be done, it was all so before.
+        proof: what told, when it was looked, whether it is so.
     """
 
     way: Way
@@ -38,6 +39,7 @@ class Performance:
     page: PageAsked | None = None
     roots: Values = field(default_factory=dict[str, JSON])
     changed: bool = False
+    proof: Proof | None = None
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -84,11 +86,12 @@ class Performance:
             return nobody_knows
         so, answer = await self._so()
         if so is True:
-            return self._done(answer, CHANGED)
+            return replace(self._done(answer, CHANGED), proof=self.proof)
         if so is None:
-            return nobody_knows
+            return replace(nobody_knows, proof=self.proof)
         what = "The app gave no answer, and looking showed that it did not happen."
-        return Failed(ErrorDetail(what, code="did-not-happen", mend="Run again from this card."), not_there=True)
+        error = ErrorDetail(what, code="did-not-happen", mend="Run again from this card.")
+        return Failed(error, not_there=True, proof=self.proof)
 
     async def _so(self) -> tuple[bool | None, Values]:
         """Whether the state that the action brings about is there, and what was answered."""
@@ -103,6 +106,7 @@ class Performance:
                 return None, {}
             case _:
                 roots = {**self.roots, **found}
+                self.proof = state.proof(roots)
                 return state.says(roots), state.answer(roots, found)
 
     def _done(self, answer: Values, outcome: str) -> Done:

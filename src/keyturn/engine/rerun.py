@@ -22,7 +22,7 @@ from .changes import Change, compare
 from .effects import digest_of
 from .helpers import child_id
 from .plan import Plan, StepPlan
-from .ports import Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
+from .ports import TRIAL, Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
 from .results import loop_of
 
 _SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+|#)?$")
@@ -133,7 +133,8 @@ def plan_rerun(
         status=RunStatus.QUEUED,
         event=tree.root.event,
         created_at=now,
-        trigger="rerun",
+        # what is tried once more is no use of the flow either
+        trigger=TRIAL if tree.root.trigger == TRIAL and version.version == tree.root.version else "rerun",
         rerun_of=tree.root.id,
         secret_event=tree.root.secret_event,
     )

@@ -65,12 +65,28 @@ class ActionCall:
     turn_at: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What in an app's answer told, when it was looked, whether something is so.
+
+    Attributes:
+        field: where it stands in the answer: ``accountEnabled``, ``value[].id``.
+        value: what stands there; of a list that is searched, what was looked for.
+        has: whether such a list has it; None where no list is searched.
+    """
+
+    field: str
+    value: JSON
+    has: bool | None = None
+
+
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class Done:
-    """The action happened."""
+    """The action happened; ``proof`` is what told, if that was looked at (``ActionCall.look``)."""
 
     outputs: Values
     exchanges: Sequence[JSON] = ()
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,7 @@ class Failed:
         not_there: looking showed that it did not happen (``ActionCall.look``).
         taken: the app took the request and its answer is of no use. A read has failed then; whether a change
             happened is not known.
+        proof: what told that it is not so (``not_there``).
     """
 
     error: ErrorDetail
@@ -96,14 +113,16 @@ class Failed:
     exchanges: Sequence[JSON] = ()
     not_there: bool = False
     taken: bool = False
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The request may have been carried out; no outcome came back."""
+    """The request may have been carried out; no outcome came back. ``proof`` was looked at and does not tell."""
 
     error: ErrorDetail
     exchanges: Sequence[JSON] = ()
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)

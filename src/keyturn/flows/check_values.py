@@ -265,7 +265,7 @@ class ValueCheck:
             return False
         found = follow(reference, fields)
         if found.unknown is not None:
-            what = f"{written}: {reference.root!r} has no output {shown(found.unknown)}."
+            what = f"{written}: {self._scope.named(reference.root)} has no output {shown(found.unknown)}."
             mend = did_you_mean(found.unknown, found.among, "It has", "It gives nothing.")
             self._say("unknown-output", what, mend, path, self._card, field)
         elif found.never:
@@ -276,7 +276,7 @@ class ValueCheck:
     def _out_of_scope(self, root: str, written: str, field: str, path: Path) -> None:
         place = self._scope.places.get(root)
         if place is not None:
-            code, why, mend = _why_not(root, place, path)
+            code, why, mend = _why_not(self._scope.named(root), place, path)
             self._say(code, f"{written}: {why}", mend, path, self._card, field)
             return
         if root in RESERVED:
@@ -354,16 +354,16 @@ def _parsed(raw: JSON) -> Value | None:
         return None
 
 
-def _why_not(root: str, place: Path, path: Path) -> tuple[str, str, str]:
-    """Why a card that exists cannot be referred to from a path: code, reason, how to mend it."""
+def _why_not(card: str, place: Path, path: Path) -> tuple[str, str, str]:
+    """Why a card that exists, as it is named, cannot be referred to from a path: code, reason, how to mend it."""
     around = len(place) - 1
     if path[:around] != place[:around]:
-        why = f"the card {root!r} stands inside a branch or loop that this card is not in."
+        why = f"the card {card} stands inside a branch or loop that this card is not in."
         return "reference-into-branch", why, "Hand the value on: set: in the branch, outputs: on its card."
     if path[: around + 1] == place:
-        why = f"the card {root!r} has no outputs before it is done, and this is part of it."
+        why = f"the card {card} has no outputs before it is done, and this is part of it."
         return "reference-to-itself", why, "Refer to a card before it."
-    return "reference-to-later-card", f"the card {root!r} comes later.", "Move this card behind it."
+    return "reference-to-later-card", f"the card {card} comes later.", "Move this card behind it."
 
 
 def _named(field: FieldSpec) -> str:

@@ -66,13 +66,19 @@ class _Checker:
 
     def run(self) -> list[Problem]:
         places: dict[str, Path] = {}
+        titles: dict[str, str] = {}
         for card, path in _walk(self._flow.cards, ("cards",)):
             self._id(card, path, places)
+            titles.setdefault(card.id, self._title(card))
         roots = {"run": RUN, "flow": FLOW, "event": self._event()}
-        scope = self._cards(self._flow.cards, Scope(roots, places), ("cards",))
+        scope = self._cards(self._flow.cards, Scope(roots, places, titles), ("cards",))
         if self._flow.about is not None:
             self._values(scope, None).raw(self._flow.about, TEXT, "about", ("about",))
         return self._problems
+
+    def _title(self, card: Card) -> str:
+        spec = self._catalogue.get(card.card)
+        return card.title or (spec.title if spec is not None else card.id)
 
     def _event(self) -> Fields:
         event = self._flow.event

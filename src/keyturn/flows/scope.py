@@ -50,10 +50,16 @@ class Scope:
     Attributes:
         roots: what may be referred to here.
         places: the path of each card of the flow, for telling why it cannot be referred to.
+        titles: what people call each card of the flow; problems name cards so.
     """
 
     roots: Mapping[str, Fields]
     places: Mapping[str, Path]
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def named(self, root: str) -> str:
+        """A card by its title, in quotes; anything else as it is written."""
+        return repr(self.titles.get(root, root))
 
     def having(self, root: str, fields: Fields) -> Scope:
         """The scope with one more root."""

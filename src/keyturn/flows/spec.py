@@ -305,7 +305,12 @@ class CardSpec:
     hidden: bool = False
 
     def found_by(self, search: str) -> bool:
-        """Whether each word of a search stands in its key, title or category, or in a synonym of it or of its app."""
+        """Whether each word of a search stands in its key, title or category, or in a synonym of it or of its app.
+
+        Who searches for something is not offered what is hidden.
+        """
+        if self.hidden and search.split():
+            return False
         texts = [text.lower() for text in (self.key, self.title, self.category, *self.synonyms, *self.app_synonyms)]
         return all(any(word in text for text in texts) for word in search.lower().split())
 

@@ -151,7 +151,8 @@ class FlowFilter:
     """Which flows are listed.
 
     Attributes:
-        search: words, in upper or lower case, that all stand in id, name, texts, titles of cards or names of apps.
+        search: words, in upper or lower case, that all stand in id, name, texts, titles of cards, or in names
+            and synonyms of cards and apps.
         connection: only those whose own cards or event use it.
         folder: only those that are in it; empty for those at the top.
         event: only those that this event card starts.

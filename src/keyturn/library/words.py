@@ -1,4 +1,4 @@
-"""What a flow is found by beside its id and name: the texts in it, and the titles and apps of its cards."""
+"""What a flow is found by beside its id and name: the texts in it, and the titles, apps and synonyms of its cards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _AROUND = 60
 
 
 def words_of(document: Values, catalogue: Catalogue) -> str:
-    """A line for each text in a document, which may have problems, and for each of its cards its title and app."""
+    """A line for each text in a document, which may have problems, and for each of its cards its title and app, with
+    the other names of both."""
     found = dict.fromkeys(" ".join(text.split()) for text in _texts(document, catalogue))
     return "\n".join(line for line in found if line)
 
@@ -26,7 +27,8 @@ def _texts(value: JSON, catalogue: Catalogue) -> Iterator[str]:
         card = value.get("card")
         spec = catalogue.get(card) if isinstance(card, str) else None
         if spec is not None:
-            yield f"{spec.category}: {spec.title}"
+            others = ", ".join((*spec.app_synonyms, *spec.synonyms))
+            yield f"{spec.category}: {spec.title}{f' ({others})' if others else ''}"
         for inner in value.values():
             yield from _texts(inner, catalogue)
 

@@ -298,11 +298,22 @@ class LookRequest(BaseModel):
     attempt: int = Field(ge=1, le=1_000_000)
 
 
+class ProofModel(BaseModel):
+    """The field of an app's answer that tells whether something happened, and what stands there.
+
+    Of a list that is searched ``value`` is what was looked for, and ``has`` tells whether the list has it.
+    """
+
+    field: str
+    value: JSON
+    has: bool | None
+
+
 class LookModel(BaseModel):
     """What the app says now about an effect whose outcome is unknown.
 
     ``outputs`` are what the card would have given; ``whole`` tells that nothing of them is masked or cut. ``error`` is
-    why it says nothing that tells.
+    why it says nothing that tells. ``proof`` is the field that tells, where the connector names one.
     """
 
     says: Literal["happened", "did not happen", "nothing"]
@@ -311,6 +322,7 @@ class LookModel(BaseModel):
     error: Values | None
     exchanges: list[JSON]
     at: datetime
+    proof: ProofModel | None
 
     @classmethod
     def of(cls, looked: Looked) -> LookModel:
@@ -321,6 +333,7 @@ class LookModel(BaseModel):
             error=looked.error,
             exchanges=[*looked.exchanges],
             at=looked.at,
+            proof=ProofModel.model_validate(looked.proof, from_attributes=True) if looked.proof is not None else None,
         )
 
 

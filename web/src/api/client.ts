@@ -26,21 +26,33 @@ export function whenSessionEnds(listener: OnEnded): void {
   onEnded = listener;
 }
 
+const HEADER = "Keyturn-CSRF";
+
+/** Writes on their way, as they can be sent once more. */
+const sent = new Map<string, Request>();
+
 const guard: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, id }) {
     if (csrf !== null && request.method !== "GET") {
-      request.headers.set("Keyturn-CSRF", csrf);
+      request.headers.set(HEADER, csrf);
+      sent.set(id, request.clone());
     }
     return request;
   },
-  onResponse({ response }) {
+  async onResponse({ response, id }) {
     reachability.answered();
+    const request = sent.get(id);
+    sent.delete(id);
+    if (request && response.status === 403 && (await anotherSession(request, response))) {
+      return fetch(request);
+    }
     if (response.status === 401) {
       onEnded();
     }
     return undefined;
   },
-  onError({ error }) {
+  onError({ error, id }) {
+    sent.delete(id);
     if (error instanceof DOMException && error.name === "AbortError") {
       return error;
     }
@@ -48,6 +60,32 @@ const guard: Middleware = {
     return new Unreachable();
   },
 };
+
+/**
+ * Whether a write was refused for showing the value of a session that this browser has no more: somebody signed in anew
+ * beside this page. It then shows the new one's.
+ */
+async function anotherSession(request: Request, response: Response): Promise<boolean> {
+  const [problem] = problemsOf(
+    await response
+      .clone()
+      .json()
+      .catch(() => null),
+    response.status,
+  );
+  if (problem?.code !== "forged-write") {
+    return false;
+  }
+  const session = await fetch("/session").then(
+    (answer) => answer.json() as Promise<{ csrf?: string | null }>,
+  );
+  if (!session.csrf || session.csrf === request.headers.get(HEADER)) {
+    return false;
+  }
+  showCsrf(session.csrf);
+  request.headers.set(HEADER, session.csrf);
+  return true;
+}
 
 const client = createClient<paths>({ baseUrl: typeof window === "undefined" ? "" : window.location.origin });
 client.use(guard);

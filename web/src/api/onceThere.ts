@@ -1,11 +1,15 @@
 /** Parts of the app that are loaded on demand: while the server is away they are waited for. */
 import { reachability } from "./reachability";
+import { Styles } from "./styles";
+
+const styles = typeof document === "undefined" ? null : new Styles(document);
+const mendStyles = async () => styles?.mend();
 
 /** Load; if the server has gone, wait until it is back (`Away` asks for it) and load again. */
 export async function onceThere<T>(
   load: () => Promise<T>,
   answers = serverAnswers,
-  mend = mendStyles,
+  mend: () => Promise<void> = mendStyles,
 ): Promise<T> {
   for (let again = false; ; again = true) {
     try {
@@ -41,21 +45,4 @@ function back(): Promise<void> {
       }
     });
   });
-}
-
-/** Style sheets that did not come are asked for again: who asked for them once believes that they are there. */
-async function mendStyles(): Promise<void> {
-  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')];
-  const coming = links
-    .filter((link) => link.sheet === null)
-    .map((link) => {
-      const again = link.cloneNode() as HTMLLinkElement;
-      const done = new Promise((resolve) => {
-        again.addEventListener("load", resolve);
-        again.addEventListener("error", resolve);
-      });
-      link.replaceWith(again);
-      return done;
-    });
-  await Promise.all(coming);
 }

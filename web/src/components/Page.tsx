@@ -17,7 +17,7 @@ export function PageBar({ title, crumb, about, actions }: PageBarProps) {
   return (
     <header className={classes.bar}>
       {crumb ? <span className={classes.crumb}>{crumb} /</span> : null}
-      <h1>{title}</h1>
+      <h1 dir="auto">{title}</h1>
       {about ? <span className={classes.about}>{about}</span> : null}
       {actions ? <div className={classes.actions}>{actions}</div> : null}
     </header>

@@ -9,7 +9,7 @@ export function ProblemNote({ error, title }: { error: unknown; title?: string }
       <h2>{title ?? text.errors.title}</h2>
       {explain(error).map((problem) => (
         <div key={`${problem.code} ${problem.what}`}>
-          <p>
+          <p dir="auto">
             {problem.what} {problem.why}
           </p>
           {problem.mend ? (

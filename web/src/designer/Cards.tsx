@@ -18,6 +18,8 @@ interface CardsProps {
   flow: Flow;
   layout: Layout;
   selected: string | null;
+  /** The cards that are chosen together, if there are several. */
+  together: ReadonlySet<string>;
   problems: CardProblems;
   runs: ReadonlyMap<string, CardRun> | null;
   /** Whether they stand one below the other. */
@@ -25,7 +27,7 @@ interface CardsProps {
 }
 
 /** The flow's cards in their row. A card is drawn anew only when something of its own has changed. */
-export function Cards({ flow, layout, selected, problems, runs, list }: CardsProps) {
+export function Cards({ flow, layout, selected, together, problems, runs, list }: CardsProps) {
   const { specs } = useAround();
   const titles = useTitles();
   const parts = useMemo<RowParts>(
@@ -45,6 +47,7 @@ export function Cards({ flow, layout, selected, problems, runs, list }: CardsPro
             number={box.number}
             spec={specs.get(box.card.card)}
             selected={selected === box.id}
+            together={together.has(box.id) ? together.size : 0}
             problems={problems.get(box.id) ?? none}
             run={runs?.get(box.id)}
           />
@@ -57,6 +60,7 @@ export function Cards({ flow, layout, selected, problems, runs, list }: CardsPro
             number={frame.number}
             spec={specs.get(frame.card.card)}
             selected={selected === frame.id}
+            together={together.has(frame.id) ? together.size : 0}
             folded={frame.folded}
             inside={frame.inside}
             problems={problems.get(frame.id) ?? none}
@@ -76,7 +80,7 @@ export function Cards({ flow, layout, selected, problems, runs, list }: CardsPro
           </div>
         ),
     }),
-    [flow.event, specs, selected, problems, runs, titles],
+    [flow.event, specs, selected, together, problems, runs, titles],
   );
   return <CardRow layout={layout} parts={parts} list={list} />;
 }

@@ -1,8 +1,11 @@
 import { type ReactNode, useCallback } from "react";
 import { createPortal } from "react-dom";
+import { text } from "../text";
 import { Bottom } from "./Bottom";
 import { Cards } from "./Cards";
 import { ApiProvider, AroundProvider, TitlesProvider } from "./context";
+import classes from "./Designer.module.css";
+import { Leaving } from "./Leaving";
 import { useNesting } from "./nesting";
 import { AddCard } from "./panels/AddCard";
 import { FoldedSide, Side } from "./Side";
@@ -33,6 +36,7 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
             onPointerDownCapture={begin}
           >
             {children}
+            <Leaving keeper={design.keeper} />
           </Tag>
         </TitlesProvider>
       </ApiProvider>
@@ -47,6 +51,7 @@ export function DesignCards({ design, list }: { design: Design; list: boolean })
       flow={design.flow}
       layout={design.layout}
       selected={design.selected}
+      together={design.together}
       problems={design.byCard}
       runs={design.runs}
       list={list}
@@ -72,6 +77,7 @@ export function DesignPanels({ design }: { design: Design }) {
             <Side
               flow={settled}
               selected={design.selected}
+              together={design.together}
               lane={design.lane}
               samples={samples}
               search={design.search}
@@ -87,6 +93,7 @@ export function DesignPanels({ design }: { design: Design }) {
             side,
           )
         : null}
+      {bottom && shown ? createPortal(<Chosen count={design.together.size} />, bottom) : null}
       {bottom
         ? createPortal(
             <Bottom
@@ -111,7 +118,22 @@ export function DesignPanels({ design }: { design: Design }) {
             bottom,
           )
         : null}
-      {design.adding ? <AddCard onAdd={design.addCard} onClose={() => design.setAdding(null)} /> : null}
+      {design.adding ? (
+        <AddCard onAdd={design.addCard} onPaste={design.pasteHere} onClose={() => design.setAdding(null)} />
+      ) : null}
     </>
+  );
+}
+
+/** Says how many cards are chosen together, and what can be done with them. */
+function Chosen({ count }: { count: number }) {
+  return (
+    <p role="status" className={classes.chosen}>
+      {count > 0 ? (
+        <>
+          <b>{text.designer.chosen(count)}</b> {text.designer.chosenHint}
+        </>
+      ) : null}
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { DropArea } from "../dragging/Dropping";
 import { text } from "../text";
 import { Bar } from "./Bar";
@@ -10,6 +10,7 @@ import { HelperFrame } from "./HelperFrame";
 import { LazyYaml } from "./LazyYaml";
 import { Notices } from "./Notices";
 import { NestingProvider, useNest } from "./nesting";
+import type { Typed } from "./panels/YamlPane";
 import { type Opened, useDesign } from "./useDesign";
 
 const WIDE = 1500;
@@ -18,6 +19,7 @@ const WIDE = 1500;
 export function Designer({ opened, around }: { opened: Opened; around: Surroundings }) {
   const [list, setList] = useLocalStorage({ key: "keyturn-cards-as-list", defaultValue: false });
   const [yaml, setYaml] = useState(false);
+  const typed = useRef<Typed>({ text: null, shown: "", began: null });
   const nest = useNest(opened.flow.id, list, HelperFrame);
   const design = useDesign(opened, around, nest);
   const { flow, settled, keeper, draft, deeds, commands } = design;
@@ -57,7 +59,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             keeper={keeper}
             draft={draft}
             onReplace={deeds.replace}
-            onBegin={deeds.begin}
+            onAdopt={deeds.adopt}
           />
         </div>
         <div
@@ -80,7 +82,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
           </div>
           {yaml ? (
             <aside className={classes.yaml} aria-label={text.designer.yamlTitle}>
-              <LazyYaml flow={settled} onApply={deeds.replace} />
+              <LazyYaml flow={settled} kept={typed} onApply={deeds.replace} />
             </aside>
           ) : null}
           <div className={classes.slot} ref={nest.setSide} />

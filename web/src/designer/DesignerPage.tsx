@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
@@ -7,7 +7,8 @@ import { Dragging } from "../dragging/Dragging";
 import { text } from "../text";
 import { cardListQuery, connectionListQuery } from "./cards";
 import { Designer } from "./Designer";
-import { openedOf } from "./opened";
+import { OddFlow } from "./OddFlow";
+import { OddShape, openedOf } from "./opened";
 import { helpersQuery, openingQuery } from "./server";
 
 /** Opens a flow: its draft where it has one, else what is published. */
@@ -21,6 +22,16 @@ export function DesignerPage() {
   if (opening.data && cards.data && connections.data) {
     const specs = new Map(cards.data.map((spec) => [spec.key, spec]));
     const opened = openedOf(opening.data, specs);
+    if (opened instanceof OddShape) {
+      return (
+        <>
+          <PageBar title={flowId} crumb={<Link to="/flows">{text.designer.flows}</Link>} />
+          <PageBody>
+            <OddFlow id={flowId} odd={opened} />
+          </PageBody>
+        </>
+      );
+    }
     if (opened) {
       return (
         <Dragging>

@@ -14,7 +14,7 @@ import { DesignCards, DesignPanels, DesignRoot } from "./DesignParts";
 import classes from "./HelperFrame.module.css";
 import { Notices } from "./Notices";
 import { type FrameProps, NestingProvider, useNesting, within } from "./nesting";
-import { openedOf } from "./opened";
+import { OddShape, openedOf } from "./opened";
 import { openingQuery } from "./server";
 import { type Design, type Opened, useDesign } from "./useDesign";
 
@@ -27,7 +27,7 @@ export function HelperFrame({ card, helper }: FrameProps) {
   const opening = useQuery(openingQuery(helper));
   const around = useAround();
   const opened = opening.data ? openedOf(opening.data, around.specs) : undefined;
-  if (opened) {
+  if (opened && !(opened instanceof OddShape)) {
     return (
       <NestingProvider value={inner}>
         <Inside opened={opened} />
@@ -37,6 +37,7 @@ export function HelperFrame({ card, helper }: FrameProps) {
   return (
     <section className={classes.frame} aria-label={words.helperFrame(helper)}>
       {opening.error ? <ProblemNote error={opening.error} /> : null}
+      {opened ? <p className={classes.quiet}>{words.odd.title}</p> : null}
       {opened === null ? <p className={classes.quiet}>{words.helperNone}</p> : null}
       {opening.isPending ? <Waiting what={words.loading} /> : null}
       <Button size="compact-sm" variant="default" onClick={() => nest.show(helper, null)}>
@@ -59,7 +60,7 @@ function Inside({ opened }: { opened: Opened }) {
   return (
     <DesignRoot design={design} className={classes.frame} label={words.helperFrame(flow.name || flow.id)}>
       <Head design={design} />
-      <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} onBegin={deeds.begin} />
+      <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} onAdopt={deeds.adopt} />
       <div ref={design.root as RefObject<HTMLDivElement | null>} className={classes.cards}>
         <DesignCards design={design} list={nest.list} />
       </div>

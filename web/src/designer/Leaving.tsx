@@ -1,34 +1,30 @@
-import { Button, Group, Modal } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
+import { Confirm } from "../components/Confirm";
 import { text } from "../text";
-import type { DraftKeeper, DraftStatus } from "./draftKeeper";
+import type { DraftKeeper } from "./draftKeeper";
 
-const words = text.designer.leaving;
-/** How a draft stands whose changes the server has not, and would not get by going. */
-const stuck: ReadonlySet<DraftStatus> = new Set(["away", "changed", "refused"]);
+const words = text.designer.leave;
 
-/** Asks whoever goes to another page before what could not be saved is lost. */
+/** Asks before somebody goes to another page with changes that cannot be saved. What can be is saved on the way. */
 export function Leaving({ keeper }: { keeper: DraftKeeper }) {
-  const going = useBlocker({
-    shouldBlockFn: ({ current, next }) =>
-      current.pathname !== next.pathname && keeper.unsaved && stuck.has(keeper.snapshot().status),
+  const leaving = useBlocker({
+    shouldBlockFn: async ({ current, next }) => {
+      if (current.pathname === next.pathname || !keeper.unsaved) {
+        return false;
+      }
+      await keeper.flush().catch(() => undefined);
+      return keeper.unsaved;
+    },
     enableBeforeUnload: false,
     withResolver: true,
   });
-  if (going.status !== "blocked") {
-    return null;
-  }
-  return (
-    <Modal opened onClose={going.reset} title={words.title}>
-      <p style={{ marginBottom: 16 }}>{words.what}</p>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={going.proceed}>
-          {words.leave}
-        </Button>
-        <Button data-autofocus onClick={going.reset}>
-          {words.stay}
-        </Button>
-      </Group>
-    </Modal>
-  );
+  return leaving.status === "blocked" ? (
+    <Confirm
+      title={words.title}
+      what={words.what}
+      yes={words.yes}
+      act={async () => leaving.proceed()}
+      onClose={leaving.reset}
+    />
+  ) : null;
 }

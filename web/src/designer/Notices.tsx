@@ -4,11 +4,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useEffect } from "react";
 import { ApiError } from "../api/errors";
 import { ProblemNote } from "../components/ProblemNote";
-import { type Flow, flowOf } from "../flow/document";
+import type { Flow } from "../flow/document";
+import { shapedFlow } from "../flow/shape";
 import { text } from "../text";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
-import { Leaving } from "./Leaving";
 import { draftWatchQuery, readDraft, readPublished, thereQuery } from "./server";
 
 interface NoticesProps {
@@ -16,14 +16,15 @@ interface NoticesProps {
   id: string;
   keeper: DraftKeeper;
   draft: DraftView;
-  /** Show theirs in place of one's own, which *Undo* brings back. */
+  /** Shows theirs; one's own is one Undo away. */
   onReplace(flow: Flow): void;
-  /** Go on from theirs: what stood here was theirs too. */
-  onBegin(flow: Flow): void;
+  /** Shows theirs where nothing of one's own is at stake. */
+  onAdopt(flow: Flow): void;
 }
 
 /** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
-export const Notices = memo(function Notices({ id, keeper, draft, onReplace, onBegin }: NoticesProps) {
+export const Notices = memo(function Notices(props: NoticesProps) {
+  const { id, keeper, draft, onReplace, onAdopt } = props;
   const queries = useQueryClient();
   const watched = useQuery(draftWatchQuery(id));
   const there = useQuery({ ...thereQuery(id), enabled: draft.status === "changed" });
@@ -37,49 +38,34 @@ export const Notices = memo(function Notices({ id, keeper, draft, onReplace, onB
   const theirs = watched.data;
   useEffect(() => {
     // nothing of one's own is unsaved: the newest is simply shown
-    if (theirs && theirs.revision > draft.revision && !keeper.unsaved && draft.status !== "saving") {
-      const next = flowOf(theirs.document);
+    const next = theirs ? shapedFlow(theirs.document) : null;
+    const newer = theirs !== undefined && theirs !== null && theirs.revision > draft.revision;
+    if (newer && next && !keeper.unsaved && draft.status !== "saving") {
       keeper.adopt({ revision: theirs.revision, base: theirs.base_version }, next);
-      onBegin(next);
+      onAdopt(next);
       notifications.show({ message: text.designer.theirs(theirs.author) });
     }
-  }, [theirs, draft.revision, draft.status, keeper, onBegin]);
+  }, [theirs, draft.revision, draft.status, keeper, onAdopt]);
 
   async function look() {
     const newest = await readDraft(id);
     const published = newest ? null : await readPublished(id);
     const source = newest ?? published;
-    if (source) {
-      const next = flowOf(source.document);
+    const next = source ? shapedFlow(source.document) : null;
+    if (source && next) {
       const base = newest?.base_version ?? published?.version ?? 0;
       keeper.adopt({ revision: newest?.revision ?? 0, base }, next);
       onReplace(next);
       notifications.show({ message: text.designer.theirs(source.author) });
     }
   }
-  return (
-    <>
-      <Leaving keeper={keeper} />
-      <Notice deleted={deleted} draft={draft} onKeep={() => keeper.anew()} onLook={() => void look()} />
-    </>
-  );
-});
-
-interface NoticeProps {
-  deleted: boolean;
-  draft: DraftView;
-  onKeep(): void;
-  onLook(): void;
-}
-
-function Notice({ deleted, draft, onKeep, onLook }: NoticeProps) {
   if (draft.status === "changed") {
     if (deleted) {
       return (
         <div className={classes.notice} role="alert">
           <b>{text.designer.deletedTitle}</b>
           <span>{text.designer.deletedWhat}</span>
-          <Button size="xs" variant="default" onClick={onKeep}>
+          <Button size="xs" variant="default" onClick={() => keeper.anew()}>
             {text.designer.keepMine}
           </Button>
         </div>
@@ -92,11 +78,11 @@ function Notice({ deleted, draft, onKeep, onLook }: NoticeProps) {
         <span>
           {said} {text.designer.conflictWhat}
         </span>
-        <Button size="xs" variant="default" onClick={onLook}>
+        <Button size="xs" variant="default" onClick={() => void look()}>
           {text.designer.lookAtTheirs}
         </Button>
       </div>
     );
   }
   return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
-}
+});

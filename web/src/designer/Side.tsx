@@ -1,21 +1,18 @@
 import { ActionIcon } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { memo, type RefObject } from "react";
-import { copyText } from "../components/copyText";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
-import { type CardProblems, type Titles, useDesigner } from "./context";
+import type { CardProblems, Titles } from "./context";
 import type { Samples } from "./logic/scope";
 import { find } from "./logic/tree";
-import { CardSettings } from "./panels/CardSettings";
+import { CardSettings, ChosenCards } from "./panels/CardSettings";
 import { EventSettings } from "./panels/EventSettings";
 import { FlowSettings } from "./panels/FlowSettings";
 import { Outline } from "./panels/Outline";
 import classes from "./panels/panels.module.css";
 import { ScopePanel } from "./panels/ScopePanel";
 import { Tabs } from "./panels/Tabs";
-import { copied, pasteCards } from "./useEdits";
 import type { Commands } from "./useKeyboard";
 
 export type SideTab = "scope" | "card" | "outline" | "flow" | "help";
@@ -27,6 +24,8 @@ const tabs = (["scope", "card", "outline", "flow", "help"] as const).map((id) =>
 interface SideProps {
   flow: Flow;
   selected: string | null;
+  /** The cards that are chosen together, if there are several. */
+  together: ReadonlySet<string>;
   lane: number | null;
   samples: Samples;
   search: RefObject<HTMLInputElement | null>;
@@ -62,8 +61,7 @@ export function FoldedSide({ onOpen }: { onOpen(): void }) {
 
 /** What stands beside the cards: values to use, settings, help. */
 export const Side = memo(function Side(props: SideProps) {
-  const { flow, selected, lane, samples, search, tab, onTab, commands } = props;
-  const api = useDesigner();
+  const { flow, selected, together, lane, samples, search, tab, onTab, commands } = props;
   const card = selected === null || selected === EVENT ? undefined : find(flow, selected)?.card;
   return (
     <aside className={classes.side} aria-label={text.designer.side}>
@@ -90,20 +88,13 @@ export const Side = memo(function Side(props: SideProps) {
         {tab === "scope" ? (
           <ScopePanel flow={flow} card={selected} lane={lane} samples={samples} search={search} />
         ) : null}
-        {tab === "card" && card ? (
-          <CardSettings
-            key={card.id}
-            card={card}
-            onCopy={() => {
-              void copyText(copied(flow, card.id) ?? "");
-              notifications.show({ message: text.designer.copied });
-            }}
-            onDuplicate={() => pasteCards(api, copied(flow, card.id) ?? "", card.id)}
-            onDelete={commands.remove}
-            onMove={commands.move}
-          />
+        {tab === "card" && together.size > 0 ? (
+          <ChosenCards count={together.size} commands={commands} />
         ) : null}
-        {tab === "card" && selected === EVENT ? <EventSettings card={flow.event.card} /> : null}
+        {tab === "card" && card && together.size === 0 ? (
+          <CardSettings key={card.id} card={card} commands={commands} />
+        ) : null}
+        {tab === "card" && selected === EVENT ? <EventSettings event={flow.event} /> : null}
         {tab === "card" && !card && selected !== EVENT ? (
           <p className={classes.hint}>{text.designer.settings.none}</p>
         ) : null}

@@ -22,8 +22,8 @@ export const Wire = memo(function Wire({ place, index, words }: WireProps) {
     () => ({
       wide: true,
       takes: (carried) =>
-        carried.kind === "card" && carried.owner === api && fits(api.flow(), carried.id, place),
-      idle: (carried) => carried.kind === "card" && standsAt(api.flow(), carried.id, place, index),
+        carried.kind === "card" && carried.owner === api && fits(api.flow(), api.along(carried.id), place),
+      idle: (carried) => carried.kind === "card" && standsAt(api.flow(), api.along(carried.id), place, index),
       refuses: (carried) => (carried.kind === "card" ? api.refusal(carried.id, place, index) : null),
       words: () => api.placeWords(place, index),
       drop: (carried) => {
@@ -40,6 +40,7 @@ export const Wire = memo(function Wire({ place, index, words }: WireProps) {
         ref={button}
         type="button"
         className={words ? classes.addWords : classes.add}
+        data-wire={JSON.stringify({ place, index })}
         aria-label={words ?? text.designer.addHere}
         title={text.designer.addHere}
         onClick={() => api.add(place, index)}

@@ -18,11 +18,17 @@ export interface InsertTarget {
 
 export interface DesignerApi {
   flow(): Flow;
-  edit(by: (flow: Flow) => Flow, key?: string, select?: string): void;
+  /** Choose a card with it, or all from one to ``anchor``. */
+  edit(by: (flow: Flow) => Flow, key?: string, select?: string, anchor?: string): void;
   editCard(id: string, by: (card: Card) => Card, key?: string): void;
   select(id: string | null): void;
+  /** Choose all between what was chosen first and this card. */
+  reach(id: string): void;
+  /** The cards that go along when this one is taken: those that are chosen together with it, itself among them. */
+  along(id: string): readonly string[];
   fold(id: string): void;
   add(place: Place, index: number): void;
+  /** Move a card and those that go along. */
   moveTo(id: string, place: Place, index: number): void;
   /** Why a card must not stand there: a reference would break. Null if it may. */
   refusal(id: string, place: Place, index: number): string | null;
@@ -79,6 +85,9 @@ export const CONVERSION = "conversion";
 export function wrongIn(found: readonly Found[] | undefined): readonly Found[] {
   return (found ?? []).filter((one) => one.severity !== CONVERSION);
 }
+
+/** What happens when a card fails: it stands beside the cards, and not on its card. */
+export const ON_ERROR = "on_error";
 
 export type CardProblems = ReadonlyMap<string, readonly Found[]>;
 

@@ -78,53 +78,6 @@ it("keeps what was typed while the server is away, and tries again", async () =>
   expect(await keeper.flush()).toBe(2);
 });
 
-it("keeps what is typed while a draft is published, as a new draft that follows the version", async () => {
-  const { keeper, sent, timers } = world([2, 1]);
-  keeper.change(named("a"));
-  let answer: (version: number) => void = () => {};
-  const asked: number[] = [];
-  const publishing = keeper.publish((revision) => {
-    asked.push(revision);
-    return new Promise((resolve) => {
-      answer = resolve;
-    });
-  });
-  await vi.waitFor(() => expect(asked).toEqual([2]));
-  keeper.change(named("ab"));
-  timers.splice(0).map((timer) => timer()); // the pause is over: it still waits for the answer
-  expect(sent).toHaveLength(1);
-  answer(5);
-  expect(await publishing).toBe(5);
-  expect(keeper.unsaved).toBe(true);
-  expect(await keeper.flush()).toBe(1);
-  expect(sent.at(-1)).toEqual(["ab", 0, 5]);
-});
-
-it("is as published when nothing was typed meanwhile", async () => {
-  const { keeper, timers } = world([]);
-  expect(await keeper.publish(async () => 5)).toBe(5);
-  expect(keeper.snapshot()).toEqual({ status: "same", revision: 0, base: 5, error: null });
-  expect(timers).toHaveLength(0);
-});
-
-it("saves as before what was typed while publishing was refused", async () => {
-  const { keeper, sent } = world([2]);
-  const refused = new ApiError(422, [{ code: "wrong", what: "A card lacks a field.", mend: "" }]);
-  let refuse: ((error: Error) => void) | null = null;
-  const publishing = keeper.publish(
-    () =>
-      new Promise((_, reject) => {
-        refuse = reject;
-      }),
-  );
-  await vi.waitFor(() => expect(refuse).not.toBeNull());
-  keeper.change(named("a"));
-  (refuse as unknown as (error: Error) => void)(refused);
-  await expect(publishing).rejects.toBe(refused);
-  expect(await keeper.flush()).toBe(2);
-  expect(sent).toEqual([["a", 1, 4]]);
-});
-
 it("keeps what one has as a new draft where the flow was deleted", async () => {
   const refused = new ApiError(409, [{ code: "draft-changed", what: "It was thrown away.", mend: "" }]);
   const { keeper, sent } = world([refused, 1]);
@@ -134,4 +87,38 @@ it("keeps what one has as a new draft where the flow was deleted", async () => {
   expect(keeper.snapshot()).toEqual({ status: "waiting", revision: 0, base: 0, error: null });
   expect(await keeper.flush()).toBe(1);
   expect(sent.at(-1)).toEqual(["mine", 0, 0]);
+});
+
+it("loses nothing that is typed while it is published, and saves it on top of that", async () => {
+  const { keeper, sent, timers } = world([2, 1]);
+  keeper.change(named("a"));
+  let publish: (version: number) => void = () => {};
+  const publishing = keeper.publish(
+    () =>
+      new Promise((resolve) => {
+        publish = resolve;
+      }),
+  );
+  await vi.waitFor(() => expect(sent).toEqual([["a", 1, 4]]));
+  keeper.change(named("ab"));
+  timers.pop()?.();
+  await Promise.resolve();
+  expect(sent).toHaveLength(1);
+  publish(5);
+  expect(await publishing).toBe(5);
+  expect(keeper.unsaved).toBe(true);
+  expect(await keeper.flush()).toBe(1);
+  expect(sent.at(-1)).toEqual(["ab", 0, 5]);
+  expect(keeper.snapshot()).toMatchObject({ status: "saved", revision: 1, base: 5 });
+});
+
+it("is as published where nothing was typed meanwhile, and goes on where publishing was refused", async () => {
+  const { keeper, sent } = world([2, 3]);
+  keeper.change(named("a"));
+  const refused = new ApiError(409, [{ code: "published-meanwhile", what: "Ada did.", mend: "" }]);
+  await expect(keeper.publish(() => Promise.reject(refused))).rejects.toBe(refused);
+  keeper.change(named("b"));
+  expect(await keeper.publish(async () => 6)).toBe(6);
+  expect(sent.at(-1)).toEqual(["b", 2, 4]);
+  expect(keeper.snapshot()).toMatchObject({ status: "same", revision: 0, base: 6 });
 });

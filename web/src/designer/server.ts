@@ -167,9 +167,24 @@ export function interfaceQuery(id: string) {
 /** Bytes of a field that come along; of larger ones a card shows the beginning and the way to the rest. */
 const MOST = 20_000;
 
-export async function traceOf(run: string): Promise<Trace[]> {
-  const params = { path: { run_id: run }, query: { limit: 200, most: MOST } };
-  return (await data(api.GET("/api/v1/runs/{run_id}/trace", { params }))).rows;
+/** What cards did: where rounds of loops fill a page, the first of them and all that stands in no loop. */
+export async function traceOf(run_id: string): Promise<Trace[]> {
+  const read = (query: { inside?: string; after?: string | undefined }) => {
+    const params = { path: { run_id }, query: { limit: 200, most: MOST, ...query } };
+    return data(api.GET("/api/v1/runs/{run_id}/trace", { params }));
+  };
+  const first = await read({});
+  const found = first.rows;
+  let after = first.next ?? undefined;
+  if (after !== undefined) {
+    after = undefined;
+    do {
+      const page = await read({ inside: "", after });
+      found.push(...page.rows);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  }
+  return found;
 }
 
 /** Runs from which samples are taken: the last one may have tried a single card. */

@@ -17,7 +17,7 @@ const titled = (id: string, title: string) => editing(id, (card) => put(card, "t
 it("undoes nothing of what came from somebody else", () => {
   let state = reduce(opening(flow), { do: "edit", by: titled("a", "mine") });
   const theirs = titled("b", "theirs")(state.line.present);
-  state = reduce(state, { do: "begin", flow: theirs });
+  state = reduce(state, { do: "adopt", flow: theirs });
   expect(reduce(state, { do: "undo" }).line.present).toBe(theirs);
   state = reduce(state, { do: "edit", by: titled("a", "mine again") });
   expect(reduce(state, { do: "undo" }).line.present).toBe(theirs);
@@ -26,5 +26,5 @@ it("undoes nothing of what came from somebody else", () => {
 it("chooses the event where the chosen card is gone", () => {
   const state = reduce(opening(flow), { do: "select", id: "b" });
   const theirs = { ...flow, cards: flow.cards?.slice(0, 1) } as Flow;
-  expect(reduce(state, { do: "begin", flow: theirs }).selected).toBe(EVENT);
+  expect(reduce(state, { do: "adopt", flow: theirs }).selected).toBe(EVENT);
 });

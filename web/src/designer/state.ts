@@ -1,6 +1,7 @@
 /** What a designer holds: the document through time, what is chosen, what is folded. Pure, so that it can be tested. */
 import type { Card, Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
+import { chosenIn } from "./logic/chosen";
 import { begin, redo, step, type Timeline, undo } from "./logic/timeline";
 import { change, find } from "./logic/tree";
 
@@ -8,31 +9,45 @@ export interface DesignState {
   line: Timeline<Flow>;
   /** A card's id, or EVENT. */
   selected: string | null;
+  /** Where several neighbours are chosen, the card at the other end of them. */
+  anchor: string | null;
   folded: ReadonlySet<string>;
 }
 
 export type Action =
-  | { do: "edit"; by: (flow: Flow) => Flow; key?: string | undefined; select?: string | undefined }
-  | { do: "begin"; flow: Flow }
-  | { do: "select"; id: string | null }
+  | {
+      do: "edit";
+      by: (flow: Flow) => Flow;
+      key?: string | undefined;
+      select?: string | undefined;
+      anchor?: string | undefined;
+    }
+  /** With ``reach`` all between it and what was chosen before is chosen too. */
+  | { do: "select"; id: string | null; reach?: boolean }
   | { do: "fold"; id: string; folded?: boolean }
+  /** What somebody else has made is here: nobody's Undo takes that back. */
+  | { do: "adopt"; flow: Flow }
   | { do: "undo" }
   | { do: "redo" };
 
 export function opening(flow: Flow): DesignState {
-  return { line: begin(flow), selected: EVENT, folded: new Set() };
+  return { line: begin(flow), selected: EVENT, anchor: null, folded: new Set() };
 }
 
 export function reduce(state: DesignState, action: Action): DesignState {
   switch (action.do) {
     case "edit": {
       const line = step(state.line, action.by(state.line.present), action.key ?? null);
-      return withSelection({ ...state, line, selected: action.select ?? state.selected });
+      const { select, anchor } = action;
+      const one = anchor === undefined || anchor === select;
+      const chosen = select === undefined ? {} : { selected: select, anchor: one ? null : anchor };
+      return withSelection({ ...state, line, ...chosen });
     }
-    case "begin": // somebody else's: nobody here can undo what was before it
-      return withSelection({ ...state, line: begin(action.flow) });
-    case "select":
-      return state.selected === action.id ? state : { ...state, selected: action.id };
+    case "select": {
+      const { id: selected } = action;
+      const anchor = action.reach ? anchorFor(state, selected) : null;
+      return state.selected === selected && state.anchor === anchor ? state : { ...state, selected, anchor };
+    }
     case "fold": {
       const folded = new Set(state.folded);
       const fold = action.folded ?? !folded.has(action.id);
@@ -43,6 +58,8 @@ export function reduce(state: DesignState, action: Action): DesignState {
       }
       return { ...state, folded };
     }
+    case "adopt":
+      return withSelection({ ...state, line: begin(action.flow) });
     case "undo":
       return withSelection({ ...state, line: undo(state.line) });
     case "redo":
@@ -52,11 +69,18 @@ export function reduce(state: DesignState, action: Action): DesignState {
 
 /** A card that is gone is not chosen any more. */
 function withSelection(state: DesignState): DesignState {
-  const { selected, line } = state;
-  if (selected === null || selected === EVENT || find(line.present, selected)) {
-    return state;
+  const { selected, anchor, line } = state;
+  const there = (id: string | null) => id === null || id === EVENT || find(line.present, id) !== null;
+  if (!there(selected)) {
+    return { ...state, selected: EVENT, anchor: null };
   }
-  return { ...state, selected: EVENT };
+  return there(anchor) ? state : { ...state, anchor: null };
+}
+
+/** Where a choice that reaches to a card began; null if that card is chosen alone. */
+function anchorFor({ anchor, selected, line }: DesignState, to: string | null): string | null {
+  const began = anchor ?? selected;
+  return chosenIn(line.present, began, to).length > 1 ? began : null;
 }
 
 /** The edit of one card. */

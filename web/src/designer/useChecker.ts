@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
-import type { CardProblems, Found } from "./context";
+import type { CardProblems, Found, Titles } from "./context";
+import { spoken } from "./logic/references";
 import { check } from "./server";
 
 const PAUSE_MS = 400;
@@ -25,7 +26,10 @@ function numberOf(flow: Flow): number {
 }
 
 /** What the checker says of the flow, a moment after the last change; what it said before stays meanwhile. */
-export function useChecker(flow: Flow): {
+export function useChecker(
+  flow: Flow,
+  titles: Titles,
+): {
   problems: readonly Found[];
   byCard: CardProblems;
   checking: boolean;
@@ -38,8 +42,8 @@ export function useChecker(flow: Flow): {
     gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const problems = checked.data?.problems ?? none;
-  const conversions = checked.data?.conversions ?? none;
+  const problems = useSpoken(checked.data?.problems ?? none, titles);
+  const conversions = useSpoken(checked.data?.conversions ?? none, titles);
   const byCard = useMemo(() => {
     const found = new Map<string, Found[]>();
     for (const problem of [...problems, ...conversions]) {
@@ -49,4 +53,12 @@ export function useChecker(flow: Flow): {
     return found;
   }, [problems, conversions]);
   return { problems, byCard, checking: checked.isFetching || settled !== flow };
+}
+
+/** What was found, with the titles of cards in place of references; the same list as long as neither changes. */
+function useSpoken(found: readonly Found[], titles: Titles): readonly Found[] {
+  return useMemo(
+    () => found.map((one) => ({ ...one, what: spoken(one.what, titles), mend: spoken(one.mend, titles) })),
+    [found, titles],
+  );
 }

@@ -2,15 +2,18 @@ import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
-import { EVENT, layOut, type Place } from "../flow/layout";
+import { EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
 import type { BottomTab } from "./Bottom";
-import type { CardRun, DesignerApi, InsertTarget, Surroundings } from "./context";
+import { type CardRun, type DesignerApi, type InsertTarget, ON_ERROR, type Surroundings } from "./context";
 import { DraftKeeper } from "./draftKeeper";
+import { besides, chosenIn } from "./logic/chosen";
+import { cardsIn } from "./logic/clipboard";
 import { renameGiven } from "./logic/given";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
-import { find, insert } from "./logic/tree";
+import type { Specs } from "./logic/signature";
+import { find, insert, type Spot } from "./logic/tree";
 import { type Nesting, toggle } from "./nesting";
 import type { SideTab } from "./Side";
 import {
@@ -23,20 +26,20 @@ import {
   tryCard,
   tryDraft,
 } from "./server";
-import { editing, opening, reduce } from "./state";
+import { type DesignState, editing, opening, reduce } from "./state";
 import { useChecker } from "./useChecker";
 import {
   behind,
   copied,
   mayTakeAway,
-  moveCard,
+  moveCards,
   pasteCards,
   placeWords,
   refusedMove,
-  removeCard,
-  stepCard,
+  removeCards,
+  stepCards,
 } from "./useEdits";
-import { type Commands, cardIn, focusCard, useKeyboard } from "./useKeyboard";
+import { type Commands, focusCard, focusField, useKeyboard } from "./useKeyboard";
 import { useSettled } from "./useSettled";
 
 export interface Opened {
@@ -56,11 +59,11 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const settled = line.present;
   const keeper = useKeeper(opened);
   const draft = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
-  const checked = useChecker(flow);
   const titles = useTitleMap(flow, around);
+  const checked = useChecker(flow, titles);
   const layout = useMemo(() => layOut(flow, state.folded), [flow, state.folded]);
   const samples = useSamples(flow.id);
-  const [adding, setAdding] = useState<{ place: Place; index: number } | null>(null);
+  const [adding, setAdding] = useState<Spot | null>(null);
   const [tab, setTab] = useState<SideTab>("scope");
   const [below, setBelow] = useState<BottomTab>("problems");
   const [runs, setRuns] = useState<ReadonlyMap<string, CardRun> | null>(null);
@@ -69,39 +72,38 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const search = useRef<HTMLInputElement>(null);
   const given = useRef<Values>({});
   const target = useRef<InsertTarget | null>(null);
-  const latest = useRef({
-    flow,
-    titles,
-    selected: state.selected,
-    samples: samples.now,
-    nest,
-    folded: state.folded,
-  });
-  latest.current = {
-    flow,
-    titles,
-    selected: state.selected,
-    samples: samples.now,
-    nest,
-    folded: state.folded,
-  };
+  const { selected, anchor, folded } = state;
+  const now = { flow, titles, selected, anchor, samples: samples.now, nest, folded, specs: around.specs };
+  const latest = useRef(now);
+  latest.current = now;
+  const together = useTogether(flow, anchor, selected);
 
   useEffect(() => keeper.change(flow), [keeper, flow]);
 
   const api = useMemo<DesignerApi>(() => {
-    const edit: DesignerApi["edit"] = (by, key, select) => dispatch({ do: "edit", by, key, select });
+    const edit: DesignerApi["edit"] = (by, key, select, anchor) =>
+      dispatch({ do: "edit", by, key, select, anchor });
     const reading = { flow: () => latest.current.flow, edit };
+    const along: DesignerApi["along"] = (id) => {
+      const chosen = chosenNow(latest.current);
+      return chosen.includes(id) ? chosen : [id];
+    };
     return {
       ...reading,
       editCard: (id, by: (card: Card) => Card, key) => edit(editing(id, by), key),
       select: (id) => dispatch({ do: "select", id }),
+      reach: (id) => {
+        dispatch({ do: "select", id, reach: true });
+        focusCard(root.current, id);
+      },
+      along,
       fold: (id) => dispatch({ do: "fold", id }),
       add: (place, index) => setAdding({ place, index }),
       moveTo: (id, place, index) => {
-        moveCard(reading, latest.current.titles, id, place, index);
+        moveCards(reading, latest.current.titles, along(id), place, index);
       },
       refusal: (id, place, index) =>
-        refusedMove(latest.current.flow, latest.current.titles, id, place, index),
+        refusedMove(latest.current.flow, latest.current.titles, along(id), place, index),
       renameGiven: (root, from, to) => edit((now) => renameGiven(now, root, from, to)),
       mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
       placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
@@ -114,32 +116,41 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   }, []);
 
   const commands = useMemo<Commands>(() => {
-    const chosen = () => latest.current.selected;
-    const onCard = (what: (id: string) => void) => {
-      const id = chosen();
-      if (id !== null && id !== EVENT) {
-        what(id);
+    const chosen = () => chosenNow(latest.current);
+    const last = () => chosen().at(-1) ?? latest.current.selected;
+    const remove = () => {
+      const next = removeCards(api, latest.current.titles, chosen());
+      if (next !== null) {
+        focusCard(root.current, next);
       }
     };
-    const remove = () =>
-      onCard((id) => {
-        const next = removeCard(api, latest.current.titles, id);
-        if (next !== null) {
-          focusCard(root.current, next);
-        }
-      });
+    const paste = (said: string, at: Spot) => {
+      const first = pasteCards(api, said, at, (card) => titleOf(card, latest.current.specs));
+      if (first !== null) {
+        focusCard(root.current, first);
+      }
+    };
     return {
-      add: () => setAdding(behind(latest.current.flow, chosen())),
-      move: (by) =>
-        onCard((id) => {
-          stepCard(api, latest.current.titles, id, by, latest.current.folded);
-          focusCard(root.current, id);
-        }),
+      add: () => setAdding(behind(latest.current.flow, last())),
+      move: (by) => {
+        const { titles, selected, folded } = latest.current;
+        stepCards(api, titles, chosen(), by, folded);
+        if (selected !== null) {
+          focusCard(root.current, selected);
+        }
+      },
+      reach: (by) => {
+        const next = besides(latest.current.flow, latest.current.selected, by);
+        if (next !== null) {
+          api.reach(next);
+        }
+      },
       remove,
       copy: () => {
-        const said = copied(latest.current.flow, chosen());
+        const ids = chosen();
+        const said = copied(latest.current.flow, ids);
         if (said !== null) {
-          notifications.show({ message: text.designer.copied });
+          notifications.show({ message: text.designer.copied(ids.length) });
         }
         return said;
       },
@@ -148,12 +159,13 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
         remove();
         return said;
       },
-      paste: (said) => {
-        const first = pasteCards(api, said, chosen());
-        if (first !== null) {
-          focusCard(root.current, first);
+      duplicate: () => {
+        const said = copied(latest.current.flow, chosen());
+        if (said !== null) {
+          paste(said, behind(latest.current.flow, last()));
         }
       },
+      paste: (said, at) => paste(said, at ?? behind(latest.current.flow, last())),
       undo: () => dispatch({ do: "undo" }),
       redo: () => dispatch({ do: "redo" }),
       findValue: () => {
@@ -174,6 +186,19 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   }, [api]);
   useKeyboard(root, layout, commands, nest.list, nest.active === nest.key);
 
+  /** Put cards that were copied where one is to be added; whether there were any. */
+  const pasteHere = useCallback(
+    (said: string) => {
+      const mine = adding !== null && cardsIn(said) !== null;
+      if (mine) {
+        setAdding(null);
+        // the dialogue gives the focus back when it goes
+        setTimeout(() => commands.paste(said, adding), 50);
+      }
+      return mine;
+    },
+    [adding, commands],
+  );
   const addCard = useCallback(
     (spec: Surroundings["specList"][number]) => {
       if (adding) {
@@ -191,10 +216,11 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     (card: string, field: string | null) => {
       api.select(card);
       focusCard(root.current, card);
-      if (field !== null) {
-        requestAnimationFrame(() => {
-          cardIn(root.current, card)?.querySelector<HTMLElement>(`[aria-invalid="true"]`)?.focus();
-        });
+      if (field === ON_ERROR) {
+        latest.current.nest.setAside(true);
+        setTab("card");
+      } else if (field !== null) {
+        requestAnimationFrame(() => focusField(root.current, card, field));
       }
     },
     [api],
@@ -204,7 +230,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const deeds = useMemo(
     () => ({
       replace: (next: Flow) => api.edit(() => next),
-      begin: (next: Flow) => dispatch({ do: "begin", flow: next }),
+      adopt: (next: Flow) => dispatch({ do: "adopt", flow: next }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
         given.current = inputs;
@@ -242,6 +268,8 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     adding,
     setAdding,
     addCard,
+    pasteHere,
+    together,
     tab,
     setTab,
     below,
@@ -304,6 +332,24 @@ function useKeeper(opened: Opened): DraftKeeper {
   return keeper;
 }
 
+/** What a card is called. */
+function titleOf(card: Card, specs: Specs): string {
+  return card.title || specs.get(card.card)?.title || card.id;
+}
+
+type Choice = Pick<DesignState, "selected" | "anchor">;
+
+function chosenNow({ flow, anchor, selected }: { flow: Flow } & Choice): readonly string[] {
+  return chosenIn(flow, anchor, selected);
+}
+
+/** The cards that are chosen together, none where it is one alone; the same set as long as they are the same. */
+function useTogether(flow: Flow, anchor: string | null, selected: string | null): ReadonlySet<string> {
+  const ids = anchor === null ? [] : chosenIn(flow, anchor, selected);
+  const key = ids.length > 1 ? ids.join(" ") : "";
+  return useMemo(() => new Set(key === "" ? [] : key.split(" ")), [key]);
+}
+
 /** What cards are called; the same map as long as no title changes. */
 function useTitleMap(flow: Flow, around: Surroundings) {
   const pairs: [string, string][] = [
@@ -311,7 +357,7 @@ function useTitleMap(flow: Flow, around: Surroundings) {
     ...Object.entries(text.designer.rootFields),
   ];
   for (const card of walk(flow.cards)) {
-    pairs.push([card.id, card.title || around.specs.get(card.card)?.title || card.id]);
+    pairs.push([card.id, titleOf(card, around.specs)]);
   }
   const key = JSON.stringify(pairs);
   return useMemo(() => new Map<string, string>(JSON.parse(key)), [key]);

@@ -1,13 +1,24 @@
 /** What can be done with cards: each refuses with a reason what would break a reference. */
 import { notifications } from "@mantine/notifications";
-import type { Flow } from "../flow/document";
+import { type Card, type Flow, walk } from "../flow/document";
 import { EVENT, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
 import { asText, cardsIn, renamed } from "./logic/clipboard";
 import { usersOf } from "./logic/given";
-import { cardsAt, find, idsOf, insert, move, ROOT, remove, stepsFrom } from "./logic/tree";
-import { type Broken, newlyBroken } from "./logic/visibility";
+import {
+  cardsAt,
+  cardsOf,
+  find,
+  idsOf,
+  insert,
+  move,
+  ROOT,
+  remove,
+  type Spot,
+  stepsFrom,
+} from "./logic/tree";
+import { type Broken, lostIn, newlyBroken } from "./logic/visibility";
 
 const words = text.designer;
 
@@ -26,27 +37,34 @@ function refuse(
 
 type Editing = Pick<DesignerApi, "flow" | "edit">;
 
-export function moveCard(api: Editing, titles: Titles, id: string, place: Place, index: number): boolean {
+export function moveCards(
+  api: Editing,
+  titles: Titles,
+  ids: readonly string[],
+  place: Place,
+  index: number,
+): boolean {
   const before = api.flow();
-  const after = move(before, id, place, index);
+  const after = move(before, ids, place, index);
   const broken = newlyBroken(before, after);
   if (broken.length > 0) {
-    refuse(words.refusedMove, broken, titles, words.uses);
+    refuse(words.refusedMove(ids.length), broken, titles, words.uses);
     return false;
   }
-  api.edit(() => after, undefined, id);
+  // several that go together stay chosen as they are
+  api.edit(() => after, undefined, ids.length === 1 ? ids[0] : undefined);
   return after !== before;
 }
 
-/** Why a card must not stand there; null if it may. */
+/** Why cards must not stand there; null if they may. */
 export function refusedMove(
   flow: Flow,
   titles: Titles,
-  id: string,
+  ids: readonly string[],
   place: Place,
   index: number,
 ): string | null {
-  const [first] = newlyBroken(flow, move(flow, id, place, index));
+  const [first] = newlyBroken(flow, move(flow, ids, place, index));
   return first ? words.uses(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to) : null;
 }
 
@@ -61,29 +79,29 @@ export function placeWords(flow: Flow, titles: Titles, place: Place, index: numb
   );
 }
 
-/** Move a card to the nearest place that breaks no reference; where each would, the last one says why. */
-export function stepCard(
+/** Move cards to the nearest place that breaks no reference; where each would, the last one says why. */
+export function stepCards(
   api: Editing,
   titles: Titles,
-  id: string,
+  ids: readonly string[],
   by: -1 | 1,
   folded: ReadonlySet<string>,
 ): boolean {
   const flow = api.flow();
-  const spots = stepsFrom(flow, id, by, folded);
-  const good = spots.find(({ place, index }) => refusedMove(flow, titles, id, place, index) === null);
+  const spots = stepsFrom(flow, ids, by, folded);
+  const good = spots.find(({ place, index }) => refusedMove(flow, titles, ids, place, index) === null);
   const there = good ?? spots.at(-1);
-  return there !== undefined && moveCard(api, titles, id, there.place, there.index);
+  return there !== undefined && moveCards(api, titles, ids, there.place, there.index);
 }
 
-/** Take a card out, unless others use what it gives. The card that is chosen next, or null if it stays. */
-export function removeCard(api: Editing, titles: Titles, id: string): string | null {
+/** Take neighbours out, unless others use what they give. The card that is chosen next, or null if they stay. */
+export function removeCards(api: Editing, titles: Titles, ids: readonly string[]): string | null {
   const before = api.flow();
-  const found = find(before, id);
+  const found = find(before, ids[0] ?? "");
   if (!found) {
     return null;
   }
-  const after = remove(before, id);
+  const after = remove(before, ids);
   const broken = newlyBroken(before, after);
   if (broken.length > 0) {
     refuse(words.refusedDelete, broken, titles, words.usesGone);
@@ -104,13 +122,18 @@ export function mayTakeAway(flow: Flow, titles: Titles, root: string, name: stri
   return user === undefined;
 }
 
-export function copied(flow: Flow, id: string | null): string | null {
-  const card = id === null ? undefined : find(flow, id)?.card;
-  return card ? asText([card]) : null;
+export function copied(flow: Flow, ids: readonly string[]): string | null {
+  const cards = cardsOf(flow, ids);
+  return cards.length > 0 ? asText(cards) : null;
 }
 
-/** Put cards behind the chosen one; the first of them is chosen then. */
-export function pasteCards(api: Editing, said: string, selected: string | null): string | null {
+/** Put cards in and choose them; says which of their references lead to nothing there. The first of them. */
+export function pasteCards(
+  api: Editing,
+  said: string,
+  { place, index }: Spot,
+  titleOf: (card: Card) => string,
+): string | null {
   const cards = cardsIn(said);
   if (cards === null) {
     if (said !== "") {
@@ -119,14 +142,27 @@ export function pasteCards(api: Editing, said: string, selected: string | null):
     return null;
   }
   const fresh = renamed(cards, idsOf(api.flow()));
-  const { place, index } = behind(api.flow(), selected);
-  const first = fresh[0]?.id;
-  api.edit((flow) => insert(flow, place, index, fresh), undefined, first);
-  return first ?? null;
+  const [first] = fresh;
+  if (first === undefined) {
+    return null;
+  }
+  const after = insert(api.flow(), place, index, fresh);
+  api.edit(() => after, undefined, first.id, fresh.at(-1)?.id);
+  const all = [...walk(fresh)];
+  const lost = lostIn(
+    after,
+    all.map((card) => card.id),
+  );
+  if (lost.length > 0) {
+    const titles = new Map([...walk(after.cards)].map((card) => [card.id, titleOf(card)]));
+    const what = lost.map(({ card, to }) => words.lost(titles.get(card) ?? card, titles.get(to) ?? to));
+    notifications.show({ color: "yellow", title: words.lostTitle, message: words.lostMend(what) });
+  }
+  return first.id;
 }
 
 /** Where something is added when a card is chosen: behind it. */
-export function behind(flow: Flow, selected: string | null): { place: Place; index: number } {
+export function behind(flow: Flow, selected: string | null): Spot {
   const found = selected === null || selected === EVENT ? null : find(flow, selected);
   return found
     ? { place: found.place, index: found.index + 1 }

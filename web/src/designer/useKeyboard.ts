@@ -1,13 +1,18 @@
 import { type RefObject, useEffect } from "react";
 import { type Direction, EVENT, type Layout, neighbour } from "../flow/layout";
+import type { Spot } from "./logic/tree";
 
 export interface Commands {
   add(): void;
   move(by: -1 | 1): void;
+  /** Choose the neighbour too, or the last one no more. */
+  reach(by: -1 | 1): void;
   remove(): void;
   copy(): string | null;
   cut(): string | null;
-  paste(text: string): void;
+  duplicate(): void;
+  /** Put cards there, or else behind what is chosen. */
+  paste(text: string, at?: Spot | null): void;
   undo(): void;
   redo(): void;
   findValue(): void;
@@ -58,12 +63,16 @@ export function useKeyboard(
       const on = event.key === "ArrowRight" || (list && event.key === "ArrowDown");
       if (event.altKey && (back || on)) {
         commands.move(back ? -1 : 1);
+      } else if (event.shiftKey && (back || on)) {
+        commands.reach(back ? -1 : 1);
       } else if (direction && !event.altKey && !event.ctrlKey && !event.metaKey) {
         go(id, direction);
       } else if (event.key === "Delete" || event.key === "Backspace") {
         commands.remove();
       } else if (event.key === "Enter") {
         (event.target as HTMLElement).querySelector<HTMLElement>("[role=textbox], select, input")?.focus();
+      } else if (event.key === "Escape") {
+        commands.select(id);
       } else if (event.key === " " && id !== EVENT) {
         commands.fold(id);
       } else {
@@ -90,6 +99,12 @@ export function useKeyboard(
         }
         return;
       }
+      const card = event.target instanceof HTMLElement ? event.target.dataset.card : undefined;
+      if (command && key === "d" && card !== undefined) {
+        event.preventDefault();
+        commands.duplicate();
+        return;
+      }
       if (typing || command) {
         return;
       }
@@ -98,7 +113,6 @@ export function useKeyboard(
         commands.add();
         return;
       }
-      const card = event.target instanceof HTMLElement ? event.target.dataset.card : undefined;
       if (card !== undefined && onCard(event, card)) {
         event.preventDefault();
       }
@@ -118,7 +132,7 @@ export function useKeyboard(
     function paste(event: ClipboardEvent) {
       if (!isTyping(event.target)) {
         event.preventDefault();
-        commands.paste(event.clipboardData?.getData("text/plain") ?? "");
+        commands.paste(event.clipboardData?.getData("text/plain") ?? "", spotIn(document.activeElement));
       }
     }
     document.addEventListener("keydown", pressed);
@@ -132,6 +146,12 @@ export function useKeyboard(
       document.removeEventListener("paste", paste);
     };
   }, [root, layout, commands, list, active]);
+}
+
+/** The place between cards, or in an empty lane, that has the focus (`Wire`). */
+function spotIn(focused: Element | null): Spot | null {
+  const wire = focused instanceof HTMLElement ? focused.dataset.wire : undefined;
+  return wire === undefined ? null : (JSON.parse(wire) as Spot);
 }
 
 /** The element of a card; those of flows that are open within this one may have the same id. */
@@ -148,4 +168,14 @@ export function focusCard(root: HTMLElement | null, id: string): void {
     card?.focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
+}
+
+/** Put the focus into a field of a card, or, where it has none of that name, into the first one that is wrong. */
+export function focusField(root: HTMLElement | null, id: string, field: string): void {
+  const card = cardIn(root, id);
+  const place = card?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
+  const into = "[role=textbox], [role=combobox], input, select, textarea, button";
+  (
+    place?.querySelector<HTMLElement>(into) ?? card?.querySelector<HTMLElement>('[aria-invalid="true"]')
+  )?.focus();
 }

@@ -39,7 +39,7 @@ export function FlowCard(props: FlowCardProps) {
       style={style}
     >
       <h2>
-        <span>{props.title}</span>
+        <span dir="auto">{props.title}</span>
         {props.badge ? <span className={classes.badge}>{props.badge}</span> : null}
       </h2>
       <div className={classes.kind}>

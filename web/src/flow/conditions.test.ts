@@ -28,3 +28,14 @@ it.each<[Values | null, string]>([
 ])("says %j in words", (when, words) => {
   expect(conditionText(when)).toBe(words);
 });
+
+it("says cards by their titles", () => {
+  const titles = new Map([["read_user", "Read User"]]);
+  const when: Values = {
+    all: [
+      { a: "{{ read_user.status }}", is: "equal to", b: "{{ event.x }}" },
+      { a: "{{ read_user }}", is: "is empty" },
+    ],
+  };
+  expect(conditionText(when, titles)).toBe("Read User › status equal to event.x and Read User is empty");
+});

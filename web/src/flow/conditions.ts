@@ -2,18 +2,25 @@
 import { text } from "../text";
 import type { Json, Values } from "./document";
 
-/** A condition in words: `Body.status is 204 and level greater than 3`. */
-export function conditionText(when: Values | null | undefined): string {
+/** A condition in words: `Read User › status equal to 204 and level greater than 3`; cards by their titles. */
+export function conditionText(
+  when: Values | null | undefined,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string {
   if (!when) {
     return "";
   }
   for (const group of GROUPS) {
     const parts = when[group];
     if (Array.isArray(parts)) {
-      return text.flow.group[group](parts.map((part) => inGroup(part as Values)));
+      return text.flow.group[group](parts.map((part) => inGroup(part as Values, titles)));
     }
   }
-  return [operand(when.a), typeof when.is === "string" ? when.is : "", "b" in when ? operand(when.b) : ""]
+  return [
+    operand(when.a, titles),
+    typeof when.is === "string" ? when.is : "",
+    "b" in when ? operand(when.b, titles) : "",
+  ]
     .filter((part) => part !== "")
     .join(" ");
 }
@@ -22,14 +29,19 @@ export function conditionText(when: Values | null | undefined): string {
 export const GROUPS = ["all", "any", "none"] as const;
 
 /** A part of a group; what is a group itself stands in brackets. */
-function inGroup(part: Values): string {
-  const said = conditionText(part);
+function inGroup(part: Values, titles: ReadonlyMap<string, string>): string {
+  const said = conditionText(part, titles);
   return GROUPS.some((group) => Array.isArray(part[group])) ? `(${said})` : said;
 }
 
-function operand(value: Json | undefined): string {
+function operand(value: Json | undefined, titles: ReadonlyMap<string, string>): string {
   if (typeof value !== "string") {
     return value === undefined ? "" : JSON.stringify(value);
   }
-  return value.replaceAll(/\{\{\s*(.*?)\s*\}\}/g, "$1");
+  return value.replaceAll(/\{\{\s*(.*?)\s*\}\}/g, (_, written: string) => {
+    const root = /^\w+/.exec(written)?.[0] ?? "";
+    const title = titles.get(root);
+    const rest = written.slice(root.length).replace(/^\./, "");
+    return title === undefined ? written : rest === "" ? title : `${title} › ${rest}`;
+  });
 }

@@ -173,7 +173,7 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
   const active = turning.isPending ? turning.variables : flow.active;
   return (
     <Switch
-      color="green"
+      color="var(--ok)"
       checked={active}
       aria-busy={turning.isPending}
       onChange={(event) => turning.mutate(event.currentTarget.checked)}

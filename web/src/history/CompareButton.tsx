@@ -1,8 +1,8 @@
-import { Button, Modal } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Modal, TextInput } from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api, data } from "../api/client";
+import { useState } from "react";
 import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
@@ -10,7 +10,7 @@ import { StatePill } from "../components/StatePill";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import classes from "./RunActions.module.css";
-import type { Run } from "./runs";
+import { type Run, runsQuery } from "./runs";
 
 const SHOWN = 20;
 
@@ -32,21 +32,32 @@ export function CompareButton({ run }: { run: Run }) {
 }
 
 function Choice({ run }: { run: Run }) {
-  const runs = useQuery({
-    queryKey: ["runs", "to compare", run.flow_id],
-    queryFn: ({ signal }) =>
-      data(api.GET("/api/v1/runs", { params: { query: { flow: run.flow_id, limit: SHOWN } }, signal })),
-  });
-  const others = runs.data?.rows.filter((other) => other.id !== run.id) ?? [];
+  const [typed, setTyped] = useState("");
+  const [wanted] = useDebouncedValue(typed.trim(), 300);
+  const runs = useInfiniteQuery(
+    runsQuery({ flow: run.flow_id, ...(wanted === "" ? {} : { text: wanted }) }, SHOWN),
+  );
+  const others = runs.data?.pages.flatMap((page) => page.rows).filter((other) => other.id !== run.id) ?? [];
   if (runs.isPending) {
     return <Waiting />;
   }
   if (runs.error) {
     return <ProblemNote error={runs.error} />;
   }
+  const none = wanted === "" ? text.compare.none : text.compare.noneFound;
   return (
     <>
-      <p className={classes.quiet}>{others.length === 0 ? text.compare.none : text.compare.chooseWhat}</p>
+      <p className={classes.quiet}>{text.compare.chooseWhat}</p>
+      <TextInput
+        label={text.compare.search}
+        placeholder={text.compare.searchHint}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        mb="xs"
+      />
+      <p role="status" className={classes.quiet}>
+        {others.length === 0 ? none : ""}
+      </p>
       <ul className={classes.runs} aria-label={text.compare.list}>
         {others.map((other) => (
           <li key={other.id}>
@@ -63,6 +74,16 @@ function Choice({ run }: { run: Run }) {
           </li>
         ))}
       </ul>
+      {runs.hasNextPage ? (
+        <Button
+          variant="subtle"
+          fullWidth
+          loading={runs.isFetchingNextPage}
+          onClick={() => void runs.fetchNextPage()}
+        >
+          {text.components.more}
+        </Button>
+      ) : null}
     </>
   );
 }

@@ -84,7 +84,9 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
         </div>
         {one.flow_id === other.flow_id ? null : <p className={classes.note}>{words.otherFlow}</p>}
         {pairs === null && !error ? <Waiting /> : null}
-        {nothing && events.every((field) => field.same) ? <p>{words.nothing}</p> : null}
+        {nothing && events.every((field) => field.same) ? (
+          <p>{pairs?.some(hasRounds) ? words.nothingHere : words.nothing}</p>
+        ) : null}
         {events.length > 0 ? (
           <section className={classes.card} aria-label={text.run.event}>
             <h2>{text.run.event}</h2>

@@ -4,6 +4,7 @@ import { Value } from "../components/Value";
 import type { CardSpec } from "../flow/catalogue";
 import type { Card } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
+import { footOf } from "../flow/foot";
 import { text } from "../text";
 import { CutValue } from "./CutValue";
 import classes from "./PaintedCard.module.css";
@@ -37,12 +38,18 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
       look={lookOf(painted)}
       selected={selected}
       badge={<Badge painted={painted} />}
-      foot={footOf(painted)}
+      foot={reached ? (toldOf(painted) ?? footOf(card, spec)) : undefined}
     >
-      {card.note ? <p className={classes.note}>{card.note}</p> : null}
+      {card.note ? (
+        <p className={classes.note} dir="auto">
+          {card.note}
+        </p>
+      ) : null}
       {reached ? <Fields part="inputs" entry={painted.last} spec={spec} /> : null}
       {painted.last?.error ? (
-        <p className={classes.error}>{String(painted.last.error.message ?? "")}</p>
+        <p className={classes.error} dir="auto">
+          {String(painted.last.error.message ?? "")}
+        </p>
       ) : null}
       {hasValues(painted.last, "outputs") ? (
         <div className={classes.out}>
@@ -59,8 +66,8 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
   );
 }
 
-/** Where it is from, or when each of its tries began. */
-function footOf(painted: Painted): string | undefined {
+/** Where it is from, or when each of its tries began; nothing where it went as it says of itself. */
+function toldOf(painted: Painted): string | undefined {
   if (painted.last?.replayed) {
     return text.run.replayed;
   }

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Value } from "../components/Value";
 import { CardRow, type RowParts } from "../flow/CardRow";
 import type { CardSpec } from "../flow/catalogue";
 import { conditionText } from "../flow/conditions";
-import type { Flow } from "../flow/document";
+import { type Flow, walk } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
-import { useCardKeys } from "../flow/useCardKeys";
+import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
 import { CutValue } from "./CutValue";
 import { exchangesOf } from "./Exchanges";
@@ -38,6 +38,10 @@ export function PaintedRow(props: PaintedRowProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const layout = useMemo(() => layOut(flow, folded), [flow, folded]);
   const keys = useCardKeys(layout, onSelect);
+  const titles = useMemo(
+    () => new Map([...walk(flow.cards)].map((card) => [card.id, titleOf(card, specs.get(card.card))])),
+    [flow, specs],
+  );
   const parts: RowParts = {
     event: () => (
       <EventCard run={run} flow={flow} spec={specs.get(flow.event.card)} {...{ selected, onSelect }} />
@@ -61,9 +65,12 @@ export function PaintedRow(props: PaintedRowProps) {
         round={rounds[frame.id] ?? 0}
         onRound={(round) => props.onRound(frame.id, round)}
         onFold={() => setFolded(toggled(folded, frame.id))}
+        selected={selected === frame.id}
+        onSelect={() => onSelect(frame.id)}
+        acts={<Acts {...props} id={frame.id} calls={undefined} path={pathOf(flow, frame.id, rounds)} />}
       />
     ),
-    laneLabel: (lane) => laneLabel(lane),
+    laneLabel: (lane) => laneLabel(lane, titles),
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrows work on the cards in it, which have the focus
@@ -81,7 +88,7 @@ function toggled(folded: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return next;
 }
 
-function laneLabel({ branch }: Lane): string {
+function laneLabel({ branch }: Lane, titles: ReadonlyMap<string, string>): string {
   if (branch === null) {
     return text.flow.body;
   }
@@ -91,7 +98,7 @@ function laneLabel({ branch }: Lane): string {
   if (branch.try) {
     return text.flow.try;
   }
-  return branch.catch ? text.flow.catch : conditionText(branch.when);
+  return branch.catch ? text.flow.catch : conditionText(branch.when, titles);
 }
 
 interface EventCardProps {
@@ -116,6 +123,7 @@ function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
       selected={selected === EVENT}
       onSelect={() => onSelect(EVENT)}
     >
+      {flow.event.note ? <p className={classes.note}>{flow.event.note}</p> : null}
       {event.data?.values === null ? <p className={classes.note}>{text.run.notSaved}</p> : null}
       {Object.entries(event.data?.values ?? {}).map(([name, value]) => {
         const cut = event.data?.cut?.find((one) => one.field === name);
@@ -166,16 +174,22 @@ interface FrameHeadProps {
   round: number;
   onRound: (round: number) => void;
   onFold: () => void;
+  selected: boolean;
+  onSelect: () => void;
+  /** Ways from it to elsewhere. */
+  acts: ReactNode;
 }
 
 /** The head of a frame: what decides or repeats, how it went, which round is looked at. */
-function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadProps) {
+function FrameHead(props: FrameHeadProps) {
+  const { frame, spec, painted, round, onRound, onFold, selected, onSelect, acts } = props;
   const title = titleOf(frame.card, spec);
   return (
     <section
-      className={classes.head}
-      id={`card-${frame.id}`}
-      tabIndex={-1}
+      className={`${classes.head} ${selected ? classes.headSelected : ""}`}
+      id={elementId(frame.id)}
+      tabIndex={selected ? 0 : -1}
+      onFocus={onSelect}
       aria-label={`${frame.number}. ${title}`}
     >
       <button
@@ -187,7 +201,7 @@ function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadPr
       >
         {frame.folded ? "▸" : "▾"}
       </button>
-      <h2>
+      <h2 dir="auto">
         {spec && frame.card.title ? `${spec.title} · ` : ""}
         {title}
       </h2>
@@ -196,6 +210,13 @@ function FrameHead({ frame, spec, painted, round, onRound, onFold }: FrameHeadPr
       {frame.card.do?.length ? (
         <RoundChoice {...{ title, round, onRound }} count={roundCount(painted)} />
       ) : null}
+      {frame.card.note ? <p className={classes.note}>{frame.card.note}</p> : null}
+      {painted.last?.error ? (
+        <p className={classes.error} dir="auto">
+          {String(painted.last.error.message ?? "")}
+        </p>
+      ) : null}
+      {acts}
       {painted.last ? (
         <details className={classes.values}>
           <summary>{text.run.values}</summary>

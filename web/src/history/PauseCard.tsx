@@ -2,15 +2,14 @@ import { Button, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, data, type Schemas } from "../api/client";
+import { api, data } from "../api/client";
+import { jsonIn } from "../components/jsonIn";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { text } from "../text";
 import classes from "./QuestionCard.module.css";
 import type { Pause } from "./run";
-
-type Body = Schemas["ResumeRequest"]["body"];
 
 /** A run that pauses until somebody resumes it: since when, until when, and the button that does. */
 export function PauseCard({ pause, title }: { pause: Pause; title: string }) {
@@ -63,16 +62,4 @@ export function PauseCard({ pause, title }: { pause: Pause; title: string }) {
       {resume.error ? <ProblemNote error={resume.error} /> : null}
     </section>
   );
-}
-
-/** The JSON in a text; null for no text, and no value at all if it is none. */
-function jsonIn(written: string): { value: Body } | null {
-  if (written.trim() === "") {
-    return { value: null };
-  }
-  try {
-    return { value: JSON.parse(written) as Body };
-  } catch {
-    return null;
-  }
 }

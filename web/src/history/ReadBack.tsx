@@ -5,7 +5,7 @@ import { Pill } from "../components/StatePill";
 import { text } from "../text";
 import { type Exchange, ExchangeView, Sent } from "./Exchanges";
 import classes from "./QuestionCard.module.css";
-import type { Looked } from "./run";
+import type { Looked, Proof } from "./run";
 
 const words = text.run.readBack;
 
@@ -48,7 +48,7 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
   if (!looked.data) {
     return null;
   }
-  const { says, outputs, error } = looked.data;
+  const { says, outputs, error, proof } = looked.data;
   if (error?.code === "cannot-look") {
     return (
       <p>
@@ -60,6 +60,11 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
   return (
     <>
       {exchange ? <Sent exchange={exchange} /> : null}
+      {proof ? (
+        <p>
+          {words.proof} <Proved proof={proof} />
+        </p>
+      ) : null}
       {outputs ? <code className={classes.gives}>{JSON.stringify(outputs)}</code> : null}
       <p>
         <Pill tone={tones[says]}>{words.says[says]}</Pill>
@@ -69,6 +74,19 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
   );
 }
 
+/** The field of the answer that tells, and what stands there. */
+function Proved({ proof: { field, value, has } }: { proof: Proof }) {
+  const said = JSON.stringify(value) ?? "null";
+  return (
+    <>
+      <code className={classes.proof}>{field}</code>{" "}
+      {has === null ? words.is : has ? words.has : words.hasNot}{" "}
+      <code className={classes.proof}>{said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said}</code>
+    </>
+  );
+}
+
+const LONGEST = 160;
 const tones = { happened: "ok", "did not happen": "warn", nothing: "quiet" } as const;
 
 function lastOf(looked: Looked): Exchange | undefined {

@@ -8,6 +8,7 @@ import { freshKey } from "../api/freshKey";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
 import { Waiting } from "../components/Waiting";
+import { useCards } from "../flow/catalogue";
 import { text } from "../text";
 import type { Beginning } from "./RunActions";
 import { runQuery } from "./run";
@@ -28,7 +29,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   const [version, setVersion] = useState<number | undefined>(undefined);
   const newest = useNewest(run);
   // pressed twice, or sent again after an answer that was lost, it begins one run
-  const [key] = useState(freshKey);
+  const [key] = useState(() => freshKey());
   const ask = (confirm: boolean) =>
     data(
       api.POST("/api/v1/runs/{run_id}/rerun", {
@@ -70,7 +71,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
         <p>{text.run.rerun.what}</p>
         {preview.isPending ? <Waiting /> : null}
         {preview.error ? <ProblemNote error={preview.error} /> : null}
-        {preview.data ? <Preview lines={preview.data.preview} /> : null}
+        {preview.data ? <Preview run={run} lines={preview.data.preview} /> : null}
         {start.error ? <ProblemNote error={start.error} /> : null}
         <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
           <Button variant="default" onClick={onClose}>
@@ -107,14 +108,17 @@ interface Line {
   fate: string;
 }
 
-function Preview({ lines }: { lines: Line[] }) {
+function Preview({ run, lines }: { run: Run; lines: Line[] }) {
+  const specs = useCards(lines.map((line) => line.card));
   return (
     <Table>
       <Table.Tbody>
         {lines.map((line, number) => (
           <Table.Tr key={`${line.flow_id} ${line.card_id} ${number}`}>
-            <Table.Td>{line.title ?? line.card}</Table.Td>
-            <Table.Td style={{ color: "var(--muted)" }}>{line.flow_id}</Table.Td>
+            <Table.Td>{line.title || (specs.get(line.card)?.title ?? line.card)}</Table.Td>
+            <Table.Td style={{ color: "var(--muted)" }}>
+              {line.flow_id === run.flow_id ? run.flow_name : line.flow_id}
+            </Table.Td>
             <Table.Td style={{ textAlign: "right" }}>
               <Pill tone={tones[line.fate] ?? "quiet"}>{text.run.rerun.fates[line.fate] ?? line.fate}</Pill>
             </Table.Td>

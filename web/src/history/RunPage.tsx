@@ -26,6 +26,7 @@ import { RunTree } from "./RunTree";
 import { failedQuery, pausesQuery, questionsQuery, runQuery, versionQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 import { Timeline } from "./Timeline";
+import { useCardTitle } from "./useCardTitle";
 import { usePainting } from "./usePainting";
 
 /** One run, painted on the cards of its version. */
@@ -142,8 +143,8 @@ function Drawn({ run, flow }: { run: Run; flow: Flow }) {
                 </Button>
               </div>
             ) : null}
-            <Questions run={run} titleFor={(id) => beginning(id)?.title ?? id} />
-            <PausesOf run={run} titleFor={(id) => beginning(id)?.title ?? id} />
+            <Questions run={run} />
+            <PausesOf run={run} />
           </div>
           <Timeline entries={entries} />
           <PaintedRow
@@ -183,34 +184,42 @@ function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
 }
 
 /** What a person must say about this run's tree. */
-function Questions({ run, titleFor }: { run: Run; titleFor: (card: string) => string }) {
+function Questions({ run }: { run: Run }) {
   const questions = useQuery(questionsQuery(run));
   return (
     <>
       {(questions.data?.rows ?? []).map((question) => (
-        <QuestionCard
-          key={`${question.run_id} ${question.path} ${question.attempt}`}
-          question={question}
-          title={question.run_id === run.id ? titleFor(cardAt(question.path)) : cardAt(question.path)}
-        />
+        <Titled key={`${question.run_id} ${question.path} ${question.attempt}`} run={run} of={question}>
+          {(title) => <QuestionCard question={question} title={title} />}
+        </Titled>
       ))}
     </>
   );
 }
 
 /** Where this run's tree pauses until somebody resumes it. */
-function PausesOf({ run, titleFor }: { run: Run; titleFor: (card: string) => string }) {
+function PausesOf({ run }: { run: Run }) {
   const pauses = useQuery(pausesQuery(run));
   const shown = run.status === "waiting" ? (pauses.data?.rows ?? []) : [];
   return (
     <>
       {shown.map((pause) => (
-        <PauseCard
-          key={`${pause.run_id} ${pause.path}`}
-          pause={pause}
-          title={pause.run_id === run.id ? titleFor(cardAt(pause.path)) : cardAt(pause.path)}
-        />
+        <Titled key={`${pause.run_id} ${pause.path}`} run={run} of={pause}>
+          {(title) => <PauseCard pause={pause} title={title} />}
+        </Titled>
       ))}
     </>
   );
+}
+
+interface TitledProps {
+  run: Run;
+  of: { run_id: string; path: string };
+  children(title: string): ReactNode;
+}
+
+/** Something about a card of this run, or of a helper run of its tree, by what the card is called. */
+function Titled({ run, of, children }: TitledProps) {
+  const helper = useQuery({ ...runQuery(of.run_id), enabled: of.run_id !== run.id }).data;
+  return children(useCardTitle(of.run_id === run.id ? run : helper, of.path));
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { duration } from "../components/format";
 import { toneOf } from "../components/StatePill";
+import { cardQuery } from "../flow/catalogue";
 import { text } from "../text";
 import classes from "./RunPage.module.css";
 import { helpersQuery, runQuery } from "./run";
@@ -12,11 +13,13 @@ import type { Run } from "./runs";
 export function RunTree({ run }: { run: Run }) {
   const root = useQuery(runQuery(run.root_id));
   const shown = root.data ?? run;
+  const card = useQuery({ ...cardQuery(shown.trigger), enabled: shown.trigger.includes(".") }).data;
+  const event = card ? `${card.category}: ${card.title}` : shown.trigger;
   return (
     <nav className={classes.tree} aria-label={text.run.tree}>
       {shown.about ? <p className={classes.person}>{shown.about}</p> : null}
       <Node run={shown} current={run.id} depth={0} />
-      <p className={classes.started}>{text.run.startedBy(shown.trigger)}</p>
+      <p className={classes.started}>{text.run.startedBy(shown.trigger, event)}</p>
       {shown.rerun_of ? (
         <p className={classes.started}>
           <Link to="/history/$runId" params={{ runId: shown.rerun_of }}>

@@ -7,6 +7,7 @@ export type Entry = Schemas["TraceModel"];
 export type Cut = Schemas["CutModel"];
 export type Question = Schemas["QuestionModel"];
 export type Looked = Schemas["LookModel"];
+export type Proof = Schemas["ProofModel"];
 export type Pause = Schemas["PauseModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
@@ -63,16 +64,26 @@ export function traceQuery(run: Run, inside: string) {
   });
 }
 
-/** The entry of the card that ended a run in failure: the one that its error names, in the round where it happened. */
+/**
+ * The entry of the card that ended a run in failure: the one that its error names, in the round where it happened. Errors
+ * that were caught may stand before it by the hundred. Where a helper run failed it is the card that called it.
+ */
 export function failedQuery(run: Run) {
   return queryOptions({
     queryKey: ["run", run.id, "failed"],
     queryFn: async ({ signal }) => {
-      const query = { status: "failed", most: MOST, limit: 200 };
-      const path = { run_id: run.id };
-      const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
-      const named = page.rows.findLast((entry) => entry.card_id === run.error?.card);
-      return named ?? page.rows.at(-1) ?? null;
+      const { card, run: where } = (run.error ?? {}) as { card?: string | null; run?: string | null };
+      const within = card && (!where || where === run.id) ? card : null;
+      let found: Entry | null = null;
+      let after: string | undefined;
+      do {
+        const query = { status: "failed", most: MOST, limit: 200, after };
+        const path = { run_id: run.id };
+        const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
+        found = page.rows.findLast((entry) => within === null || entry.card_id === within) ?? found;
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return found;
     },
     enabled: run.status === "failed",
   });

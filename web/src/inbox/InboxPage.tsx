@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { Moment } from "../components/Moment";
@@ -7,13 +7,14 @@ import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { Waiting as WaitingNote } from "../components/Waiting";
-import { walk } from "../flow/document";
 import { PauseCard } from "../history/PauseCard";
-import { cardAt } from "../history/painted";
 import { QuestionCard } from "../history/QuestionCard";
-import { versionQuery } from "../history/run";
+import { useCardTitle } from "../history/useCardTitle";
 import { text } from "../text";
+import { samePause, sameQuestion } from "./alike";
+import { DecideAlike } from "./DecideAlike";
 import classes from "./InboxPage.module.css";
+import { pausesLike, questionsLike, type Together } from "./together";
 import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } from "./waiting";
 
 /** All that waits for a person, and the screen to decide it: outcomes that nobody knows, then runs to be resumed. */
@@ -21,6 +22,7 @@ export function InboxPage() {
   const inbox = useInfiniteQuery(inboxQuery);
   const pauses = useInfiniteQuery(pausedQuery);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [together, setTogether] = useState<Together | null>(null);
   const asking = inbox.data?.pages.flatMap((page) => page.rows) ?? [];
   const paused = pauses.data?.pages.flatMap((page) => page.rows) ?? [];
   const keys = [...asking.map(keyOf), ...paused.map(keyOfPause)];
@@ -65,15 +67,28 @@ export function InboxPage() {
           {asking
             .filter((row) => keyOf(row) === shown)
             .map((row) => (
-              <QuestionDetail key={shown} row={row} />
+              <QuestionDetail
+                key={shown}
+                row={row}
+                alike={asking.filter((other) => sameQuestion(row, other)).length}
+                more={inbox.hasNextPage}
+                onAlike={setTogether}
+              />
             ))}
           {paused
             .filter((row) => keyOfPause(row) === shown)
             .map((row) => (
-              <PauseDetail key={shown} row={row} />
+              <PauseDetail
+                key={shown}
+                row={row}
+                alike={paused.filter((other) => samePause(row, other)).length}
+                more={pauses.hasNextPage}
+                onAlike={setTogether}
+              />
             ))}
         </div>
       )}
+      {together ? <DecideAlike of={together} onClose={() => setTogether(null)} /> : null}
     </>
   );
 }
@@ -104,7 +119,7 @@ interface ItemProps<Row> {
 }
 
 function Question({ row, current, onChoose }: ItemProps<Asking>) {
-  const title = useTitle(row, row.question.path);
+  const title = useCardTitle(row, row.question.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="ask">{text.run.question.unknown}</Pill>
@@ -117,7 +132,7 @@ function Question({ row, current, onChoose }: ItemProps<Asking>) {
 }
 
 function Pause({ row, current, onChoose }: ItemProps<Paused>) {
-  const title = useTitle(row, row.pause.path);
+  const title = useCardTitle(row, row.pause.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="quiet">{text.run.outcome.waiting}</Pill>
@@ -129,22 +144,45 @@ function Pause({ row, current, onChoose }: ItemProps<Paused>) {
   );
 }
 
-function QuestionDetail({ row }: { row: Asking }) {
-  const title = useTitle(row, row.question.path);
+interface OneProps<Row> {
+  row: Row;
+  /** How many of those that are here wait alike, itself counted. */
+  alike: number;
+  /** Whether there are others that are not here yet. */
+  more: boolean;
+  onAlike(together: Together): void;
+}
+
+function QuestionDetail({ row, onAlike, ...others }: OneProps<Asking>) {
+  const title = useCardTitle(row, row.question.path);
   return (
     <Detail row={row} run={row.question.run_id}>
       <QuestionCard question={row.question} title={title} />
+      <Others {...others} onPress={() => onAlike(questionsLike(row, title))} />
     </Detail>
   );
 }
 
-function PauseDetail({ row }: { row: Paused }) {
-  const title = useTitle(row, row.pause.path);
+function PauseDetail({ row, onAlike, ...others }: OneProps<Paused>) {
+  const title = useCardTitle(row, row.pause.path);
   return (
     <Detail row={row} run={row.pause.run_id}>
       <PauseCard pause={row.pause} title={title} />
+      <Others {...others} onPress={() => onAlike(pausesLike(row, title))} />
     </Detail>
   );
+}
+
+/** That others wait alike, and the way to decide all of them at once. */
+function Others({ alike, more, onPress }: { alike: number; more: boolean; onPress(): void }) {
+  return alike > 1 ? (
+    <p className={classes.about}>
+      {text.inbox.alike.more(alike - 1, more)}{" "}
+      <button type="button" className={classes.link} onClick={onPress}>
+        {text.inbox.alike.open(alike, more)}
+      </button>
+    </p>
+  ) : null;
 }
 
 interface DetailProps {
@@ -166,11 +204,4 @@ function Detail({ row, run, children }: DetailProps) {
       {children}
     </div>
   );
-}
-
-/** The author's words for the card that waits. */
-function useTitle(row: Pick<Asking, "flow_id" | "version">, path: string): string {
-  const version = useQuery(versionQuery({ flow_id: row.flow_id, version: row.version }));
-  const id = cardAt(path);
-  return [...walk(version.data?.flow.cards)].find((card) => card.id === id)?.title ?? id;
 }

@@ -24,6 +24,16 @@ const ofRows = [
 export const designer = {
   loading: "Opening the flow…",
   flows: "Flows",
+  odd: {
+    title: "This flow has a shape that is not known here",
+    what: "A newer Keyturn may have made it, or its text was changed by hand. It is not changed. Open it there, or throw the draft away and begin from what is published.",
+    document: "The flow as it is",
+  },
+  leave: {
+    title: "Leave without your last changes?",
+    what: "They are not saved: somebody else has changed the draft, or the server did not take them.",
+    yes: "Leave without them",
+  },
   missing: "There is no such flow. It may have been deleted.",
   // how the draft stands
   published: (version: number) => `v${version} is live`,
@@ -46,12 +56,6 @@ export const designer = {
   deletedTitle: "Somebody has deleted this flow",
   deletedWhat: "What you have made is still here. Keep it as a new draft, or export it (⋯) and leave.",
   keepMine: "Keep mine as a new draft",
-  leaving: {
-    title: "What you have changed is not saved",
-    what: "Keyturn does not have your last changes. If you leave this page now, they are lost.",
-    stay: "Stay here",
-    leave: "Leave without them",
-  },
   staleTitle: "Another version was published meanwhile",
   staleWhat: "Look in Versions at what changed. Then you can publish yours on top of it.",
   publishOnTop: "Publish on top of it",
@@ -96,10 +100,15 @@ export const designer = {
     field: "The card of Okta Workflows has no such field.",
     choice: (label: string) => `${label} (Keyturn)`,
   },
+  cardsOf: (count: number) => `${count} cards`,
+  chosen: (count: number) => `${count} cards are chosen.`,
+  chosenHint:
+    "Ctrl C copies them, Ctrl D doubles them, Alt ← → moves them, Delete deletes them, Esc chooses one again.",
+  deleteChosen: (count: number) => `Delete the ${count} cards`,
   addHere: "Add a card here",
   addTitle: "Add a card",
   addSearch: "Find a card",
-  addHint: "A name, what it does, or an app",
+  addHint: "A name, what it does, or an app; or paste cards",
   addNone: "No card is found. Try another word.",
   addMore: (count: number) => `${count} more. Type a word, or choose an app.`,
   addList: "Cards",
@@ -191,22 +200,13 @@ export const designer = {
   removeGroup: "Take the group away",
   makeGroup: "More comparisons",
   operators: { a: ofValues, path: ofItems, column: ofRows },
-  // foot of a card
+  // what it does to the world, where that is asked
   effects: {
     read: "only reads",
     ensure: "makes sure",
     change: "changes something",
     destroy: "deletes something",
   } as Record<string, string>,
-  repeatable: "safe to repeat",
-  onError: {
-    tries: (times: number) => (times === 1 ? "1 more try" : `${times} more tries`),
-    halt: "then stop",
-    return: "then end with values",
-    call: "then end by another flow",
-    continue: "then go on",
-  },
-  footError: "On an error:",
   // side panel
   side: "Beside the cards",
   tabs: { scope: "Use a value", card: "Card", outline: "Outline", flow: "Flow", help: "Help" },
@@ -252,6 +252,7 @@ export const designer = {
     none: "Choose a card to see its settings.",
     id: "Id",
     idHint: "References use it. It never changes.",
+    eventTitle: "Title",
     note: "Note",
     noteHint: "For readers",
     errors: "When it fails",
@@ -291,15 +292,20 @@ export const designer = {
     ["Enter", "edit the card; Esc goes back to it"],
     ["/", "add a card behind this one"],
     ["Alt ← →", "move the card"],
+    ["Shift ← →", "choose its neighbours too, as Shift and a click do; what follows is for all of them"],
     ["Ctrl .", "find a value for the field that you are in"],
-    ["Ctrl C, Ctrl X, Ctrl V", "copy, cut, paste cards, also between flows"],
+    [
+      "Ctrl C, Ctrl X, Ctrl V",
+      "copy, cut, paste cards, also between flows; on a “+” or an empty lane, there",
+    ],
+    ["Ctrl D", "double the card"],
     ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
     ["Delete", "delete the card"],
     ["Space", "fold or unfold a frame; open the helper flow that a card calls"],
   ],
   keysTitle: "Keyboard",
   // what is refused
-  refusedMove: "It stays where it is",
+  refusedMove: (count: number) => (count === 1 ? "It stays where it is" : "They stay where they are"),
   refusedDelete: "It is in use",
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,
@@ -307,7 +313,17 @@ export const designer = {
   usesField: (user: string, field: string) => `“${user}” uses “${field}”.`,
   usesMend: "Change that field first.",
   deleteAnyway: "Delete all the same",
-  copied: "Copied. Paste it into this flow, another one, or a message.",
+  copied: (count: number) =>
+    `${count === 1 ? "Copied. Paste it" : `${count} cards are copied. Paste them`} into this flow, another one, or a message.`,
+  lostTitle: "Pasted. Choose anew:",
+  lost: (user: string, used: string) => `what “${user}” uses of “${used}”`,
+  lostMend: (what: readonly string[]) => {
+    const more = what.length - 4;
+    const said = [...what.slice(0, more > 0 ? 3 : 4), ...(more > 0 ? [`and ${more + 1} more`] : [])].join(
+      "; ",
+    );
+    return `${said}. It is not there, or cannot be seen from here.`;
+  },
   pasteNone: "There is no card in what you have copied.",
   // bottom panel
   bottom: "Below the cards",
@@ -367,6 +383,8 @@ export const designer = {
   yamlApply: "Take over",
   yamlSame: "The cards and this text are the same.",
   yamlChanged: "You have changed the text. Take it over to see it in the cards.",
+  yamlBehind:
+    "You have changed the text, and meanwhile the cards were changed. Taken over, the text replaces what is in the cards.",
   yamlBroken: "It cannot be taken over yet:",
   line: (line: number) => `line ${line}`,
   types: [

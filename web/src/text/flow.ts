@@ -17,4 +17,24 @@ export const flow = {
     any: (parts: readonly string[]) => parts.join(" or "),
     none: (parts: readonly string[]) => `none of: ${parts.join(" or ")}`,
   },
+  foot: {
+    error: "On error:",
+    tries: (count: number) => `${count} tries`,
+    after: (ends: string) => `then ${ends}`,
+    ends: {
+      halt: "stop",
+      return: "end with values",
+      call: "end by another flow",
+      continue: "go on",
+    },
+    effects: {
+      read: { thing: "only reads", person: "only reads" },
+      ensure: { thing: "makes sure of it", person: "makes sure of it for the person" },
+      change: { thing: "changes something", person: "changes something for the person" },
+      destroy: { thing: "deletes something", person: "deletes something of the person" },
+    } as Record<string, { thing: string; person: string }>,
+    repeatable: "safe to repeat",
+    notRepeatable: "not safe to repeat",
+    once: "never twice",
+  },
 };

@@ -54,6 +54,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // the element that it puts before its items is none that a menu may have
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
     Notification: {
       defaultProps: { closeButtonProps: { "aria-label": text.components.close } },

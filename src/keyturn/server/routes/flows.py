@@ -50,7 +50,7 @@ async def list_flows(
     connection: Annotated[str | None, Query(max_length=120, description="Only flows that use it themselves.")] = None,
     folder: Annotated[str | None, Query(max_length=120, description="Only flows in it; empty: at the top.")] = None,
 ) -> FlowPage:
-    """Flows by id; all words of ``search`` stand in id, name, texts, titles of cards or names of apps."""
+    """Flows by id; all words of ``search`` stand in id, name, texts, or titles and synonyms of cards and their apps."""
     found = await using.library.list(page, FlowFilter(search, connection, folder))
     return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
 

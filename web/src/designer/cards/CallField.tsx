@@ -89,6 +89,7 @@ export function FlowChoice({ title, none, flow, onChange, problems }: FlowChoice
   const known = helpers.some((helper) => helper.id === flow);
   return (
     <FieldFrame
+      name="call"
       title={title}
       problems={problems}
       type={
@@ -125,7 +126,7 @@ interface CallValuesProps {
 }
 
 /** What a called flow is given: the fields of its event, and what is given under other names. */
-function CallValues({ card, call, problems, onChange }: CallValuesProps) {
+export function CallValues({ card, call, problems, onChange }: CallValuesProps) {
   const fields = useQuery(interfaceQuery(call.flow)).data ?? [];
   const given = Object.keys(call.with ?? {}).filter((name) => !fields.some(([known]) => known === name));
   const every = [...fields, ...given.map((name) => [name, "any"] as [string, string])];

@@ -155,7 +155,7 @@ function ConnectionField({ card, spec, problems }: CardBodyProps) {
   const mine = useAround().connections.filter((connection) => connection.connector === spec.connector);
   const known = mine.some((connection) => connection.id === card.connection);
   return (
-    <FieldFrame title={text.designer.connection} problems={problems}>
+    <FieldFrame name="connection" title={text.designer.connection} problems={problems}>
       <select
         className={classes.select}
         aria-label={text.designer.connection}

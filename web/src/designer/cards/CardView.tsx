@@ -6,6 +6,7 @@ import { Carry } from "../../dragging/Carry";
 import type { Carried } from "../../dragging/carried";
 import type { Card } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
+import { footOf } from "../../flow/foot";
 import { Fields } from "../../history/PaintedCard";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
@@ -14,21 +15,24 @@ import { outputsOf, type Spec } from "../logic/signature";
 import { CardBody } from "./CardBody";
 import classes from "./cards.module.css";
 import { Outputs } from "./Outputs";
+import { pressing } from "./pressing";
 import { Title } from "./Title";
-import { appOf, cardTone, footOf } from "./words";
+import { appOf, cardTone } from "./words";
 
 export interface CardViewProps {
   card: Card;
   number: number;
   spec: Spec | undefined;
   selected: boolean;
+  /** How many cards it is chosen together with, itself counted; 0 if it is not. */
+  together: number;
   problems: readonly Found[];
   run: CardRun | undefined;
 }
 
 /** One card to be edited where it stands. */
 export const CardView = memo(function CardView(props: CardViewProps) {
-  const { card, number, spec, selected, problems, run } = props;
+  const { card, number, spec, selected, together, problems, run } = props;
   const api = useDesigner();
   const name = card.title || spec?.title || card.card;
   const label = text.designer.cardLabel(number, name);
@@ -39,16 +43,16 @@ export const CardView = memo(function CardView(props: CardViewProps) {
       data-card={card.id}
       role="group"
       aria-label={label}
-      aria-current={selected}
+      aria-current={selected || together > 0}
       tabIndex={selected ? 0 : -1}
-      onPointerDown={() => api.select(card.id)}
+      {...pressing(api, card.id, selected)}
     >
       <FlowCard
         label={label}
         card={card.card}
         app={appOf(spec, card.card)}
         kind={spec?.title ?? text.designer.unknownCard}
-        selected={selected}
+        selected={selected || together > 0}
         look={run?.status === "failed" ? "failed" : "plain"}
         title={
           <Title
@@ -67,7 +71,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
               <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
             ) : null}
             {spec?.beyond ? <Beyond what="card" /> : null}
-            <Handle id={card.id} name={name} selected={selected} /> {number}
+            <Handle id={card.id} name={name} selected={selected} together={together} /> {number}
           </>
         }
         foot={footOf(card, spec)}
@@ -96,9 +100,17 @@ export function UnknownCard({ card }: { card: Card }) {
   );
 }
 
-/** Where a card is taken, to be dragged or to go by the arrows. */
-export function Handle({ id, name, selected }: { id: string; name: string; selected: boolean }) {
+interface HandleProps {
+  id: string;
+  name: string;
+  selected: boolean;
+  together: number;
+}
+
+/** Where a card, and what is chosen together with it, is taken, to be dragged or to go by the arrows. */
+export function Handle({ id, name: own, selected, together }: HandleProps) {
   const api = useDesigner();
+  const name = together > 0 ? text.designer.cardsOf(together) : own;
   const carried = useMemo<Carried>(() => ({ kind: "card", owner: api, name, id }), [api, name, id]);
   return (
     <Carry
@@ -107,6 +119,7 @@ export function Handle({ id, name, selected }: { id: string; name: string; selec
       dragId={`${api.flow().id}/${id}`}
       carried={carried}
       className={classes.handle}
+      data-handle=""
       title={text.designer.dragHint}
       aria-label={text.designer.drag(name)}
       tabIndex={selected ? 0 : -1}

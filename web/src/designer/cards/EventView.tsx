@@ -60,7 +60,8 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
         title={title}
         selected={selected}
       >
-        <FieldFrame title={text.designer.event} problems={of("event")}>
+        {event.note ? <p className={own.note}>{event.note}</p> : null}
+        <FieldFrame name="event" title={text.designer.event} problems={of("event")}>
           <select
             className={classes.select}
             aria-label={text.designer.eventPick}
@@ -78,7 +79,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
           </select>
         </FieldFrame>
         {spec?.connector ? (
-          <FieldFrame title={text.designer.connection} problems={of("connection")}>
+          <FieldFrame name="connection" title={text.designer.connection} problems={of("connection")}>
             <select
               className={classes.select}
               aria-label={text.designer.connection}
@@ -113,7 +114,6 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
             problems={of(option.name)}
           />
         ))}
-        <Outputs root="event" outputs={declared} />
         {spec?.free_outputs ? (
           <section className={own.outputs} aria-label={text.designer.outputs}>
             <NamedTypes
@@ -123,6 +123,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
             />
           </section>
         ) : null}
+        <Outputs root="event" outputs={declared} />
       </FlowCard>
     </div>
   );

@@ -1,6 +1,7 @@
 import { memo, useState } from "react";
 import { Pill } from "../../components/StatePill";
 import type { Branch, Card } from "../../flow/document";
+import { footOf } from "../../flow/foot";
 import { text } from "../../text";
 import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { ConditionField } from "../fields/ConditionField";
@@ -12,14 +13,17 @@ import { CardBody } from "./CardBody";
 import { Handle, OtherProblems, Result, UnknownCard } from "./CardView";
 import classes from "./cards.module.css";
 import { Outputs } from "./Outputs";
+import { pressing } from "./pressing";
 import { Title } from "./Title";
-import { appOf, cardTone, footOf } from "./words";
+import { appOf, cardTone } from "./words";
 
 export interface FrameHeadProps {
   card: Card;
   number: number;
   spec: Spec | undefined;
   selected: boolean;
+  /** How many cards it is chosen together with, itself counted; 0 if it is not. */
+  together: number;
   folded: boolean;
   inside: number;
   problems: readonly Found[];
@@ -28,7 +32,7 @@ export interface FrameHeadProps {
 
 /** The head of a frame: the card that has others inside. Its fields and branches are open while it is chosen. */
 export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
-  const { card, number, spec, selected, folded, inside, problems, run } = props;
+  const { card, number, spec, selected, together, folded, inside, problems, run } = props;
   const api = useDesigner();
   const name = card.title || spec?.title || card.card;
   const [handing, setHanding] = useState(false);
@@ -37,14 +41,14 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a card is a group of fields, and no fieldset of a form
     <div
-      className={`${classes.head} ${selected ? classes.headSelected : ""}`}
+      className={`${classes.head} ${selected || together > 0 ? classes.headSelected : ""}`}
       style={folded ? { minWidth: 0 } : undefined}
       data-card={card.id}
       role="group"
       aria-label={text.designer.cardLabel(number, name)}
-      aria-current={selected}
+      aria-current={selected || together > 0}
       tabIndex={selected ? 0 : -1}
-      onPointerDown={() => api.select(card.id)}
+      {...pressing(api, card.id, selected)}
     >
       <div className={classes.headTop}>
         <button
@@ -71,7 +75,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {run ? (
           <Pill tone={cardTone(run.status)}>{text.designer.cardStates[run.status] ?? run.status}</Pill>
         ) : null}
-        <Handle id={card.id} name={name} selected={selected} />
+        <Handle id={card.id} name={name} selected={selected} together={together} />
         <span className={classes.kind}>{number}</span>
       </div>
       <div className={classes.kind}>
@@ -79,6 +83,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {folded ? ` · ${text.designer.inside(inside)}` : ""}
         {footOf(card, spec) ? ` · ${footOf(card, spec)}` : ""}
       </div>
+      {card.note ? <p className={classes.note}>{card.note}</p> : null}
       {selected && !folded && spec ? (
         <div style={{ maxWidth: 520 }}>
           <CardBody card={card} spec={spec} problems={problems} />

@@ -1,14 +1,12 @@
-/** Sentences about a card: who it belongs to, what it does to the world, what happens on an error. */
+/** Sentences about a card: who it belongs to, how it went, what it compares. */
 import type { Tone } from "../../components/StatePill";
 import { GROUPS } from "../../flow/conditions";
-import type { Card, Json, Values } from "../../flow/document";
+import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import type { Titles } from "../context";
 import { shownAs } from "../logic/literals";
 import { piecesOf } from "../logic/references";
-import { type Spec, signatureOf } from "../logic/signature";
-
-const words = text.designer;
+import type { Spec } from "../logic/signature";
 
 const tones: Record<string, Tone> = { done: "ok", failed: "bad", waiting: "busy", unknown: "ask" };
 
@@ -20,23 +18,6 @@ export function cardTone(status: string): Tone {
 /** The app or category of a card, as a person says it. */
 export function appOf(spec: Spec | undefined, key: string): string {
   return spec?.category ?? key.split(".")[0] ?? key;
-}
-
-export function footOf(card: Card, spec: Spec | undefined): string {
-  const parts: string[] = [];
-  const error = card.on_error;
-  const effect = spec ? signatureOf(spec, card.options).effect : null;
-  if (error?.retry || (error?.then && error.then !== "halt")) {
-    const tries = error.retry ? [words.onError.tries(error.retry.times)] : [];
-    parts.push(`${words.footError} ${[...tries, words.onError[error.then ?? "halt"]].join(", ")}`);
-  }
-  if (effect) {
-    parts.push(words.effects[effect.effect] ?? effect.effect);
-    if (effect.effect !== "read" && effect.repeatable) {
-      parts.push(words.repeatable);
-    }
-  }
-  return parts.join(" · ");
 }
 
 /** A condition in one line. */

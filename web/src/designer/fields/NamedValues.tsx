@@ -54,6 +54,7 @@ export function NamedValues({
       {Object.entries(values).map(([name, value]) => (
         <FieldFrame
           key={name}
+          name={name}
           title=""
           problems={problems?.filter((problem) => problem.field === name)}
           type={null}

@@ -1,5 +1,6 @@
 /** Cards as text, for pasting into this flow, another one, or a message to somebody. */
 import { type Card, type Json, walk } from "../../flow/document";
+import { shapedCards } from "../../flow/shape";
 import { withRoots } from "./references";
 import { freshId } from "./tree";
 
@@ -9,24 +10,16 @@ export function asText(cards: readonly Card[]): string {
   return JSON.stringify({ kind: KIND, cards }, null, 2);
 }
 
-/** The cards in a text; null if it has none. */
+/** The cards in a text; null if it has none, or one of another shape. */
 export function cardsIn(text: string): Card[] | null {
   try {
     const read: unknown = JSON.parse(text);
     const found = read as { kind?: unknown; cards?: unknown } | null;
-    const good =
-      typeof found === "object" && found !== null && found.kind === KIND && Array.isArray(found.cards);
-    return good && (found.cards as unknown[]).every(isCard) ? (found.cards as Card[]) : null;
+    const good = typeof found === "object" && found !== null && found.kind === KIND;
+    return good ? shapedCards(found.cards) : null;
   } catch {
     return null;
   }
-}
-
-function isCard(value: unknown): value is Card {
-  const card = value as Partial<Card> | null;
-  return (
-    typeof card === "object" && card !== null && typeof card.id === "string" && typeof card.card === "string"
-  );
 }
 
 /** The cards under ids that are free; references between them go with them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { piecesOf, readReference, referencesIn, withRoots, write } from "./references";
+import { piecesOf, readReference, referencesIn, spoken, withRoots, write } from "./references";
 
 describe("piecesOf", () => {
   it.each([
@@ -57,4 +57,20 @@ it("finds references at any depth, and gives them other roots", () => {
     a: ["{{ other.y }}", 1, null],
     b: { c: "to {{ z.q }} and {{ other }}" },
   });
+});
+
+it("speaks of references by what cards and fields are called", () => {
+  const titles = new Map([
+    ["compose_2", "Account address"],
+    ["event", "Event"],
+    ["run.id", "Run ID"],
+    ["run", "This run"],
+  ]);
+  expect(spoken("{{ compose_2.outptu }}: 'Account address' has none.", titles)).toBe(
+    "“Account address › outptu”: 'Account address' has none.",
+  );
+  expect(spoken("{{ event.who }} and {{ run.id }}, not \\{{ event.who }}", titles)).toBe(
+    "“Event › who” and “This run › Run ID”, not \\{{ event.who }}",
+  );
+  expect(spoken("plain", titles)).toBe("plain");
 });

@@ -45,6 +45,13 @@ export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>
   return [titles.get(reference.root) ?? reference.root, ...path].join(" › ").replaceAll(" › []", "[]");
 }
 
+/** A text for people: references in it by what they are called. */
+export function spoken(said: string, titles: ReadonlyMap<string, string>): string {
+  return piecesOf(said)
+    .map((piece) => (piece.kind === "text" ? piece.text : `“${nameOf(piece.reference, titles)}”`))
+    .join("");
+}
+
 function unquoted(text: string): string {
   return text.replace(/\\(.)/gs, "$1");
 }

@@ -17,6 +17,8 @@ it.each([
   ["{{ page.rows }} rows", '[{"id":1},{"id":2}] rows'],
   ["{{ nobody.x }}", undefined],
   ["to {{ nobody.x }}", "to "],
+  ["{{ page.large }}!", "{{ page.large }}!"], // it was too large to be read
+  ["{{ page.large }}", "{{ page.large }}"],
   [{ a: ["{{ page.ok }}", "{{ nobody.x }}"] }, { a: [true, null] }],
   [12, 12],
 ] as [Json, Json | undefined][])("puts samples into %j", (value, found) => {

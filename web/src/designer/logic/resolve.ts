@@ -4,16 +4,23 @@ import { EVENT } from "../../flow/layout";
 import { piecesOf, type Reference } from "./references";
 import type { Samples } from "./scope";
 
-/** The value with samples in place of references; undefined where a reference alone has no sample. */
+/**
+ * The value with samples in place of references; undefined where a reference alone has no sample. A reference whose
+ * sample was too large to be read stays as it is written.
+ */
 export function resolved(value: Json | undefined, samples: Samples): Json | undefined {
   if (typeof value === "string") {
     const pieces = piecesOf(value);
     const [first] = pieces;
     if (pieces.length === 1 && first?.kind === "reference") {
-      return sampleOf(first.reference, samples);
+      return isAway(first.reference, samples) ? first.text : sampleOf(first.reference, samples);
     }
     return pieces
-      .map((piece) => (piece.kind === "text" ? piece.text : asText(sampleOf(piece.reference, samples))))
+      .map((piece) =>
+        piece.kind === "text" || isAway(piece.reference, samples)
+          ? piece.text
+          : asText(sampleOf(piece.reference, samples)),
+      )
       .join("");
   }
   if (Array.isArray(value)) {
@@ -25,6 +32,14 @@ export function resolved(value: Json | undefined, samples: Samples): Json | unde
     );
   }
   return value;
+}
+
+/** Whether the card has run and what it gave there was left out. */
+function isAway({ root, path }: Reference, samples: Samples): boolean {
+  const sample = samples.get(root);
+  const [name] = path;
+  const given = typeof sample === "object" && sample !== null && !Array.isArray(sample);
+  return given && name !== undefined && !(name in sample);
 }
 
 function sampleOf({ root, path }: Reference, samples: Samples): Json | undefined {

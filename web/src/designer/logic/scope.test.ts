@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Card, Flow } from "../../flow/document";
+import type { Card, Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { searchCards, startedBy } from "./newCard";
-import { insideKey, matching, scopeAt } from "./scope";
+import { type Depth, insideKey, matching, SEARCHED, scopeAt } from "./scope";
 import type { Field, Spec } from "./signature";
 import { outputsOf, signatureOf } from "./signature";
+import { change } from "./tree";
 
 function field(name: string, type = "text"): Field {
   return {
@@ -131,6 +132,28 @@ describe("scope", () => {
       ["{{ first.output[].id }}", 7],
       ['{{ first.output[]["first name"] }}', "Ada"],
     ]);
+  });
+
+  it("gives the item of a loop the shape and the sample of the first of its list, and looks deeper for who searches", () => {
+    const deep = { a: { b: { c: { d: 1 } } } };
+    const samples = new Map<string, Json>([
+      ["first", { output: [{ mail: "ada", profile: deep }, { mail: "bob" }] }],
+    ]);
+    const looped = change(flow, "each", (one) => ({ ...one, inputs: { list: "{{ first.output }}" } }));
+    const fieldsOf = (depth?: Depth) =>
+      (
+        scopeAt(looped, "inner", specs, words, samples, null, undefined, depth).find(
+          (one) => one.root === "item",
+        )?.fields ?? []
+      ).map((one) => [one.written, one.sample]);
+    expect(fieldsOf()).toEqual([
+      ["{{ item }}", { mail: "ada", profile: deep }],
+      ["{{ item.mail }}", "ada"],
+      ["{{ item.profile }}", deep],
+    ]);
+    const found = fieldsOf(SEARCHED).map(([written]) => written);
+    expect(found).toContain("{{ item.profile.a.b }}");
+    expect(found).not.toContain("{{ item.profile.a.b.c }}");
   });
 
   it("has what the app says is in an object, with its types", () => {

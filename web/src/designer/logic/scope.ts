@@ -3,6 +3,7 @@ import { type Card, type Flow, type Json, walk } from "../../flow/document";
 import { around, EVENT } from "../../flow/layout";
 import { text } from "../../text";
 import { write } from "./references";
+import { resolved } from "./resolve";
 import { eventOutputs, type Output, outputsOf, type Specs } from "./signature";
 import { find } from "./tree";
 import { visibleFrom } from "./visibility";
@@ -41,7 +42,15 @@ export function insideKey(card: string, output: string): string {
   return `${card} ${output}`;
 }
 
-const MOST_INSIDE = 30;
+/** How far what is in objects is looked through: how many levels deep, and how many names of each. */
+export interface Depth {
+  levels: number;
+  names: number;
+}
+
+const SEEN: Depth = { levels: 1, names: 30 };
+/** Who searches is offered what nobody would leaf through. */
+export const SEARCHED: Depth = { levels: 3, names: 500 };
 
 const run: Output[] = [
   ["id", "text"],
@@ -92,21 +101,24 @@ export function scopeAt(
   samples: Samples = new Map(),
   lane: number | null = null,
   loaded: Inside = new Map(),
+  depth: Depth = SEEN,
 ): ScopeGroup[] {
   const groups: ScopeGroup[] = [];
   if (id === EVENT) {
     return groups;
   }
   const event = eventOutputs(flow.event, specs.get(flow.event.card));
-  groups.push(group("event", words.event, 0, event, samples.get(EVENT)));
-  groups.push(...loopsAround(flow, id, specs, words));
+  groups.push(group("event", words.event, 0, event, samples.get(EVENT), undefined, depth));
+  groups.push(...loopsAround(flow, id, specs, words, samples, depth));
   const order = new Map([...walk(flow.cards)].map((card, index) => [card.id, index + 1]));
   for (const card of cardsSeen(flow, id, lane)) {
     const spec = specs.get(card.card);
     const fields = outputsOf(card, spec);
     if (fields.length > 0) {
       const title = card.title || spec?.title || card.id;
-      groups.push(group(card.id, title, order.get(card.id) ?? null, fields, samples.get(card.id), loaded));
+      groups.push(
+        group(card.id, title, order.get(card.id) ?? null, fields, samples.get(card.id), loaded, depth),
+      );
     }
   }
   groups.push(
@@ -122,15 +134,22 @@ export function cardsSeen(flow: Flow, id: string, lane: number | null): Card[] {
   return [...visibleFrom(flow, id), ...inLane];
 }
 
-function loopsAround(flow: Flow, id: string, specs: Specs, words: Words): ScopeGroup[] {
+function loopsAround(
+  flow: Flow,
+  id: string,
+  specs: Specs,
+  words: Words,
+  samples: Samples,
+  depth: Depth,
+): ScopeGroup[] {
   const groups: ScopeGroup[] = [];
   const self = find(flow, id)?.card;
   const frames = around(flow, id);
-  for (const [depth, frame] of frames.entries()) {
+  for (const [at, frame] of frames.entries()) {
     const card = find(flow, frame)?.card;
-    const inner = frames[depth + 1] ?? id;
+    const inner = frames[at + 1] ?? id;
     if (card?.do?.some((one) => one.id === inner)) {
-      groups.push(...roundsOf(card, specs, words));
+      groups.push(...roundsOf(card, specs, words, samples, depth));
     }
     const lane = card?.branches?.find((branch) => branch.cards?.some((one) => one.id === inner));
     if (lane?.catch) {
@@ -139,7 +158,7 @@ function loopsAround(flow: Flow, id: string, specs: Specs, words: Words): ScopeG
   }
   // a card that calls a flow for each item sees the item in what it hands over
   if (self?.call) {
-    groups.push(...roundsOf(self, specs, words));
+    groups.push(...roundsOf(self, specs, words, samples, depth));
   }
   if (self?.on_error?.then !== undefined && self.on_error.then !== "halt") {
     groups.push(group("error", words.error, null, error, undefined));
@@ -147,15 +166,20 @@ function loopsAround(flow: Flow, id: string, specs: Specs, words: Words): ScopeG
   return groups.filter((one, place) => groups.findIndex((other) => other.root === one.root) === place);
 }
 
-function roundsOf(card: Card, specs: Specs, words: Words): ScopeGroup[] {
+/** What a round sees. The item has the shape, and as a sample the value, of the first one of the list. */
+function roundsOf(card: Card, specs: Specs, words: Words, samples: Samples, depth: Depth): ScopeGroup[] {
   const spec = specs.get(card.card);
   const sees = spec?.rounds?.sees ?? [];
   const streams = card.options?.results === "stream" ? ["record", "index"] : [];
+  const list = resolved(card.inputs?.list, samples);
+  const first = Array.isArray(list) ? list[0] : undefined;
   return [...sees, ...streams].map((root) => {
     const type = root === "index" ? "number" : "any";
     const title = words[root as keyof Words] ?? root;
-    const field: ScopeField = { written: write(root, []), path: [root], type, about: "", sample: undefined };
-    return { root, title, number: null, fields: [field] };
+    const sample = root === "item" ? first : undefined;
+    const field: ScopeField = { written: write(root, []), path: [root], type, about: "", sample };
+    const inner = below(root, { steps: [], path: [] }, sample, depth);
+    return { root, title, number: null, fields: [field, ...inner] };
   });
 }
 
@@ -166,6 +190,7 @@ function group(
   outputs: Output[],
   sample: Json | undefined,
   loaded: Inside = new Map(),
+  depth: Depth = SEEN,
 ): ScopeGroup {
   const fields = outputs.flatMap((output) => {
     const value = inside(sample, output.name);
@@ -176,30 +201,52 @@ function group(
       about: output.about,
       sample: value,
     };
-    return [own, ...innerFields(root, output, value, loaded.get(insideKey(root, output.name)) ?? [])];
+    const told = loaded.get(insideKey(root, output.name)) ?? [];
+    const at = { steps: [output.name], path: [output.title] };
+    return [own, ...below(root, at, value, depth, told, output.inside ?? [])];
   });
   return { root, title, number, fields };
 }
 
-/** What is declared, the app has, or the sample shows, inside an object or a list of objects, one level deep. */
-function innerFields(
+interface At {
+  /** The way there, as it is written and as people read it. */
+  steps: readonly string[];
+  path: readonly string[];
+}
+
+/** What is declared, the app has, or the sample shows, inside an object or a list of objects. */
+function below(
   root: string,
-  output: Output,
+  at: At,
   value: Json | undefined,
-  loaded: readonly InnerField[],
+  depth: Depth,
+  told: readonly InnerField[] = [],
+  known: readonly string[] = [],
 ): ScopeField[] {
+  if (depth.levels === 0) {
+    return [];
+  }
   const list = Array.isArray(value);
   const shape = list ? value[0] : value;
   const shown = typeof shape === "object" && shape !== null && !Array.isArray(shape) ? shape : {};
-  const told = new Map(loaded.map((field) => [field.name, field]));
-  const names = [...new Set([...(output.inside ?? []), ...Object.keys(shown)])].slice(0, MOST_INSIDE);
-  return [...new Set([...told.keys(), ...names])].map((name) => ({
-    written: write(root, [output.name, ...(list ? ["[]"] : []), name]),
-    path: [output.title, ...(list ? ["[]"] : []), told.get(name)?.title || name],
-    type: told.get(name)?.type ?? typeName(shown[name]),
-    about: told.get(name)?.about ?? "",
-    sample: shown[name],
-  }));
+  const loaded = new Map(told.map((field) => [field.name, field]));
+  const names = [...new Set([...known, ...Object.keys(shown)])].slice(0, depth.names);
+  const into = list ? ["[]"] : [];
+  return [...new Set([...loaded.keys(), ...names])].flatMap((name) => {
+    const field = loaded.get(name);
+    const there: At = {
+      steps: [...at.steps, ...into, name],
+      path: [...at.path, ...into, field?.title || name],
+    };
+    const own: ScopeField = {
+      written: write(root, there.steps),
+      path: [...there.path],
+      type: field?.type ?? typeName(shown[name]),
+      about: field?.about ?? "",
+      sample: shown[name],
+    };
+    return [own, ...below(root, there, shown[name], { ...depth, levels: depth.levels - 1 })];
+  });
 }
 
 function typeName(value: Json | undefined): string {

@@ -1,45 +1,11 @@
-/** The fields that a card has once its options are chosen. */
-import type { Schemas } from "../../api/client";
-import type { Card, FlowEvent, Json, Values } from "../../flow/document";
+/** The fields that a card has, and what it gives to those after it. */
+import type { Card, FlowEvent } from "../../flow/document";
+import { type Field, type Spec, signatureOf } from "../../flow/signature";
 import { type Loading, loadingOf } from "./loading";
 
-export type Spec = Schemas["CardModel"];
-export type Field = Schemas["FieldModel"];
-export type Effect = Schemas["EffectModel"];
+export { type Effect, type Field, type Signature, type Spec, signatureOf } from "../../flow/signature";
+
 export type Specs = ReadonlyMap<string, Spec>;
-
-export interface Signature {
-  inputs: Field[];
-  outputs: Field[];
-  effect: Effect | null;
-  streams: boolean;
-}
-
-export function signatureOf(spec: Spec, options: Values | undefined): Signature {
-  const chosen: Record<string, Json> = {};
-  for (const option of spec.options) {
-    chosen[option.name] = option.default as Json;
-  }
-  Object.assign(chosen, options ?? {});
-  const made: Signature = {
-    inputs: [...spec.inputs],
-    outputs: [...spec.outputs],
-    effect: spec.effect,
-    streams: false,
-  };
-  for (const variant of spec.variants) {
-    const holds = Object.entries(variant.when).every(([name, values]) =>
-      values.some((value) => value === chosen[name]),
-    );
-    if (holds) {
-      made.inputs.push(...variant.inputs);
-      made.outputs.push(...variant.outputs);
-      made.effect = variant.effect ?? made.effect;
-      made.streams ||= variant.streams;
-    }
-  }
-  return made;
-}
 
 /** Fields under the headings that the declaration gives them, in its order; one heading over all is none. */
 export function groupsOf<T extends { group?: string }>(
@@ -104,7 +70,8 @@ export function eventOutputs(event: FlowEvent, spec: Spec | undefined): Output[]
     about: "",
   }));
   const names = new Set(free.map((field) => field.name));
-  return [...declared.filter((field) => !names.has(field.name)), ...free];
+  // the author's own come first: they are what the flow is about
+  return [...free, ...declared.filter((field) => !names.has(field.name))];
 }
 
 function asOutput(field: Field): Output {

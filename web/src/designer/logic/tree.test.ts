@@ -1,8 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Flow, walk } from "../../flow/document";
 import { asText, cardsIn, renamed } from "./clipboard";
-import { change, find, freshId, idFor, idsOf, insert, move, ROOT, remove, slug, stepsFrom } from "./tree";
-import { brokenIn, newlyBroken, visibleFrom } from "./visibility";
+import {
+  change,
+  find,
+  freshId,
+  idFor,
+  idsOf,
+  insert,
+  move,
+  ROOT,
+  remove,
+  slug,
+  standsAt,
+  stepsFrom,
+} from "./tree";
+import { brokenIn, lostIn, newlyBroken, visibleFrom } from "./visibility";
 
 function card(id: string, uses: string[] = [], more: Partial<Card> = {}): Card {
   return {
@@ -50,7 +63,7 @@ describe("the tree", () => {
   it("puts in and takes out", () => {
     const more = insert(flow, { parent: "each", lane: "do" }, 1, [card("new")]);
     expect(order(more)).toEqual(["a", "decide", "yes", "then", "no", "each", "inside", "new", "z"]);
-    expect(order(remove(more, "decide"))).toEqual(["a", "each", "inside", "new", "z"]);
+    expect(order(remove(more, ["decide"]))).toEqual(["a", "each", "inside", "new", "z"]);
   });
 
   it.each([
@@ -59,20 +72,48 @@ describe("the tree", () => {
     ["z", { parent: "decide", lane: 1 }, 0, ["a", "decide", "yes", "then", "z", "no", "each", "inside"]],
     ["decide", { parent: "decide", lane: 0 }, 0, order(flow)],
   ] as const)("moves %s to %j, %i", (id, place, index, expected) => {
-    expect(order(move(flow, id, place, index))).toEqual(expected);
+    expect(order(move(flow, [id], place, index))).toEqual(expected);
   });
 
   it("steps along a list and out of its frame", () => {
     const lane = (number: number, index: number) => ({ place: { parent: "decide", lane: number }, index });
     const top = (index: number) => ({ place: ROOT, index });
-    expect(stepsFrom(flow, "a", 1)).toEqual([lane(0, 0), lane(1, 0), top(2)]);
-    expect(stepsFrom(flow, "a", 1, new Set(["decide"]))).toEqual([top(2)]);
-    expect(stepsFrom(flow, "yes", -1)).toEqual([top(1)]);
-    expect(stepsFrom(flow, "yes", 1)).toEqual([lane(0, 2)]);
-    expect(stepsFrom(flow, "then", 1)).toEqual([lane(1, 0), top(2)]);
-    expect(stepsFrom(flow, "no", -1)).toEqual([lane(0, 2), top(1)]);
-    expect(stepsFrom(flow, "z", -1)).toEqual([{ place: { parent: "each", lane: "do" }, index: 1 }, top(2)]);
-    expect(stepsFrom(flow, "z", 1)).toEqual([]);
+    expect(stepsFrom(flow, ["a"], 1)).toEqual([lane(0, 0), lane(1, 0), top(2)]);
+    expect(stepsFrom(flow, ["a"], 1, new Set(["decide"]))).toEqual([top(2)]);
+    expect(stepsFrom(flow, ["yes"], -1)).toEqual([top(1)]);
+    expect(stepsFrom(flow, ["yes"], 1)).toEqual([lane(0, 2)]);
+    expect(stepsFrom(flow, ["then"], 1)).toEqual([lane(1, 0), top(2)]);
+    expect(stepsFrom(flow, ["no"], -1)).toEqual([lane(0, 2), top(1)]);
+    expect(stepsFrom(flow, ["z"], -1)).toEqual([{ place: { parent: "each", lane: "do" }, index: 1 }, top(2)]);
+    expect(stepsFrom(flow, ["z"], 1)).toEqual([]);
+    expect(stepsFrom(flow, ["yes", "then"], 1)).toEqual([lane(1, 0), top(2)]);
+    expect(stepsFrom(flow, ["yes", "then"], -1)).toEqual([top(1)]);
+    expect(stepsFrom(flow, ["decide", "each"], 1)).toEqual([top(4)]);
+    expect(stepsFrom(flow, ["decide", "each"], -1)).toEqual([top(0)]);
+  });
+
+  it.each([
+    [["decide", "each"], ROOT, 4, ["a", "z", "decide", "yes", "then", "no", "each", "inside"]],
+    [["decide", "each"], ROOT, 0, ["decide", "yes", "then", "no", "each", "inside", "a", "z"]],
+    [["a", "decide"], ROOT, 1, order(flow)],
+    [
+      ["yes", "then"],
+      { parent: "each", lane: "do" },
+      1,
+      ["a", "decide", "no", "each", "inside", "yes", "then", "z"],
+    ],
+    [["a", "each"], { parent: "each", lane: "do" }, 0, order(flow)],
+    [["nobody"], ROOT, 0, order(flow)],
+  ] as const)("moves %j together to %j, %i", (ids, place, index, expected) => {
+    expect(order(move(flow, ids, place, index))).toEqual(expected);
+  });
+
+  it("takes several out at once", () => {
+    expect(order(remove(flow, ["decide", "each"]))).toEqual(["a", "z"]);
+    expect(order(remove(flow, ["yes", "no"]))).toEqual(["a", "decide", "then", "each", "inside", "z"]);
+    expect(standsAt(flow, ["decide", "each"], ROOT, 2)).toBe(true);
+    expect(standsAt(flow, ["decide", "each"], ROOT, 3)).toBe(true);
+    expect(standsAt(flow, ["decide", "each"], ROOT, 4)).toBe(false);
   });
 });
 
@@ -82,14 +123,14 @@ describe("references", () => {
   });
 
   it("tells what a move would break", () => {
-    expect(newlyBroken(flow, move(flow, "a", ROOT, 4)).map((one) => one.card)).toEqual([
+    expect(newlyBroken(flow, move(flow, ["a"], ROOT, 4)).map((one) => one.card)).toEqual([
       "decide",
       "yes",
       "inside",
       "z",
     ]);
-    expect(newlyBroken(flow, move(flow, "yes", ROOT, 4))).toEqual([{ card: "then", to: "yes" }]);
-    expect(newlyBroken(flow, move(flow, "z", ROOT, 1))).toEqual([]);
+    expect(newlyBroken(flow, move(flow, ["yes"], ROOT, 4))).toEqual([{ card: "then", to: "yes" }]);
+    expect(newlyBroken(flow, move(flow, ["z"], ROOT, 1))).toEqual([]);
   });
 
   it("tells that a card leaves the loop whose item it uses, or the branch whose error it tells", () => {
@@ -111,16 +152,28 @@ describe("references", () => {
       ],
     };
     expect(brokenIn(frames)).toEqual([]);
-    expect(newlyBroken(frames, move(frames, "uses", ROOT, 3))).toEqual([{ card: "uses", to: "item" }]);
-    expect(newlyBroken(frames, move(frames, "uses", { parent: "other", lane: "do" }, 0))).toEqual([]);
-    expect(newlyBroken(frames, move(frames, "tells", { parent: "safe", lane: 0 }, 0))).toEqual([
+    expect(newlyBroken(frames, move(frames, ["uses"], ROOT, 3))).toEqual([{ card: "uses", to: "item" }]);
+    expect(newlyBroken(frames, move(frames, ["uses"], { parent: "other", lane: "do" }, 0))).toEqual([]);
+    expect(newlyBroken(frames, move(frames, ["tells"], { parent: "safe", lane: 0 }, 0))).toEqual([
       { card: "tells", to: "error" },
     ]);
   });
 
   it("tells what a deletion would break, also what a branch hands on", () => {
-    expect(newlyBroken(flow, remove(flow, "no"))).toEqual([{ card: "decide", to: "no" }]);
-    expect(newlyBroken(flow, remove(flow, "z"))).toEqual([]);
+    expect(newlyBroken(flow, remove(flow, ["no"]))).toEqual([{ card: "decide", to: "no" }]);
+    expect(newlyBroken(flow, remove(flow, ["z"]))).toEqual([]);
+  });
+
+  it("tells what cards that come from elsewhere do not find where they are put", () => {
+    const come = card("come", ["far"], { do: [card("in", ["come", "item_of", "a"])] });
+    const put = insert(flow, ROOT, 1, [come]);
+    expect(lostIn(put, ["come", "in"])).toEqual([
+      { card: "come", to: "far" },
+      { card: "in", to: "come" },
+      { card: "in", to: "item_of" },
+    ]);
+    expect(lostIn(insert(flow, ROOT, 1, [card("b", ["a", "event", "run", "flow"])]), ["b"])).toEqual([]);
+    expect(lostIn(put, [])).toEqual([]);
   });
 
   it("knows what a card sees", () => {

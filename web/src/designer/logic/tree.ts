@@ -93,35 +93,43 @@ export function insert(flow: Flow, place: Place, index: number, cards: readonly 
   return changeList(flow, place, (list) => list.toSpliced(index, 0, ...cards));
 }
 
-/** The flow without a card. */
-export function remove(flow: Flow, id: string): Flow {
-  const found = find(flow, id);
-  return found ? changeList(flow, found.place, (list) => list.toSpliced(found.index, 1)) : flow;
+/** The flow without some cards. */
+export function remove(flow: Flow, ids: readonly string[]): Flow {
+  return ids.reduce((left, id) => {
+    const found = find(left, id);
+    return found ? changeList(left, found.place, (list) => list.toSpliced(found.index, 1)) : left;
+  }, flow);
 }
 
-/** The flow with a card put elsewhere; the index counts as the list is before the move. */
-export function move(flow: Flow, id: string, place: Place, index: number): Flow {
-  const found = find(flow, id);
-  if (!found || !fits(flow, id, place)) {
+/** The flow with cards put elsewhere, one behind the other; the index counts as the list is before the move. */
+export function move(flow: Flow, ids: readonly string[], place: Place, index: number): Flow {
+  const cards = cardsOf(flow, ids);
+  if (cards.length === 0 || !fits(flow, ids, place)) {
     return flow;
   }
-  const sameList = found.place.parent === place.parent && found.place.lane === place.lane;
-  const there = sameList && found.index < index ? index - 1 : index;
-  return insert(remove(flow, id), place, there, [found.card]);
+  const leaving = cardsAt(flow, place)
+    .slice(0, index)
+    .filter((card) => ids.includes(card.id)).length;
+  return insert(remove(flow, ids), place, index - leaving, cards);
 }
 
-/** Whether a card can be put there: never into itself. */
-export function fits(flow: Flow, id: string, place: Place): boolean {
-  const card = find(flow, id)?.card;
+/** Those of these cards that there are. */
+export function cardsOf(flow: Flow, ids: readonly string[]): Card[] {
+  return ids.flatMap((id) => find(flow, id)?.card ?? []);
+}
+
+/** Whether cards can be put there: never into one of themselves. */
+export function fits(flow: Flow, ids: readonly string[], place: Place): boolean {
+  const cards = cardsOf(flow, ids);
   return (
-    card !== undefined && (place.parent === null || ![...walk([card])].some((one) => one.id === place.parent))
+    cards.length > 0 && (place.parent === null || ![...walk(cards)].some((one) => one.id === place.parent))
   );
 }
 
-/** Whether a card stands there already: before or behind that place. */
-export function standsAt(flow: Flow, id: string, place: Place, index: number): boolean {
+/** Whether one of these cards stands there already: before or behind that place. */
+export function standsAt(flow: Flow, ids: readonly string[], place: Place, index: number): boolean {
   const cards = cardsAt(flow, place);
-  return cards[index]?.id === id || cards[index - 1]?.id === id;
+  return [cards[index], cards[index - 1]].some((card) => card !== undefined && ids.includes(card.id));
 }
 
 export interface Spot {
@@ -136,16 +144,16 @@ function listsIn(card: Card | undefined): Place[] {
 }
 
 /**
- * Where a card goes by keyboard, the nearest first: into the frame beside it, else along its list; at the end of a list
- * into the next one of its frame, then out of it. Frames that are folded are passed by.
+ * Where neighbours go by keyboard, the nearest place first: into the frame beside them, else along their list; at the
+ * end of a list into the next one of its frame, then out of it. Frames that are folded are passed by.
  */
 export function stepsFrom(
   flow: Flow,
-  id: string,
+  ids: readonly string[],
   by: -1 | 1,
   folded: ReadonlySet<string> = new Set(),
 ): Spot[] {
-  const found = find(flow, id);
+  const found = find(flow, (by > 0 ? ids.at(-1) : ids[0]) ?? "");
   if (!found) {
     return [];
   }

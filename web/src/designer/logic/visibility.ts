@@ -62,6 +62,26 @@ export function newlyBroken(before: Flow, after: Flow): Broken[] {
   return brokenIn(after, ids).filter((one) => !was.has(`${one.card} ${one.to}`));
 }
 
+/** What there is everywhere. */
+const given = new Set(["event", "run", "flow"]);
+
+/** References of these cards that lead to nothing where the cards stand now. */
+export function lostIn(flow: Flow, ids: readonly string[]): Broken[] {
+  const mine = new Set(ids);
+  const used = new Set<string>();
+  for (const { branches, do: _, ...own } of walk(flow.cards)) {
+    if (mine.has(own.id)) {
+      const lanes = (branches ?? []).map(({ cards: _cards, ...lane }) => lane);
+      for (const { root } of referencesIn([own, lanes] as unknown as Json)) {
+        if (!given.has(root)) {
+          used.add(root);
+        }
+      }
+    }
+  }
+  return brokenIn(flow, used).filter((one) => mine.has(one.card));
+}
+
 /** Ids of the cards that a card can refer to, in document order. */
 export function visibleFrom(flow: Flow, id: string): Card[] {
   function within(cards: readonly Card[] | undefined, before: Card[]): Card[] | null {

@@ -9,8 +9,15 @@ import classes from "./panels.module.css";
 
 const MOST = 60;
 
+interface AddCardProps {
+  onAdd(spec: Spec): void;
+  /** Takes cards that were copied; false if there is none in the text. */
+  onPaste(said: string): boolean;
+  onClose(): void;
+}
+
 /** Finds a card by its name, what else people call it, or its app; those who look around choose an app first. */
-export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose(): void }) {
+export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
   const { specList, connections } = useAround();
   const [typed, setTyped] = useState("");
   const [kind, setKind] = useState<string | null>(null);
@@ -60,6 +67,11 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
           setAt(0);
         }}
         onKeyDown={pressed}
+        onPaste={(event) => {
+          if (onPaste(event.clipboardData.getData("text/plain"))) {
+            event.preventDefault();
+          }
+        }}
       />
       <div className={classes.finding}>
         <Kinds
@@ -87,7 +99,7 @@ export function AddCard({ onAdd, onClose }: { onAdd(spec: Spec): void; onClose()
                 {spec.title}
                 {spec.beyond ? <Beyond what="card" /> : null}
               </b>
-              <i>{spec.category}</i>
+              {kind === null ? <i>{spec.category}</i> : null}
               <span>{spec.summary}</span>
             </div>
           ))}

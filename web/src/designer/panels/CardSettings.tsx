@@ -1,47 +1,56 @@
 import { Button, Group, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { copyText } from "../../components/copyText";
 import type { Card, OnError } from "../../flow/document";
 import { text } from "../../text";
-import { FlowChoice } from "../cards/CallField";
+import { CallValues, FlowChoice } from "../cards/CallField";
 import { useAround, useDesigner } from "../context";
 import { NamedValues } from "../fields/NamedValues";
 import { put } from "../state";
+import type { Commands } from "../useKeyboard";
 import { Examples } from "./Examples";
 import classes from "./panels.module.css";
 
 const words = text.designer.settings;
 const ends = ["halt", "return", "call", "continue"] as const;
 
-interface CardSettingsProps {
-  card: Card;
-  onCopy(): void;
-  onDuplicate(): void;
-  onDelete(): void;
-  onMove(by: -1 | 1): void;
+/** What can be done with the cards that are chosen, one or several. */
+function Acts({ commands, deleting }: { commands: Commands; deleting: string }) {
+  const acts: [string, () => void][] = [
+    [words.moveLeft, () => commands.move(-1)],
+    [words.moveRight, () => commands.move(1)],
+    [words.copy, () => void copyText(commands.copy() ?? "")],
+    [words.duplicate, commands.duplicate],
+    [deleting, commands.remove],
+  ];
+  return (
+    <Group gap="xs">
+      {acts.map(([what, act]) => (
+        <Button key={what} size="xs" variant="default" onClick={act}>
+          {what}
+        </Button>
+      ))}
+    </Group>
+  );
+}
+
+/** Beside the cards while several are chosen. */
+export function ChosenCards({ count, commands }: { count: number; commands: Commands }) {
+  return (
+    <div className={classes.stack}>
+      <h3 className={classes.group}>{text.designer.chosen(count)}</h3>
+      <Acts commands={commands} deleting={text.designer.deleteChosen(count)} />
+      <p className={classes.hint}>{text.designer.chosenHint}</p>
+    </div>
+  );
 }
 
 /** What a card does when it fails, and what can be done with it. */
-export function CardSettings({ card, onCopy, onDuplicate, onDelete, onMove }: CardSettingsProps) {
+export function CardSettings({ card, commands }: { card: Card; commands: Commands }) {
   const api = useDesigner();
   const spec = useAround().specs.get(card.card);
   return (
     <div className={classes.stack}>
-      <Group gap="xs">
-        <Button size="xs" variant="default" onClick={() => onMove(-1)}>
-          {words.moveLeft}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => onMove(1)}>
-          {words.moveRight}
-        </Button>
-        <Button size="xs" variant="default" onClick={onCopy}>
-          {words.copy}
-        </Button>
-        <Button size="xs" variant="default" onClick={onDuplicate}>
-          {words.duplicate}
-        </Button>
-        <Button size="xs" variant="default" onClick={onDelete}>
-          {words.delete}
-        </Button>
-      </Group>
+      <Acts commands={commands} deleting={words.delete} />
       {spec ? <p className={classes.hint}>{spec.summary}</p> : null}
       {spec ? <Examples spec={spec} /> : null}
       <ErrorSettings card={card} effect={spec?.kind === "effect"} />
@@ -138,7 +147,6 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           <span className={classes.hint}>{words.values}</span>
           <NamedValues
             card={card.id}
-            // a flow that ends gives its values to whoever called it, not to other cards
             gives={error.then === "continue" ? card.id : undefined}
             values={error.values ?? {}}
             onChange={(values) =>
@@ -154,6 +162,14 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           flow={error.call?.flow ?? ""}
           problems={[]}
           onChange={(flow) => change(put(error, "call", flow ? { ...error.call, flow } : undefined))}
+        />
+      ) : null}
+      {error.then === "call" && error.call?.flow ? (
+        <CallValues
+          card={card.id}
+          call={error.call}
+          problems={[]}
+          onChange={(call) => change({ ...error, call })}
         />
       ) : null}
     </fieldset>

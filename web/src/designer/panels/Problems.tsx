@@ -3,7 +3,7 @@ import { Pill } from "../../components/StatePill";
 import type { Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
-import type { Found, Titles } from "../context";
+import { type Found, ON_ERROR, type Titles } from "../context";
 import classes from "./panels.module.css";
 
 interface ProblemsProps {
@@ -12,6 +12,11 @@ interface ProblemsProps {
   checking: boolean;
   titles: Titles;
   onGo(card: string, field: string | null): void;
+}
+
+/** The field that it is about; what happens on an error has a place of its own. */
+function placeOf(problem: Found): string | null {
+  return problem.path.includes(ON_ERROR) ? ON_ERROR : (problem.field ?? null);
 }
 
 /** All that the checker says, each with the way to it. */
@@ -32,11 +37,7 @@ export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
           <p>
             {problem.what} {problem.mend}
           </p>
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => onGo(problem.card ?? EVENT, problem.field ?? null)}
-          >
+          <Button size="xs" variant="default" onClick={() => onGo(problem.card ?? EVENT, placeOf(problem))}>
             {text.designer.goTo}
           </Button>
         </div>

@@ -15,6 +15,7 @@ import {
   matching,
   type Samples,
   type ScopeField,
+  SEARCHED,
   scopeAt,
 } from "../logic/scope";
 import { outputsOf, type Specs } from "../logic/signature";
@@ -37,9 +38,10 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const loaded = useInside(flow, card, lane, specs);
+  const depth = typed.trim() === "" ? undefined : SEARCHED;
   const groups = useMemo(
-    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane, loaded)),
-    [flow, card, specs, samples, lane, loaded],
+    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane, loaded, depth)),
+    [flow, card, specs, samples, lane, loaded, depth],
   );
   const found = useMemo(() => matching(groups, typed), [groups, typed]);
   const every = found.flatMap((group) => group.fields);

@@ -1,7 +1,7 @@
 import { yaml } from "@codemirror/lang-yaml";
 import { Button } from "@mantine/core";
 import { basicSetup, EditorView } from "codemirror";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { api, data } from "../../api/client";
 import { ProblemNote } from "../../components/ProblemNote";
 import { type Flow, flowOf } from "../../flow/document";
@@ -13,20 +13,31 @@ import own from "./YamlPane.module.css";
 
 const words = text.designer;
 
+/** What somebody has typed and not taken over yet: it outlives the pane. */
+export interface Typed {
+  text: string | null;
+  /** The text that the cards had then, and the flow. */
+  shown: string;
+  began: Flow | null;
+}
+
 interface YamlPaneProps {
   flow: Flow;
+  kept: RefObject<Typed>;
   onApply(flow: Flow): void;
 }
 
 /** The flow as YAML, both ways: it follows the cards until somebody types, then it is taken over by a button. */
-export function YamlPane({ flow, onApply }: YamlPaneProps) {
+export function YamlPane({ flow, kept, onApply }: YamlPaneProps) {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
-  const shown = useRef("");
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState<string | null>(kept.current.text);
   const [problems, setProblems] = useState<Found[]>([]);
   const [error, setError] = useState<unknown>(null);
   const dirty = typed !== null;
+  const latest = useRef(flow);
+  latest.current = flow;
+  const behind = dirty && kept.current.began !== flow;
 
   useEffect(() => {
     if (!box.current) {
@@ -34,6 +45,7 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
     }
     const view = new EditorView({
       parent: box.current,
+      doc: kept.current.text ?? "",
       extensions: [
         basicSetup,
         yaml(),
@@ -43,14 +55,17 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
         EditorView.updateListener.of((update) => {
           if (update.docChanged) {
             const now = update.state.doc.toString();
-            setTyped(now === shown.current ? null : now);
+            const next = now === kept.current.shown ? null : now;
+            const began = next === null ? null : (kept.current.began ?? latest.current);
+            kept.current = { ...kept.current, text: next, began };
+            setTyped(next);
           }
         }),
       ],
     });
     editor.current = view;
     return () => view.destroy();
-  }, []);
+  }, [kept]);
 
   useEffect(() => {
     if (dirty) {
@@ -59,12 +74,12 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const body = { document: flow as never, onto: shown.current || null };
+        const body = { document: flow as never, onto: kept.current.shown || null };
         const made = await data(api.POST("/api/v1/flows/convert", { body, signal: stop.signal }));
         const view = editor.current;
         setError(null);
         if (view && made.yaml !== null && made.yaml !== view.state.doc.toString()) {
-          shown.current = made.yaml;
+          kept.current = { text: null, shown: made.yaml, began: null };
           view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: made.yaml } });
         }
       } catch (failed) {
@@ -77,7 +92,7 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [flow, dirty]);
+  }, [flow, dirty, kept]);
 
   async function apply() {
     try {
@@ -86,7 +101,7 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
       setError(null);
       setProblems(made.document === null || other ? (made.problems as Found[]) : []);
       if (made.document && !other) {
-        shown.current = typed ?? "";
+        kept.current = { text: null, shown: typed ?? "", began: null };
         setTyped(null);
         onApply(flowOf(made.document));
       } else if (other) {
@@ -100,7 +115,9 @@ export function YamlPane({ flow, onApply }: YamlPaneProps) {
   return (
     <div className={own.pane}>
       <div className={own.bar}>
-        <span className={classes.hint}>{dirty ? words.yamlChanged : words.yamlSame}</span>
+        <span className={classes.hint}>
+          {behind ? words.yamlBehind : dirty ? words.yamlChanged : words.yamlSame}
+        </span>
         <Button size="xs" disabled={!dirty} onClick={() => void apply()}>
           {words.yamlApply}
         </Button>
