@@ -8,7 +8,7 @@ from keyturn.connections.authorise import Authorised, Authoriser
 from keyturn.connections.budget import RateBudgets
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import Trouble
-from keyturn.connections.problems import ConnectionProblem
+from keyturn.connections.problems import EXAMPLE_ADDRESS, ConnectionProblem
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -27,7 +27,9 @@ from .registry import ConnectorRegistry
 from .requests import custom_request
 
 # What makes a connection unusable, whatever a card does with it.
-_OF_CONNECTIONS = frozenset({"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt"})
+_OF_CONNECTIONS = frozenset(
+    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS}
+)
 
 
 class ConnectorActions:
@@ -97,7 +99,7 @@ class ConnectorActions:
             if way.manifest.model.own_requests and _chosen(call.options.get("answer")) == AS_FILE:
                 return await ask_for_file(way, self._files, outgoing, call)
             if way.manifest.model.own_requests and key == UPLOAD:
-                return await send_file(way, self._files, outgoing, call)
+                return await send_file(way, outgoing, call)
             found = await way.ask(outgoing)
             if isinstance(found, Refused):
                 return found.failed
@@ -150,6 +152,7 @@ class ConnectorActions:
             raw=manifest.model.own_requests and key == RAW,
             origin=f"{call.run_id}/{call.path}",
             turn_at=call.turn_at,
+            files=self._files,
         )
 
 

@@ -86,7 +86,7 @@ class EffectModel(_Model):
 
 
 class ConditionModel(_Model):
-    """A comparison; exactly one of among, not_among, has, lacks and empty says with what."""
+    """A comparison; exactly one of the others says with what its value is compared."""
 
     value: str = Field(description="What is looked at, for example '{{ body.status }}'.")
     among: tuple[JSON, ...] | None = Field(default=None, description="It is one of these.")
@@ -94,6 +94,16 @@ class ConditionModel(_Model):
     has: JSON = Field(default=None, description="It is a list with this item.")
     lacks: JSON = Field(default=None, description="It is no list with this item.")
     empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
+    includes: JSON = Field(
+        default=None,
+        description="It is an object with these entries, at any depth; lists have the same items, in any order. What "
+        "refers to an input that is not given is not compared.",
+    )
+    items: JSON = Field(
+        default=None,
+        description="It is a list of just these texts, in any order; a text has them with commas between.",
+    )
+    ends: str | None = Field(default=None, description="It is a text that ends so.")
 
 
 class EqualModel(_Model):
@@ -137,10 +147,24 @@ class RequestModel(_Model):
     filters: dict[str, FilterModel] = Field(default_factory=dict[str, FilterModel])
     headers: dict[str, str] = Field(default_factory=dict)
     body: JSON = Field(default=None, description="What refers to an input that is not given is left out.")
+    links: dict[str, str] = Field(
+        default_factory=dict,
+        description="Entries of the body that are addresses below the connector's usual one: what is put into them is "
+        "encoded, as in path.",
+    )
+    files: dict[str, JSON] = Field(
+        default_factory=dict,
+        description="The body is a form with these files (multipart/form-data), by the names of its fields; body has "
+        "the others. One without files says so by its header Content-Type.",
+    )
+    file: JSON = Field(default=None, description="The body is this file, as it is.")
     when: tuple[ConditionModel, ...] = Field(default=(), description="It is sent only if all of these hold.")
     each: JSON = Field(
         default=None,
         description="A list: it is sent for each item, which it sees as item; its name then stands for all answers.",
+    )
+    shape: ShapeName | None = Field(
+        default=None, description="Its answer has under shaped what this function makes of it; it needs a name."
     )
     fine: tuple[Status, ...] = Field(default=(), description="Statuses beyond 2xx after which the action goes on.")
     all_answers: bool = Field(default=False, description="With each: answers by those statuses are in the list too.")
@@ -212,6 +236,11 @@ class EnsureModel(_Model):
 
     already: tuple[RefusalModel, ...] = ()
     absent: tuple[RefusalModel, ...] = ()
+    who: RequestModel | None = Field(
+        default=None,
+        description="How to look for the person, where the app says the same of nobody and of what they have not got: "
+        "if there is somebody, it is so already. Nothing else rests on it: it may ask for more than the action may.",
+    )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."
     )
@@ -333,6 +362,12 @@ class ErrorsModel(_Model):
     )
     means: dict[str, Status] = Field(
         default_factory=dict, description="Codes and the status that they stand for, where the app sends another."
+    )
+    limited: tuple[ConditionModel, ...] = Field(
+        default=(), description="A 403 for which one of them holds is a limit of how fast it is asked: it is a 429."
+    )
+    needed: tuple[str, ...] = Field(
+        default=(), description="Where a 403 says which permission it wants; the first that is there counts."
     )
 
 

@@ -19,6 +19,7 @@ from .guides import BASE_URL, OF_TEXTS, places
 from .manifest import (
     ActionModel,
     ConditionModel,
+    EnsureModel,
     EventModel,
     FieldModel,
     ManifestModel,
@@ -32,7 +33,7 @@ _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
 RESERVED = frozenset({"results", "ensure"})
 _EVENT = frozenset({"event", "envelope", "headers", "targets"})
-_COMPARISONS = ("among", "not_among", "has", "lacks", "empty")
+_COMPARISONS = ("among", "not_among", "has", "lacks", "empty", "includes", "items", "ends")
 _OWN_CARD = "custom_api_action"
 _STATUSES = (100, 599)
 _ADDRESSES = {
@@ -118,6 +119,9 @@ class _Checks:
             self.value(getattr(self.manifest.errors, name), answer, ("errors", name))
         if self.manifest.errors.failed is not None:
             self.condition(self.manifest.errors.failed, answer, ("errors", "failed"))
+        for number, condition in enumerate(self.manifest.errors.limited):
+            self.condition(condition, answer, ("errors", "limited", number))
+        self.value([*self.manifest.errors.needed], answer, ("errors", "needed"))
         for name, outputs in self.manifest.shared_outputs.items():
             for number, output in enumerate(outputs):
                 self.output(output, None, ("shared_outputs", name, number))
@@ -283,7 +287,9 @@ class _Checks:
         self.value(request.path, inner, (*path, "path"))
         self.value({**request.query}, inner, (*path, "query"))
         self.value({**request.headers}, inner, (*path, "headers"))
+        self.value({**request.links}, inner, (*path, "links"))
         self.value(request.body, inner, (*path, "body"))
+        self._sent_files(request, inner, path)
         if not request.path.startswith("/") and not request.whole:
             self.say((*path, "path"), "a path begins with a slash.", "Write it below the connector's address.")
         if request.base is not None and request.base not in self.manifest.bases:
@@ -297,6 +303,19 @@ class _Checks:
             self.value(one.also, inner, (*here, "also"))
         for number, condition in enumerate(request.when):
             self.condition(condition, scope, (*path, "when", number))
+
+    def _sent_files(self, request: RequestModel, scope: _Scope, path: Path) -> None:
+        self.value(request.file, scope, (*path, "file"))
+        self.value({**request.files}, scope, (*path, "files"))
+        named = "file" if request.file is not None else "files" if request.files else None
+        if named is None:
+            return
+        if request.method == "GET":
+            self.say((*path, named), "GET sends no body.", "Use POST, PUT or PATCH.")
+        if request.file is not None and (request.files or request.body is not None):
+            self.say((*path, named), "the file is the whole body, and there is more.", "Write files: for a form.")
+        if request.files and not isinstance(request.body, dict | None):
+            self.say((*path, "body"), "beside files it is a form.", "Write names and values.")
 
     def condition(self, condition: ConditionModel, scope: _Scope, path: Path) -> None:
         """A condition says with what it compares, once."""
@@ -339,6 +358,7 @@ class _Checks:
         state, looks = action.state, False
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
+            self._who(action.ensure, scope, (*path, "ensure", "who"))
         if looks and state is None:
             self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
         if state is None:
@@ -356,6 +376,13 @@ class _Checks:
             self.say((*here, "records"), "any record would do.", "Say under so: which one it is.")
         if state.found is not None:
             self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
+
+    def _who(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
+        if ensure.who is None:
+            return
+        self.request(ensure.who, scope, path)
+        if ensure.who.method != "GET" or ensure.who.each is not None:
+            self.say(path, "looking for somebody is one request that changes nothing.", "Use GET, without each.")
 
     def loaded(self) -> None:
         """Choices and fields that are loaded."""
