@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -115,6 +116,16 @@ async def test_the_app_says_when_to_try_again(app: App) -> None:
     assert outcome.retry_after == 7
 
 
+async def test_a_token_endpoint_says_when_to_try_again(app: App) -> None:
+    settings = {"token_url": f"{app.base}/token", "client_id": "me"}
+    signing_in = replace(app.store.rows["okta"], kind=AuthKind.OAUTH_CLIENT_CREDENTIALS, settings=settings)
+    await app.store.put(signing_in)
+    app.says(429, {"error": "slow_down"}, **{"Retry-After": "240"})
+    outcome = await app.custom("POST")
+    assert isinstance(outcome, Failed)
+    assert (outcome.not_sent, outcome.try_again, outcome.retry_after) == (True, True, 240)
+
+
 @pytest.mark.parametrize(
     ("status", "on", "words"),
     [
@@ -174,6 +185,20 @@ async def test_an_app_that_is_not_there_was_not_reached(app: App) -> None:
     assert isinstance(outcome, Failed)
     assert outcome.not_sent
     assert "not allowed" in outcome.error.message or "not reached" in outcome.error.message
+    await asyncio.sleep(0)  # notes are written beside the work
+    noted = (await app.health.of(["okta"]))["okta"]
+    assert (noted.failing_since is not None, noted.trouble and noted.trouble.code) == (True, "not-reached")
+
+
+async def test_another_address_that_is_not_there_says_nothing_of_the_connection(app: App) -> None:
+    """A command is answered where it came from, without the connection's credentials."""
+    gone = "http://127.0.0.1:1"
+    await app.store.put(replace(app.store.rows["slack"], base_url=gone))
+    given: Values = {"url": f"{gone}/commands/1", "text": "x"}
+    outcome = await app.act("slack.respond_to_command", {}, given, connection="slack")
+    await asyncio.sleep(0)
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.code, await app.health.of(["slack"])) == ("not-sent", {})
 
 
 async def test_a_lost_lease_sends_nothing(app: App) -> None:
@@ -422,6 +447,33 @@ async def test_an_app_that_answers_otherwise_is_no_empty_list(
     assert failed.error.code == "answer-unusable"
     assert f"and there is {told}." in failed.error.message
     assert failed.error.mend
+
+
+@pytest.mark.parametrize(
+    ("results", "circle", "requests"),
+    [
+        ("first", 1, 2),
+        ("first", 3, 4),
+        ("first", None, 200),
+        ("all", 1, 2),
+        ("all", 3, 4),
+        ("all", None, 200),
+        ("stream", 1, 1),
+    ],
+)
+async def test_pages_that_never_end_are_no_list(app: App, results: str, circle: int | None, requests: int) -> None:
+    """They are empty and lead on: each to itself, in a circle of three, or to ever new ones."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        number = int(request.query.get("$skiptoken", "0")) + 1
+        following = f"{app.base}/v1.0/users?$skiptoken={number % circle if circle else number}"
+        return web.json_response({"value": [], "@odata.nextLink": following})
+
+    app.answer = answer
+    page = PageAsked("/v1.0/users?$skiptoken=0") if results == "stream" else None
+    failed = await app.act("office365.search_users", {"results": results}, {}, connection="office365", page=page)
+    assert isinstance(failed, Failed)
+    assert (failed.error.code, len(app.seen)) == ("answer-unusable", requests)
 
 
 async def test_an_app_that_repeats_the_credentials_does_not_spread_them(app: App) -> None:

@@ -13,12 +13,13 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import ProblemError
 
 from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import concerning, masked, without
+from .failures import NOT_REACHED, concerning, masked, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, UPLOAD, own_request
@@ -28,7 +29,7 @@ from .requests import custom_request
 
 # What makes a connection unusable, whatever a card does with it.
 _OF_CONNECTIONS = frozenset(
-    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS}
+    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS, NOT_REACHED}
 )
 
 
@@ -85,7 +86,7 @@ class ConnectorActions:
             outcome = await self._carried_out(way, key, call)
         except ConnectionProblem as problem:
             detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
-            return Failed(detail, not_sent=True, try_again=problem.try_again)
+            return Failed(detail, not_sent=True, try_again=problem.try_again, retry_after=problem.retry_after)
         except CardError as error:
             return Failed(error.detail, not_sent=True, exchanges=way.exchanges if way else ())
         return _recorded(outcome, way, call)
@@ -117,10 +118,14 @@ class ConnectorActions:
         return await self._mail.perform(way.connection, replace(call, inputs=inputs))
 
     async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
-        manifest = await self._registry.pinned(connector, call.manifest)
+        message = f"The connector {connector!r} is not there as it was when the flow was published."
+        gone = CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+        try:
+            manifest = await self._registry.pinned(connector, call.manifest)
+        except ProblemError as error:  # it was made by another release
+            raise gone from error
         if manifest is None:
-            message = f"The connector {connector!r} is not there as it was when the flow was published."
-            raise CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+            raise gone
         return manifest
 
     async def _authorised(self, manifest: CompiledManifest, call: ActionCall) -> Authorised:

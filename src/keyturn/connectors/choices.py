@@ -24,11 +24,11 @@ from keyturn.flows.spec import CardSpec, Choice, FieldSpec
 from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
-from .exchanges import Maskers, Refused, Sender, Way, Ways
+from .exchanges import PATIENCE, Maskers, Refused, Sender, Way, Ways
 from .failures import masked, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
-from .paging import NoRecords, Paging
+from .paging import Paging, Trail, UnusablePage
 from .registry import ConnectorRegistry
 from .templates import compile_raw
 
@@ -149,7 +149,7 @@ class ChoiceLoader:
             return kept
         asking = self._asking.get(key)
         if asking is None:
-            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}")
+            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}", patience=PATIENCE)
             asking = self._asking[key] = asyncio.create_task(self._read(key, way, model, wanted, now))
             asking.add_done_callback(lambda ended: self._answered(key, ended))
         return await asyncio.shield(asking)
@@ -191,14 +191,16 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     roots: Values = {"inputs": wanted}
     paging = Paging(model.paging)
     value, label = compile_raw(model.value), compile_raw(model.label)
-    [first] = CompiledRequest(model.request, way.manifest.model.bases).made(roots)
+    first = CompiledRequest(model.request, way.manifest.model.bases).one(roots)
     found: list[Choice] = []
     token: str | None = None
+    trail = Trail()
     while True:
         answer = await _asked(way, first if token is None else paging.ask(first, token))
         try:
             page = paging.read(answer, way.connection.base_url, token)
-        except NoRecords as error:
+            trail.passed(page)
+        except UnusablePage as error:
             raise LoadFailed(unreadable(way.manifest, 200, str(error), reads=True).error) from error
         for record in page.records:
             chosen = value({"record": record})
@@ -210,7 +212,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
 
 
 async def _fields(way: Way, model: FieldsModel, wanted: Values) -> _Read:
-    [request] = CompiledRequest(model.request, way.manifest.model.bases).made({"inputs": wanted})
+    request = CompiledRequest(model.request, way.manifest.model.bases).one({"inputs": wanted})
     answer = await _asked(way, request)
     parts = [compile_raw(raw) for raw in (model.name, model.title, model.type, model.about, model.required)]
     found: dict[str, FieldSpec] = {}
