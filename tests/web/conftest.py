@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support_company import Company
 from support_web import BUILT, Demo, Person, running_demo
 
 
@@ -54,10 +55,26 @@ def demo() -> Iterator[Demo]:
         yield demo
 
 
-@pytest.fixture
-def person(browser: Browser, demo: Demo) -> Iterator[Person]:
-    """Somebody who has signed in, on a wide screen. In the end nothing was wrong in the browser's console."""
+@pytest.fixture(scope="module")
+def seat(browser: Browser, demo: Demo) -> Iterator[Person]:
+    """Somebody's browser, which stays open from test to test: the page and what it has loaded are there already."""
     person = Person(browser, demo)
-    person.sign_in()
     yield person
-    person.close()
+    person.context.close()
+
+
+@pytest.fixture
+def person(seat: Person) -> Iterator[Person]:
+    """Somebody who has signed in, on a wide screen. In the end nothing was wrong in the browser's console."""
+    seat.sit_down()
+    yield seat
+    seat.stand_up()
+
+
+@pytest.fixture
+def company(person: Person) -> Iterator[Company]:
+    """The sandbox's page in the person's tab. In the end nothing goes wrong there any more."""
+    company = Company(person.page)
+    yield company
+    person.sit_down()
+    company.mends()

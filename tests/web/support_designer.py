@@ -1,10 +1,10 @@
-"""A person in the designer: makes flows, adds cards, types into their fields."""
+"""A person in the designer: makes flows or brings them in, adds cards, types into their fields, runs and publishes."""
 
 from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from support_web import Person
 
 
@@ -23,12 +23,31 @@ class Builder:
         dialogue.get_by_label("Name", exact=True).fill(name)
         dialogue.get_by_label("Starts with").select_option(label=event)
         dialogue.get_by_role("button", name="Create").click()
-        expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        self._arrives(name)
+
+    def bring(self, document: str) -> None:
+        """Bring a flow in as a YAML file, by the list, and open it in the designer."""
+        named = re.search(r"^name: (.+)$", document, re.MULTILINE)
+        assert named
+        self.person.go("Flows")
+        file = FilePayload(name="flow.yaml", mimeType="application/yaml", buffer=document.encode())
+        with self.page.expect_file_chooser() as choosing:
+            self.page.get_by_role("button", name="Import YAML").click()
+        choosing.value.set_files(file)
+        self.line(named[1]).click()
+        self._arrives(named[1])
 
     def open(self, name: str) -> None:
         """Open a flow from the list."""
         self.person.go("Flows")
-        self.page.get_by_role("table", name="Flows").get_by_role("link", name=name, exact=True).click()
+        self.line(name).click()
+        self._arrives(name)
+
+    def line(self, name: str) -> Locator:
+        """A flow in the list, as the link that leads to it."""
+        return self.page.get_by_role("table", name="Flows").get_by_role("link", name=name, exact=True)
+
+    def _arrives(self, name: str) -> None:
         expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
     @property
@@ -56,21 +75,35 @@ class Builder:
         self.page.get_by_role("combobox", name="Find a card").fill(card)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("dialog")).to_have_count(0)
-        expect(self.page.locator("[data-card]:focus")).to_have_count(1)
+        added = self.page.get_by_role("group", name=re.compile(r"^Card \d+: "))
+        expect(added.and_(self.page.locator(":focus"))).to_have_count(1)
 
     def saved(self) -> None:
         """Wait until the draft is kept."""
         expect(self.page.get_by_text("Draft, saved", exact=True)).to_be_visible()
 
-    def publish(self, version: int) -> None:
+    def publish(self, version: int = 1) -> None:
         self.page.get_by_role("button", name="Publish").click()
         expect(self.page.get_by_text(f"v{version} is live")).to_be_visible()
 
+    @property
+    def panel(self) -> Locator:
+        """Where the draft is tried."""
+        return self.page.get_by_role("tabpanel", name="Test")
+
+    def start(self, **inputs: str) -> None:
+        """Run the draft with these inputs."""
+        self.page.get_by_role("tab", name="Test").click()
+        for name, value in inputs.items():
+            self.panel.get_by_role("textbox", name=name).fill(value)
+        self.panel.get_by_role("button", name="Run it").click()
+
     def test(self, **inputs: str) -> None:
         """Run the draft with these inputs and wait for its end."""
-        self.page.get_by_role("tab", name="Test").click()
-        panel = self.page.get_by_role("tabpanel", name="Test")
-        for name, value in inputs.items():
-            panel.get_by_role("textbox", name=name).fill(value)
-        panel.get_by_role("button", name="Run it").click()
-        expect(panel.get_by_text("Succeeded")).to_be_visible()
+        self.start(**inputs)
+        expect(self.panel.get_by_text("Succeeded")).to_be_visible()
+
+    def follow(self) -> None:
+        """Look at the run that was started last."""
+        self.panel.get_by_role("link", name="Open it in History").click()
+        expect(self.page.get_by_role("region", name=re.compile("^Event: "))).to_be_visible()

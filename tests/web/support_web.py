@@ -1,4 +1,4 @@
-"""A person before the web app: signs in by a link, looks, presses; and what holds for every screen."""
+"""A person before the web app: signs in by a link, looks, presses."""
 
 from __future__ import annotations
 
@@ -14,33 +14,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+import support_screens
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, Request, expect
 
 from keyturn.cli.api import Api
 from keyturn.flows.json import JSON
 from keyturn.sandbox.client import SandboxClient, read_urls
 
-ROOT = Path(__file__).parents[2]
-BUILT = ROOT / "src" / "keyturn" / "server" / "web"
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-SCREENS = ROOT / "docs" / "screens"
+BUILT = support_screens.ROOT / "src" / "keyturn" / "server" / "web"
 WIDE = {"width": 1360, "height": 800}
+LARGE = {"width": 1600, "height": 860}
 PHONE = {"width": 390, "height": 844}
 LONGEST = 120
-_RULES: JSON = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# All that can be otherwise in the dark: the elements are the same.
-_COLOURS: JSON = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-# Until what was changed is painted and no colour is on its way to another one.
-_STILL = """async () => {
-  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
-  const ending = document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(ending.map(one => one.finished));
-}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo, by what it printed."""
+    """A running demo, by what it printed, and what of it no page of the web app can give to a test."""
 
     sign_in: str
     address: str
@@ -50,7 +40,7 @@ class Demo:
 
     def somebody(self) -> str:
         """The login of a person whom no other test suspends: tests share a demo and run in any order."""
-        company = SandboxClient(read_urls(self.urls))
+        company = SandboxClient(read_urls(self.urls))  # no page tells whom other tests have met
         for user in company.users():
             login = str(user["login"])
             state = company.state(login)
@@ -60,33 +50,24 @@ class Demo:
                 return login
         raise AssertionError("all people of the demo have had their test")
 
-    @property
-    def api(self) -> Api:
-        """Its API. A command in another terminal calls the same, and takes seconds of processor time to start."""
-        return Api(self.address, self.token, LONGEST)
+    def account(self, login: str, tenant: str) -> dict[str, JSON]:
+        """Somebody's account as the tenant itself has it: a witness that does not depend on our pages."""
+        account = SandboxClient(read_urls(self.urls)).state(login)[tenant]
+        assert isinstance(account, dict)
+        return {**account}
 
-    def publish(self, *documents: str) -> None:
-        """Publish flows."""
-        self.api.post("/flows", {"documents": [*documents]})
-
-    def start(self, flow_id: str, **inputs: JSON) -> str:
-        """Start a flow by hand; the run's id."""
-        started = self.api.post(f"/flows/{flow_id}/runs", {"inputs": inputs})
-        assert isinstance(started, dict)
-        return str(started["id"])
-
-    def delete_flow(self, flow_id: str) -> None:
-        """Take a flow away that would get in the way of other tests."""
-        self.api.delete(f"/flows/{flow_id}")
+    def tenant(self, name: str) -> dict[str, str]:
+        """Address and secrets of a tenant, as its administrator has them; no page of ours may show the secrets."""
+        return read_urls(self.urls)[name]
 
     def link(self) -> str:
-        """A new sign-in link, as an administrator makes one."""
-        made = self.api.post("/sign-in-links")
+        """A new sign-in link. An administrator makes one in a terminal, which takes seconds of processor time."""
+        made = Api(self.address, self.token, LONGEST).post("/sign-in-links")
         assert isinstance(made, dict)
         return str(made["address"])
 
     def keyturn(self, *arguments: str) -> str:
-        """A command in another terminal; what it printed."""
+        """A command in another terminal, which the story of a page tells of; what it printed."""
         environment = {**os.environ, "KEYTURN_URL": self.address, "KEYTURN_TOKEN": self.token, "COLUMNS": "200"}
         environment["KEYTURN_DATA"] = str(self.urls.parent)
         command = [sys.executable, "-m", "keyturn.cli.main", *arguments]
@@ -143,28 +124,32 @@ def _printed_by(process: subprocess.Popen[str], folder: Path) -> Demo:
 
 
 class Person:
-    """Somebody with a browser of their own."""
+    """Somebody with a browser of their own, on a wide screen."""
 
-    def __init__(self, browser: Browser, demo: Demo, scheme: str = "light", size: dict[str, int] = WIDE) -> None:
+    def __init__(self, browser: Browser, demo: Demo) -> None:
         self.demo = demo
         self.context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
-            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport=WIDE,  # type: ignore[arg-type]
+            color_scheme="light",
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="Europe/Lisbon",
         )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.elsewhere: list[str] = []
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._asked)
+        self.page = self._new_page()
+
+    def _new_page(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._asked)
+        return page
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.text} ({self.page.url})")
+            self.complaints.append(f"{message.text} ({message.location['url']})")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.demo.address, "data:", "blob:")):
@@ -173,18 +158,64 @@ class Person:
     def sign_in(self, link: str | None = None) -> None:
         """Open a sign-in link, a new one if none is given, and arrive at Home."""
         self.page.goto(link or self.demo.link())
-        self.page.get_by_role("heading", name="Home", level=1).wait_for()
+        self._at("Home").wait_for()
+
+    def sit_down(self) -> None:
+        """Begin at Home in the tab that is open, as people do; what was left in the way is closed by loading anew."""
+        self.context.set_offline(False)
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        rail = self.page.get_by_role("navigation", name="Main")
+        in_the_way = self.page.get_by_role("dialog").or_(self.page.get_by_role("alert"))
+        if rail.first.is_visible() and in_the_way.count() == 0:
+            self.go("Home")
+            return
+        if self.page.url == "about:blank":
+            self.sign_in()
+            return
+        self.page.goto(self.demo.address)
+        support_screens.turn(self.page, "light")
+        signed_out = self._at("Sign in")
+        self._at("Home").or_(signed_out).wait_for()
+        if signed_out.is_visible():
+            self.sign_in()
+
+    def stand_up(self) -> None:
+        """Nothing has gone wrong unseen, and nobody else was asked for anything."""
+        complaints, elsewhere = [*self.complaints], [*self.elsewhere]
+        self.complaints.clear()
+        self.elsewhere.clear()
+        assert not complaints, complaints
+        assert not elsewhere, elsewhere
+
+    def close(self) -> None:
+        """Close the browser, and hold what has happened in it against ``stand_up``."""
+        self.context.close()
+        self.stand_up()
+
+    def forgive(self, *parts: str) -> None:
+        """The browser has told of these, as it should: refusals, and requests that could not be sent."""
+        self.complaints = [one for one in self.complaints if not any(part in one for part in parts)]
+
+    @contextmanager
+    def other_tab(self) -> Iterator[Page]:
+        """Home in another tab, with what this one has open behind it."""
+        page = self._new_page()
+        page.goto(self.demo.address)
+        yield page
+        page.close()
+
+    def _at(self, place: str) -> Locator:
+        return self.page.get_by_role("heading", name=place, level=1, exact=True)
 
     def go(self, place: str) -> None:
         """Press a place in the rail and wait for its page."""
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(f"^{place}")).click()
-        self.page.get_by_role("heading", name=place, level=1).wait_for()
+        go(self.page, place)
 
     def drag(self, what: Locator, onto: Locator) -> None:
-        """Take something by the mouse and put it down on something else, as soon as that is marked."""
+        """Take something by the mouse and put it down on something else, as soon as it is said to go there."""
         self.take(what)
         self.over(onto)
-        self.page.locator("[data-over]").wait_for()
+        self.told("To be put ").wait_for()
         self.page.mouse.up()
 
     def take(self, what: Locator) -> None:
@@ -193,69 +224,45 @@ class Person:
         self.page.mouse.down()
         x, y = _middle(what)
         self.page.mouse.move(x + 8, y + 4, steps=2)
-        self.page.locator("html[data-dragging]").wait_for()
+        self.told(re.compile(" is taken|To be put |Not |No place here")).wait_for()
 
     def over(self, what: Locator) -> None:
         """Move the mouse to the middle of something."""
         what.scroll_into_view_if_needed()
         self.page.mouse.move(*_middle(what), steps=4)
 
-    def serious(self, page: Page | None = None, run: JSON = _RULES) -> list[str]:
-        """What axe finds that keeps people out (WCAG 2 A and AA, impact serious or critical)."""
-        page = page or self.page
-        page.evaluate(_STILL)
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-        # what passed is not wanted: telling where that is takes longer than finding it
-        options = {"runOnly": run, "resultTypes": ["violations"]}
-        found = page.evaluate("options => axe.run(document, options)", options)
-        return [
-            f"{one['id']}: {one['help']}: {node['html'][:400]} {node.get('failureSummary', '')}"
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-            for node in one["nodes"]
-        ]
+    def told(self, words: str | re.Pattern[str]) -> Locator:
+        """What a screen reader is told of what happens."""
+        return self.page.get_by_role("status").filter(has_text=words)
 
-    def looks(self, name: str) -> None:
-        """Nothing keeps people out of this screen, in light and in the dark; pictures of both, if they are wanted."""
-        for scheme in ("light", "dark"):
-            self._turn(scheme)
-            self.picture(f"{name}-{scheme}")
-            found = self.serious(run=_RULES if scheme == "light" else _COLOURS)
-            assert not found, (name, scheme, found)
-        self._turn("light")
+    def looks(self, name: str, part: Locator | None = None) -> None:
+        """Nothing keeps people out of this screen; see ``support_screens.looks``."""
+        support_screens.looks(self.page, name, part)
 
-    def pictures(self, name: str) -> None:
-        """Keep pictures of the screen in light and in the dark, if they are wanted; it is light before and behind."""
-        if not os.environ.get("KEYTURN_SCREENS"):
-            return
-        for scheme in ("dark", "light"):
-            self._turn(scheme)
-            self.picture(f"{name}-{scheme}")
+    def serious(self, part: Locator | None = None) -> list[str]:
+        """What axe finds on the page, or on a part of it, that keeps people out."""
+        return support_screens.serious(part or self.page)
 
-    def _turn(self, scheme: str) -> None:
-        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        self.page.locator(f'html[data-mantine-color-scheme="{scheme}"]').wait_for(state="attached")
-
-    def picture(self, name: str, page: Page | None = None) -> None:
-        """Keep a picture of the screen under docs/screens, if KEYTURN_SCREENS is set."""
-        if os.environ.get("KEYTURN_SCREENS"):
-            SCREENS.mkdir(exist_ok=True)
-            (page or self.page).evaluate(_STILL)
-            (page or self.page).screenshot(path=SCREENS / f"{name}.png")
+    @contextmanager
+    def screen(self, size: dict[str, int]) -> Iterator[None]:
+        """Have a screen of another size for a while."""
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        yield
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
     def wide_enough(self) -> bool:
         """Whether the page does not scroll sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
-    def close(self) -> None:
-        """Leave; nothing may have gone wrong unseen, and nobody else may have been asked for anything."""
-        self.context.close()
-        assert not self.complaints, self.complaints
-        assert not self.elsewhere, self.elsewhere
+
+def go(page: Page, place: str) -> None:
+    """Press a place in the rail and wait for its page."""
+    rail = page.get_by_role("navigation", name="Main")
+    rail.get_by_role("link", name=re.compile(f"^{place}")).click()
+    expect(page.get_by_role("heading", name=place, level=1, exact=True)).to_be_visible()
 
 
 def _middle(what: Locator) -> tuple[float, float]:
-    box = what.bounding_box()
+    box: FloatRect | None = what.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -6,9 +6,9 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from support_designer import Builder
+from support_screens import looks
 from support_web import Person
-
-from keyturn.sandbox.client import read_urls
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -32,7 +32,7 @@ def press(person: Person, button: str) -> Page:
 
 
 def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -> None:
-    page, okta = person.page, read_urls(person.demo.urls)["okta"]
+    page, okta = person.page, person.demo.tenant("okta")
     person.go("Connections")
     page.get_by_role("button", name="Connect an app").click()
     dialog = page.get_by_role("dialog")
@@ -53,11 +53,8 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     dialog.get_by_label("Client id").fill(okta["web_client_id"])
     dialog.get_by_label("Scope", exact=True).fill("okta.users.read offline_access")
     dialog.get_by_role("textbox", name="Client secret").fill(okta["client_secret"])
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        guide.scroll_into_view_if_needed()
-        assert not person.serious()
-        person.picture(f"connect-guide-{scheme}")
+    guide.scroll_into_view_if_needed()
+    person.looks("connect-guide", dialog)
     dialog.get_by_role("button", name="Save and test").click()
     expect(dialog.get_by_role("alert")).to_contain_text("must be signed in")
     refused = press(person, "^Sign in at the app$")
@@ -66,10 +63,7 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     refused.close()
     asked = press(person, "^Sign in at the app$")
     expect(asked.get_by_text("okta.users.read")).to_be_visible()
-    for scheme in ("light", "dark"):
-        asked.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert not person.serious(asked)
-        person.picture(f"consent-{scheme}", asked)
+    looks(asked, "consent")
     asked.get_by_role("button", name="Allow").click()
     expect(asked.get_by_text(f"The connection {NAME} is signed in.")).to_be_visible()
     asked.close()
@@ -84,14 +78,15 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     dialog.get_by_label("Delete it all the same").check()
     dialog.get_by_role("button", name="Delete the connection").click()
     expect(row).to_have_count(0)
-    person.demo.delete_flow("who-is-it")
 
 
 def sees_what_is_missing(person: Person) -> None:
     """A flow that needs more than was granted: each scope, flow by flow."""
     page = person.page
-    person.demo.publish(READS)
-    page.reload()
+    builder = Builder(person)
+    builder.bring(READS)
+    builder.publish()
+    person.go("Connections")
     row = page.get_by_role("row").filter(has_text=NAME)
     expect(row).to_contain_text("1 scope is missing")
     row.get_by_role("button", name=f"Scopes of {NAME}").click()
@@ -99,6 +94,5 @@ def sees_what_is_missing(person: Person) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("okta.logs.read")
     expect(dialog.get_by_role("row").filter(has_text="okta.users.read")).to_contain_text("yes")
     expect(dialog.get_by_role("row").filter(has_text="okta.logs.read")).to_contain_text("missing")
-    assert not person.serious()
-    person.pictures("scopes")
+    person.looks("scopes", dialog)
     dialog.get_by_role("button", name="Close").last.click()

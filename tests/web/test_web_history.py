@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
-from support_web import PHONE, Demo, Person
-
-from keyturn.sandbox.client import SandboxClient, read_urls
+from playwright.sync_api import Locator, expect
+from support_company import DROPS, REFUSES, Company
+from support_designer import Builder
+from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -63,24 +64,16 @@ cards:
 """
 
 
-@pytest.fixture
-def company(demo: Demo) -> SandboxClient:
-    """The sandbox's tenants, with nothing broken in them."""
-    client = SandboxClient(read_urls(demo.urls))
-    client.clear_faults()
-    return client
-
-
 def status(person: Person, word: str) -> Locator:
     """The run's status, in the bar on top of its page."""
     return person.page.get_by_role("main").get_by_text(word, exact=True).first
 
 
-def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Person, company: SandboxClient) -> None:
+def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Person, company: Company) -> None:
     page, login = person.page, person.demo.somebody()
+    company.breaks("Microsoft 365", REFUSES)
+    company.suspends(login)
     person.go("History")
-    company.set_fault("graph", "403")
-    company.suspend(login)
     row = page.get_by_role("row", name=re.compile(re.escape(login))).filter(has_text="Failed")
     row.get_by_role("link", name="Offboard suspended user").click()
 
@@ -102,19 +95,20 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     expect(drawer).to_contain_text("403 Forbidden")
     drawer.get_by_text("Headers").first.click()
     expect(drawer).to_contain_text("Authorization")
-    assert company_secret(person.demo) not in drawer.inner_text()
-    assert not person.serious()
+    assert person.demo.tenant("okta")["token"] not in drawer.inner_text()
+    assert not person.serious(drawer)
     page.keyboard.press("Escape")
 
-    company.clear_faults()
+    company.mends()
+    page.go_back()
     page.get_by_role("button", name="Run again from “Disable the account”").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("row", name=re.compile("Disable the account.*will be sent"))).to_be_visible()
-    assert not person.serious()
+    assert not person.serious(dialog)
     dialog.get_by_role("button", name="Run again").click()
     expect(page.get_by_role("heading", name="Offboard suspended user", level=1)).to_be_visible()
     expect(status(person, "Succeeded")).to_be_visible()
-    assert company.state(login)["graph"]["accountEnabled"] is False  # type: ignore[index, call-overload]
+    assert person.demo.account(login, "graph")["accountEnabled"] is False
     page.get_by_role("link", name="Run again from an earlier run").click()
     expect(status(person, "Failed")).to_be_visible()
 
@@ -130,30 +124,29 @@ def test_a_failure_is_found_understood_and_run_again_from_its_card(person: Perso
     person.looks("compare")
 
 
-def company_secret(demo: Demo) -> str:
-    return str(read_urls(demo.urls)["okta"]["token"])
-
-
-def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, company: SandboxClient) -> None:
+def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, company: Company) -> None:
     page, login = person.page, person.demo.somebody()
-    person.demo.publish(REVOKE)
-    company.set_fault("graph", "drop")
-    person.demo.start("revoke-sessions", who=login)
+    company.breaks("Microsoft 365", DROPS)
+    builder = Builder(person)
+    builder.bring(REVOKE)
+    builder.publish()
+    builder.start(who=login)
     person.go("Inbox")
     expect(page.get_by_role("listitem").filter(has_text=login)).to_be_visible()
     question = page.get_by_role("region", name="Did “End all sessions” happen?")
     expect(question).to_contain_text("revokeSignInSessions")
     expect(question).to_contain_text("has no way to look")
-    assert not person.serious()
-    company.clear_faults()
+    assert not person.serious(question)
+    company.mends()
 
+    person.go("Inbox")
     question.get_by_text("What the card gave").click()
     question.get_by_role("textbox").fill("[1]")
     expect(question.get_by_role("button", name="It happened, go on")).to_be_disabled()
     question.get_by_role("textbox").fill('{"status": 200}')
     page.get_by_role("link", name="Open the run").click()
     expect(page.get_by_role("heading", name="End the sessions <b>now</b>", level=1)).to_be_visible()
-    person.pictures("run-unknown")
+    person.looks("run-unknown")
     question = page.get_by_role("region", name="Did “End all sessions” happen?")
     question.get_by_role("button", name="Send it again").click()
     expect(status(person, "Succeeded")).to_be_visible()
@@ -183,18 +176,22 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, com
         expect(page.get_by_role("listitem").filter(has_text=other)).to_have_count(0)
 
 
-def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Person, company: SandboxClient) -> None:
+def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Person, company: Company) -> None:
     page, login = person.page, person.demo.somebody()
-    person.demo.publish(SUSPEND)
-    company.set_fault("okta", "drop")  # it happens, and nobody is told, nor when the engine looks
-    person.demo.start("suspend-someone", who=login)
+    company.breaks("Okta", DROPS)  # it happens, and nobody is told, nor when the engine looks
+    builder = Builder(person)
+    builder.bring(SUSPEND)
+    builder.start(who=login)
     person.go("Inbox")
-    page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
+    asked = page.get_by_role("listitem").filter(has_text=login).get_by_role("button")
+    asked.click()
     question = page.get_by_role("region", name="Did “Suspend in Okta” happen?")
     expect(question).to_contain_text("/lifecycle/suspend")
     says = question.get_by_role("region", name="What the app says now")
     expect(says).to_contain_text("does not tell whether it happened")
-    company.clear_faults()
+    company.mends()
+    person.go("Inbox")
+    asked.click()
     says.get_by_role("button", name="Look again").click()
     expect(says).to_contain_text("It happened.")
     expect(says).to_contain_text('It tells by this: status is "SUSPENDED"')
@@ -206,16 +203,17 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Pe
     person.looks("inbox")
     says.get_by_text("Request and answer").click()
     expect(says).to_contain_text("SUSPENDED")
-    assert company_secret(person.demo) not in says.inner_text()
+    assert person.demo.tenant("okta")["token"] not in says.inner_text()
     page.get_by_role("link", name="Open the run").click()
     page.get_by_role("button", name=re.compile("It happened, go on")).click()
     expect(status(person, "Succeeded")).to_be_visible()
 
 
-def test_a_run_that_waits_is_resumed_or_cancelled(person: Person, company: SandboxClient) -> None:
-    page, login = person.page, person.demo.somebody()
-    person.demo.publish(REVOKE, PAUSE)
-    person.demo.start("wait-for-word")
+def test_a_run_that_waits_is_resumed_or_cancelled(person: Person) -> None:
+    page, builder = person.page, Builder(person)
+    builder.bring(PAUSE)
+    builder.publish()
+    builder.start()
     person.go("Inbox")
     page.get_by_role("listitem").filter(has_text="“The word” waits to be resumed").get_by_role("button").click()
     pause = page.get_by_role("region", name="“The word” waits to be resumed")
@@ -227,43 +225,32 @@ def test_a_run_that_waits_is_resumed_or_cancelled(person: Person, company: Sandb
     body = pause.get_by_role("textbox")
     body.fill("{approved}")
     expect(pause.get_by_role("button", name="Resume")).to_be_disabled()
-    assert not person.serious()
+    assert not person.serious(pause)
     body.fill('{"approved": true}')
     pause.get_by_role("button", name="Resume").click()
     expect(status(person, "Succeeded")).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text("approved: true")
     expect(pause).to_have_count(0)
 
-    company.set_fault("graph", "drop")
-    run = person.demo.start("revoke-sessions", who=login)
-    page.goto(f"{person.demo.address}/history/{run}")
-    expect(page.get_by_role("region", name="Did “End all sessions” happen?")).to_be_visible()
-    company.clear_faults()
+    builder.open("Wait for a word")
+    builder.start()
+    builder.follow()
+    expect(pause).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
     expect(status(person, "Cancelled")).to_be_visible()
 
 
 def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person) -> None:
-    page = person.page
-    person.demo.publish(GREET)
-    run = person.demo.start("greet-people", people=["Ada", "Bob", "C" * 5_000])
-    page.goto(f"{person.demo.address}/history/{run}")
+    page, builder = person.page, Builder(person)
+    builder.bring(GREET)
+    builder.test(people=json.dumps(["Ada", "Bea"]))
+    builder.start(people=json.dumps(["Ada", "Bob", "C" * 5_000]))
+    builder.follow()
     greeting = page.get_by_role("region", name=re.compile("Greeting: done"))
     expect(greeting).to_contain_text("Hello Ada")
     page.get_by_role("button", name="Next round").click()
     expect(greeting).to_contain_text("Hello Bob")
-    other = person.demo.start("greet-people", people=["Ada", "Bea"])
-    page.goto(f"{person.demo.address}/history/{run}/compare/{other}")
-    loop = page.get_by_role("region", name=re.compile("Each person"))
-    pair = page.get_by_role("region", name="Greeting: differs")
-    expect(loop).to_contain_text("of 3 rounds")
-    expect(pair).to_have_count(0)
-    loop.get_by_role("button", name="Next round that differs").click()
-    expect(pair).to_contain_text("Hello Bea")
-    expect(pair).to_contain_text("round 2")
-    assert not person.serious()
-    page.goto(f"{person.demo.address}/history/{run}")
     page.get_by_label("Round of Each person").fill("3")
     greeting.get_by_role("button", name=re.compile("Show all")).first.click()
     expect(greeting).to_contain_text("C" * 4_000)
@@ -273,10 +260,21 @@ def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("region", name=re.compile("Each person"))).to_be_focused()
 
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("list", name="Runs to compare with").get_by_role("link").click()
+    loop = page.get_by_role("region", name=re.compile("Each person"))
+    pair = page.get_by_role("region", name="Greeting: differs")
+    expect(loop).to_contain_text("of 3 rounds")
+    expect(pair).to_have_count(0)
+    loop.get_by_role("button", name="Next round that differs").click()
+    expect(pair).to_contain_text("Hello Bea")
+    expect(pair).to_contain_text("round 2")
+    assert not person.serious(loop)
 
-def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, company: SandboxClient) -> None:
+
+def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, company: Company) -> None:
     page, login = person.page, person.demo.somebody()
-    company.suspend(login)
+    company.suspends(login)
     person.go("History")
     page.get_by_label("Search").fill(login.partition("@")[0].upper())
     runs = page.get_by_role("table", name="Runs")
@@ -293,31 +291,22 @@ def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, com
     expect(page.get_by_text("No runs match")).to_be_visible()
 
 
-def test_history_and_inbox_are_for_everybody(browser: Browser, demo: Demo) -> None:
-    person = Person(browser, demo)
-    person.sign_in()
+def test_history_and_inbox_are_for_everybody_and_fit_a_phone(person: Person) -> None:
+    page = person.page
     person.go("Inbox")
     assert not person.serious()
+    fits_a_phone(person)
     person.go("History")
     person.looks("history")
-    person.page.get_by_role("link", name="Offboard suspended user").last.click()
-    expect(person.page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
-    person.looks("run")
-    person.close()
-
-
-def test_history_fits_a_phone(browser: Browser, demo: Demo) -> None:
-    person = Person(browser, demo, size=PHONE)
-    person.sign_in()
-    page = person.page
-    for place in ("history", "inbox"):
-        page.goto(f"{demo.address}/{place}")
-        page.get_by_role("heading", level=1).wait_for()
-        assert person.wide_enough(), place
-        assert not person.serious(), place
-    page.goto(f"{demo.address}/history")
+    fits_a_phone(person)
     page.get_by_role("link", name="Offboard suspended user").last.click()
     expect(page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
-    assert person.wide_enough()
-    person.pictures("run-phone")
-    person.close()
+    person.looks("run")
+    fits_a_phone(person)
+
+
+def fits_a_phone(person: Person) -> None:
+    """One can look and decide on a screen of a phone's size, too."""
+    with person.screen(PHONE):
+        assert not person.serious()
+        assert person.wide_enough(), person.page.url

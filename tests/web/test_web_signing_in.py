@@ -12,36 +12,32 @@ from support_web import PHONE, Demo, Person
 pytestmark = pytest.mark.timeout(400)
 
 
-def test_the_printed_link_signs_in_once(browser: Browser, demo: Demo) -> None:
+def test_the_printed_link_signs_in_once_and_signing_out_ends_the_session(browser: Browser, demo: Demo) -> None:
     person = Person(browser, demo)
+    page = person.page
     person.sign_in(demo.sign_in)
-    expect(person.page).to_have_url(f"{demo.address}/")
-    expect(person.page.get_by_role("button", name="Signed in as administrator")).to_be_visible()
-    person.page.reload()
-    expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
-    assert "#" not in person.page.url
-    person.close()
+    expect(page).to_have_url(f"{demo.address}/")
+    expect(page.get_by_role("button", name="Signed in as administrator")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    assert "#" not in page.url
+    page.get_by_role("button", name="Signed in as").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    person.looks("sign-in")
+    page.goto(f"{demo.address}/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
-    other = Person(browser, demo)
-    other.page.goto(demo.sign_in)
-    expect(other.page.get_by_role("alert")).to_contain_text("used before")
-    expect(other.page.get_by_role("alert")).to_contain_text("What to do")
-    assert not other.serious()
-    other.complaints = [one for one in other.complaints if "409" not in one]  # the browser tells of the refusal
+    page.goto(demo.sign_in)
+    expect(page.get_by_role("alert")).to_contain_text("used before")
+    expect(page.get_by_role("alert")).to_contain_text("What to do")
+    person.looks("sign-in-refused")
+    person.forgive("409")  # the browser tells of the refusal
     said = demo.keyturn("sign-in")  # as an administrator makes one, in another terminal
-    other.page.get_by_label("Sign-in link").fill(re.findall(r"Sign in: (\S+)", said)[0])
-    other.page.get_by_role("button", name="Sign in").click()
-    expect(other.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
-    other.close()
-
-
-def test_signing_out_ends_the_session(person: Person) -> None:
-    person.page.get_by_role("button", name="Signed in as").click()
-    person.page.get_by_role("menuitem", name="Sign out").click()
-    expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    person.pictures("sign-in")
-    person.page.goto(f"{person.demo.address}/")
-    expect(person.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("Sign-in link").fill(re.findall(r"Sign in: (\S+)", said)[0])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    person.close()
 
 
 def test_the_cookie_is_no_script_s(person: Person) -> None:
@@ -53,6 +49,7 @@ def test_the_cookie_is_no_script_s(person: Person) -> None:
 def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
     person.page.goto(f"{person.demo.address}/no/such/page")
     expect(person.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    person.looks("not-found")
     person.page.get_by_role("link", name="Go to Home").click()
     expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
 
@@ -61,7 +58,7 @@ def test_everything_is_found_by_keyboard(person: Person) -> None:
     person.page.keyboard.press("Control+k")
     person.page.get_by_role("textbox", name="Find anything").fill("off")
     expect(person.page.get_by_role("dialog", name="Find anything")).to_contain_text("Offboard suspended user")
-    person.looks("palette")
+    person.looks("palette", person.page.get_by_role("dialog", name="Find anything"))
     person.page.get_by_role("textbox", name="Find anything").fill("Inb")
     person.page.keyboard.press("Enter")
     expect(person.page).to_have_url(re.compile("/inbox$"))
@@ -69,30 +66,23 @@ def test_everything_is_found_by_keyboard(person: Person) -> None:
     person.page.keyboard.press("h")
     expect(person.page).to_have_url(f"{person.demo.address}/")
     person.page.keyboard.press("Shift+?")
-    expect(person.page.get_by_role("dialog", name="Keyboard")).to_contain_text("move the card")
-    person.pictures("keyboard")
+    listed = person.page.get_by_role("dialog", name="Keyboard")
+    expect(listed).to_contain_text("move the card")
+    person.looks("keyboard", listed)
 
 
-def test_home_is_for_everybody(browser: Browser, demo: Demo) -> None:
-    person = Person(browser, demo)
-    person.sign_in()
+def test_home_is_for_everybody_and_fits_a_phone(person: Person) -> None:
     person.looks("home")
-    person.close()
-
-
-def test_home_fits_a_phone(browser: Browser, demo: Demo) -> None:
-    person = Person(browser, demo, size=PHONE)
-    person.sign_in()
-    assert person.wide_enough()
-    assert not person.serious()
-    person.page.get_by_role("button", name="Open the menu").click()
-    expect(person.page.get_by_role("dialog").get_by_role("link", name="Home")).to_be_visible()
-    person.close()
+    with person.screen(PHONE):
+        assert person.wide_enough()
+        assert not person.serious()
+        person.page.get_by_role("button", name="Open the menu").click()
+        expect(person.page.get_by_role("dialog").get_by_role("link", name="Home")).to_be_visible()
 
 
 def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) -> None:
     page = person.page
-    page.goto(f"{person.demo.address}/history")
+    page.goto(f"{person.demo.address}/history")  # nothing else is loaded yet
     page.get_by_label("Search").fill("typed before")
     person.context.set_offline(True)
     expect(page.get_by_role("alert").first).to_contain_text("Keyturn does not answer", timeout=20_000)
@@ -102,7 +92,7 @@ def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) 
     expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
     expect(page.get_by_role("heading", name="Templates", level=1)).to_be_visible(timeout=20_000)
     assert not person.serious()  # its style sheets, which did not come at first, are there too
-    person.complaints = [one for one in person.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+    person.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: Person) -> None:
@@ -123,8 +113,7 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     page.get_by_role("combobox", name="Find a card").fill("compose")
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
-    assert not person.serious()
-    person.pictures("session-ended")
+    person.looks("session-ended", dialog)
     dialog.get_by_label("Sign-in link").fill(person.demo.link())
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
@@ -133,5 +122,4 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     expect(page.get_by_text("Draft, saved", exact=True)).to_be_visible(timeout=20_000)
     page.reload()
     expect(builder.field(1, "Text")).to_have_text("without a session")
-    expected = ("ERR_INTERNET_DISCONNECTED", "401")
-    person.complaints = [one for one in person.complaints if not any(part in one for part in expected)]
+    person.forgive("ERR_INTERNET_DISCONNECTED", "401")

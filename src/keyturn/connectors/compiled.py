@@ -79,7 +79,6 @@ class CompiledRequest:
         """An answer with what its shape makes of it. Raises CardError where that cannot be made."""
         return answer if self._shape is None else {**answer, "shaped": self._shape(answer)}
 
-    def _one(self, roots: Values) -> Outgoing:
     def one(self, roots: Values) -> Outgoing:
         """What is sent where one request is: of a list's items, with ``item`` among the roots, each."""
         query: Values = {}

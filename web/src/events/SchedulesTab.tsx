@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -30,10 +30,10 @@ function NextTimes({ schedule }: { schedule: Schedule }) {
         size="compact-sm"
         px={0}
         aria-expanded={open}
-        aria-label={text.events.upcomingOf(schedule.name)}
         onClick={() => setOpen(!open)}
       >
-        {open ? "▾" : "▸"}&nbsp;
+        <span aria-hidden="true">{open ? "▾" : "▸"}&nbsp;</span>
+        <VisuallyHidden>{text.events.upcomingOf(schedule.name)}&nbsp;</VisuallyHidden>
         <Moment at={schedule.next} />
       </Button>
       {open && times.data ? (

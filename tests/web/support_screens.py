@@ -1,0 +1,140 @@
+"""The screens: their pictures under docs/screens, in light and in dark, and what keeps people out of them (axe)."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from keyturn.flows.json import JSON
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FOLDER = ROOT / "docs" / "screens"
+SCHEMES = ("light", "dark")
+# Each picture and the route of web/src/app/router.tsx that it shows; a test in tests/project holds both complete.
+SCREENS = {
+    "home": "/",
+    "palette": "/",
+    "keyboard": "/",
+    "sign-in": "/sign-in",
+    "sign-in-refused": "/sign-in",
+    "not-found": "$",
+    "flows": "/flows",
+    "flows-folder": "/flows",
+    "delete-in-use": "/flows",
+    "flow-map": "/flow-map",
+    "designer": "/flows/$flowId",
+    "designer-empty": "/flows/$flowId",
+    "designer-choices": "/flows/$flowId",
+    "designer-fields": "/flows/$flowId",
+    "designer-frames": "/flows/$flowId",
+    "designer-helper": "/flows/$flowId",
+    "designer-list": "/flows/$flowId",
+    "designer-outline": "/flows/$flowId",
+    "designer-test": "/flows/$flowId",
+    "designer-versions": "/flows/$flowId",
+    "designer-yaml": "/flows/$flowId",
+    "add-card": "/flows/$flowId",
+    "session-ended": "/flows/$flowId",
+    "history": "/history",
+    "run": "/history/$runId",
+    "run-failed": "/history/$runId",
+    "run-unknown": "/history/$runId",
+    "compare": "/history/$runId/compare/$otherId",
+    "inbox": "/inbox",
+    "tables": "/tables",
+    "table-form": "/tables",
+    "table": "/tables/$tableId",
+    "table-refused": "/tables/$tableId",
+    "connections": "/connections",
+    "connect": "/connections",
+    "connect-guide": "/connections",
+    "scopes": "/connections",
+    "consent": "",  # the app's own page
+    "connectors": "/connectors",
+    "connector": "/connectors/$name",
+    "connector-try": "/connectors/$name",
+    "connector-edit": "/connectors/$name/edit",
+    "connector-by-hand": "/new-connector",
+    "connector-editor": "/new-connector",
+    "connector-from-file": "/new-connector",
+    "events": "/events",
+    "events-hooks": "/events",
+    "events-endpoints": "/events",
+    "events-schedules": "/events",
+    "sandbox": "/sandbox",
+    "sandbox-person": "/sandbox",
+    "sandbox-ledger": "/sandbox",
+    "templates": "/templates",
+    "template": "/templates",
+    "settings": "/settings",
+}
+_RULES: JSON = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# All that can be otherwise in the dark: the elements are the same.
+_COLOURS: JSON = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+# Until what was changed is painted and no colour is on its way to another one.
+_STILL = """async () => {
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+  const ending = document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(one => one.finished));
+}"""
+
+
+def serious(of: Page | Locator, run: JSON = _RULES) -> list[str]:
+    """What axe finds that keeps people out (WCAG 2 A and AA, impact serious or critical), on a page or a part of it."""
+    page = of if isinstance(of, Page) else of.page
+    page.evaluate(_STILL)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    # What passed is not wanted: telling where that is takes longer than finding it. Nor are stylesheets to be loaded
+    # anew where a page could not load them, which the page's policy refuses: no rule that holds here asks for them.
+    options = {"runOnly": run, "resultTypes": ["violations"], "preload": False}
+    if isinstance(of, Page):
+        found = of.evaluate("options => axe.run(document, options)", options)
+    else:
+        found = of.evaluate("(part, options) => axe.run(part, options)", options)
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:400]} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def looks(page: Page, name: str, part: Locator | None = None) -> None:
+    """Nothing keeps people out of this screen, in light and in the dark; pictures of both, if they are wanted.
+
+    Args:
+        page: what shows it; it is light before and behind.
+        name: of ``SCREENS``.
+        part: what axe is to look at, where it has seen the rest of the page; None for all.
+    """
+    assert _shows(page, SCREENS[name]), f"{name} is said to be {SCREENS[name]}, and this is {page.url}"
+    ours = SCREENS[name] != ""
+    for scheme in SCHEMES:
+        turn(page, scheme, ours=ours)
+        if os.environ.get("KEYTURN_SCREENS"):
+            page.evaluate(_STILL)
+            page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
+        found = serious(part or page, _RULES if scheme == "light" else _COLOURS)
+        assert not found, (name, scheme, found)
+    turn(page, "light", ours=ours)
+
+
+def turn(page: Page, scheme: str, *, ours: bool = True) -> None:
+    """Have the system's colours be light or dark; a page of ours follows them."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    if ours:
+        expect(page.locator("html")).to_have_css("color-scheme", scheme)
+
+
+def _shows(page: Page, route: str) -> bool:
+    """Whether a page is at an address of this route."""
+    if route in ("", "$"):
+        return True
+    path = re.escape(route).replace(r"\$", "$")
+    return bool(re.fullmatch(re.sub(r"\$\w+", "[^/]+", path), urlsplit(page.url).path))
