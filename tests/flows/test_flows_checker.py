@@ -6,54 +6,18 @@ from textwrap import indent
 
 import pytest
 from catalogue_flows import Around, Cards, helper
+from checked_flows import GIVE, HEAD, found
 from hypothesis import HealthCheck, given, settings
 from strategies_flows import FLOWS
 
 from keyturn.flows.checker import check, interface_of
-from keyturn.flows.interface import World
 from keyturn.flows.problems import Problem, errors
 from keyturn.flows.types import ANY, NUMBER, TEXT
-from keyturn.flows.yaml_format import load, locate_all
-
-HEAD = "id: f\nname: F\n"
-MANUAL = "event: {card: manual, outputs: {name: text, score: number, rows: list of object}}\n"
-GIVE = "- {id: give, card: text.compose, inputs: {text: x}}\n"
-
-
-def found(cards: str, world: World | None = None, event: str = MANUAL, more: str = "") -> list[Problem]:
-    text = HEAD + more + event + ("cards:\n" + indent(cards, "  ") if cards else "")
-    loaded = load(text)
-    assert loaded.problems == []
-    assert loaded.flow is not None
-    problems = locate_all(text, check(loaded.flow, Cards(), world))
-    for problem in problems:
-        assert problem.flow == "f"
-        assert problem.what.endswith((".", "?"))
-        assert problem.mend
-        assert problem.path
-        assert problem.line is not None
-    return problems
+from keyturn.flows.yaml_format import load
 
 
 def codes(problems: list[Problem]) -> list[tuple[str, str | None, str | None]]:
     return [(problem.code, problem.card, problem.field) for problem in problems]
-
-
-@pytest.mark.parametrize(
-    ("cards", "said"),
-    [
-        ("- {id: a, title: Say it, card: text.compose, inputs: {text: '{{ a.output }}'}}", "the card 'Say it' has no"),
-        ("- {id: a, card: text.compose, inputs: {text: '{{ b.output }}'}}\n- {id: b, card: text.compose}", "'Compose'"),
-        (
-            "- {id: a, title: One, card: text.compose}\n- {id: b, card: text.compose, inputs: {text: '{{ a.x }}'}}",
-            "'One' has",
-        ),
-        ("- {id: a, card: no.such}\n- {id: b, card: text.compose, inputs: {text: '{{ nobody.x }}'}}", "card 'nobody'"),
-        ("- {id: a, card: text.compose, inputs: {text: '{{ event.nmae }}'}}", "'event' has no output"),
-    ],
-)
-def test_problems_name_cards_by_their_titles(cards: str, said: str) -> None:
-    assert any(said in problem.what for problem in found(cards)), [problem.what for problem in found(cards)]
 
 
 RIGHT = """\
@@ -565,23 +529,6 @@ def test_all_problems_come_at_once_with_their_lines() -> None:
         ("unknown-reference", 21),
         ("unknown-reference", 3),
     ]
-
-
-@pytest.mark.parametrize(
-    ("cards", "words"),
-    [
-        ("- {id: a, card: text.compos}", "Did you mean 'text.compose'?"),
-        ("- {id: a, card: compose}", "Did you mean 'text.compose'?"),
-        ("- {id: a, card: zzz}", "keyturn cards"),
-        ("- {id: a, card: text.compose, inputs: {Text: x}}", "Did you mean 'text'?"),
-        (GIVE + "- {id: a, card: text.compose, inputs: {text: '{{ gvie.output }}'}}", "Did you mean 'give'?"),
-        (GIVE + "- {id: a, card: text.compose, inputs: {text: '{{ give.Output }}'}}", "Did you mean 'output'?"),
-        ("- {id: a, card: text.compose, inputs: {text: '{{ event.rows.email }}'}}", "[].email"),
-    ],
-)
-def test_how_to_mend_it(cards: str, words: str) -> None:
-    (problem,) = found(cards)
-    assert words in problem.mend
 
 
 def test_only_errors_keep_a_flow_from_being_published() -> None:

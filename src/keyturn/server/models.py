@@ -299,10 +299,7 @@ class LookRequest(BaseModel):
 
 
 class ProofModel(BaseModel):
-    """The field of an app's answer that tells whether something happened, and what stands there.
-
-    Of a list that is searched ``value`` is what was looked for, and ``has`` tells whether the list has it.
-    """
+    """The field of an app's answer that tells; of a list ``value`` is what was looked for, ``has`` whether it is there."""
 
     field: str
     value: JSON
