@@ -299,7 +299,7 @@ class LookRequest(BaseModel):
 
 
 class ProofModel(BaseModel):
-    """The field of an app's answer that tells; of a list ``value`` is what was looked for, ``has`` whether it is there."""
+    """The field of an app's answer that tells; of a list ``value`` is what was sought, ``has`` whether it is there."""
 
     field: str
     value: JSON
