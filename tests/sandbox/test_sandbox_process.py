@@ -9,6 +9,8 @@ import socket
 import stat
 import sys
 import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +49,22 @@ async def test_a_second_sandbox_leaves_the_address_file_to_the_first(tmp_path: P
         assert read_urls(path) == second.urls, "one that was killed is nobody's rival"
         path.write_bytes(killed)
     assert path.read_bytes() == killed, "it is another's by now"
+
+
+@pytest.mark.parametrize("named", ["urls_path", "state_path"])
+async def test_of_two_that_start_in_the_same_moment_one_serves(tmp_path: Path, named: str) -> None:
+    """Both are on their way before either has written anything that the other could see."""
+    path = tmp_path / "file.json"
+    rivals = [Sandbox(replace(SandboxConfig(), **{named: path})) for _ in range(2)]
+    async with AsyncExitStack() as running:
+        outcomes = await asyncio.gather(*map(running.enter_async_context, rivals), return_exceptions=True)
+        [served] = [one for one in outcomes if isinstance(one, Sandbox)]
+        [refused] = [one for one in outcomes if isinstance(one, SandboxStartError)]
+        assert str(path) in str(refused)
+        if named == "urls_path":
+            assert read_urls(path) == served.urls
+    async with Sandbox(replace(SandboxConfig(), **{named: path})):
+        pass  # the lock went with the one that had it
 
 
 async def test_two_sandboxes_share_nothing(http: aiohttp.ClientSession) -> None:

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from keyturn.sandbox.addresses import refuse_another, remove_addresses, write_addresses
+from keyturn.sandbox.addresses import claimed, refuse_another, remove_addresses, runs_already, write_addresses
 from keyturn.sandbox.config import SandboxConfig, SandboxStartError
 from keyturn.sandbox.control import Control
 from keyturn.sandbox.core import Core
@@ -97,8 +97,7 @@ class Sandbox:
         await self._exit.aclose()
 
     async def _start(self) -> None:
-        if self._config.urls_path is not None:
-            await asyncio.to_thread(refuse_another, self._config.urls_path)
+        await self._claim()
         core = self._core()
         self._exit.callback(core.ledger.close)
         office = DeliveryOffice(core)
@@ -131,6 +130,16 @@ class Sandbox:
             content = orjson.dumps(self._urls, option=orjson.OPT_INDENT_2)
             write_addresses(self._config.urls_path, content)
             self._exit.callback(remove_addresses, self._config.urls_path, content)
+
+    async def _claim(self) -> None:
+        """Have the files to oneself, before anything of them is read: of several that start at once, one gets them."""
+        urls, state = self._config.urls_path, self._config.state_path
+        if urls is not None:
+            self._exit.enter_context(claimed(urls, runs_already(urls)))
+            await asyncio.to_thread(refuse_another, urls)
+        if state is not None:
+            why = f"A sandbox runs already; its state is in {state}. Stop it first, or name another file with --state."
+            self._exit.enter_context(claimed(state, why))
 
     @property
     def _scheme(self) -> str:
