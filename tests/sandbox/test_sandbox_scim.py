@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,7 @@ async def test_accounts_survive_a_restart_and_a_reset_brings_the_first_day_back(
 
 async def test_entra_writes_patches_in_its_own_way(tenants: Tenants) -> None:
     eva = (await find(tenants, EVA))["Resources"][0]["id"]
+    boss = (await find(tenants, "chidi.eze@northwind.example"))["Resources"][0]["id"]
     enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
     async def patch(path: str, *operations: Any) -> int:
@@ -124,11 +126,11 @@ async def test_entra_writes_patches_in_its_own_way(tenants: Tenants) -> None:
 
     user = f"/scim/v2/Users/{eva}"
     mobile = {"op": "Add", "path": 'phoneNumbers[type eq "mobile"].value', "value": "+15550177"}
-    assert await patch(user, mobile, {"op": "Add", "path": f"{enterprise}:manager", "value": "m1"}) == 204
+    assert await patch(user, mobile, {"op": "Add", "path": f"{enterprise}:manager", "value": boss}) == 204
     assert await patch(user, {**mobile, "value": "+15550188"}) == 204, "there is one now"
     shown = (await scim(tenants, "GET", user)).json
     assert [row["value"] for row in shown["phoneNumbers"] if row["type"] == "mobile"] == ["+15550188"]
-    assert shown[enterprise]["manager"]["value"] == "m1"
+    assert shown[enterprise]["manager"]["value"] == boss
     group = (await scim(tenants, "POST", "/scim/v2/Groups", {"schemas": [GROUP], "displayName": "G"})).json["id"]
     path = f"/scim/v2/Groups/{group}"
     assert await patch(path, {"op": "Add", "path": "members", "value": [{"value": eva}]}) == 204
@@ -136,3 +138,54 @@ async def test_entra_writes_patches_in_its_own_way(tenants: Tenants) -> None:
     assert [await patch(path, gone), await patch(path, gone)] == [204, 204]
     assert not (await scim(tenants, "GET", path)).json.get("members")
     assert await patch(path, {"op": "explode", "path": "members"}) == 400
+
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "Groups", {"schemas": [GROUP], "displayName": "G", "members": [{"value": "nobody"}]}),
+        ("PATCH", "Groups/@group", {"op": "add", "path": "members", "value": [{"value": "@eva"}, {"value": "nobody"}]}),
+        ("PATCH", "Groups/@group", {"op": "replace", "value": {"members": [{"$ref": "../Users/nobody"}]}}),
+        ("PUT", "Groups/@group", {"schemas": [GROUP], "displayName": "G", "members": [{"value": "nobody"}]}),
+        (
+            "POST",
+            "Users",
+            {
+                "schemas": [USER, ENTERPRISE],
+                "userName": "x",
+                ENTERPRISE: {"manager": {"value": "nobody", "$ref": "../Users/nobody"}},
+            },
+        ),
+        ("PATCH", "Users/@eva", {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": "nobody"}),
+        ("PATCH", "Users/@eva", {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": {"value": "@group"}}),
+    ],
+)
+async def test_who_is_not_there_is_neither_member_nor_manager(
+    tenants: Tenants, method: str, path: str, body: dict[str, Any]
+) -> None:
+    eva = (await find(tenants, EVA))["Resources"][0]
+    group = (await scim(tenants, "GET", "/scim/v2/Groups")).json["Resources"][0]
+    text = json.dumps({"schemas": [PATCH], "Operations": [body]} if "op" in body else body)
+    sent = json.loads(text.replace("@eva", eva["id"]).replace("@group", group["id"]))
+    where = "/scim/v2/" + path.replace("@eva", eva["id"]).replace("@group", group["id"])
+    refused = await scim(tenants, method, where, sent)
+    assert (refused.status, refused.json["scimType"], refused.json["status"]) == (400, "invalidValue", "400")
+    assert "there is no User" in refused.json["detail"]
+    if method != "POST":
+        assert (await scim(tenants, "GET", where)).json == (group if "Groups" in path else eva), "nothing has changed"
+
+
+async def test_a_group_that_has_a_member_who_has_gone_since_can_be_changed(tenants: Tenants) -> None:
+    made = await scim(tenants, "POST", "/scim/v2/Users", {"schemas": [USER], "userName": "ada@northwind.example"})
+    members = [{"value": made.json["id"]}]
+    group = (
+        await scim(tenants, "POST", "/scim/v2/Groups", {"schemas": [GROUP], "displayName": "G", "members": members})
+    ).json
+    inner = {"schemas": [GROUP], "displayName": "H", "members": [{"value": group["id"], "type": "Group"}]}
+    assert (await scim(tenants, "POST", "/scim/v2/Groups", inner)).status == 201, "groups may be members"
+    await scim(tenants, "DELETE", f"/scim/v2/Users/{made.json['id']}")
+    rename = {"schemas": [PATCH], "Operations": [{"op": "replace", "value": {"displayName": "Other"}}]}
+    assert (await scim(tenants, "PATCH", f"/scim/v2/Groups/{group['id']}", rename)).status in (200, 204)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
-from scim2_models import EnterpriseUser, Group, Resource, ResourceType, ScimProvider, User
+from scim2_models import EnterpriseUser, Group, InvalidValueException, Resource, ResourceType, ScimProvider, User
 from scim2_server.applications.asgi import ASGIApplication
 from scim2_server.memory import AsyncInMemoryStorage, InMemoryStorage
 from scim2_server.utils import load_default_service_provider_config
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.scim.dialects import in_words_of_the_standard
+from keyturn.sandbox.scim.references import named
 from keyturn.sandbox.values import JsonObject, to_json
 from keyturn.sandbox.wire import collect
 
@@ -56,13 +57,15 @@ class _Kept(InMemoryStorage):
         return f'W/"{self._core.ids.word(10)}"'
 
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
-        """Store a new resource."""
+        """Store a new resource. Raises InvalidValueException: it names one that is not there."""
+        self._check(resource_type, resource)
         return self._kept(resource_type, super().create(resource_type, resource))
 
     def update(
         self, resource_type: ResourceType, resource: Resource[Any], *, expected_version: str | None = None
     ) -> Resource[Any]:
-        """Replace a stored resource."""
+        """Replace a stored resource. Raises InvalidValueException: it names one that is not there."""
+        self._check(resource_type, resource)
         found = super().update(resource_type, resource, expected_version=expected_version)
         return self._kept(resource_type, found)
 
@@ -71,6 +74,17 @@ class _Kept(InMemoryStorage):
         super().delete(resource_type, resource_id, expected_version=expected_version)
         self._core.shelf(f"scim.{resource_type.name}").pop(resource_id, None)
         self._core.changed()
+
+    def _check(self, resource_type: ResourceType, resource: Resource[Any]) -> None:
+        """Refuse references to what is not there; those that it had before stay, as what they name may have gone."""
+        row = to_json(resource.model_dump())
+        before = self._core.shelf(f"scim.{resource_type.name}").get(str(resource.id), {})
+        known = set(named(before))
+        for attribute, key in named(row) if isinstance(row, dict) else ():
+            kinds = _KINDS if attribute == "members" else ("User",)
+            if (attribute, key) not in known and not any(key in self._core.shelf(f"scim.{kind}") for kind in kinds):
+                what = f"{attribute}: there is no {' and no '.join(kinds)} {key!r}"
+                raise InvalidValueException(attribute=attribute, detail=what)
 
     def _kept(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         row = to_json(resource.model_dump())
