@@ -50,12 +50,13 @@ class Post:
         kind: AuthKind = AuthKind.NONE,
         ca_file: Path | None = None,
         attachments: Attachments | None = None,
+        password: str = PASSWORD,
     ) -> None:
         self.store = MemoryConnections()
         authoriser = authoriser_alone(Scripted(), self.store, Vault(bytes(32)), Clock())
         reach = HttpSettings(allow=("127.0.0.1",), ca_file=ca_file)
         self.mail = MailActions(authoriser, MailClient(Dialler(reach), timeout_s=5), Clock(), attachments)
-        sealed = authoriser.seal("post", {"password": PASSWORD} if kind is AuthKind.BASIC else {})
+        sealed = authoriser.seal("post", {"password": password} if kind is AuthKind.BASIC else {})
         self.connection = Connection("post", "smtp", "post", kind, base_url, {"user": "it"}, sealed, NOW, NOW)
         self.actions = actions_alone(ConnectorRegistry(), authoriser, Scripted(), Clock(), mail=self.mail)
 

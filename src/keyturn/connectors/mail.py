@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,10 @@ from keyturn.http import ConnectFailed, HttpError, NameNotResolved, NotSent
 from keyturn.http.smtp import Letter, MailClient, MailRefused, MailServer
 
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
+# An address by itself, or behind a name; nothing that begins another line of a letter or of the conversation.
+_WRITTEN = re.compile(
+    r'(?P<alone>[^<>\s\x00-\x1f\x7f]+)|"?(?P<name>[^<>"\x00-\x1f\x7f]*?)"? *<(?P<behind>[^<>\s\x00-\x1f\x7f]+)>'
+)
 _PASSING = (ConnectFailed, NameNotResolved)
 # What large mail services take at most (Microsoft 365, Gmail: 25 MB as sent).
 MOST_ATTACHED = 18_000_000
@@ -104,7 +109,9 @@ class MailActions:
         _write_body(message, given)
         for one in await self._attached(given.get("attachments")):
             main, _, sub = one.media_type.partition(";")[0].strip().partition("/")
-            message.add_attachment(one.content, maintype=main, subtype=sub or "octet-stream", filename=one.name)
+            message.add_attachment(
+                one.content, maintype=main, subtype=sub or "octet-stream", filename=_one_line(one.name)
+            )
         recipients = [one.addr_spec for one in (*to, *cc, *bcc)]
         return Letter(sender.addr_spec, list(dict.fromkeys(recipients)), message.as_bytes()), message_id
 
@@ -143,6 +150,8 @@ def _refused(error: MailRefused) -> ErrorDetail:
         why, mend = "The mail server refused the credentials.", "Renew user and password of the connection."
     elif 400 <= error.status < 500:
         why, mend = "The mail server cannot take it just now.", "Let the card try again on 4xx."
+    elif error.status == 552:
+        why, mend = "The letter is larger than the server takes, or a mailbox is full.", "Send less, or a link to it."
     elif error.status in (550, 551, 553, 554):
         why, mend = (
             "The server does not take letters from this sender, or for these recipients.",
@@ -164,11 +173,12 @@ def _addresses(field: str, given: JSON) -> Sequence[Address]:
 
 
 def _address(field: str, text: str) -> Address:
-    name, address = parseaddr(text)
+    found = _WRITTEN.fullmatch(text.strip())
     try:
-        if not address.isascii():
-            raise ValueError(address)  # a server that takes others (RFC 6531) is an exception
-        return Address(display_name=name, addr_spec=address)
+        address = (found["alone"] or found["behind"]) if found is not None else ""
+        if found is None or not address.isascii():
+            raise ValueError(text)  # a server that takes others (RFC 6531) is an exception
+        return Address(display_name=found["name"] or "", addr_spec=address)
     except (ValueError, IndexError, AttributeError) as error:
         what = f"{text[:100]!r} is no address."
         raise CardError.bad_input(

@@ -159,9 +159,13 @@ def _envelope(client: smtplib.SMTP, letter: Letter) -> list[str]:
     """Say from whom and to whom; gives the recipients that were refused. Nothing of the letter has left yet."""
     try:
         client.ehlo_or_helo_if_needed()
-        status, said = client.mail(letter.sender)
+        # said beforehand where the server wants to know (RFC 1870), so that what is too large never leaves
+        size = [f"size={len(letter.content)}"] if client.has_extn("size") else []
+        status, said = client.mail(letter.sender, size)
         if status != 250:
-            raise MailRefused(f"The sender {letter.sender} was refused", status, said)
+            of_size = status == 552  # RFC 1870, 6.1
+            what = "The letter was refused" if of_size else f"The sender {letter.sender} was refused"
+            raise MailRefused(what, status, said)
         refused: list[str] = []
         for recipient in letter.recipients:
             status, said = client.rcpt(recipient)

@@ -41,6 +41,7 @@ class SandboxConfig:
     faults: faults on from the start, for example `graph:500@revokeSignInSessions,okta:429x2`.
     hook_timeout: seconds that an event hook has for its answer (Okta: 3).
     max_body: largest request body that is read, in bytes.
+    max_mail: largest message that the mail box takes, in bytes.
     huge_bytes: size of the answer of the fault `huge`, in bytes.
     guests_keep_sessions: whether `revokeSignInSessions` leaves a guest's sessions alone, as the real service
         does (a guest signs in at the home tenant). False ends them like anybody's.
@@ -48,7 +49,7 @@ class SandboxConfig:
     connectors: gives the manifests of connectors, as JSON, by whose declared outputs the recorder answers; asked once,
         when the recorder first is.
     openapi: OpenAPI description (JSON or YAML) whose operations and examples the recorder answers with.
-    tls_certificate, tls_key: PEM files; with both, all tenants but the mail box are served over HTTPS.
+    tls_certificate, tls_key: PEM files; with both, all tenants are served over HTTPS, and the mail box offers STARTTLS.
     """
 
     host: str = "127.0.0.1"
@@ -58,6 +59,7 @@ class SandboxConfig:
     faults: str = ""
     hook_timeout: float = 3.0
     max_body: int = 1_048_576
+    max_mail: int = 25 * 1_048_576
     huge_bytes: int = 50_000_000
     guests_keep_sessions: bool = False
     people: int = 0

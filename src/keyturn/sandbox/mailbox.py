@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
+import ssl
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,12 +16,12 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.ledger import Received
 from keyturn.sandbox.values import Json, JsonObject
 
 _KEPT = 1_000
-_LARGEST = 25 * 1_048_576
 _TEXT_LIMIT = 20_000
 # what SMTP says for the status of a fault
 _REFUSALS = {
@@ -43,11 +44,13 @@ class MailBox:
     async def start(self, sock: socket.socket) -> None:
         """Take messages on a socket that listens."""
         loop = asyncio.get_running_loop()
-        desk = _MailDesk(self._core)
+        desk, config = _MailDesk(self._core), self._core.config
+        tls = _encryption(config) if config.tls_certificate is not None else None
         self._server = await loop.create_server(
             lambda: SMTP(
                 desk,
-                data_size_limit=_LARGEST,
+                data_size_limit=config.max_mail,
+                tls_context=tls,
                 enable_SMTPUTF8=True,
                 hostname="mail.northwind.example",
                 ident="Keyturn sandbox",
@@ -62,6 +65,13 @@ class MailBox:
         """Take no more."""
         if self._server is not None:
             self._server.close()
+
+
+def _encryption(config: SandboxConfig) -> ssl.SSLContext:
+    assert config.tls_certificate is not None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(config.tls_certificate, config.tls_key)
+    return context
 
 
 @dataclass
