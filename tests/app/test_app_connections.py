@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ async def test_secrets_go_in_and_never_come_out(world: World) -> None:
         ({"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}}, "token_url"),
         ({"base_url": ""}, "base_url"),
         ({"base_url": "https://your-org.okta.com"}, "base_url"),
+        ({"base_url": "https://Your-Org.okta.com/api/v1/"}, "base_url"),
     ],
 )
 async def test_each_mistake_names_its_field(world: World, changes: dict[str, object], field: str) -> None:
@@ -104,14 +106,24 @@ async def test_another_key_opens_nothing_and_says_so(world: World, database_url:
 async def test_a_run_with_a_connection_that_cannot_be_opened_says_so(world: World) -> None:
     authoriser = world.services.connections
     stored = await authoriser._store.get("google_workspace")  # type: ignore[attr-defined]
-    from dataclasses import replace
-
     await authoriser._store.put(replace(stored, sealed=stored.sealed[:-1] + b"x"))  # type: ignore[attr-defined]
     run = await world.settled(await world.start("google-workspace-offboarding", Username=LOGIN))
     assert run.status is RunStatus.FAILED
     assert run.error is not None
     assert (run.error["code"], run.error["card"], run.error["field"]) == ("cannot-decrypt", "suspend", "connection")
     assert run.error["mend"]
+
+
+async def test_an_example_of_an_address_that_was_stored_before_is_told_and_never_used(world: World) -> None:
+    connections = world.services.connections
+    stored = await connections._store.get("okta")  # type: ignore[attr-defined]
+    await connections._store.put(replace(stored, base_url="https://your-org.okta.com"))  # type: ignore[attr-defined]
+    finding = {one.name: one for one in await world.services.doctor()}["connection okta"]
+    assert not finding.good
+    assert "'https://your-org.okta.com'" in finding.what
+    assert "base_url" in finding.mend
+    result = await connections.test("okta")
+    assert (result.works, result.mend, result.code) == (False, finding.mend, "example-address")
 
 
 async def test_a_key_is_replaced_and_nothing_is_entered_again(database_url: str, tmp_path: Path) -> None:

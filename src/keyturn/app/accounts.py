@@ -15,6 +15,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.answer_files import AnswerFiles
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.examples import OwnAddresses
 from keyturn.connectors.exchanges import Maskers, Ways
 from keyturn.connectors.mail import Attachments, MailActions
 from keyturn.connectors.registry import ConnectorRegistry
@@ -84,6 +85,7 @@ class Accounts:
 
 def wire_accounts(
     store: Store,
+    registry: ConnectorRegistry,
     http: HttpClient,
     vault: Vault,
     clock: Clock,
@@ -94,7 +96,7 @@ def wire_accounts(
     """Wire them."""
     recent = RecentConnections(store.connections, clock)
     tokens = AccessTokens(http, store.grants, vault, clock)
-    authoriser = Authoriser(recent, vault, tokens)
+    authoriser = Authoriser(recent, vault, tokens, OwnAddresses(registry))
     budgets = RateBudgets(store.budgets, clock)
     return Accounts(
         store=recent,

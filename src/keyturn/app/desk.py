@@ -27,6 +27,7 @@ from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
 from keyturn.connections.sign_in import SignIns
 from keyturn.connectors.events import EventMapper
+from keyturn.connectors.examples import example_field
 from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
@@ -212,6 +213,7 @@ class Connections:
     async def _mail_works(self, connection: Connection, title: str) -> CheckResult:
         assert self._mail is not None, "whoever offers connectors of mail servers has this too"
         try:
+            self._authoriser.allow(connection)
             await self._mail.check(connection)
         except MailRefused as error:
             return CheckResult(False, str(error), "Check user and password of the connection.", "refused")
@@ -305,11 +307,12 @@ class Connections:
         addresses = {name: form.settings[name] for name in ADDRESSES if form.settings.get(name)}
         wrong = [problem for name, url in addresses.items() for problem in _address_problems(name, url, "http")]
         wrong += _proxy_problems(form, manifest.model.protocol)
-        if manifest.model.needs_address and form.base_url in ("", manifest.model.base_url):
-            example = f", where it says {manifest.model.base_url}" if manifest.model.base_url else ""
+        example = example_field(manifest.model, form.base_url, form.settings)
+        if example is not None:
+            shown = f", where it says {manifest.model.base_url}" if manifest.model.base_url else ""
             what = f"{manifest.model.title} has another address for each customer, and there is none here."
-            wrong.append(_problem("base_url", what, f"Give yours: base_url{example}."))
-        else:
+            wrong.append(_problem(example, what, f"Give yours: {example}{shown}."))
+        if example != "base_url":
             url = form.base_url or manifest.model.base_url
             wrong += _address_problems("base_url", url, manifest.model.protocol)
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]

@@ -121,7 +121,8 @@ class Doctor:
         return Finding("former keys", True, f"{anew} secrets were sealed anew with the present key.")
 
     async def _of_connections(self) -> list[Finding]:
-        """Each connection: whether it can be opened, its app takes it, and events of it reach the flows that wait."""
+        """Each connection: whether it has an address of its own, can be opened, its app takes it, and its events reach
+        the flows that wait."""
         listeners = await self._listeners()
         findings: list[Finding] = []
         page: PageRequest | None = PageRequest(MAX_PAGE)
@@ -137,6 +138,7 @@ class Doctor:
     def _of_connection(self, connection: Connection, health: Health | None, listeners: Sequence[str]) -> Finding:
         name = f"connection {connection.id}"
         try:
+            self._authoriser.allow(connection)
             secrets = self._authoriser.secrets(connection)
         except ConnectionProblem as problem:
             return Finding(name, False, str(problem), problem.mend)

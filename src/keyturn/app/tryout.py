@@ -25,6 +25,7 @@ from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.examples import OwnAddresses
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.engine import Engine, Plans
@@ -118,7 +119,7 @@ async def try_out(
     connections = MemoryConnections()
     reach = HttpSettings(allow=tuple(settings.egress_allowed))
     http = HttpClient(reach)
-    authoriser = authoriser_alone(http, connections, Vault(key), clock)
+    authoriser = authoriser_alone(http, connections, Vault(key), clock, OwnAddresses(registry))
     mail = MailActions(authoriser, MailClient(Dialler(reach)), clock)
     for name, entry in entries.items():
         sealed = authoriser.seal(name, entry.secrets)

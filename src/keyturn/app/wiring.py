@@ -209,7 +209,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     catalogue = CombinedCatalogue(functions, registry)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
     mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
-    accounts = wire_accounts(store, http, vault, clock, settings.address, mail_client, FileAttachments(files))
+    attachments = FileAttachments(files)
+    accounts = wire_accounts(store, registry, http, vault, clock, settings.address, mail_client, attachments)
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))
     events, tables = EventMapper(registry), TableDesk(store.tables, store.rows, new_id)

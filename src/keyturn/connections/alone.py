@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -95,6 +95,9 @@ class MemoryHealth:
         self._known[connection_id] = replace(known, failing_since=known.failing_since or at, trouble=trouble)
 
 
-def authoriser_alone(http: Sender, store: ConnectionStore, vault: Vault, clock: Clock) -> Authoriser:
-    """An authoriser whose tokens nobody else knows."""
-    return Authoriser(store, vault, AccessTokens(http, MemoryGrants(), vault, clock))
+def authoriser_alone(
+    http: Sender, store: ConnectionStore, vault: Vault, clock: Clock, allow: Callable[[Connection], None] | None = None
+) -> Authoriser:
+    """An authoriser whose tokens nobody else knows; without ``allow`` every connection passes."""
+    tokens = AccessTokens(http, MemoryGrants(), vault, clock)
+    return Authoriser(store, vault, tokens, allow) if allow is not None else Authoriser(store, vault, tokens)

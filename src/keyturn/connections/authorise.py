@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
@@ -69,10 +70,25 @@ def granted_scopes(connection: Connection, granted: Granted | None, authorizatio
     return scopes_in(authorization.rpartition(" ")[2])
 
 
-class Authoriser:
-    """Turns connections into request headers."""
+def _any(connection: Connection) -> None:
+    """Lets every connection pass."""
 
-    def __init__(self, store: ConnectionStore, vault: Vault, tokens: AccessTokens) -> None:
+
+class Authoriser:
+    """Turns connections into request headers.
+
+    Args:
+        allow: lets a connection pass before anything of it is used, or raises ConnectionProblem.
+    """
+
+    def __init__(
+        self,
+        store: ConnectionStore,
+        vault: Vault,
+        tokens: AccessTokens,
+        allow: Callable[[Connection], None] = _any,
+    ) -> None:
+        self.allow = allow
         self._store = store
         self._vault = vault
         self._tokens = tokens
@@ -82,7 +98,7 @@ class Authoriser:
         """The connection with its credentials.
 
         Raises:
-            ConnectionProblem: unknown, cannot be decrypted, or the app gives no token.
+            ConnectionProblem: unknown, not allowed, cannot be decrypted, or the app gives no token.
         """
         return await self._authorised(await self._known(connection_id), None)
 
@@ -101,6 +117,7 @@ class Authoriser:
         return connection
 
     async def _authorised(self, connection: Connection, refused: str | None) -> Authorised:
+        self.allow(connection)
         secrets = self.secrets(connection)
         hidden, proxy = frozenset(secrets.values()), proxy_of(connection, secrets)
         match connection.kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NEEDS_SIGN_IN = "needs-sign-in"
+EXAMPLE_ADDRESS = "example-address"
 
 
 class ConnectionProblem(Exception):

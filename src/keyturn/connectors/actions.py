@@ -8,7 +8,7 @@ from keyturn.connections.authorise import Authorised, Authoriser
 from keyturn.connections.budget import RateBudgets
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import Trouble
-from keyturn.connections.problems import ConnectionProblem
+from keyturn.connections.problems import EXAMPLE_ADDRESS, ConnectionProblem
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -27,7 +27,9 @@ from .registry import ConnectorRegistry
 from .requests import custom_request
 
 # What makes a connection unusable, whatever a card does with it.
-_OF_CONNECTIONS = frozenset({"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt"})
+_OF_CONNECTIONS = frozenset(
+    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS}
+)
 
 
 class ConnectorActions:
