@@ -17,7 +17,7 @@ from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
-from keyturn.http import BodySource
+from keyturn.http.multipart import FilePart
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TOKEN = "a-secret-token-0123456789"
@@ -51,13 +51,12 @@ class Kept:
     async def writing(self) -> AsyncIterator[KeptOne]:
         yield KeptOne(self)
 
-    async def sending(self, file: JSON, field: str, form: Values) -> tuple[BodySource, str]:
+    async def part(self, file: JSON) -> FilePart:
         if self.stored is not None:
-            return await self.stored.sending(file, field, form)
-        if file is None:
+            return await self.stored.part(file)
+        if not file:
             raise CardError(ErrorDetail("There is no such file.", code="no-file"))
-        kind = "multipart/form-data; boundary=b" if field else "application/pdf"
-        return InPieces([b"%PDF", *(f"{name}={value}".encode() for name, value in form.items())]), kind
+        return FilePart("paper.pdf", "application/pdf", InPieces([b"%P", b"DF"]))
 
 
 class InPieces:

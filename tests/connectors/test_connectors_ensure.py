@@ -12,6 +12,7 @@ from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.examples import OwnAddresses
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
@@ -57,15 +58,16 @@ async def act(
     base: str = "",
     registry: ConnectorRegistry = REGISTRY,
     reaches: tuple[str, ...] = (),
+    settings: dict[str, str] | None = None,
 ) -> Done | Failed | Unknown:
     store = MemoryConnections()
-    authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock())
+    authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock(), OwnAddresses(registry))
     connector = card.partition(".")[0]
     assert registry.connector(connector) is not None
     kind = AuthKind.BEARER
     sealed = authoriser.seal("c", {"token": TOKEN})
     address = base or "https://app.example"
-    made = Connection("c", connector, "c", kind, address, {}, sealed, NOW, NOW, reaches=reaches)
+    made = Connection("c", connector, "c", kind, address, settings or {}, sealed, NOW, NOW, reaches=reaches)
     await store.put(made)
     run = UUID(int=7)
     call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
@@ -334,6 +336,50 @@ async def test_a_changed_connector_does_not_have_secrets_sent_elsewhere(reaches:
         assert outcome.not_sent
         assert (outcome.error.code, outcome.error.field) == ("secrets-elsewhere", "connection")
         assert "https://files.elsewhere.example" in outcome.error.message
+
+
+@pytest.mark.parametrize(
+    ("card", "base", "settings", "field"),
+    [
+        ("okta.suspend_user", "https://your-org.okta.com", {}, "base_url"),
+        ("okta.custom_api_action", "https://your-org.okta.com/", {}, "base_url"),
+        ("okta_devices.suspend_device", "https://YOUR-ORG.okta.com/api/v1", {}, "base_url"),
+        ("workday.run_report", "https://services1.myworkday.com/ccx/service/customreport2/your-tenant", {}, "base_url"),
+        ("scim.deactivate_user", "https://your-app.example/scim/v2", {}, "base_url"),
+        ("smtp.send_email", "smtp://mail.your-company.example:587", {}, "base_url"),
+        ("okta.suspend_user", "https://acme.okta.com", {"token_url": "https://your-org.okta.com/oauth2"}, "token_url"),
+    ],
+)
+async def test_an_example_of_an_address_is_never_sent_to(
+    card: str, base: str, settings: dict[str, str], field: str
+) -> None:
+    app = Scripted()
+    failed = await act(app, card, {}, base=base, settings=settings)
+    assert isinstance(failed, Failed)
+    assert (failed.not_sent, failed.try_again, app.seen) == (True, False, [])
+    assert (failed.error.code, failed.error.field) == ("example-address", "connection")
+    assert f"its {field} is the example" in failed.error.message
+    assert field in failed.error.mend
+
+
+async def test_an_address_that_only_looks_like_the_example_is_used() -> None:
+    app = suspended(Said(200))
+    assert isinstance(await act(app, "okta.suspend_user", {"user": "eva"}, base="https://your-org.okta.com.evil"), Done)
+    assert len(app.seen) == 1
+
+
+PAGE = "<!DOCTYPE html><html><title>Nothing here</title></html>"
+
+
+@pytest.mark.parametrize("status", [200, 302, 404])
+@pytest.mark.parametrize("options", [{}, SURE])
+async def test_a_web_page_from_a_wrong_address_is_no_answer_and_no_absence(status: int, options: Values) -> None:
+    """Where no tenant is, all is answered alike: nobody is taken for suspended, or for gone."""
+    failed = await act(suspended(Said(status, PAGE)), "okta.suspend_user", {"user": "eva"}, options)
+    assert isinstance(failed, Failed), failed
+    assert "Check the address of the connection, https://app.example." in failed.error.mend
+    nobody_knows = await act(suspended(Silence(), Said(404, PAGE)), "okta.delete_user", {"user": "eva"}, look=True)
+    assert isinstance(nobody_knows, Unknown)
 
 
 async def test_a_field_of_an_object_is_converted_and_named_if_it_cannot_be() -> None:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
+from collections import Counter
+from email import message_from_bytes
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
+from support_connectors import InPieces
 
 from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.description_files import parsed
+from keyturn.connectors.forms import attach
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.openapi import left_out, manifest_of, read_openapi
+from keyturn.connectors.outgoing import Outgoing
 from keyturn.connectors.reading import read_manifest
 from keyturn.connectors.requests import FORM, encoded_body
 from keyturn.connectors.vendor import descriptions_in, verify
+from keyturn.flows.errors import CardError
+from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import ProblemError
+from keyturn.http.multipart import FilePart
 
 SPECS = Path(os.environ.get("KEYTURN_VENDOR_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
 ACME: dict[str, Any] = {
@@ -188,7 +199,7 @@ paths:
 """
 
 
-def test_a_form_is_sent_as_one_and_what_cannot_be_sent_is_told(tmp_path: Path) -> None:
+async def test_a_form_is_sent_as_one_and_headers_are_inputs(tmp_path: Path) -> None:
     file = read_openapi(described(tmp_path, FORMS))
     text = manifest_of(file, "forms", "Forms", list(file.operations.values()))
     model = read_manifest(text, "forms.yaml")
@@ -205,15 +216,166 @@ def test_a_form_is_sent_as_one_and_what_cannot_be_sent_is_told(tmp_path: Path) -
     )
     assert encoded_body(sent) == (b"name=Bj%C3%B6rn+%26+Co&tags=a&tags=b", {})
     assert sent.headers == {"Content-Type": FORM}
-    assert upload.steps[0].body is None
+    assert [(one.name, one.type, one.required) for one in upload.fields] == [
+        ("x_album", "text", True),
+        ("x_trace", "text", False),
+        ("file", "text", False),
+    ]
+    sent = await sent_by(model, "upload", {"x_album": "Cats", "x_trace": None, "file": "no bytes"})
+    assert sent.headers.pop("Content-Type").startswith("multipart/form-data; boundary=")
+    assert sent.headers == {"X-Album": "Cats"}
+    assert 'form-data; name="file"\r\n\r\nno bytes\r\n' in await body_of(sent)
+    assert left_out(file, list(file.operations.values())) == []
+
+
+FILES = """\
+openapi: 3.1.0
+info: {title: Files, version: 1}
+servers: [{url: https://files.example}]
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+  schemas: {Picture: {type: string, format: binary}}
+paths:
+  /form/{id}:
+    put:
+      operationId: form
+      parameters:
+        - {name: If-Match, in: header, required: true, description: The version. More., schema: {type: string}}
+        - {name: X-Key, in: header, required: true, schema: {type: string}}
+        - {name: Content-Type, in: header, schema: {type: string}}
+        - {name: Authorization, in: header, schema: {type: string}}
+        - {name: Content-Length, in: header, schema: {type: integer}}
+        - {name: "X Y", in: header, required: true, schema: {type: string}}
+        - {name: session, in: cookie, required: true, schema: {type: string}}
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            encoding: {scan: {contentType: "image/png, image/jpeg"}, told: {contentType: application/json}}
+            schema:
+              type: object
+              required: [picture, title]
+              properties:
+                title: {type: string}
+                tags: {type: array, items: {type: string}}
+                told: {type: object}
+                picture: {$ref: "#/components/schemas/Picture"}
+                more: {type: array, items: {type: [string, "null"], format: binary}}
+                paper: {type: string, contentMediaType: application/pdf}
+                coded: {type: string, contentMediaType: image/png, contentEncoding: base64}
+                scan: {}
+                made: {type: string, format: binary, readOnly: true}
+  /whole:
+    post: {operationId: whole, requestBody: {required: true, content: {application/octet-stream: {}}}}
+  /icon:
+    put: {operationId: icon, requestBody: {content: {image/png: {schema: {$ref: "#/components/schemas/Picture"}}}}}
+  /any:
+    post: {operationId: any, requestBody: {content: {"*/*": {schema: {type: string, format: binary}}}}}
+  /xml:
+    post: {operationId: xml, requestBody: {content: {application/xml: {schema: {type: object}}}}}
+  /get:
+    get: {operationId: got, requestBody: {content: {multipart/form-data: {schema: {type: object}}}}}
+"""
+
+
+class Opened:
+    """Files of which the tests know what is in them (``forms.SentFiles``)."""
+
+    async def part(self, file: JSON) -> FilePart:
+        return FilePart(f"{file}.png", "image/png", InPieces([b"<", str(file).encode(), b">"]))
+
+
+async def sent_by(model: ManifestModel, key: str, inputs: Values) -> Outgoing:
+    action = CompiledManifest(model, "", "").action(key)
+    assert action is not None
+    [sent] = action.steps[0].made({"inputs": inputs, "options": {}})
+    await attach(sent, Opened())
+    return sent
+
+
+async def body_of(sent: Outgoing) -> str:
+    assert sent.source is not None
+    pieces = [piece async for piece in sent.source.pieces()]
+    assert sum(map(len, pieces)) == sent.source.size
+    return b"".join(pieces).decode()
+
+
+async def test_files_and_headers_of_a_description_are_inputs(tmp_path: Path) -> None:
+    file = read_openapi(described(tmp_path, FILES))
+    text = manifest_of(file, "files", "Files", list(file.operations.values()))
+    model = read_manifest(text, "files.yaml")
+    form, whole, icon, anything, xml, got = model.actions
+    assert {one.name: (one.type, one.required) for one in form.fields} == {
+        "id": ("any", True),
+        "if_match": ("text", True),
+        "title": ("text", True),
+        "tags": ("list of text", False),
+        "told": ("object", False),
+        "picture": ("file", True),
+        "more": ("list of file", False),
+        "paper": ("file", False),
+        "coded": ("text", False),
+        "scan": ("file", False),
+    }
+    assert [one.steps[0].file for one in (whole, icon, anything)] == ["{{ inputs.file }}"] * 3
+    assert [[(one.name, one.type, one.required) for one in each.fields] for each in (whole, icon, xml, got)] == [
+        [("file", "file", True)],
+        [("file", "file", False)],
+        [],
+        [],
+    ]
     told = left_out(file, list(file.operations.values()))
     assert [what.partition(". ")[0].partition(", ")[0] for what in told] == [
-        "upload: the header X-Album",
-        "upload: the header X-Trace",
-        "upload: its body",
+        "form: the header Content-Length",
+        "form: the header X Y",
+        "form: the cookie session",
+        "xml: its body",
+        "got: its body: a GET sends none.",
     ]
-    assert "multipart/form-data" in told[2]
     assert text.startswith("".join(f"# Left out of {what}\n" for what in told))
+
+
+async def test_files_of_a_form_are_sent_as_its_parts(tmp_path: Path) -> None:
+    file = read_openapi(described(tmp_path, FILES))
+    model = read_manifest(manifest_of(file, "files", "Files", list(file.operations.values())), "files.yaml")
+    inputs: Values = dict.fromkeys(("paper", "coded", "scan", "told"))
+    inputs |= {"id": "7", "if_match": "v1", "title": "Cat", "tags": ["a", "b"], "picture": "p", "more": ["q", "r"]}
+    sent = await sent_by(model, "form", inputs)
+    kind = sent.headers.pop("Content-Type")
+    assert (sent.path, sent.headers) == ("/form/7", {"If-Match": "v1"})
+    head = b"Content-Type: " + kind.encode() + b"\r\n\r\n"
+    parts = message_from_bytes(head + (await body_of(sent)).encode()).get_payload()
+    assert isinstance(parts, list)
+    assert [
+        (part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload())  # type: ignore[union-attr]
+        for part in parts
+    ] == [
+        ("title", None, "Cat"),
+        ("tags", None, "a"),
+        ("tags", None, "b"),
+        ("picture", "p.png", "<p>"),
+        ("more", "q.png", "<q>"),
+        ("more", "r.png", "<r>"),
+    ]
+
+
+@pytest.mark.parametrize(("key", "kind"), [("whole", "image/png"), ("icon", "image/png"), ("any", "image/png")])
+async def test_a_file_is_sent_as_it_is(tmp_path: Path, key: str, kind: str) -> None:
+    file = read_openapi(described(tmp_path, FILES))
+    model = read_manifest(manifest_of(file, "files", "Files", list(file.operations.values())), "files.yaml")
+    sent = await sent_by(model, key, {"file": "f"})
+    assert (await body_of(sent), sent.headers) == ("<f>", {"Content-Type": kind})
+    assert (await sent_by(model, "whole", {"file": None})).source is None, "one that is not needed may be left out"
+
+
+async def test_where_there_are_no_files_none_is_sent(tmp_path: Path) -> None:
+    file = read_openapi(described(tmp_path, FILES))
+    model = read_manifest(manifest_of(file, "files", "Files", file.chosen(["whole"])), "files.yaml")
+    action = CompiledManifest(model, "", "").action("whole")
+    assert action is not None
+    [sent] = action.steps[0].made({"inputs": {"file": "f"}, "options": {}})
+    with pytest.raises(CardError, match="no files here"):
+        await attach(sent, None)
 
 
 def test_what_was_made_of_a_description_is_compared_with_it(tmp_path: Path) -> None:
@@ -241,6 +403,31 @@ def test_anchors_that_multiply_are_one_value_each() -> None:
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
     found: Any = parsed("\n".join(rows).encode(), "many.yaml")
     assert found["a39"][0] is found["a39"][8] is found["a38"]
+
+
+def test_yaml_is_read_by_libyaml_and_no_scalar_is_tried_against_patterns() -> None:
+    """What Python carries out is counted, not timed: its own scanner would take some hundred steps a line."""
+    rows = [f"  /p{n}: {{get: {{operationId: o{n}, tags: [a, b], summary: 'So, {n}'}}}}" for n in range(300)]
+    text = "\n".join(["openapi: 3.1.0", "paths:", *rows]).encode()
+    calls: Counter[str] = Counter()
+    patterns = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal patterns
+        if event == "call":
+            calls[Path(frame.f_code.co_filename).name] += 1
+        elif event == "c_call" and isinstance(getattr(argument, "__self__", None), re.Pattern):
+            patterns += frame.f_code.co_filename.endswith("resolver.py")
+
+    sys.setprofile(count)
+    try:
+        found = parsed(text, "many.yaml")
+    finally:
+        sys.setprofile(None)
+    assert len(found["paths"]) == 300  # type: ignore[arg-type]
+    assert not {"scanner.py", "reader.py", "parser.py", "composer.py"} & set(calls)
+    assert patterns == 0
+    assert calls["description_files.py"] < 40 * len(rows)
 
 
 def test_scalars_mean_what_they_mean_in_flows() -> None:

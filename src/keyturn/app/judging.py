@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keyturn.connections.model import Connection
 from keyturn.connectors.compiled import CompiledManifest
+from keyturn.connectors.failures import is_page
 from keyturn.triggers.subscribe import Answer
 
 from .connections import CheckResult
@@ -24,7 +25,7 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
         if answer.status not in _REFUSALS and answer.status < 500:
             what = f"{title} answered {answer.status}: it is there. Whether it takes the credentials, a request shows."
             return CheckResult(True, what)
-    elif _is_page(answer):
+    elif is_page(answer.body):
         what = f"{title} answered {answer.status} with a web page where JSON was to come."
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
     if error is None:
@@ -38,10 +39,6 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
         mend = f"{mend} If it lacks a scope to read with: {guide.where}"
     said = f"{title} answered {answer.status} {error.code} {error.message}".rstrip()
     return CheckResult(False, said, mend, "refused")
-
-
-def _is_page(answer: Answer) -> bool:
-    return isinstance(answer.body, str) and answer.body.lstrip().startswith("<")
 
 
 def _address_mend(manifest: CompiledManifest, connection: Connection) -> str:

@@ -99,7 +99,7 @@ class ConnectorActions:
             if way.manifest.model.own_requests and _chosen(call.options.get("answer")) == AS_FILE:
                 return await ask_for_file(way, self._files, outgoing, call)
             if way.manifest.model.own_requests and key == UPLOAD:
-                return await send_file(way, self._files, outgoing, call)
+                return await send_file(way, outgoing, call)
             found = await way.ask(outgoing)
             if isinstance(found, Refused):
                 return found.failed
@@ -152,6 +152,7 @@ class ConnectorActions:
             raw=manifest.model.own_requests and key == RAW,
             origin=f"{call.run_id}/{call.path}",
             turn_at=call.turn_at,
+            files=self._files,
         )
 
 

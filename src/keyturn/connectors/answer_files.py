@@ -11,7 +11,7 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
-from keyturn.http import BodySource
+from keyturn.http.multipart import FilePart
 
 from .exchanges import Refused, Way
 from .outgoing import Outgoing
@@ -34,23 +34,20 @@ class AnswerFiles(Protocol):
         """A new file; what was not kept at the end is gone. It raises CardError where nothing can be kept."""
         ...
 
-    async def sending(self, file: JSON, field: str, form: Values) -> tuple[BodySource, str]:
-        """A file as the body of a request, and the media type of that: as it is, or as a field of a form. It raises
-        CardError where there is no such file, or it is damaged."""
+    async def part(self, file: JSON) -> FilePart:
+        """A file as it is sent. It raises CardError where there is no such file, or it is damaged."""
         ...
 
 
-async def send_file(
-    way: Way, files: AnswerFiles | None, outgoing: Outgoing, call: ActionCall
-) -> Done | Failed | Unknown:
+async def send_file(way: Way, outgoing: Outgoing, call: ActionCall) -> Done | Failed | Unknown:
     """One request whose body is a file, read as it is sent. Raises CardError where it cannot be."""
-    if files is None:
-        raise CardError(ErrorDetail("There are no files here.", code="no-files", mend="Run the flow on a server."))
     field, form = to_text(call.inputs.get("form_field")), call.inputs.get("form")
-    source, kind = await files.sending(call.inputs.get("file"), field, form if isinstance(form, dict) else {})
-    own = {name: value for name, value in outgoing.headers.items() if name.lower() == "content-type" and not field}
-    rest = {name: value for name, value in outgoing.headers.items() if name.lower() != "content-type"}
-    outgoing.source, outgoing.headers = source, {**rest, **(own or {"Content-Type": kind})}
+    if form and not field:
+        raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
+    if field:
+        outgoing.files, outgoing.body = [(field, call.inputs.get("file"))], form
+    else:
+        outgoing.file = call.inputs.get("file") or ""
     found = await way.ask(outgoing)
     if isinstance(found, Refused):
         return found.failed

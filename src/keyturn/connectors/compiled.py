@@ -17,6 +17,7 @@ from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
 from .outgoing import Outgoing
 from .paging import Paging
+from .requests import MULTIPART
 from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
@@ -48,6 +49,9 @@ class CompiledRequest:
         self._query += [(name, compile_filter(one)) for name, one in model.filters.items()]
         self._headers = [(name, compile_raw(text)) for name, text in model.headers.items()]
         self._body = compile_body(model.body)
+        self._file = compile_raw(model.file) if model.file is not None else None
+        self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
+        self._is_form = bool(model.files) or _says_multipart(model.headers)
         self._when = [compile_condition(one) for one in model.when]
         self._each = compile_raw(model.each) if model.each is not None else None
 
@@ -73,7 +77,26 @@ class CompiledRequest:
         headers = {name: text for name, resolve in self._headers if (text := to_text(resolve(roots)))}
         path = to_text(self._path(roots))
         body, whole, bare = self._body(roots), self._whole, self._open
-        return Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
+        made = Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
+        if self._file is not None:
+            made.file = self._file(roots)
+        elif self._is_form:
+            made.files = [
+                (name, one)
+                for name, resolve in self._files
+                for one in _each(resolve(roots))
+                if one not in (None, "", {})
+            ]
+        return made
+
+
+def _each(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else [value]
+
+
+def _says_multipart(headers: dict[str, str]) -> bool:
+    said = next((text for name, text in headers.items() if name.lower() == "content-type"), "")
+    return said.partition(";")[0].strip().lower() == MULTIPART
 
 
 class CompiledState:
@@ -212,6 +235,8 @@ class CompiledManifest:
         self._code = compile_raw(model.errors.code)
         self._message = compile_raw(model.errors.message)
         self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
+        self._limited = [compile_condition(one) for one in model.errors.limited]
+        self._needed = [compile_raw(one) for one in model.errors.needed]
 
     def action(self, key: str) -> CompiledAction | None:
         """An action by its key without the connector's name."""
@@ -239,7 +264,15 @@ class CompiledManifest:
         if 200 <= status < 300 and (self._failed is None or not self._failed(answer)):
             return None
         code, message = self.app_error(answer)
-        return AppError(self.model.errors.means.get(code, status), code, message)
+        meant = self.model.errors.means.get(code, status)
+        if meant == 403 and any(limited(answer) for limited in self._limited):
+            meant = 429
+        return AppError(meant, code, message)
+
+    def needed(self, answer: Values) -> tuple[str, ...]:
+        """The permission that a refusal says it wants; empty where it says nothing."""
+        found = (to_text(resolve(answer)).strip() for resolve in self._needed)
+        return tuple(text for text in found if text)[:1]
 
     def hint(self, status: int, code: str) -> tuple[str, str] | None:
         """Why an error happened and how to mend it, if the manifest knows."""

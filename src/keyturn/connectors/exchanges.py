@@ -23,6 +23,7 @@ from keyturn.http.backoff import told_wait
 
 from .compiled import CompiledManifest
 from .failures import challenged, lacking, no_answer, refused, unreadable
+from .forms import SentFiles, attach
 from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
 
@@ -106,6 +107,7 @@ class Way:
         scopes: permissions that the action needs, for a 403.
         origin: run and place of the card, from which keys of repetitions are made.
         turn_at: when the first request had its turn; None if it waits for it here.
+        files: where files that are sent come from; None where there are none.
         sink: takes the bodies of answers that are a success, whatever is in them; they are null then.
     """
 
@@ -121,6 +123,7 @@ class Way:
     raw: bool = False
     scopes: tuple[str, ...] = ()
     origin: str = ""
+    files: SentFiles | None = None
     sink: Sink | None = None
     turn_at: float | None = None
     exchanges: list[JSON] = field(default_factory=list[JSON])
@@ -146,6 +149,8 @@ class Way:
         """
         if astray := self._astray(outgoing):
             return Failed(astray, not_sent=True)
+        if outgoing.file is not None or outgoing.files is not None:
+            await attach(outgoing, self.files)
         answered = await self._asked(outgoing)
         if isinstance(answered, Refused) and answered.status == 401 and self.authorised.renewable:
             # A 401 is a certain refusal: the token may have been revoked before its time.
@@ -238,14 +243,15 @@ class Way:
         told = told_wait(error.status, response.headers, self.ways.clock.now())
         after = told.seconds if told else None
         scopes = self._of_scopes(answer) if error.status == 403 else ""
-        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes)
+        address = self.connection.base_url
+        failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
         return Refused(error.status, error.code, answer, failed)
 
     def _of_scopes(self, answer: Values) -> str:
         """What a 403 may have to do with scopes."""
         headers = answer.get("headers")
         challenge = headers.get("www-authenticate") if isinstance(headers, dict) else None
-        needed = self.scopes or challenged(str(challenge or ""))
+        needed = self.manifest.needed(answer) or self.scopes or challenged(str(challenge or ""))
         return lacking(self.manifest.model, self.connection.kind, needed, self.authorised.scopes)
 
     def _body(self, response: Response, content_type: str) -> JSON:

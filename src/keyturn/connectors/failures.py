@@ -48,10 +48,12 @@ def refused(
     retry_after: float | None,
     retry: Retry | None,
     scopes: str = "",
+    address: str = "",
 ) -> Failed:
     """An answer that is no success.
 
     Args:
+        address: of the connection, which may be wrong where a web page came, or a redirect.
         retry: how the card tries again by itself: nobody is told to have it do what it did.
         scopes: what it may have to do with scopes, and where to add them.
     """
@@ -60,6 +62,10 @@ def refused(
     hint = manifest.hint(status, error.code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
     mend = f"{mend} {scopes}".rstrip()
+    if is_page(answer.get("body")) and 300 <= status < 500 and status not in (401, 403, 429):
+        why, mend = _A_PAGE, _addressed(address)
+    elif 300 <= status < 400:
+        mend = f"{mend} {_addressed(address)}"
     if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
         mend = _TRIED
     detail = ErrorDetail(
@@ -71,6 +77,24 @@ def refused(
         body=_cut(answer.get("body")),
     )
     return Failed(detail, status=status, retry_after=retry_after)
+
+
+_A_PAGE = "It is a web page and no answer of the app's API: the address of the connection may be another's."
+
+
+def is_page(body: JSON) -> bool:
+    """Whether an answer is a web page: of a wrong address, a sign-in in between, a gateway."""
+    return isinstance(body, str) and body.lstrip()[:20].lower().startswith(("<!doctype html", "<html"))
+
+
+def page_came(manifest: CompiledManifest, status: int, address: str, *, reads: bool) -> Failed:
+    """A web page with a good status, where an action is to answer: nobody knows who took the request."""
+    failed = unreadable(manifest, status, "it is a web page.", reads=reads)
+    return replace(failed, error=replace(failed.error, why=_A_PAGE, mend=f"{_addressed(address)} {failed.error.mend}"))
+
+
+def _addressed(address: str) -> str:
+    return f"Check the address of the connection, {address}."
 
 
 def challenged(header: str) -> tuple[str, ...]:

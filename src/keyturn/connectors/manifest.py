@@ -86,7 +86,7 @@ class EffectModel(_Model):
 
 
 class ConditionModel(_Model):
-    """A comparison; exactly one of among, not_among, has, lacks and empty says with what."""
+    """A comparison; exactly one of the others says with what its value is compared."""
 
     value: str = Field(description="What is looked at, for example '{{ body.status }}'.")
     among: tuple[JSON, ...] | None = Field(default=None, description="It is one of these.")
@@ -94,6 +94,16 @@ class ConditionModel(_Model):
     has: JSON = Field(default=None, description="It is a list with this item.")
     lacks: JSON = Field(default=None, description="It is no list with this item.")
     empty: bool | None = Field(default=None, description="It is null, an empty text, list or object; or, false: not.")
+    includes: JSON = Field(
+        default=None,
+        description="It is an object with these entries, at any depth; lists have the same items, in any order. What "
+        "refers to an input that is not given is not compared.",
+    )
+    items: JSON = Field(
+        default=None,
+        description="It is a list of just these texts, in any order; a text has them with commas between.",
+    )
+    ends: str | None = Field(default=None, description="It is a text that ends so.")
 
 
 class EqualModel(_Model):
@@ -137,6 +147,12 @@ class RequestModel(_Model):
     filters: dict[str, FilterModel] = Field(default_factory=dict[str, FilterModel])
     headers: dict[str, str] = Field(default_factory=dict)
     body: JSON = Field(default=None, description="What refers to an input that is not given is left out.")
+    files: dict[str, JSON] = Field(
+        default_factory=dict,
+        description="The body is a form with these files (multipart/form-data), by the names of its fields; body has "
+        "the others. One without files says so by its header Content-Type.",
+    )
+    file: JSON = Field(default=None, description="The body is this file, as it is.")
     when: tuple[ConditionModel, ...] = Field(default=(), description="It is sent only if all of these hold.")
     each: JSON = Field(
         default=None,
@@ -333,6 +349,12 @@ class ErrorsModel(_Model):
     )
     means: dict[str, Status] = Field(
         default_factory=dict, description="Codes and the status that they stand for, where the app sends another."
+    )
+    limited: tuple[ConditionModel, ...] = Field(
+        default=(), description="A 403 for which one of them holds is a limit of how fast it is asked: it is a 429."
+    )
+    needed: tuple[str, ...] = Field(
+        default=(), description="Where a 403 says which permission it wants; the first that is there counts."
     )
 
 

@@ -32,7 +32,7 @@ _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
 RESERVED = frozenset({"results", "ensure"})
 _EVENT = frozenset({"event", "envelope", "headers", "targets"})
-_COMPARISONS = ("among", "not_among", "has", "lacks", "empty")
+_COMPARISONS = ("among", "not_among", "has", "lacks", "empty", "includes", "items", "ends")
 _OWN_CARD = "custom_api_action"
 _STATUSES = (100, 599)
 _ADDRESSES = {
@@ -118,6 +118,9 @@ class _Checks:
             self.value(getattr(self.manifest.errors, name), answer, ("errors", name))
         if self.manifest.errors.failed is not None:
             self.condition(self.manifest.errors.failed, answer, ("errors", "failed"))
+        for number, condition in enumerate(self.manifest.errors.limited):
+            self.condition(condition, answer, ("errors", "limited", number))
+        self.value([*self.manifest.errors.needed], answer, ("errors", "needed"))
         for name, outputs in self.manifest.shared_outputs.items():
             for number, output in enumerate(outputs):
                 self.output(output, None, ("shared_outputs", name, number))
@@ -284,6 +287,7 @@ class _Checks:
         self.value({**request.query}, inner, (*path, "query"))
         self.value({**request.headers}, inner, (*path, "headers"))
         self.value(request.body, inner, (*path, "body"))
+        self._sent_files(request, inner, path)
         if not request.path.startswith("/") and not request.whole:
             self.say((*path, "path"), "a path begins with a slash.", "Write it below the connector's address.")
         if request.base is not None and request.base not in self.manifest.bases:
@@ -297,6 +301,19 @@ class _Checks:
             self.value(one.also, inner, (*here, "also"))
         for number, condition in enumerate(request.when):
             self.condition(condition, scope, (*path, "when", number))
+
+    def _sent_files(self, request: RequestModel, scope: _Scope, path: Path) -> None:
+        self.value(request.file, scope, (*path, "file"))
+        self.value({**request.files}, scope, (*path, "files"))
+        named = "file" if request.file is not None else "files" if request.files else None
+        if named is None:
+            return
+        if request.method == "GET":
+            self.say((*path, named), "GET sends no body.", "Use POST, PUT or PATCH.")
+        if request.file is not None and (request.files or request.body is not None):
+            self.say((*path, named), "the file is the whole body, and there is more.", "Write files: for a form.")
+        if request.files and not isinstance(request.body, dict | None):
+            self.say((*path, "body"), "beside files it is a form.", "Write names and values.")
 
     def condition(self, condition: ConditionModel, scope: _Scope, path: Path) -> None:
         """A condition says with what it compares, once."""

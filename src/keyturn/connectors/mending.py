@@ -40,7 +40,25 @@ _STAND_INS: dict[str, JSON] = {
 }
 # What is said of the part around one of these may come of its being wrong only.
 _LEADING = frozenset(
-    {"among", "not_among", "has", "lacks", "empty", "request", "requests", "type", "so", "records", "state", "effect"}
+    {
+        "among",
+        "not_among",
+        "has",
+        "lacks",
+        "empty",
+        "includes",
+        "items",
+        "ends",
+        "file",
+        "files",
+        "request",
+        "requests",
+        "type",
+        "so",
+        "records",
+        "state",
+        "effect",
+    }
     | {"next", "query", "offset", "ensure", "when", "auth"}
 )
 # What an action may hold goes by its effect.

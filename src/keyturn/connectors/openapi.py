@@ -18,13 +18,16 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_writer import document
 
 from .description_files import content_of, parsed, refused
-from .requests import FORM
+from .requests import FORM, MULTIPART, may_set
 
 _DEEPEST = 30
 _MOST_SHOWN = 12
 _VERBS = ("get", "post", "put", "patch", "delete")
 _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
 _NAMED = re.compile(r"\{([^{}]*)\}")
+# Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
+_BY_THEMSELVES = frozenset({"accept", "content-type", "authorization"})
+_TEXTS = ("text/", "application/xml", "multipart/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +210,48 @@ class _Maker:
         """What of an operation cannot be said in a manifest."""
         for parameter in self._parameters(operation):
             place, name = _text(parameter, "in"), " ".join(_text(parameter, "name").split())
-            if place in ("header", "cookie"):
+            if place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
                 needed = ", which it needs" if parameter.get("required") is True else ""
-                yield f"the {place} {name}{needed}. One that is always the same goes under headers: of its request."
+                yield f"the {place} {name}{needed}. A connection sends its credentials and no others."
         kinds = _dict(self.pointed(operation.body.get("requestBody")).get("content"))
-        if kinds and self._body_kind(kinds) is None:
+        if kinds and operation.method == "GET":
+            yield "its body: a GET sends none."
+        elif kinds and self._body_kind(kinds) is None:
             named = " ".join(", ".join(kinds).split())
             yield f"its body, which is {named}. A Custom API Action or the API Connector sends what is text."
 
-    @staticmethod
-    def _body_kind(kinds: Values) -> str | None:
-        """The kind of a body that can be sent: JSON, or else a form."""
+    def _is_known(self, name: str) -> bool:
+        """Whether a header comes by itself: from the connection, or from what is sent and wanted."""
+        return name.lower() in _BY_THEMSELVES or name.lower() == self.header().lower()
+
+    def _is_input(self, name: str) -> bool:
+        """Whether people may say what is in a header."""
+        return may_set(name) and not self._is_known(name)
+
+    def _body_kind(self, kinds: Values) -> str | None:
+        """The kind of a body that can be sent: JSON, or else a form, or else a file."""
         json = next((name for name in kinds if "json" in name), None)
-        return "application/json" if "application/json" in kinds else json or (FORM if FORM in kinds else None)
+        if json is not None:
+            return "application/json" if "application/json" in kinds else json
+        forms = [name for name in (FORM, MULTIPART) if name in kinds]
+        return forms[0] if forms else next((name for name in kinds if self._is_file(name, _dict(kinds[name]))), None)
+
+    def _is_file(self, kind: str, media: Values) -> bool:
+        schema = self.pointed(media.get("schema"))
+        return self._is_binary(schema, "") or (not kind.startswith((*_TEXTS, "*")) and not _kind_of(schema))
+
+    @staticmethod
+    def _is_binary(schema: Values, encoded: str) -> bool:
+        """Whether a value is bytes: as OpenAPI 3.0 says it, or 3.1.
+
+        Args:
+            encoded: the media type of the part of a form that it is; empty if the description does not say.
+        """
+        kind, media = _kind_of(schema), _text(schema, "contentMediaType") or encoded
+        if kind == "string" and schema.get("format") == "binary":
+            return True
+        plain = "contentEncoding" in schema or "json" in media or media.startswith(_TEXTS)
+        return bool(media) and not plain and kind in (None, "string")
 
     def action(self, operation: Described, spec: str) -> Values:
         """An action for an operation."""
@@ -229,23 +261,22 @@ class _Maker:
         inputs: list[JSON] = []
         names: dict[tuple[str, str], str] = {}
         query: Values = {}
+        headers: Values = {}
         for parameter in self._parameters(operation):
             place, name = _text(parameter, "in"), _text(parameter, "name")
-            if place not in ("path", "query") or not name:
+            if not name or not (place in ("path", "query") or (place == "header" and self._is_input(name))):
                 continue
             mine = names[place, name] = _unused(_snake(name), names.values())
             required = place == "path" or parameter.get("required") is True
             inputs.append(self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required))
-            if place == "query":
-                query[name] = "{{ inputs." + mine + " }}"
+            if place != "path":
+                (query if place == "query" else headers)[name] = "{{ inputs." + mine + " }}"
         request: Values = {"method": operation.method, "path": self.prefix() + _path(operation.path, names)}
         if query:
             request["query"] = query
-        body = self._body(operation, inputs, names)
-        if body is not None:
-            request["body"] = body
-            if self._body_kind(_dict(self.pointed(operation.body.get("requestBody")).get("content"))) == FORM:
-                request["headers"] = {"Content-Type": FORM}
+        request |= self._sent(operation, inputs, names, headers)
+        if headers:
+            request["headers"] = headers
         return {
             "key": _snake(operation.id),
             "title": operation.title[:80],
@@ -278,34 +309,62 @@ class _Maker:
             made["choices"] = choices
         return made
 
-    def _body(self, operation: Described, inputs: list[JSON], names: dict[tuple[str, str], str]) -> JSON:
+    def _sent(
+        self, operation: Described, inputs: list[JSON], names: dict[tuple[str, str], str], headers: Values
+    ) -> Values:
+        """What a request sends: ``body``, ``files`` or ``file``; inputs, names and headers are added to."""
         holder = self.pointed(operation.body.get("requestBody"))
-        schema = self._schema_in(holder)
-        if schema is None:
-            return None
+        kinds, needed = _dict(holder.get("content")), holder.get("required") is True
+        kind = self._body_kind(kinds)
+        if kind is None or operation.method == "GET":
+            return {}
+        media = _dict(kinds[kind])
+        schema = self.pointed(media.get("schema"))
+        if kind in (FORM, MULTIPART):
+            headers["Content-Type"] = kind
+        elif "json" not in kind:
+            if "*" not in kind and kind != "application/octet-stream":
+                headers["Content-Type"] = kind
+            return {"file": self._whole("file", "File", needed, inputs, names)}
         properties, required = self._properties(schema, set())
         if not properties:
-            mine = _unused("body", names.values())
-            needed = holder.get("required") is True
-            inputs.append({"name": mine, "type": "any", "title": "Body", **({"required": True} if needed else {})})
-            return "{{ inputs." + mine + " }}"
-        made: Values = {}
+            return {"body": self._whole("body", "Body", needed, inputs, names)}
+        body: Values = {}
+        files: Values = {}
         for name, raw in properties.items():
             inner = self.pointed(raw)
             if inner.get("readOnly") is True:
                 continue
             mine = names["body", name] = _unused(_snake(name), names.values())
-            inputs.append(self._field(mine, name, inner, inner, required=name in required))
-            made[name] = "{{ inputs." + mine + " }}"
-        return made or None
+            made = self._field(mine, name, inner, inner, required=name in required)
+            encoded = _text(_dict(_dict(media.get("encoding")).get(name)), "contentType")
+            many = _kind_of(inner) == "array"
+            is_file = kind == MULTIPART and self._is_binary(
+                self.pointed(inner.get("items")) if many else inner, encoded
+            )
+            if is_file:
+                made["type"] = "list of file" if many else "file"
+            inputs.append(made)
+            (files if is_file else body)[name] = "{{ inputs." + mine + " }}"
+        return {**({"body": body} if body else {}), **({"files": files} if files else {})}
+
+    @staticmethod
+    def _whole(kind: str, title: str, needed: bool, inputs: list[JSON], names: dict[tuple[str, str], str]) -> str:
+        """The whole body as one input."""
+        mine = _unused(kind, names.values())
+        made: Values = {"name": mine, "type": "file" if kind == "file" else "any", "title": title}
+        inputs.append({**made, **({"required": True} if needed else {})})
+        return "{{ inputs." + mine + " }}"
 
     def _outputs(self, operation: Described) -> list[JSON]:
         status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
         answers = _dict(operation.body.get("responses"))
         good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
-        schema = self._schema_in(self.pointed(good))
-        if schema is None:
+        kinds = _dict(self.pointed(good).get("content"))
+        kind = next((name for name in kinds if "json" in name or name == FORM), None)
+        if kind is None:
             return [status]
+        schema = self.pointed(_dict(kinds[kind]).get("schema"))
         properties, _ = self._properties(schema, set())
         if not properties:
             return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
@@ -318,11 +377,6 @@ class _Maker:
             value = '{{ body["' + quoted + '"] }}'
             made.append({"name": mine, "type": self._type(self.pointed(raw)), "title": name, "value": value})
         return made
-
-    def _schema_in(self, holder: Values) -> Values | None:
-        kinds = _dict(holder.get("content"))
-        kind = self._body_kind(kinds)
-        return self.pointed(_dict(kinds[kind]).get("schema")) if kind is not None else None
 
     def _properties(self, schema: Values, seen: set[str]) -> tuple[Values, set[str]]:
         """The properties of an object, those of its parts included.
@@ -345,9 +399,7 @@ class _Maker:
         return found, required | {str(name) for name in _list(schema.get("required"))}
 
     def _type(self, schema: Values) -> str:
-        kind = schema.get("type")
-        if isinstance(kind, list):  # 3.1 has a list of types, null among them
-            kind = next((one for one in kind if one != "null"), None)
+        kind = _kind_of(schema)
         if kind == "array":
             inner = self.pointed(schema.get("items"))
             plain_kind = inner.get("type")
@@ -358,7 +410,7 @@ class _Maker:
             return "secret"
         if kind is None and ("properties" in schema or "allOf" in schema):
             return "object"
-        return _TYPES.get(kind, "any") if isinstance(kind, str) else "any"
+        return _TYPES.get(kind, "any") if kind is not None else "any"
 
     def pointed(self, holder: JSON) -> Values:
         """What a reference leads to, however many there are on the way; empty for a circle of nothing else."""
@@ -374,6 +426,14 @@ class _Maker:
                 there = _dict(there).get(part.replace("~1", "/").replace("~0", "~"))
             found = _dict(there)
         return {}
+
+
+def _kind_of(schema: Values) -> str | None:
+    """The type that a schema says; 3.1 has a list of types, null among them."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), None)
+    return kind if isinstance(kind, str) else None
 
 
 def _path(path: str, names: dict[tuple[str, str], str]) -> str:

@@ -20,6 +20,9 @@ class Outgoing:
         base: another address of the app than the connector's usual one; empty for that.
         open: it is sent without the connection's credentials.
         source: the body, where it is read as it is sent; ``body`` is empty then.
+        file: a file of a flow that is to be the body; null for none.
+        files: files of a flow that are to be parts of a form, by names of its fields, with ``body`` as the others;
+            None where the body is no such form.
     """
 
     method: str
@@ -31,3 +34,5 @@ class Outgoing:
     base: str = ""
     open: bool = False
     source: BodySource | None = None
+    file: JSON = None
+    files: list[tuple[str, JSON]] | None = None

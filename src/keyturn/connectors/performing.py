@@ -12,7 +12,7 @@ from keyturn.flows.json import JSON, Values
 from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest
 from .exchanges import Refused, Way
-from .failures import unreadable
+from .failures import is_page, page_came, unreadable
 from .outgoing import Outgoing
 from .paging import NoRecords, Page, Paging
 
@@ -98,8 +98,11 @@ class Performance:
         found = await self.way.ask(outgoing)
         match found:
             case Refused(status=status, answer=answer):
-                return state.refused(status), {**answer, "body": None}
+                said = None if is_page(answer["body"]) else state.refused(status)
+                return said, {**answer, "body": None}
             case Failed() | Unknown():
+                return None, {}
+            case _ if is_page(found["body"]):
                 return None, {}
             case _:
                 roots = {**self.roots, **found}
@@ -114,8 +117,9 @@ class Performance:
         return self.action.model.ensure is not None and self.options.get(ENSURE) is True
 
     async def _refused(self, refusal: Refused) -> Done | Failed:
-        """The ensure form takes it for a success if that is what was wanted."""
-        if not self._ensures:
+        """The ensure form takes it for a success if that is what was wanted. A web page says nothing of the kind: it
+        comes from where no app is."""
+        if not self._ensures or is_page(refusal.answer["body"]):
             return refusal.failed
         nothing: Values = {**refusal.answer, "body": None}
         already = self.action.already(refusal.status, refusal.code)
@@ -144,6 +148,8 @@ class Performance:
                         return found
                     case Unknown():
                         return found if step.changes else self._never_sent(found)
+                    case _ if is_page(found["body"]):
+                        return self._page_came(found, step)
                     case _:
                         self.changed = self.changed or step.acts
                         answer = found
@@ -151,6 +157,11 @@ class Performance:
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer
+
+    def _page_came(self, found: Values, step: CompiledRequest) -> Failed:
+        status = found.get("status")
+        shown = status if isinstance(status, int) else 200
+        return page_came(self.way.manifest, shown, self.way.connection.base_url, reads=not step.acts)
 
     def _of(self, step: CompiledRequest) -> list[Outgoing]:
         made = list(step.made(self.roots))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import orjson
@@ -17,8 +18,9 @@ _NOT_YOURS = frozenset(
     {"authorization", "host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "cookie"}
     | {"proxy-authorization", "proxy-connection", "keep-alive"}
 )
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-FORM = "application/x-www-form-urlencoded"
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def custom_request(options: Values, inputs: Values) -> Outgoing:
@@ -35,6 +37,15 @@ def custom_request(options: Values, inputs: Values) -> Outgoing:
         query if isinstance(query, dict) else {},
         checked_headers(inputs.get("headers")),
         inputs.get("body") if method in _WITH_BODY else None,
+    )
+
+
+def may_set(header: str) -> bool:
+    """Whether a name is one of a header (RFC 9110, 5.6.2), and nothing that Keyturn sets itself."""
+    return (
+        bool(_TOKEN.fullmatch(header))
+        and header.lower() not in _NOT_YOURS
+        and not header.lower().startswith("keyturn-")
     )
 
 

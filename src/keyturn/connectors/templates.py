@@ -156,6 +156,15 @@ def compile_condition(model: ConditionModel) -> Condition:
     if model.empty is not None:
         empty = model.empty
         return lambda values: (value(values) in (None, "", [], {})) is empty
+    if model.includes is not None:
+        entries = compile_body(model.includes)
+        return lambda values: _includes(value(values), entries(values))
+    if model.items is not None:
+        items = compile_raw(model.items)
+        return lambda values: _same(value(values), _listed(items(values)))
+    if model.ends is not None:
+        end = compile_raw(model.ends)
+        return lambda values: _ends(value(values), to_text(end(values)))
     wanted, has = compile_raw(model.has if model.has is not None else model.lacks), model.has is not None
 
     def holds(values: Values) -> bool:
@@ -163,3 +172,36 @@ def compile_condition(model: ConditionModel) -> Condition:
         return (isinstance(found, list) and wanted(values) in found) is has
 
     return holds
+
+
+def _includes(found: JSON, wanted: JSON) -> bool:
+    """Whether a value has all that is wanted of it; null wants nothing, and within an object that nothing is there."""
+    match wanted:
+        case None:
+            return True
+        case dict():
+            there = found if isinstance(found, dict) else {}
+            return all(
+                _includes(there.get(name), one) if one is not None else there.get(name) is None
+                for name, one in wanted.items()
+            )
+        case list():
+            return _same(found, wanted)
+        case _:
+            return found == wanted
+
+
+def _same(found: JSON, wanted: list[JSON]) -> bool:
+    """Whether a list has just these items, in any order; null is an empty one."""
+    there = found if isinstance(found, list) else [] if found is None else None
+    return there is not None and sorted(map(to_text, there)) == sorted(map(to_text, wanted))
+
+
+def _listed(value: JSON) -> list[JSON]:
+    if isinstance(value, list):
+        return value
+    return [text.strip() for text in to_text(value).split(",") if text.strip()]
+
+
+def _ends(found: JSON, end: str) -> bool:
+    return isinstance(found, str) and bool(end) and found.endswith(end)

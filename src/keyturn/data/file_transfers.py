@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from keyturn.connectors.forms import form_of
 from keyturn.connectors.requests import checked_headers, parsed_body
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
-from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.file_values import clean_name, file_of_step
 from keyturn.flows.functions import Clock
@@ -35,6 +34,7 @@ from keyturn.http import (
     record,
     told_wait,
 )
+from keyturn.http.multipart import FilePart
 
 from .errors import DataError
 from .file_actions import given_text, made_by, outputs_of
@@ -46,7 +46,6 @@ _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 _QUOTED = re.compile(r'filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _PLAIN = re.compile(r"filename=([^;\s\"]+)", re.IGNORECASE)
 _ENCODED = re.compile(r"filename\*=(?:utf-8)''([^;\s]+)", re.IGNORECASE)
-_FORM_NAME = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 class Sender(Protocol):
@@ -102,7 +101,7 @@ class FileTransfers:
         await self._files.check(file)  # what is damaged is not sent, not even in part
         request = self._request(call, str(call.options.get("method") or "POST"))
         field, form = given_text(call, "form_field"), call.inputs.get("form")
-        body, media_type = body_of(self._files, file, field, form if isinstance(form, dict) else {})
+        body, media_type = _body_of(FilePart(file.name, file.type, StoredBody(self._files, file)), field, form)
         if not any(name.lower() == "content-type" for name in request.headers) or field:
             kept = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
             request = replace(request, headers={**kept, "Content-Type": media_type})
@@ -189,51 +188,31 @@ class KeptAnswers:
         except DataError as error:
             raise CardError(error.detail) from error
 
-    async def sending(self, file: JSON, field: str, form: Values) -> tuple[BodySource, str]:
-        """A file as the body of a request. Raises CardError where there is none, or it is damaged."""
+    async def part(self, file: JSON) -> FilePart:
+        """A file as it is sent. Raises CardError where there is none, or it is damaged."""
         try:
             found = await self.files.find(file)
             await self.files.check(found)  # what is damaged is not sent, not even in part
         except DataError as error:
             raise CardError(error.detail) from error
-        return body_of(self.files, found, field, form)
+        return FilePart(found.name, found.type, StoredBody(self.files, found))
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
-    """A file as the body of a request, with what stands around it in a form."""
+    """A file as the body of a request."""
 
     files: Files
     file: File
-    before: bytes = b""
-    after: bytes = b""
 
     @property
     def size(self) -> int:
-        return len(self.before) + self.file.size + len(self.after)
+        return self.file.size
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """All of it."""
-        if self.before:
-            yield self.before
         async for piece in self.files.contents(self.file):
             yield piece
-        if self.after:
-            yield self.after
-
-
-def body_of(files: Files, file: File, field: str, form: Values) -> tuple[StoredBody, str]:
-    """A file as a body, and its media type: as it is, or as a field of a form (RFC 7578). Raises CardError."""
-    if not field:
-        if form:
-            raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
-        return StoredBody(files, file), file.type
-    boundary = f"keyturn-{secrets.token_hex(16)}"
-    before = "".join(_part(boundary, name, to_text(value)) for name, value in form.items())
-    before += f'{_opening(boundary, field)}; filename="{_escaped(file.name)}"\r\n'
-    before += f"Content-Type: {file.type}\r\n\r\n"
-    after = f"\r\n--{boundary}--\r\n"
-    return StoredBody(files, file, before.encode(), after.encode()), f"multipart/form-data; boundary={boundary}"
 
 
 def name_of(response: Response) -> str:
@@ -254,6 +233,15 @@ def name_in(said: str, url: str) -> str:
         found = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else plain[1] if plain else ""
         return clean_name(found, "download")
     return clean_name(unquote(urlsplit(url).path.rpartition("/")[2], errors="replace"), "download")
+
+
+def _body_of(part: FilePart, field: str, fields: JSON) -> tuple[BodySource, str]:
+    """A file as a body, and its media type: as it is, or as a field of a form. Raises CardError."""
+    if field:
+        return form_of(fields, [(field, part)])
+    if fields:
+        raise CardError.bad_input("form", "There is no form for these fields.", "Name the form field.")
+    return part.source, part.media_type
 
 
 def _parsed(response: Response) -> JSON:
@@ -279,18 +267,3 @@ def _no_answer(error: HttpError, exchange: JSON) -> Failed | Unknown:
         field="url",
     )
     return Unknown(detail, [exchange])
-
-
-def _part(boundary: str, name: str, value: str) -> str:
-    return f"{_opening(boundary, name)}\r\n\r\n{value}\r\n"
-
-
-def _opening(boundary: str, name: str) -> str:
-    if not _FORM_NAME.fullmatch(name):
-        raise CardError.bad_input("form_field", f"{name[:40]!r} is no name of a field.", "Use plain characters.")
-    return f'--{boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"'
-
-
-def _escaped(text: str) -> str:
-    """A name in quotes, as browsers write it (HTML, 4.10.21.8)."""
-    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

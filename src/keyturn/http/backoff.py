@@ -2,8 +2,9 @@
 
 What the service says comes first and is never undercut: ``Retry-After`` (RFC 9110, section 10.2.3), and on
 a 429 ``X-Rate-Limit-Reset`` (Okta, "Rate limit headers": epoch seconds; Okta asks to compare it with the
-answer's own ``Date``). Without a word from it the wait is exponential with jitter ("full jitter" of the
-AWS Architecture Blog, above the floor that the policy sets).
+answer's own ``Date``) or ``X-RateLimit-Reset`` (GitHub, "Rate limits for the REST API": the same; others send
+seconds under this name, which are passed over). Without a word from it the wait is exponential with jitter ("full
+jitter" of the AWS Architecture Blog, above the floor that the policy sets).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .messages import Headers
 
 _SECONDS = re.compile(r"\d{1,10}(\.\d{1,9})?", re.ASCII)
 _EPOCH = re.compile(r"\d{1,11}(\.\d{1,9})?", re.ASCII)
+_RESETS = (("X-Rate-Limit-Reset", _EPOCH), ("X-RateLimit-Reset", re.compile(r"\d{10,11}", re.ASCII)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,11 @@ def told_wait(status: int | None, headers: Headers, now: datetime) -> Told | Non
         if seconds is not None:
             found.append(Told(seconds, "Retry-After"))
     if status == 429:  # Okta sends the header with every answer; elsewhere it is no request to wait
-        for value in headers.getall("X-Rate-Limit-Reset", ()):
-            if _EPOCH.fullmatch(value.strip()):
-                reset = float(value) - sent.timestamp() + 1.0
-                found.append(Told(max(reset, 0.0), "X-Rate-Limit-Reset"))
+        for name, shape in _RESETS:
+            for value in headers.getall(name, ()):
+                if shape.fullmatch(value.strip()):
+                    reset = float(value) - sent.timestamp() + 1.0
+                    found.append(Told(max(reset, 0.0), name))
     return max(found, key=lambda one: one.seconds, default=None)
 
 

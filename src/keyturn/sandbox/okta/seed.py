@@ -59,6 +59,7 @@ def okta_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, Sh
         "okta.app_groups": dict(_app_groups()),
         "okta.app_users": {app_id: {} for app_id in apps},
         "okta.factors": {account.id: dict(_factors(account)) for account in accounts.okta},
+        "okta.user_grants": {account.id: dict(_grants(account)) for account in accounts.okta},
         "okta.roles": {account.id: dict(_roles(account)) for account in accounts.okta if account.admin},
         "okta.devices": {okta_id("guo", device.key): _device(device) for device in used},
         "okta.device_users": {okta_id("guo", each.key): {ids[each.owner.login]: SEEDED_AT} for each in used},
@@ -155,6 +156,25 @@ def _app_groups() -> Iterator[tuple[str, JsonObject]]:
             groups[group_id] = {"id": group_id, "lastUpdated": SEEDED_AT, "priority": priority, "profile": {}}
         yield okta_id("0oa", label), groups
     yield OKTA_CLIENT, {}
+
+
+def _grants(account: OktaAccount) -> Iterator[tuple[str, Json]]:
+    """Everybody has let the dashboard read their own account."""
+    key = okta_id("oag", account.login)
+    yield (
+        key,
+        {
+            "id": key,
+            "status": "ACTIVE",
+            "created": SEEDED_AT,
+            "lastUpdated": SEEDED_AT,
+            "createdBy": {"id": account.id, "type": "User"},
+            "clientId": okta_id("0oa", "Status Dashboard"),
+            "scopeId": "okta.users.read.self",
+            "source": "END_USER",
+            "userId": account.id,
+        },
+    )
 
 
 def _factors(account: OktaAccount) -> Iterator[tuple[str, Json]]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.okta.apps import AppDesk
+from keyturn.sandbox.okta.consents import ConsentDesk
 from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.devices import DeviceDesk
 from keyturn.sandbox.okta.factors import FactorDesk
@@ -73,6 +74,7 @@ class OktaTenant:
             RuleDesk(org, groups),
             AppDesk(org, users),
             FactorDesk(org),
+            ConsentDesk(org),
             roles,
             ResourceDesk(org, roles),
             SignedInDesk(org),

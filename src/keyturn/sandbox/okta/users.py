@@ -67,16 +67,6 @@ class UserDesk:
             Route(user + "/blocks", self._blocks),
             Route(user + "/idps", self._nothing),
             Route(user + "/devices", self._devices),
-            Route(user + "/clients", self._nothing),
-            Route(user + "/grants", self._nothing),
-            Route(user + "/grants", self._revoked, ["DELETE"]),
-            Route(user + "/grants/{id}", self._no_such, ["GET", "DELETE"]),
-            Route(user + "/clients/{client}/tokens/{id}", self._no_such, ["GET", "DELETE"]),
-            Route(user + "/clients/{client}/grants/{id}", self._no_such, ["GET", "DELETE"]),
-            Route(user + "/clients/{client}/tokens", self._nothing),
-            Route(user + "/clients/{client}/tokens", self._revoked, ["DELETE"]),
-            Route(user + "/clients/{client}/grants", self._nothing),
-            Route(user + "/clients/{client}/grants", self._revoked, ["DELETE"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -226,17 +216,9 @@ class UserDesk:
         return JsonAnswer(list(rows))
 
     async def _nothing(self, request: Request) -> Response:
-        """Nobody here has granted anything to a client, or signs in by another identity provider."""
+        """Nobody here signs in by another identity provider."""
         self._org.user(request)
         return JsonAnswer([])
-
-    async def _no_such(self, request: Request) -> Response:
-        self._org.user(request)
-        raise self._org.words.not_found(str(request.path_params["id"]), "OAuth2Token")
-
-    async def _revoked(self, request: Request) -> Response:
-        self._org.user(request)
-        return Response(status_code=204)
 
     # helpers
 

@@ -385,6 +385,8 @@ class PeopleDesk:
     async def _sessions(self, request: Request) -> Response:
         given = await arguments(request)
         wanted = as_text(given.get("user_id"))
+        if wanted:
+            self._workspace.user(wanted)
         rows: list[JsonObject] = []
         for key, held in self._workspace.core.shelf("slack.sessions").items():
             for client in held if wanted in ("", key) else {}:
