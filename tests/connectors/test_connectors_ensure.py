@@ -227,6 +227,90 @@ async def test_a_transfer_of_another_application_is_none_of_it() -> None:
     assert isinstance(await act(app, "google_workspace.transfer_data", inputs, look=True), Unknown)
 
 
+USER_404, NOBODY = Said(404, {"message": "Not Found"}), Said(404, {"message": "Not Found"})
+OF_TEAM: Values = {"user": "eva", "org": "northwind", "team": "it", "role": "member"}
+OF_ORG: Values = {"user": "eva", "org": "northwind", "role": "member"}
+OF_REPO: Values = {"user": "eva", "owner": "northwind", "repo": "infra", "permission": "push"}
+OCTO = "GET /users/eva"
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "answers", "outcome", "sent"),
+    [
+        ("add_user_to_team", OF_TEAM, {"GET": Said(200, {"role": "member", "state": "active"})}, "already", False),
+        ("add_user_to_team", OF_TEAM, {"GET": Said(200, {"role": "maintainer"})}, "changed", True),
+        ("add_user_to_team", OF_TEAM, {"GET": USER_404}, "changed", True),
+        ("add_user_to_team", OF_TEAM, {"GET": USER_404, "PUT": NOBODY}, "absent", True),
+        ("set_membership", OF_ORG, {"GET": Said(200, {"role": "member", "state": "pending"})}, "already", False),
+        ("set_membership", OF_ORG, {"GET": USER_404}, "changed", True),
+        ("add_user_to_repository", OF_REPO, {"GET": Said(200, {"role_name": "write"})}, "already", False),
+        ("add_user_to_repository", OF_REPO, {"GET": Said(200, {"role_name": "read"})}, "changed", True),
+        ("add_user_to_repository", OF_REPO, {"GET": USER_404, "PUT": NOBODY}, "absent", True),
+        ("remove_user_from_team", OF_TEAM, {"DELETE": Said(204)}, "changed", True),
+        ("remove_user_from_team", OF_TEAM, {"DELETE": NOBODY, OCTO: Said(200, {"login": "eva"})}, "already", True),
+        ("remove_user_from_team", OF_TEAM, {"DELETE": NOBODY, OCTO: NOBODY}, "absent", True),
+        ("remove_member", OF_ORG, {"DELETE": NOBODY, OCTO: Said(200, {"login": "eva"})}, "already", True),
+        ("remove_member", OF_ORG, {"DELETE": NOBODY, OCTO: Said(403)}, "absent", True),
+        ("remove_user_from_repository", OF_REPO, {"DELETE": NOBODY, OCTO: Said(200, {})}, "already", True),
+    ],
+)
+async def test_ensure_at_github_tells_which_it_was(
+    card: str, inputs: Values, answers: dict[str, Said], outcome: str, sent: bool
+) -> None:
+    """There is no tenant of GitHub's in the sandbox: what it answers is told here."""
+    paths = {
+        "add_user_to_team": "/orgs/northwind/teams/it/memberships/eva",
+        "remove_user_from_team": "/orgs/northwind/teams/it/memberships/eva",
+        "set_membership": "/orgs/northwind/memberships/eva",
+        "remove_member": "/orgs/northwind/memberships/eva",
+        "add_user_to_repository": "/repos/northwind/infra/collaborators/eva",
+        "remove_user_from_repository": "/repos/northwind/infra/collaborators/eva",
+    }
+    app = Scripted().on(f"PUT {paths[card]}", Said(200, {"state": "active"}))
+    for verb, answer in answers.items():
+        looked = f"{paths[card]}/permission" if card == "add_user_to_repository" and verb == "GET" else paths[card]
+        app.on(verb if verb == OCTO else f"{verb} {looked}", answer)
+    done = await act(app, f"github.{card}", inputs, SURE)
+    assert isinstance(done, Done), done
+    assert done.outputs["outcome"] == outcome
+    assert any(one.startswith(("PUT", "DELETE")) for one in app.seen) is sent
+
+
+@pytest.mark.parametrize(
+    ("card", "action", "status", "so"),
+    [
+        ("perform_device_action", "block", "BLOCKED", True),
+        ("perform_device_action", "block", "APPROVED", False),
+        ("perform_device_action", "admin_remote_wipe", "WIPING", True),
+        ("perform_device_action", "admin_remote_wipe", "ACCOUNT_WIPING", False),
+        ("perform_device_action", "admin_account_wipe", "ACCOUNT_WIPED", True),
+        ("chrome_device_action", "disable", "DISABLED", True),
+        ("chrome_device_action", "reenable", "DISABLED", False),
+        ("chrome_device_action", "deprovision", "DEPROVISIONED", True),
+    ],
+)
+async def test_a_state_may_go_by_what_is_asked_for(card: str, action: str, status: str, so: bool) -> None:
+    kind = "mobile" if card == "perform_device_action" else "chromeos"
+    place = f"/admin/directory/v1/customer/my_customer/devices/{kind}/d1"
+    app = Scripted().on(f"GET {place}", Said(200, {"status": status})).on(f"POST {place}/action", Said(204))
+    done = await act(app, f"google_workspace.{card}", {"device": "d1", "action": action}, SURE)
+    assert isinstance(done, Done), done
+    assert (done.outputs["outcome"], len(app.seen)) == (("already", 1) if so else ("changed", 2))
+
+
+async def test_a_search_that_finds_nothing_gives_nothing_and_one_for_nothing_is_not_sent() -> None:
+    found: JSON = {"totalResults": 0, "Resources": []}
+    app = Scripted().on("GET /Users", Said(200, found))
+    done = await act(app, "scim.find_user", {"username": "nobody"}, {"by": "User name"})
+    assert isinstance(done, Done), done
+    assert done.outputs == {"id": None, "username": None, "active": None, "user": None}
+    for by, name in (("User name", "username"), ("External ID", "external_id")):
+        empty = await act(app, "scim.find_user", {name: ""}, {"by": by})
+        assert isinstance(empty, Failed)
+        assert (empty.not_sent, empty.error.field) == (True, name)
+    assert len(app.seen) == 1, "without a filter it would be the first of all people"
+
+
 # Several requests
 
 

@@ -39,6 +39,8 @@ RUN = UUID(int=7)
 BEYOND_THE_DESCRIPTION: dict[str, str] = {
     "office365.read_user.license_details": "asked for by an option only",
 }
+# Looks by operations that are younger than the description.
+LOOKS_BEYOND = {"slack.reset_sessions": "admin.users.session.list"}
 
 
 def actions() -> list[Any]:
@@ -155,6 +157,12 @@ def inputs_for(spec: CardSpec, options: Values, examples: dict[str, JSON], *, ev
     return {**left, **given}
 
 
+def complaints(vendor: Vendor, card: str) -> list[str]:
+    """What is wrong with the requests of an action."""
+    beyond = LOOKS_BEYOND.get(card)
+    return [what for what in vendor.recorder.complaints if beyond is None or beyond not in what]
+
+
 @pytest.mark.parametrize("card", actions())
 async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> None:
     description = description_of(card)
@@ -164,7 +172,7 @@ async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> 
     for options in choices_of(spec):
         for every in (False, True):
             outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=every))
-            assert vendor.recorder.complaints == [], (options, vendor.recorder.bodies)
+            assert complaints(vendor, card) == [], (options, vendor.recorder.bodies)
             assert isinstance(outcome, Done), (options, outcome)
             assert vendor.recorder.seen or all(step.when for step in model_of(card).steps)
             empty = [name for name, value in outcome.outputs.items() if value is None and name != "next"]
@@ -173,7 +181,7 @@ async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> 
     if effect is not None and effect.read_back is not None:
         options = next(choices_of(spec))
         outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=False), look=True)
-        assert vendor.recorder.complaints == []
+        assert complaints(vendor, card) == []
         assert [method for method, _ in vendor.recorder.seen] == ["GET"]
         assert isinstance(outcome, Done | Unknown) or outcome.not_there
 

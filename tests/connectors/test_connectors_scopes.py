@@ -21,6 +21,7 @@ UNDESCRIBED = {
     "office365.create_guest_user",
     "office365.list_deleted_users",
     "slack.respond_to_command",
+    "slack.reset_sessions",
 }
 INCLUDES = {"okta.*.manage": ("okta.*.read",), "all": ("okta.users.manage",), "w/*": ("w/*.readonly",)}
 

@@ -13,6 +13,7 @@ from keyturn.flows.json import JSON
 
 ROOTS: dict[str, JSON] = {
     "inputs": {"a": "1", "none": None, "list": [1, 2], "object": {"x": 1, "y": None}, "quote": "a\"b\\c'd", "empty": ""}
+    | {"deep": {"rows": [1, 2], "in": {"a": "1", "b": 2}}, "names": ["a", "b"]}
 }
 
 
@@ -72,6 +73,29 @@ def test_filters_hold_what_was_given_and_nothing_gets_out_of_its_quotes(model: A
         ({"value": "{{ inputs.empty }}", "empty": True}, True),
         ({"value": "{{ inputs.a }}", "empty": False}, True),
         ({"value": "{{ inputs.none }}", "empty": False}, False),
+        ({"value": "{{ inputs.object }}", "includes": {"x": 1}}, True),
+        ({"value": "{{ inputs.object }}", "includes": {"x": "{{ inputs.none }}"}}, True),
+        ({"value": "{{ inputs.object }}", "includes": {"x": 1, "y": None, "z": None}}, True),
+        ({"value": "{{ inputs.object }}", "includes": {"x": None}}, False),
+        ({"value": "{{ inputs.object }}", "includes": {"x": 2}}, False),
+        ({"value": "{{ inputs.object }}", "includes": {"x": {"in": 1}}}, False),
+        ({"value": "{{ inputs.object }}", "includes": "{{ inputs.object }}"}, True),
+        ({"value": "{{ inputs.none }}", "includes": {"x": 1}}, False),
+        ({"value": "{{ inputs.none }}", "includes": {"x": "{{ inputs.none }}"}}, True),
+        ({"value": "{{ inputs.deep }}", "includes": {"rows": [2, 1], "in": {"a": "1"}}}, True),
+        ({"value": "{{ inputs.deep }}", "includes": {"rows": [1]}}, False),
+        ({"value": "{{ inputs.deep }}", "includes": {"rows": []}}, False),
+        ({"value": "{{ inputs.none }}", "includes": {"rows": []}}, True),
+        ({"value": "{{ inputs.names }}", "items": "b, a"}, True),
+        ({"value": "{{ inputs.names }}", "items": ["a", "b"]}, True),
+        ({"value": "{{ inputs.names }}", "items": "a"}, False),
+        ({"value": "{{ inputs.names }}", "items": "a,b,b"}, False),
+        ({"value": "{{ inputs.none }}", "items": ""}, True),
+        ({"value": "{{ inputs.a }}", "items": "1"}, False),
+        ({"value": "https://x.example/users/{{ inputs.a }}", "ends": "/users/{{ inputs.a }}"}, True),
+        ({"value": "https://x.example/users/11", "ends": "/users/{{ inputs.a }}"}, False),
+        ({"value": "x", "ends": "{{ inputs.none }}"}, False),
+        ({"value": "{{ inputs.none }}", "ends": "x"}, False),
     ],
 )
 def test_conditions(model: Any, holds: bool) -> None:

@@ -112,6 +112,26 @@ async def test_a_token_may_do_what_its_scopes_say(
             assert (refused.status, body["error"], body["needed"]) == (200, "missing_scope", "users:read")
 
 
+async def test_each_kind_of_slacks_conversations_takes_its_own_scope(tenants: Tenants) -> None:
+    tokens = {
+        name: (await token_of(tenants, "slack", name))["access_token"] for name in ("channels:read", "groups:read")
+    }
+    for path in ("/api/conversations.list", "/api/users.conversations"):
+        for kinds, needed in {
+            "": ("groups:read", "channels:read"),
+            "?types=private_channel": ("channels:read", "groups:read"),
+            "?types=public_channel,private_channel": ("channels:read", "groups:read"),
+        }.items():
+            lacks, scope = needed
+            refused = await tenants.call("slack", "GET", path + kinds, token=f"Bearer {tokens[lacks]}")
+            assert (refused.json.get("error"), refused.json.get("needed")) == ("missing_scope", scope)
+        both = (await token_of(tenants, "slack", "channels:read,groups:read"))["access_token"]
+        fine = await tenants.call(
+            "slack", "GET", f"{path}?types=public_channel,private_channel", token=f"Bearer {both}"
+        )
+        assert fine.json["ok"] is True
+
+
 async def test_the_static_tokens_may_do_everything(tenants: Tenants) -> None:
     for tenant, method, path, _, _ in CASES:
         assert (await tenants.call(tenant, method, path)).status == 200

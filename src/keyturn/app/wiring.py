@@ -208,9 +208,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
-    mail_client = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds)
-    attachments = FileAttachments(files)
-    accounts = wire_accounts(store, registry, http, vault, clock, settings.address, mail_client, attachments)
+    mail = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds), FileAttachments(files)
+    accounts = wire_accounts(store, registry, http, vault, clock, settings.address, *mail)
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))
     events, tables = EventMapper(registry), TableDesk(store.tables, store.rows, new_id)

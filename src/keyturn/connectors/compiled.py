@@ -34,13 +34,14 @@ class CompiledRequest:
         all_answers: answers that are fine without being a success are among its answers.
     """
 
-    def __init__(self, model: RequestModel, bases: dict[str, str]) -> None:
+    def __init__(self, model: RequestModel, bases: dict[str, str], usual: str = "") -> None:
         self.name = model.name
         self.fine = frozenset(model.fine)
         self.acts = model.method != "GET"
         self.changes = self.acts and not model.repeatable
         self.many = model.each is not None
         self.all_answers = model.all_answers
+        self._shape = SHAPES[model.shape] if model.shape is not None else None
         self._method = model.method
         self._base = bases[model.base] if model.base else ""
         self._path = compile_raw(model.path) if model.whole else compile_relative_url(parse_value(model.path))
@@ -49,6 +50,9 @@ class CompiledRequest:
         self._query += [(name, compile_filter(one)) for name, one in model.filters.items()]
         self._headers = [(name, compile_raw(text)) for name, text in model.headers.items()]
         self._body = compile_body(model.body)
+        self._links = [
+            (name, usual.rstrip("/"), compile_relative_url(parse_value(raw))) for name, raw in model.links.items()
+        ]
         self._file = compile_raw(model.file) if model.file is not None else None
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
         self._is_form = bool(model.files) or _says_multipart(model.headers)
@@ -66,6 +70,10 @@ class CompiledRequest:
         items = self._each(roots)
         return [self._one({**roots, "item": item}) for item in (items if isinstance(items, list) else [])]
 
+    def shaped(self, answer: Values) -> Values:
+        """An answer with what its shape makes of it. Raises CardError where that cannot be made."""
+        return answer if self._shape is None else {**answer, "shaped": self._shape(answer)}
+
     def _one(self, roots: Values) -> Outgoing:
         query: Values = {}
         for name, resolve in self._query:
@@ -77,6 +85,9 @@ class CompiledRequest:
         headers = {name: text for name, resolve in self._headers if (text := to_text(resolve(roots)))}
         path = to_text(self._path(roots))
         body, whole, bare = self._body(roots), self._whole, self._open
+        if self._links:
+            links: Values = {name: base + to_text(resolve(roots)) for name, base, resolve in self._links}
+            body = {**(body if isinstance(body, dict) else {}), **links}
         made = Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
         if self._file is not None:
             made.file = self._file(roots)
@@ -140,10 +151,12 @@ class CompiledState:
 class CompiledAction:
     """An action of a manifest."""
 
-    def __init__(self, model: ActionModel, bases: dict[str, str]) -> None:
+    def __init__(self, model: ActionModel, bases: dict[str, str], usual: str = "") -> None:
         self.model = model
-        self.steps = [CompiledRequest(step, bases) for step in model.steps]
+        self.steps = [CompiledRequest(step, bases, usual) for step in model.steps]
         self.state = CompiledState(model.state, bases) if model.state else None
+        who = model.ensure.who if model.ensure is not None else None
+        self.who = CompiledRequest(who, bases) if who is not None else None
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
         self.fitting = Fitting(model.gives)
@@ -242,7 +255,7 @@ class CompiledManifest:
         """An action by its key without the connector's name."""
         made = self._actions.get(key)
         if made is None and key in self._models:
-            made = self._actions[key] = CompiledAction(self._models[key], self.model.bases)
+            made = self._actions[key] = CompiledAction(self._models[key], self.model.bases, self.model.base_url)
         return made
 
     def events_of(self, event_type: str) -> list[str]:

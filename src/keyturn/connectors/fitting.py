@@ -13,6 +13,7 @@ from .manifest import OutputModel
 
 _MANY = 3  # fewer may be empty all at once: a link that is given only when it is asked for
 _BELOW = re.compile(r"\{\{\s*body[.\[]")
+_FIRST = re.compile(r"\[\d+\]")  # of a list that may be empty: a search that finds nothing
 
 
 class Fitting:
@@ -23,7 +24,7 @@ class Fitting:
 
     def __init__(self, outputs: Sequence[OutputModel]) -> None:
         self._types = {output.name: Type.parse(output.type) for output in outputs}
-        self._below = [one.name for one in outputs if isinstance(one.value, str) and _BELOW.search(one.value)]
+        self._below = [one.name for one in outputs if isinstance(one.value, str) and _is_told(one.value)]
 
     def misfit(self, outputs: Values, body: JSON) -> str:
         """What is wrong with an answer; empty if nothing is. A number where a text is declared becomes its text."""
@@ -39,6 +40,11 @@ class Fitting:
             named = ", ".join(self._below[:3])
             return f"it should say {named}, and there is {_kind(body)} without any of it."
         return ""
+
+
+def _is_told(value: str) -> bool:
+    """Whether an output is read from what an answer always has."""
+    return _BELOW.search(value) is not None and _FIRST.search(value) is None
 
 
 def _fits(value: JSON, declared: Type) -> bool:

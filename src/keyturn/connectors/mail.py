@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -179,7 +180,7 @@ def _address(field: str, text: str) -> Address:
         if found is None or not address.isascii():
             raise ValueError(text)  # a server that takes others (RFC 6531) is an exception
         return Address(display_name=found["name"] or "", addr_spec=address)
-    except (ValueError, IndexError, AttributeError) as error:
+    except (ValueError, IndexError, AttributeError, MessageError) as error:
         what = f"{text[:100]!r} is no address."
         raise CardError.bad_input(
             field, what, "Write eva@northwind.example, or Eva <eva@northwind.example>."

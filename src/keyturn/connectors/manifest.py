@@ -147,6 +147,11 @@ class RequestModel(_Model):
     filters: dict[str, FilterModel] = Field(default_factory=dict[str, FilterModel])
     headers: dict[str, str] = Field(default_factory=dict)
     body: JSON = Field(default=None, description="What refers to an input that is not given is left out.")
+    links: dict[str, str] = Field(
+        default_factory=dict,
+        description="Entries of the body that are addresses below the connector's usual one: what is put into them is "
+        "encoded, as in path.",
+    )
     files: dict[str, JSON] = Field(
         default_factory=dict,
         description="The body is a form with these files (multipart/form-data), by the names of its fields; body has "
@@ -157,6 +162,9 @@ class RequestModel(_Model):
     each: JSON = Field(
         default=None,
         description="A list: it is sent for each item, which it sees as item; its name then stands for all answers.",
+    )
+    shape: ShapeName | None = Field(
+        default=None, description="Its answer has under shaped what this function makes of it; it needs a name."
     )
     fine: tuple[Status, ...] = Field(default=(), description="Statuses beyond 2xx after which the action goes on.")
     all_answers: bool = Field(default=False, description="With each: answers by those statuses are in the list too.")
@@ -228,6 +236,11 @@ class EnsureModel(_Model):
 
     already: tuple[RefusalModel, ...] = ()
     absent: tuple[RefusalModel, ...] = ()
+    who: RequestModel | None = Field(
+        default=None,
+        description="How to look for the person, where the app says the same of nobody and of what they have not got: "
+        "if there is somebody, it is so already. Nothing else rests on it: it may ask for more than the action may.",
+    )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."
     )

@@ -19,6 +19,7 @@ from .guides import BASE_URL, OF_TEXTS, places
 from .manifest import (
     ActionModel,
     ConditionModel,
+    EnsureModel,
     EventModel,
     FieldModel,
     ManifestModel,
@@ -286,6 +287,7 @@ class _Checks:
         self.value(request.path, inner, (*path, "path"))
         self.value({**request.query}, inner, (*path, "query"))
         self.value({**request.headers}, inner, (*path, "headers"))
+        self.value({**request.links}, inner, (*path, "links"))
         self.value(request.body, inner, (*path, "body"))
         self._sent_files(request, inner, path)
         if not request.path.startswith("/") and not request.whole:
@@ -356,6 +358,7 @@ class _Checks:
         state, looks = action.state, False
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
+            self._who(action.ensure, scope, (*path, "ensure", "who"))
         if looks and state is None:
             self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
         if state is None:
@@ -373,6 +376,13 @@ class _Checks:
             self.say((*here, "records"), "any record would do.", "Say under so: which one it is.")
         if state.found is not None:
             self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
+
+    def _who(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
+        if ensure.who is None:
+            return
+        self.request(ensure.who, scope, path)
+        if ensure.who.method != "GET" or ensure.who.each is not None:
+            self.say(path, "looking for somebody is one request that changes nothing.", "Use GET, without each.")
 
     def loaded(self) -> None:
         """Choices and fields that are loaded."""

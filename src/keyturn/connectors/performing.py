@@ -128,8 +128,16 @@ class Performance:
             if so is True:
                 return self._done(shown, ALREADY)
         if self.action.absent(refusal.status, refusal.code):
-            return self._done(nothing, ABSENT)
+            return self._done(nothing, ALREADY if await self._is_there() else ABSENT)
         return refusal.failed
+
+    async def _is_there(self) -> bool:
+        """Whether there is somebody, where the refusal may have been about what they have not got."""
+        if self.action.who is None:
+            return False
+        [outgoing] = self.action.who.made(self.roots)
+        found = await self.way.ask(outgoing)
+        return isinstance(found, dict) and not is_page(found["body"])
 
     async def _steps(self) -> Values | Refused | Failed | Unknown:
         """All requests; the last answer, or what ended them before."""
@@ -152,8 +160,8 @@ class Performance:
                         return self._page_came(found, step)
                     case _:
                         self.changed = self.changed or step.acts
-                        answer = found
-                        answers.append(found)
+                        answer = step.shaped(found)
+                        answers.append(answer)
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer

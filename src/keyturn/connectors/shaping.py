@@ -1,6 +1,7 @@
 """What a manifest cannot say of values: pure functions by name, which see inputs, options and answers.
 
-An action names one under ``shape``, and its outputs see what it makes under ``shaped``.
+An action names one under ``shape``, and its outputs see what it makes under ``shaped``; a request that names one has it
+in its answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
-ShapeName = Literal["people_for_import", "people_handed_over", "license_results"]
+ShapeName = Literal["people_for_import", "people_handed_over", "license_results", "own_licenses"]
 
 
 def _people_for_import(roots: Values) -> Values:
@@ -62,6 +63,16 @@ def _license_results(roots: Values) -> Values:
     }
 
 
+def _own_licenses(roots: Values) -> Values:
+    """The licences of a user that came from no group: Microsoft refuses to take others away, and all with them.
+
+    Source: https://learn.microsoft.com/en-us/graph/api/resources/licenseassignmentstate.
+    """
+    states = _object(roots.get("body")).get("licenseAssignmentStates")
+    rows = [_object(one) for one in (states if isinstance(states, list) else [])]
+    return {"skus": [row.get("skuId") for row in rows if row.get("assignedByGroup") is None]}
+
+
 def _attributes(schema: Values) -> frozenset[str]:
     parts = _object(schema.get("definitions"))
     return frozenset(name for part in parts.values() for name in _object(_object(part).get("properties")))
@@ -75,4 +86,5 @@ SHAPES: Mapping[ShapeName, Callable[[Values], Values]] = {
     "people_for_import": _people_for_import,
     "people_handed_over": _people_handed_over,
     "license_results": _license_results,
+    "own_licenses": _own_licenses,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -98,10 +98,11 @@ class GraphDirectory:
         return self.core.shelf(shelf).setdefault(as_text(key), {})
 
     async def reference(self, request: Request) -> str:
-        """The id at the end of the `@odata.id` of a body. Raises Refused (400)."""
+        """The id at the end of the `@odata.id` of a body, which is an address: what stands behind a # belongs to no
+        path (RFC 3986, 3.5). Raises Refused (400)."""
         body = await json_object(request)
         address = as_text(body.get("@odata.id"))
-        key = address.rstrip("/").rpartition("/")[2]
+        key = unquote(address.partition("#")[0].rstrip("/").rpartition("/")[2])
         if not key:
             raise self.words.bad_request("A reference needs an '@odata.id' that names a directory object.")
         return key

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import GROUP
+from keyturn.sandbox.graph.inherited import inherited, licences
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
@@ -23,6 +24,9 @@ _SKU = Kind(
         | {"servicePlans", "skuId", "skuPartNumber", "subscriptionIds"}
     ),
 )
+
+_NOT_HELD = "User does not have a corresponding license."
+_INHERITED = "User license is inherited from a group membership and it cannot be removed directly from the user."
 
 
 class LicenceDesk:
@@ -54,8 +58,10 @@ class LicenceDesk:
         return list(self._directory.core.shelf("graph.skus").values())
 
     def _shown(self, sku: JsonObject) -> JsonObject:
-        held = self._directory.core.shelf("graph.licences").values()
-        return {**sku, "consumedUnits": sum(sku["skuId"] in licences for licences in held)}
+        core = self._directory.core
+        held = [licences(core, account.id) for account in core.world.accounts.graph]
+        used = sum(any(as_object(one)["skuId"] == sku["skuId"] for one in each) for each in held)
+        return {**sku, "consumedUnits": used}
 
     async def _assign(self, request: Request) -> Response:
         """All or nothing: what is wrong anywhere changes nothing."""
@@ -68,7 +74,8 @@ class LicenceDesk:
         wanted = dict(held)
         for sku in texts(body["removeLicenses"]):
             if wanted.pop(sku, None) is None:
-                raise self._directory.words.bad_request("User does not have a corresponding license.")
+                from_group = sku in inherited(self._directory.core, account.id)
+                raise self._directory.words.bad_request(_INHERITED if from_group else _NOT_HELD)
         for row in as_list(body["addLicenses"]):
             given = as_object(row)
             wanted[as_text(given.get("skuId"))] = self._checked(given, account.profile.get("usageLocation"))
@@ -83,8 +90,7 @@ class LicenceDesk:
         return self._directory.one(request, self._users.properties(account), USER)
 
     async def _assign_group(self, request: Request) -> Response:
-        """The group is given licences; who is in it has them when Microsoft has worked through it, which it never does
-        here."""
+        """The group is given licences, which who is in it has from then on."""
         group = self._directory.document(request, "graph.groups")
         body = plain(await json_object(request))
         held = {as_text(as_object(row).get("skuId")): row for row in as_list(group.get("assignedLicenses"))}
@@ -123,7 +129,7 @@ class LicenceDesk:
 
     async def _details(self, request: Request) -> Response:
         account = self._directory.user(request)
-        held = self._directory.core.shelf("graph.licences").get(account.id, {})
+        held = {as_object(one)["skuId"] for one in licences(self._directory.core, account.id)}
         rows: list[Json] = [
             {
                 "id": f"{account.id[:22]}{as_text(sku['skuId'])[:8]}",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, expanded, odata, plain, typed
+from keyturn.sandbox.graph.inherited import assignments, licences
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
@@ -307,7 +308,7 @@ class UserDesk:
 
     def properties(self, account: GraphAccount) -> JsonObject:
         """All properties of a user."""
-        licences: list[Json] = list(self._directory.core.shelf("graph.licences").get(account.id, {}).values())
+        states: list[Json] = [*assignments(self._directory.core, account.id)]
         mail = as_text(account.profile.get("mail"))
         sign_in = account.last_sign_in
         return {
@@ -321,7 +322,8 @@ class UserDesk:
             "lastPasswordChangeDateTime": account.password_changed,
             "onPremisesSyncEnabled": None,
             "deletedDateTime": None,
-            "assignedLicenses": licences,
+            "assignedLicenses": licences(self._directory.core, account.id),
+            "licenseAssignmentStates": states,
             "proxyAddresses": [f"SMTP:{mail}"] if mail else [],
             "otherMails": account.profile.get("otherMails") or [],
             "signInActivity": {"lastSignInDateTime": sign_in, "lastSuccessfulSignInDateTime": sign_in},

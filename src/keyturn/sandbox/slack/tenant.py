@@ -45,6 +45,15 @@ _HOOKS = "/commands"
 # Slack says no with status 200, but for these
 _BARE = (413, 429, 500, 503)
 
+# Kinds of conversations and the scope that shows them (https://docs.slack.dev/reference/methods/conversations.list).
+_READS = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
+_LISTS = ("/api/conversations.list", "/api/users.conversations")
+
 
 class SlackTenant:
     """The Slack workspace as an ASGI app with what the gate asks of it."""
@@ -81,7 +90,7 @@ class SlackTenant:
         found = self._tokens.find(token)
         if found is None:
             return self._say("invalid_auth" if token else "not_authed", 200)
-        lacking = demands_of("slack").lacking(request.method, path, found.scopes)
+        lacking = demands_of("slack").lacking(request.method, path, found.scopes) or _unseen(request, found.scopes)
         return self._lacks_scope(lacking, found.scopes) if lacking else None
 
     def _lacks_scope(self, lacking: Sequence[Way], held: Sequence[str]) -> Response:
@@ -119,3 +128,12 @@ class SlackTenant:
         given = await arguments(request)
         body = {"ok": False, "error": "unknown_method", "req_method": path.removeprefix("/api/")}
         return JsonAnswer({**body, "args": as_text(given.get("args"))}, 200, None, "application/json; charset=utf-8")
+
+
+def _unseen(request: Request, held: Sequence[str]) -> tuple[Way, ...]:
+    """The scopes that a list of conversations needs beyond what is held: one for each kind that is asked for."""
+    if str(request.scope["path"]) not in _LISTS:
+        return ()
+    wanted = [kind.strip() for kind in request.query_params.get("types", "").split(",") if kind.strip()]
+    needed = {_READS[kind] for kind in wanted or ["public_channel"] if kind in _READS}
+    return tuple(frozenset({scope}) for scope in sorted(needed - set(held)))
