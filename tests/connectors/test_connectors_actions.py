@@ -424,6 +424,33 @@ async def test_an_app_that_answers_otherwise_is_no_empty_list(
     assert failed.error.mend
 
 
+@pytest.mark.parametrize(
+    ("results", "circle", "requests"),
+    [
+        ("first", 1, 2),
+        ("first", 3, 4),
+        ("first", None, 200),
+        ("all", 1, 2),
+        ("all", 3, 4),
+        ("all", None, 200),
+        ("stream", 1, 1),
+    ],
+)
+async def test_pages_that_never_end_are_no_list(app: App, results: str, circle: int | None, requests: int) -> None:
+    """They are empty and lead on: each to itself, in a circle of three, or to ever new ones."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        number = int(request.query.get("$skiptoken", "0")) + 1
+        following = f"{app.base}/v1.0/users?$skiptoken={number % circle if circle else number}"
+        return web.json_response({"value": [], "@odata.nextLink": following})
+
+    app.answer = answer
+    page = PageAsked("/v1.0/users?$skiptoken=0") if results == "stream" else None
+    failed = await app.act("office365.search_users", {"results": results}, {}, connection="office365", page=page)
+    assert isinstance(failed, Failed)
+    assert (failed.error.code, len(app.seen)) == ("answer-unusable", requests)
+
+
 async def test_an_app_that_repeats_the_credentials_does_not_spread_them(app: App) -> None:
     app.says(200, {"seen": {"Authorization": f"Bearer {TOKEN}"}, "others": [1, "ż"]})
     done = await app.custom()

@@ -67,6 +67,13 @@ async def test_choices_come_page_by_page_and_are_kept(desk: Desk) -> None:
     assert len(desk.app.seen) == 2, "the same choices serve every card"
 
 
+async def test_pages_that_lead_in_a_circle_are_not_followed_for_ever(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(200, [], {"Link": NEXT}))
+    with pytest.raises(LoadFailed, match="before"):
+        await desk.load("group")
+    assert len(desk.app.seen) == 2
+
+
 async def test_they_are_asked_for_anew_when_told_when_old_and_when_the_connection_changed(desk: Desk) -> None:
     desk.app.on(GROUPS, Said(200, [group(1)]))
     await desk.load("group")

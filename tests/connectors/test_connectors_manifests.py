@@ -121,6 +121,25 @@ MISTAKES: list[tuple[str, str, str, int]] = [
     ('{{ body.message }}"}', '{{ body.message }}", needed: ["{{ x }}"]}', "{{ x }}", 7),
     ('{{ body.message }}"}', '{{ body.message }}", limited: [{value: "{{ body.x }}"}]}', "exactly one comparison", 7),
     ("hooks: okta", "", "nothing brings this app's events here", 43),
+    ("next: link}", "next: link, sets: []}", "at least 1 item", 17),
+    ("next: link}", "next: link, sets: [all, all]}", "result set is there twice", 17),
+    ("next: link}", "next: link, query: after}", "query takes a token", 17),
+    ("path: /groups}", 'path: /groups, each: "{{ inputs.all }}"}', "stands for several", 16),
+    (
+        'method: GET, path: "/users/{{ inputs.user }}"}\n      so',
+        'method: GET, path: /x, each: "{{ inputs.user }}"}\n      so',
+        "stands for several",
+        28,
+    ),
+    ("title: Group,", "title: Group, type: number, default: abc,", "is no number", 38),
+    ("title: Group, choices_from: groups", "title: Group, choices: [a, b], default: c", "none of the choices", 38),
+    ("title: Group, choices_from: groups", "title: Group, choices: [a, a]", "choice 'a' is there twice", 38),
+    ("title: Group, choices_from: groups", "title: Group, type: number, choices: [one]", "choice 'one' is no", 38),
+    ("name: user, title", 'name: " ", title', "is no name", 10),
+    ("name: status, type", 'name: "", type', "is no name", 13),
+    ("outputs: [status]\n  - key", "outputs: [{name: outcome, value: 1}]\n  - key", "made by itself", 31),
+    ("auth: [bearer]", 'auth: [bearer]\nheaders: {X: "a\\nb"}', "one line", 6),
+    ("auth: [bearer]", "auth: [bearer]\nheaders: {X Y: a}", "no name of a header", 6),
     ("auth: [bearer]", "auth: [bearer]\nhints: [{status: 4030, why: x, mend: y}]", "4030", 6),
 ]
 
@@ -201,6 +220,49 @@ def test_mistakes_of_shape_hide_no_others() -> None:
     ]
 
 
+LISTS = """\
+connector: acme
+title: Acme
+about: People of Acme.
+base_url: https://acme.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: list
+    title: List
+    summary: Lists.
+    effect: {effect: read, repeatable: true}
+    options:
+      - {name: by, default: name, choices: [name, age]}
+    inputs:
+      - {name: age, type: number, when: {by: [age]}}
+    requests:
+      - {name: one, method: GET, path: /one}
+      - {method: GET, path: /people, query: {age: "{{ inputs.age }}"}}
+    paging: {records: "{{ body }}", next: link}
+    outputs:
+      - {name: id, value: "{{ record.id }}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "line"),
+    [
+        ("path: /one}", 'path: /one, each: "{{ inputs.age }}"}', "stands for several", 18),
+        ("when: {by: [age]}", "when: {by: [size]}", "none of the choices of 'by'", 16),
+        ("default: name", "default: size", "none of the choices", 14),
+        ("name: id, value", "name: record, value", "made by itself", 22),
+        ("name: age, type", "name: record_limit, type", "made by itself", 16),
+        ('{age: "{{', '{"": "{{', "has no name", 19),
+    ],
+)
+def test_mistakes_in_lists_and_options_are_told(old: str, new: str, words: str, line: int) -> None:
+    assert read_manifest(LISTS, "acme.yaml").actions
+    told = refused(LISTS.replace(old, new, 1)).problems
+    assert (line, True) in [(one.line, words in one.what) for one in told]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "only"),
     [
@@ -221,6 +283,17 @@ def test_what_only_follows_from_a_mistake_is_not_told(old: str, new: str, only: 
 def test_what_was_kept_is_held_to_no_rule_that_came_since() -> None:
     old = read_files([ManifestFile("acme.yaml", GOOD)]).content.replace("https://acme.example", "ftp://acme.example")
     assert read_manifest(old, "acme").base_url == "ftp://acme.example"
+
+
+def test_one_that_was_kept_and_cannot_be_used_is_passed_over() -> None:
+    """By an earlier release, say: it must not keep the program from its start."""
+    registry, empty = ConnectorRegistry({}), '"next":"link","sets":[]'
+    good = read_files([ManifestFile("acme.yaml", LISTS)]).content
+    bad = good.replace('"next":"link"', empty).replace('"acme"', '"bad"')
+    assert empty in bad
+    registry.take({"acme": good, "bad": bad})
+    assert registry.names() == ["acme"]
+    assert [card.key for card in registry.all()] == ["acme.list", "acme.custom_api_action"]
 
 
 def test_a_file_that_is_no_utf_8_is_told(tmp_path: Path) -> None:

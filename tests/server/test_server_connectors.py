@@ -109,6 +109,11 @@ async def test_a_version_is_compiled_with_the_manifest_that_it_was_published_wit
         (ACME.replace("{{ inputs.id }}", "{{ inputs.ident }}", 1), 14, "ident"),
         (ACME.replace("connector: acme", "connector: other"), 1, "other"),
         ("[]", 1, "no manifest"),
+        (
+            ACME.replace("    outputs:", '    paging: {records: "{{ body }}", sets: []}\n    outputs:', 1),
+            15,
+            "at least 1",
+        ),
     ],
 )
 async def test_what_is_wrong_is_told_with_its_line(site: Site, source: str, line: int | None, what: str) -> None:

@@ -13,6 +13,7 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import ProblemError
 
 from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
@@ -117,10 +118,14 @@ class ConnectorActions:
         return await self._mail.perform(way.connection, replace(call, inputs=inputs))
 
     async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
-        manifest = await self._registry.pinned(connector, call.manifest)
+        message = f"The connector {connector!r} is not there as it was when the flow was published."
+        gone = CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+        try:
+            manifest = await self._registry.pinned(connector, call.manifest)
+        except ProblemError as error:  # it was made by another release
+            raise gone from error
         if manifest is None:
-            message = f"The connector {connector!r} is not there as it was when the flow was published."
-            raise CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+            raise gone
         return manifest
 
     async def _authorised(self, manifest: CompiledManifest, call: ActionCall) -> Authorised:

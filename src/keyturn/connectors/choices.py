@@ -28,7 +28,7 @@ from .exchanges import Maskers, Refused, Sender, Way, Ways
 from .failures import masked, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
-from .paging import NoRecords, Paging
+from .paging import Paging, Trail, UnusablePage
 from .registry import ConnectorRegistry
 from .templates import compile_raw
 
@@ -191,14 +191,16 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     roots: Values = {"inputs": wanted}
     paging = Paging(model.paging)
     value, label = compile_raw(model.value), compile_raw(model.label)
-    [first] = CompiledRequest(model.request, way.manifest.model.bases).made(roots)
+    first = CompiledRequest(model.request, way.manifest.model.bases).one(roots)
     found: list[Choice] = []
     token: str | None = None
+    trail = Trail()
     while True:
         answer = await _asked(way, first if token is None else paging.ask(first, token))
         try:
             page = paging.read(answer, way.connection.base_url, token)
-        except NoRecords as error:
+            trail.passed(page)
+        except UnusablePage as error:
             raise LoadFailed(unreadable(way.manifest, 200, str(error), reads=True).error) from error
         for record in page.records:
             chosen = value({"record": record})
@@ -210,7 +212,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
 
 
 async def _fields(way: Way, model: FieldsModel, wanted: Values) -> _Read:
-    [request] = CompiledRequest(model.request, way.manifest.model.bases).made({"inputs": wanted})
+    request = CompiledRequest(model.request, way.manifest.model.bases).one({"inputs": wanted})
     answer = await _asked(way, request)
     parts = [compile_raw(raw) for raw in (model.name, model.title, model.type, model.about, model.required)]
     found: dict[str, FieldSpec] = {}

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
 
 from .cards import cards_of
 from .fitting import Fitting
-from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel
+from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
 from .outgoing import Outgoing
 from .paging import Paging
 from .requests import MULTIPART
@@ -22,6 +23,8 @@ from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
 _RECORD = "{{ record }}"
+# What comes of a manifest that no check refuses and that cannot be made ready all the same.
+UNREADY = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class CompiledRequest:
@@ -66,15 +69,16 @@ class CompiledRequest:
     def made(self, roots: Values) -> Sequence[Outgoing]:
         """What is sent: once, or for each item of its list."""
         if self._each is None:
-            return [self._one(roots)]
+            return [self.one(roots)]
         items = self._each(roots)
-        return [self._one({**roots, "item": item}) for item in (items if isinstance(items, list) else [])]
+        return [self.one({**roots, "item": item}) for item in (items if isinstance(items, list) else [])]
 
     def shaped(self, answer: Values) -> Values:
         """An answer with what its shape makes of it. Raises CardError where that cannot be made."""
         return answer if self._shape is None else {**answer, "shaped": self._shape(answer)}
 
-    def _one(self, roots: Values) -> Outgoing:
+    def one(self, roots: Values) -> Outgoing:
+        """What is sent where one request is: of a list's items, with ``item`` among the roots, each."""
         query: Values = {}
         for name, resolve in self._query:
             found = resolve(roots)
@@ -293,6 +297,31 @@ class CompiledManifest:
             if (hint.code is not None and hint.code == code) or (hint.code is None and hint.status == status):
                 return hint.why, hint.mend
         return None
+
+
+def made_ready(model: ManifestModel, content: str) -> CompiledManifest:
+    """A manifest made ready as far as it ever is: also what else is only compiled when somebody wants it.
+
+    Raises:
+        ProblemError: it cannot be; something is wrong with it that no check knows.
+    """
+    place = "cards"
+    try:
+        made = CompiledManifest(model, digest_of(content), content)
+        for action in model.actions:
+            place = f"actions: {action.key}"
+            made.action(action.key)
+        for name, choices in model.choices.items():
+            place = f"choices: {name}"
+            Paging(choices.paging)
+            CompiledRequest(choices.request, model.bases)
+        for name, fields in model.fields.items():
+            place = f"fields: {name}"
+            CompiledRequest(fields.request, model.bases)
+    except UNREADY as error:
+        what = f"{place}: it cannot be made ready: {type(error).__name__}: {error}."
+        raise ProblemError([Problem("bad-manifest", what, "Compare this part with an action that works.")]) from error
+    return made
 
 
 def compile_outputs(outputs: tuple[OutputModel, ...]) -> tuple[tuple[str, Resolver], ...]:

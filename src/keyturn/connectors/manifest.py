@@ -196,7 +196,7 @@ class PagingModel(_Model):
     always: bool = Field(default=False, description="The list is in each answer, also where it is empty.")
     empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
-    sets: tuple[ResultSet, ...] = RESULT_SETS
+    sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
     page: str = Field(default="First page", description="What the first page is called, for example First 200.")
     okta: str = Field(default="", description="Group and key of the list in flows exported from Okta Workflows.")
     okta_record: str = Field(default="", description="Group and key of the whole first record in such flows.")

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from keyturn.flows.problems import Problem, ProblemError
 
+from .compiled import made_ready
 from .manifest import digest_of
 from .reading import ManifestFile, ReadManifest, read_files
 from .registry import ConnectorRegistry
@@ -160,7 +161,9 @@ def read_own(source: str) -> ReadManifest:
     if len(source) > LARGEST_SOURCE:
         what = f"The manifest has {len(source):,} characters, and {LARGEST_SOURCE:,} are read at most."
         raise ProblemError([Problem("bad-manifest", what, "Take actions that nobody uses out of it.")])
-    return read_files([ManifestFile("manifest", source)])
+    made = read_files([ManifestFile("manifest", source)])
+    made_ready(made.model, made.content)
+    return made
 
 
 def _line_of_name(source: str) -> int | None:

@@ -36,8 +36,32 @@ class Page:
     next: str | None
 
 
-class NoRecords(Exception):
-    """An answer has no list where its records should be: the app answers otherwise than the manifest says."""
+class UnusablePage(Exception):
+    """A page that a list cannot go on with: it has no list where its records should be, or its next pages never end."""
+
+
+_CIRCLE = "its next page is one that was there before, so that the list would never end."
+_MOST_EMPTY = 200
+
+
+class Trail:
+    """The pages that one list has gone through: an app that leads in a circle, or on and on with nothing in its pages,
+    is not followed for ever."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._empty = 0
+
+    def passed(self, page: Page) -> None:
+        """A page was read. Raises UnusablePage if there is no sense in asking for the next."""
+        if page.next is None:
+            return
+        if page.next in self._seen:
+            raise UnusablePage(_CIRCLE)
+        self._seen.add(page.next)
+        self._empty = 0 if page.records else self._empty + 1
+        if self._empty >= _MOST_EMPTY:
+            raise UnusablePage(f"{_MOST_EMPTY} pages in a row were empty, and each named a next one.")
 
 
 class Paging:
@@ -61,8 +85,8 @@ class Paging:
             token: the one by which this page was asked for; None for the first.
 
         Raises:
-            NoRecords: its list is not where it should be. An empty list may be left out, unless the manifest says that
-                it is always there; and so may the whole body.
+            UnusablePage: its list is not where it should be, or its next page is this very one. An empty list may be
+                left out, unless the manifest says that it is always there; and so may the whole body.
         """
         records = self._listed(answer)
         if self._total is not None:
@@ -70,6 +94,8 @@ class Paging:
         following = "" if self._empty_ends and not records else self._next_in(answer)
         if following and self._query is None:
             following = below(base_url, following)
+        if following and following == token:
+            raise UnusablePage(_CIRCLE)
         return Page(records, following or None)
 
     def _listed(self, answer: Values) -> list[JSON]:
@@ -81,7 +107,7 @@ class Paging:
         if found is None and not self._always and self._holder is not None and isinstance(self._holder(answer), dict):
             return []
         there = "nothing" if found is None else "an object" if isinstance(found, dict) else "no list"
-        raise NoRecords(f"its records should be at {self._where}, and there is {there}.")
+        raise UnusablePage(f"its records should be at {self._where}, and there is {there}.")
 
     def _behind(self, records: list[JSON], total: str, token: str | None) -> str | None:
         """The number of the record behind these; an empty page ends a list, whatever count is told."""

@@ -14,7 +14,7 @@ from .compiled import CompiledAction, CompiledRequest
 from .exchanges import Refused, Way
 from .failures import is_page, page_came, unreadable
 from .outgoing import Outgoing
-from .paging import NoRecords, Page, Paging
+from .paging import Page, Paging, Trail, UnusablePage
 
 OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
@@ -94,8 +94,7 @@ class Performance:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
-        [outgoing] = state.request.made(self.roots)
-        found = await self.way.ask(outgoing)
+        found = await self.way.ask(state.request.one(self.roots))
         match found:
             case Refused(status=status, answer=answer):
                 said = None if is_page(answer["body"]) else state.refused(status)
@@ -196,21 +195,21 @@ class Performance:
             raise CardError(ErrorDetail("There is nothing to ask the app for.", mend="Check the card's options."))
         last = due[-1]
         for step in due[:-1]:
-            [outgoing] = step.made(self.roots)
-            found = await self.way.ask(outgoing)
+            found = await self.way.ask(step.one(self.roots))
             if isinstance(found, Refused):
                 return found.failed
             if isinstance(found, Failed | Unknown):
                 return found
             if step.name is not None:
                 self.roots[step.name] = found
-        [first] = last.made(self.roots)
+        first = last.one(self.roots)
         if self.page is not None:
             return await self._streamed(paging, first, self.page.token)
         token: str | None = None
         records: list[JSON] = []
+        trail = Trail()
         while True:
-            page = await self._page(paging, first, token)
+            page = await self._page(paging, first, token, trail)
             if not isinstance(page, Page):
                 return page
             records += page.records
@@ -242,7 +241,9 @@ class Performance:
         given = self.inputs.get(LIMIT)
         return max(0, int(given)) if isinstance(given, int | float) else None
 
-    async def _page(self, paging: Paging, first: Outgoing, token: str | None) -> Page | Failed | Unknown:
+    async def _page(
+        self, paging: Paging, first: Outgoing, token: str | None, trail: Trail | None = None
+    ) -> Page | Failed | Unknown:
         outgoing = first if token is None else paging.ask(first, token)
         try:
             found = await self.way.ask(outgoing)
@@ -257,8 +258,11 @@ class Performance:
                 return found
             case _:
                 try:
-                    return paging.read({**self.roots, **found}, self.way.connection.base_url, token)
-                except NoRecords as error:
+                    page = paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                    if trail is not None:
+                        trail.passed(page)
+                    return page
+                except UnusablePage as error:
                     status = found.get("status")
                     shown = status if isinstance(status, int) else 200
                     return unreadable(self.way.manifest, shown, str(error), reads=True)

@@ -20,7 +20,7 @@ from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.spec import CardSpec, Catalogue
 
-from .compiled import CompiledManifest
+from .compiled import UNREADY, CompiledManifest, made_ready
 from .manifest import digest_of
 from .reading import MAIN, ReadManifest, file_at, files_in, read_files, read_manifest
 
@@ -55,7 +55,12 @@ def read_connector(path: Path) -> ReadManifest:
     Raises:
         ProblemError: everything that is wrong with it.
     """
-    return read_files(files_in(path) if path.is_dir() else [file_at(path)])
+    made = read_files(files_in(path) if path.is_dir() else [file_at(path)])
+    try:
+        made_ready(made.model, made.content)
+    except ProblemError as error:
+        raise ProblemError(problem.at(file=str(path)) for problem in error.problems) from error
+    return made
 
 
 def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManifest]:
@@ -229,7 +234,7 @@ class PinnedCards:
 def _readable(content: str) -> bool:
     try:
         _compiled(content, "own")
-    except ProblemError as error:
-        log.warning("connector not readable", why=str(error))
+    except (ProblemError, *UNREADY) as error:  # one bad connector must not keep the program from its start
+        log.warning("connector not readable", why=f"{type(error).__name__}: {error}")
         return False
     return True

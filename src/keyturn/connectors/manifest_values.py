@@ -1,0 +1,201 @@
+"""What must hold of the values in a manifest: names can be used, defaults and choices fit their fields, one request is
+sent where one is meant, headers are headers.
+
+Manifests that were kept earlier are not held to it: these rules came later than they.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from keyturn.flows.conversion import ConversionError, converter, to_text
+from keyturn.flows.json import JSON
+from keyturn.flows.problems import Problem
+from keyturn.flows.types import Kind, Type, TypeSyntaxError
+
+from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel, PagingModel, RequestModel
+from .manifest_checks import put_in
+from .paging import LINK
+
+Path = tuple[str | int, ...]
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_OF_LISTS = frozenset({"record", "records"})
+_KINDS: Mapping[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str,),
+    Kind.SECRET: (str,),
+    Kind.NUMBER: (int, float),
+    Kind.BOOLEAN: (bool,),
+    Kind.OBJECT: (dict,),
+}
+_Told = Iterator[tuple[Path, str, str]]
+
+
+def check_values(manifest: ManifestModel) -> list[Problem]:
+    """All problems, each with its path."""
+    return [
+        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
+        for path, what, mend in _of_manifest(manifest)
+    ]
+
+
+def _of_manifest(manifest: ManifestModel) -> _Told:
+    yield from _headers(manifest.headers, ("headers",))
+    for name, fields in manifest.shared_inputs.items():
+        for number, one in enumerate(fields):
+            yield from _field(one, ("shared_inputs", name, number))
+    for name, outputs in manifest.shared_outputs.items():
+        yield from _names(outputs, ("shared_outputs", name))
+    for part, loaded in (("choices", manifest.choices), ("fields", manifest.fields)):
+        for name, one in loaded.items():
+            yield from _alone(one.request, (part, name, "request"))
+    for name, one in manifest.choices.items():
+        yield from _paging(one.paging, ("choices", name, "paging"))
+    for number, action in enumerate(manifest.actions):
+        yield from _action(action, manifest, ("actions", number))
+    for number, event in enumerate(manifest.events):
+        yield from _names(event.gives, ("events", number, "outputs"))
+
+
+def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+    options = {option.name: option for option in action.options}
+    for part, given in (("inputs", action.inputs), ("options", action.options)):
+        for number, one in enumerate(given):
+            if isinstance(one, FieldModel):
+                yield from _field(one, (*path, part, number))
+            for field in put_in([one], manifest.shared_inputs):
+                yield from _when(field, options, (*path, part, number))
+    yield from _names(action.outputs, (*path, "outputs"))
+    for number, step in enumerate(action.steps):
+        here = (*path, "request") if action.request is not None else (*path, "requests", number)
+        yield from _request(step, here)
+        if action.paging is not None:
+            yield from _once(step, here)
+    if action.state is not None:
+        yield from _alone(action.state.request, (*path, "state", "request"))
+    if action.paging is not None:
+        yield from _paging(action.paging, (*path, "paging"))
+    yield from _taken(action, manifest, path)
+
+
+def _taken(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+    """Names that the program gives to fields of its own stand for nothing else."""
+    outputs = _OF_LISTS if action.paging is not None else frozenset[str]()
+    outputs |= frozenset({"outcome"}) if action.ensure is not None else frozenset[str]()
+    inputs = frozenset({"record_limit"}) if action.paging is not None else frozenset[str]()
+    shared_in, shared_out = manifest.shared_inputs, manifest.shared_outputs
+    names = [("outputs", n, one.name) for n, given in enumerate(action.outputs) for one in put_in([given], shared_out)]
+    names += [("inputs", n, one.name) for n, given in enumerate(action.inputs) for one in put_in([given], shared_in)]
+    for part, number, name in names:
+        if name in (outputs if part == "outputs" else inputs):
+            yield (*path, part, number), f"{name!r} is made by itself.", "Name it otherwise."
+
+
+def _names(given: Iterable[str | OutputModel], path: Path) -> _Told:
+    for number, one in enumerate(given):
+        if isinstance(one, OutputModel):
+            yield from _name(one.name, (*path, number))
+
+
+def _name(name: str, path: Path) -> _Told:
+    if not name.strip() or _CONTROL.search(name):
+        yield path, f"{name!r} is no name.", "Give it one that people can read."
+
+
+def _field(one: FieldModel, path: Path) -> _Told:
+    yield from _name(one.name, path)
+    for number, inner in enumerate(one.fields):
+        yield from _field(inner, (*path, "fields", number))
+    try:
+        kind = Type.parse(one.type)
+    except TypeSyntaxError:  # that is told already
+        return
+    values = _values(one)
+    for value in dict.fromkeys(to_text(value) for value in values):
+        if [to_text(other) for other in values].count(value) > 1:
+            yield (*path, "choices"), f"the choice {value!r} is there twice.", "Take one of them away."
+    strange = [value for value in values if not _is(value, kind.item if kind.depth else kind)]
+    for value in strange:
+        what = f"the choice {to_text(value)!r} is no {kind.item if kind.depth else kind}."
+        yield (*path, "choices"), what, "Write it as {value: ..., label: ...}, with a value of the field's type."
+    if one.default is None or strange:
+        return
+    if not _is(one.default, kind):
+        yield (*path, "default"), f"the default {to_text(one.default)!r} is no {kind}.", "Write one of that type."
+    elif values and one.choices_from is None and not _chosen(one.default, values):
+        listed = ", ".join(map(to_text, values))
+        yield (
+            (*path, "default"),
+            f"the default {to_text(one.default)!r} is none of the choices.",
+            f"They are: {listed}.",
+        )
+
+
+def _chosen(default: JSON, values: list[JSON]) -> bool:
+    return all(item in values for item in default) if isinstance(default, list) else default in values
+
+
+def _values(one: FieldModel) -> list[JSON]:
+    return [choice.value if isinstance(choice, ChoiceModel) else choice for choice in one.choices]
+
+
+def _is(value: JSON, kind: Type) -> bool:
+    """Whether a value is of a type as it stands, without a conversion; null is of any."""
+    if value is None:
+        return True
+    if kind.depth:
+        return isinstance(value, list) and all(_is(item, kind.item) for item in value)
+    wanted = _KINDS.get(kind.kind)
+    if wanted is not None:
+        return isinstance(value, wanted) and (isinstance(value, bool) is (bool in wanted))
+    convert = converter(kind) if kind.kind is Kind.DATETIME else None
+    try:
+        return convert is None or convert(value) is not None
+    except ConversionError:
+        return False
+
+
+def _when(one: FieldModel, options: Mapping[str, FieldModel], path: Path) -> _Told:
+    """What a field depends on can be chosen."""
+    for name, wanted in one.when.items():
+        option = options.get(name)
+        values = _values(option) if option is not None and option.choices_from is None else []
+        for value in wanted:
+            if values and value not in values:
+                what = f"{to_text(value)!r} is none of the choices of {name!r}."
+                yield (*path, "when", name), what, f"They are: {', '.join(map(to_text, values))}."
+
+
+def _request(request: RequestModel, path: Path) -> _Told:
+    yield from _headers(request.headers, (*path, "headers"))
+    for part in (request.query, request.filters):
+        if "" in part:
+            yield (*path, "query"), "a parameter has no name.", "Write its name."
+
+
+def _alone(request: RequestModel, path: Path) -> _Told:
+    yield from _request(request, path)
+    yield from _once(request, path)
+
+
+def _once(request: RequestModel, path: Path) -> _Told:
+    if request.each is not None:
+        what = "here one request is sent, and each stands for several."
+        yield (*path, "each"), what, "Take each away, or have it in an action without pages."
+
+
+def _headers(headers: Mapping[str, str], path: Path) -> _Told:
+    for name, value in headers.items():
+        if not _TOKEN.fullmatch(name):
+            yield (*path, name), f"{name!r} is no name of a header.", "Use letters, digits and hyphens."
+        elif _CONTROL.search(value):
+            yield (*path, name), "a header is one line.", "Take the line break out of it."
+
+
+def _paging(paging: PagingModel, path: Path) -> _Told:
+    if paging.next == LINK and paging.query is not None:
+        what = "a link is the whole address of the next page, and query takes a token."
+        yield (*path, "query"), what, "Take query away, or say under next where the token stands."
+    if len(set(paging.sets)) < len(paging.sets):
+        yield (*path, "sets"), "a result set is there twice.", "Name each once."
