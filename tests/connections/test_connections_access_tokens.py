@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from support_connections import RotatingIdp, World
+from support_connections import Idp, RotatingIdp, World, answer
 
 from keyturn.connections.grants import TokenRequest
 from keyturn.connections.problems import ConnectionProblem
+from keyturn.http import Response, headers
 
 SECRETS = {"client_secret": "s3cret"}
 
@@ -88,3 +90,27 @@ async def test_a_process_that_died_while_it_renewed_is_not_waited_for_forever() 
     with pytest.raises(ConnectionProblem, match="does not come to an end") as problem:
         await world.tokens.get(connection, SECRETS)
     assert problem.value.try_again
+
+
+def later(seconds: int) -> Response:
+    told = headers({"Content-Type": "application/json", "Retry-After": str(seconds)})
+    return replace(answer(429, b'{"error": "slow_down"}'), headers=told)
+
+
+@pytest.mark.parametrize(
+    ("told", "requests", "asked_for"),
+    [(3, 3, None), (240, 1, 240.0), (5, 2, 5.0)],
+    ids=["is waited for", "is for the card to wait", "as long as others may be held"],
+)
+async def test_a_token_endpoint_that_says_later(told: int, requests: int, asked_for: float | None) -> None:
+    good = answer(200, b'{"access_token": "token", "expires_in": 100}')
+    world = World(Idp(lambda n: good if n == 3 else later(told)))
+    connection = await world.oauth()
+    if asked_for is None:
+        assert (await world.tokens.get(connection, {"client_secret": "s3cret"})).access == "token"
+        assert 6 <= world.clock.seconds <= 8
+    else:
+        with pytest.raises(ConnectionProblem) as problem:
+            await world.tokens.get(connection, {"client_secret": "s3cret"})
+        assert (problem.value.retry_after, problem.value.try_again) == (asked_for, True)
+    assert len(world.idp.forms) == requests

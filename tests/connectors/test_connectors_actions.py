@@ -115,6 +115,16 @@ async def test_the_app_says_when_to_try_again(app: App) -> None:
     assert outcome.retry_after == 7
 
 
+async def test_a_token_endpoint_says_when_to_try_again(app: App) -> None:
+    settings = {"token_url": f"{app.base}/token", "client_id": "me"}
+    signing_in = replace(app.store.rows["okta"], kind=AuthKind.OAUTH_CLIENT_CREDENTIALS, settings=settings)
+    await app.store.put(signing_in)
+    app.says(429, {"error": "slow_down"}, **{"Retry-After": "240"})
+    outcome = await app.custom("POST")
+    assert isinstance(outcome, Failed)
+    assert (outcome.not_sent, outcome.try_again, outcome.retry_after) == (True, True, 240)
+
+
 @pytest.mark.parametrize(
     ("status", "on", "words"),
     [

@@ -28,6 +28,9 @@ class MovedClock(Clock):
     def now(self) -> datetime:
         return NOW + timedelta(seconds=self.seconds)
 
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
 
 class Desk:
     def __init__(self) -> None:
@@ -65,6 +68,18 @@ async def test_choices_come_page_by_page_and_are_kept(desk: Desk) -> None:
     assert not loaded.more
     await desk.load("group", card="okta.list_group_members")
     assert len(desk.app.seen) == 2, "the same choices serve every card"
+
+
+async def test_an_app_that_says_later_is_asked_again_a_little_later(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(429, {}, {"Retry-After": "2"}), Said(503), Said(200, [group(1)]))
+    assert len((await desk.load("group")).choices) == 1
+    assert (len(desk.app.seen), desk.clock.seconds >= 2.5) == (3, True)
+    for said, requests in ((Said(503), 3), (Said(429, {}, {"Retry-After": "60"}), 1)):
+        desk.app.seen.clear()
+        desk.app.on(GROUPS, said)
+        with pytest.raises(LoadFailed):
+            await desk.load("group", refresh=True)
+        assert len(desk.app.seen) == requests
 
 
 async def test_pages_that_lead_in_a_circle_are_not_followed_for_ever(desk: Desk) -> None:

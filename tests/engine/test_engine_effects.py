@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,9 @@ from keyturn.engine.ports import (
     Run,
     RunStatus,
 )
+from keyturn.engine.retry import wait_before
 from keyturn.flows.actions import ActionCall, Done, Failed
+from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 
@@ -279,7 +282,25 @@ async def test_listed_statuses_are_tried_again_and_never_sooner_than_told() -> N
     run = await world.run()
     assert world.outputs(run) == {"n": 1}
     assert [call.attempt for call in world.app.sent] == [1, 2, 3]
-    assert 21 <= world.clock.seconds <= 25
+    assert 21 <= world.clock.seconds <= 27
+
+
+def test_runs_that_were_told_the_same_moment_come_back_one_by_one() -> None:
+    told = Failed(ErrorDetail("slow down", status=429), status=429, retry_after=240)
+    waits = [wait_before(Retry(times=3), 1, told, Random(seed)) for seed in range(20)]
+    assert 240 <= min(waits) < 250 < max(waits) <= 264
+    assert len({round(wait) for wait in waits}) > 8
+
+
+async def test_a_wait_that_is_too_long_ends_the_card_and_says_so() -> None:
+    tomorrow = Failed(ErrorDetail("slow down", status=429), status=429, retry_after=86_400)
+    world = World(flow(one(retry={"times": 3})), script=lambda call: tomorrow)
+    run = await world.run()
+    assert (run.status, len(world.app.sent), world.clock.seconds) == (RunStatus.FAILED, 1, 0)
+    assert run.error is not None
+    assert "wait for 1 day" in str(run.error["mend"])
+    patient = World(flow(one(retry={"times": 3, "wait": "1s..2d"})), script=in_turn(tomorrow, OK))
+    assert (await patient.run()).status is RunStatus.WAITING
 
 
 async def test_other_statuses_are_not_tried_again() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from keyturn.connections.problems import ConnectionProblem
-from keyturn.connectors.exchanges import Refused, Way, Ways
+from keyturn.connectors.exchanges import PATIENCE, Refused, Way, Ways
 from keyturn.connectors.outgoing import Outgoing
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Failed, Unknown
@@ -37,7 +37,7 @@ class ConnectionCaller:
         manifest = self._registry.connector(name)
         if manifest is None:
             raise SubscribeFailed(f"There is no connector {name!r}.", "Install it.", "no-manifest")
-        way = Way(self._ways, manifest, authorised, label=_LABEL)
+        way = Way(self._ways, manifest, authorised, label=_LABEL, patience=PATIENCE)
         try:
             found = await way.ask(_outgoing(method, path, body))
         except CardError as error:

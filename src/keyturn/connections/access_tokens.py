@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets as random_secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from random import random
 from typing import Protocol
 from urllib.parse import urlencode
 
 from keyturn.flows.functions import Clock
-from keyturn.http import EgressDenied, HttpError, InvalidRequest, Request, Response, TlsFailed
+from keyturn.http import (
+    BackoffPolicy,
+    EgressDenied,
+    HttpError,
+    InvalidRequest,
+    Request,
+    Response,
+    TlsFailed,
+    Wait,
+    told_wait,
+    wait_before,
+)
 
 from .grants import Granted, TokenRequest, fingerprint, granted, token_request
 from .model import AuthKind, Connection, token_context_of
@@ -24,6 +36,11 @@ from .vault import CannotDecrypt, Vault
 
 _HELD_SECONDS = 60.0  # longer than a request to a token endpoint may take
 _LOOK_SECONDS = 0.1
+# A token endpoint that says "later" is asked again while others wait for the token; what takes longer is for the card
+# to wait for, which can do so without holding anything.
+_PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=2.0, longest_told_s=5.0)
+_AGAIN_WITHIN = 10.0  # seconds after the first request: the token is held for others all the while
+_LATER = frozenset({429, 503})
 
 
 class Sender(Protocol):
@@ -35,11 +52,14 @@ class Sender(Protocol):
 class AccessTokens:
     """Has access tokens of OAuth connections, and renews them."""
 
-    def __init__(self, http: Sender, store: GrantStore, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, http: Sender, store: GrantStore, vault: Vault, clock: Clock, jitter: Callable[[], float] = random
+    ) -> None:
         self._http = http
         self._store = store
         self._vault = vault
         self._clock = clock
+        self._jitter = jitter
         self._known: dict[str, Granted] = {}
         self._renewing: dict[str, asyncio.Task[Granted]] = {}
         self._me = random_secrets.token_hex(8)
@@ -149,19 +169,45 @@ class AccessTokens:
             proxy=proxy_of(connection, secrets),
         )
         try:
-            response = await self._http.send(sent)
+            response = await self._patiently(sent)
         except HttpError as error:
             what = f"No token could be had for the connection {connection.id!r}: {error.what}"
             passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
             raise ConnectionProblem("no-token", what, error.mend, try_again=passing) from error
+        told = told_wait(response.status, response.headers, self._clock.now())
+        after = told.seconds if told is not None and response.status in _LATER else None
         try:
             answer = response.json()
         except HttpError as error:
             if not 400 <= response.status < 500:
                 what = f"No token could be had for the connection {connection.id!r}: {error.what}"
-                raise ConnectionProblem("no-token", what, error.mend, try_again=True) from error
+                raise ConnectionProblem("no-token", what, error.mend, try_again=True, retry_after=after) from error
             answer = None
-        return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
+        try:
+            return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
+        except ConnectionProblem as problem:
+            problem.retry_after = after
+            raise
+
+    async def _patiently(self, request: Request) -> Response:
+        """An answer; one that says "later" only if that takes too long, or is said again and again."""
+        until, attempt = self._clock.monotonic() + _AGAIN_WITHIN, 1
+        while True:
+            response = await self._http.send(request)
+            if response.status not in _LATER:
+                return response
+            attempt += 1
+            wait = wait_before(
+                attempt,
+                _PATIENCE,
+                status=response.status,
+                headers=response.headers,
+                now=self._clock.now(),
+                jitter=self._jitter,
+            )
+            if not isinstance(wait, Wait) or self._clock.monotonic() + wait.seconds > until:
+                return response
+            await self._clock.sleep(wait.seconds)
 
     def _sealed(self, connection_id: str, token: Granted) -> bytes:
         return self._vault.seal(token.to_bytes(), token_context_of(connection_id))

@@ -13,12 +13,16 @@ class ConnectionProblem(Exception):
         code: stable short name.
         mend: what to do.
         try_again: it may pass by itself.
+        retry_after: seconds that the app asks to wait, or None.
     """
 
-    def __init__(self, code: str, message: str, mend: str, *, try_again: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, mend: str, *, try_again: bool = False, retry_after: float | None = None
+    ) -> None:
         self.code = code
         self.mend = mend
         self.try_again = try_again
+        self.retry_after = retry_after
         super().__init__(message)
 
 

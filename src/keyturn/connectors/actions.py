@@ -86,7 +86,7 @@ class ConnectorActions:
             outcome = await self._carried_out(way, key, call)
         except ConnectionProblem as problem:
             detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
-            return Failed(detail, not_sent=True, try_again=problem.try_again)
+            return Failed(detail, not_sent=True, try_again=problem.try_again, retry_after=problem.retry_after)
         except CardError as error:
             return Failed(error.detail, not_sent=True, exchanges=way.exchanges if way else ())
         return _recorded(outcome, way, call)

@@ -24,7 +24,7 @@ from keyturn.flows.spec import CardSpec, Choice, FieldSpec
 from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
-from .exchanges import Maskers, Refused, Sender, Way, Ways
+from .exchanges import PATIENCE, Maskers, Refused, Sender, Way, Ways
 from .failures import masked, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
@@ -149,7 +149,7 @@ class ChoiceLoader:
             return kept
         asking = self._asking.get(key)
         if asking is None:
-            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}")
+            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}", patience=PATIENCE)
             asking = self._asking[key] = asyncio.create_task(self._read(key, way, model, wanted, now))
             asking.add_done_callback(lambda ended: self._answered(key, ended))
         return await asyncio.shield(asking)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from random import random
 from typing import Protocol
 from uuid import UUID, uuid5
 
@@ -18,8 +19,19 @@ from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
-from keyturn.http import BodySource, HttpError, Masker, Request, Response, Sink, record
-from keyturn.http.backoff import told_wait
+from keyturn.http import (
+    BackoffPolicy,
+    BodySource,
+    HttpError,
+    Masker,
+    Request,
+    Response,
+    Sink,
+    Wait,
+    record,
+    told_wait,
+    wait_before,
+)
 
 from .compiled import CompiledManifest
 from .failures import challenged, lacking, no_answer, refused, unreadable
@@ -28,6 +40,8 @@ from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
 
 _MASKERS_KEPT = 100
+# For what people wait for, and no card is there to try again: tests of connections, choices, event hooks.
+PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=3.0, longest_told_s=10.0)
 _READING = frozenset({"GET", "HEAD"})  # RFC 9110, section 9.2.1
 _KEYS = UUID("5f0d5f0e-6d0c-5c1b-9a3e-2f6f3c0b8a71")  # a name space of keys, as RFC 9562, 6.6 has it
 
@@ -71,6 +85,7 @@ class Ways:
     maskers: Maskers
     budgets: RateBudgets
     trusted_origins: Callable[[str], frozenset[str]]
+    jitter: Callable[[], float] = random
 
 
 def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
@@ -108,6 +123,7 @@ class Way:
         origin: run and place of the card, from which keys of repetitions are made.
         turn_at: when the first request had its turn; None if it waits for it here.
         files: where files that are sent come from; None where there are none.
+        patience: how an app that says "later" is asked again; None where who asked decides that, as cards do.
         sink: takes the bodies of answers that are a success, whatever is in them; they are null then.
     """
 
@@ -126,6 +142,7 @@ class Way:
     files: SentFiles | None = None
     sink: Sink | None = None
     turn_at: float | None = None
+    patience: BackoffPolicy | None = None
     exchanges: list[JSON] = field(default_factory=list[JSON])
 
     @property
@@ -158,15 +175,35 @@ class Way:
                 self.authorised = await self.ways.authoriser.renew(self.authorised)
             except ConnectionProblem as problem:
                 detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
-                return Failed(detail, status=401)
+                if not problem.try_again:
+                    return Failed(detail, status=401)
+                return Failed(detail, not_sent=True, try_again=True, retry_after=problem.retry_after)
             answered = await self._asked(outgoing)
         return answered
 
     async def _asked(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
-        response, reads = await self._exchange(self._request(outgoing)), outgoing.method in _READING
-        if isinstance(response, Response):
-            return self._answered(response, reads=reads)
-        return no_answer(self.manifest, response, reads=reads)
+        attempt, reads = 1, outgoing.method in _READING
+        while True:
+            response = await self._exchange(self._request(outgoing))
+            if not isinstance(response, Response):
+                return no_answer(self.manifest, response, reads=reads)
+            answered = self._answered(response, reads=reads)
+            attempt += 1
+            seconds = self._again(answered, response, attempt, reads=reads)
+            if seconds is None:
+                return answered
+            await self.ways.clock.sleep(seconds)
+
+    def _again(
+        self, answered: Values | Refused | Failed, response: Response, attempt: int, *, reads: bool
+    ) -> float | None:
+        """Seconds after which it is asked again here; None where it is not."""
+        later = (429, 503) if reads else (429,)  # behind a 503 something may have been done all the same
+        if self.patience is None or not isinstance(answered, Refused) or answered.status not in later:
+            return None
+        now, chance, status = self.ways.clock.now(), self.ways.jitter, answered.status
+        wait = wait_before(attempt, self.patience, status=status, headers=response.headers, now=now, jitter=chance)
+        return wait.seconds if isinstance(wait, Wait) else None
 
     def _request(self, outgoing: Outgoing) -> Request:
         body: bytes | BodySource | None

@@ -26,7 +26,7 @@ from keyturn.flows.spec import EffectClass, EffectSpec
 from .plan import StepPlan
 from .points import Point
 from .ports import JournalRecord, JournalState, Ride
-from .retry import should_retry, wait_before
+from .retry import is_too_long, should_retry, wait_before
 from .session import Attempts, Session
 from .signals import AttentionNeeded, Parked
 
@@ -211,6 +211,10 @@ class Effects:
         if retry is not None and should_retry(retry, site.attempt, failed):
             wait = wait_before(retry, site.attempt, failed, self._random)
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
+        elif retry is not None and is_too_long(retry, failed):
+            told = timedelta(seconds=round(failed.retry_after or 0.0))
+            mend = f"The app asks to wait for {told}, which is too long: run again from this card after that."
+            result["error"] = replace(failed.error, mend=mend).to_json()
         return result
 
     async def _after_failure(self, site: EffectSite, result: Values) -> None:
