@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import nullcontext
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from support_connections import RotatingIdp, World, answer
 
-from keyturn.connections.sign_in import SignInRefused, SignIns
+from keyturn.connections.problems import ConnectionProblem
+from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
 
 
 class Signing(World):
@@ -125,6 +127,38 @@ async def test_signing_out_revokes_what_was_given() -> None:
     world.rotating._make = lambda number: answer(200, b"")
     await world.sign_ins.end("c")
     assert world.idp.urls[-1] == "https://idp.example/revoke"
-    assert world.idp.forms[-1] == {"token": "refresh-1", "client_id": "me", "client_secret": "s3cret"}
+    client = {"client_id": "me", "client_secret": "s3cret"}
+    assert world.idp.forms[1:] == [{"token": "refresh-1", **client}, {"token": "token-1", **client}]
     await world.sign_ins.end("c")
-    assert len(world.idp.forms) == 2, "there is nothing left to revoke"
+    assert len(world.idp.forms) == 3, "there is nothing left to revoke"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "ended"),
+    [
+        (400, b'{"error": "invalid_token"}', True),
+        (400, b'{"error": "unsupported_token_type"}', True),
+        (200, b'{"ok": false, "error": "token_revoked"}', True),
+        (200, b'{"ok": true, "revoked": true}', True),
+        (400, b'{"error": "invalid_client"}', False),
+        (401, b'{"error": "invalid_client"}', False),
+        (400, b"no json", False),
+        (200, b'{"ok": false, "error": "fatal_error"}', False),
+        (503, b"", False),
+    ],
+)
+async def test_only_a_token_that_is_no_good_any_more_counts_as_ended(status: int, body: bytes, ended: bool) -> None:
+    world = Signing()
+    query, nonce = await world.departed(revoke_url="https://idp.example/revoke")
+    await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    world.rotating._make = lambda number: answer(status, body)
+    if ended:
+        await world.sign_ins.end("c")
+    else:
+        with pytest.raises(NotRevoked, match=str(status)) as refused:
+            await world.sign_ins.end("c")
+        assert "at the app" in refused.value.mend
+    asked = len(world.idp.forms)
+    with pytest.raises(ConnectionProblem) if ended else nullcontext():
+        await world.authoriser.authorise("c")
+    assert len(world.idp.forms) == asked, "what could not be revoked is kept"

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from support.scripted import Said, Scripted
 from support_server import Site, make_site
 
 SLACK: dict[str, Any] = {
@@ -18,6 +19,7 @@ SLACK: dict[str, Any] = {
         "authorize_url": "https://app.example/authorize",
         "token_url": "https://app.example/token",
         "client_id": "me",
+        "revoke_url": "https://app.example/revoke",
     },
 }
 API = "/api/v1/connections"
@@ -94,3 +96,26 @@ async def test_only_connections_of_that_kind_are_signed_in(offboarding: Site) ->
 async def test_signing_out_forgets(site: Site) -> None:
     await link_of(site)
     assert (await site.client().call("DELETE", f"{API}/app/sign-in")).status == 204
+
+
+async def test_a_connection_is_deleted_once_its_sign_in_is_ended_at_the_app() -> None:
+    app = Scripted().on("POST /token", Said(200, {"access_token": "a1", "refresh_token": "r1", "expires_in": 3600}))
+    site = await make_site(network=app)
+    client = site.client()
+    gone = await site.client(None).get(await link_of(site))
+    state = parse_qs(urlsplit(gone.headers["location"]).query)["state"][0]
+    cookie = SimpleCookie(gone.headers["set-cookie"])["keyturn_sign_in"].value
+    back = f"/oauth/callback?state={state}&code=x"
+    assert (await site.client(None).get(back, headers={"Cookie": f"keyturn_sign_in={cookie}"})).status == 200
+    app.on("POST /revoke", Said(400, {"error": "invalid_client"}))
+    kept = await client.call("DELETE", f"{API}/app")
+    assert (kept.status, kept.problem["code"]) == (409, "connection-sign-in-refused")
+    assert "invalid_client" in kept.problem["what"]
+    assert (await client.get(f"{API}/app")).status == 200
+    app.on("POST /revoke", Said(200))
+    assert (await client.call("DELETE", f"{API}/app")).status == 204
+    assert app.seen == ["POST /token", "POST /revoke", "POST /revoke", "POST /revoke"]
+
+    assert (await client.put(f"{API}/app", SLACK)).status == 200
+    assert (await client.call("DELETE", f"{API}/app")).status == 204, "nobody was signed in"
+    assert len(app.seen) == 4

@@ -207,7 +207,9 @@ class ConnectionDesk(Protocol):
         """Make or replace it; raises ProblemError naming each field that is wrong."""
         ...
 
-    async def delete(self, connection_id: str) -> None: ...
+    async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:
+        """Delete one, its sign-in ended at the app before; raises NotRevoked."""
+        ...
 
     async def test(self, connection_id: str) -> CheckResult:
         """Ask the app whether it works."""

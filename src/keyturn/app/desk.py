@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import structlog
+
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import (
@@ -25,7 +27,7 @@ from keyturn.connections.model import (
 )
 from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
-from keyturn.connections.sign_in import SignIns
+from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.examples import example_field
 from keyturn.connectors.guides import filled
@@ -55,6 +57,7 @@ from .connections import (
 )
 from .judging import judged
 
+_log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
@@ -171,8 +174,25 @@ class Connections:
         )
         return await self._shown(await self._store.put(connection))
 
-    async def delete(self, connection_id: str) -> None:
-        """Delete a connection."""
+    async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:
+        """Delete a connection; its sign-in is ended at the app before.
+
+        Args:
+            even_if_signed_in: also if the app could not be told.
+
+        Raises:
+            NotRevoked: the app could not be told that the sign-in has ended.
+        """
+        connection = await self._store.get(connection_id)
+        if connection is not None and connection.kind is AuthKind.OAUTH_CODE:
+            try:
+                await self._sign_ins.end(connection_id)
+            except NotRevoked as refused:
+                if not even_if_signed_in:
+                    raise
+                _log.warning("sign-in not revoked", connection=connection_id, why=str(refused))
+            except SignInRefused:  # its secrets cannot be opened: there is nothing to revoke with
+                pass
         if not await self._store.delete(connection_id):
             raise _unknown(connection_id)
 

@@ -198,6 +198,8 @@ def delete(
 ) -> None:
     """Delete a connection with its secrets; one that flows use is not deleted, and they are named.
 
+    A sign-in is ended at the app first; where the app cannot be told, --even-if-used deletes it all the same.
+
     Example: keyturn connections delete okta --yes
     """
     if not yes and not typer.confirm(f"Delete the connection {connection} with its secrets?"):

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import orjson
 
 from keyturn.flows.functions import Clock
-from keyturn.http import HttpError, Request
+from keyturn.http import HttpError, Request, Response
 
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
@@ -33,6 +33,11 @@ from .vault import CannotDecrypt, Vault
 CALLBACK = "/oauth/callback"
 _START = "/oauth/start"
 _LIFE = timedelta(minutes=15)
+# What says that no such token is good any more, or none of its kind can be revoked by itself: RFC 7009, 2.2.1;
+# RFC 6749, 5.2; Google's invalid_token; Slack's auth.revoke (https://api.slack.com/methods/auth.revoke).
+_GONE = frozenset({"invalid_token", "invalid_grant", "unsupported_token_type"})
+_GONE |= {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+_BY_HAND = "Take the access away at the app, or correct or clear the revocation address of the connection."
 _TICKET, _STATE = "oauth-ticket", "oauth-state"
 
 
@@ -42,6 +47,10 @@ class SignInRefused(Exception):
     def __init__(self, message: str, mend: str) -> None:
         self.mend = mend
         super().__init__(message)
+
+
+class NotRevoked(SignInRefused):
+    """The app could not be told that a sign-in has ended: its tokens may be good for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +162,15 @@ class SignIns:
         """Sign the connection out: its tokens are revoked (RFC 7009), where the app can, and forgotten.
 
         Raises:
-            SignInRefused: it is not of a kind that people sign in.
+            NotRevoked: the app was not reached, or has refused; the tokens are kept.
+            SignInRefused: it is not of a kind that people sign in, or its secrets cannot be opened.
         """
         connection = await self._known(connection_id)
         secrets = self._secrets(connection)
         kept = await self._tokens.look(connection, secrets)
         if kept is not None and connection.settings.get("revoke_url"):
-            await self._revoke(connection, secrets, kept.refresh or kept.access)
+            for token in filter(None, (kept.refresh, kept.access)):  # not every app ends both with the first
+                await self._revoke(connection, secrets, token)
         await self._tokens.forget(connection_id)
 
     async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
@@ -178,12 +189,11 @@ class SignIns:
         try:
             response = await self._http.send(request)
         except HttpError as error:
-            raise SignInRefused(f"The app could not be told: {error.what}", error.mend) from error
-        if response.status >= 400 and response.status != 400:  # 400: it knows no such token any more
-            raise SignInRefused(
-                f"The app answered {response.status} when it was to revoke the token.",
-                "Take the access away at the app, or correct the revocation address of the connection.",
-            )
+            raise NotRevoked(f"The app could not be told: {error.what}", f"{error.mend} {_BY_HAND}") from error
+        code = _refusal(response)
+        if code is not None and code not in _GONE:
+            said = f"{response.status} {code}".strip()
+            raise NotRevoked(f"The app answered {said} when it was to revoke the token.", _BY_HAND)
 
     async def _known(self, connection_id: str) -> Connection:
         connection = await self._store.get(connection_id)
@@ -213,3 +223,15 @@ class SignIns:
         if len(parts) != count or self._clock.now().timestamp() >= int(ends):
             raise SignInRefused("The sign-in took too long.", "Begin it anew in Connections.")
         return parts
+
+
+def _refusal(response: Response) -> str | None:
+    """The code of an answer that is no success, empty if it has none; None for a success."""
+    try:
+        answer = response.json()
+    except HttpError:
+        answer = None
+    fields: dict[str, object] = {str(k): v for k, v in answer.items()} if isinstance(answer, dict) else {}
+    if response.status < 400 and fields.get("ok") is not False:  # Slack refuses with 200
+        return None
+    return str(fields.get("error", ""))

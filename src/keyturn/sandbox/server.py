@@ -263,6 +263,7 @@ def _urls(core: Core) -> Urls:
             "token_url": f"{bases['slack']}{ACCESS}",
             "web_client_id": SLACK_CLIENT,
             "authorize_url": f"{bases['slack']}{SLACK_CONSENT}",
+            "revoke_url": f"{bases['slack']}/api/auth.revoke",
             **shared,
         },
         "control": {"base_url": bases["control"]},

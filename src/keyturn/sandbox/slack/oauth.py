@@ -6,6 +6,8 @@ token rotation on: its tokens end after twelve hours, and a refresh token is goo
 
 from __future__ import annotations
 
+import hmac
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +25,7 @@ from keyturn.sandbox.wire import bearer
 SLACK_CLIENT = "1234567890.0987654321"
 CONSENT = "/oauth/v2/authorize"
 ACCESS = "/api/oauth.v2.access"
+REVOKE = "/api/auth.revoke"
 _LIFETIME = 43_200
 
 
@@ -76,8 +79,10 @@ class OAuthDesk:
         token = bearer(request) or as_text(given.get("token"))
         if as_text(given.get("test")) in ("1", "true"):
             return done({"revoked": False})
+        if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
+            raise failed("token_not_revocable")
         found = self._tokens.find(token)
         if found is None:
-            raise failed("token_not_revocable")
+            raise failed("invalid_auth" if token else "not_authed")
         self._tokens.end(found.consent)
         return done({"revoked": True})

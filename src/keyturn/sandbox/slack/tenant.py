@@ -19,7 +19,7 @@ from keyturn.sandbox.scopes.demands import Way, demands_of
 from keyturn.sandbox.slack.administration import AdministrationDesk
 from keyturn.sandbox.slack.channel_care import ChannelCareDesk
 from keyturn.sandbox.slack.habits import UPLOAD, HabitDesk
-from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, OAuthDesk
+from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, REVOKE, OAuthDesk
 from keyturn.sandbox.slack.organisation import OrganisationDesk
 from keyturn.sandbox.slack.people import PeopleDesk
 from keyturn.sandbox.slack.scim import ScimDesk
@@ -85,8 +85,8 @@ class SlackTenant:
             return None
         if hmac.compare_digest(token.encode(), self._core.world.tokens["slack"].encode()):
             return None
-        if path in ("/api/api.test", ACCESS, CONSENT):
-            return None
+        if path in ("/api/api.test", ACCESS, CONSENT) or (path == REVOKE and not token):
+            return None  # auth.revoke takes its token in the body too
         found = self._tokens.find(token)
         if found is None:
             return self._say("invalid_auth" if token else "not_authed", 200)

@@ -84,10 +84,11 @@ async def put_connection(using: Using, connection_id: ConnectionId, body: Connec
 
 @router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])
 async def delete_connection(using: Using, connection_id: ConnectionId, even_if_used: EvenIfUsed = False) -> Response:
-    """Delete a connection that no flow uses; or one that is used, whose cards then fail."""
+    """Delete a connection that no flow uses; or one that is used, whose cards then fail. A person's sign-in is ended at
+    the app first; where the app cannot be told, `even_if_used` deletes it all the same."""
     if not even_if_used:
         await using.uses.check_connection(connection_id)
-    await using.connections.delete(connection_id)
+    await using.connections.delete(connection_id, even_if_signed_in=even_if_used)
     return Response(status_code=204)
 
 
