@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from support_connectors import NOW, TOKEN, App, Clock
 
-from keyturn.connections.alone import MemoryHealth, authoriser_alone
+from keyturn.connections.alone import authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
@@ -42,7 +42,6 @@ async def app() -> AsyncIterator[App]:
         sealed = authoriser.seal(name, {"token": TOKEN} if kind is AuthKind.BEARER else {})
         await made.store.put(Connection(name, "api_connector", name, kind, base, {}, sealed, NOW, NOW))
     made.seal = lambda name, value: authoriser.seal(name, {"value": value})
-    made.health = MemoryHealth()
     made.actions = actions_alone(ConnectorRegistry(), authoriser, http, clock, made.health, files=made.kept)
     yield made
     await http.aclose()

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from keyturn.connections.alone import MemoryConnections
+from keyturn.connections.alone import MemoryConnections, MemoryHealth
 from keyturn.connectors.actions import ConnectorActions
 from keyturn.data.file_transfers import KeptAnswers
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
@@ -100,6 +100,7 @@ class App:
         self.answer: Handler = self._fine
         self.actions: ConnectorActions
         self.seal: Callable[[str, str], bytes]
+        self.health = MemoryHealth()
         self.store = MemoryConnections()
         self.kept = Kept()
         self.base = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -184,6 +185,20 @@ async def test_an_app_that_is_not_there_was_not_reached(app: App) -> None:
     assert isinstance(outcome, Failed)
     assert outcome.not_sent
     assert "not allowed" in outcome.error.message or "not reached" in outcome.error.message
+    await asyncio.sleep(0)  # notes are written beside the work
+    noted = (await app.health.of(["okta"]))["okta"]
+    assert (noted.failing_since is not None, noted.trouble and noted.trouble.code) == (True, "not-reached")
+
+
+async def test_another_address_that_is_not_there_says_nothing_of_the_connection(app: App) -> None:
+    """A command is answered where it came from, without the connection's credentials."""
+    gone = "http://127.0.0.1:1"
+    await app.store.put(replace(app.store.rows["slack"], base_url=gone))
+    given: Values = {"url": f"{gone}/commands/1", "text": "x"}
+    outcome = await app.act("slack.respond_to_command", {}, given, connection="slack")
+    await asyncio.sleep(0)
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.code, await app.health.of(["slack"])) == ("not-sent", {})
 
 
 async def test_a_lost_lease_sends_nothing(app: App) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 from support.card_tables import cases_of
@@ -10,12 +11,14 @@ from support_engine import World, in_turn, refused, silent
 
 from keyturn.cards.cases import Case, Expected
 from keyturn.cards.catalogue import BuiltInCards
+from keyturn.engine.masking import Masker
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Unknown
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec
+from keyturn.http import Masker as ExchangeMasker
 
 SECRET = "pa ss/w0rd-é"
 ENCODED = base64.b64encode(SECRET.encode()).decode()
@@ -239,3 +242,14 @@ async def test_what_any_function_makes_from_a_secret_is_secret(spec: CardSpec) -
     for entry in done:
         shown = {name: value for name, value in entry.outputs.items() if name != "error"}  # type: ignore[union-attr]
         assert set(map(str, shown.values())) == {"[secret]"}, entry.path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tempPassword", "activationUrl", "activationToken", "resetPasswordUrl", "temporaryAccessPass", "secretText", "verificationCode", "sharedSecret", "passCode", "client_secret", "private-key", "sessionToken"],
+)
+def test_what_opens_an_account_is_masked_by_its_name_in_values_and_in_exchanges(name: str) -> None:
+    """Okta, Microsoft and Google call it so in their answers, which a Custom API Action gives as they are."""
+    body: JSON = {"user": {name: "aZ3-open", "id": "00u1"}}
+    assert Masker().show(body) == {"user": {name: "[secret]", "id": "00u1"}}
+    assert "aZ3-open" not in ExchangeMasker().body(json.dumps(body), "application/json")

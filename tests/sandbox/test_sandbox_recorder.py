@@ -114,3 +114,7 @@ async def test_answers_are_noted_with_where_they_are_from(sandbox: Sandbox, http
         "As it was put there.",
         "The request itself: nothing says what would be answered.",
     ]
+    fewer = {**ACME, "connector": "later", "actions": [{**ACME["actions"][1], "state": None}]}
+    await tenants.control("POST", "/recorder/connectors", json=fewer)
+    again = await tenants.call("recorder", "GET", "/later/people/a")
+    assert again.json["path"] == "/later/people/a", "the one that was put last counts"

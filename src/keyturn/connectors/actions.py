@@ -19,7 +19,7 @@ from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import concerning, masked, without
+from .failures import NOT_REACHED, concerning, masked, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, UPLOAD, own_request
@@ -29,7 +29,7 @@ from .requests import custom_request
 
 # What makes a connection unusable, whatever a card does with it.
 _OF_CONNECTIONS = frozenset(
-    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS}
+    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS, NOT_REACHED}
 )
 
 

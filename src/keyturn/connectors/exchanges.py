@@ -186,7 +186,8 @@ class Way:
         while True:
             response = await self._exchange(self._request(outgoing))
             if not isinstance(response, Response):
-                return no_answer(self.manifest, response, reads=reads)
+                mine = self._base_of(outgoing) == self.connection.base_url and not outgoing.open
+                return no_answer(self.manifest, response, reads=reads, elsewhere=not mine)
             answered = self._answered(response, reads=reads)
             attempt += 1
             seconds = self._again(answered, response, attempt, reads=reads)

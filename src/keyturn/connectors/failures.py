@@ -13,13 +13,25 @@ from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
-from keyturn.http import AnswerUnusable, ConnectFailed, HttpError, Masker, NameNotResolved, NoFreeConnection, NotSent
+from keyturn.http import (
+    AnswerUnusable,
+    ConnectFailed,
+    EgressDenied,
+    HttpError,
+    Masker,
+    NameNotResolved,
+    NoFreeConnection,
+    NotSent,
+)
 
 from .compiled import AppError, CompiledManifest
 from .manifest import ManifestModel
 from .scopes import missing
 
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
+# What says of a connection that its address leads nowhere, whatever is asked for there.
+UNREACHED = (ConnectFailed, NameNotResolved, EgressDenied)
+NOT_REACHED = "not-reached"
 _SHOWN = 2_000
 _SHORTEST = 8
 _CHALLENGE = re.compile(r'\bscope="([^"]*)"')
@@ -143,15 +155,19 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
-def no_answer(manifest: CompiledManifest, error: HttpError, *, reads: bool = False) -> Failed | Unknown:
+def no_answer(
+    manifest: CompiledManifest, error: HttpError, *, reads: bool = False, elsewhere: bool = False
+) -> Failed | Unknown:
     """A request without an answer: never sent, unusable, or nobody knows.
 
     Args:
         reads: the request changes nothing, so that there is nothing to look for in the app.
+        elsewhere: it did not go to the connection's own address.
     """
     title = manifest.model.title
     if isinstance(error, NotSent):
-        detail = ErrorDetail(f"{title} was not reached: {error.what}", code="not-sent", mend=error.mend)
+        code = NOT_REACHED if isinstance(error, UNREACHED) and not elsewhere else "not-sent"
+        detail = ErrorDetail(f"{title} was not reached: {error.what}", code=code, mend=error.mend)
         return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
     if isinstance(error, AnswerUnusable):
         return unreadable(manifest, error.status, error.what, reads=reads)

@@ -24,6 +24,8 @@ from keyturn.flows.json import JSON, Values
 from keyturn.http import ConnectFailed, HttpError, NameNotResolved, NotSent
 from keyturn.http.smtp import Letter, MailClient, MailRefused, MailServer
 
+from .failures import NOT_REACHED, UNREACHED
+
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 # An address by itself, or behind a name; nothing that begins another line of a letter or of the conversation.
 _WRITTEN = re.compile(
@@ -70,7 +72,8 @@ class MailActions:
         except MailRefused as error:
             return Failed(_refused(error), status=error.status)
         except NotSent as error:
-            detail = ErrorDetail(f"The mail server was not reached: {error.what}", code="not-sent", mend=error.mend)
+            code = NOT_REACHED if isinstance(error, UNREACHED) else "not-sent"
+            detail = ErrorDetail(f"The mail server was not reached: {error.what}", code=code, mend=error.mend)
             return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
         except HttpError as error:
             why = "The letter left; whether the server has taken it is not known."

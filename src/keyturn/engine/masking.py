@@ -15,19 +15,14 @@ from keyturn.flows.urls import encoded_forms
 
 MASK = "[secret]"
 _SHORTEST = 4
-_NAMES = frozenset(
-    {
-        "password",
-        "passwd",
-        "secret",
-        "client_secret",
-        "access_token",
-        "refresh_token",
-        "id_token",
-        "authorization",
-    }
-    | {"api_key", "apikey", "private_key", "client_assertion"}
+_WORDS = (
+    "password, passwd, secret, passcode, assertion, authorization, client secret, client assertion, shared secret, "
+    "access token, refresh token, id token, session token, state token, activation token, recovery token, "
+    "new password, old password, temp password, activation url, reset password url, temporary access pass, "
+    "verification code, secret text, api key, private key, device code, code verifier"
 )
+# Names without case, as apps write them: clientSecret, client_secret, client-secret, "Client Secret".
+_NAMES = frozenset(mark.join(name.split()) for name in _WORDS.split(", ") for mark in ("", "_", "-", " "))
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
 _CONTAINERS = (dict, list)

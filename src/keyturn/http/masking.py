@@ -36,6 +36,14 @@ _FIELDS = frozenset(
         "activationtoken",
         "recoverytoken",
         "sharedsecret",
+        # What opens an account once: Okta's expire_password, activate and reset_password; Microsoft's temporary access
+        # passes and application secrets; Google's backup codes.
+        "temppassword",
+        "activationurl",
+        "resetpasswordurl",
+        "temporaryaccesspass",
+        "secrettext",
+        "verificationcode",
     }
 )
 # In forms and query strings these too; in JSON they are too common to mean a secret.

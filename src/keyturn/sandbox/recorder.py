@@ -67,7 +67,7 @@ class RecorderTenant:
         self._core = core
         path = core.config.openapi
         self._description = OpenApi(_read(path)) if path is not None else None
-        self._read: tuple[int, Manifests] | None = None
+        self._read: tuple[list[JsonObject], Manifests] | None = None
         self.app: ASGIApp = self._answer
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,9 +107,9 @@ class RecorderTenant:
 
     def _manifests(self) -> Manifests:
         """Those that it was started with, and those that were put there since."""
-        put = self._core.shelf(CONNECTORS)
-        if self._read is None or self._read[0] != len(put):
-            self._read = (len(put), Manifests([*self._core.config.connectors(), *put.values()]))
+        put = [*self._core.shelf(CONNECTORS).values()]
+        if self._read is None or self._read[0] != put:  # what is the very same is not looked into
+            self._read = (put, Manifests([*self._core.config.connectors(), *put]))
         return self._read[1]
 
     async def _echo(self, request: Request) -> Response:
