@@ -122,6 +122,29 @@ async def test_files_go_with_a_letter_and_text_beside_its_html() -> None:
     assert [part.get_content_type() for part in parts] == ["text/csv", "text/csv"]
 
 
+@pytest.mark.parametrize(
+    ("to", "names"),
+    [
+        ('"Horvat, Eva" <eva@x.example>, Mia <mia@x.example>', ["Horvat, Eva", "Mia"]),
+        (['"Horvat, Eva"<eva@x.example>', "mia@x.example"], ["Horvat, Eva", ""]),
+        ("eva@x.example,,mia@x.example,", ["", ""]),
+        ("Eva, Mia <mia@x.example>", None),
+        ('"Eva <eva@x.example>, mia@x.example', ["Eva", ""]),
+    ],
+)
+async def test_a_comma_in_quotes_belongs_to_a_name(to: JSON, names: list[str] | None) -> None:
+    async with mail_server() as server:
+        done = await plain(server).send(to=to, cc=[], bcc=[])
+    if names is None:
+        assert isinstance(done, Failed)
+        assert "'Eva'" in done.error.message
+        return
+    assert isinstance(done, Done), done
+    letter = message_from_bytes(server.letters[0].encode(), policy=default)
+    found = [(one.display_name, one.addr_spec) for one in letter["To"].addresses]
+    assert found == list(zip(names, ["eva@x.example", "mia@x.example"], strict=True))
+
+
 async def test_recipients_that_are_refused_are_told() -> None:
     async with mail_server() as server:
         server.replies["rcpt TO:<mia@northwind.example>"] = "550 unknown"

@@ -464,3 +464,74 @@ def test_parts_that_lead_to_one_another_many_times_are_put_in_once(tmp_path: Pat
     described = read_openapi(path)
     model = read_manifest(manifest_of(described, "acme", "Acme", described.chosen(["a"])), "acme")
     assert [field.name for field in model.actions[0].fields] == ["name"]
+
+
+GAPS: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "x"},
+    "servers": [{"url": "https://x.example"}],
+    "components": {
+        "securitySchemes": {
+            "k": {"type": "apiKey", "in": "query", "name": "api_key"},
+            "o": {"type": "openIdConnect"},
+            "b": {"type": "http", "scheme": "basic"},
+        },
+        "pathItems": {"D": {"get": {"operationId": "d", "responses": {}}}},
+    },
+    "paths": {
+        "/a": {
+            "parameters": [{"$ref": "other.json#/P"}],
+            "post": {
+                "operationId": "a",
+                "parameters": [{"$ref": "#/components/parameters/Missing"}],
+                "requestBody": {"$ref": "#/components/requestBodies/Missing"},
+                "responses": {"200": {"$ref": "./o.yaml#/x"}},
+            },
+        },
+        "/b": {"$ref": "#/components/pathItems/B"},
+        "/c": {"get": {"operationId": "dup", "responses": {}}, "post": {"operationId": "dup", "responses": {}}},
+        "/d": {"$ref": "#/components/pathItems/D"},
+        "/e": {
+            "get": {
+                "operationId": "DUP",
+                "parameters": [
+                    {"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
+                    {"name": "ids", "in": "query", "explode": False, "schema": {"type": "array"}},
+                    {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+                    {"name": "kind", "in": "query", "schema": {"type": "string", "enum": ["a", "a", "b"]}},
+                    {"name": "level", "in": "query", "schema": {"type": "integer", "enum": ["1", "2"]}},
+                ],
+                "responses": {},
+            }
+        },
+    },
+}
+
+
+def test_what_leads_nowhere_or_goes_otherwise_is_told_and_nothing_is_lost_without_a_word(tmp_path: Path) -> None:
+    file = read_openapi(described(tmp_path, GAPS))
+    assert list(file.operations) == ["a", "dup", "post_c", "d", "DUP"]
+    every = list(file.operations.values())
+    assert left_out(file, every) == [
+        "the path /b: its $ref #/components/pathItems/B leads nowhere.",
+        "the sign-in k: a connection sends no key in the query api_key, but in headers.",
+        "the sign-in o: there are no connections of openIdConnect.",
+        "a: a parameter: its $ref other.json#/P leads to another file, and one is read.",
+        "a: a parameter: its $ref #/components/parameters/Missing leads nowhere.",
+        "a: its body: its $ref #/components/requestBodies/Missing leads nowhere.",
+        "a: what it answers with 200: its $ref ./o.yaml#/x leads to another file, and one is read.",
+        "DUP: the way in which the query filter is sent (style deepObject, explode false): a list goes as its name "
+        "several times, and all else as text or JSON.",
+    ]
+    model = read_manifest(manifest_of(file, "acme", "Acme", every), "acme.yaml")
+    assert [action.key for action in model.actions] == ["a", "dup", "post_c", "d", "dup_2"]
+    fields = {field.name: (field.type, field.choices) for field in model.actions[-1].fields}
+    assert fields == {
+        "filter": ("object", ()),
+        "ids": ("text", ()),
+        "tags": ("list of text", ()),
+        "kind": ("text", ("a", "b")),
+        "level": ("number", ()),
+    }
+    known = descriptions_in(tmp_path, [model])
+    assert list(verify(model, known)) == []

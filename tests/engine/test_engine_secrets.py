@@ -246,7 +246,20 @@ async def test_what_any_function_makes_from_a_secret_is_secret(spec: CardSpec) -
 
 @pytest.mark.parametrize(
     "name",
-    ["tempPassword", "activationUrl", "activationToken", "resetPasswordUrl", "temporaryAccessPass", "secretText", "verificationCode", "sharedSecret", "passCode", "client_secret", "private-key", "sessionToken"],
+    [
+        "tempPassword",
+        "activationUrl",
+        "activationToken",
+        "resetPasswordUrl",
+        "temporaryAccessPass",
+        "secretText",
+        "verificationCode",
+        "sharedSecret",
+        "passCode",
+        "client_secret",
+        "private-key",
+        "sessionToken",
+    ],
 )
 def test_what_opens_an_account_is_masked_by_its_name_in_values_and_in_exchanges(name: str) -> None:
     """Okta, Microsoft and Google call it so in their answers, which a Custom API Action gives as they are."""

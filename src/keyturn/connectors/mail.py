@@ -31,6 +31,7 @@ SMTP_PORTS = {"smtp": 587, "smtps": 465}
 _WRITTEN = re.compile(
     r'(?P<alone>[^<>\s\x00-\x1f\x7f]+)|"?(?P<name>[^<>"\x00-\x1f\x7f]*?)"? *<(?P<behind>[^<>\s\x00-\x1f\x7f]+)>'
 )
+_QUOTED_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,')
 _PASSING = (ConnectFailed, NameNotResolved)
 # What large mail services take at most (Microsoft 365, Gmail: 25 MB as sent).
 MOST_ATTACHED = 18_000_000
@@ -172,8 +173,18 @@ def _message_id(call: ActionCall, domain: str) -> str:
 
 def _addresses(field: str, given: JSON) -> Sequence[Address]:
     items = given if isinstance(given, list) else [given]
-    texts = [text for item in items for text in to_text(item).split(",")]
+    texts = [text for item in items for text in _apart(to_text(item))]
     return tuple(_address(field, text) for text in texts if text.strip())
+
+
+def _apart(text: str) -> list[str]:
+    """Addresses with commas between them; a comma inside quotes belongs to a name (RFC 5322, 3.2.4 and 3.4)."""
+    found, begin = list[str](), 0
+    for mark in _QUOTED_OR_COMMA.finditer(text):
+        if mark[0] == ",":
+            found.append(text[begin : mark.start()])
+            begin = mark.end()
+    return [*found, text[begin:]]
 
 
 def _address(field: str, text: str) -> Address:

@@ -17,10 +17,11 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_writer import document
 
+from .cards import CUSTOM
 from .description_files import content_of, parsed, refused
+from .description_gaps import is_joined, lost_parts, lost_paths, lost_schemes, pointed
 from .requests import FORM, MULTIPART, may_set
 
-_DEEPEST = 30
 _MOST_SHOWN = 12
 _VERBS = ("get", "post", "put", "patch", "delete")
 _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
@@ -104,33 +105,38 @@ def parse_openapi(content: bytes, name: str) -> OpenApiFile:
         raise refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
     made = OpenApiFile(name, raw)
     for one in _operations(raw):
-        made.operations.setdefault(one.id, one)
+        made.operations[one.id] = one
     if not made.operations:
         raise refused(name, f"{name} describes no operation.", "Look whether its paths are in another file.")
     return made
 
 
 def _operations(raw: Values) -> Iterator[Described]:
+    taken: set[str] = set()
     for path, entry in _dict(raw.get("paths")).items():
-        shared = _dict(entry)
+        shared = pointed(raw, entry)
         given = shared.get("parameters")
         for verb in _VERBS:
             body = shared.get(verb)
             if isinstance(body, dict):
-                yield Described(
-                    id_of(verb, path, body), verb.upper(), path, body, given if isinstance(given, list) else []
-                )
+                known = id_of(verb, path, body, taken)
+                taken.add(known)
+                yield Described(known, verb.upper(), path, body, given if isinstance(given, list) else [])
 
 
-def id_of(verb: str, path: str, operation: Values) -> str:
-    """The id of an operation; one that has none gets its method and path."""
-    return _text(operation, "operationId") or f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}"
+def id_of(verb: str, path: str, operation: Values, taken: Collection[str] = ()) -> str:
+    """The id of an operation; one that has none, or that of another, gets its method and path."""
+    given = _text(operation, "operationId")
+    if given and given not in taken:
+        return given
+    return _unused(f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}", taken)
 
 
 def left_out(file: OpenApiFile, operations: Sequence[Described]) -> list[str]:
-    """What of these operations is in no manifest that is made of them, a sentence each."""
+    """What of these operations, and of the whole, is in no manifest that is made of them, a sentence each."""
     maker = _Maker(file.raw)
-    return [f"{one.id}: {what}" for one in operations for what in maker.lost(one)]
+    of_all = [*lost_paths(file.raw), *lost_schemes(file.raw)]
+    return [*of_all, *(f"{one.id}: {what}" for one in operations for what in maker.lost(one))]
 
 
 def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
@@ -147,7 +153,7 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
         **({"defaults": {"header": header}} if (header := maker.header()) else {}),
         "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
-        "actions": [maker.action(one, file.name) for one in operations],
+        "actions": maker.actions(operations, file.name),
     }
     comments = "".join(f"# Left out of {what}\n" for what in left_out(file, operations))
     return comments + document(made, frozenset({"actions"}))
@@ -208,6 +214,7 @@ class _Maker:
 
     def lost(self, operation: Described) -> Iterator[str]:
         """What of an operation cannot be said in a manifest."""
+        yield from lost_parts(self._raw, operation.body, operation.shared)
         for parameter in self._parameters(operation):
             place, name = _text(parameter, "in"), " ".join(_text(parameter, "name").split())
             if place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
@@ -253,6 +260,17 @@ class _Maker:
         plain = "contentEncoding" in schema or "json" in media or media.startswith(_TEXTS)
         return bool(media) and not plain and kind in (None, "string")
 
+    def actions(self, operations: Sequence[Described], spec: str) -> list[JSON]:
+        """Actions for operations, each with a key of its own."""
+        keys: list[str] = []
+        made: list[JSON] = []
+        for one in operations:
+            action = self.action(one, spec)
+            action["key"] = _unused(_text(action, "key"), (*keys, CUSTOM))
+            keys.append(_text(action, "key"))
+            made.append(action)
+        return made
+
     def action(self, operation: Described, spec: str) -> Values:
         """An action for an operation."""
         effect: Values = {"effect": {"GET": "read", "DELETE": "destroy"}.get(operation.method, "change")}
@@ -268,7 +286,13 @@ class _Maker:
                 continue
             mine = names[place, name] = _unused(_snake(name), names.values())
             required = place == "path" or parameter.get("required") is True
-            inputs.append(self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required))
+            made = self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required)
+            if is_joined(parameter, self.pointed(parameter.get("schema"))):
+                made["type"], made["about"] = (
+                    "text",
+                    f"{_text(made, 'about')} Several with commas between them.".strip(),
+                )
+            inputs.append(made)
             if place != "path":
                 (query if place == "query" else headers)[name] = "{{ inputs." + mine + " }}"
         request: Values = {"method": operation.method, "path": self.prefix() + _path(operation.path, names)}
@@ -305,8 +329,9 @@ class _Maker:
         if required:
             made["required"] = True
         choices = schema.get("enum")
-        if isinstance(choices, list) and choices and all(isinstance(one, str) for one in choices):
-            made["choices"] = choices
+        texts = [one for one in choices if isinstance(one, str)] if isinstance(choices, list) else []
+        if texts and texts == choices and made["type"] in ("text", "any"):
+            made["choices"] = [*dict.fromkeys(texts)]
         return made
 
     def _sent(
@@ -413,19 +438,8 @@ class _Maker:
         return _TYPES.get(kind, "any") if kind is not None else "any"
 
     def pointed(self, holder: JSON) -> Values:
-        """What a reference leads to, however many there are on the way; empty for a circle of nothing else."""
-        found = _dict(holder)
-        for _ in range(_DEEPEST):
-            pointer = found.get("$ref")
-            if not isinstance(pointer, str):  # a property may be named $ref
-                return found
-            if not pointer.startswith("#/"):
-                return {}
-            there: JSON = self._raw
-            for part in pointer[2:].split("/"):
-                there = _dict(there).get(part.replace("~1", "/").replace("~0", "~"))
-            found = _dict(there)
-        return {}
+        """What a reference leads to."""
+        return pointed(self._raw, holder)
 
 
 def _kind_of(schema: Values) -> str | None:

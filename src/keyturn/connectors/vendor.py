@@ -137,17 +137,20 @@ def read_description(path: Path) -> Description:
 def _openapi(raw: Values) -> Iterator[Operation]:
     servers = _dicts(raw.get("servers"))
     prefix = urlsplit(_text(servers[0], "url")).path.rstrip("/") if servers else ""
+    taken: set[str] = set()
     for path, entry in _dict(raw.get("paths")).items():
-        shared = _dict(entry)
+        shared = _pointed(raw, _dict(entry))
         for verb in _VERBS:
             operation = _dict(shared.get(verb))
             if verb not in shared:
                 continue
+            known = id_of(verb, path, operation, taken)
+            taken.add(known)
             parameters = [*_dicts(shared.get("parameters")), *_dicts(operation.get("parameters"))]
             given = [_pointed(raw, one) for one in parameters]
             security = [_dict(one).get("oauth2") for one in _dicts(operation.get("security"))]
             yield Operation(
-                id=id_of(verb, path, operation),
+                id=known,
                 method=verb.upper(),
                 path=_NAMED.sub("{}", prefix + path),
                 query={_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"},
