@@ -23,7 +23,7 @@ from keyturn.http import HttpError, Request, Response
 
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
-from .grants import TokenRequest, fingerprint
+from .grants import TokenRequest, client_proof, fingerprint
 from .model import AuthKind, Connection
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
@@ -147,13 +147,12 @@ class SignIns:
             "grant_type": "authorization_code",
             "code": query.get("code", ""),
             "redirect_uri": self.callback,
-            "client_id": connection.settings["client_id"],
             "code_verifier": verifier,
         }
-        if secrets.get("client_secret"):
-            form["client_secret"] = secrets["client_secret"]
+        shown, headers = client_proof(connection.settings, secrets)
+        asked = TokenRequest(connection.settings["token_url"], {**form, **shown}, headers)
         try:
-            await self._tokens.keep(connection, secrets, TokenRequest(connection.settings["token_url"], form))
+            await self._tokens.keep(connection, secrets, asked)
         except ConnectionProblem as problem:
             raise SignInRefused(str(problem), problem.mend) from problem
         return connection.name
@@ -174,15 +173,14 @@ class SignIns:
         await self._tokens.forget(connection_id)
 
     async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
-        form = {"token": token, "client_id": connection.settings["client_id"]}
-        if secrets.get("client_secret"):
-            form["client_secret"] = secrets["client_secret"]
+        shown, headers = client_proof(connection.settings, secrets)
         request = Request(
             "POST",
             connection.settings["revoke_url"],
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded", **headers},
+            body=urlencode({"token": token, **shown}).encode(),
             label=f"revocation of {connection.id}",
+            credential_headers=frozenset(headers),
             follow_redirects=False,
             proxy=proxy_of(connection, secrets),
         )
