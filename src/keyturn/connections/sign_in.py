@@ -35,8 +35,10 @@ _START = "/oauth/start"
 _LIFE = timedelta(minutes=15)
 # What says that no such token is good any more, or none of its kind can be revoked by itself: RFC 7009, 2.2.1;
 # RFC 6749, 5.2; Google's invalid_token; Slack's auth.revoke (https://api.slack.com/methods/auth.revoke).
-_GONE = frozenset({"invalid_token", "invalid_grant", "unsupported_token_type"})
-_GONE |= {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+_GONE = frozenset(
+    {"invalid_token", "invalid_grant", "unsupported_token_type"}
+    | {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+)
 _BY_HAND = "Take the access away at the app, or correct or clear the revocation address of the connection."
 _TICKET, _STATE = "oauth-ticket", "oauth-state"
 
