@@ -47,6 +47,7 @@ class Idp:
     def __init__(self, make: Callable[[int], Response] | None = None) -> None:
         self.urls: list[str] = []
         self.forms: list[dict[str, str]] = []
+        self.proofs: list[str] = []
         self.asked = asyncio.Event()
         self._make = make or (lambda n: answer(200, b'{"access_token": "token-%d", "expires_in": 100}' % n))
 
@@ -54,6 +55,7 @@ class Idp:
         assert request.body is not None
         self.urls.append(request.url)
         self.forms.append(dict(parse_qsl(request.body.decode())))
+        self.proofs.append(request.headers.get("Authorization", ""))
         self.asked.set()
         await asyncio.sleep(0)
         return self._make(len(self.forms))

@@ -23,6 +23,12 @@ from keyturn.http import AnswerTimeout, Response
         (AuthKind.BEARER, {"prefix": "SSWS"}, {"token": "abc"}, {"Authorization": "SSWS abc"}),
         (AuthKind.HEADER, {"header": "X-Key"}, {"value": "abc"}, {"X-Key": "abc"}),
         (
+            AuthKind.HEADER,
+            {"header": "DD-API-KEY", "header_2": "DD-APPLICATION-KEY", "header_3": "X-Empty"},
+            {"value": "abc", "value_2": "def"},
+            {"DD-API-KEY": "abc", "DD-APPLICATION-KEY": "def"},
+        ),
+        (
             AuthKind.BASIC,
             {"user": "ada"},
             {"password": "pässword"},

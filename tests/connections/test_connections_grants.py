@@ -93,6 +93,16 @@ async def test_a_client_proves_itself_by_a_signed_assertion(text: str, public: R
     assert claims["jti"]
 
 
+async def test_a_clients_secret_is_shown_as_basic_where_the_connection_says_so() -> None:
+    """RFC 6749, 2.3.1: both parts are encoded as in a form, then put together."""
+    world = World()
+    settings = {"token_url": TOKEN_URL, "client_id": "me:1", "scope": "a", "client_auth": "basic"}
+    await world.make(AuthKind.OAUTH_CLIENT_CREDENTIALS, settings, {"client_secret": "s 3/cret"})
+    await world.authoriser.authorise("c")
+    assert world.idp.forms == [{"grant_type": "client_credentials", "scope": "a"}]
+    assert world.idp.proofs == ["Basic " + base64.b64encode(b"me%3A1:s+3%2Fcret").decode()]
+
+
 async def test_a_certificate_beside_the_key_names_it() -> None:
     shown = certificate(NOW + timedelta(days=30))
     text = shown.public_bytes(serialization.Encoding.PEM).decode() + pem(RSA)

@@ -120,15 +120,18 @@ async def test_a_state_is_no_ticket_and_other_kinds_are_not_signed_in() -> None:
         await world.sign_ins.link("c")
 
 
-async def test_signing_out_revokes_what_was_given() -> None:
+@pytest.mark.parametrize("way", ["form", "basic"])
+async def test_signing_out_revokes_what_was_given(way: str) -> None:
     world = Signing()
-    query, nonce = await world.departed(revoke_url="https://idp.example/revoke")
+    query, nonce = await world.departed(revoke_url="https://idp.example/revoke", client_auth=way)
     await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
     world.rotating._make = lambda number: answer(200, b"")
     await world.sign_ins.end("c")
     assert world.idp.urls[-1] == "https://idp.example/revoke"
-    client = {"client_id": "me", "client_secret": "s3cret"}
+    client = {"client_id": "me", "client_secret": "s3cret"} if way == "form" else {}
     assert world.idp.forms[1:] == [{"token": "refresh-1", **client}, {"token": "token-1", **client}]
+    proof = "" if way == "form" else "Basic " + base64.b64encode(b"me:s3cret").decode()
+    assert world.idp.proofs == [proof] * 3
     await world.sign_ins.end("c")
     assert len(world.idp.forms) == 3, "there is nothing left to revoke"
 

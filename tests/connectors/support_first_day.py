@@ -175,7 +175,7 @@ MAKES = (
 # Of these the vendor shows nobody whether it is so. They say why where they are chosen.
 SILENT = {"google_workspace.sign_out_user", "office365.revoke_sessions", "okta.clear_user_sessions"}
 # It is so on the first day.
-SO_BEFORE = {"okta.unlock_user"}
+SO_BEFORE = {"okta.unlock_user", "okta.revoke_app_tokens"}
 # Whom it is about is gone afterwards. Of other things than people either may be said.
 DELETES = {"okta.remove_user", "office365.delete_user", "google_workspace.delete_user", "scim.delete_user"}
 # Nobody is in no group: that is so already, and the group alone is looked at.

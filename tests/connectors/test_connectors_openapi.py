@@ -474,6 +474,8 @@ GAPS: dict[str, Any] = {
         "securitySchemes": {
             "k": {"type": "apiKey", "in": "query", "name": "api_key"},
             "o": {"type": "openIdConnect"},
+            "one": {"type": "apiKey", "in": "header", "name": "DD-API-KEY"},
+            "two": {"type": "apiKey", "in": "header", "name": "DD-APPLICATION-KEY"},
             "b": {"type": "http", "scheme": "basic"},
         },
         "pathItems": {"D": {"get": {"operationId": "d", "responses": {}}}},
@@ -524,6 +526,7 @@ def test_what_leads_nowhere_or_goes_otherwise_is_told_and_nothing_is_lost_withou
         "several times, and all else as text or JSON.",
     ]
     model = read_manifest(manifest_of(file, "acme", "Acme", every), "acme.yaml")
+    assert model.defaults == {"header": "DD-API-KEY", "header_2": "DD-APPLICATION-KEY"}
     assert [action.key for action in model.actions] == ["a", "dup", "post_c", "d", "dup_2"]
     fields = {field.name: (field.type, field.choices) for field in model.actions[-1].fields}
     assert fields == {

@@ -46,6 +46,7 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.vendor import Description, read_description
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.spec import EffectClass
 from keyturn.http import HttpClient, HttpSettings, Request, Response
 from keyturn.sandbox.client import SandboxClient
 from keyturn.sandbox.config import SandboxConfig
@@ -380,6 +381,18 @@ def test_only_what_nobody_can_look_at_does_not_tell_what_it_did() -> None:
                 assert "so that whether there were any is not told" in action.summary
                 assert action.state is None
     assert silent == SILENT
+
+
+def test_what_brings_a_state_about_has_an_ensure_form() -> None:
+    """Two have none: each means more the second time, and a person is to want that."""
+    without = {
+        f"{name}.{action.key}"
+        for name in REGISTRY.names()
+        if (manifest := REGISTRY.connector(name)) is not None
+        for action in manifest.model.actions
+        if action.ensure is None and action.effect.effect in (EffectClass.ENSURE, EffectClass.DESTROY)
+    }
+    assert without == {"okta.delete_user", "office365.wipe_managed_device"}
 
 
 async def done_again(apps: Apps, card: str, tenant: str) -> None:

@@ -222,3 +222,32 @@ async def test_a_secret_that_may_be_left_out_is_not_lost_without_a_word(site: Si
     answer = await client.put(f"{API}/okta", elsewhere)
     assert (answer.status, answer.problem["field"]) == (422, "client_secret")
     assert (await client.put(f"{API}/okta", {**elsewhere, "secrets": {"client_secret": "again"}})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "secrets", "wrong"),
+    [
+        ({"header": "A-Key", "header_2": "B-Key"}, {"value": "a", "value_2": "b"}, []),
+        ({"header": "A-Key"}, {"value": "a", "value_2": "b"}, ["header_2"]),
+        ({"header": "A-Key", "header_3": "C-Key"}, {"value": "a"}, ["value_3"]),
+        ({"header": "A-Key", "header_2": "a-key"}, {"value": "a", "value_2": "b"}, ["header"]),
+        ({"header": "A Key"}, {"value": "a"}, ["header"]),
+        ({"header": "Host"}, {"value": "a"}, ["header"]),
+        ({"header": "Authorization"}, {"value": "a"}, []),
+    ],
+)
+async def test_an_app_with_several_keys_has_each_in_a_header_of_its_own(
+    site: Site, settings: dict[str, str], secrets: dict[str, str], wrong: list[str]
+) -> None:
+    form = {"connector": "api_connector", "kind": "header", "base_url": "https://app.example"}
+    answer = await site.client().put(f"{API}/app", {**form, "settings": settings, "secrets": secrets})
+    assert [one["field"] for one in answer.json.get("problems", [])] == wrong, answer.body
+    assert answer.status == (422 if wrong else 200)
+
+
+async def test_how_a_clients_secret_is_shown_is_one_of_two_ways(site: Site) -> None:
+    settings = {"token_url": "https://app.example/token", "client_id": "me"}
+    form = {"connector": "api_connector", "kind": "oauth_client_credentials", "base_url": "https://app.example"}
+    for way, status in (("basic", 200), ("form", 200), ("post", 422)):
+        given = {**form, "settings": {**settings, "client_auth": way}, "secrets": {"client_secret": "s"}}
+        assert (await site.client().put(f"{API}/app", given)).status == status

@@ -16,7 +16,11 @@ from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import (
     ADDRESSES,
     AUTH_FIELDS,
+    BY_BASIC,
+    BY_FORM,
+    CLIENT_AUTH,
     EVENT_HOOK_SECRET,
+    HEADERS,
     PROXY,
     PROXY_LOGIN,
     AuthKind,
@@ -34,6 +38,7 @@ from keyturn.connectors.guides import filled
 from keyturn.connectors.mail import MailActions
 from keyturn.connectors.manifest import ManifestModel
 from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.requests import may_set
 from keyturn.connectors.vendor import count_of, unverified_cards
 from keyturn.flows.functions import Clock
 from keyturn.flows.paging import Page, PageRequest
@@ -60,6 +65,7 @@ from .judging import judged
 
 _log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
+_HEADER = "Use letters, digits and hyphens, and none that Keyturn sets itself."
 _NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
@@ -395,10 +401,37 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Map
         for name in (*form.settings.keys(), *form.secrets.keys())
         if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN}
     ]
+    way = form.settings.get(CLIENT_AUTH)
+    if way and way not in (BY_FORM, BY_BASIC):
+        what = f"{way!r} is no way to show a client's secret."
+        problems.append(_problem(CLIENT_AUTH, what, f"Write {BY_FORM} or {BY_BASIC}."))
+    if form.kind == AuthKind.HEADER:
+        problems += _header_problems(form.settings, secrets, defaults)
     for name, value in (*form.settings.items(), *form.secrets.items()):
         allowed = "\r\n\t" if name in fields.long else ""
         if any((ord(character) < 32 or ord(character) == 127) and character not in allowed for character in value):
             problems.append(_problem(name, f"{name!r} holds a control character.", "Enter it again, in one line."))
+    return problems
+
+
+def _header_problems(
+    settings: Mapping[str, str], secrets: Mapping[str, str], defaults: Mapping[str, str]
+) -> list[Problem]:
+    """Each header has a name of its own, and a secret with it."""
+    names = {header: settings.get(header) or defaults.get(header, "") for header in HEADERS}
+    problems = [
+        _problem(header, f"{names[header]!r} is no name of a header that a connection sends.", _HEADER)
+        for header in HEADERS
+        if names[header] and not (may_set(names[header]) or names[header].lower() in ("authorization", "cookie"))
+    ]
+    for header, secret in list(HEADERS.items())[1:]:
+        if secrets.get(secret) and not names[header]:
+            problems.append(_problem(header, f"{header!r} is missing.", f"It names the header for {secret!r}."))
+        if settings.get(header) and not secrets.get(secret):
+            problems.append(_problem(secret, f"The secret {secret!r} is missing.", f"It goes with {header!r}."))
+    used = [name.lower() for header, name in names.items() if name and secrets.get(HEADERS[header])]
+    if len(set(used)) < len(used):
+        problems.append(_problem("header", "Two headers have one name.", "Give each a name of its own."))
     return problems
 
 

@@ -162,9 +162,14 @@ class AccessTokens:
         sent = Request(
             "POST",
             request.url,
-            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Accept": "application/json",
+                **request.headers,
+            },
             body=urlencode(request.form).encode(),
             label=f"token of {connection.id}",
+            credential_headers=frozenset(request.headers),
             follow_redirects=False,
             proxy=proxy_of(connection, secrets),
         )

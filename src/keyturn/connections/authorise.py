@@ -12,7 +12,7 @@ from keyturn.http import Proxy
 
 from .access_tokens import AccessTokens
 from .grants import Granted, scopes_in
-from .model import EVENT_HOOK_SECRET, AuthKind, Connection, context_of
+from .model import EVENT_HOOK_SECRET, HEADERS, AuthKind, Connection, context_of
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
 from .proxying import proxy_of
@@ -131,7 +131,9 @@ class Authoriser:
                 encoded = base64.b64encode(pair.encode()).decode()
                 headers, hidden = {"Authorization": f"Basic {encoded}"}, hidden | {encoded}
             case AuthKind.HEADER:
-                headers = {connection.settings["header"]: secrets.get("value", "")}
+                names = {header: connection.settings.get(header, "") for header in HEADERS}
+                headers = {name: secrets.get(HEADERS[header], "") for header, name in names.items() if name}
+                headers = {name: value for name, value in headers.items() if value}
             case _:
                 granted = await self._tokens.get(connection, secrets, refused)
                 headers = {"Authorization": f"Bearer {granted.access}"}

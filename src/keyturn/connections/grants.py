@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
+from urllib.parse import quote_plus
 
 import orjson
 
 from .assertions import read_key, read_service_account, signed
-from .model import EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN, AuthKind, Connection
+from .model import BY_BASIC, CLIENT_AUTH, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN, AuthKind, Connection
 from .problems import needs_sign_in
 from .refusals import refused
 
@@ -31,6 +32,7 @@ class TokenRequest:
 
     url: str
     form: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,10 @@ def token_request(connection: Connection, secrets: Mapping[str, str], refresh: s
     settings = connection.settings
     scope = {"scope": settings["scope"]} if settings.get("scope") else {}
     client = {"client_id": settings.get("client_id", "")}
+    shown, headers = client_proof(settings, secrets)
     match connection.kind:
         case AuthKind.OAUTH_CLIENT_CREDENTIALS:
-            secret = {"client_secret": secrets.get("client_secret", "")}
-            form = {"grant_type": "client_credentials", **client, **secret, **scope}
+            form = {"grant_type": "client_credentials", **shown, **scope}
         case AuthKind.OAUTH_CLIENT_ASSERTION:
             claims = {
                 "iss": client["client_id"],
@@ -125,17 +127,31 @@ def token_request(connection: Connection, secrets: Mapping[str, str], refresh: s
             }
             key = read_key(secrets.get("private_key", ""), settings.get("key_id", ""))
             assertion = {"client_assertion_type": _ASSERTION, "client_assertion": signed(key, claims, now)}
-            form = {"grant_type": "client_credentials", **client, **assertion, **scope}
+            return TokenRequest(
+                settings["token_url"], {"grant_type": "client_credentials", **client, **assertion, **scope}
+            )
         case AuthKind.OAUTH_JWT_BEARER:
             return _service_account(settings, secrets, now)
         case AuthKind.OAUTH_CODE:
             if not refresh:
                 raise needs_sign_in(connection.id, "nobody has signed in yet, or the sign-in has ended.")
-            secret = {"client_secret": secrets["client_secret"]} if secrets.get("client_secret") else {}
-            form = {"grant_type": "refresh_token", "refresh_token": refresh, **client, **secret}
+            form = {"grant_type": "refresh_token", "refresh_token": refresh, **shown}
         case _:
             raise AssertionError(f"{connection.kind} has no token endpoint")
-    return TokenRequest(settings["token_url"], form)
+    return TokenRequest(settings["token_url"], form, headers)
+
+
+def client_proof(
+    settings: Mapping[str, str], secrets: Mapping[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """How a client says who it is (RFC 6749, 2.3.1): fields of the form, and headers."""
+    client, secret = settings.get("client_id", ""), secrets.get("client_secret", "")
+    if not secret:
+        return {"client_id": client}, {}
+    if settings.get(CLIENT_AUTH) == BY_BASIC:
+        pair = f"{quote_plus(client)}:{quote_plus(secret)}"
+        return {}, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    return {"client_id": client, "client_secret": secret}, {}
 
 
 def _service_account(settings: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> TokenRequest:

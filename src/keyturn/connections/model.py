@@ -27,6 +27,10 @@ class AuthKind(StrEnum):
 
 
 EVENT_HOOK_SECRET = "event_hook_secret"
+# Settings that name headers, and the secrets that go in them: some apps want two keys.
+HEADERS: Mapping[str, str] = {"header": "value", "header_2": "value_2", "header_3": "value_3"}
+# How a client shows its secret to a token endpoint (RFC 6749, 2.3.1): in the form, or as HTTP Basic.
+CLIENT_AUTH, BY_FORM, BY_BASIC = "client_auth", "form", "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,11 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
     AuthKind.NONE: AuthFields({}, ()),
     AuthKind.BEARER: AuthFields({"prefix": False}, ("token",)),
     AuthKind.BASIC: AuthFields({"user": True}, ("password",)),
-    AuthKind.HEADER: AuthFields({"header": True}, ("value",)),
+    AuthKind.HEADER: AuthFields(
+        {header: header == "header" for header in HEADERS}, ("value",), optional=tuple(HEADERS.values())[1:]
+    ),
     AuthKind.OAUTH_CLIENT_CREDENTIALS: AuthFields(
-        {"token_url": True, "client_id": True, "scope": False}, ("client_secret",)
+        {"token_url": True, "client_id": True, "scope": False, CLIENT_AUTH: False}, ("client_secret",)
     ),
     AuthKind.OAUTH_CLIENT_ASSERTION: AuthFields(
         {"token_url": True, "client_id": True, "scope": False, "audience": False, "key_id": False},
@@ -72,6 +78,7 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
             "scope": False,
             "authorize_parameters": False,
             "revoke_url": False,
+            CLIENT_AUTH: False,
         },
         (),
         optional=("client_secret",),

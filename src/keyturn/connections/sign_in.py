@@ -23,7 +23,7 @@ from keyturn.http import HttpError, Request, Response
 
 from .access_tokens import AccessTokens, Sender
 from .authorise import Authoriser
-from .grants import TokenRequest, fingerprint
+from .grants import TokenRequest, client_proof, fingerprint
 from .model import AuthKind, Connection
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
@@ -35,8 +35,10 @@ _START = "/oauth/start"
 _LIFE = timedelta(minutes=15)
 # What says that no such token is good any more, or none of its kind can be revoked by itself: RFC 7009, 2.2.1;
 # RFC 6749, 5.2; Google's invalid_token; Slack's auth.revoke (https://api.slack.com/methods/auth.revoke).
-_GONE = frozenset({"invalid_token", "invalid_grant", "unsupported_token_type"})
-_GONE |= {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+_GONE = frozenset(
+    {"invalid_token", "invalid_grant", "unsupported_token_type"}
+    | {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
+)
 _BY_HAND = "Take the access away at the app, or correct or clear the revocation address of the connection."
 _TICKET, _STATE = "oauth-ticket", "oauth-state"
 
@@ -147,13 +149,12 @@ class SignIns:
             "grant_type": "authorization_code",
             "code": query.get("code", ""),
             "redirect_uri": self.callback,
-            "client_id": connection.settings["client_id"],
             "code_verifier": verifier,
         }
-        if secrets.get("client_secret"):
-            form["client_secret"] = secrets["client_secret"]
+        shown, headers = client_proof(connection.settings, secrets)
+        asked = TokenRequest(connection.settings["token_url"], {**form, **shown}, headers)
         try:
-            await self._tokens.keep(connection, secrets, TokenRequest(connection.settings["token_url"], form))
+            await self._tokens.keep(connection, secrets, asked)
         except ConnectionProblem as problem:
             raise SignInRefused(str(problem), problem.mend) from problem
         return connection.name
@@ -174,15 +175,14 @@ class SignIns:
         await self._tokens.forget(connection_id)
 
     async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
-        form = {"token": token, "client_id": connection.settings["client_id"]}
-        if secrets.get("client_secret"):
-            form["client_secret"] = secrets["client_secret"]
+        shown, headers = client_proof(connection.settings, secrets)
         request = Request(
             "POST",
             connection.settings["revoke_url"],
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded", **headers},
+            body=urlencode({"token": token, **shown}).encode(),
             label=f"revocation of {connection.id}",
+            credential_headers=frozenset(headers),
             follow_redirects=False,
             proxy=proxy_of(connection, secrets),
         )

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_writer import document
@@ -150,7 +151,7 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
         "base_url": maker.base_url(),
         **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
-        **({"defaults": {"header": header}} if (header := maker.header()) else {}),
+        **({"defaults": {**headers}} if (headers := maker.headers()) else {}),
         "check": {"method": "GET", "path": (maker.prefix() + reads[0].path) if reads else "/"},
         "errors": {"code": "{{ body.code }}", "message": "{{ body.message }}"},
         "actions": maker.actions(operations, file.name),
@@ -202,15 +203,15 @@ class _Maker:
                 found.append("bearer")
         return list(dict.fromkeys(found)) or ["bearer"]
 
-    def header(self) -> str:
-        """The header that takes a key, where connections are of the kind that has one."""
+    def headers(self) -> dict[str, str]:
+        """The headers that take keys, by the settings of connections that name them."""
+        names: list[str] = []
         for entry in _dict(_dict(self._raw.get("components")).get("securitySchemes")).values():
             scheme = self.pointed(entry)
-            if (_text(scheme, "type"), _text(scheme, "in")) == ("apiKey", "header"):
-                name = _text(scheme, "name")
-                if name and name.lower() != "authorization":
-                    return name
-        return ""
+            name = _text(scheme, "name")
+            if (_text(scheme, "type"), _text(scheme, "in")) == ("apiKey", "header") and name:
+                names += [name] if name.lower() != "authorization" else []
+        return dict(zip(HEADERS, dict.fromkeys(names), strict=False))
 
     def lost(self, operation: Described) -> Iterator[str]:
         """What of an operation cannot be said in a manifest."""
@@ -229,7 +230,7 @@ class _Maker:
 
     def _is_known(self, name: str) -> bool:
         """Whether a header comes by itself: from the connection, or from what is sent and wanted."""
-        return name.lower() in _BY_THEMSELVES or name.lower() == self.header().lower()
+        return name.lower() in {*_BY_THEMSELVES, *(one.lower() for one in self.headers().values())}
 
     def _is_input(self, name: str) -> bool:
         """Whether people may say what is in a header."""

@@ -211,6 +211,7 @@ async def mail_rules_and_audits(graph: Any) -> None:
 async def others(graph: Any) -> None:
     assert (await graph.organization.get()).value[0].display_name == "Northwind Trading"
     assert (await graph.domains.get()).value[0].id == "northwind.example"
+    assert (await graph.domains.by_domain_id("northwind.example").get()).is_verified is True
     assert (await graph.groups.delta.get()).odata_delta_link
     assert len((await graph.users.delta.get()).value) == 60
     assert (await graph.service_principals.get()).value[0].app_id

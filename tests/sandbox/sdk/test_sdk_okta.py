@@ -134,6 +134,12 @@ async def administration(okta: Any) -> None:
     await ask(okta.suspend_device(device.id))
     assert (await ask(okta.get_device(device.id))).status.value == "SUSPENDED"
     assert (await ask(okta.get_user_schema("default"))).definitions.base
+    assert (await ask(okta.get_org_preferences())).show_end_user_footer is True
+    assert (await ask(okta.set_org_hide_okta_ui_footer())).show_end_user_footer is False
+    kinds = [one.actual_instance.contact_type for one in await ask(okta.list_org_contact_types())]
+    assert kinds == ["BILLING", "TECHNICAL"]
+    assert (await ask(okta.get_org_contact_user("BILLING"))).user_id
+    assert await refused(okta.get_org_contact_user("NOBODY")) == (404, "E0000007")
 
 
 async def between_directories(okta: Any) -> None:
@@ -220,6 +226,9 @@ async def zones_policies_and_tokens(okta: Any) -> None:
     assert (await ask(okta.deactivate_network_zone(made.id))).status.value == "INACTIVE"
     await ask(okta.delete_network_zone(made.id))
     assert await refused(okta.get_network_zone(made.id)) == (404, "E0000007")
+    for kind in ("PASSWORD", "MFA_ENROLL", "ACCESS_POLICY", "IDP_DISCOVERY", "PROFILE_ENROLLMENT"):
+        assert {one.type for one in await ask(okta.list_policies(type=kind))} <= {kind}
+    assert len(await ask(okta.list_policies(type="ACCESS_POLICY"))) == 1
     [usual] = await ask(okta.list_policies(type="OKTA_SIGN_ON"))
     assert (usual.name, usual.system) == ("Default Policy", True)
     [rule] = await ask(okta.list_policy_rules(usual.id))

@@ -129,7 +129,7 @@ class LicenceDesk:
 
     async def _details(self, request: Request) -> Response:
         account = self._directory.user(request)
-        held = {as_object(one)["skuId"] for one in licences(self._directory.core, account.id)}
+        held = {as_text(as_object(one)["skuId"]) for one in licences(self._directory.core, account.id)}
         rows: list[Json] = [
             {
                 "id": f"{account.id[:22]}{as_text(sku['skuId'])[:8]}",

@@ -27,6 +27,16 @@ _GRANT = Kind(
         | {"principalType", "resourceDisplayName", "resourceId"}
     ),
 )
+_DOMAIN: JsonObject = {
+    "id": DOMAIN,
+    "authenticationType": "Managed",
+    "isAdminManaged": True,
+    "isDefault": True,
+    "isInitial": True,
+    "isRoot": True,
+    "isVerified": True,
+    "supportedServices": ["Email", "OfficeCommunicationsOnline"],
+}
 _RISKY = Kind(
     "riskyUser",
     "identityProtection/riskyUsers",
@@ -66,6 +76,7 @@ class TenancyDesk:
         return [
             Route("/v1.0/organization", self._organization),
             Route("/v1.0/domains", self._domains),
+            Route("/v1.0/domains/{key}", self._one_domain),
             Route("/v1.0/servicePrincipals", self._apps),
             Route("/v1.0/servicePrincipals/{key}", self._app),
             Route("/v1.0/servicePrincipals/{key}/appRoleAssignedTo", self._assigned_to),
@@ -129,17 +140,13 @@ class TenancyDesk:
         return self._directory.listed(request, [row], Kind("organization", "organization", frozenset(row)))
 
     async def _domains(self, request: Request) -> Response:
-        row: JsonObject = {
-            "id": DOMAIN,
-            "authenticationType": "Managed",
-            "isAdminManaged": True,
-            "isDefault": True,
-            "isInitial": True,
-            "isRoot": True,
-            "isVerified": True,
-            "supportedServices": ["Email", "OfficeCommunicationsOnline"],
-        }
-        return self._directory.listed(request, [row], Kind("domain", "domains", frozenset(row)))
+        return self._directory.listed(request, [_DOMAIN], Kind("domain", "domains", frozenset(_DOMAIN)))
+
+    async def _one_domain(self, request: Request) -> Response:
+        key = str(request.path_params["key"])
+        if key.lower() != DOMAIN:
+            raise self._directory.words.not_found(key)
+        return self._directory.one(request, _DOMAIN, Kind("domain", "domains", frozenset(_DOMAIN)))
 
     # applications
 

@@ -20,6 +20,8 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 _REQUIRED = ("login", "firstName", "lastName", "email")
 _SETTINGS = frozenset({"companyName", "website", "phoneNumber", "city", "state", "country"})
 _ORG = "00osandbox0000000001"
+_FOOTER = {"showEndUserFooter": True, "hideEndUserFooter": False}
+_CONTACTS = ("BILLING", "TECHNICAL")
 
 
 class MetaDesk:
@@ -33,6 +35,11 @@ class MetaDesk:
         return [
             Route("/api/v1/org", self._settings),
             Route("/api/v1/org", self._change_settings, ["POST", "PUT"]),
+            Route("/api/v1/org/preferences", self._preferences),
+            Route("/api/v1/org/preferences/{verb}", self._prefer, ["POST"]),
+            Route("/api/v1/org/contacts", self._contacts),
+            Route("/api/v1/org/contacts/{kind}", self._contact),
+            Route("/api/v1/org/contacts/{kind}", self._name_contact, ["PUT"]),
             Route("/.well-known/okta-organization", self._well_known),
             Route("/api/v1/meta/types/user", self._types),
             Route("/api/v1/meta/types/user", self._add_type, ["POST"]),
@@ -66,6 +73,43 @@ class MetaDesk:
                 **self._org.core.shelf("okta.org").get("settings", {}),
             }
         )
+
+    # preferences and whom Okta writes to
+
+    def _kept(self, name: str) -> JsonObject:
+        return self._org.core.shelf("okta.org").setdefault(name, {})
+
+    async def _preferences(self, request: Request) -> Response:
+        shown = self._kept("preferences").get("showEndUserFooter", True)
+        return JsonAnswer({"showEndUserFooter": shown, "_links": {}})
+
+    async def _prefer(self, request: Request) -> Response:
+        verb = str(request.path_params["verb"])
+        if verb not in _FOOTER:
+            raise self._org.words.not_found(verb, "OrgPreferences")
+        self._kept("preferences")["showEndUserFooter"] = _FOOTER[verb]
+        self._org.core.changed()
+        return await self._preferences(request)
+
+    async def _contacts(self, request: Request) -> Response:
+        rows: list[Json] = [{"contactType": kind, "_links": {}} for kind in _CONTACTS]
+        return JsonAnswer(rows)
+
+    def _contact_kind(self, request: Request) -> str:
+        kind = str(request.path_params["kind"]).upper()
+        if kind not in _CONTACTS:
+            raise self._org.words.not_found(kind, "OrgContact")
+        return kind
+
+    async def _contact(self, request: Request) -> Response:
+        user = self._kept("contacts").get(self._contact_kind(request)) or self._org.find_user("me").id
+        return JsonAnswer({"userId": user, "_links": {"user": {"href": self._org.url(f"/users/{user}")}}})
+
+    async def _name_contact(self, request: Request) -> Response:
+        kind, body = self._contact_kind(request), await json_object(request)
+        self._kept("contacts")[kind] = self._org.find_user(as_text(body.get("userId"))).id
+        self._org.core.changed()
+        return await self._contact(request)
 
     async def _change_settings(self, request: Request) -> Response:
         body = await json_object(request)

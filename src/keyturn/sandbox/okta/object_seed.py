@@ -55,6 +55,8 @@ _POLICIES: tuple[tuple[str, str, JsonObject], ...] = (
         },
     ),
 )
+# Policies of other types are for whoever an app or a rule of theirs names, and say null of people.
+_OF_PEOPLE = ("OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL")
 
 
 def object_shelves(accounts: Accounts) -> dict[str, Shelf]:
@@ -73,7 +75,7 @@ def object_shelves(accounts: Accounts) -> dict[str, Shelf]:
     }
     everyone = okta_id("00g", "Everyone")
     for kind, rule, actions in _POLICIES:
-        people: JsonObject = {"people": {"groups": {"include": [everyone]}}}
+        people: Json = {"people": {"groups": {"include": [everyone]}}} if kind in _OF_PEOPLE else None
         about = {"type": kind, "name": "Default Policy", "description": "For everybody.", "priority": 1}
         key, policy = _row("00p", kind, {**about, **_switched(system=True), "conditions": people})
         shelves["okta.policies"][key] = policy
