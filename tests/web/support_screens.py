@@ -115,14 +115,24 @@ def looks(page: Page, name: str, part: Locator | None = None) -> None:
     """
     assert _shows(page, SCREENS[name]), f"{name} is said to be {SCREENS[name]}, and this is {page.url}"
     ours = SCREENS[name] != ""
+    pictures = bool(os.environ.get("KEYTURN_SCREENS"))
+    if pictures:
+        _clear(page)
     for scheme in SCHEMES:
         turn(page, scheme, ours=ours)
-        if os.environ.get("KEYTURN_SCREENS"):
+        if pictures:
             page.evaluate(_STILL)
             page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
         found = serious(part or page, _RULES if scheme == "light" else _COLOURS)
         assert not found, (name, scheme, found)
     turn(page, "light", ours=ours)
+
+
+def _clear(page: Page) -> None:
+    """Close what tells of something done, before it goes by itself: it stands before the screen."""
+    told = page.get_by_role("alert").get_by_role("button", name="Close")
+    while told.count():
+        told.first.click()
 
 
 def turn(page: Page, scheme: str, *, ours: bool = True) -> None:
