@@ -300,7 +300,7 @@ def test_history_and_inbox_are_for_everybody_and_fit_a_phone(person: Person) -> 
     person.looks("history")
     fits_a_phone(person)
     page.get_by_role("link", name="Offboard suspended user").last.click()
-    expect(page.get_by_role("region", name=re.compile("Event: "))).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^1. Who was suspended: done"))).to_be_visible()
     person.looks("run")
     fits_a_phone(person)
 

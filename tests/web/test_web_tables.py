@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 from support_designer import Builder
-from support_web import Person
+from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -116,6 +116,10 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     builder.bring(COUNTS)
     builder.publish()
     person.go("Tables")
+    expect(page.get_by_role("link", name="Leavers")).to_be_visible()
+    person.looks("tables")
+    with person.screen(PHONE):
+        assert person.wide_enough()
     page.get_by_role("link", name="Leavers").click()
     page.get_by_role("button", name="Columns").click()
     dialog = page.get_by_role("dialog")
