@@ -76,11 +76,16 @@ SCREENS = {
 _RULES: JSON = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # All that can be otherwise in the dark: the elements are the same.
 _COLOURS: JSON = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-# Until what was changed is painted and no colour is on its way to another one.
+# Until what was changed is painted and no colour is on its way to another one; two seconds at most, as an animation of
+# what has gone meanwhile may never end.
 _STILL = """async () => {
-  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
-  const ending = document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(ending.map(one => one.finished));
+  const moves = (one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity;
+  const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 250); });
+  const latest = performance.now() + 2000;
+  do {
+    await frame();
+    await frame();
+  } while (document.getAnimations().some(moves) && performance.now() < latest);
 }"""
 
 

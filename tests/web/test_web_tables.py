@@ -79,9 +79,11 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     page.keyboard.press("Escape")
     expect(twice).to_have_text("bob")
     page.keyboard.type("bert")
-    page.keyboard.press("Enter")
+    # what is shown at once has reached the server, too
+    with page.expect_response(re.compile("/rows/")):
+        page.keyboard.press("Enter")
     expect(twice).to_have_text("bert")
-    with page.expect_response(re.compile("/rows/")):  # what is shown at once has reached the server, too
+    with page.expect_response(re.compile("/rows/")):
         page.keyboard.press("Control+z")
     expect(twice).to_have_text("bob")
     page.reload()
