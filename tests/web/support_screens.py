@@ -29,6 +29,7 @@ SCREENS = {
     "flow-map": "/flow-map",
     "designer": "/flows/$flowId",
     "designer-empty": "/flows/$flowId",
+    "designer-chosen": "/flows/$flowId",
     "designer-choices": "/flows/$flowId",
     "designer-fields": "/flows/$flowId",
     "designer-frames": "/flows/$flowId",
@@ -46,6 +47,7 @@ SCREENS = {
     "run-unknown": "/history/$runId",
     "compare": "/history/$runId/compare/$otherId",
     "inbox": "/inbox",
+    "inbox-alike": "/inbox",
     "tables": "/tables",
     "table-form": "/tables",
     "table": "/tables/$tableId",
@@ -76,11 +78,16 @@ SCREENS = {
 _RULES: JSON = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # All that can be otherwise in the dark: the elements are the same.
 _COLOURS: JSON = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-# Until what was changed is painted and no colour is on its way to another one.
+# Until what was changed is painted and no colour is on its way to another one; two seconds at most, as an animation of
+# what has gone meanwhile may never end.
 _STILL = """async () => {
-  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
-  const ending = document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(ending.map(one => one.finished));
+  const moves = (one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity;
+  const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 250); });
+  const latest = performance.now() + 2000;
+  do {
+    await frame();
+    await frame();
+  } while (document.getAnimations().some(moves) && performance.now() < latest);
 }"""
 
 
@@ -115,14 +122,24 @@ def looks(page: Page, name: str, part: Locator | None = None) -> None:
     """
     assert _shows(page, SCREENS[name]), f"{name} is said to be {SCREENS[name]}, and this is {page.url}"
     ours = SCREENS[name] != ""
+    pictures = bool(os.environ.get("KEYTURN_SCREENS"))
+    if pictures:
+        _clear(page)
     for scheme in SCHEMES:
         turn(page, scheme, ours=ours)
-        if os.environ.get("KEYTURN_SCREENS"):
+        if pictures:
             page.evaluate(_STILL)
             page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
         found = serious(part or page, _RULES if scheme == "light" else _COLOURS)
         assert not found, (name, scheme, found)
     turn(page, "light", ours=ours)
+
+
+def _clear(page: Page) -> None:
+    """Close what tells of something done, before it goes by itself: it stands before the screen."""
+    told = page.get_by_role("alert").get_by_role("button", name="Close")
+    while told.count():
+        told.first.click()
 
 
 def turn(page: Page, scheme: str, *, ours: bool = True) -> None:

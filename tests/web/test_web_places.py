@@ -14,7 +14,6 @@ from support_web import PHONE, Person
 pytestmark = pytest.mark.timeout(400)
 
 PLACES = {
-    "Tables": "tables",
     "Connections": "connections",
     "Connectors": "connectors",
     "Events": "events",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 from support_designer import Builder
-from support_web import Person
+from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -79,9 +79,12 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     page.keyboard.press("Escape")
     expect(twice).to_have_text("bob")
     page.keyboard.type("bert")
-    page.keyboard.press("Enter")
+    # what is shown at once has reached the server, too
+    with page.expect_response(re.compile("/rows/")):
+        page.keyboard.press("Enter")
     expect(twice).to_have_text("bert")
-    page.keyboard.press("Control+z")
+    with page.expect_response(re.compile("/rows/")):
+        page.keyboard.press("Control+z")
     expect(twice).to_have_text("bob")
     page.reload()
     expect(twice).to_have_text("bob")
@@ -115,6 +118,10 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     builder.bring(COUNTS)
     builder.publish()
     person.go("Tables")
+    expect(page.get_by_role("link", name="Leavers")).to_be_visible()
+    person.looks("tables")
+    with person.screen(PHONE):
+        assert person.wide_enough()
     page.get_by_role("link", name="Leavers").click()
     page.get_by_role("button", name="Columns").click()
     dialog = page.get_by_role("dialog")

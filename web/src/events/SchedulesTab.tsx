@@ -73,9 +73,7 @@ export function SchedulesTab() {
           <tr key={schedule.flow_id}>
             <td>
               <b>{schedule.name}</b>
-              <div className={table.quiet}>
-                {schedule.words} ({schedule.zone})
-              </div>
+              <div className={table.quiet}>{schedule.words}</div>
             </td>
             <td>
               {schedule.next ? (

@@ -9,6 +9,7 @@ import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
+import classes from "./FlowMapPage.module.css";
 import { layOutMap } from "./mapLayout";
 
 /** Which flow calls which: a map to look at, and the same as a list. */
@@ -42,7 +43,7 @@ export function FlowMapPage() {
         {calls.data && flows.length === 0 ? <p>{text.flows.mapNone}</p> : null}
         {flows.length > 0 ? (
           <>
-            <div style={{ height: "60vh", border: "1px solid var(--line)", borderRadius: 8 }}>
+            <div className={classes.map}>
               <ReactFlow
                 aria-label={text.flows.mapTitle}
                 colorMode={colorScheme === "auto" ? "system" : colorScheme}

@@ -68,7 +68,9 @@ function LedgerLine({ row }: { row: LedgerRow }) {
       <td className={table.quiet}>
         <Moment at={row.time} />
       </td>
-      <td>{words.tenants[row.tenant as keyof typeof words.tenants] ?? row.tenant}</td>
+      <td className={table.together}>
+        {words.tenants[row.tenant as keyof typeof words.tenants] ?? row.tenant}
+      </td>
       <td>
         {row.body === null ? (
           <code className={classes.request}>{title}</code>
