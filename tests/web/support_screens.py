@@ -75,6 +75,7 @@ SCREENS = {
     "template": "/templates",
     "settings": "/settings",
 }
+_LONGEST_TOLD = 25_000
 _RULES: JSON = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # All that can be otherwise in the dark: the elements are the same.
 _COLOURS: JSON = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -136,10 +137,8 @@ def looks(page: Page, name: str, part: Locator | None = None) -> None:
 
 
 def _clear(page: Page) -> None:
-    """Close what tells of something done, before it goes by itself: it stands before the screen."""
-    told = page.get_by_role("alert").get_by_role("button", name="Close")
-    while told.count():
-        told.first.click()
+    """Wait until what tells of something done has gone by itself: it stands before the screen."""
+    expect(page.get_by_role("alert").get_by_role("button", name="Close")).to_have_count(0, timeout=_LONGEST_TOLD)
 
 
 def turn(page: Page, scheme: str, *, ours: bool = True) -> None:
