@@ -432,12 +432,17 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     first.saved()
     other.context.set_offline(False)
     expect(other.page.get_by_text("Somebody else has changed this draft")).to_be_visible()
+    other.page.get_by_role("navigation", name="Main").get_by_role("link", name="Flows").click()
+    leaving = other.page.get_by_role("dialog", name="Leave without your last changes?")
+    leaving.get_by_role("button", name="Cancel").click()
+    expect(leaving).to_have_count(0)
     other.page.get_by_role("button", name="Look at theirs").click()
     expect(second.field(1, "Text")).to_have_text("Mine")
     other.page.get_by_role("button", name="Undo").click()
     expect(second.field(1, "Text")).to_have_text("Theirs")
     second.saved()
     expect(first.field(1, "Text")).to_have_text("Theirs")
+    expect(first.page.get_by_role("button", name="Undo")).to_be_disabled()  # it is not mine to undo
 
     first.page.get_by_role("link", name="Flows").first.click()
     first.page.get_by_role("button", name="Actions for Two editors").click()

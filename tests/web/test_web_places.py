@@ -76,6 +76,11 @@ def test_a_connection_is_made_by_the_form_tested_and_deleted(person: Person) -> 
     dialog.get_by_label("Name", exact=True).fill("Okta of the subsidiary")
     dialog.get_by_label("Address", exact=True).fill(okta["base_url"])
     dialog.get_by_role("textbox", name="Token").last.fill("wrong")
+    identifier = dialog.get_by_label("Id", exact=False).first
+    identifier.fill("okta")
+    dialog.get_by_role("button", name="Save and test").click()
+    expect(dialog).to_contain_text("There is a connection with this id")
+    identifier.fill("okta-2")
     person.looks("connect", dialog)
     dialog.get_by_role("button", name="Save and test").click()
     expect(dialog.get_by_role("alert")).to_contain_text("does not work yet")

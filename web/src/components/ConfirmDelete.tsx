@@ -29,7 +29,9 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   const uses = useQuery(usesQuery(used));
   const [sure, setSure] = useState(false);
   const doing = useMutation({ mutationFn: () => act(sure), onSuccess: onClose });
-  const inUse = uses.data !== undefined && uses.data.count > 0;
+  const drafts = uses.data?.rows.filter((use) => use.kind === "draft") ?? [];
+  // nothing that runs misses what only drafts use
+  const inUse = uses.data !== undefined && uses.data.count > drafts.length;
   const offered = !inUse || anyway !== undefined;
   return (
     <Modal opened onClose={onClose} title={title}>
@@ -37,7 +39,12 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
       {uses.data && inUse ? (
         <UsedHere uses={uses.data.rows} count={uses.data.count} onGo={onClose} />
       ) : (
-        <p>{what}</p>
+        <>
+          <p>{what}</p>
+          {drafts.length > 0 ? (
+            <UsedHere uses={drafts} count={drafts.length} words={words.draftsHere} onGo={onClose} />
+          ) : null}
+        </>
       )}
       {inUse && anyway === undefined ? <p>{words.first}</p> : null}
       {inUse && anyway !== undefined ? (
@@ -72,11 +79,19 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   );
 }
 
+interface UsedHereProps {
+  uses: readonly Use[];
+  count: number;
+  /** What is said of them, if not where it is used. */
+  words?: string;
+  onGo(): void;
+}
+
 /** What uses something, with the ways to it. */
-export function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: number; onGo(): void }) {
+export function UsedHere({ uses, count, words: said, onGo }: UsedHereProps) {
   return (
     <>
-      <p>{words.usedHere(count)}</p>
+      <p>{said ?? words.usedHere(count)}</p>
       <ul className={classes.uses} aria-label={words.uses}>
         {uses.map((use) => (
           <li key={`${use.kind} ${use.id}`}>
@@ -93,6 +108,7 @@ export function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: n
 function UseLink({ use, onGo }: { use: Use; onGo(): void }) {
   switch (use.kind) {
     case "flow":
+    case "draft":
       return (
         <Link to="/flows/$flowId" params={{ flowId: use.id }} onClick={onGo}>
           {use.name}
