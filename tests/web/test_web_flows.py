@@ -52,6 +52,9 @@ def in_folder(person: Person, name: str, what: str) -> None:
 def test_flows_are_found_and_switched(person: Person) -> None:
     person.go("Flows")
     expect(line(person, "offboarding")).to_have_count(2)
+    person.page.get_by_label("Search").fill("azure ad")  # what people call the app of its cards
+    expect(line(person, "offboarding")).to_have_count(1)
+    expect(line(person, "Office 365 offboarding")).to_contain_text("Azure AD")
     person.page.get_by_label("Search").fill("okta.user_suspended")
     expect(line(person, "offboarding")).to_have_count(0)
     expect(line(person, "Offboard suspended user")).to_contain_text("User Suspended")
@@ -101,6 +104,10 @@ def of_a_newer_version(person: Person, builder: Builder) -> None:
 def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_path: Path) -> None:
     builder = Builder(person)
     person.go("Flows")
+    person.page.get_by_role("button", name="Actions for Office 365 offboarding", exact=True).click()
+    expect(person.page.get_by_role("menu")).to_be_visible()
+    assert not person.serious()
+    person.page.keyboard.press("Escape")
     act(person, "Office 365 offboarding", "Duplicate")
     dialogue = person.page.get_by_role("dialog")
     dialogue.get_by_label("Name", exact=True).fill("Office twice")

@@ -9,6 +9,8 @@ export const components = {
   showAll: (size: string) => `Show all (${size})`,
   showLess: "Show less",
   download: "Download",
+  keptOnly: (whole: number) =>
+    `Its beginning was kept: it had ${whole.toLocaleString("en-GB")} characters or items in all.`,
   deleting: {
     looking: "Looking where it is used…",
     usedHere: (count: number) => (count === 1 ? "It is used here:" : `It is used in ${count} places:`),
