@@ -28,6 +28,7 @@ SCREENS = {
     "delete-in-use": "/flows",
     "flow-map": "/flow-map",
     "designer": "/flows/$flowId",
+    "designer-chosen": "/flows/$flowId",
     "designer-empty": "/flows/$flowId",
     "designer-chosen": "/flows/$flowId",
     "designer-choices": "/flows/$flowId",

@@ -79,7 +79,8 @@ def test_a_connection_is_made_by_the_form_tested_and_deleted(person: Person) -> 
     identifier = dialog.get_by_label("Id", exact=False).first
     identifier.fill("okta")
     dialog.get_by_role("button", name="Save and test").click()
-    expect(dialog).to_contain_text("There is a connection with this id")
+    expect(dialog).to_contain_text("There is a connection 'okta' already.")
+    person.forgive("409")
     identifier.fill("okta-2")
     person.looks("connect", dialog)
     dialog.get_by_role("button", name="Save and test").click()

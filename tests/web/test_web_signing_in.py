@@ -122,9 +122,9 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     expect(page.get_by_text("Draft, saved", exact=True)).to_be_visible(timeout=20_000)
     page.reload()
     expect(builder.field(1, "Text")).to_have_text("without a session")
-    beside = person.context.new_page()
-    beside.goto(person.demo.link())  # another session takes the place of this page's
-    beside.get_by_role("heading", name="Home", level=1).wait_for()
+    with person.other_tab() as beside:
+        beside.goto(person.demo.link())  # another session takes the place of this page's
+        expect(beside.get_by_role("heading", name="Home", level=1)).to_be_visible()
     builder.field(1, "Text").fill("in another session")
     builder.saved()
     page.reload()
