@@ -118,6 +118,7 @@ describe("paths", () => {
       count: 500,
       start: "[",
       digest: "",
+      whole: null,
     };
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
     expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();
