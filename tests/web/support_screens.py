@@ -30,7 +30,6 @@ SCREENS = {
     "designer": "/flows/$flowId",
     "designer-chosen": "/flows/$flowId",
     "designer-empty": "/flows/$flowId",
-    "designer-chosen": "/flows/$flowId",
     "designer-choices": "/flows/$flowId",
     "designer-fields": "/flows/$flowId",
     "designer-frames": "/flows/$flowId",
