@@ -15,7 +15,6 @@ from support_server import OKTA, Site, make_site
 from support_stores import START
 
 from keyturn.engine.effects import digest_of
-from keyturn.engine.masking import Masker
 from keyturn.engine.ports import TRIAL, JournalRecord, JournalState, Run, RunStatus, TraceEntry
 from keyturn.flows.json import JSON, Values
 
@@ -231,11 +230,6 @@ async def test_large_values_are_cut_and_read_one_by_one(offboarding: Site) -> No
     told = {cut["field"]: (cut["part"], cut["kind"], cut["count"], cut["bytes"]) for cut in short["cut"]}
     assert told == {"text": ("outputs", "text", None, 10_002), "list": ("outputs", "list", 3_000, 13_891)}
     assert short["cut"][0]["start"] == "é" * 300
-    assert [cut["whole"] for cut in short["cut"]] == [None, None]
-    kept = Masker().show_values({"text": "x" * 70_000, "list": [0] * 1_500})  # of these history has the beginning
-    offboarding.runs.entries.append(replace(entry, card_id="c", path="c", outputs=kept))
-    (begun,) = (await client.get(f"/api/v1/runs/{run.id}/trace?most=1000&path=c")).json["rows"]
-    assert [cut["whole"] for cut in begun["cut"]] == [70_000, 1_500]
     digests = {cut["field"]: cut["digest"] for cut in short["cut"]}
     assert digests["list"] == hashlib.sha256(orjson.dumps(large["list"])).hexdigest()
     for number, (outputs, same) in enumerate(

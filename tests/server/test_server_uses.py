@@ -48,29 +48,6 @@ async def test_it_is_told_where_something_is_used(used: Site, address: str, user
     assert (answer["count"], answer["next"]) == (len(users), None)
 
 
-async def test_what_only_drafts_use_is_told_and_may_be_deleted(used: Site) -> None:
-    client = used.client()
-    card: Values = {"id": "a", "card": "office365.read_user", "connection": "spare"}
-    calls: Values = {"id": "b", "card": "flow.call", "call": {"flow": "counts-people"}}
-    rows: Values = {"id": "c", "card": "table.search_rows", "inputs": {"table": "people"}}
-    odd: Values = {"id": "d", "card": "text.compose", "title": {"no": "text"}}  # the rest of it is read all the same
-    document: Values = {"id": "new", "name": "New one", "event": {"card": "manual"}, "cards": [card, calls, rows, odd]}
-    office = (await client.get("/api/v1/connections/office365")).json
-    made = {name: office[name] for name in ("connector", "base_url", "kind")}
-    await client.put("/api/v1/connections/spare", {**made, "name": "Spare", "secrets": {"token": "t"}})
-    kept = await client.put("/api/v1/flows/new/draft", {"document": document, "follows": 0, "base_version": 0})
-    assert kept.status == 200, kept.body
-    for address, users in (
-        ("connections/spare", ["draft New one"]),
-        ("tables/people", ["flow Counts people", "draft New one"]),
-        ("flows/counts-people", ["draft New one"]),
-        ("flows/new", []),
-    ):
-        answer = (await client.get(f"/api/v1/{address}/uses")).json
-        assert [f"{use['kind']} {use['name']}" for use in answer["rows"]] == users, address
-    assert (await client.call("DELETE", "/api/v1/connections/spare")).status == 204
-
-
 async def test_uses_come_page_by_page(used: Site) -> None:
     client = used.client()
     first = (await client.get("/api/v1/folders/leavers/uses?limit=1")).json

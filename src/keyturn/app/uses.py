@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest, Row
-from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
 from keyturn.library.library import FlowCalls, Library
-from keyturn.library.ports import DraftHead, FlowFilter
+from keyturn.library.ports import FlowFilter
 
 from .connections import ConnectionDesk
 
@@ -23,7 +22,6 @@ class UseKind(StrEnum):
     FLOW = "flow"
     FOLDER = "folder"
     CONNECTION = "connection"
-    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +45,23 @@ class InUse(Exception):
 
 
 class UseDesk:
-    """Tells where connections, connectors, flows, folders and tables are used by what is published, and by drafts.
+    """Tells where connections, connectors, flows, folders and tables are used by what is published."""
 
-    What only drafts use may be deleted: nothing that runs misses it.
-    """
-
-    def __init__(self, library: Library, drafts: Drafts, folders: Folders, connections: ConnectionDesk) -> None:
+    def __init__(self, library: Library, folders: Folders, connections: ConnectionDesk) -> None:
         self._library = library
-        self._drafts = drafts
         self._folders = folders
         self._connections = connections
 
     async def of_connection(self, connection_id: str) -> Sequence[Use]:
-        """The flows and drafts whose own cards or event use it."""
-        drafts = await self._drafts.using(lambda used: connection_id in used.connections)
-        return [*await self._published(connection_id), *_drafts(drafts)]
+        """The flows whose own cards or event use it."""
+        wanted = FlowFilter(connection=connection_id)
+        return [
+            Use(UseKind.FLOW, flow.id, flow.name) for flow in await _all(lambda page: self._library.list(page, wanted))
+        ]
 
     async def of_table(self, table_id: str) -> Sequence[Use]:
-        """The flows and drafts whose cards name it."""
-        drafts = await self._drafts.using(lambda used: table_id in used.tables)
-        return [*_flows(await self._library.using_table(table_id)), *_drafts(drafts)]
+        """The flows whose cards name it."""
+        return _flows(await self._library.using_table(table_id))
 
     async def of_connector(self, connector: str) -> Sequence[Use]:
         """The flows that it is needed for, and its connections."""
@@ -78,10 +73,8 @@ class UseDesk:
         return [*_flows(await self._library.using_connector(connector)), *connections]
 
     async def of_flow(self, flow_id: str) -> Sequence[Use]:
-        """The other flows, and drafts of others, that call it."""
-        drafts = await self._drafts.using(lambda used: flow_id in used.calls)
-        others = [draft for draft in drafts if draft.flow_id != flow_id]
-        return [*_flows(await self._library.callers(flow_id)), *_drafts(others)]
+        """The other flows that call it."""
+        return _flows(await self._library.callers(flow_id))
 
     async def of_folder(self, folder_id: str) -> Sequence[Use]:
         """The folders and flows in it, those deeper down left out."""
@@ -95,16 +88,11 @@ class UseDesk:
 
     async def check_connection(self, connection_id: str) -> None:
         """Raises InUse if flows use it."""
-        _check(connection_id, await self._published(connection_id))
+        _check(connection_id, await self.of_connection(connection_id))
 
     async def check_table(self, table_id: str) -> None:
         """Raises InUse if flows use it."""
-        _check(table_id, _flows(await self._library.using_table(table_id)))
-
-    async def _published(self, connection_id: str) -> list[Use]:
-        wanted = FlowFilter(connection=connection_id)
-        flows = await _all(lambda page: self._library.list(page, wanted))
-        return [Use(UseKind.FLOW, flow.id, flow.name) for flow in flows]
+        _check(table_id, await self.of_table(table_id))
 
 
 def _check(name: str, uses: Sequence[Use]) -> None:
@@ -114,10 +102,6 @@ def _check(name: str, uses: Sequence[Use]) -> None:
 
 def _flows(found: Iterable[FlowCalls]) -> list[Use]:
     return [Use(UseKind.FLOW, flow.id, flow.name) for flow in found]
-
-
-def _drafts(found: Iterable[DraftHead]) -> list[Use]:
-    return [Use(UseKind.DRAFT, draft.flow_id, draft.name) for draft in found]
 
 
 async def _all(read: Callable[[PageRequest], Awaitable[Page[Row]]]) -> list[Row]:

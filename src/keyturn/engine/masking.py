@@ -7,7 +7,6 @@ name of its field (``password``, ``access_token``...). What was cut says so.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from urllib.parse import quote_plus
 
@@ -27,14 +26,6 @@ _NAMES = frozenset(mark.join(name.split()) for name in _WORDS.split(", ") for ma
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
 _CONTAINERS = (dict, list)
-_CUT = re.compile(r"\.\.\. cut: (\d+) (?:characters|items) in all, the first \d+ are kept$")
-
-
-def whole_of(value: JSON) -> int | None:
-    """How many characters or items a value had of which the history keeps the beginning only; None if it is whole."""
-    end = value[-1] if isinstance(value, list) and value else value
-    found = _CUT.search(end[-200:]) if isinstance(end, str) else None
-    return int(found[1]) if found else None
 
 
 class Masker:

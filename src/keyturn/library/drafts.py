@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from keyturn.flows.document import FLOW_ID, Flow
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json
-from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .alone import CardTrial
-from .library import Library, Published, UsedBy
+from .library import Library, Published
 from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
 from .stand_ins import StandIns
 
@@ -44,21 +44,6 @@ class Drafts:
     async def find(self, flow_id: str) -> DraftRecord | None:
         """The draft of a flow, or None."""
         return await self._store.get(flow_id)
-
-    async def using(self, misses: Callable[[UsedBy], bool]) -> list[DraftHead]:
-        """The drafts that would miss something; of one that has problems what can be read of it counts."""
-        found: list[DraftHead] = []
-        page: PageRequest | None = PageRequest(MAX_PAGE)
-        while page is not None:
-            heads = await self._store.list(page)
-            for head in heads.rows:
-                draft = await self._store.get(head.flow_id)
-                loaded = from_json(draft.document) if draft is not None else None
-                flow = (loaded.flow or loaded.rest) if loaded is not None else None
-                if flow is not None and misses(self._library.used_by(flow)):
-                    found.append(head)
-            page = PageRequest(MAX_PAGE, heads.next) if heads.next else None
-        return found
 
     async def get(self, flow_id: str) -> DraftRecord:
         """The draft of a flow.

@@ -83,15 +83,6 @@ class FlowCalls:
     calls: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class UsedBy:
-    """What a flow uses, by id: what it would miss."""
-
-    connections: frozenset[str]
-    calls: frozenset[str]
-    tables: frozenset[str]
-
-
 class FlowInUse(Exception):
     """A flow that others call is not deleted."""
 
@@ -375,15 +366,6 @@ class Library:
             calls=tuple(sorted(_calls(flow, waited_for=True))),
             folder=flow.folder,
             words=self.words(document),
-        )
-
-    def used_by(self, flow: Flow) -> UsedBy:
-        """What a flow would miss."""
-        connections = {card.connection for card in flow.walk()} | {flow.event.connection}
-        return UsedBy(
-            connections=frozenset(name for name in connections if name),
-            calls=frozenset(_calls(flow)),
-            tables=frozenset(tables_of(flow, self._catalogue)),
         )
 
     def words(self, document: Values) -> str:

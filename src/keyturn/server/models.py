@@ -195,8 +195,7 @@ class CutModel(BaseModel):
     """A value that was too large to be sent along: where it stands, what it is, how it begins.
 
     ``part`` is inputs or outputs, ``kind`` text, list or object; ``count`` is of a list or an object. Two values
-    are the same, whatever the order of keys, if ``digest`` is: SHA-256 of the JSON with sorted keys. ``whole`` is how
-    many characters or items a value had of which the history keeps the beginning only.
+    are the same, whatever the order of keys, if ``digest`` is: SHA-256 of the JSON with sorted keys.
     """
 
     part: str
@@ -206,7 +205,6 @@ class CutModel(BaseModel):
     count: int | None
     start: str
     digest: str
-    whole: int | None
 
 
 class TraceModel(BaseModel):

@@ -7,7 +7,6 @@ import json
 
 import orjson
 
-from keyturn.engine.masking import whole_of
 from keyturn.flows.json import JSON, Values
 
 from .models import CutModel, TraceModel
@@ -55,7 +54,6 @@ def _shorten(values: JSON, most: int, part: str) -> tuple[JSON, list[CutModel]]:
             count=count,
             start=start,
             digest=hashlib.sha256(written(value, sort_keys=True)).hexdigest(),
-            whole=whole_of(value),
         )
         cuts.append(told)
     return kept, cuts

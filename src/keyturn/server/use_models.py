@@ -25,7 +25,7 @@ class UseModel(BaseModel):
 
 
 class UsePage(PageModel):
-    """Where something is used by what is published and by drafts, page by page."""
+    """Where something is used by what is published, page by page."""
 
     rows: list[UseModel]
     count: int = Field(description="In all pages.")

@@ -29,9 +29,7 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   const uses = useQuery(usesQuery(used));
   const [sure, setSure] = useState(false);
   const doing = useMutation({ mutationFn: () => act(sure), onSuccess: onClose });
-  const drafts = uses.data?.rows.filter((use) => use.kind === "draft") ?? [];
-  // nothing that runs misses what only drafts use
-  const inUse = uses.data !== undefined && uses.data.count > drafts.length;
+  const inUse = uses.data !== undefined && uses.data.count > 0;
   const offered = !inUse || anyway !== undefined;
   return (
     <Modal opened onClose={onClose} title={title}>
@@ -39,12 +37,7 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
       {uses.data && inUse ? (
         <UsedHere uses={uses.data.rows} count={uses.data.count} onGo={onClose} />
       ) : (
-        <>
-          <p>{what}</p>
-          {drafts.length > 0 ? (
-            <UsedHere uses={drafts} count={drafts.length} words={words.draftsHere} onGo={onClose} />
-          ) : null}
-        </>
+        <p>{what}</p>
       )}
       {inUse && anyway === undefined ? <p>{words.first}</p> : null}
       {inUse && anyway !== undefined ? (
@@ -79,19 +72,11 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   );
 }
 
-interface UsedHereProps {
-  uses: readonly Use[];
-  count: number;
-  /** What is said of them, if not where it is used. */
-  words?: string;
-  onGo(): void;
-}
-
 /** What uses something, with the ways to it. */
-export function UsedHere({ uses, count, words: said, onGo }: UsedHereProps) {
+export function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: number; onGo(): void }) {
   return (
     <>
-      <p>{said ?? words.usedHere(count)}</p>
+      <p>{words.usedHere(count)}</p>
       <ul className={classes.uses} aria-label={words.uses}>
         {uses.map((use) => (
           <li key={`${use.kind} ${use.id}`}>
@@ -108,7 +93,6 @@ export function UsedHere({ uses, count, words: said, onGo }: UsedHereProps) {
 function UseLink({ use, onGo }: { use: Use; onGo(): void }) {
   switch (use.kind) {
     case "flow":
-    case "draft":
       return (
         <Link to="/flows/$flowId" params={{ flowId: use.id }} onClick={onGo}>
           {use.name}

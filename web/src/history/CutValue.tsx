@@ -47,7 +47,6 @@ export function CutValue({ of, cut, whole: query }: CutValueProps) {
           {text.components.download} ({size(cut.bytes)})
         </button>
       </div>
-      {cut.whole === null ? null : <p className={classes.kept}>{text.components.keptOnly(cut.whole)}</p>}
       {whole.error ? <ProblemNote error={whole.error} /> : null}
     </div>
   );

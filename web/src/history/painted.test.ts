@@ -118,7 +118,6 @@ describe("paths", () => {
       count: 500,
       start: "[",
       digest: "",
-      whole: null,
     };
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
     expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();

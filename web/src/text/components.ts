@@ -9,14 +9,11 @@ export const components = {
   showAll: (size: string) => `Show all (${size})`,
   showLess: "Show less",
   download: "Download",
-  keptOnly: (whole: number) =>
-    `Its beginning was kept: it had ${whole.toLocaleString("en-GB")} characters or items in all.`,
   deleting: {
     looking: "Looking where it is used…",
     usedHere: (count: number) => (count === 1 ? "It is used here:" : `It is used in ${count} places:`),
     uses: "Where it is used",
-    kinds: { flow: "flow", folder: "folder", connection: "connection", draft: "draft" },
-    draftsHere: "Drafts use it, and would have to do without:",
+    kinds: { flow: "flow", folder: "folder", connection: "connection" },
     more: (count: number) => `and ${count} more`,
     first: "It cannot be deleted as long as it is. Take it out there first.",
     anyway: "Delete it all the same",
