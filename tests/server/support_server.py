@@ -311,13 +311,14 @@ async def make_site(
     table_desk, folders = TableDesk(tables, tables.rows, new_id), Folders(MemoryFolders(flows))
     library = Library(flows, catalogue, registry, desk, table_desk)
     run_desk, (pauses, resumes) = RunDesk(runs, runs, plans, clock, new_id), make_pauses(clock)
-    uses = UseDesk(library, folders, desk)
+    drafts = Drafts(MemoryDrafts(switch), library)
+    uses = UseDesk(library, drafts, folders, desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
         library=library,
-        drafts=Drafts(MemoryDrafts(switch), library),
+        drafts=drafts,
         folders=folders,
         templates=Templates(EXAMPLES.parent, catalogue, library),
         plans=plans,

@@ -217,7 +217,8 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     library = Library(store.flows, catalogue, registry, connections, tables)
     watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
     folders, addresses = Folders(store.folders), ProvedAddresses(vault, settings.address)
-    uses = UseDesk(library, folders, connections)
+    drafts = Drafts(store.drafts, library)
+    uses = UseDesk(library, drafts, folders, connections)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
     running = Running(settings, store, plans, actions, accounts.turns, clock, points, PausesOf(addresses, store.pauses))
@@ -229,7 +230,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         clock=clock,
         catalogue=catalogue,
         library=library,
-        drafts=Drafts(store.drafts, library),
+        drafts=drafts,
         folders=folders,
         templates=Templates(all_examples(), catalogue, library),
         plans=plans,
