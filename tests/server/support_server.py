@@ -299,7 +299,7 @@ async def make_site(
     """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
     switch, clock, new_id = Switch(), FixedClock(), ids().__next__
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
-    tables, contents = MemoryTables(switch), MemoryContents()
+    tables, contents, (pauses, resumes) = MemoryTables(switch), MemoryContents(), make_pauses(clock)
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
     network = network or NoNetwork()
     functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
@@ -310,14 +310,14 @@ async def make_site(
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk, folders = TableDesk(tables, tables.rows, new_id), Folders(MemoryFolders(flows))
     library = Library(flows, catalogue, registry, desk, table_desk)
-    run_desk, (pauses, resumes) = RunDesk(runs, runs, plans, clock, new_id), make_pauses(clock)
-    uses = UseDesk(library, folders, desk)
+    run_desk, drafts = RunDesk(runs, runs, plans, clock, new_id), Drafts(MemoryDrafts(switch), library)
+    uses = UseDesk(library, drafts, folders, desk)
     services = Services(
         settings=Settings(data=Path("/nonexistent")),
         clock=clock,
         catalogue=catalogue,
         library=library,
-        drafts=Drafts(MemoryDrafts(switch), library),
+        drafts=drafts,
         folders=folders,
         templates=Templates(EXAMPLES.parent, catalogue, library),
         plans=plans,

@@ -15,6 +15,7 @@ from support_server import OKTA, Site, make_site
 from support_stores import START
 
 from keyturn.engine.effects import digest_of
+from keyturn.engine.masking import Masker
 from keyturn.engine.ports import TRIAL, JournalRecord, JournalState, Run, RunStatus, TraceEntry
 from keyturn.flows.json import JSON, Values
 
@@ -150,6 +151,7 @@ async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboar
     assert preview["id"] is None
     assert offboarding.runs.runs == before
     fates = {(line["flow_id"], line["card_id"]): line["fate"] for line in preview["preview"]}
+    assert {line["flow_name"] for line in preview["preview"]} == {"Office 365 offboarding", "Offboard suspended user"}
     assert fates[FLOW, "disable"] == "kept"
     assert fates[FLOW, "revoke"] == "will be sent"
     assert fates[HOUSE, "google"] == "will be sent"
@@ -245,6 +247,25 @@ async def test_large_values_are_cut_and_read_one_by_one(offboarding: Site) -> No
     for missing in ("&field=none", "&field=text&attempt=2"):
         answer = await client.get(place + missing)
         assert (answer.status, answer.problem["code"]) == (404, "unknown-value")
+
+
+async def test_of_what_the_history_has_the_beginning_only_it_is_told_how_much(offboarding: Site) -> None:
+    run = run_of(706)
+    offboarding.runs.add(run)
+    kept = Masker().show(
+        {"text": "x" * 70_000, "list": [0] * 1_500, "deep": {"text": "x" * 70_000}, "all": "x" * 2_000}
+    )
+    offboarding.runs.entries.append(
+        TraceEntry(run.id, "a", "a", "text.compose", "done", START, 1.0, inputs=None, outputs=kept)
+    )
+    (row,) = (await offboarding.client().get(f"/api/v1/runs/{run.id}/trace?most=1000")).json["rows"]
+    told = {cut["field"]: (cut["kept"], cut["whole"], cut["count"]) for cut in row["cut"]}
+    assert told == {
+        "text": (64_000, 70_000, None),
+        "list": (1_000, 1_500, 1_500),
+        "deep": (None, None, 1),
+        "all": (None, None, None),
+    }
 
 
 async def test_the_trace_is_sifted(offboarding: Site) -> None:

@@ -57,6 +57,59 @@ async def test_uses_come_page_by_page(used: Site) -> None:
     assert (await client.get("/api/v1/folders/leavers/uses?after=x")).status == 400
 
 
+DRAFT: Values = {
+    "id": "drawn",
+    "name": "Drawn",
+    "event": {"card": "manual", "outputs": {"who": "text"}},
+    "cards": [
+        {
+            "id": "disable",
+            "card": "office365.custom_api_action",
+            "connection": "office365",
+            "options": {"method": "PATCH"},
+            "inputs": {"url": "/users/{{ event.who }}"},
+        },
+        {"id": "count", "card": "table.search_rows", "inputs": {"table": "people"}},
+        {"id": "go", "card": "flow.call", "call": {"flow": "offboard-suspended-user"}},
+    ],
+}
+
+
+@pytest.mark.parametrize("shape", ["right", "wrong somewhere"])
+@pytest.mark.parametrize(
+    ("address", "published"),
+    [
+        ("connections/office365", 1),
+        ("tables/people", 1),
+        ("flows/offboard-suspended-user", 0),
+        ("connectors/office365", 2),
+    ],
+)
+async def test_drafts_that_use_something_are_told_as_drafts(
+    used: Site, address: str, published: int, shape: str
+) -> None:
+    client, document = used.client(), DRAFT if shape == "right" else {**DRAFT, "made_by_a_later_release": 1}
+    for flow_id, body in (("drawn", document), ("counts-people", {**DRAFT, "id": "counts-people"})):
+        version = 1 if flow_id == "counts-people" else 0
+        kept = await client.put(
+            f"/api/v1/flows/{flow_id}/draft", {"document": body, "follows": 0, "base_version": version}
+        )
+        assert kept.status == 200, kept.body
+    answer = (await client.get(f"/api/v1/{address}/uses")).json
+    drafts = [use["id"] for use in answer["rows"] if use["draft"]]
+    assert drafts == (["drawn"] if address == "tables/people" else ["counts-people", "drawn"])
+    assert (answer["count"], answer["drafts"]) == (published + len(drafts), len(drafts))
+
+
+async def test_a_draft_does_not_keep_what_it_uses_from_being_deleted(used: Site) -> None:
+    client = used.client()
+    assert (await client.call("DELETE", "/api/v1/flows/counts-people")).status == 204
+    body = {"document": DRAFT, "follows": 0, "base_version": 0}
+    assert (await client.put("/api/v1/flows/drawn/draft", body)).status == 200
+    assert (await client.get("/api/v1/tables/people/uses")).json["drafts"] == 1
+    assert (await client.call("DELETE", "/api/v1/tables/people")).status == 204
+
+
 @pytest.mark.parametrize("address", ["connections/no", "tables/no", "folders/no", "connectors/no"])
 async def test_of_what_is_not_there_nothing_is_told(used: Site, address: str) -> None:
     assert (await used.client().get(f"/api/v1/{address}/uses")).status == 404

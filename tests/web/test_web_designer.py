@@ -148,14 +148,19 @@ def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
 def test_a_key_press_among_a_hundred_cards_is_painted_in_time(
     person: Person, record_property: Callable[[str, object], None]
 ) -> None:
-    times = sorted(typing.measure(person.page, person.demo.link(), keys=40))
+    typed = typing.measure(person.page, person.demo.link(), keys=40)
+    times, work = sorted(typed.painted), sorted(typed.worked)
     record_property(
         "measured",
         f"key press to paint in a flow of {typing.CARDS} cards: {statistics.median(times):.0f} ms in the median, "
-        f"{typing.slowest_twentieth(times):.0f} ms in the slowest twentieth of {len(times)}; the goal is "
+        f"{typing.slowest_twentieth(times):.0f} ms in the slowest twentieth of {len(times)}, of which the page works "
+        f"{typing.slowest_twentieth(work):.0f} ms at most in nineteen of twenty; the goal is "
         f"{typing.GOAL_MS:.0f} ms. Other tests ran meanwhile; at rest: bench/typing.json",
     )
     assert times[len(times) // 4] < typing.GOAL_MS, times  # the quarter that other tests held up least
+    assert len(work) == len(times)
+    assert work[0] > 0
+    assert typing.slowest_twentieth(work) < typing.GOAL_MS, work  # whatever else the machine does
 
 
 def handle(builder: Builder, number: int) -> Locator:

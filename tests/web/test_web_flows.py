@@ -131,7 +131,7 @@ def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_
     with person.page.expect_file_chooser() as choosing:
         person.page.get_by_role("button", name="Import YAML").click()
     choosing.value.set_files([broken, newer, file, later])
-    expect(person.page.get_by_text("broken.yaml cannot be read as a flow")).to_be_visible()
+    expect(person.page.get_by_text("broken.yaml was not imported")).to_be_visible()
     expect(person.page.get_by_text("If a newer Keyturn made it")).to_be_visible()
     while person.page.get_by_role("alert").get_by_role("button", name="Close").count():
         person.page.get_by_role("alert").get_by_role("button", name="Close").first.click()
@@ -200,3 +200,6 @@ def test_the_list_is_for_everybody(person: Person) -> None:
     person.go("Flows")
     expect(line(person, "Offboard suspended user")).to_be_visible()
     person.looks("flows")
+    person.page.get_by_role("button", name="Actions for Offboard suspended user").click()
+    expect(person.page.get_by_role("menuitem", name="Duplicate")).to_be_visible()
+    assert not person.serious(), "with a menu open"

@@ -15,7 +15,7 @@ from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.functions import Clock
 
-from .uses import UseDesk, UseKind
+from .uses import UseDesk, UseKind, published
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class ConnectorDesk:
             NoSuchConnector, ConnectorTaken: none by this name was made here.
         """
         if name in self._registry.own():
-            uses = await self._uses.of_connector(name)
+            uses = published(await self._uses.of_connector(name))
             if uses:
                 named = {kind: [use.name for use in uses if use.kind is kind] for kind in UseKind}
                 raise ConnectorInUse(name, named[UseKind.FLOW], named[UseKind.CONNECTION])

@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keyturn.flows.document import Flow
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest, Row
+from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
 from keyturn.library.library import FlowCalls, Library
+from keyturn.library.mentions import calls_in, connections_in, connectors_in
 from keyturn.library.ports import FlowFilter
 
 from .connections import ConnectionDesk
@@ -26,11 +29,16 @@ class UseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Something that would miss what is to be deleted."""
+    """Something that would miss what is to be deleted.
+
+    Attributes:
+        draft: the draft of a flow uses it, what is published of that flow does not.
+    """
 
     kind: UseKind
     id: str
     name: str
+    draft: bool = False
 
 
 class InUse(Exception):
@@ -45,36 +53,53 @@ class InUse(Exception):
 
 
 class UseDesk:
-    """Tells where connections, connectors, flows, folders and tables are used by what is published."""
+    """Tells where connections, connectors, flows, folders and tables are used: by what is published, and by drafts."""
 
-    def __init__(self, library: Library, folders: Folders, connections: ConnectionDesk) -> None:
+    def __init__(self, library: Library, drafts: Drafts, folders: Folders, connections: ConnectionDesk) -> None:
         self._library = library
+        self._drafts = drafts
         self._folders = folders
         self._connections = connections
 
     async def of_connection(self, connection_id: str) -> Sequence[Use]:
         """The flows whose own cards or event use it."""
         wanted = FlowFilter(connection=connection_id)
-        return [
+        flows = [
             Use(UseKind.FLOW, flow.id, flow.name) for flow in await _all(lambda page: self._library.list(page, wanted))
         ]
+        return [*flows, *await self._drafted(flows, lambda flow: connection_id in connections_in(flow))]
 
     async def of_table(self, table_id: str) -> Sequence[Use]:
         """The flows whose cards name it."""
-        return _flows(await self._library.using_table(table_id))
+        flows = _flows(await self._library.using_table(table_id))
+        return [*flows, *await self._drafted(flows, lambda flow: self._library.names_table(flow, table_id))]
 
     async def of_connector(self, connector: str) -> Sequence[Use]:
         """The flows that it is needed for, and its connections."""
+        flows = _flows(await self._library.using_connector(connector))
         connections = [
             Use(UseKind.CONNECTION, view.id, view.name)
             for view in await _all(self._connections.list)
             if view.connector == connector
         ]
-        return [*_flows(await self._library.using_connector(connector)), *connections]
+        return [*flows, *connections, *await self._drafted(flows, lambda flow: connector in connectors_in(flow))]
 
     async def of_flow(self, flow_id: str) -> Sequence[Use]:
         """The other flows that call it."""
-        return _flows(await self._library.callers(flow_id))
+        flows = _flows(await self._library.callers(flow_id))
+        return [
+            *flows,
+            *await self._drafted(flows, lambda flow: flow.id != flow_id and flow_id in calls_in(flow)),
+        ]
+
+    async def _drafted(self, flows: Sequence[Use], uses: Callable[[Flow], bool]) -> list[Use]:
+        """The drafts that use it, of flows of which nothing that uses it is published."""
+        known = {flow.id for flow in flows}
+        return [
+            Use(UseKind.FLOW, head.flow_id, head.name, draft=True)
+            async for head, flow in self._drafts.flows()
+            if head.flow_id not in known and uses(flow)
+        ]
 
     async def of_folder(self, folder_id: str) -> Sequence[Use]:
         """The folders and flows in it, those deeper down left out."""
@@ -87,17 +112,23 @@ class UseDesk:
         ]
 
     async def check_connection(self, connection_id: str) -> None:
-        """Raises InUse if flows use it."""
+        """Raises InUse if published flows use it."""
         _check(connection_id, await self.of_connection(connection_id))
 
     async def check_table(self, table_id: str) -> None:
-        """Raises InUse if flows use it."""
+        """Raises InUse if published flows use it."""
         _check(table_id, await self.of_table(table_id))
 
 
+def published(uses: Iterable[Use]) -> list[Use]:
+    """What fails if what is used goes; a draft is told that it is not there, when it is to be published."""
+    return [use for use in uses if not use.draft]
+
+
 def _check(name: str, uses: Sequence[Use]) -> None:
-    if uses:
-        raise InUse(name, uses)
+    failing = published(uses)
+    if failing:
+        raise InUse(name, failing)
 
 
 def _flows(found: Iterable[FlowCalls]) -> list[Use]:

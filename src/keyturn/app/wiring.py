@@ -215,9 +215,9 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
     events, tables = EventMapper(registry), TableDesk(store.tables, store.rows, new_id)
     connections = accounts.desk(registry, events, SubscribedCards(store.flows))
     library = Library(store.flows, catalogue, registry, connections, tables)
-    watch = ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
-    folders, addresses = Folders(store.folders), ProvedAddresses(vault, settings.address)
-    uses = UseDesk(library, folders, connections)
+    folders, watch = Folders(store.folders), ConnectorWatch(OwnConnectors(store.own_connectors, registry), clock)
+    drafts, addresses = Drafts(store.drafts, library), ProvedAddresses(vault, settings.address)
+    uses = UseDesk(library, drafts, folders, connections)
     own = _own(settings, store, files, http, clock) | _of_flows(FlowActions(library, folders, files))
     actions = AllActions(accounts.actions(registry, KeptAnswers(files)), own)
     running = Running(settings, store, plans, actions, accounts.turns, clock, points, PausesOf(addresses, store.pauses))
@@ -229,7 +229,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         clock=clock,
         catalogue=catalogue,
         library=library,
-        drafts=Drafts(store.drafts, library),
+        drafts=drafts,
         folders=folders,
         templates=Templates(all_examples(), catalogue, library),
         plans=plans,

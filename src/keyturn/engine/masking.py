@@ -7,7 +7,9 @@ name of its field (``password``, ``access_token``...). What was cut says so.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from keyturn.flows.json import JSON, Values
@@ -26,6 +28,20 @@ _NAMES = frozenset(mark.join(name.split()) for name in _WORDS.split(", ") for ma
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
 _CONTAINERS = (dict, list)
+_CUT = re.compile(r"\.\.\. cut: ([0-9]{1,18}) (?:characters|items) in all, the first ([0-9]{1,18}) are kept\Z")
+_LONGEST_CUT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How much was kept of a value that was cut: characters of a text, items of a list.
+
+    Attributes:
+        whole: how many there were.
+    """
+
+    kept: int
+    whole: int
 
 
 class Masker:
@@ -115,6 +131,13 @@ class Masker:
             said = f"cut: {len(text)} characters in all, the first {_SHOWN_TEXT} are kept"
             return f"{text[:_SHOWN_TEXT]}... {said}"
         return text
+
+
+def beginning_of(value: JSON) -> Beginning | None:
+    """What is kept of a text or list of which only the beginning is; None for all else, and what is cut deeper down."""
+    said = value[-1] if isinstance(value, list) and value else value
+    found = _CUT.search(said[-_LONGEST_CUT:]) if isinstance(said, str) else None
+    return Beginning(kept=int(found[2]), whole=int(found[1])) if found else None
 
 
 def is_open(name: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from keyturn.flows.document import FLOW_ID, Flow
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json
-from keyturn.flows.paging import Page, PageRequest
+from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .alone import CardTrial
@@ -40,6 +40,19 @@ class Drafts:
 
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
         return await self._store.list(page, search)
+
+    async def flows(self) -> AsyncIterator[tuple[DraftHead, Flow]]:
+        """All drafts as flows, by id; of one whose shape is wrong somewhere, what is right."""
+        page: PageRequest | None = PageRequest(MAX_PAGE)
+        while page is not None:
+            shown = await self._store.list(page)
+            for head in shown.rows:
+                draft = await self._store.get(head.flow_id)
+                loaded = from_json(draft.document) if draft is not None else None
+                flow = (loaded.flow or loaded.rest) if loaded is not None else None
+                if flow is not None:
+                    yield head, flow
+            page = PageRequest(MAX_PAGE, shown.next) if shown.next else None
 
     async def find(self, flow_id: str) -> DraftRecord | None:
         """The draft of a flow, or None."""

@@ -22,6 +22,7 @@ from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
 from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
+from .mentions import calls_in, card_keys, connections_in
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 from .stand_ins import StandIns, check_helper, stood_in
 from .words import words_of
@@ -162,7 +163,7 @@ class Library:
         """
         flows = [flow for loaded in documents if (flow := loaded.flow or loaded.rest)]
         interfaces = {flow.id: interface_of(flow, self._catalogue) for flow in flows}
-        for flow_id in sorted({call for flow in flows for call in _calls(flow)} - interfaces.keys()):
+        for flow_id in sorted({call for flow in flows for call in calls_in(flow)} - interfaces.keys()):
             stored = await self._stored_interface(flow_id)
             if stored is not None:
                 interfaces[flow_id] = stored
@@ -246,7 +247,7 @@ class Library:
 
     async def _helpers_of(self, flow: Flow) -> list[Flow]:
         """The published flows that a flow can come to by calls, itself left out."""
-        waiting, known = _calls(flow), {flow.id}
+        waiting, known = calls_in(flow), {flow.id}
         found: list[Flow] = []
         while waiting:
             flow_id = waiting.pop()
@@ -256,7 +257,7 @@ class Library:
                 helper = from_json(stored.document).flow if stored else None
                 if helper is not None:
                     found.append(helper)
-                    waiting |= _calls(helper)
+                    waiting |= calls_in(helper)
         return found
 
     async def delete(self, flow_id: str) -> bool:
@@ -296,6 +297,10 @@ class Library:
             if flow is not None and table_id in tables_of(flow, self._catalogue):
                 found.append(_calls_in(record))
         return found
+
+    def names_table(self, flow: Flow, table_id: str) -> bool:
+        """Whether a card of a flow names a table."""
+        return table_id in tables_of(flow, self._catalogue)
 
     async def try_action(self, trial: ActionTrial, author: str) -> VersionRecord:
         """Check an action that no flow has yet and keep it as a version for the run that tries it.
@@ -350,7 +355,7 @@ class Library:
 
     def _new_version(self, flow: Flow) -> NewVersion:
         document = to_json(flow)
-        used = {spec.connector for key in _card_keys(flow) if (spec := self._catalogue.get(key))}
+        used = {spec.connector for key in card_keys(flow) if (spec := self._catalogue.get(key))}
         manifests = {name: digest for name in used if name and (digest := self._manifests.digest(name))}
         return NewVersion(
             flow_id=flow.id,
@@ -363,7 +368,7 @@ class Library:
             schedule=flow.event.options if flow.event.card == SCHEDULE else None,
             at_once=flow.limits.at_once if flow.limits else None,
             connections=tuple(sorted({card.connection for card in flow.walk() if card.connection})),
-            calls=tuple(sorted(_calls(flow, waited_for=True))),
+            calls=tuple(sorted(calls_in(flow, without=CALL_ASYNC))),
             folder=flow.folder,
             words=self.words(document),
         )
@@ -388,8 +393,7 @@ class Library:
         return found
 
     async def _known_connections(self, flows: Sequence[Flow]) -> dict[str, str | None]:
-        names = {card.connection for flow in flows for card in flow.walk() if card.connection}
-        names |= {flow.event.connection for flow in flows if flow.event.connection}
+        names = {name for flow in flows for name in connections_in(flow)}
         return {name: await self._connections.connector_of(name) for name in sorted(names)}
 
     async def _known_tables(self, flows: Sequence[Flow]) -> dict[str, TableInterface] | None:
@@ -411,21 +415,11 @@ def document_digest(document: Values) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _card_keys(flow: Flow) -> set[str]:
-    return {card.card for card in flow.walk()} | {flow.event.card}
-
-
-def _calls(flow: Flow, *, waited_for: bool = False) -> set[str]:
-    """Flows that a flow calls; those that become runs of their own left out, if wanted."""
-    calls = {card.call.flow for card in flow.walk() if card.call and not (waited_for and card.card == CALL_ASYNC)}
-    return calls | {c.on_error.call.flow for c in flow.walk() if c.on_error and c.on_error.call}
-
-
 def _calls_in(record: VersionRecord) -> FlowCalls:
     flow = from_json(record.document).flow
     if flow is None:  # made by another release: its id is known all the same
         return FlowCalls(record.flow_id, record.flow_id, "", ())
-    return FlowCalls(flow.id, flow.name, flow.event.card, sorted(_calls(flow)))
+    return FlowCalls(flow.id, flow.name, flow.event.card, sorted(calls_in(flow)))
 
 
 def _repeated(documents: Sequence[Loaded]) -> list[tuple[int, str]]:

@@ -195,7 +195,8 @@ class CutModel(BaseModel):
     """A value that was too large to be sent along: where it stands, what it is, how it begins.
 
     ``part`` is inputs or outputs, ``kind`` text, list or object; ``count`` is of a list or an object. Two values
-    are the same, whatever the order of keys, if ``digest`` is: SHA-256 of the JSON with sorted keys.
+    are the same, whatever the order of keys, if ``digest`` is: SHA-256 of the JSON with sorted keys. Where the history
+    has the beginning of the value only, ``kept`` of ``whole`` characters or items are there; else both are null.
     """
 
     part: str
@@ -205,6 +206,8 @@ class CutModel(BaseModel):
     count: int | None
     start: str
     digest: str
+    kept: int | None
+    whole: int | None
 
 
 class TraceModel(BaseModel):
@@ -387,7 +390,10 @@ class RerunRequest(BaseModel):
 
 
 class PreviewLineModel(BaseModel):
+    """One card as it will be; ``title`` is the author's, ``flow_name`` what the flow is called now."""
+
     flow_id: str
+    flow_name: str
     card_id: str
     title: str | None
     card: str
@@ -401,8 +407,18 @@ class RerunModel(BaseModel):
     preview: list[PreviewLineModel]
 
     @classmethod
-    def of(cls, rerun: Rerun, *, queued: bool) -> RerunModel:
-        lines = [PreviewLineModel.model_validate(line, from_attributes=True) for line in rerun.preview]
+    def of(cls, rerun: Rerun, names: Mapping[str, str], *, queued: bool) -> RerunModel:
+        lines = [
+            PreviewLineModel(
+                flow_id=line.flow_id,
+                flow_name=names.get(line.flow_id, line.flow_id),
+                card_id=line.card_id,
+                title=line.title,
+                card=line.card,
+                fate=line.fate,
+            )
+            for line in rerun.preview
+        ]
         return cls(id=str(rerun.run.id) if queued else None, preview=lines)
 
 

@@ -7,6 +7,7 @@ import json
 
 import orjson
 
+from keyturn.engine.masking import beginning_of
 from keyturn.flows.json import JSON, Values
 
 from .models import CutModel, TraceModel
@@ -45,13 +46,16 @@ def _shorten(values: JSON, most: int, part: str) -> tuple[JSON, list[CutModel]]:
             continue
         kept[name] = None
         start = value[:_START] if isinstance(value, str) else content[: 4 * _START].decode("utf-8", "ignore")[:_START]
+        beginning = beginning_of(value)
         count = len(value) if isinstance(value, list | dict) else None
         told = CutModel(
             part=part,
             field=name,
             kind=_kind(value),
             bytes=len(content),
-            count=count,
+            count=beginning.whole if beginning and count is not None else count,
+            kept=beginning.kept if beginning else None,
+            whole=beginning.whole if beginning else None,
             start=start,
             digest=hashlib.sha256(written(value, sort_keys=True)).hexdigest(),
         )

@@ -22,13 +22,15 @@ class UseModel(BaseModel):
     kind: UseKind
     id: str
     name: str
+    draft: bool = Field(description="A flow's draft uses it, what is published of that flow does not.")
 
 
 class UsePage(PageModel):
-    """Where something is used by what is published, page by page."""
+    """Where something is used, page by page."""
 
     rows: list[UseModel]
     count: int = Field(description="In all pages.")
+    drafts: int = Field(description="How many of these are drafts.")
 
     @classmethod
     def of(cls, uses: Sequence[Use], page: PageRequest) -> UsePage:
@@ -37,5 +39,6 @@ class UsePage(PageModel):
             raise BadCursor
         begin = int(page.after or 0)
         end = begin + page.limit
-        rows = [UseModel(kind=use.kind, id=use.id, name=use.name) for use in uses[begin:end]]
-        return cls(rows=rows, count=len(uses), next=str(end) if end < len(uses) else None)
+        rows = [UseModel(kind=use.kind, id=use.id, name=use.name, draft=use.draft) for use in uses[begin:end]]
+        drafts = sum(use.draft for use in uses)
+        return cls(rows=rows, count=len(uses), drafts=drafts, next=str(end) if end < len(uses) else None)

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas, showCsrf } from "./client";
+import { api, data, type Schemas, secondValue } from "./client";
 
 export type Session = Schemas["SessionModel"];
 
@@ -8,7 +8,7 @@ export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }): Promise<Session> => {
     const session = await data(api.GET("/session", { signal }));
-    showCsrf(session.csrf);
+    secondValue.show(session.csrf);
     return session;
   },
   staleTime: 60_000,
@@ -17,13 +17,13 @@ export const sessionQuery = queryOptions({
 /** Open the session of a sign-in link's code. */
 export async function signIn(code: string): Promise<Session> {
   const session = await data(api.POST("/session", { body: { code } }));
-  showCsrf(session.csrf);
+  secondValue.show(session.csrf);
   return session;
 }
 
 export async function signOut(): Promise<void> {
   await data(api.DELETE("/session"));
-  showCsrf(null);
+  secondValue.show(null);
 }
 
 /** The code in a sign-in link, or in what somebody pasted of it. */

@@ -1,6 +1,7 @@
 /** Sends a file and hears while it is sent: what `fetch` cannot do yet. */
-import { shownCsrf } from "./client";
+import { secondValue } from "./client";
 import { ApiError, problemsOf, Unreachable } from "./errors";
+import { HEADER } from "./secondValue";
 
 export interface Upload<Line> {
   /** The part of the file that was sent, from 0 to 1. */
@@ -16,6 +17,10 @@ export interface Upload<Line> {
  * Raises ApiError where the server refuses it, Unreachable where the connection breaks off.
  */
 export function upload<Line>(address: string, file: Blob, to: Upload<Line>): Promise<void> {
+  return secondValue.sendBy(() => sendOnce(address, file, to));
+}
+
+function sendOnce<Line>(address: string, file: Blob, to: Upload<Line>): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let read = 0;
@@ -31,9 +36,9 @@ export function upload<Line>(address: string, file: Blob, to: Upload<Line>): Pro
     const next = () => request.responseText.indexOf("\n", read);
     request.open("POST", address);
     request.setRequestHeader("Content-Type", "text/csv");
-    const csrf = shownCsrf();
+    const csrf = secondValue.shown;
     if (csrf !== null) {
-      request.setRequestHeader("Keyturn-CSRF", csrf);
+      request.setRequestHeader(HEADER, csrf);
     }
     request.upload.onprogress = (event) => to.onSent(event.total > 0 ? event.loaded / event.total : 1);
     request.onprogress = lines;

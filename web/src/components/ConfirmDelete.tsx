@@ -12,7 +12,7 @@ const words = text.components.deleting;
 
 interface ConfirmDeleteProps {
   title: string;
-  /** What it means that it is gone. */
+  /** What it means that it is gone; said after whether something uses it. */
   what: string;
   /** The word on the button that does it. */
   yes: string;
@@ -29,16 +29,21 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
   const uses = useQuery(usesQuery(used));
   const [sure, setSure] = useState(false);
   const doing = useMutation({ mutationFn: () => act(sure), onSuccess: onClose });
-  const inUse = uses.data !== undefined && uses.data.count > 0;
+  const drafts = uses.data?.drafts ?? 0;
+  // a draft keeps nothing from being deleted: it is told when it is to be published
+  const inUse = uses.data !== undefined && uses.data.count > drafts;
   const offered = !inUse || anyway !== undefined;
   return (
     <Modal opened onClose={onClose} title={title}>
       {uses.isPending ? <Waiting what={words.looking} /> : null}
-      {uses.data && inUse ? (
-        <UsedHere uses={uses.data.rows} count={uses.data.count} onGo={onClose} />
-      ) : (
-        <p>{what}</p>
+      {inUse || uses.data === undefined ? null : (
+        <p>
+          {drafts > 0 ? words.usedByDrafts : used.kind === "folder" ? "" : words.unused} {what}
+        </p>
       )}
+      {uses.data && (inUse || drafts > 0) ? (
+        <UsedHere uses={uses.data.rows} count={uses.data.count} onGo={onClose} />
+      ) : null}
       {inUse && anyway === undefined ? <p>{words.first}</p> : null}
       {inUse && anyway !== undefined ? (
         <>
@@ -81,7 +86,7 @@ export function UsedHere({ uses, count, onGo }: { uses: readonly Use[]; count: n
         {uses.map((use) => (
           <li key={`${use.kind} ${use.id}`}>
             <UseLink use={use} onGo={onGo} />
-            <span className={classes.quiet}> {words.kinds[use.kind]}</span>
+            <span className={classes.quiet}> {use.draft ? words.draft : words.kinds[use.kind]}</span>
           </li>
         ))}
         {count > uses.length ? <li className={classes.quiet}>{words.more(count - uses.length)}</li> : null}

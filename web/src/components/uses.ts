@@ -24,7 +24,7 @@ type Init = {
   signal: AbortSignal;
 };
 
-/** Where something is used by what is published; asked anew each time. */
+/** Where something is used, by what is published and by drafts; asked anew each time. */
 export function usesQuery({ kind, id }: Used) {
   return queryOptions({
     queryKey: ["uses", kind, id],

@@ -5,7 +5,6 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, data } from "../api/client";
-import { explain } from "../api/errors";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
@@ -16,6 +15,7 @@ import { FlowTable } from "./FlowTable";
 import { FolderTree } from "./FolderTree";
 import { createDraft, draftsQuery, flowsQuery, publishedVersion } from "./flows";
 import { foldersQuery } from "./folders";
+import { importAll } from "./importing";
 import { NewFlow } from "./NewFlow";
 import { useMove } from "./place";
 import { shownIn } from "./shown";
@@ -118,41 +118,22 @@ function emptyWords(search: string, folder: string | undefined): string {
 
 const READ_MS = 20_000;
 
-/** The file holds no flow: the message says why. */
-class NoFlow extends Error {}
-
-const inOne = ({ what, mend }: { what: string; mend: string }) => `${what} ${mend}`;
-
-async function importFile(file: File, folder: string | null): Promise<void> {
-  const body = { document: await file.text() };
-  const read = await data(api.POST("/api/v1/flows/convert", { body }));
-  const [problem] = read.problems;
-  if (!read.document) {
-    const line = problem?.line ? `${text.designer.line(problem.line)}: ` : "";
-    const newer = problem?.code === "unknown-key" ? text.flows.importNewer : "";
-    throw new NoFlow(`${line}${problem?.what ?? ""} ${problem?.mend ?? ""} ${newer}`);
-  }
-  const id = String(read.document.id);
-  const document = folder === null ? read.document : { ...read.document, folder };
-  await createDraft(id, document, await publishedVersion(id));
-}
-
-/** Files become drafts, in the folder that is shown; one that is no flow is told with its first problem, and the others
- * go on. */
+/** Files become drafts, in the folder that is shown; of one that does not it is told why, and the others go on. */
 function useImport(folder: string | null) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (files: File[]) => {
-      let good = 0;
-      for (const file of files) {
-        try {
-          await importFile(file, folder);
-          good += 1;
-        } catch (error) {
-          const told = error instanceof NoFlow ? error.message : explain(error).map(inOne).join(" ");
-          const title = text.flows.importFailed(file.name);
-          notifications.show({ color: "red", title, message: told, autoClose: READ_MS });
-        }
+      const { good, failed } = await importAll(files, {
+        read: async (document) => data(api.POST("/api/v1/flows/convert", { body: { document } })),
+        keep: async (id, document) => {
+          const placed = folder === null ? document : { ...document, folder };
+          await createDraft(id, placed, await publishedVersion(id));
+        },
+      });
+      for (const { file, why } of failed) {
+        notifications.show({
+          ...{ color: "red", title: text.flows.importFailed(file), message: why, autoClose: READ_MS },
+        });
       }
       return good;
     },

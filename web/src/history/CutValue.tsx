@@ -30,13 +30,19 @@ export function CutValue({ of, cut, whole: query }: CutValueProps) {
     }
   }
   if (wanted && whole.data !== undefined) {
-    return <Value value={shown(whole.data)} label={cut.field} />;
+    return (
+      <>
+        <Value value={shown(whole.data)} label={cut.field} />
+        <Kept cut={cut} />
+      </>
+    );
   }
   return (
     <div>
       <pre className={classes.value} dir="auto">
         {cut.count === null ? `${cut.start}…` : `${text.components.listOf(cut.count)}\n${cut.start}…`}
       </pre>
+      <Kept cut={cut} />
       <div className={classes.acts}>
         {cut.bytes <= MOST_SHOWN ? (
           <button type="button" className={classes.act} onClick={() => setWanted(true)}>
@@ -50,4 +56,13 @@ export function CutValue({ of, cut, whole: query }: CutValueProps) {
       {whole.error ? <ProblemNote error={whole.error} /> : null}
     </div>
   );
+}
+
+/** Where the history has no more than the beginning, how much of it that is. */
+function Kept({ cut }: { cut: Cut }) {
+  if (cut.kept === null || cut.whole === null) {
+    return null;
+  }
+  const say = cut.kind === "list" ? text.components.keptList : text.components.keptText;
+  return <p className={classes.quiet}>{say(cut.kept, cut.whole)}</p>;
 }

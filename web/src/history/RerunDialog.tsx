@@ -71,7 +71,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
         <p>{text.run.rerun.what}</p>
         {preview.isPending ? <Waiting /> : null}
         {preview.error ? <ProblemNote error={preview.error} /> : null}
-        {preview.data ? <Preview run={run} lines={preview.data.preview} /> : null}
+        {preview.data ? <Preview lines={preview.data.preview} /> : null}
         {start.error ? <ProblemNote error={start.error} /> : null}
         <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
           <Button variant="default" onClick={onClose}>
@@ -100,15 +100,9 @@ function useNewest(run: Run): { had: number; current: number } | null {
   return root && flow ? { had: root.version, current: (flow as Schemas["VersionModel"]).version } : null;
 }
 
-interface Line {
-  flow_id: string;
-  card_id: string;
-  title: string | null;
-  card: string;
-  fate: string;
-}
+type Line = Schemas["PreviewLineModel"];
 
-function Preview({ run, lines }: { run: Run; lines: Line[] }) {
+function Preview({ lines }: { lines: Line[] }) {
   const specs = useCards(lines.map((line) => line.card));
   return (
     <Table>
@@ -116,9 +110,7 @@ function Preview({ run, lines }: { run: Run; lines: Line[] }) {
         {lines.map((line, number) => (
           <Table.Tr key={`${line.flow_id} ${line.card_id} ${number}`}>
             <Table.Td>{line.title || (specs.get(line.card)?.title ?? line.card)}</Table.Td>
-            <Table.Td style={{ color: "var(--muted)" }}>
-              {line.flow_id === run.flow_id ? run.flow_name : line.flow_id}
-            </Table.Td>
+            <Table.Td style={{ color: "var(--muted)" }}>{line.flow_name}</Table.Td>
             <Table.Td style={{ textAlign: "right" }}>
               <Pill tone={tones[line.fate] ?? "quiet"}>{text.run.rerun.fates[line.fate] ?? line.fate}</Pill>
             </Table.Td>

@@ -6,7 +6,7 @@ import { toneOf } from "../components/StatePill";
 import { cardQuery } from "../flow/catalogue";
 import { text } from "../text";
 import classes from "./RunPage.module.css";
-import { helpersQuery, runQuery } from "./run";
+import { helperAtFaultQuery, helpersQuery, runQuery } from "./run";
 import type { Run } from "./runs";
 
 /** The runs that one event began: the root run and its helper runs, as far as they were opened. */
@@ -33,7 +33,13 @@ export function RunTree({ run }: { run: Run }) {
 
 function Node({ run, current, depth }: { run: Run; current: string; depth: number }) {
   const helpers = useInfiniteQuery(helpersQuery(run));
-  const rows = helpers.data?.pages.flatMap((page) => page.rows) ?? [];
+  const listed = helpers.data?.pages.flatMap((page) => page.rows) ?? [];
+  const fault = useQuery(helperAtFaultQuery(run)).data ?? null;
+  // the one that one looks for stands here whatever page it is on
+  const rows =
+    fault !== null && helpers.isSuccess && !listed.some((helper) => helper.id === fault.id)
+      ? [...listed, fault]
+      : listed;
   const inset = { paddingLeft: 14 + 20 * Math.min(depth, 6) };
   const tone = toneOf(run.status);
   return (

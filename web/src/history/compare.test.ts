@@ -38,7 +38,17 @@ it("pairs the cards of both runs and tells what differs", () => {
 
 it("compares what was cut by its digest, of cards and of the event", () => {
   const cut = (part: string, digest: string) => ({
-    ...{ part, field: "y", kind: "text", start: "abc", bytes: 10, count: null, digest },
+    ...{
+      part,
+      field: "y",
+      kind: "text",
+      start: "abc",
+      bytes: 10,
+      count: null,
+      digest,
+      kept: null,
+      whole: null,
+    },
   });
   const side = (digest: string) => ({
     flow: flow("a"),

@@ -118,6 +118,8 @@ describe("paths", () => {
       count: 500,
       start: "[",
       digest: "",
+      kept: null,
+      whole: null,
     };
     expect(roundCount(paintedOf(paint([entry("e", { inputs: { list: null }, cut: [cut] })]), "e"))).toBe(500);
     expect(roundCount(paintedOf(paint([]), "e"))).toBeNull();

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { flowOf } from "../flow/document";
+import { culpritOf, helperAtFault } from "./culprit";
 import { hasEnded, type Run } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
@@ -12,6 +13,8 @@ export type Pause = Schemas["PauseModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
 const MOST = 3_000;
+/** The fewest that may be asked for. */
+const LEAST = 100;
 const LIVE_MS = 1_000;
 
 export function runQuery(runId: string) {
@@ -64,28 +67,39 @@ export function traceQuery(run: Run, inside: string) {
   });
 }
 
-/**
- * The entry of the card that ended a run in failure: the one that its error names, in the round where it happened. Errors
- * that were caught may stand before it by the hundred. Where a helper run failed it is the card that called it.
- */
+/** The entry of the card at which a run ended in failure, in the round where it happened. */
 export function failedQuery(run: Run) {
   return queryOptions({
     queryKey: ["run", run.id, "failed"],
-    queryFn: async ({ signal }) => {
-      const { card, run: where } = (run.error ?? {}) as { card?: string | null; run?: string | null };
-      const within = card && (!where || where === run.id) ? card : null;
-      let found: Entry | null = null;
-      let after: string | undefined;
-      do {
-        const query = { status: "failed", most: MOST, limit: 200, after };
+    queryFn: ({ signal }) =>
+      culpritOf(run, (after) => {
+        // where it stands is all that is wanted of it
+        const query = { status: "failed", most: LEAST, limit: 200, after };
         const path = { run_id: run.id };
-        const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
-        found = page.rows.findLast((entry) => within === null || entry.card_id === within) ?? found;
-        after = page.next ?? undefined;
-      } while (after !== undefined);
-      return found;
-    },
+        return data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
+      }),
     enabled: run.status === "failed",
+  });
+}
+
+/** Of the helper runs that a run started itself, the one that its failure came from; null where it came from none. */
+export function helperAtFaultQuery(run: Run) {
+  const where = helperAtFault(run);
+  return queryOptions({
+    queryKey: ["run", run.id, "helper at fault"],
+    queryFn: async ({ signal }) => {
+      for (let id = where; id !== null; ) {
+        const params = { path: { run_id: id } };
+        const helper: Run = await data(api.GET("/api/v1/runs/{run_id}", { params, signal }));
+        if (helper.parent_id === run.id) {
+          return helper;
+        }
+        id = helper.parent_id;
+      }
+      return null;
+    },
+    enabled: where !== null,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

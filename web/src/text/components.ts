@@ -9,11 +9,19 @@ export const components = {
   showAll: (size: string) => `Show all (${size})`,
   showLess: "Show less",
   download: "Download",
+  keptText: (kept: number, whole: number) =>
+    `Keyturn kept the first ${number(kept)} of ${number(whole)} characters.`,
+  keptList: (kept: number, whole: number) =>
+    `Keyturn kept the first ${number(kept)} of ${number(whole)} items.`,
   deleting: {
     looking: "Looking where it is used…",
     usedHere: (count: number) => (count === 1 ? "It is used here:" : `It is used in ${count} places:`),
     uses: "Where it is used",
     kinds: { flow: "flow", folder: "folder", connection: "connection" },
+    draft: "draft",
+    unused: "Nothing uses it.",
+    usedByDrafts:
+      "Nothing that is published uses it. Drafts do: they can be published once they use something else.",
     more: (count: number) => `and ${count} more`,
     first: "It cannot be deleted as long as it is. Take it out there first.",
     anyway: "Delete it all the same",
@@ -23,3 +31,7 @@ export const components = {
   nothing: "nothing",
   listOf: (count: number) => (count === 1 ? "list of 1 item" : `list of ${count} items`),
 };
+
+function number(count: number): string {
+  return count.toLocaleString("en");
+}

@@ -21,7 +21,7 @@ export const connections = {
   remove: "Delete",
   removeOf: (name: string) => `Delete ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
-  removeUnused: "No flow uses it. Its secrets are gone for good.",
+  removeUnused: "Its secrets are gone for good.",
   removeUsed: "The cards that use it fail from then on, and its secrets are gone for good.",
   removeYes: "Delete the connection",
   scopes: {

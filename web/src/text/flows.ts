@@ -65,7 +65,9 @@ export const flows = {
   deleteDraftWhat: "Your changes that are not published are lost. What is published stays.",
   imported: (count: number) =>
     count === 1 ? "1 flow was imported as a draft." : `${count} flows were imported as drafts.`,
-  importFailed: (file: string) => `${file} cannot be read as a flow`,
+  importFailed: (file: string) => `${file} was not imported`,
+  importDrafted:
+    "This flow has a draft already, which stays. Publish it or throw it away, then import the file again.",
   importNewer: "If a newer Keyturn made it, bring this one up to date first.",
   mapTitle: "Which flow calls which",
   mapNone: "No flow is published yet.",

@@ -62,8 +62,7 @@ export const tables = {
   clearTitle: (name: string) => `Delete all rows of ${name}?`,
   remove: "Delete the table",
   removeTitle: (name: string) => `Delete ${name} with all its rows?`,
-  removeWhat:
-    "No published flow uses it. This cannot be taken back; export it first if you may want it again.",
+  removeWhat: "This cannot be taken back; export it first if you may want it again.",
   removeUsed: "The cards that use it fail from then on, and its rows are gone for good.",
   notUnique: "Another row has this value already.",
   notUniqueMend: "Each value of this column is there once only.",

@@ -208,6 +208,9 @@ async def rerun(using: Using, run_id: RunId, body: RerunRequest, idempotency_key
 
     With an Idempotency-Key sent again for this run, nothing new is begun.
     """
-    if not body.confirm:
-        return RerunModel.of(await using.runs.preview_rerun(run_id, body.path, body.version), queued=False)
-    return RerunModel.of(await using.runs.rerun(run_id, body.path, body.version, idempotency_key), queued=True)
+    if body.confirm:
+        found = await using.runs.rerun(run_id, body.path, body.version, idempotency_key)
+    else:
+        found = await using.runs.preview_rerun(run_id, body.path, body.version)
+    names = await using.library.names({line.flow_id for line in found.preview})
+    return RerunModel.of(found, names, queued=body.confirm)

@@ -22,21 +22,21 @@ Asked = Annotated[PageRequest, Depends(page_request)]
 
 @router.get("/connections/{name}/uses", dependencies=[needs(Permission.CONNECTIONS_READ)])
 async def read_uses_of_connection(using: Using, name: Name, page: Asked) -> UsePage:
-    """The published flows whose own cards or event use a connection."""
+    """The flows whose own cards or event use a connection; drafts among them."""
     await using.connections.get(name)
     return UsePage.of(await using.uses.of_connection(name), page)
 
 
 @router.get("/connectors/{name}/uses", dependencies=[needs(Permission.CONNECTIONS_READ)])
 async def read_uses_of_connector(using: Using, name: Name, page: Asked) -> UsePage:
-    """The published flows that a connector is needed for, and its connections."""
+    """The flows that a connector is needed for, drafts among them, and its connections."""
     await using.connectors.get(name)
     return UsePage.of(await using.uses.of_connector(name), page)
 
 
 @router.get("/flows/{name}/uses", dependencies=[needs(Permission.FLOWS_READ)])
 async def read_uses_of_flow(using: Using, name: Name, page: Asked) -> UsePage:
-    """The other published flows that call a flow."""
+    """The other flows that call a flow; drafts among them."""
     return UsePage.of(await using.uses.of_flow(name), page)
 
 
@@ -49,6 +49,6 @@ async def read_uses_of_folder(using: Using, name: Name, page: Asked) -> UsePage:
 
 @router.get("/tables/{name}/uses", dependencies=[needs(Permission.TABLES_READ)])
 async def read_uses_of_table(using: Using, name: Name, page: Asked) -> UsePage:
-    """The published flows whose cards name a table."""
+    """The flows whose cards name a table; drafts among them."""
     await using.tables.get(name)
     return UsePage.of(await using.uses.of_table(name), page)
