@@ -82,7 +82,7 @@ VENDORS = {
         f"{GOOGLE}admin.directory.group.readonly",
         parameters="access_type=offline&prompt=consent",
     ),
-    "slack": Vendor("slack", "slack", "list_channels", {}, "channels:read", "chat:write"),
+    "slack": Vendor("slack", "slack", "list_user_groups", {}, "usergroups:read", "chat:write"),
 }
 
 
