@@ -18,14 +18,7 @@ from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
-    Decision,
     EventValues,
-    InboxModel,
-    InboxPage,
-    LookModel,
-    LookRequest,
-    QuestionModel,
-    Questions,
     RerunModel,
     RerunRequest,
     RunCounts,
@@ -39,6 +32,7 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
+from ..question_models import Decision, InboxModel, InboxPage, LookModel, LookRequest, QuestionModel, Questions
 from ..shortened import shortened, shortened_values, written
 
 router = APIRouter(tags=["runs"], responses=ERRORS, route_class=GuardedRoute)
