@@ -111,6 +111,7 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     builder.field(1, "Text").fill("without a session")
     page.get_by_role("button", name="Add a card here").last.click()
     page.get_by_role("combobox", name="Find a card").fill("compose")
+    expect(page.get_by_role("combobox", name="Find a card")).to_have_value("compose")
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
     person.looks("session-ended", dialog)
