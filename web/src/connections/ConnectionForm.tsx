@@ -17,9 +17,9 @@ import {
   scopesOfAppQuery,
   scopesQuery,
 } from "./connections";
-import { begin, type Draft, PROXY, PROXY_LOGIN, sent } from "./draft";
+import { begin, type Draft, type Fields as FieldNames, fieldsOf, PROXY, PROXY_LOGIN, sent } from "./draft";
 import { GuideSteps } from "./GuideSteps";
-import { type Guide, settingOf } from "./guide";
+import { type Guide, type Kind, settingOf } from "./guide";
 import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
@@ -102,6 +102,8 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
   const kind = connector.kinds.find((one) => one.kind === draft.kind);
   const guide = kind?.guide;
   const errorOf = (field: string) => fieldError(saving.error, field);
+  const fields = fieldsOf(connector, kind);
+  const of = { connector, kind, draft, scopes, change, errorOf, onChange: setDraft };
   function submit(event: FormEvent) {
     event.preventDefault();
     saving.mutate();
@@ -151,32 +153,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
           }
         />
       ))}
-      {Object.entries(kind?.settings ?? {}).map(([name, required]) => (
-        <TextInput
-          key={name}
-          label={words.fields[name] ?? name}
-          description={described(connector, guide ?? null, name)}
-          placeholder={draft.settings[name] ? undefined : settingOf(connector, draft, name, scopes)}
-          value={draft.settings[name] ?? ""}
-          onChange={(event) =>
-            setDraft({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
-          }
-          error={errorOf(name)}
-          required={required && !connector.defaults[name] && settingOf(connector, draft, name, scopes) === ""}
-        />
-      ))}
-      {[...(kind?.secrets ?? []), ...(kind?.optional ?? [])].map((name) => (
-        <SecretInput
-          key={name}
-          label={words.fields[name] ?? name}
-          description={change ? words.kept : guide?.fields[name]}
-          value={draft.secrets[name] ?? ""}
-          onChange={(value) => setDraft({ ...draft, secrets: { ...draft.secrets, [name]: value } })}
-          error={errorOf(name)}
-          required={change === null && (kind?.secrets ?? []).includes(name)}
-          long={(kind?.long ?? []).includes(name)}
-        />
-      ))}
+      <KindFields {...of} fields={fields.usual} />
       {draft.kind === "oauth_code" ? (
         <TextInput label={words.callback} value={connector.callback} readOnly />
       ) : null}
@@ -187,7 +164,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         onChange={(event) => setDraft({ ...draft, users: event.currentTarget.value })}
         error={errorOf("users")}
       />
-      <ProxyFields draft={draft} onChange={setDraft} errorOf={errorOf} />
+      <MoreFields {...of} fields={fields.more} />
       {saving.error ? <ProblemNote error={saving.error} /> : null}
       {saving.data && !saving.data.works ? (
         <div className={classes.broken} role="alert">
@@ -214,17 +191,74 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
   );
 }
 
-interface ProxyFieldsProps {
+interface KindFieldsProps {
+  connector: Connector;
+  kind: Kind | undefined;
+  fields: FieldNames;
   draft: Draft;
-  onChange: (draft: Draft) => void;
+  scopes: string;
+  change: Connection | null;
   errorOf: (field: string) => string | null;
+  onChange: (draft: Draft) => void;
 }
 
-/** A proxy of the connection's own, which few need. */
-function ProxyFields({ draft, onChange, errorOf }: ProxyFieldsProps) {
+/** Settings and secrets of the way in which Keyturn proves who it is. */
+function KindFields(props: KindFieldsProps) {
+  const { connector, kind, fields, draft, scopes, change, errorOf, onChange } = props;
+  const guide = kind?.guide ?? null;
+  const isRequired = (name: string) =>
+    kind?.settings[name] === true &&
+    !connector.defaults[name] &&
+    settingOf(connector, draft, name, scopes) === "";
   return (
-    <details className={classes.more}>
-      <summary>{words.proxy}</summary>
+    <>
+      {fields.settings.map((name) => (
+        <TextInput
+          key={name}
+          label={words.fields[name] ?? name}
+          description={described(connector, guide, name)}
+          placeholder={draft.settings[name] ? undefined : settingOf(connector, draft, name, scopes)}
+          value={draft.settings[name] ?? ""}
+          onChange={(event) =>
+            onChange({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
+          }
+          error={errorOf(name)}
+          required={isRequired(name)}
+        />
+      ))}
+      {fields.secrets.map((name) => (
+        <SecretInput
+          key={name}
+          label={words.fields[name] ?? name}
+          description={change ? words.kept : guide?.fields[name]}
+          value={draft.secrets[name] ?? ""}
+          onChange={(value) => onChange({ ...draft, secrets: { ...draft.secrets, [name]: value } })}
+          error={errorOf(name)}
+          required={change === null && (kind?.secrets ?? []).includes(name)}
+          long={(kind?.long ?? []).includes(name)}
+        />
+      ))}
+    </>
+  );
+}
+
+/** What few need: it may be left empty, or is filled in by what was given above. Open where something is wrong in it. */
+function MoreFields(props: KindFieldsProps) {
+  const { connector, fields, draft, scopes, kind, errorOf, onChange } = props;
+  const lacks = fields.settings.some(
+    (name) =>
+      kind?.settings[name] && settingOf(connector, draft, name, scopes) === "" && !connector.defaults[name],
+  );
+  const wrong = [...fields.settings, ...fields.secrets, PROXY].some((name) => errorOf(name) !== null);
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      className={classes.more}
+      open={open || lacks || wrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{words.more}</summary>
+      <KindFields {...props} />
       <TextInput
         label={words.proxy}
         description={words.proxyHint}

@@ -10,7 +10,7 @@ import { SimpleTable } from "../components/SimpleTable";
 import table from "../components/Table.module.css";
 import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
-import { type Connection, checkQuery, connectionsQuery, usesQuery } from "./connections";
+import { type Connection, checkQuery, connectionsQuery, connectorsQuery, usesQuery } from "./connections";
 import { HealthDetail, HealthPill } from "./Health";
 import { MissingScopes, ScopesButton } from "./ScopesButton";
 import { SignInButton } from "./SignInButton";
@@ -62,6 +62,7 @@ export function ConnectionsPage() {
 
 function Row({ connection, onChange }: { connection: Connection; onChange: () => void }) {
   const check = useQuery(checkQuery(connection.id));
+  const app = useQuery(connectorsQuery).data?.find((one) => one.name === connection.connector);
   const [removing, setRemoving] = useState(false);
   return (
     <tr>
@@ -72,8 +73,8 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
           <div className={table.quiet}>{text.connections.onlyFor(connection.users)}</div>
         ) : null}
       </td>
-      <td>{connection.connector}</td>
-      <td style={{ overflowWrap: "anywhere" }}>{connection.base_url}</td>
+      <td>{app?.title ?? connection.connector}</td>
+      <td style={{ overflowWrap: "break-word" }}>{connection.base_url}</td>
       <td>
         <HealthPill id={connection.id} />
         <HealthDetail id={connection.id} className={table.quiet} />

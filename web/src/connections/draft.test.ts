@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Connection, Connector } from "./connections";
-import { begin, freeId, sent } from "./draft";
+import { begin, fieldsOf, freeId, sent } from "./draft";
 
 const connector: Connector = {
   name: "office365",
@@ -35,6 +35,27 @@ it("begins with the usual kind and a free id", () => {
     "Office 365 Admin",
   ]);
   expect(freeId("okta", new Set())).toBe("okta");
+});
+
+it("asks first for what cannot be left empty, and for what the guide speaks of", () => {
+  const kind = {
+    kind: "oauth_code",
+    settings: { token_url: true, authorize_url: true, client_id: true, scope: false, client_auth: false },
+    secrets: ["client_secret"],
+    optional: ["event_hook_secret", "other"],
+    long: [],
+    guide: {
+      steps: [],
+      asks: {},
+      settings: { token_url: "{base_url}/token" },
+      fields: { event_hook_secret: "Any word." },
+    },
+  } as unknown as Connector["kinds"][number];
+  expect(fieldsOf({ ...connector, defaults: { authorize_url: "https://a" } }, kind)).toEqual({
+    usual: { settings: ["client_id", "scope"], secrets: ["client_secret", "event_hook_secret"] },
+    more: { settings: ["token_url", "authorize_url", "client_auth"], secrets: ["other"] },
+  });
+  expect(fieldsOf(connector, undefined).usual).toEqual({ settings: [], secrets: [] });
 });
 
 it("begins a change with what may be shown, and without secrets", () => {

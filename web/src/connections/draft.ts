@@ -1,7 +1,7 @@
 /** What a person types to make a connection. Pure. */
 import type { Schemas } from "../api/client";
 import type { Connection, Connector } from "./connections";
-import { settingOf } from "./guide";
+import { type Kind, settingOf } from "./guide";
 
 /** What a connection of any kind may have. */
 export const PROXY = "proxy";
@@ -18,6 +18,12 @@ export interface Draft {
   users: string;
   /** What the guide asks for, to fill settings: a directory, a domain. */
   asked: Record<string, string>;
+}
+
+/** Names of settings and of secrets, in the order in which they are asked. */
+export interface Fields {
+  settings: string[];
+  secrets: string[];
 }
 
 /** The form as it begins: empty for a new connection, filled with what may be shown of one that is there. */
@@ -46,6 +52,22 @@ export function freeId(wanted: string, taken: ReadonlySet<string>): string {
     id = `${wanted}-${number}`;
   }
   return id;
+}
+
+/** Fields of a kind: those that nearly everybody fills in, and those that few need, as they may be left empty. */
+export function fieldsOf(connector: Connector, kind: Kind | undefined): { usual: Fields; more: Fields } {
+  const usual: Fields = { settings: [], secrets: [] };
+  const more: Fields = { settings: [], secrets: [] };
+  for (const [name, required] of Object.entries(kind?.settings ?? {})) {
+    const filled = connector.defaults[name] || kind?.guide?.settings[name];
+    const asked = (required && !filled) || name === "scope" || kind?.guide?.fields[name];
+    (asked ? usual : more).settings.push(name);
+  }
+  usual.secrets.push(...(kind?.secrets ?? []));
+  for (const name of kind?.optional ?? []) {
+    (kind?.guide?.fields[name] ? usual : more).secrets.push(name);
+  }
+  return { usual, more };
 }
 
 /** What is sent: only what the chosen kind has, and nothing that is empty. */

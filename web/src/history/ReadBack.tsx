@@ -65,7 +65,7 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
           {words.proof} <Proved proof={proof} />
         </p>
       ) : null}
-      {outputs ? <code className={classes.gives}>{JSON.stringify(outputs)}</code> : null}
+      {outputs && !proof ? <code className={classes.gives}>{JSON.stringify(outputs)}</code> : null}
       <p>
         <Pill tone={tones[says]}>{words.says[says]}</Pill>
       </p>

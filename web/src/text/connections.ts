@@ -83,7 +83,7 @@ export const connections = {
       value_2: "Value of the second header",
       header_3: "Name of a third header",
       value_3: "Value of the third header",
-      client_auth: "How the client secret is shown: form or basic",
+      client_auth: "How the client shows its secret: form or basic",
       client_secret: "Client secret",
       audience: "Audience of the assertion",
       key_id: "Key id",
@@ -107,6 +107,7 @@ export const connections = {
     preset: "Filled in by what you gave above",
     users: "Who may build with it",
     usersHint: "Names of tokens, with commas. Left empty, everybody may.",
+    more: "More settings",
     proxy: "Proxy of its own",
     proxyHint:
       "For example http://proxy.example:3128, or direct. Left empty, that of the installation is used.",

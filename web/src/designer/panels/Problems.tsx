@@ -32,7 +32,9 @@ export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
             {text.designer.severity[problem.severity]}
           </Pill>
           <span>
-            {problem.card ? (titles.get(problem.card) ?? problem.card) : ""} {problem.field ?? ""}
+            {[problem.card ? (titles.get(problem.card) ?? problem.card) : "", problem.field]
+              .filter(Boolean)
+              .join(" › ")}
           </span>
           <p>
             {problem.what} {problem.mend}
