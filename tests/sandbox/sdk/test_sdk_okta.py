@@ -212,6 +212,49 @@ async def custom_administrators(okta: Any) -> None:
     await ask(okta.assign_app_target_to_admin_role_for_user(eva.id, key, "slack"))
     targets = await ask(okta.list_application_targets_for_application_administrator_role_for_user(eva.id, key))
     assert [app.name for app in targets] == ["slack"]
+    any_kind = await ask(okta.get_role_targets_by_user_id_and_role_id(eva.id, key))
+    assert [(row.assignment_type, row.orn.rpartition(":")[2]) for row in any_kind] == [("USER", "slack")]
+    helper = AssignRoleToUserRequest.from_dict({"type": "HELP_DESK_ADMIN"})
+    given = await ask(okta.assign_role_to_user(eva.id, helper))
+    key = getattr(given, "id", None) or given.actual_instance.id
+    group = next(iter(await ask(okta.list_groups(q="Finance"))))
+    await ask(okta.assign_group_target_to_user_role(eva.id, key, group.id))
+    assert [row.id for row in await ask(okta.list_group_targets_for_role(eva.id, key))] == [group.id]
+
+
+async def keys_and_secrets_of_apps(okta: Any) -> None:
+    """What a leaver knows of an app is changed: its client secrets, its keys, the token that it is provisioned by."""
+    from okta.models import AddJwkRequest, OAuth2ClientJsonWebKeyRsaRequest, OAuth2ClientSecretRequestBody
+    from okta.models import UpdateDefaultProvisioningConnectionForApplicationRequest as Connection
+
+    apps = {app.label: app for app in await ask(okta.list_applications())}
+    client, slack = apps["Status Dashboard"].id, apps["Slack"].id
+    [old] = await ask(okta.list_o_auth2_client_secrets(client))
+    new = await ask(okta.create_o_auth2_client_secret(client, OAuth2ClientSecretRequestBody()))
+    assert new.client_secret not in (None, old.client_secret)
+    assert await refused(okta.delete_o_auth2_client_secret(client, old.id)) == (400, "E0000001")
+    assert (await ask(okta.deactivate_o_auth2_client_secret(client, old.id))).status == "INACTIVE"
+    await ask(okta.delete_o_auth2_client_secret(client, old.id))
+    assert [row.id for row in await ask(okta.list_o_auth2_client_secrets(client))] == [new.id]
+    assert await refused(okta.deactivate_o_auth2_client_secret(client, new.id)) == (400, "E0000001")
+    # the SDK's own from_dict loses the parts of a key
+    public = OAuth2ClientJsonWebKeyRsaRequest(kty="RSA", kid="k1", use="sig", e="AQAB", n="AQAB")
+    asked = AddJwkRequest.model_construct(actual_instance=public)
+    key = (await ask(okta.add_jwk(client, asked))).actual_instance
+    assert [row.actual_instance.id for row in await ask(okta.list_jwk(client))] == [key.id]
+    assert await refused(okta.deletejwk(client, key.id)) == (400, "E0000001")
+    [signing] = await ask(okta.list_application_keys(slack))
+    assert signing.kid == apps["Slack"].credentials.signing.kid
+    fresh = await ask(okta.generate_application_key(slack, 2))
+    await ask(okta.clone_application_key(slack, fresh.kid, apps["Salesforce"].id))
+    assert (await ask(okta.get_application_key(apps["Salesforce"].id, fresh.kid))).x5c == fresh.x5c
+    assert (await ask(okta.get_default_provisioning_connection_for_application(slack))).status.value == "ENABLED"
+    await ask(okta.deactivate_default_provisioning_connection_for_application(slack))
+    token = Connection.from_dict({"profile": {"authScheme": "TOKEN", "token": "t"}})
+    told = await ask(okta.update_default_provisioning_connection_for_application(slack, token))
+    assert told.status.value == "DISABLED"
+    await ask(okta.activate_default_provisioning_connection_for_application(slack))
+    assert (await ask(okta.get_default_provisioning_connection_for_application(slack))).status.value == "ENABLED"
 
 
 async def zones_policies_and_tokens(okta: Any) -> None:
@@ -262,6 +305,7 @@ SCENARIOS = (
     between_directories,
     who_is_signed_in,
     custom_administrators,
+    keys_and_secrets_of_apps,
     zones_policies_and_tokens,
 )
 
