@@ -520,3 +520,25 @@ async def test_msgraph_sdk(urls: dict[str, dict[str, str]], control: SandboxClie
         with subtests.test(scenario.__name__):
             control.reset(hooks=True)
             await scenario(graph)
+
+
+async def test_msgraph_sdk_repeats_and_pages(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    """It waits as long as Retry-After says, and follows links."""
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph_core.tasks.page_iterator import PageIterator
+
+    graph = graph_client(urls)
+    control.set_fault("graph", "429x1@/v1.0/users")
+    builder = graph.users
+    query = builder.UsersRequestBuilderGetQueryParameters(top=25, select=["id"])
+    first = await builder.get(RequestConfiguration(query_parameters=query))
+    seen: list[str] = []
+
+    def keep(user: Any) -> bool:
+        seen.append(user.id)
+        return True
+
+    await PageIterator(first, graph.request_adapter).iterate(keep)
+    assert len(set(seen)) == len(seen) == 60
+    statuses = [row["status"] for row in control.ledger() if row["path"] == "/v1.0/users"]
+    assert statuses[-4:] == [429, 200, 200, 200]

@@ -325,6 +325,39 @@ async def test_okta_sdk(
             await scenario(okta)
 
 
+@pytest.mark.parametrize("status", ["429", "503"])
+async def test_okta_sdk_repeats_and_pages(
+    urls: dict[str, dict[str, str]], control: SandboxClient, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """After 429 it waits until the limit is reset; after 503 it repeats at once."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from okta.request_executor import RequestExecutor
+
+    waited: list[float] = []
+
+    class Impatient(RequestExecutor):
+        async def pause_for_backoff(self, backoff_time: float) -> None:
+            waited.append(backoff_time)
+
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    okta = okta_client(urls, requestExecutor=Impatient)
+    control.set_fault("okta", f"{status}x1@/api/v1/users")
+    seen, after = [], None
+    while True:
+        users, response, error = await okta.list_users(limit=25, after=after)
+        assert error is None
+        seen += [user.id for user in users]
+        # of several links the SDK keeps the last
+        link = next(value for name, value in response.headers.items() if name.lower() == "link")
+        if 'rel="next"' not in link:
+            break
+        [after] = parse_qs(urlsplit(link.partition("<")[2].partition(">")[0]).query)["after"]
+    assert len(set(seen)) == len(seen) == 60
+    assert [0 < each <= 3 for each in waited] == [True] * (status == "429")
+    assert [row["status"] for row in control.ledger() if row["path"] == "/api/v1/users"][-4:-2] == [int(status), 200]
+
+
 async def test_okta_sdk_signs_in_by_private_key(
     urls: dict[str, dict[str, str]], control: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
