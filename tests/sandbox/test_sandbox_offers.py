@@ -27,7 +27,6 @@ NOT_OFFERED = {
         "PATCH /api/v1/identity-sources/{}/users": "single users of identity sources",
         "DELETE /api/v1/identity-sources/{}/users": "single users of identity sources",
         "GET /api/v1/users/{}/roles/{}/governance": "governance",
-        "GET /api/v1/users/{}/roles/{}/targets": "targets of any kind at once",
         "POST /api/v1/users/{}/authenticator-enrollments/tac": "temporary access codes",
         "POST /api/v1/users/{}/credentials/forgot_password_recovery_question": "recovery by a question",
         "PUT /api/v1/apps/{}/features": "provisioning by apps",

@@ -129,3 +129,22 @@ async def test_google(tenants: Tenants, api: str, path: str, schema: str) -> Non
     assert answer.status == 200, answer.raw
     assert list(google_complaints(schemas, schema, answer.json)) == []
     assert len(answer.json) > 2
+
+
+async def test_what_leavers_knew_and_wrote(tenants: Tenants) -> None:
+    """Keys of clients, targets of admin roles, drafts: there are none before somebody makes them."""
+    document = description("okta-management.json")
+    apps = (await tenants.okta("GET", "/api/v1/apps")).json
+    client = next(app["id"] for app in apps if app["label"] == "Status Dashboard")
+    key = {"kty": "RSA", "kid": "k1", "e": "AQAB", "n": "AQAB"}
+    made = await tenants.okta("POST", f"/api/v1/apps/{client}/credentials/jwks", json=key)
+    assert complaints(openapi_validator(document, "OAuth2ClientJsonSigningKeyResponse"), made.json) == []
+    admin, group = tenants.key("sam.okafor@northwind.example"), (await tenants.okta("GET", "/api/v1/groups")).json[0]
+    roles = f"/api/v1/users/{admin}/roles"
+    role = (await tenants.okta("POST", roles, json={"type": "HELP_DESK_ADMIN"})).json["id"]
+    await tenants.okta("PUT", f"{roles}/{role}/targets/groups/{group['id']}", data=b"")
+    [target] = (await tenants.okta("GET", f"{roles}/{role}/targets")).json
+    assert complaints(openapi_validator(document, "RoleTarget"), target) == []
+    written = {"subject": "Bye", "body": {"contentType": "text", "content": "Thank you"}}
+    draft = (await tenants.graph("POST", f"/v1.0/users/{EVA}/messages", json=written)).json
+    assert complaints(openapi_validator(description("graph-v1.json"), "microsoft.graph.message"), draft) == []

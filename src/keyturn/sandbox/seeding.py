@@ -9,6 +9,7 @@ from keyturn.sandbox.accounts import Accounts, seeded
 from keyturn.sandbox.crowd import crowd
 from keyturn.sandbox.google.seed import google_shelves
 from keyturn.sandbox.graph.seed import graph_shelves
+from keyturn.sandbox.graph.stock import stock_shelves
 from keyturn.sandbox.okta.object_seed import object_shelves
 from keyturn.sandbox.okta.seed import okta_shelves
 from keyturn.sandbox.people import company
@@ -34,6 +35,7 @@ def first_day(now: datetime, count: int = 0) -> FirstDay:
         **okta_shelves(people, accounts),
         **object_shelves(accounts),
         **graph_shelves(people, accounts),
+        **stock_shelves(people, accounts),
         **google_shelves(people, accounts),
         **slack_shelves(people),
         **scim_shelves(people),

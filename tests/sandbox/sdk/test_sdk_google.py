@@ -106,6 +106,44 @@ def paging(urls: Any) -> None:
     assert len({row["id"] for row in seen}) == 60
 
 
+def queries(urls: Any) -> None:
+    """Whom a leaver leaves behind, by every kind of field; and a licence of another edition."""
+    from googleapiclient.errors import HttpError
+
+    directory = service(urls)
+    users = directory.users()
+    top = "ines.ferreira@northwind.example"
+    boss = users.get(userKey=top).execute()["id"]
+    fields = [{"fieldName": "badge", "fieldType": "STRING"}, {"fieldName": "pin", "indexed": False}]
+    directory.schemas().insert(customerId="my_customer", body={"schemaName": "hr", "fields": fields}).execute()
+    more = {
+        "customSchemas": {"hr": {"badge": "B-7"}},
+        "ims": [{"im": "eva", "protocol": "jabber", "type": "work"}],
+        "addresses": [{"type": "work", "locality": "Lisbon", "formatted": "Rua 1, Lisbon"}],
+    }
+    users.patch(userKey=EVA, body=more).execute()
+
+    def found(query: str) -> list[str]:
+        rows = users.list(customer="my_customer", query=query, maxResults=500).execute().get("users", [])
+        return [row["primaryEmail"] for row in rows]
+
+    for query in ("hr.badge=B-7", "im:eva", "addressLocality=Lisbon", "address:'Rua 1'"):
+        assert found(query) == [EVA]
+    direct, below = found(f"directManagerId={boss}"), found(f"managerId={boss}")
+    assert set(direct) < set(below)
+    assert direct == found(f"directManager={top}")
+    for query in ("hr.pin=1", "hr.shoe=1", "addressCity=Lisbon"):
+        with pytest.raises(HttpError):
+            found(query)
+    licensing = service(urls, "licensing", "v1").licenseAssignments()
+    held = {"productId": "Google-Apps", "skuId": "1010020028", "userId": EVA}
+    assert licensing.patch(**held, body={"skuId": "1010020026"}).execute()["skuId"] == "1010020026"
+    with pytest.raises(HttpError):
+        licensing.get(**held).execute()
+    archived = licensing.insert(productId="101034", skuId="1010340004", body={"userId": EVA}).execute()
+    assert archived["productName"] == "Google Workspace Archived User"
+
+
 def reports(urls: Any) -> None:
     activities = service(urls, "admin", "reports_v1").activities()
     found = activities.list(userKey="all", applicationName="login", maxResults=5).execute()
@@ -222,6 +260,7 @@ def refusals(urls: Any) -> None:
         onboarding,
         offboarding,
         paging,
+        queries,
         reports,
         administration,
         company,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 from uuid import UUID
 
@@ -382,6 +384,116 @@ async def calendars_photos_and_policies(graph: Any) -> None:
     assert (await mail.get()).value == []
 
 
+async def what_is_taken_back(graph: Any) -> None:
+    """Access packages, the recovery key of a computer, apps of devices."""
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph.generated.models.access_package_assignment import AccessPackageAssignment
+    from msgraph.generated.models.access_package_assignment_request import AccessPackageAssignmentRequest
+    from msgraph.generated.models.access_package_request_type import AccessPackageRequestType
+    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+
+    def asking(builder: Any, **query: Any) -> Any:
+        parameters = next(getattr(builder, name) for name in dir(builder) if name.endswith("QueryParameters"))
+        return RequestConfiguration(query_parameters=parameters(**query))
+
+    entitlements = graph.identity_governance.entitlement_management
+    assignments = entitlements.assignments
+    links = {"expand": ["target", "accessPackage"]}
+    [first, *_] = (await assignments.get(asking(assignments, **links))).value
+    who = first.target.object_id
+    own = asking(assignments, filter=f"target/objectId eq '{who}' and state eq 'delivered'", **links)
+    assert [row.access_package.display_name for row in (await assignments.get(own)).value] == ["Sales tools"]
+    wanted = AccessPackageAssignmentRequest(
+        request_type=AccessPackageRequestType.AdminRemove, assignment=AccessPackageAssignment(id=first.id)
+    )
+    taken = await entitlements.assignment_requests.post(wanted)
+    assert (await assignments.get(own)).value == []
+    told = await entitlements.assignment_requests.by_access_package_assignment_request_id(taken.id).get()
+    assert told.state.value == "delivered"
+    with pytest.raises(ODataError):
+        await entitlements.assignment_requests.post(wanted)
+    policies = (await entitlements.assignment_policies.get()).value
+    packages = {row.display_name: row.id for row in (await entitlements.access_packages.get()).value}
+    again = AccessPackageAssignment(
+        additional_data={
+            "targetId": who,
+            "accessPackageId": packages["Sales tools"],
+            "assignmentPolicyId": next(row.id for row in policies if row.display_name == "Sales tools"),
+        }
+    )
+    gives = AccessPackageAssignmentRequest(request_type=AccessPackageRequestType.AdminAdd, assignment=again)
+    await entitlements.assignment_requests.post(gives)
+    assert len((await assignments.get(own)).value) == 1
+    assert [row.display_name for row in (await entitlements.catalogs.get()).value] == ["General"]
+    keys = graph.information_protection.bitlocker.recovery_keys
+    [key, *_] = (await keys.get()).value
+    one = keys.by_bitlocker_recovery_key_id(key.id)
+    assert (key.key, len((await one.get(asking(one, select=["key"]))).key)) == (None, 55)
+    of_device = asking(keys, filter=f"deviceId eq '{key.device_id}'")
+    assert [row.id for row in (await keys.get(of_device)).value] == [key.id]
+    apps = (await graph.device_app_management.mobile_apps.get()).value
+    assert [type(row).__name__ for row in apps] == ["MacOSOfficeSuiteApp", "ManagedIOSStoreApp", "WebApp"]
+
+
+async def drafts_calendars_and_reports(graph: Any) -> None:
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph.generated.models.date_time_time_zone import DateTimeTimeZone
+    from msgraph.generated.models.email_address import EmailAddress
+    from msgraph.generated.models.event import Event
+    from msgraph.generated.models.item_body import ItemBody
+    from msgraph.generated.models.message import Message
+    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+    from msgraph.generated.models.recipient import Recipient
+    from msgraph.generated.users.item.authentication.methods.item.reset_password import (
+        reset_password_post_request_body as reset_password,
+    )
+
+    eva, boss = graph.users.by_user_id(EVA), "martin.hale@northwind.example"
+    draft = await eva.messages.post(Message(subject="Bye", body=ItemBody(content="Thank you")))
+    folder = eva.mail_folders.by_mail_folder_id("drafts")
+    assert ([row.subject for row in (await folder.messages.get()).value], draft.is_draft) == (["Bye"], True)
+    mine = eva.messages.by_message_id(draft.id)
+    with pytest.raises(ODataError):
+        await mine.send.post()
+    to = [Recipient(email_address=EmailAddress(address=boss))]
+    assert (await mine.patch(Message(subject="Good bye", to_recipients=to))).subject == "Good bye"
+    await mine.send.post()
+    assert (await folder.messages.get()).value == []
+    inbox = graph.users.by_user_id(boss).mail_folders.by_mail_folder_id("inbox").messages
+    assert "Good bye" in [row.subject for row in (await inbox.get()).value]
+    await eva.messages.by_message_id((await eva.messages.post(Message(subject="No"))).id).delete()
+    assert (await folder.messages.get()).value == []
+    for day in ("02", "09"):
+        start, end = (
+            DateTimeTimeZone(date_time=f"2026-03-{day}T{hour}:00:00", time_zone="UTC") for hour in ("09", "10")
+        )
+        await eva.events.post(Event(subject=f"March {day}", start=start, end=end))
+    view = eva.calendar_view
+    week = view.CalendarViewRequestBuilderGetQueryParameters(
+        start_date_time="2026-03-01T00:00:00Z", end_date_time="2026-03-08T00:00:00Z"
+    )
+    assert [row.subject for row in (await view.get(RequestConfiguration(query_parameters=week))).value] == ["March 02"]
+    with pytest.raises(ODataError):
+        await view.get()
+    password = (await eva.authentication.password_methods.get()).value[0].id
+    body = reset_password.ResetPasswordPostRequestBody(new_password="xWwvJ]6NMw+bWH-d")
+    await eva.authentication.methods.by_authentication_method_id(password).reset_password.post(body)
+    [done] = (await eva.authentication.operations.get()).value
+    one = await eva.authentication.operations.by_long_running_operation_id(done.id).get()
+    assert one.status.value == "succeeded"
+    raw = await graph.reports.get_office365_active_user_detail_with_period("D7").get()
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert {row["User Principal Name"]: row["Assigned Products"] for row in rows}[EVA] == "SPE_E3+EMS"
+    mail = await graph.reports.get_mailbox_usage_detail_with_period("D30").get()
+    assert b"Item Count" in mail
+    with pytest.raises(ODataError):
+        await graph.reports.get_mailbox_usage_detail_with_period("D3").get()
+    assert (await graph.policies.authorization_policy.get()).allow_invites_from.value == "adminsAndGuestInviters"
+    assert (await graph.policies.cross_tenant_access_policy.get()).display_name == "CrossTenantAccessPolicy"
+    assert (await graph.policies.token_lifetime_policies.get()).value == []
+    assert (await graph.policies.admin_consent_request_policy.get()).is_enabled is True
+
+
 SCENARIOS = (
     onboarding,
     offboarding,
@@ -397,6 +509,8 @@ SCENARIOS = (
     teams,
     privileged_roles,
     calendars_photos_and_policies,
+    what_is_taken_back,
+    drafts_calendars_and_reports,
 )
 
 
@@ -406,3 +520,25 @@ async def test_msgraph_sdk(urls: dict[str, dict[str, str]], control: SandboxClie
         with subtests.test(scenario.__name__):
             control.reset(hooks=True)
             await scenario(graph)
+
+
+async def test_msgraph_sdk_repeats_and_pages(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    """It waits as long as Retry-After says, and follows links."""
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph_core.tasks.page_iterator import PageIterator
+
+    graph = graph_client(urls)
+    control.set_fault("graph", "429x1@/v1.0/users")
+    builder = graph.users
+    query = builder.UsersRequestBuilderGetQueryParameters(top=25, select=["id"])
+    first = await builder.get(RequestConfiguration(query_parameters=query))
+    seen: list[str] = []
+
+    def keep(user: Any) -> bool:
+        seen.append(user.id)
+        return True
+
+    await PageIterator(first, graph.request_adapter).iterate(keep)
+    assert len(set(seen)) == len(seen) == 60
+    statuses = [row["status"] for row in control.ledger() if row["path"] == "/v1.0/users"]
+    assert statuses[-4:] == [429, 200, 200, 200]

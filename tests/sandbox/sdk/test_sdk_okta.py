@@ -212,6 +212,49 @@ async def custom_administrators(okta: Any) -> None:
     await ask(okta.assign_app_target_to_admin_role_for_user(eva.id, key, "slack"))
     targets = await ask(okta.list_application_targets_for_application_administrator_role_for_user(eva.id, key))
     assert [app.name for app in targets] == ["slack"]
+    any_kind = await ask(okta.get_role_targets_by_user_id_and_role_id(eva.id, key))
+    assert [(row.assignment_type, row.orn.rpartition(":")[2]) for row in any_kind] == [("USER", "slack")]
+    helper = AssignRoleToUserRequest.from_dict({"type": "HELP_DESK_ADMIN"})
+    given = await ask(okta.assign_role_to_user(eva.id, helper))
+    key = getattr(given, "id", None) or given.actual_instance.id
+    group = next(iter(await ask(okta.list_groups(q="Finance"))))
+    await ask(okta.assign_group_target_to_user_role(eva.id, key, group.id))
+    assert [row.id for row in await ask(okta.list_group_targets_for_role(eva.id, key))] == [group.id]
+
+
+async def keys_and_secrets_of_apps(okta: Any) -> None:
+    """What a leaver knows of an app is changed: its client secrets, its keys, the token that it is provisioned by."""
+    from okta.models import AddJwkRequest, OAuth2ClientJsonWebKeyRsaRequest, OAuth2ClientSecretRequestBody
+    from okta.models import UpdateDefaultProvisioningConnectionForApplicationRequest as Connection
+
+    apps = {app.label: app for app in await ask(okta.list_applications())}
+    client, slack = apps["Status Dashboard"].id, apps["Slack"].id
+    [old] = await ask(okta.list_o_auth2_client_secrets(client))
+    new = await ask(okta.create_o_auth2_client_secret(client, OAuth2ClientSecretRequestBody()))
+    assert new.client_secret not in (None, old.client_secret)
+    assert await refused(okta.delete_o_auth2_client_secret(client, old.id)) == (400, "E0000001")
+    assert (await ask(okta.deactivate_o_auth2_client_secret(client, old.id))).status == "INACTIVE"
+    await ask(okta.delete_o_auth2_client_secret(client, old.id))
+    assert [row.id for row in await ask(okta.list_o_auth2_client_secrets(client))] == [new.id]
+    assert await refused(okta.deactivate_o_auth2_client_secret(client, new.id)) == (400, "E0000001")
+    # the SDK's own from_dict loses the parts of a key
+    public = OAuth2ClientJsonWebKeyRsaRequest(kty="RSA", kid="k1", use="sig", e="AQAB", n="AQAB")
+    asked = AddJwkRequest.model_construct(actual_instance=public)
+    key = (await ask(okta.add_jwk(client, asked))).actual_instance
+    assert [row.actual_instance.id for row in await ask(okta.list_jwk(client))] == [key.id]
+    assert await refused(okta.deletejwk(client, key.id)) == (400, "E0000001")
+    [signing] = await ask(okta.list_application_keys(slack))
+    assert signing.kid == apps["Slack"].credentials.signing.kid
+    fresh = await ask(okta.generate_application_key(slack, 2))
+    await ask(okta.clone_application_key(slack, fresh.kid, apps["Salesforce"].id))
+    assert (await ask(okta.get_application_key(apps["Salesforce"].id, fresh.kid))).x5c == fresh.x5c
+    assert (await ask(okta.get_default_provisioning_connection_for_application(slack))).status.value == "ENABLED"
+    await ask(okta.deactivate_default_provisioning_connection_for_application(slack))
+    token = Connection.from_dict({"profile": {"authScheme": "TOKEN", "token": "t"}})
+    told = await ask(okta.update_default_provisioning_connection_for_application(slack, token))
+    assert told.status.value == "DISABLED"
+    await ask(okta.activate_default_provisioning_connection_for_application(slack))
+    assert (await ask(okta.get_default_provisioning_connection_for_application(slack))).status.value == "ENABLED"
 
 
 async def zones_policies_and_tokens(okta: Any) -> None:
@@ -262,6 +305,7 @@ SCENARIOS = (
     between_directories,
     who_is_signed_in,
     custom_administrators,
+    keys_and_secrets_of_apps,
     zones_policies_and_tokens,
 )
 
@@ -279,6 +323,39 @@ async def test_okta_sdk(
         with subtests.test(scenario.__name__):
             control.reset(hooks=True)
             await scenario(okta)
+
+
+@pytest.mark.parametrize("status", ["429", "503"])
+async def test_okta_sdk_repeats_and_pages(
+    urls: dict[str, dict[str, str]], control: SandboxClient, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """After 429 it waits until the limit is reset; after 503 it repeats at once."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from okta.request_executor import RequestExecutor
+
+    waited: list[float] = []
+
+    class Impatient(RequestExecutor):
+        async def pause_for_backoff(self, backoff_time: float) -> None:
+            waited.append(backoff_time)
+
+    monkeypatch.setenv("OKTA_TESTING_TESTINGDISABLEHTTPSCHECK", "true")
+    okta = okta_client(urls, requestExecutor=Impatient)
+    control.set_fault("okta", f"{status}x1@/api/v1/users")
+    seen, after = [], None
+    while True:
+        users, response, error = await okta.list_users(limit=25, after=after)
+        assert error is None
+        seen += [user.id for user in users]
+        # of several links the SDK keeps the last
+        link = next(value for name, value in response.headers.items() if name.lower() == "link")
+        if 'rel="next"' not in link:
+            break
+        [after] = parse_qs(urlsplit(link.partition("<")[2].partition(">")[0]).query)["after"]
+    assert len(set(seen)) == len(seen) == 60
+    assert [0 < each <= 3 for each in waited] == [True] * (status == "429")
+    assert [row["status"] for row in control.ledger() if row["path"] == "/api/v1/users"][-4:-2] == [int(status), 200]
 
 
 async def test_okta_sdk_signs_in_by_private_key(

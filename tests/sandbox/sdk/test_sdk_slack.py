@@ -140,6 +140,40 @@ def files_and_habits(slack: Any) -> None:
     slack.bookmarks_remove(channel_id=channel, bookmark_id=mark["id"])
 
 
+def invitations_and_blocks(slack: Any) -> None:
+    from slack_sdk.errors import SlackApiError
+
+    first, second = slack.admin_inviteRequests_list(team_id=TEAM)["invite_requests"]
+    slack.admin_inviteRequests_approve(team_id=TEAM, invite_request_id=first["id"])
+    slack.admin_inviteRequests_deny(team_id=TEAM, invite_request_id=second["id"])
+    assert slack.admin_inviteRequests_list()["invite_requests"] == []
+    invited = slack.users_lookupByEmail(email=first["email"])["user"]["id"]
+    assert invited in slack.conversations_members(channel=first["channel_ids"][0], limit=200)["members"]
+    [approved] = slack.admin_inviteRequests_approved_list()["approved_requests"]
+    [denied] = slack.admin_inviteRequests_denied_list()["denied_requests"]
+    assert (approved["invite_request"]["id"], denied["invite_request"]["id"]) == (first["id"], second["id"])
+    with pytest.raises(SlackApiError, match="already_approved"):
+        slack.admin_inviteRequests_approve(team_id=TEAM, invite_request_id=first["id"])
+    channel = slack.conversations_create(name="with-partner")["channel"]["id"]
+    shared = slack.conversations_inviteShared(channel=channel, emails=["ines@partner.example"])["invite_id"]
+    [pending] = slack.conversations_listConnectInvites()["invites"]
+    assert (pending["invite"]["id"], pending["channel"]["id"]) == (shared, channel)
+    with pytest.raises(SlackApiError, match="invite_not_accepted"):
+        slack.conversations_approveSharedInvite(invite_id=shared)
+    slack.conversations_declineSharedInvite(invite_id=shared)
+    assert slack.conversations_listConnectInvites()["invites"] == []
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Eva* leaves"}}
+    assert slack.blocks_validate(blocks=[section])["ok"]
+    assert slack.blocks_validate(view={"type": "home", "blocks": [section]})["ok"]
+    with pytest.raises(SlackApiError) as refused:
+        slack.blocks_validate(message={"blocks": [section, {"type": "section"}, {"type": "balloon"}]})
+    told = refused.value.response
+    wrong = ["/blocks/1", "/blocks/2/type"]
+    assert (told["error"], [row["pointer"] for row in told["errors"]]) == ("invalid_message", wrong)
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        slack.chat_postMessage(channel=channel, text="Bye", blocks=[{"type": "section"}])
+
+
 def the_audit_log(slack: Any) -> None:
     from slack_sdk.audit_logs import AuditLogsClient
 
@@ -176,6 +210,7 @@ def refusals(slack: Any) -> None:
         views_pins_and_messages_for_later,
         administration,
         files_and_habits,
+        invitations_and_blocks,
         the_audit_log,
         answers_to_commands,
         refusals,
@@ -193,6 +228,15 @@ def test_slack_sdk_is_told_how_long_to_wait(urls: dict[str, dict[str, str]], con
         client(urls).auth_test()
     assert (refused.value.response.status_code, refused.value.response.headers["retry-after"]) == (429, "1")
     assert client(urls).auth_test()["ok"] is True
+
+
+def test_slack_sdk_waits_as_it_is_told(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:
+    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+    control.set_fault("slack", "429x1@users.list")
+    slack = client(urls, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)])
+    assert slack.users_list(limit=1)["members"]
+    assert [row["status"] for row in control.ledger() if "users.list" in row["path"]][-2:] == [429, 200]
 
 
 async def test_the_async_client_of_slack_sdk(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:

@@ -6,19 +6,31 @@ Source: https://developers.google.com/workspace/admin/directory/v1/guides/search
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
 from keyturn.sandbox.values import Json, JsonObject, normal
 
+# where a row says who manages the user: all managers up to the top, and the next one
+ABOVE, DIRECT = "above", "direct"
 Condition: TypeAlias = Callable[[JsonObject], bool]
 
 _PART = re.compile(
     r"\s*(?:(?P<field>[A-Za-z][\w.]*)(?P<operator>:\{|[:=]|>=|<=|[<>]))?(?P<value>'(?:[^'\\]|\\.)*'|\"[^\"]*\"|\S+)"
 )
 _NAMES = ("primaryEmail", "name.givenName", "name.familyName", "name.fullName", "aliases")
+# https://developers.google.com/workspace/admin/directory/v1/guides/search-users, "Search for a user's address"
+_ADDRESS = {
+    "PoBox": "poBox",
+    "Extended": "extendedAddress",
+    "Street": "streetAddress",
+    "Locality": "locality",
+    "Region": "region",
+    "PostalCode": "postalCode",
+    "Country": "country",
+}
 _USER_FIELDS: dict[str, tuple[str, ...]] = {
     "name": ("name.givenName", "name.familyName", "name.fullName"),
     "givenName": ("name.givenName",),
@@ -28,9 +40,15 @@ _USER_FIELDS: dict[str, tuple[str, ...]] = {
     "orgTitle": ("organizations.title",),
     "orgDepartment": ("organizations.department",),
     "orgCostCenter": ("organizations.costCenter",),
-    "manager": ("relations.value",),
-    "directManager": ("relations.value",),
+    "orgDescription": ("organizations.description",),
+    "manager": (f"{ABOVE}.email",),
+    "managerId": (f"{ABOVE}.id",),
+    "directManager": (f"{DIRECT}.email",),
+    "directManagerId": (f"{DIRECT}.id",),
     "phone": ("phones.value",),
+    "im": ("ims.im",),
+    "address": ("addresses.formatted", *(f"addresses.{part}" for part in _ADDRESS.values())),
+    **{f"address{name}": (f"addresses.{part}",) for name, part in _ADDRESS.items()},
     "orgUnitPath": ("orgUnitPath",),
     "isAdmin": ("isAdmin",),
     "isDelegatedAdmin": ("isDelegatedAdmin",),
@@ -47,9 +65,14 @@ _GROUP_FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def user_query(text: str) -> Condition:
-    """The condition of a query for users. Raises Refused (400)."""
-    return _condition(text, _USER_FIELDS, _NAMES)
+def user_query(text: str, own: Iterable[str] = ()) -> Condition:
+    """The condition of a query for users, whose rows say who is ABOVE them and DIRECT. `own` are the customer's own
+    fields, `schema.field` each. Raises Refused (400)."""
+    return _condition(
+        text,
+        {**_USER_FIELDS, **{name: (f"customSchemas.{name}", f"customSchemas.{name}.value") for name in own}},
+        _NAMES,
+    )
 
 
 def group_query(text: str) -> Condition:
@@ -86,6 +109,8 @@ def _part(paths: tuple[str, ...], operator: str, wanted: str) -> Condition:
 
 
 def _fits(held: Json, operator: str, wanted: str) -> bool:
+    if isinstance(held, dict):
+        return False
     if isinstance(held, bool):
         return wanted == str(held).lower()
     text = normal(str(held))

@@ -15,9 +15,26 @@ PRODUCT = "Google-Apps"
 PRODUCTS: dict[str, dict[str, tuple[str, str]]] = {
     PRODUCT: {
         "1010020020": ("Google Workspace", "Google Workspace Enterprise Plus"),
+        "1010020025": ("Google Workspace", "Google Workspace Business Plus"),
+        "1010020026": ("Google Workspace", "Google Workspace Enterprise Standard"),
+        "1010020027": ("Google Workspace", "Google Workspace Business Starter"),
         "1010020028": ("Google Workspace", "Google Workspace Business Standard"),
+        "1010020030": ("Google Workspace", "Google Workspace Frontline Starter"),
+        "1010060001": ("Google Workspace", "Google Workspace Essentials"),
     },
-    "Google-Vault": {"Google-Vault": ("Google Vault", "Google Vault")},
+    "Google-Vault": {
+        "Google-Vault": ("Google Vault", "Google Vault"),
+        "Google-Vault-Former-Employee": ("Google Vault", "Google Vault - Former Employee"),
+    },
+    # what keeps the data of somebody who has left
+    "101034": {
+        "1010340001": ("Google Workspace Archived User", "Google Workspace Enterprise Plus - Archived User"),
+        "1010340004": ("Google Workspace Archived User", "Google Workspace Enterprise Standard - Archived User"),
+        "1010340005": ("Google Workspace Archived User", "Google Workspace Business Starter - Archived User"),
+        "1010340006": ("Google Workspace Archived User", "Google Workspace Business Standard - Archived User"),
+    },
+    "101001": {"1010010001": ("Cloud Identity", "Cloud Identity")},
+    "101005": {"1010050001": ("Cloud Identity Premium", "Cloud Identity Premium")},
     "101031": {"1010310003": ("Google Workspace for Education", "Google Workspace for Education Plus")},
 }
 _DEVELOPING = ("Engineering", "IT", "Security")

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
-from keyturn.sandbox.google.search import user_query
+from keyturn.sandbox.google.search import ABOVE, DIRECT, user_query
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -68,8 +68,9 @@ class UserDesk:
         else:
             rows = [self.shown(account) for account in self._workspace.core.world.accounts.google]
         if params.get("query"):
-            meets = user_query(params["query"])
-            rows = [row for row in rows if meets(row)]
+            meets = user_query(params["query"], self._own_fields())
+            managed = "manager" in params["query"].lower()
+            rows = [row for row in rows if meets({**row, **self._managers(row)} if managed else row)]
         order = params.get("orderBy")
         if order is not None:
             if order not in _ORDERS:
@@ -77,6 +78,27 @@ class UserDesk:
             descending = params.get("sortOrder", "ASCENDING").upper() == "DESCENDING"
             rows.sort(key=lambda row: normal(str(next(iter(values_at(row, _ORDERS[order])), ""))), reverse=descending)
         return self._workspace.page(request, rows, {"kind": "admin#directory#users"}, "users", 500, 100)
+
+    def _own_fields(self) -> list[str]:
+        """The customer's own fields that may be searched: those that are indexed, as they are if nothing is said."""
+        schemas = self._workspace.core.shelf("google.schemas").values()
+        fields = [(row["schemaName"], as_object(each)) for row in schemas for each in as_list(row["fields"])]
+        return [f"{name}.{field.get('fieldName')}" for name, field in fields if field.get("indexed") is not False]
+
+    def _managers(self, row: JsonObject) -> JsonObject:
+        """Who manages a user, and who manages these."""
+        found: list[Json] = []
+        seen = {as_text(row["primaryEmail"])}
+        while (boss := self._manager(row)) is not None and boss.login not in seen:
+            seen.add(boss.login)
+            found.append({"id": boss.id, "email": boss.login})
+            row = boss.profile
+        return {ABOVE: found, DIRECT: found[:1]}
+
+    def _manager(self, row: JsonObject) -> GoogleAccount | None:
+        relations = [as_object(each) for each in as_list(row.get("relations"))]
+        boss = next((as_text(each.get("value")) for each in relations if each.get("type") == "manager"), "")
+        return self._workspace.core.world.accounts.find_google(boss) if boss else None
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(self.shown(self._workspace.user(request)))

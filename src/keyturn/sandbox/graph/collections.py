@@ -7,13 +7,14 @@ Source: https://learn.microsoft.com/en-us/graph/api/overview. They change nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text
+from keyturn.sandbox.values import JsonObject, as_object, as_text, moment
 from keyturn.sandbox.wire import json_object
 
 _OWNERS = {"groups": "graph.groups", "devices": "graph.devices"}
@@ -25,7 +26,8 @@ class Collection:
     """Entities of one type.
 
     path: below `/v1.0`; with `{key}` they belong to a user, group or device; type: of each; needs: what has to be
-    given; made: they may be written; shelf: where they stand, if not by their path.
+    given; made: they may be written; shelf: where they stand, if not by their path; window: only those of a time, which
+    has to be told.
     """
 
     path: str
@@ -33,6 +35,7 @@ class Collection:
     needs: tuple[str, ...] = ()
     made: bool = True
     shelf: str = ""
+    window: bool = False
 
     @property
     def place(self) -> str:
@@ -41,6 +44,8 @@ class Collection:
 
 
 _CA, _DM, _USER, _GROUP = "identity/conditionalAccess", "deviceManagement", "users/{key}", "groups/{key}"
+# policies that are a text of JSON
+_DEFINED = ("tokenLifetime", "tokenIssuance", "claimsMapping", "homeRealmDiscovery", "activityBasedTimeout")
 COLLECTIONS = (
     Collection(f"{_CA}/policies", "conditionalAccessPolicy", ("displayName", "state", "conditions")),
     Collection(f"{_CA}/namedLocations", "namedLocation", ("displayName",)),
@@ -52,6 +57,8 @@ COLLECTIONS = (
     Collection(f"{_USER}/calendars", "calendar", ("name",)),
     Collection(f"{_USER}/events", "event", ("subject",)),
     Collection(f"{_USER}/calendar/events", "event", ("subject",), shelf=f"{_USER}/events"),
+    Collection(f"{_USER}/calendarView", "event", made=False, shelf=f"{_USER}/events", window=True),
+    Collection(f"{_USER}/calendar/calendarView", "event", made=False, shelf=f"{_USER}/events", window=True),
     Collection(f"{_USER}/contacts", "contact"),
     Collection(f"{_USER}/extensions", "openTypeExtension", ("extensionName",)),
     Collection(f"{_USER}/todo/lists", "todoTaskList", ("displayName",)),
@@ -66,10 +73,15 @@ COLLECTIONS = (
     Collection("security/incidents", "incident", made=False),
     Collection("security/secureScores", "secureScore", made=False),
     Collection("identityGovernance/accessReviews/definitions", "accessReviewScheduleDefinition", made=False),
-    Collection("identityGovernance/entitlementManagement/assignments", "accessPackageAssignment", made=False),
     Collection("identityGovernance/lifecycleWorkflows/workflows", "workflow", made=False),
     Collection("policies/conditionalAccessPolicies", "conditionalAccessPolicy", made=False, shelf=f"{_CA}/policies"),
     Collection("policies/roleManagementPolicies", "unifiedRoleManagementPolicy", made=False),
+    Collection("policies/roleManagementPolicyAssignments", "unifiedRoleManagementPolicyAssignment", made=False),
+    Collection("policies/crossTenantAccessPolicy/partners", "crossTenantAccessPolicyConfigurationPartner", made=False),
+    Collection("policies/permissionGrantPolicies", "permissionGrantPolicy", made=False),
+    Collection("policies/authenticationStrengthPolicies", "authenticationStrengthPolicy", made=False),
+    *(Collection(f"policies/{name}Policies", f"{name}Policy", ("displayName", "definition")) for name in _DEFINED),
+    Collection("deviceAppManagement/mobileApps", "mobileApp", made=False),
     Collection("groupSettingTemplates", "groupSettingTemplate", made=False),
     Collection("schemaExtensions", "schemaExtension", ("description", "targetTypes")),
     Collection("places/graph.room", "room", made=False),
@@ -134,7 +146,20 @@ class CollectionDesk:
 
     async def _list(self, request: Request) -> Response:
         rows = self._rows(request)
+        if self._collection.window:
+            rows = self._within(request, rows)
         return self._directory.listed(request, rows, self._kind(rows))
+
+    def _within(self, request: Request, rows: list[JsonObject]) -> list[JsonObject]:
+        """The events of a time, soonest first; their own times are read as UTC. Raises Refused (400)."""
+        given = [moment(request.query_params.get(name, "")) for name in ("startDateTime", "endDateTime")]
+        since, until = given
+        if since is None or until is None or since > until:
+            text = "This request requires a time window specified by the query string parameters StartDateTime and "
+            raise self._directory.words.refuse(400, "ErrorInvalidParameter", f"{text}EndDateTime.")
+        held = [(_at(row, "start"), _at(row, "end"), row) for row in rows]
+        found = [(start, row) for start, end, row in held if start and end and start < until and end > since]
+        return [row for _, row in sorted(found, key=lambda each: each[0])]
 
     async def _count(self, request: Request) -> Response:
         rows = self._rows(request)
@@ -186,3 +211,7 @@ class CollectionDesk:
         """Those who were invited are told, and it is gone."""
         await self._delete(request)
         return Response(status_code=202)
+
+
+def _at(row: JsonObject, name: str) -> datetime | None:
+    return moment(as_text(as_object(row.get(name)).get("dateTime")))

@@ -21,7 +21,7 @@ from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
 
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
 _RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
-_FOLDERS = {"inbox": "Inbox", "sentitems": "Sent Items"}
+_FOLDERS = {"inbox": "Inbox", "sentitems": "Sent Items", "drafts": "Drafts"}
 _WRITTEN = frozenset(
     {"subject", "body", "importance", "replyTo", "from", "sender", "categories", "isReadReceiptRequested"}
     | {"isDeliveryReceiptRequested", "internetMessageHeaders", *_RECIPIENTS}
@@ -29,6 +29,8 @@ _WRITTEN = frozenset(
 _PREVIEW = 255
 # by owner and message: what the owner says of it, or null once it is deleted
 _MARKS = "graph.mail_marks"
+# by owner and id: what is written and not sent
+_DRAFTS = "graph.drafts"
 _MARKED = ("isRead", "categories", "importance", "flag")
 
 
@@ -46,6 +48,8 @@ class MailDesk:
             Route(user + "/sendMail", self._send, methods=["POST"]),
             Route(user + "/messages", self._messages, methods=["GET"]),
             Route(user + "/mailFolders/{folder}/messages", self._messages, methods=["GET"]),
+            Route(user + "/messages", self._draft, methods=["POST"]),
+            Route(user + "/messages/{message}/send", self._send_draft, methods=["POST"]),
             Route(user + "/messages/{message}", self._one),
             Route(user + "/messages/{message}", self._mark, methods=["PATCH"]),
             Route(user + "/messages/{message}", self._remove, methods=["DELETE"]),
@@ -62,13 +66,49 @@ class MailDesk:
         # Graph takes the text "false" as well
         keeps = saved is True or (isinstance(saved, str) and saved.lower() == "true") or saved is None
         self._check(message)
-        recipients = self._recipients(message)
-        now = seconds(self._core.clock())
+        self._post(sender, message, keeps)
+        return Response(status_code=202)
+
+    def _post(self, sender: GraphAccount, message: JsonObject, keeps: bool) -> None:
+        """Raises Refused (400) if it goes to nobody."""
+        recipients, now = self._recipients(message), seconds(self._core.clock())
         self._core.world.mail.append(
             Mail(f"AAMk{self._core.ids.word(116)}=", sender.login, now, recipients, message, keeps)
         )
         self._core.store.touch()
+
+    # drafts
+
+    async def _draft(self, request: Request) -> Response:
+        """Keep a message that is not sent yet."""
+        owner, message = self._mail_box(request), await json_object(request)
+        self._check(message)
+        now = seconds(self._core.clock())
+        key = f"AAMk{self._core.ids.word(116)}="
+        row: JsonObject = {"written": message, "created": now, "changed": now}
+        self._core.shelf(_DRAFTS).setdefault(owner.id, {})[key] = row
+        self._core.changed()
+        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
+        answer.update(self._shown_draft(owner, key, row))
+        return JsonAnswer(answer, 201, {"OData-Version": "4.0"})
+
+    async def _send_draft(self, request: Request) -> Response:
+        """It is in Sent Items then, as another message."""
+        owner, found = self._message(request)
+        held = self._core.shelf(_DRAFTS).get(owner.id, {})
+        if found["id"] not in held:
+            raise self._words.refuse(400, "ErrorInvalidOperation", "Only drafts can be sent.")
+        self._post(owner, as_object(as_object(held[as_text(found["id"])])["written"]), True)
+        del held[as_text(found["id"])]
+        self._core.changed()
         return Response(status_code=202)
+
+    def _shown_draft(self, owner: GraphAccount, key: str, row: JsonObject) -> JsonObject:
+        written = as_object(row["written"])
+        mail = Mail(key, owner.login, as_text(row["changed"]), [], written, True)
+        shown = self._shown(mail, "sentitems")
+        times: JsonObject = {"createdDateTime": row["created"], "lastModifiedDateTime": row["changed"]}
+        return {**shown, "id": key, **times, "parentFolderId": _FOLDERS["drafts"], "isDraft": True}
 
     async def _messages(self, request: Request) -> Response:
         owner = self._mail_box(request)
@@ -104,6 +144,12 @@ class MailDesk:
         """What the owner of a mail box may say of a message: that it is read, what it belongs to."""
         owner, found = self._message(request)
         body = await json_object(request)
+        draft = as_object(self._core.shelf(_DRAFTS).get(owner.id, {}).get(as_text(found["id"])))
+        if draft:
+            written = {name: value for name, value in body.items() if name in _WRITTEN}
+            self._check(written)
+            draft["written"] = {**as_object(draft["written"]), **written}
+            draft["changed"] = seconds(self._core.clock())
         changes: JsonObject = {name: body[name] for name in _MARKED if name in body}
         kept = self._core.shelf(_MARKS).setdefault(owner.id, {})
         kept[as_text(found["id"])] = {**as_object(kept.get(as_text(found["id"]))), **changes}
@@ -113,7 +159,8 @@ class MailDesk:
     async def _remove(self, request: Request) -> Response:
         """Gone from this mail box, not from others."""
         owner, found = self._message(request)
-        self._core.shelf(_MARKS).setdefault(owner.id, {})[as_text(found["id"])] = None
+        if self._core.shelf(_DRAFTS).get(owner.id, {}).pop(as_text(found["id"]), None) is None:
+            self._core.shelf(_MARKS).setdefault(owner.id, {})[as_text(found["id"])] = None
         self._core.changed()
         return Response(status_code=204)
 
@@ -131,10 +178,13 @@ class MailDesk:
         own = {normal(name) for name in (owner.login, as_text(owner.profile["mail"]))}
         found: list[JsonObject] = []
         for mail in self._core.world.mail:
-            if folder != "inbox" and mail.saved and normal(mail.sender) == normal(owner.login):
+            if folder in (None, "sentitems") and mail.saved and normal(mail.sender) == normal(owner.login):
                 found.append(self._shown(mail, "sentitems"))
-            if folder != "sentitems" and own & set(map(normal, mail.recipients)):
+            if folder in (None, "inbox") and own & set(map(normal, mail.recipients)):
                 found.append(self._shown(mail, "inbox"))
+        if folder in (None, "drafts"):
+            drafts = self._core.shelf(_DRAFTS).get(owner.id, {})
+            found += [self._shown_draft(owner, key, as_object(row)) for key, row in drafts.items()]
         return found
 
     def _shown(self, mail: Mail, folder: str) -> JsonObject:

@@ -16,6 +16,8 @@ from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import json_object, raw_path
 
+_OPERATIONS = "graph.auth_operations"
+
 
 @dataclass(frozen=True)
 class _Method:
@@ -35,6 +37,7 @@ _METHODS = {
     "fido2": _Method("fido2Methods", "fido2AuthenticationMethod"),
     "softwareOath": _Method("softwareOathMethods", "softwareOathAuthenticationMethod"),
     "windowsHello": _Method("windowsHelloForBusinessMethods", "windowsHelloForBusinessAuthenticationMethod"),
+    "platform": _Method("platformCredentialMethods", "platformCredentialAuthenticationMethod"),
     "pass": _Method(
         "temporaryAccessPassMethods",
         "temporaryAccessPassAuthenticationMethod",
@@ -56,6 +59,8 @@ class MethodDesk:
             Route(base + "/methods", self._list),
             Route(base + "/methods/{method}", self._get),
             Route(base + "/methods/{method}/resetPassword", self._reset_password, ["POST"]),
+            Route(base + "/operations", self._operations),
+            Route(base + "/operations/{operation}", self._operation),
         ]
         for kind in _METHODS.values():
             path = f"{base}/{kind.segment}"
@@ -160,12 +165,35 @@ class MethodDesk:
         body = await json_object(request) if await request.body() else {}
         account.password_changed = self._directory.now()
         self._directory.changed("users", user_id)
-        operation = f"{self._directory.core.base('graph')}/v1.0/users/{user_id}/authentication/operations"
-        headers = {"Location": f"{operation}/{self._directory.core.ids.uuid()}"}
+        own = f"{self._directory.core.base('graph')}/v1.0/users/{user_id}/authentication"
+        headers = {"Location": f"{own}/operations/{self._done(user_id, f'{own}/methods/{PASSWORD_METHOD}')}"}
         answer: JsonObject = {"@odata.context": f"{CONTEXT}#microsoft.graph.passwordResetResponse"}
         if not body.get("newPassword"):
             answer["newPassword"] = self._directory.core.ids.word(12)
         return odata(answer, 202, headers)
+
+    # what takes long elsewhere, and is done here as soon as it is asked for
+
+    def _done(self, user_id: str, place: str) -> str:
+        """Note that something has been done; gives the id of the operation."""
+        key, now = self._directory.core.ids.uuid(), self._directory.now()
+        row: JsonObject = {"id": key, "status": "succeeded", "statusDetail": None, "resourceLocation": place}
+        row.update({"createdDateTime": now, "lastActionDateTime": now})
+        self._directory.members(_OPERATIONS, user_id)[key] = row
+        return key
+
+    async def _operations(self, request: Request) -> Response:
+        user_id = self._directory.user(request).id
+        rows = list(self._directory.members(_OPERATIONS, user_id).values())
+        return odata({"@odata.context": f"{CONTEXT}#users('{user_id}')/authentication/operations", "value": rows})
+
+    async def _operation(self, request: Request) -> Response:
+        user_id, key = self._directory.user(request).id, str(request.path_params["operation"])
+        found = as_object(self._directory.members(_OPERATIONS, user_id).get(key))
+        if not found:
+            raise self._directory.words.refuse(404, "resourceNotFound", f"The operation '{key}' was not found.")
+        context = f"{CONTEXT}#users('{user_id}')/authentication/operations/$entity"
+        return odata({"@odata.context": context, **found})
 
 
 def _shown(row: JsonObject, typed: bool) -> JsonObject:

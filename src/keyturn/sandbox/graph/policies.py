@@ -31,6 +31,30 @@ _USUAL: dict[str, JsonObject] = {
         "policyVersion": "1.5",
         "authenticationMethodConfigurations": [],
     },
+    "crossTenantAccessPolicy": {
+        "id": "crossTenantAccessPolicy",
+        "displayName": "CrossTenantAccessPolicy",
+        "allowedCloudEndpoints": [],
+    },
+    "adminConsentRequestPolicy": {
+        "isEnabled": True,
+        "notifyReviewers": True,
+        "remindersEnabled": True,
+        "requestDurationInDays": 30,
+        "reviewers": [],
+        "version": 0,
+    },
+    "authenticationFlowsPolicy": {
+        "id": "authenticationFlowsPolicy",
+        "displayName": "Authentication flows policy",
+        "selfServiceSignUp": {"isEnabled": False},
+    },
+    "deviceRegistrationPolicy": {
+        "id": "deviceRegistrationPolicy",
+        "displayName": "Device Registration Policy",
+        "userDeviceQuota": 50,
+        "multiFactorAuthConfiguration": "notRequired",
+    },
     "identitySecurityDefaultsEnforcementPolicy": {
         "id": "00000000-0000-0000-0000-000000000005",
         "displayName": "Security Defaults",

@@ -26,6 +26,7 @@ from keyturn.sandbox.graph.consents import ConsentDesk
 from keyturn.sandbox.graph.devices import DeviceDesk
 from keyturn.sandbox.graph.directory import GraphDirectory
 from keyturn.sandbox.graph.eligibility import EligibilityDesk
+from keyturn.sandbox.graph.entitlements import EntitlementDesk
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
@@ -33,11 +34,13 @@ from keyturn.sandbox.graph.mail_rules import MailRuleDesk
 from keyturn.sandbox.graph.methods import MethodDesk
 from keyturn.sandbox.graph.photos import PhotoDesk
 from keyturn.sandbox.graph.policies import PolicyDesk
+from keyturn.sandbox.graph.recovery import RecoveryKeyDesk
 from keyturn.sandbox.graph.registrations import RegistrationDesk
 from keyturn.sandbox.graph.roles import RoleDesk
 from keyturn.sandbox.graph.teams import TeamDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.graph.token import TokenDesk
+from keyturn.sandbox.graph.usage import UsageDesk
 from keyturn.sandbox.graph.users import UserDesk
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.post import Post
@@ -97,6 +100,9 @@ class GraphTenant:
             LicenceDesk(directory, users),
             roles,
             EligibilityDesk(directory, roles),
+            EntitlementDesk(directory),
+            RecoveryKeyDesk(directory),
+            UsageDesk(directory),
             RegistrationDesk(directory, groups),
             TeamDesk(directory),
             PhotoDesk(directory),

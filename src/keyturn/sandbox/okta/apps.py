@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.filters import Rules
+from keyturn.sandbox.okta.app_keys import CONNECTIONS, KEYS
+from keyturn.sandbox.okta.client_keys import SECRETS
 from keyturn.sandbox.okta.log import app_target, group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import app_document
@@ -140,7 +142,7 @@ class AppDesk:
         app = self._org.app(request)
         if app["status"] == "ACTIVE":
             raise self._org.words.refuse("E0000056")
-        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups"):
+        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups", KEYS, CONNECTIONS, SECRETS):
             self._org.core.shelf(shelf).pop(as_text(app["id"]), None)
         self._org.happened(request, "application.lifecycle.delete", app_target(app))
         return Response(status_code=204)

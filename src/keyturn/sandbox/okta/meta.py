@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.okta.org import OktaOrg
-from keyturn.sandbox.okta.seed import SEEDED_AT, USER_TYPE
+from keyturn.sandbox.okta.seed import ORG, SEEDED_AT, USER_TYPE
 from keyturn.sandbox.okta.users import BASE_ATTRIBUTES
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
@@ -19,7 +19,6 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _REQUIRED = ("login", "firstName", "lastName", "email")
 _SETTINGS = frozenset({"companyName", "website", "phoneNumber", "city", "state", "country"})
-_ORG = "00osandbox0000000001"
 _FOOTER = {"showEndUserFooter": True, "hideEndUserFooter": False}
 _CONTACTS = ("BILLING", "TECHNICAL")
 
@@ -57,7 +56,7 @@ class MetaDesk:
     async def _settings(self, request: Request) -> Response:
         return JsonAnswer(
             {
-                "id": _ORG,
+                "id": ORG,
                 "subdomain": "northwind",
                 "companyName": COMPANY,
                 "status": "ACTIVE",
@@ -120,7 +119,7 @@ class MetaDesk:
 
     async def _well_known(self, request: Request) -> Response:
         links: JsonObject = {"organization": {"href": self._org.core.base("okta")}}
-        return JsonAnswer({"id": _ORG, "pipeline": "idx", "_links": links})
+        return JsonAnswer({"id": ORG, "pipeline": "idx", "_links": links})
 
     async def _types(self, request: Request) -> Response:
         return JsonAnswer([self._default_type(), *self._org.core.shelf("okta.types").values()])

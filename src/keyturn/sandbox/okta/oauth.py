@@ -19,7 +19,7 @@ from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Issued
 from keyturn.sandbox.tokens import IssuedTokens, claims_of, client_of, form_fields
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, Refused
 
 OKTA_WEB_CLIENT = "0oaSandboxWebApp0000"  # a web app, which people sign in to
@@ -115,8 +115,9 @@ class OAuthDesk:
         if not _lasts(claims.get("exp"), self._org.core.clock()):
             text = "The client_assertion token is expired, or lasts for more than 1 hour."
             raise _refusal(401, "invalid_client", text)
-        keys = as_object(as_object(as_object(app.get("settings")).get("oauthClient")).get("jwks"))
-        if keys and not _is_signed(assertion, keys):
+        jwks = as_object(as_object(as_object(app.get("settings")).get("oauthClient")).get("jwks"))
+        keys = [key for key in map(as_object, as_list(jwks.get("keys"))) if key.get("status") != "INACTIVE"]
+        if jwks.get("keys") and not _is_signed(assertion, {"keys": list(keys)}):
             raise _refusal(401, "invalid_client", "The client_assertion signature is invalid.")
 
     def _services(self) -> Iterator[JsonObject]:

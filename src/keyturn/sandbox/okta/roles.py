@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.okta.log import app_target, group_target, user_target
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.seed import ORG
 from keyturn.sandbox.okta.users import group_shown
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
@@ -52,6 +53,7 @@ class RoleDesk:
                 Route(base, self._assign, ["POST"]),
                 Route(base + "/{role}", self._get),
                 Route(base + "/{role}", self._unassign, ["DELETE"]),
+                Route(base + "/{role}/targets", self._any_targets),
                 Route(base + "/{role}/targets/groups", self._targets),
                 Route(base + "/{role}/targets/groups/{target}", self._add_target, ["PUT"]),
                 Route(base + "/{role}/targets/groups/{target}", self._remove_target, ["DELETE"]),
@@ -140,6 +142,15 @@ class RoleDesk:
         return self._org.page(
             request, [group_shown(self._org, groups[key]) for key in chosen if key in groups], 200, 20
         )
+
+    async def _any_targets(self, request: Request) -> Response:
+        """Groups and apps by their names as resources of Okta."""
+        role, prefix = self._role(request), "orn:okta"
+        apps = (chosen.replace("/", ":") for chosen in texts(role.get("apps")))
+        names = [f"{prefix}:directory:{ORG}:groups:{key}" for key in texts(role.get("targets"))]
+        names += [f"{prefix}:idp:{ORG}:apps:{name}" for name in apps]
+        whose = role["assignmentType"]
+        return JsonAnswer([{"assignmentType": whose, "orn": name, "_links": {}} for name in names])
 
     async def _add_target(self, request: Request) -> Response:
         role = self._role(request)

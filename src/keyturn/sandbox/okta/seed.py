@@ -10,6 +10,7 @@ from keyturn.sandbox.people import Person
 from keyturn.sandbox.values import Json, JsonObject, Shelf, as_text
 
 SEEDED_AT = "2026-01-05T08:00:00.000Z"
+ORG = "00osandbox0000000001"
 OKTA_CLIENT = "0oaSandboxServiceApp"
 USER_TYPE = "otysandbox0000000001"
 _NO_VISIBILITY: JsonObject = {
@@ -124,7 +125,7 @@ def app_document(app_id: str, label: str, name: str, mode: str, features: Sequen
     """An application as Okta shows it, apart from its links."""
     return {
         "id": app_id,
-        "orn": f"orn:okta:idp:00osandbox0000000001:apps:{name}:{app_id}",
+        "orn": f"orn:okta:idp:{ORG}:apps:{name}:{app_id}",
         "name": name,
         "label": label,
         "status": "ACTIVE",

@@ -15,7 +15,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.app_keys import AppKeyDesk
 from keyturn.sandbox.okta.apps import AppDesk
+from keyturn.sandbox.okta.client_keys import ClientKeyDesk
 from keyturn.sandbox.okta.consents import ConsentDesk
 from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.devices import DeviceDesk
@@ -73,6 +75,8 @@ class OktaTenant:
             groups,
             RuleDesk(org, groups),
             AppDesk(org, users),
+            AppKeyDesk(org),
+            ClientKeyDesk(org),
             FactorDesk(org),
             ConsentDesk(org),
             roles,

@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/reference/methods.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -303,22 +303,29 @@ class PeopleDesk:
         email = text_of(given, "email")
         if not _is_address(email):
             raise failed("invalid_email")
-        channels = [self._workspace.channel(key) for key in list_of({"ids": text_of(given, "channel_ids")}, "ids")]
-        users = self._workspace.core.shelf("slack.users")
-        if any(normal(as_text(profile_of(row).get("email"))) == normal(email) for row in users.values()):
-            raise failed("already_in_team")
-        key = f"U0{self._workspace.core.ids.word(9).upper()}"
-        row = user(key, email.partition("@")[0], as_text(given.get("real_name")) or email, email)
-        row["is_email_confirmed"] = False
+        channels = list_of({"ids": text_of(given, "channel_ids")}, "ids")
+        row = self.invite(email, as_text(given.get("real_name")), channels)
         row["is_restricted"] = flag_of(given, "is_restricted")
         row["is_ultra_restricted"] = flag_of(given, "is_ultra_restricted")
         if row["is_restricted"] is True and given.get("guest_expiration_ts"):
             row["expiration_ts"] = seconds_of(given, "guest_expiration_ts", 0)
-        users[key] = row
-        for channel in channels:
-            self._workspace.members(channel)[key] = True
         self._changed(row)
         return done()
+
+    def invite(self, email: str, name: str, channels: Sequence[str]) -> JsonObject:
+        """Somebody new, in these channels. Raises Refused if the address is taken or a channel is not there."""
+        there = [self._workspace.channel(channel) for channel in channels]
+        users = self._workspace.core.shelf("slack.users")
+        if any(normal(as_text(profile_of(row).get("email"))) == normal(email) for row in users.values()):
+            raise failed("already_in_team")
+        key = f"U0{self._workspace.core.ids.word(9).upper()}"
+        row = user(key, email.partition("@")[0], name or email, email)
+        row["is_email_confirmed"] = False
+        users[key] = row
+        for channel in there:
+            self._workspace.members(channel)[key] = True
+        self._changed(row)
+        return row
 
     async def _administered(self, request: Request) -> tuple[JsonObject, JsonObject]:
         given = self._in_team(await arguments(request))

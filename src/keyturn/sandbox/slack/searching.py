@@ -64,7 +64,6 @@ class SearchDesk:
             "users.identity": self._identity,
             "users.discoverableContacts.lookup": self._contact,
             "team.externalTeams.list": self._none("organizations"),
-            "conversations.listConnectInvites": self._none("invites"),
             "files.remote.list": self._none("files"),
         }
 

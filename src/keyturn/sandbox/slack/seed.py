@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.sandbox.holdings import Team, teams, word_of
-from keyturn.sandbox.people import Person
+from keyturn.sandbox.people import COMPANY, Person
 from keyturn.sandbox.values import JsonObject, Shelf
 
 TEAM = "T0NORTHWIND"
@@ -40,8 +40,31 @@ def slack_shelves(people: tuple[Person, ...]) -> dict[str, Shelf]:
         "slack.channel_members": members,
         "slack.usergroups": dict(_usergroups(found)),
         "slack.messages": {key: {} for key in channels},
+        "slack.invite_requests": dict(_invite_requests(general)),
         "slack.sessions": {slack_id("U", person.login): {"web": True, "phone": True} for person in people},
     }
+
+
+def _invite_requests(general: str) -> Iterator[tuple[str, JsonObject]]:
+    """Two people whom members would like to have in the workspace."""
+    for name in ("Ines Duarte", "Tom Baker"):
+        key = slack_id("Ir", f"invite/{name}")
+        yield (
+            key,
+            {
+                "id": key,
+                "state": "pending",
+                "email": f"{name.lower().replace(' ', '.')}@partner.example",
+                "real_name": name,
+                "date_created": SEEDED,
+                "date_expire": SEEDED + 30 * 24 * 3600,
+                "requester_ids": [slack_id("U", "eva.horvat@northwind.example")],
+                "channel_ids": [general],
+                "invite_type": "full_member",
+                "request_reason": "Works with us",
+                "team": {"id": TEAM, "name": COMPANY, "domain": "northwind"},
+            },
+        )
 
 
 def channel(key: str, name: str, purpose: str, *, private: bool = False, is_general: bool = False) -> JsonObject:

@@ -5,11 +5,12 @@ Source: https://docs.slack.dev/reference/methods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.slack.blocks import complaints
 from keyturn.sandbox.slack.people import Method, kind_of
 from keyturn.sandbox.slack.seed import BOT, BOT_ID, TEAM, channel
 from keyturn.sandbox.slack.workspace import (
@@ -29,11 +30,6 @@ _LONGEST_NAME = 80
 _LONGEST_TEXT = 40_000
 _LONGEST_TOPIC = 250
 _KINDS = frozenset({"public_channel", "private_channel", "im", "mpim"})
-# https://docs.slack.dev/reference/block-kit/blocks
-_BLOCKS = frozenset(
-    {"actions", "alert", "call", "card", "carousel", "context", "context_actions", "divider", "file", "header", "image"}
-    | {"input", "markdown", "plan", "rich_text", "section", "table", "task_card", "video"}
-)
 _GOOD_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -349,8 +345,11 @@ class TalkDesk:
         blocks, attachments = object_of(given, "blocks"), object_of(given, "attachments")
         if not (text or blocks or attachments):
             raise failed("no_text")
-        if any(as_object(block).get("type") not in _BLOCKS for block in _rows(blocks)):
-            raise failed("invalid_blocks")
+        wrong: list[Json] = [
+            f"[ERROR] {each['message']} [json-pointer:/blocks{each['pointer']}]" for each in _wrong(blocks)
+        ]
+        if wrong:
+            raise failed("invalid_blocks", errors=wrong, response_metadata={"messages": wrong})
         if len(text) > _LONGEST_TEXT:
             raise failed("msg_too_long")
         content: JsonObject = {"text": text}
@@ -404,6 +403,10 @@ class TalkDesk:
         message["reactions"] = [*rows, {"name": name, "users": [BOT], "count": 1}]
         self._workspace.core.changed()
         return done()
+
+
+def _wrong(blocks: Json) -> Iterator[JsonObject]:
+    return complaints(blocks) if blocks else iter(())
 
 
 def _rows(value: Json) -> list[Json]:

@@ -17,8 +17,10 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import Way, demands_of
 from keyturn.sandbox.slack.administration import AdministrationDesk
+from keyturn.sandbox.slack.blocks import BlockDesk
 from keyturn.sandbox.slack.channel_care import ChannelCareDesk
 from keyturn.sandbox.slack.habits import UPLOAD, HabitDesk
+from keyturn.sandbox.slack.invitations import InvitationDesk
 from keyturn.sandbox.slack.oauth import ACCESS, CONSENT, REVOKE, OAuthDesk
 from keyturn.sandbox.slack.organisation import OrganisationDesk
 from keyturn.sandbox.slack.people import PeopleDesk
@@ -68,7 +70,8 @@ class SlackTenant:
         views, habits = ViewDesk(self._workspace), HabitDesk(self._workspace)
         administration, searches = AdministrationDesk(self._workspace), SearchDesk(self._workspace)
         wide = (OrganisationDesk(self._workspace), ChannelCareDesk(self._workspace), searches)
-        desks = (people, talk, views, habits, administration, oauth, *wide)
+        invitations = InvitationDesk(self._workspace, people)
+        desks = (people, talk, views, habits, administration, oauth, invitations, BlockDesk(), *wide)
         methods = [one for desk in desks for one in desk.methods().items()]
         routes = [Route(f"/api/{name}", endpoint, ["GET", "POST"]) for name, endpoint in methods]
         routes += [*ScimDesk(self._workspace).routes(), *oauth.routes(), *habits.routes(), *administration.routes()]
