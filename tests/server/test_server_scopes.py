@@ -121,7 +121,7 @@ async def test_a_connection_that_is_to_be_made_is_told_what_to_ask_for(offboardi
     assert found["setting"] == "okta.eventHooks.manage offline_access"
     usual = (await client.get("/api/v1/connectors/slack/scopes?kind=oauth_code")).json
     assert usual["usual"] is True
-    assert usual["setting"] == "users:read,users:read.email,chat:write,channels:read"
+    assert usual["setting"] == "users:read,users:read.email,chat:write,channels:read,groups:read"
 
 
 @pytest.mark.parametrize(
