@@ -144,6 +144,7 @@ def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill("Our Directory")
     dialog.get_by_role("textbox", name="Token").last.fill(okta["token"])
+    dialog.get_by_text("More settings").click()
     dialog.get_by_label("Word before the token").fill("SSWS")
     dialog.get_by_role("button", name="Save and test").click()
     expect(dialog).to_have_count(0)
