@@ -9,7 +9,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
 import { type Flow, flowOf } from "../flow/document";
 import { OnSwitch } from "../flows/FlowTable";
-import { asYaml, download, flowQuery } from "../flows/flows";
+import { asYaml, download, flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
@@ -146,8 +146,7 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
       if (version !== null) {
         notifications.show({ color: "green", message: words.isPublished(version) });
       }
-      void queries.invalidateQueries({ queryKey: ["flows"] });
-      void queries.invalidateQueries({ queryKey: ["drafts"] });
+      void flowsHaveChanged(queries);
       // flows that call it are looked at anew
       void queries.invalidateQueries({ queryKey: ["check"] });
     },

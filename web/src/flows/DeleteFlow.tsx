@@ -4,15 +4,13 @@ import { Confirm } from "../components/Confirm";
 import { ConfirmDelete } from "../components/ConfirmDelete";
 import { text } from "../text";
 import type { Line } from "./FlowTable";
+import { flowsHaveChanged } from "./flows";
 
 /** Asks before a flow or a draft goes; a flow that others call stays, and they are named. */
 export function DeleteFlow({ line, onClose }: { line: Line; onClose: () => void }) {
   const queries = useQueryClient();
   const params = { path: { flow_id: line.id } };
-  async function gone() {
-    await queries.invalidateQueries({ queryKey: ["flows"] });
-    await queries.invalidateQueries({ queryKey: ["drafts"] });
-  }
+  const gone = () => flowsHaveChanged(queries);
   if (!line.flow) {
     return (
       <Confirm

@@ -13,7 +13,7 @@ import { text } from "../text";
 import classes from "./FlowsPage.module.css";
 import { FlowTable } from "./FlowTable";
 import { FolderTree } from "./FolderTree";
-import { createDraft, draftsQuery, flowsQuery, publishedVersion } from "./flows";
+import { createDraft, draftsQuery, flowsHaveChanged, flowsQuery, publishedVersion } from "./flows";
 import { foldersQuery } from "./folders";
 import { importAll } from "./importing";
 import { NewFlow } from "./NewFlow";
@@ -142,6 +142,6 @@ function useImport(folder: string | null) {
         notifications.show({ message: text.flows.imported(good) });
       }
     },
-    onSettled: () => void queries.invalidateQueries({ queryKey: ["drafts"] }),
+    onSettled: () => void flowsHaveChanged(queries),
   });
 }

@@ -1,8 +1,16 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 
 export type FlowRow = Schemas["FlowModel"];
 export type DraftHead = Schemas["DraftHeadModel"];
+
+/** What is said of flows, and of connections, tables and others that flows use, is of the past: flows have changed. */
+export async function flowsHaveChanged(queries: QueryClient): Promise<void> {
+  const [told, scopes] = [new Set(["flows", "drafts", "uses"]), "scopes"];
+  await queries.invalidateQueries({
+    predicate: ({ queryKey }) => told.has(String(queryKey[0])) || queryKey.includes(scopes),
+  });
+}
 
 /** Published flows by id, page after page. */
 export function flowsQuery(search: string, folder?: string) {

@@ -6,7 +6,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { ConnectionForm } from "../connections/ConnectionForm";
 import { connectionsQuery, connectorsQuery } from "../connections/connections";
 import { OnSwitch } from "../flows/FlowTable";
-import { flowQuery } from "../flows/flows";
+import { flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
 import classes from "./Templates.module.css";
 import { filled, type TakenOver, type Template, takeOver } from "./templates";
@@ -25,7 +25,7 @@ export function TakeOver({ template, onClose }: { template: Template; onClose():
   const taking = useMutation({
     mutationFn: () => takeOver(template.id, places),
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["flows"] });
+      void flowsHaveChanged(queries);
       void queries.invalidateQueries({ queryKey: ["templates"] });
     },
   });
