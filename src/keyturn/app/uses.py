@@ -63,10 +63,7 @@ class UseDesk:
 
     async def of_connection(self, connection_id: str) -> Sequence[Use]:
         """The flows whose own cards or event use it."""
-        wanted = FlowFilter(connection=connection_id)
-        flows = [
-            Use(UseKind.FLOW, flow.id, flow.name) for flow in await _all(lambda page: self._library.list(page, wanted))
-        ]
+        flows = await self._with_connection(connection_id)
         return [*flows, *await self._drafted(flows, lambda flow: connection_id in connections_in(flow))]
 
     async def of_table(self, table_id: str) -> Sequence[Use]:
@@ -92,6 +89,11 @@ class UseDesk:
             *await self._drafted(flows, lambda flow: flow.id != flow_id and flow_id in calls_in(flow)),
         ]
 
+    async def _with_connection(self, connection_id: str) -> list[Use]:
+        wanted = FlowFilter(connection=connection_id)
+        found = await _all(lambda page: self._library.list(page, wanted))
+        return [Use(UseKind.FLOW, flow.id, flow.name) for flow in found]
+
     async def _drafted(self, flows: Sequence[Use], uses: Callable[[Flow], bool]) -> list[Use]:
         """The drafts that use it, of flows of which nothing that uses it is published."""
         known = {flow.id for flow in flows}
@@ -113,11 +115,11 @@ class UseDesk:
 
     async def check_connection(self, connection_id: str) -> None:
         """Raises InUse if published flows use it."""
-        _check(connection_id, await self.of_connection(connection_id))
+        _check(connection_id, await self._with_connection(connection_id))
 
     async def check_table(self, table_id: str) -> None:
         """Raises InUse if published flows use it."""
-        _check(table_id, await self.of_table(table_id))
+        _check(table_id, _flows(await self._library.using_table(table_id)))
 
 
 def published(uses: Iterable[Use]) -> list[Use]:
@@ -126,9 +128,8 @@ def published(uses: Iterable[Use]) -> list[Use]:
 
 
 def _check(name: str, uses: Sequence[Use]) -> None:
-    failing = published(uses)
-    if failing:
-        raise InUse(name, failing)
+    if uses:
+        raise InUse(name, uses)
 
 
 def _flows(found: Iterable[FlowCalls]) -> list[Use]:

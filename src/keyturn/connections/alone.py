@@ -10,7 +10,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.paging import Page, PageRequest
 
 from .access_tokens import AccessTokens, Sender
-from .authorise import Authoriser
+from .authorise import Authoriser, let_pass
 from .model import Connection, Health, Trouble
 from .ports import ConnectionStore
 from .vault import Vault
@@ -99,8 +99,11 @@ class MemoryHealth:
 
 
 def authoriser_alone(
-    http: Sender, store: ConnectionStore, vault: Vault, clock: Clock, allow: Callable[[Connection], None] | None = None
+    http: Sender,
+    store: ConnectionStore,
+    vault: Vault,
+    clock: Clock,
+    allow: Callable[[Connection], None] = let_pass,
 ) -> Authoriser:
-    """An authoriser whose tokens nobody else knows; without ``allow`` every connection passes."""
-    tokens = AccessTokens(http, MemoryGrants(), vault, clock)
-    return Authoriser(store, vault, tokens, allow) if allow is not None else Authoriser(store, vault, tokens)
+    """An authoriser whose tokens nobody else knows."""
+    return Authoriser(store, vault, AccessTokens(http, MemoryGrants(), vault, clock), allow)

@@ -70,7 +70,7 @@ def granted_scopes(connection: Connection, granted: Granted | None, authorizatio
     return scopes_in(authorization.rpartition(" ")[2])
 
 
-def _any(connection: Connection) -> None:
+def let_pass(connection: Connection) -> None:
     """Lets every connection pass."""
 
 
@@ -86,7 +86,7 @@ class Authoriser:
         store: ConnectionStore,
         vault: Vault,
         tokens: AccessTokens,
-        allow: Callable[[Connection], None] = _any,
+        allow: Callable[[Connection], None] = let_pass,
     ) -> None:
         self.allow = allow
         self._store = store

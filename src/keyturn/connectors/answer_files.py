@@ -11,9 +11,9 @@ from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
-from keyturn.http.multipart import FilePart
 
 from .exchanges import Refused, Way
+from .forms import SentFiles
 from .outgoing import Outgoing
 
 
@@ -27,15 +27,11 @@ class AnswerFile(Protocol):
         ...
 
 
-class AnswerFiles(Protocol):
-    """Where answers are kept as files."""
+class AnswerFiles(SentFiles, Protocol):
+    """Where answers are kept as files, and where files that are sent come from."""
 
     def writing(self) -> AbstractAsyncContextManager[AnswerFile]:
         """A new file; what was not kept at the end is gone. It raises CardError where nothing can be kept."""
-        ...
-
-    async def part(self, file: JSON) -> FilePart:
-        """A file as it is sent. It raises CardError where there is no such file, or it is damaged."""
         ...
 
 

@@ -13,6 +13,7 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
+from keyturn.http.multipart import MULTIPART
 
 from .cards import cards_of
 from .fitting import Fitting
@@ -20,7 +21,6 @@ from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, Req
 from .outgoing import Outgoing
 from .paging import Paging
 from .proofs import compile_proof
-from .requests import MULTIPART
 from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from keyturn.flows.json import JSON, Values
 
+from .description_parts import dict_of, text_of
+
 _DEEPEST = 30
 _KNOWN = frozenset({"bearer", "basic"})
 
@@ -16,7 +18,7 @@ _KNOWN = frozenset({"bearer", "basic"})
 def pointed(raw: Values, holder: JSON) -> Values:
     """What a reference leads to, however many there are on the way; empty for one that leads nowhere, into another
     file, or in a circle."""
-    found = _dict(holder)
+    found = dict_of(holder)
     for _ in range(_DEEPEST):
         pointer = found.get("$ref")
         if not isinstance(pointer, str):  # a property may be named $ref
@@ -25,27 +27,27 @@ def pointed(raw: Values, holder: JSON) -> Values:
             return {}
         there: JSON = raw
         for part in pointer[2:].split("/"):
-            there = _dict(there).get(part.replace("~1", "/").replace("~0", "~"))
-        found = _dict(there)
+            there = dict_of(there).get(part.replace("~1", "/").replace("~0", "~"))
+        found = dict_of(there)
     return {}
 
 
 def lost_paths(raw: Values) -> Iterator[str]:
     """Paths that are described elsewhere."""
-    for path, entry in _dict(raw.get("paths")).items():
+    for path, entry in dict_of(raw.get("paths")).items():
         if pointer := _astray(raw, entry):
             yield f"the path {_line(path)}: {pointer}."
 
 
 def lost_schemes(raw: Values) -> Iterator[str]:
     """Ways to sign in that no connection has; one that has others beside it too."""
-    for name, entry in _dict(_dict(raw.get("components")).get("securitySchemes")).items():
+    for name, entry in dict_of(dict_of(raw.get("components")).get("securitySchemes")).items():
         scheme = pointed(raw, entry)
-        kind, place, how = _text(scheme, "type"), _text(scheme, "in"), _text(scheme, "scheme").lower()
+        kind, place, how = text_of(scheme, "type"), text_of(scheme, "in"), text_of(scheme, "scheme").lower()
         if pointer := _astray(raw, entry):
             yield f"the sign-in {_line(name)}: {pointer}."
         elif kind == "apiKey" and place != "header":
-            where = f"the {place} {_text(scheme, 'name')}"
+            where = f"the {place} {text_of(scheme, 'name')}"
             yield f"the sign-in {_line(name)}: a connection sends no key in {_line(where)}, but in headers."
         elif (kind == "http" and how not in _KNOWN) or kind not in ("http", "apiKey", "oauth2"):
             yield f"the sign-in {_line(name)}: there are no connections of {_line(how or kind or 'no kind')}."
@@ -65,7 +67,7 @@ def lost_parts(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iterat
             yield from _sent_otherwise(raw, pointed(raw, entry))
     if pointer := _astray(raw, operation.get("requestBody")):
         yield f"its body: {pointer}."
-    answers = _dict(operation.get("responses"))
+    answers = dict_of(operation.get("responses"))
     for code in sorted(answers):
         if code.startswith("2") and (pointer := _astray(raw, answers[code])):
             yield f"what it answers with {_line(code)}: {pointer}."
@@ -73,7 +75,7 @@ def lost_parts(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iterat
 
 def _sent_otherwise(raw: Values, parameter: Values) -> Iterator[str]:
     """A list goes as its name several times, and what is one value as this value (OpenAPI 3.1, 4.8.12.3)."""
-    place, name, style = _text(parameter, "in"), _line(_text(parameter, "name")), _text(parameter, "style")
+    place, name, style = text_of(parameter, "in"), _line(text_of(parameter, "name")), text_of(parameter, "style")
     if place not in ("query", "path"):
         return
     kind = _kind(pointed(raw, parameter.get("schema")))
@@ -90,7 +92,7 @@ def _sent_otherwise(raw: Values, parameter: Values) -> Iterator[str]:
 
 def is_joined(parameter: Values, schema: Values) -> bool:
     """Whether a list goes as one text, its items with commas between them."""
-    form = _text(parameter, "in") == "query" and _text(parameter, "style") in ("", "form")
+    form = text_of(parameter, "in") == "query" and text_of(parameter, "style") in ("", "form")
     return form and parameter.get("explode") is False and _kind(schema) == "array"
 
 
@@ -103,7 +105,7 @@ def _kind(schema: Values) -> str:
 
 def _astray(raw: Values, entry: JSON) -> str:
     """What is wrong with a reference that leads to nothing here; empty for any other."""
-    pointer = _dict(entry).get("$ref")
+    pointer = dict_of(entry).get("$ref")
     if not isinstance(pointer, str) or pointed(raw, entry):
         return ""
     where = "nowhere" if pointer.startswith("#/") else "to another file, and one is read"
@@ -112,12 +114,3 @@ def _astray(raw: Values, entry: JSON) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:200]
-
-
-def _dict(value: JSON) -> Values:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(holder: Values, name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""

@@ -17,11 +17,13 @@ from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_writer import document
+from keyturn.http.multipart import MULTIPART
 
 from .cards import CUSTOM
 from .description_files import content_of, parsed, refused
 from .description_gaps import is_joined, lost_parts, lost_paths, lost_schemes, pointed
-from .requests import FORM, MULTIPART, may_set
+from .description_parts import dict_of, list_of, text_of
+from .requests import FORM, may_set
 
 _MOST_SHOWN = 12
 _VERBS = ("get", "post", "put", "patch", "delete")
@@ -48,7 +50,7 @@ class Described:
 
     @property
     def title(self) -> str:
-        return _text(self.body, "summary") or self.id
+        return text_of(self.body, "summary") or self.id
 
     @property
     def tags(self) -> list[str]:
@@ -100,7 +102,7 @@ def parse_openapi(content: bytes, name: str) -> OpenApiFile:
         ProblemError: it is no JSON or YAML, or no OpenAPI 3 description with operations.
     """
     raw = parsed(content, name)
-    version = _text(raw, "openapi")
+    version = text_of(raw, "openapi")
     if not version.startswith("3"):
         told = f"it is of version {raw['swagger']}" if "swagger" in raw else "it does not say openapi: 3"
         raise refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
@@ -114,7 +116,7 @@ def parse_openapi(content: bytes, name: str) -> OpenApiFile:
 
 def _operations(raw: Values) -> Iterator[Described]:
     taken: set[str] = set()
-    for path, entry in _dict(raw.get("paths")).items():
+    for path, entry in dict_of(raw.get("paths")).items():
         shared = pointed(raw, entry)
         given = shared.get("parameters")
         for verb in _VERBS:
@@ -127,7 +129,7 @@ def _operations(raw: Values) -> Iterator[Described]:
 
 def id_of(verb: str, path: str, operation: Values, taken: Collection[str] = ()) -> str:
     """The id of an operation; one that has none, or that of another, gets its method and path."""
-    given = _text(operation, "operationId")
+    given = text_of(operation, "operationId")
     if given and given not in taken:
         return given
     return _unused(f"{verb}{re.sub(r'[^A-Za-z0-9]+', '_', path)}", taken)
@@ -147,7 +149,7 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
     made: Values = {
         "connector": connector,
         "title": title,
-        "about": _sentence(_text(_dict(file.raw.get("info")), "description") or title),
+        "about": _sentence(text_of(dict_of(file.raw.get("info")), "description") or title),
         "base_url": maker.base_url(),
         **({"own_address": True} if maker.own_address() else {}),
         "auth": [*maker.kinds()],
@@ -170,7 +172,7 @@ class _Maker:
 
     def own_address(self) -> bool:
         """Whether each customer has another one, or nobody knows it."""
-        host = _text(self._first_server(), "url").partition("://")[2].partition("/")[0]
+        host = text_of(self._first_server(), "url").partition("://")[2].partition("/")[0]
         parts = urlsplit(self._server())
         return not (parts.scheme and parts.netloc) or _NAMED.search(host) is not None
 
@@ -180,25 +182,25 @@ class _Maker:
 
     def _first_server(self) -> Values:
         servers = self._raw.get("servers")
-        return _dict(servers[0]) if isinstance(servers, list) and servers else {}
+        return dict_of(servers[0]) if isinstance(servers, list) and servers else {}
 
     def _server(self) -> str:
         first = self._first_server()
-        variables = _dict(first.get("variables"))
-        return _NAMED.sub(lambda found: _text(_dict(variables.get(found[1])), "default"), _text(first, "url"))
+        variables = dict_of(first.get("variables"))
+        return _NAMED.sub(lambda found: text_of(dict_of(variables.get(found[1])), "default"), text_of(first, "url"))
 
     def kinds(self) -> list[str]:
         """Kinds of connections, from the security schemes; bearer where they tell nothing."""
         found: list[str] = []
-        for entry in _dict(_dict(self._raw.get("components")).get("securitySchemes")).values():
+        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
             scheme = self.pointed(entry)
-            kind, how = _text(scheme, "type"), _text(scheme, "scheme").lower()
+            kind, how = text_of(scheme, "type"), text_of(scheme, "scheme").lower()
             if kind == "http" and how in ("bearer", "basic"):
                 found.append(how)
-            elif kind == "apiKey" and _text(scheme, "in") == "header":
-                found.append("bearer" if _text(scheme, "name").lower() == "authorization" else "header")
+            elif kind == "apiKey" and text_of(scheme, "in") == "header":
+                found.append("bearer" if text_of(scheme, "name").lower() == "authorization" else "header")
             elif kind == "oauth2":
-                flows = _dict(scheme.get("flows"))
+                flows = dict_of(scheme.get("flows"))
                 found += ["oauth_client_credentials"] if "clientCredentials" in flows else []
                 found.append("bearer")
         return list(dict.fromkeys(found)) or ["bearer"]
@@ -206,10 +208,10 @@ class _Maker:
     def headers(self) -> dict[str, str]:
         """The headers that take keys, by the settings of connections that name them."""
         names: list[str] = []
-        for entry in _dict(_dict(self._raw.get("components")).get("securitySchemes")).values():
+        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
             scheme = self.pointed(entry)
-            name = _text(scheme, "name")
-            if (_text(scheme, "type"), _text(scheme, "in")) == ("apiKey", "header") and name:
+            name = text_of(scheme, "name")
+            if (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header") and name:
                 names += [name] if name.lower() != "authorization" else []
         return dict(zip(HEADERS, dict.fromkeys(names), strict=False))
 
@@ -217,11 +219,11 @@ class _Maker:
         """What of an operation cannot be said in a manifest."""
         yield from lost_parts(self._raw, operation.body, operation.shared)
         for parameter in self._parameters(operation):
-            place, name = _text(parameter, "in"), " ".join(_text(parameter, "name").split())
+            place, name = text_of(parameter, "in"), " ".join(text_of(parameter, "name").split())
             if place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
                 needed = ", which it needs" if parameter.get("required") is True else ""
                 yield f"the {place} {name}{needed}. A connection sends its credentials and no others."
-        kinds = _dict(self.pointed(operation.body.get("requestBody")).get("content"))
+        kinds = dict_of(self.pointed(operation.body.get("requestBody")).get("content"))
         if kinds and operation.method == "GET":
             yield "its body: a GET sends none."
         elif kinds and self._body_kind(kinds) is None:
@@ -242,7 +244,7 @@ class _Maker:
         if json is not None:
             return "application/json" if "application/json" in kinds else json
         forms = [name for name in (FORM, MULTIPART) if name in kinds]
-        return forms[0] if forms else next((name for name in kinds if self._is_file(name, _dict(kinds[name]))), None)
+        return forms[0] if forms else next((name for name in kinds if self._is_file(name, dict_of(kinds[name]))), None)
 
     def _is_file(self, kind: str, media: Values) -> bool:
         schema = self.pointed(media.get("schema"))
@@ -255,7 +257,7 @@ class _Maker:
         Args:
             encoded: the media type of the part of a form that it is; empty if the description does not say.
         """
-        kind, media = _kind_of(schema), _text(schema, "contentMediaType") or encoded
+        kind, media = _kind_of(schema), text_of(schema, "contentMediaType") or encoded
         if kind == "string" and schema.get("format") == "binary":
             return True
         plain = "contentEncoding" in schema or "json" in media or media.startswith(_TEXTS)
@@ -267,8 +269,8 @@ class _Maker:
         made: list[JSON] = []
         for one in operations:
             action = self.action(one, spec)
-            action["key"] = _unused(_text(action, "key"), (*keys, CUSTOM))
-            keys.append(_text(action, "key"))
+            action["key"] = _unused(text_of(action, "key"), (*keys, CUSTOM))
+            keys.append(text_of(action, "key"))
             made.append(action)
         return made
 
@@ -282,7 +284,7 @@ class _Maker:
         query: Values = {}
         headers: Values = {}
         for parameter in self._parameters(operation):
-            place, name = _text(parameter, "in"), _text(parameter, "name")
+            place, name = text_of(parameter, "in"), text_of(parameter, "name")
             if not name or not (place in ("path", "query") or (place == "header" and self._is_input(name))):
                 continue
             mine = names[place, name] = _unused(_snake(name), names.values())
@@ -291,7 +293,7 @@ class _Maker:
             if is_joined(parameter, self.pointed(parameter.get("schema"))):
                 made["type"], made["about"] = (
                     "text",
-                    f"{_text(made, 'about')} Several with commas between them.".strip(),
+                    f"{text_of(made, 'about')} Several with commas between them.".strip(),
                 )
             inputs.append(made)
             if place != "path":
@@ -305,7 +307,7 @@ class _Maker:
         return {
             "key": _snake(operation.id),
             "title": operation.title[:80],
-            "summary": _sentence(_text(operation.body, "description") or operation.title),
+            "summary": _sentence(text_of(operation.body, "description") or operation.title),
             "effect": effect,
             **({"inputs": inputs} if inputs else {}),
             "request": request,
@@ -316,7 +318,7 @@ class _Maker:
     def _parameters(self, operation: Described) -> list[Values]:
         own = operation.body.get("parameters")
         given = [*operation.shared, *(own if isinstance(own, list) else [])]
-        found = {(_text(one, "in"), _text(one, "name")): one for one in map(self.pointed, given)}
+        found = {(text_of(one, "in"), text_of(one, "name")): one for one in map(self.pointed, given)}
         told = [name for place, name in found if place == "path"]
         missing = [name for name in _NAMED.findall(operation.path) if name not in told]
         lost: list[Values] = [{"in": "path", "name": name} for name in missing]  # some descriptions forget them
@@ -324,7 +326,7 @@ class _Maker:
 
     def _field(self, name: str, title: str, told: Values, schema: Values, *, required: bool) -> Values:
         made: Values = {"name": name, "type": self._type(schema), "title": title}
-        about = _sentence(_text(told, "description") or _text(schema, "description"))
+        about = _sentence(text_of(told, "description") or text_of(schema, "description"))
         if about:
             made["about"] = about
         if required:
@@ -340,11 +342,11 @@ class _Maker:
     ) -> Values:
         """What a request sends: ``body``, ``files`` or ``file``; inputs, names and headers are added to."""
         holder = self.pointed(operation.body.get("requestBody"))
-        kinds, needed = _dict(holder.get("content")), holder.get("required") is True
+        kinds, needed = dict_of(holder.get("content")), holder.get("required") is True
         kind = self._body_kind(kinds)
         if kind is None or operation.method == "GET":
             return {}
-        media = _dict(kinds[kind])
+        media = dict_of(kinds[kind])
         schema = self.pointed(media.get("schema"))
         if kind in (FORM, MULTIPART):
             headers["Content-Type"] = kind
@@ -363,7 +365,7 @@ class _Maker:
                 continue
             mine = names["body", name] = _unused(_snake(name), names.values())
             made = self._field(mine, name, inner, inner, required=name in required)
-            encoded = _text(_dict(_dict(media.get("encoding")).get(name)), "contentType")
+            encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
             many = _kind_of(inner) == "array"
             is_file = kind == MULTIPART and self._is_binary(
                 self.pointed(inner.get("items")) if many else inner, encoded
@@ -384,13 +386,13 @@ class _Maker:
 
     def _outputs(self, operation: Described) -> list[JSON]:
         status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
-        answers = _dict(operation.body.get("responses"))
+        answers = dict_of(operation.body.get("responses"))
         good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
-        kinds = _dict(self.pointed(good).get("content"))
+        kinds = dict_of(self.pointed(good).get("content"))
         kind = next((name for name in kinds if "json" in name or name == FORM), None)
         if kind is None:
             return [status]
-        schema = self.pointed(_dict(kinds[kind]).get("schema"))
+        schema = self.pointed(dict_of(kinds[kind]).get("schema"))
         properties, _ = self._properties(schema, set())
         if not properties:
             return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
@@ -412,8 +414,8 @@ class _Maker:
         """
         found: Values = {}
         required: set[str] = set()
-        for part in _list(schema.get("allOf")):
-            pointer = _text(_dict(part), "$ref")
+        for part in list_of(schema.get("allOf")):
+            pointer = text_of(dict_of(part), "$ref")
             if pointer in seen:
                 continue
             if pointer:
@@ -421,8 +423,8 @@ class _Maker:
             more, needed = self._properties(self.pointed(part), seen)
             found |= more
             required |= needed
-        found |= _dict(schema.get("properties"))
-        return found, required | {str(name) for name in _list(schema.get("required"))}
+        found |= dict_of(schema.get("properties"))
+        return found, required | {str(name) for name in list_of(schema.get("required"))}
 
     def _type(self, schema: Values) -> str:
         kind = _kind_of(schema)
@@ -476,16 +478,3 @@ def _sentence(text: str) -> str:
     end = re.search(r"[.!?](\s|$)", line)
     line = line[: end.start() + 1] if end else line
     return line if len(line) <= 200 else line[:197].rstrip() + "..."
-
-
-def _dict(value: JSON) -> Values:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JSON) -> list[JSON]:
-    return value if isinstance(value, list) else []
-
-
-def _text(holder: Values, name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""

@@ -20,7 +20,7 @@ _NOT_YOURS = frozenset(
 )
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORM = "application/x-www-form-urlencoded"
 
 
 def custom_request(options: Values, inputs: Values) -> Outgoing:

@@ -15,6 +15,7 @@ from keyturn.flows.values import Template, parse_text
 
 from .cards import undeclared
 from .description_files import content_of, parsed
+from .description_parts import dict_of, list_of, text_of
 from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
 from .openapi import id_of
 from .templates import SPREAD
@@ -127,7 +128,7 @@ def read_description(path: Path) -> Description:
     elif "openapi" in raw:
         found = list(_openapi(raw))
     else:
-        found = list(_discovery(raw, _text(raw, "servicePath")))
+        found = list(_discovery(raw, text_of(raw, "servicePath")))
     operations: dict[str, Operation] = {}
     for one in found:
         operations.setdefault(one.id, one)
@@ -136,25 +137,25 @@ def read_description(path: Path) -> Description:
 
 def _openapi(raw: Values) -> Iterator[Operation]:
     servers = _dicts(raw.get("servers"))
-    prefix = urlsplit(_text(servers[0], "url")).path.rstrip("/") if servers else ""
+    prefix = urlsplit(text_of(servers[0], "url")).path.rstrip("/") if servers else ""
     taken: set[str] = set()
-    for path, entry in _dict(raw.get("paths")).items():
-        shared = _pointed(raw, _dict(entry))
+    for path, entry in dict_of(raw.get("paths")).items():
+        shared = _pointed(raw, dict_of(entry))
         for verb in _VERBS:
-            operation = _dict(shared.get(verb))
+            operation = dict_of(shared.get(verb))
             if verb not in shared:
                 continue
             known = id_of(verb, path, operation, taken)
             taken.add(known)
             parameters = [*_dicts(shared.get("parameters")), *_dicts(operation.get("parameters"))]
             given = [_pointed(raw, one) for one in parameters]
-            security = [_dict(one).get("oauth2") for one in _dicts(operation.get("security"))]
+            security = [dict_of(one).get("oauth2") for one in _dicts(operation.get("security"))]
             yield Operation(
                 id=known,
                 method=verb.upper(),
                 path=_NAMED.sub("{}", prefix + path),
-                query={_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"},
-                body=_content(_pointed(raw, _dict(operation.get("requestBody")))),
+                query={text_of(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"},
+                body=_content(_pointed(raw, dict_of(operation.get("requestBody")))),
                 answers={status: _content(_pointed(raw, answer)) for status, answer in _good(operation)},
                 scopes=frozenset(str(scope) for one in security if isinstance(one, list) for scope in one),
             )
@@ -162,62 +163,62 @@ def _openapi(raw: Values) -> Iterator[Operation]:
 
 def _content(holder: Values) -> JSON:
     """The schema of a body."""
-    kinds = _dict(holder.get("content"))
+    kinds = dict_of(holder.get("content"))
     chosen = kinds.get("application/json") or next(iter(kinds.values()), None)
-    return _dict(chosen).get("schema")
+    return dict_of(chosen).get("schema")
 
 
 def _swagger(raw: Values) -> Iterator[Operation]:
-    for path, entry in _dict(raw.get("paths")).items():
+    for path, entry in dict_of(raw.get("paths")).items():
         for verb in _VERBS:
-            operation = _dict(_dict(entry).get(verb))
+            operation = dict_of(dict_of(entry).get(verb))
             if "operationId" not in operation:
                 continue
             given = _dicts(operation.get("parameters"))
-            form = {_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "formData"}
-            query = {_text(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"}
+            form = {text_of(one, "name"): one.get("required") is True for one in given if one.get("in") == "formData"}
+            query = {text_of(one, "name"): one.get("required") is True for one in given if one.get("in") == "query"}
             yield Operation(
-                id=_text(operation, "operationId"),
+                id=text_of(operation, "operationId"),
                 method=verb.upper(),
-                path=_NAMED.sub("{}", _text(raw, "basePath") + path),
+                path=_NAMED.sub("{}", text_of(raw, "basePath") + path),
                 query={name: required for name, required in query.items() if name != "token"},
                 names=form if verb != "get" else None,
                 answers={status: answer.get("schema") for status, answer in _good(operation)},
                 examples={
                     status: shown
                     for status, answer in _good(operation)
-                    if (shown := _dict(answer.get("examples")).get("application/json")) is not None
+                    if (shown := dict_of(answer.get("examples")).get("application/json")) is not None
                 },
             )
 
 
 def _good(operation: Values) -> Iterator[tuple[int, Values]]:
     """The answers that are a success."""
-    for status, answer in _dict(operation.get("responses")).items():
+    for status, answer in dict_of(operation.get("responses")).items():
         if status.startswith("2") and status.isdigit():
-            yield int(status), _dict(answer)
+            yield int(status), dict_of(answer)
 
 
 def _discovery(holder: Values, prefix: str) -> Iterator[Operation]:
-    for entry in _dict(holder.get("methods")).values():
-        method = _dict(entry)
-        path = _text(method, "path")
-        response = _dict(method.get("response"))
+    for entry in dict_of(holder.get("methods")).values():
+        method = dict_of(entry)
+        path = text_of(method, "path")
+        response = dict_of(method.get("response"))
         yield Operation(
-            id=_text(method, "id"),
-            method=_text(method, "httpMethod"),
+            id=text_of(method, "id"),
+            method=text_of(method, "httpMethod"),
             path=_wide(prefix + path) if "{+" in path else "/" + _NAMED.sub("{}", prefix + path),
             query={
-                name: _dict(one).get("required") is True
-                for name, one in _dict(method.get("parameters")).items()
-                if _dict(one).get("location") == "query"
+                name: dict_of(one).get("required") is True
+                for name, one in dict_of(method.get("parameters")).items()
+                if dict_of(one).get("location") == "query"
             },
             body=method.get("request"),
             answers={200: response} if response else {200: None, 204: None},
-            scopes=frozenset(str(one) for one in _list(method.get("scopes"))),
+            scopes=frozenset(str(one) for one in list_of(method.get("scopes"))),
         )
-    for resource in _dict(holder.get("resources")).values():
-        yield from _discovery(_dict(resource), prefix)
+    for resource in dict_of(holder.get("resources")).values():
+        yield from _discovery(dict_of(resource), prefix)
 
 
 def _wide(path: str) -> str:
@@ -228,8 +229,8 @@ def _wide(path: str) -> str:
 def _scim(raw: Values) -> Iterator[Operation]:
     """The operations that RFC 7644, section 3.2, gives every resource type."""
     for kind in _dicts(raw.get("resource_types")):
-        endpoint = _text(kind, "endpoint")
-        schema: JSON = {"$ref": f"#/definitions/{_text(kind, 'id')}"}
+        endpoint = text_of(kind, "endpoint")
+        schema: JSON = {"$ref": f"#/definitions/{text_of(kind, 'id')}"}
         listed: JSON = {"type": "object", "properties": {**_LISTED, "Resources": {"type": "array", "items": schema}}}
         for verb, method in _SCIM.items():
             single = verb not in ("list", "create")
@@ -317,22 +318,9 @@ def _pointed(raw: Values, holder: Values) -> Values:
         return holder
     found: JSON = raw
     for part in pointer[2:].split("/"):
-        found = _dict(found).get(part.replace("~1", "/").replace("~0", "~"))
-    return _dict(found)
-
-
-def _dict(value: JSON) -> Values:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: JSON) -> list[JSON]:
-    return value if isinstance(value, list) else []
+        found = dict_of(found).get(part.replace("~1", "/").replace("~0", "~"))
+    return dict_of(found)
 
 
 def _dicts(value: JSON) -> list[Values]:
-    return [cast("Values", one) for one in _list(value) if isinstance(one, dict)]
-
-
-def _text(holder: Values, name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return [cast("Values", one) for one in list_of(value) if isinstance(one, dict)]

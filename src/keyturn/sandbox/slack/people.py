@@ -46,7 +46,6 @@ class PeopleDesk:
         return {
             "api.test": self._test,
             "auth.test": self._who,
-            "auth.revoke": self._revoke,
             "team.info": self._team,
             "bots.info": self._bot,
             "users.list": self._list,
@@ -86,12 +85,6 @@ class PeopleDesk:
         base = self._workspace.core.base("slack")
         answer: JsonObject = {"url": f"{base}/", "team": COMPANY, "user": "keyturn", "team_id": TEAM, "user_id": BOT}
         return done({**answer, "bot_id": BOT_ID, "is_enterprise_install": False})
-
-    async def _revoke(self, request: Request) -> Response:
-        given = await arguments(request)
-        if flag_of(given, "test"):
-            return done({"revoked": False})
-        raise failed("token_not_revocable")
 
     async def _team(self, request: Request) -> Response:
         given = await arguments(request)
