@@ -13,12 +13,11 @@ from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
-from keyturn.http.multipart import MULTIPART
 
 from .cards import cards_of
 from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
-from .outgoing import Outgoing
+from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
 from .shaping import SHAPES

@@ -17,12 +17,12 @@ from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_writer import document
-from keyturn.http.multipart import MULTIPART
 
 from .cards import CUSTOM
 from .description_files import content_of, parsed, refused
 from .description_gaps import is_joined, lost_parts, lost_paths, lost_schemes, pointed
 from .description_parts import dict_of, list_of, text_of
+from .outgoing import MULTIPART
 from .requests import FORM, may_set
 
 _MOST_SHOWN = 12

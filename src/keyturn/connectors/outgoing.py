@@ -10,6 +10,8 @@ from keyturn.flows.json import JSON, Values
 if TYPE_CHECKING:
     from keyturn.http import BodySource  # what checks flows needs no HTTP client
 
+MULTIPART = "multipart/form-data"  # of parts (RFC 7578)
+
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
 class Outgoing:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from .messages import BodySource
 
-MULTIPART = "multipart/form-data"
 _NAME = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -64,7 +63,7 @@ def form_body(fields: Iterable[tuple[str, str]], files: Iterable[tuple[str, File
             f'{_opening(boundary, name)}; filename="{_escaped(file.name)}"\r\nContent-Type: {file.media_type}\r\n\r\n'
         )
         parts += [head.encode(), file.source, b"\r\n"]
-    return FormBody((*parts, f"--{boundary}--\r\n".encode())), f"{MULTIPART}; boundary={boundary}"
+    return FormBody((*parts, f"--{boundary}--\r\n".encode())), f"multipart/form-data; boundary={boundary}"
 
 
 def _opening(boundary: str, name: str) -> str:
