@@ -272,6 +272,30 @@ async def test_an_empty_page_ends_nothing_while_there_is_a_next_one() -> None:
     assert world.outputs(await world.run()) == {"count": 1, "failed": 0}
 
 
+@pytest.mark.parametrize("dies", [False, True], ids=["", "dying"])
+@pytest.mark.parametrize(
+    ("leads", "most"),
+    [
+        pytest.param({None: "a", "a": "b", "b": "c", "c": "a"}, 12, id="three"),
+        pytest.param({None: "a", "a": "b", "b": "b"}, 6, id="itself"),
+        pytest.param({None: "0", **{str(n): str(n + 1 if n < 20 else 7) for n in range(21)}}, 66, id="late"),
+    ],
+)
+async def test_pages_that_lead_in_a_circle_end_the_stream(leads: dict[str | None, str], most: int, dies: bool) -> None:
+    def answer(call: ActionCall) -> Outcome:
+        return Done({"records": [{"id": 1}], "next": leads[call.page.token]}) if call.page else OK
+
+    store = Dies() if dies else MemoryRunStore()
+    world = World(stream(), HELPER, store=store, script=answer)
+    run = (await run_dying(world, store))[0] if isinstance(store, Dies) else await world.run()
+    assert run.error is not None
+    assert (run.error["code"], run.error["card"]) == ("answer-unusable", "each")
+    assert "never end" in str(run.error["message"])
+    asked = [call.page.token for call in world.app.sent if call.page]
+    assert set(asked) == set(leads), "each page was read before"
+    assert dies or len(asked) <= most
+
+
 async def test_a_page_that_cannot_be_read_fails_the_card() -> None:
     world = World(stream(then="continue"), HELPER, script=lambda call: refused(403))
     assert world.outputs(await world.run()) == {"count": None, "failed": None}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keyturn.flows.content import content_key, sort_key
 from keyturn.flows.conversion import ConversionError, converter
-from keyturn.flows.errors import CardError
+from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.types import BOOLEAN
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _to_boolean = converter(BOOLEAN)
 _SECRET, _MEMO = "secret", "memo"  # in the state of a checkpoint
+_CIRCLE = "The app named a next page that was there before, so that its list would never end."
+_WHY = "Its pages lead in a circle: something changed while they were read, or the app answers wrongly."
+_MEND = "Look at the pages in the run's history, then run again from this card. Ask for fewer or smaller pages."
 
 
 async def for_each(executor: Executor, visit: Visit) -> Values:
@@ -69,7 +72,22 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
         if token is None:
             return {"count": first + len(records), "failed": progress.failed}
         executor.session.forget_path(visit.context.run.id, f"{visit.path}@{progress.page}")
-        progress.turn({"first": first + len(records), "token": token})
+        mark = _mark(progress.page, token, progress.state.get("mark"))
+        progress.turn({"first": first + len(records), "token": token, "mark": mark})
+
+
+def _mark(page: int, token: JSON, mark: JSON) -> JSON:
+    """The page that is compared with those to come: an app that leads in a circle comes by it again.
+
+    It is set anew after 1, 2, 4, 8 and so on pages (R. P. Brent, An improved Monte Carlo factorization algorithm,
+    1980), so that one token finds circles of any length.
+
+    Raises CardError if the next page is the marked one.
+    """
+    if token == mark:
+        raise CardError(ErrorDetail(_CIRCLE, code="answer-unusable", why=_WHY, mend=_MEND))
+    number = page + 1
+    return token if number & (number - 1) == 0 else mark
 
 
 async def list_map(executor: Executor, visit: Visit) -> Values:
