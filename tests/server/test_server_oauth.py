@@ -98,7 +98,8 @@ async def test_signing_out_forgets(site: Site) -> None:
     assert (await site.client().call("DELETE", f"{API}/app/sign-in")).status == 204
 
 
-async def test_a_connection_is_deleted_once_its_sign_in_is_ended_at_the_app() -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+async def test_a_connection_is_deleted_once_its_sign_in_is_ended_at_the_app(told: bool) -> None:
     app = Scripted().on("POST /token", Said(200, {"access_token": "a1", "refresh_token": "r1", "expires_in": 3600}))
     site = await make_site(network=app)
     client = site.client()
@@ -109,13 +110,17 @@ async def test_a_connection_is_deleted_once_its_sign_in_is_ended_at_the_app() ->
     assert (await site.client(None).get(back, headers={"Cookie": f"keyturn_sign_in={cookie}"})).status == 200
     app.on("POST /revoke", Said(400, {"error": "invalid_client"}))
     kept = await client.call("DELETE", f"{API}/app")
-    assert (kept.status, kept.problem["code"]) == (409, "connection-sign-in-refused")
+    assert (kept.status, kept.problem["code"]) == (409, "connection-not-revoked")
     assert "invalid_client" in kept.problem["what"]
+    assert "even_if_signed_in=true" in kept.problem["mend"]
+    assert (await client.call("DELETE", f"{API}/app?even_if_used=true")).status == 409, "that says something else"
     assert (await client.get(f"{API}/app")).status == 200
-    app.on("POST /revoke", Said(200))
-    assert (await client.call("DELETE", f"{API}/app")).status == 204
-    assert app.seen == ["POST /token", "POST /revoke", "POST /revoke", "POST /revoke"]
+    if told:
+        app.on("POST /revoke", Said(200))
+    assert (await client.call("DELETE", f"{API}/app{'' if told else '?even_if_signed_in=true'}")).status == 204
+    assert app.seen == ["POST /token", *["POST /revoke"] * len(app.seen[1:])]
 
     assert (await client.put(f"{API}/app", SLACK)).status == 200
+    seen = len(app.seen)
     assert (await client.call("DELETE", f"{API}/app")).status == 204, "nobody was signed in"
-    assert len(app.seen) == 4
+    assert len(app.seen) == seen

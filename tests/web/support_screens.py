@@ -56,6 +56,7 @@ SCREENS = {
     "connect": "/connections",
     "connect-guide": "/connections",
     "scopes": "/connections",
+    "connection-not-revoked": "/connections",
     "consent": "",  # the app's own page
     "connectors": "/connectors",
     "connector": "/connectors/$name",

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from support_company import FAILS, Company
 from support_designer import Builder
 from support_screens import looks
 from support_web import Person
@@ -76,8 +77,19 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     expect(dialog.get_by_role("list", name="Where it is used")).to_contain_text("Who is it")
     expect(dialog.get_by_role("button", name="Delete the connection")).to_be_disabled()
     dialog.get_by_label("Delete it all the same").check()
-    dialog.get_by_role("button", name="Delete the connection").click()
-    expect(row).to_have_count(0)
+    with person.other_tab() as tab:
+        company = Company(tab)
+        company.breaks("Okta", FAILS)
+        dialog.get_by_role("button", name="Delete the connection").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("Take the access away at the app")
+        expect(dialog.get_by_role("alert")).not_to_contain_text("even_if")
+        expect(dialog.get_by_role("button", name="Delete the connection")).to_be_disabled()
+        person.looks("connection-not-revoked", dialog)
+        dialog.get_by_label("Delete it although the app was not told").check()
+        dialog.get_by_role("button", name="Delete the connection").click()
+        expect(row).to_have_count(0)
+        company.mends()
+    person.forgive("409")  # the browser tells of the refusal
 
 
 def sees_what_is_missing(person: Person) -> None:

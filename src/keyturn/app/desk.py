@@ -203,12 +203,14 @@ class Connections:
                 await self._sign_ins.end(connection_id)
             except NotRevoked as refused:
                 if not even_if_signed_in:
-                    raise
+                    mend = f"{refused.mend} To delete it all the same: even_if_signed_in=true."
+                    raise NotRevoked(str(refused), mend) from refused
                 _log.warning("sign-in not revoked", connection=connection_id, why=str(refused))
             except SignInRefused:  # its secrets cannot be opened: there is nothing to revoke with
                 pass
         if not await self._store.delete(connection_id):
             raise _unknown(connection_id)
+        await self._sign_ins.forget(connection_id)
 
     async def test(self, connection_id: str) -> CheckResult:
         """Ask the app whether the connection works; what it says is noted."""

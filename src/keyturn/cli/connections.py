@@ -193,18 +193,23 @@ def delete(
     connection: ConnectionArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     even_if_used: EvenIfUsedFlag = False,
+    even_if_signed_in: Annotated[
+        bool, typer.Option("--even-if-signed-in", help="Although the app cannot be told that its sign-in ends.")
+    ] = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
     """Delete a connection with its secrets; one that flows use is not deleted, and they are named.
 
-    A sign-in is ended at the app first; where the app cannot be told, --even-if-used deletes it all the same.
+    A sign-in is ended at the app first; where the app cannot be told, --even-if-signed-in deletes it all the same.
 
     Example: keyturn connections delete okta --yes
     """
     if not yes and not typer.confirm(f"Delete the connection {connection} with its secrets?"):
         raise typer.Exit(int(Exit.BAD))
-    api(url, token).delete(f"/connections/{segment(connection)}{even(even_if_used)}")
+    api(url, token).delete(
+        f"/connections/{segment(connection)}{even(if_used=even_if_used, if_signed_in=even_if_signed_in)}"
+    )
     typer.echo(f"{connection} is gone.")
 
 

@@ -28,6 +28,8 @@ def api(url: str, token: str | None) -> Api:
     return Api(url, token)
 
 
-def even(if_used: bool) -> str:
-    """What follows the address of what is to be deleted, where it is to go even if it is used."""
-    return "?even_if_used=true" if if_used else ""
+def even(**conditions: bool) -> str:
+    """What follows the address of what is to be deleted, where it is to go even so: ``even(if_used=True)``."""
+    return "".join(
+        f"{'&' if n else '?'}even_{name}=true" for n, name in enumerate(k for k, v in conditions.items() if v)
+    )

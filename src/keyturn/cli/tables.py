@@ -104,7 +104,7 @@ def delete(
     Example: keyturn tables delete people --yes
     """
     _sure(yes, f"Remove the table {table} with all its rows?")
-    api(url, token).delete(f"/tables/{segment(table)}{even(even_if_used)}")
+    api(url, token).delete(f"/tables/{segment(table)}{even(if_used=even_if_used)}")
     typer.echo(f"{table} is gone.")
 
 

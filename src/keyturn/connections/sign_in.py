@@ -174,6 +174,10 @@ class SignIns:
                 await self._revoke(connection, secrets, token)
         await self._tokens.forget(connection_id)
 
+    async def forget(self, connection_id: str) -> None:
+        """Keep none of its tokens, whatever the app was told."""
+        await self._tokens.forget(connection_id)
+
     async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
         shown, headers = client_proof(connection.settings, secrets)
         request = Request(

@@ -22,7 +22,7 @@ from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
 from keyturn.app.uses import InUse
-from keyturn.connections.sign_in import SignInRefused
+from keyturn.connections.sign_in import NotRevoked, SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
 from keyturn.connectors.own import ConnectorChanged, ConnectorTaken, NoSuchConnector
 from keyturn.data.errors import (
@@ -179,6 +179,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NoSuchAddress, 404, "unknown-resume-address"),
     (PauseOver, 410, "pause-over"),
     (SubscribeFailed, 409, "subscribe-failed"),
+    (NotRevoked, 409, "connection-not-revoked"),
     (SignInRefused, 409, "connection-sign-in-refused"),
     (WrongSecret, 401, "wrong-secret"),
     (NotAnEvent, 400, "not-an-event"),

@@ -14,6 +14,7 @@ from keyturn.flows.paging import BadCursor, PageRequest
 from .models import PageModel
 
 EvenIfUsed = Annotated[bool, Query(description="Delete it although published flows use it; their cards then fail.")]
+EvenIfSignedIn = Annotated[bool, Query(description="Delete it although the app cannot be told that its sign-in ends.")]
 
 
 class UseModel(BaseModel):

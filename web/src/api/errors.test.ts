@@ -10,6 +10,7 @@ it.each([
   ["Make it, or choose another: keyturn tables list.", "Make it, or choose another."],
   ["List the runs: keyturn runs list. Old ones are removed.", "List the runs. Old ones are removed."],
   ["On the server: keyturn sign-in.", "On the server: keyturn sign-in."],
+  ["Take it away there. To delete it all the same: even_if_signed_in=true.", "Take it away there."],
   ["Start it: keyturn sandbox serve.", "Start it: keyturn sandbox serve."],
 ])("keeps of %j what a page cannot do itself", (mend, told) => {
   expect(of(404, mend)[0]?.mend).toBe(told);

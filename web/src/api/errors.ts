@@ -38,10 +38,12 @@ export function problemsOf(body: unknown, status: number): Problem[] {
   return [{ code: "failed", what: text.errors.odd.what(status), mend: text.errors.odd.mend }];
 }
 
-/** A problem without the command that would list what a page of the app shows. */
+/** A problem without the command that would list what a page of the app shows, and without the parameter for what it offers. */
 export function forPages<P extends { mend: string }>(problem: P): P {
-  return { ...problem, mend: problem.mend.replace(LISTS, "") };
+  return { ...problem, mend: problem.mend.replace(LISTS, "").replace(PARAMETER, "") };
 }
+
+const PARAMETER = / To delete it all the same: \w+=true\./;
 
 const LISTS = /:? keyturn (?:[a-z-]+ list|cards|runs pauses RUN)(?=[.,;]|$)/g;
 

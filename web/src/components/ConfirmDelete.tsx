@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { explain } from "../api/errors";
 import { text } from "../text";
 import classes from "./ConfirmDelete.module.css";
 import { ProblemNote } from "./ProblemNote";
@@ -20,19 +21,28 @@ interface ConfirmDeleteProps {
   used: Used;
   /** What happens if it goes although it is used; without it, what is used stays. */
   anyway?: string;
-  act(evenIfUsed: boolean): Promise<unknown>;
+  /** A refusal that may be gone past, by its code, and what happens then. */
+  refusal?: { code: string; label: string; what: string };
+  act(evenIfUsed: boolean, evenIfRefused: boolean): Promise<unknown>;
   onClose(): void;
 }
 
 /** Asks before something is deleted, and shows where it is used. What is used goes only where that may be, and is wanted. */
-export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: ConfirmDeleteProps) {
+export function ConfirmDelete({ title, what, yes, used, anyway, refusal, act, onClose }: ConfirmDeleteProps) {
   const uses = useQuery(usesQuery(used));
   const [sure, setSure] = useState(false);
-  const doing = useMutation({ mutationFn: () => act(sure), onSuccess: onClose });
+  const [refused, setRefused] = useState(false);
+  const [insists, setInsists] = useState(false);
+  const doing = useMutation({
+    mutationFn: () => act(sure, insists),
+    onSuccess: onClose,
+    onError: (error) => setRefused(explain(error).some((problem) => problem.code === refusal?.code)),
+  });
   const drafts = uses.data?.drafts ?? 0;
   // a draft keeps nothing from being deleted: it is told when it is to be published
   const inUse = uses.data !== undefined && uses.data.count > drafts;
   const offered = !inUse || anyway !== undefined;
+  const ready = uses.data !== undefined && (!inUse || sure) && (!refused || insists);
   return (
     <Modal opened onClose={onClose} title={title}>
       {uses.isPending ? <Waiting what={words.looking} /> : null}
@@ -57,6 +67,17 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
       ) : null}
       {uses.error ? <ProblemNote error={uses.error} /> : null}
       {doing.error ? <ProblemNote error={doing.error} title={words.refused} /> : null}
+      {refused && refusal ? (
+        <>
+          <Checkbox
+            mt="sm"
+            checked={insists}
+            onChange={(event) => setInsists(event.currentTarget.checked)}
+            label={refusal.label}
+          />
+          <p className={classes.quiet}>{refusal.what}</p>
+        </>
+      ) : null}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
           {offered ? text.components.cancel : text.components.close}
@@ -64,10 +85,10 @@ export function ConfirmDelete({ title, what, yes, used, anyway, act, onClose }: 
         {offered ? (
           <Button
             color="red"
-            disabled={uses.data === undefined || (inUse && !sure)}
+            disabled={!ready}
             loading={doing.isPending}
             onClick={() => doing.mutate()}
-            styles={sure || !inUse ? { root: { background: "var(--bad)" } } : {}}
+            styles={ready ? { root: { background: "var(--bad)" } } : {}}
           >
             {yes}
           </Button>

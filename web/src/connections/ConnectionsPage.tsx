@@ -154,8 +154,14 @@ function RemoveDialog({ connection, onClose }: { connection: Connection; onClose
       yes={text.connections.removeYes}
       used={{ kind: "connection", id: connection.id }}
       anyway={text.connections.removeUsed}
-      act={async (evenIfUsed) => {
-        const params = { path: { connection_id: connection.id }, query: { even_if_used: evenIfUsed } };
+      refusal={{
+        code: "connection-not-revoked",
+        label: text.connections.removeDespite,
+        what: text.connections.removeSignedIn,
+      }}
+      act={async (evenIfUsed, evenIfSignedIn) => {
+        const query = { even_if_used: evenIfUsed, even_if_signed_in: evenIfSignedIn };
+        const params = { path: { connection_id: connection.id }, query };
         await data(api.DELETE("/api/v1/connections/{connection_id}", { params }));
         void queries.invalidateQueries({ queryKey: ["connections"] });
       }}

@@ -23,6 +23,9 @@ export const connections = {
   removeTitle: (name: string) => `Delete ${name}?`,
   removeUnused: "Its secrets are gone for good.",
   removeUsed: "The cards that use it fail from then on, and its secrets are gone for good.",
+  removeDespite: "Delete it although the app was not told",
+  removeSignedIn:
+    "Its secrets are gone for good here. At the app its sign-in may go on, until you take the access away there.",
   removeYes: "Delete the connection",
   scopes: {
     open: "Scopes",

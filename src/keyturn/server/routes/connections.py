@@ -25,7 +25,7 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
-from ..use_models import EvenIfUsed
+from ..use_models import EvenIfSignedIn, EvenIfUsed
 
 router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -86,12 +86,17 @@ async def put_connection(
 
 
 @router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])
-async def delete_connection(using: Using, connection_id: ConnectionId, even_if_used: EvenIfUsed = False) -> Response:
+async def delete_connection(
+    using: Using,
+    connection_id: ConnectionId,
+    even_if_used: EvenIfUsed = False,
+    even_if_signed_in: EvenIfSignedIn = False,
+) -> Response:
     """Delete a connection that no flow uses; or one that is used, whose cards then fail. A person's sign-in is ended at
-    the app first; where the app cannot be told, `even_if_used` deletes it all the same."""
+    the app first; one that the app cannot be told of stays (`connection-not-revoked`) unless `even_if_signed_in`."""
     if not even_if_used:
         await using.uses.check_connection(connection_id)
-    await using.connections.delete(connection_id, even_if_signed_in=even_if_used)
+    await using.connections.delete(connection_id, even_if_signed_in=even_if_signed_in)
     return Response(status_code=204)
 
 
