@@ -259,6 +259,15 @@ async def test_what_any_function_makes_from_a_secret_is_secret(spec: CardSpec) -
         "client_secret",
         "private-key",
         "sessionToken",
+        # of their requests, whatever stands before
+        "currentPassword",
+        "user_password",
+        "Initial Password",
+        "passphrase",
+        "bypassCode",
+        "recovery-code",
+        "webhookSecret",
+        "X API Key",
     ],
 )
 def test_what_opens_an_account_is_masked_by_its_name_in_values_and_in_exchanges(name: str) -> None:
@@ -266,3 +275,31 @@ def test_what_opens_an_account_is_masked_by_its_name_in_values_and_in_exchanges(
     body: JSON = {"user": {name: "aZ3-open", "id": "00u1"}}
     assert Masker().show(body) == {"user": {name: "[secret]", "id": "00u1"}}
     assert "aZ3-open" not in ExchangeMasker().body(json.dumps(body), "application/json")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("nextPageToken", "next"),
+        ("passwordChanged", "2026-01-02"),
+        ("mustChangePassword", True),
+        ("forceChangePasswordNextSignIn", False),
+        ("passwordPolicies", "DisablePasswordExpiration"),
+        ("secretary", "Ada"),
+        ("answer", "yes"),
+    ],
+)
+def test_what_only_sounds_like_a_secret_stays(name: str, value: JSON) -> None:
+    body: JSON = {"user": {name: value}}
+    assert Masker().show(body) == body
+    assert json.loads(ExchangeMasker().body(json.dumps(body), "application/json")) == body
+
+
+def test_the_answer_of_a_question_is_masked() -> None:
+    """Okta's recovery question, with which an account is opened."""
+    body: JSON = {"recovery_question": {"question": "Which cat?", "answer": "tom-cat"}}
+    assert Masker().show(body) == {"recovery_question": {"question": "Which cat?", "answer": "[secret]"}}
+    for text in (json.dumps(body), json.dumps(body)[:-1]):
+        shown = ExchangeMasker().body(text, "application/json")
+        assert "tom-cat" not in shown
+        assert "Which cat?" in shown

@@ -297,6 +297,21 @@ async def test_a_run_is_found_by_a_part_of_its_person_or_flow(store: Store) -> N
     assert await store.flows.names(["f1", "gone"]) == {"f1": "Leavers 100%"}
 
 
+async def test_a_run_is_found_by_its_error_and_by_its_helper_runs(store: Store) -> None:
+    new = NewVersion("revoke", "Revoke sessions", {"id": "revoke"}, "d", "helper", None, {})
+    await store.flows.publish([new], [], "test")
+    error: Values = {"message": "Microsoft answered 403.", "title": "Disable the account", "card": "disable", "body": 9}
+    root, good = queued(flow_id="leaver"), queued(flow_id="leaver")
+    await store.starts.start(good)
+    caught = helper_of(root, flow_id="revoke", about="ada@example.com", status=RunStatus.FAILED, error=error)
+    await store.control.start_rerun(root, [caught], [], [])
+    for words in ("answered 403", "disable the ACC", "revoke sess", "ada@", "revoke"):
+        assert [run.id for run in await walk(store, RunFilter(text=words, roots_only=True), 10)] == [root.id], words
+        assert [run.id for run in await walk(store, RunFilter(text=words), 10)] == [caught.id], words
+    assert not await walk(store, RunFilter(text="answered 404", roots_only=True), 10)
+    assert (await store.history.get(caught.id)).error == error  # type: ignore[union-attr]
+
+
 async def test_a_time_has_a_begin_and_an_end(store: Store) -> None:
     for hours in range(4):
         await store.starts.start(queued(created_at=MOMENT + timedelta(hours=hours)))

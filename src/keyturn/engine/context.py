@@ -12,6 +12,7 @@ from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 
 from .inputs import NO_NAMES
+from .likely import explained
 from .masking import MASK
 from .plan import Plan, StepPlan
 from .ports import ENDPOINT, RAW_ANSWER, Run, RunStatus, TraceEntry
@@ -234,9 +235,11 @@ class Visit:
         return value
 
     def locate(self, error: CardError) -> CardError:
-        """The error with its place."""
+        """The error with its place, and why it came about, likely."""
         run = self.context.run
-        return error.located(card=self.step.id, title=self.step.title, flow=run.flow_id, run=str(run.id))
+        return explained(self, error).located(
+            card=self.step.id, title=self.step.title, flow=run.flow_id, run=str(run.id)
+        )
 
     def finish(
         self, status: str, outputs: Values | None = None, error: ErrorDetail | None = None, *, counts: bool = True

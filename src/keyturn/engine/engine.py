@@ -140,6 +140,7 @@ class Engine:
                     code="not-storable",
                     flow=run.flow_id,
                     run=str(run.id),
+                    why="What a card gave is too large, or holds what a database cannot store.",
                     mend="Make the values that the last card gives smaller, or leave out what cannot be stored.",
                 )
                 ended = self._clock.now()
@@ -178,6 +179,7 @@ def _unplanned(root: Run, reason: str, clock: Clock) -> Run:
         code="cannot-plan",
         flow=root.flow_id,
         run=str(root.id),
+        why="It was published by another version of Keyturn, or what it needs was deleted.",
         mend="Publish the flow again; the checker then says what is wrong.",
     )
     return replace(root, status=RunStatus.FAILED, error=detail.to_json(), ended_at=clock.now())

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from keyturn.flows.json import JSON, Values
@@ -25,6 +26,14 @@ _WORDS = (
 )
 # Names without case, as apps write them: clientSecret, client_secret, client-secret, "Client Secret".
 _NAMES = frozenset(mark.join(name.split()) for name in _WORDS.split(", ") for mark in ("", "_", "-", " "))
+# Whatever stands before: currentPassword, user_password, webhookSecret (as in ``http.masking``, which masks exchanges).
+_ENDINGS = re.compile(
+    r"(?:pass(?:word|wd|phrase|[-_ ]?code)|(?:bypass|recovery)[-_ ]?code|secret|(?:private|api)[-_ ]?key)\Z",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 120
+# Okta's recovery question, with which an account is opened.
+_ANSWER, _QUESTION = "answer", "question"
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
 _CONTAINERS = (dict, list)
@@ -93,8 +102,11 @@ class Masker:
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, dict):
+            asked = _QUESTION in value
             return {
-                self._text(key): MASK if key.lower() in _NAMES and item else self._shown(item)
+                self._text(key): MASK
+                if item and item is not True and (_is_secret(key) or (asked and key == _ANSWER))
+                else self._shown(item)
                 for key, item in value.items()
             }
         if isinstance(value, list):
@@ -142,7 +154,17 @@ def beginning_of(value: JSON) -> Beginning | None:
 
 def is_open(name: str) -> bool:
     """Whether a value by this name is neither masked for its name nor has its name cut."""
-    return name.lower() not in _NAMES and len(name) <= _SHOWN_TEXT
+    return not _is_secret(name) and name != _ANSWER and len(name) <= _SHOWN_TEXT
+
+
+def _is_secret(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and (name.lower() in _NAMES or _ENDINGS.search(name) is not None)
+
+
+@lru_cache(maxsize=4096)  # asked of every name of every value that is shown, and most are the same few
+def _is_told(name: str) -> bool:
+    """Whether a name says that there may be something to mask beside it."""
+    return _is_secret(name) or name == _QUESTION
 
 
 def _is_plain(value: JSON) -> bool:
@@ -151,7 +173,7 @@ def _is_plain(value: JSON) -> bool:
         return len(value) <= _SHOWN_TEXT
     if isinstance(value, dict):
         for key, item in value.items():
-            if key.lower() in _NAMES or len(key) > _SHOWN_TEXT:
+            if len(key) > _LONGEST_NAME or _is_told(key):
                 return False
             if isinstance(item, str):
                 if len(item) > _SHOWN_TEXT:

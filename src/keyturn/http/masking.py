@@ -14,7 +14,7 @@ MASK = "***"
 _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-auth-token"}
 )
-# Names without case, hyphens and underscores.
+# Names without case, hyphens, underscores and spaces.
 _FIELDS = frozenset(
     {
         "accesstoken",
@@ -46,9 +46,13 @@ _FIELDS = frozenset(
         "verificationcode",
     }
 )
+# Whatever stands before: currentPassword, user_password, webhookSecret.
+_ENDINGS = ("password", "passphrase", "passcode", "bypasscode", "recoverycode", "secret", "privatekey", "apikey")
+# Okta's recovery question, with which an account is opened.
+_ANSWER, _QUESTION = "answer", "question"
 # In forms and query strings these too; in JSON they are too common to mean a secret.
-_PAIR_FIELDS = _FIELDS | {"code", "token", "key", "sig", "signature", "secret"}
-_ANY_FIELD = re.compile("|".join(sorted(_FIELDS)))
+_PAIR_FIELDS = frozenset({"code", "token", "key", "sig", "signature"})
+_ANY_FIELD = re.compile("|".join(sorted({*_FIELDS, *_ENDINGS, _QUESTION})))
 _NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
 _VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
 _SEPARATORS = re.compile(r"([&?#])")
@@ -56,7 +60,12 @@ _PARSED = 256 * 1024  # characters of JSON that are worth being parsed for a tra
 
 
 def _plain(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _is_secret(name: str) -> bool:
+    plain = _plain(name)
+    return plain in _FIELDS or plain.endswith(_ENDINGS)
 
 
 class Masker:
@@ -134,8 +143,11 @@ class Masker:
         if isinstance(value, list):
             return [self._walk(item) for item in value]
         if isinstance(value, dict):
+            asked = _QUESTION in value
             return {
-                self.text(name): MASK if _plain(name) in _FIELDS and item is not None else self._walk(item)
+                self.text(name): MASK
+                if not isinstance(item, bool | None) and (_is_secret(name) or (asked and name == _ANSWER))
+                else self._walk(item)
                 for name, item in value.items()
             }
         return value
@@ -148,7 +160,10 @@ def _pairs(text: str) -> str:
 
 def _pair(part: str) -> str:
     name, equals, value = part.partition("=")
-    return f"{name}={MASK}" if equals and value and _plain(unquote_plus(name)) in _PAIR_FIELDS else part
+    if not (equals and value):
+        return part
+    plain = unquote_plus(name)
+    return f"{name}={MASK}" if _is_secret(plain) or _plain(plain) in _PAIR_FIELDS else part
 
 
 def _fields_in(text: str) -> str:
@@ -156,8 +171,9 @@ def _fields_in(text: str) -> str:
 
     kept: list[str] = []
     done = 0
+    asked = f'"{_QUESTION}"' in text
     for name in _NAME_IN_TEXT.finditer(text):
-        if name.start() < done or _plain(name[1]) not in _FIELDS:
+        if name.start() < done or not (_is_secret(name[1]) or (asked and name[1] == _ANSWER)):
             continue
         value = _VALUE_IN_TEXT.match(text, name.end())
         if value is not None:

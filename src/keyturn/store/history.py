@@ -209,7 +209,7 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
     if filter.until is not None:
         wanted["until"] = [filter.until]
     if filter.text:
-        wanted["text"] = [containing(filter.text)]
+        wanted["text_of_roots" if filter.roots_only else "text"] = [containing(filter.text)]
     if filter.roots_only:
         wanted["roots_only"] = []
     if not filter.trials:

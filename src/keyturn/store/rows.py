@@ -19,6 +19,7 @@ JOURNAL_WIDTH = len(columns.JOURNAL)
 TRACE_WIDTH = len(columns.TRACE)
 CHECKPOINT_WIDTH = len(columns.CHECKPOINT)
 
+_MOST_FOUND = 2_000
 # No JSON: what a run shows is what it gives, and is not stored twice.
 _AS_GIVEN = b"="
 
@@ -48,6 +49,7 @@ def run_row(run: Run, *, with_event: bool = True) -> tuple[object, ...]:
         run.settled,
         _pack_shown(run),
         _pack_secrets(run),
+        _failure(run),
     )
 
 
@@ -81,6 +83,14 @@ def run_of(row: Row) -> Run:
         secret_event=_names(secrets.get("event")),
         secret_outputs=_names(secrets.get("outputs")),
     )
+
+
+def _failure(run: Run) -> str | None:
+    """What a search finds of an error: what happened, and the card."""
+    if run.error is None:
+        return None
+    said = (run.error.get(name) for name in ("message", "title", "card"))
+    return clean("\n".join(text for text in said if isinstance(text, str))[:_MOST_FOUND])
 
 
 def _pack_shown(run: Run) -> bytes | None:

@@ -15,7 +15,7 @@ export const history = {
   anyStatus: "Any status",
   anyFlow: "Any flow",
   search: "Search",
-  searchHint: "Person or flow",
+  searchHint: "Person, flow or error",
   when: "Time",
   anyTime: "Any time",
   day: "Day",

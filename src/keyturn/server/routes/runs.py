@@ -37,6 +37,10 @@ from ..shortened import shortened, shortened_values, written
 
 router = APIRouter(tags=["runs"], responses=ERRORS, route_class=GuardedRoute)
 
+_TEXT = (
+    "What the person, the flow's id or name, or the error (its words, and the card's title) contains; with "
+    "`roots_only` also those of a helper run."
+)
 _MOST_COUNTED = 10_000
 
 RunId = Annotated[UUID, Path()]
@@ -66,9 +70,7 @@ async def list_runs(
     roots_only: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
-    text: Annotated[
-        str | None, Query(max_length=200, description="What person, or the flow's id or name contains.")
-    ] = None,
+    text: Annotated[str | None, Query(max_length=200, description=_TEXT)] = None,
     trials: Trials = True,
 ) -> RunPage:
     """Runs, newest first."""

@@ -27,6 +27,7 @@ RUN: Mapping[str, str] = {
     "settled": "boolean",
     "shown": "bytea",
     "secrets": "bytea",
+    "failure": "text",
 }
 JOURNAL: Mapping[str, str] = {
     "run_id": "uuid",

@@ -110,6 +110,7 @@ put_runs AS (
         settled = excluded.settled,
         shown = excluded.shown,
         secrets = excluded.secrets,
+        failure = excluded.failure,
         started_at = excluded.started_at,
         ended_at = excluded.ended_at,
         wake_at = excluded.wake_at,

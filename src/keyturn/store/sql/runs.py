@@ -54,6 +54,14 @@ WHERE {_UNSETTLED} AND {_not_passed("line")}
 
 CANCEL_REQUESTED = "SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND cancel_requested"
 
+
+def _tells(run: str) -> str:
+    """Whether the person, flow or error of a run contains a text."""
+    flows = "SELECT id FROM flows WHERE name ILIKE ${0}"
+    parts = (f"{run}.{name} ILIKE ${{0}}" for name in ("about", "flow_id", "failure"))
+    return " OR ".join([*parts, f"{run}.flow_id IN ({flows})"])
+
+
 # The listing is put together from these; each condition carries the number of its parameter.
 LIST_CONDITIONS = {
     "flow_id": "flow_id = ${}",
@@ -61,7 +69,10 @@ LIST_CONDITIONS = {
     "about": "about = ${}",
     "since": "created_at >= ${}",
     "until": "created_at < ${}",
-    "text": "(about ILIKE ${0} OR flow_id ILIKE ${0} OR flow_id IN (SELECT id FROM flows WHERE name ILIKE ${0}))",
+    "text": f"({_tells('runs')})",
+    "text_of_roots": f"""({_tells("runs")} OR EXISTS (
+        SELECT FROM runs part WHERE part.root_id = runs.id AND part.id <> part.root_id AND ({_tells("part")})
+    ))""",
     "after": "(created_at, id) < (${}::timestamptz, ${}::uuid)",
     "roots_only": "id = root_id",
     "no_trials": "trigger <> 'trial'",
