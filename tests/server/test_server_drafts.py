@@ -260,3 +260,64 @@ async def test_a_flow_is_converted_both_ways(offboarding: Site) -> None:
     assert (await client.post(f"{API}/convert", {"document": written["yaml"]})).json["document"] == document
     broken = (await client.post(f"{API}/convert", {"document": "id: x\nname: [", "onto": None})).json
     assert (broken["document"], broken["yaml"], broken["problems"][0]["line"]) == (None, None, 2)
+
+
+def calling(**given: str) -> Values:
+    call: Values = {"flow": "greet", "with": {**given}}
+    cards: list[Values] = [
+        {"id": "ask", "card": "flow.call", "title": "Greet them", "call": call, "outputs": {"said": "text"}},
+        {"id": "say", "card": "text.compose", "inputs": {"text": "{{ ask.said }}"}},
+    ]
+    return {"id": "caller", "name": "Morning", "event": {"card": "manual"}, "cards": cards}  # type: ignore[dict-item]
+
+
+def answering(event: Values, said: str = "said") -> Values:
+    give: Values = {"id": "give", "card": "flow.return", "inputs": {said: "{{ hello.output }}"}}
+    (name,) = event
+    hello: Values = {"id": "hello", "card": "text.compose", "inputs": {"text": f"Hello {{{{ event.{name} }}}}"}}
+    return named("Greet", event={"card": "helper", "outputs": event}, cards=[hello, give])
+
+
+async def test_a_helper_that_its_callers_would_not_fit_any_more_is_published_only_if_one_says_so(
+    client: Client,
+) -> None:
+    both = {"documents": [answering({"name": "text"}), calling(name="Ada")]}
+    assert (await client.post(API, both)).status == 200
+    for changed, lost in (
+        (answering({"username": "text"}), "'name'"),
+        (answering({"name": "text"}, "greeting"), "'said'"),
+        (named("Greet", event={"card": "schedule", "options": {"cron": "0 2 * * *"}}, cards=[]), "greet"),
+    ):
+        revision = (await client.get(f"{API}/greet/editing")).json["draft"] or {"revision": 0}
+        draft = (await put(client, changed, revision["revision"], 1)).json
+        shown = (await client.post(f"{API}/check", {"documents": [changed]})).json["problems"]
+        told = [problem for problem in shown if problem["code"] == "breaks-callers"]
+        assert told, shown
+        assert {(problem["severity"], problem["flow"]) for problem in told} == {("warning", "greet")}
+        assert "Morning" in told[0]["what"]
+        assert any(lost in problem["what"] for problem in told)
+        for path, body in (
+            (f"{API}/greet/draft/publish", {"revision": draft["revision"]}),
+            (API, {"documents": [changed]}),
+        ):
+            refused = await client.post(path, body)
+            assert refused.status == 422
+            assert {problem["code"] for problem in refused.json["problems"]} == {"breaks-callers"}
+        assert (await client.get(f"{API}/greet")).json["version"] == 1
+    revision = (await client.get(f"{API}/greet/draft")).json["revision"]
+    draft = (await put(client, answering({"username": "text"}), revision, 1)).json
+    published = await client.post(f"{API}/greet/draft/publish", {"revision": draft["revision"], "breaks_callers": True})
+    assert published.status == 200
+    assert published.json["warnings"][0]["code"] == "breaks-callers"
+
+
+async def test_what_callers_do_not_use_and_what_is_changed_with_them_breaks_nobody(client: Client) -> None:
+    both = {"documents": [answering({"name": "text"}), calling(name="Ada")]}
+    assert (await client.post(API, both)).status == 200
+    renamed = {"documents": [answering({"username": "text"}), calling(username="Ada")]}
+    assert (await client.post(API, renamed)).status == 200
+    more = answering({"username": "text"})
+    more["event"]["outputs"]["age"] = "number"  # type: ignore[call-overload, index]
+    for document in (more, answering({"username": "text"})):
+        answer = await client.post(API, {"documents": [document]})
+        assert (answer.status, answer.json["warnings"]) == (200, [])

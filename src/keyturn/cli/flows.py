@@ -70,6 +70,9 @@ def show_flow(
 def push_flows(
     paths: Annotated[list[Path], typer.Argument(help="Flow files, or folders of them.")],
     json: JsonFlag = False,
+    breaks_callers: Annotated[
+        bool, typer.Option("--breaks-callers", help="Although flows that call one of them do not fit it any more.")
+    ] = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
@@ -91,7 +94,7 @@ def push_flows(
         leave(Exit.USAGE, "There are no flow files (*.yaml) here.")
     documents: list[JSON] = [file.text for file in files]
     try:
-        published = api(url, token).post("/flows", {"documents": documents})
+        published = api(url, token).post("/flows", {"documents": documents, "breaks_callers": breaks_callers})
     except ApiError as error:
         if error.status != 422:
             raise

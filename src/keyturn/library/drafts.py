@@ -113,16 +113,21 @@ class Drafts:
             if current is not None:
                 raise _changed(flow_id, current)
 
-    async def publish(self, flow_id: str, revision: int, author: str) -> Published:
+    async def publish(self, flow_id: str, revision: int, author: str, *, breaks_callers: bool = False) -> Published:
         """Publish a draft and throw it away.
+
+        Args:
+            breaks_callers: also if published flows that call it do not fit it any more.
 
         Raises:
             NoSuchDraft, DraftChanged: there is none, or it was changed meanwhile.
-            ProblemError: it has problems.
+            ProblemError: it has problems, or flows that call it would have.
             StaleVersion: another version was published since the draft was begun.
         """
         draft = await self._at(flow_id, revision)
-        published = await self._library.publish([_flow_in(draft)], author, follows={flow_id: draft.base_version})
+        published = await self._library.publish(
+            [_flow_in(draft)], author, follows={flow_id: draft.base_version}, breaks_callers=breaks_callers
+        )
         await self._store.delete(flow_id, revision)
         return published
 

@@ -17,11 +17,13 @@ from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.loading import Loaded
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+from keyturn.flows.parts import texts_in
 from keyturn.flows.problems import Problem, ProblemError, errors
 from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
 from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
+from .callers import broken_by, loses, refused
 from .mentions import calls_in, card_keys, connections_in
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 from .stand_ins import StandIns, check_helper, stood_in
@@ -175,12 +177,35 @@ class Library:
             else check_rest(loaded, self._catalogue, world, retyped)
             for loaded in documents
         ]
+        together = {flow.id for flow in flows}
         for number, flow_id in _repeated(documents):
             found[number].insert(0, same_id(flow_id))
         for loaded, problems in zip(documents, found, strict=True):
             flow = loaded.flow or loaded.rest
             if author is not None and flow is not None:
                 problems += await self._of_others([flow], author)
+            if loaded.flow is not None:
+                problems += await self._broken_callers(interfaces[loaded.flow.id], together)
+        return found
+
+    async def _broken_callers(self, new: FlowInterface, together: Set[str]) -> list[Problem]:
+        """What would be wrong in published flows that call one as it is, once it is as it should be.
+
+        Args:
+            together: flows that are checked, which fit or do not by themselves.
+        """
+        former = await self._stored_interface(new.id)
+        if former is None or not loses(former, new):
+            return []
+        found: list[Problem] = []
+        async for record in self._current():
+            if record.flow_id in together or new.id not in texts_in(record.document):
+                continue
+            caller = from_json(record.document).flow
+            if caller is not None and new.id in calls_in(caller):
+                stored = [await self._stored_interface(flow_id) for flow_id in sorted(calls_in(caller))]
+                around = {interface.id: interface for interface in stored if interface is not None}
+                found += broken_by(new, caller, around, self._catalogue)
         return found
 
     async def publish(
@@ -190,18 +215,21 @@ class Library:
         *,
         follows: Mapping[str, int] | None = None,
         resting: Set[str] = frozenset(),
+        breaks_callers: bool = False,
     ) -> Published:
         """Check and publish flows together, in one transaction; the same document makes no new version.
 
         Args:
             follows: for some of them the version that must be the current one, 0 for none.
             resting: ids of those that are switched off where they are new.
+            breaks_callers: also if published flows that call one of them do not fit it any more.
 
         Raises:
-            ProblemError: something is wrong in one of them; nothing is published.
+            ProblemError: something is wrong in one of them, or in a flow that calls it; nothing is published.
             StaleVersion: one of them does not follow the version that it should; nothing is published.
         """
-        problems = [*await self.check(flows), *await self._of_others(flows, author)]
+        found = await self.check(flows)
+        problems = [*(found if breaks_callers else refused(found)), *await self._of_others(flows, author)]
         if errors(problems):
             raise ProblemError(problems)
         versions = [

@@ -13,7 +13,7 @@ from keyturn.library.alone import CardTrial
 from keyturn.library.library import FlowCalls
 from keyturn.library.ports import DraftHead, DraftRecord, RecentRun
 
-from .models import FlowModel, PageModel, VersionModel
+from .models import BREAKS_CALLERS, FlowModel, PageModel, VersionModel
 from .problems import ProblemModel
 
 _LARGEST_REVISION = 9_007_199_254_740_991  # what a browser counts exactly
@@ -72,6 +72,12 @@ class AtRevision(BaseModel):
     """Which revision of a draft is meant."""
 
     revision: int = Field(ge=1, le=_LARGEST_REVISION)
+
+
+class Publishing(AtRevision):
+    """Which revision is published."""
+
+    breaks_callers: bool = Field(default=False, description=BREAKS_CALLERS)
 
 
 class Against(StrEnum):

@@ -112,10 +112,19 @@ class Published(BaseModel):
     warnings: list[ProblemModel]
 
 
+BREAKS_CALLERS = "Publish although flows that call one of them do not fit it any more (`breaks-callers`)."
+
+
 class Documents(BaseModel):
     """Flows to be checked or published together: YAML texts or JSON objects."""
 
     documents: list[str | Values] = Field(min_length=1, max_length=500)
+
+
+class Publication(Documents):
+    """Flows that are published together."""
+
+    breaks_callers: bool = Field(default=False, description=BREAKS_CALLERS)
 
 
 class Switch(BaseModel):

@@ -8,6 +8,7 @@ export interface Problem {
   why?: string;
   field?: string | null;
   card?: string | null;
+  severity?: string;
 }
 
 /** An answer of the server that is no success. */

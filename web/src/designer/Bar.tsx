@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Modal } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -98,7 +98,7 @@ export const Bar = memo(function Bar(props: BarProps) {
             <Button
               disabled={draft.status === "same" || draft.status === "changed" || errors}
               loading={publishing.isPending}
-              onClick={() => publishing.mutate({ onTop: false })}
+              onClick={() => publishing.mutate({})}
             >
               {words.publish}
             </Button>
@@ -114,26 +114,28 @@ export const Bar = memo(function Bar(props: BarProps) {
         }
       />
       {publishing.error ? (
-        <PublishFailed
-          error={publishing.error}
-          onClose={publishing.reset}
-          onTop={() => publishing.mutate({ onTop: true })}
-        />
+        <PublishFailed error={publishing.error} onClose={publishing.reset} onAnyway={publishing.mutate} />
       ) : null}
     </>
   );
 });
 
+/** What a flow is published in spite of: another version that came meanwhile, flows that call it and do not fit it any more. */
+interface Anyway {
+  onTop?: boolean;
+  breaksCallers?: boolean;
+}
+
 /** Publishes a flow's draft. */
 export function usePublishing(flow: Flow, keeper: DraftKeeper) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ onTop }: { onTop: boolean }) => {
+    mutationFn: async ({ onTop = false, breaksCallers = false }: Anyway) => {
       if (onTop) {
         keeper.follow((await readPublished(flow.id))?.version ?? 0);
       }
       return keeper.publish(async (revision) => {
-        const version = (await publishDraft(flow.id, revision)).versions[0]?.version ?? null;
+        const version = (await publishDraft(flow.id, revision, breaksCallers)).versions[0]?.version ?? null;
         if (version !== null) {
           // what was asked before is of a draft that is no more
           await queries.cancelQueries({ queryKey: ["draft", flow.id] });
@@ -154,20 +156,46 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
 }
 
 /** Why it was not published, and what can be done. */
-export function PublishFailed({ error, onClose, onTop }: { error: unknown; onClose(): void; onTop(): void }) {
-  const stale = error instanceof ApiError && error.problems[0]?.code === "published-meanwhile";
+export function PublishFailed({ error, onClose, onAnyway }: FailedProps) {
+  const problems =
+    error instanceof ApiError ? error.problems.filter((one) => one.severity !== "warning") : [];
+  const all = (code: string) => problems.length > 0 && problems.every((problem) => problem.code === code);
+  const stale = problems[0]?.code === "published-meanwhile";
+  const breaks = all("breaks-callers");
+  const title = stale ? words.staleTitle : breaks ? words.breaksTitle : text.errors.title;
   return (
-    <Modal opened onClose={onClose} title={stale ? words.staleTitle : text.errors.title} size="lg">
+    <Modal opened onClose={onClose} title={title} size="lg">
       {stale ? (
         <>
           <p style={{ marginBottom: 12 }}>{words.staleWhat}</p>
-          <Button onClick={onTop}>{words.publishOnTop}</Button>
+          <Button onClick={() => onAnyway({ onTop: true })}>{words.publishOnTop}</Button>
         </>
-      ) : (
-        <ProblemNote error={error} />
-      )}
+      ) : null}
+      {breaks ? (
+        <>
+          <ul style={{ paddingLeft: 20, overflowWrap: "anywhere" }}>
+            {problems.map((problem) => (
+              <li key={problem.what}>{problem.what}</li>
+            ))}
+          </ul>
+          <p style={{ margin: "12px 0" }}>{words.breaksWhat}</p>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {text.components.cancel}
+            </Button>
+            <Button onClick={() => onAnyway({ breaksCallers: true })}>{words.publishAnyway}</Button>
+          </Group>
+        </>
+      ) : null}
+      {stale || breaks ? null : <ProblemNote error={error} />}
     </Modal>
   );
+}
+
+interface FailedProps {
+  error: unknown;
+  onClose(): void;
+  onAnyway(how: Anyway): void;
 }
 
 interface MoreProps {

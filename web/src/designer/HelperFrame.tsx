@@ -102,7 +102,7 @@ function Head({ design }: { design: Design }) {
             size="compact-sm"
             disabled={draft.status === "changed" || hasErrors}
             loading={publishing.isPending}
-            onClick={() => publishing.mutate({ onTop: false })}
+            onClick={() => publishing.mutate({})}
           >
             {words.helperPublish}
           </Button>
@@ -121,11 +121,7 @@ function Head({ design }: { design: Design }) {
         </Button>
       </span>
       {publishing.error ? (
-        <PublishFailed
-          error={publishing.error}
-          onClose={publishing.reset}
-          onTop={() => publishing.mutate({ onTop: true })}
-        />
+        <PublishFailed error={publishing.error} onClose={publishing.reset} onAnyway={publishing.mutate} />
       ) : null}
     </div>
   );

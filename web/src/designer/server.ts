@@ -57,8 +57,9 @@ export async function deleteDraft(id: string): Promise<void> {
   await data(api.DELETE("/api/v1/flows/{flow_id}/draft", at(id)));
 }
 
-export function publishDraft(id: string, revision: number) {
-  return data(api.POST("/api/v1/flows/{flow_id}/draft/publish", { ...at(id), body: { revision } }));
+export function publishDraft(id: string, revision: number, breaksCallers: boolean) {
+  const body = { revision, breaks_callers: breaksCallers };
+  return data(api.POST("/api/v1/flows/{flow_id}/draft/publish", { ...at(id), body }));
 }
 
 /** What a trial acts on. */

@@ -58,6 +58,10 @@ export const designer = {
   keepMine: "Keep mine as a new draft",
   staleTitle: "Another version was published meanwhile",
   staleWhat: "Look in Versions at what changed. Then you can publish yours on top of it.",
+  breaksTitle: "Flows that call this one do not fit it any more",
+  breaksWhat:
+    "They are not changed with it: what they give under another name would be lost without a word. Keep the field, or publish and change them right after.",
+  publishAnyway: "Publish all the same",
   publishOnTop: "Publish on top of it",
   problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
   undo: "Undo",

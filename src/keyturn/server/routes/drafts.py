@@ -15,13 +15,13 @@ from keyturn.library.stand_ins import StandIns
 from ..access import Caller, GuardedRoute, Held, Using, needs
 from ..draft_models import (
     Against,
-    AtRevision,
     CardTrialStart,
     DraftChange,
     DraftHeadModel,
     DraftModel,
     DraftPage,
     EditingModel,
+    Publishing,
     TrialStart,
     TrialStarted,
 )
@@ -79,9 +79,9 @@ async def delete_draft(using: Using, flow_id: FlowId, revision: Revision = None)
 
 
 @router.post("/flows/{flow_id}/draft/publish", dependencies=[needs(Permission.FLOWS_WRITE)])
-async def publish_draft(using: Using, caller: Caller, flow_id: FlowId, body: AtRevision) -> Published:
+async def publish_draft(using: Using, caller: Caller, flow_id: FlowId, body: Publishing) -> Published:
     """Publish a draft and throw it away; refused if another version was published since it was begun."""
-    published = await using.drafts.publish(flow_id, body.revision, caller)
+    published = await using.drafts.publish(flow_id, body.revision, caller, breaks_callers=body.breaks_callers)
     warnings = [to_model(problem) for problem in published.warnings]
     return Published(versions=[VersionModel.of(version) for version in published.versions], warnings=warnings)
 

@@ -15,6 +15,7 @@ from keyturn.flows.json_format import from_json, to_json
 from keyturn.flows.paging import PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_format import Loaded, dump, load, locate_all, patch
+from keyturn.library.callers import refused
 from keyturn.library.difference import difference
 from keyturn.library.library import OF_OTHERS
 from keyturn.library.ports import FlowFilter, VersionRecord
@@ -26,6 +27,7 @@ from ..models import (
     Documents,
     FlowModel,
     FlowPage,
+    Publication,
     Published,
     Switch,
     VersionModel,
@@ -56,17 +58,18 @@ async def list_flows(
 
 
 @router.post("", dependencies=[needs(Permission.FLOWS_WRITE)])
-async def publish_flows(using: Using, caller: Caller, body: Documents) -> Published:
+async def publish_flows(using: Using, caller: Caller, body: Publication) -> Published:
     """Check flows together and publish them in one transaction; the same document makes no new version."""
     documents = _read_all(body)
     flows = [flow for _, loaded in documents if (flow := loaded.flow)]
     if len(flows) < len(documents):
         raise ProblemError(await _problems(using, documents))
     try:
-        published = await using.library.publish(flows, caller)
+        published = await using.library.publish(flows, caller, breaks_callers=body.breaks_callers)
     except ProblemError as error:
         of_others = [problem for problem in error.problems if problem.code == OF_OTHERS]
-        raise ProblemError([*await _problems(using, documents), *of_others]) from error
+        found = await _problems(using, documents)
+        raise ProblemError([*(found if body.breaks_callers else refused(found)), *of_others]) from error
     warnings = [to_model(problem) for problem in published.warnings]
     return Published(versions=[VersionModel.of(version) for version in published.versions], warnings=warnings)
 
