@@ -49,9 +49,12 @@ def test_the_cookie_is_no_script_s(person: Person) -> None:
 def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
     person.page.goto(f"{person.demo.address}/no/such/page")
     expect(person.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    size = "getComputedStyle(document.querySelector('h1')).fontSize"
+    large = person.page.evaluate(size)
     person.looks("not-found")
     person.page.get_by_role("link", name="Go to Home").click()
     expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    assert person.page.evaluate(size) == large
 
 
 def test_everything_is_found_by_keyboard(person: Person) -> None:
