@@ -118,6 +118,8 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
     person.looks("session-ended", dialog)
+    expect(page.get_by_text("Draft, not saved: your session has ended")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Keyturn does not answer")).to_have_count(0)
     dialog.get_by_label("Sign-in link").fill(person.demo.link())
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
