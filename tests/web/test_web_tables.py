@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from support_designer import Builder
 from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
 MANY = 20_000
+ROWS = re.compile("/rows/")
+ASKS = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 COUNTS = """id: count-leavers
 name: Count leavers
 event: {card: manual}
@@ -63,8 +65,13 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     fill(person, grid, 2, "bob", "many")
     refused = cell(grid, 2, 2)
     expect(refused).to_have_attribute("aria-invalid", "true")
-    expect(refused.get_by_role("alert")).to_contain_text("is no number. Column")
+    expect(refused.get_by_role("alert")).to_contain_text("is no number.")
     person.looks("table-refused")
+    home = page.get_by_role("navigation", name="Main").get_by_role("link", name="Home")
+    home.click()
+    asked = page.get_by_role("dialog", name="Leave without what is not saved?")
+    asked.get_by_role("button", name="Cancel").click()
+    refused.click()
     page.keyboard.press("F2")
     page.keyboard.press("Control+a")
     page.keyboard.type("7")
@@ -80,14 +87,38 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     expect(twice).to_have_text("bob")
     page.keyboard.type("bert")
     # what is shown at once has reached the server, too
-    with page.expect_response(re.compile("/rows/")):
+    with page.expect_response(ROWS):
         page.keyboard.press("Enter")
     expect(twice).to_have_text("bert")
-    with page.expect_response(re.compile("/rows/")):
+    with page.expect_response(ROWS):
         page.keyboard.press("Control+z")
     expect(twice).to_have_text("bob")
+    expect(twice).not_to_have_attribute("aria-busy", "true")
+    assert not page.evaluate(ASKS)
+    page.keyboard.type("bea")
+    assert page.evaluate(ASKS)  # closing the tab ends editing, and what was typed is on its way
+    expect(twice).not_to_have_attribute("aria-busy", "true")
     page.reload()
-    expect(twice).to_have_text("bob")
+    expect(twice).to_have_text("bea")
+
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(ROWS, hold, times=1)
+    twice.click()
+    page.keyboard.type("ben")
+    with page.expect_request(ROWS):
+        page.keyboard.press("Enter")
+    home.click()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.get_by_role("heading", name="Exceptions")).to_be_visible()
+    assert page.evaluate(ASKS)
+    held.pop().continue_()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    page.go_back()
+    expect(twice).to_have_text("ben")
     person.forgive("409", "422")
 
 

@@ -317,14 +317,7 @@ function useKeeper(opened: Opened): DraftKeeper {
       }),
   );
   useEffect(() => {
-    function leaving(event: BeforeUnloadEvent) {
-      if (keeper.unsaved) {
-        event.preventDefault();
-      }
-    }
-    window.addEventListener("beforeunload", leaving);
     return () => {
-      window.removeEventListener("beforeunload", leaving);
       // going to another page of the app: what is not saved yet is saved
       void keeper.flush().catch(() => undefined);
     };
