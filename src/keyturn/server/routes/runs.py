@@ -89,7 +89,7 @@ async def count_runs(using: Using, since: datetime, trials: Trials = True) -> Ru
 async def list_inbox(using: Using, page: Asked) -> InboxPage:
     """All that waits for a person: effects whose outcome is unknown, of all runs, oldest first."""
     found = await using.history.all_questions(page)
-    names = await using.library.names({asked.flow_id for asked in found.rows})
+    names = await using.drafts.names({asked.flow_id for asked in found.rows})
     return InboxPage(rows=[InboxModel.of(asked, names) for asked in found.rows], next=found.next)
 
 
@@ -108,7 +108,7 @@ async def read_tree(using: Using, run_id: RunId, page: Asked) -> RunTreeModel:
 
 async def _named(using: Using, runs: Sequence[Run]) -> list[RunModel]:
     """Runs as they are shown, with what their flows are called."""
-    names = await using.library.names({run.flow_id for run in runs})
+    names = await using.drafts.names({run.flow_id for run in runs})
     return [RunModel.of(run, names) for run in runs]
 
 
@@ -208,5 +208,5 @@ async def rerun(using: Using, run_id: RunId, body: RerunRequest, idempotency_key
         found = await using.runs.rerun(run_id, body.path, body.version, idempotency_key)
     else:
         found = await using.runs.preview_rerun(run_id, body.path, body.version)
-    names = await using.library.names({line.flow_id for line in found.preview})
+    names = await using.drafts.names({line.flow_id for line in found.preview})
     return RerunModel.of(found, names, queued=body.confirm)
