@@ -373,6 +373,9 @@ class KindModel(BaseModel):
     secrets: list[str]
     optional: list[str] = Field(description="Secrets that may be left out.")
     long: list[str] = Field(description="Secrets of many lines: keys.")
+    choices: dict[str, list[str]] = Field(
+        description="All values that a setting may have; the first stands for one that is left empty."
+    )
     guide: GuideModel | None
 
 
