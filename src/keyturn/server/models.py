@@ -208,6 +208,12 @@ class CutModel(BaseModel):
     whole: int | None
 
 
+class CulpritModel(BaseModel):
+    """Where a run failed."""
+
+    path: str | None = Field(description="Of the card, as in the trace; null where no card is to blame.")
+
+
 class TraceModel(BaseModel):
     """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one."""
 

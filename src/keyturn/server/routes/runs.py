@@ -18,6 +18,7 @@ from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
+    CulpritModel,
     EventValues,
     RerunModel,
     RerunRequest,
@@ -146,6 +147,13 @@ async def read_trace(
     found = await using.history.trace(run.id, page, TraceFilter(inside, path, status))
     models = [TraceModel.of(entry) for entry in found.rows]
     return TracePage(rows=[shortened(model, most) if most else model for model in models], next=found.next)
+
+
+@router.get("/runs/{run_id}/culprit", dependencies=[needs(Permission.RUNS_READ)])
+async def read_culprit(using: Using, run_id: RunId) -> CulpritModel:
+    """The card at which a run ended in failure, in the round where it happened."""
+    found = await using.runs.culprit(run_id)
+    return CulpritModel(path=None if found is None else found.path)
 
 
 @router.get("/runs/{run_id}/event", dependencies=[needs(Permission.RUNS_READ)])
