@@ -76,6 +76,9 @@ export const designer = {
   throwAway: "Throw the draft away",
   throwAwayWhat:
     "You see the published version again. Undo brings your draft back as long as this page is open.",
+  sampleTooLarge: (size: string) =>
+    `The sample is too large to show: ${size}. Give a value, or try the whole flow.`,
+  tooLarge: (size: string) => `too large to show: ${size}`,
   fieldsMore: (count: number) => (count === 1 ? "1 more field" : `${count} more fields`),
   // cards
   cardLabel: (number: number, title: string) => `Card ${number}: ${title}`,
