@@ -144,6 +144,13 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page.keyboard.press("Shift+Space")
     page.get_by_role("button", name="Delete the row").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the row").click()
+    told = page.get_by_role("alert").filter(has_text="1 row was deleted.")
+    with person.screen(PHONE):  # nothing that can be pressed lies below a message
+        told.hover()
+        content, message = page.get_by_role("main").bounding_box(), told.bounding_box()
+        assert content and message
+        assert content["y"] + content["height"] <= message["y"]
+    page.mouse.move(0, 0)
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
     builder = Builder(person)
     builder.bring(COUNTS)
