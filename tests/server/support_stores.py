@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -284,6 +284,12 @@ class MemoryDrafts:
         shown = ((row, f"{row.flow_id} {row.name} {row.document}".lower()) for _, row in sorted(self.drafts.items()))
         rows = [row for row, text in shown if all(word in text for word in words)]
         return page_of(rows, page)
+
+    async def whole(self, page: PageRequest) -> Page[DraftRecord]:
+        return page_of([row for _, row in sorted(self.drafts.items())], page)
+
+    async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
+        return {flow_id: self.drafts[flow_id].name for flow_id in flow_ids if flow_id in self.drafts}
 
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
         self.switch.check()

@@ -99,6 +99,7 @@ async def test_the_apps_that_one_can_connect_to_say_what_they_need(site: Site) -
         "secrets": ["token"],
         "optional": [],
         "long": [],
+        "choices": {},
     }
     assert (guide["where"], guide["fields"]["token"]) == ("", "The API token.")
     signed_in = next(kind for kind in okta["kinds"] if kind["kind"] == "oauth_code")["guide"]
@@ -251,3 +252,10 @@ async def test_how_a_clients_secret_is_shown_is_one_of_two_ways(site: Site) -> N
     for way, status in (("basic", 200), ("form", 200), ("post", 422)):
         given = {**form, "settings": {**settings, "client_auth": way}, "secrets": {"client_secret": "s"}}
         assert (await site.client().put(f"{API}/app", given)).status == status
+    rows = (await site.client().get("/api/v1/connectors?limit=200")).json["rows"]
+    choices = {kind["kind"]: kind["choices"] for row in rows for kind in row["kinds"]}
+    ways = {"client_auth": ["form", "basic"]}
+    assert {kind: said for kind, said in choices.items() if said} == {
+        "oauth_client_credentials": ways,
+        "oauth_code": ways,
+    }

@@ -125,6 +125,21 @@ async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> N
     assert published.json["versions"][0]["version"] == 3
 
 
+async def test_a_trial_is_called_as_its_draft_until_something_is_published(client: Client) -> None:
+    revision = (await put(client, named("Greets"))).json["revision"]
+    body = {"revision": revision, "inputs": {"name": "Ada"}}
+    run_id = (await client.post(f"{API}/greet/draft/runs", body)).json["id"]
+
+    async def names() -> set[str]:
+        listed = (await client.get("/api/v1/runs")).json["rows"]
+        tree = (await client.get(f"/api/v1/runs/{run_id}/tree")).json["runs"]
+        return {run["flow_name"] for run in [*listed, *tree, (await client.get(f"/api/v1/runs/{run_id}")).json]}
+
+    assert await names() == {"Greets"}
+    await client.post(API, {"documents": [GREET]})
+    assert await names() == {"Greet"}
+
+
 CARDS: Values = {
     "id": "greet",
     "name": "Greet",

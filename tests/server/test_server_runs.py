@@ -282,6 +282,10 @@ async def test_the_trace_is_sifted(offboarding: Site) -> None:
     ):
         rows = (await client.get(f"/api/v1/runs/{run.id}/trace?{query}")).json["rows"]
         assert [row["path"] for row in rows] == paths
+    blamed = f"/api/v1/runs/{run.id}/culprit"
+    assert (await client.get(blamed)).json == {"path": None}
+    offboarding.runs.add(replace(run, status=RunStatus.FAILED, error={"card": "b", "message": "It is bad."}))
+    assert (await client.get(blamed)).json == {"path": "each[1]/b"}
 
 
 async def test_the_event_is_shown_without_its_secrets(site: Site) -> None:

@@ -49,6 +49,11 @@ async def test_drafts_are_listed_without_documents(store: Store) -> None:
     rest = await store.drafts.list(PageRequest(2, page.next))
     assert [head.flow_id for head in [*page.rows, *rest.rows]] == ["a", "b", "c"]
     assert [head.flow_id for head in (await store.drafts.list(PageRequest(9), "OW B")).rows] == ["b"]
+    whole = await store.drafts.whole(PageRequest(2))
+    last = await store.drafts.whole(PageRequest(2, whole.next))
+    assert [found.document["id"] for found in [*whole.rows, *last.rows]] == ["a", "b", "c"]
+    assert last.next is None
+    assert await store.drafts.names(["b", "none"]) == {"b": "Flow b"}
 
 
 async def test_a_version_follows_the_one_that_it_should(store: Store) -> None:

@@ -54,6 +54,8 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     dialog.get_by_label("Client id").fill(okta["web_client_id"])
     dialog.get_by_label("Scope", exact=True).fill("okta.users.read offline_access")
     dialog.get_by_role("textbox", name="Client secret", exact=True).fill(okta["client_secret"])
+    shown = dialog.get_by_role("combobox", name="How the client shows its secret", include_hidden=True)
+    expect(shown).to_have_value("In the form of its request (usual)")
     guide.scroll_into_view_if_needed()
     person.looks("connect-guide", dialog)
     dialog.get_by_role("button", name="Save and test").click()

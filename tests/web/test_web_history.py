@@ -271,7 +271,7 @@ def test_the_rounds_of_a_loop_are_looked_at_one_by_one(person: Person) -> None:
     pair = page.get_by_role("region", name="Greeting: differs")
     expect(loop).to_contain_text("of 3 rounds")
     expect(pair).to_have_count(0)
-    loop.get_by_role("button", name="Next round that differs").click()
+    loop.get_by_role("button", name="Round 2, which differs").click()
     expect(pair).to_contain_text("Hello Bea")
     expect(pair).to_contain_text("round 2")
     assert not person.serious(loop)

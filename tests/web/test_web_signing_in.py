@@ -49,9 +49,12 @@ def test_the_cookie_is_no_script_s(person: Person) -> None:
 def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
     person.page.goto(f"{person.demo.address}/no/such/page")
     expect(person.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    size = "getComputedStyle(document.querySelector('h1')).fontSize"
+    large = person.page.evaluate(size)
     person.looks("not-found")
     person.page.get_by_role("link", name="Go to Home").click()
     expect(person.page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    assert person.page.evaluate(size) == large
 
 
 def test_everything_is_found_by_keyboard(person: Person) -> None:
@@ -115,6 +118,8 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible(timeout=20_000)
     person.looks("session-ended", dialog)
+    expect(page.get_by_text("Draft, not saved: your session has ended")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Keyturn does not answer")).to_have_count(0)
     dialog.get_by_label("Sign-in link").fill(person.demo.link())
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)

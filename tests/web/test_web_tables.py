@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from support_designer import Builder
 from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
 MANY = 20_000
+ROWS = re.compile("/rows/")
+ASKS = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 COUNTS = """id: count-leavers
 name: Count leavers
 event: {card: manual}
@@ -56,6 +58,29 @@ def fill(person: Person, grid: Locator, row: int, login: str, days: str) -> None
     person.page.keyboard.press("Enter")
 
 
+def waits_until_saved(person: Person, changed: Locator, elsewhere: Locator) -> None:
+    """Who goes elsewhere while a cell is being saved gets there when it is."""
+    page = person.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(ROWS, hold, times=1)
+    changed.click()
+    page.keyboard.type("ben")
+    with page.expect_request(ROWS):
+        page.keyboard.press("Enter")
+    elsewhere.click()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.get_by_role("heading", name="Exceptions")).to_be_visible()
+    assert page.evaluate(ASKS)
+    held.pop().continue_()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    page.go_back()
+    expect(changed).to_have_text("ben")
+
+
 def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell(person: Person) -> None:
     page, grid = person.page, make(person, "Exceptions")
     fill(person, grid, 1, "ada", "30")
@@ -63,8 +88,13 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     fill(person, grid, 2, "bob", "many")
     refused = cell(grid, 2, 2)
     expect(refused).to_have_attribute("aria-invalid", "true")
-    expect(refused.get_by_role("alert")).to_contain_text("many")
+    expect(refused.get_by_role("alert")).to_contain_text("is no number.")
     person.looks("table-refused")
+    home = page.get_by_role("navigation", name="Main").get_by_role("link", name="Home")
+    home.click()
+    asked = page.get_by_role("dialog", name="Leave without what is not saved?")
+    asked.get_by_role("button", name="Cancel").click()
+    refused.click()
     page.keyboard.press("F2")
     page.keyboard.press("Control+a")
     page.keyboard.type("7")
@@ -80,14 +110,21 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     expect(twice).to_have_text("bob")
     page.keyboard.type("bert")
     # what is shown at once has reached the server, too
-    with page.expect_response(re.compile("/rows/")):
+    with page.expect_response(ROWS):
         page.keyboard.press("Enter")
     expect(twice).to_have_text("bert")
-    with page.expect_response(re.compile("/rows/")):
+    with page.expect_response(ROWS):
         page.keyboard.press("Control+z")
     expect(twice).to_have_text("bob")
+    expect(twice).not_to_have_attribute("aria-busy", "true")
+    assert not page.evaluate(ASKS)
+    page.keyboard.type("bea")
+    assert page.evaluate(ASKS)  # closing the tab ends editing, and what was typed is on its way
+    expect(twice).not_to_have_attribute("aria-busy", "true")
     page.reload()
-    expect(twice).to_have_text("bob")
+    expect(twice).to_have_text("bea")
+
+    waits_until_saved(person, twice, home)
     person.forgive("409", "422")
 
 
@@ -113,6 +150,14 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page.keyboard.press("Shift+Space")
     page.get_by_role("button", name="Delete the row").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the row").click()
+    told = page.get_by_role("alert").filter(has_text="1 row was deleted.")
+    with person.screen(PHONE):  # nothing that can be pressed lies below a message
+        told.hover()
+        content, message = page.get_by_role("main").bounding_box(), told.bounding_box()
+        assert content
+        assert message
+        assert content["y"] + content["height"] <= message["y"]
+    page.mouse.move(0, 0)
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
     builder = Builder(person)
     builder.bring(COUNTS)

@@ -156,6 +156,7 @@ class KindView:
         secrets: names, all required.
         optional: names of secrets that may be left out.
         long: secrets of many lines.
+        choices: all values that a setting may have; the first stands for one that is left empty.
     """
 
     kind: str
@@ -163,6 +164,7 @@ class KindView:
     secrets: tuple[str, ...]
     optional: tuple[str, ...] = ()
     long: frozenset[str] = frozenset()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     guide: GuideView | None = None
 
 

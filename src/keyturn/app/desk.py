@@ -16,9 +16,6 @@ from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import (
     ADDRESSES,
     AUTH_FIELDS,
-    BY_BASIC,
-    BY_FORM,
-    CLIENT_AUTH,
     EVENT_HOOK_SECRET,
     HEADERS,
     PROXY,
@@ -357,7 +354,13 @@ class Connections:
 def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
     kinds = [
         KindView(
-            kind.value, fields.settings, fields.secrets, fields.optional, fields.long, _guide(model, kind, callback)
+            kind.value,
+            fields.settings,
+            fields.secrets,
+            fields.optional,
+            fields.long,
+            fields.choices,
+            _guide(model, kind, callback),
         )
         for kind in model.auth
         for fields in [AUTH_FIELDS[kind]]
@@ -403,10 +406,11 @@ def _field_problems(form: ConnectionForm, secrets: dict[str, str], defaults: Map
         for name in (*form.settings.keys(), *form.secrets.keys())
         if name not in {*fields.settings, *fields.secrets, *fields.optional, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN}
     ]
-    way = form.settings.get(CLIENT_AUTH)
-    if way and way not in (BY_FORM, BY_BASIC):
-        what = f"{way!r} is no way to show a client's secret."
-        problems.append(_problem(CLIENT_AUTH, what, f"Write {BY_FORM} or {BY_BASIC}."))
+    problems += [
+        _problem(name, f"{given[:40]!r} is no value that {name!r} has.", f"Write {' or '.join(values)}.")
+        for name, values in fields.choices.items()
+        if (given := form.settings.get(name)) and given not in values
+    ]
     if form.kind == AuthKind.HEADER:
         problems += _header_problems(form.settings, secrets, defaults)
     for name, value in (*form.settings.items(), *form.secrets.items()):

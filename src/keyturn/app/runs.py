@@ -12,12 +12,14 @@ from keyturn.engine.history import Answer, History, Question, RunControl, TraceF
 from keyturn.engine.masking import Masker
 from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
-from keyturn.engine.ports import JournalRecord, JournalState, Run, RunTree
+from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, RunTree, TraceEntry
 from keyturn.engine.rerun import Rerun, RerunRefused, plan_rerun
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+
+from .culprit import culprit_of
 
 
 class NoSuchRun(Exception):
@@ -95,6 +97,11 @@ class RunDesk:
     async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made. Raises NoSuchRun."""
         return await self._history.helpers((await self.get(run_id)).id, page, path)
+
+    async def culprit(self, run_id: UUID) -> TraceEntry | None:
+        """What the card did at which a run ended in failure; None where there is none. Raises NoSuchRun."""
+        run = await self.get(run_id)
+        return await culprit_of(self._history, run) if run.status is RunStatus.FAILED else None
 
     async def event(self, run_id: UUID) -> Values | None:
         """What the event gave a run, secrets masked; None where its flow keeps no data.

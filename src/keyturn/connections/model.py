@@ -42,13 +42,17 @@ class AuthFields:
         secrets: names, all required.
         optional: names of secrets that may be left out.
         long: secrets of many lines: keys in PEM or JSON.
+        choices: all values that a setting may have, by its name; the first stands for one that is left empty.
     """
 
     settings: Mapping[str, bool]
     secrets: tuple[str, ...]
     optional: tuple[str, ...] = ()
     long: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
+
+_CLIENT_AUTH = {CLIENT_AUTH: (BY_FORM, BY_BASIC)}
 
 AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
     AuthKind.NONE: AuthFields({}, ()),
@@ -58,7 +62,9 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
         {header: header == "header" for header in HEADERS}, ("value",), optional=tuple(HEADERS.values())[1:]
     ),
     AuthKind.OAUTH_CLIENT_CREDENTIALS: AuthFields(
-        {"token_url": True, "client_id": True, "scope": False, CLIENT_AUTH: False}, ("client_secret",)
+        {"token_url": True, "client_id": True, "scope": False, CLIENT_AUTH: False},
+        ("client_secret",),
+        choices=_CLIENT_AUTH,
     ),
     AuthKind.OAUTH_CLIENT_ASSERTION: AuthFields(
         {"token_url": True, "client_id": True, "scope": False, "audience": False, "key_id": False},
@@ -82,6 +88,7 @@ AUTH_FIELDS: Mapping[AuthKind, AuthFields] = {
         },
         (),
         optional=("client_secret",),
+        choices=_CLIENT_AUTH,
     ),
 }
 

@@ -48,7 +48,7 @@ def cell_maker(column: Column) -> Callable[[JSON], Cell]:
             return None if converted is None else store(converted)
         except ConversionError as error:
             mend = f"Column {column.name!r} holds values of type {column.type}."
-            raise BadValue(f"The value of {column.name!r} cannot be used: {error}", mend, column.name) from error
+            raise BadValue(f"The value of {column.name!r} cannot be used: {error}.", mend, column.name) from error
 
     return make
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 
 from keyturn.flows.document import FLOW_ID, Flow
 from keyturn.flows.json import Values
 from keyturn.flows.json_format import from_json
-from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .alone import CardTrial
@@ -17,6 +17,8 @@ from .stand_ins import StandIns
 
 _LONGEST_ID = 120
 _LONGEST_NAME = 200
+# Drafts that are read together; documents may be large.
+_AT_ONCE = 50
 
 
 class NoSuchDraft(Exception):
@@ -43,16 +45,21 @@ class Drafts:
 
     async def flows(self) -> AsyncIterator[tuple[DraftHead, Flow]]:
         """All drafts as flows, by id; of one whose shape is wrong somewhere, what is right."""
-        page: PageRequest | None = PageRequest(MAX_PAGE)
+        page: PageRequest | None = PageRequest(_AT_ONCE)
         while page is not None:
-            shown = await self._store.list(page)
-            for head in shown.rows:
-                draft = await self._store.get(head.flow_id)
-                loaded = from_json(draft.document) if draft is not None else None
-                flow = (loaded.flow or loaded.rest) if loaded is not None else None
+            shown = await self._store.whole(page)
+            for draft in shown.rows:
+                loaded = from_json(draft.document)
+                flow = loaded.flow or loaded.rest
                 if flow is not None:
-                    yield head, flow
-            page = PageRequest(MAX_PAGE, shown.next) if shown.next else None
+                    yield draft, flow
+            page = PageRequest(_AT_ONCE, shown.next) if shown.next else None
+
+    async def names(self, flow_ids: Set[str]) -> Mapping[str, str]:
+        """What these flows are called: by what is published of them, else by their draft; others are left out."""
+        published = await self._library.names(flow_ids)
+        rest = flow_ids - published.keys()
+        return {**(await self._store.names(sorted(rest)) if rest else {}), **published}
 
     async def find(self, flow_id: str) -> DraftRecord | None:
         """The draft of a flow, or None."""

@@ -193,6 +193,14 @@ class DraftStore(Protocol):
         """Drafts by flow id; ``search`` as in ``FlowFilter``."""
         ...
 
+    async def whole(self, page: PageRequest) -> Page[DraftRecord]:
+        """Drafts with their documents, by flow id."""
+        ...
+
+    async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names that the drafts of these flows have, by the flow's id; those that are not there are left out."""
+        ...
+
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
         """Keep a draft that follows a revision (0: there is none yet); None if the stored one has another."""
         ...

@@ -217,6 +217,12 @@ class CutModel(BaseModel):
     whole: int | None
 
 
+class CulpritModel(BaseModel):
+    """Where a run failed."""
+
+    path: str | None = Field(description="Of the card, as in the trace; null where no card is to blame.")
+
+
 class TraceModel(BaseModel):
     """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one."""
 
@@ -382,6 +388,9 @@ class KindModel(BaseModel):
     secrets: list[str]
     optional: list[str] = Field(description="Secrets that may be left out.")
     long: list[str] = Field(description="Secrets of many lines: keys.")
+    choices: dict[str, list[str]] = Field(
+        description="All values that a setting may have; the first stands for one that is left empty."
+    )
     guide: GuideModel | None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from keyturn.flows.json import Values
@@ -39,6 +40,22 @@ class PostgresDrafts:
         found: builtins.list[DraftHead] = [DraftHead(**dict(row)) for row in rows]
         heads = [replace(draft, found=excerpt(draft.found, search)) for draft in found]
         return page_of(heads, size, lambda draft: mark(draft.flow_id))
+
+    async def whole(self, page: PageRequest) -> Page[DraftRecord]:
+        """Drafts with their documents, by the id of their flow.
+
+        Raises:
+            BadCursor: ``after`` is not of this listing.
+        """
+        size = page_size(page)
+        after = place(page.after, str)[0] if page.after is not None else None
+        rows = await self._database.read(sql.LIST_WHOLE, size + 1, after)
+        return page_of([_record(row) for row in rows], size, lambda draft: mark(draft.flow_id))
+
+    async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names of the drafts of these flows, by the id of the flow."""
+        rows = await self._database.read(sql.GET_NAMES, [clean(flow_id) for flow_id in flow_ids])
+        return {row["flow_id"]: row["name"] for row in rows}
 
     async def put(self, draft: NewDraft, follows: int) -> DraftRecord | None:
         """Keep a draft if the stored one has the revision ``follows``; None if it has another.

@@ -1,5 +1,4 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { nonce } from "../theme/nonce";
 import { theme, variables } from "../theme/theme";
 import { makeQueries } from "./queries";
 import { makeRouter } from "./router";
+import { Told } from "./Told";
 
 /** The whole app: theme, server state, pages. */
 export function App() {
@@ -20,7 +20,7 @@ export function App() {
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" />
+        <Told />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

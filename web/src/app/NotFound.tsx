@@ -1,13 +1,16 @@
 import { Link } from "@tanstack/react-router";
+import { PageBar, PageBody } from "../components/Page";
 import { text } from "../text";
 
 /** An address that leads nowhere. */
 export function NotFound() {
   return (
-    <div style={{ padding: 32, display: "grid", gap: 8 }}>
-      <h1>{text.shell.notFound.title}</h1>
-      <p>{text.shell.notFound.what}</p>
-      <Link to="/">{text.shell.notFound.home}</Link>
-    </div>
+    <>
+      <PageBar title={text.shell.notFound.title} />
+      <PageBody>
+        <p style={{ marginBottom: 8 }}>{text.shell.notFound.what}</p>
+        <Link to="/">{text.shell.notFound.home}</Link>
+      </PageBody>
+    </>
   );
 }

@@ -17,7 +17,16 @@ import {
   scopesOfAppQuery,
   scopesQuery,
 } from "./connections";
-import { begin, type Draft, type Fields as FieldNames, fieldsOf, PROXY, PROXY_LOGIN, sent } from "./draft";
+import {
+  begin,
+  choiceOf,
+  type Draft,
+  type Fields as FieldNames,
+  fieldsOf,
+  PROXY,
+  PROXY_LOGIN,
+  sent,
+} from "./draft";
 import { GuideSteps } from "./GuideSteps";
 import { type Guide, type Kind, settingOf } from "./guide";
 import { SignInButton } from "./SignInButton";
@@ -212,20 +221,35 @@ function KindFields(props: KindFieldsProps) {
     settingOf(connector, draft, name, scopes) === "";
   return (
     <>
-      {fields.settings.map((name) => (
-        <TextInput
-          key={name}
-          label={words.fields[name] ?? name}
-          description={described(connector, guide, name)}
-          placeholder={draft.settings[name] ? undefined : settingOf(connector, draft, name, scopes)}
-          value={draft.settings[name] ?? ""}
-          onChange={(event) =>
-            onChange({ ...draft, settings: { ...draft.settings, [name]: event.currentTarget.value } })
-          }
-          error={errorOf(name)}
-          required={isRequired(name)}
-        />
-      ))}
+      {fields.settings.map((name) => {
+        const has = settingOf(connector, draft, name, scopes);
+        const choice = choiceOf(kind, name, has);
+        const put = (value: string) => onChange({ ...draft, settings: { ...draft.settings, [name]: value } });
+        const said = {
+          label: words.fields[name] ?? name,
+          description: described(connector, guide, name),
+          error: errorOf(name),
+        };
+        return choice ? (
+          <Select
+            key={name}
+            {...said}
+            data={choice.values.map((value) => ({ value, label: words.choices[name]?.[value] ?? value }))}
+            value={choice.value}
+            allowDeselect={false}
+            onChange={(value) => put(value ?? "")}
+          />
+        ) : (
+          <TextInput
+            key={name}
+            {...said}
+            placeholder={draft.settings[name] ? undefined : has}
+            value={draft.settings[name] ?? ""}
+            onChange={(event) => put(event.currentTarget.value)}
+            required={isRequired(name)}
+          />
+        );
+      })}
       {fields.secrets.map((name) => (
         <SecretInput
           key={name}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Connection, Connector } from "./connections";
-import { begin, fieldsOf, freeId, sent } from "./draft";
+import { begin, choiceOf, fieldsOf, freeId, sent } from "./draft";
 
 const connector: Connector = {
   name: "office365",
@@ -16,9 +16,18 @@ const connector: Connector = {
       secrets: ["client_secret"],
       optional: [],
       long: [],
+      choices: {},
       guide: null,
     },
-    { kind: "bearer", settings: { prefix: false }, secrets: ["token"], optional: [], long: [], guide: null },
+    {
+      kind: "bearer",
+      settings: { prefix: false },
+      secrets: ["token"],
+      optional: [],
+      long: [],
+      choices: {},
+      guide: null,
+    },
   ],
   actions: 1,
   events: 0,
@@ -37,6 +46,20 @@ it("begins with the usual kind and a free id", () => {
   expect(freeId("okta", new Set())).toBe("okta");
 });
 
+it("has a list to choose from where the server says which values there are", () => {
+  const kind = { choices: { client_auth: ["form", "basic"] } } as unknown as Connector["kinds"][number];
+  const table: [string, string, ReturnType<typeof choiceOf>][] = [
+    ["client_auth", "", { values: ["form", "basic"], value: "form" }],
+    ["client_auth", "basic", { values: ["form", "basic"], value: "basic" }],
+    ["client_auth", "post", { values: ["form", "basic", "post"], value: "post" }],
+    ["scope", "a", null],
+  ];
+  for (const [name, value, expected] of table) {
+    expect(choiceOf(kind, name, value)).toEqual(expected);
+  }
+  expect(choiceOf(undefined, "client_auth", "")).toBeNull();
+});
+
 it("asks first for what cannot be left empty, and for what the guide speaks of", () => {
   const kind = {
     kind: "oauth_code",
@@ -44,6 +67,7 @@ it("asks first for what cannot be left empty, and for what the guide speaks of",
     secrets: ["client_secret"],
     optional: ["event_hook_secret", "other"],
     long: [],
+    choices: {},
     guide: {
       steps: [],
       asks: {},

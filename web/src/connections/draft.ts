@@ -70,6 +70,23 @@ export function fieldsOf(connector: Connector, kind: Kind | undefined): { usual:
   return { usual, more };
 }
 
+/** The values that a setting may have, with the one that it has: a list to choose from; null where any text is one. */
+export function choiceOf(kind: Kind | undefined, name: string, value: string): Choice | null {
+  const values = kind?.choices[name];
+  if (!values?.length) {
+    return null;
+  }
+  // what it has may be of another release
+  const every = value === "" || values.includes(value) ? values : [...values, value];
+  return { values: every, value: value || (values[0] ?? "") };
+}
+
+export interface Choice {
+  values: readonly string[];
+  /** Where nothing was chosen: the first. */
+  value: string;
+}
+
 /** What is sent: only what the chosen kind has, and nothing that is empty. */
 export function sent(
   connector: Connector,

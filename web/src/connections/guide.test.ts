@@ -26,6 +26,7 @@ const connector: Connector = {
       secrets: [],
       optional: ["client_secret"],
       long: [],
+      choices: {},
       guide,
     },
   ],

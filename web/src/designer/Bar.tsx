@@ -23,6 +23,7 @@ export const draftTones: Record<DraftStatus, Tone> = {
   waiting: "quiet",
   saving: "quiet",
   away: "warn",
+  ended: "warn",
   changed: "warn",
   refused: "bad",
 };

@@ -1,11 +1,11 @@
 import { type ReactNode, useCallback } from "react";
 import { createPortal } from "react-dom";
+import { Leaving } from "../components/Leaving";
 import { text } from "../text";
 import { Bottom } from "./Bottom";
 import { Cards } from "./Cards";
 import { ApiProvider, AroundProvider, TitlesProvider } from "./context";
 import classes from "./Designer.module.css";
-import { Leaving } from "./Leaving";
 import { useNesting } from "./nesting";
 import { AddCard } from "./panels/AddCard";
 import { FoldedSide, Side } from "./Side";
@@ -36,7 +36,11 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
             onPointerDownCapture={begin}
           >
             {children}
-            <Leaving keeper={design.keeper} />
+            <Leaving
+              unsaved={() => design.keeper.unsaved}
+              save={() => design.keeper.flush()}
+              words={text.designer.leave}
+            />
           </Tag>
         </TitlesProvider>
       </ApiProvider>

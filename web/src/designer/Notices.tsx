@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useEffect } from "react";
 import { ApiError } from "../api/errors";
+import { sessionQuery } from "../api/session";
 import { ProblemNote } from "../components/ProblemNote";
 import type { Flow } from "../flow/document";
 import { shapedFlow } from "../flow/shape";
@@ -22,7 +23,7 @@ interface NoticesProps {
   onAdopt(flow: Flow): void;
 }
 
-/** Tells when somebody else works on the same draft, and shows theirs without losing one's own. */
+/** Tells when a draft cannot be saved, as when somebody else works on it, and what to do without losing one's own. */
 export const Notices = memo(function Notices(props: NoticesProps) {
   const { id, keeper, draft, onReplace, onAdopt } = props;
   const queries = useQueryClient();
@@ -80,6 +81,22 @@ export const Notices = memo(function Notices(props: NoticesProps) {
         </span>
         <Button size="xs" variant="default" onClick={() => void look()}>
           {text.designer.lookAtTheirs}
+        </Button>
+      </div>
+    );
+  }
+  if (draft.status === "ended") {
+    return (
+      <div className={classes.notice} role="alert">
+        <b>{text.designer.endedTitle}</b>
+        <span>{text.designer.endedWhat}</span>
+        <Button
+          size="xs"
+          variant="default"
+          // who is told that nobody is signed in is asked to sign in, over the page
+          onClick={() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })}
+        >
+          {text.designer.signIn}
         </Button>
       </div>
     );

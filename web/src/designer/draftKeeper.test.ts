@@ -78,6 +78,21 @@ it("keeps what was typed while the server is away, and tries again", async () =>
   expect(await keeper.flush()).toBe(2);
 });
 
+it("says that the session has ended, and saves once somebody has signed in", async () => {
+  const nobody = new ApiError(401, [{ code: "not-authenticated", what: "Nobody is signed in.", mend: "" }]);
+  const { keeper, sent, timers } = world([nobody, nobody, 2]);
+  keeper.change(named("a"));
+  await expect(keeper.flush()).rejects.toBe(nobody);
+  expect(keeper.snapshot()).toMatchObject({ status: "ended", error: nobody });
+  keeper.change(named("ab"));
+  await expect(keeper.flush()).rejects.toBe(nobody);
+  expect(keeper.unsaved).toBe(true);
+  timers.pop()?.();
+  expect(await keeper.flush()).toBe(2);
+  expect(sent.at(-1)).toEqual(["ab", 1, 4]);
+  expect(keeper.snapshot().status).toBe("saved");
+});
+
 it("keeps what one has as a new draft where the flow was deleted", async () => {
   const refused = new ApiError(409, [{ code: "draft-changed", what: "It was thrown away.", mend: "" }]);
   const { keeper, sent } = world([refused, 1]);

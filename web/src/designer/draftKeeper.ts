@@ -1,4 +1,5 @@
-/** Saves a draft as it is made: after a pause, one request at a time, again and again while the server is away. */
+/** Saves a draft as it is made: after a pause, one request at a time, again and again while the server is away or
+ * nobody is signed in. */
 import { ApiError } from "../api/errors";
 import type { Flow } from "../flow/document";
 
@@ -7,7 +8,7 @@ export interface Kept {
   base: number;
 }
 
-export type DraftStatus = "same" | "saved" | "waiting" | "saving" | "away" | "changed" | "refused";
+export type DraftStatus = "same" | "saved" | "waiting" | "saving" | "away" | "ended" | "changed" | "refused";
 
 export interface DraftView extends Kept {
   status: DraftStatus;
@@ -160,7 +161,7 @@ export class DraftKeeper {
     if (status === 409) {
       this.show({ status: "changed", error });
     } else if (status === 0 || status === 401 || status >= 500) {
-      this.show({ status: "away", error });
+      this.show({ status: status === 401 ? "ended" : "away", error });
       this.schedule(AGAIN_MS);
     } else {
       this.show({ status: "refused", error });

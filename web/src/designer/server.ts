@@ -4,8 +4,11 @@ import { api, data, type Schemas } from "../api/client";
 import { forPages } from "../api/errors";
 import { type Flow, flowOf, type Json } from "../flow/document";
 import { EVENT } from "../flow/layout";
+import { roundPath } from "../history/painted";
 import { CONVERSION, type Found } from "./context";
-import type { Samples } from "./logic/scope";
+import { recordIn } from "./logic/record";
+import { type Sample, type Samples, streams } from "./logic/scope";
+import { find } from "./logic/tree";
 
 export type Draft = Schemas["DraftModel"];
 export type Version = Schemas["VersionModel"];
@@ -206,37 +209,96 @@ export function samplesQuery(id: string) {
       );
       found.reverse();
       // a card that was tried alone had an event of its own: it hides nothing of what others gave
-      const event = Object.assign({}, ...found.map((one) => one.event)) as Json;
+      const event: Sample = {
+        value: Object.assign({}, ...found.map((one) => one.event.value)) as Json,
+        large: Object.assign({}, ...found.map((one) => one.event.large)) as Record<string, number>,
+      };
       return new Map([...found.flatMap((one) => one.cards), [EVENT, event]]);
     },
     staleTime: 30_000,
   });
 }
 
+/**
+ * The first record that a card handed on in the last runs of a flow, as far as history has it: what the helper run and
+ * the cards of the first round were given, by the version that ran. Null if there is none.
+ */
+export function recordQuery(id: string, card: string) {
+  return queryOptions({
+    queryKey: ["samples", id, "record", card],
+    queryFn: async (): Promise<Json> => {
+      const query = { flow: id, limit: SAMPLE_RUNS };
+      for (const run of (await data(api.GET("/api/v1/runs", { params: { query } }))).rows) {
+        const found = await recordOf(run, card);
+        if (found !== undefined) {
+          return found;
+        }
+      }
+      return null;
+    },
+    staleTime: 30_000,
+  });
+}
+
+async function recordOf(run: Schemas["RunModel"], card: string): Promise<Json | undefined> {
+  const ran = await data(
+    api.GET("/api/v1/flows/{flow_id}/versions/{version}", {
+      params: { path: { flow_id: run.flow_id, version: run.version } },
+    }),
+  );
+  const flow = flowOf(ran.document);
+  const its = find(flow, card)?.card;
+  if (!its || !streams(its)) {
+    return undefined;
+  }
+  const path = { run_id: run.id };
+  const round = roundPath(flow, card, {});
+  if (its.call) {
+    const query = { path: round, limit: 1 };
+    const page = await data(api.GET("/api/v1/runs/{run_id}/helpers", { params: { path, query } }));
+    const helper = page.rows[0];
+    return helper && recordIn([{ written: its.call.with ?? {}, values: (await eventOf(helper.id)).value }]);
+  }
+  const query = { inside: round, limit: 50, most: MOST };
+  const { rows } = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query } }));
+  return recordIn(
+    rows.map((entry) => ({
+      written: find(flow, entry.card_id)?.card.inputs ?? {},
+      values: without(
+        entry.inputs as Json,
+        entry.cut.filter(({ part }) => part === "inputs"),
+      ).value,
+    })),
+  );
+}
+
 /** What the event gave a run, as a sample; nothing where the flow keeps no data. */
-async function eventOf(run_id: string): Promise<Json> {
+async function eventOf(run_id: string): Promise<Sample> {
   const params = { path: { run_id }, query: { most: MOST } };
   const { values, cut } = await data(api.GET("/api/v1/runs/{run_id}/event", { params }));
-  const gone = new Set(cut?.map(({ field }) => field));
-  return without((values ?? {}) as { [name: string]: Json }, gone);
+  return without((values ?? {}) as Json, cut ?? []);
 }
 
 export function samplesIn(trace: readonly Trace[]): Samples {
-  const samples = new Map<string, Json>();
-  for (const entry of trace) {
-    samples.set(entry.card_id, uncut(entry));
+  const samples = new Map<string, Sample>();
+  for (const { card_id, outputs, cut } of trace) {
+    samples.set(
+      card_id,
+      without(
+        outputs as Json,
+        cut.filter(({ part }) => part === "outputs"),
+      ),
+    );
   }
   return samples;
 }
 
-/** What a card gave, without what was too large to come along: of that nobody may take a null for the value. */
-function uncut({ outputs, cut }: Trace): Json {
-  const gone = new Set(cut?.filter(({ part }) => part === "outputs").map(({ field }) => field));
-  return gone.size > 0 && typeof outputs === "object" && outputs !== null && !Array.isArray(outputs)
-    ? without(outputs as { [name: string]: Json }, gone)
-    : (outputs as Json);
-}
-
-function without(values: { [name: string]: Json }, gone: ReadonlySet<string>): Json {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !gone.has(name)));
+/** What was given, without what was too large to come along: of that nobody may take a null for the value. */
+function without(values: Json, cut: readonly { field: string; bytes: number }[]): Sample {
+  const large = Object.fromEntries(cut.map(({ field, bytes }) => [field, bytes]));
+  const named = typeof values === "object" && values !== null && !Array.isArray(values);
+  const value = named
+    ? Object.fromEntries(Object.entries(values).filter(([name]) => !(name in large)))
+    : values;
+  return { value, large };
 }

@@ -239,7 +239,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       startCard: async (trial: Trial) => tryCard(latest.current.flow.id, await saved(keeper), trial),
       trace: (shown: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => {
         setRuns(shown);
-        setSamples(new Map([...samplesIn(trace), [EVENT, given.current]]));
+        setSamples(new Map([...samplesIn(trace), [EVENT, { value: given.current }]]));
       },
       cardTrace: (shown: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => {
         setRuns((before) => new Map([...(before ?? []), ...onlyCards(shown)]));
@@ -317,14 +317,7 @@ function useKeeper(opened: Opened): DraftKeeper {
       }),
   );
   useEffect(() => {
-    function leaving(event: BeforeUnloadEvent) {
-      if (keeper.unsaved) {
-        event.preventDefault();
-      }
-    }
-    window.addEventListener("beforeunload", leaving);
     return () => {
-      window.removeEventListener("beforeunload", leaving);
       // going to another page of the app: what is not saved yet is saved
       void keeper.flush().catch(() => undefined);
     };

@@ -1,5 +1,5 @@
 import { Button, Switch } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { duration } from "../components/format";
@@ -13,7 +13,7 @@ import { type CardSpec, useCards } from "../flow/catalogue";
 import { type Flow, walk } from "../flow/document";
 import { text } from "../text";
 import classes from "./ComparePage.module.css";
-import { type CardPair, compared, differ, type FieldPair, type Part, pairsOf } from "./compare";
+import { type CardPair, compared, differingRounds, type FieldPair, type Part, pairsOf } from "./compare";
 import { Badge, titleOf } from "./PaintedCard";
 import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
 import { RoundChoice } from "./RoundChoice";
@@ -22,8 +22,11 @@ import type { Run } from "./runs";
 import { usePainting } from "./usePainting";
 
 const words = text.compare;
-/** Rounds that one press of a button looks through. */
+/** Rounds that are looked through at first, and those of one press of a button. */
+const FIRST_ROUNDS = 20;
 const ROUNDS_AT_ONCE = 50;
+/** Rounds that differ of which each has a button. */
+const MOST_SHOWN = 30;
 
 /** Two runs of a flow side by side: what went otherwise, card by card. */
 export function ComparePage() {
@@ -154,53 +157,69 @@ interface LoopRoundsProps {
   onRounds: (rounds: Rounds) => void;
 }
 
-/** Which round of a loop is compared, and the way to the next one that differs. */
+/** Which round of a loop is compared, and those that differ: they are looked for as far as the page has looked. */
 function LoopRounds({ runs, flow, pair, title, rounds, onRounds }: LoopRoundsProps) {
   const queries = useQueryClient();
-  const [said, setSaid] = useState("");
-  const [busy, setBusy] = useState(false);
   const counts = [roundCount(pair.one), roundCount(pair.other)];
   const count = counts.some((one) => one === null) ? null : Math.max(...counts.map((one) => one ?? 0));
   const round = rounds[pair.id] ?? 0;
-
-  async function next() {
-    setBusy(true);
-    const end = Math.min(round + 1 + ROUNDS_AT_ONCE, count ?? Number.MAX_SAFE_INTEGER);
-    let at = round + 1;
-    try {
-      for (; at < end; at++) {
-        const inside = roundPath(flow, pair.id, { ...rounds, [pair.id]: at });
-        const traces = await Promise.all(runs.map((run) => queries.fetchQuery(traceQuery(run, inside))));
-        const [a = [], b = []] = traces;
-        if (a.length === 0 && b.length === 0) {
-          break;
-        }
-        if (differ(pair.card, paint(a), paint(b))) {
-          onRounds({ ...rounds, [pair.id]: at });
-          setSaid("");
-          return;
-        }
-      }
-      setSaid(words.roundsSame(round + 2, at));
-    } finally {
-      setBusy(false);
-    }
-  }
+  const around = loopsAround(flow, pair.id).map((loop) => rounds[loop] ?? 0);
+  const looking = useInfiniteQuery({
+    queryKey: ["compare", ...runs.map((run) => run.id), pair.id, around, count],
+    queryFn: ({ pageParam }) =>
+      differingRounds(
+        pair.card,
+        async (at) => {
+          const inside = roundPath(flow, pair.id, { ...rounds, [pair.id]: at });
+          const traces = await Promise.all(runs.map((run) => queries.fetchQuery(traceQuery(run, inside))));
+          const [a = [], b = []] = traces;
+          return a.length === 0 && b.length === 0 ? null : { one: paint(a), other: paint(b) };
+        },
+        { from: pageParam, most: pageParam === 0 ? FIRST_ROUNDS : ROUNDS_AT_ONCE, count },
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
+  });
+  const pages = looking.data?.pages ?? [];
+  const differing = pages.flatMap((page) => page.rounds);
+  const looked = pages.length > 0 ? (pages.at(-1)?.next ?? count) : null;
+  const open = (at: number) => onRounds({ ...rounds, [pair.id]: at });
   return (
     <div className={classes.rounds}>
-      <RoundChoice
-        title={title}
-        count={count}
-        round={round}
-        onRound={(at) => {
-          setSaid("");
-          onRounds({ ...rounds, [pair.id]: at });
-        }}
-      />
-      <Button variant="default" size="compact-sm" loading={busy} onClick={() => void next()}>
-        {words.nextRound}
-      </Button>
-      <span role="status">{said}</span>
+      <RoundChoice title={title} count={count} round={round} onRound={open} />
+      <span role="status">
+        {looking.isFetching
+          ? words.roundsLooking
+          : differing.length > 0
+            ? words.roundsDiffer
+            : words.roundsSame(looked)}
+      </span>
+      {differing.slice(0, MOST_SHOWN).map((at) => (
+        <Button
+          key={at}
+          variant="default"
+          size="compact-sm"
+          aria-label={words.openRound(at + 1)}
+          aria-pressed={at === round}
+          onClick={() => open(at)}
+        >
+          {at + 1}
+        </Button>
+      ))}
+      {differing.length > MOST_SHOWN ? words.roundsMore(differing.length - MOST_SHOWN) : null}
+      {looking.error ? <ProblemNote error={looking.error} /> : null}
+      {looking.hasNextPage ? (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          loading={looking.isFetchingNextPage}
+          onClick={() => void looking.fetchNextPage()}
+        >
+          {words.lookOn(looked ?? 0)}
+        </Button>
+      ) : null}
     </div>
   );
 }

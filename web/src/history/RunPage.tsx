@@ -88,14 +88,14 @@ function Drawn({ run, flow }: { run: Run; flow: Flow }) {
   const specs = useCards([flow.event.card, ...[...walk(flow.cards)].map((card) => card.card)]);
   const { painting, entries, error, pending } = usePainting(run, flow, rounds);
   const failed = useQuery(failedQuery(run)).data ?? null;
-  const failedCard = failed === null ? null : cardAt(failed.path);
+  const failedCard = failed === null ? null : cardAt(failed);
   const selected = chosen ?? failedCard;
   const cards = useMemo(() => new Map([...walk(flow.cards)].map((card) => [card.id, card])), [flow]);
   const first = flow.cards?.[0];
 
   useEffect(() => {
     if (failed !== null) {
-      setRounds(roundsIn(failed.path));
+      setRounds(roundsIn(failed));
     }
   }, [failed]);
   useEffect(() => {

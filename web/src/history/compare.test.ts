@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Flow } from "../flow/document";
-import { compared, differ, pairsOf, sameValue } from "./compare";
+import { compared, differ, differingRounds, pairsOf, sameValue } from "./compare";
 import { paint } from "./painted";
 import type { Entry } from "./run";
 
@@ -83,4 +83,21 @@ it("compares a round of a loop by the cards inside it", () => {
   expect(differ(loop, round("one"), round("one"))).toBe(false);
   expect(differ(loop, round("one"), round("two"))).toBe(true);
   expect(differ(loop, round("one"), paint([]))).toBe(true);
+});
+
+it("looks through the rounds of a loop for those that differ, as far as there are any", async () => {
+  const loop = { id: "each", card: "list.for_each", do: [{ id: "a", card: "text.compose" }] };
+  const round = (said: string) => paint([entry("a", { x: said }, { y: said })]);
+  const asked: number[] = [];
+  const read = async (at: number) => {
+    asked.push(at);
+    const said = at === 1 || at === 4 ? "otherwise" : "same";
+    return at < 6 ? { one: round("same"), other: round(said) } : null;
+  };
+  const look = (from: number, most: number, count: number | null) =>
+    differingRounds(loop, read, { from, most, count });
+  expect(await look(0, 3, 6)).toEqual({ next: 3, rounds: [1] });
+  expect(await look(3, 3, 6)).toEqual({ next: null, rounds: [4] });
+  expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(await look(3, 50, null)).toEqual({ next: null, rounds: [4] }); // nobody knows how many there are
 });

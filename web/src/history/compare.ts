@@ -47,6 +47,36 @@ export function differ(loop: Card, one: Painting, other: Painting): boolean {
   return [...walk(loop.do)].some((card) => !pairOf(card.id, card, one, other).same);
 }
 
+/** What both runs did in one round of a loop; null behind the last round of both. */
+export type RoundPair = { one: Painting; other: Painting } | null;
+
+/** Rounds that were looked at, and those of them that differ. */
+export interface Differing {
+  /** The first round that was not looked at; null if there is none. */
+  next: number | null;
+  rounds: number[];
+}
+
+/** Look through the rounds of a loop, so many from one on. */
+export async function differingRounds(
+  loop: Card,
+  read: (round: number) => Promise<RoundPair>,
+  { from, most, count }: { from: number; most: number; count: number | null },
+): Promise<Differing> {
+  const rounds: number[] = [];
+  const end = Math.min(from + most, count ?? Number.MAX_SAFE_INTEGER);
+  for (let round = from; round < end; round++) {
+    const found = await read(round);
+    if (found === null) {
+      return { next: null, rounds };
+    }
+    if (differ(loop, found.one, found.other)) {
+      rounds.push(round);
+    }
+  }
+  return { next: count !== null && end >= count ? null : end, rounds };
+}
+
 function pairOf(id: string, card: Card, one: Painting, other: Painting): CardPair {
   const [a, b] = [paintedOf(one, id), paintedOf(other, id)];
   const fields = [...fieldsOf(a.last, b.last, "inputs"), ...fieldsOf(a.last, b.last, "outputs")];

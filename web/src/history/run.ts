@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { flowOf } from "../flow/document";
-import { culpritOf, helperAtFault } from "./culprit";
+import { helperAtFault } from "./culprit";
 import { hasEnded, type Run } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
@@ -13,8 +13,6 @@ export type Pause = Schemas["PauseModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
 const MOST = 3_000;
-/** The fewest that may be asked for. */
-const LEAST = 100;
 const LIVE_MS = 1_000;
 
 export function runQuery(runId: string) {
@@ -67,17 +65,14 @@ export function traceQuery(run: Run, inside: string) {
   });
 }
 
-/** The entry of the card at which a run ended in failure, in the round where it happened. */
+/** Where the card stands at which a run ended in failure, in the round where it happened; null if no card is to blame. */
 export function failedQuery(run: Run) {
   return queryOptions({
     queryKey: ["run", run.id, "failed"],
-    queryFn: ({ signal }) =>
-      culpritOf(run, (after) => {
-        // where it stands is all that is wanted of it
-        const query = { status: "failed", most: LEAST, limit: 200, after };
-        const path = { run_id: run.id };
-        return data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
-      }),
+    queryFn: async ({ signal }) => {
+      const params = { path: { run_id: run.id } };
+      return (await data(api.GET("/api/v1/runs/{run_id}/culprit", { params, signal }))).path;
+    },
     enabled: run.status === "failed",
   });
 }

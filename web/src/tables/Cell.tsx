@@ -42,6 +42,7 @@ export function Cell(props: CellProps) {
       aria-colindex={place.column + 2}
       aria-invalid={problem ? true : undefined}
       aria-describedby={problemId}
+      aria-busy={pending && !problem ? true : undefined}
       tabIndex={active ? 0 : -1}
       className={`${classes.cell} ${right ? classes.right : ""} ${problem ? classes.refused : ""} ${pending && !problem ? classes.saving : ""}`}
       onFocus={active ? undefined : props.onActive}
@@ -85,6 +86,14 @@ interface EditorProps {
   typed: string;
   wrong: string | undefined;
   onDone(typed: string | null, move: { down: number; right: number } | null): void;
+}
+
+/** End editing, as going elsewhere does: what is typed is to be stored. */
+export function endEditing(): void {
+  const at = document.activeElement;
+  if (at instanceof HTMLTextAreaElement && at.closest('[role="gridcell"]')) {
+    at.blur();
+  }
 }
 
 /** The text of a cell while it is edited. Enter and Tab store it and go on; Alt Enter begins a line; Esc gives it up. */

@@ -119,7 +119,7 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
         tabIndex={count === 0 ? 0 : undefined}
         onKeyDown={keys.pressed}
         onCopy={keys.copy}
-        onPaste={(event) => void keys.paste(event)}
+        onPaste={keys.paste}
       >
         <GridHead {...{ table, view, onView, template }} width={whole} />
         <div

@@ -7,10 +7,12 @@ import { api, data } from "../api/client";
 import { ApiError } from "../api/errors";
 import { Confirm } from "../components/Confirm";
 import { ConfirmDelete } from "../components/ConfirmDelete";
+import { Leaving } from "../components/Leaving";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
+import { endEditing } from "./Cell";
 import { CsvImport } from "./CsvImport";
 import { Filter } from "./Filter";
 import { everything, keeping, type View } from "./filter";
@@ -139,6 +141,14 @@ function Loaded({ table }: { table: Table }) {
         <Filter table={table} view={view} onView={setView} />
         <Grid {...{ table, view, edits, chosen, goTo }} onView={setView} onTick={tick} onAt={setAt} />
       </div>
+      <Leaving
+        unsaved={() => {
+          endEditing();
+          return edits.unsaved();
+        }}
+        save={edits.settled}
+        words={words.leave}
+      />
       {asking === "columns" ? <TableForm table={table} onClose={done} onDone={done} /> : null}
       {file ? <CsvImport table={table} file={file} onClose={() => setFile(null)} /> : null}
       {asking === "rows" ? (
@@ -170,7 +180,7 @@ function Loaded({ table }: { table: Table }) {
           onClose={done}
         />
       ) : null}
-      {asking === "remove" ? <RemoveTable table={table} onClose={done} /> : null}
+      {asking === "remove" ? <RemoveTable table={table} onRemoved={edits.forget} onClose={done} /> : null}
     </>
   );
 }
@@ -193,7 +203,13 @@ function More({ onAsk }: { onAsk(asking: Asking): void }) {
   );
 }
 
-function RemoveTable({ table, onClose }: { table: Table; onClose(): void }) {
+interface RemoveTableProps {
+  table: Table;
+  onRemoved(): void;
+  onClose(): void;
+}
+
+function RemoveTable({ table, onRemoved, onClose }: RemoveTableProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return (
@@ -206,6 +222,7 @@ function RemoveTable({ table, onClose }: { table: Table; onClose(): void }) {
       act={async (evenIfUsed) => {
         const params = { path: { table_id: table.id }, query: { even_if_used: evenIfUsed } };
         await data(api.DELETE("/api/v1/tables/{table_id}", { params }));
+        onRemoved();
         await navigate({ to: "/tables" });
         queries.removeQueries({ queryKey: ["table", table.id] });
         void queries.invalidateQueries({ queryKey: ["tables"] });

@@ -4,6 +4,7 @@ import { ApiError, explain, type Problem } from "../api/errors";
 import { text } from "../text";
 import { asSent, asTyped } from "./cells";
 import { type Column, changeRow, type Row } from "./tables";
+import { Turns } from "./turns";
 
 /** What somebody typed into a cell, as long as it is not stored. */
 export interface Pending {
@@ -20,6 +21,12 @@ export interface Edits {
   drop(row: string, column: string): void;
   /** Put back what a cell had before it was changed last. */
   undo(): Promise<void>;
+  /** Whether something typed is not stored: on its way, or refused. */
+  unsaved(): boolean;
+  /** Ends when nothing is on its way any more. */
+  settled(): Promise<void>;
+  /** Give up all that is not stored: there is no table any more. */
+  forget(): void;
 }
 
 interface Change {
@@ -34,19 +41,20 @@ const keyOf = (row: string, column: string) => `${row} ${column}`;
 export function useEdits(table: string): Edits {
   const queries = useQueryClient();
   const [pending, setPending] = useState<ReadonlyMap<string, Pending>>(new Map());
+  // what is pending, known before it is drawn
+  const now = useRef(pending);
   const past = useRef<Change[]>([]);
-  const last = useRef<Promise<unknown>>(Promise.resolve());
+  const [turns] = useState(() => new Turns());
 
   const mark = useCallback((row: string, column: string, next: Pending | null) => {
-    setPending((before) => {
-      const after = new Map(before);
-      if (next === null) {
-        after.delete(keyOf(row, column));
-      } else {
-        after.set(keyOf(row, column), next);
-      }
-      return after;
-    });
+    const after = new Map(now.current);
+    if (next === null) {
+      after.delete(keyOf(row, column));
+    } else {
+      after.set(keyOf(row, column), next);
+    }
+    now.current = after;
+    setPending(after);
   }, []);
 
   const store = useCallback(
@@ -71,13 +79,6 @@ export function useEdits(table: string): Edits {
     [mark, queries, table],
   );
 
-  /** One change after the other, in the order in which they were typed. */
-  const inTurn = useCallback(<T>(what: () => Promise<T>): Promise<T> => {
-    const mine = last.current.then(what);
-    last.current = mine.catch(() => undefined);
-    return mine;
-  }, []);
-
   return useMemo<Edits>(
     () => ({
       of: (row, column) => pending.get(keyOf(row, column)),
@@ -90,18 +91,24 @@ export function useEdits(table: string): Edits {
         }
         mark(row.id, column.name, { typed, problem: null });
         past.current = [...past.current.slice(-99), change];
-        if (!(await inTurn(() => store(row, column, typed)))) {
+        if (!(await turns.take(() => store(row, column, typed)))) {
           past.current = past.current.filter((one) => one !== change);
         }
       },
       undo: async () => {
         const change = past.current.pop();
         if (change !== undefined) {
-          await inTurn(() => store(change.row, change.column, change.before));
+          await turns.take(() => store(change.row, change.column, change.before));
         }
       },
+      unsaved: () => turns.busy || now.current.size > 0,
+      settled: () => turns.idle(),
+      forget: () => {
+        now.current = new Map();
+        setPending(now.current);
+      },
     }),
-    [pending, mark, store, inTurn],
+    [pending, mark, store, turns],
   );
 }
 

@@ -74,7 +74,7 @@ export function useGridKeys({ table, rows, edits, place, count, page, go, edit, 
   }
 
   /** What a spreadsheet gave, from this cell on, as far as there are rows and columns. */
-  async function paste(event: ClipboardEvent) {
+  function paste(event: ClipboardEvent) {
     if (!isCell(event.target)) {
       return;
     }
@@ -87,7 +87,7 @@ export function useGridKeys({ table, rows, edits, place, count, page, go, edit, 
         const inside = table.columns[place.column + right];
         if (into && inside && left > 0) {
           left -= 1;
-          await edits.put(into, inside, typed);
+          void edits.put(into, inside, typed);
         }
       }
     }

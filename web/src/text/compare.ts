@@ -8,9 +8,13 @@ export const compare = {
   nothingHere: "In the rounds that are shown nothing differs.",
   otherFlow: "These are runs of two different flows; cards are paired by their ids.",
   inRound: (round: number) => `round ${round}`,
-  nextRound: "Next round that differs",
-  roundsSame: (from: number, to: number) =>
-    to < from ? "There are no further rounds." : `Rounds ${from} to ${to} are the same.`,
+  roundsLooking: "Looking through the rounds…",
+  roundsDiffer: "Rounds that differ:",
+  roundsSame: (looked: number | null) =>
+    looked === null ? "No round differs." : `No round differs among the first ${looked}.`,
+  roundsMore: (count: number) => `and ${count} more`,
+  openRound: (round: number) => `Round ${round}, which differs`,
+  lookOn: (looked: number) => `Look on behind round ${looked}`,
   choose: "Compare",
   chooseTitle: "Compare with which run?",
   chooseWhat: "Runs of this flow, the latest first.",

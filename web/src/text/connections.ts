@@ -86,7 +86,7 @@ export const connections = {
       value_2: "Value of the second header",
       header_3: "Name of a third header",
       value_3: "Value of the third header",
-      client_auth: "How the client shows its secret: form or basic",
+      client_auth: "How the client shows its secret",
       client_secret: "Client secret",
       audience: "Audience of the assertion",
       key_id: "Key id",
@@ -97,6 +97,9 @@ export const connections = {
       authorize_parameters: "Further parameters of that address",
       revoke_url: "Address that revokes tokens",
     } as Record<string, string>,
+    choices: {
+      client_auth: { form: "In the form of its request (usual)", basic: "As HTTP Basic" },
+    } as Record<string, Record<string, string>>,
     defaulted: (value: string) => `If left empty: ${value}`,
     kept: "Leave empty to keep what is there; to lead it to another server, give it again",
     save: "Save and test",

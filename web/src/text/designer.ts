@@ -45,9 +45,13 @@ export const designer = {
     waiting: "Draft, not saved yet",
     saving: "Draft, saving…",
     away: "Draft, not saved: Keyturn does not answer",
+    ended: "Draft, not saved: your session has ended",
     changed: "Draft, changed by somebody else",
     refused: "Draft, not saved",
   },
+  endedTitle: "Your session has ended",
+  endedWhat: "What you have made is still here. It is saved as soon as you have signed in.",
+  signIn: "Sign in",
   conflictTitle: "Somebody else has changed this draft",
   conflictWhat:
     "Nothing of theirs was overwritten. Look at theirs: yours is one Undo away, and is then saved on top of it.",
@@ -76,6 +80,9 @@ export const designer = {
   throwAway: "Throw the draft away",
   throwAwayWhat:
     "You see the published version again. Undo brings your draft back as long as this page is open.",
+  sampleTooLarge: (size: string) =>
+    `The sample is too large to show: ${size}. Give a value, or try the whole flow.`,
+  tooLarge: (size: string) => `too large to show: ${size}`,
   fieldsMore: (count: number) => (count === 1 ? "1 more field" : `${count} more fields`),
   // cards
   cardLabel: (number: number, title: string) => `Card ${number}: ${title}`,

@@ -67,6 +67,11 @@ export const tables = {
   notUnique: "Another row has this value already.",
   notUniqueMend: "Each value of this column is there once only.",
   notSaved: "Not saved:",
+  leave: {
+    title: "Leave without what is not saved?",
+    what: "The server did not take all that you have typed. Cells with a red frame say why; what is in them is lost.",
+    yes: "Leave without it",
+  },
   keyList: [
     ["← → ↑ ↓, Tab", "go from cell to cell"],
     ["Ctrl Home, Ctrl End", "go to the first or the last cell"],

@@ -74,7 +74,7 @@ async def _body(request: StrictRequest) -> JSON:
 async def list_all_pauses(using: Using, page: Annotated[PageRequest, Depends(page_request)]) -> PausedPage:
     """Where runs pause until somebody resumes them, oldest first."""
     found = await using.history.all_pauses(page)
-    names = await using.library.names({paused.flow_id for paused in found.rows})
+    names = await using.drafts.names({paused.flow_id for paused in found.rows})
     return PausedPage(rows=[PausedModel.of(paused, names) for paused in found.rows], next=found.next)
 
 

@@ -18,6 +18,7 @@ from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..models import (
+    CulpritModel,
     EventValues,
     RerunModel,
     RerunRequest,
@@ -89,7 +90,7 @@ async def count_runs(using: Using, since: datetime, trials: Trials = True) -> Ru
 async def list_inbox(using: Using, page: Asked) -> InboxPage:
     """All that waits for a person: effects whose outcome is unknown, of all runs, oldest first."""
     found = await using.history.all_questions(page)
-    names = await using.library.names({asked.flow_id for asked in found.rows})
+    names = await using.drafts.names({asked.flow_id for asked in found.rows})
     return InboxPage(rows=[InboxModel.of(asked, names) for asked in found.rows], next=found.next)
 
 
@@ -108,7 +109,7 @@ async def read_tree(using: Using, run_id: RunId, page: Asked) -> RunTreeModel:
 
 async def _named(using: Using, runs: Sequence[Run]) -> list[RunModel]:
     """Runs as they are shown, with what their flows are called."""
-    names = await using.library.names({run.flow_id for run in runs})
+    names = await using.drafts.names({run.flow_id for run in runs})
     return [RunModel.of(run, names) for run in runs]
 
 
@@ -146,6 +147,13 @@ async def read_trace(
     found = await using.history.trace(run.id, page, TraceFilter(inside, path, status))
     models = [TraceModel.of(entry) for entry in found.rows]
     return TracePage(rows=[shortened(model, most) if most else model for model in models], next=found.next)
+
+
+@router.get("/runs/{run_id}/culprit", dependencies=[needs(Permission.RUNS_READ)])
+async def read_culprit(using: Using, run_id: RunId) -> CulpritModel:
+    """The card at which a run ended in failure, in the round where it happened."""
+    found = await using.runs.culprit(run_id)
+    return CulpritModel(path=None if found is None else found.path)
 
 
 @router.get("/runs/{run_id}/event", dependencies=[needs(Permission.RUNS_READ)])
@@ -208,5 +216,5 @@ async def rerun(using: Using, run_id: RunId, body: RerunRequest, idempotency_key
         found = await using.runs.rerun(run_id, body.path, body.version, idempotency_key)
     else:
         found = await using.runs.preview_rerun(run_id, body.path, body.version)
-    names = await using.library.names({line.flow_id for line in found.preview})
+    names = await using.drafts.names({line.flow_id for line in found.preview})
     return RerunModel.of(found, names, queued=body.confirm)

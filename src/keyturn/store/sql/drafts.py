@@ -14,6 +14,15 @@ ORDER BY flow_id
 LIMIT $1
 """
 
+LIST_WHOLE = f"""
+SELECT {_DRAFT} FROM drafts
+WHERE $2::text IS NULL OR flow_id > $2
+ORDER BY flow_id
+LIMIT $1
+"""
+
+GET_NAMES = "SELECT flow_id, name FROM drafts WHERE flow_id = ANY($1::text[])"
+
 # Revision 0 stands for "there is none yet".
 PUT = f"""
 INSERT INTO drafts ({_HEAD}, document, words)

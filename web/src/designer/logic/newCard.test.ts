@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { searchCards } from "./newCard";
+import { kindsAmong, searchCards } from "./newCard";
 import type { Spec } from "./signature";
 
 const spec = (key: string, more: Partial<Spec>) =>
@@ -33,4 +33,22 @@ it("puts a card first whose title begins with what was typed", () => {
     spec("branch.continue_if", { title: "Continue If", category: "Branching" }),
   ];
   expect(searchCards(cards, "if")[0]?.key).toBe("branch.if_else");
+});
+
+it("has the functions of an app beside its actions, whichever of them are found", () => {
+  const paginate = spec("flow.paginate", {
+    title: "Paginate",
+    category: "API Connector",
+    synonyms: ["pages"],
+  });
+  const get = spec("api_connector.get", {
+    title: "Get",
+    category: "API Connector",
+    connector: "api_connector",
+  });
+  const all = [spec("text.compose", {}), paginate, get];
+  expect(kindsAmong(all, all)).toEqual({ apps: ["API Connector"], functions: ["Text"] });
+  const found = searchCards(all, "pages");
+  expect(found).toEqual([paginate]);
+  expect(kindsAmong(found, all)).toEqual({ apps: ["API Connector"], functions: [] });
 });

@@ -82,6 +82,23 @@ export function withBodies(flow: Flow, specs: ReadonlyMap<string, Spec>): Flow {
   return { ...flow, cards: (flow.cards ?? []).map(mend) };
 }
 
+/** Apps and kinds of functions, by what they are called. */
+export interface CardKinds {
+  apps: string[];
+  functions: string[];
+}
+
+/** The kinds of the cards that were found, in their order. An app may have functions of its own, as the API Connector
+ * does: it stands among the apps, whichever of its cards were found. */
+export function kindsAmong(found: readonly Spec[], all: readonly Spec[]): CardKinds {
+  const ofApps = new Set(all.filter((spec) => spec.connector !== null).map((spec) => spec.category));
+  const kinds = [...new Set(found.map((spec) => spec.category))];
+  return {
+    apps: kinds.filter((kind) => ofApps.has(kind)),
+    functions: kinds.filter((kind) => !ofApps.has(kind)),
+  };
+}
+
 /** Cards that fit a search, the best first: each word begins a word of title, synonym, app or key. */
 export function searchCards(specs: readonly Spec[], search: string): Spec[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import type { Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
-import { resolved } from "./resolve";
+import { resolved, tooLarge } from "./resolve";
+import type { Sample } from "./scope";
 
-const samples = new Map<string, Json>([
-  [EVENT, { login: "ada", "Okta User": { ID: 7 } }],
-  ["page", { rows: [{ id: 1 }, { id: 2 }], ok: true }],
+const samples = new Map<string, Sample>([
+  [EVENT, { value: { login: "ada", "Okta User": { ID: 7 } }, large: { photo: 50_000, login: 9 } }],
+  ["page", { value: { rows: [{ id: 1 }, { id: 2 }], ok: true }, large: { large: 3_200_000 } }],
 ]);
 
 it.each([
@@ -23,4 +24,14 @@ it.each([
   [12, 12],
 ] as [Json, Json | undefined][])("puts samples into %j", (value, found) => {
   expect(resolved(value, samples)).toEqual(found);
+});
+
+it.each([
+  ["{{ page.large }}", 3_200_000],
+  [{ a: ["of {{ event.photo }}", "{{ page.large.name }}"] }, 3_200_000],
+  ["{{ event.photo }}", 50_000],
+  ["{{ event.login }} of {{ page.rows }} of {{ nobody.x }}", null], // an older run has a sample
+  [12, null],
+] as [Json, number | null][])("tells how large the samples are that are not in %j", (value, bytes) => {
+  expect(tooLarge(value, samples)).toBe(bytes);
 });

@@ -1,7 +1,7 @@
 /** Values with samples of a run in place of their references: what a card would have been given. */
 import type { Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
-import { piecesOf, type Reference } from "./references";
+import { piecesOf, type Reference, referencesIn } from "./references";
 import type { Samples } from "./scope";
 
 /**
@@ -34,16 +34,26 @@ export function resolved(value: Json | undefined, samples: Samples): Json | unde
   return value;
 }
 
+/** The bytes of the largest sample that a value refers to and that is too large to show; null if there is none. */
+export function tooLarge(value: Json | undefined, samples: Samples): number | null {
+  const bytes = [...referencesIn(value)].map(({ root, path: [name] }) => {
+    const { large, value } = samples.get(root === "event" ? EVENT : root) ?? {};
+    const there = typeof value === "object" && value !== null && name !== undefined && name in value;
+    return name === undefined || there ? 0 : (large?.[name] ?? 0);
+  });
+  return Math.max(0, ...bytes) || null;
+}
+
 /** Whether the card has run and what it gave there was left out. */
 function isAway({ root, path }: Reference, samples: Samples): boolean {
-  const sample = samples.get(root);
+  const sample = samples.get(root)?.value;
   const [name] = path;
   const given = typeof sample === "object" && sample !== null && !Array.isArray(sample);
   return given && name !== undefined && !(name in sample);
 }
 
 function sampleOf({ root, path }: Reference, samples: Samples): Json | undefined {
-  return follow(samples.get(root === "event" ? EVENT : root), path);
+  return follow(samples.get(root === "event" ? EVENT : root)?.value, path);
 }
 
 function follow(value: Json | undefined, path: readonly string[]): Json | undefined {

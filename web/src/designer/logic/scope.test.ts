@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Card, Flow, Json } from "../../flow/document";
+import type { Card, Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { searchCards, startedBy } from "./newCard";
-import { type Depth, insideKey, matching, SEARCHED, scopeAt } from "./scope";
+import {
+  type Depth,
+  insideKey,
+  matching,
+  recordKey,
+  type Sample,
+  SEARCHED,
+  scopeAt,
+  streamsAround,
+} from "./scope";
 import type { Field, Spec } from "./signature";
 import { outputsOf, signatureOf } from "./signature";
 import { change } from "./tree";
@@ -124,7 +133,7 @@ describe("scope", () => {
   });
 
   it("opens objects and lists by their samples", () => {
-    const samples = new Map([["first", { output: [{ id: 7, "first name": "Ada" }] }]]);
+    const samples = new Map([["first", { value: { output: [{ id: 7, "first name": "Ada" }] } }]]);
     const group = scopeAt(flow, "each", specs, words, samples).find((one) => one.root === "first");
     expect(group?.title).toBe("The first");
     expect(group?.fields.map((one) => [one.written, one.sample])).toEqual([
@@ -134,10 +143,27 @@ describe("scope", () => {
     ]);
   });
 
+  it("says how large a sample is that is not here", () => {
+    const samples = new Map([["first", { value: {}, large: { output: 3_200_000 } }]]);
+    const group = scopeAt(flow, "each", specs, words, samples).find((one) => one.root === "first");
+    expect(group?.fields).toMatchObject([{ sample: undefined, large: 3_200_000 }]);
+  });
+
+  it("gives a record that a card hands on the shape and the sample of the first one", () => {
+    const streaming = change(flow, "each", (one) => ({ ...one, options: { results: "stream" } }));
+    expect(streamsAround(streaming, "inner").map((card) => card.id)).toEqual(["each"]);
+    const samples = new Map<string, Sample>([[recordKey("each"), { value: { mail: "ada" } }]]);
+    const group = scopeAt(streaming, "inner", specs, words, samples).find((one) => one.root === "record");
+    expect(group?.fields.map((one) => [one.written, one.sample])).toEqual([
+      ["{{ record }}", { mail: "ada" }],
+      ["{{ record.mail }}", "ada"],
+    ]);
+  });
+
   it("gives the item of a loop the shape and the sample of the first of its list, and looks deeper for who searches", () => {
     const deep = { a: { b: { c: { d: 1 } } } };
-    const samples = new Map<string, Json>([
-      ["first", { output: [{ mail: "ada", profile: deep }, { mail: "bob" }] }],
+    const samples = new Map<string, Sample>([
+      ["first", { value: { output: [{ mail: "ada", profile: deep }, { mail: "bob" }] } }],
     ]);
     const looped = change(flow, "each", (one) => ({ ...one, inputs: { list: "{{ first.output }}" } }));
     const fieldsOf = (depth?: Depth) =>

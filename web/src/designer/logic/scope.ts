@@ -16,6 +16,8 @@ export interface ScopeField {
   type: string;
   about: string;
   sample: Json | undefined;
+  /** Bytes of a sample that is too large to show. */
+  large?: number | undefined;
 }
 
 export interface ScopeGroup {
@@ -25,8 +27,19 @@ export interface ScopeGroup {
   fields: ScopeField[];
 }
 
-/** Sample values: outputs of cards by card id; the event's stand under EVENT. */
-export type Samples = ReadonlyMap<string, Json>;
+/** What a card or the event gave last. */
+export interface Sample {
+  value: Json;
+  /** Bytes of the fields that were too large to come along, by name. */
+  large?: Readonly<Record<string, number>>;
+}
+
+/** Samples by card id; the event's stands under EVENT, the first record that a card handed on under recordKey. */
+export type Samples = ReadonlyMap<string, Sample>;
+
+export function recordKey(card: string): string {
+  return `${card}[0]`;
+}
 
 /** What an app has in objects that cards give, by insideKey. */
 export type Inside = ReadonlyMap<string, readonly InnerField[]>;
@@ -90,6 +103,17 @@ export interface Words {
   memo: string;
   record: string;
   error: string;
+}
+
+/** The cards around one, and it itself, that hand on records one by one: each round sees one as record. */
+export function streamsAround(flow: Flow, id: string): Card[] {
+  return [...around(flow, id), id]
+    .map((frame) => find(flow, frame)?.card)
+    .filter((card): card is Card => streams(card));
+}
+
+export function streams(card: Card | undefined): boolean {
+  return card?.options?.results === "stream";
 }
 
 /** What can be referred to from a card. A lane's ``set`` is given by the lane: it sees the lane's cards too. */
@@ -170,13 +194,14 @@ function loopsAround(
 function roundsOf(card: Card, specs: Specs, words: Words, samples: Samples, depth: Depth): ScopeGroup[] {
   const spec = specs.get(card.card);
   const sees = spec?.rounds?.sees ?? [];
-  const streams = card.options?.results === "stream" ? ["record", "index"] : [];
+  const streamed = streams(card) ? ["record", "index"] : [];
   const list = resolved(card.inputs?.list, samples);
   const first = Array.isArray(list) ? list[0] : undefined;
-  return [...sees, ...streams].map((root) => {
+  return [...sees, ...streamed].map((root) => {
     const type = root === "index" ? "number" : "any";
     const title = words[root as keyof Words] ?? root;
-    const sample = root === "item" ? first : undefined;
+    const record = root === "record" ? samples.get(recordKey(card.id))?.value : undefined;
+    const sample = root === "item" ? first : record;
     const field: ScopeField = { written: write(root, []), path: [root], type, about: "", sample };
     const inner = below(root, { steps: [], path: [] }, sample, depth);
     return { root, title, number: null, fields: [field, ...inner] };
@@ -188,18 +213,19 @@ function group(
   title: string,
   number: number | null,
   outputs: Output[],
-  sample: Json | undefined,
+  sample: Sample | undefined,
   loaded: Inside = new Map(),
   depth: Depth = SEEN,
 ): ScopeGroup {
   const fields = outputs.flatMap((output) => {
-    const value = inside(sample, output.name);
+    const value = inside(sample?.value, output.name);
     const own: ScopeField = {
       written: write(root, [output.name]),
       path: [output.title],
       type: output.type,
       about: output.about,
       sample: value,
+      large: sample?.large?.[output.name],
     };
     const told = loaded.get(insideKey(root, output.name)) ?? [];
     const at = { steps: [output.name], path: [output.title] };

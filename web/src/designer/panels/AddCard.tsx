@@ -3,7 +3,7 @@ import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
 import { useAround } from "../context";
-import { searchCards } from "../logic/newCard";
+import { type CardKinds, kindsAmong, searchCards } from "../logic/newCard";
 import type { Spec } from "../logic/signature";
 import classes from "./panels.module.css";
 
@@ -75,7 +75,7 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
       />
       <div className={classes.finding}>
         <Kinds
-          of={all}
+          of={kindsAmong(all, specList)}
           chosen={kind}
           onChoose={(next) => {
             setKind(next);
@@ -114,8 +114,8 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
 }
 
 interface KindsProps {
-  /** The cards that were found. */
-  of: readonly Spec[];
+  /** Those of the cards that were found. */
+  of: CardKinds;
   chosen: string | null;
   onChoose(kind: string | null): void;
 }
@@ -123,8 +123,8 @@ interface KindsProps {
 /** The apps and kinds of functions among cards; apps come first. */
 function Kinds({ of, chosen, onChoose }: KindsProps) {
   const groups = [
-    { title: text.designer.addApps, kinds: kindsOf(of.filter((spec) => spec.connector !== null)) },
-    { title: text.designer.addFunctions, kinds: kindsOf(of.filter((spec) => spec.connector === null)) },
+    { title: text.designer.addApps, kinds: of.apps },
+    { title: text.designer.addFunctions, kinds: of.functions },
   ];
   return (
     <fieldset className={classes.kinds} aria-label={text.designer.addKinds}>
@@ -145,8 +145,4 @@ function Kinds({ of, chosen, onChoose }: KindsProps) {
       )}
     </fieldset>
   );
-}
-
-function kindsOf(specs: readonly Spec[]): string[] {
-  return [...new Set(specs.map((spec) => spec.category))];
 }

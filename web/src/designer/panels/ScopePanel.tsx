@@ -2,6 +2,7 @@ import { TextInput, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueries } from "@tanstack/react-query";
 import { type KeyboardEvent, type RefObject, useCallback, useMemo, useState } from "react";
+import { size } from "../../components/format";
 import type { Flow, Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
@@ -13,12 +14,16 @@ import {
   type Inside,
   insideKey,
   matching,
+  recordKey,
+  type Sample as SampleOf,
   type Samples,
   type ScopeField,
   SEARCHED,
   scopeAt,
+  streamsAround,
 } from "../logic/scope";
 import { outputsOf, type Specs } from "../logic/signature";
+import { recordQuery } from "../server";
 import classes from "./panels.module.css";
 
 const words = text.designer;
@@ -39,12 +44,13 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
   const [at, setAt] = useState(0);
   const loaded = useInside(flow, card, lane, specs);
   const depth = typed.trim() === "" ? undefined : SEARCHED;
+  const every = useRecords(flow, card, samples);
   const groups = useMemo(
-    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, samples, lane, loaded, depth)),
-    [flow, card, specs, samples, lane, loaded, depth],
+    () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, every, lane, loaded, depth)),
+    [flow, card, specs, every, lane, loaded, depth],
   );
   const found = useMemo(() => matching(groups, typed), [groups, typed]);
-  const every = found.flatMap((group) => group.fields);
+  const listed = found.flatMap((group) => group.fields);
 
   function use(field: ScopeField) {
     const target = api.target.current;
@@ -61,10 +67,10 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (by !== 0) {
       event.preventDefault();
-      setAt((now) => Math.min(Math.max(now + by, 0), every.length - 1));
-    } else if (event.key === "Enter" && every[at]) {
+      setAt((now) => Math.min(Math.max(now + by, 0), listed.length - 1));
+    } else if (event.key === "Enter" && listed[at]) {
       event.preventDefault();
-      use(every[at]);
+      use(listed[at]);
     }
   }
   if (card === null || card === EVENT) {
@@ -99,7 +105,7 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
               written={field.written}
               className={classes.value}
               style={{ paddingLeft: 10 + 12 * (field.path.length - 1) }}
-              data-current={typed !== "" && field === every[at] ? true : undefined}
+              data-current={typed !== "" && field === listed[at] ? true : undefined}
               // the field keeps the focus, and with it the place where the value goes
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => use(field)}
@@ -113,9 +119,7 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
                 </span>
                 <i>{field.type}</i>
               </span>
-              {field.sample === undefined ? null : (
-                <div className={classes.sample}>{shown(field.sample)}</div>
-              )}
+              <Sample of={field} />
             </CarriedValue>
           ))}
         </section>
@@ -125,6 +129,25 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
       </p>
     </>
   );
+}
+
+/** The samples, with the first record of each card that hands on records to the one that is chosen. */
+function useRecords(flow: Flow, card: string | null, samples: Samples): Samples {
+  const cards = useMemo(
+    () => (card === null || card === EVENT ? [] : streamsAround(flow, card).map((one) => one.id)),
+    [flow, card],
+  );
+  const combine = useCallback(
+    (results: { data?: Json | undefined }[]): Samples => {
+      const found = cards.flatMap((id, number): [string, SampleOf][] => {
+        const value = results[number]?.data ?? null;
+        return value === null ? [] : [[recordKey(id), { value }]];
+      });
+      return found.length > 0 ? new Map([...samples, ...found]) : samples;
+    },
+    [cards, samples],
+  );
+  return useQueries({ queries: cards.map((id) => recordQuery(flow.id, id)), combine });
 }
 
 /** What apps have in the objects that the cards in scope give, as far as it has been loaded. */
@@ -143,6 +166,15 @@ function useInside(flow: Flow, card: string | null, lane: number | null, specs: 
     [wanted],
   );
   return useQueries({ queries: wanted.map(({ source }) => fieldsQuery(source)), combine });
+}
+
+function Sample({ of }: { of: ScopeField }) {
+  if (of.sample !== undefined) {
+    return <div className={classes.sample}>{shown(of.sample)}</div>;
+  }
+  return of.large === undefined ? null : (
+    <div className={classes.sample}>{words.tooLarge(size(of.large))}</div>
+  );
 }
 
 function shown(value: Json): string {

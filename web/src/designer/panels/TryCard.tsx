@@ -6,7 +6,7 @@ import { type Card, isFrame, type Json, type Values } from "../../flow/document"
 import { text } from "../../text";
 import { useAround } from "../context";
 import { readAs, shownAs } from "../logic/literals";
-import { resolved } from "../logic/resolve";
+import { resolved, tooLarge } from "../logic/resolve";
 import { type Spec, signatureOf } from "../logic/signature";
 import { type Against, interfaceQuery } from "../server";
 import classes from "./panels.module.css";
@@ -70,6 +70,7 @@ export function TryCard({
           key={keyOf(field)}
           field={field}
           value={shown(field)}
+          large={typed[keyOf(field)] === undefined ? tooLarge(field.value, samples) : null}
           onChange={(value) => setTyped((before) => ({ ...before, [keyOf(field)]: value }))}
         />
       ))}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { api, data } from "../../api/client";
-import { duration } from "../../components/format";
+import { duration, size } from "../../components/format";
 import { StatePill } from "../../components/StatePill";
 import { EVENT } from "../../flow/layout";
 import { hasEnded, type Run } from "../../history/runs";
@@ -77,11 +77,13 @@ export function TestError({ run }: { run: Run | undefined }) {
 interface TestFieldProps {
   field: Pick<Output, "title" | "type">;
   value: string;
+  /** Bytes of a sample that is not in the value. */
+  large?: number | null;
   onChange(value: string): void;
 }
 
 /** A value to try something with, typed as in a card. */
-export function TestField({ field, value, onChange }: TestFieldProps) {
+export function TestField({ field, value, large = null, onChange }: TestFieldProps) {
   return (
     <label style={{ display: "grid", gap: 3 }}>
       <span className={fields.top}>
@@ -95,6 +97,7 @@ export function TestField({ field, value, onChange }: TestFieldProps) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
+      {large ? <span className={fields.type}>{words.sampleTooLarge(size(large))}</span> : null}
     </label>
   );
 }
