@@ -6,6 +6,7 @@ import os
 
 import hypothesis
 from distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from garbage import pytest_collection
 from measured import pytest_terminal_summary
 from postgres import (
     database_url,
@@ -33,6 +34,7 @@ __all__ = [
     "databases",
     "empty_database_url",
     "postgres_server",
+    "pytest_collection",
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keyturn.app.settings import Settings
 
 
-_YOUNG = 20_000  # new objects left when the collector looks at them; with Python's 700 it looks several times a run
+YOUNG = 20_000  # new objects left when the collector looks at them; with Python's 700 it looks several times a run
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def run(program: Coroutine[Any, Any, None], settings: Settings, cannot_start: tu
     from keyturn.app.logs import configure
 
     configure(settings.log_level)
-    gc.set_threshold(_YOUNG, 10, 10)  # nearly everything is gone when the last reference to it is
+    gc.set_threshold(YOUNG, 10, 10)  # nearly everything is gone when the last reference to it is
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(program)
