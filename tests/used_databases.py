@@ -1,7 +1,8 @@
 """Databases that tests have left, emptied for the next ones: making one takes ten times as much work.
 
 A database is given to another test only if it is then as a new one is: the same relations, columns, functions, triggers
-and settings, the same rows, and nobody connected. Whatever a test did beyond writing rows, its database is dropped.
+and settings, the same rows, and nobody connected. Whatever a test did beyond writing rows and making tables, its
+database is dropped.
 """
 
 from __future__ import annotations
@@ -52,11 +53,13 @@ class Look:
 
     Attributes:
         shape: all but rows.
+        tables: what tables there are.
         rows: a digest of the rows of each table that has some.
         sequences: what was drawn from each sequence last.
     """
 
     shape: str
+    tables: frozenset[str]
     rows: dict[str, str]
     sequences: dict[str, int | None]
 
@@ -66,7 +69,7 @@ async def look(link: asyncpg.Connection) -> Look:
     tables = [str(row["name"]) for row in await link.fetch(_TABLES)]
     rows = {name: await _digest(link, name) for name in await _filled(link, tables)}
     sequences = {row["seqrelid"]: row["last"] for row in await link.fetch(_SEQUENCES)}
-    return Look(str(await link.fetchval(_SHAPE)), rows, sequences)
+    return Look(str(await link.fetchval(_SHAPE)), frozenset(tables), rows, sequences)
 
 
 async def emptied(url: str, new: Look) -> bool:
@@ -86,14 +89,16 @@ async def emptied(url: str, new: Look) -> bool:
 async def _emptied(link: asyncpg.Connection, new: Look) -> bool:
     await link.execute("SET lock_timeout = '5s'")
     await link.execute(_OTHERS)
-    tables = await link.fetch(_TABLES)
-    if any(row["size"] > _LARGEST for row in tables):
-        return False
-    filled = await _filled(link, [str(row["name"]) for row in tables])
-    if surplus := [name for name in filled if name not in new.rows]:
-        # without foreign keys and triggers: all goes
-        deletes = "; ".join(f"DELETE FROM {name}" for name in surplus)
-        await link.execute(f"SET session_replication_role = replica; {deletes}")
+    sizes = {str(row["name"]): int(row["size"]) for row in await link.fetch(_TABLES)}
+    if made := sizes.keys() - new.tables:
+        await link.execute(f"DROP TABLE {', '.join(made)} CASCADE")
+    kept = [name for name in sizes if name not in made]
+    # what is deleted stays in the table's file, and what is cut off costs a new file
+    cut = [name for name in kept if sizes[name] > _LARGEST]
+    deleted = [name for name in await _filled(link, kept) if name not in new.rows and name not in cut]
+    # without foreign keys and triggers: all goes
+    statements = ["SET session_replication_role = replica", *(f"DELETE FROM {name}" for name in deleted)]
+    await link.execute("; ".join(statements + [f"TRUNCATE {name} CASCADE" for name in cut]))
     drawn = [row for row in await link.fetch(_SEQUENCES) if row["last"] is not None]
     for row in drawn:
         if new.sequences.get(row["seqrelid"]) is None:
