@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import tempfile
@@ -27,6 +28,7 @@ from keyturn.app.logs import configure
 from keyturn.app.main import answering, working
 from keyturn.app.settings import Settings
 from keyturn.app.wiring import App, open_app
+from keyturn.cli.running import YOUNG
 from keyturn.engine.history import Answer
 from keyturn.engine.points import Moment, Point
 from keyturn.engine.ports import StoreUnavailable
@@ -244,6 +246,9 @@ def _main(settings: Settings, task: Task, orders: Sequence[Order], told: Connect
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     configure("info")
+    # as the program itself does: what was imported stays, and is not looked through for garbage
+    gc.freeze()
+    gc.set_threshold(YOUNG, 10, 10)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_carry_out(settings, task, Obedient(orders, told), told))
 
