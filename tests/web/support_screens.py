@@ -34,6 +34,7 @@ SCREENS = {
     "designer-fields": "/flows/$flowId",
     "designer-frames": "/flows/$flowId",
     "designer-helper": "/flows/$flowId",
+    "breaks-callers": "/flows/$flowId",
     "designer-list": "/flows/$flowId",
     "designer-outline": "/flows/$flowId",
     "designer-test": "/flows/$flowId",

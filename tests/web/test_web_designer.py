@@ -338,6 +338,26 @@ def test_a_helper_flow_is_changed_where_it_is_called_and_a_note_stands_on_its_ca
     builder.test()
     card.get_by_text("Result").click()
     expect(card).to_contain_text("Hello Ada, welcome")
+    renamed_it_would_break_the_caller(builder, card, inside)
+
+
+def renamed_it_would_break_the_caller(builder: Builder, card: Locator, inside: Locator) -> None:
+    """A helper flow that somebody calls is published with another name for its field only if one says so."""
+    page = builder.page
+    builder.publish(2)  # the trial was one
+    card.get_by_role("button", name="Open its cards here").click()
+    inside.get_by_label("Name of the field: name").fill("who")
+    page.keyboard.press("Tab")
+    expect(inside.get_by_text("Draft, saved")).to_be_visible()
+    inside.get_by_role("button", name="Publish it").click()
+    dialog = page.get_by_role("dialog", name="Flows that call this one do not fit it any more")
+    expect(dialog.get_by_role("listitem")).to_contain_text(
+        "'Calls a helper' calls this flow and does not fit it any more (Call Flow)"
+    )
+    builder.person.looks("breaks-callers", dialog)
+    dialog.get_by_role("button", name="Publish all the same").click()
+    expect(inside).to_contain_text("v3 is live")
+    builder.person.forgive("422")  # the browser tells of the refusal
 
 
 def test_one_card_is_tried_alone_and_one_that_acts_asks_first(person: Person) -> None:

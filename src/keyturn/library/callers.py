@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from keyturn.flows.checker import FlowInterface, check
-from keyturn.flows.document import Flow
+from keyturn.flows.document import Card, Flow
 from keyturn.flows.interface import TableInterface
 from keyturn.flows.problems import Problem, Severity
 from keyturn.flows.spec import Catalogue
@@ -57,7 +57,7 @@ def broken_by(
     before = set(map(_place, check(caller, catalogue, Surroundings(around))))
     for problem in check(caller, catalogue, Surroundings({**around, new.id: new})):
         if problem.code not in _HARMLESS and _place(problem) not in before:
-            yield _told(problem, new.id, caller)
+            yield _told(problem, new.id, caller, catalogue)
 
 
 def refused(problems: Iterable[Problem]) -> list[Problem]:
@@ -69,13 +69,18 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return problem.code, problem.card, problem.path, problem.what
 
 
-def _told(problem: Problem, flow_id: str, caller: Flow) -> Problem:
-    card = next((card.title or card.id for card in caller.walk() if card.id == problem.card), problem.card)
+def _told(problem: Problem, flow_id: str, caller: Flow, catalogue: Catalogue) -> Problem:
+    card = next((_title(card, catalogue) for card in caller.walk() if card.id == problem.card), problem.card)
     return Problem(
         BREAKS_CALLERS,
-        f"{caller.name} calls this flow and does not fit it any more ({card}): {problem.what}",
+        f"{caller.name!r} calls this flow and does not fit it any more ({card}): {problem.what}",
         "Keep the field, or change that flow as well, right after this one is published.",
         why="Who calls a flow is not changed with it: what it gives under another name would be lost without a word.",
         flow=flow_id,
         severity=Severity.WARNING,
     )
+
+
+def _title(card: Card, catalogue: Catalogue) -> str:
+    spec = catalogue.get(card.card)
+    return card.title or (spec.title if spec else card.id)
