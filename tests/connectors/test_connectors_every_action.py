@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from support.recorder import MOMENT, Recorder, Undescribed
+from support.names import Names
+from support.recorder import MOMENT, Recorder, Schemas, Undescribed
 from support_connectors import NOW, TOKEN, Clock
 
 from keyturn.connections.alone import MemoryConnections, authoriser_alone
@@ -24,7 +25,7 @@ from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.manifest import ActionModel
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.connectors.vendor import Description, descriptions_in, read_description, unverified, verify
+from keyturn.connectors.vendor import descriptions_in, read_description, unverified, verify
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import CardSpec, FieldSpec
@@ -38,6 +39,33 @@ RUN = UUID(int=7)
 # Outputs that no description of the vendor's has, each with where it is known from.
 BEYOND_THE_DESCRIPTION: dict[str, str] = {
     "office365.read_user.license_details": "asked for by an option only",
+}
+# Inputs that an option wants otherwise than the example has them.
+WITH_OPTION: dict[tuple[str, str], Values] = {
+    ("okta.bulk_user_import", "delete"): {"users": [{"externalId": "EXT-1"}]},
+}
+# Bodies of operations that no description beside this checkout has, by their vendor's reference.
+_GITHUB_FILE: Values = {"branch": {}, "content": {}, "message": {}, "sha": {}}
+DOCUMENTED: dict[str, Values] = {
+    # https://docs.github.com/en/rest: collaborators, git/refs, repos/contents, pulls, orgs/members, teams/members
+    "github.add_user_to_repository": {"permission": {}},
+    "github.create_branch": {"ref": {}, "sha": {}},
+    "github.create_file": _GITHUB_FILE,
+    "github.update_file": _GITHUB_FILE,
+    "github.create_pull_request": {"base": {}, "body": {}, "draft": {}, "head": {}, "title": {}},
+    "github.set_membership": {"role": {}},
+    "github.add_user_to_team": {"role": {}},
+    # https://learn.microsoft.com/en-us/graph/api/resources/invitation
+    "office365.create_guest_user": {
+        "invitedUserEmailAddress": {},
+        "invitedUserDisplayName": {},
+        "invitedUserType": {},
+        "inviteRedirectUrl": {},
+        "sendInvitationMessage": {},
+        "invitedUserMessageInfo": {"properties": {"customizedMessageBody": {}, "messageLanguage": {}}},
+    },
+    # https://docs.slack.dev/interactivity/handling-user-interaction: message responses
+    "slack.respond_to_command": {"attachments": {}, "blocks": {}, "response_type": {}, "text": {}},
 }
 # Looks by operations that are younger than the description.
 LOOKS_BEYOND = {"slack.reset_sessions": "admin.users.session.list"}
@@ -54,9 +82,9 @@ def actions() -> list[Any]:
 
 
 @lru_cache(maxsize=30)
-def described(name: str) -> Description | None:
+def described(name: str) -> Schemas | None:
     path = SPECS / name
-    return read_description(path) if path.is_file() else None
+    return Schemas(read_description(path)) if path.is_file() else None
 
 
 def model_of(card: str) -> ActionModel:
@@ -66,7 +94,7 @@ def model_of(card: str) -> ActionModel:
     return next(one for one in manifest.model.actions if one.key == key)
 
 
-def description_of(card: str) -> Description | None:
+def description_of(card: str) -> Schemas | None:
     """The description of an action; None where it names no operation."""
     operation = model_of(card).operation
     if operation is None:
@@ -160,7 +188,13 @@ def inputs_for(spec: CardSpec, options: Values, examples: dict[str, JSON], *, ev
 def complaints(vendor: Vendor, card: str) -> list[str]:
     """What is wrong with the requests of an action."""
     beyond = LOOKS_BEYOND.get(card)
-    return [what for what in vendor.recorder.complaints if beyond is None or beyond not in what]
+    found = [what for what in vendor.recorder.complaints if beyond is None or beyond not in what]
+    if isinstance(vendor.recorder, Undescribed):
+        documented = {"properties": DOCUMENTED.get(card, {})}
+        for body in vendor.recorder.bodies:
+            assert body is None or card in DOCUMENTED, "nobody holds its body against anything"
+            found += Names({}).unknown(documented, body)
+    return found
 
 
 @pytest.mark.parametrize("card", actions())
@@ -171,7 +205,10 @@ async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> 
     assert spec is not None
     for options in choices_of(spec):
         for every in (False, True):
-            outcome = await vendor.act(spec, options, inputs_for(spec, options, examples, every=every))
+            inputs = inputs_for(spec, options, examples, every=every)
+            for chosen in options.values():
+                inputs |= WITH_OPTION.get((card, str(chosen)), {})
+            outcome = await vendor.act(spec, options, inputs)
             assert complaints(vendor, card) == [], (options, vendor.recorder.bodies)
             assert isinstance(outcome, Done), (options, outcome)
             assert vendor.recorder.seen or all(step.when for step in model_of(card).steps)
@@ -184,6 +221,55 @@ async def test_what_it_sends_and_gives_is_as_the_vendor_describes(card: str) -> 
         assert complaints(vendor, card) == []
         assert [method for method, _ in vendor.recorder.seen] == ["GET"]
         assert isinstance(outcome, Done | Unknown) or outcome.not_there
+
+
+def renamed(value: Any, name: str, wrong: str) -> Any:
+    if isinstance(value, dict):
+        return {wrong if key == name else key: renamed(one, name, wrong) for key, one in value.items()}
+    return [renamed(one, name, wrong) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    ("card", "name", "wrong", "told"),
+    [
+        (
+            "office365.set_password",
+            "forceChangePasswordNextSignIn",
+            "forceChangePasswordNextSignin",
+            "passwordProfile.",
+        ),
+        ("office365.send_mail", "contentType", "contenttype", "Message.body."),
+        ("office365.disable_user", "accountEnabled", "accountEnable", ""),
+        ("google_workspace.update_user", "familyName", "lastName", "name."),
+        ("google_workspace.add_email", "customType", "customtype", "emails[]."),
+        ("google_workspace.transfer_data", "applicationTransferParams", "x", "applicationDataTransfers[]."),
+        ("okta.assign_user_to_app_provisioning", "userName", "username", "credentials."),
+        ("okta.create_group_rule", "groupIds", "groups", "actions.assignUserToGroups."),
+        ("scim.patch_user", "op", "operation", "Operations[]."),
+    ],
+)
+async def test_a_misspelt_name_is_seen_at_any_depth(card: str, name: str, wrong: str, told: str) -> None:
+    schemas = description_of(card)
+    spec = REGISTRY.get(card)
+    assert schemas is not None
+    assert spec is not None
+    vendor = Vendor(Recorder(schemas, BASE))
+    options = next(choices_of(spec))
+    await vendor.act(spec, options, inputs_for(spec, options, examples_of(card), every=True))
+    body, operation = vendor.recorder.bodies[-1], vendor.recorder.operations[-1]
+    assert vendor.recorder.complaints == []
+    misspelt = renamed(body, name, wrong)
+    assert misspelt != body
+    found = schemas.complaints_of_request(schemas.description.operations[operation].body, misspelt)
+    assert f"there is no {told}{wrong}" in found
+
+
+@pytest.mark.parametrize("path", ["/v1.0/users/7/revokeSigninSessions", "/v1.0/Users/7/revokeSignInSessions"])
+def test_a_path_in_other_letters_is_no_operation(path: str) -> None:
+    schemas = description_of("office365.revoke_sessions")
+    assert schemas is not None
+    assert schemas.description.find("POST", "/v1.0/users/7/revokeSignInSessions") is not None
+    assert schemas.description.find("POST", path) is None
 
 
 @pytest.mark.skipif(not SPECS.is_dir(), reason="the vendors' API descriptions are not beside this checkout")

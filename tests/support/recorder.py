@@ -20,6 +20,8 @@ from keyturn.flows.values import Name, Reference, parse_value, references
 from keyturn.http import Request, Response
 from keyturn.http.messages import headers
 
+from .names import Names, with_google_names
+
 MOMENT = "2026-11-24T12:00:00.000Z"
 _DEEPEST = 11
 # Where a vendor says how a list goes on. The second page is the last one.
@@ -37,9 +39,9 @@ class Recorder:
         operations: ids of the operations that they are.
     """
 
-    def __init__(self, description: Description, base: str) -> None:
-        self._description = description
-        self._schemas = Schemas(description)
+    def __init__(self, schemas: Schemas, base: str) -> None:
+        self._description = schemas.description
+        self._schemas = schemas
         self._base = urlsplit(base).path.rstrip("/")
         self.complaints: list[str] = []
         self.seen: list[tuple[str, str]] = []
@@ -91,7 +93,8 @@ class Recorder:
         elif operation.body is None and body is not None:
             self.complaints.append(f"{operation.id}: it takes no body")
         elif operation.body is not None and body is not None:
-            found = self._schemas.complaints(operation.body, body)
+            found = self._schemas.complaints_of_request(operation.body, body)
+            found += self._schemas.complaints_of_patch(operation, body)
             self.complaints += [f"{operation.id}: {what}" for what in found]
 
 
@@ -177,9 +180,14 @@ def _grown(holder: Any, path: list[Any], sample: Any) -> Any:
 
 
 class Schemas:
-    """The schemas of a description as JSON Schema."""
+    """The schemas of a description as JSON Schema. What is made of them is kept: it serves all tests of a description.
+
+    Attributes:
+        description: whose they are.
+    """
 
     def __init__(self, description: Description) -> None:
+        self.description = description
         raw: Any = description.document
         scim = {kind["id"]: _scim_schema(raw, kind) for kind in raw.get("resource_types", [])}
         self._known: dict[str, Any] = {
@@ -190,19 +198,39 @@ class Schemas:
             **{f"#/definitions/{name}": one for name, one in {**raw.get("definitions", {}), **scim}.items()},
             **(raw["schemas"] if "rootUrl" in raw else {}),
         }
+        self._strange = Names(with_google_names(self._known))
         self._validators: dict[str, jsonschema_rs.Validator] = {}
 
+    def complaints_of_request(self, schema: Any, value: Any) -> list[str]:
+        """What is wrong with what we send: at no depth may it have a name that the schema does not know."""
+        return self._wrong(schema, value) + self._strange.unknown(schema, value)
+
+    def complaints_of_patch(self, operation: Operation, body: Any) -> list[str]:
+        """Names in what SCIM's PATCH puts: they are those of the resource, or of its part that the path names."""
+        whole = self.description.operations.get(operation.id.replace(".patch", ".replace"))
+        if "resource_types" not in self.description.document or operation.method != "PATCH" or whole is None:
+            return []
+        return [
+            what
+            for one in body.get("Operations", [])
+            for given in [{one["path"]: one.get("value")} if "path" in one else one.get("value")]
+            if not any(mark in one.get("path", "") for mark in "[:.")
+            for what in self._strange.unknown(whole.body, given)
+        ]
+
     def complaints(self, schema: Any, value: Any) -> list[str]:
-        """What is wrong with a value; names that the schema does not know are wrong too."""
+        """What is wrong with an answer. Names that the schema does not know are wrong only on top of it: vendors
+        answer with more than they describe, by derived types too."""
+        names, more = self._names(schema, 0)
+        strange = sorted(set(value) - names) if isinstance(value, dict) and names and not more else []
+        return self._wrong(schema, value) + [f"there is no {name!r}" for name in strange]
+
+    def _wrong(self, schema: Any, value: Any) -> list[str]:
         key = json.dumps(schema, sort_keys=True)
         validator = self._validators.get(key)
         if validator is None:
             validator = self._validators[key] = jsonschema_rs.validator_for(self._standing_alone(schema))
-        found = [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in validator.iter_errors(value)]
-        names, more = self._names(schema, 0)
-        if isinstance(value, dict) and names and not more:
-            found += [f"there is no {name!r}" for name in sorted(set(value) - names)]
-        return found
+        return [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in validator.iter_errors(value)]
 
     def _names(self, schema: Any, depth: int) -> tuple[set[str], bool]:
         """The names that an object may have, and whether others are allowed."""

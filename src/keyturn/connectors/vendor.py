@@ -93,7 +93,7 @@ def _segment_fits(ours: str, theirs: str) -> bool:
     if theirs == "{}":
         return ours != ""
     pattern = ".+".join(re.escape(part) for part in theirs.split("{}"))
-    return re.fullmatch(pattern, ours.replace("{}", "x"), re.IGNORECASE) is not None
+    return re.fullmatch(pattern, ours.replace("{}", "x")) is not None
 
 
 @dataclass(frozen=True, slots=True)
