@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,25 @@ async def test_a_token_that_the_app_takes_no_longer_is_renewed() -> None:
         "Bearer t-1",
         "Bearer t-2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "scopes", "told"),
+    [
+        (403, ("User.Read.All",), "It needs User.Read.All. The connection lacks User.Read.All. In the Microsoft"),
+        (403, ("Group.Read.All",), ""),  # that it has
+        (403, (), ""),
+        (401, ("User.Read.All",), ""),
+    ],
+)
+async def test_a_refusal_tells_which_scope_is_missing(status: int, scopes: tuple[str, ...], told: str) -> None:
+    claims = base64.urlsafe_b64encode(b'{"roles":["Group.Read.All"]}').rstrip(b"=").decode()
+    place = Place("office365", AuthKind.OAUTH_CLIENT_CREDENTIALS, token_url="https://idp.example/token", client_id="me")
+    place.app.on("POST /token", *[Said(200, {"access_token": f"e30.{claims}.x", "expires_in": 900})] * 2)
+    place.app.on(f"GET {USERS}", *[Said(status, {"error": {"code": "Authorization_RequestDenied"}})] * 2)
+    answer = await place.caller.call("c", "GET", USERS, scopes=scopes)
+    assert answer.scopes.startswith(told)
+    assert bool(answer.scopes) is bool(told)
 
 
 async def test_what_the_manifest_says_of_every_request_holds_here_too() -> None:

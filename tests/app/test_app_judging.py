@@ -41,3 +41,30 @@ def test_what_an_answer_tells(connector: str, status: int, body: JSON, works: bo
     result = judged(manifest, connection, Answer(status, body))
     assert result.works is works
     assert says in f"{result.what} {result.mend}"
+
+
+LACKS = "It needs User.Read.All. The connection lacks User.Read.All."
+
+
+@pytest.mark.parametrize(
+    ("connector", "status", "body", "scopes", "works", "says"),
+    [
+        ("office365", 403, {"error": {"code": "Authorization_RequestDenied"}}, LACKS, True, LACKS),
+        ("slack", 200, {"ok": False, "error": "missing_scope", "needed": "users:read"}, LACKS, True, LACKS),
+        ("office365", 401, {"error": {"code": "InvalidAuthenticationToken"}}, LACKS, False, "Check client id"),
+        # it has the scope: it is something else, and no word of scopes
+        ("office365", 403, {"error": {"code": "Authorization_RequestDenied"}}, "", False, "Grant it the permission"),
+    ],
+)
+def test_a_connection_that_lacks_only_the_checks_own_scope_works(
+    connector: str, status: int, body: JSON, scopes: str, works: bool, says: str
+) -> None:
+    manifest = ConnectorRegistry().connector(connector)
+    assert manifest is not None
+    kind = AuthKind.OAUTH_CLIENT_CREDENTIALS
+    connection = Connection("c", connector, "c", kind, "https://graph.example", {}, b"", NOW, NOW)
+    result = judged(manifest, connection, Answer(status, body, scopes))
+    assert result.works is works
+    assert says in result.mend
+    assert ("takes the credentials" in result.what) is works
+    assert ("If it lacks a scope" in result.mend) is False

@@ -169,3 +169,38 @@ async def test_what_the_app_refuses_is_told_without_secrets(desk: Desk) -> None:
         await desk.loader.load("okta", "office365.read_group", "group", {})
     with pytest.raises(LoadFailed, match="no connection"):
         await desk.loader.load("nobody", "okta.read_group", "group", {})
+
+
+@pytest.mark.parametrize(
+    ("connector", "card", "field", "asked", "scope", "body"),
+    [
+        (
+            "office365",
+            "office365.assign_license",
+            "sku",
+            "GET /v1.0/subscribedSkus",
+            "LicenseAssignment.Read.All",
+            {"error": {"code": "Authorization_RequestDenied"}},
+        ),
+        (
+            "okta",
+            "okta.create_user",
+            "profile",
+            "GET /api/v1/meta/schemas/user/default",
+            "okta.schemas.read",
+            {"errorCode": "E0000006"},
+        ),
+    ],
+)
+async def test_a_refusal_names_the_scope_and_where_it_is_granted(
+    desk: Desk, connector: str, card: str, field: str, asked: str, scope: str, body: JSON
+) -> None:
+    sealed = desk.authoriser.seal("s", {"client_secret": "s3cret", "private_key": "x"})
+    base, token = "https://app.example", {"token_url": "https://idp.example/token", "client_id": "me", "scope": "a"}
+    kind = AuthKind.OAUTH_CLIENT_CREDENTIALS
+    await desk.store.put(Connection("s", connector, "s", kind, base, token, sealed, NOW, NOW))
+    desk.app.on("POST /token", Said(200, {"access_token": "t", "expires_in": 900, "scope": "other.read"}))
+    desk.app.on(asked, Said(403, body))
+    with pytest.raises(LoadFailed) as found:
+        await desk.loader.load("s", card, field, {})
+    assert f"It needs {scope}. The connection lacks {scope}." in found.value.detail.mend

@@ -17,8 +17,8 @@ VENDORS = {"okta": "okta", "okta_devices": "okta", "office365": "graph", "google
 REGISTRY = ConnectorRegistry()
 # Of these operations the descriptions do not say what they need.
 UNDESCRIBED = {
-    "office365.list_managed_devices",
     "office365.create_guest_user",
+    "office365.list_managed_devices",
     "office365.list_deleted_users",
     "slack.respond_to_command",
     "slack.reset_sessions",
@@ -57,6 +57,27 @@ def test_each_action_that_asks_the_app_says_its_scopes(connector: str) -> None:
     assert found is not None
     asking = [one for one in found.model.actions if any(not step.open for step in one.steps)]
     assert [action.key for action in asking if not action.scopes] == []
+
+
+def loading(connector: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """What the connector asks for besides actions: name, method and path, and the scopes that it says."""
+    found = REGISTRY.connector(connector)
+    assert found is not None
+    model = found.model
+    loads = [*model.choices.items(), *model.fields.items()]
+    asked = [(name, one.request.method, one.request.path, one.scopes) for name, one in loads]
+    return [("check", model.check.method, model.check.path, model.check.scopes), *asked]
+
+
+@pytest.mark.parametrize(("connector", "vendor"), VENDORS.items())
+def test_scopes_of_the_check_of_choices_and_of_fields_are_said_and_suffice(connector: str, vendor: str) -> None:
+    found = REGISTRY.connector(connector)
+    assert found is not None
+    for name, method, path, scopes in loading(connector):
+        ways = demands_of(vendor).of(method, plain(path))
+        assert bool(scopes) or not any(ways), f"{name} says no scopes; it takes one of {ways}"
+        lacks = demands_of(vendor).lacking(method, plain(path), covered(scopes, found.model.scopes.includes))
+        assert not lacks, f"{name} has {scopes}, and takes one of {lacks}"
 
 
 @pytest.mark.parametrize(

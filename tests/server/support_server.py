@@ -132,7 +132,9 @@ class FakeOkta:
             ("POST", "/api/v1/eventHooks/who1/lifecycle/verify"): Answer(200, {}),
         }
 
-    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
+    async def call(
+        self, connection_id: str, method: str, path: str, body: JSON = None, scopes: Sequence[str] = ()
+    ) -> Answer:
         self.asked.append((method, path, body))
         return self.answers.get((method, path), Answer(404, {"errorCode": "E0000007", "errorSummary": "Not found"}))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from keyturn.flows.json import JSON, Values
@@ -19,7 +21,9 @@ class Okta:
         self._register = register
         self._verify = verify
 
-    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
+    async def call(
+        self, connection_id: str, method: str, path: str, body: JSON = None, scopes: Sequence[str] = ()
+    ) -> Answer:
         self.calls.append((method, path, body))
         if method == "GET":
             return Answer(200, self._hooks)

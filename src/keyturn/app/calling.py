@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from keyturn.connections.problems import ConnectionProblem
@@ -27,8 +28,11 @@ class ConnectionCaller:
         self._registry = registry
         self._ways = ways
 
-    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
-        """One request below the connection's base. Raises SubscribeFailed if no answer came."""
+    async def call(
+        self, connection_id: str, method: str, path: str, body: JSON = None, scopes: Sequence[str] = ()
+    ) -> Answer:
+        """One request below the connection's base, which needs these scopes. Raises SubscribeFailed if no answer
+        came."""
         try:
             authorised = await self._ways.authoriser.authorise(connection_id)
         except ConnectionProblem as problem:
@@ -37,7 +41,7 @@ class ConnectionCaller:
         manifest = self._registry.connector(name)
         if manifest is None:
             raise SubscribeFailed(f"There is no connector {name!r}.", "Install it.", "no-manifest")
-        way = Way(self._ways, manifest, authorised, label=_LABEL, patience=PATIENCE)
+        way = Way(self._ways, manifest, authorised, label=_LABEL, patience=PATIENCE, scopes=tuple(scopes))
         try:
             found = await way.ask(_outgoing(method, path, body))
         except CardError as error:
@@ -46,8 +50,8 @@ class ConnectionCaller:
         match found:
             case Failed(error) | Unknown(error):
                 raise _failed(error, masker.text)
-            case Refused(answer=answer):
-                return _answer(answer, masker)
+            case Refused(answer=answer, scopes=told):
+                return replace(_answer(answer, masker), scopes=masker.text(told))
             case _:
                 return _answer(found, masker)
 

@@ -228,7 +228,7 @@ class Connections:
         if manifest.model.protocol == "smtp":
             return await self._mail_works(connection, manifest.model.title)
         try:
-            answer = await self._caller.call(connection.id, check.method, check.path)
+            answer = await self._caller.call(connection.id, check.method, check.path, scopes=check.scopes)
         except SubscribeFailed as error:
             return CheckResult(False, str(error), error.mend, error.code)
         return judged(manifest, connection, answer)

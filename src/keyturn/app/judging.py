@@ -17,7 +17,8 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     """Whether the connection works, and what to do if not.
 
     An app that has no request of its own to check by is asked for its address alone: whatever it answers, but that it
-    refuses the credentials or is out of order, it is there.
+    refuses the credentials or is out of order, it is there. Who lacks the scope of the check's own request has what an
+    app takes, and may have all that flows need.
     """
     title, check = manifest.model.title, manifest.model.check
     error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
@@ -30,14 +31,17 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
     if error is None:
         return CheckResult(True, f"{title} answered {answer.status}.")
+    said = f"{title} answered {answer.status} {error.code} {error.message}".rstrip()
+    if error.status == 403 and answer.scopes:
+        what = f"{said.rstrip('.')}. It takes the credentials; what the test asks for needs a scope of its own."
+        return CheckResult(True, what, f"{answer.scopes} Flows that do not need it work without.", "lacks-scope")
     hint = manifest.hint(error.status, error.code)
     mend = hint[1] if hint else "Check the credentials and the address of the connection."
     if 300 <= error.status < 400 or error.status in (404, 405):  # what a check asks for is there in each tenant
         mend = _address_mend(manifest, connection)
     guide = manifest.model.guides.get(connection.kind)
-    if error.status == 403 and guide is not None and guide.where:
+    if error.status == 403 and guide is not None and guide.where and not check.scopes:
         mend = f"{mend} If it lacks a scope to read with: {guide.where}"
-    said = f"{title} answered {answer.status} {error.code} {error.message}".rstrip()
     return CheckResult(False, said, mend, "refused")
 
 

@@ -149,7 +149,8 @@ class ChoiceLoader:
             return kept
         asking = self._asking.get(key)
         if asking is None:
-            way = Way(self._ways, manifest, authorised, label=f"choices of {connection_id}", patience=PATIENCE)
+            label = f"choices of {connection_id}"
+            way = Way(self._ways, manifest, authorised, label=label, patience=PATIENCE, scopes=model.scopes)
             asking = self._asking[key] = asyncio.create_task(self._read(key, way, model, wanted, now))
             asking.add_done_callback(lambda ended: self._answered(key, ended))
         return await asyncio.shield(asking)

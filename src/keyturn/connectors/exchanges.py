@@ -103,12 +103,14 @@ class Refused:
     Attributes:
         status: what it stands for.
         answer: status as sent, headers and body.
+        scopes: what it may have to do with scopes, and where to add them.
     """
 
     status: int
     code: str
     answer: Values
     failed: Failed
+    scopes: str = ""
 
 
 @dataclass(slots=True)
@@ -283,7 +285,7 @@ class Way:
         scopes = self._of_scopes(answer) if error.status == 403 else ""
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        return Refused(error.status, error.code, answer, failed)
+        return Refused(error.status, error.code, answer, failed, scopes)
 
     def _of_scopes(self, answer: Values) -> str:
         """What a 403 may have to do with scopes."""

@@ -326,6 +326,7 @@ class ChoicesModel(_Model):
     value: JSON = Field(description="What is chosen, for example '{{ record.id }}'.")
     label: JSON = Field(description="How it is shown.")
     needs: tuple[str, ...] = Field(default=(), description="Inputs that have to be there before.")
+    scopes: tuple[str, ...] = Field(default=(), description="Permissions that its request needs.")
 
 
 class FieldsModel(_Model):
@@ -343,6 +344,7 @@ class FieldsModel(_Model):
     about: JSON = ""
     required: JSON = False
     needs: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = Field(default=(), description="Permissions that its request needs.")
 
 
 class CheckModel(_Model):
@@ -350,6 +352,9 @@ class CheckModel(_Model):
 
     method: Literal["GET", "HEAD", "POST"]
     path: str
+    scopes: tuple[str, ...] = Field(
+        default=(), description="Permissions that it needs. A connection that lacks only these works all the same."
+    )
 
 
 class ErrorsModel(_Model):

@@ -23,17 +23,25 @@ class SubscribeFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An app's answer to a call."""
+    """An app's answer to a call.
+
+    Attributes:
+        scopes: what a refusal may have to do with scopes, and where to add them.
+    """
 
     status: int
     body: JSON
+    scopes: str = ""
 
 
 class Caller(Protocol):
     """Calls an app with the credentials of a connection."""
 
-    async def call(self, connection_id: str, method: str, path: str, body: JSON = None) -> Answer:
-        """One request below the connection's base; raises SubscribeFailed if no answer came."""
+    async def call(
+        self, connection_id: str, method: str, path: str, body: JSON = None, scopes: Sequence[str] = ()
+    ) -> Answer:
+        """One request below the connection's base, which needs these scopes; raises SubscribeFailed if no answer
+        came."""
         ...
 
 

@@ -19,10 +19,10 @@ export function HealthPill({ id }: { id: string }) {
   );
 }
 
-/** What the app said to the test of a connection that does not work, and what to do. */
+/** What the app said to the test of a connection that does not work, or lacks a scope of the test's, and what to do. */
 export function HealthDetail({ id, className }: { id: string; className?: string }) {
   const check = useQuery(checkQuery(id)).data;
-  if (check === undefined || check.works) {
+  if (check === undefined || (check.works && check.mend === "")) {
     return null;
   }
   return (
