@@ -102,3 +102,11 @@ def test_a_fault_that_there_is_not_is_told(tmp_path: Path) -> None:
     said = keyturn("sandbox", "serve")
     assert said.code == 3
     assert "moon" in said.err
+
+
+def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
+    junk, urls = tmp_path / "junk.pem", tmp_path / "urls.json"
+    junk.write_text("junk")
+    said = Keyturn({"KEYTURN_SANDBOX_URLS": str(urls)})("sandbox", "serve", "--tls-cert", str(junk))
+    assert (said.code, f"{junk}, for certificate and key alike, cannot be used" in said.err) == (3, True)
+    assert not urls.exists()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
-import ssl
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,9 +15,9 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.ledger import Received
+from keyturn.sandbox.tls import encryption
 from keyturn.sandbox.values import Json, JsonObject
 
 _KEPT = 1_000
@@ -45,7 +44,7 @@ class MailBox:
         """Take messages on a socket that listens."""
         loop = asyncio.get_running_loop()
         desk, config = _MailDesk(self._core), self._core.config
-        tls = _encryption(config) if config.tls_certificate is not None else None
+        tls = encryption(config)
         self._server = await loop.create_server(
             lambda: SMTP(
                 desk,
@@ -65,13 +64,6 @@ class MailBox:
         """Take no more."""
         if self._server is not None:
             self._server.close()
-
-
-def _encryption(config: SandboxConfig) -> ssl.SSLContext:
-    assert config.tls_certificate is not None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(config.tls_certificate, config.tls_key)
-    return context
 
 
 @dataclass

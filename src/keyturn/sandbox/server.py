@@ -39,6 +39,7 @@ from keyturn.sandbox.slack.oauth import ACCESS, SLACK_CLIENT
 from keyturn.sandbox.slack.oauth import CONSENT as SLACK_CONSENT
 from keyturn.sandbox.slack.tenant import SlackTenant
 from keyturn.sandbox.state import Store
+from keyturn.sandbox.tls import encryption
 from keyturn.sandbox.values import Clock, system_clock
 
 Urls = dict[str, dict[str, str]]
@@ -97,6 +98,7 @@ class Sandbox:
         await self._exit.aclose()
 
     async def _start(self) -> None:
+        encryption(self._config)  # what cannot be used is told before anything is opened
         await self._claim()
         core = self._core()
         self._exit.callback(core.ledger.close)
