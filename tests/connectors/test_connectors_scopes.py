@@ -17,7 +17,6 @@ VENDORS = {"okta": "okta", "okta_devices": "okta", "office365": "graph", "google
 REGISTRY = ConnectorRegistry()
 # Of these operations the descriptions do not say what they need.
 UNDESCRIBED = {
-    "office365.create_guest_user",
     "office365.list_managed_devices",
     "office365.list_deleted_users",
     "slack.respond_to_command",

@@ -18,6 +18,8 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _GOOGLE = ("directory", "datatransfer", "licensing", "reports")
 # https://learn.microsoft.com/en-us/graph/api/authentication-list-methods, and of each kind
 _METHODS_OF_SIGN_IN = ("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All")
+# Not in the description: https://learn.microsoft.com/en-us/graph/api/invitation-post
+_INVITING = ["Directory.ReadWrite.All", "User.Invite.All", "User.ReadWrite.All"]
 # Slack's description is of 2021; what its scopes are called today: https://docs.slack.dev/reference/scopes
 _RENAMED = {"chat:write:user": "chat:write", "chat:write:bot": "chat:write"}
 _BESIDE = {"channels:write": "channels:manage"}  # the same for apps that act as themselves
@@ -33,6 +35,13 @@ def facts(specs: Path) -> dict[str, dict[str, list[str]]]:
         "google": dict(sorted(one for name in _GOOGLE for one in _google(_read(specs, f"google-{name}-v1")))),
         "slack": dict(sorted(_slack(_read(specs, "slack-web")))),
     }
+
+
+def named(specs: Path) -> dict[str, list[str]]:
+    """By vendor the scopes that the description lists, whether or not it has an operation that needs them. Those of
+    others the operations name."""
+    flows = _read(specs, "okta-management")["components"]["securitySchemes"]["oauth2"]["flows"].values()
+    return {"okta": sorted({scope for flow in flows for scope in flow["scopes"]})}
 
 
 def written(operations: dict[str, list[str]]) -> str:
@@ -60,6 +69,7 @@ def _okta(spec: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def _graph(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    yield "POST /v1.0/invitations", _INVITING
     for method, path, operation in _operations(spec):
         kinds = operation.get("x-permissions", {}).values()
         names = {name for kind in kinds for names in kind.values() for name in names}
@@ -94,3 +104,4 @@ def _slack(spec: Any) -> Iterator[tuple[str, list[str]]]:
 if __name__ == "__main__":
     for vendor, operations in facts(Path(sys.argv[1])).items():
         (KEPT / f"{vendor}.json").write_text(written(operations), encoding="utf-8")
+    (KEPT / "named.json").write_text(written(named(Path(sys.argv[1]))), encoding="utf-8")

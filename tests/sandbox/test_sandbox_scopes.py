@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from support_sandbox import Tenants
-from support_scopes import KEPT, facts, written
+from support_scopes import KEPT, facts, named, written
 from support_specs import folder
 
 from keyturn.sandbox.scopes.demands import demands_of
@@ -23,6 +23,7 @@ def test_demands_are_those_of_the_descriptions() -> None:
         pytest.skip(f"the vendors' descriptions are not in {specs}")
     for vendor, operations in facts(specs).items():
         assert (KEPT / f"{vendor}.json").read_text(encoding="utf-8") == written(operations), vendor
+    assert (KEPT / "named.json").read_text(encoding="utf-8") == written(named(specs))
 
 
 @pytest.mark.parametrize(
@@ -159,8 +160,27 @@ async def test_what_an_administrator_does_not_allow_is_not_given(tenants: Tenant
         "slack": ["chat:write"],
     }
     assert "code" in await let_in(tenants, "okta", "okta.users.read")
-    for wrong in ({"tenant": "x"}, {"tenant": "okta", "scopes": "all"}, {"tenant": "okta", "scopes": [7]}):
-        assert (await tenants.control("POST", "/consents", json=wrong)).status == 400
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"tenant": "x"}, "no tenant 'x'"),
+        ({"tenant": "okta", "scopes": "all"}, "a list of texts"),
+        ({"tenant": "okta", "scopes": [7]}, "a list of texts"),
+        (
+            {"tenant": "okta", "scopes": ["okta.users.read", "nope.scope"]},
+            "no scope nope.scope. It has: email, offline_access, okta.",
+        ),
+        ({"tenant": "mail", "scopes": ["x"]}, "these have: okta, graph, google, slack"),
+        ({"tenant": "scim", "scopes": None}, "these have: okta, graph, google, slack"),
+    ]
+    for body, told in wrong:
+        answer = await tenants.control("POST", "/consents", json=body)
+        assert (answer.status, told in answer.json["error"]) == (400, True)
+    assert (await tenants.control("DELETE", "/consents/recorder")).status == 400
+    assert (await tenants.control("GET", "/consents")).json.keys() == {"graph", "slack"}
+    for tenant, scopes in (
+        ("graph", ["User.Invite.All", "offline_access"]),
+        ("okta", ["okta.policies.read", "okta.governance.entitlements.read"]),  # of operations that need none here
+    ):
+        assert (await tenants.control("POST", "/consents", json={"tenant": tenant, "scopes": scopes})).status == 200
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ It is not written into the ledger, except for a reset.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from keyturn.sandbox.consent import USUAL
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import FaultTextError, parse_faults
 from keyturn.sandbox.ledger import Received
@@ -18,6 +21,7 @@ from keyturn.sandbox.persons import Persons
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.recorder import CONNECTORS, SHELF, Prepared
 from keyturn.sandbox.routing import Operations, Route
+from keyturn.sandbox.scopes.demands import is_scope, scopes_of
 from keyturn.sandbox.tokens import CONSENTS, end_access_tokens, end_consents
 from keyturn.sandbox.values import TENANTS, Json, JsonObject, Tenant, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import (
@@ -33,6 +37,7 @@ from keyturn.sandbox.wire import (
 )
 
 _LONGEST_WAIT = 60
+_CONSENTING: tuple[Tenant, ...] = ("okta", "graph", "google", "slack")
 
 
 class Control:
@@ -238,10 +243,11 @@ class Control:
     async def _set_consent(self, request: Request) -> Response:
         """`{"tenant": "okta", "scopes": ["okta.users.read"]}`: tokens from now on have these at most."""
         body = await json_object(request)
-        tenant, scopes = _named(body.get("tenant")), body.get("scopes")
+        tenant, scopes = _consenting(body.get("tenant")), body.get("scopes")
         if scopes is None:
             self._core.shelf(CONSENTS).pop(tenant, None)
         elif isinstance(scopes, list) and len(texts(scopes)) == len(scopes):
+            _check_scopes(tenant, texts(scopes))
             self._core.shelf(CONSENTS)[tenant] = {"scopes": scopes}
         else:
             raise Refused(400, {"error": "scopes must be a list of texts, or null for all."})
@@ -250,7 +256,7 @@ class Control:
 
     async def _revoke_consents(self, request: Request) -> Response:
         """A person takes back what they allowed: tokens that came of it are good no more."""
-        end_consents(self._core, _named(request.path_params["tenant"]))
+        end_consents(self._core, _consenting(request.path_params["tenant"]))
         return JsonAnswer({})
 
     async def _expire_tokens(self, request: Request) -> Response:
@@ -295,6 +301,22 @@ def _tenant(name: str) -> Tenant:
     if name not in TENANTS:
         raise FaultTextError(name, f"there is no tenant {name!r}")
     return name
+
+
+def _consenting(name: Json) -> Tenant:
+    """A tenant whose apps are let in by scopes. Raises Refused."""
+    tenant = _named(name)
+    if tenant not in _CONSENTING:
+        raise Refused(400, {"error": f"{tenant} has no scopes to allow; these have: {', '.join(_CONSENTING)}."})
+    return tenant
+
+
+def _check_scopes(tenant: Tenant, scopes: Sequence[str]) -> None:
+    """Refuse scopes that a vendor does not have. Raises Refused."""
+    strange = sorted({scope for scope in scopes if scope not in USUAL and not is_scope(tenant, scope)})
+    if strange:
+        known = ", ".join(sorted(scopes_of(tenant) | USUAL))
+        raise Refused(400, {"error": f"{tenant} has no scope {', '.join(strange)}. It has: {known}."})
 
 
 def _named(name: Json) -> Tenant:

@@ -2,7 +2,7 @@
 
 The JSON beside this has, for each operation, the ways to be allowed it: each is one scope or several that are needed
 together. It is written by `tests/sandbox/support_scopes.py`, and covers what the descriptions cover: other operations
-need none here.
+need none here. `named.json` has the scopes that a description lists apart from its operations.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from importlib.resources import files
 import orjson
 
 Way = frozenset[str]
+# Okta Identity Governance has descriptions of its own: https://developer.okta.com/docs/api/iga/
+_DESCRIBED_APART = ("okta.governance.",)
 
 
 @dataclass(frozen=True)
@@ -69,5 +71,18 @@ def _read(name: str, ways: list[str]) -> _Operation:
 @lru_cache
 def demands_of(vendor: str) -> Demands:
     """The demands of `okta`, `graph`, `google` or `slack`."""
-    raw: dict[str, list[str]] = orjson.loads(files("keyturn.sandbox.scopes").joinpath(f"{vendor}.json").read_bytes())
-    return Demands(raw.items())
+    return Demands(_kept(vendor).items())
+
+
+def scopes_of(vendor: str) -> frozenset[str]:
+    """The scopes that `okta`, `graph`, `google` or `slack` has: of operations, and those that it lists besides."""
+    return demands_of(vendor).known | frozenset(_kept("named").get(vendor, ()))
+
+
+def is_scope(vendor: str, scope: str) -> bool:
+    """Whether a vendor has a scope."""
+    return scope in scopes_of(vendor) or (vendor == "okta" and scope.startswith(_DESCRIBED_APART))
+
+
+def _kept(name: str) -> dict[str, list[str]]:
+    return orjson.loads(files("keyturn.sandbox.scopes").joinpath(f"{name}.json").read_bytes())
