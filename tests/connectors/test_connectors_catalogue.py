@@ -155,3 +155,10 @@ def test_what_is_said_to_be_otherwise_is_in_the_catalogue() -> None:
     }
     named = {":".join(name.split(":")[:2]) for name in OTHERWISE if not name.startswith("*")}
     assert named <= cards
+
+
+def test_the_guide_counts_the_events_that_there_are() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text()
+    told = dict(re.findall(r"^\| `(\w+)` \|.*; (\d+) events \|$", guide, re.MULTILINE))
+    models = [one.model for name in ConnectorRegistry().names() if (one := ConnectorRegistry().connector(name))]
+    assert told == {model.connector: str(len(model.events)) for model in models if model.events}
