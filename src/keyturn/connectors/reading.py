@@ -22,6 +22,7 @@ from keyturn.flows.yaml_reader import Node, YamlRefused, line_of, plain, read
 
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
+from .manifest_sense import check_sense
 from .manifest_values import check_values
 from .mending import beside, meant, place_of, remainder
 
@@ -178,7 +179,8 @@ def _model(raw: JSON, sources: Sequence[_Source], *, kept: bool = False) -> Mani
     """
 
     def checked(model: ManifestModel) -> list[Problem]:
-        return [*check_manifest(model), *([] if kept else [*check_places(model), *check_values(model)])]
+        later = [] if kept else [*check_places(model), *check_values(model), *check_sense(model)]
+        return [*check_manifest(model), *later]
 
     try:
         model = ManifestModel.model_validate(raw)

@@ -14,6 +14,12 @@ from typing import Protocol
 from .json import JSON, Values
 from .types import Type
 
+# What keys of function cards begin with: no connector can be named so.
+OWN_GROUPS = frozenset(
+    {"boolean", "branch", "date", "encryption", "error", "file", "flow", "flows", "folder", "json", "jwt", "list"}
+    | {"number", "object", "table", "text", "url", "xml"}
+)
+
 
 class CardKind(StrEnum):
     """How a card is carried out."""

@@ -1,0 +1,216 @@
+"""What makes no sense in a manifest is told, with its line. Each case puts one mistake into what is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from keyturn.cards.catalogue import BuiltInCards
+from keyturn.connectors.reading import ManifestFile, read_files, read_manifest
+from keyturn.flows.problems import ProblemError
+from keyturn.flows.spec import OWN_GROUPS
+
+GOOD = """\
+connector: acme
+title: Acme
+synonyms: [Acme Cloud]
+about: People of Acme.
+base_url: https://acme.example
+auth: [bearer, oauth_code]
+defaults: {prefix: Token}
+headers: {Accept: application/json}
+guides: {bearer: {steps: [Make a token.], usual: [people]}}
+scopes: {includes: {people: [people.read]}}
+check: {method: GET, path: /me}
+errors:
+  code: "{{ body.code }}"
+  message: "{{ body.message }}"
+  means: {busy: 429}
+  needed: ["{{ body.needed }}"]
+hints:
+  - {status: 403, why: A scope is missing., mend: Add it.}
+  - {code: busy, why: It is busy., mend: Wait.}
+choices:
+  teams:
+    needs: [org]
+    request: {method: GET, path: "/orgs/{{ inputs.org }}/teams"}
+    paging: {records: "{{ body.items }}", next: "{{ body.next }}", query: after, page: First 100}
+    value: "{{ record.id }}"
+    label: "{{ record.name }}"
+fields:
+  attributes:
+    request: {method: GET, path: /schema}
+    records: ["{{ body.properties }}"]
+    name: "{{ key }}"
+    title: "{{ record.title }}"
+actions:
+  - key: find
+    title: Find
+    summary: Finds people.
+    effect: {effect: read, repeatable: true}
+    scopes: [people]
+    inputs:
+      - {name: org, title: Organisation, group: Where}
+      - {name: team, choices_from: teams, fields: [], when: {by: [team]}}
+      - {name: more, type: object, fields_from: attributes}
+    options:
+      - {name: by, default: team, choices: [team, {value: name, label: Name}]}
+    request:
+      method: GET
+      path: /people
+      query: {team: "{{ inputs.team }}"}
+      filters: {filter: {clauses: ['name eq "{{ inputs.org }}"'], equal: {entries: "{{ inputs.more }}"}}}
+    paging:
+      records: "{{ body.items }}"
+      offset: {query: start, first: 0, total: "{{ body.total }}"}
+    outputs:
+      - {name: id, title: ID, value: "{{ record.id }}"}
+  - key: block
+    title: Block
+    summary: Blocks a person.
+    effect: {effect: change, person: user, undo: unblock}
+    beyond: true
+    synonyms: [suspend]
+    inputs: [{name: user}]
+    requests:
+      - {name: found, method: GET, path: "/people/{{ inputs.user }}", fine: [404], operation: {spec: a, id: b}}
+      - {method: DELETE, path: /x, each: "{{ found.body.tokens }}", repeatable: true}
+      - {method: POST, path: /block, when: [{value: "{{ found.status }}", among: [200]}]}
+    state:
+      request: {method: GET, path: "/people/{{ inputs.user }}"}
+      so: {value: "{{ body.status }}", among: [BLOCKED]}
+    ensure: {already: [{status: 409, code: blocked, look: true}], absent: [{status: 404}]}
+    outputs:
+      - {name: fixed, value: 1}
+      - {name: status, value: "{{ status }}"}
+  - key: unblock
+    title: Unblock
+    summary: Takes the block away.
+    effect: {effect: change, person: user}
+    inputs: [{name: user}, {name: picture, type: file}]
+    request: {method: POST, path: "/people/{{ inputs.user }}/unblock", file: "{{ inputs.picture }}"}
+hooks: okta
+events:
+  - key: joined
+    title: Joined
+    summary: Starts when somebody joins.
+    event_type: joined
+    person: "{{ event.who }}"
+    outputs:
+      - {name: who, value: "{{ event.who }}"}
+      - {name: team, value: 1}
+"""
+
+CASES = [
+    # the connector, and how to connect
+    ("connector: acme", "connector: list", "group of Keyturn's own cards"),
+    ("title: Acme\n", 'title: " "\n', "title is blank"),
+    ("about: People of Acme.", 'about: ""', "about is blank"),
+    ("[Acme Cloud]", '[Acme Cloud, ""]', "it is blank"),
+    ("[bearer, oauth_code]", "[bearer, oauth_code, bearer]", "bearer is there twice"),
+    ("[bearer, oauth_code]\ndefaults: {prefix: Token}", "[]", "nobody can connect"),
+    ("{prefix: Token}", "{user: Token}", "no connection of it has a setting 'user'"),
+    ("application/json}", '"{{ inputs.x }}"}', "refer to nothing"),
+    ("steps: [Make a token.]", 'steps: [""]', "it is blank"),
+    ("usual: [people]", 'usual: [people], separator: ""', "run together"),
+    ("people: [people.read]", "people: [people]", "comes with itself"),
+    ("path: /me}", 'path: "/me/{{ inputs.x }}"}', "tested with nothing given"),
+    ("path: /me}", "path: /me too}", "there is a space in it"),
+    # errors and hints
+    ('"{{ body.code }}"', "body.code", "'body.code' refers to nothing"),
+    ('"{{ body.message }}"', "failed", "'failed' refers to nothing"),
+    ("busy: 429", "busy: 200", "no status of an error"),
+    ('["{{ body.needed }}"]', "[body.needed]", "'body.needed' refers to nothing"),
+    ("status: 403, why", "status: 200, why", "200 is a success"),
+    ("status: 403, why", "why", "it is of no error"),
+    ("code: busy, why", "status: 403, why", "tells of 403 already"),
+    ("mend: Wait.", 'mend: ""', "mend is blank"),
+    # what is loaded
+    ("needs: [org]", "needs: [orgs, org]", "no action has an input 'orgs'"),
+    ("inputs: [{name: user}]\n", "inputs: [{name: user, choices_from: teams}]\n", "'user' loads from the app needs"),
+    ("org }}/teams", "organisation }}/teams", "which it does not need"),
+    ('"{{ record.name }}"', "record.name", "'record.name' refers to nothing"),
+    ('next: "{{ body.next }}"', "next: links", "'links' refers to nothing"),
+    ('next: "{{ body.next }}", ', "", "where the token stands"),
+    ("query: after", 'query: ""', "query is blank"),
+    ("page: First 100", 'page: " "', "page is blank"),
+    ('["{{ body.properties }}"]', "[]", "nothing would be loaded"),
+    ('["{{ body.properties }}"]', "[body.properties]", "'body.properties' refers to nothing"),
+    ('"{{ key }}"', "key", "'key' refers to nothing"),
+    # inputs, options and outputs
+    ("title: Organisation", 'title: " "', "title is blank"),
+    ("group: Where", 'group: " "', "group is blank"),
+    ("by: [team]", "by: []", "never be there"),
+    ("label: Name", 'label: ""', "label is blank"),
+    ("default: team, choices", "default: team, when: {by: [team]}, choices", "an option is always there"),
+    ("fields_from: attributes}", "fields: [{name: a}, {name: a}]}", "'a' is there twice"),
+    ("fields_from: attributes}", "fields: [{name: a, when: {by: [name]}}]}", "in an object is always there"),
+    ('"{{ record.id }}"}\n  - key', "record.id}\n  - key", "'record.id' is a text and no reference"),
+    ("value: 1}", "value: {a: [found.body.x]}}", "'found.body.x' is a text and no reference"),
+    # requests and pages
+    ('records: "{{ body.items }}"\n', "records: body.items\n", "'body.items' refers to nothing"),
+    ('"{{ body.total }}"', "body.total", "'body.total' refers to nothing"),
+    ("query: start", 'query: ""', "query is blank"),
+    ("first: 0", "first: -1", "numbered from 0 or 1"),
+    ("filters: {filter: {", "filters: {team: {", "'team' is in query, too"),
+    ('clauses: [\'name eq "{{ inputs.org }}"\'], equal: {entries: "{{ inputs.more }}"}', "", "it compares nothing"),
+    ('entries: "{{ inputs.more }}"', "entries: inputs.more", "'inputs.more' refers to nothing"),
+    ("path: /people\n", "path: /all people\n", "there is a space in it"),
+    ("{name: found, method", "{name: status, method", "stands for something else"),
+    ("{method: DELETE, path", "{name: found, method: DELETE, path", "an earlier request is named 'found'"),
+    ("{method: DELETE, path", "{shape: own_licenses, method: DELETE, path", "nothing can refer to what it makes"),
+    ("fine: [404]", "fine: [204]", "204 is fine by itself"),
+    ("fine: [404]", "fine: [404], all_answers: true", "one request has one answer"),
+    ("spec: a", 'spec: ""', "spec is blank"),
+    ('each: "{{ found.body.tokens }}"', "each: found.body.tokens", "'found.body.tokens' refers to nothing"),
+    ('value: "{{ found.status }}"', "value: found.status", "'found.status' refers to nothing"),
+    ("among: [200]", "among: []", "compares with nothing"),
+    ('file: "{{ inputs.picture }}"', "file: inputs.picture", "'inputs.picture' refers to nothing"),
+    ('file: "{{ inputs.picture }}"', "files: {f: picture}", "'picture' refers to nothing"),
+    # what an action does, and how one looks
+    ("title: Block", 'title: ""', "title is blank"),
+    ("summary: Blocks a person.", 'summary: " "', "summary is blank"),
+    ("[suspend]", "[suspend, suspend]", "'suspend' is there twice"),
+    ("scopes: [people]", 'scopes: [""]', "it is blank"),
+    ("undo: unblock", "undo: block", "undo names the action itself"),
+    ("undo: unblock", "undo: find", "'find', which only reads"),
+    ("read, repeatable: true}", "read, repeatable: true, undo: block}", "cannot be taken back"),
+    ("beyond: true", "beyond: true\n    okta: block", "which one it is"),
+    ("scopes: [people]", "state: {request: {method: GET, path: /x}}", "never looked after"),
+    ('so: {value: "{{ body.status }}"', "so: {value: body.status", "'body.status' refers to nothing"),
+    ("      so: {", "      found: body\n      so: {", "'body' refers to nothing"),
+    ("status: 409, code", "status: 200, code", "200 is no refusal"),
+    ("code: blocked", 'code: ""', "code is blank"),
+    ("{status: 404}", "{status: 409, code: blocked}", "the same refusal is there before"),
+    # events
+    ("title: Joined", 'title: ""', "title is blank"),
+    ("event_type: joined", 'event_type: ""', "event_type is blank"),
+    ('person: "{{ event.who }}"', "person: event.who", "'event.who' refers to nothing"),
+    ('{name: who, value: "{{ event.who }}"}', "{name: who, value: event.who}", "is a text and no reference"),
+    ("{name: team, value: 1}", "{name: who, value: 1}", "'who' is there twice"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), CASES, ids=[f"{new}: {words}" for _, new, words in CASES])
+def test_what_makes_no_sense_is_told_with_its_line(old: str, new: str, words: str) -> None:
+    before, there, _ = GOOD.partition(old)
+    assert there
+    line = before.count("\n") + 1
+    with pytest.raises(ProblemError) as found:
+        read_manifest(GOOD.replace(old, new, 1), "acme.yaml")
+    told = [one for one in found.value.problems if words in one.what and one.mend]
+    assert told, [str(one) for one in found.value.problems]
+    assert line in [one.line for one in told]
+
+
+def test_the_example_is_right() -> None:
+    assert len(read_manifest(GOOD, "acme.yaml").actions) == 3
+
+
+def test_one_that_was_kept_is_held_to_none_of_it() -> None:
+    kept = read_files([ManifestFile("acme.yaml", GOOD)]).content.replace('"title":"Block"', '"title":""')
+    assert read_manifest(kept, "acme").actions[1].title == ""
+
+
+def test_no_connector_is_named_like_a_group_of_function_cards() -> None:
+    groups = {spec.key.partition(".")[0] for spec in BuiltInCards().all() if "." in spec.key}
+    assert groups - {"api_connector"} == OWN_GROUPS  # that one has its Close card from here
