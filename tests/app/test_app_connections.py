@@ -33,6 +33,14 @@ async def test_secrets_go_in_and_never_come_out(world: World) -> None:
     assert made.settings == {"prefix": "SSWS"}
 
 
+async def test_spaces_around_addresses_are_taken_off(world: World) -> None:
+    settings = {"token_url": "\thttps://x.okta.com/oauth2/v1/token ", "client_id": "0oa1"}
+    key = {"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}, "settings": settings}
+    made = await world.services.connections.put("copied", form(base_url=" https://x.okta.com/ \n", **key))
+    assert made.base_url == "https://x.okta.com"
+    assert made.settings["token_url"] == "https://x.okta.com/oauth2/v1/token"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -42,6 +50,15 @@ async def test_secrets_go_in_and_never_come_out(world: World) -> None:
         ({"secrets": {"token": "a\nb"}}, "token"),
         ({"base_url": "ftp://x"}, "base_url"),
         ({"base_url": "https://user:pw@x"}, "base_url"),
+        ({"base_url": "https://x.okta .com"}, "base_url"),
+        ({"base_url": "https://x.okta.com/a b"}, "base_url"),
+        ({"base_url": "https://x.okta.com\\a"}, "base_url"),
+        ({"base_url": "https://x.okta.com:port"}, "base_url"),
+        ({"base_url": "https://[x"}, "base_url"),
+        (
+            {"kind": "oauth_client_assertion", "settings": {"token_url": "https://x.okta.com/oauth2 /v1"}},
+            "token_url",
+        ),
         ({"settings": {"odd": "1"}}, "odd"),
         ({"kind": "oauth_client_credentials", "secrets": {"client_secret": "x"}}, "kind"),
         ({"kind": "oauth_client_assertion", "secrets": {"private_key": "x"}}, "token_url"),

@@ -88,6 +88,7 @@ def test_pulling_writes_files_and_keeps_comments(keyturn: Keyturn, tmp_path: Pat
     text = "# mine\n" + file.read_text(encoding="utf-8")
     file.write_text(text.replace("name: Office 365 offboarding", "name: Something else"), encoding="utf-8")
     changed = keyturn("flows", "pull", str(tmp_path), "--json").json["changed"]
+    assert keyturn("flows", "pull", str(next(tmp_path.glob("*.yaml")))).code == 2
     assert changed == [str(file)]
     assert file.read_text(encoding="utf-8") == text
 

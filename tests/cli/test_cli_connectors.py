@@ -108,6 +108,15 @@ def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) ->
     spec = tmp_path / "acme.json"
     spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "Acme"}, "paths": paths}), encoding="utf-8")
     assert "listPeople" in offline("connectors", "new", "acme", "--openapi", str(spec)).out
+    (tmp_path / "no-folder").write_text("x", encoding="utf-8")
+    chosen = ("connectors", "new", "acme", "--openapi", str(spec), "--operation", "listPeople", "--out")
+    for place, why in (
+        ("none/acme.yaml", "acme.yaml cannot be written: No such file or directory"),
+        ("no-folder/acme.yaml", "acme.yaml cannot be written: Not a directory"),
+        (".", "is a folder"),
+    ):
+        said = offline(*chosen, str(tmp_path / place), "--force")
+        assert (said.code, why in said.err) == (2, True), said
     out = tmp_path / "made.yaml"
     arguments = ("connectors", "new", "acme", "--openapi", str(spec), "--operation", "people", "--out", str(out))
     assert offline(*arguments).code == 0

@@ -145,6 +145,20 @@ def test_bad_settings_are_named(offline: Keyturn) -> None:
     assert "KEYTURN_LEASE_SECONDS" in said.err
 
 
+@pytest.mark.parametrize(
+    ("command", "code"), [(("cards", "--docs"), 2), (("sandbox", "serve", "--urls"), 2), (("server",), 3)]
+)
+def test_a_place_that_cannot_be_written_is_told(
+    offline: Keyturn, tmp_path: Path, command: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    place = str(tmp_path / "file" / "in-it" / "there")
+    arguments = command if command == ("server",) else (*command, place)
+    said = offline(*arguments, KEYTURN_DATA=place, KEYTURN_PORT="0")
+    assert said.code == code
+    assert "Not a directory" in said.err
+
+
 def test_inputs_that_are_no_json_object_are_wrong_usage(offline: Keyturn) -> None:
     file = str(EXAMPLES / "office-365-offboarding.yaml")
     for text in ("{", "[]", "null"):

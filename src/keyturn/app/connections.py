@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from keyturn.connections.model import ADDRESSES, PROXY
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.triggers.subscribe import Hook
 
@@ -58,6 +59,12 @@ class ConnectionForm:
     at_once: int | None = None
     per_minute: int | None = None
     users: Sequence[str] | None = None
+
+    def trimmed(self) -> ConnectionForm:
+        """It with addresses as they are without spaces around them, which come along when an address is copied."""
+        addresses = {*ADDRESSES, PROXY}
+        settings = {name: text.strip() if name in addresses else text for name, text in self.settings.items()}
+        return replace(self, base_url=self.base_url.strip(), settings=settings)
 
 
 class StateName(StrEnum):

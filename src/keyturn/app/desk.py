@@ -64,6 +64,7 @@ _log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
 _HEADER = "Use letters, digits and hyphens, and none that Keyturn sets itself."
 _NEEDED = "A connection of kind {kind} needs it, and anew where it is to lead to another server."
+_STRANGE = re.compile(r"[\s\x00-\x1f\x7f\\]")  # as http/urls.py has it
 _ID = re.compile(r"^[a-z][a-z0-9_-]{0,79}$")
 
 
@@ -149,6 +150,7 @@ class Connections:
             ProblemError: naming each field that is wrong.
             ConnectionTaken: it was only to be made, and is there.
         """
+        form = form.trimmed()
         known = await self._store.get(connection_id)
         if known and only_new:
             raise ConnectionTaken(connection_id)
@@ -442,15 +444,16 @@ def _header_problems(
 
 
 def _address_problems(field: str, url: str, protocol: str) -> list[Problem]:
-    parts = urlsplit(url)
+    if _STRANGE.search(url):
+        what = f"{url!r} holds a space, a control character or a backslash."
+        return [_problem(field, what, "Take it out; an address has none.")]
     example = "smtp://mail.your-company.example:587" if protocol == "smtp" else "https://your-org.okta.com"
-    if (
-        parts.scheme not in _SCHEMES[protocol]
-        or not parts.hostname
-        or (parts.query and field != "authorize_url")
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in _SCHEMES[protocol] and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a host or port that is none
+        return [_problem(field, f"{url!r} is no address of an app.", f"Write for example {example}.")]
+    if not good or (parts.query and field != "authorize_url") or parts.fragment or "@" in parts.netloc:
         what = f"{url!r} is no address of an app."
         return [_problem(field, what, f"Write for example {example}.")]
     return []

@@ -123,9 +123,9 @@ async def try_out(
     mail = MailActions(authoriser, MailClient(Dialler(reach)), clock)
     for name, entry in entries.items():
         sealed = authoriser.seal(name, entry.secrets)
-        now = clock.now()
+        now, base = clock.now(), entry.base_url.strip()
         await connections.put(
-            Connection(name, entry.connector, name, entry.kind, entry.base_url, entry.settings, sealed, now, now)
+            Connection(name, entry.connector, name, entry.kind, base, entry.settings, sealed, now, now)
         )
     store, plans = MemoryRunStore(), Plans(files, catalogue, functions)
     addresses = ProvedAddresses(Vault(key), settings.address)

@@ -67,7 +67,7 @@ from .connectors import ConnectorDesk, ConnectorWatch
 from .database import database_url
 from .doctor import Doctor, Watches
 from .examples import all_examples
-from .folders import make_data_folder
+from .folders import DataFolderUnusable, make_data_folder
 from .ids import id_bytes
 from .looking import Looking
 from .pauses import PauseDesk
@@ -82,6 +82,7 @@ from .tables import TableDesk
 from .uses import UseDesk
 
 CANNOT_START = (
+    DataFolderUnusable,
     KeyUnusable,
     EmbeddedPostgresError,
     DatabaseUrlError,

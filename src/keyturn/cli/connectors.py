@@ -12,6 +12,7 @@ from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
+from .writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,6 +183,8 @@ def new_connector(
 
     if not openapi.is_file():
         leave(Exit.USAGE, f"There is no file {openapi}.")
+    if out is not None and out.is_dir():
+        leave(Exit.USAGE, f"{out} is a folder.", f"Name a file in it, for example {out / connector}.yaml.")
     if out is not None and out.exists() and not force:
         leave(Exit.USAGE, f"{out} is there already.", "Choose another file, or say --force.")
     try:
@@ -200,7 +203,8 @@ def new_connector(
     if out is None:
         typer.echo(text)
         return
-    out.write_text(text, encoding="utf-8")
+    with writing(out):
+        out.write_text(text, encoding="utf-8")
     typer.echo(f"{out} has {len(model.actions)} actions. Go on in it, then: keyturn connectors check {out}")
 
 

@@ -12,6 +12,7 @@ from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, MostOption, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_problem_rows, print_problems, problem_in
+from .writing import writing
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
@@ -140,7 +141,8 @@ def pull_flows(
         document: JSON = version.get("document") if isinstance(version, dict) else None
         loaded = from_json(document)
         flows += [loaded.flow] if loaded.flow else []
-    changed = write(folder, flows)
+    with writing(folder):
+        changed = write(folder, flows)
     if json:
         result: Values = {"flows": len(flows), "changed": [str(path) for path in changed]}
         print_json(result)

@@ -12,6 +12,7 @@ from .connectors import own_registry
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_problem_rows, print_problems, print_table
+from .writing import writing
 
 if TYPE_CHECKING:
     from keyturn.flows.interface import TableInterface
@@ -150,7 +151,8 @@ def cards(
     if docs is not None:
         from keyturn.cards.docs import write
 
-        pages = write(CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), docs)
+        with writing(docs):
+            pages = write(CombinedCatalogue(BuiltInCards(), ConnectorRegistry()), docs)
         typer.echo(f"{len(pages)} pages written.")
         return
     catalogue = CombinedCatalogue(BuiltInCards(), own_registry())

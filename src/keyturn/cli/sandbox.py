@@ -15,6 +15,7 @@ from .context import JsonFlag
 from .exits import Exit, leave
 from .output import cell, print_json, print_table
 from .running import loading
+from .writing import writing
 
 if TYPE_CHECKING:
     from keyturn.sandbox.client import SandboxCallError
@@ -60,7 +61,8 @@ def serve(
 
     registry = own_registry()
     file = urls_file(urls)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
     faults = os.environ.get("KEYTURN_FAULT", "")
     typer.echo(f"The sandbox starts; 'keyturn sandbox urls' reads its addresses from {file} (Ctrl-C stops it).")
     try:

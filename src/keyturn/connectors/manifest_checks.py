@@ -3,6 +3,7 @@ declares about the world goes with what it sends."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -107,6 +108,7 @@ class _Checks:
             parts = urlsplit(address)
             good = parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc
             good = good and not parts.query and not parts.fragment and (parts.port is None or parts.port > 0)
+            good = good and not re.search(r"[\s\\]", address)
         except ValueError:  # a host or port that is none
             good = False
         if not good:

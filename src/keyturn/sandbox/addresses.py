@@ -61,14 +61,22 @@ def refuse_another(path: Path) -> None:
 
 
 def write_addresses(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read; it appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file that only its owner can read; it appears whole or not at all.
+
+    Raises:
+        SandboxStartError: it cannot be written.
+    """
     beside = path.with_name(path.name + ".new")
-    beside.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    os.replace(beside, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise SandboxStartError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
 
 
 def remove_addresses(path: Path, content: bytes) -> None:

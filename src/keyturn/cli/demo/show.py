@@ -17,7 +17,7 @@ from rich.table import Table
 
 from keyturn.app.database import DatabaseNotRemoved, remove_database
 from keyturn.app.examples import examples_folder
-from keyturn.app.folders import make_data_folder
+from keyturn.app.folders import DataFolderUnusable, make_data_folder
 from keyturn.app.settings import Settings
 from keyturn.flows.json import Values
 from keyturn.sandbox.client import SandboxCallError, SandboxClient, read_urls
@@ -56,7 +56,7 @@ def run_demo(settings: Settings, *, once: bool, login: str | None) -> int:
             return int(Exit.GOOD)
     except (KeyboardInterrupt, Interrupted):
         return int(Exit.GOOD) if not once else int(Exit.BAD)
-    except (DemoFailed, DatabaseNotRemoved, ApiError, SandboxCallError, FileNotFoundError) as error:
+    except (DemoFailed, DatabaseNotRemoved, ApiError, SandboxCallError, FileNotFoundError, DataFolderUnusable) as error:
         console.print(f"[red]The demo cannot go on:[/] {escape(str(error))}", soft_wrap=True)
         mend = getattr(error, "mend", "")
         if mend:
