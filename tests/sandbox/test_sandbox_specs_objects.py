@@ -44,6 +44,8 @@ GRAPH = [
     ("/oauth2PermissionGrants", "microsoft.graph.oAuth2PermissionGrant"),
     (f"/users/{EVA}/oauth2PermissionGrants", "microsoft.graph.oAuth2PermissionGrant"),
     ("/organization", "microsoft.graph.organization"),
+    (f"/users/{EVA}/mailFolders", "microsoft.graph.mailFolder"),
+    ("/users/sam.okafor@northwind.example/ownedObjects/graph.group", "microsoft.graph.group"),
     ("/teams", "microsoft.graph.team"),
     ("/domains", "microsoft.graph.domain"),
     (f"/users/{EVA}/licenseDetails", "microsoft.graph.licenseDetails"),

@@ -1,5 +1,5 @@
-"""What else there is around a user of the pretend Microsoft 365 tenant: presence, files, exports, managed apps; and
-which groups devices and applications are in.
+"""What else there is around a user of the pretend Microsoft 365 tenant: presence, exports, managed apps; and which
+groups devices and applications are in.
 
 Source: https://learn.microsoft.com/en-us/graph/api/resources/users, .../presence-get, .../user-exportpersonaldata and
 .../device-list-memberof.
@@ -29,15 +29,12 @@ class AroundDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         user = "/v1.0/users/{key}"
-        presence, root = user + "/presence", user + "/drive/root"
+        presence = user + "/presence"
         routes = [
             Route(presence, self._presence),
             Route(presence + "/setPresence", self._set_presence, ["POST"]),
             Route(presence + "/clearPresence", self._clear_presence, ["POST"]),
             Route(user + "/calendar", self._calendar),
-            Route(user + "/drives", self._drives),
-            Route(root, self._root),
-            Route(root + "/children", self._no_files),
             Route(user + "/exportPersonalData", self._export, ["POST"]),
             Route(user + "/removeAllDevicesFromManagement", self._retire_all, ["POST"]),
             Route(user + "/wipeManagedAppRegistrationsByDeviceTag", self._nothing, ["POST"]),
@@ -74,26 +71,9 @@ class AroundDesk:
         row: JsonObject = {"id": f"calendar-{account.id}", "name": "Calendar", "isDefaultCalendar": True}
         return odata({"@odata.context": f"{CONTEXT}#users/calendar/$entity", **row, "canEdit": True})
 
-    async def _drives(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        row: JsonObject = {"id": f"b!{account.id}", "name": "OneDrive", "driveType": "business"}
-        return self._directory.listed(request, [row], Kind("drive", "drives", frozenset(row)))
-
-    # files: everybody has a place for them, and nothing in it
-
-    async def _root(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        row: JsonObject = {"id": f"root-{account.id}", "name": "root", "size": 0, "folder": {"childCount": 0}}
-        return odata({"@odata.context": f"{CONTEXT}#users/drive/root/$entity", **row, "root": {}})
-
-    async def _no_files(self, request: Request) -> Response:
-        return self._empty(request, "driveItem")
-
     async def _none(self, request: Request) -> Response:
-        return self._empty(request, "managedAppRegistration")
-
-    def _empty(self, request: Request, kind: str) -> Response:
         self._directory.user(request)
+        kind = "managedAppRegistration"
         return self._directory.listed(request, [], Kind(kind, kind, frozenset({"id", "name"})))
 
     # what is asked for and happens later

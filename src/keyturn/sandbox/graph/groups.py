@@ -82,6 +82,7 @@ class GroupDesk:
                 Route(f"{user}/{name}", self._memberships),
                 Route(f"{user}/{name}/graph.group", self._groups_of),
                 Route(f"{user}/{name}/graph.directoryRole", self._roles_of),
+                Route(f"{user}/{name}/graph.group/$count", self._count_groups_of),
             ]
         for name in ("getMemberGroups", "getMemberObjects"):
             routes.append(Route(f"{user}/{name}", self._member_ids, ["POST"]))
@@ -112,7 +113,14 @@ class GroupDesk:
         return {**group, **more}
 
     def _group(self, request: Request) -> JsonObject:
-        return self._directory.document(request, "graph.groups")
+        return self.group(str(request.path_params["key"]))
+
+    def group(self, key: str) -> JsonObject:
+        """A group by its id. Raises Refused (404)."""
+        found = self._directory.core.shelf("graph.groups").get(key)
+        if found is None:
+            raise self._directory.words.not_found(key)
+        return found
 
     async def _create(self, request: Request) -> Response:
         given = await json_object(request)
@@ -300,6 +308,11 @@ class GroupDesk:
 
     async def _roles_of(self, request: Request) -> Response:
         return self._of_type(request, "directoryRole")
+
+    async def _count_groups_of(self, request: Request) -> Response:
+        rows = self._users.memberships(self._directory.user(request).id)
+        groups = [row for row in rows if row["@odata.type"] == "#microsoft.graph.group"]
+        return self._directory.counted(request, groups, OBJECT)
 
     def _of_type(self, request: Request, name: str) -> Response:
         rows = self._users.memberships(self._directory.user(request).id)

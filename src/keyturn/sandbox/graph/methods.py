@@ -59,6 +59,8 @@ class MethodDesk:
             Route(base + "/methods", self._list),
             Route(base + "/methods/{method}", self._get),
             Route(base + "/methods/{method}/resetPassword", self._reset_password, ["POST"]),
+            Route(base + "/phoneMethods/{method}/enableSmsSignIn", self._sms_sign_in, ["POST"]),
+            Route(base + "/phoneMethods/{method}/disableSmsSignIn", self._sms_sign_in, ["POST"]),
             Route(base + "/operations", self._operations),
             Route(base + "/operations/{operation}", self._operation),
         ]
@@ -147,6 +149,16 @@ class MethodDesk:
         self._directory.changed("users", user_id)
         context = f"{CONTEXT}#users('{user_id}')/authentication/$entity"
         return odata({"@odata.context": context, **_shown(row, False)})
+
+    async def _sms_sign_in(self, request: Request) -> Response:
+        """Whether a mobile phone alone signs somebody in."""
+        user_id, row = self._found(request)
+        if row.get("phoneType") != "mobile":
+            raise self._directory.words.refuse(400, "invalidRequest", "Only a mobile phone can be used to sign in.")
+        verb = raw_path(request).rstrip("/").rpartition("/")[2].lower()
+        row["smsSignInState"] = "ready" if verb.startswith("enable") else "notConfigured"
+        self._directory.changed("users", user_id)
+        return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
         user_id, row = self._found(request)

@@ -8,7 +8,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/intune-apps-mobile
 from __future__ import annotations
 
 from keyturn.sandbox.accounts import Accounts
-from keyturn.sandbox.graph.seed import SEEDED_AT
+from keyturn.sandbox.graph.seed import ROLES, SEEDED_AT
 from keyturn.sandbox.holdings import devices, number_of, uuid_of
 from keyturn.sandbox.people import Person
 from keyturn.sandbox.values import JsonObject, Shelf
@@ -38,6 +38,10 @@ def stock_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, S
     shelves: dict[str, Shelf] = {
         "graph.deviceAppManagement/mobileApps": {
             "all": {_app_id(name): _app(name, kind, by) for name, kind, by in _APPS}
+        },
+        "graph.policies/roleManagementPolicies": {"all": {_policy_id(role): _role_policy(role) for role in ROLES}},
+        "graph.policies/roleManagementPolicyAssignments": {
+            "all": {f"{_policy_id(role)}_{key}": _policy_of_role(role, key) for role, key in ROLES.items()}
         },
         "graph.recovery_keys": {},
         "graph.packages": {},
@@ -73,6 +77,22 @@ def assignment(key: str, package: str, policy: str, user: str, at: str) -> JsonO
     schedule: JsonObject = {"startDateTime": at, "expiration": {"type": "noExpiration", "endDateTime": None}}
     row: JsonObject = {"id": key, "state": "delivered", "status": "Delivered", "expiredDateTime": None}
     return {**row, "schedule": schedule, "packageId": package, "policyId": policy, "userId": user}
+
+
+def _policy_id(role: str) -> str:
+    return f"DirectoryRole_{uuid_of('graph/tenant')}_{uuid_of(f'graph/role-policy/{role}')}"
+
+
+def _role_policy(role: str) -> JsonObject:
+    """What holds for those who take a role for a time."""
+    about: JsonObject = {"displayName": "DirectoryRole", "description": "DirectoryRole", "isOrganizationDefault": False}
+    scope: JsonObject = {"scopeId": "/", "scopeType": "DirectoryRole", "lastModifiedDateTime": None}
+    return {"id": _policy_id(role), **about, **scope}
+
+
+def _policy_of_role(role: str, key: str) -> JsonObject:
+    scope: JsonObject = {"policyId": _policy_id(role), "scopeId": "/", "scopeType": "DirectoryRole"}
+    return {"id": f"{_policy_id(role)}_{key}", **scope, "roleDefinitionId": key}
 
 
 def _app_id(name: str) -> str:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
-from keyturn.sandbox.wire import json_object
+from keyturn.sandbox.wire import Refused, json_object
 
 _CHANNELS, _MESSAGES, _SETTINGS = "graph.channels", "graph.channel_messages", "graph.team_settings"
+_IN_CHANNELS, _MOST_AT_ONCE = "graph.channel_members", 200
 _TEAM = Kind("team", "teams", frozenset({"id", "displayName", "description", "isArchived", "visibility", "webUrl"}))
 _MEMBER = Kind("conversationMember", "teams/members", frozenset({"id", "displayName", "roles", "userId", "email"}))
 _CHANNEL = Kind(
@@ -52,6 +54,8 @@ class TeamDesk:
             Route(team + "/unarchive", self._archive, ["POST"]),
             Route(team + "/members", self._members),
             Route(team + "/members", self._add, ["POST"]),
+            Route(team + "/members/add", self._add_several, ["POST"]),
+            Route(team + "/members/remove", self._remove_several, ["POST"]),
             Route(member, self._member),
             Route(member, self._promote, ["PATCH"]),
             Route(member, self._remove, ["DELETE"]),
@@ -61,6 +65,9 @@ class TeamDesk:
             Route(channel, self._get_channel),
             Route(channel, self._change_channel, ["PATCH"]),
             Route(channel, self._close, ["DELETE"]),
+            Route(channel + "/members", self._in_channel),
+            Route(channel + "/members", self._let_in, ["POST"]),
+            Route(channel + "/members/{member}", self._let_out, ["DELETE"]),
             Route(channel + "/messages", self._list_messages),
             Route(channel + "/messages", self._post, ["POST"]),
             Route(channel + "/messages/{message}", self._get_message),
@@ -210,6 +217,75 @@ class TeamDesk:
         for shelf in ("graph.members", "graph.owners"):
             self._directory.members(shelf, team).pop(user, None)
         self._directory.changed("groups", team)
+        return Response(status_code=204)
+
+    async def _add_several(self, request: Request) -> Response:
+        return await self._several(request, lambda team, user, roles: self._put_in(team, user, roles))
+
+    async def _remove_several(self, request: Request) -> Response:
+        def out(team: str, user: str, roles: list[str]) -> None:
+            if user not in self._directory.members("graph.members", team):
+                raise self._directory.words.refuse(404, "NotFound", f"No member found with id {user}")
+            for shelf in ("graph.members", "graph.owners"):
+                self._directory.members(shelf, team).pop(user, None)
+            self._directory.changed("groups", team)
+
+        return await self._several(request, out)
+
+    async def _several(self, request: Request, change: Callable[[str, str, list[str]], None]) -> Response:
+        """Each member by itself: the answer says of each whether it went well."""
+        team, body = as_text(self._group(request)["id"]), await json_object(request)
+        given = [as_object(row) for row in as_list(body.get("values"))]
+        if not 0 < len(given) <= _MOST_AT_ONCE:
+            text = f"values must have 1 to {_MOST_AT_ONCE} members."
+            raise self._directory.words.refuse(400, "BadRequest", text)
+        results: list[Json] = []
+        for row in given:
+            result: JsonObject = {"@odata.type": "#microsoft.graph.aadUserConversationMemberResult", "userId": None}
+            try:
+                result["userId"] = user = self._user_of(row)
+                change(team, user, texts(row.get("roles")))
+                result["error"] = None
+            except Refused as refused:
+                code = "NotFound" if refused.response.status_code == 404 else "BadRequest"
+                result["error"] = {"code": code, "message": "The member cannot be changed so."}
+            results.append(result)
+        context = f"{CONTEXT}#Collection(microsoft.graph.aadUserConversationMemberResult)"
+        failed = any(as_object(row).get("error") for row in results)
+        return odata({"@odata.context": context, "value": results}, 207 if failed else 200)
+
+    # who is in a channel: all of the team, but of a private one
+
+    def _private(self, request: Request) -> JsonObject:
+        """Who is in a private channel. Raises Refused (400) for a channel that is none."""
+        row = self._channel(request)
+        if row["membershipType"] == "standard":
+            text = "Members of a standard channel are those of its team."
+            raise self._directory.words.refuse(400, "BadRequest", text)
+        return self._directory.members(_IN_CHANNELS, row["id"])
+
+    async def _in_channel(self, request: Request) -> Response:
+        if self._channel(request)["membershipType"] == "standard":
+            return await self._members(request)
+        team, held = as_text(self._group(request)["id"]), self._private(request)
+        people = self._directory.core.world.accounts
+        rows = [self._row(team, key) for key in held if people.find_graph(key) is not None]
+        return self._directory.listed(request, rows, _MEMBER)
+
+    async def _let_in(self, request: Request) -> Response:
+        team, held = as_text(self._group(request)["id"]), self._private(request)
+        user = self._user_of(await json_object(request))
+        if user not in self._directory.members("graph.members", team):
+            raise self._directory.words.refuse(400, "BadRequest", "Only members of the team can be in its channels.")
+        held[user] = True
+        self._directory.core.changed()
+        return self._directory.one(request, self._row(team, user), _MEMBER, 201)
+
+    async def _let_out(self, request: Request) -> Response:
+        held, (_, user) = self._private(request), self._named(request)
+        if held.pop(user, None) is None:
+            raise self._directory.words.refuse(404, "NotFound", f"No member found with id {user}")
+        self._directory.core.changed()
         return Response(status_code=204)
 
     # channels and what is written there

@@ -81,6 +81,7 @@ class TenancyDesk:
             Route("/v1.0/servicePrincipals/{key}", self._app),
             Route("/v1.0/servicePrincipals/{key}/appRoleAssignedTo", self._assigned_to),
             Route(user + "/ownedObjects", self._owned),
+            Route(user + "/ownedObjects/graph.group", self._owned_groups),
             Route(user + "/joinedTeams", self._teams_of),
             *self._of_principals(),
             Route(user + "/mailboxSettings", self._settings),
@@ -90,7 +91,6 @@ class TenancyDesk:
             Route(deleted + "/{key}", self._deleted),
             Route(deleted + "/{key}", self._purge, ["DELETE"]),
             Route(deleted + "/{key}/restore", self._restore, ["POST"]),
-            Route(user + "/drive", self._drive),
             Route("/v1.0/identityProtection/riskDetections", self._no_detections),
             Route("/v1.0/identityProtection/riskyUsers", self._risky),
             Route("/v1.0/identityProtection/riskyUsers/{key}", self._one_risky),
@@ -213,6 +213,13 @@ class TenancyDesk:
         rows = list(typed([row for key, row in groups.items() if account.id in held.get(key, {})], "group"))
         return self._directory.listed(request, rows, Kind("directoryObject", "directoryObjects", GROUP.names))
 
+    async def _owned_groups(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        held = self._directory.core.shelf("graph.owners")
+        groups = self._directory.core.shelf("graph.groups")
+        rows = [row for key, row in groups.items() if account.id in held.get(key, {})]
+        return self._directory.listed(request, rows, GROUP)
+
     async def _teams_of(self, request: Request) -> Response:
         """Each group of Microsoft 365 has a team."""
         account = self._directory.user(request)
@@ -227,18 +234,6 @@ class TenancyDesk:
         ]
         names = frozenset({"id", "displayName", "description", "isArchived"})
         return self._directory.listed(request, teams, Kind("team", "teams", names))
-
-    async def _drive(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        row: JsonObject = {
-            "id": f"b!{account.id}",
-            "driveType": "business",
-            "name": "OneDrive",
-            "webUrl": f"https://northwind-my.sharepoint.com/personal/{account.login.partition('@')[0]}",
-            "owner": {"user": {"id": account.id, "displayName": account.profile.get("displayName")}},
-            "quota": {"total": 1_099_511_627_776, "used": 0, "remaining": 1_099_511_627_776, "state": "normal"},
-        }
-        return odata({"@odata.context": f"{CONTEXT}#users('{account.id}')/drive/$entity", **row})
 
     # mailbox settings
 

@@ -27,6 +27,8 @@ from keyturn.sandbox.graph.devices import DeviceDesk
 from keyturn.sandbox.graph.directory import GraphDirectory
 from keyturn.sandbox.graph.eligibility import EligibilityDesk
 from keyturn.sandbox.graph.entitlements import EntitlementDesk
+from keyturn.sandbox.graph.files import FileDesk
+from keyturn.sandbox.graph.group_eligibility import GroupEligibilityDesk
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
@@ -100,6 +102,7 @@ class GraphTenant:
             LicenceDesk(directory, users),
             roles,
             EligibilityDesk(directory, roles),
+            GroupEligibilityDesk(directory, groups),
             EntitlementDesk(directory),
             RecoveryKeyDesk(directory),
             UsageDesk(directory),
@@ -111,6 +114,7 @@ class GraphTenant:
             MethodDesk(directory),
             DeviceDesk(directory, groups),
             tenancy,
+            FileDesk(directory),
             AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
             ConsentDesk(directory),

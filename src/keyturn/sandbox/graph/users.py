@@ -5,7 +5,9 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/user.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,6 +56,7 @@ _COMPUTED = frozenset(
 USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT)
 _OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
+_SPONSORS = "graph.sponsors"
 _MEMBERSHIP = ("memberOf", "transitiveMemberOf")
 
 
@@ -82,6 +85,9 @@ class UserDesk:
             Route(user + "/manager/$ref", self._set_manager, ["PUT"]),
             Route(user + "/manager/$ref", self._remove_manager, ["DELETE"]),
             Route(user + "/directReports", self._reports),
+            Route(user + "/sponsors", self._sponsors),
+            Route(user + "/sponsors/$ref", self._add_sponsor, ["POST"]),
+            Route(user + "/sponsors/{sponsor}/$ref", self._remove_sponsor, ["DELETE"]),
             Route(user + "/{membership}/$count", self._count_memberships),
             Route("/v1.0/me", self._me),
         ]
@@ -117,6 +123,7 @@ class UserDesk:
 
     async def _create(self, request: Request) -> Response:
         body = plain(await json_object(request))
+        boss = self._bound_manager(as_text(body.pop("manager@odata.bind", "")))
         for name in _REQUIRED:
             if body.get(name) in (None, ""):
                 text = f"A value is required for property '{name}' of resource 'User'."
@@ -126,7 +133,7 @@ class UserDesk:
         login = as_text(body.pop("userPrincipalName"))
         self._check_login(login, None)
         enabled = body.pop("accountEnabled")
-        body.pop("passwordProfile")
+        self._check_password(as_object(body.pop("passwordProfile")))
         guest = body.pop("userType", "Member") == "Guest"
         now = self._directory.now()
         profile: JsonObject = {name: [] if name in _LISTS else None for name in (*DEFAULT, "department")}
@@ -143,6 +150,8 @@ class UserDesk:
             created=now,
         )
         self._directory.core.world.accounts.graph.append(account)
+        if boss is not None:
+            self._directory.core.shelf("graph.managers")[account.id] = {"id": boss.id}
         self._directory.changed("users", account.id, "created")
         return self._directory.one(request, self.properties(account), USER, 201)
 
@@ -159,7 +168,8 @@ class UserDesk:
         enabled = changes.pop("accountEnabled", None)
         if isinstance(enabled, bool):
             account.set_enabled(enabled)
-        if changes.pop("passwordProfile", None) is not None:
+        if (profile := changes.pop("passwordProfile", None)) is not None:
+            self._check_password(as_object(profile))
             account.password_changed = self._directory.now()
         if "userType" in changes:
             account.guest = changes.pop("userType") == "Guest"
@@ -224,6 +234,7 @@ class UserDesk:
         body = await json_object(request)
         if not (as_text(body.get("currentPassword")) and as_text(body.get("newPassword"))):
             raise self._directory.words.bad_request("The parameters currentPassword and newPassword are required.")
+        self._check_password({"password": body["newPassword"]})
         account.password_changed = self._directory.now()
         self._directory.changed("users", account.id)
         return Response(status_code=204)
@@ -283,6 +294,37 @@ class UserDesk:
             return row
         shown = self._directory.shown(self.properties(boss), DEFAULT)
         return {**row, "manager": {"@odata.type": "#microsoft.graph.user", **shown}}
+
+    def _bound_manager(self, address: str) -> GraphAccount | None:
+        """Whom `manager@odata.bind` names. Raises Refused (404)."""
+        key = unquote(address.rstrip("/").rpartition("/")[2])
+        return self._directory.find_user(key) if key else None
+
+    # sponsors
+
+    async def _sponsors(self, request: Request) -> Response:
+        held = self._directory.members(_SPONSORS, self._directory.user(request).id)
+        accounts = [self._directory.core.world.accounts.find_graph(key) for key in held]
+        rows = typed([self.properties(account) for account in accounts if account is not None], "user")
+        return self._directory.listed(request, list(rows), Kind("user", "directoryObjects", USER.names, DEFAULT))
+
+    async def _add_sponsor(self, request: Request) -> Response:
+        account = self._directory.user(request)
+        sponsor, held = await self._directory.reference(request), self._directory.members(_SPONSORS, account.id)
+        key = self._directory.find_user(sponsor).id
+        if key in held:
+            text = "One or more added object references already exist for the following modified properties"
+            raise self._directory.words.bad_request(f"{text}: 'sponsors'.")
+        held[key] = True
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
+
+    async def _remove_sponsor(self, request: Request) -> Response:
+        account, key = self._directory.user(request), str(request.path_params["sponsor"])
+        if self._directory.members(_SPONSORS, account.id).pop(key, None) is None:
+            raise self._directory.words.not_found(key)
+        self._directory.changed("users", account.id)
+        return Response(status_code=204)
 
     # memberships
 
@@ -348,6 +390,17 @@ class UserDesk:
             return name.startswith("extension_") or value is None or isinstance(value, dict), f"microsoft.graph.{name}"
         message = f"Property '{name}' does not exist on type 'microsoft.graph.user' or cannot be updated."
         raise self._directory.words.bad_request(message)
+
+    def _check_password(self, profile: JsonObject) -> None:
+        """Three of four kinds of characters, and 8 to 256 of them
+        (https://learn.microsoft.com/en-us/entra/identity/authentication/concept-sspr-policy). Raises Refused (400)."""
+        password = profile.get("password")
+        if not isinstance(password, str):
+            return
+        kinds = sum(re.search(kind, password) is not None for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
+        if not 8 <= len(password) <= 256 or kinds < 3:
+            text = "The specified password does not comply with password complexity requirements. Please provide a "
+            raise self._directory.words.bad_request(f"{text}different password.")
 
     def _check_login(self, login: str, own: GraphAccount | None) -> None:
         if login.count("@") != 1 or not login.endswith(f"@{DOMAIN}"):
