@@ -19,6 +19,7 @@ OKTA = [
     ("/users/USER/factors/catalog", "UserFactorSupported"),
     ("/users/USER/devices", "UserDevice"),
     ("/users/ADMIN/roles", "StandardRole"),
+    ("/roles/SUPER_ADMIN/subscriptions", "Subscription"),
     ("/apps/APP/users", "AppUser"),
     ("/apps/APP/groups", "ApplicationGroupAssignment"),
     ("/groups/GROUP/users", "User"),

@@ -88,6 +88,21 @@ class Vendor(Protocol):
 
 async def json_object(request: Request) -> JsonObject:
     """The request's body as a JSON object. Raises BadBody."""
+    value = await _json(request)
+    if not isinstance(value, dict):
+        raise BadBody(BodyFault.SHAPE)
+    return value
+
+
+async def json_objects(request: Request) -> list[JsonObject]:
+    """The request's body as a list of JSON objects. Raises BadBody."""
+    value = await _json(request)
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise BadBody(BodyFault.SHAPE)
+    return [item for item in value if isinstance(item, dict)]
+
+
+async def _json(request: Request) -> Json:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     raw = await request.body()
     if not raw:
@@ -95,12 +110,9 @@ async def json_object(request: Request) -> JsonObject:
     if media_type != "application/json":
         raise BadBody(BodyFault.MEDIA_TYPE)
     try:
-        value = to_json(orjson.loads(raw))
+        return to_json(orjson.loads(raw))
     except orjson.JSONDecodeError as error:
         raise BadBody(BodyFault.SYNTAX) from error
-    if not isinstance(value, dict):
-        raise BadBody(BodyFault.SHAPE)
-    return value
 
 
 def raw_path(request: Request) -> str:

@@ -296,6 +296,47 @@ async def zones_policies_and_tokens(okta: Any) -> None:
     assert owner not in [row.user_id for row in await ask(okta.list_api_tokens())]
 
 
+async def servers_mappings_and_notices(okta: Any) -> None:
+    from okta.models import (
+        BouncesRemoveListObj,
+        OAuth2Scope,
+        PolicyMappingRequest,
+        SimulatePolicyBody,
+    )
+
+    [server] = await ask(okta.list_authorization_servers())
+    assert "openid" in [row.name for row in await ask(okta.list_o_auth2_scopes(server.id))]
+    made = await ask(okta.create_o_auth2_scope(server.id, OAuth2Scope.from_dict({"name": "leavers.read"})))
+    assert await refused(okta.create_o_auth2_scope(server.id, OAuth2Scope.from_dict({"name": "leavers.read"}))) == (
+        400,
+        "E0000001",
+    )
+    await ask(okta.delete_o_auth2_scope(server.id, made.id))
+    assert await refused(okta.get_o_auth2_scope(server.id, made.id)) == (404, "E0000007")
+    assert [row.name for row in await ask(okta.list_o_auth2_claims(server.id))] == ["sub"]
+    [policy] = await ask(okta.list_authorization_server_policies(server.id))
+    [rule] = await ask(okta.list_authorization_server_policy_rules(server.id, policy.id))
+    assert (policy.name, rule.name) == ("Default Policy", "Default Policy Rule")
+    assert await ask(okta.list_o_auth2_clients_for_authorization_server(server.id)) == []
+    app = (await ask(okta.list_applications()))[0].id
+    [access] = await ask(okta.list_policies(type="ACCESS_POLICY"))
+    await ask(okta.assign_application_policy(app, access.id))
+    assert [row.links.application.href[-20:] for row in await ask(okta.list_policy_mappings(access.id))] == [app]
+    [profile] = await ask(okta.list_policies(type="OKTA_SIGN_ON"))
+    wanted = PolicyMappingRequest.from_dict({"resourceId": access.id, "resourceType": "ACCESS_POLICY"})
+    mapped = await ask(okta.map_resource_to_policy(profile.id, wanted))
+    await ask(okta.delete_policy_resource_mapping(profile.id, mapped.id))
+    assert await ask(okta.list_policy_mappings(profile.id)) == []
+    tried = SimulatePolicyBody.from_dict({"appInstance": app, "policyTypes": ["ACCESS_POLICY"]})
+    [told] = await ask(okta.create_policy_simulation([tried]))
+    assert (told.status.value, told.result.policies[0].id) == ("MATCH", access.id)
+    await ask(okta.unsubscribe_by_notification_type_role("SUPER_ADMIN", "AD_AGENT"))
+    notices = await ask(okta.list_subscriptions_role("SUPER_ADMIN"))
+    assert [row.notification_type.value for row in notices if row.status.value == "unsubscribed"] == ["AD_AGENT"]
+    back = BouncesRemoveListObj.from_dict({"emailAddresses": [EVA, "nobody"]})
+    assert [row.email_address for row in (await ask(okta.bulk_remove_email_address_bounces(back))).errors] == ["nobody"]
+
+
 SCENARIOS = (
     onboarding,
     offboarding,
@@ -307,6 +348,7 @@ SCENARIOS = (
     custom_administrators,
     keys_and_secrets_of_apps,
     zones_policies_and_tokens,
+    servers_mappings_and_notices,
 )
 
 

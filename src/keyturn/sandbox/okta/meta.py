@@ -14,7 +14,7 @@ from keyturn.sandbox.okta.seed import ORG, SEEDED_AT, USER_TYPE
 from keyturn.sandbox.okta.users import BASE_ATTRIBUTES
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _REQUIRED = ("login", "firstName", "lastName", "email")
@@ -39,6 +39,7 @@ class MetaDesk:
             Route("/api/v1/org/contacts", self._contacts),
             Route("/api/v1/org/contacts/{kind}", self._contact),
             Route("/api/v1/org/contacts/{kind}", self._name_contact, ["PUT"]),
+            Route("/api/v1/org/email/bounces/remove-list", self._forget_bounces, ["POST"]),
             Route("/.well-known/okta-organization", self._well_known),
             Route("/api/v1/meta/types/user", self._types),
             Route("/api/v1/meta/types/user", self._add_type, ["POST"]),
@@ -52,6 +53,18 @@ class MetaDesk:
             Route("/api/v1/meta/schemas/apps/{app}/default", self._app_schema),
             Route("/api/v1/meta/schemas/apps/{app}/default", self._change_app_schema, ["POST"]),
         ]
+
+    async def _forget_bounces(self, request: Request) -> Response:
+        """Addresses that mail came back from are written to again; what is no address is told."""
+        addresses = texts((await json_object(request)).get("emailAddresses"))
+        if not addresses:
+            raise self._org.words.validation("emailAddresses", "emailAddresses: The field cannot be left blank")
+        wrong: list[Json] = [
+            {"emailAddress": address, "reason": "This email address is invalid."}
+            for address in addresses
+            if "@" not in address.strip("@")
+        ]
+        return JsonAnswer({"errors": wrong})
 
     async def _settings(self, request: Request) -> Response:
         return JsonAnswer(

@@ -18,11 +18,12 @@ from keyturn.sandbox.okta.object_seed import RULES
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text, normal
-from keyturn.sandbox.wire import JsonAnswer, json_object
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, texts
+from keyturn.sandbox.wire import JsonAnswer, json_object, json_objects
 
 POLICIES = "policies"
-_MAPPINGS = "okta.mappings"
+_MAPPINGS, _POLICY_MAPPINGS = "okta.mappings", "okta.policy_mappings"
+_SIMULATED = ("OKTA_SIGN_ON", "MFA_ENROLL", "ACCESS_POLICY", "PROFILE_ENROLLMENT")
 _FILTER = Rules(only("id", "name", "status", "type", "usage", "system", "expiresAt"), frozenset({"expiresAt"}))
 _OWN = ("id", "created", "lastUpdated", "status", "system", "_links")
 
@@ -202,7 +203,17 @@ class PolicyDesk(ObjectDesk):
 
     def routes(self) -> list[Route]:
         """The operations, and the applications that a policy is for."""
-        return [*super().routes(), Route("/api/v1/policies/{object}/app", self._apps)]
+        mappings = "/api/v1/policies/{object}/mappings"
+        return [
+            Route("/api/v1/policies/simulate", self._simulate, ["POST"]),
+            *super().routes(),
+            Route("/api/v1/policies/{object}/app", self._apps),
+            Route("/api/v1/apps/{app}/policies/{object}", self._assign, ["PUT"]),
+            Route(mappings, self._mappings),
+            Route(mappings, self._map, ["POST"]),
+            Route(mappings + "/{mapping}", self._mapping),
+            Route(mappings + "/{mapping}", self._unmap, ["DELETE"]),
+        ]
 
     async def _list(self, request: Request) -> Response:
         if not request.query_params.get("type"):
@@ -221,10 +232,100 @@ class PolicyDesk(ObjectDesk):
         self._org.core.shelf(RULES).pop(str(request.path_params["object"]), None)
         return answer
 
+    # what a policy is for: applications, which are assigned to it, and other policies, which are mapped to it
+
+    def _mapped(self, request: Request) -> JsonObject:
+        """What is mapped to a policy: by the id of the mapping the kind and id of the other."""
+        return self._org.core.shelf(_POLICY_MAPPINGS).setdefault(as_text(self._one(request)["id"]), {})
+
+    def _shown_mapping(self, request: Request, key: str, other: JsonObject) -> JsonObject:
+        own = f"{self._address(request)}/{request.path_params['object']}"
+        kind = as_text(other["kind"])
+        address = self._org.url(f"/{'apps' if kind == 'application' else POLICIES}/{other['id']}")
+        links: JsonObject = {"self": {"href": f"{own}/mappings/{key}"}, "policy": {"href": own}}
+        links[kind] = {"href": address}
+        return {"id": key, "_links": links}
+
+    async def _mappings(self, request: Request) -> Response:
+        held = self._mapped(request).items()
+        return JsonAnswer([self._shown_mapping(request, key, as_object(other)) for key, other in held])
+
+    async def _map(self, request: Request) -> Response:
+        body = await json_object(request)
+        if body.get("resourceType") != "ACCESS_POLICY":
+            raise self._org.words.validation("resourceType", "resourceType: must be ACCESS_POLICY")
+        other = self._org.find(as_text(body.get("resourceId")), f"okta.{POLICIES}", "Policy")
+        key = self._put(self._mapped(request), "policy", as_text(other["id"]))
+        return JsonAnswer(self._shown_mapping(request, key, as_object(self._mapped(request)[key])))
+
+    def _put(self, held: JsonObject, kind: str, other: str) -> str:
+        """Map something; gives the id of the mapping."""
+        row: JsonObject = {"kind": kind, "id": other}
+        key = next((key for key, each in held.items() if each == row), self._org.new_id("pma"))
+        held[key] = row
+        self._org.core.changed()
+        return key
+
+    async def _assign(self, request: Request) -> Response:
+        """Make a policy that of an application: of several of a type it has one."""
+        app, policy = as_text(self._org.app(request)["id"]), self._one(request)
+        for key, held in self._org.core.shelf(_POLICY_MAPPINGS).items():
+            other = self._rows(request).get(key, {})
+            if other.get("type") == policy["type"]:
+                gone = [each for each, row in held.items() if row == {"kind": "application", "id": app}]
+                for each in gone:
+                    del held[each]
+        self._put(self._mapped(request), "application", app)
+        return Response(status_code=204)
+
+    def _named(self, request: Request) -> tuple[str, JsonObject]:
+        held, key = self._mapped(request), str(request.path_params["mapping"])
+        if key not in held:
+            raise self._org.words.not_found(key, "PolicyMapping")
+        return key, as_object(held[key])
+
+    async def _mapping(self, request: Request) -> Response:
+        return JsonAnswer(self._shown_mapping(request, *self._named(request)))
+
+    async def _unmap(self, request: Request) -> Response:
+        del self._mapped(request)[self._named(request)[0]]
+        self._org.core.changed()
+        return Response(status_code=204)
+
     async def _apps(self, request: Request) -> Response:
-        """None here: applications have no policies of their own."""
-        self._one(request)
-        return self._org.page(request, [])
+        apps = self._org.core.shelf("okta.apps")
+        mapped = [as_text(as_object(each)["id"]) for each in self._mapped(request).values()]
+        return self._org.page(request, [apps[key] for key in mapped if key in apps])
+
+    # which policies would hold for somebody
+
+    async def _simulate(self, request: Request) -> Response:
+        """Of each type that is asked for the first active policy, with its first rule: their conditions are not looked
+        at."""
+        wishes = await json_objects(request)
+        if not wishes:
+            raise self._org.words.validation("appInstance", "appInstance: The field cannot be left blank")
+        found: list[Json] = []
+        for wish in wishes:
+            self._org.find(as_text(wish.get("appInstance")), "okta.apps", "AppInstance")
+            for kind in texts(wish.get("policyTypes")) or _SIMULATED:
+                found.append(self._simulated(request, kind))
+        return JsonAnswer(found)
+
+    def _simulated(self, request: Request, kind: str) -> JsonObject:
+        active = [row for row in self._rows(request).values() if row["type"] == kind and row["status"] == "ACTIVE"]
+        policies: list[Json] = []
+        for policy in active[:1]:
+            rules = map(as_object, self._org.core.shelf(RULES).get(as_text(policy["id"]), {}).values())
+            shown: list[Json] = [_matching(rule) for rule in list(rules)[:1]]
+            policies.append({**_matching(policy), "rules": shown})
+        kinds: list[Json] = [kind]
+        status = "MATCH" if policies else "UNDEFINED"
+        return {"policyType": kinds, "status": status, "result": {"policies": policies}}
+
+
+def _matching(row: JsonObject) -> JsonObject:
+    return {"id": row["id"], "name": row["name"], "status": "MATCH", "conditions": []}
 
 
 class RuleDesk(ObjectDesk):

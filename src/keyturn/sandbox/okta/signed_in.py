@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.roles import LABELS
 from keyturn.sandbox.okta.seed import SEEDED_AT
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis
@@ -53,6 +54,7 @@ class SignedInDesk:
             Route(enrolled + "/phone", self._enroll_phone, ["POST"]),
             Route(enrolled + "/{enrollment}", self._enrollment),
             Route(enrolled + "/{enrollment}", self._remove_enrollment, ["DELETE"]),
+            *self._of_roles(),
             Route(notices, self._notices),
             Route(notices + "/{notice}", self._notice),
             Route(notices + "/{notice}/subscribe", self._subscribe, ["POST"]),
@@ -164,16 +166,53 @@ class SignedInDesk:
             "_links": {"self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}}},
         }
 
-    # mails that administrators get
+    # mails that administrators get, by themselves or by what they are
+
+    def _of_roles(self) -> list[Route]:
+        notices = "/api/v1/roles/{role}/subscriptions"
+        return [
+            Route(notices, self._role_notices),
+            Route(notices + "/{notice}", self._role_notice),
+            Route(notices + "/{notice}/subscribe", self._subscribe_role, ["POST"]),
+            Route(notices + "/{notice}/unsubscribe", self._subscribe_role, ["POST"]),
+        ]
+
+    def _role(self, request: Request) -> str:
+        role = str(request.path_params["role"])
+        if role not in LABELS:
+            raise self._org.words.not_found(role, "Role")
+        return role
+
+    async def _role_notices(self, request: Request) -> Response:
+        role = self._role(request)
+        return JsonAnswer([self._notice_of_role(role, name) for name in _NOTICES])
+
+    async def _role_notice(self, request: Request) -> Response:
+        return JsonAnswer(self._notice_of_role(self._role(request), self._known_notice(request)))
+
+    async def _subscribe_role(self, request: Request) -> Response:
+        role, name = self._role(request), self._known_notice(request)
+        wanted = not str(request.scope["path"]).endswith("/unsubscribe")
+        self._org.core.shelf("okta.notices").setdefault(role, {})[name] = wanted
+        self._org.core.changed()
+        return Response(status_code=200)
+
+    def _notice_of_role(self, role: str, name: str) -> JsonObject:
+        wanted = self._org.core.shelf("okta.notices").get(role, {}).get(name, True)
+        return self._shown_notice(f"/roles/{role}", name, wanted=wanted is True)
 
     async def _notices(self, request: Request) -> Response:
         account = self._org.user(request)
         return JsonAnswer([self._as_notice(account, name) for name in _NOTICES])
 
-    def _named(self, request: Request) -> tuple[OktaAccount, str]:
+    def _known_notice(self, request: Request) -> str:
         name = str(request.path_params["notice"])
         if name not in _NOTICES:
             raise self._org.words.not_found(name, "NotificationType")
+        return name
+
+    def _named(self, request: Request) -> tuple[OktaAccount, str]:
+        name = self._known_notice(request)
         return self._org.user(request), name
 
     async def _notice(self, request: Request) -> Response:
@@ -188,12 +227,14 @@ class SignedInDesk:
 
     def _as_notice(self, account: OktaAccount, name: str) -> JsonObject:
         wanted = self._org.core.shelf("okta.notices").get(account.id, {}).get(name, account.admin)
-        own = self._org.url(f"/users/{account.id}/subscriptions/{name}")
+        return self._shown_notice(f"/users/{account.id}", name, wanted=wanted is True)
+
+    def _shown_notice(self, owner: str, name: str, *, wanted: bool) -> JsonObject:
         return {
             "notificationType": name,
             "channels": ["email"],
-            "status": "subscribed" if wanted is True else "unsubscribed",
-            "_links": {"self": {"href": own}},
+            "status": "subscribed" if wanted else "unsubscribed",
+            "_links": {"self": {"href": self._org.url(f"{owner}/subscriptions/{name}")}},
         }
 
 

@@ -35,6 +35,7 @@ from keyturn.sandbox.okta.relations import RelationDesk
 from keyturn.sandbox.okta.resources import ResourceDesk
 from keyturn.sandbox.okta.roles import RoleDesk
 from keyturn.sandbox.okta.rules import RuleDesk
+from keyturn.sandbox.okta.servers import server_desks
 from keyturn.sandbox.okta.signed_in import SignedInDesk
 from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.okta.words import OktaWords, okta_body
@@ -88,6 +89,7 @@ class OktaTenant:
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
             *object_desks(org),
+            *server_desks(org),
             HookDesk(self._core, self._words, office),
             LogDesk(self._core, self._words),
         )
