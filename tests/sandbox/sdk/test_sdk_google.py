@@ -142,12 +142,20 @@ def queries(urls: Any) -> None:
         licensing.get(**held).execute()
     archived = licensing.insert(productId="101034", skuId="1010340004", body={"userId": EVA}).execute()
     assert archived["productName"] == "Google Workspace Archived User"
+    for product, sku in (
+        ("Google-Drive-storage", "Google-Drive-storage-20GB"),
+        ("101033", "1010330003"),
+        ("101047", "1010470001"),
+    ):
+        more = licensing.insert(productId=product, skuId=sku, body={"userId": EVA}).execute()
+        assert (more["skuId"], licensing.delete(productId=product, skuId=sku, userId=EVA).execute()) == (sku, {})
 
 
 def reports(urls: Any) -> None:
     activities = service(urls, "admin", "reports_v1").activities()
     found = activities.list(userKey="all", applicationName="login", maxResults=5).execute()
     assert len(found["items"]) == 5
+    assert "items" not in activities.list(userKey=EVA, applicationName="calendar").execute()
 
 
 def administration(urls: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -162,6 +164,21 @@ def invitations_and_blocks(slack: Any) -> None:
         slack.conversations_approveSharedInvite(invite_id=shared)
     slack.conversations_declineSharedInvite(invite_id=shared)
     assert slack.conversations_listConnectInvites()["invites"] == []
+    again = slack.conversations_inviteShared(channel=channel, emails=["ines@partner.example"])["invite_id"]
+    assert slack.conversations_acceptSharedInvite(channel_name="with-us", invite_id=again)["channel_id"] == channel
+    slack.conversations_approveSharedInvite(invite_id=again)
+    [company] = slack.team_externalTeams_list()["organizations"]
+    assert slack.conversations_info(channel=channel)["channel"]["is_ext_shared"] is True
+    slack.team_externalTeams_disconnect(target_team=company["team_id"])
+    assert slack.conversations_info(channel=channel)["channel"]["is_ext_shared"] is False
+    with pytest.raises(SlackApiError, match="invalid_target_team"):
+        slack.team_externalTeams_disconnect(target_team="T404")
+    assert slack.conversations_requestSharedInvite_list()["invite_requests"] == []
+    packed = slack.admin_analytics_getFile(type="member", date="2026-01-06")
+    lines = [json.loads(line) for line in gzip.decompress(packed.data).splitlines()]
+    assert EVA in [row["email_address"] for row in lines]
+    with pytest.raises(SlackApiError, match="file_not_yet_available"):
+        slack.admin_analytics_getFile(type="member", date="2999-01-01")
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Eva* leaves"}}
     assert slack.blocks_validate(blocks=[section])["ok"]
     assert slack.blocks_validate(view={"type": "home", "blocks": [section]})["ok"]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.google import words
-from keyturn.sandbox.google.seed import PRODUCTS
+from keyturn.sandbox.google.products import PRODUCTS
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text

@@ -20,7 +20,22 @@ from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_list, as_object, as_text, moment
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
-_APPLICATIONS = frozenset({"admin", "login", "token", "user_accounts", "groups", "drive", "mobile", "saml", "rules"})
+# of which there may be activities; most have none here
+_APPLICATIONS = frozenset(
+    {"admin", "login", "token", "user_accounts", "groups", "drive", "mobile", "saml", "rules", "calendar", "chat"}
+    | {"access_transparency", "chrome", "context_aware_access", "data_studio", "gcp", "gmail", "gplus", "keep", "meet"}
+    | {
+        "groups_enterprise",
+        "jamboard",
+        "vault",
+        "gemini_in_workspace_apps",
+        "classroom",
+        "contacts",
+        "takeout",
+        "tasks",
+    }
+    | {"cloud_search", "tasks", "data_migration", "directory_sync", "ldap", "profile", "voice"}
+)
 _EVENTS = ("add", "delete", "makeAdmin", "undelete", "update")
 _SHELF = "google.channels"
 _LONGEST = 172_800

@@ -5,38 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.sandbox.accounts import Accounts
+from keyturn.sandbox.google.products import PRODUCT
 from keyturn.sandbox.holdings import Device, Team, devices, number_of, teams, uuid_of, word_of
 from keyturn.sandbox.people import DOMAIN, Person
 from keyturn.sandbox.values import JsonObject, Shelf
 
 SEEDED_AT = "2026-01-05T08:00:00.000Z"
-PRODUCT = "Google-Apps"
-# product: SKUs with their names (https://developers.google.com/workspace/admin/licensing/v1/how-tos/products)
-PRODUCTS: dict[str, dict[str, tuple[str, str]]] = {
-    PRODUCT: {
-        "1010020020": ("Google Workspace", "Google Workspace Enterprise Plus"),
-        "1010020025": ("Google Workspace", "Google Workspace Business Plus"),
-        "1010020026": ("Google Workspace", "Google Workspace Enterprise Standard"),
-        "1010020027": ("Google Workspace", "Google Workspace Business Starter"),
-        "1010020028": ("Google Workspace", "Google Workspace Business Standard"),
-        "1010020030": ("Google Workspace", "Google Workspace Frontline Starter"),
-        "1010060001": ("Google Workspace", "Google Workspace Essentials"),
-    },
-    "Google-Vault": {
-        "Google-Vault": ("Google Vault", "Google Vault"),
-        "Google-Vault-Former-Employee": ("Google Vault", "Google Vault - Former Employee"),
-    },
-    # what keeps the data of somebody who has left
-    "101034": {
-        "1010340001": ("Google Workspace Archived User", "Google Workspace Enterprise Plus - Archived User"),
-        "1010340004": ("Google Workspace Archived User", "Google Workspace Enterprise Standard - Archived User"),
-        "1010340005": ("Google Workspace Archived User", "Google Workspace Business Starter - Archived User"),
-        "1010340006": ("Google Workspace Archived User", "Google Workspace Business Standard - Archived User"),
-    },
-    "101001": {"1010010001": ("Cloud Identity", "Cloud Identity")},
-    "101005": {"1010050001": ("Cloud Identity Premium", "Cloud Identity Premium")},
-    "101031": {"1010310003": ("Google Workspace for Education", "Google Workspace for Education Plus")},
-}
 _DEVELOPING = ("Engineering", "IT", "Security")
 
 

@@ -2,7 +2,7 @@
 to a channel (Slack Connect).
 
 Source: https://docs.slack.dev/reference/methods/admin.inviteRequests.list, .../admin.inviteRequests.approve,
-.../conversations.inviteShared and .../conversations.listConnectInvites. Nobody of another company answers here.
+.../conversations.inviteShared, .../conversations.listConnectInvites and .../team.externalTeams.list.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.holdings import word_of
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.slack.people import Method, PeopleDesk
 from keyturn.sandbox.slack.seed import BOT, TEAM
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments, done, failed, list_of, text_of
-from keyturn.sandbox.values import Json, JsonObject, as_text, texts
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, texts
 
 REQUESTS = "slack.invite_requests"
-_SHARED = "slack.shared_invites"
+_SHARED, _COMPANIES = "slack.shared_invites", "slack.companies"
 _LASTS = 14 * 24 * 3600
 
 
@@ -42,6 +43,10 @@ class InvitationDesk:
             "conversations.listConnectInvites": self._shared,
             "conversations.approveSharedInvite": self._approve_shared,
             "conversations.declineSharedInvite": self._decline_shared,
+            "conversations.acceptSharedInvite": self._accept_shared,
+            "conversations.requestSharedInvite.list": self._asked_for,
+            "team.externalTeams.list": self._companies,
+            "team.externalTeams.disconnect": self._disconnect,
         }
 
     # requests of members
@@ -150,10 +155,72 @@ class InvitationDesk:
             raise failed("invite_not_found")
         return key
 
+    async def _accept_shared(self, request: Request) -> Response:
+        """Nobody of the other company answers here: who has the id of an invitation accepts it in their place."""
+        given = await arguments(request)
+        text_of(given, "channel_name", "invalid_arguments")
+        row = self._workspace.core.shelf(_SHARED)[await self._invite(request)]
+        if row["status"] != "sent":
+            raise failed("already_accepted")
+        invite = as_object(row["invite"])
+        domain = as_text(invite.get("recipient_email")).partition("@")[2] or "partner.example"
+        team: JsonObject = {"id": f"T0{word_of(f'slack/team/{domain}', 9).upper()}", "name": domain, "domain": domain}
+        row.update({"status": "accepted", "acceptances": [{"approval_status": "pending", "accepting_team": team}]})
+        self._workspace.core.changed()
+        channel = as_object(row["channel"])["id"]
+        return done({"implicit_approval": False, "channel_id": channel, "invite_id": row["id"]})
+
     async def _approve_shared(self, request: Request) -> Response:
-        """What has not been accepted cannot be approved."""
-        await self._invite(request)
-        raise failed("invite_not_accepted")
+        """Then the channel is shared with the other company; what has not been accepted cannot be approved."""
+        held, key = self._workspace.core.shelf(_SHARED), await self._invite(request)
+        accepted = as_list(held[key]["acceptances"])
+        if not accepted:
+            raise failed("invite_not_accepted")
+        team, channel = as_object(as_object(accepted[0])["accepting_team"]), as_object(held[key]["channel"])["id"]
+        company = self._workspace.core.shelf(_COMPANIES).setdefault(as_text(team["id"]), {**team, "channels": []})
+        company["channels"] = [*dict.fromkeys([*texts(company["channels"]), as_text(channel)])]
+        self._mark(as_text(channel))
+        del held[key]
+        self._workspace.core.changed()
+        return done()
+
+    def _mark(self, channel: str) -> None:
+        """Whether a channel is shared with anybody."""
+        companies = self._workspace.core.shelf(_COMPANIES).values()
+        shared = any(channel in texts(company["channels"]) for company in companies)
+        self._workspace.channel(channel).update({"is_shared": shared, "is_ext_shared": shared})
+
+    async def _asked_for(self, request: Request) -> Response:
+        """Nobody here asks before they invite another company."""
+        return done(self._workspace.page(await arguments(request), [], "invite_requests", 200))
+
+    # other companies
+
+    async def _companies(self, request: Request) -> Response:
+        rows = [self._company(row) for row in self._workspace.core.shelf(_COMPANIES).values()]
+        page = self._workspace.page(await arguments(request), rows, "organizations", 20)
+        return done({**page, "total_count": len(rows)})
+
+    def _company(self, row: JsonObject) -> JsonObject:
+        channels = [self._workspace.channel(key) for key in texts(row["channels"])]
+        private = sum(channel["is_private"] is True for channel in channels)
+        counts: JsonObject = {"public_channel_count": len(channels) - private, "private_channel_count": private}
+        named: JsonObject = {"team_id": row["id"], "team_name": row["name"], "team_domain": row["domain"]}
+        status = "CONNECTED" if channels else "DISCONNECTED"
+        return {"id": row["id"], **named, **counts, "im_channel_count": 0, "connection_status": status}
+
+    async def _disconnect(self, request: Request) -> Response:
+        """No channel is shared with a company any more."""
+        target = text_of(await arguments(request), "target_team")
+        company = self._workspace.core.shelf(_COMPANIES).get(target)
+        if company is None:
+            raise failed("invalid_target_team")
+        channels = texts(company["channels"])
+        company["channels"] = []
+        for channel in channels:
+            self._mark(channel)
+        self._workspace.core.changed()
+        return done()
 
     async def _decline_shared(self, request: Request) -> Response:
         del self._workspace.core.shelf(_SHARED)[await self._invite(request)]

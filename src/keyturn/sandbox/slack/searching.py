@@ -63,7 +63,6 @@ class SearchDesk:
             "conversations.canvases.create": self._create,
             "users.identity": self._identity,
             "users.discoverableContacts.lookup": self._contact,
-            "team.externalTeams.list": self._none("organizations"),
             "files.remote.list": self._none("files"),
         }
 
