@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
-import { EVENT, layOut } from "../flow/layout";
+import { ABOUT, EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
 import type { BottomTab } from "./Bottom";
 import { type CardRun, type DesignerApi, type InsertTarget, ON_ERROR, type Surroundings } from "./context";
@@ -100,10 +100,10 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       fold: (id) => dispatch({ do: "fold", id }),
       add: (place, index) => setAdding({ place, index }),
       moveTo: (id, place, index) => {
-        moveCards(reading, latest.current.titles, along(id), place, index);
+        moveCards(reading, latest.current, along(id), place, index);
       },
       refusal: (id, place, index) =>
-        refusedMove(latest.current.flow, latest.current.titles, along(id), place, index),
+        refusedMove(latest.current.flow, latest.current, along(id), place, index),
       renameGiven: (root, from, to) => edit((now) => renameGiven(now, root, from, to)),
       mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
       placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
@@ -119,13 +119,13 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     const chosen = () => chosenNow(latest.current);
     const last = () => chosen().at(-1) ?? latest.current.selected;
     const remove = () => {
-      const next = removeCards(api, latest.current.titles, chosen());
+      const next = removeCards(api, latest.current, chosen());
       if (next !== null) {
         focusCard(root.current, next);
       }
     };
     const paste = (said: string, at: Spot) => {
-      const first = pasteCards(api, said, at, (card) => titleOf(card, latest.current.specs));
+      const first = pasteCards(api, said, at, latest.current.specs, titleOf);
       if (first !== null) {
         focusCard(root.current, first);
       }
@@ -133,8 +133,8 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     return {
       add: () => setAdding(behind(latest.current.flow, last())),
       move: (by) => {
-        const { titles, selected, folded } = latest.current;
-        stepCards(api, titles, chosen(), by, folded);
+        const { selected, folded } = latest.current;
+        stepCards(api, latest.current, chosen(), by, folded);
         if (selected !== null) {
           focusCard(root.current, selected);
         }
@@ -348,6 +348,7 @@ function useTitleMap(flow: Flow, around: Surroundings) {
   const pairs: [string, string][] = [
     ...Object.entries(text.designer.roots),
     ...Object.entries(text.designer.rootFields),
+    [ABOUT, text.designer.flow.about],
   ];
   for (const card of walk(flow.cards)) {
     pairs.push([card.id, titleOf(card, around.specs)]);

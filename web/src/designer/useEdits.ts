@@ -6,6 +6,7 @@ import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
 import { asText, cardsIn, renamed } from "./logic/clipboard";
 import { usersOf } from "./logic/given";
+import type { Specs } from "./logic/signature";
 import {
   cardsAt,
   cardsOf,
@@ -22,35 +23,40 @@ import { type Broken, lostIn, newlyBroken } from "./logic/visibility";
 
 const words = text.designer;
 
-function refuse(
-  title: string,
-  broken: readonly Broken[],
-  titles: Titles,
-  say: (a: string, b: string) => string,
-): void {
-  const [first] = broken;
-  if (first) {
-    const said = say(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to);
-    notifications.show({ color: "yellow", title, message: `${said} ${words.usesMend}` });
-  }
+/** What cards are called, and what is known of their kinds. */
+interface Known {
+  titles: Titles;
+  specs: Specs;
+}
+
+/** Why a move cannot be: who would not see any more what it uses, or would see another by the same name. */
+function reason({ card, to, was, now }: Broken, { titles }: Known, say = words.uses): string {
+  const called = (id: string) => titles.get(id) ?? id;
+  return was !== undefined && now !== undefined
+    ? words.usesOther(called(card), called(to), called(was), called(now))
+    : say(called(card), called(to));
+}
+
+function refuse(title: string, why: string): void {
+  notifications.show({ color: "yellow", title, message: `${why} ${words.usesMend}` });
 }
 
 type Editing = Pick<DesignerApi, "flow" | "edit">;
 
 export function moveCards(
   api: Editing,
-  titles: Titles,
+  known: Known,
   ids: readonly string[],
   place: Place,
   index: number,
 ): boolean {
   const before = api.flow();
-  const after = move(before, ids, place, index);
-  const broken = newlyBroken(before, after);
-  if (broken.length > 0) {
-    refuse(words.refusedMove(ids.length), broken, titles, words.uses);
+  const why = refusedMove(before, known, ids, place, index);
+  if (why !== null) {
+    refuse(words.refusedMove(ids.length), why);
     return false;
   }
+  const after = move(before, ids, place, index);
   // several that go together stay chosen as they are
   api.edit(() => after, undefined, ids.length === 1 ? ids[0] : undefined);
   return after !== before;
@@ -59,13 +65,13 @@ export function moveCards(
 /** Why cards must not stand there; null if they may. */
 export function refusedMove(
   flow: Flow,
-  titles: Titles,
+  known: Known,
   ids: readonly string[],
   place: Place,
   index: number,
 ): string | null {
-  const [first] = newlyBroken(flow, move(flow, ids, place, index));
-  return first ? words.uses(titles.get(first.card) ?? first.card, titles.get(first.to) ?? first.to) : null;
+  const [first] = newlyBroken(flow, move(flow, ids, place, index), known.specs);
+  return first ? reason(first, known) : null;
 }
 
 /** Where a place between cards is. */
@@ -82,29 +88,29 @@ export function placeWords(flow: Flow, titles: Titles, place: Place, index: numb
 /** Move cards to the nearest place that breaks no reference; where each would, the last one says why. */
 export function stepCards(
   api: Editing,
-  titles: Titles,
+  known: Known,
   ids: readonly string[],
   by: -1 | 1,
   folded: ReadonlySet<string>,
 ): boolean {
   const flow = api.flow();
   const spots = stepsFrom(flow, ids, by, folded);
-  const good = spots.find(({ place, index }) => refusedMove(flow, titles, ids, place, index) === null);
+  const good = spots.find(({ place, index }) => refusedMove(flow, known, ids, place, index) === null);
   const there = good ?? spots.at(-1);
-  return there !== undefined && moveCards(api, titles, ids, there.place, there.index);
+  return there !== undefined && moveCards(api, known, ids, there.place, there.index);
 }
 
 /** Take neighbours out, unless others use what they give. The card that is chosen next, or null if they stay. */
-export function removeCards(api: Editing, titles: Titles, ids: readonly string[]): string | null {
+export function removeCards(api: Editing, known: Known, ids: readonly string[]): string | null {
   const before = api.flow();
   const found = find(before, ids[0] ?? "");
   if (!found) {
     return null;
   }
   const after = remove(before, ids);
-  const broken = newlyBroken(before, after);
-  if (broken.length > 0) {
-    refuse(words.refusedDelete, broken, titles, words.usesGone);
+  const [broken] = newlyBroken(before, after, known.specs);
+  if (broken) {
+    refuse(words.refusedDelete, reason(broken, known, words.usesGone));
     return null;
   }
   const left = cardsAt(before, found.place)[found.index - 1]?.id ?? found.place.parent ?? EVENT;
@@ -116,8 +122,7 @@ export function removeCards(api: Editing, titles: Titles, ids: readonly string[]
 export function mayTakeAway(flow: Flow, titles: Titles, root: string, name: string): boolean {
   const [user] = usersOf(flow, root, name);
   if (user !== undefined) {
-    const message = `${words.usesField(titles.get(user) ?? user, name)} ${words.usesMend}`;
-    notifications.show({ color: "yellow", title: words.refusedDelete, message });
+    refuse(words.refusedDelete, words.usesField(titles.get(user) ?? user, name));
   }
   return user === undefined;
 }
@@ -132,7 +137,8 @@ export function pasteCards(
   api: Editing,
   said: string,
   { place, index }: Spot,
-  titleOf: (card: Card) => string,
+  specs: Specs,
+  titleOf: (card: Card, specs: Specs) => string,
 ): string | null {
   const cards = cardsIn(said);
   if (cards === null) {
@@ -152,9 +158,10 @@ export function pasteCards(
   const lost = lostIn(
     after,
     all.map((card) => card.id),
+    specs,
   );
   if (lost.length > 0) {
-    const titles = new Map([...walk(after.cards)].map((card) => [card.id, titleOf(card)]));
+    const titles = new Map([...walk(after.cards)].map((card) => [card.id, titleOf(card, specs)]));
     const what = lost.map(({ card, to }) => words.lost(titles.get(card) ?? card, titles.get(to) ?? to));
     notifications.show({ color: "yellow", title: words.lostTitle, message: words.lostMend(what) });
   }

@@ -10,6 +10,9 @@ export const sizes = { card: 252, wire: 38, lead: 92, framePadding: 14, emptyLan
 /** The id by which the event stands in a layout. No card can have it: ids of cards begin with a letter. */
 export const EVENT = "@event";
 
+/** Stands for whom the flow is about, where it is told who uses a value. */
+export const ABOUT = "@about";
+
 /** A list of cards in the document: the flow's own, or one inside a card. */
 export interface Place {
   /** The card that the list is inside of; null for the flow's own. */

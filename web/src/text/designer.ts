@@ -320,6 +320,8 @@ export const designer = {
   refusedDelete: "It is in use",
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,
+  usesOther: (user: string, used: string, was: string, now: string) =>
+    `“${user}” uses “${used}” of “${was}”, and there it would see that of “${now}”.`,
   usesGone: (user: string, used: string) => `“${user}” uses a value of “${used}”.`,
   usesField: (user: string, field: string) => `“${user}” uses “${field}”.`,
   usesMend: "Change that field first.",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Flow } from "../../flow/document";
+import { ABOUT } from "../../flow/layout";
 import { renameGiven, usersOf } from "./given";
 
 const flow: Flow = {
@@ -61,7 +62,7 @@ test("what branches hand on has one name in all of them", () => {
 });
 
 test.each([
-  ["event", "who", ["kept", "in"]],
+  ["event", "who", ["kept", "in", ABOUT]],
   ["kept", "a", ["pick"]],
   ["kept", "b", []],
   ["pick", "level", ["last"]],

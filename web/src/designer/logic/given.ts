@@ -1,6 +1,7 @@
 /** Fields that a card or the event gives under names of the author's: they are renamed and taken away with an eye to
  * who uses them. */
 import { type Card, type Flow, type Json, walk } from "../../flow/document";
+import { ABOUT } from "../../flow/layout";
 import { referencesIn, withField } from "./references";
 import { change } from "./tree";
 
@@ -44,16 +45,15 @@ function givenByCard(card: Card, from: string, to: string): Card {
   };
 }
 
-/** Cards, in document order, that use a field of the event or of a card. */
+/** Cards, in document order, that use a field of the event or of a card; ABOUT, where the flow is about it. */
 export function usersOf(flow: Flow, root: string, name: string): string[] {
-  return [...walk(flow.cards)]
-    .filter((card) => {
-      // what the cards inside say is theirs
-      const branches = card.branches?.map(({ when, set }) => ({ when: when ?? null, set: set ?? null }));
-      const own = { ...card, branches: branches ?? null, do: null, title: null, note: null };
-      return [...referencesIn(own as unknown as Json)].some(
-        (one) => one.root === root && one.path[0] === name,
-      );
-    })
-    .map((card) => card.id);
+  const uses = (value: Json | undefined) =>
+    [...referencesIn(value)].some((one) => one.root === root && one.path[0] === name);
+  const cards = [...walk(flow.cards)].filter((card) => {
+    // what the cards inside say is theirs
+    const branches = card.branches?.map(({ when, set }) => ({ when: when ?? null, set: set ?? null }));
+    const own = { ...card, branches: branches ?? null, do: null, title: null, note: null };
+    return uses(own as unknown as Json);
+  });
+  return [...cards.map((card) => card.id), ...(uses(flow.about ?? undefined) ? [ABOUT] : [])];
 }

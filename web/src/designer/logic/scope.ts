@@ -4,7 +4,7 @@ import { around, EVENT } from "../../flow/layout";
 import { text } from "../../text";
 import { write } from "./references";
 import { resolved } from "./resolve";
-import { eventOutputs, type Output, outputsOf, type Specs } from "./signature";
+import { eventOutputs, type Output, outputsOf, roundOf, type Specs } from "./signature";
 import { find } from "./tree";
 import { visibleFrom } from "./visibility";
 
@@ -193,11 +193,9 @@ function loopsAround(
 /** What a round sees. The item has the shape, and as a sample the value, of the first one of the list. */
 function roundsOf(card: Card, specs: Specs, words: Words, samples: Samples, depth: Depth): ScopeGroup[] {
   const spec = specs.get(card.card);
-  const sees = spec?.rounds?.sees ?? [];
-  const streamed = streams(card) ? ["record", "index"] : [];
   const list = resolved(card.inputs?.list, samples);
   const first = Array.isArray(list) ? list[0] : undefined;
-  return [...sees, ...streamed].map((root) => {
+  return roundOf(card, spec).map((root) => {
     const type = root === "index" ? "number" : "any";
     const title = words[root as keyof Words] ?? root;
     const record = root === "record" ? samples.get(recordKey(card.id))?.value : undefined;

@@ -37,6 +37,14 @@ export interface Output {
   loading?: Loading | null;
 }
 
+/** What the rounds of a card see besides the cards before, by the names that references have for it. */
+export function roundOf(card: Card, spec: Spec | undefined): string[] {
+  if (spec === undefined) {
+    return ["item", "index"];
+  }
+  return signatureOf(spec, card.options).streams ? ["record", "index"] : [...(spec.rounds?.sees ?? [])];
+}
+
 /** What a card gives to those after it. */
 export function outputsOf(card: Card, spec: Spec | undefined): Output[] {
   const found = new Map<string, Output>();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Flow, walk } from "../../flow/document";
+import { ABOUT } from "../../flow/layout";
 import { asText, cardsIn, renamed } from "./clipboard";
+import type { Spec } from "./signature";
 import {
   change,
   find,
@@ -42,6 +44,17 @@ const flow: Flow = {
   event: { card: "manual" },
   cards: [card("a"), decide, each, card("z", ["a"])],
 };
+/** What a round of these loops sees; the others are cards that nobody knows here. */
+const specs = new Map(
+  Object.entries({
+    each: ["item", "index"],
+    reduce: ["item", "index", "memo"],
+    repeat: ["index"],
+  }).map(([key, sees]) => [
+    key,
+    { options: [], variants: [], inputs: [], outputs: [], rounds: { sees } } as unknown as Spec,
+  ]),
+);
 const order = (one: Flow) => [...walk(one.cards)].map((card) => card.id);
 
 describe("the tree", () => {
@@ -119,18 +132,18 @@ describe("the tree", () => {
 
 describe("references", () => {
   it("has none broken where all is in order", () => {
-    expect(brokenIn(flow)).toEqual([]);
+    expect(brokenIn(flow, specs)).toEqual([]);
   });
 
   it("tells what a move would break", () => {
-    expect(newlyBroken(flow, move(flow, ["a"], ROOT, 4)).map((one) => one.card)).toEqual([
+    expect(newlyBroken(flow, move(flow, ["a"], ROOT, 4), specs).map((one) => one.card)).toEqual([
       "decide",
       "yes",
       "inside",
       "z",
     ]);
-    expect(newlyBroken(flow, move(flow, ["yes"], ROOT, 4))).toEqual([{ card: "then", to: "yes" }]);
-    expect(newlyBroken(flow, move(flow, ["z"], ROOT, 1))).toEqual([]);
+    expect(newlyBroken(flow, move(flow, ["yes"], ROOT, 4), specs)).toEqual([{ card: "then", to: "yes" }]);
+    expect(newlyBroken(flow, move(flow, ["z"], ROOT, 1), specs)).toEqual([]);
   });
 
   it("tells that a card leaves the loop whose item it uses, or the branch whose error it tells", () => {
@@ -151,29 +164,91 @@ describe("references", () => {
         }),
       ],
     };
-    expect(brokenIn(frames)).toEqual([]);
-    expect(newlyBroken(frames, move(frames, ["uses"], ROOT, 3))).toEqual([{ card: "uses", to: "item" }]);
-    expect(newlyBroken(frames, move(frames, ["uses"], { parent: "other", lane: "do" }, 0))).toEqual([]);
-    expect(newlyBroken(frames, move(frames, ["tells"], { parent: "safe", lane: 0 }, 0))).toEqual([
+    expect(brokenIn(frames, specs)).toEqual([]);
+    expect(newlyBroken(frames, move(frames, ["uses"], ROOT, 3), specs)).toEqual([
+      { card: "uses", to: "item" },
+    ]);
+    expect(newlyBroken(frames, move(frames, ["tells"], { parent: "safe", lane: 0 }, 0), specs)).toEqual([
       { card: "tells", to: "error" },
     ]);
   });
 
+  it("tells that a card would see the round of another loop, or another error, by the same name", () => {
+    const into = (parent: string, lane: "do" | number = "do") => ({ parent, lane });
+    const uses = (id: string, of: string) => card(id, [], { inputs: { text: `{{ ${of} }}` } });
+    const hands = card("hands", [], { card: "each", call: { flow: "h", with: { one: "{{ item }}" } } });
+    const caught = (id: string, cards: Card[]) =>
+      card(id, [], {
+        branches: [
+          { try: true, cards: [] },
+          { catch: true, cards },
+        ],
+      });
+    const loops: Flow = {
+      id: "h",
+      name: "H",
+      event: { card: "manual" },
+      cards: [
+        card("outer", [], {
+          card: "reduce",
+          do: [
+            uses("item", "item.name"),
+            uses("memo", "memo"),
+            hands,
+            card("inner", [], { card: "each", do: [] }),
+            card("times", [], { card: "repeat", do: [] }),
+            caught("first", [uses("told", "error.message"), caught("second", [])]),
+          ],
+        }),
+        card("next", [], { card: "each", do: [] }),
+      ],
+    };
+    const broken = (id: string, to: ReturnType<typeof into>) =>
+      newlyBroken(loops, move(loops, [id], to, 0), specs);
+    expect(brokenIn(loops, specs)).toEqual([]);
+    expect(broken("item", into("inner"))).toEqual([{ card: "item", to: "item", was: "outer", now: "inner" }]);
+    expect(broken("item", into("next"))).toEqual([{ card: "item", to: "item", was: "outer", now: "next" }]);
+    expect(broken("item", into("times"))).toEqual([]); // a round of it has no item: the outer one's is seen through it
+    expect(broken("memo", into("inner"))).toEqual([]);
+    expect(broken("memo", into("next"))).toEqual([{ card: "memo", to: "memo" }]);
+    expect(broken("hands", into("next"))).toEqual([]); // what it hands over is of its own rounds
+    expect(broken("inner", into("times"))).toEqual([]);
+    expect(broken("told", into("second", 1))).toEqual([
+      { card: "told", to: "error", was: "first", now: "second" },
+    ]);
+  });
+
+  it("looks at whom the flow is about, as it is read at the end of the row", () => {
+    const about: Flow = { ...flow, about: "{{ z.output }} {{ event.login }}" };
+    expect(brokenIn(about, specs)).toEqual([]);
+    expect(newlyBroken(about, remove(about, ["z"]), specs)).toEqual([{ card: ABOUT, to: "z" }]);
+    expect(newlyBroken(about, move(about, ["z"], { parent: "each", lane: "do" }, 0), specs)).toEqual([
+      { card: ABOUT, to: "z" },
+    ]);
+    expect(newlyBroken(about, move(about, ["z"], ROOT, 1), specs)).toEqual([]);
+    expect(brokenIn({ ...flow, about: "{{ yes.output }} {{ item }}" }, specs).map((one) => one.to)).toEqual([
+      "yes",
+      "item",
+    ]);
+  });
+
   it("tells what a deletion would break, also what a branch hands on", () => {
-    expect(newlyBroken(flow, remove(flow, ["no"]))).toEqual([{ card: "decide", to: "no" }]);
-    expect(newlyBroken(flow, remove(flow, ["z"]))).toEqual([]);
+    expect(newlyBroken(flow, remove(flow, ["no"]), specs)).toEqual([{ card: "decide", to: "no" }]);
+    expect(newlyBroken(flow, remove(flow, ["z"]), specs)).toEqual([]);
   });
 
   it("tells what cards that come from elsewhere do not find where they are put", () => {
     const come = card("come", ["far"], { do: [card("in", ["come", "item_of", "a"])] });
     const put = insert(flow, ROOT, 1, [come]);
-    expect(lostIn(put, ["come", "in"])).toEqual([
+    expect(lostIn(put, ["come", "in"], specs)).toEqual([
       { card: "come", to: "far" },
       { card: "in", to: "come" },
       { card: "in", to: "item_of" },
     ]);
-    expect(lostIn(insert(flow, ROOT, 1, [card("b", ["a", "event", "run", "flow"])]), ["b"])).toEqual([]);
-    expect(lostIn(put, [])).toEqual([]);
+    expect(lostIn(insert(flow, ROOT, 1, [card("b", ["a", "event", "run", "flow"])]), ["b"], specs)).toEqual(
+      [],
+    );
+    expect(lostIn(put, [], specs)).toEqual([]);
   });
 
   it("knows what a card sees", () => {
