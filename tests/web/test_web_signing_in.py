@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from support_designer import Builder
 from support_web import PHONE, Demo, Person
 
@@ -85,12 +85,21 @@ def test_home_is_for_everybody_and_fits_a_phone(person: Person) -> None:
 
 def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(person: Person) -> None:
     page = person.page
-    page.goto(f"{person.demo.address}/history")  # nothing else is loaded yet
+    rail = page.get_by_role("navigation", name="Main")
+    waiting = page.get_by_role("main").get_by_role("status").filter(has_text="Loading")
+    held: list[Route] = []
+    page.route(re.compile("/HistoryPage-.*js$"), lambda route: held.append(route))
+    page.goto(f"{person.demo.address}/history", wait_until="commit")  # nothing else is loaded yet
+    expect(waiting).to_be_visible()
+    expect(rail).to_be_visible()
+    held[0].continue_()
     page.get_by_label("Search").fill("typed before")
+    page.unroute_all()
     person.context.set_offline(True)
     expect(page.get_by_role("alert").first).to_contain_text("Keyturn does not answer", timeout=20_000)
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Templates").click()  # it was never loaded
     expect(page.get_by_label("Search")).to_have_value("typed before")
+    rail.get_by_role("link", name="Templates").click()  # it was never loaded
+    expect(waiting).to_be_visible()
     person.context.set_offline(False)
     expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
     expect(page.get_by_role("heading", name="Templates", level=1)).to_be_visible(timeout=20_000)

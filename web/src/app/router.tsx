@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { onceThere } from "../api/onceThere";
 import { PageError } from "../components/PageError";
+import { Waiting } from "../components/Waiting";
 import { shownIn } from "../flows/shown";
 import { filterIn } from "../history/filter";
 import { NotFound } from "./NotFound";
@@ -195,6 +196,10 @@ export function makeRouter(queries: QueryClient) {
     defaultPreload: "intent",
     defaultErrorComponent: PageError,
     defaultNotFoundComponent: NotFound,
+    // in place of a page whose code is on its way; what is here soon comes without a word in between
+    defaultPendingComponent: () => <Waiting />,
+    defaultPendingMs: 300,
+    defaultPendingMinMs: 0,
     scrollRestoration: true,
   });
 }
