@@ -292,6 +292,9 @@ def test_the_history_is_filtered_and_a_link_keeps_the_filter(person: Person, com
     runs.get_by_role("link", name=login).first.click()
     expect(page.get_by_role("button", name=f"About {login}")).to_be_visible()
     page.get_by_role("combobox", name="Status").click()
+    choices = page.get_by_role("listbox")
+    assert choices.evaluate("one => one.scrollHeight > one.clientHeight"), "it is longer than its box"
+    assert not person.serious(choices)
     page.get_by_role("option", name="Needs attention").click()
     expect(page.get_by_text("No runs match")).to_be_visible()
 

@@ -41,6 +41,12 @@ const colours: VariantColorsResolver = (input) => {
   return input.variant === "filled" ? { ...found, color: "var(--on-accent)" } : found;
 };
 
+// The list itself scrolls: a box in it that does would be one that no key reaches.
+const choice = {
+  defaultProps: { withScrollArea: false },
+  styles: { options: { maxHeight: "220px", overflowY: "auto" } },
+} as const;
+
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
@@ -61,6 +67,8 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { "aria-label": text.components.close } },
       styles: { description: { color: "var(--text)" } },
     },
+    Select: choice,
+    Autocomplete: choice,
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": text.components.close } } },
   },
 });
