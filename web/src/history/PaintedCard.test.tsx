@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { clock } from "../components/format";
 import type { CardSpec } from "../flow/catalogue";
 import type { Card } from "../flow/document";
-import { PaintedCard } from "./PaintedCard";
+import { Fields, PaintedCard } from "./PaintedCard";
 import { paint, paintedOf } from "./painted";
 import type { Entry } from "./run";
 
@@ -57,5 +57,44 @@ describe("the foot of a card in a run", () => {
 
   it("says nothing of a card that was not reached", () => {
     expect(painted()).not.toContain("On error");
+  });
+});
+
+describe("the values of a card in a run", () => {
+  const gives = { name: "item", title: "Item", type: "any" };
+  const takes = [
+    { name: "list", title: "List", type: "list" },
+    { name: "index", title: "Index", type: "number" },
+    { name: "other", title: "Other", type: "text" },
+  ];
+  const at = { ...spec, title: "At", inputs: takes, outputs: [gives] } as unknown as CardSpec;
+  const own: Card = {
+    id: "at",
+    card: "list.at",
+    inputs: { list: "{{ event.l }}", index: 5 },
+    call: { flow: "h", with: { who: "{{ event.who }}" } },
+  };
+  const values = {
+    ...{
+      inputs: { list: null, index: 5, other: null, who: null },
+      outputs: { item: null, error: null, more: 7 },
+    },
+    ...{ status: "done", error: null },
+  };
+  const said = (part: "inputs" | "outputs", card = own) =>
+    [
+      ...renderToStaticMarkup(
+        <Fields part={part} card={card} entry={tried(times[0] ?? "", 1, values as never)} spec={at} />,
+      ).matchAll(/>([^<>]+)</g),
+    ].map((found) => found[1]);
+
+  it("say what was null of what the author filled, and of what the card gives", () => {
+    expect(said("inputs")).toEqual(["List", "nothing", "Index", "5", "who", "nothing"]);
+    expect(said("outputs")).toEqual(["Item", "nothing", "more", "7"]);
+  });
+
+  it("say that an error was null where the card gives one of its own", () => {
+    const declared = { ...own, outputs: { error: "text" } };
+    expect(said("outputs", declared)).toEqual(["Item", "nothing", "error", "nothing", "more", "7"]);
   });
 });

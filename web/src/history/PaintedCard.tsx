@@ -45,15 +45,15 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
           {card.note}
         </p>
       ) : null}
-      {reached ? <Fields part="inputs" entry={painted.last} spec={spec} /> : null}
+      {reached ? <Fields part="inputs" card={card} entry={painted.last} spec={spec} /> : null}
       {painted.last?.error ? (
         <p className={classes.error} dir="auto">
           {String(painted.last.error.message ?? "")}
         </p>
       ) : null}
-      {hasValues(painted.last, "outputs") ? (
+      {painted.last !== null && shownValues(card, painted.last, "outputs", spec).length > 0 ? (
         <div className={classes.out}>
-          <Fields part="outputs" entry={painted.last} spec={spec} />
+          <Fields part="outputs" card={card} entry={painted.last} spec={spec} />
         </div>
       ) : null}
       {painted.last?.warnings.map((warning) => (
@@ -114,27 +114,37 @@ export function Badge({ painted }: { painted: Painted }) {
   }
 }
 
-function hasValues(entry: Entry | null, part: "inputs" | "outputs"): boolean {
-  return entry !== null && shownValues(entry, part).length > 0;
-}
+type Part = "inputs" | "outputs";
 
-/** The values that there are; those that were cut count too, though they are not here. */
-function shownValues(entry: Entry, part: "inputs" | "outputs"): [string, unknown][] {
+/** The values that there are, those too that were cut and are not here. Null is a value of a field that is the card's. */
+function shownValues(card: Card, entry: Entry, part: Part, spec: CardSpec | undefined): [string, unknown][] {
   const values = entry[part];
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     return [];
   }
   const cut = new Set((entry.cut ?? []).filter((one) => one.part === part).map((one) => one.field));
-  return Object.entries(values).filter(([name, value]) => value !== null || cut.has(name));
+  return Object.entries(values).filter(
+    ([name, value]) => value !== null || cut.has(name) || isOf(card, part, name, spec),
+  );
+}
+
+/** Whether the author filled an input; whether an output is more than the word that there was no error. */
+function isOf(card: Card, part: Part, name: string, spec: CardSpec | undefined): boolean {
+  if (part === "inputs") {
+    return name in (card.inputs ?? {}) || name in (card.call?.with ?? {});
+  }
+  return name !== "error" || name in (card.outputs ?? {}) || fieldOf(spec, part, name) !== undefined;
 }
 
 /** The values of a card, by the titles of its fields. */
 export function Fields({
   part,
+  card,
   entry,
   spec,
 }: {
-  part: "inputs" | "outputs";
+  part: Part;
+  card: Card;
   entry: Entry | null;
   spec?: CardSpec | undefined;
 }) {
@@ -144,8 +154,8 @@ export function Fields({
   const cuts = new Map((entry.cut ?? []).filter((cut) => cut.part === part).map((cut) => [cut.field, cut]));
   return (
     <>
-      {shownValues(entry, part).map(([name, value]) => {
-        const title = titleOfField(spec, part, name);
+      {shownValues(card, entry, part, spec).map(([name, value]) => {
+        const title = fieldOf(spec, part, name)?.title || name;
         const cut = cuts.get(name);
         return (
           <div className={classes.field} key={name}>
@@ -162,7 +172,7 @@ export function Fields({
   );
 }
 
-function titleOfField(spec: CardSpec | undefined, part: "inputs" | "outputs", name: string): string {
+function fieldOf(spec: CardSpec | undefined, part: Part, name: string) {
   const everywhere = [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
-  return everywhere.find((field) => field.name === name)?.title ?? name;
+  return everywhere.find((field) => field.name === name);
 }

@@ -220,8 +220,8 @@ function FrameHead(props: FrameHeadProps) {
       {painted.last ? (
         <details className={classes.values}>
           <summary>{text.run.values}</summary>
-          <Fields part="inputs" entry={painted.last} spec={spec} />
-          <Fields part="outputs" entry={painted.last} spec={spec} />
+          <Fields part="inputs" card={frame.card} entry={painted.last} spec={spec} />
+          <Fields part="outputs" card={frame.card} entry={painted.last} spec={spec} />
         </details>
       ) : null}
     </section>

@@ -80,7 +80,7 @@ export const CardView = memo(function CardView(props: CardViewProps) {
         {spec ? <CardBody card={card} spec={spec} problems={problems} /> : <UnknownCard card={card} />}
         <OtherProblems card={card} problems={problems} />
         <Outputs root={card.id} outputs={outputsOf(card, spec)} />
-        {run ? <Result run={run} spec={spec} /> : null}
+        {run ? <Result card={card} run={run} spec={spec} /> : null}
       </FlowCard>
     </div>
   );
@@ -158,14 +158,14 @@ function isShape(problem: Found): boolean {
 }
 
 /** What a card gave in the run that is shown. */
-export function Result({ run, spec }: { run: CardRun; spec: Spec | undefined }) {
+export function Result({ card, run, spec }: { card: Card; run: CardRun; spec: Spec | undefined }) {
   return (
     <details className={classes.result}>
       <summary>
         {text.designer.result} · {duration(run.ms)}
       </summary>
       {run.error ? <p className={classes.badText}>{String(run.error.message ?? "")}</p> : null}
-      <Fields part="outputs" entry={run.entry} spec={spec} />
+      <Fields part="outputs" card={card} entry={run.entry} spec={spec} />
     </details>
   );
 }

@@ -110,7 +110,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
       {selected && !folded && !spec ? <UnknownCard card={card} /> : null}
       <OtherProblems card={card} problems={problems} />
       {selected && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
-      {run && selected ? <Result run={run} spec={spec} /> : null}
+      {run && selected ? <Result card={card} run={run} spec={spec} /> : null}
     </div>
   );
 });
