@@ -7,14 +7,15 @@ import { ApiError } from "../api/errors";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
-import { type Flow, flowOf } from "../flow/document";
+import type { Flow } from "../flow/document";
+import { shapedFlow } from "../flow/shape";
 import { OnSwitch } from "../flows/FlowTable";
 import { asYaml, download, flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
 import type { Timeline } from "./logic/timeline";
-import { deleteDraft, publishDraft, readPublished } from "./server";
+import { deleteDraft, openingQuery, publishDraft, readPublished } from "./server";
 
 const words = text.designer;
 export const draftTones: Record<DraftStatus, Tone> = {
@@ -208,6 +209,7 @@ interface MoreProps {
 }
 
 function More({ flow, keeper, draft, live, onReplace }: MoreProps) {
+  const queries = useQueryClient();
   const throwing = useMutation({
     mutationFn: async () => {
       await keeper.flush().catch(() => undefined);
@@ -215,11 +217,14 @@ function More({ flow, keeper, draft, live, onReplace }: MoreProps) {
       return readPublished(flow.id);
     },
     onSuccess: (published) => {
-      if (published) {
-        const next = flowOf(published.document);
+      const next = published ? shapedFlow(published.document) : null;
+      if (published && next) {
         keeper.adopt({ revision: 0, base: published.version }, next);
         onReplace(next);
         notifications.show({ message: words.throwAwayWhat });
+      } else {
+        // what is published cannot be drawn: the page says so
+        void queries.invalidateQueries({ queryKey: openingQuery(flow.id).queryKey });
       }
     },
   });

@@ -2,9 +2,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { forPages } from "../api/errors";
-import { type Flow, flowOf, type Json } from "../flow/document";
+import type { Flow, Json } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { roundPath } from "../history/painted";
+import { shapedFlow } from "../flow/shape";
 import { CONVERSION, type Found } from "./context";
 import { recordIn } from "./logic/record";
 import { type Sample, type Samples, streams } from "./logic/scope";
@@ -162,7 +163,7 @@ export function interfaceQuery(id: string) {
     queryKey: ["flows", "interface", id],
     queryFn: async () => {
       const published = await readPublished(id);
-      return published ? Object.entries(flowOf(published.document).event.outputs ?? {}) : [];
+      return Object.entries(shapedFlow(published?.document)?.event.outputs ?? {});
     },
     enabled: id !== "",
   });
@@ -246,9 +247,9 @@ async function recordOf(run: Schemas["RunModel"], card: string): Promise<Json | 
       params: { path: { flow_id: run.flow_id, version: run.version } },
     }),
   );
-  const flow = flowOf(ran.document);
-  const its = find(flow, card)?.card;
-  if (!its || !streams(its)) {
+  const flow = shapedFlow(ran.document);
+  const its = flow ? find(flow, card)?.card : undefined;
+  if (!flow || !its || !streams(its)) {
     return undefined;
   }
   const path = { run_id: run.id };

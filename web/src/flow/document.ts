@@ -67,11 +67,6 @@ export interface Flow {
   cards?: Card[];
 }
 
-/** The document of a version. */
-export function flowOf(document: unknown): Flow {
-  return document as Flow;
-}
-
 /** Every card, in document order, those in branches and loop bodies included. */
 export function* walk(cards: readonly Card[] | undefined): Generator<Card> {
   for (const card of cards ?? []) {

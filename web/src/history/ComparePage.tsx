@@ -14,10 +14,12 @@ import { type Flow, walk } from "../flow/document";
 import { text } from "../text";
 import classes from "./ComparePage.module.css";
 import { type CardPair, compared, differingRounds, type FieldPair, type Part, pairsOf } from "./compare";
+import { useDrawable } from "./drawn";
+import { OddVersion } from "./OddVersion";
 import { Badge, titleOf } from "./PaintedCard";
 import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
 import { RoundChoice } from "./RoundChoice";
-import { eventQuery, runQuery, traceQuery, versionQuery } from "./run";
+import { eventQuery, runQuery, traceQuery } from "./run";
 import type { Run } from "./runs";
 import { usePainting } from "./usePainting";
 
@@ -47,16 +49,15 @@ export function ComparePage() {
 
 /** A run's flow as it ran, and what its cards did in the rounds that are looked at. */
 function useSide(run: Run, rounds: Rounds) {
-  const version = useQuery(versionQuery(run));
+  const { flow, odd, error: missing } = useDrawable(run);
   const event = useQuery(eventQuery(run));
-  const flow = version.data?.flow;
   const { painting, error, pending } = usePainting(run, flow, rounds);
   const now = useMemo(() => (flow && !pending ? { flow, painting } : null), [flow, painting, pending]);
   const shown = useRef<typeof now>(null);
   // while another round is on its way, the one before is seen
   shown.current = now ?? shown.current;
   const side = shown.current;
-  return { side, event: event.data ?? { values: null }, error: version.error ?? error };
+  return { side, event: event.data ?? { values: null }, odd, error: missing ?? error };
 }
 
 function Loaded({ one, other }: { one: Run; other: Run }) {
@@ -80,6 +81,8 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
       />
       <PageBody>
         {error ? <ProblemNote error={error} title={text.run.versionGone} /> : null}
+        {a.odd === undefined ? null : <OddVersion document={a.odd} />}
+        {b.odd === undefined ? null : <OddVersion document={b.odd} />}
         <div className={classes.head}>
           <span />
           <Head run={one} />

@@ -60,7 +60,7 @@ function useWhole(run: Run, first: Beginning | null): { run: Run; beginning: Beg
   if (!helper) {
     return first && { run, beginning: first };
   }
-  const card = version.data?.flow.cards?.[0];
+  const card = version.data?.flow?.cards?.[0];
   return root && card && hasEnded(root)
     ? { run: root, beginning: { path: card.id, title: card.title ?? card.id } }
     : null;

@@ -13,8 +13,10 @@ import { type Flow, walk } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { focusCard } from "../flow/useCardKeys";
 import { text } from "../text";
+import { useDrawable } from "./drawn";
 import { Exchanges, exchangesOf } from "./Exchanges";
 import { Failure } from "./Failure";
+import { OddVersion } from "./OddVersion";
 import { titleOf } from "./PaintedCard";
 import { PaintedRow } from "./PaintedRow";
 import { PauseCard } from "./PauseCard";
@@ -23,7 +25,7 @@ import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
-import { failedQuery, pausesQuery, questionsQuery, runQuery, versionQuery } from "./run";
+import { failedQuery, pausesQuery, questionsQuery, runQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 import { Timeline } from "./Timeline";
 import { useCardTitle } from "./useCardTitle";
@@ -41,13 +43,13 @@ export function RunPage() {
       </>
     );
   }
-  return <Loaded key={runId} run={run.data} />;
+  return <RunShown key={runId} run={run.data} />;
 }
 
-function Loaded({ run }: { run: Run }) {
-  const version = useQuery(versionQuery(run));
+export function RunShown({ run }: { run: Run }) {
+  const { flow, odd, error } = useDrawable(run);
   useFreshAtTheEnd(run);
-  if (version.data === undefined) {
+  if (flow === undefined) {
     return (
       <>
         <RunBar run={run} />
@@ -56,18 +58,14 @@ function Loaded({ run }: { run: Run }) {
           <div className={classes.right}>
             <div className={classes.notes}>
               <Failure run={run} />
-              {version.error ? (
-                <ProblemNote error={version.error} title={text.run.versionGone} />
-              ) : (
-                <Waiting />
-              )}
+              {error ? <ProblemNote error={error} title={text.run.versionGone} /> : <Waiting />}
             </div>
           </div>
         </div>
       </>
     );
   }
-  return <Drawn run={run} flow={version.data.flow} />;
+  return <Drawn run={run} flow={flow} odd={odd} />;
 }
 
 /** When a run ends, what was read while it ran is read once more. */
@@ -81,7 +79,7 @@ function useFreshAtTheEnd(run: Run) {
   }, [queries, run.id, ended]);
 }
 
-function Drawn({ run, flow }: { run: Run; flow: Flow }) {
+function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
   const [rounds, setRounds] = useState<Rounds>({});
   const [chosen, setChosen] = useState<string | null>(null);
   const [exchange, setExchange] = useState<string | null>(null);
@@ -128,6 +126,7 @@ function Drawn({ run, flow }: { run: Run; flow: Flow }) {
         <div className={classes.right}>
           <div className={classes.notes}>
             {error ? <ProblemNote error={error} /> : null}
+            {odd === undefined ? null : <OddVersion document={odd} />}
             <Failure run={run} onExchange={failedAsked ? () => setExchange(failedCard) : undefined} />
             {failedCard !== null && selected !== failedCard ? (
               <div>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
-import { flowOf } from "../flow/document";
 import { helperAtFault } from "./culprit";
+import { shapedFlow } from "../flow/shape";
 import { hasEnded, type Run } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
@@ -114,6 +114,7 @@ export function eventQuery(run: Run) {
   });
 }
 
+/** A published version; its flow is null where its shape is not known here. */
 export function versionQuery(run: Pick<Run, "flow_id" | "version">) {
   return queryOptions({
     queryKey: ["version", run.flow_id, run.version],
@@ -122,7 +123,7 @@ export function versionQuery(run: Pick<Run, "flow_id" | "version">) {
       const version = await data(
         api.GET("/api/v1/flows/{flow_id}/versions/{version}", { params: { path }, signal }),
       );
-      return { ...version, flow: flowOf(version.document) };
+      return { ...version, flow: shapedFlow(version.document) };
     },
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -12,7 +12,7 @@ export function useCardTitle(run: Pick<Run, "flow_id" | "version"> | undefined, 
     enabled: run !== undefined,
   });
   const id = cardAt(path);
-  const card = [...walk(version.data?.flow.cards)].find((one) => one.id === id);
+  const card = [...walk(version.data?.flow?.cards)].find((one) => one.id === id);
   const spec = useQuery({ ...cardQuery(card?.card ?? ""), enabled: card !== undefined && !card.title });
   return card?.title || spec.data?.title || id;
 }

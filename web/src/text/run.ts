@@ -126,6 +126,11 @@ export const run = {
   },
   toFailed: "Go to the card that failed",
   notSaved: "This flow does not keep its values.",
+  odd: {
+    title: "The version that ran has a shape that is not known here",
+    what: "A newer Keyturn may have made it. Its cards are shown in the order in which they went, without their titles, branches and what was done in rounds of loops.",
+    document: "The version as it is",
+  },
   versionGone: "The version that ran is not there any more; its cards cannot be drawn.",
 };
 

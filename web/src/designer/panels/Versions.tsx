@@ -6,7 +6,8 @@ import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
 import { Pill } from "../../components/StatePill";
 import { Waiting } from "../../components/Waiting";
-import { type Flow, flowOf } from "../../flow/document";
+import type { Flow } from "../../flow/document";
+import { shapedFlow } from "../../flow/shape";
 import { text } from "../../text";
 import type { Version } from "../server";
 import classes from "./panels.module.css";
@@ -69,6 +70,7 @@ interface VersionLineProps {
 
 function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
   const [open, setOpen] = useState(false);
+  const flow = shapedFlow(version.document);
   const changes = useQuery({
     queryKey: ["difference", version.flow_id, before, version.version],
     queryFn: async () => {
@@ -94,14 +96,13 @@ function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
             {words.compare}
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="default"
-          ml={8}
-          onClick={() => onRestore(flowOf(version.document), version.version)}
-        >
-          {words.restore}
-        </Button>
+        {flow === null ? (
+          words.versionOdd
+        ) : (
+          <Button size="xs" variant="default" ml={8} onClick={() => onRestore(flow, version.version)}>
+            {words.restore}
+          </Button>
+        )}
       </span>
       {open && changes.data ? (
         <ul className={classes.changes}>

@@ -4,7 +4,8 @@ import { basicSetup, EditorView } from "codemirror";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { api, data } from "../../api/client";
 import { ProblemNote } from "../../components/ProblemNote";
-import { type Flow, flowOf } from "../../flow/document";
+import type { Flow } from "../../flow/document";
+import { shapedFlow } from "../../flow/shape";
 import { text } from "../../text";
 import { nonce } from "../../theme/nonce";
 import type { Found } from "../context";
@@ -100,12 +101,15 @@ export function YamlPane({ flow, kept, onApply }: YamlPaneProps) {
       const other = made.document !== null && made.document.id !== flow.id;
       setError(null);
       setProblems(made.document === null || other ? (made.problems as Found[]) : []);
-      if (made.document && !other) {
+      const next = made.document === null ? null : shapedFlow(made.document);
+      if (other) {
+        setError(new Error(words.settings.idHint));
+      } else if (next) {
         kept.current = { text: null, shown: typed ?? "", began: null };
         setTyped(null);
-        onApply(flowOf(made.document));
-      } else if (other) {
-        setError(new Error(words.settings.idHint));
+        onApply(next);
+      } else if (made.document) {
+        setError(new Error(words.odd.title));
       }
     } catch (failed) {
       setError(failed);
