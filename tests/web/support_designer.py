@@ -78,6 +78,10 @@ class Builder:
         added = self.page.get_by_role("group", name=re.compile(r"^Card \d+: "))
         expect(added.and_(self.page.locator(":focus"))).to_have_count(1)
 
+    def looks_up(self) -> None:
+        """Come back to the tab: what others have done is asked for at once."""
+        self.page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+
     def saved(self) -> None:
         """Wait until the draft is kept."""
         expect(self.page.get_by_text("Draft, saved", exact=True)).to_be_visible()

@@ -15,7 +15,7 @@ import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
 import type { Timeline } from "./logic/timeline";
-import { deleteDraft, openingQuery, publishDraft, readPublished } from "./server";
+import { deleteDraft, openingQuery, publishDraft, readPublished, toldOf } from "./server";
 
 const words = text.designer;
 export const draftTones: Record<DraftStatus, Tone> = {
@@ -137,13 +137,11 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
         keeper.follow((await readPublished(flow.id))?.version ?? 0);
       }
       return keeper.publish(async (revision) => {
-        const version = (await publishDraft(flow.id, revision, breaksCallers)).versions[0]?.version ?? null;
-        if (version !== null) {
-          // what was asked before is of a draft that is no more
-          await queries.cancelQueries({ queryKey: ["draft", flow.id] });
-          queries.setQueryData(["draft", flow.id], null);
+        const published = (await publishDraft(flow.id, revision, breaksCallers)).versions[0] ?? null;
+        if (published !== null) {
+          await toldOf(queries, flow.id, { draft: null, published });
         }
-        return version;
+        return published?.version ?? null;
       });
     },
     onSuccess: (version) => {
@@ -213,19 +211,19 @@ function More({ flow, keeper, draft, live, onReplace }: MoreProps) {
   const throwing = useMutation({
     mutationFn: async () => {
       await keeper.flush().catch(() => undefined);
-      await deleteDraft(flow.id);
-      return readPublished(flow.id);
-    },
-    onSuccess: (published) => {
-      const next = published ? shapedFlow(published.document) : null;
-      if (published && next) {
+      await keeper.apart(async () => {
+        await deleteDraft(flow.id);
+        const published = await readPublished(flow.id);
+        await toldOf(queries, flow.id, { draft: null, published });
+        const next = published ? shapedFlow(published.document) : null;
+        if (!published || !next) {
+          // what is published cannot be drawn: the page says so
+          return queries.invalidateQueries({ queryKey: openingQuery(flow.id).queryKey });
+        }
         keeper.adopt({ revision: 0, base: published.version }, next);
         onReplace(next);
         notifications.show({ message: words.throwAwayWhat });
-      } else {
-        // what is published cannot be drawn: the page says so
-        void queries.invalidateQueries({ queryKey: openingQuery(flow.id).queryKey });
-      }
+      });
     },
   });
   return (

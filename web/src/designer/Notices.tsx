@@ -1,16 +1,20 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { memo, useEffect } from "react";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { memo, type ReactNode, useEffect } from "react";
 import { ApiError } from "../api/errors";
 import { sessionQuery } from "../api/session";
 import { ProblemNote } from "../components/ProblemNote";
 import type { Flow } from "../flow/document";
 import { shapedFlow } from "../flow/shape";
+import { flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
-import { draftWatchQuery, readDraft, readPublished, thereQuery } from "./server";
+import { meanwhile } from "./meanwhile";
+import { type Editing, openingQuery, watchQuery } from "./server";
+
+const words = text.designer;
 
 interface NoticesProps {
   /** The flow's id. */
@@ -23,83 +27,142 @@ interface NoticesProps {
   onAdopt(flow: Flow): void;
 }
 
-/** Tells when a draft cannot be saved, as when somebody else works on it, and what to do without losing one's own. */
+/** Tells when a draft cannot be saved, as when somebody else works on the flow, and shows theirs without losing one's own. */
 export const Notices = memo(function Notices(props: NoticesProps) {
-  const { id, keeper, draft, onReplace, onAdopt } = props;
+  const { id, keeper, draft } = props;
   const queries = useQueryClient();
-  const watched = useQuery(draftWatchQuery(id));
-  const there = useQuery({ ...thereQuery(id), enabled: draft.status === "changed" });
-  const deleted = draft.status === "changed" && there.data === false;
-  useEffect(() => {
-    if (deleted) {
-      // what is said of it elsewhere is of the past
-      void queries.invalidateQueries({ queryKey: ["flows"] });
-    }
-  }, [deleted, queries]);
-  const theirs = watched.data;
-  useEffect(() => {
-    // nothing of one's own is unsaved: the newest is simply shown
-    const next = theirs ? shapedFlow(theirs.document) : null;
-    const newer = theirs !== undefined && theirs !== null && theirs.revision > draft.revision;
-    if (newer && next && !keeper.unsaved && draft.status !== "saving") {
-      keeper.adopt({ revision: theirs.revision, base: theirs.base_version }, next);
-      onAdopt(next);
-      notifications.show({ message: text.designer.theirs(theirs.author) });
-    }
-  }, [theirs, draft.revision, draft.status, keeper, onAdopt]);
+  const theirs = useWatch(props);
+  if (draft.status === "ended") {
+    // who is told that nobody is signed in is asked to sign in, over the page
+    const ask = () => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    return (
+      <Notice title={words.endedTitle} what={words.endedWhat}>
+        <Button size="xs" variant="default" onClick={ask}>
+          {words.signIn}
+        </Button>
+      </Notice>
+    );
+  }
+  if (draft.status !== "changed") {
+    return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
+  }
 
   async function look() {
-    const newest = await readDraft(id);
-    const published = newest ? null : await readPublished(id);
-    const source = newest ?? published;
-    const next = source ? shapedFlow(source.document) : null;
-    if (source && next) {
-      const base = newest?.base_version ?? published?.version ?? 0;
-      keeper.adopt({ revision: newest?.revision ?? 0, base }, next);
-      onReplace(next);
-      notifications.show({ message: text.designer.theirs(source.author) });
+    const newest = await queries.fetchQuery(watchQuery(id));
+    if (show(newest, keeper, props.onReplace)) {
+      const author = (newest.draft ?? newest.published)?.author ?? "";
+      notifications.show({ message: words.theirs(author) });
+    } else {
+      void queries.invalidateQueries({ queryKey: openingQuery(id).queryKey });
     }
   }
-  if (draft.status === "changed") {
-    if (deleted) {
+  const keep = (base: number) => (
+    <Button size="xs" variant="default" onClick={() => keeper.anew(base)}>
+      {words.keepMine}
+    </Button>
+  );
+  switch (theirs && meanwhile(draft, theirs)) {
+    case "deleted":
       return (
-        <div className={classes.notice} role="alert">
-          <b>{text.designer.deletedTitle}</b>
-          <span>{text.designer.deletedWhat}</span>
-          <Button size="xs" variant="default" onClick={() => keeper.anew()}>
-            {text.designer.keepMine}
+        <Notice title={words.deletedTitle} what={words.deletedWhat}>
+          {keep(0)}
+        </Notice>
+      );
+    case "thrown away":
+      return (
+        <Notice title={words.thrownTitle} what={words.thrownWhat}>
+          {keep(draft.base)}
+          <Button size="xs" variant="default" onClick={() => void look()}>
+            {words.lookAtPublished}
           </Button>
-        </div>
+        </Notice>
+      );
+    default: {
+      const said = draft.error instanceof ApiError ? draft.error.problems[0]?.what : "";
+      return (
+        <Notice title={words.conflictTitle} what={`${said} ${words.conflictWhat}`.trim()}>
+          <Button size="xs" variant="default" onClick={() => void look()}>
+            {words.lookAtTheirs}
+          </Button>
+        </Notice>
       );
     }
-    const said = draft.error instanceof ApiError ? draft.error.problems[0]?.what : "";
-    return (
-      <div className={classes.notice} role="alert">
-        <b>{text.designer.conflictTitle}</b>
-        <span>
-          {said} {text.designer.conflictWhat}
-        </span>
-        <Button size="xs" variant="default" onClick={() => void look()}>
-          {text.designer.lookAtTheirs}
-        </Button>
-      </div>
-    );
   }
-  if (draft.status === "ended") {
-    return (
-      <div className={classes.notice} role="alert">
-        <b>{text.designer.endedTitle}</b>
-        <span>{text.designer.endedWhat}</span>
-        <Button
-          size="xs"
-          variant="default"
-          // who is told that nobody is signed in is asked to sign in, over the page
-          onClick={() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })}
-        >
-          {text.designer.signIn}
-        </Button>
-      </div>
-    );
-  }
-  return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
 });
+
+function Notice({ title, what, children }: { title: string; what: string; children: ReactNode }) {
+  return (
+    <div className={classes.notice} role="alert">
+      <b>{title}</b>
+      <span>{what}</span>
+      {children}
+    </div>
+  );
+}
+
+/** The flow as it is on the server. Where nothing of one's own is unsaved the newest is simply shown. */
+function useWatch({ id, keeper, draft, onReplace, onAdopt }: NoticesProps): Editing | undefined {
+  const queries = useQueryClient();
+  const watched = useQuery(watchQuery(id));
+  const { refetch } = watched;
+  // what was read before this designer opened knows less than it does
+  const theirs = watched.isFetchedAfterMount ? watched.data : undefined;
+  const changed = draft.status === "changed";
+  useEffect(() => {
+    if (changed) {
+      void refetch();
+    }
+  }, [changed, refetch]);
+  useEffect(() => {
+    if (theirs) {
+      tellOthers(queries, id, theirs);
+    }
+  }, [queries, id, theirs]);
+  useEffect(() => {
+    const what = theirs && !keeper.unsaved && !keeper.busy ? meanwhile(draft, theirs) : "nothing";
+    if (theirs === undefined || what === "nothing") {
+      return;
+    }
+    if (what === "deleted" || what === "thrown away") {
+      if (draft.status !== "changed") {
+        keeper.lost(what === "deleted" ? words.deletedTitle : words.thrownTitle);
+      }
+      return;
+    }
+    // of what one had saved nobody may lose sight: it may not be in what was published
+    const mine = what === "published" && draft.revision > 0;
+    if (!show(theirs, keeper, mine ? onReplace : onAdopt)) {
+      void queries.invalidateQueries({ queryKey: openingQuery(id).queryKey });
+      return;
+    }
+    const { author, version } = { author: "", version: 0, ...theirs.published };
+    const message =
+      what === "published"
+        ? words.theirsPublished(author, version)
+        : words.theirs(theirs.draft?.author ?? "");
+    notifications.show({ message });
+  }, [queries, id, theirs, draft, keeper, onReplace, onAdopt]);
+  return theirs;
+}
+
+/** Shows the draft, else what is published, and has changes follow it; false where its shape is not known here. */
+function show({ draft, published }: Editing, keeper: DraftKeeper, onShow: (flow: Flow) => void): boolean {
+  const next = shapedFlow((draft ?? published)?.document);
+  if (next === null) {
+    return false;
+  }
+  keeper.adopt(
+    { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 },
+    next,
+  );
+  onShow(next);
+  return true;
+}
+
+/** What is said elsewhere of the flow is of the past if its version or its switch is another one. */
+function tellOthers(queries: QueryClient, id: string, { flow }: Editing): void {
+  const said = queries.getQueryData(flowQuery(id).queryKey);
+  if (said !== undefined && (said?.version !== flow?.version || said?.active !== flow?.active)) {
+    void flowsHaveChanged(queries);
+  }
+}

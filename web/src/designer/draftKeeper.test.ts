@@ -98,7 +98,7 @@ it("keeps what one has as a new draft where the flow was deleted", async () => {
   const { keeper, sent } = world([refused, 1]);
   keeper.change(named("mine"));
   await expect(keeper.flush()).rejects.toBe(refused);
-  keeper.anew();
+  keeper.anew(0);
   expect(keeper.snapshot()).toEqual({ status: "waiting", revision: 0, base: 0, error: null });
   expect(await keeper.flush()).toBe(1);
   expect(sent.at(-1)).toEqual(["mine", 0, 0]);
@@ -136,4 +136,30 @@ it("is as published where nothing was typed meanwhile, and goes on where publish
   expect(await keeper.publish(async () => 6)).toBe(6);
   expect(sent.at(-1)).toEqual(["b", 2, 4]);
   expect(keeper.snapshot()).toMatchObject({ status: "same", revision: 0, base: 6 });
+});
+
+it("holds what was saved and is gone, until it is kept on top of what is published", async () => {
+  const { keeper, sent, timers } = world([8]);
+  keeper.lost("It is gone.");
+  expect(keeper.snapshot()).toMatchObject({ status: "changed", revision: 1 });
+  expect(keeper.unsaved).toBe(true);
+  expect(timers).toHaveLength(0);
+  await expect(keeper.flush()).rejects.toThrow("It is gone.");
+  expect(sent).toEqual([]);
+  keeper.anew(4);
+  expect(await keeper.flush()).toBe(8);
+  expect(sent).toEqual([["first", 0, 4]]);
+});
+
+it("is busy while something is done with the draft, and saves nothing meanwhile", async () => {
+  const { keeper, sent, timers } = world([2]);
+  let answer: () => void = () => {};
+  const done = keeper.apart(() => new Promise<void>((resolve) => (answer = resolve)));
+  keeper.change(named("typed"));
+  timers.pop()?.();
+  expect([keeper.busy, sent.length]).toEqual([true, 0]);
+  answer();
+  await done;
+  await vi.waitFor(() => expect(keeper.busy).toBe(false));
+  expect(await keeper.flush()).toBe(2);
 });

@@ -62,7 +62,8 @@ export class DraftKeeper {
   async flush(): Promise<number> {
     this.stopTimer();
     await this.sending;
-    if (this.wanted !== null) {
+    // what somebody else has changed meanwhile would be refused again
+    if (this.wanted !== null && this.view.status !== "changed") {
       await this.send();
     }
     if (this.wanted !== null) {
@@ -74,20 +75,25 @@ export class DraftKeeper {
   /** Save what is not saved and publish it; the version, or null if nothing came of it. What is typed meanwhile waits,
    * and is then a new draft that follows this version. Throws what the server said. */
   async publish(publishing: (revision: number) => Promise<number | null>): Promise<number | null> {
-    const published = publishing(await this.flush());
-    // nothing is saved until the answer is here
-    this.sending = published
-      .then(
-        (version) => this.isPublished(version),
-        () => undefined,
-      )
-      .finally(() => {
-        this.sending = null;
-        if (this.wanted !== null && this.view.status === "waiting") {
-          this.schedule(0);
-        }
-      });
-    return published;
+    const revision = await this.flush();
+    return this.apart(async () => {
+      const version = await publishing(revision);
+      this.isPublished(version);
+      return version;
+    });
+  }
+
+  /** Do something with the draft on the server: nothing is saved until that has its answer. */
+  async apart<T>(what: () => Promise<T>): Promise<T> {
+    const done = what();
+    const over = () => undefined;
+    this.sending = done.then(over, over).finally(() => {
+      this.sending = null;
+      if (this.wanted !== null && this.view.status === "waiting") {
+        this.schedule(0);
+      }
+    });
+    return done;
   }
 
   private isPublished(version: number | null): void {
@@ -112,11 +118,25 @@ export class DraftKeeper {
     this.schedule(0);
   }
 
-  /** The flow is gone: what is here is kept as a new draft of it. */
-  anew(): void {
+  /** The draft or the flow is gone: of a draft what is here is all there is, until somebody says what becomes of it. */
+  lost(said: string): void {
+    this.stopTimer();
+    if (this.view.revision > 0) {
+      this.wanted ??= this.saved;
+    }
+    this.show({ status: "changed", error: new Error(said) });
+  }
+
+  /** The draft is gone: what is here is kept as a new one, on top of a version; 0 where the flow is gone too. */
+  anew(base: number): void {
     this.wanted ??= this.saved;
-    this.show({ revision: 0, base: 0, status: "waiting", error: null });
+    this.show({ revision: 0, base, status: "waiting", error: null });
     this.schedule(0);
+  }
+
+  /** Whether it waits for an answer of the server: what others have done is then not known for sure. */
+  get busy(): boolean {
+    return this.sending !== null;
   }
 
   get unsaved(): boolean {

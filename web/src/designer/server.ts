@@ -1,5 +1,5 @@
 /** What the designer asks of the server. */
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { forPages } from "../api/errors";
 import type { Flow, Json } from "../flow/document";
@@ -12,6 +12,7 @@ import { type Sample, type Samples, streams } from "./logic/scope";
 import { find } from "./logic/tree";
 
 export type Draft = Schemas["DraftModel"];
+export type Editing = Schemas["EditingModel"];
 export type Version = Schemas["VersionModel"];
 export type Trace = Schemas["TraceModel"];
 
@@ -19,7 +20,6 @@ const at = (flow_id: string) => ({ params: { path: { flow_id } } });
 
 /** The flow, its current version and its draft, as far as there are any. */
 export const readEditing = (id: string) => data(api.GET("/api/v1/flows/{flow_id}/editing", at(id)));
-export const readDraft = async (id: string) => (await readEditing(id)).draft;
 export const readPublished = async (id: string) => (await readEditing(id)).published;
 
 /** What a designer opens with: read once, since from then on the designer knows more. */
@@ -34,22 +34,21 @@ export function openingQuery(id: string) {
   });
 }
 
-/** The draft as others may have changed it. */
-export function draftWatchQuery(id: string) {
-  return queryOptions({ queryKey: ["draft", id], queryFn: () => readDraft(id), refetchInterval: 5_000 });
+/** The flow as others may have changed it. What a designer itself has changed is put in by `toldOf`. */
+export function watchQuery(id: string) {
+  return queryOptions({
+    queryKey: ["editing", id],
+    queryFn: () => readEditing(id),
+    refetchInterval: 5_000,
+    staleTime: 0,
+  });
 }
 
-/** Whether there is a flow still, published or as a draft. */
-export function thereQuery(id: string) {
-  return queryOptions({
-    queryKey: ["designer", "there", id],
-    queryFn: async () => {
-      const { draft, published } = await readEditing(id);
-      return (draft ?? published) !== null;
-    },
-    staleTime: 0,
-    gcTime: 0,
-  });
+/** Have the watch know what one has changed oneself; what was asked before that is of the past. */
+export async function toldOf(queries: QueryClient, id: string, change: Partial<Editing>): Promise<void> {
+  const { queryKey } = watchQuery(id);
+  await queries.cancelQueries({ queryKey });
+  queries.setQueryData(queryKey, (before) => before && { ...before, ...change });
 }
 
 export function putDraft(flow: Flow, follows: number, base: number): Promise<Draft> {

@@ -23,6 +23,7 @@ import {
   samplesQuery,
   type Trace,
   type Trial,
+  toldOf,
   tryCard,
   tryDraft,
 } from "./server";
@@ -307,7 +308,7 @@ function useKeeper(opened: Opened): DraftKeeper {
       new DraftKeeper({ revision: opened.revision, base: opened.base }, opened.flow, {
         put: async (flow, follows, base) => {
           const kept = await putDraft(flow, follows, base);
-          queries.setQueryData(["draft", flow.id], kept);
+          await toldOf(queries, flow.id, { draft: kept });
           return kept;
         },
         later: (ms, what) => {

@@ -57,6 +57,11 @@ export const designer = {
     "Nothing of theirs was overwritten. Look at theirs: yours is one Undo away, and is then saved on top of it.",
   lookAtTheirs: "Look at theirs",
   theirs: (author: string) => `You now see what ${author} made.`,
+  theirsPublished: (author: string, version: number) =>
+    `${author} has published version ${version}. You now see it.`,
+  thrownTitle: "Somebody has thrown this draft away",
+  thrownWhat: "What you have made is still here. Keep it as a new draft, or look at what is published.",
+  lookAtPublished: "Look at what is published",
   deletedTitle: "Somebody has deleted this flow",
   deletedWhat: "What you have made is still here. Keep it as a new draft, or export it (⋯) and leave.",
   keepMine: "Keep mine as a new draft",
