@@ -82,7 +82,7 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
       <PageBody>
         {error ? <ProblemNote error={error} title={text.run.versionGone} /> : null}
         {a.odd === undefined ? null : <OddVersion document={a.odd} />}
-        {b.odd === undefined ? null : <OddVersion document={b.odd} />}
+        {b.odd === undefined || sameVersion(one, other) ? null : <OddVersion document={b.odd} />}
         <div className={classes.head}>
           <span />
           <Head run={one} />
@@ -122,6 +122,10 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
       </PageBody>
     </>
   );
+}
+
+function sameVersion(one: Run, other: Run): boolean {
+  return one.flow_id === other.flow_id && one.version === other.version;
 }
 
 function Head({ run }: { run: Run }) {

@@ -396,7 +396,7 @@ export const designer = {
   restore: "Take it into the draft",
   compare: "What changed to the one before",
   compareNone: "Nothing changed.",
-  versionOdd: "It has a shape that is not known here: a newer Keyturn may have made it.",
+  versionOdd: "Its shape is not known here.",
   restored: (version: number) => `Version ${version} is in your draft. Nothing is published yet.`,
   yamlTitle: "The flow as YAML",
   yamlApply: "Take over",

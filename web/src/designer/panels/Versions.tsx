@@ -97,13 +97,14 @@ function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
           </Button>
         )}
         {flow === null ? (
-          words.versionOdd
+          <span className={classes.hint}>{words.versionOdd}</span>
         ) : (
           <Button size="xs" variant="default" ml={8} onClick={() => onRestore(flow, version.version)}>
             {words.restore}
           </Button>
         )}
       </span>
+      {open && changes.error ? <ProblemNote error={changes.error} /> : null}
       {open && changes.data ? (
         <ul className={classes.changes}>
           {changes.data.length === 0 ? <li>{words.compareNone}</li> : null}
