@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
-import { helperAtFault } from "./culprit";
 import { shapedFlow } from "../flow/shape";
+import { helperAtFault } from "./culprit";
 import { hasEnded, type Run } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
