@@ -8,7 +8,8 @@ import { shapedFlow } from "../flow/shape";
 import { roundPath } from "../history/painted";
 import { CONVERSION, type Found } from "./context";
 import { recordIn } from "./logic/record";
-import { type Sample, type Samples, streams } from "./logic/scope";
+import type { Sample, Samples } from "./logic/scope";
+import { streams } from "./logic/signature";
 import { find } from "./logic/tree";
 
 export type Draft = Schemas["DraftModel"];

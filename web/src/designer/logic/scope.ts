@@ -4,7 +4,7 @@ import { around, EVENT } from "../../flow/layout";
 import { text } from "../../text";
 import { write } from "./references";
 import { resolved } from "./resolve";
-import { eventOutputs, type Output, outputsOf, roundOf, type Specs } from "./signature";
+import { eventOutputs, type Output, outputsOf, roundOf, type Specs, streams } from "./signature";
 import { find } from "./tree";
 import { visibleFrom } from "./visibility";
 
@@ -110,10 +110,6 @@ export function streamsAround(flow: Flow, id: string): Card[] {
   return [...around(flow, id), id]
     .map((frame) => find(flow, frame)?.card)
     .filter((card): card is Card => streams(card));
-}
-
-export function streams(card: Card | undefined): boolean {
-  return card?.options?.results === "stream";
 }
 
 /** What can be referred to from a card. A lane's ``set`` is given by the lane: it sees the lane's cards too. */

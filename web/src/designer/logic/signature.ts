@@ -39,10 +39,15 @@ export interface Output {
 
 /** What the rounds of a card see besides the cards before, by the names that references have for it. */
 export function roundOf(card: Card, spec: Spec | undefined): string[] {
-  if (spec === undefined) {
-    return ["item", "index"];
+  if (streams(card)) {
+    return ["record", "index"];
   }
-  return signatureOf(spec, card.options).streams ? ["record", "index"] : [...(spec.rounds?.sees ?? [])];
+  return spec === undefined ? ["item", "index"] : [...(spec.rounds?.sees ?? [])];
+}
+
+/** Whether a card hands on its records one by one. */
+export function streams(card: Card | undefined): boolean {
+  return card?.options?.results === "stream";
 }
 
 /** What a card gives to those after it. */
