@@ -13,7 +13,6 @@ from support_designer import Builder
 from support_web import LARGE, Demo, Person
 
 from bench import typing
-from keyturn.cli.api import Api
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -483,24 +482,25 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     other.page.reload()
     expect(second.field(1, "Text")).to_have_text("Still here")
 
-    server = Api(demo.address, demo.token, 60)
-    drafted = server.get("/flows/two-editors/draft")
-    assert isinstance(drafted, dict)
-    server.post("/flows/two-editors/draft/publish", {"revision": drafted["revision"]})
+    first.page.reload()
+    first.open("Two editors")
+    first.publish()
     second.looks_up()
-    expect(other.page.get_by_text("operator has published version 1")).to_be_visible()
+    expect(other.page.get_by_text("has published version 1")).to_be_visible()
     expect(other.page.get_by_text("v1 is live")).to_be_visible()
     expect(other.page.get_by_text("As published", exact=True)).to_be_visible()
     second.field(1, "Text").fill("On top")
     second.saved()
-    server.delete("/flows/two-editors/draft")
+    first.looks_up()
+    expect(first.field(1, "Text")).to_have_text("On top")
+    first.page.get_by_role("button", name="More", exact=True).click()
+    first.page.get_by_role("menuitem", name="Throw the draft away").click()
+    expect(first.field(1, "Text")).to_have_text("Still here")
     second.looks_up()
     expect(other.page.get_by_text("Somebody has thrown this draft away")).to_be_visible()
     other.page.get_by_role("button", name="Keep mine as a new draft").click()
     second.saved()
-    drafted = server.get("/flows/two-editors/draft")
-    assert isinstance(drafted, dict)
-    assert drafted["base_version"] == 1
+    second.publish(2)
     expect(second.field(1, "Text")).to_have_text("On top")
     # the browser tells of the requests that could not be sent, and of the refusal
     other.forgive("ERR_INTERNET_DISCONNECTED", "409")
