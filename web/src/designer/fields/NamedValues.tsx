@@ -3,7 +3,6 @@ import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import { CarriedValue } from "../cards/CarriedValue";
 import { type Found, useDesigner } from "../context";
-import { readAs, shownAs } from "../logic/literals";
 import { write } from "../logic/references";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
@@ -91,8 +90,9 @@ export function NamedValues({
             card={card}
             lane={lane}
             label={name}
-            value={shownAs(value, types?.[name] ?? "any")}
-            onChange={(typed) => onChange({ ...values, [name]: readAs(typed, types?.[name] ?? "any") ?? "" })}
+            value={value}
+            type={types?.[name] ?? "any"}
+            onChange={(next) => onChange({ ...values, [name]: next ?? "" })}
           />
         </FieldFrame>
       ))}
