@@ -247,7 +247,11 @@ def test_conditions_on_items_are_edited_as_others_are_and_cards_show_examples(pe
     assert items.text_content() == '["a", "b"] '
     card.get_by_role("button", name="Add a comparison").click()
     card.get_by_role("textbox", name="Path in the item").fill("status")
-    card.get_by_role("textbox", name="Second value").fill("ACTIVE")
+    second = card.get_by_role("textbox", name="Second value")
+    second.fill("פעיל (2).")
+    expect(second).to_have_css("direction", "rtl")
+    second.fill("ACTIVE")
+    expect(second).to_have_css("direction", "ltr")
     card.get_by_role("button", name="More comparisons").click()
     group = card.get_by_role("group", name="all of these")
     expect(group.get_by_role("textbox", name="Path in the item").nth(1)).to_be_visible()

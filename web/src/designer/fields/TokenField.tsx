@@ -108,6 +108,7 @@ export function TokenField(props: TokenFieldProps) {
       contentEditable="plaintext-only"
       suppressContentEditableWarning
       spellCheck={false}
+      dir={props.mono ? "ltr" : "auto"}
       data-placeholder={props.placeholder}
       className={`${classes.token} ${props.mono ? classes.mono : ""} ${props.wrong ? classes.wrong : ""}`}
       onInput={() => onChange(readAs(textIn(box.current), type))}
@@ -197,6 +198,7 @@ function caretAt(element: HTMLElement, offset: number): void {
 function chipFor(written: string, titles: ReadonlyMap<string, string>): HTMLElement {
   const chip = document.createElement("span");
   chip.contentEditable = "false";
+  chip.dir = "ltr"; // the way to a value; the names in it may go the other way
   chip.dataset.written = written;
   const [piece] = piecesOf(written);
   const reference = piece?.kind === "reference" ? piece.reference : null;
