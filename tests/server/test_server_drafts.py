@@ -121,8 +121,14 @@ async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> N
     assert (await client.get(f"{API}/greet")).json["version"] == 1
     assert [row["version"] for row in (await client.get(f"{API}/greet/versions")).json["rows"]] == [1]
     assert (await client.get(f"{API}/greet/versions/2")).json["document"]["name"] == "Tried"
+    as_published = {**body, "revision": 0}
+    assert (await client.post(f"{API}/greet/draft/runs", as_published)).status == 409  # there is a draft, unseen
     published = await client.post(f"{API}/greet/draft/publish", {"revision": revision})
     assert published.json["versions"][0]["version"] == 3
+    started = await client.post(f"{API}/greet/draft/runs", as_published)
+    assert (await client.get(f"/api/v1/runs/{started.json['id']}")).json["trigger"] == "trial"
+    assert (await client.get(f"{API}/greet/draft")).status == 404  # trying makes none
+    assert (await client.get(f"{API}/greet")).json["version"] == 3
 
 
 async def test_a_trial_is_called_as_its_draft_until_something_is_published(client: Client) -> None:

@@ -243,6 +243,8 @@ def test_a_run_that_waits_is_resumed_or_cancelled(person: Person) -> None:
     expect(pause).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
+    expect(builder.panel.get_by_role("link", name="Open it in History")).to_be_visible()
+    expect(page.get_by_text("As published")).to_be_visible()  # nobody changed it: to try it makes no draft
     expect(status(person, "Cancelled")).to_be_visible()
 
 

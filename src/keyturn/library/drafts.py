@@ -144,6 +144,7 @@ class Drafts:
         """Keep a draft as a version for runs that try it; what is published stays as it is.
 
         Args:
+            revision: the draft's; 0 tries what is published, of which the author has seen no draft.
             stand_ins: the connections that it is tried with, and no others.
 
         Raises:
@@ -151,7 +152,7 @@ class Drafts:
             ProblemError: it has problems.
             ActsForReal: it, or a flow that it calls, would use another connection.
         """
-        return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author, stand_ins)
+        return await self._library.try_out(await self._tried(flow_id, revision), author, stand_ins)
 
     async def try_card(
         self, flow_id: str, revision: int, trial: CardTrial, author: str, stand_ins: StandIns | None = None
@@ -163,7 +164,18 @@ class Drafts:
             ProblemError: the card or what it is given has problems.
             NeedsConfirmation: it acts on the world, and nobody has said that it may.
         """
-        return await self._library.try_card(_flow_in(await self._at(flow_id, revision)), trial, author, stand_ins)
+        return await self._library.try_card(await self._tried(flow_id, revision), trial, author, stand_ins)
+
+    async def _tried(self, flow_id: str, revision: int) -> Flow:
+        if revision > 0:
+            return _flow_in(await self._at(flow_id, revision))
+        draft = await self._store.get(flow_id)
+        if draft is not None:
+            raise _changed(flow_id, draft)
+        published = await self._library.version(flow_id)
+        if published is None:
+            raise NoSuchDraft(f"There is no draft of {flow_id!r}.")
+        return _flow_in(published)
 
     async def _at(self, flow_id: str, revision: int) -> DraftRecord:
         draft = await self.get(flow_id)
@@ -172,8 +184,8 @@ class Drafts:
         return draft
 
 
-def _flow_in(draft: DraftRecord) -> Flow:
-    loaded = from_json(draft.document)
+def _flow_in(kept: DraftRecord | VersionRecord) -> Flow:
+    loaded = from_json(kept.document)
     if loaded.flow is None:
         raise ProblemError(loaded.problems)
     return loaded.flow

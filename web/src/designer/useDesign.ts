@@ -294,8 +294,9 @@ function onlyCards<T>(found: ReadonlyMap<string, T>): [string, T][] {
 
 /** The revision of the draft as it is now; a flow that has none yet gets one. */
 async function saved(keeper: DraftKeeper): Promise<number> {
-  if (keeper.snapshot().revision === 0 && !keeper.unsaved) {
-    keeper.follow(keeper.snapshot().base);
+  const { revision, base } = keeper.snapshot();
+  if (revision === 0 && base === 0 && !keeper.unsaved) {
+    keeper.follow(0);
   }
   return keeper.flush();
 }
