@@ -189,6 +189,17 @@ def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
     page.keyboard.press("Control+z")
     page.keyboard.type("?")  # where the change was
     expect(builder.field(1, "Text")).to_have_text("Hello Event › login!?")
+    page.get_by_role("tab", name="Flow", exact=True).click()
+    about = page.get_by_role("combobox", name="The person concerned")
+    about.fill("{{ event.nobody }}")
+    builder.event.get_by_role("button", name="Add a field").click()
+    builder.event.get_by_label("Name of the field", exact=True).fill("login")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is a field “login” already.").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Help", exact=True).click()
+    page.get_by_role("button", name="Go to it").click()
+    expect(about).to_be_focused()
 
 
 def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:

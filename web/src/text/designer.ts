@@ -137,6 +137,7 @@ export const designer = {
   fields: "Fields",
   addField: "Add a field",
   fieldName: "Name of the field",
+  nameTaken: (name: string) => `There is a field “${name}” already. Call this one otherwise.`,
   fieldType: (name: string) => `Type of ${name}`,
   takeAway: (name: string) => `Take ${name} away`,
   yes: "true",
