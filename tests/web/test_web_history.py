@@ -13,6 +13,8 @@ from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
+NARROW = {"width": 1280, "height": 800}
+
 REVOKE = """
 id: revoke-sessions
 name: End the sessions <b>now</b>
@@ -194,6 +196,8 @@ def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Pe
     expect(question).to_contain_text("/lifecycle/suspend")
     says = question.get_by_role("region", name="What the app says now")
     expect(says).to_contain_text("does not tell whether it happened")
+    with person.screen(NARROW):
+        assert says.evaluate("box => box.scrollWidth <= box.clientWidth")
     company.mends()
     person.go("Inbox")
     asked.click()
@@ -239,12 +243,12 @@ def test_a_run_that_waits_is_resumed_or_cancelled(person: Person) -> None:
 
     builder.open("Wait for a word")
     builder.start()
+    expect(builder.panel.get_by_role("link", name="Open it in History")).to_be_visible()
+    expect(page.get_by_text("As published")).to_be_visible()  # nobody changed it: to try it makes no draft
     builder.follow()
     expect(pause).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
-    expect(builder.panel.get_by_role("link", name="Open it in History")).to_be_visible()
-    expect(page.get_by_text("As published")).to_be_visible()  # nobody changed it: to try it makes no draft
     expect(status(person, "Cancelled")).to_be_visible()
 
 
