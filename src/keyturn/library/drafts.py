@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from keyturn.flows.document import FLOW_ID, Flow
 from keyturn.flows.json import Values
@@ -11,6 +12,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .alone import CardTrial
+from .difference import difference
 from .library import Library, Published
 from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
 from .stand_ins import StandIns
@@ -75,6 +77,19 @@ class Drafts:
         if draft is None:
             raise NoSuchDraft(f"There is no draft of {flow_id!r}.")
         return draft
+
+    async def changes(self, flow_id: str) -> list[str]:
+        """What a draft changes in what is published, in words; all is new where nothing is.
+
+        Of what has a wrong shape somewhere, what is right is compared.
+
+        Raises:
+            NoSuchDraft: it has none.
+            ProblemError: nothing of it is right.
+        """
+        draft = _right_in(await self.get(flow_id))
+        published = await self._library.version(flow_id)
+        return difference(_right_in(published) if published is not None else replace(draft, cards=()), draft)
 
     async def put(self, flow_id: str, document: Values, *, follows: int, base_version: int, author: str) -> DraftRecord:
         """Keep a draft. The same document again changes nothing.
@@ -189,6 +204,14 @@ def _flow_in(kept: DraftRecord | VersionRecord) -> Flow:
     if loaded.flow is None:
         raise ProblemError(loaded.problems)
     return loaded.flow
+
+
+def _right_in(kept: DraftRecord | VersionRecord) -> Flow:
+    loaded = from_json(kept.document)
+    flow = loaded.flow or loaded.rest
+    if flow is None:
+        raise ProblemError(loaded.problems)
+    return flow
 
 
 def _changed(flow_id: str, current: DraftRecord | None) -> DraftChanged:
