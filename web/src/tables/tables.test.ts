@@ -8,6 +8,7 @@ import { comparisonsOf, conditionOf, everything, keeping, said, sortedBy } from 
 import { moved } from "./moves";
 import { blockFor } from "./pasting";
 import { rowId } from "./rowId";
+import { exportAddress } from "./tables";
 
 describe("cells", () => {
   it.each([
@@ -49,6 +50,13 @@ describe("cells", () => {
   ])("reads %j from a clipboard", (text, rows) => {
     expect(pasted(text)).toEqual(rows);
   });
+});
+
+it("brings a file in the order that is looked at", () => {
+  expect(exportAddress("a-b", everything)).toBe("/api/v1/tables/a-b/export");
+  expect(exportAddress("a-b", { sort: "Days left", falling: true })).toBe(
+    "/api/v1/tables/a-b/export?sort=Days+left&falling=true",
+  );
 });
 
 describe("a block that is pasted", () => {
