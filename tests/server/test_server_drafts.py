@@ -107,6 +107,9 @@ async def test_a_version_published_meanwhile_is_not_replaced_unseen(client: Clie
     assert (await client.post(f"{API}/greet/draft/publish", {"revision": seen})).json["versions"][0]["version"] == 3
 
 
+NAMED = "name: Greet -> Tried"
+
+
 async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> None:
     await client.post(API, {"documents": [GREET]})
     revision = (await put(client, named("Tried"), base_version=1)).json["revision"]
@@ -121,8 +124,16 @@ async def test_trying_a_draft_runs_it_and_publishes_nothing(client: Client) -> N
     assert (await client.get(f"{API}/greet")).json["version"] == 1
     assert [row["version"] for row in (await client.get(f"{API}/greet/versions")).json["rows"]] == [1]
     assert (await client.get(f"{API}/greet/versions/2")).json["document"]["name"] == "Tried"
+    assert (await client.get(f"{API}/greet/draft/difference")).json["lines"] == [NAMED]
+    as_published = {**body, "revision": 0}
+    assert (await client.post(f"{API}/greet/draft/runs", as_published)).status == 409  # there is a draft, unseen
     published = await client.post(f"{API}/greet/draft/publish", {"revision": revision})
     assert published.json["versions"][0]["version"] == 3
+    started = await client.post(f"{API}/greet/draft/runs", as_published)
+    assert (await client.get(f"/api/v1/runs/{started.json['id']}")).json["trigger"] == "trial"
+    for what in ("draft", "draft/difference"):  # trying makes none
+        assert (await client.get(f"{API}/greet/{what}")).status == 404
+    assert (await client.get(f"{API}/greet")).json["version"] == 3
 
 
 async def test_a_trial_is_called_as_its_draft_until_something_is_published(client: Client) -> None:

@@ -12,6 +12,14 @@ from keyturn.app.services import Finding
 from keyturn.cards.describe import describe
 from keyturn.triggers.ports import EventRecord
 
+FOUND_BY = (
+    ("foreach", "list.for_each"),
+    ("pagination", "flow.paginate"),
+    ("math", "number.add"),
+    ("group%20membership", "okta.add_user_to_group"),
+    ("stream", "github.search_users"),
+)
+
 
 async def test_cards_are_paged_searched_and_described(site: Site) -> None:
     client = site.client()
@@ -26,6 +34,10 @@ async def test_cards_are_paged_searched_and_described(site: Site) -> None:
     assert keys == sorted(spec.key for spec in site.services.catalogue.all())
     found = (await client.get("/api/v1/cards?search=COMPOSE")).json["rows"]
     assert "text.compose" in [row["key"] for row in found]
+    for words, key in FOUND_BY:
+        assert key in [row["key"] for row in (await client.get(f"/api/v1/cards?search={words}")).json["rows"]], words
+    named = (await client.get("/api/v1/cards?key=text.compose&key=of.another.version&key=text.upper")).json["rows"]
+    assert [row["key"] for row in named] == ["text.compose", "text.upper"]
     hidden = [spec for spec in site.services.catalogue.all() if spec.hidden]
     assert hidden
     for spec in hidden:  # it is told of, and nobody who searches is offered it

@@ -76,7 +76,12 @@ def test_a_move_that_breaks_a_reference_is_refused_with_the_reason(person: Perso
     page = person.page
     second = builder.card(2).get_by_role("textbox").nth(1)
     second.click()
-    page.get_by_label("Find a value").fill("compose output")
+    find = page.get_by_label("Find a value")
+    find.press_sequentially("compose output")
+    find.press("Control+z")  # it takes back what was typed there, and not the last change of the flow
+    expect(find).not_to_have_value("compose output")
+    expect(builder.card(2)).to_be_visible()
+    find.fill("compose output")
     page.keyboard.press("Enter")
     expect(second).to_contain_text("Compose › output")
     page.keyboard.press("Escape")
@@ -173,13 +178,28 @@ def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
     page = person.page
     expect(page.get_by_text("Nothing is wrong with this flow.")).to_be_visible()
     builder.field(1, "Text").click()
-    page.keyboard.type("{{ nobody.output }}")
+    page.keyboard.press("End")
+    page.keyboard.type(" {{ nobody.output }}")
     expect(builder.card(1)).to_contain_text("there is no card 'nobody'")
     expect(builder.field(1, "Text")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     builder.card(2).click()
     page.get_by_role("button", name="Go to it").click()
     expect(builder.field(1, "Text")).to_be_focused()
+    page.keyboard.press("Control+z")
+    page.keyboard.type("?")  # where the change was
+    expect(builder.field(1, "Text")).to_have_text("Hello Event › login!?")
+    page.get_by_role("tab", name="Flow", exact=True).click()
+    about = page.get_by_role("combobox", name="The person concerned")
+    about.fill("{{ event.nobody }}")
+    builder.event.get_by_role("button", name="Add a field").click()
+    builder.event.get_by_label("Name of the field", exact=True).fill("login")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is a field “login” already.").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Help", exact=True).click()
+    page.get_by_role("button", name="Go to it").click()
+    expect(about).to_be_focused()
 
 
 def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
@@ -198,7 +218,9 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     frame.get_by_role("textbox", name="First value").click()
     page.get_by_role("button", name="Use Event score").click()
     frame.get_by_label("Comparison").select_option("greater than")
-    frame.get_by_role("textbox", name="Second value").fill("10")
+    second = frame.get_by_role("textbox", name="Second value")
+    second.press_sequentially("1.05")  # key by key: 1.0 on the way is the number 1, and must stay as it stands
+    expect(second).to_have_text("1.05")
     frame.get_by_role("button", name="More comparisons").click()
     everything = frame.get_by_role("group", name="all of these")
     everything.get_by_role("textbox", name="First value").nth(1).fill("a")
@@ -211,11 +233,11 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     page.get_by_role("button", name="No card yet").first.click()
     builder.choose("compose")
     expect(builder.card(2)).to_be_visible()
-    expect(page.get_by_text("score greater than 10 and a equal to  and (b is empty or c equal to )")).to_be_visible()
+    expect(page.get_by_text("score greater than 1.05 and a equal to  and (b is empty or c equal to )")).to_be_visible()
     builder.card(1).click()
     frame.get_by_role("button", name="Take the group away").click()
     frame.get_by_role("button", name="Take Comparison away").nth(1).click()
-    expect(page.get_by_text("score greater than 10", exact=True)).to_be_visible()
+    expect(page.get_by_text("score greater than 1.05", exact=True)).to_be_visible()
     builder.event.get_by_label("Type of score").select_option("number")
     builder.field(2, "Text").click()
     page.get_by_role("button", name="Use Event score").click()
@@ -236,9 +258,16 @@ def test_conditions_on_items_are_edited_as_others_are_and_cards_show_examples(pe
     page.get_by_role("button", name="Add the first card").click()
     builder.choose("list filter")
     card = builder.card(1)
+    items = card.get_by_role("textbox", name="List")
+    items.press_sequentially('["a", "b"] ')
+    assert items.text_content() == '["a", "b"] '
     card.get_by_role("button", name="Add a comparison").click()
     card.get_by_role("textbox", name="Path in the item").fill("status")
-    card.get_by_role("textbox", name="Second value").fill("ACTIVE")
+    second = card.get_by_role("textbox", name="Second value")
+    second.fill("פעיל (2).")
+    expect(second).to_have_css("direction", "rtl")
+    second.fill("ACTIVE")
+    expect(second).to_have_css("direction", "ltr")
     card.get_by_role("button", name="More comparisons").click()
     group = card.get_by_role("group", name="all of these")
     expect(group.get_by_role("textbox", name="Path in the item").nth(1)).to_be_visible()
@@ -542,6 +571,8 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     person.looks("designer-versions", versions)
     page.get_by_role("button", name="Take it into the draft").nth(1).click()
     expect(builder.field(1, "Text")).to_have_text("first words")
+    page.get_by_role("button", name="What it changes").click()  # as soon as there is a draft
+    expect(versions.get_by_role("listitem").filter(has_text="second words -> first words")).to_be_visible()
 
 
 def test_the_designer_is_for_everybody(person: Person) -> None:

@@ -15,6 +15,11 @@ pytestmark = pytest.mark.timeout(400)
 MANY = 20_000
 ROWS = re.compile("/rows/")
 ASKS = "!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+PASTES = """said => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", said);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
 COUNTS = """id: count-leavers
 name: Count leavers
 event: {card: manual}
@@ -130,9 +135,16 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
 
 def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page, grid = person.page, make(person, "Leavers")
-    for row, (login, days) in enumerate((("kim", "3"), ("lee", "1"), ("max", "2")), start=1):
-        fill(person, grid, row, login, days)
+    grid.focus()
+    page.evaluate(PASTES, "kim\t3\tno column\nlee\t1\nmax\tmany\n")
+    expect(page.get_by_role("alert").get_by_text("3 rows were added at the end. Left out: 1 column")).to_be_visible()
+    refused = cell(grid, 3, 2)
+    expect(refused.get_by_role("alert")).to_contain_text("is no number")
+    refused.click()
+    page.evaluate(PASTES, "2")
+    for row, days in ((1, "3"), (2, "1"), (3, "2")):
         expect(cell(grid, row, 2)).to_have_text(days)
+    person.forgive("422")
     bar = page.get_by_role("search", name="Filter")
     bar.get_by_label("Column").select_option("Days")
     bar.get_by_label("Comparison").select_option(">")

@@ -100,7 +100,7 @@ ITERATION_CARDS = (
         "Runs a helper flow, or cards in place, once for each item of a list; stops at the first error.",
         inputs=(_items(), _at_once()),
         outputs=(_COUNT,),
-        synonyms=("loop", "iterate", "every", "batch"),
+        synonyms=("loop", "foreach", "iterate", "every", "batch"),
         examples=(
             example({"list": [1, 2, 3]}, {"count": 3}, do=[_NOTE]),
             example({"list": ["Ada", "Bob"], "at_once": 2}, {"count": 2}, "By a helper flow.", call=_GREET),
@@ -114,7 +114,7 @@ ITERATION_CARDS = (
         "Runs a helper flow, or cards in place, for every item, whatever fails; the history tells the errors.",
         inputs=(_items(), _at_once()),
         outputs=(_COUNT, _FAILED),
-        synonyms=("loop", "iterate", "every", "continue on error", "async each"),
+        synonyms=("loop", "foreach", "iterate", "every", "continue on error", "async each"),
         examples=(
             example(
                 {"list": [1, "potato"]},
@@ -341,7 +341,7 @@ ITERATION_CARDS = (
             FieldSpec("count", NUMBER, "Count", "How many rounds there were."),
         ),
         takes=Takes.VALUE,
-        synonyms=("pages", "cursor", "next link", "do while", "loop"),
+        synonyms=("pages", "pagination", "cursor", "next link", "do while", "loop"),
         examples=(
             example(
                 {"object": {"next": "/users"}},

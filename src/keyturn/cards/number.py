@@ -142,7 +142,7 @@ CARDS = (
         free_input=_FURTHER,
         outputs=(gives_number("The sum."),),
         okta="math:add",
-        synonyms=("plus", "sum", "total"),
+        synonyms=("plus", "sum", "total", "math"),
         examples=(
             example({"a": 2, "b": 3, "c": 4}, {"output": 9}),
             example({"a": 0.1, "b": "0.2"}, {"output": 0.3}, "Decimals add as people count; digits in a text do."),
@@ -159,7 +159,7 @@ CARDS = (
         ),
         outputs=(gives_number("The difference."),),
         okta="math:subtract",
-        synonyms=("minus", "difference"),
+        synonyms=("minus", "difference", "math"),
         examples=(
             example({"a": 10, "b": 4}, {"output": 6}),
             example({"a": 0.3, "b": 0.1}, {"output": 0.2}),
@@ -174,7 +174,7 @@ CARDS = (
         free_input=_FURTHER,
         outputs=(gives_number("The product."),),
         okta="math:multiply",
-        synonyms=("times", "product"),
+        synonyms=("times", "product", "math"),
         examples=(
             example({"a": 6, "b": 7}, {"output": 42}),
             example({"a": 1.1, "b": 3}, {"output": 3.3}),
@@ -203,7 +203,7 @@ CARDS = (
             gives_text("The quotient in per cent, with the sign.", "percentage", "Result as a percentage (%)"),
         ),
         okta="math:divide",
-        synonyms=("quotient", "percent", "ratio"),
+        synonyms=("quotient", "percent", "ratio", "math"),
         examples=(
             example({"a": 1, "b": 4, "decimals": 2}, {"output": 0.25, "percentage": "25%"}),
             example({"a": 2, "b": 3, "decimals": 2}, {"output": 0.67, "percentage": "66.67%"}),
@@ -284,7 +284,7 @@ CARDS = (
         free_input=number("number", "Number", "a value that the formula names.", null=OnNull.VALUE),
         outputs=(gives_number("The result."),),
         okta="math:expression",
-        synonyms=("expression", "calculate", "arithmetic", "equation"),
+        synonyms=("math", "calculate", "expression", "arithmetic", "equation"),
         examples=(
             example({"formula": "(a + b) * 2 ^ 3", "a": 1, "b": 2}, {"output": 24}),
             example({"formula": "([Unix ms] + 11644473600000) * 10000", "Unix ms": 0}, {"output": 116444736000000000}),

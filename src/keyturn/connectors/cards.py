@@ -112,7 +112,7 @@ def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
         variants=tuple(variants),
         connector=manifest.connector,
         effect=_effect(action),
-        synonyms=action.synonyms,
+        synonyms=(*action.synonyms, *((STREAM,) if action.paging and STREAM in action.paging.sets else ())),
         okta=_address(manifest, action.okta),
         beyond=action.beyond,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from keyturn.flows.document import FLOW_ID, Flow
 from keyturn.flows.json import Values
@@ -11,6 +12,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.problems import Problem, ProblemError
 
 from .alone import CardTrial
+from .difference import difference
 from .library import Library, Published
 from .ports import DraftHead, DraftRecord, DraftStore, NewDraft, StaleVersion, VersionRecord
 from .stand_ins import StandIns
@@ -75,6 +77,19 @@ class Drafts:
         if draft is None:
             raise NoSuchDraft(f"There is no draft of {flow_id!r}.")
         return draft
+
+    async def changes(self, flow_id: str) -> list[str]:
+        """What a draft changes in what is published, in words; all is new where nothing is.
+
+        Of what has a wrong shape somewhere, what is right is compared.
+
+        Raises:
+            NoSuchDraft: it has none.
+            ProblemError: nothing of it is right.
+        """
+        draft = _right_in(await self.get(flow_id))
+        published = await self._library.version(flow_id)
+        return difference(_right_in(published) if published is not None else replace(draft, cards=()), draft)
 
     async def put(self, flow_id: str, document: Values, *, follows: int, base_version: int, author: str) -> DraftRecord:
         """Keep a draft. The same document again changes nothing.
@@ -144,6 +159,7 @@ class Drafts:
         """Keep a draft as a version for runs that try it; what is published stays as it is.
 
         Args:
+            revision: the draft's; 0 tries what is published, of which the author has seen no draft.
             stand_ins: the connections that it is tried with, and no others.
 
         Raises:
@@ -151,7 +167,7 @@ class Drafts:
             ProblemError: it has problems.
             ActsForReal: it, or a flow that it calls, would use another connection.
         """
-        return await self._library.try_out(_flow_in(await self._at(flow_id, revision)), author, stand_ins)
+        return await self._library.try_out(await self._tried(flow_id, revision), author, stand_ins)
 
     async def try_card(
         self, flow_id: str, revision: int, trial: CardTrial, author: str, stand_ins: StandIns | None = None
@@ -163,7 +179,18 @@ class Drafts:
             ProblemError: the card or what it is given has problems.
             NeedsConfirmation: it acts on the world, and nobody has said that it may.
         """
-        return await self._library.try_card(_flow_in(await self._at(flow_id, revision)), trial, author, stand_ins)
+        return await self._library.try_card(await self._tried(flow_id, revision), trial, author, stand_ins)
+
+    async def _tried(self, flow_id: str, revision: int) -> Flow:
+        if revision > 0:
+            return _flow_in(await self._at(flow_id, revision))
+        draft = await self._store.get(flow_id)
+        if draft is not None:
+            raise _changed(flow_id, draft)
+        published = await self._library.version(flow_id)
+        if published is None:
+            raise NoSuchDraft(f"There is no draft of {flow_id!r}.")
+        return _flow_in(published)
 
     async def _at(self, flow_id: str, revision: int) -> DraftRecord:
         draft = await self.get(flow_id)
@@ -172,11 +199,19 @@ class Drafts:
         return draft
 
 
-def _flow_in(draft: DraftRecord) -> Flow:
-    loaded = from_json(draft.document)
+def _flow_in(kept: DraftRecord | VersionRecord) -> Flow:
+    loaded = from_json(kept.document)
     if loaded.flow is None:
         raise ProblemError(loaded.problems)
     return loaded.flow
+
+
+def _right_in(kept: DraftRecord | VersionRecord) -> Flow:
+    loaded = from_json(kept.document)
+    flow = loaded.flow or loaded.rest
+    if flow is None:
+        raise ProblemError(loaded.problems)
+    return flow
 
 
 def _changed(flow_id: str, current: DraftRecord | None) -> DraftChanged:

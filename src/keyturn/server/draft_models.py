@@ -90,7 +90,13 @@ class Against(StrEnum):
 _AGAINST = "With 'sandbox' its cards use the sandbox's connections; what would reach another app is refused."
 
 
-class TrialStart(AtRevision):
+class Trial(BaseModel):
+    """What is tried: a revision of a draft, or what is published."""
+
+    revision: int = Field(ge=0, le=_LARGEST_REVISION, description="0 tries what is published, where no draft is.")
+
+
+class TrialStart(Trial):
     """A run that tries a draft, with the inputs of its event."""
 
     against: Against = Field(default=Against.REAL, description=_AGAINST)
@@ -104,7 +110,7 @@ class TrialStarted(BaseModel):
     version: int
 
 
-class CardTrialStart(AtRevision):
+class CardTrialStart(Trial):
     """A run that tries one card alone, with these inputs instead of its own."""
 
     against: Against = Field(default=Against.REAL, description=_AGAINST)

@@ -7,7 +7,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { Value } from "../components/Value";
 import { Waiting } from "../components/Waiting";
 import { connectionListQuery } from "../designer/cards";
-import { readAs, shownAs } from "../designer/logic/literals";
+import { readAs, shownAs, stands } from "../designer/logic/literals";
 import { type Field, type Spec, signatureOf } from "../designer/logic/signature";
 import { TestError, TestField, TestStatus, useTestRun } from "../designer/panels/testRun";
 import type { Trace } from "../designer/server";
@@ -175,6 +175,7 @@ interface OptionProps {
 
 function Option({ option, value, onChange }: OptionProps) {
   const title = option.title || option.name;
+  const [typed, setTyped] = useState("");
   if (option.type === "boolean") {
     return (
       <Checkbox
@@ -199,8 +200,11 @@ function Option({ option, value, onChange }: OptionProps) {
   ) : (
     <TestField
       field={{ title, type: option.type }}
-      value={shownAs(value, option.type)}
-      onChange={(typed) => onChange(readAs(typed, option.type) ?? null)}
+      value={stands(typed, value, option.type) ? typed : shownAs(value, option.type)}
+      onChange={(next) => {
+        setTyped(next);
+        onChange(readAs(next, option.type) ?? null);
+      }}
     />
   );
 }

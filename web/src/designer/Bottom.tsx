@@ -12,6 +12,8 @@ import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
 
 interface BottomProps extends TestPanelProps {
+  /** Of the draft, 0 where there is none. */
+  revision: number;
   tab: BottomTab;
   onTab(tab: BottomTab): void;
   /** Another flow's stands there now; what was begun here goes on. */
@@ -78,7 +80,12 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
         ) : null}
         {tab === "test" ? <TestPanel {...props} /> : null}
         {tab === "versions" ? (
-          <Versions id={flow.id} live={record.data?.version ?? null} onRestore={props.onRestore} />
+          <Versions
+            id={flow.id}
+            live={record.data?.version ?? null}
+            draft={props.revision}
+            onRestore={props.onRestore}
+          />
         ) : null}
       </Tabs>
     </section>

@@ -101,6 +101,7 @@ export function DesignPanels({ design }: { design: Design }) {
       {bottom
         ? createPortal(
             <Bottom
+              revision={design.draft.revision}
               tab={design.below}
               onTab={design.setBelow}
               hidden={!shown}

@@ -89,6 +89,12 @@ export function wrongIn(found: readonly Found[] | undefined): readonly Found[] {
 /** What happens when a card fails: it stands beside the cards, and not on its card. */
 export const ON_ERROR = "on_error";
 
+/** The flow as a whole, where cards are named: no card has such an id. */
+export const FLOW = "the flow";
+
+/** What is said of the whole flow beside its cards. */
+export const FLOW_FIELDS: readonly string[] = ["name", "about", "note", "save_data", "limits"];
+
 export type CardProblems = ReadonlyMap<string, readonly Found[]>;
 
 /** How a card went in the run that is shown. */

@@ -5,7 +5,14 @@ import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { ABOUT, EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
 import type { BottomTab } from "./Bottom";
-import { type CardRun, type DesignerApi, type InsertTarget, ON_ERROR, type Surroundings } from "./context";
+import {
+  type CardRun,
+  type DesignerApi,
+  FLOW,
+  type InsertTarget,
+  ON_ERROR,
+  type Surroundings,
+} from "./context";
 import { DraftKeeper } from "./draftKeeper";
 import { besides, chosenIn } from "./logic/chosen";
 import { cardsIn } from "./logic/clipboard";
@@ -215,6 +222,13 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
 
   const go = useCallback(
     (card: string, field: string | null) => {
+      if (card === FLOW) {
+        latest.current.nest.setAside(true);
+        setTab("flow");
+        // it is there only then
+        setTimeout(() => document.querySelector<HTMLElement>(`[data-flow-field="${field}"]`)?.focus(), 50);
+        return;
+      }
       api.select(card);
       focusCard(root.current, card);
       if (field === ON_ERROR) {
@@ -293,10 +307,11 @@ function onlyCards<T>(found: ReadonlyMap<string, T>): [string, T][] {
   return [...found].filter(([id]) => id !== EVENT);
 }
 
-/** The revision of the draft as it is now; a flow that has none yet gets one. */
+/** The revision of the draft as it is now, 0 where all is as published; a flow that is neither gets a draft. */
 async function saved(keeper: DraftKeeper): Promise<number> {
-  if (keeper.snapshot().revision === 0 && !keeper.unsaved) {
-    keeper.follow(keeper.snapshot().base);
+  const { revision, base } = keeper.snapshot();
+  if (revision === 0 && base === 0 && !keeper.unsaved) {
+    keeper.follow(0);
   }
   return keeper.flush();
 }

@@ -40,6 +40,13 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether what is typed there is not the flow's: text as YAML, values to try with, searches, dialogues. */
+function undoesItself(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest(".cm-editor, [data-own-undo], [role=dialog]") !== null
+  );
+}
+
 /** The keyboard of the designer: along the cards while a card has the focus, undo and the like everywhere. */
 export function useKeyboard(
   root: RefObject<HTMLElement | null>,
@@ -89,8 +96,7 @@ export function useKeyboard(
         commands.findValue();
         return;
       }
-      const ownText = event.target instanceof HTMLElement && event.target.closest(".cm-editor");
-      if (command && (key === "z" || key === "y") && !ownText) {
+      if (command && (key === "z" || key === "y") && !undoesItself(event.target)) {
         event.preventDefault();
         if (key === "y" || event.shiftKey) {
           commands.redo();

@@ -12,6 +12,9 @@ import { text } from "../text";
 import classes from "./FlowMapPage.module.css";
 import { layOutMap } from "./mapLayout";
 
+/** Names are read at it; what does not fit then is a push away. */
+const LEAST_ZOOM = 0.6;
+
 /** Which flow calls which: a map to look at, and the same as a list. */
 export function FlowMapPage() {
   const navigate = useNavigate();
@@ -41,7 +44,8 @@ export function FlowMapPage() {
         {calls.error ? <ProblemNote error={calls.error} /> : null}
         {calls.isPending ? <Waiting /> : null}
         {calls.data && flows.length === 0 ? <p>{text.flows.mapNone}</p> : null}
-        {flows.length > 0 ? (
+        {calls.data && flows.length > 0 && places.nodes.length === 0 ? <p>{text.flows.mapNoCalls}</p> : null}
+        {places.nodes.length > 0 ? (
           <>
             <div className={classes.map}>
               <ReactFlow
@@ -65,7 +69,9 @@ export function FlowMapPage() {
                 onNodeClick={(_, node) =>
                   void navigate({ to: "/flows/$flowId", params: { flowId: node.id } })
                 }
+                key={places.nodes.length} // it fits the view once only
                 fitView
+                fitViewOptions={{ minZoom: LEAST_ZOOM, maxZoom: 1 }}
                 proOptions={{ hideAttribution: false }}
               >
                 <Background />
@@ -84,6 +90,20 @@ export function FlowMapPage() {
                     {text.flows.calls} {flow.calls.map((id) => names.get(id) ?? id).join(", ")}
                   </li>
                 ))}
+            </ul>
+          </>
+        ) : null}
+        {places.alone.length > 0 ? (
+          <>
+            <h2 style={{ fontSize: 15, margin: "18px 0 8px" }}>{text.flows.mapAlone}</h2>
+            <ul className={classes.alone} aria-label={text.flows.mapAlone}>
+              {places.alone.map((id) => (
+                <li key={id}>
+                  <Link to="/flows/$flowId" params={{ flowId: id }}>
+                    {names.get(id) ?? id}
+                  </Link>
+                </li>
+              ))}
             </ul>
           </>
         ) : null}

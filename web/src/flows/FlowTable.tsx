@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Switch } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data, type Schemas } from "../api/client";
@@ -12,7 +12,16 @@ import { useCards } from "../flow/catalogue";
 import { text } from "../text";
 import { DeleteFlow } from "./DeleteFlow";
 import classes from "./FlowsPage.module.css";
-import { asYaml, currentDocument, type DraftHead, download, type FlowRow, recentRunsQuery } from "./flows";
+import {
+  asYaml,
+  currentDocument,
+  type DraftHead,
+  download,
+  type FlowRow,
+  inParts,
+  MOST_ASKED,
+  recentRunsQuery,
+} from "./flows";
 import { type Folder, pathOf } from "./folders";
 import { MoveDialog } from "./MoveDialog";
 import { NewFlow } from "./NewFlow";
@@ -26,6 +35,8 @@ export interface Line {
   draft: DraftHead | null;
   folder: string | null;
 }
+
+type RecentRuns = { [flow: string]: readonly Schemas["RecentRunModel"][] };
 
 interface FlowTableProps {
   flows: readonly FlowRow[];
@@ -63,7 +74,13 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
     }
   }
   lines.sort((a, b) => a.id.localeCompare(b.id));
-  const recent = useQuery(recentRunsQuery(lines.slice(0, 100).map((line) => line.id)));
+  const recent = useQueries({
+    queries: inParts(
+      lines.map((line) => line.id),
+      MOST_ASKED,
+    ).map(recentRunsQuery),
+    combine: (results) => Object.assign({}, ...results.map((result) => result.data)) as RecentRuns,
+  });
   const cards = useCards(flows.map((flow) => flow.event_card));
   if (lines.length === 0) {
     return (
@@ -91,7 +108,7 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
               key={line.id}
               line={line}
               event={line.flow ? (cards.get(line.flow.event_card)?.title ?? line.flow.event_card) : ""}
-              runs={recent.data?.[line.id]}
+              runs={recent[line.id]}
               folders={folders}
               place={folder === undefined && line.folder ? pathOf(folders, line.folder).join(" / ") : ""}
               onMove={onMove}
@@ -106,7 +123,7 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
 interface FlowLineProps {
   line: Line;
   event: string;
-  runs: readonly Schemas["RecentRunModel"][] | undefined;
+  runs: RecentRuns[string] | undefined;
   folders: readonly Folder[];
   /** Where it is, in words. */
   place: string;

@@ -45,6 +45,16 @@ export function draftsQuery(search: string) {
   });
 }
 
+/** Flows whose last runs the server tells at once. */
+export const MOST_ASKED = 100;
+
+/** A list in parts of so many. */
+export function inParts<T>(list: readonly T[], most: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / most) }, (_, part) =>
+    list.slice(part * most, (part + 1) * most),
+  );
+}
+
 /** The last runs of some flows, helper runs too. */
 export function recentRunsQuery(ids: readonly string[]) {
   return queryOptions({

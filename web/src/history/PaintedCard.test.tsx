@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { clock } from "../components/format";
 import type { CardSpec } from "../flow/catalogue";
 import type { Card } from "../flow/document";
-import { Fields, PaintedCard } from "./PaintedCard";
+import { Fields, PaintedCard, titleOf } from "./PaintedCard";
 import { paint, paintedOf } from "./painted";
 import type { Entry } from "./run";
 
@@ -53,6 +53,11 @@ describe("the foot of a card in a run", () => {
 
   it("tells where it is from, if it was kept from an earlier run", () => {
     expect(painted(tried(times[0] ?? "", 1, { replayed: true }))).toContain("kept from an earlier run");
+  });
+
+  it("calls a card by its own name where the author gave it none", () => {
+    expect(titleOf({ ...card, title: "" }, spec)).toBe("Suspend User");
+    expect(titleOf({ ...card, title: "" }, undefined)).toBe("okta.suspend_user");
   });
 
   it("says nothing of a card that was not reached", () => {

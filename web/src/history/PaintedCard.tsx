@@ -77,7 +77,7 @@ function toldOf(painted: Painted): string | undefined {
 
 /** The author's words for a card, or the card's own. */
 export function titleOf(card: Card, spec: CardSpec | undefined): string {
-  return card.title ?? spec?.title ?? card.card;
+  return card.title || spec?.title || card.card;
 }
 
 function kindOf(card: Card, spec: CardSpec | undefined): string {

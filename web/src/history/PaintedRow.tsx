@@ -111,7 +111,7 @@ interface EventCardProps {
 
 function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
   const event = useQuery(eventQuery(run));
-  const title = flow.event.title ?? spec?.title ?? flow.event.card;
+  const title = flow.event.title || spec?.title || flow.event.card;
   return (
     <FlowCard
       id={EVENT}

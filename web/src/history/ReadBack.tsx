@@ -66,7 +66,7 @@ function Says({ looked }: { looked: UseQueryResult<Looked> }) {
         </p>
       ) : null}
       {outputs && !proof ? <code className={classes.gives}>{JSON.stringify(outputs)}</code> : null}
-      <p>
+      <p className={classes.says}>
         <Pill tone={tones[says]}>{words.says[says]}</Pill>
       </p>
       {error ? <p>{String(error.mend || error.message || "")}</p> : null}

@@ -62,7 +62,7 @@ function useWhole(run: Run, first: Beginning | null): { run: Run; beginning: Beg
   }
   const card = version.data?.flow?.cards?.[0];
   return root && card && hasEnded(root)
-    ? { run: root, beginning: { path: card.id, title: card.title ?? card.id } }
+    ? { run: root, beginning: { path: card.id, title: card.title || card.id } }
     : null;
 }
 

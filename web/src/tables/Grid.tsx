@@ -86,7 +86,7 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   useEffect(() => onAt(current), [onAt, current]);
 
   const keys = useGridKeys({
-    ...{ table, rows, edits, place, count, go },
+    ...{ table, view, rows, edits, place, count, go },
     page: () => Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_PX) - 2),
     edit: setEditing,
     tick: onTick,

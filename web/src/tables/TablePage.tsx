@@ -21,7 +21,7 @@ import type { Place } from "./moves";
 import { newRowId } from "./rowId";
 import { TableForm } from "./TableForm";
 import classes from "./Tables.module.css";
-import { countQuery, deleteRows, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
+import { countQuery, deleteRows, exportAddress, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
 import { useEdits } from "./useEdits";
 
 const words = text.tables;
@@ -121,7 +121,7 @@ function Loaded({ table }: { table: Table }) {
             <Button
               component="a"
               variant="default"
-              href={`/api/v1/tables/${encodeURIComponent(table.id)}/export`}
+              href={exportAddress(table.id, view)}
               download={`${table.id}.csv`}
             >
               {words.export}

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { text } from "../text";
 import { asSent, asShown, asTyped, pasted } from "./cells";
 import { fitting } from "./columns";
 import { linesIn } from "./csv";
 import { draftOf, goneFrom, newColumn, requestOf } from "./definition";
 import { comparisonsOf, conditionOf, everything, keeping, said, sortedBy } from "./filter";
 import { moved } from "./moves";
+import { blockFor } from "./pasting";
 import { rowId } from "./rowId";
+import { exportAddress } from "./tables";
 
 describe("cells", () => {
   it.each([
@@ -46,6 +49,36 @@ describe("cells", () => {
     ['5" disk\t', [['5" disk', ""]]],
   ])("reads %j from a clipboard", (text, rows) => {
     expect(pasted(text)).toEqual(rows);
+  });
+});
+
+it("brings a file in the order that is looked at", () => {
+  expect(exportAddress("a-b", everything)).toBe("/api/v1/tables/a-b/export");
+  expect(exportAddress("a-b", { sort: "Days left", falling: true })).toBe(
+    "/api/v1/tables/a-b/export?sort=Days+left&falling=true",
+  );
+});
+
+describe("a block that is pasted", () => {
+  const lines = [["a", "b", "c"], ["d"], ["e", "f", "g"], ["", ""]];
+
+  it.each([
+    ["goes in whole", 5, 100, 3, 0, 0],
+    ["is cut at the last column", 2, 100, 3, 0, 1],
+    ["is cut at a whole line", 2, 5, 2, 1, 1],
+    ["finds no column", 0, 100, 0, 3, 3],
+  ])("%s", (_, columns, most, count, linesLeft, columnsLeft) => {
+    const block = blockFor(lines, columns, most);
+    expect(block).toMatchObject({ linesLeft, columnsLeft });
+    expect(block.lines).toEqual(lines.slice(0, count).map((line) => line.slice(0, columns)));
+  });
+
+  it("tells what was made and what was left out", () => {
+    expect(text.tables.pasted(0, 0, 0)).toBe("");
+    expect(text.tables.pasted(1, 0, 0)).toBe("1 row was added at the end.");
+    expect(text.tables.pasted(0, 1, 2)).toBe(
+      "Left out: 1 line, which is too much at once; 2 columns behind the last one.",
+    );
   });
 });
 

@@ -67,6 +67,12 @@ export function blockQuery(id: string, view: View, block: number) {
   });
 }
 
+/** Where the rows come as a CSV file, in the order of a view; a file has them all, whatever is filtered. */
+export function exportAddress(id: string, { sort, falling }: Pick<View, "sort" | "falling">): string {
+  const order = sort === null ? "" : `?${new URLSearchParams({ sort, falling: String(falling) })}`;
+  return `/api/v1/tables/${encodeURIComponent(id)}/export${order}`;
+}
+
 export function putTable(id: string, body: Schemas["TableRequest"]) {
   return data(api.PUT("/api/v1/tables/{table_id}", { ...at(id), body }));
 }

@@ -3,7 +3,8 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { ApiError, explain, type Problem } from "../api/errors";
 import { text } from "../text";
 import { asSent, asTyped } from "./cells";
-import { type Column, changeRow, type Row } from "./tables";
+import { newRowId } from "./rowId";
+import { type Column, changeRow, makeRow, type Row } from "./tables";
 import { Turns } from "./turns";
 
 /** What somebody typed into a cell, as long as it is not stored. */
@@ -17,6 +18,8 @@ export interface Edits {
   of(row: string, column: string): Pending | undefined;
   /** Store what was typed; what is refused stays, with the reason. */
   put(row: Row, column: Column, typed: string): Promise<void>;
+  /** Make a row with what was typed; what is refused stays in its cell, with the reason. */
+  add(cells: readonly Typed[]): Promise<void>;
   /** Give up what was refused. */
   drop(row: string, column: string): void;
   /** Put back what a cell had before it was changed last. */
@@ -27,6 +30,12 @@ export interface Edits {
   settled(): Promise<void>;
   /** Give up all that is not stored: there is no table any more. */
   forget(): void;
+}
+
+/** What was typed for a column of a row. */
+export interface Typed {
+  column: Column;
+  typed: string;
 }
 
 interface Change {
@@ -95,6 +104,25 @@ export function useEdits(table: string): Edits {
           past.current = past.current.filter((one) => one !== change);
         }
       },
+      add: async (cells) => {
+        await turns.take(async () => {
+          const id = newRowId();
+          const values = cells.map(({ column, typed }) => [column.name, asSent(typed, column.type)]);
+          try {
+            await makeRow(table, id, Object.fromEntries(values) as Row["values"]);
+          } catch (error) {
+            if (!(error instanceof ApiError && error.status < 500)) {
+              throw error;
+            }
+            // the row as it begins, and each value by itself: the cells tell which are refused
+            const made = await makeRow(table, id);
+            for (const { column, typed } of cells) {
+              await store(made, column, typed);
+            }
+          }
+          void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
+        });
+      },
       undo: async () => {
         const change = past.current.pop();
         if (change !== undefined) {
@@ -108,7 +136,7 @@ export function useEdits(table: string): Edits {
         setPending(now.current);
       },
     }),
-    [pending, mark, store, turns],
+    [pending, mark, store, turns, queries, table],
   );
 }
 

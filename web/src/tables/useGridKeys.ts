@@ -1,15 +1,15 @@
 import type { ClipboardEvent, KeyboardEvent } from "react";
-import { asTyped, pasted } from "./cells";
+import { asTyped } from "./cells";
+import type { View } from "./filter";
 import { moved, type Place, within } from "./moves";
 import type { Table } from "./tables";
 import type { Edits } from "./useEdits";
+import { usePaste } from "./usePaste";
 import type { Rows } from "./useRows";
-
-/** Cells that one paste fills at most. */
-const MOST_PASTED = 2_000;
 
 interface GridKeys {
   table: Table;
+  view: View;
   rows: Rows;
   edits: Edits;
   place: Place;
@@ -23,7 +23,8 @@ interface GridKeys {
 }
 
 /** The keyboard of the grid while no cell is edited: it moves, begins to edit, empties, takes back, copies and pastes. */
-export function useGridKeys({ table, rows, edits, place, count, page, go, edit, tick }: GridKeys) {
+export function useGridKeys({ table, view, rows, edits, place, count, page, go, edit, tick }: GridKeys) {
+  const put = usePaste({ table, view, rows, edits, place, count });
   const row = rows.at(place.row);
   const column = table.columns[place.column];
   const size = { rows: count, columns: table.columns.length };
@@ -73,25 +74,13 @@ export function useGridKeys({ table, rows, edits, place, count, page, go, edit, 
     }
   }
 
-  /** What a spreadsheet gave, from this cell on, as far as there are rows and columns. */
   function paste(event: ClipboardEvent) {
-    if (!isCell(event.target)) {
-      return;
+    // a table without rows has no cell yet: the grid has the focus
+    if (isCell(event.target) || (count === 0 && event.target === event.currentTarget)) {
+      event.preventDefault();
+      put(event.clipboardData.getData("text/plain"));
+      go(within(place, size));
     }
-    event.preventDefault();
-    const lines = pasted(event.clipboardData.getData("text/plain"));
-    let left = MOST_PASTED;
-    for (const [down, line] of lines.entries()) {
-      const into = rows.at(place.row + down);
-      for (const [right, typed] of line.entries()) {
-        const inside = table.columns[place.column + right];
-        if (into && inside && left > 0) {
-          left -= 1;
-          void edits.put(into, inside, typed);
-        }
-      }
-    }
-    go(within(place, size));
   }
 
   return { pressed, copy, paste };

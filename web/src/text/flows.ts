@@ -71,6 +71,8 @@ export const flows = {
   importNewer: "If a newer Keyturn made it, bring this one up to date first.",
   mapTitle: "Which flow calls which",
   mapNone: "No flow is published yet.",
+  mapNoCalls: "No flow calls another one.",
   mapList: "As a list",
+  mapAlone: "Neither call a flow nor are called",
   calls: "calls",
 };

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 export const run = {
   crumb: "History",
   tree: "Runs of this event",
@@ -81,7 +83,7 @@ export const run = {
   },
   question: {
     unknown: "Outcome unknown",
-    title: (card: string) => `Did “${card}” happen?`,
+    title: (card: string) => `Did “${isolated(card)}” happen?`,
     what: "The request was sent, and no answer came. The app may or may not have acted on it, so Keyturn has not repeated it.",
     sent: "What was sent, once",
     noEvidence: "The request is not in the history: the program ended between sending and noting it.",
@@ -113,7 +115,7 @@ export const run = {
     },
   },
   pause: {
-    title: (card: string) => `“${card}” waits to be resumed`,
+    title: (card: string) => `“${isolated(card)}” waits to be resumed`,
     short: "waits to be resumed",
     since: "since",
     until: "at most until",

@@ -1,3 +1,5 @@
+const many = (count: number, what: string) => `${count.toLocaleString()} ${what}${count === 1 ? "" : "s"}`;
+
 export const tables = {
   title: "Tables",
   about: "rows that all flows can use",
@@ -71,6 +73,16 @@ export const tables = {
     title: "Leave without what is not saved?",
     what: "The server did not take all that you have typed. Cells with a red frame say why; what is in them is lost.",
     yes: "Leave without it",
+  },
+  pasted: (made: number, lines: number, columns: number) => {
+    const left = [
+      ...(lines > 0 ? [`${many(lines, "line")}, which is too much at once`] : []),
+      ...(columns > 0 ? [`${many(columns, "column")} behind the last one`] : []),
+    ];
+    return [
+      ...(made > 0 ? [`${made === 1 ? "1 row was" : `${made} rows were`} added at the end.`] : []),
+      ...(left.length > 0 ? [`Left out: ${left.join("; ")}.`] : []),
+    ].join(" ");
   },
   keyList: [
     ["← → ↑ ↓, Tab", "go from cell to cell"],

@@ -25,7 +25,7 @@ from ..draft_models import (
     TrialStart,
     TrialStarted,
 )
-from ..models import FlowModel, Published, VersionModel, page_request
+from ..models import Difference, FlowModel, Published, VersionModel, page_request
 from ..problems import ERRORS, to_model
 
 router = APIRouter(tags=["flows"], responses=ERRORS, route_class=GuardedRoute)
@@ -60,6 +60,12 @@ async def read_editing(using: Using, flow_id: FlowId) -> EditingModel:
 async def read_draft(using: Using, flow_id: FlowId) -> DraftModel:
     """The draft of a flow."""
     return DraftModel.of_record(await using.drafts.get(flow_id))
+
+
+@router.get("/flows/{flow_id}/draft/difference", dependencies=[needs(Permission.FLOWS_READ)])
+async def compare_draft(using: Using, flow_id: FlowId) -> Difference:
+    """What the draft of a flow changes in what is published, in words."""
+    return Difference(lines=await using.drafts.changes(flow_id))
 
 
 @router.put("/flows/{flow_id}/draft", dependencies=[needs(Permission.FLOWS_WRITE)])

@@ -14,6 +14,7 @@ export function Title({ value, placeholder, label, onChange, onFocus }: TitlePro
     <textarea
       className={classes.title}
       rows={1}
+      dir="auto"
       aria-label={label}
       value={value}
       placeholder={placeholder}

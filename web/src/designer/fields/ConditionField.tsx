@@ -1,6 +1,5 @@
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
-import { readAs, shownAs } from "../logic/literals";
 import { put } from "../state";
 import classes from "./fields.module.css";
 import { TokenField } from "./TokenField";
@@ -61,8 +60,9 @@ function Comparison({
         card={card}
         lane={lane}
         label={text.designer.firsts[first]}
-        value={shownAs(value[first], kind)}
-        onChange={(typed) => onChange({ ...whole, [first]: readAs(typed, kind) ?? "" })}
+        value={value[first]}
+        type={kind}
+        onChange={(next) => onChange({ ...whole, [first]: next ?? "" })}
       />
       <div className={classes.line}>
         <select
@@ -95,8 +95,9 @@ function Comparison({
           card={card}
           lane={lane}
           label={text.designer.second}
-          value={shownAs(value.b, "any")}
-          onChange={(typed) => onChange({ ...whole, b: readAs(typed, "any") ?? "" })}
+          value={value.b}
+          type="any"
+          onChange={(next) => onChange({ ...whole, b: next ?? "" })}
         />
       )}
       {inside ? null : (

@@ -1,9 +1,9 @@
+import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import { CarriedValue } from "../cards/CarriedValue";
 import { type Found, useDesigner } from "../context";
-import { readAs, shownAs } from "../logic/literals";
 import { write } from "../logic/references";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
@@ -35,7 +35,7 @@ export function NamedValues({
 }: NamedValuesProps) {
   const api = useDesigner();
   function rename(name: string, next: string) {
-    if (next === "" || next === name || next in values) {
+    if (next === "" || next === name || isTaken(next, values)) {
       return;
     }
     if (gives !== undefined) {
@@ -91,12 +91,13 @@ export function NamedValues({
             card={card}
             lane={lane}
             label={name}
-            value={shownAs(value, types?.[name] ?? "any")}
-            onChange={(typed) => onChange({ ...values, [name]: readAs(typed, types?.[name] ?? "any") ?? "" })}
+            value={value}
+            type={types?.[name] ?? "any"}
+            onChange={(next) => onChange({ ...values, [name]: next ?? "" })}
           />
         </FieldFrame>
       ))}
-      <AddField taken={Object.keys(values)} onAdd={(name) => onChange({ ...values, [name]: "" as Json })} />
+      <AddField among={values} onAdd={(name) => onChange({ ...values, [name]: "" as Json })} />
     </>
   );
 }
@@ -123,7 +124,7 @@ export function NamedTypes({
           <NameField
             name={name}
             onRename={(next) => {
-              if (next && !(next in types)) {
+              if (next && next !== name && !isTaken(next, types)) {
                 api.renameGiven(root, name, next);
               }
             }}
@@ -144,7 +145,7 @@ export function NamedTypes({
           </button>
         </div>
       ))}
-      <AddField taken={Object.keys(types)} onAdd={(name) => onChange({ ...types, [name]: "text" })} />
+      <AddField among={types} onAdd={(name) => onChange({ ...types, [name]: "text" })} />
     </>
   );
 }
@@ -188,11 +189,23 @@ function TypeChoice({ name, type, onChange }: { name: string; type: string; onCh
   );
 }
 
-function AddField({ taken, onAdd }: { taken: readonly string[]; onAdd(name: string): void }) {
+/** Whether there is a field of this name; then the person is told. */
+function isTaken(name: string, among: object): boolean {
+  const taken = Object.hasOwn(among, name);
+  if (taken) {
+    notifications.show({ color: "red", message: text.designer.nameTaken(name) });
+  }
+  return taken;
+}
+
+function AddField({ among, onAdd }: { among: object; onAdd(name: string): void }) {
   const [name, setName] = useState<string | null>(null);
   function done() {
     const wanted = name?.trim() ?? "";
-    if (wanted !== "" && !taken.includes(wanted)) {
+    if (wanted !== "") {
+      if (isTaken(wanted, among)) {
+        return; // it stays, to be called otherwise
+      }
       onAdd(wanted);
     }
     setName(null);

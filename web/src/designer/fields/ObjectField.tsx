@@ -5,7 +5,7 @@ import type { Card, Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import type { Found } from "../context";
 import { fieldsQuery, type LoadedField, useRefresh } from "../loaded";
-import { loadingOf, refers } from "../logic/loading";
+import { loadingOf } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { put } from "../state";
 import { whyNot } from "./ChoiceField";
@@ -88,8 +88,9 @@ export function ObjectField(props: ObjectFieldProps) {
             card={card.id}
             lane={lane}
             label={title}
-            value={typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}
-            onChange={(typed) => onChange(typed === "" ? undefined : objectIn(typed))}
+            value={value}
+            type="object"
+            onChange={onChange}
             wrong={problems.length > 0}
             placeholder={words.wholeHint}
           />
@@ -275,16 +276,4 @@ function isInside(problem: Found, object: string, name: string): boolean {
   const at = problem.path.lastIndexOf(object);
   const next = problem.path[at + 1];
   return at >= 0 && (next === name || (next === undefined && problem.field === name && name !== object));
-}
-
-/** The object that a text is; the text itself where it is none, of which the checker then speaks. */
-function objectIn(typed: string): Json {
-  if (refers(typed)) {
-    return typed;
-  }
-  try {
-    return JSON.parse(typed) as Json;
-  } catch {
-    return typed;
-  }
 }

@@ -1,14 +1,19 @@
 import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useMemo, useRef } from "react";
 import type { DropPlace } from "../../dragging/carried";
 import { Dropping } from "../../dragging/Dropping";
+import type { Json } from "../../flow/document";
 import { text } from "../../text";
 import { useDesigner, useTitles } from "../context";
+import { readAs, shownAs, stands } from "../logic/literals";
 import { nameOf, piecesOf } from "../logic/references";
 import classes from "./fields.module.css";
 
 export interface TokenFieldProps {
-  value: string;
-  onChange(text: string): void;
+  value: Json | undefined;
+  /** How what is typed is read (`readAs`). */
+  type: string;
+  /** The value that the text stands for; undefined where nothing stands. */
+  onChange(value: Json | undefined): void;
   label: string;
   /** The card that the field belongs to. */
   card: string;
@@ -21,10 +26,10 @@ export interface TokenFieldProps {
 
 /**
  * A text field whose references are chips. The browser edits it, and what stands in it is read back as text; so it is
- * painted anew only when the value changed elsewhere, or when the focus leaves.
+ * painted anew only when it does not stand for the value any more, which changed elsewhere, or when the focus leaves.
  */
 export function TokenField(props: TokenFieldProps) {
-  const { value, onChange, card, lane = null } = props;
+  const { value, type, onChange, card, lane = null } = props;
   const box = useRef<HTMLDivElement>(null);
   const titles = useTitles();
   const api = useDesigner();
@@ -38,12 +43,17 @@ export function TokenField(props: TokenFieldProps) {
     if (!element) {
       return;
     }
-    const stale = textIn(element) !== value;
-    if (stale || (painted.current !== titles && document.activeElement !== element)) {
-      paint(element, value, titles);
+    const before = textIn(element);
+    const has = document.activeElement === element;
+    if (!stands(before, value, type) || (painted.current !== titles && !has)) {
+      const now = shownAs(value, type);
+      paint(element, now, titles);
       painted.current = titles;
+      if (has) {
+        caretAt(element, now.length - sameAtEnd(before, now));
+      }
     }
-  }, [value, titles]);
+  }, [value, type, titles]);
 
   const insert = useCallback(
     (written: string, at?: Range | null) => {
@@ -59,10 +69,10 @@ export function TokenField(props: TokenFieldProps) {
       } else {
         element.append(chip);
       }
-      changed.current(textIn(element));
+      changed.current(readAs(textIn(element), type));
       caretBehind(element, chip);
     },
-    [titles],
+    [titles, type],
   );
 
   function focus() {
@@ -98,13 +108,14 @@ export function TokenField(props: TokenFieldProps) {
       contentEditable="plaintext-only"
       suppressContentEditableWarning
       spellCheck={false}
+      dir={props.mono ? "ltr" : "auto"}
       data-placeholder={props.placeholder}
       className={`${classes.token} ${props.mono ? classes.mono : ""} ${props.wrong ? classes.wrong : ""}`}
-      onInput={() => onChange(textIn(box.current))}
+      onInput={() => onChange(readAs(textIn(box.current), type))}
       onFocus={focus}
       onBlur={() => {
         if (box.current) {
-          paint(box.current, textIn(box.current), titles);
+          paint(box.current, shownAs(readAs(textIn(box.current), type), type), titles);
         }
       }}
       onClick={(event) => {
@@ -154,9 +165,40 @@ function paint(element: HTMLElement, value: string, titles: ReadonlyMap<string, 
   element.replaceChildren(...nodes);
 }
 
+/** How many characters at their end two texts have in common. */
+function sameAtEnd(one: string, other: string): number {
+  let same = 0;
+  while (same < Math.min(one.length, other.length) && one.at(-1 - same) === other.at(-1 - same)) {
+    same++;
+  }
+  return same;
+}
+
+/** Put the caret behind so many characters of a field's text; within a chip there is no place, so behind it. */
+function caretAt(element: HTMLElement, offset: number): void {
+  const selection = document.getSelection();
+  let left = offset;
+  for (const node of element.childNodes) {
+    const length =
+      node instanceof HTMLElement ? (node.dataset.written ?? "").length : (node.nodeValue ?? "").length;
+    if (left <= length) {
+      if (node instanceof HTMLElement) {
+        selection?.collapse(element, [...element.childNodes].indexOf(node) + (left > 0 ? 1 : 0));
+      } else {
+        selection?.collapse(node, left);
+      }
+      return;
+    }
+    left -= length;
+  }
+  selection?.selectAllChildren(element);
+  selection?.collapseToEnd();
+}
+
 function chipFor(written: string, titles: ReadonlyMap<string, string>): HTMLElement {
   const chip = document.createElement("span");
   chip.contentEditable = "false";
+  chip.dir = "ltr"; // the way to a value; the names in it may go the other way
   chip.dataset.written = written;
   const [piece] = piecesOf(written);
   const reference = piece?.kind === "reference" ? piece.reference : null;

@@ -2,7 +2,7 @@ import { useId } from "react";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
 import { type Found, wrongIn } from "../context";
-import { readAs, shownAs, styleOf } from "../logic/literals";
+import { sameJson, shownAs, styleOf } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { ChoiceField } from "./ChoiceField";
@@ -42,8 +42,9 @@ export function ValueField(props: ValueFieldProps) {
     card,
     lane,
     label: title,
-    value: shownAs(value, field.type),
-    onChange: (typed: string) => onChange(readAs(typed, field.type)),
+    value,
+    type: field.type,
+    onChange,
     mono: styleOf(field.type) === "json" && !isReference,
     wrong: wrongIn(problems).length > 0,
     describedBy: described,
@@ -59,7 +60,7 @@ export function ValueField(props: ValueFieldProps) {
     inner = <ChoiceField field={field} value={value} onChange={onChange} loading={loading} token={token} />;
   } else if (field.choices.length > 0 && !isReference) {
     const chosen = field.choices.findIndex((choice) =>
-      sameJson(choice.value as Json, value ?? (field.default as Json | undefined)),
+      sameJson(choice.value as Json, value ?? (field.default as Json | undefined) ?? null),
     );
     inner = (
       <select
@@ -115,8 +116,4 @@ function Condition(props: Omit<ValueFieldProps, "onRemove"> & { first: FirstName
   }
   const onRemove = field.required ? undefined : () => onChange(undefined);
   return <ConditionField {...{ card, value, onChange, lane, first, onRemove }} />;
-}
-
-function sameJson(one: Json, other: Json | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other ?? null);
 }

@@ -43,11 +43,24 @@ export function readAs(text: string, type: string): Json | undefined {
   return parsed(text);
 }
 
+/**
+ * Whether a text in a field stands for a value: it is how the value is shown, or is read as it. Somebody who types 1.05
+ * passes 1.0, which is the number 1: it is not to become "1" below the fingers.
+ */
+export function stands(text: string, value: Json | undefined, type: string): boolean {
+  return text === shownAs(value, type) || sameJson(readAs(text, type), value);
+}
+
+/** Whether two values are the same, objects with their fields in the same order. */
+export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 function single(text: string): Json {
   if (NUMBER.test(text)) {
     const number = Number(text);
     // digits that a number of the browser cannot hold stay text, and the server converts them
-    return Number.isSafeInteger(number) || text.includes(".") ? number : text;
+    return Number.isSafeInteger(number) || (text.includes(".") && Number.isFinite(number)) ? number : text;
   }
   return text === "true" ? true : text === "false" ? false : text;
 }

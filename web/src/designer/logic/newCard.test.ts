@@ -26,6 +26,15 @@ it("finds a card by what else it is called, and offers none that only exports ha
   expect(searchCards(cards, "").map((one) => one.key)).toEqual(["flow.wait_until"]);
 });
 
+it("puts a card first whose first other name was typed", () => {
+  const cards = [
+    spec("flow.paginate", { category: "API", synonyms: ["pages", "loop"] }),
+    spec("list.filter_custom", { category: "List", synonyms: ["where", "loop"] }),
+    spec("list.for_each", { category: "List", synonyms: ["loop", "iterate"] }),
+  ];
+  expect(searchCards(cards, "loop")[0]?.key).toBe("list.for_each");
+});
+
 it("puts a card first whose title begins with what was typed", () => {
   const cards = [
     spec("branch.assign_if", { title: "Assign If", category: "Branching" }),

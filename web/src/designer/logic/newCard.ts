@@ -115,7 +115,8 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
   for (const word of wanted) {
     const best = Math.max(
       score(spec.title, word) * 4,
-      ...spec.synonyms.map((synonym) => score(synonym, word) * 3),
+      // the first of them is what it is called most, as For Each is a loop and Repeat is one, too
+      ...spec.synonyms.map((synonym, place) => score(synonym, word) * (place === 0 ? 3.5 : 3)),
       score(spec.category, word) * 2,
       ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
       score(spec.connector ?? "", word) * 2,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { piecesOf, readReference, referencesIn, spoken, withRoots, write } from "./references";
+import { text } from "../../text";
+import { nameOf, piecesOf, readReference, referencesIn, spoken, withRoots, write } from "./references";
 
 describe("piecesOf", () => {
   it.each([
@@ -73,4 +74,14 @@ it("speaks of references by what cards and fields are called", () => {
     "“Event › who” and “This run › Run ID”, not \\{{ event.who }}",
   );
   expect(spoken("plain", titles)).toBe("plain");
+});
+
+it("keeps each name from right to left apart from what stands around it", () => {
+  const titles = new Map([["hour", "השעה (Okta) 404!"]]);
+  const [piece] = piecesOf('{{ hour.output["שם"].id }}');
+  expect(piece?.kind === "reference" ? nameOf(piece.reference, titles) : "").toBe(
+    "\u2068השעה (Okta) 404!\u2069 › output › \u2068שם\u2069 › id",
+  );
+  expect(text.run.question.title("השעה")).toBe("Did “\u2068השעה\u2069” happen?");
+  expect(text.run.question.title("Suspend")).toBe("Did “Suspend” happen?");
 });

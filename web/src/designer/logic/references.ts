@@ -1,5 +1,6 @@
 /** Text with references, as docs/flow-format.md has it. Pieces joined again are the text, to the character. */
 import type { Json } from "../../flow/document";
+import { isolated } from "../../text/isolated";
 
 export interface Reference {
   /** As it stands between the braces. */
@@ -42,7 +43,8 @@ export function readReference(inner: string): Reference | null {
 export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>): string {
   const [first, ...rest] = reference.path;
   const path = first === undefined ? [] : [titles.get(`${reference.root}.${first}`) ?? first, ...rest];
-  return [titles.get(reference.root) ?? reference.root, ...path].join(" › ").replaceAll(" › []", "[]");
+  const names = [titles.get(reference.root) ?? reference.root, ...path];
+  return names.map(isolated).join(" › ").replaceAll(" › []", "[]");
 }
 
 /** A text for people: references in it by what they are called. */

@@ -57,6 +57,7 @@ export function CardSettings({ card, commands }: { card: Card; commands: Command
       <Textarea
         label={words.note}
         description={words.noteHint}
+        dir="auto"
         autosize
         minRows={2}
         value={card.note ?? ""}

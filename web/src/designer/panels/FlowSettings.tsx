@@ -21,6 +21,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
     <div className={classes.stack}>
       <TextInput
         label={words.name}
+        data-flow-field="name"
         value={flow.name}
         maxLength={200}
         onChange={(event) => {
@@ -30,6 +31,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
       />
       <Autocomplete
         label={words.about}
+        data-flow-field="about"
         description={words.aboutHint}
         placeholder="{{ event.login }}"
         data={offered}
@@ -38,6 +40,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
       />
       <Textarea
         label={words.note}
+        data-flow-field="note"
         autosize
         minRows={2}
         value={flow.note ?? ""}
@@ -48,6 +51,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
       />
       <Checkbox
         label={words.save}
+        data-flow-field="save_data"
         checked={flow.save_data ?? true}
         onChange={(event) => {
           const save = event.currentTarget.checked;
@@ -56,6 +60,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
       />
       <NumberInput
         label={words.atOnce}
+        data-flow-field="limits"
         description={words.atOnceHint}
         min={1}
         max={10_000}

@@ -3,7 +3,7 @@ import { Pill } from "../../components/StatePill";
 import type { Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
-import { type Found, ON_ERROR, type Titles } from "../context";
+import { FLOW, FLOW_FIELDS, type Found, ON_ERROR, type Titles } from "../context";
 import classes from "./panels.module.css";
 
 interface ProblemsProps {
@@ -14,9 +14,17 @@ interface ProblemsProps {
   onGo(card: string, field: string | null): void;
 }
 
-/** The field that it is about; what happens on an error has a place of its own. */
-function placeOf(problem: Found): string | null {
-  return problem.path.includes(ON_ERROR) ? ON_ERROR : (problem.field ?? null);
+/** The card and the field that it is about; the flow as a whole, and what happens on an error, have their own places. */
+export function placeOf({
+  card,
+  field,
+  path,
+}: Pick<Found, "card" | "field" | "path">): [string, string | null] {
+  const [first] = path;
+  if (!card && typeof first === "string" && FLOW_FIELDS.includes(first)) {
+    return [FLOW, first];
+  }
+  return [card ?? EVENT, path.includes(ON_ERROR) ? ON_ERROR : (field ?? null)];
 }
 
 /** All that the checker says, each with the way to it. */
@@ -39,7 +47,7 @@ export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
           <p>
             {problem.what} {problem.mend}
           </p>
-          <Button size="xs" variant="default" onClick={() => onGo(problem.card ?? EVENT, placeOf(problem))}>
+          <Button size="xs" variant="default" onClick={() => onGo(...placeOf(problem))}>
             {text.designer.goTo}
           </Button>
         </div>

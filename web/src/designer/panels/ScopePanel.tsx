@@ -80,6 +80,7 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
     <>
       <TextInput
         ref={search}
+        data-own-undo
         aria-label={words.find}
         placeholder={words.find}
         rightSection={<span className={classes.sample}>Ctrl .</span>}

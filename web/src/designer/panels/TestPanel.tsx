@@ -39,7 +39,7 @@ export function TestPanel(props: TestPanelProps) {
   const acts = useMemo(() => [...walk(flow.cards)].some((one) => one.connection || one.call), [flow.cards]);
   const against = acts ? chosen : "real";
   return (
-    <div className={classes.stack} style={{ maxWidth: 720 }}>
+    <div className={classes.stack} style={{ maxWidth: 720 }} data-own-undo>
       <Group gap="sm">
         <SegmentedControl
           aria-label={words.testWhich}

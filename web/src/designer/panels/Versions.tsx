@@ -17,11 +17,13 @@ const words = text.designer;
 interface VersionsProps {
   id: string;
   live: number | null;
+  /** The revision of the draft, 0 where there is none. */
+  draft: number;
   onRestore(flow: Flow, version: number): void;
 }
 
 /** What was published, newest first: what changed, and the way back. */
-export function Versions({ id, live, onRestore }: VersionsProps) {
+export function Versions({ id, live, draft, onRestore }: VersionsProps) {
   const versions = useInfiniteQuery({
     queryKey: ["versions", id, live],
     queryFn: ({ pageParam }) => {
@@ -43,6 +45,7 @@ export function Versions({ id, live, onRestore }: VersionsProps) {
   }
   return (
     <>
+      {draft > 0 && live !== null ? <DraftLine id={id} live={live} revision={draft} /> : null}
       {rows.map((version, place) => (
         <VersionLine
           key={version.version}
@@ -71,18 +74,6 @@ interface VersionLineProps {
 function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
   const [open, setOpen] = useState(false);
   const flow = shapedFlow(version.document);
-  const changes = useQuery({
-    queryKey: ["difference", version.flow_id, before, version.version],
-    queryFn: async () => {
-      const path = { flow_id: version.flow_id, version: before ?? 0, other: version.version };
-      const params = { path };
-      return (
-        await data(api.GET("/api/v1/flows/{flow_id}/versions/{version}/difference/{other}", { params }))
-      ).lines;
-    },
-    enabled: open && before !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
   return (
     <div className={classes.version}>
       <b>{words.versionOf(version.version)}</b>
@@ -104,15 +95,69 @@ function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
           </Button>
         )}
       </span>
-      {open && changes.error ? <ProblemNote error={changes.error} /> : null}
-      {open && changes.data ? (
-        <ul className={classes.changes}>
-          {changes.data.length === 0 ? <li>{words.compareNone}</li> : null}
-          {changes.data.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+      {open && before !== null ? (
+        <Changes
+          of={[version.flow_id, before, version.version]}
+          read={async () => {
+            const path = { flow_id: version.flow_id, version: before, other: version.version };
+            return data(
+              api.GET("/api/v1/flows/{flow_id}/versions/{version}/difference/{other}", { params: { path } }),
+            );
+          }}
+        />
       ) : null}
     </div>
+  );
+}
+
+/** The draft as it was saved last, which is to be the next version. */
+function DraftLine({ id, live, revision }: { id: string; live: number; revision: number }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className={classes.version}>
+      <b>{words.draftLine}</b>
+      <span className={classes.hint}>{words.draftSaved}</span>
+      <span className={classes.right}>
+        <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {words.compareDraft}
+        </Button>
+      </span>
+      {open ? (
+        <Changes
+          of={[id, live, "draft", revision]}
+          read={() =>
+            data(api.GET("/api/v1/flows/{flow_id}/draft/difference", { params: { path: { flow_id: id } } }))
+          }
+        />
+      ) : null}
+    </div>
+  );
+}
+
+interface ChangesProps {
+  /** Between what: they are read once. */
+  of: readonly unknown[];
+  read(): Promise<{ lines: string[] }>;
+}
+
+function Changes({ of, read }: ChangesProps) {
+  const changes = useQuery({
+    queryKey: ["difference", ...of],
+    queryFn: async () => (await read()).lines,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (changes.error) {
+    return <ProblemNote error={changes.error} />;
+  }
+  if (changes.isPending) {
+    return <Waiting />;
+  }
+  return (
+    <ul className={classes.changes}>
+      {changes.data.length === 0 ? <li>{words.compareNone}</li> : null}
+      {changes.data.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }

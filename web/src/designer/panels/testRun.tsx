@@ -68,9 +68,15 @@ export function TestStatus({ run }: { run: Run }) {
 
 export function TestError({ run }: { run: Run | undefined }) {
   return run?.error ? (
-    <p style={{ color: "var(--bad)" }}>
-      {String(run.error.message ?? "")} {String(run.error.mend ?? "")}
-    </p>
+    <div style={{ color: "var(--bad)" }}>
+      {[run.error.message, run.error.mend].map((said, number) =>
+        said ? (
+          <p key={number} dir="auto">
+            {String(said)}
+          </p>
+        ) : null,
+      )}
+    </div>
   ) : null;
 }
 
@@ -92,6 +98,7 @@ export function TestField({ field, value, large = null, onChange }: TestFieldPro
       </span>
       <textarea
         rows={1}
+        dir="auto"
         className={fields.select}
         style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
         value={value}
