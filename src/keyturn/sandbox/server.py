@@ -268,7 +268,7 @@ def _urls(core: Core) -> Urls:
             "revoke_url": f"{bases['slack']}/api/auth.revoke",
             **shared,
         },
-        "control": {"base_url": bases["control"]},
+        "control": {"base_url": bases["control"], "token": ""},  # it asks nobody who they are
     }
 
 
