@@ -338,7 +338,7 @@ def test_a_helper_flow_is_changed_where_it_is_called_and_a_note_stands_on_its_ca
     card.get_by_label("Helper flow").select_option(label="Greets inside")
     card.get_by_role("textbox", name="name").fill("Ada")
     page.get_by_role("tab", name="Card", exact=True).click()
-    page.get_by_label("Note", exact=True).fill("Ask Ada before you change this")
+    page.get_by_label("Note", exact=True).press_sequentially("Ask Ada before you change this")
     expect(card).to_contain_text("Ask Ada before you change this")
 
     card.get_by_role("button", name="Open its cards here").click()

@@ -70,6 +70,8 @@ export function DesignPanels({ design }: { design: Design }) {
   const fold = useCallback(() => setAside(false), [setAside]);
   const { settled, titles, samples, deeds } = design;
   const shown = active === key;
+  // what is typed beside the cards has to stand there at once; what only tells of the cards may wait
+  const own = design.tab === "card" || design.tab === "flow";
   const owner = open.size > 0 ? settled.name || settled.id : null;
   return (
     <>
@@ -79,7 +81,7 @@ export function DesignPanels({ design }: { design: Design }) {
       {side && shown && nest.aside
         ? createPortal(
             <Side
-              flow={settled}
+              flow={own ? design.flow : settled}
               selected={design.selected}
               together={design.together}
               lane={design.lane}

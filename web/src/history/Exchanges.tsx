@@ -8,7 +8,8 @@ import type { Painted } from "./painted";
 import type { Entry } from "./run";
 
 interface Body {
-  text: string;
+  /** Null for what is no text, as a file is: nothing could be masked in it, so it is not kept. */
+  text: string | null;
   length: number;
   cut: boolean;
 }
@@ -99,7 +100,7 @@ export function Sent({ exchange }: { exchange: Exchange }) {
   return (
     <pre className={classes.line}>
       {method} {pathOf(url)}
-      {body && body.length > 0 ? `\n${short(body.text)}` : ""}
+      {body && body.length > 0 ? `\n${short(body)}` : ""}
       {status === null ? "" : `\n${status} ${reason ?? ""}`}
     </pre>
   );
@@ -107,8 +108,11 @@ export function Sent({ exchange }: { exchange: Exchange }) {
 
 const SHORT = 200;
 
-function short(body: string): string {
-  return body.length > SHORT ? `${body.slice(0, SHORT)}…` : body;
+function short({ text: kept, length }: Body): string {
+  if (kept === null) {
+    return text.run.bodyNoText(size(length));
+  }
+  return kept.length > SHORT ? `${kept.slice(0, SHORT)}…` : kept;
 }
 
 /** An address without the app's own part; the whole stands in the full exchange. */
@@ -119,6 +123,9 @@ function pathOf(url: string): string {
 function BodyView({ body }: { body: Body | null }) {
   if (body === null || body.length === 0) {
     return <p className={classes.quiet}>{text.run.noBody}</p>;
+  }
+  if (body.text === null) {
+    return <p className={classes.quiet}>{text.run.bodyNoText(size(body.length))}</p>;
   }
   return (
     <>

@@ -40,6 +40,7 @@ export const run = {
   headers: "Headers",
   body: "Body",
   noBody: "no body",
+  bodyNoText: (size: string) => `${size} that are no text and are not kept`,
   bodyCut: (size: string) => `The body was longer (${size}); its start was kept.`,
   masked: "Secrets are masked.",
   openHelper: "Open its helper run",
