@@ -36,7 +36,7 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   const box = useRef<HTMLDivElement>(null);
   const wants = useRef(false);
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
-  const [editing, setEditing] = useState<string | null>(null);
+  const [editing, setEditing] = useState<Editing | null>(null);
   const [seen, setSeen] = useState({ first: 0, last: 60 });
   const rows = useRows(table.id, view, seen.first, seen.last);
   const count = rows.count ?? 0;
@@ -88,17 +88,25 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   const keys = useGridKeys({
     ...{ table, view, rows, edits, place, count, go },
     page: () => Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_PX) - 2),
-    edit: setEditing,
+    edit: (typed) => begin(place, typed),
     tick: onTick,
   });
   const widths = useWidths(table, rows);
   const whole = NUMBER_PX + widths.reduce((sum, width) => sum + width, 0);
   const template = [NUMBER_PX, ...widths].map((width) => `${width}px`).join(" ");
 
+  function begin(there: Place, typed: string) {
+    const row = rows.at(there.row);
+    if (row) {
+      setEditing({ row, typed });
+    }
+  }
+
   function finish(row: Row, column: Column, typed: string | null, next: Place | null) {
     setEditing(null);
     if (typed !== null) {
-      void edits.put(row, column, typed);
+      // another row may stand here by now
+      void edits.put(editing?.row ?? row, column, typed);
     }
     if (next) {
       go(within(next, size));
@@ -136,11 +144,11 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
               row={rows.at(item.index)}
               chosen={chosen}
               active={item.index === place.row ? place.column : null}
-              editing={item.index === place.row ? editing : null}
+              editing={item.index === place.row ? (editing?.typed ?? null) : null}
               onActive={setAt}
               onEdit={(there, typed) => {
                 setAt(there);
-                setEditing(typed);
+                begin(there, typed);
               }}
               onFinish={finish}
             />
@@ -155,6 +163,12 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
       </p>
     </>
   );
+}
+
+/** What is typed into a cell, and the row that it began in. */
+interface Editing {
+  row: Row;
+  typed: string;
 }
 
 interface GridRowProps {
