@@ -35,7 +35,10 @@ async def left(used: Used, *statements: str) -> tuple[str, str]:
     ids=["rows", "many rows", "tables"],
 )
 async def test_it_is_emptied_and_given_again(used_databases: Used, statements: list[str]) -> None:
-    first, second = await left(used_databases, *statements)
+    for _ in range(5):  # one that autovacuum has been at meanwhile is none like a new one, and rightly dropped
+        first, second = await left(used_databases, *statements)
+        if first == second:
+            break
     assert first == second
     link = await asyncpg.connect(second)
     assert not await link.fetchval("SELECT EXISTS (SELECT FROM manifests) OR to_regclass('mine') IS NOT NULL")

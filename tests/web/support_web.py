@@ -9,13 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 
 import support_screens
-from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, Request, TimeoutError, expect
 
 from keyturn.cli.api import Api
 from keyturn.flows.json import JSON
@@ -191,6 +191,22 @@ class Person:
         """Close the browser, and hold what has happened in it against ``stand_up``."""
         self.context.close()
         self.stand_up()
+
+    def reads_messages(self) -> None:
+        """Close what the page tells, until it tells nothing more; a message may go by itself meanwhile."""
+        close = self.page.get_by_role("alert").get_by_role("button", name="Close")
+        while close.count():
+            with suppress(TimeoutError):
+                close.first.click(timeout=1_000)
+
+    def presses_in_menu(self, button: str, item: str) -> None:
+        """Open a menu and press something in it; a list that is drawn anew at that moment closes its menus."""
+        for _ in range(5):
+            self.page.get_by_role("button", name=button, exact=True).click()
+            with suppress(TimeoutError):
+                self.page.get_by_role("menuitem", name=item).click(timeout=5_000)
+                return
+        raise AssertionError(f"there is no {item} in {button}")
 
     def forgive(self, *parts: str) -> None:
         """The browser has told of these, as it should: refusals, and requests that could not be sent."""

@@ -499,6 +499,15 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     expect(first.field(1, "Text")).to_have_text("Theirs")
     expect(first.page.get_by_role("button", name="Undo")).to_be_disabled()  # it is not mine to undo
 
+    they_are_told_what_becomes_of_it(first, second)
+    # the browser tells of the requests that could not be sent, and of the refusal
+    other.forgive("ERR_INTERNET_DISCONNECTED", "409")
+    other.close()
+
+
+def they_are_told_what_becomes_of_it(first: Builder, second: Builder) -> None:
+    """One throws the draft away and publishes; the other's page says so, and nothing of theirs is lost."""
+    other = second.person
     first.page.get_by_role("link", name="Flows").first.click()
     first.page.get_by_role("button", name="Actions for Two editors").click()
     first.page.get_by_role("menuitem", name="Throw the draft away").click()
@@ -531,9 +540,6 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     second.saved()
     second.publish(2)
     expect(second.field(1, "Text")).to_have_text("On top")
-    # the browser tells of the requests that could not be sent, and of the refusal
-    other.forgive("ERR_INTERNET_DISCONNECTED", "409")
-    other.close()
 
 
 def test_the_flow_is_the_same_as_yaml_both_ways(person: Person) -> None:

@@ -33,8 +33,7 @@ def line(person: Person, name: str):
 
 
 def act(person: Person, name: str, what: str) -> None:
-    person.page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
-    person.page.get_by_role("menuitem", name=what).click()
+    person.presses_in_menu(f"Actions for {name}", what)
 
 
 def folder(person: Person, button: str, name: str) -> None:
@@ -133,8 +132,7 @@ def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_
     choosing.value.set_files([broken, newer, file, later])
     expect(person.page.get_by_text("broken.yaml was not imported")).to_be_visible()
     expect(person.page.get_by_text("If a newer Keyturn made it")).to_be_visible()
-    while person.page.get_by_role("alert").get_by_role("button", name="Close").count():
-        person.page.get_by_role("alert").get_by_role("button", name="Close").first.click()
+    person.reads_messages()
     expect(line(person, "Office thrice")).to_contain_text("not published yet")
     of_a_newer_version(person, builder)
     for name in ("Office twice", "Office thrice", "From later"):

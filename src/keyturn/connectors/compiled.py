@@ -14,6 +14,7 @@ from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
 from keyturn.flows.values import parse_value
 
+from .absence import Absence
 from .cards import cards_of
 from .fitting import Fitting
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
@@ -118,7 +119,8 @@ def _says_multipart(headers: dict[str, str]) -> bool:
 class CompiledState:
     """How to look whether something is so."""
 
-    def __init__(self, model: StateModel, bases: dict[str, str]) -> None:
+    def __init__(self, model: StateModel, bases: dict[str, str], pages: Sequence[Paging]) -> None:
+        self._absence = Absence(model, pages)
         self.request = CompiledRequest(model.request, bases)
         self.first = model.first
         self._so: Condition | None = compile_condition(model.so) if model.so else None
@@ -132,8 +134,10 @@ class CompiledState:
     def says(self, roots: Values) -> bool | None:
         """What an answer with 2xx says; None if it says nothing."""
         if self._records is not None:
-            return self._otherwise if self._record(roots) is None else True
-        return True if self._so is None or self._so(roots) else self._otherwise
+            said = self._otherwise if self._record(roots) is None else True
+        else:
+            said = True if self._so is None or self._so(roots) else self._otherwise
+        return None if self._absence.unsure(said, roots) else said
 
     def proof(self, roots: Values) -> Proof | None:
         """What in an answer with 2xx it is that says so; None where nothing of it can be named."""
@@ -164,10 +168,12 @@ class CompiledState:
 class CompiledAction:
     """An action of a manifest."""
 
-    def __init__(self, model: ActionModel, bases: dict[str, str], usual: str = "") -> None:
+    def __init__(
+        self, model: ActionModel, bases: dict[str, str], usual: str = "", pages: Sequence[Paging] = ()
+    ) -> None:
         self.model = model
         self.steps = [CompiledRequest(step, bases, usual) for step in model.steps]
-        self.state = CompiledState(model.state, bases) if model.state else None
+        self.state = CompiledState(model.state, bases, pages) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
         self.who = CompiledRequest(who, bases) if who is not None else None
         self.paging = Paging(model.paging) if model.paging else None
@@ -258,6 +264,7 @@ class CompiledManifest:
         self._actions: dict[str, CompiledAction] = {}
         self._models = {action.key: action for action in model.actions}
         self._events = {event.key: compile_outputs(event.gives) for event in model.events}
+        self._pages = _pages_of(model)
         self._code = compile_raw(model.errors.code)
         self._message = compile_raw(model.errors.message)
         self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
@@ -268,7 +275,9 @@ class CompiledManifest:
         """An action by its key without the connector's name."""
         made = self._actions.get(key)
         if made is None and key in self._models:
-            made = self._actions[key] = CompiledAction(self._models[key], self.model.bases, self.model.base_url)
+            made = self._actions[key] = CompiledAction(
+                self._models[key], self.model.bases, self.model.base_url, self._pages
+            )
         return made
 
     def events_of(self, event_type: str) -> list[str]:
@@ -336,3 +345,15 @@ def made_ready(model: ManifestModel, content: str) -> CompiledManifest:
 def compile_outputs(outputs: tuple[OutputModel, ...]) -> tuple[tuple[str, Resolver], ...]:
     """Names of outputs and how to get their values."""
     return tuple((output.name, compile_raw(output.value)) for output in outputs)
+
+
+def _pages_of(model: ManifestModel) -> list[Paging]:
+    """The ways in which lists of an app name their next pages, each once."""
+    every = [
+        *(action.paging for action in model.actions),
+        *(choices.paging for choices in model.choices.values()),
+    ]
+    found = {
+        (paging.next, paging.offset, paging.records if paging.offset else ""): paging for paging in every if paging
+    }
+    return [Paging(paging) for paging in found.values()]

@@ -98,6 +98,15 @@ class Paging:
             raise UnusablePage(_CIRCLE)
         return Page(records, following or None)
 
+    def goes_on(self, answer: Values) -> bool:
+        """Whether an answer names a next page in this way, whatever list it is of."""
+        if self._total is None:
+            return bool(self._next_in(answer))
+        records = self._records(answer)
+        return (
+            self._behind(records if isinstance(records, list) else [], to_text(self._total(answer)), None) is not None
+        )
+
     def _listed(self, answer: Values) -> list[JSON]:
         found = self._records(answer)
         if isinstance(found, list):
