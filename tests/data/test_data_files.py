@@ -88,6 +88,12 @@ async def test_a_download_over_the_limit_leaves_nothing(world: World, tmp_path: 
     assert (await outputs(world, "file.download", {"url": "https://a.example/x"}))["size"] == 100_000
 
 
+async def test_what_may_be_a_credential_does_not_follow_a_redirect_to_another_host(world: World) -> None:
+    headers: JSON = {"X-Api-Key": "k", "PRIVATE-TOKEN": "t", "X-Own": "o", "Accept": "a/b", "content-type": "c/d"}
+    await outputs(world, "file.download", {"url": "https://a.example/x", "headers": headers})
+    assert world.app.asked[-1][0].credential_headers == {"X-Api-Key", "PRIVATE-TOKEN", "X-Own"}
+
+
 async def test_a_card_that_is_carried_out_again_finds_its_file(world: World, tmp_path: Path) -> None:
     await world.make_files()
     before = kept(tmp_path)

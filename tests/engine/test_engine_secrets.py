@@ -268,6 +268,12 @@ async def test_what_any_function_makes_from_a_secret_is_secret(spec: CardSpec) -
         "recovery-code",
         "webhookSecret",
         "X API Key",
+        "passwordBase64",
+        "SecretAccessKey",
+        "secret_key",
+        "api_token",
+        "privateKeyData",
+        "recoveryKey",
     ],
 )
 def test_what_opens_an_account_is_masked_by_its_name_in_values_and_in_exchanges(name: str) -> None:
@@ -303,3 +309,21 @@ def test_the_answer_of_a_question_is_masked() -> None:
         shown = ExchangeMasker().body(text, "application/json")
         assert "tom-cat" not in shown
         assert "Which cat?" in shown
+
+
+def test_a_recovery_key_of_bitlocker_is_masked() -> None:
+    """https://learn.microsoft.com/graph/api/bitlockerrecoverykey-get with ``$select=key``."""
+    context = "https://graph.microsoft.com/v1.0/$metadata#informationProtection/bitlocker/recoveryKeys/$entity"
+    body: JSON = {"@odata.context": context, "id": "b465", "key": "140738-294547"}
+    assert Masker().show(body) == {"@odata.context": context, "id": "b465", "key": "[secret]"}
+    for text in (json.dumps(body), json.dumps(body)[:-1]):
+        assert "140738" not in ExchangeMasker().body(text, "application/json")
+    assert Masker().show({"key": "ada", "value": 1}) == {"key": "ada", "value": 1}
+
+
+def test_headers_that_hold_keys_are_masked() -> None:
+    masker = ExchangeMasker()
+    for name in ("PRIVATE-TOKEN", "DD-API-KEY", "X-Vault-Token", "X-Auth-Key", "X-Client-Secret"):
+        assert masker.header(name, "aZ3-open") == "***", name
+    for name in ("Idempotency-Key", "Accept", "Keyturn-Run"):
+        assert masker.header(name, "aZ3-open") == "aZ3-open", name

@@ -203,3 +203,17 @@ async def test_an_action_is_tried_and_one_that_acts_wants_a_word(site: Site) -> 
         assert (refused.status, code in {one["code"] for one in refused.json["problems"]}) == (422, True), refused.body
     starter = await site.client_with(Permission.RUNS_START)
     assert (await starter.post(drop, {"connection": "acme", "confirm": True})).status == 403
+
+
+async def test_kept_secrets_do_not_go_where_a_changed_default_leads(site: Site) -> None:
+    """Who may change connections alone must not have a secret sent to a server that a connector's author has named."""
+    client = site.client()
+    source = ACME.replace("auth: [bearer]", "auth: [oauth_client]\ndefaults: {token_url: https://api.acme.example/t}")
+    digest = await keep(client, source)
+    form = {"connector": "acme", "kind": "oauth_client", "settings": {"client_id": "me"}}
+    put = await client.put("/api/v1/connections/acme", {**form, "secrets": {"client_secret": "pass-word-1"}})
+    assert put.status == 200, put.body
+    assert (await client.put("/api/v1/connections/acme", form)).status == 200
+    await keep(client, source.replace("https://api.acme.example/t", "https://elsewhere.example/t"), digest)
+    answer = await client.put("/api/v1/connections/acme", form)
+    assert (answer.status, answer.problem["field"]) == (422, "client_secret")

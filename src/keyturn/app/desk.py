@@ -321,8 +321,9 @@ class Connections:
         """Whether secrets would go to another server than before, or by way of another one."""
         manifest = self._registry.connector(form.connector)
         base = form.base_url or (manifest.model.base_url if manifest else "")
+        settings = {**(manifest.model.defaults if manifest else {}), **form.settings}
         pairs = [(known.base_url, base)]
-        pairs += [(known.settings.get(name, ""), form.settings.get(name, "")) for name in (*ADDRESSES, PROXY)]
+        pairs += [(known.settings.get(name, ""), settings.get(name, "")) for name in (*ADDRESSES, PROXY)]
         return any(origin_of(before) != origin_of(now) for before, now in pairs if now)
 
     def _problems(self, connection_id: str, form: ConnectionForm, secrets: dict[str, str]) -> list[Problem]:

@@ -43,6 +43,10 @@ from .files import FileMaker, Files
 
 DOWNLOAD, UPLOAD = "file.download", "file.upload"
 _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
+# What goes along to another host behind a redirect; any other header of the author's may be a credential.
+_NO_CREDENTIALS = frozenset(
+    {"accept", "accept-language", "content-type", "if-match", "if-none-match", "range", "user-agent"}
+)
 _QUOTED = re.compile(r'filename="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _PLAIN = re.compile(r"filename=([^;\s\"]+)", re.IGNORECASE)
 _ENCODED = re.compile(r"filename\*=(?:utf-8)''([^;\s]+)", re.IGNORECASE)
@@ -118,8 +122,14 @@ class FileTransfers:
             raise CardError.bad_input("url", "It is no whole address.", "Begin it with https://.")
         headers = checked_headers(call.inputs.get("headers"), own_authorization=True)
         marks = {"Keyturn-Run": str(call.run_id), "Keyturn-Card": call.path, "Keyturn-Attempt": str(call.attempt)}
-        label = f"{call.flow_id}/{call.path}"
-        return Request(method, url, headers={"Accept": "*/*", **headers, **marks}, timeout=self._timeouts, label=label)
+        return Request(
+            method,
+            url,
+            headers={"Accept": "*/*", **headers, **marks},
+            credential_headers=frozenset(name for name in headers if name.lower() not in _NO_CREDENTIALS),
+            timeout=self._timeouts,
+            label=f"{call.flow_id}/{call.path}",
+        )
 
     async def _exchange(
         self, call: ActionCall, request: Request, sink: Sink | None

@@ -28,12 +28,14 @@ _WORDS = (
 _NAMES = frozenset(mark.join(name.split()) for name in _WORDS.split(", ") for mark in ("", "_", "-", " "))
 # Whatever stands before: currentPassword, user_password, webhookSecret (as in ``http.masking``, which masks exchanges).
 _ENDINGS = re.compile(
-    r"(?:pass(?:word|wd|phrase|[-_ ]?code)|(?:bypass|recovery)[-_ ]?code|secret|(?:private|api)[-_ ]?key)\Z",
+    r"(?:pass(?:word|wd|wordBase64|phrase|[-_ ]?code)|(?:bypass|recovery)[-_ ]?code|secret|(?:api|auth)[-_ ]?token"
+    r"|(?:private|api|secret|access|recovery)[-_ ]?key|private[-_ ]?key[-_ ]?data)\Z",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 120
-# Okta's recovery question, with which an account is opened.
+# Okta's recovery question, with which an account is opened; Microsoft's BitLocker recovery keys.
 _ANSWER, _QUESTION = "answer", "question"
+_KEY, _CONTEXT, _RECOVERY = "key", "@odata.context", "recoveryKeys"
 _SHOWN_ITEMS = 1_000
 _SHOWN_TEXT = 64_000
 _CONTAINERS = (dict, list)
@@ -102,10 +104,10 @@ class Masker:
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, dict):
-            asked = _QUESTION in value
+            beside = _secrets_beside(value)
             return {
                 self._text(key): MASK
-                if item and item is not True and (_is_secret(key) or (asked and key == _ANSWER))
+                if item and item is not True and (_is_secret(key) or key in beside)
                 else self._shown(item)
                 for key, item in value.items()
             }
@@ -154,7 +156,13 @@ def beginning_of(value: JSON) -> Beginning | None:
 
 def is_open(name: str) -> bool:
     """Whether a value by this name is neither masked for its name nor has its name cut."""
-    return not _is_secret(name) and name != _ANSWER and len(name) <= _SHOWN_TEXT
+    return not _is_secret(name) and name not in (_ANSWER, _KEY) and len(name) <= _SHOWN_TEXT
+
+
+def _secrets_beside(value: Values) -> tuple[str, ...]:
+    """The names that are secret for what stands beside them."""
+    keys = (_KEY,) if _RECOVERY in str(value.get(_CONTEXT, "")) else ()
+    return (_ANSWER, *keys) if _QUESTION in value else keys
 
 
 def _is_secret(name: str) -> bool:
@@ -164,7 +172,7 @@ def _is_secret(name: str) -> bool:
 @lru_cache(maxsize=4096)  # asked of every name of every value that is shown, and most are the same few
 def _is_told(name: str) -> bool:
     """Whether a name says that there may be something to mask beside it."""
-    return _is_secret(name) or name == _QUESTION
+    return _is_secret(name) or name in (_QUESTION, _CONTEXT)
 
 
 def _is_plain(value: JSON) -> bool:

@@ -47,12 +47,18 @@ _FIELDS = frozenset(
     }
 )
 # Whatever stands before: currentPassword, user_password, webhookSecret.
-_ENDINGS = ("password", "passphrase", "passcode", "bypasscode", "recoverycode", "secret", "privatekey", "apikey")
-# Okta's recovery question, with which an account is opened.
+_ENDINGS = (
+    *("password", "passwd", "passwordbase64", "passphrase", "passcode", "bypasscode", "recoverycode", "secret"),
+    *("privatekey", "privatekeydata", "apikey", "secretkey", "accesskey", "recoverykey", "apitoken", "authtoken"),
+)
+_HEADER_ENDINGS = (*_ENDINGS, "token", "key")
+_OPEN_HEADERS = frozenset({"idempotency-key"})
+# Okta's recovery question, with which an account is opened; Microsoft's BitLocker recovery keys.
 _ANSWER, _QUESTION = "answer", "question"
+_KEY, _CONTEXT, _RECOVERY = "key", "@odata.context", "recoveryKeys"
 # In forms and query strings these too; in JSON they are too common to mean a secret.
 _PAIR_FIELDS = frozenset({"code", "token", "key", "sig", "signature"})
-_ANY_FIELD = re.compile("|".join(sorted({*_FIELDS, *_ENDINGS, _QUESTION})))
+_ANY_FIELD = re.compile("|".join(sorted({*_FIELDS, *_ENDINGS, _QUESTION, _RECOVERY.lower()})))
 _NAME_IN_TEXT = re.compile(r'"([^"\\]{1,64})"\s*:\s*')
 _VALUE_IN_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{][^{}\[\]]*[\]}]?|[-\w.]+', re.DOTALL)
 _SEPARATORS = re.compile(r"([&?#])")
@@ -66,6 +72,12 @@ def _plain(name: str) -> str:
 def _is_secret(name: str) -> bool:
     plain = _plain(name)
     return plain in _FIELDS or plain.endswith(_ENDINGS)
+
+
+def _secrets_beside(value: dict[str, JsonValue]) -> tuple[str, ...]:
+    """The names that are secret for what stands beside them."""
+    keys = (_KEY,) if _RECOVERY in str(value.get(_CONTEXT, "")) else ()
+    return (_ANSWER, *keys) if _QUESTION in value else keys
 
 
 class Masker:
@@ -92,7 +104,8 @@ class Masker:
 
     def header(self, name: str, value: str) -> str:
         """The value to show for a header. A header that holds a URL loses its secret parameters."""
-        if name.lower() in self._headers:
+        lowered = name.lower()
+        if lowered in self._headers or (lowered not in _OPEN_HEADERS and _plain(lowered).endswith(_HEADER_ENDINGS)):
             return MASK
         if name.lower() in ("location", "content-location", "referer", "link"):
             return self.text(_pairs(value))
@@ -143,10 +156,10 @@ class Masker:
         if isinstance(value, list):
             return [self._walk(item) for item in value]
         if isinstance(value, dict):
-            asked = _QUESTION in value
+            beside = _secrets_beside(value)
             return {
                 self.text(name): MASK
-                if not isinstance(item, bool | None) and (_is_secret(name) or (asked and name == _ANSWER))
+                if not isinstance(item, bool | None) and (_is_secret(name) or name in beside)
                 else self._walk(item)
                 for name, item in value.items()
             }
@@ -171,9 +184,9 @@ def _fields_in(text: str) -> str:
 
     kept: list[str] = []
     done = 0
-    asked = f'"{_QUESTION}"' in text
+    beside = (_ANSWER,) * (f'"{_QUESTION}"' in text) + (_KEY,) * (_RECOVERY in text)
     for name in _NAME_IN_TEXT.finditer(text):
-        if name.start() < done or not (_is_secret(name[1]) or (asked and name[1] == _ANSWER)):
+        if name.start() < done or not (_is_secret(name[1]) or name[1] in beside):
             continue
         value = _VALUE_IN_TEXT.match(text, name.end())
         if value is not None:
