@@ -199,6 +199,52 @@ async def test_membership_is_looked_up_among_the_groups_of_a_user(groups: list[s
     assert outcome.proof == Proof("value[].id", "g1", has="g1" in groups)
 
 
+NEXT = {"link": '<https://app.example/api/v1/users/eva/groups?after=g200>; rel="next"'}
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "looked", "answer", "outcome"),
+    [
+        pytest.param("okta.remove_user_from_group", {"user": "eva", "group": "g1"}, look, Said(204), told, id=name)
+        for name, look, told in (
+            ("in none", Said(200, [{"id": "g2"}]), "already"),
+            ("in it", Said(200, [{"id": "g1"}]), "changed"),
+            ("on a later page", Said(200, [{"id": "g2"}], NEXT), "done"),
+            ("no list", Said(200, {"groups": [{"id": "g1"}]}), "done"),
+            ("nothing", Said(200), "done"),
+        )
+    ]
+    + [
+        pytest.param(
+            "slack.reset_sessions", {"user": "U1"}, Said(200, {"ok": True, **look}), Said(200, {"ok": True}), told
+        )
+        for look, told in (({"active_sessions": []}, "already"), ({"sessions": [1]}, "done"))
+    ]
+    + [
+        pytest.param("google_workspace.invalidate_codes", {"user": "eva"}, Said(200, look), Said(204), told)
+        for look, told in (({"kind": "x"}, "already"), ({"items": []}, "already"), ([], "done"))
+    ],
+)
+async def test_what_does_not_tell_of_all_keeps_nothing_from_being_sent(
+    card: str, inputs: Values, looked: Said, answer: Said, outcome: str
+) -> None:
+    """The app says on one page, or in another shape than usual, that something is not there: that is no proof."""
+    paths = {
+        "okta": ("/api/v1/users/eva/groups", "DELETE /api/v1/groups/g1/users/eva"),
+        "slack": ("/api/admin.users.session.list", "POST /api/admin.users.session.reset"),
+        "google_workspace": (
+            "/admin/directory/v1/users/eva/verificationCodes",
+            "POST /admin/directory/v1/users/eva/verificationCodes/invalidate",
+        ),
+    }
+    look, act_path = paths[card.partition(".")[0]]
+    app = Scripted().on(f"GET {look}", looked).on(act_path, answer)
+    done = await act(app, card, inputs, {"ensure": True})
+    assert isinstance(done, Done), done
+    assert (act_path in app.seen) is (outcome != "already")
+    assert done.outputs["outcome"] == outcome
+
+
 OTHER_RULE: JSON = {"id": "0pr1", "name": "Sales people abroad", "conditions": {"expression": {"value": "1"}}}
 OWN_RULE: JSON = {"id": "0pr2", "name": "Sales people", "conditions": {"expression": {"value": "2"}}}
 

@@ -208,9 +208,11 @@ async def test_an_action_is_tried_and_one_that_acts_wants_a_word(site: Site) -> 
 async def test_kept_secrets_do_not_go_where_a_changed_default_leads(site: Site) -> None:
     """Who may change connections alone must not have a secret sent to a server that a connector's author has named."""
     client = site.client()
-    source = ACME.replace("auth: [bearer]", "auth: [oauth_client]\ndefaults: {token_url: https://api.acme.example/t}")
+    source = ACME.replace(
+        "auth: [bearer]", "auth: [oauth_client_credentials]\ndefaults: {token_url: https://api.acme.example/t}"
+    )
     digest = await keep(client, source)
-    form = {"connector": "acme", "kind": "oauth_client", "settings": {"client_id": "me"}}
+    form = {"connector": "acme", "kind": "oauth_client_credentials", "settings": {"client_id": "me"}}
     put = await client.put("/api/v1/connections/acme", {**form, "secrets": {"client_secret": "pass-word-1"}})
     assert put.status == 200, put.body
     assert (await client.put("/api/v1/connections/acme", form)).status == 200

@@ -24,6 +24,7 @@ class Absence:
         self._concluded = _concluded(model.records, model.so)
         listed = model.records if model.records is not None else model.so.value if model.so else ""
         self._list, self._holder = _places(listed)
+        self._always = model.always
 
     def unsure(self, said: bool | None, roots: Values) -> bool:
         """Whether what an answer seems to say rests on something that is not in it, and may be elsewhere."""
@@ -37,7 +38,7 @@ class Absence:
             return True
         found = self._list(roots)
         if found is None:
-            return self._holder is not None and isinstance(self._holder(roots), dict)
+            return not self._always and self._holder is not None and isinstance(self._holder(roots), dict)
         return isinstance(found, list) or found == ""
 
 

@@ -221,6 +221,11 @@ class StateModel(_Model):
     )
     missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
     otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
+    always: bool = Field(
+        default=False,
+        description="The list that is looked at is in each answer, also where it is empty: without it the answer says "
+        "nothing of what is not there. A list that goes on, or is none, never does.",
+    )
 
 
 class RefusalModel(_Model):
