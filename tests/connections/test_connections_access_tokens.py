@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
-from support_connections import Idp, RotatingIdp, World, answer
+from support_connections import Clock, Idp, RotatingIdp, World, answer
 
+from keyturn.connections.access_tokens import AccessTokens
+from keyturn.connections.alone import MemoryGrants
 from keyturn.connections.grants import TokenRequest
 from keyturn.connections.problems import ConnectionProblem
-from keyturn.http import Response, headers
+from keyturn.http import (
+    AnswerTimeout,
+    ConnectFailed,
+    HttpError,
+    NoFreeConnection,
+    Request,
+    Response,
+    Timeouts,
+    headers,
+)
 
 SECRETS = {"client_secret": "s3cret"}
 
@@ -18,11 +30,14 @@ SECRETS = {"client_secret": "s3cret"}
 async def rotating() -> tuple[World, RotatingIdp]:
     """A connection that is signed in, at an app that takes each refresh token once."""
     idp = RotatingIdp()
-    world = World(idp)
+    return await signed_in(World(idp)), idp
+
+
+async def signed_in(world: World) -> World:
     connection = await world.signed_in()
     form = {"grant_type": "authorization_code", "code": "the-code"}
     await world.tokens.keep(connection, SECRETS, TokenRequest(connection.settings["token_url"], form))
-    return world, idp
+    return world
 
 
 async def test_processes_share_a_token() -> None:
@@ -114,3 +129,144 @@ async def test_a_token_endpoint_that_says_later(told: int, requests: int, asked_
             await world.tokens.get(connection, {"client_secret": "s3cret"})
         assert (problem.value.retry_after, problem.value.try_again) == (asked_for, True)
     assert len(world.idp.forms) == requests
+
+
+# However slowly it goes, nobody else may hold the token while its request is under way
+
+
+class Holds(MemoryGrants):
+    """Holds end by themselves, as those in a database do."""
+
+    def __init__(self, clock: Clock, takes: float) -> None:
+        super().__init__()
+        self.clock, self.takes, self.until, self._holder = clock, takes, 0.0, ""
+
+    async def hold(self, connection_id: str, holder: str, seconds: float) -> bool:
+        if self.clock.seconds < self.until and self._holder != holder:
+            return False
+        self._holder, self.until = holder, self.clock.seconds + seconds
+        await self.clock.sleep(self.takes)
+        return True
+
+    async def release(self, connection_id: str, holder: str) -> None:
+        if self._holder == holder:
+            self.until = 0.0
+
+
+@dataclass(frozen=True)
+class Slow:
+    """How long the stages of requests would take, in seconds; the first ones are answered with "later"."""
+
+    queue: float = 0.0
+    connect: float = 0.0
+    answer: float = 0.0
+    later: int = 0
+    hold: float = 0.0
+
+
+class SlowIdp(RotatingIdp):
+    """Keeps to the time-outs of a request, as the HTTP client does."""
+
+    def __init__(self, slow: Slow) -> None:
+        super().__init__()
+        self.slow, self.clock, self.late = slow, Clock(), list[float]()
+        self.held_until: Callable[[], float] = lambda: 0.0
+        self._renewals = self._under_way = self.most_at_once = 0
+
+    async def send(self, request: Request) -> Response:
+        if not self.forms:
+            return await super().send(request)  # the sign-in
+        held_until, self._under_way = self.held_until(), self._under_way + 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        try:
+            return await self._slowly(request, request.timeout or Timeouts())
+        finally:
+            self._under_way -= 1
+            self.late.append(self.clock.seconds - held_until)
+
+    async def _slowly(self, request: Request, timeouts: Timeouts) -> Response:
+        self._renewals += 1
+        await self._pass(self.slow.queue, timeouts.queue_s, NoFreeConnection)
+        await self._pass(self.slow.connect, timeouts.connect_s, ConnectFailed)
+        if self._renewals <= self.slow.later:
+            return later(1)
+        response = await super().send(request)
+        await self._pass(self.slow.answer, timeouts.answer_s, AnswerTimeout)
+        return response
+
+    async def _pass(self, seconds: float, most: float, problem: type[HttpError]) -> None:
+        until = self.clock.seconds + min(seconds, most)
+        while self.clock.seconds < until:
+            self.clock.seconds = min(self.clock.seconds + 0.25, until)
+            await asyncio.sleep(0)
+        if seconds > most:
+            raise problem("It took too long.", "Try again.")
+
+
+@pytest.mark.parametrize("answer_seconds", [5.0, 60.0, 3600.0])
+@pytest.mark.parametrize(
+    ("slow", "renewed"),
+    [
+        (Slow(queue=3, connect=8, answer=4), True),
+        (Slow(queue=29, connect=9, answer=59), False),
+        (Slow(connect=9, answer=4000), False),
+        (Slow(queue=4, answer=4, later=1), True),
+        (Slow(queue=9, answer=4000, later=1), False),
+        (Slow(connect=4, answer=4000, later=2), False),
+        (Slow(hold=25, answer=4000), False),
+        (Slow(hold=45), False),
+    ],
+    ids=str,
+)
+async def test_a_renewal_never_outlasts_its_hold(slow: Slow, renewed: bool, answer_seconds: float) -> None:
+    idp = SlowIdp(slow)
+    world = World(idp)
+    idp.clock, grants = world.clock, Holds(world.clock, slow.hold)
+    idp.held_until = lambda: grants.until
+    world.grants = grants
+    world.tokens = world.process()
+    connection = (await signed_in(world)).store.rows["c"]
+    world.clock.seconds = 90
+    timeouts = Timeouts(answer_s=answer_seconds)
+    processes = [AccessTokens(idp, grants, world.vault, world.clock, timeouts=timeouts) for _ in range(2)]
+    found = await asyncio.gather(*(p.get(connection, SECRETS) for p in processes), return_exceptions=True)
+    assert idp.most_at_once <= 1
+    assert all(late <= -5 for late in idp.late), "with time to store what came"
+    if renewed:
+        assert {one.access for one in found if not isinstance(one, BaseException)} == {"token-2"}
+        assert [form["grant_type"] for form in idp.forms] == ["authorization_code", "refresh_token"]
+    else:
+        assert all(isinstance(one, ConnectionProblem) for one in found)
+
+
+class Hangs(Idp):
+    """Passes over all time-outs, as a look-up of a name may that no time-out covers."""
+
+    async def send(self, request: Request) -> Response:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, Jumping)
+        loop.ahead += 55
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class Jumping(asyncio.SelectorEventLoop):
+    """A loop whose clock can be set ahead."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+
+def test_a_request_that_hangs_is_given_up_while_the_token_is_held() -> None:
+    async def asking() -> None:
+        world = World(Hangs())
+        connection = await world.oauth()
+        with pytest.raises(ConnectionProblem, match="took too long") as problem:
+            await world.tokens.get(connection, SECRETS)
+        assert (problem.value.code, problem.value.try_again) == ("no-token", True)
+        assert await world.grants.hold("c", "somebody else", 60), "it is held no longer"
+
+    with asyncio.Runner(loop_factory=Jumping) as runner:
+        runner.run(asking())

@@ -245,6 +245,32 @@ async def test_what_does_not_tell_of_all_keeps_nothing_from_being_sent(
     assert done.outputs["outcome"] == outcome
 
 
+ONE_IN = "/admin/directory/v1/groups/leavers/members"
+
+
+@pytest.mark.parametrize(
+    ("state", "already", "looked"),
+    [
+        (Said(200, {"role": "OWNER"}), True, Done),
+        (Said(200, {"role": "MEMBER"}), False, Failed),
+        (Said(404), False, Failed),
+        (Said(500), False, Unknown),
+    ],
+)
+async def test_who_is_in_a_group_by_another_role_has_not_got_it(state: Said, already: bool, looked: type) -> None:
+    inputs: Values = {"user": "eva", "group": "leavers", "role": "OWNER"}
+    app = Scripted().on(f"POST {ONE_IN}", Said(409)).on(f"GET {ONE_IN}/eva", state)
+    outcome = await act(app, "google_workspace.add_user_to_group", inputs, SURE)
+    assert app.seen == [f"POST {ONE_IN}", f"GET {ONE_IN}/eva"]
+    if already:
+        assert isinstance(outcome, Done)
+        assert outcome.outputs["outcome"] == "already"
+    else:
+        assert isinstance(outcome, Failed)
+        assert outcome.status == 409
+    assert isinstance(await act(app, "google_workspace.add_user_to_group", inputs, look=True), looked)
+
+
 OTHER_RULE: JSON = {"id": "0pr1", "name": "Sales people abroad", "conditions": {"expression": {"value": "1"}}}
 OWN_RULE: JSON = {"id": "0pr2", "name": "Sales people", "conditions": {"expression": {"value": "2"}}}
 

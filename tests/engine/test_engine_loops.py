@@ -296,6 +296,41 @@ async def test_pages_that_lead_in_a_circle_end_the_stream(leads: dict[str | None
     assert dies or len(asked) <= most
 
 
+def sparse(full: frozenset[int], last: int) -> object:
+    """An app with ever new pages, of which only some have records."""
+
+    def answer(call: ActionCall) -> Outcome:
+        if call.page is None:
+            return OK
+        number = int(call.page.token or 0)
+        records: list[JSON] = [{"id": number}] if number in full else []
+        return Done({"records": records, "next": str(number + 1) if number < last else None})
+
+    return answer
+
+
+@pytest.mark.parametrize("dies", [False, True], ids=["", "dying"])
+@pytest.mark.parametrize(
+    ("full", "last", "asked"),
+    [
+        pytest.param(frozenset[int](), 999, 200, id="nothing at all"),
+        pytest.param(frozenset({1}), 999, 202, id="nothing any more"),
+        pytest.param(frozenset({199}), 398, 399, id="something late"),
+    ],
+)
+async def test_a_stream_ends_when_its_pages_stay_empty(full: frozenset[int], last: int, asked: int, dies: bool) -> None:
+    store = Dies() if dies else MemoryRunStore()
+    world = World(stream(), HELPER, store=store, script=sparse(full, last))  # type: ignore[arg-type]
+    run = (await run_dying(world, store))[0] if isinstance(store, Dies) else await world.run()
+    assert {int(call.page.token or 0) for call in world.app.sent if call.page} == set(range(asked))
+    if asked == last + 1:
+        assert world.outputs(run) == {"count": 1, "failed": 0}
+    else:
+        assert run.error is not None
+        assert (run.error["code"], run.error["card"]) == ("answer-unusable", "each")
+        assert "200 pages in a row were empty" in str(run.error["message"])
+
+
 async def test_a_page_that_cannot_be_read_fails_the_card() -> None:
     world = World(stream(then="continue"), HELPER, script=lambda call: refused(403))
     assert world.outputs(await world.run()) == {"count": None, "failed": None}

@@ -95,7 +95,7 @@ def wire_accounts(
 ) -> Accounts:
     """Wire them."""
     recent = RecentConnections(store.connections, clock)
-    tokens = AccessTokens(http, store.grants, vault, clock)
+    tokens = AccessTokens(http, store.grants, vault, clock, timeouts=http.timeouts)
     authoriser = Authoriser(recent, vault, tokens, OwnAddresses(registry))
     budgets = RateBudgets(store.budgets, clock)
     return Accounts(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets as random_secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import random
 from typing import Protocol
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from keyturn.http import (
     InvalidRequest,
     Request,
     Response,
+    Timeouts,
     TlsFailed,
     Wait,
     told_wait,
@@ -34,13 +36,18 @@ from .problems import NEEDS_SIGN_IN, ConnectionProblem
 from .proxying import proxy_of
 from .vault import CannotDecrypt, Vault
 
-_HELD_SECONDS = 60.0  # longer than a request to a token endpoint may take
+_HELD_SECONDS = 60.0
+# All tries of a request end so much earlier, whatever the settings let apps take: a process that asked with the same
+# refresh token meanwhile would end the whole sign-in. The rest is for storing what came.
+_ASKED_SECONDS = 50.0
+_LEAST_SECONDS = 20.0  # a try with less is not begun: an answer that comes too late may lose a refresh token
 _LOOK_SECONDS = 0.1
 # A token endpoint that says "later" is asked again while others wait for the token; what takes longer is for the card
 # to wait for, which can do so without holding anything.
 _PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=2.0, longest_told_s=5.0)
 _AGAIN_WITHIN = 10.0  # seconds after the first request: the token is held for others all the while
 _LATER = frozenset({429, 503})
+_SLOW = "Try again; if it stays so, look at how the token address and the database of Keyturn answer."
 
 
 class Sender(Protocol):
@@ -50,16 +57,27 @@ class Sender(Protocol):
 
 
 class AccessTokens:
-    """Has access tokens of OAuth connections, and renews them."""
+    """Has access tokens of OAuth connections, and renews them.
+
+    Args:
+        timeouts: what requests to apps may take; those for tokens may take as long, but never as long as they are held.
+    """
 
     def __init__(
-        self, http: Sender, store: GrantStore, vault: Vault, clock: Clock, jitter: Callable[[], float] = random
+        self,
+        http: Sender,
+        store: GrantStore,
+        vault: Vault,
+        clock: Clock,
+        jitter: Callable[[], float] = random,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._http = http
         self._store = store
         self._vault = vault
         self._clock = clock
         self._jitter = jitter
+        self._timeouts = timeouts or Timeouts()
         self._known: dict[str, Granted] = {}
         self._renewing: dict[str, asyncio.Task[Granted]] = {}
         self._me = random_secrets.token_hex(8)
@@ -91,7 +109,8 @@ class AccessTokens:
         Raises:
             ConnectionProblem: the app gives none.
         """
-        found = await self._ask(connection, secrets, request, fingerprint(connection, secrets), "")
+        until = self._clock.monotonic() + _ASKED_SECONDS
+        found = await self._ask(connection, secrets, request, fingerprint(connection, secrets), "", until)
         await self._store.write(connection.id, self._sealed(connection.id, found))
         self._known[connection.id] = found
         return found
@@ -119,8 +138,9 @@ class AccessTokens:
             if kept is not None and self._good(kept, made_for, refused):
                 self._known[connection.id] = kept
                 return kept
+            asked_until = self._clock.monotonic() + _ASKED_SECONDS  # from before it is held, however long that takes
             if await self._store.hold(connection.id, self._me, _HELD_SECONDS):
-                return await self._renewed(connection, secrets, made_for, refused)
+                return await self._renewed(connection, secrets, made_for, refused, asked_until)
             await self._clock.sleep(_LOOK_SECONDS)
         raise ConnectionProblem(
             "no-token",
@@ -130,7 +150,7 @@ class AccessTokens:
         )
 
     async def _renewed(
-        self, connection: Connection, secrets: Mapping[str, str], made_for: str, refused: str | None
+        self, connection: Connection, secrets: Mapping[str, str], made_for: str, refused: str | None, until: float
     ) -> Granted:
         try:
             # It may have been renewed between the look and the hold.
@@ -139,24 +159,32 @@ class AccessTokens:
                 found = kept
             else:
                 refresh = kept.refresh if kept is not None and kept.made_for == made_for else ""
-                found = await self._fetch(connection, secrets, made_for, refresh)
+                found = await self._fetch(connection, secrets, made_for, refresh, until)
                 await self._store.write(connection.id, self._sealed(connection.id, found))
         finally:
             await self._store.release(connection.id, self._me)
         self._known[connection.id] = found
         return found
 
-    async def _fetch(self, connection: Connection, secrets: Mapping[str, str], made_for: str, refresh: str) -> Granted:
+    async def _fetch(
+        self, connection: Connection, secrets: Mapping[str, str], made_for: str, refresh: str, until: float
+    ) -> Granted:
         request = token_request(connection, secrets, refresh, self._clock.now())
         try:
-            return await self._ask(connection, secrets, request, made_for, refresh)
+            return await self._ask(connection, secrets, request, made_for, refresh, until)
         except ConnectionProblem as problem:
             if problem.code == NEEDS_SIGN_IN and connection.kind is AuthKind.OAUTH_CODE:
                 await self.forget(connection.id)
             raise
 
     async def _ask(
-        self, connection: Connection, secrets: Mapping[str, str], request: TokenRequest, made_for: str, refresh: str
+        self,
+        connection: Connection,
+        secrets: Mapping[str, str],
+        request: TokenRequest,
+        made_for: str,
+        refresh: str,
+        until: float,
     ) -> Granted:
         asked_at = self._clock.now()
         sent = Request(
@@ -174,7 +202,10 @@ class AccessTokens:
             proxy=proxy_of(connection, secrets),
         )
         try:
-            response = await self._patiently(sent)
+            response = await self._patiently(sent, until)
+        except TimeoutError as error:
+            what = f"No token could be had for the connection {connection.id!r}: asking for it took too long."
+            raise ConnectionProblem("no-token", what, _SLOW, try_again=True) from error
         except HttpError as error:
             what = f"No token could be had for the connection {connection.id!r}: {error.what}"
             passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
@@ -194,11 +225,19 @@ class AccessTokens:
             problem.retry_after = after
             raise
 
-    async def _patiently(self, request: Request) -> Response:
-        """An answer; one that says "later" only if that takes too long, or is said again and again."""
-        until, attempt = self._clock.monotonic() + _AGAIN_WITHIN, 1
+    async def _patiently(self, request: Request, until: float) -> Response:
+        """An answer; one that says "later" only if that takes too long, or is said again and again.
+
+        Args:
+            until: when all of it is at an end, by the monotonic clock.
+
+        Raises:
+            HttpError: there is none.
+            TimeoutError: there is no time for it.
+        """
+        attempt, again_until = 1, min(self._clock.monotonic() + _AGAIN_WITHIN, until - _LEAST_SECONDS)
         while True:
-            response = await self._http.send(request)
+            response = await self._once(request, until - self._clock.monotonic())
             if response.status not in _LATER:
                 return response
             attempt += 1
@@ -210,9 +249,18 @@ class AccessTokens:
                 now=self._clock.now(),
                 jitter=self._jitter,
             )
-            if not isinstance(wait, Wait) or self._clock.monotonic() + wait.seconds > until:
+            if not isinstance(wait, Wait) or self._clock.monotonic() + wait.seconds > again_until:
                 return response
             await self._clock.sleep(wait.seconds)
+
+    async def _once(self, request: Request, left: float) -> Response:
+        """One try that is over within ``left`` seconds. Raises HttpError, or TimeoutError if they do not suffice."""
+        if left < _LEAST_SECONDS:
+            raise TimeoutError
+        own = self._timeouts
+        timeouts = Timeouts(min(own.queue_s, left * 0.2), min(own.connect_s, left * 0.2), min(own.answer_s, left * 0.6))
+        async with asyncio.timeout(left):  # no stage's time-out covers the look-up of a name behind a proxy
+            return await self._http.send(replace(request, timeout=timeouts))
 
     def _sealed(self, connection_id: str, token: Granted) -> bytes:
         return self._vault.seal(token.to_bytes(), token_context_of(connection_id))

@@ -24,6 +24,9 @@ _to_boolean = converter(BOOLEAN)
 _SECRET, _MEMO = "secret", "memo"  # in the state of a checkpoint
 _CIRCLE = "The app named a next page that was there before, so that its list would never end."
 _WHY = "Its pages lead in a circle: something changed while they were read, or the app answers wrongly."
+_MOST_EMPTY = 200  # pages in a row
+_EMPTY = f"{_MOST_EMPTY} pages in a row were empty, and each named a next one."
+_WHY_EMPTY = "The app searches without finding anything, or answers wrongly: such a list may have no end."
 _MEND = "Look at the pages in the run's history, then run again from this card. Ask for fewer or smaller pages."
 
 
@@ -73,7 +76,8 @@ async def for_each_record(executor: Executor, visit: Visit) -> Values:
             return {"count": first + len(records), "failed": progress.failed}
         executor.session.forget_path(visit.context.run.id, f"{visit.path}@{progress.page}")
         mark = _mark(progress.page, token, progress.state.get("mark"))
-        progress.turn({"first": first + len(records), "token": token, "mark": mark})
+        empty = _empty(records, progress.state.get("empty"))
+        progress.turn({"first": first + len(records), "token": token, "mark": mark, "empty": empty})
 
 
 def _mark(page: int, token: JSON, mark: JSON) -> JSON:
@@ -88,6 +92,19 @@ def _mark(page: int, token: JSON, mark: JSON) -> JSON:
         raise CardError(ErrorDetail(_CIRCLE, code="answer-unusable", why=_WHY, mend=_MEND))
     number = page + 1
     return token if number & (number - 1) == 0 else mark
+
+
+def _empty(records: Sequence[JSON], before: JSON) -> int:
+    """How many pages in a row had nothing in them, with this one; ``before`` is how many without it.
+
+    Raises CardError if there were so many that there is no sense in asking for the next.
+    """
+    if records:
+        return 0
+    count = _number(before) + 1
+    if count >= _MOST_EMPTY:
+        raise CardError(ErrorDetail(_EMPTY, code="answer-unusable", why=_WHY_EMPTY, mend=_MEND))
+    return count
 
 
 async def list_map(executor: Executor, visit: Visit) -> Values:

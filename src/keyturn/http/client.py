@@ -70,6 +70,11 @@ class HttpClient:
         self._proxied: aiohttp.ClientSession | None = None
         self._closed = False
 
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long a request may take that does not say so itself."""
+        return self._settings.timeouts
+
     async def send(
         self,
         request: Request,
