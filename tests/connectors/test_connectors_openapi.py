@@ -162,6 +162,44 @@ def test_bad_files_are_told_kindly(tmp_path: Path, document: str, words: str) ->
     assert all(problem.mend and problem.file for problem in found.value.problems)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[tenant].acme.example/api", "https://{tenant}/api", "//[", "https://\u2100.example"]
+)
+def test_an_address_that_cannot_be_read_is_told_and_each_connection_gives_its_own(tmp_path: Path, url: str) -> None:
+    servers: Any = [{"url": url, "variables": {"tenant": {"default": "[x]"}}}]
+    file = read_openapi(described(tmp_path, {**ACME, "servers": servers}))
+    chosen = file.chosen(["listPeople"])
+    [told] = left_out(file, chosen)
+    read = url.replace("{tenant}", "[x]")
+    assert told == f"the address {read}: it cannot be read. Connections give theirs, with what is before the paths."
+    text = manifest_of(file, "acme", "Acme", chosen)
+    assert f"# Left out of {told}\n" in text
+    model = read_manifest(text, "acme.yaml")
+    assert (model.base_url, model.needs_address, model.check.path) == ("https://your-app.example", True, "/people")
+    assert list(descriptions_in(tmp_path, [model])) == ["acme.json"]
+
+
+def test_a_part_of_a_path_without_a_name_is_told_and_one_that_is_not_in_it_is_left_out(tmp_path: Path) -> None:
+    stray = [{"name": "a", "in": "path", "required": True}, {"name": "", "in": "path", "required": True}]
+    paths: Any = {
+        "/a/{}/b": {"get": {"operationId": "a", "responses": {}}},
+        "/c/{ }": {"parameters": stray, "put": {"operationId": "c", "responses": {}}},
+        "/d": {"parameters": stray, "get": {"operationId": "d", "responses": {}}},
+    }
+    file = read_openapi(described(tmp_path, {**ACME, "paths": paths}))
+    with pytest.raises(ProblemError) as found:
+        manifest_of(file, "acme", "Acme", list(file.operations.values()))
+    told = [(one.code, one.file, one.what) for one in found.value.problems]
+    assert told == [
+        ("bad-openapi", "acme.json", "a: a part of its path /a/{}/b has no name."),
+        ("bad-openapi", "acme.json", "c: a part of its path /c/{ } has no name."),
+    ]
+    chosen = file.chosen(["d"])
+    assert left_out(file, chosen) == ["d: the parameter a, which is not in its path /d."]
+    [action] = read_manifest(manifest_of(file, "acme", "Acme", chosen), "acme.yaml").actions
+    assert action.fields == ()
+
+
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:

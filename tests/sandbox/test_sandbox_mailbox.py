@@ -147,7 +147,10 @@ async def test_the_recorder_answers_by_an_openapi_description(
         assert (await tenants.call("recorder", "DELETE", "/v2/pets/7")).status == 204
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", "paths: 1", "a: [", '{"openapi": "3.0.3"}'])
+ASTRAY = '{"servers": [{"url": "https://[tenant].acme.example/api"}], "paths": {"/a/{}/b": {"get": {}}}}'
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "paths: 1", "a: [", '{"openapi": "3.0.3"}', ASTRAY])
 async def test_a_description_that_is_none_is_a_clear_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text(text)

@@ -159,6 +159,11 @@ async def test_one_is_begun_from_an_openapi_file(site: Site) -> None:
     checked = (await client.post("/api/v1/connectors/check", {"source": begun.json["source"]})).json
     assert (checked["problems"], [one["effect"] for one in checked["actions"]]) == ([], ["read", "destroy"])
     assert (await send("/manifest?connector=acme&operation=nothing", file)).problem["code"] == "unknown-operation"
+    servers: Values = {"servers": [{"url": "https://[tenant].acme.example"}]}
+    told = await send("/manifest?connector=acme&operation=people", orjson.dumps({**OPENAPI, **servers}))
+    assert "# Left out of the address https://[tenant].acme.example: it cannot be read." in told.json["source"]
+    nameless = await send("/manifest?connector=acme&operation=dropPerson", file.replace(b"{id}", b"{}"))
+    assert (nameless.status, nameless.problem["code"]) == (422, "bad-openapi")
     for body, line in ((b"{\n no", 2), (b"openapi: 3\nopenapi: 4", 2), (b"{}", None), (b"", None), (b"\xff\xfe", None)):
         refused = await send("", body)
         assert (refused.status, refused.problem["code"]) == (422, "bad-openapi"), body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import SplitResult, urlsplit
+
 from keyturn.flows.json import JSON, Values
 
 
@@ -19,3 +21,11 @@ def text_of(holder: Values, name: str) -> str:
     """The text that stands in an object under a name."""
     value = holder.get(name)
     return value if isinstance(value, str) else ""
+
+
+def split_address(url: str) -> SplitResult | None:
+    """The parts of an address; None of one that cannot be read, such as ``https://[tenant]``."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 
 from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
@@ -21,7 +21,7 @@ from keyturn.flows.yaml_writer import document
 from .cards import CUSTOM
 from .description_files import content_of, parsed, refused
 from .description_gaps import is_joined, lost_parts, lost_paths, lost_schemes, pointed
-from .description_parts import dict_of, list_of, text_of
+from .description_parts import dict_of, list_of, split_address, text_of
 from .outgoing import MULTIPART
 from .requests import FORM, may_set
 
@@ -138,12 +138,18 @@ def id_of(verb: str, path: str, operation: Values, taken: Collection[str] = ()) 
 def left_out(file: OpenApiFile, operations: Sequence[Described]) -> list[str]:
     """What of these operations, and of the whole, is in no manifest that is made of them, a sentence each."""
     maker = _Maker(file.raw)
-    of_all = [*lost_paths(file.raw), *lost_schemes(file.raw)]
+    of_all = [*maker.lost_address(), *lost_paths(file.raw), *lost_schemes(file.raw)]
     return [*of_all, *(f"{one.id}: {what}" for one in operations for what in maker.lost(one))]
 
 
 def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
-    """A manifest with these operations as actions, as YAML to go on with. What had to be left out is in comments."""
+    """A manifest with these operations as actions, as YAML to go on with. What had to be left out is in comments.
+
+    Raises:
+        ProblemError: what is put into the path of one of them has no name.
+    """
+    if problems := [*_nameless(operations, file.name)]:
+        raise ProblemError(problems)
     maker = _Maker(file.raw)
     reads = [one for one in operations if one.method == "GET" and "{" not in one.path]
     made: Values = {
@@ -162,23 +168,41 @@ def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Seque
     return comments + document(made, frozenset({"actions"}))
 
 
+def _nameless(operations: Sequence[Described], file: str) -> Iterator[Problem]:
+    """Operations with ``{}`` in their paths: nobody can say what belongs there."""
+    for one in operations:
+        if not all(name.strip() for name in _NAMED.findall(one.path)):
+            what = f"{one.id}: a part of its path {one.path} has no name."
+            yield Problem("bad-openapi", what, "Write one between its braces, or leave the operation out.", file=file)
+
+
 class _Maker:
     def __init__(self, raw: Values) -> None:
         self._raw = raw
 
     def base_url(self) -> str:
-        parts = urlsplit(self._server())
+        parts = self._address()
         return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else "https://your-app.example"
 
     def own_address(self) -> bool:
         """Whether each customer has another one, or nobody knows it."""
         host = text_of(self._first_server(), "url").partition("://")[2].partition("/")[0]
-        parts = urlsplit(self._server())
+        parts = self._address()
         return not (parts.scheme and parts.netloc) or _NAMED.search(host) is not None
 
     def prefix(self) -> str:
         """What stands before each path."""
-        return urlsplit(self._server()).path.rstrip("/")
+        return self._address().path.rstrip("/")
+
+    def lost_address(self) -> Iterator[str]:
+        """The address, if it is none."""
+        if split_address(self._server()) is None:
+            address = " ".join(self._server().split())[:200]
+            yield f"the address {address}: it cannot be read. Connections give theirs, with what is before the paths."
+
+    def _address(self) -> SplitResult:
+        """Of the first server; empty if it cannot be read."""
+        return split_address(self._server()) or SplitResult("", "", "", "", "")
 
     def _first_server(self) -> Values:
         servers = self._raw.get("servers")
@@ -220,7 +244,9 @@ class _Maker:
         yield from lost_parts(self._raw, operation.body, operation.shared)
         for parameter in self._parameters(operation):
             place, name = text_of(parameter, "in"), " ".join(text_of(parameter, "name").split())
-            if place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
+            if place == "path" and name and text_of(parameter, "name") not in _NAMED.findall(operation.path):
+                yield f"the parameter {name}, which is not in its path {' '.join(operation.path.split())}."
+            elif place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
                 needed = ", which it needs" if parameter.get("required") is True else ""
                 yield f"the {place} {name}{needed}. A connection sends its credentials and no others."
         kinds = dict_of(self.pointed(operation.body.get("requestBody")).get("content"))
@@ -283,9 +309,11 @@ class _Maker:
         names: dict[tuple[str, str], str] = {}
         query: Values = {}
         headers: Values = {}
+        in_path = _NAMED.findall(operation.path)
         for parameter in self._parameters(operation):
             place, name = text_of(parameter, "in"), text_of(parameter, "name")
-            if not name or not (place in ("path", "query") or (place == "header" and self._is_input(name))):
+            known = {"path": name in in_path, "query": True, "header": self._is_input(name)}
+            if not name or not known.get(place, False):
                 continue
             mine = names[place, name] = _unused(_snake(name), names.values())
             required = place == "path" or parameter.get("required") is True

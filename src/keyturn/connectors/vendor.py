@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.values import Template, parse_text
 
 from .cards import undeclared
 from .description_files import content_of, parsed
-from .description_parts import dict_of, list_of, text_of
+from .description_parts import dict_of, list_of, split_address, text_of
 from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
 from .openapi import id_of
 from .templates import SPREAD
@@ -137,7 +136,8 @@ def read_description(path: Path) -> Description:
 
 def _openapi(raw: Values) -> Iterator[Operation]:
     servers = _dicts(raw.get("servers"))
-    prefix = urlsplit(text_of(servers[0], "url")).path.rstrip("/") if servers else ""
+    address = split_address(text_of(servers[0], "url")) if servers else None
+    prefix = address.path.rstrip("/") if address is not None else ""
     taken: set[str] = set()
     for path, entry in dict_of(raw.get("paths")).items():
         shared = _pointed(raw, dict_of(entry))

@@ -41,7 +41,7 @@ class _Operation:
 
 
 class OpenApi:
-    """Answers of a description."""
+    """Answers of a description. Raises ValueError if the address of one of its servers cannot be read."""
 
     def __init__(self, document: JsonObject) -> None:
         self._document = document
@@ -145,5 +145,12 @@ class OpenApi:
 def _prefixes(document: JsonObject) -> list[str]:
     """Paths of the servers in front of the operations' own: they may be in an address or not."""
     servers = [as_text(as_object(server).get("url")) for server in as_list(document.get("servers"))]
-    found = [urlsplit(url).path.rstrip("/") for url in servers] + [as_text(document.get("basePath")).rstrip("/")]
+    found = [_path_of(url) for url in servers] + [as_text(document.get("basePath")).rstrip("/")]
     return [*dict.fromkeys(prefix for prefix in found if prefix), ""]
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError as error:
+        raise ValueError(f"its server {url!r} is no address ({error})") from error

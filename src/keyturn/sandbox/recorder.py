@@ -66,7 +66,7 @@ class RecorderTenant:
     def __init__(self, core: Core) -> None:
         self._core = core
         path = core.config.openapi
-        self._description = OpenApi(_read(path)) if path is not None else None
+        self._description = _described_in(path) if path is not None else None
         self._read: tuple[list[JsonObject], Manifests] | None = None
         self.app: ASGIApp = self._answer
 
@@ -158,6 +158,15 @@ def _yaml(raw: bytes) -> object:
         return YAML(typ="safe", pure=True).load(raw)  # pyright: ignore[reportUnknownMemberType]
     except YAMLError as error:
         raise ValueError(str(error)) from error
+
+
+def _described_in(path: Path) -> OpenApi:
+    document = _read(path)
+    try:
+        return OpenApi(document)
+    except ValueError as error:
+        what = f"{path} is of no use as an OpenAPI description: {error}. Correct its servers."
+        raise SandboxStartError(what) from error
 
 
 def _read(path: Path) -> JsonObject:
