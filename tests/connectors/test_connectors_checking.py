@@ -41,7 +41,11 @@ actions:
           - {name: age, type: number}
           - {name: kind, choices: [a, b]}
       - {name: open, type: object, fields_from: more, fields: [{name: login}]}
-    request: {method: POST, path: /people, body: "{{ inputs.profile }}"}
+    request:
+      method: POST
+      path: /people
+      query: {name: "{{ inputs.name }}", number: "{{ inputs.number }}", open: "{{ inputs.open }}"}
+      body: "{{ inputs.profile }}"
 """
 CATALOGUE = CombinedCatalogue(BuiltInCards(), ConnectorRegistry({"acme": ACME}))
 

@@ -52,7 +52,7 @@ actions:
       - {name: group, title: Group, choices_from: groups}
     requests:
       - {name: found, method: GET, path: "/users/{{ inputs.user }}"}
-      - {method: POST, path: "/users/{{ found.body.id }}/resume"}
+      - {method: POST, path: "/users/{{ found.body.id }}/resume", body: {group: "{{ inputs.group }}"}}
     outputs: [status]
 events:
   - key: joined
@@ -273,6 +273,10 @@ def test_mistakes_in_lists_and_options_are_told(old: str, new: str, words: str, 
         ('so: {value: "{{ body.status }}", among: [SUSPENDED]}', 'so: {value: "{{ body.status }}", amng: [X]}', "amng"),
         ("shared_inputs:\n  user:", "shared_inputs:\n  The User:", "shared_inputs.The User"),
         ("type: number, value", "value: 1, value", "'value'"),
+        ('method: POST, path: "/users/{{ inputs.user }}/suspend"', "method: SHOUT, path: /x, body: {a: 1}", "method"),
+        ('request: {method: POST, path: "/users/{{ inputs.user }}/suspend"}', "reqest: {method: POST}", "reqest"),
+        ("change, person: user, undo: resume", "ensure, repeatabel: true, person: user, undo: resume", "repeatabel"),
+        ("change, person: user, undo: resume", "ensure, repeatable: maybe, person: user, undo: resume", "repeatable"),
     ],
 )
 def test_what_only_follows_from_a_mistake_is_not_told(old: str, new: str, only: str) -> None:

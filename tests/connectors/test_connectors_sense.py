@@ -166,6 +166,17 @@ CASES = [
     ("among: [200]", "among: []", "compares with nothing"),
     ('file: "{{ inputs.picture }}"', "file: inputs.picture", "'inputs.picture' refers to nothing"),
     ('file: "{{ inputs.picture }}"', "files: {f: picture}", "'picture' refers to nothing"),
+    ("path: /people\n", "body: {a: 1}\n      path: /people\n", "GET sends no body"),
+    ("path: /people\n", "links: {a: /x}\n      path: /people\n", "GET sends no body"),
+    ("path: /schema}", "path: /schema, body: {}}", "GET sends no body"),
+    ('teams"}\n', 'teams", body: x}\n', "GET sends no body"),
+    ('inputs.user }}"}\n      so', 'inputs.user }}", body: x}\n      so', "GET sends no body"),
+    ("absent: [{status: 404}]}", "absent: [], who: {method: GET, path: /x, body: x}}", "GET sends no body"),
+    # inputs and options that nothing refers to
+    ("inputs: [{name: user}]\n", "inputs: [{name: user}, {name: why}]\n", "refers to the input 'why'"),
+    ("[{name: user}, {name: p", "[{name: why, required: true}, {name: user}, {name: p", "refers to the input 'why'"),
+    ("    beyond: true", "    options: [{name: how}]\n    beyond: true", "refers to the option 'how'"),
+    ("- {name: by,", "- {name: how}\n      - {name: by,", "refers to the option 'how'"),
     # what an action does, and how one looks
     ("title: Block", 'title: ""', "title is blank"),
     ("summary: Blocks a person.", 'summary: " "', "summary is blank"),
@@ -179,6 +190,9 @@ CASES = [
     ('so: {value: "{{ body.status }}"', "so: {value: body.status", "'body.status' refers to nothing"),
     ("      so: {", "      found: body\n      so: {", "'body' refers to nothing"),
     ("status: 409, code", "status: 200, code", "200 is no refusal"),
+    ("status: 409, code", "status: 500, code", "500 is a fault of the app"),
+    ("{status: 404}", "{status: 503}", "503 is a fault of the app"),
+    ("{effect: change, person: user, undo", "{effect: ensure, person: user, undo", "does no harm if it is sent twice"),
     ("code: blocked", 'code: ""', "code is blank"),
     ("{status: 404}", "{status: 409, code: blocked}", "the same refusal is there before"),
     # events
@@ -204,6 +218,27 @@ def test_what_makes_no_sense_is_told_with_its_line(old: str, new: str, words: st
 
 def test_the_example_is_right() -> None:
     assert len(read_manifest(GOOD, "acme.yaml").actions) == 3
+
+
+RIGHT = [
+    ("an input that choices need", "clauses: ['name eq \"{{ inputs.org }}\"'], equal", "equal"),
+    ("what is only looked at", '      so: {value: "{{ body.status }}"', '      so: {value: "{{ inputs.user }}"'),
+    ("who is concerned", "user}\n    inputs: [{name: user}, ", "who}\n    inputs: [{name: who}, {name: user}, "),
+    ("what a function sees", "[{name: user}]\n", "[{name: user}, {name: why}]\n    shape: own_licenses\n"),
+    (
+        "an ensured state",
+        "{effect: change, person: user, undo",
+        "{effect: ensure, repeatable: true, person: user, undo",
+    ),
+    ("one with a key", "change, person: user}", "ensure, person: user}\n    idempotency: {header: Key}"),
+    ("a body of DELETE", "{method: DELETE, path: /x", "{method: DELETE, path: /x, body: {a: 1}"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [case[1:] for case in RIGHT], ids=[case[0] for case in RIGHT])
+def test_what_makes_sense_is_taken(old: str, new: str) -> None:
+    assert old in GOOD
+    assert len(read_manifest(GOOD.replace(old, new, 1), "acme.yaml").actions) == 3
 
 
 def test_one_that_was_kept_is_held_to_none_of_it() -> None:

@@ -1,5 +1,5 @@
 """What makes no sense in a manifest: texts that say nothing, or stand where only a reference tells anything, names that
-lead back to themselves, and what is never looked at.
+lead back to themselves, and what is never looked at or never sent.
 
 Manifests that were kept earlier are not held to it: these rules came later than they.
 """
@@ -234,7 +234,44 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
             yield from _output(output, _OF_ACTIONS | names, (*path, "outputs", number))
     if action.paging is not None:
         yield from _paging(action.paging, (*path, "paging"))
+    yield from _unused(action, manifest, path)
+    if action.effect.effect is EffectClass.ENSURE and not (action.effect.repeatable or action.idempotency):
+        what = "what brings a state about does no harm if it is sent twice."
+        yield (*path, "effect"), what, "Say repeatable: true, or that it is a change."
     yield from _looking(action, path, refuses_with_2xx=manifest.errors.failed is not None)
+
+
+def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+    """Inputs and options that people would fill for nothing. What a function is given is all of them."""
+    inputs, outputs = put_in(action.inputs, manifest.shared_inputs), put_in(action.outputs, manifest.shared_outputs)
+    sent = action.model_dump(
+        mode="json", include={"request", "requests", "paging", "state", "ensure"}, exclude_defaults=True
+    )
+    found = _references([sent, *(one.value for one in outputs)])
+    if found is None or action.shape is not None:
+        return
+    used = {(one.root, one.path[0].name) for one in found if one.path and isinstance(one.path[0], Name)}
+    used |= {("inputs", name) for name in _needed((*inputs, *action.options, *outputs), manifest)}
+    used |= {("inputs", action.effect.person)} if action.effect.person else set()
+    used |= {("options", name) for one in inputs for name in one.when}
+    for part, given in (("inputs", action.inputs), ("options", action.options)):
+        for number, named in enumerate(given):
+            for one in put_in([named], manifest.shared_inputs):
+                if (part, one.name) not in used:
+                    what = f"nothing refers to the {part[:-1]} {one.name!r}."
+                    mend = f"Write {{{{ {part}.{one.name} }}}} where it is sent, or take it away."
+                    yield (*path, part, number), what, mend
+
+
+def _needed(fields: Iterable[FieldModel | OutputModel], manifest: ManifestModel) -> Iterator[str]:
+    """Inputs with which choices and fields are loaded."""
+    for one in fields:
+        if one.fields_from in manifest.fields:
+            yield from manifest.fields[one.fields_from].needs
+        if isinstance(one, FieldModel):
+            if one.choices_from in manifest.choices:
+                yield from manifest.choices[one.choices_from].needs
+            yield from _needed(one.fields, manifest)
 
 
 def _undo(action: ActionModel, actions: Iterable[ActionModel], path: Path) -> _Told:
@@ -263,6 +300,9 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Tol
             here = (*path, "ensure", part, number)
             if one.status < 300 and not refuses_with_2xx:
                 yield here, f"{one.status} is no refusal.", "Write the status by which the app refuses."
+            if one.status >= 500:
+                mend = "Write the status by which it refuses; of a code, one that errors.means gives it."
+                yield here, f"{one.status} is a fault of the app, and says nothing of what is so.", mend
             if one.code is not None:
                 yield from _blank({"code": one.code}, here)
             if (one.status, one.code) in seen:
@@ -327,6 +367,9 @@ def _request(request: RequestModel, path: Path) -> _Told:
         yield (*path, "shape"), "nothing can refer to what it makes.", "Give the request a name."
     if request.all_answers and request.each is None:
         yield (*path, "all_answers"), "one request has one answer.", "Take it away, or say each."
+    for part, there in (("body", request.body is not None), ("links", bool(request.links))):
+        if there and request.method == "GET":
+            yield (*path, part), "GET sends no body.", "Use POST, PUT or PATCH, or write it under query."
     for status in request.fine:
         if 200 <= status < 300:
             yield (*path, "fine"), f"{status} is fine by itself.", "Name statuses beyond 2xx."

@@ -58,6 +58,7 @@ _LEADING = frozenset(
         "records",
         "state",
         "effect",
+        "repeatable",
     }
     | {"next", "query", "offset", "ensure", "when", "auth"}
 )
@@ -70,7 +71,11 @@ _UNKNOWN = (
     "there is no",
     "which is no input",
     "depends on the option",
+    "nothing refers to",
 )
+# Where an action refers to its inputs and options.
+_REFERRING = frozenset({"request", "requests", "outputs", "paging", "state", "ensure", "shape", "effect"})
+_BODIES = frozenset({"body", "links", "file", "files"})
 # Words that are in many sentences.
 _COMMON = frozenset(
     {"GET", "POST", "text", "read", "change", "inputs", "options", "body", "status", "headers", "name"}
@@ -119,11 +124,21 @@ def beside(found: Iterable[Problem], wrong: Sequence[ErrorDetails], raw: JSON) -
     """What the checks found in a remainder, without what only follows from what was taken out."""
     places = {place_of(details): details["type"] for details in wrong}
     gone = {text for place in places for text in texts_in(value_at(raw, place)) if text not in _COMMON}
+    deaf = {place[:2] for place in places if _refers(place, raw)}
     return [
         problem
         for problem in found
-        if not any(_follows(problem, place, kind) for place, kind in places.items()) and not _names(problem, gone)
+        if not any(_follows(problem, place, kind) for place, kind in places.items())
+        and not _names(problem, gone)
+        and not (problem.path[:2] in deaf and "nothing refers to" in problem.what)
     ]
+
+
+def _refers(wrong: Path, raw: JSON) -> bool:
+    """Whether a part of an action may have referred to inputs and options."""
+    if len(wrong) < 3 or wrong[0] != "actions":
+        return False
+    return wrong[2] in _REFERRING or any("{{" in text for text in texts_in(value_at(raw, wrong)))
 
 
 def _follows(problem: Problem, wrong: Path, kind: str) -> bool:
@@ -134,6 +149,10 @@ def _follows(problem: Problem, wrong: Path, kind: str) -> bool:
     if path == wrong[:-1] and (last in _LEADING or kind == "extra_forbidden"):
         return True
     mine = path[:2] == wrong[:2]
+    if last == "method" and path[:-1] == wrong[:-1]:
+        return path[-1] in _BODIES
+    if mine and wrong[2:] == ("idempotency",):
+        return path[2:] == ("effect",)
     if last == "effect" and mine and len(path) == 3:
         return path[-1] in _BY_EFFECT
     if last == "name" or wrong[:1] in _SHARED:  # what bears the name is not known by it
