@@ -57,6 +57,10 @@ class Builder:
     def card(self, number: int) -> Locator:
         return self.page.get_by_role("group", name=re.compile(f"^Card {number}: "))
 
+    def handle(self, number: int) -> Locator:
+        """By what a card is taken."""
+        return self.card(number).get_by_role("button", name=re.compile("^Move “"))
+
     def field(self, number: int, name: str) -> Locator:
         return self.card(number).get_by_role("textbox", name=name, exact=True)
 

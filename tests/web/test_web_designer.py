@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 from support_company import REFUSES, Company
 from support_designer import Builder
+from support_typing import every_letter_is_kept, typed_anew
 from support_web import LARGE, Demo, Person
 
 from bench import typing
@@ -122,7 +123,7 @@ def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
     person.drag(builder.card(1).get_by_role("list", name="Gives").get_by_text("Output"), second)
     expect(second).to_contain_text("Compose › output")
     places = page.get_by_role("button", name="Add a card here")
-    person.take(handle(builder, 2))
+    person.take(builder.handle(2))
     person.over(places.first)
     refused = re.compile("^Not .* uses a value of “Compose”, which it could not see any more")
     expect(person.told(refused)).to_be_attached()
@@ -130,9 +131,9 @@ def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
     expect(page.get_by_role("alert").get_by_text("It stays where it is")).to_be_visible()
     builder.card(2).click()
     builder.add("wait")
-    person.drag(handle(builder, 3), places.first)
+    person.drag(builder.handle(3), places.first)
     expect(builder.card(1)).to_have_accessible_name(re.compile("Wait"))
-    handle(builder, 1).focus()
+    builder.handle(1).focus()
     page.keyboard.press("Space")
     expect(person.told("Wait For is taken.")).to_be_attached()
     page.keyboard.press("ArrowRight")
@@ -140,7 +141,7 @@ def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
     page.keyboard.press("Space")
     expect(person.told("Wait For was put between “Compose” and")).to_be_attached()
     expect(builder.card(2)).to_have_accessible_name(re.compile("Wait"))
-    expect(handle(builder, 2)).to_be_focused()
+    expect(builder.handle(2)).to_be_focused()
     page.keyboard.press("Enter")
     expect(person.told("Wait For is taken.")).to_be_attached()
     page.keyboard.press("ArrowLeft")
@@ -166,11 +167,6 @@ def test_a_key_press_among_a_hundred_cards_is_painted_in_time(
     assert len(work) == len(times)
     assert work[0] > 0
     assert typing.slowest_twentieth(work) < typing.GOAL_MS, work  # whatever else the machine does
-
-
-def handle(builder: Builder, number: int) -> Locator:
-    """By what a card is taken."""
-    return builder.card(number).get_by_role("button", name=re.compile("^Move “"))
 
 
 def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
@@ -324,14 +320,15 @@ def test_choices_and_fields_are_loaded_from_the_app(person: Person) -> None:
     person.looks("designer-fields", profile)
     builder.saved()
     page.reload()
-    expect(profile.get_by_role("textbox", name="Cost center")).to_have_text("Read User › profile › division")
+    expect(cost).to_have_text("Read User › profile › division")
+    typed_anew(cost)
 
 
 def test_a_helper_flow_is_changed_where_it_is_called_and_a_note_stands_on_its_card(person: Person) -> None:
     builder, page = Builder(person), person.page
     builder.bring(GREETS)
     builder.publish()
-    builder.new_flow("Calls a helper")
+    builder.new_flow("Calls")
     page.get_by_role("button", name="Add the first card").click()
     builder.choose("call flow")
     card = builder.card(1)
@@ -340,6 +337,7 @@ def test_a_helper_flow_is_changed_where_it_is_called_and_a_note_stands_on_its_ca
     page.get_by_role("tab", name="Card", exact=True).click()
     page.get_by_label("Note", exact=True).press_sequentially("Ask Ada before you change this")
     expect(card).to_contain_text("Ask Ada before you change this")
+    every_letter_is_kept(builder)
 
     card.get_by_role("button", name="Open its cards here").click()
     inside = page.get_by_role("region", name="Helper flow Greets inside")

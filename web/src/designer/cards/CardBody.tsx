@@ -6,6 +6,7 @@ import { FieldFrame } from "../fields/FieldFrame";
 import classes from "../fields/fields.module.css";
 import { NamedValues } from "../fields/NamedValues";
 import { ObjectField } from "../fields/ObjectField";
+import { useShownOnce } from "../fields/shownOnce";
 import { ValueField } from "../fields/ValueField";
 import { loadingOf } from "../logic/loading";
 import { type Field, groupsOf, type Spec, signatureOf } from "../logic/signature";
@@ -27,8 +28,11 @@ export function CardBody({ card, spec, problems }: CardBodyProps) {
   const [all, setAll] = useState(false);
   const declared = new Set(inputs.map((field) => field.name));
   const free = Object.fromEntries(Object.entries(card.inputs ?? {}).filter(([name]) => !declared.has(name)));
+  const once = useShownOnce(
+    inputs.filter((field) => matters(field, card, problems)).map((field) => field.name),
+  );
   const shown =
-    all || inputs.length <= FEW ? inputs : inputs.filter((field) => matters(field, card, problems));
+    all || inputs.length <= FEW ? inputs : inputs.filter((field) => once.shown.includes(field.name));
   const rest = inputs.length - shown.length;
 
   function setInput(name: string, value: Values[string] | undefined) {

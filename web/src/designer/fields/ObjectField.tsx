@@ -11,6 +11,7 @@ import { put } from "../state";
 import { whyNot } from "./ChoiceField";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
+import { useShownOnce } from "./shownOnce";
 import { TokenField } from "./TokenField";
 import { ValueField } from "./ValueField";
 
@@ -34,17 +35,16 @@ export function ObjectField(props: ObjectFieldProps) {
   const { card, field, value, onChange, problems, all, lane = null } = props;
   const title = field.title || field.name;
   const [whole, setWhole] = useState(false);
-  const [open, setOpen] = useState<readonly string[]>([]);
   const [added, setAdded] = useState<string | null>(null);
   const box = useRef<HTMLFieldSetElement>(null);
   const asOne = whole || (value !== undefined && value !== null && !isObject(value));
   const values = isObject(value) ? value : {};
   const loaded = useLoaded(props, !asOne);
+  // not while it is typed as a whole, where each letter of a name makes another one
+  const { shown, show, takeAway } = useShownOnce(asOne ? [] : Object.keys(values));
   const fields = [...field.fields, ...loaded.fields.filter((one) => !hasName(field.fields, one.name))];
-  const known = fields.filter(
-    (one) => one.required || values[one.name] !== undefined || open.includes(one.name),
-  );
-  const others = [...new Set([...Object.keys(values), ...open])]
+  const known = fields.filter((one) => one.required || shown.includes(one.name));
+  const others = shown
     .filter((name) => !hasName(fields, name))
     .map((name) => fieldOf({ name, type: "any", title: name, about: "", required: false }));
 
@@ -57,11 +57,11 @@ export function ObjectField(props: ObjectFieldProps) {
     }
   }, [added]);
   function add(name: string) {
-    setOpen([...open, name]);
+    show(name);
     setAdded(name);
   }
   function remove(name: string) {
-    setOpen(open.filter((one) => one !== name));
+    takeAway(name);
     set(name, undefined);
   }
   function set(name: string, next: Json | undefined) {
