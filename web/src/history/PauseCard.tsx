@@ -5,14 +5,22 @@ import { useState } from "react";
 import { api, data } from "../api/client";
 import { jsonIn } from "../components/jsonIn";
 import { Moment } from "../components/Moment";
+import { once } from "../components/once";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { text } from "../text";
 import classes from "./QuestionCard.module.css";
 import type { Pause } from "./run";
 
+interface PauseCardProps {
+  pause: Pause;
+  title: string;
+  /** Whether it pauses no more: what is shown is as it was. */
+  over?: boolean;
+}
+
 /** A run that pauses until somebody resumes it: since when, until when, and the button that does. */
-export function PauseCard({ pause, title }: { pause: Pause; title: string }) {
+export function PauseCard({ pause, title, over = false }: PauseCardProps) {
   const queries = useQueryClient();
   const [written, setWritten] = useState("");
   const body = jsonIn(written);
@@ -55,7 +63,11 @@ export function PauseCard({ pause, title }: { pause: Pause; title: string }) {
         />
       </details>
       <div>
-        <Button disabled={body === null} loading={resume.isPending} onClick={() => resume.mutate()}>
+        <Button
+          disabled={over || resume.isSuccess || body === null}
+          loading={resume.isPending}
+          onClick={once(() => resume.mutate())}
+        >
           {text.run.pause.resume}
         </Button>
       </div>

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "../api/client";
+import { once } from "../components/once";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import type { Values } from "../flow/document";
@@ -16,8 +17,15 @@ const READS = new Set(["GET", "HEAD"]);
 
 type Answer = "happened" | "again" | "stop";
 
+interface QuestionCardProps {
+  question: Question;
+  title: string;
+  /** Whether it is decided: what is shown is as it was. */
+  over?: boolean;
+}
+
 /** An effect whose outcome nobody knows: the evidence, and three answers. */
-export function QuestionCard({ question, title }: { question: Question; title: string }) {
+export function QuestionCard({ question, title, over = false }: QuestionCardProps) {
   const queries = useQueryClient();
   const looked = useQuery(lookQuery(question));
   const [typed, setTyped] = useState<string | null>(null);
@@ -74,8 +82,8 @@ export function QuestionCard({ question, title }: { question: Question; title: s
             type="button"
             key={one.answer}
             className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
-            disabled={decide.isPending || one.disabled}
-            onClick={() => decide.mutate(one.answer)}
+            disabled={over || decide.isPending || decide.isSuccess || one.disabled}
+            onClick={once(() => decide.mutate(one.answer))}
           >
             <b>{one.title}</b>
             <span>{one.what}</span>

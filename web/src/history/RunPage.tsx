@@ -203,7 +203,7 @@ function PausesOf({ run }: { run: Run }) {
   return (
     <>
       {shown.map((pause) => (
-        <Titled key={`${pause.run_id} ${pause.path}`} run={run} of={pause}>
+        <Titled key={`${pause.run_id} ${pause.path} ${pause.since}`} run={run} of={pause}>
           {(title) => <PauseCard pause={pause} title={title} />}
         </Titled>
       ))}

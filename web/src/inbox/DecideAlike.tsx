@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { explain } from "../api/errors";
 import { jsonIn } from "../components/jsonIn";
 import { Moment } from "../components/Moment";
+import { once } from "../components/once";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import type { Json } from "../flow/document";
@@ -106,13 +107,14 @@ export function DecideAlike({ of, onClose }: { of: Together; onClose(): void }) 
               {told ? text.components.close : text.components.cancel}
             </Button>
           )}
-          {left > 0 ? (
+          {/* it stays where it is when all are decided: a second press meets no other button */}
+          {all.length > 0 ? (
             <Button
-              disabled={answer === undefined || body === null}
+              disabled={left === 0 || answer === undefined || body === null}
               loading={busy}
-              onClick={() => deciding.mutate(body?.value ?? null)}
+              onClick={once(() => deciding.mutate(body?.value ?? null))}
             >
-              {answer ? answer.confirm(left) : words.choose}
+              {answer ? answer.confirm(left > 0 ? left : all.length) : words.choose}
             </Button>
           ) : null}
         </Group>

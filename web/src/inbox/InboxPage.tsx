@@ -14,6 +14,7 @@ import { text } from "../text";
 import { samePause, sameQuestion } from "./alike";
 import { DecideAlike } from "./DecideAlike";
 import classes from "./InboxPage.module.css";
+import { standing } from "./standing";
 import { pausesLike, questionsLike, type Together } from "./together";
 import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } from "./waiting";
 
@@ -21,14 +22,18 @@ import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } 
 export function InboxPage() {
   const inbox = useInfiniteQuery(inboxQuery);
   const pauses = useInfiniteQuery(pausedQuery);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [remembered, setRemembered] = useState<Item | null>(null);
   const [together, setTogether] = useState<Together | null>(null);
   const asking = inbox.data?.pages.flatMap((page) => page.rows) ?? [];
   const paused = pauses.data?.pages.flatMap((page) => page.rows) ?? [];
-  const keys = [...asking.map(keyOf), ...paused.map(keyOfPause)];
-  const shown = chosen !== null && keys.includes(chosen) ? chosen : keys[0];
+  const items = [...asking.map(itemOf), ...paused.map(itemOfPause)];
+  const fresh = inbox.isFetchedAfterMount && pauses.isFetchedAfterMount;
+  const { one: shown, gone } = standing(remembered, items, fresh);
+  if (shown !== null && (shown.key !== remembered?.key || shown.row !== remembered.row)) {
+    setRemembered(shown);
+  }
   const queries = useQueryClient();
-  const waiting = keys.length;
+  const waiting = items.length;
   useEffect(() => {
     // the number beside the page's name tells of the same
     if (waiting > 0) {
@@ -36,20 +41,26 @@ export function InboxPage() {
     }
   }, [queries, waiting]);
   const error = inbox.error ?? pauses.error;
+  const next = items[0];
+  const onNext = next ? () => setRemembered(next) : null;
   return (
     <>
       <PageBar title={text.inbox.title} about={text.inbox.about} />
       {error ? <ProblemNote error={error} /> : null}
       {inbox.isPending || pauses.isPending ? <WaitingNote /> : null}
-      {inbox.isSuccess && pauses.isSuccess && keys.length === 0 ? (
+      {inbox.isSuccess && pauses.isSuccess && waiting === 0 ? (
         <p className={classes.empty}>{text.inbox.none}</p>
       ) : null}
-      {shown === undefined ? null : (
+      {shown === null && waiting === 0 ? null : (
         <div className={classes.body}>
           <ul className={classes.list} aria-label={text.inbox.title}>
             {asking.map((row) => (
               <li key={keyOf(row)}>
-                <Question row={row} current={keyOf(row) === shown} onChoose={() => setChosen(keyOf(row))} />
+                <Question
+                  row={row}
+                  current={keyOf(row) === shown?.key}
+                  onChoose={() => setRemembered(itemOf(row))}
+                />
               </li>
             ))}
             <More query={inbox} />
@@ -57,40 +68,49 @@ export function InboxPage() {
               <li key={keyOfPause(row)}>
                 <Pause
                   row={row}
-                  current={keyOfPause(row) === shown}
-                  onChoose={() => setChosen(keyOfPause(row))}
+                  current={keyOfPause(row) === shown?.key}
+                  onChoose={() => setRemembered(itemOfPause(row))}
                 />
               </li>
             ))}
             <More query={pauses} />
           </ul>
-          {asking
-            .filter((row) => keyOf(row) === shown)
-            .map((row) => (
-              <QuestionDetail
-                key={shown}
-                row={row}
-                alike={asking.filter((other) => sameQuestion(row, other)).length}
-                more={inbox.hasNextPage}
-                onAlike={setTogether}
-              />
-            ))}
-          {paused
-            .filter((row) => keyOfPause(row) === shown)
-            .map((row) => (
-              <PauseDetail
-                key={shown}
-                row={row}
-                alike={paused.filter((other) => samePause(row, other)).length}
-                more={pauses.hasNextPage}
-                onAlike={setTogether}
-              />
-            ))}
+          {shown?.kind === "question" ? (
+            <QuestionDetail
+              key={shown.key}
+              row={shown.row}
+              {...{ gone, onNext }}
+              alike={asking.filter((other) => sameQuestion(shown.row, other)).length}
+              more={inbox.hasNextPage}
+              onAlike={setTogether}
+            />
+          ) : null}
+          {shown?.kind === "pause" ? (
+            <PauseDetail
+              key={shown.key}
+              row={shown.row}
+              {...{ gone, onNext }}
+              alike={paused.filter((other) => samePause(shown.row, other)).length}
+              more={pauses.hasNextPage}
+              onAlike={setTogether}
+            />
+          ) : null}
         </div>
       )}
       {together ? <DecideAlike of={together} onClose={() => setTogether(null)} /> : null}
     </>
   );
+}
+
+/** One thing that waits; it is shown until somebody goes on, also when it waits no more. */
+type Item = { kind: "question"; key: string; row: Asking } | { kind: "pause"; key: string; row: Paused };
+
+function itemOf(row: Asking): Item {
+  return { kind: "question", key: keyOf(row), row };
+}
+
+function itemOfPause(row: Paused): Item {
+  return { kind: "pause", key: keyOfPause(row), row };
 }
 
 interface MoreProps {
@@ -151,24 +171,28 @@ interface OneProps<Row> {
   /** Whether there are others that are not here yet. */
   more: boolean;
   onAlike(together: Together): void;
+  /** Whether it waits no more. */
+  gone: boolean;
+  /** Go on with another one; null if there is none. */
+  onNext: (() => void) | null;
 }
 
-function QuestionDetail({ row, onAlike, ...others }: OneProps<Asking>) {
+function QuestionDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Asking>) {
   const title = useCardTitle(row, row.question.path);
   return (
-    <Detail row={row} run={row.question.run_id}>
-      <QuestionCard question={row.question} title={title} />
-      <Others {...others} onPress={() => onAlike(questionsLike(row, title))} />
+    <Detail row={row} run={row.question.run_id} {...{ gone, onNext }}>
+      <QuestionCard question={row.question} title={title} over={gone} />
+      {gone ? null : <Others {...others} onPress={() => onAlike(questionsLike(row, title))} />}
     </Detail>
   );
 }
 
-function PauseDetail({ row, onAlike, ...others }: OneProps<Paused>) {
+function PauseDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Paused>) {
   const title = useCardTitle(row, row.pause.path);
   return (
-    <Detail row={row} run={row.pause.run_id}>
-      <PauseCard pause={row.pause} title={title} />
-      <Others {...others} onPress={() => onAlike(pausesLike(row, title))} />
+    <Detail row={row} run={row.pause.run_id} {...{ gone, onNext }}>
+      <PauseCard pause={row.pause} title={title} over={gone} />
+      {gone ? null : <Others {...others} onPress={() => onAlike(pausesLike(row, title))} />}
     </Detail>
   );
 }
@@ -188,10 +212,12 @@ function Others({ alike, more, onPress }: { alike: number; more: boolean; onPres
 interface DetailProps {
   row: Pick<Asking, "flow_name" | "about">;
   run: string;
+  gone: boolean;
+  onNext: (() => void) | null;
   children: ReactNode;
 }
 
-function Detail({ row, run, children }: DetailProps) {
+function Detail({ row, run, gone, onNext, children }: DetailProps) {
   return (
     <div className={classes.detail}>
       <p className={classes.about}>
@@ -201,7 +227,24 @@ function Detail({ row, run, children }: DetailProps) {
           {text.inbox.openRun}
         </Link>
       </p>
+      <div role="status">{gone ? <Gone about={row.about ?? row.flow_name} onNext={onNext} /> : null}</div>
       {children}
+    </div>
+  );
+}
+
+/** Tells that what is shown waits no more. Another one comes by a press, so that nothing is decided for it by mistake. */
+function Gone({ about, onNext }: { about: string; onNext: (() => void) | null }) {
+  return (
+    <div className={classes.gone}>
+      <p>
+        <b>{text.inbox.gone(about)}</b> {text.inbox.goneWhat}
+      </p>
+      {onNext ? (
+        <Button size="compact-md" variant="default" onClick={onNext}>
+          {text.inbox.next}
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function keyOf({ question }: Asking): string {
 }
 
 export function keyOfPause({ pause }: Paused): string {
-  return `${pause.run_id} ${pause.path} pause`;
+  return `${pause.run_id} ${pause.path} pause ${pause.since}`;
 }
 
 /** How many things wait for a person; 100 stands for that many or more. */

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 const runs = (count: number) => (count === 1 ? "this run" : `all ${count}`);
 
 export const inbox = {
@@ -5,6 +7,9 @@ export const inbox = {
   about: "what waits for a person",
   none: "Nothing waits for a person.",
   openRun: "Open the run",
+  gone: (about: string) => `${isolated(about)} does not wait any more.`,
+  goneWhat: "It is decided, or its run has ended. What you see is as it was.",
+  next: "Show the next",
   alike: {
     more: (count: number, orMore: boolean) =>
       `${count}${orMore ? " or more" : ""} other ${count === 1 && !orMore ? "run waits" : "runs wait"} at this card for the same reason.`,
