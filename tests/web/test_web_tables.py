@@ -133,6 +133,19 @@ def test_a_table_is_filled_by_keyboard_and_what_does_not_fit_is_told_at_the_cell
     person.forgive("409", "422")
 
 
+def stays_with_its_row(person: Person, grid: Locator) -> None:
+    """Where rows are sorted by their days, falling, the keyboard goes with the one whose days are changed."""
+    cell(grid, 1, 2).click()
+    person.page.keyboard.type("0")
+    person.page.keyboard.press("Shift+Tab")
+    expect(cell(grid, 3, 1)).to_have_text("kim")
+    expect(cell(grid, 3, 1)).to_be_focused()
+    cell(grid, 3, 1).press_sequentially("kai")
+    person.page.keyboard.press("Enter")
+    for row, login in ((1, "max"), (2, "lee"), (3, "kai")):
+        expect(cell(grid, row, 1)).to_have_text(login)
+
+
 def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page, grid = person.page, make(person, "Leavers")
     grid.focus()
@@ -158,6 +171,10 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     expect(cell(grid, 1, 1)).to_have_text("kim")
     bar.get_by_role("button", name=re.compile("Take the filter Days > 1 away")).click()
     expect(page.get_by_text("3 rows", exact=True)).to_be_visible()
+    stays_with_its_row(person, grid)
+    cell(grid, 2, 1).click()
+    page.get_by_role("button", name="Delete the row").click()
+    page.get_by_role("dialog", name="Delete the row “lee”?").get_by_role("button", name="Cancel").click()
     cell(grid, 2, 1).click()
     page.keyboard.press("Shift+Space")
     page.get_by_role("button", name="Delete the row").click()

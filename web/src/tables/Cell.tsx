@@ -45,7 +45,7 @@ export function Cell(props: CellProps) {
       aria-busy={pending && !problem ? true : undefined}
       tabIndex={active ? 0 : -1}
       className={`${classes.cell} ${right ? classes.right : ""} ${problem ? classes.refused : ""} ${pending && !problem ? classes.saving : ""}`}
-      onFocus={active ? undefined : props.onActive}
+      onFocus={props.onActive}
       onDoubleClick={() => (row ? props.onEdit(pending?.typed ?? asTyped(value)) : undefined)}
     >
       {row && editing !== null ? (

@@ -9,6 +9,7 @@ import { fitting } from "./columns";
 import type { View } from "./filter";
 import classes from "./Grid.module.css";
 import { GridHead } from "./GridHead";
+import { type At, following, type Held, isLost } from "./held";
 import { type Place, within } from "./moves";
 import type { Column, Row, Table } from "./tables";
 import type { Edits } from "./useEdits";
@@ -28,20 +29,26 @@ interface GridProps {
   /** A cell to go to, once for each object: a row was added. */
   goTo: Place | null;
   /** Told which row the keyboard is at. */
-  onAt(row: string | null): void;
+  onAt(row: Row | null): void;
 }
 
 /** The rows of a table to be looked at and changed: only those that are seen are drawn and read. */
 export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const wants = useRef(false);
-  const [at, setAt] = useState<Place>({ row: 0, column: 0 });
+  const [at, setAt] = useState<At>({ row: 0, column: 0, held: null });
   const [editing, setEditing] = useState<Editing | null>(null);
   const [seen, setSeen] = useState({ first: 0, last: 60 });
   const rows = useRows(table.id, view, seen.first, seen.last);
   const count = rows.count ?? 0;
   const size = { rows: count, columns: table.columns.length };
-  const place = within(at, size);
+  // while a cell is edited nothing moves below what is typed
+  const now = editing === null ? following(at, rows, view) : at;
+  if (now !== at) {
+    setAt(now);
+  }
+  const place = within(now, size);
+  const lost = editing === null && isLost({ ...now, ...place }, rows, view);
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => box.current,
@@ -60,10 +67,10 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
 
   const { scrollToIndex } = virtual;
   const go = useCallback(
-    (there: Place) => {
+    (there: Place, held: Held | null = null) => {
       wants.current = true;
       setEditing(null);
-      setAt(there);
+      setAt({ row: there.row, column: there.column, held });
       scrollToIndex(there.row);
     },
     [scrollToIndex],
@@ -75,18 +82,19 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   }, [goTo, go]);
   useLayoutEffect(() => {
     // the cell may be drawn only after the grid has scrolled to it
-    const cell = wants.current && editing === null ? document.getElementById(cellId(place)) : null;
+    const follows = wants.current || isElsewhere(box.current, place);
+    const cell = follows && editing === null ? document.getElementById(cellId(place)) : null;
     if (cell) {
       wants.current = false;
       cell.focus({ preventScroll: true });
       cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   });
-  const current = rows.at(place.row)?.id ?? null;
+  const current = lost ? null : (rows.at(place.row) ?? null);
   useEffect(() => onAt(current), [onAt, current]);
 
   const keys = useGridKeys({
-    ...{ table, view, rows, edits, place, count, go },
+    ...{ table, view, rows, edits, place, lost, count, go },
     page: () => Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_PX) - 2),
     edit: (typed) => begin(place, typed),
     tick: onTick,
@@ -94,6 +102,12 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   const widths = useWidths(table, rows);
   const whole = NUMBER_PX + widths.reduce((sum, width) => sum + width, 0);
   const template = [NUMBER_PX, ...widths].map((width) => `${width}px`).join(" ");
+
+  function come(there: Place) {
+    if (lost || there.row !== place.row || there.column !== place.column) {
+      setAt({ ...there, held: null });
+    }
+  }
 
   function begin(there: Place, typed: string) {
     const row = rows.at(there.row);
@@ -109,7 +123,14 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
       void edits.put(editing?.row ?? row, column, typed);
     }
     if (next) {
-      go(within(next, size));
+      // counted from where the row of what was typed is now
+      const edited = editing?.row ?? row;
+      const from = rows.numberOf(edited.id) ?? place.row;
+      const stays = next.row === place.row;
+      go(
+        within({ row: from + next.row - place.row, column: next.column }, size),
+        stays ? { id: edited.id, view } : null,
+      );
     }
   }
 
@@ -126,6 +147,12 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
         className={classes.grid}
         tabIndex={count === 0 ? 0 : undefined}
         onKeyDown={keys.pressed}
+        onMouseDown={(event) => {
+          // the cell has the focus already: it is chosen anew, with the row that stands there now
+          if (lost && (event.target as Element).closest(`#${cellId(place)}`)) {
+            come(place);
+          }
+        }}
         onCopy={keys.copy}
         onPaste={keys.paste}
       >
@@ -145,9 +172,9 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
               chosen={chosen}
               active={item.index === place.row ? place.column : null}
               editing={item.index === place.row ? (editing?.typed ?? null) : null}
-              onActive={setAt}
+              onActive={come}
               onEdit={(there, typed) => {
-                setAt(there);
+                come(there);
                 begin(there, typed);
               }}
               onFinish={finish}
@@ -163,6 +190,13 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
       </p>
     </>
   );
+}
+
+/** Whether the focus is at another cell of the grid than the keyboard. */
+function isElsewhere(box: HTMLElement | null, place: Place): boolean {
+  const focused = document.activeElement;
+  const inside = focused?.getAttribute("role") === "gridcell" && (box?.contains(focused) ?? false);
+  return inside && focused?.id !== cellId(place);
 }
 
 /** What is typed into a cell, and the row that it began in. */

@@ -14,6 +14,7 @@ import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import { endEditing } from "./Cell";
 import { CsvImport } from "./CsvImport";
+import { asShown } from "./cells";
 import { Filter } from "./Filter";
 import { everything, keeping, type View } from "./filter";
 import { Grid } from "./Grid";
@@ -21,7 +22,16 @@ import type { Place } from "./moves";
 import { newRowId } from "./rowId";
 import { TableForm } from "./TableForm";
 import classes from "./Tables.module.css";
-import { countQuery, deleteRows, exportAddress, MOST_ROWS, makeRow, type Table, tableQuery } from "./tables";
+import {
+  countQuery,
+  deleteRows,
+  exportAddress,
+  MOST_ROWS,
+  makeRow,
+  type Row,
+  type Table,
+  tableQuery,
+} from "./tables";
 import { useEdits } from "./useEdits";
 
 const words = text.tables;
@@ -46,12 +56,21 @@ export function TablePage() {
 
 type Asking = "columns" | "rows" | "clear" | "remove" | null;
 
+/** Rows that are to be deleted. */
+interface LeavingRows {
+  ids: ReadonlySet<string>;
+  /** What the first column says of one that was not ticked; empty if there are others. */
+  name: string;
+}
+
 function Loaded({ table }: { table: Table }) {
   const [wanted, setView] = useState<View>(everything);
   const view = useMemo(() => keeping(wanted, table.columns), [wanted, table.columns]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState<string | null>(null);
+  const [at, setAt] = useState<Row | null>(null);
   const [goTo, setGoTo] = useState<Place | null>(null);
+  // what was meant when the dialog opened: rows may come, go and move below it
+  const [leaving, setLeaving] = useState<LeavingRows>({ ids: new Set(), name: "" });
   const [asking, setAsking] = useState<Asking>(null);
   const [file, setFile] = useState<File | null>(null);
   const edits = useEdits(table.id);
@@ -80,7 +99,10 @@ function Loaded({ table }: { table: Table }) {
       setGoTo({ row: count - 1, column: 0 });
     },
   });
-  const removed = chosen.size > 0 ? chosen : new Set(at === null ? [] : [at]);
+  const removed: LeavingRows =
+    chosen.size > 0 || at === null
+      ? { ids: chosen, name: "" }
+      : { ids: new Set([at.id]), name: asShown(at.values[table.columns[0]?.name ?? ""]) };
   const done = () => setAsking(null);
   const tick = useCallback((row: string) => {
     setChosen((before) => {
@@ -108,8 +130,15 @@ function Loaded({ table }: { table: Table }) {
         }
         actions={
           <>
-            <Button variant="default" disabled={removed.size === 0} onClick={() => setAsking("rows")}>
-              {words.deleteRows(Math.max(1, removed.size))}
+            <Button
+              variant="default"
+              disabled={removed.ids.size === 0}
+              onClick={() => {
+                setLeaving(removed);
+                setAsking("rows");
+              }}
+            >
+              {words.deleteRows(Math.max(1, removed.ids.size))}
             </Button>
             <FileButton accept=".csv,.txt,.tsv,text/csv" onChange={setFile}>
               {(props) => (
@@ -153,11 +182,11 @@ function Loaded({ table }: { table: Table }) {
       {file ? <CsvImport table={table} file={file} onClose={() => setFile(null)} /> : null}
       {asking === "rows" ? (
         <Confirm
-          title={words.deleteTitle(removed.size)}
+          title={words.deleteTitle(leaving.ids.size, leaving.name)}
           what={words.deleteWhat}
-          yes={words.deleteRows(removed.size)}
+          yes={words.deleteRows(leaving.ids.size)}
           act={async () => {
-            const count = await deleteRows(table.id, removed);
+            const count = await deleteRows(table.id, leaving.ids);
             setChosen(new Set());
             await fresh();
             notifications.show({ message: words.deleted(count) });

@@ -1,4 +1,6 @@
+import { notifications } from "@mantine/notifications";
 import type { ClipboardEvent, KeyboardEvent } from "react";
+import { text } from "../text";
 import { asTyped } from "./cells";
 import type { View } from "./filter";
 import { moved, type Place, within } from "./moves";
@@ -13,6 +15,8 @@ interface GridKeys {
   rows: Rows;
   edits: Edits;
   place: Place;
+  /** Whether another row stands there than the one that the keyboard came to. */
+  lost: boolean;
   count: number;
   /** Rows that are seen at once. */
   page(): number;
@@ -23,9 +27,21 @@ interface GridKeys {
 }
 
 /** The keyboard of the grid while no cell is edited: it moves, begins to edit, empties, takes back, copies and pastes. */
-export function useGridKeys({ table, view, rows, edits, place, count, page, go, edit, tick }: GridKeys) {
+export function useGridKeys({
+  table,
+  view,
+  rows,
+  edits,
+  place,
+  lost,
+  count,
+  page,
+  go,
+  edit,
+  tick,
+}: GridKeys) {
   const put = usePaste({ table, view, rows, edits, place, count });
-  const row = rows.at(place.row);
+  const row = lost ? undefined : rows.at(place.row);
   const column = table.columns[place.column];
   const size = { rows: count, columns: table.columns.length };
   const pending = row && column ? edits.of(row.id, column.name) : undefined;
@@ -62,6 +78,11 @@ export function useGridKeys({ table, view, rows, edits, place, count, page, go, 
     if (there) {
       go(there);
       event.preventDefault();
+    } else if (lost && isMeant(event)) {
+      // neither for the row that stands here by now, nor for the page
+      event.preventDefault();
+      event.stopPropagation();
+      notifications.show({ message: text.tables.lost, color: "red" });
     } else if (onCell(event)) {
       event.preventDefault();
     }
@@ -78,12 +99,22 @@ export function useGridKeys({ table, view, rows, edits, place, count, page, go, 
     // a table without rows has no cell yet: the grid has the focus
     if (isCell(event.target) || (count === 0 && event.target === event.currentTarget)) {
       event.preventDefault();
+      if (lost) {
+        notifications.show({ message: text.tables.lost, color: "red" });
+        return;
+      }
       put(event.clipboardData.getData("text/plain"));
       go(within(place, size));
     }
   }
 
   return { pressed, copy, paste };
+}
+
+/** Whether a key would do something to a row. */
+function isMeant({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  const plain = !ctrlKey && !metaKey && !altKey;
+  return plain && (key.length === 1 || ["Enter", "F2", "Delete", "Backspace"].includes(key));
 }
 
 function isCell(target: EventTarget): boolean {

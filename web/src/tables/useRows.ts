@@ -8,6 +8,8 @@ export interface Rows {
   count: number | undefined;
   /** The row with a number, if its block is here. */
   at(number: number): Row | undefined;
+  /** The number of a row, if its block is here. */
+  numberOf(id: string): number | undefined;
   error: unknown;
 }
 
@@ -30,6 +32,15 @@ export function useRows(table: string, view: View, first: number, last: number):
   return {
     count: count.data === undefined ? undefined : Math.min(count.data, MOST_ROWS),
     at: (number) => read.rows[Math.floor(number / BLOCK) - from]?.[number % BLOCK],
+    numberOf: (id) => {
+      for (const [block, found] of read.rows.entries()) {
+        const number = found?.findIndex((row) => row.id === id) ?? -1;
+        if (number >= 0) {
+          return (from + block) * BLOCK + number;
+        }
+      }
+      return undefined;
+    },
     error: count.error ?? read.error,
   };
 }

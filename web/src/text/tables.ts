@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 const many = (count: number, what: string) => `${count.toLocaleString()} ${what}${count === 1 ? "" : "s"}`;
 
 export const tables = {
@@ -46,6 +48,7 @@ export const tables = {
   ],
   // one table
   crumb: "Tables",
+  lost: "Nothing was changed: the row is not here any more. Choose a cell to go on.",
   missing: "There is no such table. It may have been deleted.",
   rows: (count: number) => (count === 1 ? "1 row" : `${count.toLocaleString()} rows`),
   rowsOf: (found: number, all: number) => `${found.toLocaleString()} of ${all.toLocaleString()} rows`,
@@ -55,7 +58,12 @@ export const tables = {
   loadingRow: "Loading…",
   addRow: "Add a row",
   deleteRows: (count: number) => (count === 1 ? "Delete the row" : `Delete ${count} rows`),
-  deleteTitle: (count: number) => (count === 1 ? "Delete this row?" : `Delete ${count} rows?`),
+  deleteTitle: (count: number, name: string) =>
+    count === 1
+      ? name === ""
+        ? "Delete the chosen row?"
+        : `Delete the row “${isolated(name)}”?`
+      : `Delete ${count} rows?`,
   deleteWhat: "This cannot be taken back.",
   deleted: (count: number) => (count === 1 ? "1 row was deleted." : `${count} rows were deleted.`),
   columnsDo: "Columns",
