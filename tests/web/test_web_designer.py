@@ -183,11 +183,11 @@ def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
     page.get_by_role("button", name="Go to it").click()
     expect(builder.field(1, "Text")).to_be_focused()
     page.keyboard.press("Control+z")
-    page.keyboard.type("?")  # where the change was
+    page.keyboard.type("?")  # at the change
     expect(builder.field(1, "Text")).to_have_text("Hello Event › login!?")
+    expect(page.get_by_role("button", name="Go to it")).to_have_count(0)
     page.get_by_role("tab", name="Flow", exact=True).click()
-    about = page.get_by_role("combobox", name="The person concerned")
-    about.fill("{{ event.nobody }}")
+    (about := page.get_by_role("combobox", name="The person concerned")).fill("{{ event.nobody }}")
     builder.event.get_by_role("button", name="Add a field").click()
     builder.event.get_by_label("Name of the field", exact=True).fill("login")
     page.keyboard.press("Enter")
