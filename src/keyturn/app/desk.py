@@ -29,6 +29,7 @@ from keyturn.connections.model import (
 from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import NEEDS_SIGN_IN, ConnectionProblem
 from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
+from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.events import EventMapper
 from keyturn.connectors.examples import example_field
 from keyturn.connectors.guides import filled
@@ -160,9 +161,7 @@ class Connections:
         if problems:
             raise ProblemError(problems)
         manifest = self._registry.connector(form.connector)
-        defaults = manifest.model.defaults if manifest else {}
-        fields = AUTH_FIELDS[AuthKind(form.kind)].settings
-        settings = {name: value for name, value in defaults.items() if name in fields} | form.settings
+        settings = _settings_of(form, manifest)
         now = self._clock.now()
         carried = any(name != EVENT_HOOK_SECRET and not form.secrets.get(name) for name in kept)
         further = manifest.model.bases.values() if manifest else ()
@@ -321,7 +320,7 @@ class Connections:
         """Whether secrets would go to another server than before, or by way of another one."""
         manifest = self._registry.connector(form.connector)
         base = form.base_url or (manifest.model.base_url if manifest else "")
-        settings = {**(manifest.model.defaults if manifest else {}), **form.settings}
+        settings = _settings_of(form, manifest)
         pairs = [(known.base_url, base)]
         pairs += [(known.settings.get(name, ""), settings.get(name, "")) for name in (*ADDRESSES, PROXY)]
         return any(origin_of(before) != origin_of(now) for before, now in pairs if now)
@@ -352,6 +351,13 @@ class Connections:
             url = form.base_url or manifest.model.base_url
             wrong += _address_problems("base_url", url, manifest.model.protocol)
         return [*_field_problems(form, secrets, manifest.model.defaults), *wrong]
+
+
+def _settings_of(form: ConnectionForm, manifest: CompiledManifest | None) -> dict[str, str]:
+    """What a connection has: what was given, and the connector's defaults of its kind for the rest."""
+    defaults = manifest.model.defaults if manifest else {}
+    fields = AUTH_FIELDS[AuthKind(form.kind)].settings
+    return {name: value for name, value in defaults.items() if name in fields} | {**form.settings}
 
 
 def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:

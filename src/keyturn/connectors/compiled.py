@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from keyturn.flows.actions import Proof
 from keyturn.flows.conversion import ConversionError, converter, to_text
@@ -264,12 +265,15 @@ class CompiledManifest:
         self._actions: dict[str, CompiledAction] = {}
         self._models = {action.key: action for action in model.actions}
         self._events = {event.key: compile_outputs(event.gives) for event in model.events}
-        self._pages = _pages_of(model)
         self._code = compile_raw(model.errors.code)
         self._message = compile_raw(model.errors.message)
         self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
         self._limited = [compile_condition(one) for one in model.errors.limited]
         self._needed = [compile_raw(one) for one in model.errors.needed]
+
+    @cached_property  # only looks need them, and loading a manifest compiles no action either
+    def _pages(self) -> list[Paging]:
+        return _pages_of(self.model)
 
     def action(self, key: str) -> CompiledAction | None:
         """An action by its key without the connector's name."""
