@@ -1,12 +1,23 @@
-import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useMemo, useRef } from "react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  useCallback,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from "react";
 import type { DropPlace } from "../../dragging/carried";
 import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
-import { useDesigner, useTitles } from "../context";
+import { type Titles, useDesigner, useTitles } from "../context";
 import { readAs, shownAs, stands } from "../logic/literals";
-import { nameOf, piecesOf } from "../logic/references";
 import classes from "./fields.module.css";
+import { caretBehind, choose, paint, readOut, type Span, sameAtEnd, spanAt, spanIn, textIn } from "./tokens";
+
+/** The kind of a text with references on the clipboard, beside plain text. */
+const WRITTEN = "application/x-keyturn-text";
 
 export interface TokenFieldProps {
   value: Json | undefined;
@@ -36,7 +47,8 @@ export function TokenField(props: TokenFieldProps) {
   const id = useId();
   const changed = useRef(onChange);
   changed.current = onChange;
-  const painted = useRef<typeof titles | null>(null);
+  const painted = useRef<Titles | null>(null);
+  const left = useRef<Span | null>(null); // where one was when the focus went elsewhere
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -50,27 +62,28 @@ export function TokenField(props: TokenFieldProps) {
       paint(element, now, titles);
       painted.current = titles;
       if (has) {
-        caretAt(element, now.length - sameAtEnd(before, now));
+        const at = now.length - sameAtEnd(before, now);
+        choose(element, { start: at, end: at });
       }
     }
   }, [value, type, titles]);
 
+  /** Put a text there, or instead of what is chosen, and the caret behind it. */
   const insert = useCallback(
-    (written: string, at?: Range | null) => {
+    (written: string, there?: Span | null) => {
       const element = box.current;
       if (!element) {
         return;
       }
-      const range = at ?? rangeIn(element);
-      const chip = chipFor(written, titles);
-      if (range) {
-        range.deleteContents();
-        range.insertNode(chip);
-      } else {
-        element.append(chip);
-      }
-      changed.current(readAs(textIn(element), type));
-      caretBehind(element, chip);
+      const before = textIn(element);
+      const span = there ?? (document.activeElement === element ? spanIn(element) : left.current);
+      const { start, end } = span ?? { start: before.length, end: before.length };
+      const now = before.slice(0, start) + written + before.slice(end);
+      element.focus();
+      paint(element, now, titles);
+      const at = start + written.length;
+      choose(element, { start: at, end: at });
+      changed.current(readAs(now, type));
     },
     [titles, type],
   );
@@ -81,13 +94,22 @@ export function TokenField(props: TokenFieldProps) {
     api.targeted();
   }
 
+  function blur() {
+    const element = box.current;
+    // a window that is left keeps its field: what is typed when it is found again goes where the caret was
+    if (element && document.activeElement !== element) {
+      left.current = spanIn(element);
+      paint(element, shownAs(readAs(textIn(element), type), type), titles);
+    }
+  }
+
   const place = useMemo<DropPlace>(
     () => ({
       takes: (carried) => carried.kind === "value" && carried.owner === api,
       words: () => text.designer.fieldPlace(props.label, titles.get(card) ?? card),
       drop: (carried, at) => {
         if (carried.kind === "value") {
-          insert(carried.written, at ? rangeAt(at.x, at.y, box.current) : null);
+          insert(carried.written, at && box.current ? spanAt(box.current, at.x, at.y) : null);
         }
       },
     }),
@@ -113,17 +135,26 @@ export function TokenField(props: TokenFieldProps) {
       className={`${classes.token} ${props.mono ? classes.mono : ""} ${props.wrong ? classes.wrong : ""}`}
       onInput={() => onChange(readAs(textIn(box.current), type))}
       onFocus={focus}
-      onBlur={() => {
-        if (box.current) {
-          paint(box.current, shownAs(readAs(textIn(box.current), type), type), titles);
+      onBlur={blur}
+      onCopy={(event) => copy(event, titles)}
+      onCut={(event) => {
+        if (copy(event, titles)) {
+          insert("");
+        }
+      }}
+      onPaste={(event) => {
+        event.preventDefault();
+        const said = pasted(event.clipboardData);
+        if (said !== "") {
+          insert(said);
         }
       }}
       onClick={(event) => {
         // a chip takes no caret: behind it one can type on
         const chip =
           event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-written]") : null;
-        if (chip && box.current) {
-          caretBehind(box.current, chip);
+        if (chip) {
+          caretBehind(chip);
         }
       }}
       onKeyDown={leave}
@@ -145,97 +176,27 @@ function leave(event: KeyboardEvent<HTMLElement>) {
   }
 }
 
-/** The text of what stands in the field, chips as they are written. */
-function textIn(element: HTMLElement | null): string {
-  let said = "";
-  for (const node of element?.childNodes ?? []) {
-    if (node instanceof HTMLElement) {
-      said += node.dataset.written ?? (node.tagName === "BR" ? "\n" : (node.textContent ?? ""));
-    } else {
-      said += node.textContent ?? "";
-    }
+/** Put what is chosen on the clipboard: here its references stay such, elsewhere it is read as in the field. */
+function copy(event: ClipboardEvent<HTMLElement>, titles: Titles): boolean {
+  const element = event.currentTarget;
+  const span = spanIn(element);
+  if (span === null || span.start === span.end) {
+    return false;
   }
-  return said === "\n" ? "" : said;
+  event.preventDefault();
+  const said = textIn(element).slice(span.start, span.end);
+  event.clipboardData.setData("text/plain", readOut(said, titles));
+  event.clipboardData.setData(WRITTEN, said);
+  return true;
 }
 
-function paint(element: HTMLElement, value: string, titles: ReadonlyMap<string, string>): void {
-  const nodes = piecesOf(value).map((piece) =>
-    piece.kind === "text" ? document.createTextNode(piece.text) : chipFor(piece.text, titles),
-  );
-  element.replaceChildren(...nodes);
-}
-
-/** How many characters at their end two texts have in common. */
-function sameAtEnd(one: string, other: string): number {
-  let same = 0;
-  while (same < Math.min(one.length, other.length) && one.at(-1 - same) === other.at(-1 - same)) {
-    same++;
-  }
-  return same;
-}
-
-/** Put the caret behind so many characters of a field's text; within a chip there is no place, so behind it. */
-function caretAt(element: HTMLElement, offset: number): void {
-  const selection = document.getSelection();
-  let left = offset;
-  for (const node of element.childNodes) {
-    const length =
-      node instanceof HTMLElement ? (node.dataset.written ?? "").length : (node.nodeValue ?? "").length;
-    if (left <= length) {
-      if (node instanceof HTMLElement) {
-        selection?.collapse(element, [...element.childNodes].indexOf(node) + (left > 0 ? 1 : 0));
-      } else {
-        selection?.collapse(node, left);
-      }
-      return;
-    }
-    left -= length;
-  }
-  selection?.selectAllChildren(element);
-  selection?.collapseToEnd();
-}
-
-function chipFor(written: string, titles: ReadonlyMap<string, string>): HTMLElement {
-  const chip = document.createElement("span");
-  chip.contentEditable = "false";
-  chip.dir = "ltr"; // the way to a value; the names in it may go the other way
-  chip.dataset.written = written;
-  const [piece] = piecesOf(written);
-  const reference = piece?.kind === "reference" ? piece.reference : null;
-  const title = reference ? titles.get(reference.root) : undefined;
-  chip.className = title === undefined ? `${classes.chip} ${classes.lost}` : (classes.chip ?? "");
-  const as = reference?.as ? ` ${text.flow.as} ${reference.as}` : "";
-  chip.textContent = reference ? nameOf(reference, titles) + as : written;
-  chip.title = written;
-  return chip;
-}
-
-function rangeIn(element: HTMLElement): Range | null {
-  const selection = document.getSelection();
-  const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-  return range && element.contains(range.commonAncestorContainer) ? range : null;
-}
-
-function rangeAt(x: number, y: number, element: HTMLElement | null): Range | null {
-  const range = document.caretRangeFromPoint?.(x, y) ?? null;
-  const inChip = range?.startContainer.parentElement?.closest("[data-written]");
-  return range && !inChip && element?.contains(range.startContainer) ? range : null;
+function pasted(from: DataTransfer): string {
+  return from.getData(WRITTEN) || from.getData("text/plain").replaceAll("\r\n", "\n");
 }
 
 /** Put the focus into a field, behind all that stands in it. */
 export function caretAtEnd(element: HTMLElement): void {
   element.focus();
-  const selection = document.getSelection();
-  selection?.selectAllChildren(element);
-  selection?.collapseToEnd();
-}
-
-function caretBehind(element: HTMLElement, chip: HTMLElement): void {
-  element.focus();
-  const range = document.createRange();
-  range.setStartAfter(chip);
-  range.collapse(true);
-  const selection = document.getSelection();
-  selection?.removeAllRanges();
-  selection?.addRange(range);
+  const end = textIn(element).length;
+  choose(element, { start: end, end });
 }
