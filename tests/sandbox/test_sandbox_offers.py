@@ -17,22 +17,9 @@ from support_specs import description
 NOT_OFFERED = {
     "okta": {
         "GET /api/v1/hook-keys/public/{}": "the public half of a key of inline hooks",
-        "POST /api/v1/identity-sources/{}/groups": "groups of identity sources",
-        "GET /api/v1/identity-sources/{}/groups": "groups of identity sources",
-        "DELETE /api/v1/identity-sources/{}/groups": "groups of identity sources",
-        "POST /api/v1/identity-sources/{}/sessions/{}/bulk-group": "groups of identity sources",
-        "POST /api/v1/identity-sources/{}/users": "single users of identity sources",
-        "GET /api/v1/identity-sources/{}/users": "single users of identity sources",
-        "PUT /api/v1/identity-sources/{}/users": "single users of identity sources",
-        "PATCH /api/v1/identity-sources/{}/users": "single users of identity sources",
-        "DELETE /api/v1/identity-sources/{}/users": "single users of identity sources",
-        "GET /api/v1/users/{}/roles/{}/governance": "governance",
         "POST /api/v1/users/{}/authenticator-enrollments/tac": "temporary access codes",
         "POST /api/v1/users/{}/credentials/forgot_password_recovery_question": "recovery by a question",
         "PUT /api/v1/apps/{}/features": "provisioning by apps",
-        "GET /api/v1/apps/{}/tokens/{}": "single tokens of apps",
-        "DELETE /api/v1/apps/{}/tokens/{}": "single tokens of apps",
-        "PUT /api/v1/iam/resource-sets/{}/resources/{}": "conditions of resources",
     },
     "graph": {
         "GET /v1.0/chats": "Teams",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
 from keyturn.sandbox.okta.log import group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
@@ -105,14 +106,17 @@ class GroupDesk:
         return JsonAnswer(group_shown(self._org, group))
 
     async def _delete(self, request: Request) -> Response:
-        group = self._own_group(request)
+        self.drop(request, self._own_group(request))
+        return Response(status_code=204)
+
+    def drop(self, request: Request, group: JsonObject) -> None:
+        """Delete a group, with what hangs on it."""
         group_id = as_text(group["id"])
         for name in ("okta.groups", "okta.members", "okta.owners", "okta.group_roles"):
             self._org.core.shelf(name).pop(group_id, None)
         for groups in self._org.core.shelf("okta.app_groups").values():
             groups.pop(group_id, None)
         self._org.happened(request, "group.lifecycle.delete", group_target(group))
-        return Response(status_code=204)
 
     # members
 
@@ -141,12 +145,15 @@ class GroupDesk:
 
     async def _remove_member(self, request: Request) -> Response:
         group = self._own_group(request)
-        account = self._org.user(request, "user")
+        self.leave(request, group, self._org.user(request, "user"))
+        return Response(status_code=204)
+
+    def leave(self, request: Request, group: JsonObject, account: OktaAccount) -> None:
+        """End the membership of a user, if there is one."""
         members = self._org.core.shelf("okta.members").get(as_text(group["id"]), {})
         if members.pop(account.id, None) is not None:
             group["lastMembershipUpdated"] = self._org.core.now()
             self._org.happened_to(request, account, "group.user_membership.remove", group_target(group))
-        return Response(status_code=204)
 
     async def _apps(self, request: Request) -> Response:
         group_id = as_text(self._org.group(request)["id"])

@@ -15,7 +15,7 @@ from keyturn.sandbox.okta.delivery import DeliveryOffice
 from keyturn.sandbox.okta.log import Happening, log_event, user_target
 from keyturn.sandbox.okta.words import OktaWords
 from keyturn.sandbox.paging import BadToken, page_of
-from keyturn.sandbox.values import JsonObject, as_text, millis, normal
+from keyturn.sandbox.values import Json, JsonObject, as_text, millis, normal
 from keyturn.sandbox.wire import JsonAnswer, raw_path, whole_number
 
 
@@ -113,14 +113,18 @@ class OktaOrg:
         most: int = 200,
         otherwise: int | None = None,
         order: Sequence[str] | None = None,
+        shape: Callable[[Sequence[JsonObject]], Json] = list,
     ) -> Response:
-        """A page of rows with its links; `order` has the ids of all rows that may come, where `rows` is chosen."""
+        """A page of rows with its links; `order` has the ids of all rows that may come, where `rows` is chosen.
+
+        shape: what a page's rows are in the answer.
+        """
         limit = self.limit(request, most, otherwise)
         try:
             page = page_of(rows, _id, request.query_params.get("after"), limit, order)
         except BadToken as error:
             raise self.words.validation("after", "after: not a cursor of this list") from error
-        return self._linked(request, page.rows, page.following, limit)
+        return self._linked(request, shape(page.rows), page.following, limit)
 
     def accounts_page(
         self,
@@ -138,9 +142,9 @@ class OktaOrg:
             raise self.words.validation("after", "after: not a cursor of this list") from error
         return self._linked(request, [shown(account) for account in page.rows], page.following, limit)
 
-    def _linked(self, request: Request, rows: Sequence[JsonObject], following: str | None, limit: int) -> Response:
+    def _linked(self, request: Request, body: Json, following: str | None, limit: int) -> Response:
         params = request.query_params
-        answer = JsonAnswer(list(rows))
+        answer = JsonAnswer(body)
         here = f"{self.core.base('okta')}{raw_path(request)}"
         own = f"?{urlencode(dict(params))}" if params else ""
         answer.headers.append("link", f'<{here}{own}>; rel="self"')

@@ -1,7 +1,7 @@
-"""What goes between the pretend Okta org and other programs: pushed groups, imports, scopes that an app was granted.
+"""What goes from the pretend Okta org to apps: pushed groups, scopes that an app was granted.
 
-Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/GroupPushMapping/,
-.../IdentitySource/ and .../ApplicationGrants/.
+Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/GroupPushMapping/
+and .../ApplicationGrants/. What comes in is in :mod:`keyturn.sandbox.okta.identity_sources`.
 """
 
 from __future__ import annotations
@@ -9,39 +9,22 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.accounts import OktaAccount
-from keyturn.sandbox.okta.create import Wanted, create_user
 from keyturn.sandbox.okta.org import OktaOrg
-from keyturn.sandbox.okta.users import UserDesk
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
+from keyturn.sandbox.values import JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
-
-_MOST_ROWS = 200
-# attribute of an imported profile: attribute of a user
-_IMPORTED = {
-    "userName": "login",
-    "email": "email",
-    "firstName": "firstName",
-    "lastName": "lastName",
-    "secondEmail": "secondEmail",
-    "mobilePhone": "mobilePhone",
-    "homeAddress": "postalAddress",
-}
 
 
 class ProvisioningDesk:
-    """Answers `/apps/{app}/group-push`, `/apps/{app}/grants` and `/identity-sources`."""
+    """Answers `/apps/{app}/group-push`, `/apps/{app}/grants` and `/apps/{app}/tokens`."""
 
-    def __init__(self, org: OktaOrg, users: UserDesk) -> None:
+    def __init__(self, org: OktaOrg) -> None:
         self._org = org
-        self._users = users
 
     def routes(self) -> list[Route]:
         """The operations."""
         app = "/api/v1/apps/{app}"
         push, grants = app + "/group-push/mappings", app + "/grants"
-        sessions = "/api/v1/identity-sources/{app}/sessions"
         return [
             Route(push, self._list_pushed),
             Route(push, self._push, ["POST"]),
@@ -54,13 +37,8 @@ class ProvisioningDesk:
             Route(grants + "/{grant}", self._revoke, ["DELETE"]),
             Route(app + "/tokens", self._no_tokens),
             Route(app + "/tokens", self._revoke_tokens, ["DELETE"]),
-            Route(sessions, self._sessions),
-            Route(sessions, self._open, ["POST"]),
-            Route(sessions + "/{session}", self._get_session),
-            Route(sessions + "/{session}", self._close, ["DELETE"]),
-            Route(sessions + "/{session}/bulk-upsert", self._stage, ["POST"]),
-            Route(sessions + "/{session}/bulk-delete", self._stage, ["POST"]),
-            Route(sessions + "/{session}/start-import", self._import, ["POST"]),
+            Route(app + "/tokens/{token}", self._no_token),
+            Route(app + "/tokens/{token}", self._no_token, ["DELETE"]),
         ]
 
     def _of_app(self, request: Request, shelf: str) -> JsonObject:
@@ -173,95 +151,10 @@ class ProvisioningDesk:
         self._org.app(request)
         return JsonAnswer([])
 
+    async def _no_token(self, request: Request) -> Response:
+        self._org.app(request)
+        raise self._org.words.not_found(str(request.path_params["token"]), "OAuth2RefreshToken")
+
     async def _revoke_tokens(self, request: Request) -> Response:
         self._org.app(request)
         return Response(status_code=204)
-
-    # imports
-
-    def _shown_session(self, row: JsonObject) -> JsonObject:
-        return {name: value for name, value in row.items() if name not in ("upserts", "deletes")}
-
-    async def _sessions(self, request: Request) -> Response:
-        rows: list[Json] = [
-            self._shown_session(as_object(row)) for row in self._of_app(request, "okta.imports").values()
-        ]
-        return JsonAnswer(rows)
-
-    async def _open(self, request: Request) -> Response:
-        held = self._of_app(request, "okta.imports")
-        if any(as_object(row)["status"] == "CREATED" for row in held.values()):
-            raise self._org.words.validation("session", "There is an open import session of this identity source.")
-        now = self._org.core.now()
-        row: JsonObject = {
-            "id": self._org.new_id("uij"),
-            "identitySourceId": as_text(self._org.app(request)["id"]),
-            "status": "CREATED",
-            "importType": "INCREMENTAL",
-            "created": now,
-            "lastUpdated": now,
-            "upserts": [],
-            "deletes": [],
-        }
-        held[as_text(row["id"])] = row
-        self._org.core.changed()
-        return JsonAnswer(self._shown_session(row))
-
-    def _session(self, request: Request, *, opened: bool = False) -> JsonObject:
-        row = self._row(request, "okta.imports", "session", "IdentitySourceSession")
-        if opened and row["status"] != "CREATED":
-            raise self._org.words.validation("session", f"The session is {row['status']}: it takes no more.")
-        return row
-
-    async def _get_session(self, request: Request) -> Response:
-        return JsonAnswer(self._shown_session(self._session(request)))
-
-    async def _close(self, request: Request) -> Response:
-        row = self._session(request, opened=True)
-        row["status"], row["lastUpdated"] = "CLOSED", self._org.core.now()
-        self._org.core.changed()
-        return Response(status_code=204)
-
-    async def _stage(self, request: Request) -> Response:
-        row = self._session(request, opened=True)
-        profiles = [as_object(each) for each in as_list((await json_object(request)).get("profiles"))]
-        if not 0 < len(profiles) <= _MOST_ROWS or any(not as_text(each.get("externalId")) for each in profiles):
-            raise self._org.words.validation("profiles", f"profiles: 1 to {_MOST_ROWS} rows, each with an externalId")
-        name = "upserts" if str(request.scope["path"]).endswith("upsert") else "deletes"
-        row[name] = [*as_list(row[name]), *profiles]
-        self._org.core.changed()
-        return Response(status_code=202)
-
-    async def _import(self, request: Request) -> Response:
-        """Creates and updates people, and deactivates those who are to be deleted."""
-        row = self._session(request, opened=True)
-        linked = self._of_app(request, "okta.imported")
-        for each in as_list(row["upserts"]):
-            self._upsert(request, linked, as_object(each))
-        for each in as_list(row["deletes"]):
-            found = self._imported(linked, as_text(as_object(each).get("externalId")))
-            if found is not None and found.status != "DEPROVISIONED":
-                self._users.deactivate(request, found)
-        row["status"], row["lastUpdated"] = "COMPLETED", self._org.core.now()
-        self._org.core.changed()
-        return JsonAnswer(self._shown_session(row))
-
-    def _imported(self, linked: JsonObject, external: str) -> OktaAccount | None:
-        return self._org.core.world.accounts.find_okta(as_text(linked.get(external)) or "-")
-
-    def _upsert(self, request: Request, linked: JsonObject, row: JsonObject) -> None:
-        given = as_object(row.get("profile"))
-        profile: JsonObject = {name: given[key] for key, name in _IMPORTED.items() if key in given}
-        external = as_text(row["externalId"])
-        found = self._imported(linked, external) or self._org.core.world.accounts.find_okta(
-            as_text(profile.get("login")) or "-"
-        )
-        if found is None:
-            wanted = Wanted(profile, False, None, None, True, False, ())
-            found = create_user(self._org.core, self._org.words, wanted, frozenset(profile))
-            self._org.happened_to(request, found, "user.lifecycle.create")
-        else:
-            found.profile.update(profile)
-            found.last_updated = self._org.core.now()
-            self._org.happened_to(request, found, "user.account.update_profile")
-        linked[external] = found.id

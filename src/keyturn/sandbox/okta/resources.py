@@ -43,6 +43,7 @@ class ResourceDesk:
             Route(resources, self._add_resource, ["POST"]),
             Route(resources, self._add_resources, ["PATCH"]),
             Route(resources + "/{resource}", self._resource),
+            Route(resources + "/{resource}", self._limit_resource, ["PUT"]),
             Route(resources + "/{resource}", self._remove_resource, ["DELETE"]),
             Route(bindings, self._bindings),
             Route(bindings, self._bind, ["POST"]),
@@ -187,6 +188,16 @@ class ResourceDesk:
 
     async def _resource(self, request: Request) -> Response:
         return JsonAnswer(self._found_resource(request)[1])
+
+    async def _limit_resource(self, request: Request) -> Response:
+        """Leave some of what the resource stands for out, by conditions."""
+        _, found = self._found_resource(request)
+        conditions = as_object((await json_object(request)).get("conditions"))
+        if not as_object(conditions.get("Exclude")):
+            raise self._org.words.validation("conditions", "conditions: Exclude must name what is left out")
+        found["conditions"], found["lastUpdated"] = conditions, self._org.core.now()
+        self._org.core.changed()
+        return JsonAnswer(found)
 
     async def _remove_resource(self, request: Request) -> Response:
         held, found = self._found_resource(request)

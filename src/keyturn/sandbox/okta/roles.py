@@ -47,6 +47,12 @@ class RoleDesk:
             Route("/api/v1/iam/roles/{role}", self._replace_role, ["PUT"]),
             Route("/api/v1/iam/roles/{role}", self._delete_role, ["DELETE"]),
         ]
+        governed = "/api/v1/users/{key}/roles/{role}/governance"
+        routes += [
+            Route(governed, self._governance),
+            Route(governed + "/{grant}", self._no_grant),
+            Route(governed + "/{grant}/resources", self._no_grant),
+        ]
         for base in ("/api/v1/users/{key}/roles", "/api/v1/groups/{group}/roles", "/oauth2/v1/clients/{client}/roles"):
             routes += [
                 Route(base, self._list),
@@ -106,6 +112,16 @@ class RoleDesk:
         self._mark_admin(request)
         self._org.happened(request, _event(request, "grant"), owner)
         return JsonAnswer(_shown(role), 201)
+
+    async def _governance(self, request: Request) -> Response:
+        """Roles here are assigned by hand, so that no grant of Okta Identity Governance stands behind one."""
+        role, whose = self._role(request), self._org.url(f"/users/{self._org.user(request).id}")
+        own = f"{whose}/roles/{role['id']}/governance"
+        return JsonAnswer({"grants": [], "_links": {"self": {"href": own}, "assignee": {"href": whose}}})
+
+    async def _no_grant(self, request: Request) -> Response:
+        self._role(request)
+        raise self._org.words.not_found(str(request.path_params["grant"]), "GovernanceGrant")
 
     def _own(self, body: JsonObject) -> JsonObject:
         """What an assignment of a role of the org's own says: which, and on which resources. Raises Refused."""

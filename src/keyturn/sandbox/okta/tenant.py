@@ -24,6 +24,7 @@ from keyturn.sandbox.okta.devices import DeviceDesk
 from keyturn.sandbox.okta.factors import FactorDesk
 from keyturn.sandbox.okta.groups import GroupDesk
 from keyturn.sandbox.okta.hooks import HookDesk
+from keyturn.sandbox.okta.identity_sources import IdentitySourceDesk
 from keyturn.sandbox.okta.lifecycle import LifecycleDesk
 from keyturn.sandbox.okta.log import LogDesk
 from keyturn.sandbox.okta.meta import MetaDesk
@@ -85,7 +86,8 @@ class OktaTenant:
             SignedInDesk(org),
             DeviceDesk(org, users),
             RelationDesk(org),
-            ProvisioningDesk(org, users),
+            ProvisioningDesk(org),
+            IdentitySourceDesk(org, users, groups),
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
             *object_desks(org),
