@@ -172,6 +172,11 @@ CASES = [
     ('teams"}\n', 'teams", body: x}\n', "GET sends no body"),
     ('inputs.user }}"}\n      so', 'inputs.user }}", body: x}\n      so', "GET sends no body"),
     ("absent: [{status: 404}]}", "absent: [], who: {method: GET, path: /x, body: x}}", "GET sends no body"),
+    (
+        "absent: [{status: 404}]}",
+        "absent: [{status: 404, when: [{value: '{{ inputs.user }}', among: []}]}]}",
+        "compares with nothing",
+    ),
     # inputs and options that nothing refers to
     ("inputs: [{name: user}]\n", "inputs: [{name: user}, {name: why}]\n", "refers to the input 'why'"),
     ("[{name: user}, {name: p", "[{name: why, required: true}, {name: user}, {name: p", "refers to the input 'why'"),

@@ -13,7 +13,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.resolve import Resolver, compile_relative_url
 from keyturn.flows.spec import CardSpec, FieldSpec
-from keyturn.flows.values import parse_value
+from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .absence import Absence
 from .cards import cards_of
@@ -167,7 +167,12 @@ class CompiledState:
 
 
 class CompiledAction:
-    """An action of a manifest."""
+    """An action of a manifest.
+
+    Attributes:
+        given: what it gives to the person; None for what gives nothing of the kind.
+        names_given: the input that names it.
+    """
 
     def __init__(
         self, model: ActionModel, bases: dict[str, str], usual: str = "", pages: Sequence[Paging] = ()
@@ -177,6 +182,9 @@ class CompiledAction:
         self.state = CompiledState(model.state, bases, pages) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
         self.who = CompiledRequest(who, bases) if who is not None else None
+        gives = model.ensure.gives if model.ensure is not None else ""
+        self.given = compile_raw(gives) if gives else None
+        self.names_given = _first_input(gives)
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
         self.fitting = Fitting(model.gives)
@@ -189,17 +197,35 @@ class CompiledAction:
             roots = {**roots, "shaped": self._shape(roots)}
         return {name: resolve(roots) for name, resolve in self._outputs}
 
-    def already(self, status: int, code: str) -> RefusalModel | None:
+    def already(self, status: int, code: str, roots: Values) -> RefusalModel | None:
         """The refusal which says, or may say, that it is so already."""
-        return _matching(self.model.ensure.already, status, code) if self.model.ensure else None
+        return _matching(self.model.ensure.already, status, code, roots) if self.model.ensure else None
 
-    def absent(self, status: int, code: str) -> bool:
+    def absent(self, status: int, code: str, roots: Values) -> bool:
         """Whether a refusal says that there is nobody and nothing by this name."""
-        return self.model.ensure is not None and _matching(self.model.ensure.absent, status, code) is not None
+        return self.model.ensure is not None and _matching(self.model.ensure.absent, status, code, roots) is not None
 
 
-def _matching(refusals: Sequence[RefusalModel], status: int, code: str) -> RefusalModel | None:
-    return next((one for one in refusals if one.status == status and one.code in (None, code)), None)
+def _first_input(text: str) -> str | None:
+    """The input that a text refers to first."""
+    for reference in references(parse_value(text)):
+        match reference:
+            case Reference(root="inputs", path=(Name(name=name), *_)):
+                return name
+            case _:
+                pass
+    return None
+
+
+def _matching(refusals: Sequence[RefusalModel], status: int, code: str, roots: Values) -> RefusalModel | None:
+    return next(
+        (
+            one
+            for one in refusals
+            if one.status == status and one.code in (None, code) and all(compile_condition(c)(roots) for c in one.when)
+        ),
+        None,
+    )
 
 
 def checked_inputs(spec: CardSpec, options: Values, given: Values) -> Values:

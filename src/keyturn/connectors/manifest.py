@@ -234,6 +234,9 @@ class RefusalModel(_Model):
     status: Status
     code: str | None = None
     look: bool = Field(default=False, description="It may say so: the state is looked at.")
+    when: tuple[ConditionModel, ...] = Field(
+        default=(), description="It says so only if all of these hold of the inputs, for example of what is asked for."
+    )
 
 
 class EnsureModel(_Model):
@@ -245,6 +248,11 @@ class EnsureModel(_Model):
         default=None,
         description="How to look for the person, where the app says the same of nobody and of what they have not got: "
         "if there is somebody, it is so already. Nothing else rests on it: it may ask for more than the action may.",
+    )
+    gives: str = Field(
+        default="",
+        description="What is given, for example 'group {{ inputs.group }}': if the person is there, it is this that is "
+        "missing, and the refusal stands. It needs who.",
     )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."

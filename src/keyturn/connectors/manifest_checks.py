@@ -360,6 +360,7 @@ class _Checks:
         state, looks = action.state, False
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
+            self._refusals(action.ensure, scope, (*path, "ensure"))
             self._who(action.ensure, scope, (*path, "ensure", "who"))
         if looks and state is None:
             self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
@@ -378,6 +379,18 @@ class _Checks:
             self.say((*here, "records"), "any record would do.", "Say under so: which one it is.")
         if state.found is not None:
             self.value(state.found, _Scope(ANSWER | record), (*here, "found"))
+
+    def _refusals(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
+        """What refusals rest on, and what is given."""
+        for part, refusals in (("already", ensure.already), ("absent", ensure.absent)):
+            for number, one in enumerate(refusals):
+                for place, condition in enumerate(one.when):
+                    self.condition(condition, scope, (*path, part, number, "when", place))
+        if ensure.gives:
+            self.value(ensure.gives, scope, (*path, "gives"))
+            if ensure.who is None:
+                what = "it says what is given, and nobody looks whether the person is there."
+                self.say((*path, "gives"), what, "Say under who: how to look for the person.")
 
     def _who(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
         if ensure.who is None:

@@ -305,6 +305,8 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Tol
                 yield here, f"{one.status} is a fault of the app, and says nothing of what is so.", mend
             if one.code is not None:
                 yield from _blank({"code": one.code}, here)
+            for place, condition in enumerate(one.when):
+                yield from _condition(condition, (*here, "when", place))
             if (one.status, one.code) in seen:
                 yield here, "the same refusal is there before.", "Say once what it means."
             seen.add((one.status, one.code))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from keyturn.flows.actions import Done, Failed, PageAsked, Proof, Unknown
+from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
@@ -125,22 +126,38 @@ class Performance:
         if not self._ensures or is_page(refusal.answer["body"]):
             return refusal.failed
         nothing: Values = {**refusal.answer, "body": None}
-        already = self.action.already(refusal.status, refusal.code)
+        already = self.action.already(refusal.status, refusal.code, self.roots)
         if already is not None:
             so, shown = await self._so() if already.look else (True, nothing)
             if so is True:
                 return self._done(shown, ALREADY)
-        if self.action.absent(refusal.status, refusal.code):
-            return self._done(nothing, ALREADY if await self._is_there() else ABSENT)
-        return refusal.failed
+        if not self.action.absent(refusal.status, refusal.code, self.roots):
+            return refusal.failed
+        there = await self._is_there()
+        if self.action.given is None:
+            return self._done(nothing, ALREADY if there else ABSENT)
+        if there is False:
+            return self._done(nothing, ABSENT)
+        return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
 
-    async def _is_there(self) -> bool:
-        """Whether there is somebody, where the refusal may have been about what they have not got."""
+    async def _is_there(self) -> bool | None:
+        """Whether there is somebody, where the refusal may have been about what they have not got; None if nobody
+        knows."""
         if self.action.who is None:
             return False
         [outgoing] = self.action.who.made(self.roots)
         found = await self.way.ask(outgoing)
-        return isinstance(found, dict) and not is_page(found["body"])
+        if isinstance(found, Refused):
+            return False if found.status in (404, 410) and not is_page(found.answer["body"]) else None
+        return True if isinstance(found, dict) and not is_page(found["body"]) else None
+
+    def _not_given(self, error: ErrorDetail) -> ErrorDetail:
+        """The refusal where the person is there: what they were to be given is not."""
+        assert self.action.given is not None
+        given, person = to_text(self.action.given(self.roots)), self.action.model.effect.person
+        whom = to_text(self.inputs.get(person)) if person is not None else ""
+        why = f"{whom} is there: what is not, or is not shown to this connection, is {given}."
+        return replace(error, why=why, mend="Check what the card is given.", field=self.action.names_given)
 
     async def _steps(self) -> Values | Refused | Failed | Unknown:
         """All requests; the last answer, or what ended them before."""
