@@ -145,6 +145,7 @@ export const designer = {
   nameTaken: (name: string) => `There is a field “${name}” already. Call this one otherwise.`,
   fieldType: (name: string) => `Type of ${name}`,
   takeAway: (name: string) => `Take ${name} away`,
+  leftOver: "left over",
   yes: "true",
   no: "false",
   fold: (title: string) => `Fold ${title}`,

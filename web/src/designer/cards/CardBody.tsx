@@ -12,6 +12,7 @@ import { loadingOf } from "../logic/loading";
 import { type Field, groupsOf, type Spec, signatureOf } from "../logic/signature";
 import { put } from "../state";
 import { CallField } from "./CallField";
+import { LeftOvers } from "./LeftOvers";
 
 const FEW = 6;
 
@@ -108,6 +109,7 @@ export function CardBody({ card, spec, problems }: CardBodyProps) {
           }
         />
       ) : null}
+      <LeftOvers card={card} spec={spec} problems={problems} />
       {spec.calls || streams ? <CallField card={card} spec={spec} problems={problems} /> : null}
     </>
   );
