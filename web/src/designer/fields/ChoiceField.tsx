@@ -1,7 +1,7 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { explain } from "../../api/errors";
 import type { DropPlace } from "../../dragging/carried";
 import { Dropping } from "../../dragging/Dropping";
@@ -134,15 +134,31 @@ function Pick(props: PickProps) {
     setTyped(null);
     list.closeDropdown();
   }
-  function left() {
+  /** What was typed is the value: that of the choice which is called so, or the text itself. */
+  function keep() {
     list.closeDropdown();
-    if (typed === "" && props.clears && plain !== "") {
+    if (own !== "") {
+      const said = calledSo(own, rows);
+      onPick(said ? (said.value as Json) : readAs(own, type));
+    } else if (typed === "" && props.clears && plain !== "") {
       onPick(undefined);
     }
     setTyped(null);
   }
+  function left(event: FocusEvent<HTMLInputElement>) {
+    if (document.activeElement === event.currentTarget) {
+      list.closeDropdown(); // the window is left, and the field will be found again as it was
+    } else {
+      keep();
+    }
+  }
   function pressed(event: KeyboardEvent<HTMLInputElement>) {
-    if (event.key === "Escape") {
+    if (event.key === "Enter" && !event.nativeEvent.isComposing && list.getSelectedOptionIndex() < 0) {
+      if (typed !== null) {
+        event.preventDefault();
+        keep();
+      }
+    } else if (event.key === "Escape") {
       event.stopPropagation();
       if (list.dropdownOpened) {
         list.closeDropdown();
@@ -192,7 +208,8 @@ function Pick(props: PickProps) {
           {plain}
         </span>
       ) : null}
-      <Combobox.Dropdown>
+      {/* who scrolls the list has not left the field */}
+      <Combobox.Dropdown onMouseDown={(event) => event.preventDefault()}>
         <Combobox.Options className={classes.options} aria-label={label}>
           {rows.map((row) => (
             <Combobox.Option
@@ -214,6 +231,12 @@ function Pick(props: PickProps) {
       </Combobox.Dropdown>
     </Combobox>
   );
+}
+
+/** The choice of that name, capitals or not; undefined if there is none, or several. */
+function calledSo<T extends { label: string }>(name: string, rows: readonly T[]): T | undefined {
+  const same = rows.filter((row) => row.label.toLowerCase() === name.toLowerCase());
+  return same.find((row) => row.label === name) ?? (same.length === 1 ? same[0] : undefined);
 }
 
 const nowhere = { connection: "", card: "", field: "", given: [] };
@@ -250,14 +273,7 @@ function Standing({ loading, found, empty }: StandingProps) {
   return (
     <div className={classes.standing}>
       <div role="status">{found.error && !waits ? <Problems error={found.error} /> : said}</div>
-      <button
-        type="button"
-        className={classes.plain}
-        disabled={waits}
-        // the field keeps the focus, and the list stays open
-        onMouseDown={(event) => event.preventDefault()}
-        onClick={() => void refresh()}
-      >
+      <button type="button" className={classes.plain} disabled={waits} onClick={() => void refresh()}>
         ↻ {found.error ? text.errors.tryAgain : words.refresh}
       </button>
     </div>
