@@ -20,6 +20,10 @@ it.each([
   ["to {{ nobody.x }}", "to "],
   ["{{ page.large }}!", "{{ page.large }}!"], // it was too large to be read
   ["{{ page.large }}", "{{ page.large }}"],
+  ["{{ event.photo }}", "{{ event.photo }}"],
+  ["of {{ event.photo }}, {{ event.login }}", "of {{ event.photo }}, ada"],
+  ["{{ event.nobody }}", undefined], // the event did not give it
+  ["to {{ event.nobody }}", "to "],
   [{ a: ["{{ page.ok }}", "{{ nobody.x }}"] }, { a: [true, null] }],
   [12, 12],
 ] as [Json, Json | undefined][])("puts samples into %j", (value, found) => {

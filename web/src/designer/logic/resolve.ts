@@ -2,7 +2,7 @@
 import type { Json } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { piecesOf, type Reference, referencesIn } from "./references";
-import type { Samples } from "./scope";
+import type { Sample, Samples } from "./scope";
 
 /**
  * The value with samples in place of references; undefined where a reference alone has no sample. A reference whose
@@ -36,24 +36,26 @@ export function resolved(value: Json | undefined, samples: Samples): Json | unde
 
 /** The bytes of the largest sample that a value refers to and that is too large to show; null if there is none. */
 export function tooLarge(value: Json | undefined, samples: Samples): number | null {
-  const bytes = [...referencesIn(value)].map(({ root, path: [name] }) => {
-    const { large, value } = samples.get(root === "event" ? EVENT : root) ?? {};
-    const there = typeof value === "object" && value !== null && name !== undefined && name in value;
-    return name === undefined || there ? 0 : (large?.[name] ?? 0);
-  });
-  return Math.max(0, ...bytes) || null;
+  return Math.max(0, ...[...referencesIn(value)].map((one) => bytesAway(one, samples))) || null;
 }
 
-/** Whether the card has run and what it gave there was left out. */
-function isAway({ root, path }: Reference, samples: Samples): boolean {
-  const sample = samples.get(root)?.value;
-  const [name] = path;
-  const given = typeof sample === "object" && sample !== null && !Array.isArray(sample);
-  return given && name !== undefined && !(name in sample);
+/** The bytes of what a reference leads to, where that was left out of the sample; else 0. */
+function bytesAway({ root, path: [name] }: Reference, samples: Samples): number {
+  const { large, value } = sampleAt(root, samples) ?? {};
+  const there = typeof value === "object" && value !== null && name !== undefined && name in value;
+  return name === undefined || there ? 0 : (large?.[name] ?? 0);
+}
+
+function isAway(reference: Reference, samples: Samples): boolean {
+  return bytesAway(reference, samples) > 0;
+}
+
+function sampleAt(root: string, samples: Samples): Sample | undefined {
+  return samples.get(root === "event" ? EVENT : root);
 }
 
 function sampleOf({ root, path }: Reference, samples: Samples): Json | undefined {
-  return follow(samples.get(root === "event" ? EVENT : root)?.value, path);
+  return follow(sampleAt(root, samples)?.value, path);
 }
 
 function follow(value: Json | undefined, path: readonly string[]): Json | undefined {

@@ -40,6 +40,10 @@ export function TryCard({
   const [sure, setSure] = useState(false);
   const keyOf = (field: Given) => `${field.part} ${field.name}`;
   const shown = (field: Given) => typed[keyOf(field)] ?? shownAs(resolved(field.value, samples), field.type);
+  const largeIn = (field: Given) =>
+    typed[keyOf(field)] === undefined ? tooLarge(field.value, samples) : null;
+  // a reference that nothing stands for would be sent as it is written
+  const lacks = fields.some((field) => largeIn(field) !== null);
   const effect = spec ? signatureOf(spec, card.options).effect : null;
   const asks = against === "real" && ((effect !== null && effect.effect !== "read") || Boolean(card.call));
   const starting = useMutation({
@@ -70,7 +74,7 @@ export function TryCard({
           key={keyOf(field)}
           field={field}
           value={shown(field)}
-          large={typed[keyOf(field)] === undefined ? tooLarge(field.value, samples) : null}
+          large={largeIn(field)}
           onChange={(value) => setTyped((before) => ({ ...before, [keyOf(field)]: value }))}
         />
       ))}
@@ -82,7 +86,11 @@ export function TryCard({
         />
       ) : null}
       <Group>
-        <Button disabled={asks && !sure} loading={starting.isPending} onClick={() => starting.mutate()}>
+        <Button
+          disabled={lacks || (asks && !sure)}
+          loading={starting.isPending}
+          onClick={() => starting.mutate()}
+        >
           {words.testCardRun}
         </Button>
         {run ? <TestStatus run={run} /> : null}
