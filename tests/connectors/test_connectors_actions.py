@@ -288,7 +288,7 @@ async def listed(app: App, results: str, **inputs: JSON) -> Done:
 async def test_a_list_gives_its_first_record_its_first_page_or_all(app: App) -> None:
     pages_of(app, 2, 2, 1)
     first = (await listed(app, "first", search='status eq "ACTIVE"')).outputs
-    assert (first["record"], first["id"], first["login"]) == ({"id": 0}, 0, None)
+    assert (first["record"], first["id"], first["login"]) == ({"id": 0}, "0", None)
     assert (await listed(app, "page")).outputs == {"records": people(0, 2), "more": True}
     everything = await listed(app, "all", search="x & y")
     assert everything.outputs == {"records": people(0, 5), "more": False}
@@ -505,6 +505,70 @@ async def test_an_app_that_answers_otherwise_is_no_record_of_nulls(app: App, bod
     assert failed.error.code == "answer-unusable"
     assert told in failed.error.message
     assert "history" in failed.error.mend
+
+
+@pytest.mark.parametrize("results", ["first", "page", "all", "stream"])
+@pytest.mark.parametrize(
+    ("card", "connection", "record", "told"),
+    [
+        (LIST, "okta", {"user": USER}, "it should say id, and there is an object without it."),
+        (LIST, "okta", "eva", "it should be an object, and there is a text."),
+        (LIST, "okta", None, "it should be an object, and there is nothing."),
+        (LIST, "okta", {**USER, "profile": "gone"}, "profile should be an object, and there is a text."),
+        (LIST, "okta", {**USER, "id": {"a": 1}}, "id should be a text, and there is an object."),
+        ("office365.list_direct_reports", "office365", {"name": "Eva"}, "it should say id, and there is"),
+        ("slack.list_members", "slack", {"id": "U1"}, "member should be a text, and there is an object."),
+        ("slack.list_members", "slack", None, "it should say member, and there is nothing without it."),
+    ],
+)
+async def test_records_of_another_shape_are_no_records_of_nulls(
+    app: App, card: str, connection: str, record: JSON, told: str, results: str
+) -> None:
+    listed: dict[str, JSON] = {
+        "okta": [record],
+        "office365": {"value": [record]},
+        "slack": {"ok": True, "members": [record]},
+    }
+    app.says(200, listed[connection])
+    page = PageAsked() if results == "stream" else None
+    inputs: Values = {"user": "a", "channel": "C1"}
+    failed = await app.act(card, {"results": results}, inputs, connection=connection, page=page)
+    assert isinstance(failed, Failed), failed
+    assert (failed.error.code, failed.status) == ("answer-unusable", 200)
+    assert f"its first record: {told}" in failed.error.message
+    assert "history" in failed.error.mend
+
+
+@pytest.mark.parametrize("results", ["first", "all", "stream"])
+async def test_records_of_the_shape_that_is_declared_are_given(app: App, results: str) -> None:
+    app.says(200, [{**USER, "id": 5}, {}])
+    page = PageAsked() if results == "stream" else None
+    done = await app.act(LIST, {"results": results}, {}, page=page)
+    assert isinstance(done, Done), done
+    if results == "first":
+        assert (done.outputs["id"], done.outputs["status"]) == ("5", "ACTIVE")
+    else:
+        assert done.outputs["records"] == [{**USER, "id": 5}, {}], "only the first is looked at"
+
+
+@pytest.mark.parametrize(
+    ("card", "connection", "inputs", "body", "told"),
+    [
+        ("google_workspace.has_member", "google", {"group": "g", "user": "u"}, {}, "member"),
+        ("google_workspace.has_member", "google", {"group": "g", "user": "u"}, [], "member"),
+        ("office365.list_roles", "office365", {}, {"roles": []}, "roles"),
+        ("slack.read_channel", "slack", {"channel": "C1"}, {"ok": True}, "channel"),
+        ("okta.read_user_schema", "okta", {"schema": "default"}, {"schemas": []}, "base"),
+    ],
+)
+async def test_an_answer_without_what_it_is_asked_for_is_no_null(
+    app: App, card: str, connection: str, inputs: Values, body: JSON, told: str
+) -> None:
+    app.says(200, body)
+    failed = await app.act(card, {}, inputs, connection=connection)
+    assert isinstance(failed, Failed), failed
+    assert (failed.error.code, failed.status) == ("answer-unusable", 200)
+    assert f"it should say {told}" in failed.error.message
 
 
 async def test_a_number_where_a_text_is_declared_becomes_its_text(app: App) -> None:

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 from support.scripted import Said, Scripted, Silence
-from support_connectors import NOW, TOKEN, Clock
+from support_one_action import ELSEWHERE, REGISTRY, act
 
-from keyturn.connections.alone import MemoryConnections, authoriser_alone
-from keyturn.connections.model import AuthKind, Connection
-from keyturn.connections.vault import Vault
-from keyturn.connectors.alone import actions_alone
-from keyturn.connectors.examples import OwnAddresses
 from keyturn.connectors.own import read_own
 from keyturn.connectors.registry import ConnectorRegistry
-from keyturn.flows.actions import ActionCall, Done, Failed, Proof, Unknown
+from keyturn.flows.actions import Done, Failed, Proof, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
 from keyturn.http import ConnectFailed
 
-REGISTRY = ConnectorRegistry()
-ELSEWHERE = """\
-connector: badges
-title: Badges
-about: Badges of people.
-base_url: https://app.example
-bases: {files: "https://files.elsewhere.example"}
-auth: [bearer]
-check: {method: GET, path: /me}
-errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
-actions:
-  - key: list
-    title: List Badges
-    summary: Lists them.
-    effect: {effect: read}
-    request: {method: GET, base: files, path: /badges}
-    outputs:
-      - {name: status, type: number, value: "{{ status }}"}
-"""
 EVA = "/api/v1/users/eva"
 NOT_ACTIVE = Said(400, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
 GONE = Said(404, {"errorCode": "E0000007", "errorSummary": "Not found"})
@@ -46,32 +20,6 @@ GONE = Said(404, {"errorCode": "E0000007", "errorSummary": "Not found"})
 
 def user(status: str) -> Said:
     return Said(200, {"id": "00u1", "status": status, "profile": {"login": "eva"}})
-
-
-async def act(
-    app: Scripted,
-    card: str,
-    inputs: Values,
-    options: Values | None = None,
-    *,
-    look: bool = False,
-    base: str = "",
-    registry: ConnectorRegistry = REGISTRY,
-    reaches: tuple[str, ...] = (),
-    settings: dict[str, str] | None = None,
-) -> Done | Failed | Unknown:
-    store = MemoryConnections()
-    authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock(), OwnAddresses(registry))
-    connector = card.partition(".")[0]
-    assert registry.connector(connector) is not None
-    kind = AuthKind.BEARER
-    sealed = authoriser.seal("c", {"token": TOKEN})
-    address = base or "https://app.example"
-    made = Connection("c", connector, "c", kind, address, settings or {}, sealed, NOW, NOW, reaches=reaches)
-    await store.put(made)
-    run = UUID(int=7)
-    call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
-    return await actions_alone(registry, authoriser, app, Clock()).perform(call)
 
 
 def suspended(answer: Said | Silence, state: Said | None = None) -> Scripted:
@@ -407,21 +355,6 @@ async def test_a_request_whose_condition_fails_is_left_out() -> None:
     gone = await act(Scripted(), "okta.remove_user", {"user": "eva"}, SURE)
     assert isinstance(gone, Done)
     assert gone.outputs["outcome"] == "absent"
-
-
-async def test_each_of_a_list_is_done_and_what_is_gone_is_passed_over() -> None:
-    tokens = "/admin/directory/v1/users/eva/tokens"
-    app = Scripted().on(
-        f"GET {tokens}", Said(200, {"items": [{"clientId": "a/b", "displayText": "A"}, {"clientId": "c"}]})
-    )
-    app.on(f"DELETE {tokens}/a%2Fb", Said(204)).on(f"DELETE {tokens}/c", Said(404))
-    done = await act(app, "google_workspace.delete_all_tokens", {"user": "eva"})
-    assert isinstance(done, Done)
-    assert done.outputs == {"apps": ["A", None]}
-    assert app.seen == [f"GET {tokens}", f"DELETE {tokens}/a%2Fb", f"DELETE {tokens}/c"]
-    nothing = Scripted().on(f"GET {tokens}", Said(200, {}))
-    assert isinstance(await act(nothing, "google_workspace.delete_all_tokens", {"user": "eva"}), Done)
-    assert len(nothing.seen) == 1
 
 
 async def test_a_forerunner_without_an_answer_leaves_no_doubt() -> None:

@@ -145,6 +145,8 @@ CASES = [
     ("fields_from: attributes}", "fields: [{name: a}, {name: a}]}", "'a' is there twice"),
     ("fields_from: attributes}", "fields: [{name: a, when: {by: [name]}}]}", "in an object is always there"),
     ('"{{ record.id }}"}\n  - key', "record.id}\n  - key", "'record.id' is a text and no reference"),
+    ("{name: fixed, value", "{name: fixed, required: true, value", "a fixed value is always there"),
+    ("{name: who, value", "{name: who, required: true, value", "what an event brings is not asked for"),
     ("value: 1}", "value: {a: [found.body.x]}}", "'found.body.x' is a text and no reference"),
     # requests and pages
     ('records: "{{ body.items }}"\n', "records: body.items\n", "'body.items' refers to nothing"),
@@ -160,6 +162,8 @@ CASES = [
     ("{method: DELETE, path", "{shape: own_licenses, method: DELETE, path", "nothing can refer to what it makes"),
     ("fine: [404]", "fine: [204]", "204 is fine by itself"),
     ("fine: [404]", "fine: [404], all_answers: true", "one request has one answer"),
+    ("fine: [404]", "fine: [404], empty_left_out: true", "there is no list"),
+    ('each: "{{ found.body.tokens }}"', "each: [a], empty_left_out: true", "is always there"),
     ("spec: a", 'spec: ""', "spec is blank"),
     ('each: "{{ found.body.tokens }}"', "each: found.body.tokens", "'found.body.tokens' refers to nothing"),
     ('value: "{{ found.status }}"', "value: found.status", "'found.status' refers to nothing"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyturn.flows.json import Values
-from keyturn.flows.resolve import Resolver, compile_value
-from keyturn.flows.values import Each, Reference, Step, parse_value
+from keyturn.flows.values import parse_value
 
+from .listing import place_of
 from .manifest import ConditionModel, StateModel
 from .paging import Paging
 
@@ -23,7 +23,7 @@ class Absence:
         self._pages = pages
         self._concluded = _concluded(model.records, model.so)
         listed = model.records if model.records is not None else model.so.value if model.so else ""
-        self._list, self._holder = _places(listed)
+        self._place = place_of(parse_value(listed))
         self._always = model.always
 
     def unsure(self, said: bool | None, roots: Values) -> bool:
@@ -34,11 +34,11 @@ class Absence:
 
     def _is_whole(self, roots: Values) -> bool:
         """Whether the list is one, or is left out where it would be: in an object."""
-        if self._list is None:
+        if self._place is None:
             return True
-        found = self._list(roots)
+        found = self._place.listed(roots)
         if found is None:
-            return not self._always and self._holder is not None and isinstance(self._holder(roots), dict)
+            return not self._always and self._place.is_left_out(roots)
         return isinstance(found, list) or found == ""
 
 
@@ -51,15 +51,3 @@ def _concluded(records: str | None, so: ConditionModel | None) -> bool | None:
     if so.lacks is not None or so.empty is True:
         return True
     return False if so.has is not None or so.empty is False else None
-
-
-def _places(written: str) -> tuple[Resolver | None, Resolver | None]:
-    """Closures that give the list that a reference leads to or through, and that in which it is."""
-    value = parse_value(written)
-    if not isinstance(value, Reference):
-        return None, None
-    path: tuple[Step, ...] = value.path
-    first = next((number for number, step in enumerate(path) if isinstance(step, Each)), len(path))
-    inside = path[:first]
-    holder = compile_value(Reference(value.root, inside[:-1])) if inside else None
-    return compile_value(Reference(value.root, inside)), holder

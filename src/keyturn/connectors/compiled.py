@@ -18,6 +18,7 @@ from keyturn.flows.values import Name, Reference, parse_value, references
 from .absence import Absence
 from .cards import cards_of
 from .fitting import Fitting
+from .listing import Items
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
@@ -63,18 +64,17 @@ class CompiledRequest:
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
         self._is_form = bool(model.files) or _says_multipart(model.headers)
         self._when = [compile_condition(one) for one in model.when]
-        self._each = compile_raw(model.each) if model.each is not None else None
+        self._each = Items(model.each, left_out=model.empty_left_out) if model.each is not None else None
 
     def due(self, roots: Values) -> bool:
         """Whether it is sent at all."""
         return all(condition(roots) for condition in self._when)
 
     def made(self, roots: Values) -> Sequence[Outgoing]:
-        """What is sent: once, or for each item of its list."""
+        """What is sent: once, or for each item of its list. Raises NoList where an answer has none."""
         if self._each is None:
             return [self.one(roots)]
-        items = self._each(roots)
-        return [self.one({**roots, "item": item}) for item in (items if isinstance(items, list) else [])]
+        return [self.one({**roots, "item": item}) for item in self._each.of(roots)]
 
     def shaped(self, answer: Values) -> Values:
         """An answer with what its shape makes of it. Raises CardError where that cannot be made."""
@@ -187,7 +187,7 @@ class CompiledAction:
         self.names_given = _first_input(gives)
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
-        self.fitting = Fitting(model.gives)
+        self.fitting = Fitting(model.gives, lists=model.paging is not None)
         self._shape = SHAPES[model.shape] if model.shape is not None else None
 
     def outputs(self, roots: Values) -> Values:

@@ -9,42 +9,57 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.types import TEXT, Kind, Type
 
+from .listing import kind_of
 from .manifest import OutputModel
 
 _MANY = 3  # fewer may be empty all at once: a link that is given only when it is asked for
-_BELOW = re.compile(r"\{\{\s*body[.\[]")
+_BELOW = {root: re.compile(rf"\{{\{{\s*{root}[.\[]") for root in ("body", "record")}
 _FIRST = re.compile(r"\[\d+\]")  # of a list that may be empty: a search that finds nothing
 
 
 class Fitting:
     """Holds the outputs of one action to what is declared of them.
 
-    below: the outputs that are read from inside the body, of which an answer as it should be has at least one.
+    Args:
+        lists: its outputs are those of a record.
     """
 
-    def __init__(self, outputs: Sequence[OutputModel]) -> None:
+    def __init__(self, outputs: Sequence[OutputModel], *, lists: bool = False) -> None:
         self._types = {output.name: Type.parse(output.type) for output in outputs}
-        self._below = [one.name for one in outputs if isinstance(one.value, str) and _is_told(one.value)]
+        self._required = [output.name for output in outputs if output.required]
+        below = _BELOW["record" if lists else "body"]
+        # of these an answer as it should be has at least one
+        self._below = [one.name for one in outputs if isinstance(one.value, str) and _is_told(one.value, below)]
 
     def misfit(self, outputs: Values, body: JSON) -> str:
         """What is wrong with an answer; empty if nothing is. A number where a text is declared becomes its text."""
-        if body is None or body == "":
-            return ""
+        return "" if body is None or body == "" else self._misfit(outputs, body)
+
+    def record_misfit(self, outputs: Values, record: JSON) -> str:
+        """What is wrong with the first record of a list, in the same way."""
+        told = "" if isinstance(record, dict) else f"it should be an object, and there is {kind_of(record)}."
+        told = told if told and self._below else self._misfit(outputs, record)
+        return f"its first record: {told}" if told else ""
+
+    def _misfit(self, outputs: Values, source: JSON) -> str:
         for name, declared in self._types.items():
             value = outputs.get(name)
             if value is not None and not _fits(value, declared):
-                return f"{name} should be {_named(declared)}, and there is {_kind(value)}."
+                return f"{name} should be {_named(declared)}, and there is {kind_of(value)}."
             if declared == TEXT and isinstance(value, bool | int | float):
                 outputs[name] = to_text(value)
+        lacking = next((name for name in self._required if outputs.get(name) is None), None)
+        if lacking is not None:
+            return f"it should say {lacking}, and there is {kind_of(source)} without it."
         if len(self._below) >= _MANY and all(outputs.get(name) is None for name in self._below):
             named = ", ".join(self._below[:3])
-            return f"it should say {named}, and there is {_kind(body)} without any of it."
+            return f"it should say {named}, and there is {kind_of(source)} without any of it."
         return ""
 
 
-def _is_told(value: str) -> bool:
+def _is_told(value: str, below: re.Pattern[str]) -> bool:
     """Whether an output is read from what an answer always has."""
-    return _BELOW.search(value) is not None and _FIRST.search(value) is None
+    return below.search(value) is not None and _FIRST.search(value) is None
 
 
 def _fits(value: JSON, declared: Type) -> bool:
@@ -57,11 +72,3 @@ def _fits(value: JSON, declared: Type) -> bool:
 
 def _named(declared: Type) -> str:
     return "a list" if declared.is_list else "an object" if declared.kind is Kind.OBJECT else f"a {declared.kind}"
-
-
-def _kind(value: JSON) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    return "a text" if isinstance(value, str) else "true or false" if isinstance(value, bool) else "a number"

@@ -73,6 +73,9 @@ class OutputModel(_Model):
     fields_from: Key | None = Field(
         default=None, description="What is in the object is loaded from the app, by this name: see fields."
     )
+    required: bool = Field(
+        default=False, description="It is in each answer, or of a list in each record: without it that cannot be used."
+    )
     value: JSON
 
 
@@ -162,6 +165,10 @@ class RequestModel(_Model):
     each: JSON = Field(
         default=None,
         description="A list: it is sent for each item, which it sees as item; its name then stands for all answers.",
+    )
+    empty_left_out: bool = Field(
+        default=False,
+        description="With each: where the list would be stands nothing if it is empty. Without it that is an error.",
     )
     shape: ShapeName | None = Field(
         default=None, description="Its answer has under shaped what this function makes of it; it needs a name."

@@ -356,6 +356,10 @@ def _field(one: FieldModel, path: Path) -> _Told:
 def _output(one: OutputModel, roots: frozenset[str], path: Path) -> _Told:
     """An output may be a fixed value, but none that was meant to be a reference."""
     yield from _spoken({"title": one.title, "group": one.group}, path)
+    if one.required and roots is _OF_EVENTS:
+        yield (*path, "required"), "what an event brings is not asked for.", "Take required away."
+    elif one.required and _references(one.value) == []:
+        yield (*path, "required"), "a fixed value is always there.", "Take required away."
     for text in _texts(one.value):
         found = _LIKE_A_PATH.fullmatch(text)
         if found is not None and found[1] in roots:
@@ -369,6 +373,10 @@ def _request(request: RequestModel, path: Path) -> _Told:
         yield (*path, "shape"), "nothing can refer to what it makes.", "Give the request a name."
     if request.all_answers and request.each is None:
         yield (*path, "all_answers"), "one request has one answer.", "Take it away, or say each."
+    if request.empty_left_out and request.each is None:
+        yield (*path, "empty_left_out"), "there is no list that it goes over.", "Take it away, or say each."
+    if request.empty_left_out and request.each is not None and _references(request.each) == []:
+        yield (*path, "empty_left_out"), "the list that it goes over is always there.", "Take it away."
     for part, there in (("body", request.body is not None), ("links", bool(request.links))):
         if there and request.method == "GET":
             yield (*path, part), "GET sends no body.", "Use POST, PUT or PATCH, or write it under query."

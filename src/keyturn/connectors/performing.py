@@ -14,6 +14,7 @@ from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest
 from .exchanges import Refused, Way
 from .failures import is_page, page_came, unreadable
+from .listing import NoList
 from .outgoing import Outgoing
 from .paging import Page, Paging, Trail, UnusablePage
 
@@ -165,8 +166,12 @@ class Performance:
         for step in self.action.steps:
             if not step.due(self.roots):
                 continue
+            try:
+                made = self._of(step)
+            except NoList as none:
+                return self._no_list(none)
             answers: list[JSON] = []
-            for outgoing in self._of(step):
+            for outgoing in made:
                 found = await self.way.ask(outgoing)
                 match found:
                     case Refused(status=status) if status in step.fine:
@@ -185,6 +190,13 @@ class Performance:
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer
+
+    def _no_list(self, none: NoList) -> Failed:
+        """An answer without the list that a request goes over: to do nothing would look as if all were done."""
+        answer = self.roots.get(none.root)
+        status = answer.get("status") if isinstance(answer, dict) else None
+        shown = status if isinstance(status, int) else 200
+        return unreadable(self.way.manifest, shown, str(none), reads=not self.changed)
 
     def _page_came(self, found: Values, step: CompiledRequest) -> Failed:
         status = found.get("status")
@@ -237,7 +249,7 @@ class Performance:
             wanted, token = self.options.get(RESULTS), page.next
             if wanted == "first" and (records or token is None):
                 record = records[0] if records else None
-                return Done({**self.action.outputs({**self.roots, "record": record}), "record": record})
+                return Done({**self._of_record(record)[0], "record": record})
             if token is None or wanted == "page" or len(records) >= paging.most:
                 more = token is not None or len(records) > paging.most
                 return Done({"records": records[: paging.most], "more": more})
@@ -280,6 +292,7 @@ class Performance:
             case _:
                 try:
                     page = paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                    self._look_at(page)
                     if trail is not None:
                         trail.passed(page)
                     return page
@@ -287,3 +300,14 @@ class Performance:
                     status = found.get("status")
                     shown = status if isinstance(status, int) else 200
                     return unreadable(self.way.manifest, shown, str(error), reads=True)
+
+    def _look_at(self, page: Page) -> None:
+        """Raises UnusablePage for records of another shape than the manifest says, as far as the first one tells."""
+        misfit = self._of_record(page.records[0])[1] if page.records else ""
+        if misfit:
+            raise UnusablePage(misfit)
+
+    def _of_record(self, record: JSON) -> tuple[Values, str]:
+        """The outputs for a record, and what is wrong with it."""
+        outputs = self.action.outputs({**self.roots, "record": record})
+        return outputs, self.action.fitting.record_misfit(outputs, record)

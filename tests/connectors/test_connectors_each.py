@@ -1,0 +1,103 @@
+"""Requests that are sent for each item of a list, and what is no list."""
+
+from __future__ import annotations
+
+import pytest
+from support.scripted import Said, Scripted
+from support_one_action import ELSEWHERE, act
+
+from keyturn.connectors.own import read_own
+from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import JSON, Values
+
+SURE: Values = {"ensure": True}
+
+
+async def test_each_of_a_list_is_done_and_what_is_gone_is_passed_over() -> None:
+    tokens = "/admin/directory/v1/users/eva/tokens"
+    app = Scripted().on(
+        f"GET {tokens}", Said(200, {"items": [{"clientId": "a/b", "displayText": "A"}, {"clientId": "c"}]})
+    )
+    app.on(f"DELETE {tokens}/a%2Fb", Said(204)).on(f"DELETE {tokens}/c", Said(404))
+    done = await act(app, "google_workspace.delete_all_tokens", {"user": "eva"})
+    assert isinstance(done, Done)
+    assert done.outputs == {"apps": ["A", None]}
+    assert app.seen == [f"GET {tokens}", f"DELETE {tokens}/a%2Fb", f"DELETE {tokens}/c"]
+    nothing = Scripted().on(f"GET {tokens}", Said(200, {}))
+    assert isinstance(await act(nothing, "google_workspace.delete_all_tokens", {"user": "eva"}), Done)
+    assert len(nothing.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("card", "listed", "body", "told"),
+    [
+        ("okta.remove_all_user_roles", "/api/v1/users/eva/roles", {"roles": [{"id": "R1"}]}, "an object"),
+        ("okta.remove_all_user_roles", "/api/v1/users/eva/roles", "soon", "a text"),
+        ("okta.remove_all_user_roles", "/api/v1/users/eva/roles", None, "nothing"),
+        ("okta.remove_all_user_roles", "/api/v1/users/eva/roles", [{"role": "R1"}], "an entry without it"),
+        ("office365.revoke_all_consents", "/v1.0/users/eva/oauth2PermissionGrants", {}, "nothing"),
+        (
+            "office365.revoke_all_consents",
+            "/v1.0/users/eva/oauth2PermissionGrants",
+            {"value": {"id": "a"}},
+            "an object",
+        ),
+        ("google_workspace.delete_all_tokens", "/admin/directory/v1/users/eva/tokens", {"items": "a"}, "a text"),
+        ("google_workspace.delete_all_tokens", "/admin/directory/v1/users/eva/tokens", ["a"], "nothing"),
+        ("google_workspace.delete_all_asps", "/admin/directory/v1/users/eva/asps", None, "nothing"),
+    ],
+)
+async def test_what_is_no_list_is_not_done_as_if_it_were_an_empty_one(
+    card: str, listed: str, body: JSON, told: str
+) -> None:
+    app = Scripted().on(f"GET {listed}", Said(200, body))
+    failed = await act(app, card, {"user": "eva"}, SURE)
+    assert isinstance(failed, Failed), failed
+    assert (failed.error.code, failed.status, failed.taken) == ("answer-unusable", 200, True)
+    assert f"there is {told}." in failed.error.message
+    assert "history" in failed.error.mend
+    assert app.seen == [f"GET {listed}"]
+
+
+async def test_after_the_first_list_was_worked_off_it_is_not_known_what_was_done() -> None:
+    methods = "/v1.0/users/eva/authentication"
+    app = Scripted().on(f"GET {methods}/phoneMethods", Said(200, {"value": [{"id": "p1"}]}))
+    app.on(f"DELETE {methods}/phoneMethods/p1", Said(204)).on(f"GET {methods}/emailMethods", Said(200, {"error": 1}))
+    failed = await act(app, "office365.delete_all_auth_methods", {"user": "eva"})
+    assert isinstance(failed, Failed), failed
+    assert failed.error.code == "answer-unusable"
+    assert "Look in the app" in failed.error.mend
+
+
+@pytest.mark.parametrize(("given", "sent"), [(None, 0), ([], 0), (["a", "b"], 2)])
+async def test_a_list_that_may_be_left_out_of_what_is_given_is_empty(given: JSON, sent: int) -> None:
+    app = Scripted().on("DELETE /badges/a", Said(204)).on("DELETE /badges/b", Said(204))
+    done = await act(app, "badges.take", {"badges": given}, registry=taking("empty_left_out: true, "))
+    assert isinstance(done, Done), done
+    assert len(app.seen) == sent
+
+
+@pytest.mark.parametrize("given", [None, "a", {"a": 1}, 5])
+async def test_what_is_given_and_is_no_list_is_a_mistake_of_the_flow(given: JSON) -> None:
+    app = Scripted()
+    failed = await act(app, "badges.take", {"badges": given}, registry=taking(""))
+    assert isinstance(failed, Failed), failed
+    assert (failed.error.code, failed.error.field, failed.not_sent) == ("bad-input", "badges", True)
+    assert failed.error.mend
+    assert app.seen == []
+
+
+def taking(more: str) -> ConnectorRegistry:
+    """A connector that takes badges away, one by one."""
+    taken = f"""
+  - key: take
+    title: Take Badges
+    summary: Takes them away.
+    effect: {{effect: destroy, repeatable: true}}
+    inputs: [{{name: badges, type: any}}]
+    request: {{method: DELETE, path: "/badges/{{{{ item }}}}", {more}each: "{{{{ inputs.badges }}}}", repeatable: true}}
+"""
+    made = ConnectorRegistry()
+    made.take({"badges": read_own(ELSEWHERE + taken).content})
+    return made
