@@ -146,6 +146,26 @@ def stays_with_its_row(person: Person, grid: Locator) -> None:
         expect(cell(grid, row, 1)).to_have_text(login)
 
 
+def test_what_was_pasted_is_taken_back_at_once(person: Person) -> None:
+    page, grid = person.page, make(person, "Pasted")
+    fill(person, grid, 1, "ada", "30")
+    fill(person, grid, 2, "bob", "7")
+    expect(cell(grid, 2, 2)).to_have_text("7")
+    cell(grid, 1, 1).click()
+    page.evaluate(PASTES, "kim\t3\nlee\t1\nmax\tmany\n")
+    expect(cell(grid, 3, 2).get_by_role("alert")).to_contain_text("is no number")
+    cell(grid, 1, 1).click()
+    page.keyboard.press("Control+z")
+    for row, login, days in ((1, "ada", "30"), (2, "bob", "7")):
+        expect(cell(grid, row, 1)).to_have_text(login)
+        expect(cell(grid, row, 2)).to_have_text(days)
+    expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(cell(grid, 2, 2)).to_have_text("")
+    expect(cell(grid, 2, 1)).to_have_text("bob")
+    person.forgive("422")
+
+
 def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page, grid = person.page, make(person, "Leavers")
     grid.focus()

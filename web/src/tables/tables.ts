@@ -89,6 +89,11 @@ export async function changeRow(table: string, id: string, values: Row["values"]
   const params = { path: { table_id: table, row_id: id } };
   const body = { values: values as never };
   await data(api.PATCH("/api/v1/tables/{table_id}/rows/{row_id}", { params, body }));
+  return rowOf(table, id);
+}
+
+export async function rowOf(table: string, id: string): Promise<Row> {
+  const params = { path: { table_id: table, row_id: id } };
   return (await data(api.GET("/api/v1/tables/{table_id}/rows/{row_id}", { params }))) as unknown as Row;
 }
 

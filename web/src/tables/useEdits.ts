@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { ApiError, explain, type Problem } from "../api/errors";
 import { text } from "../text";
 import { asSent, asTyped } from "./cells";
 import { newRowId } from "./rowId";
-import { type Column, changeRow, makeRow, type Row } from "./tables";
+import { type Column, changeRow, deleteRows, makeRow, type Row, rowOf } from "./tables";
 import { Turns } from "./turns";
 
 /** What somebody typed into a cell, as long as it is not stored. */
@@ -18,12 +18,12 @@ export interface Edits {
   of(row: string, column: string): Pending | undefined;
   /** Store what was typed; what is refused stays, with the reason. */
   put(row: Row, column: Column, typed: string): Promise<void>;
-  /** Make a row with what was typed; what is refused stays in its cell, with the reason. */
-  add(cells: readonly Typed[]): Promise<void>;
+  /** Put several lines in, which are taken back together; what is refused stays in its cell, with the reason. */
+  paste(lines: readonly Line[]): Promise<void>;
   /** Give up what was refused. */
   drop(row: string, column: string): void;
-  /** Put back what a cell had before it was changed last. */
-  undo(): Promise<void>;
+  /** Put back what was there before the last change, or paste. How many rows stay, since they were changed meanwhile. */
+  undo(): Promise<number>;
   /** Whether something typed is not stored: on its way, or refused. */
   unsaved(): boolean;
   /** Ends when nothing is on its way any more. */
@@ -38,11 +38,26 @@ export interface Typed {
   typed: string;
 }
 
+/** What is pasted into a row, or into one that is to be made. */
+export interface Line {
+  row: Row | undefined;
+  cells: readonly Typed[];
+}
+
 interface Change {
   row: Row;
   column: Column;
   before: string;
 }
+
+/** What is taken back at once. */
+interface Step {
+  changes: Change[];
+  /** Rows that were made, as they were then. */
+  made: Row[];
+}
+
+const MOST_STEPS = 100;
 
 const keyOf = (row: string, column: string) => `${row} ${column}`;
 
@@ -52,7 +67,7 @@ export function useEdits(table: string): Edits {
   const [pending, setPending] = useState<ReadonlyMap<string, Pending>>(new Map());
   // what is pending, known before it is drawn
   const now = useRef(pending);
-  const past = useRef<Change[]>([]);
+  const past = useRef<Step[]>([]);
   const [turns] = useState(() => new Turns());
 
   const mark = useCallback((row: string, column: string, next: Pending | null) => {
@@ -67,7 +82,7 @@ export function useEdits(table: string): Edits {
   }, []);
 
   const store = useCallback(
-    async (row: Row, column: Column, typed: string): Promise<boolean> => {
+    async (row: Row, column: Column, typed: string): Promise<Row | null> => {
       mark(row.id, column.name, { typed, problem: null });
       try {
         const stored = await changeRow(table, row.id, { [column.name]: asSent(typed, column.type) });
@@ -79,55 +94,99 @@ export function useEdits(table: string): Edits {
         mark(row.id, column.name, null);
         // what was being read meanwhile may be from before
         void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
-        return true;
+        return stored;
       } catch (error) {
         mark(row.id, column.name, { typed, problem: reason(error) });
-        return false;
+        return null;
       }
     },
     [mark, queries, table],
+  );
+
+  const change = useCallback(
+    async (row: Row, column: Column, typed: string, step: Step): Promise<void> => {
+      const one = { row, column, before: asTyped(row.values[column.name]) };
+      if (typed === one.before) {
+        mark(row.id, column.name, null);
+        return;
+      }
+      mark(row.id, column.name, { typed, problem: null });
+      step.changes.push(one);
+      remember(past, step);
+      if ((await turns.take(() => store(row, column, typed))) === null) {
+        step.changes = step.changes.filter((other) => other !== one);
+        forgetEmpty(past, step);
+      }
+    },
+    [mark, store, turns],
+  );
+
+  const make = useCallback(
+    (cells: readonly Typed[], step: Step): Promise<void> =>
+      turns.take(async () => {
+        const id = newRowId();
+        const values = cells.map(({ column, typed }) => [column.name, asSent(typed, column.type)]);
+        let made: Row;
+        try {
+          made = await makeRow(table, id, Object.fromEntries(values) as Row["values"]);
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status < 500)) {
+            throw error;
+          }
+          // the row as it begins, and each value by itself: the cells tell which are refused
+          made = await makeRow(table, id);
+          for (const { column, typed } of cells) {
+            made = (await store(made, column, typed)) ?? made;
+          }
+        }
+        step.made.push(made);
+        remember(past, step);
+        void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
+      }),
+    [store, turns, queries, table],
+  );
+
+  const takeBack = useCallback(
+    async ({ changes, made }: Step): Promise<number> => {
+      for (const { row, column, before } of changes.toReversed()) {
+        await store(row, column, before);
+      }
+      let stay = 0;
+      for (const row of made.toReversed()) {
+        if (await unmake(table, row)) {
+          stay += 1;
+          continue;
+        }
+        for (const column of Object.keys(row.values)) {
+          mark(row.id, column, null);
+        }
+      }
+      if (made.length > 0) {
+        void queries.invalidateQueries({ queryKey: ["table", table] });
+      }
+      return stay;
+    },
+    [mark, store, queries, table],
   );
 
   return useMemo<Edits>(
     () => ({
       of: (row, column) => pending.get(keyOf(row, column)),
       drop: (row, column) => mark(row, column, null),
-      put: async (row, column, typed) => {
-        const change = { row, column, before: asTyped(row.values[column.name]) };
-        if (typed === change.before) {
-          mark(row.id, column.name, null);
-          return;
-        }
-        mark(row.id, column.name, { typed, problem: null });
-        past.current = [...past.current.slice(-99), change];
-        if (!(await turns.take(() => store(row, column, typed)))) {
-          past.current = past.current.filter((one) => one !== change);
-        }
-      },
-      add: async (cells) => {
-        await turns.take(async () => {
-          const id = newRowId();
-          const values = cells.map(({ column, typed }) => [column.name, asSent(typed, column.type)]);
-          try {
-            await makeRow(table, id, Object.fromEntries(values) as Row["values"]);
-          } catch (error) {
-            if (!(error instanceof ApiError && error.status < 500)) {
-              throw error;
-            }
-            // the row as it begins, and each value by itself: the cells tell which are refused
-            const made = await makeRow(table, id);
-            for (const { column, typed } of cells) {
-              await store(made, column, typed);
-            }
-          }
-          void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
-        });
+      put: (row, column, typed) => change(row, column, typed, { changes: [], made: [] }),
+      paste: async (lines) => {
+        const step: Step = { changes: [], made: [] };
+        await Promise.all(
+          lines.flatMap(({ row, cells }) =>
+            row === undefined
+              ? [make(cells, step)]
+              : cells.map(({ column, typed }) => change(row, column, typed, step)),
+          ),
+        );
       },
       undo: async () => {
-        const change = past.current.pop();
-        if (change !== undefined) {
-          await turns.take(() => store(change.row, change.column, change.before));
-        }
+        const step = past.current.pop();
+        return step === undefined ? 0 : await turns.take(() => takeBack(step));
       },
       unsaved: () => turns.busy || now.current.size > 0,
       settled: () => turns.idle(),
@@ -136,8 +195,41 @@ export function useEdits(table: string): Edits {
         setPending(now.current);
       },
     }),
-    [pending, mark, store, turns, queries, table],
+    [pending, mark, change, make, takeBack, turns],
   );
+}
+
+type Past = RefObject<Step[]>;
+
+/** Have a step among those that can be taken back. */
+function remember(past: Past, step: Step): void {
+  if (!past.current.includes(step)) {
+    past.current = [...past.current.slice(1 - MOST_STEPS), step];
+  }
+}
+
+/** A step of which nothing was stored is none. */
+function forgetEmpty(past: Past, step: Step): void {
+  if (step.changes.length + step.made.length === 0) {
+    past.current = past.current.filter((one) => one !== step);
+  }
+}
+
+/** Take a row away that was made, unless somebody has changed it since. Whether it stays. */
+async function unmake(table: string, row: Row): Promise<boolean> {
+  try {
+    const now = await rowOf(table, row.id);
+    if (JSON.stringify(now.values) !== JSON.stringify(row.values)) {
+      return true;
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) {
+      throw error;
+    }
+    return false; // it is gone already
+  }
+  await deleteRows(table, [row.id]);
+  return false;
 }
 
 /** Why a cell was refused, in the grid's words where the server's speak of cards. */

@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import type { ClipboardEvent, KeyboardEvent } from "react";
+import { tellFailed } from "../components/tellFailed";
 import { text } from "../text";
 import { asTyped } from "./cells";
 import type { View } from "./filter";
@@ -53,7 +54,7 @@ export function useGridKeys({
       return false;
     }
     if (command && event.key.toLowerCase() === "z") {
-      void edits.undo();
+      void edits.undo().then(tellStaying, tellFailed);
     } else if (event.shiftKey && event.key === " ") {
       tick(row.id);
     } else if (event.key === "Enter" || event.key === "F2") {
@@ -109,6 +110,13 @@ export function useGridKeys({
   }
 
   return { pressed, copy, paste };
+}
+
+/** Rows that were pasted and that others have changed since are theirs, too. */
+function tellStaying(count: number): void {
+  if (count > 0) {
+    notifications.show({ message: text.tables.rowsStay(count) });
+  }
 }
 
 /** Whether a key would do something to a row. */

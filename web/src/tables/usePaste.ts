@@ -45,20 +45,15 @@ export function usePaste({ table, view, rows, edits, place, count }: Pasting): (
     if (told !== "") {
       notifications.show({ message: told });
     }
-    for (const [down, line] of block.lines.entries()) {
-      const row = into[down];
-      const cells = line.flatMap((typed, right) => {
-        const column = columns[right];
-        return column ? [{ column, typed }] : [];
-      });
-      if (row === undefined) {
-        edits.add(cells).catch(tellFailed);
-      } else {
-        for (const { column, typed } of cells) {
-          void edits.put(row, column, typed);
-        }
-      }
-    }
+    await edits.paste(
+      block.lines.map((line, down) => ({
+        row: into[down],
+        cells: line.flatMap((typed, right) => {
+          const column = columns[right];
+          return column ? [{ column, typed }] : [];
+        }),
+      })),
+    );
   }
 
   return (said) => void put(said).catch(tellFailed);

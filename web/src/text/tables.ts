@@ -92,6 +92,10 @@ export const tables = {
       ...(left.length > 0 ? [`Left out: ${left.join("; ")}.`] : []),
     ].join(" ");
   },
+  rowsStay: (count: number) =>
+    count === 1
+      ? "A row that you had pasted was changed since: it stays."
+      : `${count} rows that you had pasted were changed since: they stay.`,
   keyList: [
     ["← → ↑ ↓, Tab", "go from cell to cell"],
     ["Ctrl Home, Ctrl End", "go to the first or the last cell"],
