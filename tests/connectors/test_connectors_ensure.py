@@ -246,11 +246,13 @@ async def test_a_transfer_of_another_application_is_none_of_it() -> None:
     inputs: Values = {"user": "1", "to": "2", "application": "55"}
     rows: list[JSON] = [transfer("a", "99"), transfer("b", "55")]
     app = Scripted().on("GET /admin/datatransfer/v1/transfers", Said(200, {"dataTransfers": rows}))
-    done = await act(app, "google_workspace.transfer_data", inputs, look=True)
-    assert isinstance(done, Done)
-    assert done.outputs["id"] == "b"
+    found = await act(app, "google_workspace.transfer_data", inputs, look=True)
+    assert isinstance(found, Unknown)
+    assert found.proof == Proof("applicationDataTransfers[].applicationId", "55", has=True)
     app.on("GET /admin/datatransfer/v1/transfers", Said(200, {"dataTransfers": rows[:1]}))
-    assert isinstance(await act(app, "google_workspace.transfer_data", inputs, look=True), Unknown)
+    other = await act(app, "google_workspace.transfer_data", inputs, look=True)
+    assert isinstance(other, Unknown)
+    assert other.proof is None
 
 
 USER_404, NOBODY = Said(404, {"message": "Not Found"}), Said(404, {"message": "Not Found"})

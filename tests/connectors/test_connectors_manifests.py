@@ -426,7 +426,6 @@ def test_what_may_not_be_repeated_can_mostly_be_looked_up() -> None:
         "okta.expire_password_temporary",
         "okta.reactivate_user",
         "okta.reset_password",
-        "slack.create_channel",
         "slack.respond_to_command",
         "slack.send_direct_message",
         "slack.send_message",

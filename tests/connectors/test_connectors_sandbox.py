@@ -16,7 +16,7 @@ from keyturn.connectors.actions import ConnectorActions
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
-from keyturn.flows.json import Values
+from keyturn.flows.json import JSON, Values
 from keyturn.http import HttpClient, HttpSettings
 from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.server import Sandbox
@@ -159,3 +159,25 @@ async def test_an_account_of_google_workspace_is_closed_with_all_that_lets_in(ap
     await apps.done("google_workspace.activate_user", {"user": EVA})
     gone = await apps.done("google_workspace.sign_out_user", {"user": "nobody@x.example"}, SURE)
     assert gone["outcome"] == "absent"
+
+
+async def test_more_consents_than_a_page_shows_are_all_revoked(apps: Apps) -> None:
+    async def asked(method: str, url: str, body: JSON = None) -> Values:
+        done = await apps.done("office365.custom_api_action", {"url": url, "body": body}, {"method": method})
+        found = done["body"]
+        return found if isinstance(found, dict) else {}
+
+    eva = (await asked("GET", f"/v1.0/users/{EVA}"))["id"]
+    listed = (await asked("GET", "/v1.0/servicePrincipals"))["value"]
+    assert isinstance(listed, list)
+    known = [one["id"] for one in listed if isinstance(one, dict)]
+    for number in range(110):
+        app = await asked("POST", "/v1.0/applications", {"displayName": f"App {number}"})
+        principal = await asked("POST", "/v1.0/servicePrincipals", {"appId": app["appId"]})
+        grant: Values = {"clientId": principal["id"], "consentType": "Principal", "principalId": eva}
+        await asked("POST", "/v1.0/oauth2PermissionGrants", {**grant, "resourceId": known[0], "scope": "User.Read"})
+    done = await apps.done("office365.revoke_all_consents", {"user": EVA})
+    assert isinstance(done["revoked"], list)
+    assert len(done["revoked"]) >= 110
+    left = await asked("GET", f"/v1.0/users/{EVA}/oauth2PermissionGrants")
+    assert left["value"] == []

@@ -24,7 +24,7 @@ class Absence:
         self._concluded = _concluded(model.records, model.so)
         listed = model.records if model.records is not None else model.so.value if model.so else ""
         self._place = place_of(parse_value(listed))
-        self._always = model.always
+        self._always, self._hides = model.always, model.hides
 
     def unsure(self, said: bool | None, roots: Values) -> bool:
         """Whether what an answer seems to say rests on something that is not in it, and may be elsewhere."""
@@ -37,6 +37,8 @@ class Absence:
         if self._place is None:
             return True
         found = self._place.listed(roots)
+        if self._hides and found in (None, "", []):
+            return False
         if found is None:
             return not self._always and self._place.is_left_out(roots)
         return isinstance(found, list) or found == ""

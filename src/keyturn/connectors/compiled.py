@@ -39,6 +39,7 @@ class CompiledRequest:
         changes: it does what must not be done twice.
         many: it is sent for each item of a list.
         all_answers: answers that are fine without being a success are among its answers.
+        pages: how it comes to its next page, if it is asked for all of them.
     """
 
     def __init__(self, model: RequestModel, bases: dict[str, str], usual: str = "") -> None:
@@ -48,6 +49,7 @@ class CompiledRequest:
         self.changes = self.acts and not model.repeatable
         self.many = model.each is not None
         self.all_answers = model.all_answers
+        self.pages = Paging(model.pages) if model.pages is not None else None
         self._shape = SHAPES[model.shape] if model.shape is not None else None
         self._method = model.method
         self._base = bases[model.base] if model.base else ""
@@ -124,11 +126,13 @@ class CompiledState:
         self._absence = Absence(model, pages)
         self.request = CompiledRequest(model.request, bases)
         self.first = model.first
+        self.may_be_older = model.may_be_older
         self._so: Condition | None = compile_condition(model.so) if model.so else None
         self._proof = compile_proof(model.so) if model.so else None
         self._records = compile_raw(model.records) if model.records is not None else None
         found = _RECORD if model.found is None and model.records is not None else model.found
         self._found = compile_raw(found) if found is not None else None
+        self._missing_code = model.missing_code
         self._missing = {"so": True, "not": False, "unknown": None}[model.missing]
         self._otherwise = {"not": False, "unknown": None}[model.otherwise]
 
@@ -161,9 +165,9 @@ class CompiledState:
                 return row
         return None
 
-    def refused(self, status: int) -> bool | None:
+    def refused(self, status: int, code: str) -> bool | None:
         """What another status says."""
-        return self._missing if status in (404, 410) else None
+        return self._missing if status in (404, 410) and self._missing_code in (None, code) else None
 
 
 class CompiledAction:

@@ -130,6 +130,34 @@ class FilterModel(_Model):
     )
 
 
+class OffsetModel(_Model):
+    """Pages that are asked for by the number of the record that they begin with."""
+
+    query: str
+    first: int = 1
+    total: str = Field(description="Where the count of all records stands.")
+
+
+class PagingModel(_Model):
+    """How an action that lists comes to its next page; it then has the option ``results``."""
+
+    records: str = Field(description="Where the records of a page stand, for example '{{ body.value }}'.")
+    next: str = Field(
+        default="",
+        description="'link' for the Link header (RFC 8288) with rel=next; else where the next page's address, or with "
+        "'query' its token, stands in the answer.",
+    )
+    query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
+    offset: OffsetModel | None = Field(default=None, description="Instead of next and query.")
+    always: bool = Field(default=False, description="The list is in each answer, also where it is empty.")
+    empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
+    most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
+    sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
+    page: str = Field(default="First page", description="What the first page is called, for example First 200.")
+    okta: str = Field(default="", description="Group and key of the list in flows exported from Okta Workflows.")
+    okta_record: str = Field(default="", description="Group and key of the whole first record in such flows.")
+
+
 class OperationModel(_Model):
     """The vendor's own operation that an action stands for."""
 
@@ -170,6 +198,9 @@ class RequestModel(_Model):
         default=False,
         description="With each: where the list would be stands nothing if it is empty. Without it that is an error.",
     )
+    pages: PagingModel | None = Field(
+        default=None, description="It is asked page after page: where the list stands in its answer, all records are."
+    )
     shape: ShapeName | None = Field(
         default=None, description="Its answer has under shaped what this function makes of it; it needs a name."
     )
@@ -179,34 +210,6 @@ class RequestModel(_Model):
     whole: bool = Field(default=False, description="The path is a whole address that begins with the base.")
     open: bool = Field(default=False, description="It is sent without the connection's credentials.")
     operation: OperationModel | None = None
-
-
-class OffsetModel(_Model):
-    """Pages that are asked for by the number of the record that they begin with."""
-
-    query: str
-    first: int = 1
-    total: str = Field(description="Where the count of all records stands.")
-
-
-class PagingModel(_Model):
-    """How an action that lists comes to its next page; it then has the option ``results``."""
-
-    records: str = Field(description="Where the records of a page stand, for example '{{ body.value }}'.")
-    next: str = Field(
-        default="",
-        description="'link' for the Link header (RFC 8288) with rel=next; else where the next page's address, or with "
-        "'query' its token, stands in the answer.",
-    )
-    query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
-    offset: OffsetModel | None = Field(default=None, description="Instead of next and query.")
-    always: bool = Field(default=False, description="The list is in each answer, also where it is empty.")
-    empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
-    most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
-    sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
-    page: str = Field(default="First page", description="What the first page is called, for example First 200.")
-    okta: str = Field(default="", description="Group and key of the list in flows exported from Okta Workflows.")
-    okta_record: str = Field(default="", description="Group and key of the whole first record in such flows.")
 
 
 class StateModel(_Model):
@@ -222,16 +225,27 @@ class StateModel(_Model):
         description="Where a list stands that may have others: the first record for which the condition holds is it.",
     )
     so: ConditionModel | None = Field(default=None, description="Without it any 2xx says that it is so.")
-    found: str | None = Field(
+    found: JSON = Field(
         default=None,
         description="What the action itself would have answered; if left out the record, or else the whole answer.",
     )
     missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
+    missing_code: str | None = Field(
+        default=None, description="The app's code of such a 404; one without it may come from somewhere else."
+    )
+    may_be_older: bool = Field(
+        default=False,
+        description="One like it may have been there before: that it is there does not tell that it was made, and a "
+        "person decides. The ensure form takes it all the same.",
+    )
     otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
     always: bool = Field(
         default=False,
         description="The list that is looked at is in each answer, also where it is empty: without it the answer says "
         "nothing of what is not there. A list that goes on, or is none, never does.",
+    )
+    hides: bool = Field(
+        default=False, description="The app may show nothing of the list: an empty one says nothing of what is in it."
     )
 
 

@@ -28,6 +28,7 @@ from .manifest import (
     PagingModel,
     RequestModel,
 )
+from .paging import names_to
 
 Path = tuple[str | int, ...]
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)
@@ -292,6 +293,8 @@ class _Checks:
         self.value({**request.links}, inner, (*path, "links"))
         self.value(request.body, inner, (*path, "body"))
         self._sent_files(request, inner, path)
+        if request.pages is not None:
+            self._pages(request, request.pages, scope, (*path, "pages"))
         if not request.path.startswith("/") and not request.whole:
             self.say((*path, "path"), "a path begins with a slash.", "Write it below the connector's address.")
         if request.base is not None and request.base not in self.manifest.bases:
@@ -318,6 +321,15 @@ class _Checks:
             self.say((*path, named), "the file is the whole body, and there is more.", "Write files: for a form.")
         if request.files and not isinstance(request.body, dict | None):
             self.say((*path, "body"), "beside files it is a form.", "Write names and values.")
+
+    def _pages(self, request: RequestModel, pages: PagingModel, scope: _Scope, path: Path) -> None:
+        """What is asked for page after page is a list that is read, and stands at one place."""
+        self.paging(pages, path, scope)
+        if request.method != "GET":
+            self.say(path, "only what is read has pages.", "Use GET.")
+        if names_to(pages.records)[:1] != ("body",):
+            what = f"{pages.records!r} is not reached by names alone."
+            self.say((*path, "records"), what, "Name the place of the list, for example '{{ body.value }}'.")
 
     def condition(self, condition: ConditionModel, scope: _Scope, path: Path) -> None:
         """A condition says with what it compares, once."""

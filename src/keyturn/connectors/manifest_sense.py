@@ -317,7 +317,7 @@ def _state(state: StateModel, path: Path) -> _Told:
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
     for part, raw in (("records", state.records), ("found", state.found)):
-        if raw is not None:
+        if isinstance(raw, str):
             yield from _refers(raw, (*path, part), "{{ body }}")
 
 
@@ -367,6 +367,8 @@ def _output(one: OutputModel, roots: frozenset[str], path: Path) -> _Told:
 
 
 def _request(request: RequestModel, path: Path) -> _Told:
+    if request.pages is not None:
+        yield from _paging(request.pages, (*path, "pages"))
     if request.name in _OF_ACTIONS:
         yield (*path, "name"), f"{request.name!r} stands for something else in references.", "Name it otherwise."
     if request.shape is not None and request.name is None:

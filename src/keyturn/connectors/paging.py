@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from keyturn.flows.conversion import to_text
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
-from keyturn.flows.values import Reference, parse_value
+from keyturn.flows.values import Name, Reference, parse_value
 
 from .manifest import PagingModel
 from .outgoing import Outgoing
@@ -74,6 +74,7 @@ class Paging:
         self._records = compile_raw(model.records)
         self._where, self._always = model.records, model.always
         self._holder = _holder_of(model.records)
+        self._place = names_to(model.records)
         self._next = None if model.next == LINK or model.offset else compile_raw(model.next)
         self._first = model.offset.first if model.offset else 1
         self._total = compile_raw(model.offset.total) if model.offset else None
@@ -97,6 +98,10 @@ class Paging:
         if following and following == token:
             raise UnusablePage(_CIRCLE)
         return Page(records, following or None)
+
+    def whole(self, answer: Values, records: list[JSON]) -> Values:
+        """The answer of the last page with the records of all: the list stands where it stood."""
+        return _with(answer, self._place, records)
 
     def goes_on(self, answer: Values) -> bool:
         """Whether an answer names a next page in this way, whatever list it is of."""
@@ -140,6 +145,22 @@ class Paging:
             return replace(first, query={**first.query, self._query: token})
         parts = urlsplit(token)
         return replace(first, path=parts.path, query=_query(parts.query))
+
+
+def names_to(records: str) -> tuple[str, ...]:
+    """The names that lead to a list in an answer; none where it is not reached by names alone."""
+    value = parse_value(records)
+    if not isinstance(value, Reference) or not all(isinstance(step, Name) for step in value.path):
+        return ()
+    return (value.root, *(step.name for step in value.path if isinstance(step, Name)))
+
+
+def _with(value: JSON, place: tuple[str, ...], records: list[JSON]) -> Values:
+    """An object that has the records at this place."""
+    made: Values = {**value} if isinstance(value, dict) else {}
+    if place:
+        made[place[0]] = _with(made.get(place[0]), place[1:], records) if place[1:] else records
+    return made
 
 
 def _holder_of(records: str) -> Resolver | None:

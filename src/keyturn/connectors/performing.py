@@ -69,8 +69,8 @@ class Performance:
         misfit = self.action.fitting.misfit(done.outputs, answer.get("body"))
         if not misfit:
             return done
-        status, reads = answer.get("status"), not any(step.acts for step in self.action.steps)
-        return unreadable(self.way.manifest, status if isinstance(status, int) else 200, misfit, reads=reads)
+        reads = not any(step.acts for step in self.action.steps)
+        return unreadable(self.way.manifest, _status_of(answer), misfit, reads=reads)
 
     def _did(self, before: bool | None) -> str:
         """What is known of what was done; ``before`` is what looking said, where the state was looked at first."""
@@ -87,6 +87,9 @@ class Performance:
         if state is None:
             return nobody_knows
         so, answer = await self._so()
+        if so is True and state.may_be_older:
+            what = "One like it is there, and may have been there before: that does not tell whether it happened."
+            return Unknown(replace(nobody_knows.error, message=what), proof=self.proof)
         if so is True:
             return replace(self._done(answer, CHANGED), proof=self.proof)
         if so is None:
@@ -99,10 +102,10 @@ class Performance:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
-        found = await self.way.ask(state.request.one(self.roots))
+        found = await self._ask(state.request, state.request.one(self.roots))
         match found:
-            case Refused(status=status, answer=answer):
-                said = None if is_page(answer["body"]) else state.refused(status)
+            case Refused(status=status, code=code, answer=answer):
+                said = None if is_page(answer["body"]) else state.refused(status, code)
                 return said, {**answer, "body": None}
             case Failed() | Unknown():
                 return None, {}
@@ -172,7 +175,7 @@ class Performance:
                 return self._no_list(none)
             answers: list[JSON] = []
             for outgoing in made:
-                found = await self.way.ask(outgoing)
+                found = await self._ask(step, outgoing)
                 match found:
                     case Refused(status=status) if status in step.fine:
                         answer = found.answer
@@ -194,14 +197,38 @@ class Performance:
     def _no_list(self, none: NoList) -> Failed:
         """An answer without the list that a request goes over: to do nothing would look as if all were done."""
         answer = self.roots.get(none.root)
-        status = answer.get("status") if isinstance(answer, dict) else None
-        shown = status if isinstance(status, int) else 200
+        shown = _status_of(answer) if isinstance(answer, dict) else 200
         return unreadable(self.way.manifest, shown, str(none), reads=not self.changed)
 
+    async def _ask(self, step: CompiledRequest, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
+        """The answer to a request; of one that is asked for all its pages, the last with the records of all."""
+        paging, trail, token = step.pages, Trail(), None
+        records: list[JSON] = []
+        while True:
+            try:
+                asked = outgoing if paging is None or token is None else paging.ask(outgoing, token)
+                found = await self.way.ask(asked)
+            except CardError as error:
+                if token is None:
+                    raise
+                return Failed(error.detail, not_sent=True)  # its next page leads elsewhere
+            if paging is None or not isinstance(found, dict) or is_page(found["body"]):
+                return found
+            try:
+                page = paging.read({**self.roots, **found}, self.way.connection.base_url, token)
+                trail.passed(page)
+            except UnusablePage as error:
+                return unreadable(self.way.manifest, _status_of(found), str(error), reads=True)
+            records += page.records
+            token = page.next
+            if token is None:
+                return paging.whole(found, records)
+            if len(records) > paging.most:
+                what = f"There are more than {paging.most} records to go through."
+                return Failed(ErrorDetail(what, code="too-many", mend="Do it in a loop."))
+
     def _page_came(self, found: Values, step: CompiledRequest) -> Failed:
-        status = found.get("status")
-        shown = status if isinstance(status, int) else 200
-        return page_came(self.way.manifest, shown, self.way.connection.base_url, reads=not step.acts)
+        return page_came(self.way.manifest, _status_of(found), self.way.connection.base_url, reads=not step.acts)
 
     def _of(self, step: CompiledRequest) -> list[Outgoing]:
         made = list(step.made(self.roots))
@@ -297,9 +324,7 @@ class Performance:
                         trail.passed(page)
                     return page
                 except UnusablePage as error:
-                    status = found.get("status")
-                    shown = status if isinstance(status, int) else 200
-                    return unreadable(self.way.manifest, shown, str(error), reads=True)
+                    return unreadable(self.way.manifest, _status_of(found), str(error), reads=True)
 
     def _look_at(self, page: Page) -> None:
         """Raises UnusablePage for records of another shape than the manifest says, as far as the first one tells."""
@@ -311,3 +336,8 @@ class Performance:
         """The outputs for a record, and what is wrong with it."""
         outputs = self.action.outputs({**self.roots, "record": record})
         return outputs, self.action.fitting.record_misfit(outputs, record)
+
+
+def _status_of(answer: Values) -> int:
+    status = answer.get("status")
+    return status if isinstance(status, int) else 200
