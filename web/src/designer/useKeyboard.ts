@@ -111,6 +111,10 @@ export function useKeyboard(
         commands.duplicate();
         return;
       }
+      if (event.key === "Escape" && card === undefined && goesBack(event.target)) {
+        event.preventDefault();
+        return;
+      }
       if (typing || command) {
         return;
       }
@@ -152,6 +156,16 @@ export function useKeyboard(
       document.removeEventListener("paste", paste);
     };
   }, [root, layout, commands, list, active]);
+}
+
+/** Go from a field or button of a card to the card; not from a handle, by which the card may be under way. */
+function goesBack(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || target.dataset.handle !== undefined) {
+    return false;
+  }
+  const card = target.closest<HTMLElement>("[data-card]");
+  card?.focus();
+  return card !== null;
 }
 
 /** The place between cards, or in an empty lane, that has the focus (`Wire`). */

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import { CarriedValue } from "../cards/CarriedValue";
@@ -166,7 +166,13 @@ function NameField({ name, onRename }: { name: string; onRename(next: string): v
       }}
       onKeyDown={(event) => {
         if (event.key === "Enter") {
-          event.currentTarget.blur();
+          // the field is drawn anew by its new name: the keyboard would be nowhere
+          const card = event.currentTarget.closest<HTMLElement>("[data-card]");
+          if (card) {
+            card.focus();
+          } else {
+            event.currentTarget.blur();
+          }
         }
       }}
     />
@@ -200,10 +206,12 @@ function isTaken(name: string, among: object): boolean {
 
 function AddField({ among, onAdd }: { among: object; onAdd(name: string): void }) {
   const [name, setName] = useState<string | null>(null);
+  const goesOn = useRef(false); // who adds fields by keyboard adds the next one
   function done() {
     const wanted = name?.trim() ?? "";
     if (wanted !== "") {
       if (isTaken(wanted, among)) {
+        goesOn.current = false;
         return; // it stays, to be called otherwise
       }
       onAdd(wanted);
@@ -213,6 +221,12 @@ function AddField({ among, onAdd }: { among: object; onAdd(name: string): void }
   if (name === null) {
     return (
       <button
+        ref={(button) => {
+          if (goesOn.current) {
+            goesOn.current = false;
+            button?.focus();
+          }
+        }}
         type="button"
         className={classes.plain}
         style={{ margin: "2px 6px" }}
@@ -235,9 +249,12 @@ function AddField({ among, onAdd }: { among: object; onAdd(name: string): void }
         onBlur={done}
         onKeyDown={(event) => {
           if (event.key === "Enter") {
+            event.preventDefault(); // it is not for the button that has the focus then
+            goesOn.current = true;
             done();
           } else if (event.key === "Escape") {
             event.stopPropagation();
+            goesOn.current = true;
             setName(null);
           }
         }}

@@ -1,0 +1,67 @@
+"""A flow built by keyboard alone: the keyboard is never nowhere, and Escape always leads back to the card."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from support_designer import Builder
+from support_hands import Keys
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def test_a_flow_with_a_branch_is_built_by_keyboard_alone(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    keys = Keys(page, {"Flows": "f"})
+    keys.go("Flows")
+    keys.press(page.get_by_role("button", name="New flow"))
+    dialogue = page.get_by_role("dialog")
+    keys.write(dialogue.get_by_label("Name", exact=True), "By keys")
+    keys.reach(dialogue.get_by_label("Starts with"))
+    page.keyboard.type("By Hand")
+    keys.press(dialogue.get_by_role("button", name="Create"))
+    expect(page.get_by_role("heading", name="By keys", level=1)).to_be_visible()
+
+    more = builder.event.get_by_role("button", name="Add a field")
+    keys.press(more)
+    for name in ("login", "team"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(more).to_be_focused()  # the next one is a press away
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")  # no third one
+    expect(more).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Escape")
+    expect(builder.event).to_be_focused()
+    keys.reach(builder.event.get_by_label("Name of the field: team"))
+    page.keyboard.press("End")
+    page.keyboard.type("s")
+    page.keyboard.press("Enter")
+    expect(builder.event).to_be_focused()
+    expect(builder.event.get_by_label("Name of the field: teams")).to_be_visible()
+
+    builder.add("compose")
+    keys.use(builder.field(1, "Text"), "login")
+    page.keyboard.type("!")
+    page.keyboard.press("Escape")
+    expect(builder.card(1)).to_be_focused()
+    builder.add("if/else")
+    frame = builder.card(2)
+    keys.use(frame.get_by_role("textbox", name="First value"), "teams")
+    keys.choose(frame.get_by_label("Comparison", exact=True), "greater than")
+    page.keyboard.press("Escape")
+    expect(frame).to_be_focused()
+    keys.write(frame.get_by_role("textbox", name="Second value"), "sales")
+    keys.press(page.get_by_role("button", name="No card yet").first)
+    builder.choose("upper")
+    keys.use(builder.card(3).get_by_role("textbox").nth(1), "compose output")
+    page.keyboard.press("Escape")
+    expect(builder.card(3)).to_be_focused()
+    builder.saved()
+    keys.press(page.get_by_role("button", name="Publish"))
+    expect(page.get_by_text(re.compile(r"v\d is live"))).to_be_visible()
+    expect(builder.card(3)).to_contain_text("Compose › output")
