@@ -38,8 +38,9 @@ def is_kept(builder: Builder, number: int, *lines: str) -> None:
     page = builder.page
     page.get_by_role("button", name="YAML").click()
     pane = page.get_by_role("complementary", name="The flow as YAML")
-    expect(pane.get_by_role("textbox", name="The flow as YAML")).to_contain_text("cards:")
-    told = [line.strip() for line in pane.locator(".cm-line").all_text_contents()]
+    yaml = pane.get_by_role("textbox", name="The flow as YAML")
+    expect(yaml).to_contain_text("cards:")
+    told = [line.strip() for line in yaml.locator("> div").all_text_contents()]
     first = [place for place, line in enumerate(told) if "text: " in line][number - 1]
     assert told[first][told[first].index("text: ") + 6 :].rstrip("}") == lines[0]
     assert [line for line in told[first + 1 :] if not line.startswith("- ")][: len(lines) - 1] == [*lines[1:]]
