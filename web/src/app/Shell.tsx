@@ -2,12 +2,14 @@ import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { Unreachable } from "../api/errors";
 import { sessionQuery } from "../api/session";
 import { PageError } from "../components/PageError";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import { Away } from "./Away";
+import { keepFocus } from "./keepFocus";
 import { Navigation } from "./Navigation";
 import { Palette } from "./Palette";
 import { SessionEnded } from "./SessionEnded";
@@ -38,6 +40,7 @@ export function Shell() {
 function SignedIn({ name }: { name: string | null }) {
   const [known] = useDisclosure(name !== null);
   const [open, menu] = useDisclosure(false);
+  useEffect(() => keepFocus(document), []);
   if (!known && name === null) {
     return <SignInPage />;
   }

@@ -16,6 +16,7 @@ import {
 import { DraftKeeper } from "./draftKeeper";
 import { besides, chosenIn } from "./logic/chosen";
 import { cardsIn } from "./logic/clipboard";
+import { fieldTitlesOf } from "./logic/fieldTitles";
 import { renameGiven } from "./logic/given";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
@@ -360,14 +361,18 @@ function useTogether(flow: Flow, anchor: string | null, selected: string | null)
 }
 
 /** What cards are called; the same map as long as no title changes. */
+/** What is called how where references are read: cards, what the flow gives by itself, and the fields of each. */
 function useTitleMap(flow: Flow, around: Surroundings) {
+  const { specs } = around;
+  const fields = useMemo(() => fieldTitlesOf(specs), [specs]);
   const pairs: [string, string][] = [
     ...Object.entries(text.designer.roots),
     ...Object.entries(text.designer.rootFields),
     [ABOUT, text.designer.flow.about],
+    ...fields.event(flow.event),
   ];
   for (const card of walk(flow.cards)) {
-    pairs.push([card.id, titleOf(card, around.specs)]);
+    pairs.push([card.id, titleOf(card, specs)], ...fields.card(card));
   }
   const key = JSON.stringify(pairs);
   return useMemo(() => new Map<string, string>(JSON.parse(key)), [key]);

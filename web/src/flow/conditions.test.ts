@@ -30,12 +30,18 @@ it.each<[Values | null, string]>([
 });
 
 it("says cards by their titles", () => {
-  const titles = new Map([["read_user", "Read User"]]);
+  const titles = new Map([
+    ["read_user", "Read User"],
+    ["read_user.last_login", "Last login"],
+  ]);
   const when: Values = {
     all: [
       { a: "{{ read_user.status }}", is: "equal to", b: "{{ event.x }}" },
+      { a: "{{ read_user.last_login }}", is: "is empty" },
       { a: "{{ read_user }}", is: "is empty" },
     ],
   };
-  expect(conditionText(when, titles)).toBe("Read User › status equal to event.x and Read User is empty");
+  expect(conditionText(when, titles)).toBe(
+    "Read User › status equal to event.x and Read User › Last login is empty and Read User is empty",
+  );
 });

@@ -41,7 +41,10 @@ function operand(value: Json | undefined, titles: ReadonlyMap<string, string>): 
   return value.replaceAll(/\{\{\s*(.*?)\s*\}\}/g, (_, written: string) => {
     const root = /^\w+/.exec(written)?.[0] ?? "";
     const title = titles.get(root);
-    const rest = written.slice(root.length).replace(/^\./, "");
+    const way = written.slice(root.length).replace(/^\./, "");
+    const first = /^[\w-]+/.exec(way)?.[0] ?? "";
+    const field = titles.get(`${root}.${first}`);
+    const rest = field === undefined ? way : field + way.slice(first.length);
     return title === undefined ? written : rest === "" ? title : `${title} › ${rest}`;
   });
 }

@@ -7,6 +7,10 @@ import { Fields, PaintedCard, titleOf } from "./PaintedCard";
 import { paint, paintedOf } from "./painted";
 import type { Entry } from "./run";
 
+const names = {
+  flows: new Map([["h", "Google leaver"]]),
+  connections: new Map([["o365", "Microsoft (real)"]]),
+};
 const times = ["2026-11-25T09:12:04.310Z", "2026-11-25T09:12:04.980Z", "2026-11-25T09:12:06.200Z"];
 const card: Card = { id: "off", card: "okta.suspend_user", on_error: { retry: { times: 2 } } };
 const effect = {
@@ -32,6 +36,7 @@ function painted(...entries: Entry[]): string {
       number={1}
       spec={spec}
       painted={paintedOf(paint(entries), "off")}
+      names={names}
       selected={false}
       onSelect={() => {}}
     />,
@@ -101,5 +106,44 @@ describe("the values of a card in a run", () => {
   it("say that an error was null where the card gives one of its own", () => {
     const declared = { ...own, outputs: { error: "text" } };
     expect(said("outputs", declared)).toEqual(["Item", "nothing", "error", "nothing", "more", "7"]);
+  });
+});
+
+describe("what the author chose on a card", () => {
+  const choices = [
+    { value: "GET", label: "Read (GET)" },
+    { value: "PATCH", label: "Change (PATCH)" },
+  ];
+  const options = [
+    { name: "method", title: "Request type", type: "text", default: "GET", choices },
+    { name: "unset", title: "Unset", type: "text", default: null, choices: [] },
+  ];
+  const asks = { ...spec, title: "Custom API Action", options } as unknown as CardSpec;
+  const shown = (one: Card) =>
+    renderToStaticMarkup(
+      <PaintedCard
+        card={one}
+        number={2}
+        spec={asks}
+        painted={paintedOf(paint([]), one.id)}
+        names={names}
+        selected={false}
+        onSelect={() => {}}
+      />,
+    );
+
+  it("is told as it is called there, also where it was left as it is", () => {
+    expect(shown({ id: "a", card: "x.y", options: { method: "PATCH" } })).toContain("Change (PATCH)");
+    const left = shown({ id: "a", card: "x.y" });
+    expect(left).toContain("Request type");
+    expect(left).toContain("Read (GET)");
+    expect(left).not.toContain("Unset");
+  });
+
+  it("names the helper flow and the connection, or their ids where they are gone", () => {
+    const calls = shown({ id: "a", card: "x.y", connection: "o365", call: { flow: "h" } });
+    expect(calls).toContain("Google leaver");
+    expect(calls).toContain("Microsoft (real)");
+    expect(shown({ id: "a", card: "x.y", call: { flow: "gone" } })).toContain("gone");
   });
 });

@@ -6,6 +6,7 @@ import type { Card } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { footOf } from "../flow/foot";
 import { text } from "../text";
+import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import classes from "./PaintedCard.module.css";
 import { type Painted, triedAt } from "./painted";
@@ -16,6 +17,7 @@ interface PaintedCardProps {
   number: number;
   spec: CardSpec | undefined;
   painted: Painted;
+  names: Names;
   selected: boolean;
   onSelect: () => void;
   /** Ways from this card to elsewhere. */
@@ -23,7 +25,8 @@ interface PaintedCardProps {
 }
 
 /** One card as it went: what went in, what came out, how long and how often. */
-export function PaintedCard({ card, number, spec, painted, selected, onSelect, acts }: PaintedCardProps) {
+export function PaintedCard(props: PaintedCardProps) {
+  const { card, number, spec, painted, names, selected, onSelect, acts } = props;
   const title = titleOf(card, spec);
   const reached = painted.state !== "not reached";
   return (
@@ -34,7 +37,7 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
       title={title}
       card={card.card}
       app={spec?.category ?? card.card}
-      kind={kindOf(card, spec)}
+      kind={kindOf(card, spec, names)}
       look={lookOf(painted)}
       selected={selected}
       badge={<Badge painted={painted} />}
@@ -45,6 +48,7 @@ export function PaintedCard({ card, number, spec, painted, selected, onSelect, a
           {card.note}
         </p>
       ) : null}
+      <Chosen card={card} spec={spec} names={names} />
       {reached ? <Fields part="inputs" card={card} entry={painted.last} spec={spec} /> : null}
       {painted.last?.error ? (
         <p className={classes.error} dir="auto">
@@ -80,8 +84,9 @@ export function titleOf(card: Card, spec: CardSpec | undefined): string {
   return card.title || spec?.title || card.card;
 }
 
-function kindOf(card: Card, spec: CardSpec | undefined): string {
-  return [spec?.title, card.connection].filter(Boolean).join(" · ");
+function kindOf(card: Card, spec: CardSpec | undefined, names: Names): string {
+  const connection = card.connection && (names.connections.get(card.connection) ?? card.connection);
+  return [spec?.title, connection].filter(Boolean).join(" · ");
 }
 
 function lookOf(painted: Painted): "plain" | "failed" | "asking" | "quiet" {

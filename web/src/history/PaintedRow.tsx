@@ -7,11 +7,14 @@ import { conditionText } from "../flow/conditions";
 import { type Flow, walk } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
+import { fieldTitles } from "../flow/signature";
 import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
+import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import { exchangesOf } from "./Exchanges";
 import { HelperLink } from "./HelperLink";
+import { useNames } from "./names";
 import { Badge, Fields, PaintedCard, titleOf } from "./PaintedCard";
 import classes from "./PaintedCard.module.css";
 import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
@@ -38,13 +41,11 @@ export function PaintedRow(props: PaintedRowProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const layout = useMemo(() => layOut(flow, folded), [flow, folded]);
   const keys = useCardKeys(layout, onSelect);
-  const titles = useMemo(
-    () => new Map([...walk(flow.cards)].map((card) => [card.id, titleOf(card, specs.get(card.card))])),
-    [flow, specs],
-  );
+  const names = useNames(flow);
+  const titles = useMemo(() => titlesIn(flow, specs), [flow, specs]);
   const parts: RowParts = {
     event: () => (
-      <EventCard run={run} flow={flow} spec={specs.get(flow.event.card)} {...{ selected, onSelect }} />
+      <EventCard {...{ run, flow, names, selected, onSelect }} spec={specs.get(flow.event.card)} />
     ),
     card: (box) => (
       <PaintedCard
@@ -52,6 +53,7 @@ export function PaintedRow(props: PaintedRowProps) {
         number={box.number}
         spec={specs.get(box.card.card)}
         painted={paintedOf(painting, box.id)}
+        names={names}
         selected={selected === box.id}
         onSelect={() => onSelect(box.id)}
         acts={<Acts {...props} id={box.id} calls={box.card.call?.flow} path={pathOf(flow, box.id, rounds)} />}
@@ -61,6 +63,7 @@ export function PaintedRow(props: PaintedRowProps) {
       <FrameHead
         frame={frame}
         spec={specs.get(frame.card.card)}
+        names={names}
         painted={paintedOf(painting, frame.id)}
         round={rounds[frame.id] ?? 0}
         onRound={(round) => props.onRound(frame.id, round)}
@@ -78,6 +81,15 @@ export function PaintedRow(props: PaintedRowProps) {
       <CardRow layout={layout} parts={parts} />
     </div>
   );
+}
+
+/** What cards, and the fields that they give, are called. */
+function titlesIn(flow: Flow, specs: ReadonlyMap<string, CardSpec>): ReadonlyMap<string, string> {
+  const pairs = [...walk(flow.cards)].flatMap((card): [string, string][] => {
+    const spec = specs.get(card.card);
+    return [[card.id, titleOf(card, spec)], ...fieldTitles(card, spec)];
+  });
+  return new Map(pairs);
 }
 
 function toggled(folded: ReadonlySet<string>, id: string): ReadonlySet<string> {
@@ -105,11 +117,12 @@ interface EventCardProps {
   run: Run;
   flow: Flow;
   spec: CardSpec | undefined;
+  names: Names;
   selected: string | null;
   onSelect: (card: string) => void;
 }
 
-function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
+function EventCard({ run, flow, spec, names, selected, onSelect }: EventCardProps) {
   const event = useQuery(eventQuery(run));
   const title = flow.event.title || spec?.title || flow.event.card;
   return (
@@ -119,7 +132,7 @@ function EventCard({ run, flow, spec, selected, onSelect }: EventCardProps) {
       title={title}
       card={flow.event.card}
       app={text.run.event}
-      kind={flow.event.connection}
+      kind={flow.event.connection && (names.connections.get(flow.event.connection) ?? flow.event.connection)}
       selected={selected === EVENT}
       onSelect={() => onSelect(EVENT)}
     >
@@ -170,6 +183,7 @@ function Acts({ run, painting, id, path, calls, onExchange }: ActsProps) {
 interface FrameHeadProps {
   frame: Frame;
   spec: CardSpec | undefined;
+  names: Names;
   painted: Painted;
   round: number;
   onRound: (round: number) => void;
@@ -182,7 +196,7 @@ interface FrameHeadProps {
 
 /** The head of a frame: what decides or repeats, how it went, which round is looked at. */
 function FrameHead(props: FrameHeadProps) {
-  const { frame, spec, painted, round, onRound, onFold, selected, onSelect, acts } = props;
+  const { frame, spec, names, painted, round, onRound, onFold, selected, onSelect, acts } = props;
   const title = titleOf(frame.card, spec);
   return (
     <section
@@ -220,6 +234,7 @@ function FrameHead(props: FrameHeadProps) {
       {painted.last ? (
         <details className={classes.values}>
           <summary>{text.run.values}</summary>
+          <Chosen card={frame.card} spec={spec} names={names} />
           <Fields part="inputs" card={frame.card} entry={painted.last} spec={spec} />
           <Fields part="outputs" card={frame.card} entry={painted.last} spec={spec} />
         </details>

@@ -43,6 +43,7 @@ export const run = {
   bodyNoText: (size: string) => `${size} that are no text and are not kept`,
   bodyCut: (size: string) => `The body was longer (${size}); its start was kept.`,
   masked: "Secrets are masked.",
+  calls: "Helper flow",
   openHelper: "Open its helper run",
   roundOf: (title: string) => `Round of ${title}`,
   ofRounds: (count: number) => (count === 1 ? "of 1 round" : `of ${count} rounds`),
