@@ -162,3 +162,21 @@ def test_the_guide_counts_the_events_that_there_are() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \|.*; (\d+) events \|$", guide, re.MULTILINE))
     models = [one.model for name in ConnectorRegistry().names() if (one := ConnectorRegistry().connector(name))]
     assert told == {model.connector: str(len(model.events)) for model in models if model.events}
+
+
+def test_lists_of_records_tell_what_outputs_are_read_from() -> None:
+    """The designer offers it in loops before there was a run: records keep the app's names, outputs have ours."""
+    card = next(card for card in ConnectorRegistry().all() if card.key == "okta.list_users_with_search")
+    found = {field.name: field.inside for variant in card.variants for field in variant.outputs}
+    assert ("profile", "login") in found["records"]
+    assert found["record"] == found["records"]
+    assert ("login",) not in found["records"]
+    without = [
+        f"{card.key} {field.name}"
+        for card in ConnectorRegistry().all()
+        for variant in card.variants
+        for field in variant.outputs
+        if field.name == "records" and not field.inside
+    ]
+    # texts, and reports whose columns each customer chooses
+    assert without == ["slack.list_members records", "workday.read_report records", "workday.search_workers records"]

@@ -74,7 +74,7 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "choices_from": field.choices_from or None,
             "fields_from": field.fields_from or None,
             "needs": list(field.needs),
-            "inside": list(field.inside),
+            "inside": [list(way) for way in field.inside],
             "beyond": field.beyond,
         }
         for field in fields

@@ -5,6 +5,7 @@ Every connector has requests of the author's own: a Custom API Action, or a card
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from keyturn.flows.json import JSON
@@ -19,6 +20,7 @@ from keyturn.flows.spec import (
     Variant,
 )
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
+from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .mail_cards import mail_cards
 from .manifest import (
@@ -95,7 +97,7 @@ def _action(manifest: ManifestModel, action: ActionModel) -> CardSpec:
     outputs = tuple(_output(output, manifest) for output in action.gives)
     if action.paging is not None:
         options.append(_results(action.paging))
-        variants += _result_variants(action.paging, outputs)
+        variants += _result_variants(action.paging, outputs, _ways(action.gives))
     if action.ensure is not None:
         options.append(_ENSURE_FIELD)
         sure = EffectSpec(EffectClass.ENSURE, person=action.effect.person, repeatable=True, undo=action.effect.undo)
@@ -155,10 +157,34 @@ def _results(paging: PagingModel) -> FieldSpec:
     )
 
 
-def _result_variants(paging: PagingModel, outputs: tuple[FieldSpec, ...]) -> list[Variant]:
+def _ways(outputs: Sequence[OutputModel]) -> tuple[tuple[str, ...], ...]:
+    """What is in a record of the app's, as far as outputs are read from it: its own names, where theirs are others."""
+    found: dict[tuple[str, ...], None] = {}
+    for output in outputs:
+        for reference in references(parse_value(output.value)):
+            if reference.root == "record" and (way := _way(reference)):
+                found[way] = None
+    return tuple(found)
+
+
+def _way(reference: Reference) -> tuple[str, ...]:
+    """The names that it begins with, up to a position of a list."""
+    way: list[str] = []
+    for step in reference.path:
+        if not isinstance(step, Name):
+            break
+        way.append(step.name)
+    return tuple(way)
+
+
+def _result_variants(
+    paging: PagingModel, outputs: tuple[FieldSpec, ...], inside: tuple[tuple[str, ...], ...]
+) -> list[Variant]:
     lists = tuple(name for name in ("page", "all") if name in paging.sets)
-    record = FieldSpec("record", OBJECT, "Record", "The whole record; null if there is none.", okta=paging.okta_record)
-    records = FieldSpec("records", LIST, "Records", "The records, in the app's order.", okta=paging.okta)
+    record = FieldSpec(
+        "record", OBJECT, "Record", "The whole record; null if there is none.", okta=paging.okta_record, inside=inside
+    )
+    records = FieldSpec("records", LIST, "Records", "The records, in the app's order.", okta=paging.okta, inside=inside)
     counted = f"{paging.okta.partition('.')[0]}.Records Streamed" if paging.okta else ""
     count = FieldSpec("count", NUMBER, "Records streamed", "For how many records the helper flow ran.", okta=counted)
     made = [Variant(((RESULTS, ("first",)),), outputs=(*outputs, record))] if "first" in paging.sets else []
@@ -222,7 +248,7 @@ def _output(output: OutputModel, manifest: ManifestModel) -> FieldSpec:
         group=output.group,
         fields_from=loaded,
         needs=_needs(manifest, "", loaded),
-        inside=tuple(output.value) if isinstance(output.value, dict) else (),
+        inside=tuple((name,) for name in output.value) if isinstance(output.value, dict) else (),
     )
 
 

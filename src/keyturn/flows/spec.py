@@ -131,7 +131,8 @@ class FieldSpec:
         choices_from: the choices are loaded from the app, by this name.
         fields_from: further fields of the object are loaded from the app, by this name.
         needs: other inputs that have to be there before anything of this one is loaded.
-        inside: of an object that is given: the names in it, as far as they are known beforehand.
+        inside: of an object that is given, or of the objects of a list: ways to what is in it, as far as they are known
+            beforehand, each as the names on it.
         beyond: the card of Okta Workflows has no such field; of a card that is beyond it all fields are.
     """
 
@@ -150,7 +151,7 @@ class FieldSpec:
     choices_from: str = ""
     fields_from: str = ""
     needs: tuple[str, ...] = ()
-    inside: tuple[str, ...] = ()
+    inside: tuple[tuple[str, ...], ...] = ()
     beyond: bool = False
 
 

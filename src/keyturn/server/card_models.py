@@ -55,7 +55,9 @@ class FieldModel(BaseModel):
     choices_from: str | None
     fields_from: str | None
     needs: list[str] = Field(description="Other inputs that must be there before choices or fields are loaded.")
-    inside: list[str] = Field(description="Names in an object that is given, as far as they are known beforehand.")
+    inside: list[list[str]] = Field(
+        description="Ways to what is in an object that is given, or in a list's objects, each as the names on it."
+    )
     beyond: bool = Field(description="The card of Okta Workflows has no such field.")
 
 

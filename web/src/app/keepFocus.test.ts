@@ -76,8 +76,8 @@ test("a button that rests while it works has the focus again after it", async ()
   const publish = one("publish");
   publish.focus();
   publish.setAttribute("disabled", "");
-  publish.blur();
   await settled();
+  publish.blur(); // as a browser does with its next frame
   publish.removeAttribute("disabled");
   await settled();
   expect(document.activeElement?.id).toBe("publish");

@@ -34,13 +34,11 @@ export function keepFocus(page: Document): () => void {
   const look = () => {
     asked = 0;
     const last = trail.at(-1);
-    if (last === undefined || !isLost(page)) {
+    if (last === undefined || !isLost(page) || last.element.matches(":disabled")) {
       return;
     }
     if (!last.element.isConnected) {
       heirOf(trail, page)?.focus({ preventScroll: true });
-    } else if (last.element.matches(":disabled")) {
-      resting = last.element; // while it works, say: it gets the focus back with its next change
     } else if (resting === last.element) {
       last.element.focus({ preventScroll: true });
     }
@@ -48,6 +46,10 @@ export function keepFocus(page: Document): () => void {
 
   // After the page has settled: who moves the focus on purpose has done it by then.
   const changed = new MutationObserver(() => {
+    const last = trail.at(-1)?.element;
+    if (last?.matches(":disabled")) {
+      resting = last; // while it works, say: the browser takes the focus a moment later, and it gets it back after it
+    }
     if (asked === 0 && isLost(page)) {
       asked = setTimeout(() => requestAnimationFrame(look)) as unknown as number;
     }

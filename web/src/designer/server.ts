@@ -7,6 +7,7 @@ import { EVENT } from "../flow/layout";
 import { shapedFlow } from "../flow/shape";
 import { roundPath } from "../history/painted";
 import { CONVERSION, type Found } from "./context";
+import { beginningOf } from "./logic/beginning";
 import { recordIn } from "./logic/record";
 import type { Sample, Samples } from "./logic/scope";
 import { streams } from "./logic/signature";
@@ -282,16 +283,30 @@ async function eventOf(run_id: string): Promise<Sample> {
 
 export function samplesIn(trace: readonly Trace[]): Samples {
   const samples = new Map<string, Sample>();
-  for (const { card_id, outputs, cut } of trace) {
-    samples.set(
-      card_id,
-      without(
-        outputs as Json,
-        cut.filter(({ part }) => part === "outputs"),
-      ),
+  for (const { card_id, outputs, cut, run_id: run, path, attempt } of trace) {
+    const given = without(
+      outputs as Json,
+      cut.filter(({ part }) => part === "outputs"),
     );
+    samples.set(card_id, { ...given, from: { run, path, attempt } });
   }
   return samples;
+}
+
+/** Bytes of an output up to which it is fetched to show how it begins. */
+export const BEGINNING_MOST = 1_000_000;
+
+/** The beginning of an output that was too large to come along. */
+export function beginningQuery({ run, path, attempt }: NonNullable<Sample["from"]>, field: string) {
+  return queryOptions({
+    queryKey: ["samples", "beginning", run, path, attempt, field],
+    queryFn: async ({ signal }): Promise<Json> => {
+      const params = { path: { run_id: run }, query: { path, attempt, part: "outputs" as const, field } };
+      return beginningOf((await data(api.GET("/api/v1/runs/{run_id}/value", { params, signal }))) as Json);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
 }
 
 /** What was given, without what was too large to come along: of that nobody may take a null for the value. */

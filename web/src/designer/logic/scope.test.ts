@@ -193,6 +193,28 @@ describe("scope", () => {
     ]);
   });
 
+  it("knows what is declared to be in records before there was a run", () => {
+    const records = { ...field("records"), type: "list of any", inside: [["id"], ["profile", "login"]] };
+    const lists = new Map([...specs, ["list", spec("list", { outputs: [records] })]]);
+    const looped = change(
+      change(flow, "first", (one) => ({ ...one, card: "list" })),
+      "each",
+      (one) => ({ ...one, inputs: { list: "{{ first.records }}" } }),
+    );
+    const written = (root: string, depth?: Depth) =>
+      scopeAt(looped, "inner", lists, words, new Map(), null, undefined, depth)
+        .find((one) => one.root === root)
+        ?.fields.map((one) => one.written);
+    expect(written("item")).toEqual([
+      "{{ item }}",
+      "{{ item.id }}",
+      "{{ item.profile }}",
+      "{{ item.profile.login }}",
+    ]);
+    expect(written("first")).toEqual(["{{ first.records }}"]);
+    expect(written("first", SEARCHED)).toContain("{{ first.records[].profile.login }}");
+  });
+
   it("is searched by every word", () => {
     const found = matching(scopeAt(flow, "safe", specs, words), "first out");
     expect(found.flatMap((group) => group.fields.map((one) => one.written))).toEqual(["{{ first.output }}"]);

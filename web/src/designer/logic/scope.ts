@@ -2,9 +2,9 @@
 import { type Card, type Flow, type Json, walk } from "../../flow/document";
 import { around, EVENT } from "../../flow/layout";
 import { text } from "../../text";
-import { write } from "./references";
+import { piecesOf, write } from "./references";
 import { resolved } from "./resolve";
-import { eventOutputs, type Output, outputsOf, roundOf, type Specs, streams } from "./signature";
+import { eventOutputs, type Output, outputsOf, roundOf, type Specs, streams, type Way } from "./signature";
 import { find } from "./tree";
 import { visibleFrom } from "./visibility";
 
@@ -32,6 +32,8 @@ export interface Sample {
   value: Json;
   /** Bytes of the fields that were too large to come along, by name. */
   large?: Readonly<Record<string, number>>;
+  /** Where history has the whole of them. */
+  from?: { run: string; path: string; attempt: number };
 }
 
 /** Samples by card id; the event's stands under EVENT, the first record that a card handed on under recordKey. */
@@ -169,7 +171,7 @@ function loopsAround(
     const card = find(flow, frame)?.card;
     const inner = frames[at + 1] ?? id;
     if (card?.do?.some((one) => one.id === inner)) {
-      groups.push(...roundsOf(card, specs, words, samples, depth));
+      groups.push(...roundsOf(flow, card, specs, words, samples, depth));
     }
     const lane = card?.branches?.find((branch) => branch.cards?.some((one) => one.id === inner));
     if (lane?.catch) {
@@ -178,7 +180,7 @@ function loopsAround(
   }
   // a card that calls a flow for each item sees the item in what it hands over
   if (self?.call) {
-    groups.push(...roundsOf(self, specs, words, samples, depth));
+    groups.push(...roundsOf(flow, self, specs, words, samples, depth));
   }
   if (self?.on_error?.then !== undefined && self.on_error.then !== "halt") {
     groups.push(group("error", words.error, null, error, undefined));
@@ -187,19 +189,46 @@ function loopsAround(
 }
 
 /** What a round sees. The item has the shape, and as a sample the value, of the first one of the list. */
-function roundsOf(card: Card, specs: Specs, words: Words, samples: Samples, depth: Depth): ScopeGroup[] {
+function roundsOf(
+  flow: Flow,
+  card: Card,
+  specs: Specs,
+  words: Words,
+  samples: Samples,
+  depth: Depth,
+): ScopeGroup[] {
   const spec = specs.get(card.card);
+  const ways = { item: listed(flow, card.inputs?.list, specs), record: recordOf(card, specs) };
   const list = resolved(card.inputs?.list, samples);
   const first = Array.isArray(list) ? list[0] : undefined;
   return roundOf(card, spec).map((root) => {
-    const type = root === "index" ? "number" : "any";
+    const known = root === "item" || root === "record" ? ways[root] : [];
+    const type = root === "index" ? "number" : known.length > 0 ? "object" : "any";
     const title = words[root as keyof Words] ?? root;
     const record = root === "record" ? samples.get(recordKey(card.id))?.value : undefined;
     const sample = root === "item" ? first : record;
     const field: ScopeField = { written: write(root, []), path: [root], type, about: "", sample };
-    const inner = below(root, { steps: [], path: [] }, sample, depth);
+    const inner = below(root, { steps: [], path: [] }, sample, depth, [], known);
     return { root, title, number: null, fields: [field, ...inner] };
   });
+}
+
+/** What is known of the items of a list that another card gives. */
+function listed(flow: Flow, list: Json | undefined, specs: Specs): readonly Way[] {
+  const [piece, ...others] = typeof list === "string" ? piecesOf(list) : [];
+  if (piece?.kind !== "reference" || others.length > 0 || piece.reference.path.length !== 1) {
+    return [];
+  }
+  const { root, path } = piece.reference;
+  const giver = find(flow, root)?.card;
+  const outputs = giver ? outputsOf(giver, specs.get(giver.card)) : [];
+  return outputs.find(({ name }) => name === path[0])?.inside ?? [];
+}
+
+/** What is known of the records that a card hands on: they are those that it gives one of, in its other ways. */
+function recordOf(card: Card, specs: Specs): readonly Way[] {
+  const outputs = specs.get(card.card)?.variants.flatMap((variant) => variant.outputs) ?? [];
+  return outputs.find(({ name }) => name === "record")?.inside ?? [];
 }
 
 function group(
@@ -223,7 +252,9 @@ function group(
     };
     const told = loaded.get(insideKey(root, output.name)) ?? [];
     const at = { steps: [output.name], path: [output.title] };
-    return [own, ...below(root, at, value, depth, told, output.inside ?? [])];
+    // what is in a list's objects is offered to who searches: a loop over it has it one by one
+    const known = output.type.startsWith("list") && depth === SEEN ? [] : (output.inside ?? []);
+    return [own, ...below(root, at, value ?? emptyOf(output), depth, told, known)];
   });
   return { root, title, number, fields };
 }
@@ -234,6 +265,10 @@ interface At {
   path: readonly string[];
 }
 
+function emptyOf(output: Output): Json | undefined {
+  return output.type.startsWith("list") ? [] : undefined;
+}
+
 /** What is declared, the app has, or the sample shows, inside an object or a list of objects. */
 function below(
   root: string,
@@ -241,16 +276,15 @@ function below(
   value: Json | undefined,
   depth: Depth,
   told: readonly InnerField[] = [],
-  known: readonly string[] = [],
+  known: readonly Way[] = [],
 ): ScopeField[] {
-  if (depth.levels === 0) {
-    return [];
-  }
   const list = Array.isArray(value);
   const shape = list ? value[0] : value;
   const shown = typeof shape === "object" && shape !== null && !Array.isArray(shape) ? shape : {};
   const loaded = new Map(told.map((field) => [field.name, field]));
-  const names = [...new Set([...known, ...Object.keys(shown)])].slice(0, depth.names);
+  // what is declared is offered at any depth: those who declared it chose what is worth it
+  const seen = depth.levels > 0 ? Object.keys(shown) : [];
+  const names = [...new Set([...known.flatMap(([first]) => first ?? []), ...seen])].slice(0, depth.names);
   const into = list ? ["[]"] : [];
   return [...new Set([...loaded.keys(), ...names])].flatMap((name) => {
     const field = loaded.get(name);
@@ -265,7 +299,19 @@ function below(
       about: field?.about ?? "",
       sample: shown[name],
     };
-    return [own, ...below(root, there, shown[name], { ...depth, levels: depth.levels - 1 })];
+    const further = known.filter(([first, ...rest]) => first === name && rest.length > 0);
+    const deeper = { ...depth, levels: Math.max(depth.levels - 1, 0) };
+    return [
+      own,
+      ...below(
+        root,
+        there,
+        shown[name],
+        deeper,
+        [],
+        further.map(([, ...rest]) => rest),
+      ),
+    ];
   });
 }
 

@@ -21,14 +21,17 @@ export function groupsOf<T extends { group?: string }>(
   return groups.length === 1 && only ? [{ ...only, group: "" }] : groups;
 }
 
+/** The names on the way into an object. */
+export type Way = readonly string[];
+
 /** A field that cards after it can use. */
 export interface Output {
   name: string;
   title: string;
   type: string;
   about: string;
-  /** Names in it, where it is an object of which they are known beforehand. */
-  inside?: readonly string[];
+  /** Ways to what is in it, or in the objects of a list, as far as they are known beforehand. */
+  inside?: readonly Way[];
   /** The heading under which it stands. */
   group?: string;
   /** Okta Workflows has no such field. */

@@ -6,7 +6,7 @@ const user = {
   title: "Okta User",
   type: "object",
   about: "",
-  inside: ["ID", "Alternate ID"],
+  inside: [["ID"], ["Alternate ID"]],
 };
 const inputs = testInputs([
   user,

@@ -6,8 +6,8 @@ import type { Output } from "./signature";
 export interface TestInput {
   /** Tells the fields apart. */
   key: string;
-  /** The value's name, and the name in it where it is a part of an object. */
-  path: [string] | [string, string];
+  /** The value's name, and the names on the way into it where it is a part of an object. */
+  path: readonly [string, ...string[]];
   title: string;
   type: string;
 }
@@ -18,10 +18,10 @@ export type Typed = Readonly<Record<string, string>>;
 export function testInputs(outputs: readonly Output[]): TestInput[] {
   return outputs.flatMap(({ name, title, type, inside }): TestInput[] =>
     type === "object" && inside && inside.length > 0
-      ? inside.map((part) => ({
-          key: JSON.stringify([name, part]),
-          path: [name, part],
-          title: `${title}: ${part}`,
+      ? inside.map((way) => ({
+          key: JSON.stringify([name, ...way]),
+          path: [name, ...way],
+          title: `${title}: ${way.join(" › ")}`,
           type: "any",
         }))
       : [{ key: JSON.stringify([name]), path: [name], title, type }],
@@ -32,12 +32,12 @@ export function testInputs(outputs: readonly Output[]): TestInput[] {
 export function givenIn(inputs: readonly TestInput[], typed: Typed): Values {
   const given: Values = {};
   for (const { key, path, type } of inputs) {
-    const [name, part] = path;
+    const [name, ...way] = path;
     const value = readAs(typed[key] ?? "", type);
     if (value === undefined) {
       continue;
     }
-    given[name] = part === undefined ? value : { ...objectOf(given[name]), [part]: value };
+    given[name] = withIn(given[name], way, value);
   }
   return given;
 }
@@ -45,11 +45,19 @@ export function givenIn(inputs: readonly TestInput[], typed: Typed): Values {
 /** The texts that stand for values which an event gave. */
 export function typedFrom(inputs: readonly TestInput[], values: Values): Typed {
   return Object.fromEntries(
-    inputs.map(({ key, path: [name, part], type }) => [
-      key,
-      shownAs(part === undefined ? values[name] : objectOf(values[name])[part], type),
-    ]),
+    inputs.map(({ key, path: [name, ...way], type }) => {
+      const value = way.reduce((holder: Json | undefined, part) => objectOf(holder)[part], values[name]);
+      return [key, shownAs(value, type)];
+    }),
   );
+}
+
+function withIn(holder: Json | undefined, [first, ...rest]: readonly string[], value: Json): Json {
+  if (first === undefined) {
+    return value;
+  }
+  const known = objectOf(holder);
+  return { ...known, [first]: withIn(known[first], rest, value) };
 }
 
 function objectOf(value: Json | undefined): Values {

@@ -15,7 +15,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
   const { specs } = useAround();
   const offered = eventOutputs(flow.event, specs.get(flow.event.card)).flatMap((output) => [
     write("event", [output.name]),
-    ...(output.inside ?? []).map((name) => write("event", [output.name, name])),
+    ...(output.inside ?? []).map((way) => write("event", [output.name, ...way])),
   ]);
   return (
     <div className={classes.stack}>

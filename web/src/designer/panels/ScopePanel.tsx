@@ -23,7 +23,7 @@ import {
   streamsAround,
 } from "../logic/scope";
 import { outputsOf, type Specs } from "../logic/signature";
-import { recordQuery } from "../server";
+import { BEGINNING_MOST, beginningQuery, recordQuery } from "../server";
 import classes from "./panels.module.css";
 
 const words = text.designer;
@@ -44,7 +44,7 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
   const [at, setAt] = useState(0);
   const loaded = useInside(flow, card, lane, specs);
   const depth = typed.trim() === "" ? undefined : SEARCHED;
-  const every = useRecords(flow, card, samples);
+  const every = useRecords(flow, card, useBeginnings(flow, card, lane, samples));
   const groups = useMemo(
     () => (card === null ? [] : scopeAt(flow, card, specs, words.roots, every, lane, loaded, depth)),
     [flow, card, specs, every, lane, loaded, depth],
@@ -149,6 +149,36 @@ function useRecords(flow: Flow, card: string | null, samples: Samples): Samples 
     [cards, samples],
   );
   return useQueries({ queries: cards.map((id) => recordQuery(flow.id, id)), combine });
+}
+
+/** Cards of which the beginnings of large outputs are fetched: those that are nearest before the chosen one. */
+const NEAREST = 8;
+
+/** The samples, with the beginnings of those outputs in scope that were too large to come along. */
+function useBeginnings(flow: Flow, card: string | null, lane: number | null, samples: Samples): Samples {
+  const wanted = useMemo(() => {
+    const seen = card === null || card === EVENT ? [] : cardsSeen(flow, card, lane).slice(-NEAREST);
+    return seen.flatMap(({ id }) => {
+      const { from, large = {} } = samples.get(id) ?? {};
+      const small = Object.keys(large).filter((field) => (large[field] ?? 0) <= BEGINNING_MOST);
+      return from ? small.map((field) => ({ id, from, field })) : [];
+    });
+  }, [flow, card, lane, samples]);
+  const combine = useCallback(
+    (results: { data?: Json | undefined }[]): Samples => {
+      const found = new Map(samples);
+      for (const [at, { id, field }] of wanted.entries()) {
+        const beginning = results[at]?.data;
+        const one = found.get(id);
+        if (beginning !== undefined && one && typeof one.value === "object" && !Array.isArray(one.value)) {
+          found.set(id, { ...one, value: { ...one.value, [field]: beginning } });
+        }
+      }
+      return found;
+    },
+    [wanted, samples],
+  );
+  return useQueries({ queries: wanted.map(({ from, field }) => beginningQuery(from, field)), combine });
 }
 
 /** What apps have in the objects that the cards in scope give, as far as it has been loaded. */

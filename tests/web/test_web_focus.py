@@ -1,0 +1,73 @@
+"""What the keyboard is on after something went that it was on, and values that are known before one types them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+from support_company import Company
+from support_designer import Builder
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(400)
+
+PEOPLE = """
+id: everybody
+name: Everybody
+event: {card: manual}
+cards:
+  - {id: people, card: okta.list_users_with_search, connection: okta, options: {results: page}}
+  - id: each
+    card: list.for_each
+    inputs: {list: "{{ people.records }}"}
+    do:
+      - {id: greet, card: text.compose, title: Greet, inputs: {text: Hello}}
+"""
+
+
+def has_the_keyboard(what: Locator) -> None:
+    expect(what).to_be_focused()
+
+
+def test_what_opened_a_dialog_has_the_keyboard_after_it(person: Person) -> None:
+    page = person.page
+    person.go("Flows")
+    for name in ("New folder", "New flow"):
+        opener = page.get_by_role("button", name=name)
+        opener.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        has_the_keyboard(opener)
+    more = page.get_by_role("button", name="Actions for Offboard suspended user")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Delete").press("Enter")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    has_the_keyboard(more)
+
+
+def test_what_takes_the_place_of_a_button_has_its_keyboard(person: Person, company: Company) -> None:
+    row = company.finds(person.demo.somebody())
+    row.get_by_role("button", name=re.compile("^Suspend")).press("Enter")
+    has_the_keyboard(row.get_by_role("button", name=re.compile("^Let ")))
+
+
+def test_what_is_in_the_items_of_a_loop_can_be_picked(person: Person) -> None:
+    builder = Builder(person)
+    page = person.page
+    builder.bring(PEOPLE)
+    text = builder.card(3).get_by_role("textbox", name="Text", exact=True)
+    text.click()
+    page.get_by_role("button", name=re.compile("^Use .*profile login")).click()  # declared: there was no run yet
+    expect(text).to_contain_text("profile › login")
+    builder.saved()
+    builder.test()
+    page.reload()
+    text.click()
+    login = page.get_by_role("button", name=re.compile("^Use .*profile login"))
+    expect(login).to_contain_text("@northwind.example")  # of the first record, though all are too large to come along
