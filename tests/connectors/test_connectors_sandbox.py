@@ -68,6 +68,10 @@ async def apps() -> AsyncIterator[Apps]:
             await store.put(
                 Connection(connector, connector, connector, AuthKind.BEARER, base, settings, sealed, NOW, NOW)
             )
+        there = running.urls["graph"]
+        sealed = authoriser.seal("api_connector", {"token": there["token"]})
+        own = ("api_connector", "api_connector", "api_connector", AuthKind.BEARER, there["base_url"])
+        await store.put(Connection(*own, {}, sealed, NOW, NOW))
         yield Apps(actions_alone(ConnectorRegistry(), authoriser, http, Clock()))
         await http.aclose()
 
@@ -181,3 +185,17 @@ async def test_more_consents_than_a_page_shows_are_all_revoked(apps: Apps) -> No
     assert len(done["revoked"]) >= 110
     left = await asked("GET", f"/v1.0/users/{EVA}/oauth2PermissionGrants")
     assert left["value"] == []
+
+
+@pytest.mark.parametrize(
+    ("card", "options"), [("office365.custom_api_action", {"method": "GET"}), ("api_connector.get", {})]
+)
+async def test_a_usage_report_is_read_where_it_is_sent_on_to(apps: Apps, card: str, options: Values) -> None:
+    asked: Values = {"url": "/v1.0/reports/getOffice365ActiveUserDetail(period='D7')"}
+    outcome = await apps.act(card, asked, options)
+    assert isinstance(outcome, Done), outcome
+    assert (outcome.outputs["status"], EVA in str(outcome.outputs["body"])) == (200, True)
+    [exchange] = outcome.exchanges
+    assert isinstance(exchange, dict)
+    assert exchange["hops"] == 1
+    assert "/downloads/reports/getOffice365ActiveUserDetail/D7/" in str(exchange["final_url"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import random
 from typing import Protocol
+from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import orjson
@@ -34,7 +35,7 @@ from keyturn.http import (
 )
 
 from .compiled import CompiledManifest
-from .failures import challenged, lacking, no_answer, refused, unreadable
+from .failures import challenged, is_page, lacking, no_answer, page_came, refused, unreadable
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
@@ -42,7 +43,11 @@ from .requests import encoded_body, full_url, parsed_body
 _MASKERS_KEPT = 100
 # For what people wait for, and no card is there to try again: tests of connections, choices, event hooks.
 PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=3.0, longest_told_s=10.0)
+_PAGES = ("text/html", "application/xhtml")
 _READING = frozenset({"GET", "HEAD"})  # RFC 9110, section 9.2.1
+_HARMLESS = frozenset(
+    {"accept", "accept-language", "content-type", "prefer", "consistencylevel", "range", "user-agent"}
+)
 _KEYS = UUID("5f0d5f0e-6d0c-5c1b-9a3e-2f6f3c0b8a71")  # a name space of keys, as RFC 9562, 6.6 has it
 
 
@@ -113,6 +118,11 @@ class Refused:
     scopes: str = ""
 
 
+def _is_elsewhere(response: Response, request: Request) -> bool:
+    """Whether an answer came, by redirects, from where the request's credentials did not go."""
+    return response.hops > 0 and origin_of(response.url) != origin_of(request.url)
+
+
 @dataclass(slots=True)
 class Way:
     """The way to one app for one attempt.
@@ -171,7 +181,7 @@ class Way:
         if outgoing.file is not None or outgoing.files is not None:
             await attach(outgoing, self.files)
         answered = await self._asked(outgoing)
-        if isinstance(answered, Refused) and answered.status == 401 and self.authorised.renewable:
+        if isinstance(answered, Refused) and answered.failed.status == 401 and self.authorised.renewable:
             # A 401 is a certain refusal: the token may have been revoked before its time.
             try:
                 self.authorised = await self.ways.authoriser.renew(self.authorised)
@@ -186,16 +196,33 @@ class Way:
     async def _asked(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
         attempt, reads = 1, outgoing.method in _READING
         while True:
-            response = await self._exchange(self._request(outgoing))
+            request = self._request(outgoing)
+            response = await self._exchange(request)
             if not isinstance(response, Response):
                 mine = self._base_of(outgoing) == self.connection.base_url and not outgoing.open
                 return no_answer(self.manifest, response, reads=reads, elsewhere=not mine)
+            if page := self._page_elsewhere(response):
+                return page
             answered = self._answered(response, reads=reads)
+            if isinstance(answered, Refused) and answered.status == 401 and _is_elsewhere(response, request):
+                # it had no credentials, and says nothing of them
+                answered = replace(answered, failed=replace(answered.failed, status=None))
             attempt += 1
             seconds = self._again(answered, response, attempt, reads=reads)
             if seconds is None:
                 return answered
             await self.ways.clock.sleep(seconds)
+
+    def _page_elsewhere(self, response: Response) -> Failed | None:
+        """A redirect that ends at a web page leads to a sign-in, and to no answer of the app's API."""
+        kind = response.headers.get("Content-Type", "").lower()
+        if not response.hops or not (
+            kind.startswith(_PAGES) or is_page(response.body[:100].decode("utf-8", "replace"))
+        ):
+            return None
+        host = urlsplit(response.url).hostname
+        what = f"it sends the request on to {host}, and there is a web page."
+        return page_came(self.manifest, response.status, self.connection.base_url, reads=True, what=what)
 
     def _again(
         self, answered: Values | Refused | Failed, response: Response, attempt: int, *, reads: bool
@@ -213,14 +240,16 @@ class Way:
         body, body_headers = (outgoing.source, {}) if outgoing.source is not None else encoded_body(outgoing)
         usual = {"Accept": "application/json", **body_headers}
         proof = {} if outgoing.open else self.authorised.headers
+        reads = outgoing.method in _READING  # a change is never sent on: nobody said that it may happen there
         return Request(
             outgoing.method,
             full_url(self._base_of(outgoing), outgoing),
             headers=_merged(usual, self.manifest.model.headers, outgoing.headers, self.marks, proof),
             body=body,
             label=self.label,
-            credential_headers=frozenset(proof),
-            follow_redirects=False,
+            # what an author puts in goes no further than the app either: some of it may be a key
+            credential_headers=frozenset(proof) | {name for name in outgoing.headers if name.lower() not in _HARMLESS},
+            follow_redirects=reads,
             proxy=self.authorised.proxy,
         )
 
@@ -256,7 +285,7 @@ class Way:
             outcome = await self._sent(request)
         except HttpError as error:
             outcome = error
-        masker = self.ways.maskers.of(self.hidden, request.credential_headers)
+        masker = self.ways.maskers.of(self.hidden, frozenset(self.authorised.headers))
         self.exchanges.append(record(request, outcome, masker=masker).to_json())
         return outcome
 

@@ -99,9 +99,11 @@ def is_page(body: JSON) -> bool:
     return isinstance(body, str) and body.lstrip()[:20].lower().startswith(("<!doctype html", "<html"))
 
 
-def page_came(manifest: CompiledManifest, status: int, address: str, *, reads: bool) -> Failed:
+def page_came(
+    manifest: CompiledManifest, status: int, address: str, *, reads: bool, what: str = "it is a web page."
+) -> Failed:
     """A web page with a good status, where an action is to answer: nobody knows who took the request."""
-    failed = unreadable(manifest, status, "it is a web page.", reads=reads)
+    failed = unreadable(manifest, status, what, reads=reads)
     return replace(failed, error=replace(failed.error, why=_A_PAGE, mend=f"{_addressed(address)} {failed.error.mend}"))
 
 

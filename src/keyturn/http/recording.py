@@ -39,7 +39,8 @@ class RecordedBody:
 class Exchange:
     """One request and what came of it. ``status`` is None if no answer was read; ``error`` says why.
 
-    Headers are pairs in their order. ``response_body`` is None without a readable answer.
+    ``final_url`` is where the answer came from after ``hops`` redirects. Headers are pairs in their order.
+    ``response_body`` is None without a readable answer.
     """
 
     label: str
@@ -52,6 +53,7 @@ class Exchange:
     response_headers: tuple[tuple[str, str], ...]
     response_body: RecordedBody | None
     final_url: str
+    hops: int
     elapsed_ms: float | None
     error: str | None
     error_kind: str | None
@@ -69,6 +71,7 @@ class Exchange:
             "response_headers": _pairs(self.response_headers),
             "response_body": self.response_body.to_json() if self.response_body else None,
             "final_url": self.final_url,
+            "hops": self.hops,
             "elapsed_ms": self.elapsed_ms,
             "error": self.error,
             "error_kind": self.error_kind,
@@ -109,7 +112,8 @@ def record(
         reason=masker.text(response.reason) if response else "",
         response_headers=_headers(response.headers.items(), masker) if response else (),
         response_body=_received(response, masker, kept_bytes) if response else None,
-        final_url=(shown if response.url == address else masker.url(response.url)) if response else "",
+        final_url=_final(response, address, shown, masker) if response else "",
+        hops=response.hops if response else 0,
         elapsed_ms=response.elapsed_ms if response else None,
         error=masker.text(str(error)) if error else None,
         error_kind=type(error).__name__ if error else None,
@@ -122,6 +126,14 @@ def _full_url(request: Request) -> str:
         return request.url
     url, hash_mark, fragment = request.url.partition("#")
     return f"{url}{'&' if '?' in url else '?'}{more}{hash_mark}{fragment}"
+
+
+def _final(response: Response, address: str, shown: str, masker: Masker) -> str:
+    """Where the answer came from; where redirects led, the address itself may be what lets one in."""
+    if response.url == address:
+        return shown
+    place, question_mark, _ = response.url.partition("?")
+    return f"{masker.url(place)}?***" if response.hops and question_mark else masker.url(response.url)
 
 
 def _headers(fields: Iterable[tuple[str, str]], masker: Masker) -> tuple[tuple[str, str], ...]:

@@ -25,3 +25,9 @@ it("tells how large a body is of which no text is kept, as of a file", () => {
     expect(shown).not.toContain("null");
   }
 });
+
+it("tells where redirects led, and only then", () => {
+  const sent = { ...exchange, final_url: "https://files.example/2?***", hops: 1 };
+  expect(drawn(<ExchangeView exchange={sent} />)).toContain("https://files.example/2?***");
+  expect(drawn(<ExchangeView exchange={{ ...sent, hops: 0 }} />)).not.toContain("files.example");
+});

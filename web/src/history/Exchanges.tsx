@@ -24,6 +24,9 @@ export interface Exchange {
   reason: string | null;
   response_headers: [string, string][] | null;
   response_body: Body | null;
+  /** Where the answer came from after so many redirects; older runs do not tell. */
+  final_url?: string;
+  hops?: number;
   elapsed_ms: number;
   error: string | null;
 }
@@ -83,6 +86,11 @@ export function ExchangeView({ exchange }: { exchange: Exchange }) {
         </p>
       ) : (
         <>
+          {(exchange.hops ?? 0) > 0 && (
+            <p>
+              {text.run.sentOn} <code>{exchange.final_url}</code>
+            </p>
+          )}
           <pre className={classes.line}>
             {exchange.status} {exchange.reason}
           </pre>

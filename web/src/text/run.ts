@@ -33,6 +33,7 @@ export const run = {
   outputs: "Out",
   noOutputs: "nothing",
   exchange: "Request and answer",
+  sentOn: "The app sent the request on to",
   exchanges: (title: string) => `Requests of ${title}`,
   request: "Request",
   answer: "Answer",

@@ -145,7 +145,8 @@ class GraphTenant:
 
     def refusal(self, request: Request) -> Response | None:
         """Check the bearer token: the static one or one that the token endpoint issued."""
-        if TokenDesk.is_open(str(request.scope["path"])):
+        path = str(request.scope["path"])
+        if TokenDesk.is_open(path) or UsageDesk.is_open(path):
             return None
         token = bearer(request)
         known = self._core.world.secrets.graph

@@ -1,12 +1,14 @@
 """Usage reports of the pretend Microsoft 365 tenant, as CSV: who signed in last, what is in mail boxes.
 
 Source: https://learn.microsoft.com/en-us/graph/api/reportroot-getoffice365activeuserdetail and
-.../reportroot-getmailboxusagedetail. Graph answers 302 with an address of the file; here that is the tenant's own.
+.../reportroot-getmailboxusagedetail. Graph answers 302 with an address of the file at another host that lets in whoever
+has it, for a few minutes, and wants no token; here it is below the tenant's own address.
 """
 
 from __future__ import annotations
 
 import csv
+import hmac
 import io
 from collections.abc import Callable
 from typing import TypeAlias
@@ -24,6 +26,8 @@ from keyturn.sandbox.wire import raw_path
 _Row: TypeAlias = "dict[str, str]"
 _PERIODS = ("D7", "D30", "D90", "D180")
 _LENGTH = 1_024
+_DOWNLOADS = "/downloads/reports/"
+_VALID_S = 300
 
 
 class UsageDesk:
@@ -36,12 +40,17 @@ class UsageDesk:
             "getMailboxUsageDetail": self._mailbox,
         }
 
+    @staticmethod
+    def is_open(path: str) -> bool:
+        """Whether a path is of a file that its address lets one have."""
+        return path.startswith(_DOWNLOADS)
+
     def routes(self) -> list[Route]:
         """The operations: `getX(period='D7')` comes here as `getX/D7`."""
         routes: list[Route] = []
         for name in self._reports:
             routes.append(Route(f"/v1.0/reports/{name}/{{period}}", self._ask))
-            routes.append(Route(f"/v1.0/reports/{name}/{{period}}/content", self._download))
+            routes.append(Route(f"{_DOWNLOADS}{name}/{{period}}/{{code}}", self._download))
         return routes
 
     def _named(self, request: Request) -> tuple[str, str]:
@@ -55,11 +64,22 @@ class UsageDesk:
 
     async def _ask(self, request: Request) -> Response:
         name, period = self._named(request)
-        place = f"{self._directory.core.base('graph')}/v1.0/reports/{name}/{period}/content"
+        ends = int(self._directory.core.clock().timestamp()) + _VALID_S
+        place = f"{self._directory.core.base('graph')}{_DOWNLOADS}{name}/{period}/{self._code(name, period, ends)}"
         return Response(status_code=302, headers={"Location": place})
+
+    def _code(self, name: str, period: str, ends: int) -> str:
+        key = self._directory.core.world.secrets.graph.encode()
+        return f"{ends}-{hmac.new(key, f'{name}/{period}/{ends}'.encode(), 'sha256').hexdigest()}"
 
     async def _download(self, request: Request) -> Response:
         name, period = self._named(request)
+        given = str(request.path_params["code"])
+        ends = int(given.partition("-")[0]) if given.partition("-")[0].isdigit() else 0
+        if not hmac.compare_digest(given.encode(), self._code(name, period, ends).encode()):
+            raise self._directory.words.refuse(403, "AuthenticationFailed", "The address is not signed.")
+        if ends < self._directory.core.clock().timestamp():
+            raise self._directory.words.refuse(403, "AuthenticationFailed", "The address is not valid any more.")
         accounts = [one for one in self._directory.core.world.accounts.graph if not one.guest]
         rows: list[_Row] = [{**self._reports[name](one), "Report Period": period.removeprefix("D")} for one in accounts]
         text = io.StringIO()
