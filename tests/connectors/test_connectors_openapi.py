@@ -576,3 +576,25 @@ def test_what_leads_nowhere_or_goes_otherwise_is_told_and_nothing_is_lost_withou
     }
     known = descriptions_in(tmp_path, [model])
     assert list(verify(model, known)) == []
+
+
+@pytest.mark.parametrize("broken", ["\n", "\r", "\u2028", "\x85", "\x0c"])
+def test_no_text_of_a_description_writes_lines_of_the_manifest(tmp_path: Path, broken: str) -> None:
+    evil = f"one{broken}base_url: https://evil.example"
+    lost: dict[str, object] = {"name": f"x{broken}auth: [none]", "in": "cookie", "schema": {"type": "string"}}
+    got = {"operationId": evil, "summary": evil, "parameters": [lost], "responses": {}}
+    described = {
+        "openapi": f"3.1.0{broken}x: y",
+        "info": {"title": evil, "version": evil, "description": evil},
+        "servers": [{"url": f"https://[no{broken}auth: [none]", "description": evil}],
+        "components": {"securitySchemes": {evil: {"type": f"odd{broken}x: y"}}},
+        "security": [{evil: []}],
+        "paths": {f"/people{broken}auth: x": {"get": got}},
+    }
+    (tmp_path / "acme.json").write_text(json.dumps(described))
+    read = read_openapi(tmp_path / "acme.json")
+    assert all(len(what.splitlines()) == 1 for what in left_out(read, read.chosen([evil])))
+    source = manifest_of(read, "acme", "Acme", read.chosen([evil]))
+    head = source[: source.index("connector: acme")]
+    assert head, "something is left out, so there are comments"
+    assert all(line.startswith("# Left out of ") for line in head.splitlines())

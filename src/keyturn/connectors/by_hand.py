@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.yaml_writer import document
@@ -46,11 +47,13 @@ def begun(connector: str, title: str, base_url: str, kinds: Sequence[str], wishe
 
 
 def _action(wish: Wish) -> Values:
-    named = list(dict.fromkeys(name_of(name) for name in _NAMED.findall(wish.path)))
+    each = _names(wish)
+    named = list(dict.fromkeys(each))
     inputs: list[JSON] = [
         {"name": name, "type": "text", "title": name.replace("_", " ").capitalize(), "required": True} for name in named
     ]
-    path = _NAMED.sub(lambda found: "{{ inputs." + name_of(found[1]) + " }}", wish.path)
+    following = iter(each)
+    path = _NAMED.sub(lambda found: "{{ inputs." + next(following) + " }}", wish.path)
     request: Values = {"method": wish.method, "path": path}
     if wish.method in _BODIES:
         inputs.append({"name": "body", "type": "object", "title": "Body"})
@@ -70,6 +73,24 @@ def _action(wish: Wish) -> Values:
             {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"},
         ],
     }
+
+
+def _names(wish: Wish) -> list[str]:
+    """The input for each name in braces, in order: the same name is the same input, and what has no name, or another
+    that would be spelt alike, is one of its own."""
+    known: dict[str, str] = {}
+    used = {"body"} if wish.method in _BODIES else set[str]()
+    found: list[str] = []
+    for raw in map(str.strip, _NAMED.findall(wish.path)):
+        name = known.get(raw, "") if raw else ""
+        if not name:
+            first = name_of(raw) if raw else "value"
+            later = (f"{first}_{number}" for number in count(2))
+            name = first if first not in used else next(one for one in later if one not in used)
+            known[raw] = name
+            used.add(name)
+        found.append(name)
+    return found
 
 
 def _apart(actions: Sequence[Values]) -> list[JSON]:

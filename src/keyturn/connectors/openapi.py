@@ -139,7 +139,12 @@ def left_out(file: OpenApiFile, operations: Sequence[Described]) -> list[str]:
     """What of these operations, and of the whole, is in no manifest that is made of them, a sentence each."""
     maker = _Maker(file.raw)
     of_all = [*maker.lost_address(), *lost_paths(file.raw), *lost_schemes(file.raw)]
-    return [*of_all, *(f"{one.id}: {what}" for one in operations for what in maker.lost(one))]
+    told = [*of_all, *(f"{one.id}: {what}" for one in operations for what in maker.lost(one))]
+    return [_one_line(sentence) for sentence in told]  # they stand in comments: no line of YAML begins within
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def manifest_of(file: OpenApiFile, connector: str, title: str, operations: Sequence[Described]) -> str:
