@@ -19,7 +19,7 @@ from keyturn.flows.document import Flow
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 from keyturn.flows.spec import CardKind, CardSpec, EffectClass, EffectSpec, FieldFormat, FieldSpec, Variant
-from keyturn.flows.types import ANY, NUMBER, OBJECT, TEXT
+from keyturn.flows.types import ANY, NUMBER, OBJECT, SECRET, TEXT
 from keyturn.triggers.resume import ProvedAddresses, ResumeCalls
 
 Outcome = Done | Failed | Unknown | Ready
@@ -74,6 +74,10 @@ class AppCards:
             ),
             "app.change": _action("app.change", EffectSpec(EffectClass.CHANGE)),
             "app.lookable": _action("app.lookable", EffectSpec(EffectClass.CHANGE, read_back="GET /x")),
+            "app.keyed": replace(
+                _action("app.keyed", EffectSpec(EffectClass.ENSURE, repeatable=True)),
+                outputs=(FieldSpec("status", TEXT), FieldSpec("key", SECRET), FieldSpec("outcome", TEXT)),
+            ),
             "app.ensure": _action("app.ensure", EffectSpec(EffectClass.ENSURE, repeatable=True)),
         }
 

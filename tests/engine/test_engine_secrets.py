@@ -327,3 +327,26 @@ def test_headers_that_hold_keys_are_masked() -> None:
         assert masker.header(name, "aZ3-open") == "***", name
     for name in ("Idempotency-Key", "Accept", "Keyturn-Run"):
         assert masker.header(name, "aZ3-open") == "aZ3-open", name
+
+
+@pytest.mark.parametrize("key", ["https://org.example/welcome/x1y2z3", None, "already"])
+async def test_what_stands_beside_a_secret_output_is_shown(key: str | None) -> None:
+    cards = [
+        {"id": "keyed", "card": "app.keyed", "inputs": {"url": "/x"}},
+        compose("said", "it was {{ keyed.outcome }} so"),
+        compose("made", "<{{ keyed.key }}>"),
+        give(outcome="{{ keyed.outcome }}", key="{{ keyed.key }}", whole="{{ keyed }}", said="it was already so"),
+    ]
+    script = in_turn(Done({"status": "ACTIVE", "key": key, "outcome": "already"}))
+    world = World(flow("main", *cards), script=script)
+    run = world.store.runs[(await world.run()).id]
+    outputs = {entry.path: entry.outputs for entry in world.store.trace}
+    assert outputs["keyed"] == {"status": "ACTIVE", "key": "[secret]", "outcome": "already"}
+    assert outputs["said"] == {"output": "it was already so"}
+    assert outputs["made"] == {"output": "[secret]"}
+    assert run.shown is not None
+    assert (run.shown["outcome"], run.shown["said"]) == ("already", "it was already so")
+    assert run.shown["key"] == (key and "[secret]")
+    assert run.shown["whole"] == "[secret]" or run.shown["whole"] == {**outputs["keyed"], "key": key and "[secret]"}
+    if key and key != "already":
+        assert not tells(world, key)

@@ -104,8 +104,7 @@ class Looking:
         proof = None if isinstance(outcome, Ready) else _shown(masker, outcome.proof)
         match outcome:
             case Done(outputs=outputs):
-                secret = frozenset(outputs) if step.secret else frozenset[str]()
-                visible = masker.show_made(outputs, secret)
+                visible = masker.show_made(outputs, step.secret & outputs.keys())
                 return Looked("happened", visible, visible == outputs, None, shown, now, proof)
             case Failed(not_there=True):
                 return Looked("did not happen", None, False, None, shown, now, proof)

@@ -48,7 +48,7 @@ class _Compiler:
         self._remember_template(card, given)
         compute = self.functions.compute(card.card) if spec.kind is CardKind.PURE else None
         warn, inputs = self.functions.warn(card.card), self._inputs(card, signature, given)
-        on_error, secret = self._on_error(card.on_error or OnError()), _declares_secret(card, spec)
+        on_error, secret = self._on_error(card.on_error or OnError()), _declared_secret(card, spec)
         names_tell_all = all(map(is_open, (*inputs.base, *(output.name for output in spec.outputs))))
         is_plain = warn is None and not spec.free_outputs and not secret and on_error.then != "continue"
         return StepPlan(
@@ -121,9 +121,12 @@ class _Compiler:
         )
 
 
-def _declares_secret(card: Card, spec: CardSpec) -> bool:
-    written = (Type.parse(text) for text in card.outputs.values())
-    return any(kind.kind is Kind.SECRET for kind in (*written, *(output.type for output in spec.outputs)))
+def _declared_secret(card: Card, spec: CardSpec) -> frozenset[str]:
+    """The outputs that are secret by their type, whatever the card is given."""
+    types = {output.name: output.type for variant in spec.variants for output in variant.outputs}
+    types |= {output.name: output.type for output in spec.outputs}
+    types |= {name: Type.parse(text) for name, text in card.outputs.items()}
+    return frozenset(name for name, kind in types.items() if kind.kind is Kind.SECRET)
 
 
 def _plain_inputs(raw: Mapping[str, JSON]) -> Inputs:

@@ -279,14 +279,12 @@ class Visit:
         all that a function makes from secrets."""
         step, places = self.step, self.context.secrets
         makes = places.any and computed and not (step.compute is None and step.effect_compute is None)
-        if (step.secret and computed) or (makes and step.inputs.made_from(places)):
-            places.add(step.id, (WHOLE,))
-            secret = frozenset(outputs)
-        elif self.secret:
-            places.add(step.id, self.secret)
-            secret = self.secret & outputs.keys()
+        if makes and step.inputs.made_from(places):
+            names, secret = frozenset({WHOLE}), frozenset(outputs)
         else:
-            return NO_NAMES
+            names = (step.secret | self.secret) if computed else self.secret
+            secret = names & outputs.keys()
+        places.add(step.id, names)
         for name in secret:
             self.context.session.masker.learn(outputs[name])
         return secret

@@ -18,6 +18,10 @@ from keyturn.flows.urls import encoded_forms
 
 MASK = "[secret]"
 _SHORTEST = 4
+# Words of which histories are full; a secret that is one is hidden where it stands, or nothing could be read any more.
+_ORDINARY = frozenset(
+    {"true", "false", "null", "none", "done", "failed", "changed", "already", "absent", "active", "created", "status"}
+)
 _WORDS = (
     "password, passwd, secret, passcode, assertion, authorization, client secret, client assertion, shared secret, "
     "access token, refresh token, id token, session token, state token, activation token, recovery token, "
@@ -67,8 +71,10 @@ class Masker:
         return frozenset(self._secrets)
 
     def learn(self, value: JSON) -> None:
-        """Remember every text in a value as secret; very short ones are masked by where they come from only."""
-        new = {text for text in _texts(value) if len(text) >= _SHORTEST} - self._secrets
+        """Remember every text in a value as secret; very short ones, and words that are said of everything, are masked
+        by where they come from only."""
+        told = {text for text in _texts(value) if len(text) >= _SHORTEST and text.lower() not in _ORDINARY}
+        new = told - self._secrets
         if new:
             self._secrets |= new
             # Longest first, so that a secret inside another one does not leave a rest behind.

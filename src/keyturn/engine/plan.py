@@ -58,7 +58,7 @@ class StepPlan:
     Attributes:
         order: position in the document, nested cards included.
         streams: it reads page after page and calls a helper flow for each record.
-        secret: an output is declared as secret; all of them are masked in the history.
+        secret: the outputs that are declared as secret; they are masked in the history.
         plain: the function of a card of which nothing is to be told but what it was given and what it gave, under open
             names (``masking.is_open``); None for any other card.
     """
@@ -83,7 +83,7 @@ class StepPlan:
     body: tuple[StepPlan, ...]
     on_error: ErrorPlan
     streams: bool
-    secret: bool
+    secret: frozenset[str]
     plain: Compute | None
 
 
