@@ -62,6 +62,8 @@ async def test_a_user_is_created_renamed_deleted_and_restored(tenants: Tenants) 
         ({"userPrincipalName": EVA}, "Another object with the same value"),
         ({"nonsense": 1}, "Property 'nonsense' does not exist"),
         ({"accountEnabled": "yes"}, "expected type 'Edm.Boolean'"),
+        ({"usageLocation": "Germany"}, "Invalid value specified for property 'usageLocation' of resource 'User'."),
+        ({"usageLocation": 49}, "expected type 'Edm.String'"),
     ],
 )
 async def test_a_user_that_cannot_be_created_is_refused(tenants: Tenants, changes: Any, said: str) -> None:
@@ -74,7 +76,11 @@ async def test_a_user_that_cannot_be_created_is_refused(tenants: Tenants, change
     ("query", "headers", "expected"),
     [
         ("$filter=startswith(displayName,'Eva')", {}, ["Eva Horvat"]),
-        ("$filter=department eq 'Legal'&$orderby=displayName desc", {}, ["Ravi Menon", "Astrid Holm"]),
+        (
+            "$filter=department eq 'Legal'&$orderby=displayName desc&$count=true",
+            EVENTUAL,
+            ["Ravi Menon", "Astrid Holm"],
+        ),
         ('$search="displayName:horvat"', EVENTUAL, ["Eva Horvat"]),
         ("$filter=userType ne 'Member'&$count=true", EVENTUAL, ["Dana Wu"]),
         ("$filter=assignedLicenses/$count eq 0&$count=true", EVENTUAL, ["Dana Wu"]),
@@ -100,6 +106,54 @@ async def test_advanced_queries_need_the_consistency_level(tenants: Tenants, que
     answer = await tenants.graph("GET", f"/v1.0/users?{query}")
     assert (answer.status, answer.json["error"]["code"]) == (400, "Request_UnsupportedQuery")
     assert "ConsistencyLevel" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "said"),
+    [
+        ("/users?$skip=5", "Request_BadRequest", "'$skip' is not supported by the service."),
+        ("/groups?$skip=5", "Request_BadRequest", "'$skip' is not supported by the service."),
+        ("/users?$foo=1", "BadRequest", "The query parameter '$foo' is not supported."),
+        ("/users?$filter=department%20eq%20'x'&$orderby=displayName", "Request_UnsupportedQuery", "Sorting not"),
+        ("/users?$expand=manager($levels=2)", "Request_UnsupportedQuery", "a single user"),
+        (f"/users/{EVA}?$expand=manager($levels=2)", "Request_UnsupportedQuery", "ConsistencyLevel"),
+        (f"/users/{EVA}?$expand=manager($select=nonsense)", "BadRequest", "named 'nonsense'"),
+        (f"/users/{EVA}?$expand=manager($levels=0)", "BadRequest", "$levels=0"),
+        (f"/users/{EVA}?$expand=manager($expand=manager)", "BadRequest", "$expand=manager"),
+        (f"/users/{EVA}?$expand=manager(", "BadRequest", "manager("),
+    ],
+)
+async def test_queries_that_are_not_supported_are_refused(tenants: Tenants, query: str, code: str, said: str) -> None:
+    answer = await call(tenants, "GET", query)
+    assert (answer.status, answer.json["error"]["code"]) == (400, code), answer.raw
+    assert said in answer.json["error"]["message"]
+
+
+async def test_what_is_expanded_is_cut_to_what_was_chosen_of_it(tenants: Tenants) -> None:
+    user = tenants.key(EVA)
+    boss = (await get(tenants, f"/users/{user}/manager"))["id"]
+    top = await made(tenants)
+    for below, above in ((boss, top), (top, user)):  # a circle: it ends with whom it began
+        reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/users/{above}"}
+        assert (await call(tenants, "PUT", f"/users/{below}/manager/$ref", reference)).status == 204
+    one = await get(tenants, f"/users/{user}?$select=id&$expand=manager($select=id,displayName)")
+    typed = {"@odata.type": "#microsoft.graph.user"}
+    assert one["manager"] == {**typed, "id": boss, "displayName": "Martin Hale"}
+    chain = f"/users/{user}?$select=id&$expand=manager($levels=LEVELS;$select=displayName)"
+    me = {**typed, "displayName": "Eva Horvat"}
+    ada = {**typed, "displayName": "Ada Lovelace"}
+    hale = {**typed, "displayName": "Martin Hale"}
+    two = await get(tenants, chain.replace("LEVELS", "2"), headers=EVENTUAL)
+    assert two["manager"] == {**hale, "manager": ada}
+    most = await get(tenants, chain.replace("LEVELS", "max"), headers=EVENTUAL)
+    assert most["manager"] == {**hale, "manager": {**ada, "manager": me}}
+    groups = (await get(tenants, f"/users/{user}?$select=id&$expand=memberOf($select=displayName)"))["memberOf"]
+    assert groups
+    assert all(row.keys() == {"@odata.type", "displayName"} for row in groups)
+    sales = "/groups?$filter=displayName%20eq%20'Sales'&$select=id&$expand=members($select=id)"
+    members = (await get(tenants, sales))["value"][0]["members"]
+    assert members
+    assert all(row.keys() == {"@odata.type", "id"} for row in members)
 
 
 async def test_count_is_plain_text(tenants: Tenants) -> None:
@@ -189,9 +243,7 @@ async def test_devices_manager_settings_and_app_roles(tenants: Tenants) -> None:
     assert (await call(tenants, "POST", f"/deviceManagement/managedDevices/{managed}/wipe", {})).status == 204
     assert (await get(tenants, f"/deviceManagement/managedDevices/{managed}"))["managementState"] == "wipePending"
     assert (await get(tenants, f"{user}/manager"))["displayName"] == "Martin Hale"
-    assert (await get(tenants, f"{user}?$expand=manager($select=id)&$select=id"))["manager"][
-        "displayName"
-    ] == "Martin Hale"
+    assert (await get(tenants, f"{user}?$expand=manager&$select=id"))["manager"]["displayName"] == "Martin Hale"
     assert [(await call(tenants, "DELETE", f"{user}/manager/$ref")).status for _ in range(2)] == [204, 404]
     replies = {"automaticRepliesSetting": {"status": "alwaysEnabled", "internalReplyMessage": "Gone"}}
     changed = (await call(tenants, "PATCH", f"{user}/mailboxSettings", replies)).json["automaticRepliesSetting"]
@@ -261,6 +313,20 @@ async def test_delta_gives_all_then_what_has_changed(tenants: Tenants) -> None:
         await tenants.graph("GET", changed["@odata.deltaLink"].removeprefix(tenants.urls["graph"]["base_url"]))
     ).json
     assert rest["value"] == []
+
+
+async def test_delta_tells_what_can_be_restored_from_what_is_gone_for_good(tenants: Tenants) -> None:
+    base = tenants.urls["graph"]["base_url"]
+    link = (await get(tenants, "/users/delta?$deltatoken=latest"))["@odata.deltaLink"].removeprefix(base)
+    user = await made(tenants)
+    assert (await call(tenants, "DELETE", f"/users/{user}")).status == 204
+    soft = (await tenants.graph("GET", link)).json
+    assert soft["value"] == [{"id": user, "@removed": {"reason": "changed"}}]
+    assert (await call(tenants, "DELETE", f"/directory/deletedItems/{user}")).status == 204
+    hard = (await tenants.graph("GET", soft["@odata.deltaLink"].removeprefix(base))).json
+    assert hard["value"] == [{"id": user, "@removed": {"reason": "deleted"}}]
+    audits = (await get(tenants, "/auditLogs/directoryAudits?$top=1"))["value"]
+    assert [row["activityDisplayName"] for row in audits] == ["Hard Delete user"]
 
 
 async def test_subscriptions_are_validated_and_told_of_changes(tenants: Tenants) -> None:

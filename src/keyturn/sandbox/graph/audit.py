@@ -31,7 +31,7 @@ _SIGN_IN = Kind(
 )
 _TYPES = {"users": "User", "groups": "Group", "devices": "Device"}
 _CATEGORIES = {"users": "UserManagement", "groups": "GroupManagement", "devices": "Device"}
-_VERBS = {"created": "Add", "updated": "Update", "deleted": "Delete"}
+_VERBS = {"created": "Add", "updated": "Update", "deleted": "Delete", "purged": "Hard Delete"}
 _KEPT = 200
 
 
@@ -70,7 +70,7 @@ class AuditDesk:
             "activityDisplayName": f"{_VERBS[change.change]} {kind.lower()}",
             "activityDateTime": self._directory.now(),
             "loggedByService": "Core Directory",
-            "operationType": _VERBS[change.change],
+            "operationType": _VERBS[change.change].removeprefix("Hard "),
             "initiatedBy": {"user": None, "app": app},
             "targetResources": [target],
             "additionalDetails": [],

@@ -168,7 +168,7 @@ class ChangeDesk:
             return
         self._remember(change)
         # creation and soft deletion arrive as updates
-        told = "updated"
+        told = "deleted" if change.change == "purged" else "updated"
         for row in self._alive():
             watched = _watched(row)
             if watched in (change.kind, f"{change.kind}/{change.id}") and told in as_text(row["changeType"]):
@@ -256,7 +256,12 @@ class ChangeDesk:
             for number, row in self._directory.core.shelf("graph.changes").items()
             if int(number) > since and row["kind"] == kind
         )
-        return [known.get(key, {"id": key, "@removed": {"reason": "changed"}}) for key in changed]
+        return [known.get(key) or self._removed(key) for key in changed]
+
+    def _removed(self, key: str) -> JsonObject:
+        """What is deleted: `changed` as long as it can be restored."""
+        restorable = key in self._directory.core.shelf("graph.deleted")
+        return {"id": key, "@removed": {"reason": "changed" if restorable else "deleted"}}
 
 
 def _watched(row: JsonObject) -> str | None:

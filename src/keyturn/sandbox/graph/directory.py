@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlencode
 
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.expanding import Expansion, read_expand
 from keyturn.sandbox.graph.odata import Filter, NotUnderstood, ordered, read_filter, read_search
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.paging import BadToken, page_of
@@ -23,6 +23,13 @@ _MEDIA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Co
 _ADVANCED = (
     "is not supported because the required parameters might be missing. Try adding $count=true query parameter and "
     "ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information"
+)
+
+
+# what the directory itself answers: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+_OBJECTS = frozenset(
+    {"user", "group", "directoryObject", "directoryRole", "administrativeUnit", "application", "servicePrincipal"}
+    | {"device", "orgContact"}
 )
 
 
@@ -47,7 +54,7 @@ class Kind:
 
 @dataclass
 class Change:
-    """A change of a directory object, for whoever watches."""
+    """A change of a directory object, for whoever watches: it was created, updated, deleted, or purged for good."""
 
     kind: str
     id: str
@@ -67,7 +74,7 @@ class GraphDirectory:
         return seconds(self.core.clock())
 
     def changed(self, kind: str, object_id: str, change: str = "updated") -> None:
-        """Say that an object was created, updated or deleted."""
+        """Say that an object was created, updated, deleted or purged."""
         self.core.changed()
         for watcher in self.watchers:
             watcher(Change(kind, object_id, change))
@@ -134,11 +141,16 @@ class GraphDirectory:
     def queried(self, request: Request, rows: list[JsonObject], kind: Kind) -> list[JsonObject]:
         """The rows that `$filter` and `$search` leave, in the order of `$orderby`. Raises Refused (400)."""
         params = request.query_params
-        eventual = request.headers.get("consistencylevel", "").lower() == "eventual"
+        eventual = self.eventual(request)
+        advanced = eventual and params.get("$count", "").lower() == "true"
+        if kind.name in _OBJECTS and "$skip" in params:
+            raise self.words.bad_request("'$skip' is not supported by the service.")
         if "$filter" in params:
             found = self._filter(params["$filter"], kind)
-            if found.advanced and not (eventual and params.get("$count", "").lower() == "true"):
-                raise self._unsupported(f"Operator '{sorted(found.advanced)[0]}' {_ADVANCED}")
+            if found.advanced and not advanced:
+                raise self.unsupported(f"Operator '{sorted(found.advanced)[0]}' {_ADVANCED}")
+            if "$orderby" in params and kind.name in _OBJECTS and not advanced:
+                raise self.unsupported("Sorting not supported for current query.")
             rows = [row for row in rows if found.meets(row)]
         try:
             if "$search" in params:
@@ -146,25 +158,31 @@ class GraphDirectory:
                     text = (
                         "Request with $search query parameter only works through MSGraph with a special request header"
                     )
-                    raise self._unsupported(f"{text}: 'ConsistencyLevel: eventual'")
+                    raise self.unsupported(f"{text}: 'ConsistencyLevel: eventual'")
                 meets = read_search(params["$search"])
                 rows = [row for row in rows if meets(row)]
             return ordered(rows, params["$orderby"], kind.names) if "$orderby" in params else rows
         except NotUnderstood as error:
-            raise self._unsupported(f"Unsupported or invalid query: {error}") from error
+            raise self.unsupported(f"Unsupported or invalid query: {error}") from error
 
     def _filter(self, text: str, kind: Kind) -> Filter:
         try:
             return read_filter(text, kind.names)
         except NotUnderstood as error:
-            raise self._unsupported("Unsupported or invalid query filter clause.") from error
+            raise self.unsupported("Unsupported or invalid query filter clause.") from error
 
-    def _unsupported(self, message: str) -> Exception:
+    @staticmethod
+    def eventual(request: Request) -> bool:
+        """Whether the client is content with what the index of the directory knows."""
+        return request.headers.get("consistencylevel", "").lower() == "eventual"
+
+    def unsupported(self, message: str) -> Exception:
+        """400 Request_UnsupportedQuery."""
         return self.words.refuse(400, "Request_UnsupportedQuery", message)
 
     def counted(self, request: Request, rows: Sequence[JsonObject], kind: Kind) -> Response:
         """The answer of a `/$count` segment. Raises Refused (400) without `ConsistencyLevel: eventual`."""
-        if request.headers.get("consistencylevel", "").lower() != "eventual":
+        if not self.eventual(request):
             raise self.words.bad_request(f"$count {_ADVANCED}")
         return Response(str(len(self.queried(request, list(rows), kind))), media_type="text/plain")
 
@@ -179,13 +197,35 @@ class GraphDirectory:
         """The names of `$select`, else those that are shown by default. Raises Refused (400) for an unknown one."""
         select = request.query_params.get("$select")
         if select is None:
-            return (*kind.default, *expanded(request)) if kind.default else ()
+            return (*kind.default, *self._links(request)) if kind.default else ()
         names = tuple(name.strip() for name in select.split(",") if name.strip())
+        self._known(names, kind)
+        return (*names, *self._links(request))
+
+    def _known(self, names: Iterable[str], kind: Kind) -> None:
         for name in names:
             if name.partition("/")[0] not in kind.names:
-                message = f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'."
-                raise self.words.refuse(400, "BadRequest", f"Parsing OData Select and Expand failed: {message}")
-        return (*names, *expanded(request))
+                raise self._no_choice(f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'")
+
+    def _no_choice(self, why: str) -> Exception:
+        return self.words.refuse(400, "BadRequest", f"Parsing OData Select and Expand failed: {why}.")
+
+    # what is linked
+
+    def expanded(self, request: Request) -> tuple[Expansion, ...]:
+        """What `$expand` asks for. Raises Refused (400)."""
+        try:
+            return read_expand(request.query_params.get("$expand", ""))
+        except NotUnderstood as error:
+            raise self._no_choice(f"'{error}' is not supported in $expand") from error
+
+    def _links(self, request: Request) -> tuple[str, ...]:
+        return tuple(expansion.name for expansion in self.expanded(request))
+
+    def linked(self, row: JsonObject, expansion: Expansion, kind: Kind) -> JsonObject:
+        """A row that a link leads to, cut to what was chosen of it. Raises Refused (400) for an unknown name."""
+        self._known(expansion.select, kind)
+        return self.shown(row, expansion.select)
 
     @staticmethod
     def shown(row: JsonObject, names: tuple[str, ...]) -> JsonObject:
@@ -194,12 +234,6 @@ class GraphDirectory:
             return dict(row)
         extra = {name: value for name, value in row.items() if name.startswith("@")}
         return {**extra, **{name: row.get(name) for name in names}}
-
-
-def expanded(request: Request) -> tuple[str, ...]:
-    """The names of `$expand`, without what is said of each in parentheses."""
-    text = re.sub(r"\([^()]*\)", "", request.query_params.get("$expand", ""))
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _id(row: JsonObject) -> str:

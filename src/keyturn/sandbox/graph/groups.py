@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, expanded, odata, plain, typed
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -108,8 +108,11 @@ class GroupDesk:
         return self._directory.one(request, self._row(request, self._group(request)), GROUP)
 
     def _row(self, request: Request, group: JsonObject) -> JsonObject:
-        names = expanded(request)
-        more: JsonObject = {name: list(self.objects(_SHELVES[name], group["id"])) for name in names if name in _SHELVES}
+        more: JsonObject = {}
+        for expansion in self._directory.expanded(request):
+            if expansion.name in _SHELVES:
+                rows = self.objects(_SHELVES[expansion.name], group["id"])
+                more[expansion.name] = [self._directory.linked(row, expansion, OBJECT) for row in rows]
         return {**group, **more}
 
     def _group(self, request: Request) -> JsonObject:

@@ -296,7 +296,7 @@ class TenancyDesk:
         consents = self._directory.core.shelf(CONSENTS)
         for each in [name for name, row in consents.items() if row["principalId"] == key]:
             del consents[each]
-        self._directory.core.changed()
+        self._directory.changed(f"{as_text(deleted['kind'])}s", key, "purged")
         return Response(status_code=204)
 
     async def _restore(self, request: Request) -> Response:

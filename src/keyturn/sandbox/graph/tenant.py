@@ -76,6 +76,11 @@ _BAD_BODY = {
 # names of types in full. An appId is the key of something that has another id.
 _KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:'|%27)(.*?)(?:'|%27)\)")
 _APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
+# https://learn.microsoft.com/en-us/graph/query-parameters
+_OPTIONS = frozenset(
+    {"$select", "$filter", "$orderby", "$expand", "$top", "$skip", "$count", "$search", "$skiptoken", "$deltatoken"}
+    | {"$format", "$apply"}
+)
 
 
 class GraphTenant:
@@ -139,6 +144,11 @@ class GraphTenant:
         if found is not None and demands_of("graph").lacking(scope["method"], unquote(path.decode()), found.scopes):
             await self.failure(403)(scope, receive, send)
             return
+        for name in Request(scope).query_params if path.startswith(b"/v1.0/") else ():
+            if name.startswith("$") and name.lower() not in _OPTIONS:
+                body = self._words.body("BadRequest", f"The query parameter '{name}' is not supported.")
+                await JsonAnswer(body, 400)(scope, receive, send)
+                return
         await self._operations({**scope, "raw_path": path} if path != raw else scope, receive, send)
 
     # what the gate asks

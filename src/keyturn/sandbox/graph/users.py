@@ -6,14 +6,15 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/user.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, expanded, odata, plain, typed
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
+from keyturn.sandbox.graph.expanding import Expansion
 from keyturn.sandbox.graph.inherited import assignments, licences
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -57,6 +58,7 @@ USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DE
 _OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
 _SPONSORS = "graph.sponsors"
+_COUNTRY = re.compile("[A-Za-z]{2}")  # ISO 3166
 _MEMBERSHIP = ("memberOf", "transitiveMemberOf")
 
 
@@ -94,8 +96,10 @@ class UserDesk:
 
     async def _list(self, request: Request) -> Response:
         rows = [self.properties(account) for account in self._directory.core.world.accounts.graph]
-        if names := expanded(request):
-            rows = [self._with(row, names) for row in rows]
+        if expansions := self._directory.expanded(request):
+            if any(expansion.levels for expansion in expansions):
+                raise self._directory.unsupported("$levels is supported for a single user only.")
+            rows = [self._with(row, expansions) for row in rows]
         return self._directory.listed(request, rows, USER)
 
     async def _count(self, request: Request) -> Response:
@@ -103,18 +107,23 @@ class UserDesk:
         return self._directory.counted(request, rows, USER)
 
     async def _get(self, request: Request) -> Response:
-        row = self._with(self.properties(self._directory.user(request)), expanded(request))
+        expansions = self._directory.expanded(request)
+        if any(expansion.levels for expansion in expansions) and not self._directory.eventual(request):
+            raise self._directory.unsupported("$levels needs the header ConsistencyLevel: eventual.")
+        row = self._with(self.properties(self._directory.user(request)), expansions)
         return self._directory.one(request, row, USER)
 
-    def _with(self, row: JsonObject, names: tuple[str, ...]) -> JsonObject:
+    def _with(self, row: JsonObject, expansions: tuple[Expansion, ...]) -> JsonObject:
         """A user with what `$expand` names."""
-        if "manager" in names:
-            row = self._with_manager(row)
-        for name in _MEMBERSHIP:
-            if name in names:
-                row[name] = list(self.memberships(as_text(row["id"])))
-        if "directReports" in names:
-            row["directReports"] = list(self._reports_of(as_text(row["id"])))
+        key = as_text(row["id"])
+        for expansion in expansions:
+            linked = self._directory.linked
+            if expansion.name == "manager":
+                row = {**row, **self._chain(key, expansion)}
+            elif expansion.name in _MEMBERSHIP:
+                row[expansion.name] = [linked(each, expansion, _OBJECT) for each in self.memberships(key)]
+            elif expansion.name == "directReports":
+                row["directReports"] = [linked(each, expansion, USER) for each in self._reports_of(key)]
         return row
 
     async def _me(self, request: Request) -> Response:
@@ -288,12 +297,19 @@ class UserDesk:
         boss = self._directory.core.shelf("graph.managers").get(user_id, {})
         return self._directory.core.world.accounts.find_graph(as_text(boss.get("id")))
 
-    def _with_manager(self, row: JsonObject) -> JsonObject:
-        boss = self._manager_of(as_text(row["id"]))
-        if boss is None:
-            return row
-        shown = self._directory.shown(self.properties(boss), DEFAULT)
-        return {**row, "manager": {"@odata.type": "#microsoft.graph.user", **shown}}
+    def _chain(self, user_id: str, expansion: Expansion) -> JsonObject:
+        """The manager, with theirs within, as far up as is asked for; nobody stands in it twice."""
+        above: list[GraphAccount] = []
+        boss = self._manager_of(user_id)
+        while boss is not None and boss not in above and len(above) < max(1, expansion.levels):
+            above.append(boss)
+            boss = self._manager_of(boss.id)
+        chain: JsonObject = {}
+        chosen = expansion if expansion.select else replace(expansion, select=DEFAULT)
+        for each in reversed(above):
+            shown = self._directory.linked(self.properties(each), chosen, USER)
+            chain = {"manager": {"@odata.type": "#microsoft.graph.user", **shown, **chain}}
+        return chain
 
     def _bound_manager(self, address: str) -> GraphAccount | None:
         """Whom `manager@odata.bind` names. Raises Refused (404)."""
@@ -375,13 +391,15 @@ class UserDesk:
     def _check(self, name: str, value: Json) -> None:
         good, kind = self._fits(name, value)
         if not good:
-            raise self._directory.words.bad_request(
-                f"Invalid value specified for property '{name}' of resource 'User': expected type '{kind}'."
-            )
+            wanted = f": expected type '{kind}'" if kind else ""
+            text = f"Invalid value specified for property '{name}' of resource 'User'{wanted}."
+            raise self._directory.words.bad_request(text)
 
     def _fits(self, name: str, value: Json) -> tuple[bool, str]:
         if name in _FLAGS:
             return isinstance(value, bool), "Edm.Boolean"
+        if name == "usageLocation" and isinstance(value, str):
+            return _COUNTRY.fullmatch(value) is not None, ""
         if name in _TEXTS:
             return value is None or isinstance(value, str), "Edm.String"
         if name in _LISTS:
