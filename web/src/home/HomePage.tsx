@@ -60,7 +60,7 @@ function Tiles() {
     <div className={classes.tiles}>
       <Link to="/history" search={{ trials: "no", when: "day" }} className={classes.tile}>
         <b>{said(all)}</b>
-        <span>{text.home.tiles.ran}</span>
+        <span>{text.home.tiles.ran(all)}</span>
       </Link>
       <Link
         to="/history"
@@ -80,7 +80,7 @@ function Tiles() {
       </Link>
       <Link to="/inbox" className={`${classes.tile} ${asking > 0 ? classes.ask : ""}`}>
         <b>{asking > 99 ? "99+" : asking}</b>
-        <span>{text.home.tiles.waiting}</span>
+        <span>{text.home.tiles.waiting(asking)}</span>
       </Link>
     </div>
   );

@@ -2,10 +2,10 @@ export const home = {
   title: "Home",
   about: "the last 24 hours",
   tiles: {
-    ran: "runs",
+    ran: (count: number) => (count === 1 ? "run" : "runs"),
     succeeded: "succeeded",
     failed: "failed",
-    waiting: "wait for a person",
+    waiting: (count: number) => (count === 1 ? "waits for a person" : "wait for a person"),
     more: (count: string) => `${count} or more`,
   },
   attention: "Needs attention",
