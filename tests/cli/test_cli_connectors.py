@@ -79,7 +79,12 @@ def test_check_compares_with_the_vendors_descriptions(offline: Keyturn, tmp_path
     wrong.write_text(ACME + named, encoding="utf-8")
     said = offline("connectors", "check", str(wrong), "--specs", str(SPECS))
     assert said.code == 1
-    assert "getUser is GET /api/v1/users/{}" in said.out
+    assert f"{wrong}:13 (card acme.read_me): it sends GET /me, and getUser is GET /api/v1/users/{{}}" in said.out
+    wrong.write_text(ACME + named.replace("okta-management", "nope"), encoding="utf-8")
+    missing = offline("connectors", "check", str(wrong), "--specs", str(SPECS), "--json").json["problems"]
+    assert [(one["what"], one["file"], one["line"]) for one in missing] == [
+        ("there is no description nope.json.", str(wrong), 14)
+    ]
 
 
 def test_mistakes_are_told_with_file_and_line(offline: Keyturn, tmp_path: Path) -> None:

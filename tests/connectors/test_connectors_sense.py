@@ -100,6 +100,7 @@ events:
       - {name: team, value: 1}
 """
 
+LOST = "  - {{key: lost, title: Lost, summary: Does it., effect: {{effect: {}}}{}}}\nhooks: okta"
 CASES = [
     # the connector, and how to connect
     ("connector: acme", "connector: list", "group of Keyturn's own cards"),
@@ -115,6 +116,19 @@ CASES = [
     ("people: [people.read]", "people: [people]", "comes with itself"),
     ("path: /me}", 'path: "/me/{{ inputs.x }}"}', "tested with nothing given"),
     ("path: /me}", "path: /me too}", "there is a space in it"),
+    ("path: /me}", "path: '/me#top'}", "behind # reaches no app"),
+    ("{Accept: application/json}", "{Host: other.example}", "'Host' is a header that Keyturn sets itself"),
+    ("{Accept: application/json}", "{Keyturn-Run: a}", "'Keyturn-Run' is a header that Keyturn sets itself"),
+    ("{Accept: application/json}", "{authorization: a}", "credentials stand in this header"),
+    ("path: /people\n", "headers: {Authorization: a}\n      path: /people\n", "credentials stand in this header"),
+    ("path: /people\n", "headers: {content-length: a}\n      path: /people\n", "that Keyturn sets itself"),
+    ("path: /schema}", "path: /schema, headers: {Host: a}}", "that Keyturn sets itself"),
+    ('inputs.user }}"}\n      so', 'inputs.user }}", headers: {TE: a}}\n      so', "that Keyturn sets itself"),
+    (
+        "absent: [{status: 404}]}",
+        "absent: [], who: {method: GET, path: /x, headers: {Host: a}}}",
+        "Keyturn sets itself",
+    ),
     # errors and hints
     ('"{{ body.code }}"', "body.code", "'body.code' refers to nothing"),
     ('"{{ body.message }}"', "failed", "'failed' refers to nothing"),
@@ -157,6 +171,8 @@ CASES = [
     ('clauses: [\'name eq "{{ inputs.org }}"\'], equal: {entries: "{{ inputs.more }}"}', "", "it compares nothing"),
     ('entries: "{{ inputs.more }}"', "entries: inputs.more", "'inputs.more' refers to nothing"),
     ("path: /people\n", "path: /all people\n", "there is a space in it"),
+    ("path: /people\n", "path: /people?all=1\n", "behind ? is no path"),
+    ("path: /people\n", "path: '/people#all'\n", "behind # reaches no app"),
     ("{name: found, method", "{name: status, method", "stands for something else"),
     ("{method: DELETE, path", "{name: found, method: DELETE, path", "an earlier request is named 'found'"),
     ("{method: DELETE, path", "{shape: own_licenses, method: DELETE, path", "nothing can refer to what it makes"),
@@ -186,6 +202,10 @@ CASES = [
     ("[{name: user}, {name: p", "[{name: why, required: true}, {name: user}, {name: p", "refers to the input 'why'"),
     ("    beyond: true", "    options: [{name: how}]\n    beyond: true", "refers to the option 'how'"),
     ("- {name: by,", "- {name: how}\n      - {name: by,", "refers to the option 'how'"),
+    # actions whose request was forgotten
+    ("hooks: okta", LOST.format("read", ""), "it asks the app for nothing"),
+    ("hooks: okta", LOST.format("change", ""), "it asks the app for nothing"),
+    ("hooks: okta", LOST.format("read", ", outputs: [{name: a, value: '{{ body.a }}'}]"), "asks the app for nothing"),
     # what an action does, and how one looks
     ("title: Block", 'title: ""', "title is blank"),
     ("summary: Blocks a person.", 'summary: " "', "summary is blank"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from keyturn.connectors.manifest import ManifestModel
     from keyturn.connectors.openapi import Described, OpenApiFile
+    from keyturn.connectors.reading import ReadManifest
     from keyturn.connectors.registry import ConnectorRegistry
     from keyturn.flows.json import Values
     from keyturn.flows.problems import Problem
@@ -118,9 +119,10 @@ def check_connectors(
     Example: keyturn connectors check my-app.yaml
     """
     from keyturn.connectors.vendor import descriptions_in, verify
-    from keyturn.flows.problems import Problem, ProblemError
+    from keyturn.flows.problems import ProblemError
 
-    models = _checked(paths, json=json)
+    checked = _checked(paths, json=json)
+    models = [one.model for one in checked]
     problems: list[Problem] = []
     if specs is not None:
         if not specs.is_dir():
@@ -130,10 +132,7 @@ def check_connectors(
         except ProblemError as error:
             print_problem_rows(error.problems) if json else print_problems(error.problems)
             raise typer.Exit(int(Exit.BAD)) from error
-        for model in models:
-            for key, what in verify(model, known):
-                mend = "Compare the action with the vendor's description."
-                problems.append(Problem("not-as-described", what, mend, card=f"{model.connector}.{key}"))
+        problems = [one.at(problem) for one in checked for problem in verify(one.model, known)]
     if json:
         rows = [{**_summary(model), "compared": specs is not None} for model in models]
         print_json({"connectors": [*rows], "problems": [_row(one) for one in problems]})
@@ -308,30 +307,30 @@ def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
     return [found.model for name in registry.names() if (found := registry.connector(name)) is not None]
 
 
-def _checked(paths: list[Path] | None, *, json: bool) -> list[ManifestModel]:
+def _checked(paths: list[Path] | None, *, json: bool) -> list[ReadManifest]:
     """What was read; ends the command with all problems."""
+    from keyturn.connectors.folder import own_folder
     from keyturn.connectors.reading import MAIN
-    from keyturn.connectors.registry import read_connector, read_folder
+    from keyturn.connectors.registry import built_in, read_built, read_connector, read_folder
     from keyturn.flows.problems import ProblemError
 
-    if not paths:
-        return _models(own_registry())
-    models: list[ManifestModel] = []
+    along = {} if paths else built_in()
+    found = [read_built(name, content) for name, content in along.items()]
     problems: list[Problem] = []
-    for path in paths:
+    for path in paths or [own_folder(os.environ)]:
         try:
             if path.is_dir() and not (path / MAIN).is_file():
-                models += [one.model for one in read_folder(path).values()]
+                found += read_folder(path, along).values()
             elif path.exists():
-                models.append(read_connector(path).model)
-            else:
+                found.append(read_connector(path))
+            elif paths:
                 leave(Exit.USAGE, f"There is no file or folder {path}.")
         except ProblemError as error:
             problems += error.problems
     if problems:
         print_problem_rows(problems) if json else print_problems(problems)
         raise typer.Exit(int(Exit.BAD))
-    return models
+    return found
 
 
 def _summary(model: ManifestModel) -> Values:
@@ -347,4 +346,5 @@ def _summary(model: ManifestModel) -> Values:
 
 
 def _row(problem: Problem) -> Values:
-    return {"card": problem.card, "what": problem.what, "mend": problem.mend}
+    where: Values = {"card": problem.card, "file": problem.file, "line": problem.line}
+    return {**where, "what": problem.what, "mend": problem.mend}

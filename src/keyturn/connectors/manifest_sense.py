@@ -10,11 +10,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from keyturn.connections.model import AUTH_FIELDS
+from keyturn.connections.model import AUTH_FIELDS, AuthKind
 from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import OWN_GROUPS, EffectClass
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
+from keyturn.http import is_clients_own
 
 from .manifest import (
     ActionModel,
@@ -38,6 +39,8 @@ _Loaded: TypeAlias = Mapping[str, tuple[str, ...]]
 """Choices or fields by name, and the inputs that each needs."""
 _OF_ACTIONS = frozenset({"inputs", "options", "record", "shaped", "item", "key"}) | ANSWER
 _OF_EVENTS = frozenset({"event", "envelope", "headers", "targets"})
+_WITHOUT_AUTHORIZATION = (AuthKind.NONE, AuthKind.HEADER)
+_MARKS = "keyturn-"
 _LIKE_A_PATH = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:[.\[]\S*)?")
 
 
@@ -59,6 +62,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
     if "{{" in manifest.check.path:
         yield ("check", "path"), "a connection is tested with nothing given.", "Write a path without references."
     yield from _spaces(manifest.check.path, ("check", "path"))
+    yield from _marks(manifest.check.path, ("check", "path"), "#")
     for name, text in manifest.headers.items():
         if "{{" in text:
             yield (
@@ -66,6 +70,8 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
                 "headers of every request refer to nothing.",
                 "Write it under headers of a request.",
             )
+    proved = any(kind not in _WITHOUT_AUTHORIZATION for kind in manifest.auth)
+    yield from _headers(manifest.headers, ("headers",), proved=proved)
     yield from _errors(manifest.errors)
     yield from _hints(manifest.hints, refuses_with_2xx=manifest.errors.failed is not None)
     for name, fields in manifest.shared_inputs.items():
@@ -75,6 +81,8 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
         for number, one in enumerate(outputs):
             yield from _output(one, _OF_ACTIONS | _OF_EVENTS, ("shared_outputs", name, number))
     inputs = {one.name for action in manifest.actions for one in put_in(action.inputs, manifest.shared_inputs)}
+    for request, path in _requests_of(manifest):
+        yield from _headers(request.headers, (*path, "headers"), proved=proved and not request.open)
     yield from _loaded(manifest, inputs)
     choices = {name: one.needs for name, one in manifest.choices.items()}
     fields_of = {name: one.needs for name, one in manifest.fields.items()}
@@ -106,6 +114,35 @@ def _ways_to_connect(manifest: ManifestModel) -> _Told:
         if scope in others:
             yield ("scopes", "includes", scope), f"{scope!r} comes with itself.", "Name what else comes with it."
     yield from _words(manifest.scopes.events, ("scopes", "events"))
+
+
+def _requests_of(manifest: ManifestModel) -> Iterator[tuple[RequestModel, Path]]:
+    """Every request of a manifest, with its place."""
+    for part, loaded in (("choices", manifest.choices), ("fields", manifest.fields)):
+        for name, one in loaded.items():
+            yield one.request, (part, name, "request")
+    for number, action in enumerate(manifest.actions):
+        path: Path = ("actions", number)
+        for place, step in enumerate(action.steps):
+            yield step, (*path, "request") if action.request is not None else (*path, "requests", place)
+        if action.state is not None:
+            yield action.state.request, (*path, "state", "request")
+        if action.ensure is not None and action.ensure.who is not None:
+            yield action.ensure.who, (*path, "ensure", "who")
+
+
+def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:
+    """Headers that Keyturn sets.
+
+    Args:
+        proved: the connection's credentials stand in Authorization.
+    """
+    for name in names:
+        if is_clients_own(name) or name.lower().startswith(_MARKS):
+            yield (*path, name), f"{name!r} is a header that Keyturn sets itself.", "Take it away."
+        elif proved and name.lower() == "authorization":
+            mend = "Take it away; a request that says open: true is sent without the connection's credentials."
+            yield (*path, name), "the connection's credentials stand in this header.", mend
 
 
 def _errors(errors: ErrorsModel) -> _Told:
@@ -234,11 +271,25 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
             yield from _output(output, _OF_ACTIONS | names, (*path, "outputs", number))
     if action.paging is not None:
         yield from _paging(action.paging, (*path, "paging"))
+    yield from _asks_nothing(action, manifest, path)
     yield from _unused(action, manifest, path)
     if action.effect.effect is EffectClass.ENSURE and not (action.effect.repeatable or action.idempotency):
         what = "what brings a state about does no harm if it is sent twice."
         yield (*path, "effect"), what, "Say repeatable: true, or that it is a change."
     yield from _looking(action, path, refuses_with_2xx=manifest.errors.failed is not None)
+
+
+def _asks_nothing(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+    """An action without requests may give what is fixed; anything else says that its request was forgotten."""
+    if action.steps or action.shape is not None or action.paging is not None or not _reads(action):
+        return
+    outputs = put_in(action.outputs, manifest.shared_outputs)
+    if not outputs or any(one.root in ANSWER for one in _references([one.value for one in outputs]) or ()):
+        yield path, "it asks the app for nothing.", "Write request: or requests:."
+
+
+def _reads(action: ActionModel) -> bool:
+    return action.effect.effect is EffectClass.READ
 
 
 def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
@@ -389,6 +440,7 @@ def _request(request: RequestModel, path: Path) -> _Told:
         yield from _blank({"spec": request.operation.spec, "id": request.operation.id}, (*path, "operation"))
     if not request.whole:
         yield from _spaces(request.path, (*path, "path"))
+        yield from _marks(request.path, (*path, "path"), "?#")
     wholes: dict[str, JSON] = {"each": request.each, "file": request.file}
     for part, raw in wholes.items():
         if isinstance(raw, str):
@@ -452,13 +504,28 @@ def _words(texts: Sequence[str], path: Path) -> _Told:
 
 def _spaces(address: str, path: Path) -> _Told:
     """Spaces in a path are mistakes; those around the names of references are not in it."""
+    if any(re.search(r"\s", part) for part in _fixed_parts(address)):
+        yield path, "there is a space in it.", "Take it out, or write %20."
+
+
+def _marks(address: str, path: Path, marks: str) -> _Told:
+    """What begins a query or a fragment stands in a path by mistake; what is put into it is encoded."""
+    told = {
+        "?": ("what stands behind ? is no path.", "Write it under query."),
+        "#": ("what stands behind # reaches no app.", "Take it away; one that belongs to a name is %23."),
+    }
+    for mark in (mark for mark in marks if any(mark in part for part in _fixed_parts(address))):
+        yield path, *told[mark]
+
+
+def _fixed_parts(address: str) -> list[str]:
+    """The texts of an address between its references; none of one that cannot be read, which is told already."""
     try:
         value = parse_value(address)
-    except ValueSyntaxError:  # that is told already
-        return
+    except ValueSyntaxError:
+        return []
     parts = value.parts if isinstance(value, Template) else () if isinstance(value, Reference) else (address,)
-    if any(isinstance(part, str) and re.search(r"\s", part) for part in parts):
-        yield path, "there is a space in it.", "Take it out, or write %20."
+    return [part for part in parts if isinstance(part, str)]
 
 
 def _refers(raw: JSON, path: Path, example: str) -> _Told:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, parse_qsl
 
 from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
@@ -331,7 +331,9 @@ class _Maker:
             inputs.append(made)
             if place != "path":
                 (query if place == "query" else headers)[name] = "{{ inputs." + mine + " }}"
-        request: Values = {"method": operation.method, "path": self.prefix() + _path(operation.path, names)}
+        path, _, fixed = operation.path.partition("?")  # some descriptions have it in their paths
+        query |= {name: _path(value, names) for name, value in parse_qsl(fixed, keep_blank_values=True)}
+        request: Values = {"method": operation.method, "path": self.prefix() + _path(path, names)}
         if query:
             request["query"] = query
         request |= self._sent(operation, inputs, names, headers)

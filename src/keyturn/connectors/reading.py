@@ -40,24 +40,30 @@ class ManifestFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadManifest:
-    """A connector as it was read.
-
-    Attributes:
-        content: the whole as JSON.
-    """
-
-    model: ManifestModel
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Source:
     """A file that was read, and where its actions and events begin among all of them."""
 
     name: str
     node: Node | None
     begin: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadManifest:
+    """A connector as it was read.
+
+    Attributes:
+        content: the whole as JSON.
+        sources: its files; none of one that came along.
+    """
+
+    model: ManifestModel
+    content: str
+    sources: Sequence[_Source] = ()
+
+    def at(self, problem: Problem) -> Problem:
+        """A problem that was found later, with file and line."""
+        return _at(self.sources, problem) if self.sources else problem
 
 
 def file_at(path: Path) -> ManifestFile:
@@ -141,7 +147,7 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
         raise ProblemError([*problems, *error.problems]) from error
     if problems:
         raise ProblemError(problems)
-    return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode())
+    return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode(), sources)
 
 
 def _mend(problem: Problem) -> str:

@@ -42,6 +42,11 @@ def built_in() -> dict[str, str]:
     return {name.removesuffix(".json"): file.read_text(encoding="utf-8") for name, file in found}
 
 
+def read_built(name: str, content: str) -> ReadManifest:
+    """A connector that came along; of it there is no file whose lines one could tell."""
+    return ReadManifest(_compiled(content, name).model, content)
+
+
 def manifests_in(folder: Path) -> list[Path]:
     """The connectors of a folder: each file ``*.yaml`` is one, and so is each folder with a ``manifest.yaml``."""
     if not folder.is_dir():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import Problem
 from keyturn.flows.values import Template, parse_text
 
 from .cards import undeclared
@@ -21,6 +22,7 @@ from .templates import SPREAD
 
 _NAMED = re.compile(r"\{[^{}]*\}")
 ANYTHING = "**"
+_MEND = "Compare the action with the vendor's description."
 _VERBS = ("get", "post", "put", "patch", "delete")
 _SCIM = {"list": "GET", "create": "POST", "get": "GET", "replace": "PUT", "patch": "PATCH", "delete": "DELETE"}
 
@@ -246,37 +248,45 @@ def _scim(raw: Values) -> Iterator[Operation]:
             )
 
 
-def verify(manifest: ManifestModel, descriptions: Mapping[str, Description]) -> Iterator[tuple[str, str]]:
-    """What does not go with the vendors' descriptions: the action, and what is wrong."""
-    for action in manifest.actions:
-        for step in action.steps:
+def verify(manifest: ManifestModel, descriptions: Mapping[str, Description]) -> Iterator[Problem]:
+    """What does not go with the vendors' descriptions, each with its path."""
+    for number, action in enumerate(manifest.actions):
+        for place, step in enumerate(action.steps):
+            of_action, of_step = (
+                ("actions", number),
+                ("request",) if action.request is not None else ("requests", place),
+            )
             named = step.operation or action.operation
-            if named is not None:
-                for what in _differences(manifest, step, named, descriptions):
-                    yield action.key, what
+            if named is None:
+                continue
+            at = (*of_action, *(of_step if step.operation is not None else ()), "operation")
+            for part, what in _differences(manifest, step, named, descriptions):
+                path = (*of_action, *of_step, part) if part else at
+                yield Problem("not-as-described", what, _MEND, card=f"{manifest.connector}.{action.key}", path=path)
 
 
 def _differences(
     manifest: ManifestModel, step: RequestModel, named: OperationModel, descriptions: Mapping[str, Description]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
+    """The part of the request that is not as described, empty for the operation that is named, and what is wrong."""
     description = descriptions.get(named.spec)
     if description is None:
-        yield f"there is no description {named.spec}."
+        yield "", f"there is no description {named.spec}."
         return
     operation = description.operations.get(named.id)
     if operation is None:
-        yield f"{named.spec} has no operation {named.id!r}."
+        yield "", f"{named.spec} has no operation {named.id!r}."
         return
     path = template(step.path)
     if (step.method, True) != (operation.method, operation.fits(path)):
-        yield f"it sends {step.method} {path}, and {named.id} is {operation.method} {operation.path}."
+        yield "path", f"it sends {step.method} {path}, and {named.id} is {operation.method} {operation.path}."
     strange = [name for name in (*step.query, *step.filters) if name not in operation.query and name != SPREAD]
     if strange:
-        yield f"{named.id} has no query parameter {', '.join(strange)}."
+        yield "query", f"{named.id} has no query parameter {', '.join(strange)}."
     missing = [name for name, required in operation.query.items() if required]
     missing = [name for name in missing if name not in step.query and name not in step.filters]
     if missing:
-        yield f"{named.id} needs the query parameter {', '.join(missing)}."
+        yield "query", f"{named.id} needs the query parameter {', '.join(missing)}."
 
 
 def template(path: str) -> str:

@@ -6,6 +6,7 @@ trace may keep.
 """
 
 from .backoff import Backoff, BackoffPolicy, Exhausted, Told, ToldTooLong, Wait, told_wait, wait_before
+from .checks import is_clients_own
 from .client import HttpClient
 from .egress import BadEgressEntry, EgressRules
 from .errors import (
@@ -83,6 +84,7 @@ __all__ = [
     "ToldTooLong",
     "Wait",
     "headers",
+    "is_clients_own",
     "read_proxy",
     "record",
     "told_wait",

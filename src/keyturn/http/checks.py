@@ -64,9 +64,14 @@ def _problem(method: str, request: Request, max_bytes: int) -> tuple[str, str] |
 def _wrong_name(name: str) -> tuple[str, str] | None:
     if not _TOKEN.fullmatch(name):
         return "A header has a name that is not allowed.", "Use letters, digits and hyphens."
-    if name.lower() in _CLIENTS_OWN:
+    if is_clients_own(name):
         return f"The header {name} is set by Keyturn itself.", "Remove it."
     return None
+
+
+def is_clients_own(header: str) -> bool:
+    """Whether the client sets a header, and refuses requests that have it."""
+    return header.lower() in _CLIENTS_OWN
 
 
 def _encodable(value: str) -> bool:
