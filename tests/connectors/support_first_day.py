@@ -37,6 +37,7 @@ KINDS = First(
 )
 SENT = First("slack.send_message", gives={"timestamp": "timestamp"})
 BEFORE: dict[str, tuple[First, ...]] = {
+    "okta.remove_all_user_roles": (First("okta.assign_user_role"),),
     "okta.delete_application": (First("okta.deactivate_application"),),
     "okta.activate_application": (First("okta.deactivate_application"),),
     "okta.read_app_user": (ASSIGNED,),
@@ -178,5 +179,7 @@ SILENT = {"google_workspace.sign_out_user", "office365.revoke_sessions", "okta.c
 SO_BEFORE = {"okta.unlock_user", "okta.revoke_app_tokens"}
 # Whom it is about is gone afterwards. Of other things than people either may be said.
 DELETES = {"okta.remove_user", "office365.delete_user", "google_workspace.delete_user", "scim.delete_user"}
+# Done again after a lost answer they do more, or the app shows that they do: it says so itself.
+CHANGES_TWICE = {"office365.delete_all_auth_methods"}
 # Nobody is in no group: that is so already, and the group alone is looked at.
 SO_FOR_NOBODY = {"scim.remove_user_from_group"}

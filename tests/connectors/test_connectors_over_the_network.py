@@ -24,6 +24,7 @@ from support.sandbox_thread import Urls, sandbox_thread
 from support_connectors import NOW, Clock
 from support_first_day import (
     BEFORE,
+    CHANGES_TWICE,
     DELETES,
     EVA,
     GIVEN,
@@ -42,9 +43,10 @@ from keyturn.connections.alone import MemoryConnections, authoriser_alone
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
+from keyturn.connectors.performing import Past
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.vendor import Description, read_description
-from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked
+from keyturn.flows.actions import ActionCall, Done, Failed, PageAsked, Unknown
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.spec import EffectClass
 from keyturn.http import HttpClient, HttpSettings, Request, Response
@@ -52,6 +54,7 @@ from keyturn.sandbox.client import SandboxClient
 from keyturn.sandbox.config import SandboxConfig
 
 REGISTRY = ConnectorRegistry()
+NO_PAST = Past()
 TENANTS = {
     "okta": "okta",
     "okta_devices": "okta",
@@ -272,7 +275,14 @@ class Apps:
     last: tuple[Values, Values] = ({}, {})
 
     async def act(
-        self, card: str, tenant: str, inputs: Values, options: Values, *, look: bool = False
+        self,
+        card: str,
+        tenant: str,
+        inputs: Values,
+        options: Values,
+        *,
+        look: bool = False,
+        past: Past = NO_PAST,
     ) -> tuple[Any, list[str], list[Any]]:
         """The outcome, what is wrong with answers, and what the ledger has of it."""
         connector = card.partition(".")[0]
@@ -291,6 +301,7 @@ class Apps:
         run = UUID(int=7)
         call = ActionCall(run, run, "flow", "card", "card", card, "c", options, inputs, 1, lambda: None)
         call.page, call.look = PageAsked() if spec.signature(options).streams else None, look
+        call.unanswered, call.was_otherwise, call.on_otherwise = past.unanswered, past.was_otherwise, past.keep
         outcome = await actions.perform(call)
         return outcome, checked.complaints, self.company.news()
 
@@ -321,6 +332,18 @@ async def carried_out(apps: Apps, card: str, tenant: str, chosen: Given) -> tupl
 
     Before it is carried out, looking has to tell that it is not so yet: a look that says yes to anything is none.
     """
+    given, options = await prepared(apps, card, tenant, chosen)
+    ensure, state = model_of(card).ensure, model_of(card).state
+    if tenant != "recorder" and ensure is not None and state is not None and named(card, chosen) not in SO_BEFORE:
+        looked, _, _ = await apps.act(card, tenant, given, options, look=True)
+        assert isinstance(looked, Failed), looked
+        assert looked.not_there, looked
+    outcome, complaints, ledger = await apps.act(card, tenant, given, options)
+    return outcome, complaints, [row["note"] for row in ledger if row["note"]]
+
+
+async def prepared(apps: Apps, card: str, tenant: str, chosen: Given) -> tuple[Values, Values]:
+    """What a card is given and its options, after what has to come before."""
     more: Given = {}
     for step in BEFORE.get(named(card, chosen), BEFORE.get(card, ())) if tenant != "recorder" else ():
         spec = REGISTRY.get(step.card)
@@ -340,13 +363,7 @@ async def carried_out(apps: Apps, card: str, tenant: str, chosen: Given) -> tupl
     if card == "slack.respond_to_command":
         given["url"] = f"{apps.company.urls[tenant]['base_url']}/commands/T1/2/abc"
     apps.last = given, options
-    ensure, state = model_of(card).ensure, model_of(card).state
-    if tenant != "recorder" and ensure is not None and state is not None and named(card, chosen) not in SO_BEFORE:
-        looked, _, _ = await apps.act(card, tenant, given, options, look=True)
-        assert isinstance(looked, Failed), looked
-        assert looked.not_there, looked
-    outcome, complaints, ledger = await apps.act(card, tenant, given, options)
-    return outcome, complaints, [row["note"] for row in ledger if row["note"]]
+    return given, options
 
 
 def actions() -> list[Any]:
@@ -438,6 +455,39 @@ async def test_it_is_done_over_the_network(apps: Apps, card: str, chosen: Given)
     if tenant == "recorder":
         empty = [name for name, value in outcome.outputs.items() if value is None and name not in ("next", "record")]
         assert empty == [], "the recorder answers with all that an action reads"
+
+
+def sure_actions() -> list[str]:
+    """The actions with an ensure form that tells, of apps that the sandbox has a tenant of."""
+    return [
+        f"{name}.{action.key}"
+        for name in TENANTS
+        if (manifest := REGISTRY.connector(name)) is not None
+        for action in manifest.model.actions
+        if action.ensure is not None and action.ensure.tells and f"{name}.{action.key}" not in {*REFUSED, *SO_BEFORE}
+    ]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("card", sure_actions())
+async def test_after_a_lost_answer_nothing_is_said_to_have_been_so_before(apps: Apps, card: str) -> None:
+    """It is `changed` where the app had shown that it was not so; else `done`, which claims no more than is known."""
+    tenant, kept = TENANTS[card.partition(".")[0]], list[str]()
+
+    async def keep() -> None:
+        kept.append(card)
+
+    given, options = await prepared(apps, card, tenant, {})
+    sure: Values = {**options, "ensure": True}
+    method = [step.method for step in model_of(card).steps if step.method != "GET"][-1]
+    apps.company.control.set_fault(tenant, f"dropx1@{method}")
+    lost, _, _ = await apps.act(card, tenant, given, sure, past=Past(keep=keep))
+    assert isinstance(lost, Unknown), lost
+    first = bool(kept)
+    again, _, _ = await apps.act(card, tenant, given, sure, past=Past(True, first, keep))
+    assert isinstance(again, Done), again
+    said = again.outputs["outcome"]
+    assert said == "changed" if first or card in CHANGES_TWICE else said == "done"
 
 
 async def asked(apps: Apps, card: str, inputs: Values, **options: JSON) -> Values:

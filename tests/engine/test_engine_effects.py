@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from uuid import UUID
@@ -496,3 +497,50 @@ async def test_ids_for_the_ledger_are_those_of_run_and_card() -> None:
     run = await world.run()
     call = world.app.sent[0]
     assert (call.run_id, call.card_id, call.attempt) == (UUID(str(run.id)), "one", 1)
+
+
+class Shows:
+    """An app that shows, before anything is sent, that it is not so; the process dies at the first attempt."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, bool, bool]] = []
+
+    async def perform(self, call: ActionCall) -> Outcome:
+        self.seen.append((call.attempt, call.unanswered, call.was_otherwise))
+        if call.attempt == 1:
+            assert call.on_otherwise is not None
+            await call.on_otherwise()
+            raise PowerCut
+        return silent() if call.attempt == 2 else OK
+
+
+async def test_what_a_look_showed_before_it_was_sent_is_known_to_all_attempts_after_a_crash_too() -> None:
+    app = Shows()
+    world = World(flow(one("app.ensure")))
+    world.engine._actions = app
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    assert world.outputs(await world.go_on(run)) == {"n": 1}
+    assert app.seen == [(1, False, False), (2, True, True), (3, True, True)]
+    assert [(record.attempt, record.state.value) for record in world.store.journal][:2] == [
+        (1, "started"),
+        (1, "otherwise"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failed", "unanswered"),
+    [
+        (refused(503), True),
+        (replace(refused(200), taken=True), True),
+        (replace(refused(429), retry_after=1.0), False),
+        (Failed(ErrorDetail("no way", code="not-reached"), not_sent=True, try_again=True), False),
+    ],
+)
+async def test_a_failure_is_in_doubt_where_the_app_may_have_done_it(failed: Failed, unanswered: bool) -> None:
+    again = one("app.ensure", retry={"times": 1, "wait": "1s..2s", "on": ["any"]})
+    world = World(flow(again), script=in_turn(failed, OK))
+    await world.run()
+    told = [(call.unanswered, call.was_otherwise) for call in world.app.sent]
+    assert told == [(False, False), (unanswered, False)]

@@ -23,7 +23,7 @@ from .failures import NOT_REACHED, concerning, masked, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, UPLOAD, own_request
-from .performing import Performance
+from .performing import Past, Performance
 from .registry import ConnectorRegistry
 from .requests import custom_request
 
@@ -108,7 +108,8 @@ class ConnectorActions:
         options: Values = {name: _chosen(value) for name, value in call.options.items()}
         inputs = checked_inputs(way.manifest.cards[call.card], options, call.inputs)
         way.scopes = action.model.scopes
-        performance = Performance(way, action, inputs, options, call.page)
+        past = Past(call.unanswered, call.was_otherwise, call.on_otherwise)
+        performance = Performance(way, action, inputs, options, call.page, past)
         return await (performance.look() if call.look else performance.carry_out())
 
     async def _mailed(self, way: Way, call: ActionCall) -> Done | Failed | Unknown:

@@ -12,7 +12,7 @@ from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.resolve import Resolver, compile_relative_url
-from keyturn.flows.spec import CardSpec, FieldSpec
+from keyturn.flows.spec import CardSpec, EffectClass, FieldSpec
 from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .absence import Absence
@@ -47,6 +47,7 @@ class CompiledRequest:
         self.fine = frozenset(model.fine)
         self.acts = model.method != "GET"
         self.changes = self.acts and not model.repeatable
+        self.takes_away = model.method == "DELETE"
         self.many = model.each is not None
         self.all_answers = model.all_answers
         self.pages = Paging(model.pages) if model.pages is not None else None
@@ -176,6 +177,7 @@ class CompiledAction:
     Attributes:
         given: what it gives to the person; None for what gives nothing of the kind.
         names_given: the input that names it.
+        takes_away: that something is not there may be its own doing.
     """
 
     def __init__(
@@ -189,6 +191,7 @@ class CompiledAction:
         gives = model.ensure.gives if model.ensure is not None else ""
         self.given = compile_raw(gives) if gives else None
         self.names_given = _first_input(gives)
+        self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
         self.paging = Paging(model.paging) if model.paging else None
         self._outputs = compile_outputs(model.gives)
         self.fitting = Fitting(model.gives, lists=model.paging is not None)

@@ -3,6 +3,7 @@ happened."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from keyturn.flows.actions import Done, Failed, PageAsked, Proof, Unknown
@@ -23,6 +24,21 @@ CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of attempts before this one.
+
+    Attributes:
+        unanswered: one of them may have done it.
+        was_otherwise: before such a one was sent, it was not so.
+        keep: keeps, for attempts to come, that it is not so.
+    """
+
+    unanswered: bool = False
+    was_otherwise: bool = False
+    keep: Callable[[], Awaitable[None]] | None = None
+
+
 @dataclass(slots=True)
 class Performance:
     """One attempt at an action.
@@ -39,6 +55,7 @@ class Performance:
     inputs: Values
     options: Values
     page: PageAsked | None = None
+    past: Past = Past()
     roots: Values = field(default_factory=dict[str, JSON])
     changed: bool = False
     proof: Proof | None = None
@@ -54,7 +71,9 @@ class Performance:
         if self._ensures and state is not None and state.first:
             before, shown = await self._so()
             if before:
-                return self._done(shown, ALREADY)
+                return self._done(shown, self._was(ALREADY))
+            if before is False and self.past.keep is not None:
+                await self.past.keep()
         ended = await self._steps()
         match ended:
             case Refused():
@@ -76,7 +95,7 @@ class Performance:
         """What is known of what was done; ``before`` is what looking said, where the state was looked at first."""
         ensure, state = self.action.model.ensure, self.action.state
         if not self.changed:
-            return ALREADY
+            return self._was(ALREADY)
         told = before is not None if state is not None and state.first else ensure is None or ensure.tells
         return CHANGED if told else DONE
 
@@ -91,7 +110,7 @@ class Performance:
             what = "One like it is there, and may have been there before: that does not tell whether it happened."
             return Unknown(replace(nobody_knows.error, message=what), proof=self.proof)
         if so is True:
-            return replace(self._done(answer, CHANGED), proof=self.proof)
+            return replace(self._done(answer, CHANGED if self.past.was_otherwise else DONE), proof=self.proof)
         if so is None:
             return replace(nobody_knows, proof=self.proof)
         what = "The app gave no answer, and looking showed that it did not happen."
@@ -132,17 +151,37 @@ class Performance:
         nothing: Values = {**refusal.answer, "body": None}
         already = self.action.already(refusal.status, refusal.code, self.roots)
         if already is not None:
-            so, shown = await self._so() if already.look else (True, nothing)
+            so, shown = await self._so() if already.look else (True, await self._left(nothing))
             if so is True:
-                return self._done(shown, ALREADY)
+                return self._done(shown, self._was(ALREADY))
         if not self.action.absent(refusal.status, refusal.code, self.roots):
             return refusal.failed
         there = await self._is_there()
         if self.action.given is None:
-            return self._done(nothing, ALREADY if there else ABSENT)
+            return self._done(nothing, self._missing(there))
         if there is False:
             return self._done(nothing, ABSENT)
         return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
+
+    def _was(self, outcome: str) -> str:
+        """What may be said of what is so by now, if an attempt before may have brought it about."""
+        if not self.past.unanswered:
+            return outcome
+        return CHANGED if self.past.was_otherwise else DONE
+
+    def _missing(self, there: bool | None) -> str:
+        """What may be said where the app has not got what the action is about."""
+        if there:
+            return self._was(ALREADY)
+        mine = self.action.who is None and self.action.takes_away
+        return self._was(ABSENT) if mine else ABSENT
+
+    async def _left(self, nothing: Values) -> Values:
+        """What an attempt before, whose answer was lost, may have left: as the look shows it."""
+        if not self.past.unanswered or self.action.state is None:
+            return nothing
+        so, shown = await self._so()
+        return shown if so else nothing
 
     async def _is_there(self) -> bool | None:
         """Whether there is somebody, where the refusal may have been about what they have not got; None if nobody

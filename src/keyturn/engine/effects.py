@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -27,10 +28,11 @@ from .plan import StepPlan
 from .points import Point
 from .ports import JournalRecord, JournalState, Ride
 from .retry import is_too_long, should_retry, wait_before
-from .session import Attempts, Session
+from .session import IN_DOUBT, Attempts, Session
 from .signals import AttentionNeeded, Parked
 
 _LONGEST_SLEEP = 30.0
+_FAULT_OF_THE_APP = 500
 _REPEATS_OF_UNKNOWN = 3
 # Where a card declares no retry; its wait is for repeats of unknown outcomes only.
 _REPEAT = Retry(times=_REPEATS_OF_UNKNOWN - 1, wait="1s..5s")
@@ -178,6 +180,7 @@ class Effects:
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
+        unanswered, was_otherwise = self._session.attempts(site.run_id, site.path).before(site.attempt)
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -195,7 +198,15 @@ class Effects:
             secrets=self._session.masker.secrets,
             retry=site.step.on_error.retry,
             page=site.page,
+            unanswered=unanswered,
+            was_otherwise=was_otherwise,
+            on_otherwise=partial(self._otherwise, site) if site.spec.effect is EffectClass.ENSURE else None,
         )
+
+    async def _otherwise(self, site: EffectSite) -> None:
+        """Write down, before it is sent, that the app showed it not to be so: else nobody could tell, after an attempt
+        without an answer, whose doing it is."""
+        await self._session.commit(Point.STARTED, site.record(JournalState.OTHERWISE))
 
     async def _failed(self, site: EffectSite, failed: Failed) -> None:
         result = self._failure(site, failed)
@@ -208,6 +219,8 @@ class Effects:
         """A failure as the journal keeps it, with when it is tried again, if it is."""
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
+        if site.spec.effect is EffectClass.ENSURE and _may_have_happened(failed):
+            result[IN_DOUBT] = True
         if retry is not None and should_retry(retry, site.attempt, failed):
             wait = wait_before(retry, site.attempt, failed, self._random)
             result["retry_at"] = (self._clock.now() + timedelta(seconds=wait)).isoformat()
@@ -314,6 +327,11 @@ def _retry_at(result: Values) -> datetime | None:
     """When the next attempt is due; None if there is none, or none was written down."""
     due = result.get("retry_at")
     return datetime.fromisoformat(due) if isinstance(due, str) else None
+
+
+def _may_have_happened(failed: Failed) -> bool:
+    """Whether the app may have done it all the same: what comes with a 5xx does not tell how far it came."""
+    return not failed.not_sent and (failed.taken or failed.status is None or failed.status >= _FAULT_OF_THE_APP)
 
 
 def _error_in(result: Values) -> ErrorDetail:

@@ -39,7 +39,7 @@ class Point(Enum):
     SWEPT = "swept", "Runs and jobs that nobody has in hand are given to somebody; told with each sweep."
     RELEASED = "released", "A process that stops gives the lease back, with a job for another one."
     # effects
-    STARTED = "started", "An effect is about to be sent."
+    STARTED = "started", "An effect is about to be sent; told once more where a look says that it is not so yet."
     SENT = "sent-answer-unread", "The app has answered and nothing of its answer is used yet.", False
     ANSWERED = "answered", "The outcome is known to this process and to nobody else.", False
     DONE = "done", "An effect that happened, with its outputs."

@@ -184,6 +184,7 @@ class Run:
 
 class JournalState(StrEnum):
     STARTED = "started"  # committed before an effect is sent
+    OTHERWISE = "otherwise"  # the app showed, before it was sent, that it was not so
     DONE = "done"  # the outcome is known
     FAILED = "failed"  # the app answered with a failure, or nothing was sent
     UNKNOWN = "unknown"  # sent, and no outcome came back

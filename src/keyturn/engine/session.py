@@ -7,7 +7,7 @@ effects are deferred: they ride with the next commit. What the run will never as
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
@@ -36,6 +36,7 @@ from .signals import CancelledRun, HandBack
 
 _CANCEL_LOOK_SECONDS = 1.0
 _PENDING_LIMIT = 200
+IN_DOUBT = "in_doubt"  # in the record of a failure: the app may have done it all the same
 
 
 class Attempts:
@@ -60,9 +61,21 @@ class Attempts:
         """The record of this state of the last attempt."""
         return self._states[self.last].get(state) if self._states else None
 
+    def before(self, attempt: int) -> tuple[bool, bool]:
+        """Whether one of the attempts before may have done it, and whether a look before such a one showed that it was
+        not so."""
+        open_ones = [states for number, states in self._states.items() if number < attempt and _is_open(states)]
+        return bool(open_ones), any(JournalState.OTHERWISE in states for states in open_ones)
+
     def any_of_last(self) -> JournalRecord | None:
         """Some record of the last attempt."""
         return next(iter(self._states[self.last].values()), None) if self._states else None
+
+
+def _is_open(states: Mapping[JournalState, JournalRecord]) -> bool:
+    """Whether an attempt may have done what it was to do, as far as its own records tell."""
+    failed = states.get(JournalState.FAILED)
+    return failed is None or JournalState.UNKNOWN in states or (failed.result or {}).get(IN_DOUBT) is True
 
 
 @dataclass(slots=True)

@@ -42,6 +42,9 @@ class ActionCall:
         look: nothing is to be done but to look whether an attempt before happened: done, with its outputs; failed with
             ``not_there``, where it certainly did not; anything else tells nothing. Only of cards whose effect has a
             ``read_back``.
+        unanswered: an attempt before may have done it: nobody knows.
+        was_otherwise: before such an attempt was sent, the app showed that it was not so.
+        on_otherwise: called when the app has shown that it is not so, before anything is sent; None if nobody keeps it.
         turn_at: when this call had its turn (``Turns``), by the monotonic clock; None if it has to wait for it.
     """
 
@@ -62,6 +65,9 @@ class ActionCall:
     page: PageAsked | None = None
     on_answer: Callable[[], Awaitable[None]] | None = None
     look: bool = False
+    unanswered: bool = False
+    was_otherwise: bool = False
+    on_otherwise: Callable[[], Awaitable[None]] | None = None
     turn_at: float | None = None
 
 
