@@ -147,3 +147,63 @@ async def test_streams_go_on_where_they_were(world: World, reopened) -> None:
     )
     assert len(names) == 450
     assert {row["n"] for row in names} == {1}
+
+
+GIVEN: dict[str, str] = {
+    "a field of a row": "{{ found.fields.Years }}",
+    "a field within a text": "aged {{ found.fields.Years }}",
+    "a row of a list": "{{ all.rows[0].Years }}",
+    "each row of a list": "{{ all.rows[].Years }}",
+}
+ALL: Values = {"id": "all", "card": "table.search_rows", "inputs": {"table": "people"}}
+
+
+def gives(value: str) -> Values:
+    return {"id": "give", "card": "flow.return", "inputs": {"value": value}}
+
+
+@pytest.mark.parametrize("value", GIVEN.values(), ids=GIVEN)
+async def test_a_column_that_a_row_does_not_have_is_an_error_and_not_null(world: World, value: str) -> None:
+    await world.people()
+    world.publish("main", [ADD, FIND, ALL, gives(value)])
+    ended = await world.run()
+    assert ended.status is RunStatus.FAILED
+    assert ended.error is not None
+    assert (ended.error["code"], ended.error["card"]) == ("unknown-column", "give")
+    assert ended.error["message"] == "The row has no column 'Years'."
+    assert "'Login', 'Name', 'Age'" in str(ended.error["mend"])
+
+
+async def test_rounds_and_streams_know_the_columns_of_their_rows(world: World) -> None:
+    await world.people()
+    each: Values = {"id": "each", "card": "list.for_each", "inputs": {"list": "{{ all.rows }}"}}
+    each["do"] = [{"id": "say", "card": "text.compose", "inputs": {"text": "{{ item.Years }}"}}]
+    world.publish("main", [ADD, ALL, each])
+    ended = await world.run()
+    assert ended.error is not None
+    assert (ended.error["code"], ended.error["card"]) == ("unknown-column", "say")
+    world.publish("one", [gives("{{ event.years }}")], outputs={"years": "number"})
+    stream: Values = {
+        **ALL,
+        "options": {"results": "stream"},
+        "call": {"flow": "one", "with": {"years": "{{ record.Years }}"}},
+    }
+    world.publish("main", [{**stream, "id": "stream"}])
+    ended = await world.run()
+    assert ended.error is not None
+    assert ended.error["code"] == "unknown-column"
+
+
+async def test_an_empty_column_is_null_and_so_is_that_of_no_row(world: World) -> None:
+    await world.people()
+    nobody: Values = {"column": "Login", "is": "=", "b": "nobody"}
+    none: Values = {"id": "none", "card": "table.search_rows", "options": {"results": "one"}}
+    none["inputs"] = {"table": "people", "where": nobody}
+    give: Values = {"id": "give", "card": "flow.return"}
+    give["inputs"] = {
+        "name": "{{ found.fields.Name }}",
+        "age": "{{ none.fields.Age }}",
+        "tags": "{{ found.fields.Tags }}",
+    }
+    world.publish("main", [ADD, FIND, none, give])
+    assert (await world.run()).outputs == {"name": None, "age": None, "tags": None}

@@ -92,3 +92,46 @@ def test_the_tables_that_a_flow_names_are_found_in_branches_too() -> None:
     made = Flow.model_validate({"id": "f", "name": "F", "event": {"card": "manual"}, "cards": [branch]})
     assert tables_of(made, CARDS) == {"logins"}
     assert tables_of(flow("table.clear_table", {"table": "{{ event.x }}"}), CARDS) == set()
+
+
+ONE: Values = {"id": "found", "card": "table.search_rows", "options": {"results": "one"}, "inputs": {"table": "people"}}
+ALL: Values = {"id": "all", "card": "table.search_rows", "inputs": {"table": "people"}}
+
+
+def using(text: str) -> Values:
+    return {"id": "use", "card": "text.compose", "inputs": {"text": text}}
+
+
+def looped(text: str) -> Values:
+    return {"id": "each", "card": "list.for_each", "inputs": {"list": "{{ all.rows }}"}, "do": [using(text)]}
+
+
+def told(cards: list[Values], around: Around | None = KNOWN) -> list[tuple[str, str]]:
+    made = Flow.model_validate({"id": "f", "name": "F", "event": {"card": "manual"}, "cards": cards})
+    return [(problem.code, problem.what) for problem in check(made, CARDS, around)]
+
+
+@pytest.mark.parametrize(
+    ("cards", "written"),
+    [
+        ([ONE, using("{{ found.fields.Name }}")], "found.fields.Name"),
+        ([ONE, using("Dear {{ found.fields.Name }}")], "found.fields.Name"),
+        ([ALL, using("{{ all.rows[0].Name }}")], "all.rows[0].Name"),
+        ([ALL, using("{{ all.rows[].Name }}")], "all.rows[].Name"),
+        ([ALL, looped("{{ item.Name }}")], "item.Name"),
+    ],
+)
+def test_a_column_that_the_rows_do_not_have_is_told_where_it_is_used(cards: list[Values], written: str) -> None:
+    [(code, what)] = told(cards)
+    assert code == "unknown-column"
+    assert what == f"{{{{ {written} }}}}: the table 'people' has no column 'Name'."
+
+
+def test_what_rows_have_is_no_problem_nor_is_what_nobody_can_know() -> None:
+    assert told([ONE, using("{{ found.fields.Age }} {{ found.row_id }}")]) == []
+    assert told([ALL, looped("{{ item.Age }} {{ item.Created }} {{ all.rows }}")]) == []
+    assert told([ONE, using("{{ found.fields.Name }}")], Around()) == []
+    computed: Values = {**ONE, "inputs": {"table": "{{ run.id }}"}}
+    assert told([computed, using("{{ found.fields.Name }}")]) == []
+    otherwise: Values = {**ONE, "on_error": {"then": "continue", "values": {"fields": {"Name": "nobody"}}}}
+    assert told([otherwise, using("{{ found.fields.Name }}")]) == []

@@ -41,6 +41,7 @@ from keyturn.library.ports import (
     RecentRun,
     StaleVersion,
     VersionRecord,
+    started_by,
 )
 from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
 from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, ScheduleRecord
@@ -306,6 +307,7 @@ class MemoryDrafts:
             updated_at=START,
             folder=draft.folder,
             document=draft.document,
+            event_card="" if draft.base_version else started_by(draft.document),
         )
         return self.drafts[draft.flow_id]
 

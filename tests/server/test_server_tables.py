@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -132,6 +133,9 @@ async def test_csv_goes_in_and_out(site: Site) -> None:
     assert exported.body.decode() == 'Login,Age,Tags\r\nada,36,"[""x""]"\r\n"e\nve",,\r\n'
     some = await client.get("/api/v1/tables/people/export?column=Age&column=Row%20ID&delimiter=;")
     assert some.body.decode().startswith("Age;Row ID\r\n36;")
+    for where in ("nothing", '{"column": "Height", "is": "is empty"}', '{"column": "Age"}'):
+        odd = await client.get(f"/api/v1/tables/people/export?where={quote(where)}")
+        assert (odd.status, odd.problem["code"]) == (422, "bad-input"), where
 
 
 async def test_a_file_that_comes_in_pieces_is_read_whole(site: Site) -> None:

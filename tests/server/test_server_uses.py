@@ -126,3 +126,69 @@ async def test_what_is_in_use_is_deleted_only_if_one_says_so(used: Site, address
     assert (await client.get(f"/api/v1/{address}")).status == 200
     assert (await client.call("DELETE", f"/api/v1/{address}?even_if_used=true")).status == 204
     assert (await client.get(f"/api/v1/{address}")).status == 404
+
+
+READS = """
+id: reads-people
+name: Reads people
+event: {card: manual}
+cards:
+  - {id: find, card: table.search_rows, options: {results: one}, inputs: {table: people, sort: Login}}
+  - {id: say, title: Greet, card: text.compose, inputs: {text: "Dear {{ find.fields.Name }}"}}
+  - {id: put, card: table.upsert_row, inputs: {table: people, match: Login, fields: {Login: ada}}}
+"""
+COLUMNS: list[Values] = [{"name": "Login", "unique": True}, {"name": "Name"}, {"name": "Team"}]
+
+
+@pytest.fixture
+async def read(used: Site) -> Site:
+    """A flow whose cards name columns of the table."""
+    client = used.client()
+    assert (await client.put("/api/v1/tables/people", {"name": "People", "columns": [*COLUMNS]})).status == 200
+    published = await client.post("/api/v1/flows", {"documents": [READS]})
+    assert published.status == 200, published.body
+    return used
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            [{"name": "User", "was": "Login", "unique": True}, *COLUMNS[1:]],
+            "The column 'Login' is used by Reads people (Search Rows, Upsert Row).",
+        ),
+        (
+            [COLUMNS[0], {"name": "Full name", "was": "Name"}, COLUMNS[2]],
+            "The column 'Name' is used by Reads people (Greet).",
+        ),
+        ([COLUMNS[0], COLUMNS[2]], "The column 'Name' is used by Reads people (Greet)."),
+        (
+            [COLUMNS[0], {"name": "Team", "was": "Name"}, {"name": "Name", "was": "Team"}],
+            "The column 'Name' is used by Reads people (Greet).",
+        ),
+        ([{"name": "Login"}, *COLUMNS[1:]], "That 'Login' is unique is used by Reads people (Upsert Row)."),
+    ],
+    ids=["renamed", "renamed where a value is read", "removed", "names changed about", "not unique any more"],
+)
+async def test_columns_that_cards_use_change_only_if_one_says_so(read: Site, columns: list[Values], told: str) -> None:
+    client = read.client()
+    body: Values = {"name": "People", "columns": [*columns], "remove_columns": True}
+    refused = await client.put("/api/v1/tables/people", body)
+    assert (refused.status, refused.problem["code"], refused.problem["what"]) == (409, "columns-in-use", told)
+    kept = (await client.get("/api/v1/tables/people")).json
+    assert [column["name"] for column in kept["columns"]] == ["Login", "Name", "Team"]
+    assert (await client.put("/api/v1/tables/people?even_if_used=true", body)).status == 200
+
+
+async def test_a_flow_whose_column_got_another_name_has_a_problem(read: Site) -> None:
+    client, columns = read.client(), [{**COLUMNS[0]}, {"name": "Full name", "was": "Name"}, {**COLUMNS[2]}]
+    body: Values = {"name": "People", "columns": [*columns]}
+    assert (await client.put("/api/v1/tables/people?even_if_used=true", body)).status == 200
+    [problem] = (await client.post("/api/v1/flows/check", {"documents": [READS]})).json["problems"]
+    assert (problem["code"], problem["card"]) == ("unknown-column", "say")
+
+
+async def test_columns_that_no_card_uses_change_as_one_likes(read: Site) -> None:
+    columns: list[Values] = [*COLUMNS[:2], {"name": "Group", "was": "Team"}, {"name": "New"}]
+    changed = await read.client().put("/api/v1/tables/people", {"name": "People", "columns": [*columns]})
+    assert changed.status == 200, changed.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -127,3 +128,14 @@ async def test_recent_runs_are_the_newest_of_each_flow_helper_runs_too(store: St
     found = await store.flows.recent_runs(["a", "b"], 3)
     assert [run.id.int for run in found["a"]] == [4, 3, 2]
     assert found["b"] == []
+
+
+async def test_what_starts_a_flow_is_told_until_a_version_tells_it(store: Store) -> None:
+    made = replace(draft("new"), document={"id": "new", "event": {"card": "schedule"}})
+    new = await store.drafts.put(made, 0)
+    await store.drafts.put(replace(made, flow_id="old", base_version=1), 0)
+    await store.drafts.put(replace(made, flow_id="odd", document={"event": [1]}), 0)
+    assert new is not None
+    assert new.event_card == "schedule"
+    heads = (await store.drafts.list(PageRequest(9))).rows
+    assert {head.flow_id: head.event_card for head in heads} == {"new": "schedule", "odd": "", "old": ""}

@@ -114,6 +114,7 @@ def test_a_flow_is_duplicated_exported_imported_and_deleted(person: Person, tmp_
     expect(person.page.get_by_role("heading", name="Office twice", level=1)).to_be_visible()
     expect(builder.card(2)).to_contain_text("Username")
     person.go("Flows")
+    expect(line(person, "Office twice")).to_contain_text("Helper Flow")
     with person.page.expect_download() as downloading:
         act(person, "Office twice", "Export as YAML")
     file = tmp_path / "office.yaml"

@@ -184,6 +184,13 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     bar.get_by_label("Value").fill("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 3 rows")).to_be_visible()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Export the 2 shown").click()
+    assert sorted(downloading.value.path().read_text(encoding="utf-8").splitlines()) == ["Login,Days", "kim,3", "max,2"]
+    page.get_by_role("button", name="More").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("menuitem", name="Export all").click()
+    assert len(downloading.value.path().read_text(encoding="utf-8").splitlines()) == 4
     by_days = grid.get_by_role("columnheader", name=re.compile("^Days")).get_by_role("button")
     by_days.click()
     expect(cell(grid, 1, 1)).to_have_text("max")
@@ -228,6 +235,38 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     expect(by_days).to_have_count(0)
 
 
+GREETS = """id: greet-movers
+name: Greet movers
+event: {card: manual}
+cards:
+  - {id: one, card: table.search_rows, options: {results: one}, inputs: {table: movers}}
+  - {id: say, title: Say hello, card: text.compose, inputs: {text: "Hello {{ one.fields.Login }}"}}
+"""
+
+
+def test_a_column_that_flows_use_is_renamed_only_if_one_says_so(person: Person) -> None:
+    page, grid = person.page, make(person, "Movers")
+    builder = Builder(person)
+    builder.bring(GREETS)
+    builder.publish()
+    person.go("Tables")
+    page.get_by_role("link", name="Movers").click()
+    page.get_by_role("button", name="Columns").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name of column 1").fill("")
+    dialog.get_by_label("Name of column 1").press_sequentially("User")
+    change = dialog.get_by_role("button", name="Change the table")
+    change.click()
+    told = dialog.get_by_role("alert")
+    expect(told).to_contain_text("Flows use these columns")
+    expect(told).to_contain_text("The column 'Login' is used by Greet movers (Say hello).")
+    expect(change).to_be_disabled()
+    dialog.get_by_role("checkbox", name="Change the columns although flows use them").check()
+    change.click()
+    expect(grid.get_by_role("columnheader", name=re.compile("^User"))).to_be_visible()
+    person.forgive("409")
+
+
 def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, tmp_path: Path) -> None:
     page, grid = person.page, make(person, "Many")
     file = tmp_path / "many.csv"
@@ -257,7 +296,7 @@ def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, 
     expect(cell(grid, 1, 1)).to_have_text("login1@northwind.example")
     person.looks("table")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Export CSV").click()
+        page.get_by_role("link", name="Export all").click()
     saved = tmp_path / "out.csv"
     downloading.value.save_as(saved)
     assert len(saved.read_text(encoding="utf-8").splitlines()) == MANY

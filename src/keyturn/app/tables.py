@@ -16,6 +16,7 @@ from keyturn.data.transfer import CsvExport, CsvImport
 from keyturn.flows.interface import TableInterface
 from keyturn.flows.json import JSON
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
+from keyturn.library.columns import Loss
 
 _TRIES = 3
 
@@ -74,6 +75,27 @@ class TableDesk:
             if made is not None:
                 return made
         raise TableChanged(table_id)
+
+    async def losses(self, table_id: str, form: TableForm) -> Sequence[Loss]:
+        """What cards may use of a table and would not find any more; nothing of a table that is not there.
+
+        A name that another column is to have is lost, too: who uses it would get other values.
+
+        Raises:
+            ProblemError: everything that is wrong with the form.
+        """
+        known = await self._tables.get(table_id)
+        if known is None:
+            return ()
+        change, interface = read_change(known, form), interface_of(known)
+        kept = {column.name: column for column in change.columns}
+        found: list[Loss] = []
+        for column in known.columns:
+            now = kept.get(column.name)
+            gone = now is None or now.number != column.number
+            if gone or (column.unique and now is not None and not now.unique):
+                found.append(Loss(interface, column.name, gone))
+        return found
 
     async def delete(self, table_id: str) -> None:
         """Remove a table with all its rows."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from keyturn.flows.document import Flow
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest, Row
+from keyturn.library.columns import Loss
 from keyturn.library.drafts import Drafts
 from keyturn.library.folders import Folders
 from keyturn.library.library import FlowCalls, Library
@@ -50,6 +51,18 @@ class InUse(Exception):
         shown = ", ".join(use.name for use in uses[:_MOST_NAMED])
         more = f" and {len(uses) - _MOST_NAMED} more" if len(uses) > _MOST_NAMED else ""
         super().__init__(f"{name!r} is used by {shown}{more}.")
+
+
+class ColumnsInUse(Exception):
+    """What cards of published flows use of a table changes only if it is said that it is to change all the same."""
+
+    mend = (
+        "Change these cards right after it, or leave the columns as they are. "
+        "To change them all the same: even_if_used=true."
+    )
+
+    def __init__(self, told: Sequence[str]) -> None:
+        super().__init__(" ".join(told))
 
 
 class UseDesk:
@@ -120,6 +133,18 @@ class UseDesk:
     async def check_table(self, table_id: str) -> None:
         """Raises InUse if published flows use it."""
         _check(table_id, _flows(await self._library.using_table(table_id)))
+
+    async def check_columns(self, losses: Sequence[Loss]) -> None:
+        """Raises ColumnsInUse if cards of published flows use what a table is to lose."""
+        told: list[str] = []
+        for loss in losses:
+            users = [f"{flow.name} ({', '.join(cards)})" for flow, cards in await self._library.losing(loss)]
+            if users:
+                column = f"The column {loss.column!r}" if loss.gone else f"That {loss.column!r} is unique"
+                more = f"; and {len(users) - _MOST_NAMED} more" if len(users) > _MOST_NAMED else ""
+                told.append(f"{column} is used by {'; '.join(users[:_MOST_NAMED])}{more}.")
+        if told:
+            raise ColumnsInUse(told)
 
 
 def published(uses: Iterable[Use]) -> list[Use]:

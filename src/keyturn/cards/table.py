@@ -67,7 +67,10 @@ _WHERE = replace(
 )
 _GIVES_ID = gives_text("Id of the row.", "row_id", "Row ID", okta="Row ID")
 _GIVES_ROW = (
-    gives_record("Columns and their values; null where there is no row.", "fields", "Fields", okta="Fields"),
+    replace(
+        gives_record("Columns and their values; null where there is no row.", "fields", "Fields", okta="Fields"),
+        format=FieldFormat.ROW_VALUES,
+    ),
     gives("created", DATETIME, "Created", "When the row was made.", okta="Created"),
     gives("updated", DATETIME, "Updated", "When the row was last changed.", okta="Updated"),
 )
@@ -197,6 +200,7 @@ _FINDING = (
                         "Rows",
                         "The rows: their columns, and Row ID, Created and Updated; 10,000 at most.",
                         okta="Rows",
+                        format=FieldFormat.ROW_VALUES,
                     ),
                     further(gives_flag("Whether there are more rows than were given.", "more", "More")),
                 ),

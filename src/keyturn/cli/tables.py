@@ -78,6 +78,7 @@ def create(
     column: Annotated[list[str], typer.Option(help="NAME:TYPE or NAME:TYPE:unique; the type is text if left out.")],
     name: Annotated[str, typer.Option(help="Name for people.")] = "",
     about: Annotated[str, typer.Option(help="What it is for.")] = "",
+    even_if_used: EvenIfUsedFlag = False,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
@@ -87,7 +88,7 @@ def create(
     Example: keyturn tables create people --column Login:text:unique --column Age:number --column "Tags:list of text"
     """
     body: JSON = {"name": name, "about": about, "columns": [_column(text) for text in column]}
-    answer = api(url, token).put(f"/tables/{segment(table)}", body)
+    answer = api(url, token).put(f"/tables/{segment(table)}{even(if_used=even_if_used)}", body)
     print_json(answer) if json else typer.echo(f"{table} is there: {', '.join(_names(_fields(answer)))}.")
 
 
@@ -243,18 +244,20 @@ def export_csv(
     table: TableArgument,
     file: Annotated[Path | None, typer.Argument(help="File to write; standard output if left out.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="Columns; all if left out. Row ID may be one.")] = None,
+    where: WhereOption = None,
     sort: Annotated[str | None, typer.Option(help="Column to sort by.")] = None,
     falling: Annotated[bool, typer.Option("--falling", help="The largest first.")] = False,
     delimiter: DelimiterOption = ",",
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
-    """Write the rows as a CSV file.
+    """Write the rows, or those that meet a condition, as a CSV file.
 
     Example: keyturn tables export people people.csv
     """
     query = [("delimiter", delimiter), ("falling", str(falling).lower()), *(("column", name) for name in column or [])]
     query += [("sort", sort)] if sort else []
+    query += [("where", where)] if _json(where, "--where") else []
     try:
         pieces = api(url, token).pieces(f"/tables/{segment(table)}/export?{urlencode(query)}")
         if file is None:

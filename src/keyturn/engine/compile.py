@@ -10,6 +10,8 @@ from keyturn.flows.document import Branch, Call, Card, OnError
 from keyturn.flows.functions import ControlRules, Functions
 from keyturn.flows.json import JSON
 from keyturn.flows.resolve import Resolver, compile_relative_url, compile_value
+from keyturn.flows.rows import Roots, given_by, item_of, record_of, told_columns
+from keyturn.flows.scope import Fields
 from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldFormat, Signature
 from keyturn.flows.types import Kind, Type
 from keyturn.flows.values import Name, Reference, Template, Value, ValueSyntaxError, parse_value
@@ -34,6 +36,7 @@ class _Compiler:
     functions: Functions
     order: dict[str, int] = field(default_factory=dict[str, int])
     templates: dict[str, Template] = field(default_factory=dict[str, Template])
+    roots: Roots = field(default_factory=dict[str, Fields])
 
     def steps(self, cards: tuple[Card, ...]) -> tuple[StepPlan, ...]:
         return tuple(self.step(card) for card in cards)
@@ -44,13 +47,16 @@ class _Compiler:
             raise PlanError(f"card {card.id}: there is no card {card.card!r} in this installation")
         order = self.order[card.id] = len(self.order)
         signature = spec.signature(card.options)
-        given = {name: parse_value(raw) for name, raw in card.inputs.items()}
+        given = {name: self._value(raw) for name, raw in card.inputs.items()}
         self._remember_template(card, given)
         compute = self.functions.compute(card.card) if spec.kind is CardKind.PURE else None
         warn, inputs = self.functions.warn(card.card), self._inputs(card, signature, given)
         on_error, secret = self._on_error(card.on_error or OnError()), _declared_secret(card, spec)
         names_tell_all = all(map(is_open, (*inputs.base, *(output.name for output in spec.outputs))))
         is_plain = warn is None and not spec.free_outputs and not secret and on_error.then != "continue"
+        lanes = tuple(self._lane(branch) for branch in card.branches)
+        call, body = self._inside(card, spec)
+        self.roots = {**self.roots, card.id: given_by(card, spec, None)}
         return StepPlan(
             id=card.id,
             key=card.card,
@@ -67,14 +73,26 @@ class _Compiler:
             rules=self._rules(spec, signature),
             effect=signature.effect,
             connection=card.connection,
-            lanes=tuple(self._lane(branch) for branch in card.branches),
-            call=self._call(card.call),
-            body=self.steps(card.do),
+            lanes=lanes,
+            call=call,
+            body=body,
             on_error=on_error,
             streams=signature.streams,
             secret=secret,
             plain=compute if is_plain and names_tell_all else None,
         )
+
+    def _inside(self, card: Card, spec: CardSpec) -> tuple[CallPlan | None, tuple[StepPlan, ...]]:
+        """What is carried out for each item or record; it sees rows of a table as such."""
+        around = self.roots
+        inner = {"item": item_of(card, spec, around), "record": record_of(card, spec, None)}
+        self.roots = {**around, **{root: fields for root, fields in inner.items() if fields is not None}}
+        made = self._call(card.call), self.steps(card.do)
+        self.roots = around
+        return made
+
+    def _value(self, raw: JSON) -> Value:
+        return told_columns(parse_value(raw), self.roots)
 
     def _rules(self, spec: CardSpec, signature: Signature) -> ControlRules | None:
         if spec.kind is CardKind.EFFECT:
@@ -104,21 +122,26 @@ class _Compiler:
             self.templates[card.id] = text
 
     def _lane(self, branch: Branch) -> LanePlan:
-        when = compile_value(parse_value(branch.when)) if branch.when is not None else None
-        steps, given = self.steps(branch.cards), _plain_inputs(branch.set)
+        when = compile_value(self._value(branch.when)) if branch.when is not None else None
+        steps, given = self.steps(branch.cards), self._plain_inputs(branch.set)
         return LanePlan(branch.mark or "otherwise", when, steps, given, branch.lane or "")
 
     def _call(self, call: Call | None) -> CallPlan | None:
-        return CallPlan(call.flow, _plain_inputs(call.with_)) if call else None
+        return CallPlan(call.flow, self._plain_inputs(call.with_)) if call else None
 
     def _on_error(self, on_error: OnError) -> ErrorPlan:
         return ErrorPlan(
             retry=on_error.retry,
             repeat_unknown=on_error.unknown == "repeat",
             then=on_error.then,
-            values=_plain_inputs(on_error.values),
+            values=self._plain_inputs(on_error.values),
             call=self._call(on_error.call),
         )
+
+    def _plain_inputs(self, raw: Mapping[str, JSON]) -> Inputs:
+        if not raw:
+            return NO_INPUTS
+        return compile_inputs({name: self._value(value) for name, value in raw.items()}, {}, {})
 
 
 def _declared_secret(card: Card, spec: CardSpec) -> frozenset[str]:
@@ -127,12 +150,6 @@ def _declared_secret(card: Card, spec: CardSpec) -> frozenset[str]:
     types |= {output.name: output.type for output in spec.outputs}
     types |= {name: Type.parse(text) for name, text in card.outputs.items()}
     return frozenset(name for name, kind in types.items() if kind.kind is Kind.SECRET)
-
-
-def _plain_inputs(raw: Mapping[str, JSON]) -> Inputs:
-    if not raw:
-        return NO_INPUTS
-    return compile_inputs({name: parse_value(value) for name, value in raw.items()}, {}, {})
 
 
 def _output_converters(card: Card) -> tuple[tuple[str, Converter], ...]:
@@ -158,7 +175,7 @@ def compile_plan(published: PublishedFlow, catalogue: Catalogue, functions: Func
     compiler = _Compiler(catalogue, functions)
     try:
         steps = compiler.steps(flow.cards)
-        about = parse_value(flow.about) if flow.about else None
+        about = told_columns(parse_value(flow.about), compiler.roots) if flow.about else None
         told = names_told(flow, told)
     except ValueSyntaxError as error:
         raise PlanError(str(error)) from error

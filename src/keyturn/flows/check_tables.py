@@ -8,6 +8,7 @@ from .check_values import Say
 from .document import Card, Flow
 from .interface import TableInterface, World
 from .json import JSON
+from .rows import table_named
 from .scope import Path
 from .spec import CardSpec, Catalogue, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
@@ -20,7 +21,7 @@ def tables_of(flow: Flow, catalogue: Catalogue) -> set[str]:
     found: set[str] = set()
     for card in flow.walk():
         spec = catalogue.get(card.card)
-        named = _table_named(card, spec) if spec else None
+        named = table_named(card, spec) if spec else None
         if named is not None:
             found.add(named[1])
     return found
@@ -33,9 +34,13 @@ class TableCheck:
         self._say = say
         self._world = world
 
+    def known(self, table_id: str) -> TableInterface | None:
+        """A table, where it is known which there are."""
+        return self._world.table(table_id) if self._world is not None and self._world.knows_tables() else None
+
     def card(self, card: Card, spec: CardSpec, path: Path) -> None:
         """What a card names that is not there."""
-        named = _table_named(card, spec)
+        named = table_named(card, spec)
         if named is None or self._world is None or not self._world.knows_tables():
             return
         field, table_id = named
@@ -60,15 +65,6 @@ class TableCheck:
             unique = ", ".join(map(repr, sorted(table.unique)))
             mend = f"Unique are: {unique}." if unique else "Make a column of the table unique."
             self._say("not-unique", what, mend, path, card, field.name)
-
-
-def _table_named(card: Card, spec: CardSpec) -> tuple[FieldSpec, str] | None:
-    """The input that names a table, and the id, where the author wrote one."""
-    for field in spec.inputs:
-        raw = card.inputs.get(field.name)
-        if field.format is FieldFormat.TABLE and isinstance(raw, str) and raw.strip() and "{{" not in raw:
-            return field, raw.strip()
-    return None
 
 
 def _columns_named(field: FieldSpec, raw: JSON) -> Iterator[tuple[str, Path]]:

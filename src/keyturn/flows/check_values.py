@@ -264,7 +264,11 @@ class ValueCheck:
             self._out_of_scope(reference.root, written, field, path)
             return False
         found = follow(reference, fields)
-        if found.unknown is not None:
+        if found.unknown is not None and found.table is not None:
+            what = f"{written}: the table {found.table!r} has no column {shown(found.unknown)}."
+            mend = did_you_mean(found.unknown, found.among, "It has")
+            self._say("unknown-column", what, mend, path, self._card, field)
+        elif found.unknown is not None:
             what = f"{written}: {self._scope.named(reference.root)} has no output {shown(found.unknown)}."
             mend = did_you_mean(found.unknown, found.among, "It has", "It gives nothing.")
             self._say("unknown-output", what, mend, path, self._card, field)

@@ -20,7 +20,8 @@ from .interface import FlowInterface, World, interface_of, read_type
 from .loading import Loaded
 from .mending import beside
 from .problems import Problem, Severity
-from .scope import ANYTHING, ERROR, FLOW, POSITION, RESERVED, RUN, Fields, Path, Scope, outputs_of
+from .rows import given_by, item_of, record_of
+from .scope import ANYTHING, ERROR, FLOW, POSITION, RESERVED, RUN, Fields, Path, Scope
 from .spec import CardKind, CardSpec, Catalogue
 from .suggest import nearest, shown
 from .types import TEXT, Type, TypeSyntaxError
@@ -119,7 +120,7 @@ class _Checker:
                 spec = None
             else:
                 self._card(card, spec, scope, (*path, number))
-            scope = scope.having(card.id, outputs_of(card, spec))
+            scope = scope.having(card.id, given_by(card, spec, self._tables.known))
         return scope
 
     def _unknown(self, card: Card, spec: CardSpec | None, scope: Scope, path: Path) -> None:
@@ -131,7 +132,7 @@ class _Checker:
         self._nested(card, scope, _looped(scope), path)
 
     def _card(self, card: Card, spec: CardSpec, scope: Scope, path: Path) -> None:
-        inside = _inside(card, spec, scope)
+        inside = self._inside(card, spec, scope)
         self._types(card.outputs, (*path, "outputs"), card.id)
         self._shapes.shape(card, spec, path)
         self._shapes.connection(spec, card.connection, path, card.id)
@@ -142,6 +143,16 @@ class _Checker:
         self._calls.call(card, spec, self._values(inside, card.id), path)
         self._calls.on_error(card, self._values(scope.having("error", ERROR), card.id), path)
         self._nested(card, scope, inside, path)
+
+    def _inside(self, card: Card, spec: CardSpec, scope: Scope) -> Scope:
+        """What the helper flow or the body of a card sees."""
+        if spec.signature(card.options).streams:
+            record = record_of(card, spec, self._tables.known) or ANYTHING
+            return scope.having("record", record).having("index", POSITION)
+        item = item_of(card, spec, scope.roots) or ANYTHING
+        for root in spec.rounds.sees if spec.rounds else ():
+            scope = scope.having(root, {"index": POSITION, "item": item}.get(root, ANYTHING))
+        return scope
 
     def _nested(self, card: Card, scope: Scope, inside: Scope, path: Path) -> None:
         for number, branch in enumerate(card.branches):
@@ -193,15 +204,6 @@ class _Checker:
     ) -> None:
         problem = Problem(code, what, mend, flow=self._flow.id, card=card, field=field, path=path)
         self._problems.append(replace(problem, severity=severity))
-
-
-def _inside(card: Card, spec: CardSpec, scope: Scope) -> Scope:
-    """What the helper flow or the body of a card sees."""
-    if spec.signature(card.options).streams:
-        return scope.having("record", ANYTHING).having("index", POSITION)
-    for root in spec.rounds.sees if spec.rounds else ():
-        scope = scope.having(root, POSITION if root == "index" else ANYTHING)
-    return scope
 
 
 def _looped(scope: Scope) -> Scope:

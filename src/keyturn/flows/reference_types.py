@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .scope import Fields
 from .types import ANY, Kind, Type
@@ -19,6 +19,7 @@ class Found:
         among: those names.
         never: why there is never anything at this path; empty if there may be.
         mend: how to write it instead.
+        table: the table whose row has no column of the unknown name, where it is one's.
     """
 
     type: Type
@@ -26,19 +27,23 @@ class Found:
     among: tuple[str, ...] = ()
     never: str = ""
     mend: str = ""
+    table: str | None = None
 
 
 def follow(reference: Reference, fields: Fields) -> Found:
     """Follow a reference from the fields of its root."""
     found = _from_fields(reference.path, fields)
-    return found if reference.convert is None else Found(reference.convert, found.unknown, found.among, found.never)
+    return found if reference.convert is None else replace(found, type=reference.convert, mend="")
 
 
 def _from_fields(path: tuple[Step, ...], fields: Fields) -> Found:
     if not path:
         return Found(fields.whole)
     first, rest = path[0], path[1:]
-    if not isinstance(first, Name):
+    if fields.table is not None and fields.whole.depth and not isinstance(first, Name):
+        inner = _from_fields(rest, replace(fields, whole=fields.whole.item))
+        return inner if isinstance(first, Index) else replace(inner, type=_listed(inner.type))
+    if not isinstance(first, Name) or fields.whole.depth:
         return _from_type(path, fields.whole)
     if first.name in fields.inside:
         return _from_fields(rest, fields.inside[first.name])
@@ -48,7 +53,7 @@ def _from_fields(path: tuple[Step, ...], fields: Fields) -> Found:
         return Found(ANY)
     if fields.whole.kind not in (Kind.OBJECT, Kind.ANY):
         return _from_type(path, fields.whole)
-    return Found(ANY, unknown=first.name, among=tuple(fields.known))
+    return Found(ANY, unknown=first.name, among=tuple(fields.known), table=fields.table)
 
 
 def _from_type(path: tuple[Step, ...], kind: Type) -> Found:
@@ -70,6 +75,9 @@ def _from_type(path: tuple[Step, ...], kind: Type) -> Found:
                 kind = kind.item
             case Each():
                 inner = _from_type(path[position + 1 :], kind.item)
-                listed = Type(Kind.ANY, 1) if inner.type == ANY else inner.type.listed()
-                return Found(listed, never=inner.never, mend=inner.mend)
+                return Found(_listed(inner.type), never=inner.never, mend=inner.mend)
     return Found(kind)
+
+
+def _listed(kind: Type) -> Type:
+    return Type(Kind.ANY, 1) if kind == ANY else kind.listed()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from .conversion import ConversionError, converter, to_text
-from .errors import CardError
+from .errors import CardError, ErrorDetail
 from .json import JSON, Values
 from .urls import Inserted, UrlRefused, compose_relative_url, normalise_relative_url
 from .values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step, Template, Value
@@ -17,21 +17,38 @@ from .values import Each, Index, ListOf, Name, ObjectOf, Reference, Static, Step
 Resolver: TypeAlias = Callable[[Values], JSON]
 
 
-def walk(value: JSON, steps: tuple[Step, ...]) -> JSON:
-    """Follow a path into a value; what is not there is null."""
+def walk(value: JSON, steps: tuple[Step, ...], column: int | None = None) -> JSON:
+    """Follow a path into a value; what is not there is null.
+
+    Args:
+        column: which step names a column of a row of a table.
+
+    Raises:
+        CardError: the row has no such column; one that is empty is null.
+    """
     for position, step in enumerate(steps):
         match step:
             case Name(name):
+                if position == column and isinstance(value, dict) and name not in value:
+                    raise _no_column(name, value)
                 value = value.get(name) if isinstance(value, dict) else None
             case Index(index):
                 in_range = isinstance(value, list) and -len(value) <= index < len(value)
                 value = value[index] if isinstance(value, list) and in_range else None
             case Each():
                 rest = steps[position + 1 :]
-                return [walk(item, rest) for item in value] if isinstance(value, list) else None
+                inner = None if column is None else column - position - 1
+                return [walk(item, rest, inner) for item in value] if isinstance(value, list) else None
         if value is None:
             return None
     return value
+
+
+def _no_column(name: str, row: Values) -> CardError:
+    message = f"The row has no column {name[:80]!r}."
+    names = ", ".join(map(repr, list(row)[:20]))
+    mend = f"It has: {names}{', ...' if len(row) > 20 else ''}. A column that got another name is referred to by that."
+    return CardError(ErrorDetail(message, code="unknown-column", mend=mend))
 
 
 def compile_value(value: Value) -> Resolver:
@@ -52,13 +69,13 @@ def compile_value(value: Value) -> Resolver:
 
 
 def _reference(reference: Reference) -> Resolver:
-    root, path = reference.root, reference.path
+    root, path, column = reference.root, reference.path, reference.column
     match path:
         case ():
 
             def plain(values: Values) -> JSON:
                 return values.get(root)
-        case (Name(name),):
+        case (Name(name),) if column is None:
 
             def plain(values: Values) -> JSON:
                 holder = values.get(root)
@@ -66,7 +83,7 @@ def _reference(reference: Reference) -> Resolver:
         case _:
 
             def plain(values: Values) -> JSON:
-                return walk(values.get(root), path)
+                return walk(values.get(root), path, column)
 
     if reference.convert is None:
         return plain

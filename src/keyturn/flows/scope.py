@@ -24,12 +24,15 @@ class Fields:
         open: there may be others.
         whole: what the root is without a path.
         inside: the fields of those fields whose fields are known.
+        table: the table whose row this is, or whose rows where the whole is a list; empty for one that only a run
+            knows, None for what is no row.
     """
 
     known: Mapping[str, Type] = field(default_factory=dict[str, Type])
     open: bool = False
     whole: Type = OBJECT
     inside: Mapping[str, Fields] = field(default_factory=dict[str, "Fields"])
+    table: str | None = None
 
 
 ANYTHING = Fields(open=True, whole=ANY)

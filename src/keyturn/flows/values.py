@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from .json import JSON
@@ -81,11 +81,13 @@ class Reference:
         root: a card's id or a reserved root.
         path: the steps into the value.
         convert: the type asked for by ``as``, or None.
+        column: which step names a column of a row of a table (``rows``), where it is known that one does.
     """
 
     root: str
     path: tuple[Step, ...] = ()
     convert: Type | None = None
+    column: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         suffix = f" as {self.convert}" if self.convert else ""

@@ -24,6 +24,7 @@ from keyturn.flows.spec import Catalogue
 
 from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
 from .callers import broken_by, loses, refused
+from .columns import Loss, cards_losing
 from .mentions import calls_in, card_keys, connections_in
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
 from .stand_ins import StandIns, check_helper, stood_in
@@ -324,6 +325,16 @@ class Library:
             flow = from_json(record.document).flow
             if flow is not None and table_id in tables_of(flow, self._catalogue):
                 found.append(_calls_in(record))
+        return found
+
+    async def losing(self, loss: Loss) -> list[tuple[FlowCalls, Sequence[str]]]:
+        """The published flows that use what a table is to lose, each with the titles of its cards that do."""
+        found: list[tuple[FlowCalls, Sequence[str]]] = []
+        async for record in self._current():
+            flow = from_json(record.document).flow
+            if flow is not None and loss.table.id in tables_of(flow, self._catalogue):
+                cards = cards_losing(loss, flow, self._catalogue)
+                found += [(_calls_in(record), cards)] if cards else []
         return found
 
     def names_table(self, flow: Flow, table_id: str) -> bool:

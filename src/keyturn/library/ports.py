@@ -104,6 +104,7 @@ class DraftHead:
         base_version: the published version that it began with; 0 for a flow that was not published yet.
         folder: where its document wants the flow; None where it says nothing.
         found: where a search found it, if not by id or name.
+        event_card: what starts the flow, where no version says it that was published.
     """
 
     flow_id: str
@@ -114,6 +115,14 @@ class DraftHead:
     updated_at: datetime
     folder: str | None
     found: str = field(default="", kw_only=True)
+    event_card: str = field(default="", kw_only=True)
+
+
+def started_by(document: Values) -> str:
+    """The event card of a document, which may be odd."""
+    event = document.get("event")
+    card = event.get("card") if isinstance(event, dict) else None
+    return card if isinstance(card, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class DraftHeadModel(BaseModel):
         default=None, description="Where its document wants the flow; null where it says nothing."
     )
     found: str = Field(default="", description="Where a search found it, if not by id or name.")
+    event_card: str = Field(default="", description="What starts it, of a flow that was not published yet.")
 
     @classmethod
     def of(cls, draft: DraftHead) -> DraftHeadModel:

@@ -21,7 +21,7 @@ from keyturn.app.pauses import NothingPaused
 from keyturn.app.runs import NoSuchRun, NoSuchValue, NothingToDecide, NotShown
 from keyturn.app.sandbox import SandboxAway, SandboxRefused
 from keyturn.app.schedules import NoSuchSchedule
-from keyturn.app.uses import InUse
+from keyturn.app.uses import ColumnsInUse, InUse
 from keyturn.connections.sign_in import NotRevoked, SignInRefused
 from keyturn.connectors.choices import LoadFailed, NothingToLoad
 from keyturn.connectors.own import ConnectorChanged, ConnectorTaken, NoSuchConnector
@@ -158,6 +158,7 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (ConnectorChanged, 409, "connector-changed"),
     (ConnectorInUse, 409, "connector-in-use"),
     (InUse, 409, "in-use"),
+    (ColumnsInUse, 409, "columns-in-use"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),

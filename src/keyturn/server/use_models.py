@@ -14,6 +14,9 @@ from keyturn.flows.paging import BadCursor, PageRequest
 from .models import PageModel
 
 EvenIfUsed = Annotated[bool, Query(description="Delete it although published flows use it; their cards then fail.")]
+ChangeIfUsed = Annotated[
+    bool, Query(description="Rename or remove columns although cards of published flows use them, which then fail.")
+]
 EvenIfSignedIn = Annotated[bool, Query(description="Delete it although the app cannot be told that its sign-in ends.")]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.library.ports import DraftHead, DraftRecord, NewDraft
+from keyturn.library.ports import DraftHead, DraftRecord, NewDraft, started_by
 from keyturn.library.words import excerpt
 
 from .cursors import mark, page_of, page_size, place
@@ -37,8 +36,7 @@ class PostgresDrafts:
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
         rows = await self._database.read(sql.LIST, size + 1, after, each_word(search))
-        found: builtins.list[DraftHead] = [DraftHead(**dict(row)) for row in rows]
-        heads = [replace(draft, found=excerpt(draft.found, search)) for draft in found]
+        heads: builtins.list[DraftHead] = [_head(row, search) for row in rows]
         return page_of(heads, size, lambda draft: mark(draft.flow_id))
 
     async def whole(self, page: PageRequest) -> Page[DraftRecord]:
@@ -80,6 +78,13 @@ class PostgresDrafts:
         return await self._database.read_one(sql.DELETE, clean(flow_id), revision) is not None
 
 
+def _head(row: Row, search: str) -> DraftHead:
+    told = dict(row)
+    document: Values = unpack_values(told.pop("document")) or {}
+    found = excerpt(str(told.pop("found")), search)
+    return DraftHead(**told, found=found, event_card=started_by(document))
+
+
 def _record(row: Row) -> DraftRecord:
     values: Values = unpack_values(row["document"]) or {}
     return DraftRecord(
@@ -91,4 +96,5 @@ def _record(row: Row) -> DraftRecord:
         updated_at=row["updated_at"],
         folder=row["folder"],
         document=values,
+        event_card="" if row["base_version"] else started_by(values),
     )

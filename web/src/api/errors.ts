@@ -44,7 +44,7 @@ export function forPages<P extends { mend: string }>(problem: P): P {
   return { ...problem, mend: problem.mend.replace(LISTS, "").replace(PARAMETER, "") };
 }
 
-const PARAMETER = / To delete it all the same: \w+=true\./;
+const PARAMETER = / To (?:delete it|change them) all the same: \w+=true\./;
 
 const LISTS = /:? keyturn (?:[a-z-]+ list|cards|runs pauses RUN)(?=[.,;]|$)/g;
 

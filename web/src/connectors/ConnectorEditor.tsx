@@ -3,9 +3,11 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { onceThere } from "../api/onceThere";
+import { Confirm } from "../components/Confirm";
+import { Leaving } from "../components/Leaving";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
@@ -21,16 +23,21 @@ interface ConnectorEditorProps {
   source: string;
   /** The digest of the connector that is changed; empty for a new one. */
   follows: string;
-  /** What leads back. */
-  back: ReactNode;
+  /** What leads back to another page. */
+  back?: ReactNode;
+  /** Goes back within the page, to what it was begun from. */
+  onBack?: () => void;
 }
 
 /** A connector as text, looked at by the server as one types, and kept. */
-export function ConnectorEditor({ source, follows, back }: ConnectorEditorProps) {
+export function ConnectorEditor({ source, follows, back, onBack }: ConnectorEditorProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [typed, setTyped] = useState(source);
   const [settled] = useDebouncedValue(typed, 400);
+  // of one that is new nothing is kept, whatever it was begun from
+  const kept = useRef(follows === "" ? null : source);
+  const [asks, setAsks] = useState(false);
   const [goTo, setGoTo] = useState<{ line: number } | null>(null);
   const checked = useQuery({
     queryKey: ["connector check", settled],
@@ -39,12 +46,14 @@ export function ConnectorEditor({ source, follows, back }: ConnectorEditorProps)
     gcTime: 0,
   });
   const saving = useMutation({
-    mutationFn: async () => {
-      const name = (await check(typed)).name ?? "";
+    mutationFn: async (written: string) => {
+      const name = (await check(written)).name ?? "";
       const params = { path: { connector: name } };
-      return data(api.PUT("/api/v1/connectors/{connector}", { params, body: { source: typed, follows } }));
+      const body = { source: written, follows };
+      return data(api.PUT("/api/v1/connectors/{connector}", { params, body }));
     },
-    onSuccess: async (made) => {
+    onSuccess: async (made, written) => {
+      kept.current = written;
       await renewed(queries);
       notifications.show({ message: words.saved(made.title) });
       await navigate({ to: "/connectors/$name", params: { name: made.name } });
@@ -64,7 +73,12 @@ export function ConnectorEditor({ source, follows, back }: ConnectorEditorProps)
         <div className={classes.form}>
           <Group>
             {back}
-            <Button disabled={!good} loading={saving.isPending} onClick={() => saving.mutate()}>
+            {onBack ? (
+              <Button variant="default" onClick={() => (typed === source ? onBack() : setAsks(true))}>
+                {words.back}
+              </Button>
+            ) : null}
+            <Button disabled={!good} loading={saving.isPending} onClick={() => saving.mutate(typed)}>
               {words.save}
             </Button>
           </Group>
@@ -76,6 +90,11 @@ export function ConnectorEditor({ source, follows, back }: ConnectorEditorProps)
           {checked.data ? <Found checked={checked.data} onLine={(line) => setGoTo({ line })} /> : null}
         </div>
       </div>
+      {/* it is saved by its button only: flows may be published with what is kept */}
+      <Leaving unsaved={() => typed !== kept.current} save={async () => undefined} words={words.leave} />
+      {asks && onBack ? (
+        <Confirm {...words.leave} act={async () => onBack()} onClose={() => setAsks(false)} />
+      ) : null}
     </>
   );
 }

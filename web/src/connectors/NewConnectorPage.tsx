@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { PageBar, PageBody } from "../components/Page";
@@ -18,15 +18,7 @@ export function NewConnectorPage() {
       <PageBar title={words.newTitle} crumb={<Link to="/connectors">{words.title}</Link>} />
       <PageBody>
         {source === null ? null : (
-          <ConnectorEditor
-            source={source}
-            follows=""
-            back={
-              <Button variant="default" onClick={() => setSource(null)}>
-                {words.back}
-              </Button>
-            }
-          />
+          <ConnectorEditor source={source} follows="" onBack={() => setSource(null)} />
         )}
         {/* what was typed stays, for whoever goes back */}
         <div hidden={source !== null}>

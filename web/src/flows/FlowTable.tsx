@@ -81,7 +81,7 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
     ).map(recentRunsQuery),
     combine: (results) => Object.assign({}, ...results.map((result) => result.data)) as RecentRuns,
   });
-  const cards = useCards(flows.map((flow) => flow.event_card));
+  const cards = useCards(lines.map(startsWith));
   if (lines.length === 0) {
     return (
       <div className={classes.wrap}>
@@ -107,7 +107,7 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
             <FlowLine
               key={line.id}
               line={line}
-              event={line.flow ? (cards.get(line.flow.event_card)?.title ?? line.flow.event_card) : ""}
+              event={cards.get(startsWith(line))?.title ?? startsWith(line)}
               runs={recent[line.id]}
               folders={folders}
               place={folder === undefined && line.folder ? pathOf(folders, line.folder).join(" / ") : ""}
@@ -118,6 +118,11 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
       </table>
     </div>
   );
+}
+
+/** The card that starts a flow: what is published says it, else its draft. */
+function startsWith({ flow, draft }: Line): string {
+  return flow?.event_card ?? draft?.event_card ?? "";
 }
 
 interface FlowLineProps {

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, NativeSelect, TextInput } from "@mantin
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { api, data } from "../api/client";
+import { explain } from "../api/errors";
 import { UsedHere } from "../components/ConfirmDelete";
 import { ProblemNote } from "../components/ProblemNote";
 import { usesQuery } from "../components/uses";
@@ -12,6 +13,7 @@ import classes from "./Tables.module.css";
 import { putTable, type Table, tableQuery } from "./tables";
 
 const GOOD_ID = /^[a-z][a-z0-9_-]{0,79}$/;
+const COLUMNS_IN_USE = "columns-in-use";
 const words = text.tables;
 
 interface TableFormProps {
@@ -29,6 +31,8 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
   const [ownId, setOwnId] = useState<string | null>(null);
   const [columns, setColumns] = useState<ColumnDraft[]>(() => table?.columns.map(draftOf) ?? [newColumn(0)]);
   const [sure, setSure] = useState(false);
+  const [refused, setRefused] = useState(false);
+  const [insists, setInsists] = useState(false);
   const id = table?.id ?? ownId ?? idFor(name, "table", 80);
   const gone = table ? goneFrom(table.columns, columns) : [];
   const uses = useQuery({ ...usesQuery({ kind: "table", id }), enabled: gone.length > 0 });
@@ -37,13 +41,14 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
       if (table === undefined && (await isThere(id))) {
         throw new Taken();
       }
-      return putTable(id, requestOf(name, about, columns, gone.length > 0));
+      return putTable(id, requestOf(name, about, columns, gone.length > 0), insists);
     },
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["tables"] });
       queries.setQueryData(tableQuery(made.id).queryKey, made);
       onDone(made);
     },
+    onError: (error) => setRefused(explain(error).some((problem) => problem.code === COLUMNS_IN_USE)),
   });
   const taken = saving.error instanceof Taken;
   const bad = id !== "" && !GOOD_ID.test(id);
@@ -84,7 +89,15 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
           maxLength={5000}
           onChange={(event) => setAbout(event.currentTarget.value)}
         />
-        <Columns columns={columns} onChange={setColumns} />
+        <Columns
+          columns={columns}
+          onChange={(changed) => {
+            setColumns(changed);
+            saving.reset();
+            setRefused(false);
+            setInsists(false);
+          }}
+        />
         {gone.length > 0 ? (
           <div className={classes.warn}>
             <p>{words.removing(gone.join(", "))}</p>
@@ -103,14 +116,31 @@ export function TableForm({ table, onDone, onClose }: TableFormProps) {
             />
           </div>
         ) : null}
-        {saving.error && !taken ? <ProblemNote error={saving.error} /> : null}
+        {saving.error && !taken ? (
+          <ProblemNote error={saving.error} title={refused ? words.columnsUsed : undefined} />
+        ) : null}
+        {refused ? (
+          <Checkbox
+            label={words.changeUsed}
+            description={words.changeUsedWhat}
+            checked={insists}
+            onChange={(event) => setInsists(event.currentTarget.checked)}
+          />
+        ) : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {text.components.cancel}
           </Button>
           <Button
             type="submit"
-            disabled={!named || bad || id === "" || columns.length === 0 || (gone.length > 0 && !sure)}
+            disabled={
+              !named ||
+              bad ||
+              id === "" ||
+              columns.length === 0 ||
+              (gone.length > 0 && !sure) ||
+              (refused && !insists)
+            }
             loading={saving.isPending}
           >
             {table ? words.change : words.make}

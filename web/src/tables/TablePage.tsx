@@ -152,8 +152,9 @@ function Loaded({ table }: { table: Table }) {
               variant="default"
               href={exportAddress(table.id, view)}
               download={`${table.id}.csv`}
+              title={words.exportWhat}
             >
-              {words.export}
+              {view.where.length > 0 ? words.exportShown(found ?? 0) : words.exportAll}
             </Button>
             <Button variant="default" onClick={() => setAsking("columns")}>
               {words.columnsDo}
@@ -161,7 +162,10 @@ function Loaded({ table }: { table: Table }) {
             <Button loading={adding.isPending} onClick={() => adding.mutate()}>
               {words.addRow}
             </Button>
-            <More onAsk={setAsking} />
+            <More
+              onAsk={setAsking}
+              all={view.where.length > 0 ? exportAddress(table.id, everything) : null}
+            />
           </>
         }
       />
@@ -214,7 +218,13 @@ function Loaded({ table }: { table: Table }) {
   );
 }
 
-function More({ onAsk }: { onAsk(asking: Asking): void }) {
+interface MoreProps {
+  onAsk(asking: Asking): void;
+  /** Where all rows come as a file, while fewer are shown. */
+  all: string | null;
+}
+
+function More({ onAsk, all }: MoreProps) {
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
@@ -223,6 +233,11 @@ function More({ onAsk }: { onAsk(asking: Asking): void }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {all ? (
+          <Menu.Item component="a" href={all} download>
+            {words.exportAll}
+          </Menu.Item>
+        ) : null}
         <Menu.Item onClick={() => onAsk("clear")}>{words.clear}</Menu.Item>
         <Menu.Item color="var(--bad)" onClick={() => onAsk("remove")}>
           {words.remove}

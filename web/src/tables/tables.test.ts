@@ -52,11 +52,15 @@ describe("cells", () => {
   });
 });
 
-it("brings a file in the order that is looked at", () => {
+it("brings what is looked at as a file, in its order", () => {
   expect(exportAddress("a-b", everything)).toBe("/api/v1/tables/a-b/export");
-  expect(exportAddress("a-b", { sort: "Days left", falling: true })).toBe(
+  expect(exportAddress("a-b", { where: [], sort: "Days left", falling: true })).toBe(
     "/api/v1/tables/a-b/export?sort=Days+left&falling=true",
   );
+  const filtered = exportAddress("a-b", { ...everything, where: [{ column: "Team", is: "=", b: "R&D" }] });
+  expect(JSON.parse(new URL(filtered, "http://x").searchParams.get("where") ?? "")).toEqual({
+    all: [{ column: "Team", is: "=", b: "R&D" }],
+  });
 });
 
 describe("a block that is pasted", () => {

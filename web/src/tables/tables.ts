@@ -67,14 +67,20 @@ export function blockQuery(id: string, view: View, block: number) {
   });
 }
 
-/** Where the rows come as a CSV file, in the order of a view; a file has them all, whatever is filtered. */
-export function exportAddress(id: string, { sort, falling }: Pick<View, "sort" | "falling">): string {
-  const order = sort === null ? "" : `?${new URLSearchParams({ sort, falling: String(falling) })}`;
-  return `/api/v1/tables/${encodeURIComponent(id)}/export${order}`;
+/** Where the rows of a view come as a CSV file, in its order. */
+export function exportAddress(id: string, view: View): string {
+  const where = conditionOf(view);
+  const asked = new URLSearchParams({
+    ...(view.sort === null ? {} : { sort: view.sort, falling: String(view.falling) }),
+    ...(where === null ? {} : { where: JSON.stringify(where) }),
+  });
+  return `/api/v1/tables/${encodeURIComponent(id)}/export${asked.size > 0 ? `?${asked}` : ""}`;
 }
 
-export function putTable(id: string, body: Schemas["TableRequest"]) {
-  return data(api.PUT("/api/v1/tables/{table_id}", { ...at(id), body }));
+/** Make a table, or change it; columns that cards of published flows use change only if one says so. */
+export function putTable(id: string, body: Schemas["TableRequest"], evenIfUsed: boolean) {
+  const params = { path: { table_id: id }, query: { even_if_used: evenIfUsed } };
+  return data(api.PUT("/api/v1/tables/{table_id}", { params, body }));
 }
 
 /** Make a row without values, which then has the defaults of its columns. */

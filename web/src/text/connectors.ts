@@ -105,6 +105,11 @@ export const connectors = {
   save: "Save the connector",
   saved: (title: string) => `${title} is there: its cards are in the designer.`,
   editTitle: (name: string) => `Edit ${name}`,
+  leave: {
+    title: "Leave without saving the connector?",
+    what: "What you have written is lost. Save it first, or leave without it.",
+    yes: "Leave without it",
+  },
   editUsed:
     "Published flows keep the connector that they were published with, until they are published again.",
 };

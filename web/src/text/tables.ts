@@ -32,6 +32,9 @@ export const tables = {
   removeNth: (number: number) => `Take column ${number} away`,
   removing: (names: string) => `${names} will be gone with all values. This cannot be taken back.`,
   removingUsed: "These flows use the table: their cards that name a column which is gone fail.",
+  columnsUsed: "Flows use these columns",
+  changeUsed: "Change the columns although flows use them",
+  changeUsedWhat: "The cards that use them fail from then on, until they are changed, too.",
   removeYes: "Remove them with all their values",
   make: "Make the table",
   change: "Change the table",
@@ -149,5 +152,7 @@ export const tables = {
   cutOff: "The connection broke off. What was read is stored; see how many rows there are.",
   stop: "Stop",
   done: "Done",
-  export: "Export CSV",
+  exportAll: "Export all",
+  exportShown: (count: number) => `Export the ${count.toLocaleString()} shown`,
+  exportWhat: "As a CSV file",
 };

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, cast
 
+import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from keyturn.access.permissions import Permission
-from keyturn.data.errors import DataError
+from keyturn.data.errors import BadSearch, DataError
 from keyturn.data.transfer import CsvImport
+from keyturn.flows.json import JSON
 from keyturn.flows.paging import PageRequest
 
 from ..access import GuardedRoute, Using, needs
@@ -33,7 +35,7 @@ from ..table_models import (
     TablePage,
     TableRequest,
 )
-from ..use_models import EvenIfUsed
+from ..use_models import ChangeIfUsed, EvenIfUsed
 
 router = APIRouter(prefix="/tables", tags=["tables"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -57,9 +59,14 @@ async def read_table(using: Using, table_id: TableId) -> TableModel:
 
 
 @router.put("/{table_id}", dependencies=_WRITE)
-async def put_table(using: Using, table_id: TableId, body: TableRequest) -> TableModel:
-    """Make a table, or change it to be so."""
-    return TableModel.of(await using.tables.put(table_id, body.form()))
+async def put_table(
+    using: Using, table_id: TableId, body: TableRequest, even_if_used: ChangeIfUsed = False
+) -> TableModel:
+    """Make a table, or change it to be so. Columns that cards of published flows use keep their names."""
+    form = body.form()
+    if not even_if_used:
+        await using.uses.check_columns(await using.tables.losses(table_id, form))
+    return TableModel.of(await using.tables.put(table_id, form))
 
 
 @router.delete("/{table_id}", status_code=204, dependencies=_WRITE)
@@ -180,6 +187,16 @@ async def _pass_over(pieces: AsyncIterator[bytes]) -> None:
         pass
 
 
+def _condition(where: str | None) -> JSON:
+    """The condition of an address; no condition where it is empty."""
+    if not where:
+        return None
+    try:
+        return cast(JSON, orjson.loads(where))
+    except orjson.JSONDecodeError as error:
+        raise BadSearch("The condition is no JSON.", "Write {column, is, b}, or a group of such.", "where") from error
+
+
 @router.get(
     "/{table_id}/export",
     dependencies=_READ,
@@ -193,8 +210,9 @@ async def export_rows(
     sort: Annotated[str | None, Query(max_length=500)] = None,
     falling: bool = False,
     delimiter: Delimiter = ",",
+    where: Annotated[str | None, Query(max_length=10_000, description="Which rows: a condition as JSON.")] = None,
 ) -> StreamingResponse:
-    """The rows as a CSV file."""
-    made = await using.tables.exporting(table_id, column or [], None, sort, falling, delimiter)
+    """The rows, or those that meet a condition, as a CSV file."""
+    made = await using.tables.exporting(table_id, column or [], _condition(where), sort, falling, delimiter)
     headers = {"Content-Disposition": f'attachment; filename="{made.table.id}.csv"'}
     return StreamingResponse(made.pieces(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -7,8 +7,9 @@ _DRAFT = f"{_HEAD}, document"
 
 GET = f"SELECT {_DRAFT} FROM drafts WHERE flow_id = $1"
 
+# Of a flow that is published the version tells what starts it.
 LIST = f"""
-SELECT {_HEAD}, {found("flow_id")} FROM drafts
+SELECT {_HEAD}, {found("flow_id")}, CASE WHEN base_version = 0 THEN document END AS document FROM drafts
 WHERE ($2::text IS NULL OR flow_id > $2) AND {wanted("flow_id")}
 ORDER BY flow_id
 LIMIT $1
