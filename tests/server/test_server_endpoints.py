@@ -240,7 +240,12 @@ async def test_a_flow_that_is_switched_off(site: Site) -> None:
             "Odd.",
         ),
         ({"card": "error.return_error", "inputs": {"message": "Down."}}, 500, "returned-error", "Down."),
-        ({"card": "flow.wait", "inputs": {"delay": -1}}, 500, "flow-failed", "The input 'delay' is -1, out of range."),
+        (
+            {"card": "flow.wait", "inputs": {"delay": -1}},
+            500,
+            "flow-failed",
+            "The input 'Delay' is -1, out of range.",
+        ),
     ],
 )
 async def test_a_flow_that_fails(site: Site, card: dict[str, Any], status: int, code: str, what: str) -> None:

@@ -396,9 +396,8 @@ def test_one_card_is_tried_alone_and_one_that_acts_asks_first(person: Person) ->
     panel.get_by_text("The chosen card alone").click()
     panel.get_by_role("textbox", name=re.compile("^id( or|$)", re.IGNORECASE)).fill(person.demo.somebody())
     run = panel.get_by_role("button", name="Run this card")
-    expect(run).to_be_disabled()
     sure = panel.get_by_role("checkbox", name=re.compile("changes something|makes sure"))
-    panel.get_by_text("Against the sandbox", exact=True).click()
+    expect(panel.get_by_role("radio", name="Against the sandbox")).to_be_checked()
     expect(sure).to_have_count(0)  # nothing real is touched
     expect(run).to_be_enabled()
     panel.get_by_text("For real", exact=True).click()

@@ -88,7 +88,7 @@ def bind_effect(function: EffectFunction, limits: Limits, look: Look) -> EffectC
 def _unusable(spec: CardSpec, error: ValueError) -> CardError:
     field = spec.inputs[0].name if spec.inputs else ""
     return CardError.bad_input(
-        field, f"The card {spec.title} cannot use what it is given: {error}", "Check its inputs."
+        field, f"The card {spec.title} cannot use what it is given: {error}.", "Check its inputs."
     )
 
 

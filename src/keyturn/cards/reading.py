@@ -181,7 +181,7 @@ def field_reader(field: FieldSpec, limits: Limits, look: Look) -> Reader:
                 value = convert(value)
             except ConversionError as error:
                 raise CardError.bad_input(
-                    name, f"The input {name!r} cannot be used: {error}", "Check what it is given."
+                    name, f"The input {field.shown(name)!r} cannot be used: {error}.", "Check what it is given."
                 ) from error
             if value is None:
                 return on_null(name)
@@ -204,7 +204,7 @@ def _null_reader(field: FieldSpec, bad: BadInput) -> Callable[[str], JSON]:
         raise GivesNull
 
     def fails(name: str) -> JSON:
-        raise CardError.bad_input(name, f"The input {name!r} is empty.", "Give it a value.")
+        raise CardError.bad_input(name, f"The input {field.shown(name)!r} is empty.", "Give it a value.")
 
     match bad.null:
         case OnNull.NULL:
@@ -229,7 +229,9 @@ def _checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -> Rea
             return on_empty(name)
         if allowed and value not in allowed:
             shown = ", ".join(str(choice) for choice in allowed)
-            raise CardError.bad_input(name, f"The input {name!r} is none of its choices.", f"Use one of: {shown}.")
+            raise CardError.bad_input(
+                name, f"The input {field.shown(name)!r} is none of its choices.", f"Use one of: {shown}."
+            )
         return check(name, value)
 
     return checked if on_empty is not None or allowed else check
@@ -259,7 +261,7 @@ def _kind_checker(field: FieldSpec, bad: BadInput, limits: Limits, look: Look) -
         case Kind.TEXT | Kind.SECRET:
             return lambda name, value: _text(name, value, limits)
         case Kind.NUMBER:
-            return lambda name, value: _number(name, value, bad)
+            return lambda name, value: _number(name, value, field, bad)
         case kind if kind in _PLAIN:
             return lambda _, value: value
         case _:
@@ -273,15 +275,17 @@ def _text(name: str, value: JSON, limits: Limits) -> JSON:
     return value
 
 
-def _number(name: str, value: JSON, bad: BadInput) -> JSON:
+def _number(name: str, value: JSON, field: FieldSpec, bad: BadInput) -> JSON:
     assert isinstance(value, int | float)
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise CardError.bad_input(name, f"The input {name!r} is no finite number.", "Give a number.")
+            raise CardError.bad_input(name, f"The input {field.shown(name)!r} is no finite number.", "Give a number.")
         if value.is_integer() and abs(value) <= 2**53:
             value = int(value)
         elif bad.whole:
-            raise CardError.bad_input(name, f"The input {name!r} is {value}, no whole number.", "Give a whole number.")
+            raise CardError.bad_input(
+                name, f"The input {field.shown(name)!r} is {value}, no whole number.", "Give a whole number."
+            )
     low = bad.least is not None and value < bad.least
     if not low and (bad.most is None or value <= bad.most):
         return value
@@ -292,7 +296,7 @@ def _number(name: str, value: JSON, bad: BadInput) -> JSON:
             return bad.least if low else bad.most
         case Outside.ERROR:
             raise CardError.bad_input(
-                name, f"The input {name!r} is {value}, out of range.", f"Give a number {span(bad)}."
+                name, f"The input {field.shown(name)!r} is {value}, out of range.", f"Give a number {span(bad)}."
             )
 
 

@@ -263,7 +263,7 @@ def _fields(declared: FieldSpec, given: Values) -> Values:
         try:
             converted = convert(value) if convert is not None else value
         except ConversionError as error:
-            what = f"{title} cannot be used: {error}"
+            what = f"{title} cannot be used: {error}."
             raise CardError.bad_input(declared.name, what, "Check what it is given.") from error
         if inner.name in given or converted is not None:
             made[inner.name] = converted

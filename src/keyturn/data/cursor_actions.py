@@ -41,7 +41,9 @@ class CursorActions:
         try:
             text = dump_json(value)
         except ConversionError as error:
-            raise CardError.bad_input("properties", str(error), "Give less, or a text.") from error
+            raise CardError.bad_input(
+                "properties", f"The value cannot be kept: {error}.", "Give less, or a text."
+            ) from error
         if len(text.encode("utf-8", "surrogatepass")) > self._largest:
             what = f"It has over {self._largest:,} bytes, the most that a cursor keeps."
             raise CardError.bad_input("properties", what, "Keep less, or use a table.")

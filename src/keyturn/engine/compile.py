@@ -108,7 +108,8 @@ class _Compiler:
             for spec in signature.inputs
             if spec.format in (FieldFormat.RELATIVE_URL, FieldFormat.URL) and spec.name in given
         }
-        return compile_inputs(given, types, {spec.name: spec.default for spec in signature.inputs}, special)
+        titles = {spec.name: spec.title for spec in signature.inputs if spec.title}
+        return compile_inputs(given, types, {spec.name: spec.default for spec in signature.inputs}, special, titles)
 
     def _relative_url(self, value: Value) -> Resolver:
         """An address made by a Compose card is encoded as if it were written in the field itself."""

@@ -283,6 +283,6 @@ def convert_outputs(step: StepPlan, outputs: Values) -> Values:
             result[name] = convert(result[name])
         except ConversionError as error:
             raise CardError.bad_input(
-                name, f"The output {name!r} cannot be used: {error}", "Declare the type that it really has."
+                name, f"The output {name!r} cannot be used: {error}.", "Declare the type that it really has."
             ) from error
     return result

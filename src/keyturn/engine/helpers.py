@@ -203,6 +203,6 @@ def event_values(plan: Plan, given: Values) -> Values:
             values[name] = convert(values[name])
         except ConversionError as error:
             raise CardError.bad_input(
-                name, f"{plan.flow.name} cannot take {name!r}: {error}", f"Give it {kind}."
+                name, f"{plan.flow.name} cannot take {name!r}: {error}.", f"Give it {kind}."
             ) from error
     return values

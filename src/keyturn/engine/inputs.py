@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from keyturn.flows.conversion import ConversionError, converter
@@ -25,11 +25,13 @@ class Inputs:
 
     Attributes:
         heads: what the value of a name refers to, where it refers to anything.
+        titles: what people call an input, where that is not its name.
     """
 
     base: Values
     dynamic: tuple[tuple[str, Resolver, Converter | None], ...]
     heads: tuple[tuple[str, frozenset[Head]], ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def made_from(self, secrets: SecretPlaces) -> frozenset[str]:
         """The names whose values are made from secrets."""
@@ -46,17 +48,15 @@ class Inputs:
         result = dict(self.base)
         for name, resolver, convert in self.dynamic:
             value = resolver(values)
-            result[name] = value if convert is None else _convert(name, value, convert)
+            result[name] = value if convert is None else self._convert(name, value, convert)
         return result
 
-
-def _convert(name: str, value: JSON, convert: Converter) -> JSON:
-    try:
-        return convert(value)
-    except ConversionError as error:
-        raise CardError.bad_input(
-            name, f"The input {name!r} cannot be used: {error}", "Check what it is given."
-        ) from error
+    def _convert(self, name: str, value: JSON, convert: Converter) -> JSON:
+        try:
+            return convert(value)
+        except ConversionError as error:
+            what = f"The input {self.titles.get(name, name)!r} cannot be used: {error}."
+            raise CardError.bad_input(name, what, "Check what it is given.") from error
 
 
 def compile_inputs(
@@ -64,6 +64,7 @@ def compile_inputs(
     types: Mapping[str, Type],
     defaults: Mapping[str, JSON],
     special: Mapping[str, Resolver] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Inputs:
     """Compile inputs.
 
@@ -72,6 +73,7 @@ def compile_inputs(
         types: declared types of the inputs; others are of any type.
         defaults: values of declared inputs that are not given.
         special: resolvers that replace the usual one (addresses).
+        titles: what people call the declared inputs.
     """
     base: Values = {name: default for name, default in defaults.items() if name not in given}
     dynamic: list[tuple[str, Resolver, Converter | None]] = []
@@ -87,7 +89,7 @@ def compile_inputs(
             is_text = isinstance(value, Template) and types.get(name) == _TEXT
             dynamic.append((name, compile_value(value), None if is_text else convert))
     heads = ((name, heads_of(value)) for name, value in given.items())
-    return Inputs(base, tuple(dynamic), tuple((name, found) for name, found in heads if found))
+    return Inputs(base, tuple(dynamic), tuple((name, found) for name, found in heads if found), titles or {})
 
 
 NO_NAMES: frozenset[str] = frozenset()

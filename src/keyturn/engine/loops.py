@@ -245,7 +245,7 @@ def _true_or_nothing(given: Given) -> JSON:
     except ConversionError as error:
         raise CardError.bad_input(
             "call",
-            f"A round gave what is neither true nor false: {error}",
+            f"A round gave what is neither true nor false: {error}.",
             "Let the helper flow return one field of type boolean.",
         ) from error
 

@@ -72,6 +72,7 @@ class ValueCheck:
         self._scope = scope
         self._card = card
         self._retyped = retyped
+        self._declarations: dict[str, FieldSpec] = {}
 
     def inputs(self, card: Card, spec: CardSpec, path: Path, *, chosen: bool = True) -> None:
         """The inputs of a card against its declaration.
@@ -80,7 +81,7 @@ class ValueCheck:
             chosen: whether the options are right. If not, nobody knows which inputs were meant to exist.
         """
         signature = spec.signature(card.options)
-        declared = {field.name: field for field in signature.inputs}
+        declared = self._declarations = {field.name: field for field in signature.inputs}
         possible = frozenset[str]() if chosen else _possible(spec)
         for name, raw in card.inputs.items():
             here = (*path, "inputs", name)
@@ -229,11 +230,16 @@ class ValueCheck:
                 for name, part in raw.items():
                     self.raw(part, ANY, field, (*path, name))
 
+    def _shown(self, field: str) -> str:
+        """A field as its card shows it, and its name in documents; a name of the author's as it is."""
+        declared = self._declarations.get(field)
+        return _named(declared) if declared is not None else repr(field)
+
     def _container(self, raw: JSON, wanted: Type, field: str, path: Path, *, fits: bool) -> None:
         if fits or wanted.kind is Kind.ANY or wanted.kind in _TEXTS:
             return
         what = f"The value does not fit: {shown(raw)} is no {wanted}."
-        self._say("bad-value", what, f"Give {field!r} a value of type {wanted}.", path, self._card, field)
+        self._say("bad-value", what, f"Give {self._shown(field)} a value of type {wanted}.", path, self._card, field)
 
     def _text(self, raw: str, wanted: Type, field: str, path: Path) -> None:
         value, faults = read_text(raw)
@@ -298,7 +304,7 @@ class ValueCheck:
         try:
             convert(raw)
         except ConversionError as error:
-            mend = f"Give {field!r} a value of type {wanted}."
+            mend = f"Give {self._shown(field)} a value of type {wanted}."
             self._say("bad-value", f"The value does not fit: {error}.", mend, path, self._card, field)
 
     def _between(self, source: Type, wanted: Type, field: str, path: Path) -> None:
@@ -307,7 +313,9 @@ class ValueCheck:
             self._retyped(Retyped(self._card, field, path, result.text, result.may_fail))
         if not result.possible:
             what = f"The value does not fit: {result.text}."
-            self._say("no-conversion", what, f"Give {field!r} a value of type {wanted}.", path, self._card, field)
+            self._say(
+                "no-conversion", what, f"Give {self._shown(field)} a value of type {wanted}.", path, self._card, field
+            )
         elif result.may_fail:
             what = f"This conversion can fail, depending on the value: {result.text}."
             mend = "Make sure that the value always fits, or check it before."
@@ -373,4 +381,5 @@ def _why_not(card: str, place: Path, path: Path) -> tuple[str, str, str]:
 def _named(field: FieldSpec) -> str:
     """A field as people see it, and its name in documents where that is another."""
     plain = field.name.replace("_", " ").casefold()
-    return f"{field.title!r} ({field.name})" if field.title.casefold() not in ("", plain) else repr(field.name)
+    title = field.title or field.name
+    return repr(title) if title.casefold() == plain else f"{title!r} ({field.name})"

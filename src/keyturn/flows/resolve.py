@@ -97,7 +97,7 @@ def _reference(reference: Reference) -> Resolver:
         except ConversionError as error:
             raise CardError.bad_input(
                 str(reference),
-                f"{{{{ {reference} }}}} cannot be converted: {error}",
+                f"{{{{ {reference} }}}} cannot be converted: {error}.",
                 "Check what it refers to.",
             ) from error
 

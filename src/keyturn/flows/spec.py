@@ -154,6 +154,10 @@ class FieldSpec:
     inside: tuple[tuple[str, ...], ...] = ()
     beyond: bool = False
 
+    def shown(self, name: str) -> str:
+        """What people call it, as its card does; under a name of the author's it is called by that."""
+        return self.title if self.title and name == self.name else name
+
 
 @dataclass(frozen=True, slots=True)
 class EffectSpec:

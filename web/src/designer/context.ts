@@ -46,7 +46,7 @@ export interface DesignerApi {
 export interface Surroundings {
   specs: Specs;
   specList: readonly Spec[];
-  connections: readonly { id: string; connector: string; name: string }[];
+  connections: readonly { id: string; connector: string; name: string; base_url?: string }[];
   helpers: readonly { id: string; name: string }[];
 }
 

@@ -101,3 +101,11 @@ it("looks through the rounds of a loop for those that differ, as far as there ar
   expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
   expect(await look(3, 50, null)).toEqual({ next: null, rounds: [4] }); // nobody knows how many there are
 });
+
+it("tells what is null in both runs as it tells what is the same", () => {
+  const side = () => ({ flow: flow("a"), painting: paint([entry("a", { x: null }, { y: null })]) });
+  expect(compared(side(), side())[0]?.fields).toEqual([
+    { part: "inputs", name: "x", one: null, other: null, same: true },
+    { part: "outputs", name: "y", one: null, other: null, same: true },
+  ]);
+});

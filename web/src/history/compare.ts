@@ -86,9 +86,7 @@ function pairOf(id: string, card: Card, one: Painting, other: Painting): CardPai
 }
 
 function fieldsOf(one: Entry | null, other: Entry | null, part: Part): FieldPair[] {
-  return pairsOf(part, givenBy(one, part), givenBy(other, part)).filter(
-    (field) => (field.one ?? null) !== null || (field.other ?? null) !== null,
-  );
+  return pairsOf(part, givenBy(one, part), givenBy(other, part));
 }
 
 function givenBy(entry: Entry | null, part: Part): Given {

@@ -359,6 +359,7 @@ export const designer = {
     "This runs the draft for real: cards that change something in an app change it. What is live stays as it is.",
   testWhatPure: "This runs the draft. Its cards reach no app. What is live stays as it is.",
   testAgainst: "What it acts on",
+  testAgainstFirst: "Say first what it acts on: no connection leads to a sandbox, or none was found.",
   testReal: "For real",
   testSandbox: "Against the sandbox",
   testSandboxWhat:

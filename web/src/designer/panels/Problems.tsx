@@ -3,7 +3,8 @@ import { Pill } from "../../components/StatePill";
 import type { Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
-import { FLOW, FLOW_FIELDS, type Found, ON_ERROR, type Titles } from "../context";
+import { FLOW, FLOW_FIELDS, type Found, ON_ERROR, type Titles, useAround } from "../context";
+import { fieldTitle } from "../logic/fieldTitle";
 import classes from "./panels.module.css";
 
 interface ProblemsProps {
@@ -28,7 +29,8 @@ export function placeOf({
 }
 
 /** All that the checker says, each with the way to it. */
-export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
+export function Problems({ flow, problems, checking, titles, onGo }: ProblemsProps) {
+  const { specs } = useAround();
   if (problems.length === 0) {
     return <p className={classes.hint}>{checking ? text.designer.checking : text.designer.noProblems}</p>;
   }
@@ -40,7 +42,10 @@ export function Problems({ problems, checking, titles, onGo }: ProblemsProps) {
             {text.designer.severity[problem.severity]}
           </Pill>
           <span>
-            {[problem.card ? (titles.get(problem.card) ?? problem.card) : "", problem.field]
+            {[
+              problem.card ? (titles.get(problem.card) ?? problem.card) : "",
+              problem.field ? fieldTitle(flow, specs, problem.card ?? null, problem.field) : "",
+            ]
               .filter(Boolean)
               .join(" › ")}
           </span>

@@ -9,6 +9,7 @@ import type { Samples } from "../logic/scope";
 import { eventOutputs } from "../logic/signature";
 import { givenIn, type Typed, testInputs, typedFrom } from "../logic/testInputs";
 import { type Against, lastEvent, type Trial } from "../server";
+import { useSandbox } from "../useSandbox";
 import classes from "./panels.module.css";
 import { TryCard } from "./TryCard";
 import { type OnTrace, TestError, TestField, TestStatus, useTestRun } from "./testRun";
@@ -35,9 +36,11 @@ export interface TestPanelProps {
 export function TestPanel(props: TestPanelProps) {
   const { card, flow } = props;
   const [alone, setAlone] = useState(false);
-  const [chosen, setAgainst] = useState<Against>("real");
+  const [chosen, setAgainst] = useState<Against | null>(null);
+  const sandbox = useSandbox();
   const acts = useMemo(() => [...walk(flow.cards)].some((one) => one.connection || one.call), [flow.cards]);
-  const against = acts ? chosen : "real";
+  // what acts in an app does so for real only if somebody says it
+  const against = acts ? (chosen ?? (sandbox ? "sandbox" : null)) : "real";
   return (
     <div className={classes.stack} style={{ maxWidth: 720 }} data-own-undo>
       <Group gap="sm">
@@ -53,11 +56,11 @@ export function TestPanel(props: TestPanelProps) {
         {acts ? (
           <SegmentedControl
             aria-label={words.testAgainst}
-            value={against}
+            value={against ?? ""}
             onChange={(where) => setAgainst(where as Against)}
             data={[
-              { value: "real", label: words.testReal },
               { value: "sandbox", label: words.testSandbox },
+              { value: "real", label: words.testReal },
             ]}
           />
         ) : null}
@@ -76,7 +79,8 @@ export function TestPanel(props: TestPanelProps) {
 }
 
 interface TryFlowProps extends TestPanelProps {
-  against: Against;
+  /** What it acts on; null until it is known or chosen. */
+  against: Against | null;
   /** Whether it uses a connection, or calls a flow that may. */
   acts: boolean;
 }
@@ -85,7 +89,9 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
   const spec = useAround().specs.get(flow.event.card);
   const inputs = testInputs(eventOutputs(flow.event, spec));
   const [typed, setTyped] = useState<Typed>({});
-  const starting = useMutation({ mutationFn: () => start(givenIn(inputs, typed), against) });
+  const starting = useMutation({
+    mutationFn: (where: Against) => start(givenIn(inputs, typed), where),
+  });
   const taking = useMutation({
     mutationFn: () => lastEvent(flow.id, flow.event.card),
     onSuccess: (values) => {
@@ -98,7 +104,9 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
   return (
     <>
       <p className={classes.hint}>
-        {against === "sandbox" ? words.testSandboxWhat : acts ? words.testWhat : words.testWhatPure}
+        {against === null ? words.testAgainstFirst : null}
+        {against === "sandbox" ? words.testSandboxWhat : null}
+        {against === "real" ? (acts ? words.testWhat : words.testWhatPure) : null}
       </p>
       {inputs.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {inputs.length > 0 ? (
@@ -128,7 +136,11 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         />
       ))}
       <Group>
-        <Button disabled={hasErrors} loading={starting.isPending} onClick={() => starting.mutate()}>
+        <Button
+          disabled={hasErrors || against === null}
+          loading={starting.isPending}
+          onClick={() => against && starting.mutate(against)}
+        >
           {words.testRun}
         </Button>
         {hasErrors ? <span className={classes.hint}>{words.testHasErrors}</span> : null}

@@ -31,7 +31,7 @@ export function TryCard({
   startCard,
   onCardTrace,
   against,
-}: Omit<TestPanelProps, "card"> & { card: Card; against: Against }) {
+}: Omit<TestPanelProps, "card"> & { card: Card; against: Against | null }) {
   const { specs, connections } = useAround();
   const spec = specs.get(card.card);
   const called = useQuery(interfaceQuery(card.call?.flow ?? "")).data ?? [];
@@ -47,7 +47,7 @@ export function TryCard({
   const effect = spec ? signatureOf(spec, card.options).effect : null;
   const asks = against === "real" && ((effect !== null && effect.effect !== "read") || Boolean(card.call));
   const starting = useMutation({
-    mutationFn: () => {
+    mutationFn: (where: Against) => {
       const values: { inputs: Values; given: Values } = { inputs: {}, given: {} };
       for (const field of fields) {
         const value = readAs(shown(field), field.type);
@@ -55,7 +55,7 @@ export function TryCard({
           values[field.part][field.name] = value;
         }
       }
-      return startCard({ card: card.id, ...values, confirm: sure, against });
+      return startCard({ card: card.id, ...values, confirm: sure, against: where });
     },
   });
   const run = useTestRun(starting.data?.id, onCardTrace);
@@ -67,6 +67,7 @@ export function TryCard({
     <>
       <p className={classes.hint}>
         {words.testCardWhat(card.title || spec.title)} {against === "sandbox" ? words.testSandboxWhat : ""}
+        {against === null ? words.testAgainstFirst : ""}
       </p>
       {fields.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {fields.map((field) => (
@@ -87,9 +88,15 @@ export function TryCard({
       ) : null}
       <Group>
         <Button
+<<<<<<< HEAD
           disabled={lacks || (asks && !sure)}
           loading={starting.isPending}
           onClick={() => starting.mutate()}
+=======
+          disabled={against === null || (asks && !sure)}
+          loading={starting.isPending}
+          onClick={() => against && starting.mutate(against)}
+>>>>>>> f11edd2 (Begin trials against the sandbox, and name fields as their cards do)
         >
           {words.testCardRun}
         </Button>

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import type { Flow } from "../../flow/document";
+import { fieldTitle } from "./fieldTitle";
+import type { Field, Spec, Specs } from "./signature";
+
+const field = (name: string, title: string, fields: Field[] = []) =>
+  ({ name, title, fields }) as unknown as Field;
+const action = {
+  inputs: [field("body", "Body", [field("mail", "E-mail"), field("url", "Link")])],
+  variants: [{ when: {}, inputs: [field("url", "Relative URL")], outputs: [] }],
+  options: [field("method", "Method")],
+} as unknown as Spec;
+const event = { inputs: [], variants: [], options: [field("every", "How often")] } as unknown as Spec;
+const specs: Specs = new Map([
+  ["app.call", action],
+  ["schedule", event],
+]);
+const inner = { id: "in", card: "app.call" };
+const flow = {
+  id: "f",
+  name: "F",
+  event: { card: "schedule" },
+  cards: [{ id: "b", card: "branch.if", branches: [{ otherwise: true, cards: [inner] }] }],
+} as unknown as Flow;
+
+it.each([
+  ["in", "url", "Relative URL"],
+  ["in", "method", "Method"],
+  ["in", "mail", "E-mail"],
+  ["in", "mine", "mine"],
+  ["b", "when", "when"],
+  [null, "every", "How often"],
+])("tells of card %s what people call %s", (card, name, title) => {
+  expect(fieldTitle(flow, specs, card, name)).toBe(title);
+});
