@@ -124,14 +124,9 @@ def connect_our_directory(person: Person, token: str) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -> None:
-    page, okta = person.page, person.demo.tenant("okta")
-    person.go("Connectors")
-    page.get_by_label("Search").fill("suspend user")
-    found = page.get_by_role("list", name="Actions and events")
-    expect(found.get_by_role("link", name="Suspend User", exact=True).first).to_be_visible()
-    page.get_by_role("link", name="Make a connector").click()
-    begin_by_hand(person, okta["base_url"])
+def spoil_and_mend(person: Person) -> None:
+    """Type what is wrong into the connector's text, see it told with its line, and take it back."""
+    page = person.page
     source = page.get_by_role("textbox", name="The connector as text")
     expect(page.get_by_text("Nothing is wrong. It has 2 actions.")).to_be_visible()
     source.press("Control+Home")
@@ -145,6 +140,18 @@ def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -
     source.press("Control+Home")
     page.keyboard.press("Delete")
     expect(page.get_by_text("Nothing is wrong. It has 2 actions.")).to_be_visible()
+
+
+def test_a_connector_is_made_by_hand_tried_changed_and_deleted(person: Person) -> None:
+    page, okta = person.page, person.demo.tenant("okta")
+    person.go("Connectors")
+    page.get_by_label("Search").fill("suspend user")
+    found = page.get_by_role("list", name="Actions and events")
+    expect(found.get_by_role("link", name="Suspend User", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Make a connector").click()
+    begin_by_hand(person, okta["base_url"])
+    source = page.get_by_role("textbox", name="The connector as text")
+    spoil_and_mend(person)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
     asked = page.get_by_role("dialog", name="Leave without saving the connector?")
     asked.get_by_role("button", name="Cancel").click()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from support_designer import Builder
 from support_web import PHONE, Person
 
@@ -166,6 +166,17 @@ def test_what_was_pasted_is_taken_back_at_once(person: Person) -> None:
     person.forgive("422")
 
 
+def takes_out_what_is_shown_and_all(page: Page) -> None:
+    """Export the two rows that a filter leaves of three, and all of them."""
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Export the 2 shown").click()
+    assert sorted(downloading.value.path().read_text(encoding="utf-8").splitlines()) == ["Login,Days", "kim,3", "max,2"]
+    page.get_by_role("button", name="More").click()
+    with page.expect_download() as downloading:
+        page.get_by_role("menuitem", name="Export all").click()
+    assert len(downloading.value.path().read_text(encoding="utf-8").splitlines()) == 4
+
+
 def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page, grid = person.page, make(person, "Leavers")
     grid.focus()
@@ -184,13 +195,7 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     bar.get_by_label("Value").fill("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 3 rows")).to_be_visible()
-    with page.expect_download() as downloading:
-        page.get_by_role("link", name="Export the 2 shown").click()
-    assert sorted(downloading.value.path().read_text(encoding="utf-8").splitlines()) == ["Login,Days", "kim,3", "max,2"]
-    page.get_by_role("button", name="More").click()
-    with page.expect_download() as downloading:
-        page.get_by_role("menuitem", name="Export all").click()
-    assert len(downloading.value.path().read_text(encoding="utf-8").splitlines()) == 4
+    takes_out_what_is_shown_and_all(page)
     by_days = grid.get_by_role("columnheader", name=re.compile("^Days")).get_by_role("button")
     by_days.click()
     expect(cell(grid, 1, 1)).to_have_text("max")

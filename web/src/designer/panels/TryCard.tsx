@@ -88,15 +88,9 @@ export function TryCard({
       ) : null}
       <Group>
         <Button
-<<<<<<< HEAD
-          disabled={lacks || (asks && !sure)}
-          loading={starting.isPending}
-          onClick={() => starting.mutate()}
-=======
-          disabled={against === null || (asks && !sure)}
+          disabled={lacks || against === null || (asks && !sure)}
           loading={starting.isPending}
           onClick={() => against && starting.mutate(against)}
->>>>>>> f11edd2 (Begin trials against the sandbox, and name fields as their cards do)
         >
           {words.testCardRun}
         </Button>
