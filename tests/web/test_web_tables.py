@@ -177,6 +177,16 @@ def takes_out_what_is_shown_and_all(page: Page) -> None:
     assert len(downloading.value.path().read_text(encoding="utf-8").splitlines()) == 4
 
 
+def covers_nothing(person: Person, told: Locator) -> None:
+    """A message of one's doing stands where nothing can be pressed."""
+    with person.screen(PHONE):
+        told.hover()
+        content, message = person.page.get_by_role("main").bounding_box(), told.bounding_box()
+        assert content
+        assert message
+        assert content["y"] + content["height"] <= message["y"]
+
+
 def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page, grid = person.page, make(person, "Leavers")
     grid.focus()
@@ -212,12 +222,7 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     page.get_by_role("button", name="Delete the row").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the row").click()
     told = page.get_by_role("alert").filter(has_text="1 row was deleted.")
-    with person.screen(PHONE):  # nothing that can be pressed lies below a message
-        told.hover()
-        content, message = page.get_by_role("main").bounding_box(), told.bounding_box()
-        assert content
-        assert message
-        assert content["y"] + content["height"] <= message["y"]
+    covers_nothing(person, told)
     page.mouse.move(0, 0)
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
     builder = Builder(person)
