@@ -80,15 +80,16 @@ def _graph(spec: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def _google(spec: Any) -> Iterator[tuple[str, list[str]]]:
-    for method in _google_methods(spec):
+    for method in google_methods(spec):
         path = re.sub(r"\{\+(\w+)\}", r"{\1*}", method["path"])
         yield f"{method['httpMethod']} /{path}", sorted(method["scopes"])
 
 
-def _google_methods(node: Any) -> Iterator[Any]:
+def google_methods(node: Any) -> Iterator[Any]:
+    """The operations of one of Google's descriptions."""
     yield from node.get("methods", {}).values()
     for inner in node.get("resources", {}).values():
-        yield from _google_methods(inner)
+        yield from google_methods(inner)
 
 
 def _slack(spec: Any) -> Iterator[tuple[str, list[str]]]:

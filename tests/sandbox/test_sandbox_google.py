@@ -6,9 +6,12 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from support_sandbox import Tenants
+from support_shapes import SHAPES, shapes, written_shapes
+from support_specs import folder
 
 EVA = "eva.horvat@northwind.example"
 ADMIN = "priya.raman@northwind.example"
@@ -234,6 +237,47 @@ async def test_fields_that_cannot_be_read_are_refused(tenants: Tenants, fields: 
     path = f"/admin/directory/v1/users?customer=my_customer&fields={tenants.key(fields)}"
     answer = await tenants.google("GET", path)
     assert (answer.status, answer.json["error"]["errors"][0]["reason"]) == (400, "invalidParameter")
+
+
+@pytest.mark.parametrize(
+    ("fields", "unknown"),
+    [
+        ("users(nope)", "nope"),
+        ("nope", "nope"),
+        ("users/name/nope", "nope"),
+        ("users(primaryEmail/x)", "x"),
+        ("users(archived,customSchemas/HR/grade,phones/value),nextPageToken", None),  # known, though there are none
+        ("users/*", None),
+    ],
+)
+async def test_fields_that_an_answer_cannot_have_are_refused(
+    tenants: Tenants, fields: str, unknown: str | None
+) -> None:
+    answer = await tenants.google("GET", f"/admin/directory/v1/users?customer=my_customer&fields={tenants.key(fields)}")
+    assert answer.status == (200 if unknown is None else 400), answer.raw
+    if unknown is not None:
+        assert answer.json["error"]["message"] == f"Invalid field selection {unknown}"
+
+
+def test_the_fields_of_answers_are_those_of_the_descriptions() -> None:
+    specs = folder()
+    if not specs.is_dir():
+        pytest.skip(f"the vendors' descriptions are not in {specs}")
+    assert SHAPES.read_text(encoding="utf-8") == written_shapes(shapes(specs))
+
+
+@pytest.mark.parametrize("path", ["usage/users/all/dates/{}", "usage/dates/{}"])
+async def test_usage_is_counted_two_days_after(tenants: Tenants, path: str) -> None:
+    today = datetime.now(UTC).date()
+    for days, status in ((3, 200), (-30, 400), (0, 400)):
+        day = (today - timedelta(days=days)).isoformat()
+        answer = await tenants.google("GET", f"/admin/reports/v1/{path.format(day)}")
+        assert answer.status == status, answer.raw
+        if status == 400:
+            assert answer.json["error"]["message"].startswith("Data for dates later than ")
+            assert answer.json["error"]["errors"][0]["reason"] == "invalid"
+    for wrong in ("20260105", "2026-02-30", "yesterday"):
+        assert (await tenants.google("GET", f"/admin/reports/v1/{path.format(wrong)}")).status == 400
 
 
 @pytest.mark.parametrize("order", ["email", "givenName", "familyName"])

@@ -280,6 +280,9 @@ async def test_a_user_is_created(
         (NEW | {"login": "ada"}, "login: Username must be in the form of an email address"),
         (NEW | {"email": "ada"}, "email: Does not match required pattern"),
         (NEW | {"lastName": "x" * 51}, "lastName: String is too long. The maximum length is 50."),
+        (NEW | {"department": 5}, "department: Input value does not match declared type"),
+        (NEW | {"city": ["Rome"]}, "city: Input value does not match declared type"),
+        (NEW | {"firstName": 5}, "firstName: The field cannot be left blank"),
         (NEW | {"login": EVA}, "login: An object with this field already exists in the current organization"),
     ],
 )

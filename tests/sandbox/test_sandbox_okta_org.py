@@ -105,6 +105,45 @@ async def test_post_updates_in_part_and_put_replaces(tenants: Tenants) -> None:
     assert [row["id"] for row in found] == [user]
 
 
+@pytest.mark.parametrize(
+    ("declared", "good", "wrong"),
+    [
+        ({"type": "boolean"}, [True, None], ["true", 1]),
+        ({"type": "integer"}, [4], ["4", 4.5, True]),
+        ({"type": "number"}, [4, 4.5], ["4", False]),
+        ({"type": "array", "items": {"type": "string"}}, [["a"], []], ["a", [1], [None]]),
+        ({"type": "array", "items": {"type": "integer"}}, [[1, 2]], [["1"], [True]]),
+    ],
+)
+async def test_attributes_take_values_of_their_declared_type(
+    tenants: Tenants, declared: Any, good: list[Any], wrong: list[Any]
+) -> None:
+    user = await made(tenants)
+    schema = {"definitions": {"custom": {"properties": {"own": {"title": "Own", **declared}}}}}
+    assert (await post(tenants, "/meta/schemas/user/default", schema)).status == 200
+    for value in good:
+        assert (await post(tenants, f"/users/{user}", {"profile": {"own": value}})).json["profile"]["own"] == value
+    for value in wrong:
+        refused = await post(tenants, f"/users/{user}", {"profile": {"own": value}})
+        assert (refused.status, refused.json["errorCode"]) == (400, "E0000001"), value
+    assert (await get(tenants, f"/users/{user}"))["profile"]["own"] == good[-1]
+
+
+async def test_a_password_is_changed_by_who_knows_the_old_one(tenants: Tenants) -> None:
+    user = await made(tenants)
+    await post(tenants, f"/users/{user}", {"credentials": {"password": {"value": "Xw9!Xw9!"}}})
+
+    async def change(old: str) -> Any:
+        body = {"oldPassword": {"value": old}, "newPassword": {"value": "Zq7?Zq7?"}}
+        return await post(tenants, f"/users/{user}/credentials/change_password", body)
+
+    wrong = await change("Xw9!Xw9?")
+    assert (wrong.status, wrong.json["errorCode"]) == (403, "E0000014")
+    assert wrong.json["errorCauses"] == [{"errorSummary": "Old Password is not correct"}]
+    assert (await change("Xw9!Xw9!")).status == 200
+    assert (await change("Xw9!Xw9!")).status == 403
+
+
 async def test_group_members_come_and_go_and_being_there_already_is_success(tenants: Tenants) -> None:
     user = await made(tenants)
     group = (await post(tenants, "/groups", {"profile": {"name": "Sailors"}})).json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -199,7 +200,8 @@ def company(urls: Any) -> None:
     command = chrome.commands().get(customerId="my_customer", deviceId=device, commandId=told["commandId"]).execute()
     assert (command["type"], command["state"]) == ("REBOOT", "PENDING")
     usage = service(urls, "admin", "reports_v1").userUsageReport()
-    assert len(usage.get(userKey="all", date="2026-01-05").execute()["usageReports"]) == 60
+    counted = (datetime.now(UTC) - timedelta(days=4)).date().isoformat()
+    assert len(usage.get(userKey="all", date=counted).execute()["usageReports"]) == 60
 
 
 def photos_settings_and_rooms(urls: Any) -> None:

@@ -6,6 +6,7 @@ Source: https://developers.google.com/workspace/admin/directory/v1/guides/perfor
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypeAlias
 
 import orjson
@@ -23,10 +24,14 @@ _DEEPEST = 20
 
 
 class PartialAnswers:
-    """An app whose answers have only the fields that a request names."""
+    """An app whose answers have only the fields that a request names.
 
-    def __init__(self, app: ASGIApp) -> None:
+    unknown: the field of a mask that the answer to a method and path cannot have.
+    """
+
+    def __init__(self, app: ASGIApp, unknown: Callable[[str, str, Mask], str | None]) -> None:
         self._app = app
+        self._unknown = unknown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -36,6 +41,9 @@ class PartialAnswers:
             return
         try:
             mask = read_mask(wanted)
+            name = self._unknown(scope["method"], scope["path"], mask)
+            if name is not None:
+                raise _invalid(name)
         except Refused as refused:
             await refused.response(scope, receive, send)
             return

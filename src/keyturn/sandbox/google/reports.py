@@ -6,6 +6,7 @@ https://developers.google.com/workspace/admin/directory/v1/guides/push.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import orjson
@@ -40,6 +41,8 @@ _EVENTS = ("add", "delete", "makeAdmin", "undelete", "update")
 _SHELF = "google.channels"
 _LONGEST = 172_800
 _USUAL = 7_200
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_COUNTED_AFTER = timedelta(days=2)
 
 
 class ReportDesk:
@@ -127,10 +130,14 @@ class ReportDesk:
         return self._workspace.page(request, [row], frame, "usageReports", 1000, key="etag")
 
     def _day(self, request: Request) -> str:
-        """The day that a path names. Raises Refused (400) for what is no day."""
+        """The day that a path names. Raises Refused (400) for what is no day, or one that is not counted yet."""
         date = str(request.path_params["date"])
-        if moment(f"{date}T00:00:00Z") is None:
+        if _DAY.fullmatch(date) is None or moment(f"{date}T00:00:00Z") is None:
             raise words.invalid("date")
+        last = (self._workspace.core.clock() - _COUNTED_AFTER).date().isoformat()
+        if date > last:
+            text = f"Data for dates later than {last} is not yet available. Please check back later"
+            raise words.refuse(400, "invalid", text)
         return date
 
     def _between(self, rows: list[JsonObject], start: str | None, end: str | None) -> list[JsonObject]:

@@ -24,6 +24,7 @@ from keyturn.sandbox.google.licensing import LicenceDesk
 from keyturn.sandbox.google.reports import ReportDesk
 from keyturn.sandbox.google.resources import SORTS, PhotoDesk, ResourceDesk
 from keyturn.sandbox.google.security import SecurityDesk
+from keyturn.sandbox.google.shapes import google_shapes
 from keyturn.sandbox.google.token import CONSENT, TokenDesk
 from keyturn.sandbox.google.units import UnitDesk
 from keyturn.sandbox.google.users import UserDesk
@@ -45,7 +46,8 @@ class GoogleTenant:
     def __init__(self, core: Core, post: Post) -> None:
         self._core = core
         self._tokens = IssuedTokens(core, "google", "ya29.issued-")
-        self.app: ASGIApp = PartialAnswers(Operations(self._routes(post), self._bad_body, self._no_such_operation))
+        operations = Operations(self._routes(post), self._bad_body, self._no_such_operation)
+        self.app: ASGIApp = PartialAnswers(operations, google_shapes().unknown)
 
     def _routes(self, post: Post) -> list[Route]:
         workspace = Workspace(self._core)

@@ -13,12 +13,20 @@ from dataclasses import dataclass
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.okta.words import OktaWords
-from keyturn.sandbox.values import JsonObject, as_object, as_text, millis, texts
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, millis, texts
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = ("firstName", "lastName", "email", "login")
 _BLANK = "{}: The field cannot be left blank"
 _LONGEST_NAME = 50
+# https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Schema/
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "array": list,
+}
 SHORTEST_PASSWORD = 8
 
 
@@ -35,10 +43,10 @@ class Wanted:
     groups: tuple[str, ...]
 
 
-def create_user(core: Core, words: OktaWords, wanted: Wanted, known: frozenset[str]) -> OktaAccount:
+def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str, JsonObject]) -> OktaAccount:
     """Add a user. Raises Refused as Okta refuses: all that is wrong with the profile, or a login that is taken.
 
-    known: names of the profile's attributes.
+    known: the profile's attributes, as the schema declares them.
     """
     check_profile(core, words, wanted.profile, known)
     check_password(words, wanted.password_text)
@@ -65,17 +73,34 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: frozenset[s
 
 
 def check_profile(
-    core: Core, words: OktaWords, profile: JsonObject, known: frozenset[str], owner: OktaAccount | None = None
+    core: Core,
+    words: OktaWords,
+    profile: JsonObject,
+    known: Mapping[str, JsonObject],
+    owner: OktaAccount | None = None,
 ) -> None:
     """Raise Refused for a profile that nobody, or not this owner, may have."""
-    unknown = sorted(profile.keys() - known)
+    unknown = sorted(profile.keys() - known.keys())
     causes = [f"{name}: Property name '{name}' is not defined in the schema" for name in unknown]
+    wrong = [name for name, value in profile.items() if name in known and not is_declared(value, known[name])]
+    causes += [f"{name}: Input value does not match declared type" for name in wrong if name not in _REQUIRED]
     causes += _complaints(profile)
     if causes:
         raise words.validation(causes[0].partition(":")[0], *causes)
     taken = core.world.accounts.find_okta(as_text(profile["login"]))
     if taken is not None and taken is not owner:
         raise words.validation("login", "login: An object with this field already exists in the current organization")
+
+
+def is_declared(value: Json, declared: JsonObject) -> bool:
+    """Whether a value is of the type that a schema declares; null is none, and what has no type takes anything."""
+    kind = as_text(declared.get("type"))
+    if value is None or kind not in _TYPES:
+        return True
+    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
+        return False
+    items = as_object(declared.get("items"))
+    return all(item is not None and is_declared(item, items) for item in as_list(value))
 
 
 def check_password(words: OktaWords, password: str | None) -> None:

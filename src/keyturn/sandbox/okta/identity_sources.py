@@ -199,7 +199,7 @@ class IdentitySourceDesk:
         )
         if found is None:
             wanted = Wanted(profile, False, None, None, True, False, ())
-            found = create_user(self._org.core, self._org.words, wanted, frozenset(profile))
+            found = create_user(self._org.core, self._org.words, wanted, {key: {} for key in profile})
             self._org.happened_to(request, found, "user.lifecycle.create")
         else:
             found.profile.update(profile)

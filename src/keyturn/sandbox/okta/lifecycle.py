@@ -133,8 +133,11 @@ class LifecycleDesk:
         if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "STAGED", "RECOVERY", "PROVISIONED"):
             raise self._org.words.refuse("E0000014")
         wanted = as_text(as_object(body.get("newPassword")).get("value"))
-        if not as_text(as_object(body.get("oldPassword")).get("value")):
+        old = as_text(as_object(body.get("oldPassword")).get("value"))
+        if not old:
             raise self._org.words.validation("oldPassword", "oldPassword: The field cannot be left blank")
+        if account.secret is not None and not account.has_password(old):  # those of the first day nobody knows
+            raise self._org.words.refuse("E0000014", causes=("Old Password is not correct",))
         if len(wanted) < SHORTEST_PASSWORD:
             raise self._org.words.refuse("E0000080")
         account.set_password(wanted, self._org.core.now())

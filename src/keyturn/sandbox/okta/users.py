@@ -222,8 +222,10 @@ class UserDesk:
 
     # helpers
 
-    def _known(self) -> frozenset[str]:
-        return frozenset({*BASE_ATTRIBUTES, *self._org.core.shelf("okta.attributes")})
+    def _known(self) -> dict[str, JsonObject]:
+        """The attributes of a profile, as the schema declares them."""
+        base: dict[str, JsonObject] = {name: {"type": "string"} for name in BASE_ATTRIBUTES}
+        return {**base, **self._org.core.shelf("okta.attributes")}
 
     def _searchable(self, name: str, operator: str) -> bool:
         if name in _DATES:

@@ -8,37 +8,16 @@ need none here. `named.json` has the scopes that a description lists apart from 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 import orjson
 
+from keyturn.sandbox.templates import Templates
+
 Way = frozenset[str]
 # Okta Identity Governance has descriptions of its own: https://developer.okta.com/docs/api/iga/
 _DESCRIBED_APART = ("okta.governance.",)
-
-
-@dataclass(frozen=True)
-class _Operation:
-    """A path template in small letters: a segment in braces stands for any one, one that ends in `*}` for the rest."""
-
-    method: str
-    segments: tuple[str, ...]
-    ways: tuple[Way, ...]
-
-    def words_met(self, method: str, segments: list[str]) -> int | None:
-        """How many of the path's segments are words of the template; None if it is another path."""
-        if self.method not in (method, "*"):
-            return None
-        words = 0
-        for place, segment in enumerate(self.segments):
-            if segment.endswith("*}"):
-                return words if place < len(segments) else None
-            if place >= len(segments) or not (segment.startswith("{") or segment == segments[place]):
-                return None
-            words += not segment.startswith("{")
-        return words if len(segments) == len(self.segments) else None
 
 
 class Demands:
@@ -48,24 +27,18 @@ class Demands:
     """
 
     def __init__(self, operations: Iterable[tuple[str, list[str]]]) -> None:
-        self._operations = [_read(name, ways) for name, ways in operations]
-        self.known = frozenset(scope for one in self._operations for way in one.ways for scope in way)
+        read = [(name, tuple(frozenset(way.split()) for way in ways)) for name, ways in operations]
+        self._operations = Templates(read)
+        self.known = frozenset(scope for _, ways in read for way in ways for scope in way)
 
     def of(self, method: str, path: str) -> tuple[Way, ...]:
         """The ways to be allowed an operation; none if it needs no scope, or nobody knows which."""
-        segments = path.strip("/").lower().split("/")
-        met = [(words, one) for one in self._operations if (words := one.words_met(method, segments)) is not None]
-        return max(met, key=lambda found: found[0])[1].ways if met else ()
+        return self._operations.of(method, path) or ()
 
     def lacking(self, method: str, path: str, held: Iterable[str]) -> tuple[Way, ...]:
         """The ways to be allowed an operation, if what is held is none of them; else nothing."""
         ways, has = self.of(method, path), frozenset(held)
         return () if any(way <= has for way in ways) else ways
-
-
-def _read(name: str, ways: list[str]) -> _Operation:
-    method, _, path = name.partition(" ")
-    return _Operation(method, tuple(path.strip("/").lower().split("/")), tuple(frozenset(way.split()) for way in ways))
 
 
 @lru_cache
