@@ -26,6 +26,10 @@ PAGE = "<!DOCTYPE html><title>Sign in</title>"
         ("okta", 302, None, False, "of the form https://your-org.okta.com"),
         ("okta", 401, {"errorCode": "E0000011", "errorSummary": "Invalid token"}, False, "E0000011"),
         ("slack", 200, {"ok": False, "error": "invalid_auth"}, False, "invalid_auth"),
+        ("office365", 400, {"error": {"code": "BadRequest"}}, False, "of the form https://graph.microsoft.com"),
+        ("slack", 200, {"ok": False, "error": "unknown_method"}, False, "of the form https://slack.com"),
+        ("okta", 429, {"errorCode": "E0000047"}, False, "Test it again in a while."),
+        ("office365", 500, {"error": {"code": "generalException"}}, False, "Test it again in a while."),
         ("api_connector", 404, PAGE, True, "it is there"),
         ("api_connector", 200, PAGE, True, "it is there"),
         ("api_connector", 401, None, False, "Check the credentials"),
@@ -41,6 +45,7 @@ def test_what_an_answer_tells(connector: str, status: int, body: JSON, works: bo
     result = judged(manifest, connection, Answer(status, body))
     assert result.works is works
     assert says in f"{result.what} {result.mend}"
+    assert result.what.endswith("."), "what to do stands behind it"
 
 
 LACKS = "It needs User.Read.All. The connection lacks User.Read.All."

@@ -84,6 +84,23 @@ async def test_what_the_app_or_somebody_else_sends_back_is_told(change: dict[str
     assert refused.value.mend
 
 
+@pytest.mark.parametrize(
+    ("code", "mend"),
+    [
+        ("access_denied", "Sign in again and agree."),
+        ("invalid_scope", "Allow the app these scopes, or take them out of the scope of the connection"),
+        ("temporarily_unavailable", "Sign in again in a while."),
+        ("unauthorized_client", "Check client id"),
+    ],
+)
+async def test_only_who_said_no_is_told_to_agree(code: str, mend: str) -> None:
+    world = Signing()
+    query, nonce = await world.departed()
+    with pytest.raises(SignInRefused) as refused:
+        await world.sign_ins.finish({"state": query["state"], "error": code}, nonce)
+    assert refused.value.mend.startswith(mend)
+
+
 async def test_another_browser_cannot_end_it() -> None:
     world = Signing()
     query, _ = await world.departed()

@@ -203,4 +203,22 @@ async def test_a_refusal_names_the_scope_and_where_it_is_granted(
     desk.app.on(asked, Said(403, body))
     with pytest.raises(LoadFailed) as found:
         await desk.loader.load("s", card, field, {})
-    assert f"It needs {scope}. The connection lacks {scope}." in found.value.detail.mend
+    assert found.value.detail.mend.startswith(f"It needs {scope}. The connection lacks {scope}.")
+    assert found.value.detail.why == "The connection lacks a scope."
+
+
+@pytest.mark.parametrize(
+    ("said", "mend"),
+    [
+        (Said(500, {"errorCode": "E0000009"}), "Ask again in a while."),
+        (Said(429, {"errorCode": "E0000047"}, {"Retry-After": "60"}), "Ask again in a while."),
+        (Said(200, '{"a'), "Ask again. If the app answers so each time"),
+        (Said(200, {"no": "list"}), "Ask again. If the app answers so each time"),
+    ],
+)
+async def test_who_asks_for_choices_is_told_nothing_of_runs(desk: Desk, said: Said, mend: str) -> None:
+    desk.app.on(GROUPS, said)
+    with pytest.raises(LoadFailed) as found:
+        await desk.load("group")
+    assert found.value.detail.mend.startswith(mend)
+    assert not any(word in repr(found.value.detail) for word in ("history", "Run again", "let the card"))

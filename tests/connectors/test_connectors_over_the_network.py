@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request as Plain
 from urllib.request import urlopen
@@ -488,6 +489,22 @@ async def test_after_a_lost_answer_nothing_is_said_to_have_been_so_before(apps: 
     assert isinstance(again, Done), again
     said = again.outputs["outcome"]
     assert said == "changed" if first or card in CHANGES_TWICE else said == "done"
+
+
+@pytest.mark.parametrize("connector", TENANTS)
+def test_what_a_connection_is_tested_by_wants_its_credentials(company: Company, connector: str) -> None:
+    manifest = REGISTRY.connector(connector)
+    assert manifest is not None
+    base, check = company.urls[TENANTS[connector]]["base_url"], manifest.model.check
+    request = Plain(base + check.path, method=check.method, headers={"Authorization": "Bearer nonsense"})
+    try:
+        with urlopen(request, timeout=60) as answer:
+            said: Values = {"status": answer.status, "body": json.loads(answer.read())}
+    except HTTPError as refused:
+        said = {"status": refused.code, "body": json.loads(refused.read())}
+    error = manifest.error({"headers": {}, **said})
+    assert error is not None
+    assert error.status == 401
 
 
 async def asked(apps: Apps, card: str, inputs: Values, **options: JSON) -> Values:

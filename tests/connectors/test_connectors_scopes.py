@@ -7,7 +7,7 @@ import re
 import pytest
 
 from keyturn.connections.model import AuthKind
-from keyturn.connectors.failures import challenged, lacking
+from keyturn.connectors.failures import NO_SCOPES, challenged, lacking
 from keyturn.connectors.manifest import ActionModel, RequestModel
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.connectors.scopes import covered, fewest, missing, split
@@ -122,7 +122,10 @@ def test_a_refusal_is_about_scopes_only_where_it_may_be() -> None:
     assert okta is not None
     kind = AuthKind.OAUTH_CLIENT_ASSERTION
     needed = ("okta.users.manage",)
-    assert "The connection lacks okta.users.manage. In the Okta" in lacking(okta.model, kind, needed, ("x",))
-    assert lacking(okta.model, kind, needed, None).startswith("It needs okta.users.manage. In the Okta")
-    assert lacking(okta.model, kind, needed, needed) == ""
-    assert lacking(okta.model, AuthKind.BEARER, needed, None) == ""
+    assert "The connection lacks okta.users.manage. In the Okta" in lacking(okta.model, kind, needed, ("x",)).told
+    assert lacking(okta.model, kind, needed, ("x",)).lacks
+    unknown = lacking(okta.model, kind, needed, None)
+    assert unknown.told.startswith("It needs okta.users.manage. In the Okta")
+    assert not unknown.lacks
+    assert lacking(okta.model, kind, needed, needed) == NO_SCOPES
+    assert lacking(okta.model, AuthKind.BEARER, needed, None) == NO_SCOPES

@@ -9,6 +9,8 @@ import pytest
 from support_client import Client
 from support_server import OKTA, Site
 
+from keyturn.connections.model import Connection
+from keyturn.http import NotSent
 from keyturn.triggers.subscribe import Answer
 
 API = "/api/v1/connections"
@@ -130,6 +132,23 @@ async def test_the_address_of_a_mail_server_is_none_of_the_web(client: Client) -
     assert "smtp://" in refused.problem["mend"]
     assert (await client.put(f"{API}/mail", {**mail, "base_url": "smtps://mail.example:465"})).status == 200
     assert (await client.put(f"{API}/okta", {**OKTA, "base_url": "smtp://mail.example"})).status == 422
+
+
+class Unreached:
+    """A mail server with which no connection comes about."""
+
+    async def check(self, connection: Connection) -> None:
+        raise NotSent("mail.example offers no encryption.", "Use smtps:// or another port.")
+
+
+async def test_what_to_do_about_a_mail_server_is_said_once(offboarding: Site) -> None:
+    client = offboarding.client()
+    offboarding.services.connections._mail = Unreached()  # type: ignore[assignment]
+    mail = {"connector": "smtp", "kind": "none", "base_url": "smtp://mail.example:25"}
+    assert (await client.put(f"{API}/mail", mail)).status == 200
+    told = (await client.post(f"{API}/mail/test")).json
+    assert told["what"] == "mail.example offers no encryption."
+    assert told["mend"] == "Use smtps:// or another port."
 
 
 READ: dict[str, Any] = {

@@ -59,7 +59,7 @@ from .connections import (
     SignInLink,
     StateName,
 )
-from .judging import judged
+from .judging import judged, sentence
 
 _log = structlog.get_logger(__name__)
 _SCHEMES = {"http": ("https", "http"), "smtp": ("smtp", "smtps")}
@@ -231,7 +231,7 @@ class Connections:
         try:
             answer = await self._caller.call(connection.id, check.method, check.path, scopes=check.scopes)
         except SubscribeFailed as error:
-            return CheckResult(False, str(error), error.mend, error.code)
+            return CheckResult(False, sentence(str(error)), error.mend, error.code)
         return judged(manifest, connection, answer)
 
     async def sign_in(self, connection_id: str) -> SignInLink:
@@ -250,11 +250,11 @@ class Connections:
             self._authoriser.allow(connection)
             await self._mail.check(connection)
         except MailRefused as error:
-            return CheckResult(False, str(error), "Check user and password of the connection.", "refused")
+            return CheckResult(False, sentence(str(error)), "Check user and password of the connection.", "refused")
         except ConnectionProblem as error:
-            return CheckResult(False, str(error), error.mend, error.code)
+            return CheckResult(False, sentence(str(error)), error.mend, error.code)
         except HttpError as error:
-            return CheckResult(False, str(error), error.mend, "no-answer")
+            return CheckResult(False, sentence(error.what), error.mend, "no-answer")
         return CheckResult(True, f"{title} lets us in.")
 
     async def subscribe(self, connection_id: str) -> Hook:

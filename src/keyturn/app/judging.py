@@ -11,6 +11,7 @@ from .connections import CheckResult
 
 _NOTHING_SPECIAL = "/"
 _REFUSALS = frozenset({401, 403, 407})
+_NOT_HERE = frozenset({301, 302, 303, 307, 308, 404, 405})
 
 
 def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -> CheckResult:
@@ -31,18 +32,26 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
     if error is None:
         return CheckResult(True, f"{title} answered {answer.status}.")
-    said = f"{title} answered {answer.status} {error.code} {error.message}".rstrip()
+    said = sentence(f"{title} answered {answer.status} {error.code} {error.message}")
     if error.status == 403 and answer.scopes:
-        what = f"{said.rstrip('.')}. It takes the credentials; what the test asks for needs a scope of its own."
+        what = f"{said} It takes the credentials; what the test asks for needs a scope of its own."
         return CheckResult(True, what, f"{answer.scopes} Flows that do not need it work without.", "lacks-scope")
     hint = manifest.hint(error.status, error.code)
     mend = hint[1] if hint else "Check the credentials and the address of the connection."
-    if 300 <= error.status < 400 or error.status in (404, 405):  # what a check asks for is there in each tenant
-        mend = _address_mend(manifest, connection)
+    if error.status == 429 or error.status >= 500:
+        mend = "Test it again in a while."
+    elif error.status not in _REFUSALS and (hint is None or error.status in _NOT_HERE):
+        mend = _address_mend(manifest, connection)  # what a check asks for is there in each tenant, and understood
     guide = manifest.model.guides.get(connection.kind)
     if error.status == 403 and guide is not None and guide.where and not check.scopes:
         mend = f"{mend} If it lacks a scope to read with: {guide.where}"
     return CheckResult(False, said, mend, "refused")
+
+
+def sentence(text: str) -> str:
+    """With a stop at its end, so that what follows does not run into it."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _address_mend(manifest: CompiledManifest, connection: Connection) -> str:

@@ -40,6 +40,15 @@ _GONE = frozenset(
     | {"token_revoked", "token_expired", "account_inactive", "invalid_auth"}
 )
 _BY_HAND = "Take the access away at the app, or correct or clear the revocation address of the connection."
+_MENDS = {
+    "access_denied": "Sign in again and agree.",
+    "consent_required": "Sign in again and agree.",
+    "interaction_required": "Sign in again and agree.",
+    "login_required": "Sign in again and agree.",
+    "invalid_scope": "Allow the app these scopes, or take them out of the scope of the connection; then sign in again.",
+    "server_error": "Sign in again in a while.",
+    "temporarily_unavailable": "Sign in again in a while.",
+}
 _TICKET, _STATE = "oauth-ticket", "oauth-state"
 
 
@@ -140,7 +149,7 @@ class SignIns:
             raise SignInRefused("This sign-in was begun in another browser.", "Begin it anew, and end it in one.")
         if query.get("error"):
             said = f"{query['error']} {query.get('error_description', '')}".strip()[:300]
-            raise SignInRefused(f"The app did not let the connection in: {said}", "Sign in again and agree.")
+            raise SignInRefused(f"The app did not let the connection in: {said}", _mends(query["error"]))
         connection = await self._known(connection_id)
         secrets = self._secrets(connection)
         if fingerprint(connection, secrets) != made_for:
@@ -227,6 +236,13 @@ class SignIns:
         if len(parts) != count or self._clock.now().timestamp() >= int(ends):
             raise SignInRefused("The sign-in took too long.", "Begin it anew in Connections.")
         return parts
+
+
+def _mends(code: str) -> str:
+    """What helps against a refusal by its code (RFC 6749, 4.1.2.1): only a person who said no may say yes again."""
+    return _MENDS.get(
+        code, "Check client id, scope and addresses of the connection and of its app, then sign in again."
+    )
 
 
 def _refusal(response: Response) -> str | None:

@@ -25,7 +25,7 @@ from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
 from .exchanges import PATIENCE, Maskers, Refused, Sender, Way, Ways
-from .failures import masked, unreadable
+from .failures import asked_in_vain, masked, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
 from .paging import Paging, Trail, UnusablePage
@@ -202,7 +202,7 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
             page = paging.read(answer, way.connection.base_url, token)
             trail.passed(page)
         except UnusablePage as error:
-            raise LoadFailed(unreadable(way.manifest, 200, str(error), reads=True).error) from error
+            raise LoadFailed(asked_in_vain(unreadable(way.manifest, 200, str(error), reads=True).error)) from error
         for record in page.records:
             chosen = value({"record": record})
             if chosen is not None:
@@ -251,9 +251,9 @@ async def _asked(way: Way, outgoing: Outgoing) -> Values:
     answer = await way.ask(outgoing)
     match answer:
         case Refused(failed=failed):
-            raise LoadFailed(masked(failed.error, way.hidden))
+            raise LoadFailed(asked_in_vain(masked(failed.error, way.hidden)))
         case Failed(error=error):
-            raise LoadFailed(masked(error, way.hidden))
+            raise LoadFailed(asked_in_vain(masked(error, way.hidden)))
         case Unknown(error=error):  # nothing was to be changed: there is nothing to wonder about
             raise LoadFailed(replace(masked(error, way.hidden), why="", mend="Ask again."))
         case _:

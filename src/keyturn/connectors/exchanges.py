@@ -35,7 +35,7 @@ from keyturn.http import (
 )
 
 from .compiled import CompiledManifest
-from .failures import challenged, is_page, lacking, no_answer, page_came, refused, unreadable
+from .failures import NO_SCOPES, Scopes, challenged, is_page, lacking, no_answer, page_came, refused, unreadable
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
@@ -311,12 +311,12 @@ class Way:
             return answer
         told = told_wait(error.status, response.headers, self.ways.clock.now())
         after = told.seconds if told else None
-        scopes = self._of_scopes(answer) if error.status == 403 else ""
+        scopes = self._of_scopes(answer) if error.status == 403 else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        return Refused(error.status, error.code, answer, failed, scopes)
+        return Refused(error.status, error.code, answer, failed, scopes.told)
 
-    def _of_scopes(self, answer: Values) -> str:
+    def _of_scopes(self, answer: Values) -> Scopes:
         """What a 403 may have to do with scopes."""
         headers = answer.get("headers")
         challenge = headers.get("www-authenticate") if isinstance(headers, dict) else None

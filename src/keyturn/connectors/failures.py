@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -33,6 +33,7 @@ _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 UNREACHED = (ConnectFailed, NameNotResolved, EgressDenied)
 NOT_REACHED = "not-reached"
 _SHOWN = 2_000
+_OUT_OF_ORDER = frozenset({500, 502, 503, 504})
 _SHORTEST = 8
 _CHALLENGE = re.compile(r'\bscope="([^"]*)"')
 
@@ -48,8 +49,26 @@ _STATUS_HINTS: dict[int, tuple[str, str]] = {
     422: ("The app finds the values wrong.", "Check what the card is given."),
     429: ("The app limits how fast it is asked.", "Let the card try again on 429."),
 }
+_ASK_LATER = "Ask again in a while."
+_NOT_UNDERSTOOD = "Ask again. If the app answers so each time, write the value or its id into the field yourself."
 _SERVER_HINT = ("The app itself has a fault.", "Run again from this card later; let the card try again on 5xx.")
 _TRIED = "The card tried again as often as it says. Run again from it later, or let it try more often or wait longer."
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What a refusal may have to do with scopes.
+
+    Attributes:
+        told: which are needed, and where to add them; empty where it has nothing to do with them.
+        lacks: the connection lacks one, as is known of it.
+    """
+
+    told: str = ""
+    lacks: bool = False
+
+
+NO_SCOPES = Scopes()
 
 
 def refused(
@@ -59,7 +78,7 @@ def refused(
     reason: str,
     retry_after: float | None,
     retry: Retry | None,
-    scopes: str = "",
+    scopes: Scopes = NO_SCOPES,
     address: str = "",
 ) -> Failed:
     """An answer that is no success.
@@ -73,7 +92,10 @@ def refused(
     said = ": ".join(part for part in (error.code, error.message) if part)
     hint = manifest.hint(status, error.code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
-    mend = f"{mend} {scopes}".rstrip()
+    if scopes.lacks:  # whatever the app may mean by such a refusal otherwise
+        why, mend = "The connection lacks a scope.", scopes.told
+    else:
+        mend = f"{mend} {scopes.told}".rstrip()
     if is_page(answer.get("body")) and 300 <= status < 500 and status not in (401, 403, 429):
         why, mend = _A_PAGE, _addressed(address)
     elif 300 <= status < 400:
@@ -117,7 +139,7 @@ def challenged(header: str) -> tuple[str, ...]:
     return tuple(found[1].split()) if found else ()
 
 
-def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], granted: tuple[str, ...] | None) -> str:
+def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], granted: tuple[str, ...] | None) -> Scopes:
     """What a refusal may have to do with scopes; nothing where the connection has all that is needed, or has none.
 
     Args:
@@ -125,14 +147,14 @@ def lacking(model: ManifestModel, kind: AuthKind, needed: tuple[str, ...], grant
     """
     guide = model.guides.get(kind)
     if not needed or (guide is not None and not guide.where):
-        return ""
+        return NO_SCOPES
     lacks = missing(needed, granted, model.scopes.includes)
     if granted is not None and not lacks:
-        return ""
+        return NO_SCOPES
     told = f"It needs {' and '.join(needed)}."
     if lacks:
         told += f" The connection lacks {' and '.join(lacks)}."
-    return f"{told} {guide.where}" if guide is not None else told
+    return Scopes(f"{told} {guide.where}" if guide is not None else told, lacks=bool(lacks))
 
 
 _SHAPE = (
@@ -180,6 +202,14 @@ def no_answer(
         mend=error.mend if reads else "Look in the app whether it happened.",
     )
     return Unknown(detail)
+
+
+def asked_in_vain(detail: ErrorDetail) -> ErrorDetail:
+    """The error where a person asked, and no card: there is no run, nothing that tries again, and no history."""
+    if detail.code == "answer-unusable":
+        return replace(detail, mend=detail.mend.replace(_SHAPE, _NOT_UNDERSTOOD))
+    passes = detail.status is not None and (detail.status == 429 or detail.status in _OUT_OF_ORDER)
+    return replace(detail, mend=_ASK_LATER) if passes else detail
 
 
 def concerning(detail: ErrorDetail, inputs: Values, person: str | None) -> ErrorDetail:
