@@ -1,7 +1,7 @@
-"""Which fields Google's answers can have, from Google's own descriptions.
+"""Which fields Google's answers and bodies of requests to Microsoft Graph can have, from the vendors' descriptions.
 
-`python tests/sandbox/support_shapes.py ../shared/specs` writes them anew to where the sandbox reads them; a test
-compares.
+`python tests/sandbox/support_shapes.py ../shared/specs` writes them anew to where the sandbox reads them; tests
+compare.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from support_scopes import google_methods
 
-SHAPES = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox" / "google" / "shapes.json"
+_SANDBOX = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox"
+SHAPES = _SANDBOX / "google" / "shapes.json"
+BODIES = _SANDBOX / "graph" / "bodies.json"
 _APIS = ("directory", "datatransfer", "licensing", "reports")
 
 
@@ -50,6 +53,61 @@ def _shape(document: Any, api: str, node: Any, kinds: dict[str, Any]) -> Any:
     return None if node["type"] in ("any", "object") else ""
 
 
+def bodies(specs: Path) -> dict[str, dict[str, Any]]:
+    """The body of each operation of Microsoft Graph, and the properties of each type in them."""
+    document = json.loads((specs / "graph-v1.json").read_bytes())
+    operations: dict[str, Any] = {}
+    kinds: dict[str, Any] = {}
+    for path, methods in document["paths"].items():
+        for method in ("post", "put", "patch"):
+            content = methods.get(method, {}).get("requestBody", {}).get("content", {}).get("application/json")
+            if content is not None and path != "/$batch":  # its parts are requests of their own
+                operations[f"{method.upper()} /v1.0{path}"] = _body(document, content["schema"], kinds)
+    return {"operations": dict(sorted(operations.items())), "shapes": dict(sorted(kinds.items()))}
+
+
+def _body(document: Any, node: Any, kinds: dict[str, Any]) -> Any:
+    schemas = document["components"]["schemas"]
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        if "enum" in schemas[name]:
+            return ""
+        if name not in kinds:
+            kinds[name] = {}  # types refer to themselves
+            kinds[name] = _properties(document, schemas[name], kinds)
+        return name
+    either = [each for way in ("allOf", "anyOf", "oneOf") for each in node.get(way, []) if "$ref" in each]
+    if either:
+        return _body(document, either[0], kinds) if len(either) == 1 else None
+    if node.get("type") == "array":
+        return _body(document, node["items"], kinds)
+    if "properties" in node:
+        return _properties(document, node, kinds)
+    return None if node.get("type") == "object" else ""
+
+
+def _properties(document: Any, node: Any, kinds: dict[str, Any]) -> Any:
+    """Those of a type and of what it inherits from; `*` among them if it is open, or others are derived from it."""
+    found: dict[str, Any] = {}
+    for part in _parts(document, node):
+        found |= {name.lower(): inner for name, inner in part.get("properties", {}).items() if not name.startswith("@")}
+    shape = {name: _body(document, inner, kinds) for name, inner in sorted(found.items())}
+    own = [*node.get("allOf", []), node]
+    for derived in [name for part in own for name in part.get("discriminator", {}).get("mapping", {}).values()]:
+        _body(document, {"$ref": derived}, kinds)
+    return {"*": None, **shape} if any("discriminator" in p or p.get("additionalProperties") for p in own) else shape
+
+
+def _parts(document: Any, node: Any) -> Iterator[Any]:
+    """A type's own description and those that it inherits from."""
+    for part in node.get("allOf", []):
+        if "$ref" in part:
+            yield from _parts(document, document["components"]["schemas"][part["$ref"].rpartition("/")[2]])
+        else:
+            yield part
+    yield node
+
+
 def written_shapes(found: dict[str, dict[str, Any]]) -> str:
     """As they are kept: an operation or an answer a line."""
     parts = []
@@ -61,3 +119,4 @@ def written_shapes(found: dict[str, dict[str, Any]]) -> str:
 
 if __name__ == "__main__":
     SHAPES.write_text(written_shapes(shapes(Path(sys.argv[1]))), encoding="utf-8")
+    BODIES.write_text(written_shapes(bodies(Path(sys.argv[1]))), encoding="utf-8")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from support_sandbox import Answer, Tenants
+from support_shapes import BODIES, bodies, written_shapes
+from support_specs import folder
 
 EVA = "eva.horvat@northwind.example"
 ADA: dict[str, Any] = {
@@ -127,6 +129,72 @@ async def test_queries_that_are_not_supported_are_refused(tenants: Tenants, quer
     answer = await call(tenants, "GET", query)
     assert (answer.status, answer.json["error"]["code"]) == (400, code), answer.raw
     assert said in answer.json["error"]["message"]
+
+
+MESSAGE = {"subject": "x", "toRecipients": [{"emailAddress": {"address": EVA}}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "said"),
+    [
+        ("PATCH", f"/users/{EVA}", {"passwordProfile": {"pasword": "xWwvJ]6NMw+bWH-d"}}, "passwordProfile"),
+        ("PATCH", f"/users/{EVA}", {"employeeOrgData": {"costCentre": "7"}}, "employeeOrgData"),
+        ("POST", f"/users/{EVA}/sendMail", {"message": {**MESSAGE, "body": {"text": "x"}}}, "itemBody"),
+        (
+            "POST",
+            f"/users/{EVA}/sendMail",
+            {"message": {"toRecipients": [{"emailAddress": {"mail": EVA}}]}},
+            "emailAddress",
+        ),
+        (
+            "POST",
+            f"/users/{EVA}/sendMail",
+            {
+                "message": {
+                    **MESSAGE,
+                    "attachments": [{"@odata.type": "#microsoft.graph.fileAttachment", "file": "eA=="}],
+                }
+            },
+            "fileAttachment",
+        ),
+        ("PATCH", f"/users/{EVA}/mailboxSettings", {"automaticRepliesSetting": {"state": "x"}}, "automaticReplies"),
+        (
+            "POST",
+            f"/users/{EVA}/assignLicense",
+            {"addLicenses": [{"sku": "x"}], "removeLicenses": []},
+            "assignedLicense",
+        ),
+        ("POST", f"/users/{EVA}/assignLicense", {"add": [], "removeLicenses": []}, "operation 'assignLicense'"),
+    ],
+)
+async def test_properties_that_a_type_does_not_have_are_refused_at_any_depth(
+    tenants: Tenants, method: str, path: str, body: Any, said: str
+) -> None:
+    answer = await call(tenants, method, path, body)
+    assert (answer.status, answer.json["error"]["code"]) == (400, "BadRequest"), answer.raw
+    assert said in answer.json["error"]["message"]
+    part = {"id": "1", "method": method, "url": path, "body": body, "headers": {"Content-Type": "application/json"}}
+    [told] = (await call(tenants, "POST", "/$batch", {"requests": [part]})).json["responses"]
+    assert (told["status"], said in told["body"]["error"]["message"]) == (400, True)
+
+
+async def test_properties_that_types_have_are_taken_at_any_depth(tenants: Tenants) -> None:
+    message = {**MESSAGE, "body": {"contentType": "text", "content": "x"}}
+    sent = await call(tenants, "POST", f"/users/{EVA}/sendMail", {"message": message})
+    assert sent.status == 202, sent.raw
+    profile = {"@odata.type": "microsoft.graph.passwordProfile", "forceChangePasswordNextSignIn": True}
+    own = {"@odata.type": "#microsoft.graph.ownThing", "whatever": 1}  # of a type that the description does not have
+    changes = {"passwordProfile": profile, "employeeOrgData": {"costCenter": "7"}, "onPremisesExtensionAttributes": own}
+    assert (await call(tenants, "PATCH", f"/users/{EVA}", changes)).status == 204
+    beta = await tenants.graph("PATCH", f"/beta/users/{EVA}", json={"employeeOrgData": {"newer": "7"}})
+    assert beta.status == 204
+
+
+def test_the_bodies_are_those_of_the_description() -> None:
+    specs = folder()
+    if not specs.is_dir():
+        pytest.skip(f"the vendors' descriptions are not in {specs}")
+    assert BODIES.read_text(encoding="utf-8") == written_shapes(bodies(specs))
 
 
 async def test_what_is_expanded_is_cut_to_what_was_chosen_of_it(tenants: Tenants) -> None:

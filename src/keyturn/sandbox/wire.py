@@ -157,11 +157,13 @@ class Collected:
 async def collect(app: ASGIApp, scope: Scope, body: bytes) -> Collected:
     """Run an app on a request whose body is already here and hold its answer."""
     collected = Collected()
-    await app(scope, _replay(body), collected.send)
+    await app(scope, replay(body), collected.send)
     return collected
 
 
-def _replay(body: bytes) -> Receive:
+def replay(body: bytes) -> Receive:
+    """A `receive` that gives a body that is already here."""
+
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from keyturn.sandbox.graph.access import AccessDesk
 from keyturn.sandbox.graph.around import AroundDesk
 from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.batch import BatchDesk
+from keyturn.sandbox.graph.bodies import graph_bodies
 from keyturn.sandbox.graph.changes import ChangeDesk
 from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
 from keyturn.sandbox.graph.consents import ConsentDesk
@@ -49,8 +51,8 @@ from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Operations, Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.tokens import IssuedTokens
-from keyturn.sandbox.values import Tenant
-from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer
+from keyturn.sandbox.values import Tenant, to_json
+from keyturn.sandbox.wire import BadBody, BodyFault, JsonAnswer, bearer, replay
 
 _FAILURES = {
     401: ("InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
@@ -144,12 +146,14 @@ class GraphTenant:
         if found is not None and demands_of("graph").lacking(scope["method"], unquote(path.decode()), found.scopes):
             await self.failure(403)(scope, receive, send)
             return
-        for name in Request(scope).query_params if path.startswith(b"/v1.0/") else ():
-            if name.startswith("$") and name.lower() not in _OPTIONS:
-                body = self._words.body("BadRequest", f"The query parameter '{name}' is not supported.")
-                await JsonAnswer(body, 400)(scope, receive, send)
-                return
-        await self._operations({**scope, "raw_path": path} if path != raw else scope, receive, send)
+        request = Request(scope, receive)
+        body = await request.body()
+        described = b"" if raw.startswith(b"/beta/") else body  # the types of beta have more properties
+        wrong = _unsupported(request, unquote(path.decode()), described)
+        if wrong is not None:
+            await JsonAnswer(self._words.body("BadRequest", wrong), 400)(scope, receive, send)
+            return
+        await self._operations({**scope, "raw_path": path} if path != raw else scope, replay(body), send)
 
     # what the gate asks
 
@@ -201,6 +205,20 @@ class GraphTenant:
         segment = str(request.scope["path"]).rstrip("/").rpartition("/")[2]
         message = f"Resource not found for the segment '{segment}'."
         return JsonAnswer(self._words.body("BadRequest", message), 400)
+
+
+def _unsupported(request: Request, path: str, body: bytes) -> str | None:
+    """What Graph says of an option that it does not have, or of a property that the body's type does not."""
+    if not path.startswith("/v1.0/"):
+        return None
+    for name in request.query_params:
+        if name.startswith("$") and name.lower() not in _OPTIONS:
+            return f"The query parameter '{name}' is not supported."
+    try:
+        given = to_json(orjson.loads(body)) if body else None
+    except orjson.JSONDecodeError:  # which the operation puts into words
+        return None
+    return graph_bodies().unknown(request.method, path, given) if isinstance(given, dict) else None
 
 
 def _printable(text: str | None) -> str:
