@@ -192,3 +192,12 @@ async def test_columns_that_no_card_uses_change_as_one_likes(read: Site) -> None
     columns: list[Values] = [*COLUMNS[:2], {"name": "Group", "was": "Team"}, {"name": "New"}]
     changed = await read.client().put("/api/v1/tables/people", {"name": "People", "columns": [*columns]})
     assert changed.status == 200, changed.body
+
+
+async def test_a_folder_with_a_draft_alone_is_not_empty(used: Site) -> None:
+    client = used.client()
+    document: Values = {"id": "made", "name": "Made", "event": {"card": "manual"}, "folder": "old"}
+    kept = await client.put("/api/v1/flows/made/draft", {"document": document, "follows": 0, "base_version": 0})
+    assert kept.status == 200, kept.body
+    uses = (await client.get("/api/v1/folders/old/uses")).json["rows"]
+    assert [(use["kind"], use["id"], use["draft"]) for use in uses] == [("flow", "made", True)]

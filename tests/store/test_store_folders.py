@@ -10,7 +10,7 @@ from test_store_flows import MANIFEST, version
 
 from keyturn.flows.paging import PageRequest
 from keyturn.library.folders import MOST_LEVELS, FolderMisplaced, NewFolder, NoSuchFolder
-from keyturn.library.ports import FlowFilter, NewVersion
+from keyturn.library.ports import FlowFilter, NewDraft, NewVersion
 from keyturn.store import Store
 
 
@@ -59,6 +59,22 @@ async def test_a_full_folder_is_not_removed(store: Store) -> None:
     assert await store.folders.delete("leavers")
     assert await store.folders.delete("people")
     assert not await store.folders.delete("people")
+
+
+async def test_a_flow_that_was_never_published_is_in_its_folder_too(store: Store) -> None:
+    await store.folders.put(NewFolder("people", "People"))
+    drafted = NewDraft("a", "Flow a", {"id": "a"}, 0, "ada", "people")
+    kept = await store.drafts.put(drafted, 0)
+    assert kept is not None
+    folder = await store.folders.get("people")
+    assert folder is not None
+    assert folder.flows == 1
+    assert await store.folders.names_in("people", 5) == ["Flow a"]
+    assert not await store.folders.delete("people")
+    await publish(store, version("a"))  # from here on it is where it was published, whatever its draft says
+    await store.flows.move("a", None)
+    assert await store.folders.names_in("people", 5) == []
+    assert await store.folders.delete("people")
 
 
 async def test_a_folder_is_never_in_itself_and_not_too_deep(store: Store) -> None:

@@ -120,3 +120,21 @@ async def test_cases(key: str) -> None:
     got = [(case.given, case.ports, await outcome(case)) for case in mine]
     assert got == [(case.given, case.ports, case.expected) for case in mine]
     assert len(mine) >= 8
+
+
+async def test_what_a_schedule_gives_is_given_by_hand_too_unless_somebody_gives_it() -> None:
+    flow = Flow.model_validate(
+        {"id": "f", "name": "F", "event": {"card": "schedule", "options": {"every": 1, "unit": "days"}}}
+    )
+    plan, starts = compile_plan(PublishedFlow(flow, 1), CARDS, CARDS), Starts()
+    desk = ManualStart(starts, OnePlan(plan), SystemClock(), lambda: RUN)  # type: ignore[arg-type]
+    await desk.start("f", {})
+    event = starts.runs[0].event
+    now = event["execution_time"]
+    assert isinstance(now, str)
+    assert abs((datetime.fromisoformat(now) - SystemClock().now()).total_seconds()) < 60
+    assert event == {"execution_id": str(RUN), "execution_time": now, "due_time": now, "skipped": 0}
+    await desk.start("f", {"due_time": "2026-11-24T12:00:00.000Z", "skipped": 2})
+    given = starts.runs[1].event
+    assert (given["due_time"], given["skipped"]) == ("2026-11-24T12:00:00.000Z", 2)
+    assert given["execution_id"] == str(RUN)

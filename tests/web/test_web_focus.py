@@ -71,3 +71,37 @@ def test_what_is_in_the_items_of_a_loop_can_be_picked(person: Person) -> None:
     text.click()
     login = page.get_by_role("button", name=re.compile("^Use .*profile login"))
     expect(login).to_contain_text("@northwind.example")  # of the first record, though all are too large to come along
+
+
+def test_the_keyboard_begins_at_the_event_and_finds_values_at_once(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Begun by keys")
+    has_the_keyboard(builder.event)
+    builder.add("compose")
+    page.keyboard.press("Enter")
+    text = builder.field(1, "Text")
+    has_the_keyboard(text)
+    page.keyboard.press("Control+.")
+    page.keyboard.type("run id")  # the first letter too
+    expect(page.get_by_label("Find a value")).to_have_value("run id")
+
+
+def test_undo_takes_back_what_was_done_at_once_and_no_more(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Back step by step")
+    builder.give("login")
+    builder.add("compose")
+    text = builder.field(1, "Text")
+    text.press_sequentially("two ")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Use Event login").click()
+    expect(text).to_contain_text("Event › login")
+    page.keyboard.press("Control+z")
+    expect(text).to_have_text("two")
+    text.press_sequentially("A")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.keyboard.type("B")
+    page.keyboard.press("Control+z")
+    expect(text).to_contain_text("A")
+    expect(text).not_to_contain_text("B")

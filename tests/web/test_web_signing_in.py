@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Error, Route, expect
 from support_designer import Builder
 from support_web import PHONE, Demo, Person
 
@@ -145,3 +146,66 @@ def test_what_is_typed_while_the_server_or_the_session_is_gone_is_kept(person: P
     page.reload()
     expect(builder.field(1, "Text")).to_have_text("in another session")
     person.forgive("ERR_INTERNET_DISCONNECTED", "401", "403")
+
+
+def test_a_flow_that_goes_while_the_session_is_gone_takes_nothing_typed_along(
+    browser: Browser, demo: Demo, person: Person
+) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Goes meanwhile")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    builder.saved()
+    person.context.clear_cookies()
+    builder.field(1, "Text").press_sequentially("typed without a session")
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible(timeout=20_000)
+
+    other = Person(browser, demo)
+    other.sign_in()
+    other.go("Flows")
+    other.page.get_by_role("button", name="Actions for Goes meanwhile").click()
+    other.page.get_by_role("menuitem", name="Throw the draft away").click()
+    asked = other.page.get_by_role("dialog", name="Throw the draft of “Goes meanwhile” away?")
+    expect(asked).to_contain_text("never published")
+    expect(asked).not_to_contain_text("stays")
+    asked.get_by_role("button", name="Throw the draft away").click()
+    expect(asked).to_have_count(0)
+    other.close()
+
+    dialog.get_by_label("Sign-in link").fill(demo.link())
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Somebody has deleted this flow")).to_be_visible(timeout=20_000)
+    expect(builder.field(1, "Text")).to_have_text("typed without a session")
+    page.get_by_role("button", name="Keep mine as a new draft").click()
+    builder.saved()
+    page.reload()
+    expect(builder.field(1, "Text")).to_have_text("typed without a session")
+    person.forgive("401", "409")
+
+
+def test_a_server_that_hangs_is_told_as_one_that_is_gone(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Hangs meanwhile")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    builder.saved()
+    held: list[Route] = []
+    # no answer comes, and no refusal
+    page.route(re.compile("/api/|/healthz|/session"), lambda route: held.append(route))
+    builder.field(1, "Text").press_sequentially("without an answer")
+    expect(page.get_by_text("Keyturn does not answer. What you see")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Draft, not saved: Keyturn does not answer")).to_be_visible()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Flows").click()
+    leaving = page.get_by_role("dialog", name="Leave without your last changes?")
+    expect(leaving).to_contain_text("Keyturn does not answer")
+    expect(leaving).not_to_contain_text("somebody else")
+    leaving.get_by_role("button", name="Cancel").click()
+    for route in held:
+        with suppress(Error):  # whether it is well was asked again meanwhile: some wait for their answer no more
+            route.continue_()
+    page.unroute_all()
+    builder.saved()
+    expect(page.get_by_text("Keyturn does not answer")).to_have_count(0, timeout=20_000)
+    page.reload()
+    expect(builder.field(1, "Text")).to_have_text("without an answer")

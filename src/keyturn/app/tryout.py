@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
 
@@ -43,7 +44,7 @@ from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.checking import FilesWorld
 from keyturn.library.files import find, read
-from keyturn.triggers.manual import event_by_hand
+from keyturn.triggers.manual import started_by_hand
 from keyturn.triggers.resume import ProvedAddresses
 
 from .actions import AllActions
@@ -140,16 +141,18 @@ async def try_out(
         pausing=PausesOf(addresses, MemoryPauses(clock.now)),
     )
     try:
-        return await _carry_out(engine, store, plans, flow, inputs)
+        return await _carry_out(engine, store, plans, flow, inputs, clock.now())
     finally:
         await http.aclose()
 
 
-async def _carry_out(engine: Engine, store: MemoryRunStore, plans: Plans, flow: Flow, inputs: Values) -> Tried:
+async def _carry_out(
+    engine: Engine, store: MemoryRunStore, plans: Plans, flow: Flow, inputs: Values, now: datetime
+) -> Tried:
     plan = await plans.get(flow.id, None)
     assert plan is not None
     run_id = new_id()
-    run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, event_by_hand(plan, inputs))
+    run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, started_by_hand(plan, inputs, run_id, now))
     await engine.execute(store.claim(run))
     return Tried(store.runs[run_id], list(store.runs.values()), store.trace)
 

@@ -117,13 +117,21 @@ class UseDesk:
         ]
 
     async def of_folder(self, folder_id: str) -> Sequence[Use]:
-        """The folders and flows in it, those deeper down left out."""
+        """The folders and flows in it, those that were never published too; those deeper down left out."""
         wanted = FlowFilter(folder=folder_id)
         folders = await _all(lambda page: self._folders.list(page, folder_id))
         flows = await _all(lambda page: self._library.list(page, wanted))
         return [
             *(Use(UseKind.FOLDER, folder.id, folder.name) for folder in folders),
             *(Use(UseKind.FLOW, flow.id, flow.name) for flow in flows),
+            *await self._only_drafted_in(folder_id),
+        ]
+
+    async def _only_drafted_in(self, folder_id: str) -> list[Use]:
+        heads = [head for head in await _all(self._drafts.list) if head.folder == folder_id]
+        published = await self._library.names({head.flow_id for head in heads})
+        return [
+            Use(UseKind.FLOW, head.flow_id, head.name, draft=True) for head in heads if head.flow_id not in published
         ]
 
     async def check_connection(self, connection_id: str) -> None:

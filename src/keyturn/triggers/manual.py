@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from keyturn.engine.engine import Plans
@@ -14,8 +15,10 @@ from keyturn.flows.errors import CardError
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
+from keyturn.flows.schedules import SCHEDULE
 
 from .ports import RunStarts
+from .schedules import scheduled_event
 
 MANUAL = "manual"
 DELEGATED = "delegated"  # the event card of flows that people run who see nothing else
@@ -58,7 +61,9 @@ class ManualStart:
         if plan is None:
             raise UnknownFlow(f"There is no active flow {flow_id!r}.")
         trigger = MANUAL if version is None else TRIAL
-        return await self._start(plan, event_by_hand(plan, inputs), idempotency_key, self._new_id(), trigger)
+        run_id = self._new_id()
+        event = started_by_hand(plan, inputs, run_id, self._clock.now())
+        return await self._start(plan, event, idempotency_key, run_id, trigger)
 
     async def delegate(self, flow_id: str, inputs: Values, runner: str, idempotency_key: str | None = None) -> UUID:
         """Queue a run of a delegated flow for somebody who may run these; gives its id.
@@ -89,6 +94,20 @@ class ManualStart:
             trigger=trigger,
         )
         return await self._points.around(Point.QUEUED, lambda: self._starts.start(run, idempotency_key))
+
+
+def started_by_hand(plan: Plan, inputs: Values, run_id: UUID, now: datetime) -> Values:
+    """What a run by hand begins with: of a flow with a schedule also what each start of a schedule gives, as if it
+    were due now, where the inputs do not say otherwise.
+
+    Raises:
+        ProblemError: an input is unknown or does not fit.
+    """
+    event = event_by_hand(plan, inputs)
+    if plan.flow.event.card != SCHEDULE:
+        return event
+    always = scheduled_event(run_id, now, now)
+    return {**event, **{name: value for name, value in always.items() if name not in inputs}}
 
 
 def event_by_hand(plan: Plan, inputs: Values) -> Values:

@@ -120,14 +120,19 @@ class Scheduler:
         if caught.skipped:
             log.warning("due times were missed", flow=due.flow_id, skipped=caught.skipped)
         run_id = self._new_id()
-        event: Values = {
-            "execution_id": str(run_id),
-            "execution_time": format_datetime(due.now),
-            "due_time": format_datetime(caught.due),
-            "skipped": caught.skipped,
-        }
+        event = scheduled_event(run_id, due.now, caught.due, caught.skipped)
         run = Run(run_id, run_id, due.flow_id, due.version, RunStatus.QUEUED, event, trigger=SCHEDULE)
         return Firing(run, caught.due, caught.skipped, caught.next)
+
+
+def scheduled_event(run_id: UUID, now: datetime, due: datetime, skipped: int = 0) -> Values:
+    """What a schedule gives the flow that it starts."""
+    return {
+        "execution_id": str(run_id),
+        "execution_time": format_datetime(now),
+        "due_time": format_datetime(due),
+        "skipped": skipped,
+    }
 
 
 def _first_due(definition: Values, after: datetime) -> datetime | None:

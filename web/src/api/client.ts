@@ -1,6 +1,7 @@
 /** The one way to the server: typed by its own description, errors as a type, writes with the session's second value. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { ApiError, problemsOf, Unreachable } from "./errors";
+import { Patience } from "./patience";
 import { reachability } from "./reachability";
 import type { components, paths } from "./schema";
 import { SecondValue } from "./secondValue";
@@ -9,8 +10,16 @@ export type Schemas = components["schemas"];
 
 const origin = typeof window === "undefined" ? "" : window.location.origin;
 
+const patience = new Patience(reachability, origin, {
+  fetch: (request) => fetch(request),
+  later: (ms, what) => {
+    const timer = setTimeout(what, ms);
+    return () => clearTimeout(timer);
+  },
+});
+
 /** The second value of the session of this page. */
-export const secondValue = new SecondValue(origin, { fetch: (request) => fetch(request) });
+export const secondValue = new SecondValue(origin, { fetch: patience.send });
 
 type OnEnded = () => void;
 let onEnded: OnEnded = () => {};

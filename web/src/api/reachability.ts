@@ -17,6 +17,20 @@ export class Reachability {
     this.set(false);
   }
 
+  /** Ends as soon as it does not answer. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.here) {
+          stop();
+          resolve();
+        }
+      };
+      const stop = this.subscribe(look);
+      look();
+    });
+  }
+
   readonly subscribe = (listener: Listener): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

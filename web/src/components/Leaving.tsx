@@ -1,5 +1,6 @@
 import { useBlocker } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { reachability } from "../api/reachability";
 import { Confirm } from "./Confirm";
 
 interface LeavingProps {
@@ -17,7 +18,8 @@ export function Leaving({ unsaved, save, words }: LeavingProps) {
       if (current.pathname === next.pathname || !unsaved()) {
         return false;
       }
-      await save().catch(() => undefined);
+      // a server that is away would keep somebody here without a word
+      await Promise.race([save().catch(() => undefined), reachability.gone()]);
       return unsaved();
     },
     enableBeforeUnload: false,

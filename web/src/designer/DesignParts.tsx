@@ -23,6 +23,10 @@ interface DesignRootProps {
 export function DesignRoot({ design, className, label, children }: DesignRootProps) {
   const { key, activate } = useNesting();
   const begin = () => activate(key);
+  const press = () => {
+    begin();
+    design.rest();
+  };
   const Tag = label === undefined ? "div" : "section";
   return (
     <AroundProvider value={design.around}>
@@ -33,13 +37,14 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
             aria-label={label}
             data-design={key}
             onFocusCapture={begin}
-            onPointerDownCapture={begin}
+            onPointerDownCapture={press}
+            onBlurCapture={design.rest}
           >
             {children}
             <Leaving
               unsaved={() => design.keeper.unsaved}
               save={() => design.keeper.flush()}
-              words={text.designer.leave}
+              words={{ ...text.designer.leave, what: text.designer.leaveWhat[design.draft.status] }}
             />
           </Tag>
         </TitlesProvider>

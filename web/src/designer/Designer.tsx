@@ -1,6 +1,7 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { DropArea } from "../dragging/Dropping";
+import { EVENT } from "../flow/layout";
 import { text } from "../text";
 import { Bar } from "./Bar";
 import type { Surroundings } from "./context";
@@ -12,6 +13,7 @@ import { Notices } from "./Notices";
 import { NestingProvider, useNest } from "./nesting";
 import type { Typed } from "./panels/YamlPane";
 import { type Opened, useDesign } from "./useDesign";
+import { focusCard, isTyping } from "./useKeyboard";
 
 const WIDE = 1500;
 
@@ -24,6 +26,14 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const design = useDesign(opened, around, nest);
   const { flow, settled, keeper, draft, deeds, commands } = design;
   const { activate, setAside } = nest;
+  const { root } = design;
+  useEffect(() => {
+    // who works by keyboard is among the cards at once, unless they are writing something elsewhere already
+    const held = document.activeElement;
+    if (!isTyping(held) && !held?.closest("[role=dialog]")) {
+      focusCard(root.current, EVENT);
+    }
+  }, [root]);
   const onYaml = useCallback(() => {
     setYaml((shown) => !shown);
     // both beside the cards leave no room for them on a narrow screen

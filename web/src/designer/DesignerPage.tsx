@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Waiting } from "../components/Waiting";
@@ -8,48 +9,49 @@ import { text } from "../text";
 import { cardListQuery, connectionListQuery } from "./cards";
 import { Designer } from "./Designer";
 import { OddFlow } from "./OddFlow";
-import { OddShape, openedOf } from "./opened";
+import { OddShape, useOpened } from "./opened";
 import { helpersQuery, openingQuery } from "./server";
 
 /** Opens a flow: its draft where it has one, else what is published. */
 export function DesignerPage() {
   const { flowId } = useParams({ from: "/shell/flows/$flowId" });
+  return <Opening key={flowId} flowId={flowId} />;
+}
+
+function Opening({ flowId }: { flowId: string }) {
   const opening = useQuery(openingQuery(flowId));
   const cards = useQuery(cardListQuery);
   const connections = useQuery(connectionListQuery);
   const helpers = useQuery(helpersQuery);
   const error = opening.error ?? cards.error ?? connections.error;
-  if (opening.data && cards.data && connections.data) {
-    const specs = new Map(cards.data.map((spec) => [spec.key, spec]));
-    const opened = openedOf(opening.data, specs);
-    if (opened instanceof OddShape) {
-      return (
-        <>
-          <PageBar title={flowId} crumb={<Link to="/flows">{text.designer.flows}</Link>} />
-          <PageBody>
-            <OddFlow id={flowId} odd={opened} />
-          </PageBody>
-        </>
-      );
-    }
-    if (opened) {
-      return (
-        <Dragging>
-          <Designer
-            key={flowId}
-            opened={opened}
-            around={{
-              specs,
-              specList: cards.data,
-              connections: connections.data,
-              helpers: helpers.data ?? [],
-            }}
-          />
-        </Dragging>
-      );
-    }
+  const specs = useMemo(
+    () => cards.data && new Map(cards.data.map((spec) => [spec.key, spec])),
+    [cards.data],
+  );
+  const opened = useOpened(opening.data, specs);
+  if (opened && specs && cards.data && connections.data) {
+    return opened instanceof OddShape ? (
+      <>
+        <PageBar title={flowId} crumb={<Link to="/flows">{text.designer.flows}</Link>} />
+        <PageBody>
+          <OddFlow id={flowId} odd={opened} />
+        </PageBody>
+      </>
+    ) : (
+      <Dragging>
+        <Designer
+          opened={opened}
+          around={{
+            specs,
+            specList: cards.data,
+            connections: connections.data,
+            helpers: helpers.data ?? [],
+          }}
+        />
+      </Dragging>
+    );
   }
-  const missing = opening.data !== undefined && !(opening.data.draft ?? opening.data.published);
+  const missing = opened === null;
   return (
     <>
       <PageBar title={flowId} />

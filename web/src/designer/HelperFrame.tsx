@@ -14,7 +14,7 @@ import { DesignCards, DesignPanels, DesignRoot } from "./DesignParts";
 import classes from "./HelperFrame.module.css";
 import { Notices } from "./Notices";
 import { type FrameProps, NestingProvider, useNesting, within } from "./nesting";
-import { OddShape, openedOf } from "./opened";
+import { OddShape, useOpened } from "./opened";
 import { openingQuery } from "./server";
 import { type Design, type Opened, useDesign } from "./useDesign";
 
@@ -26,7 +26,7 @@ export function HelperFrame({ card, helper }: FrameProps) {
   const inner = useMemo(() => within(nest, card, helper), [nest, card, helper]);
   const opening = useQuery(openingQuery(helper));
   const around = useAround();
-  const opened = opening.data ? openedOf(opening.data, around.specs) : undefined;
+  const opened = useOpened(opening.data, around.specs);
   if (opened && !(opened instanceof OddShape)) {
     return (
       <NestingProvider value={inner}>

@@ -163,3 +163,16 @@ it("is busy while something is done with the draft, and saves nothing meanwhile"
   await vi.waitFor(() => expect(keeper.busy).toBe(false));
   expect(await keeper.flush()).toBe(2);
 });
+
+it("publishes nothing that somebody else has changed meanwhile, and waits until it is looked at", async () => {
+  const { keeper, sent } = world([]);
+  const refused = new ApiError(409, [{ code: "draft-changed", what: "Ada has changed it.", mend: "" }]);
+  expect(await keeper.publish(() => Promise.reject(refused))).toBeNull();
+  expect(keeper.snapshot()).toMatchObject({ status: "changed", error: refused });
+  expect(keeper.unsaved).toBe(true);
+  expect(sent).toEqual([]);
+  const stale = new ApiError(409, [{ code: "published-meanwhile", what: "Another one is live.", mend: "" }]);
+  const theirs = named("theirs");
+  keeper.adopt({ revision: 8, base: 5 }, theirs);
+  await expect(keeper.publish(() => Promise.reject(stale))).rejects.toBe(stale);
+});

@@ -23,6 +23,7 @@ export interface KeeperPorts {
 
 const PAUSE_MS = 700;
 const AGAIN_MS = 3_000;
+const OVERTAKEN = "draft-changed";
 
 export class DraftKeeper {
   private view: DraftView;
@@ -73,14 +74,26 @@ export class DraftKeeper {
   }
 
   /** Save what is not saved and publish it; the version, or null if nothing came of it. What is typed meanwhile waits,
-   * and is then a new draft that follows this version. Throws what the server said. */
+   * and is then a new draft that follows this version. Where somebody else has changed the draft nothing is published,
+   * and it says so. Throws what the server said otherwise. */
   async publish(publishing: (revision: number) => Promise<number | null>): Promise<number | null> {
-    const revision = await this.flush();
-    return this.apart(async () => {
-      const version = await publishing(revision);
-      this.isPublished(version);
-      return version;
-    });
+    try {
+      const revision = await this.flush();
+      return await this.apart(async () => {
+        const version = await publishing(revision);
+        this.isPublished(version);
+        return version;
+      });
+    } catch (error) {
+      if (!isOvertaken(error)) {
+        throw error;
+      }
+      // as if it had been refused when it was saved: what others made is looked at before anything goes on
+      this.stopTimer();
+      this.wanted ??= this.saved;
+      this.show({ status: "changed", error });
+      return null;
+    }
   }
 
   /** Do something with the draft on the server: nothing is saved until that has its answer. */
@@ -200,4 +213,9 @@ export class DraftKeeper {
       listener();
     }
   }
+}
+
+/** Whether somebody else has changed the draft meanwhile. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof ApiError && error.problems.some(({ code }) => code === OVERTAKEN);
 }

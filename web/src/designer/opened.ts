@@ -1,7 +1,8 @@
+import { useRef } from "react";
 import { shapedFlow } from "../flow/shape";
 import { withBodies } from "./logic/newCard";
 import type { Specs } from "./logic/signature";
-import type { readEditing } from "./server";
+import type { Editing } from "./server";
 import type { Opened } from "./useDesign";
 
 /** A flow whose shape is not known here: it is not drawn, and stays as it is. */
@@ -15,7 +16,7 @@ export class OddShape {
 
 /** What a designer opens with: the draft where a flow has one, else what is published; null where there is neither. */
 export function openedOf(
-  editing: Awaited<ReturnType<typeof readEditing>>,
+  editing: Pick<Editing, "draft" | "published">,
   specs: Specs,
 ): Opened | OddShape | null {
   const { draft, published } = editing;
@@ -32,4 +33,20 @@ export function openedOf(
         live: published?.version ?? null,
       }
     : new OddShape(source.document, draft?.revision ?? null);
+}
+
+/**
+ * What a flow is opened with; undefined as long as nothing is known. Whoever has it open keeps it, with all that they
+ * have made, also where a later answer says that it is gone: what becomes of it is for them to say.
+ */
+export function useOpened(
+  editing: Editing | undefined,
+  specs: Specs | undefined,
+): Opened | OddShape | null | undefined {
+  const last = useRef<Opened | OddShape | null>(null);
+  if (editing && specs) {
+    last.current = openedOf(editing, specs) ?? last.current;
+    return last.current;
+  }
+  return undefined;
 }

@@ -1,6 +1,8 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
+import { reachability } from "../api/reachability";
 import { type Card, type Flow, type Values, walk } from "../flow/document";
 import { ABOUT, EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
@@ -13,7 +15,7 @@ import {
   ON_ERROR,
   type Surroundings,
 } from "./context";
-import { DraftKeeper } from "./draftKeeper";
+import { DraftKeeper, type DraftView } from "./draftKeeper";
 import { besides, chosenIn } from "./logic/chosen";
 import { cardsIn } from "./logic/clipboard";
 import { fieldTitlesOf } from "./logic/fieldTitles";
@@ -22,6 +24,7 @@ import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
 import type { Specs } from "./logic/signature";
 import { find, insert, type Spot } from "./logic/tree";
+import { TypingOn } from "./logic/typingOn";
 import { type Nesting, toggle } from "./nesting";
 import type { SideTab } from "./Side";
 import {
@@ -66,8 +69,9 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const flow = state.line.present;
   const line = useSettled(state.line);
   const settled = line.present;
+  const [typing] = useState(() => new TypingOn(() => performance.now()));
   const keeper = useKeeper(opened);
-  const draft = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
+  const draft = useDraft(keeper);
   const titles = useTitleMap(flow, around);
   const checked = useChecker(flow, titles);
   const layout = useMemo(() => layOut(flow, state.folded), [flow, state.folded]);
@@ -91,7 +95,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
 
   const api = useMemo<DesignerApi>(() => {
     const edit: DesignerApi["edit"] = (by, key, select, anchor) =>
-      dispatch({ do: "edit", by, key, select, anchor });
+      dispatch({ do: "edit", by, key: key && typing.step(key), select, anchor });
     const reading = { flow: () => latest.current.flow, edit };
     const along: DesignerApi["along"] = (id) => {
       const chosen = chosenNow(latest.current);
@@ -122,7 +126,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
         setTab("scope");
       },
     };
-  }, []);
+  }, [typing]);
 
   const commands = useMemo<Commands>(() => {
     const chosen = () => chosenNow(latest.current);
@@ -178,9 +182,12 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       undo: () => dispatch({ do: "undo" }),
       redo: () => dispatch({ do: "redo" }),
       findValue: () => {
-        latest.current.nest.setAside(true);
-        setTab("scope");
-        requestAnimationFrame(() => search.current?.focus());
+        // the next key belongs there already
+        flushSync(() => {
+          latest.current.nest.setAside(true);
+          setTab("scope");
+        });
+        search.current?.focus();
       },
       fold: (id) => {
         const helper = find(latest.current.flow, id)?.card.call?.flow;
@@ -245,7 +252,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const { set: setSamples } = samples;
   const deeds = useMemo(
     () => ({
-      replace: (next: Flow) => api.edit(() => next),
+      replace: (next: Flow) => dispatch({ do: "edit", by: () => next }),
       adopt: (next: Flow) => dispatch({ do: "adopt", flow: next }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
@@ -294,6 +301,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     lane,
     root,
     search,
+    rest: typing.rest,
     api,
     commands,
     go,
@@ -340,6 +348,16 @@ function useKeeper(opened: Opened): DraftKeeper {
     };
   }, [keeper]);
   return keeper;
+}
+
+/** How the draft stands; what waits for a server that does not answer is not being saved. */
+function useDraft(keeper: DraftKeeper): DraftView {
+  const kept = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
+  const reachable = useSyncExternalStore(reachability.subscribe, () => reachability.reachable);
+  return useMemo(
+    () => (kept.status === "saving" && !reachable ? { ...kept, status: "away" } : kept),
+    [kept, reachable],
+  );
 }
 
 /** What a card is called. */

@@ -14,8 +14,8 @@ export function DeleteFlow({ line, onClose }: { line: Line; onClose: () => void 
   if (!line.flow) {
     return (
       <Confirm
-        title={text.flows.deleteTitle(line.name)}
-        what={text.flows.deleteDraftWhat}
+        title={text.flows.throwAwayTitle(line.name)}
+        what={text.flows.throwAwayWhat}
         yes={text.flows.throwAway}
         act={() => data(api.DELETE("/api/v1/flows/{flow_id}/draft", { params })).then(gone)}
         onClose={onClose}

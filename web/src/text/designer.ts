@@ -31,8 +31,19 @@ export const designer = {
   },
   leave: {
     title: "Leave without your last changes?",
-    what: "They are not saved: somebody else has changed the draft, or the server did not take them.",
     yes: "Leave without them",
+  },
+  // why they are not saved, by how the draft stands
+  leaveWhat: {
+    same: "They are not saved yet.",
+    saved: "They are not saved yet.",
+    waiting: "They are not saved yet.",
+    saving: "They are not saved yet.",
+    away: "They are not saved: Keyturn does not answer. Stay, and they are saved as soon as it does.",
+    ended: "They are not saved: your session has ended. Stay and sign in, and they are saved.",
+    changed:
+      "They are not saved: somebody else has changed the draft. Stay to look at theirs, or to keep yours.",
+    refused: "They are not saved: the server did not take them. The page says why.",
   },
   missing: "There is no such flow. It may have been deleted.",
   // how the draft stands
@@ -369,6 +380,7 @@ export const designer = {
   testTake: "Take the values of the last event",
   testTakeNone: "No run has begun by this event yet, or its flow keeps no values.",
   testNoInputs: "It takes no input.",
+  testSchedule: "What you leave empty is given as if the flow were due right now.",
   testHasErrors: "Mend the problems first; a flow with errors cannot run.",
   testWhich: "What runs",
   testFlow: "The whole flow",

@@ -62,7 +62,8 @@ export const flows = {
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteWhat:
     "Its runs stay in History. This cannot be taken back; export it first if you may want it again.",
-  deleteDraftWhat: "Your changes that are not published are lost. What is published stays.",
+  throwAwayTitle: (name: string) => `Throw the draft of “${name}” away?`,
+  throwAwayWhat: "This flow was never published: nothing of it is left then.",
   imported: (count: number) =>
     count === 1 ? "1 flow was imported as a draft." : `${count} flows were imported as drafts.`,
   importFailed: (file: string) => `${file} was not imported`,

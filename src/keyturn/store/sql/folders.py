@@ -1,8 +1,12 @@
 """Folders of flows."""
 
-_FOLDER = """
+# What was never published is where its draft wants it.
+_DRAFTED = "drafts.folder = {folder} AND NOT EXISTS (SELECT FROM flows WHERE flows.id = drafts.flow_id)"
+
+_FOLDER = f"""
 folder.id, folder.name, folder.about, folder.parent, folder.updated_at,
-(SELECT count(*) FROM flows WHERE flows.folder = folder.id) AS flows,
+(SELECT count(*) FROM flows WHERE flows.folder = folder.id)
+    + (SELECT count(*) FROM drafts WHERE {_DRAFTED.format(folder="folder.id")}) AS flows,
 (SELECT count(*) FROM folders below WHERE below.parent = folder.id) AS folders
 """
 
@@ -46,18 +50,21 @@ ON CONFLICT (id) DO UPDATE SET
         AND known.parent IS NOT DISTINCT FROM excluded.parent THEN known.updated_at ELSE now() END
 """
 
-DELETE = """
+DELETE = f"""
 DELETE FROM folders
 WHERE id = $1 AND NOT EXISTS (SELECT FROM flows WHERE folder = $1)
+  AND NOT EXISTS (SELECT FROM drafts WHERE {_DRAFTED.format(folder="$1")})
   AND NOT EXISTS (SELECT FROM folders inner_one WHERE inner_one.parent = $1)
 RETURNING id
 """
 
-NAMES_IN = """
+NAMES_IN = f"""
 SELECT name FROM (
     SELECT name, 1 AS kind, id FROM folders WHERE parent = $1
     UNION ALL
     SELECT name, 2, id FROM flows WHERE folder = $1
+    UNION ALL
+    SELECT name, 2, flow_id FROM drafts WHERE {_DRAFTED.format(folder="$1")}
 ) inside
 ORDER BY kind, id
 LIMIT $2

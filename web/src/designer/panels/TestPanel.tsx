@@ -108,6 +108,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         {against === "sandbox" ? words.testSandboxWhat : null}
         {against === "real" ? (acts ? words.testWhat : words.testWhatPure) : null}
       </p>
+      {flow.event.card === "schedule" ? <p className={classes.hint}>{words.testSchedule}</p> : null}
       {inputs.length === 0 ? <p className={classes.hint}>{words.testNoInputs}</p> : null}
       {inputs.length > 0 ? (
         <Group>
