@@ -144,6 +144,59 @@ async def test_a_password_is_changed_by_who_knows_the_old_one(tenants: Tenants) 
     assert (await change("Xw9!Xw9!")).status == 403
 
 
+async def test_policies_are_simulated_by_what_they_say_of_people(tenants: Tenants) -> None:
+    user, other = await made(tenants), tenants.key("eva.horvat@northwind.example")
+    app = (await get(tenants, "/apps"))[0]["id"]
+    group = (await post(tenants, "/groups", {"profile": {"name": "Sailors"}})).json["id"]
+    assert (await tenants.okta("PUT", f"/api/v1/groups/{group}/users/{user}")).status == 204
+    eva = (await get(tenants, f"/users/{other}"))["id"]
+
+    async def policy(name: str, people: Any, priority: int, rule: Any = None) -> str:
+        body = {"type": "OKTA_SIGN_ON", "name": name, "priority": priority, "conditions": {"people": people}}
+        key = (await post(tenants, "/policies", body)).json["id"]
+        conditions = {"people": rule} if rule else {"network": {"connection": "ANYWHERE"}}
+        await post(tenants, f"/policies/{key}/rules", {"name": "Rule", "type": "SIGN_ON", "conditions": conditions})
+        return key
+
+    async def matched(**context: Any) -> Any:
+        wish = {"appInstance": app, "policyTypes": ["OKTA_SIGN_ON"], "policyContext": context}
+        [told] = (await post(tenants, "/policies/simulate", [wish])).json
+        return told
+
+    def names(told: Any, part: str) -> list[str]:
+        return [row["name"] for row in told[part]["policies"]]
+
+    sailors = await policy("Sailors", {"groups": {"include": [group]}, "users": {"exclude": [eva]}}, -3)
+    await policy("Eva", {"users": {"include": [eva]}}, -2)
+    await policy("No rule", {"users": {"include": [user]}}, -4, {"users": {"exclude": [user]}})
+    told = await matched(user={"id": user})
+    assert (told["status"], names(told, "result"), names(told, "evaluated")) == ("MATCH", ["Sailors"], ["No rule"])
+    assert told["result"]["policies"][0]["rules"][0]["status"] == "MATCH"
+    assert told["result"]["policies"][0]["conditions"] == [{"type": "people", "status": "MATCH"}]
+    told = await matched(user={"id": eva}, groups={"ids": []})
+    assert (names(told, "result"), names(told, "evaluated")) == (["Eva"], ["No rule", "Sailors"])
+    told = await matched(groups={"ids": [group]})
+    assert (names(told, "result"), names(told, "undefined")) == (["Default Policy"], ["No rule", "Sailors", "Eva"])
+    assert (await post(tenants, f"/policies/{sailors}/lifecycle/deactivate")).status in (200, 204)
+    assert names(await matched(user={"id": user}), "result") == ["Default Policy"]
+    for context, status in (
+        ({"user": {"id": user}, "groups": {"ids": [group]}}, 400),
+        ({"user": {"id": "nobody"}}, 404),
+        ({"groups": {"ids": ["nowhere"]}}, 404),
+    ):
+        wish = {"appInstance": app, "policyContext": context}
+        assert (await post(tenants, "/policies/simulate", [wish])).status == status
+
+
+async def test_a_policy_of_an_application_is_simulated_for_it_alone(tenants: Tenants) -> None:
+    first, second = [row["id"] for row in (await get(tenants, "/apps"))[:2]]
+    key = (await post(tenants, "/policies", {"type": "ACCESS_POLICY", "name": "Strict"})).json["id"]
+    assert (await tenants.okta("PUT", f"/api/v1/apps/{first}/policies/{key}")).status == 204
+    wishes = [{"appInstance": app, "policyTypes": ["ACCESS_POLICY"]} for app in (first, second)]
+    told = (await post(tenants, "/policies/simulate", wishes)).json
+    assert [row["result"]["policies"][0]["name"] for row in told] == ["Strict", "Default Policy"]
+
+
 async def test_group_members_come_and_go_and_being_there_already_is_success(tenants: Tenants) -> None:
     user = await made(tenants)
     group = (await post(tenants, "/groups", {"profile": {"name": "Sailors"}})).json

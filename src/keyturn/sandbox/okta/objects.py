@@ -17,6 +17,7 @@ from keyturn.sandbox.filters import Rules
 from keyturn.sandbox.okta.object_seed import RULES
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.seed import USER_TYPE
+from keyturn.sandbox.okta.simulation import Somebody, simulated
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object, json_objects
@@ -24,6 +25,7 @@ from keyturn.sandbox.wire import JsonAnswer, json_object, json_objects
 POLICIES = "policies"
 _MAPPINGS, _POLICY_MAPPINGS = "okta.mappings", "okta.policy_mappings"
 _SIMULATED = ("OKTA_SIGN_ON", "MFA_ENROLL", "ACCESS_POLICY", "PROFILE_ENROLLMENT")
+_OF_APPS = ("ACCESS_POLICY", "PROFILE_ENROLLMENT")
 _FILTER = Rules(only("id", "name", "status", "type", "usage", "system", "expiresAt"), frozenset({"expiresAt"}))
 _OWN = ("id", "created", "lastUpdated", "status", "system", "_links")
 
@@ -300,32 +302,44 @@ class PolicyDesk(ObjectDesk):
     # which policies would hold for somebody
 
     async def _simulate(self, request: Request) -> Response:
-        """Of each type that is asked for the first active policy, with its first rule: their conditions are not looked
-        at."""
         wishes = await json_objects(request)
         if not wishes:
             raise self._org.words.validation("appInstance", "appInstance: The field cannot be left blank")
         found: list[Json] = []
         for wish in wishes:
-            self._org.find(as_text(wish.get("appInstance")), "okta.apps", "AppInstance")
+            app = as_text(self._org.find(as_text(wish.get("appInstance")), "okta.apps", "AppInstance")["id"])
+            asked = self._asked(as_object(wish.get("policyContext")))
             for kind in texts(wish.get("policyTypes")) or _SIMULATED:
-                found.append(self._simulated(request, kind))
+                policies = self._policies_for(request, app, kind)
+                found.append(simulated(kind, policies, self._org.core.shelf(RULES), asked))
         return JsonAnswer(found)
 
-    def _simulated(self, request: Request, kind: str) -> JsonObject:
-        active = [row for row in self._rows(request).values() if row["type"] == kind and row["status"] == "ACTIVE"]
-        policies: list[Json] = []
-        for policy in active[:1]:
-            rules = map(as_object, self._org.core.shelf(RULES).get(as_text(policy["id"]), {}).values())
-            shown: list[Json] = [_matching(rule) for rule in list(rules)[:1]]
-            policies.append({**_matching(policy), "rules": shown})
-        kinds: list[Json] = [kind]
-        status = "MATCH" if policies else "UNDEFINED"
-        return {"policyType": kinds, "status": status, "result": {"policies": policies}}
+    def _asked(self, context: JsonObject) -> Somebody:
+        """Of whom a simulation asks: a user or groups. Raises Refused."""
+        user, groups = (
+            as_text(as_object(context.get("user")).get("id")),
+            texts(as_object(context.get("groups")).get("ids")),
+        )
+        if user and groups:
+            raise self._org.words.validation("policyContext", "policyContext: Only user IDs or Group IDs are allowed")
+        shelf, members = self._org.core.shelf("okta.groups"), self._org.core.shelf("okta.members")
+        everyone = {key for key, group in shelf.items() if group["type"] == "BUILT_IN"}
+        if user:
+            account = self._org.find_user(user)
+            held = {key for key, inside in members.items() if account.id in inside}
+            return Somebody(account.id, frozenset(held | everyone), told=True)
+        named = {as_text(self._org.find(key, "okta.groups", "UserGroup")["id"]) for key in groups}
+        return Somebody(None, frozenset(named | everyone), told=bool(groups))
 
-
-def _matching(row: JsonObject) -> JsonObject:
-    return {"id": row["id"], "name": row["name"], "status": "MATCH", "conditions": []}
+    def _policies_for(self, request: Request, app: str, kind: str) -> list[JsonObject]:
+        """Those of a type; of types that applications are assigned to the one of the application, else the default."""
+        rows = [row for row in self._rows(request).values() if row["type"] == kind]
+        if kind not in _OF_APPS:
+            return rows
+        wanted: JsonObject = {"kind": "application", "id": app}
+        shelf = self._org.core.shelf(_POLICY_MAPPINGS)
+        own = [row for row in rows if wanted in shelf.get(as_text(row["id"]), {}).values()]
+        return own or [row for row in rows if row.get("system") is True]
 
 
 class RuleDesk(ObjectDesk):
