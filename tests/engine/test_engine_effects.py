@@ -277,6 +277,16 @@ async def test_a_persons_answer_ends_an_unknown_outcome(
     assert (after.status, after.outputs, len(world.app.sent)) == (status, outputs, sent)
 
 
+async def test_the_card_that_asks_is_unknown_in_the_trace_and_what_is_around_it_waits() -> None:
+    helper: Values = {"id": "inner", "event": {"card": "helper"}, "cards": [one()]}
+    call: Values = {"id": "call", "card": "flow.call", "call": {"flow": "inner"}}
+    world = World(helper, {"id": "main", "cards": [call]}, script=in_turn(silent()))
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    (inner,) = [other for other in world.store.runs.values() if other.parent_id == run.id]
+    assert (world.shown(inner.id, "one"), world.shown(run.id, "call")) == ("unknown", "waiting")
+
+
 async def test_listed_statuses_are_tried_again_and_never_sooner_than_told() -> None:
     slow_down = Failed(ErrorDetail("slow down", status=429), status=429, retry_after=20)
     world = World(flow(one(retry={"times": 2, "wait": "1s..5s"})), script=in_turn(slow_down, refused(503), OK))

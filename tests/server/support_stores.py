@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from support_attempts import MemoryAttempts
+
 from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.connectors.own import NewOwnConnector, OwnConnector
@@ -381,7 +383,7 @@ class MemoryConnections:
 
 
 @dataclass
-class MemoryRuns:
+class MemoryRuns(MemoryAttempts):
     """Runs with journal and trace: what starts, history and control share."""
 
     switch: Switch

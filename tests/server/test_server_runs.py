@@ -141,6 +141,38 @@ async def test_an_unknown_outcome_is_asked_about_and_decided_once(offboarding: S
     assert (await client.post(f"/api/v1/runs/{root.id}/decisions", {**body, "answer": "maybe"})).status == 422
 
 
+async def test_what_a_person_decided_stands_in_the_trace(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    card = "okta.suspend_user"
+    said: Values = {"answer": "happened", "outputs": {}, "by": "operator"}
+    offboarding.runs.journal.append(JournalRecord(root.id, "disable", 1, JournalState.DECIDED, card, "", said))
+    offboarding.runs.entries += [
+        TraceEntry(root.id, path, path, card, "done", START, 1.0) for path in ("before", "disable")
+    ]
+    before, decided = (await offboarding.client().get(f"/api/v1/runs/{root.id}/trace")).json["rows"]
+    assert before["decided"] is None
+    assert (decided["decided"]["answer"], decided["decided"]["by"]) == ("happened", "operator")
+    assert decided["decided"]["decided_at"] == "2026-03-01T12:00:00Z"
+
+
+async def test_the_card_whose_request_is_out_is_running_in_the_trace(offboarding: Site) -> None:
+    root, _ = tree(offboarding)
+    started = JournalRecord(root.id, "each[2]/disable", 1, JournalState.STARTED, "okta.suspend_user", "d")
+    offboarding.runs.journal.append(started)
+    client, path = offboarding.client(), f"/api/v1/runs/{root.id}/trace"
+
+    async def running(inside: str) -> list[tuple[str, str]]:
+        rows = (await client.get(f"{path}?inside={inside}")).json["rows"]
+        return [(row["path"], row["card_id"]) for row in rows if row["status"] == "running"]
+
+    offboarding.runs.runs[root.id] = replace(root, status=RunStatus.RUNNING)
+    assert await running("") == [("each", "each")]
+    assert await running("each[2]") == [("each[2]/disable", "disable")]
+    assert await running("each[1]") == []
+    offboarding.runs.runs[root.id] = replace(root, status=RunStatus.FAILED)
+    assert await running("each[2]") == []
+
+
 async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboarding: Site) -> None:
     root, helper = tree(offboarding)
     done = JournalRecord(helper.id, "disable", 1, JournalState.DONE, "office365.custom_api_action", "d", {})

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
@@ -142,6 +142,59 @@ async def test_after_a_resume_later_entries_replace_and_keep_their_place(store: 
         ("c", "done", 1),
     ]
     assert [entry.warnings for entry in page.rows] == [("w", "v"), (), ()]
+
+
+async def test_what_a_card_did_before_it_waited_stays_in_its_entry(store: Store) -> None:
+    run, lease = await claimed(store)
+    asked = [seen(run.id, "a", exchanges=({"n": 0},)), seen(run.id, "b", "unknown", ms=200.0, exchanges=({"n": 1},))]
+    await store.runs.commit(Commit(lease, trace=asked))
+    await expire(store, run)
+    again = await store.leases.claim(run.id, "w2", TTL)
+    assert again is not None
+    later = MOMENT + timedelta(seconds=18)
+    decided = [seen(run.id, "a", at=later, ms=0.2), seen(run.id, "b", at=later, ms=0.5, exchanges=({"n": 2},))]
+    await store.runs.commit(Commit(again, trace=decided))
+    first, second = (await store.history.trace(run.id, PageRequest(3))).rows
+    assert (first.at, first.ms, first.waited, first.exchanges) == (MOMENT, 1.5, 0.0, ({"n": 0},))
+    assert (second.status, second.at, second.ms, second.waited) == ("done", MOMENT, 200.5, 17_800.0)
+    assert second.exchanges == ({"n": 1}, {"n": 2})
+
+
+async def test_what_people_decided_is_told_with_what_was_known_and_when(store: Store) -> None:
+    run, lease = await claimed(store)
+    error: Values = {"message": "No answer came."}
+    records = [line(run.id, "send", JournalState.UNKNOWN, {"error": error}), line(run.id, "other")]
+    await store.runs.commit(Commit(lease, journal=records))
+    await park(store, run, lease, RunStatus.NEEDS_ATTENTION)
+    said: Values = {"answer": "happened", "outputs": {}, "by": "ada"}
+    assert await store.control.decide(line(run.id, "send", JournalState.DECIDED, said), run.id)
+    (decided,) = await store.history.decisions(run.id, ["other", "send"])
+    assert (decided.path, decided.attempt, decided.answer, decided.by) == ("send", 1, "happened", "ada")
+    assert decided.error == error
+    assert decided.asked_at is not None
+    assert decided.asked_at <= decided.decided_at
+    assert await store.history.decisions(run.id, ["other"]) == []
+
+
+async def test_what_has_begun_and_not_ended_is_at_work(store: Store) -> None:
+    run, lease = await claimed(store)
+    helper = helper_of(run, parent_path="each[1]")
+    records = [
+        line(run.id, "a", JournalState.STARTED),
+        line(run.id, "a", JournalState.DONE),
+        line(run.id, "b", JournalState.STARTED),
+        line(run.id, "b", JournalState.FAILED),
+        line(run.id, "b", JournalState.STARTED, attempt=2),
+        line(helper.id, "c", JournalState.STARTED),
+    ]
+    await store.runs.commit(Commit(lease, [replace(helper, status=RunStatus.RUNNING)], records))
+
+    async def at_work(of: UUID) -> set[tuple[str, int, str]]:
+        return {(one.path, one.attempt, one.card) for one in await store.history.at_work(of)}
+
+    assert await at_work(run.id) == {("b", 2, "okta.send"), ("each[1]", 1, "")}
+    assert await at_work(helper.id) == {("c", 1, "okta.send")}
+    assert await at_work(uuid4()) == set()
 
 
 async def test_the_trace_of_an_unknown_run_is_empty(store: Store) -> None:

@@ -157,6 +157,14 @@ def test_an_unknown_outcome_is_a_question_with_three_answers(person: Person, com
     question = page.get_by_role("region", name="Did “End all sessions” happen?")
     question.get_by_role("button", name="Send it again").click()
     expect(status(person, "Succeeded")).to_be_visible()
+    asked = page.get_by_role("region", name=re.compile("End all sessions: done"))
+    expect(asked).to_contain_text("decided: it was sent again.")
+    expect(asked).to_contain_text("The run waited")
+    asked.get_by_role("button", name="Request and answer").click()
+    requests = page.get_by_role("dialog", name="Requests of End all sessions")
+    requests.get_by_role("tab", name=re.compile("outcome unknown")).click()
+    expect(requests.get_by_role("tabpanel", name=re.compile("outcome unknown"))).to_contain_text("No answer came.")
+    page.keyboard.press("Escape")
     expect(page.get_by_role("region", name=re.compile("Say so: done"))).to_contain_text(f"done for {login}")
 
 

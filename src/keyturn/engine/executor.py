@@ -28,7 +28,7 @@ from .pauses import Pausing
 from .plan import Plan, StepPlan
 from .ports import JournalState
 from .session import Session
-from .signals import Leave, Signal
+from .signals import AttentionNeeded, Leave, Signal
 
 _YIELD_SECONDS = 0.005
 _SAME_INSTANT = 0.0005  # seconds for which the calendar is not looked at again: history shows milliseconds
@@ -159,6 +159,10 @@ class Executor:
         except Leave as leave:
             visit.secret = leave.secret
             visit.finish("done", leave.outputs)
+            raise
+        except AttentionNeeded as asked:
+            of_itself = (asked.run_id, asked.path) == (visit.context.run.id, visit.path)
+            visit.finish("unknown" if of_itself else "waiting")
             raise
         except Signal:
             visit.finish("waiting")

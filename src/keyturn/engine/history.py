@@ -11,6 +11,7 @@ from uuid import UUID
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
+from .attempts import AtWork, Decided
 from .pauses import OpenPause
 from .ports import Checkpoint, JournalRecord, Run, RunStatus, RunTree, TraceEntry
 
@@ -135,6 +136,14 @@ class History(Protocol):
 
         With a filter a page may be short though more follows: a look goes through so many entries and no more.
         """
+        ...
+
+    async def at_work(self, run_id: UUID) -> Sequence[AtWork]:
+        """What was begun in a run and has not ended, as far as the journal and helper runs tell."""
+        ...
+
+    async def decisions(self, run_id: UUID, paths: Sequence[str]) -> Sequence[Decided]:
+        """What people decided about effects of these paths, in order."""
         ...
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:

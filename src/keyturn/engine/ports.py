@@ -256,7 +256,8 @@ class TraceEntry:
 
     Attributes:
         at: when it started.
-        ms: how long it took, in milliseconds.
+        ms: how long it took, in milliseconds, without what it waited for others.
+        waited: milliseconds between the sessions in which it was carried out; told by the history only.
         status: done | failed | skipped | waiting | unknown.
         exchanges: HTTP requests and answers, masked.
         warnings: what worked, but is seldom meant; without values.
@@ -276,6 +277,7 @@ class TraceEntry:
     exchanges: Sequence[JSON] = ()
     replayed: bool = False
     warnings: tuple[str, ...] = ()
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

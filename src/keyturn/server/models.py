@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from keyturn.app.connections import ConnectionView, ConnectorView, StateName
 from keyturn.app.services import Finding
+from keyturn.engine.attempts import Decided
 from keyturn.engine.ports import Run, TraceEntry
 from keyturn.engine.rerun import Rerun
 from keyturn.flows.json import JSON, Values
@@ -223,6 +224,26 @@ class CulpritModel(BaseModel):
     path: str | None = Field(description="Of the card, as in the trace; null where no card is to blame.")
 
 
+class DecidedModel(BaseModel):
+    """What a person said about an attempt whose outcome nobody knew: happened, again or stop."""
+
+    answer: str
+    by: str | None
+    asked_at: datetime | None
+    decided_at: datetime
+    error: Values | None
+
+    @classmethod
+    def of(cls, decided: Decided) -> DecidedModel:
+        return cls(
+            answer=decided.answer,
+            by=decided.by,
+            asked_at=decided.asked_at,
+            decided_at=decided.decided_at,
+            error=decided.error,
+        )
+
+
 class TraceModel(BaseModel):
     """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one."""
 
@@ -241,6 +262,8 @@ class TraceModel(BaseModel):
     exchanges: list[JSON]
     warnings: list[str]
     cut: list[CutModel] = []
+    waited: float = Field(0.0, description="Milliseconds that it waited before it went on: for a time, for a person.")
+    decided: DecidedModel | None = None
 
     @classmethod
     def of(cls, entry: TraceEntry) -> TraceModel:
@@ -259,6 +282,7 @@ class TraceModel(BaseModel):
             error=entry.error,
             exchanges=list(entry.exchanges),
             warnings=list(entry.warnings),
+            waited=entry.waited,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from keyturn.engine.attempts import AtWork, Decided, gone_on
 from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
 from keyturn.engine.ports import Run, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
@@ -108,7 +109,8 @@ class PostgresHistory:
         for row in rows:
             for data in unpack_chunk(row["chunk"]):
                 entry = trace_of(run_id, data)
-                found[entry.path, entry.attempt] = entry
+                before = found.get((entry.path, entry.attempt))
+                found[entry.path, entry.attempt] = entry if before is None else gone_on(before, entry)
         return [*found.values()]
 
     async def _window(self, run_id: UUID, first: int, end: int) -> Sequence[TraceEntry]:
@@ -118,6 +120,16 @@ class PostgresHistory:
         skipped = first - rows[0]["before"]
         entries = [data for row in rows for data in unpack_chunk(row["chunk"])]
         return [trace_of(run_id, data) for data in entries[skipped : skipped + end - first]]
+
+    async def at_work(self, run_id: UUID) -> Sequence[AtWork]:
+        """What was begun in a run and has not ended: effects without an outcome, cards that called a helper run."""
+        rows = await self._database.read(sql.LIST_AT_WORK, run_id)
+        return [AtWork(row["path"], row["attempt"], row["card"], row["since"]) for row in rows]
+
+    async def decisions(self, run_id: UUID, paths: Sequence[str]) -> Sequence[Decided]:
+        """What people decided about effects of these paths, in order."""
+        rows = await self._database.read(sql.LIST_DECISIONS, run_id, list(paths))
+        return [_decided(row) for row in rows]
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         """Effects of this run whose outcome a person must tell, oldest first."""
@@ -180,6 +192,20 @@ async def _sifted(
         if len(entries) < _SIFTED_AT_ONCE:
             return Page(found, None)
     return Page(found, mark(begin))
+
+
+def _decided(row: Row) -> Decided:
+    said, error = unpack_values(row["decision"]) or {}, (unpack_values(row["result"]) or {}).get("error")
+    by = said.get("by")
+    return Decided(
+        path=row["path"],
+        attempt=row["attempt"],
+        answer=str(said.get("answer", "")),
+        by=by if isinstance(by, str) else None,
+        asked_at=row["asked_at"],
+        decided_at=row["decided_at"],
+        error=error if isinstance(error, dict) else None,
+    )
 
 
 def _question(row: Row) -> Question:

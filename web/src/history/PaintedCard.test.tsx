@@ -24,7 +24,7 @@ function tried(at: string, attempt: number, more: Partial<Entry> = {}): Entry {
   return {
     ...{ run_id: "r", path: "off", card_id: "off", card: card.card, status: "failed", at, ms: 300, attempt },
     ...{ replayed: false, inputs: { user: "ada" }, outputs: null, error: { message: "503" }, exchanges: [] },
-    ...{ warnings: [], cut: [] },
+    ...{ warnings: [], cut: [], waited: 0 },
     ...more,
   } as Entry;
 }
@@ -42,6 +42,28 @@ function painted(...entries: Entry[]): string {
     />,
   );
 }
+
+describe("a card that nobody knew the outcome of", () => {
+  it("keeps what was known, who decided what, and how long that took", () => {
+    const decided = {
+      ...{ answer: "happened", by: "ada", error: { message: "No answer came." } },
+      ...{ asked_at: "2026-11-25T09:12:04.000Z", decided_at: "2026-11-25T09:12:22.000Z" },
+    };
+    const said = painted(tried(times[0] ?? "", 1, { status: "done", error: null, decided }));
+    expect(said).toContain("What was known of it: No answer came.");
+    expect(said).toContain("ada decided: it happened.");
+    expect(said).toContain("The run waited 18.0 s for that.");
+    expect(painted(tried(times[0] ?? "", 1, { status: "done" }))).not.toContain("decided");
+  });
+});
+
+describe("a card whose request is out", () => {
+  it("is at work, and is called so", () => {
+    const said = painted(tried(times[0] ?? "", 1, { status: "running", error: null, ms: 0 }));
+    expect(said).toContain("1. Suspend User: at work");
+    expect(said).toContain("◐ at work");
+  });
+});
 
 describe("the foot of a card in a run", () => {
   it("tells how often it was tried, and when", () => {

@@ -8,6 +8,7 @@ import { footOf } from "../flow/foot";
 import { text } from "../text";
 import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
+import { DecidedNote } from "./DecidedNote";
 import classes from "./PaintedCard.module.css";
 import { type Painted, triedAt } from "./painted";
 import { type Entry, valueQuery } from "./run";
@@ -55,6 +56,7 @@ export function PaintedCard(props: PaintedCardProps) {
           {String(painted.last.error.message ?? "")}
         </p>
       ) : null}
+      <DecidedNote painted={painted} />
       {painted.last !== null && shownValues(card, painted.last, "outputs", spec).length > 0 ? (
         <div className={classes.out}>
           <Fields part="outputs" card={card} entry={painted.last} spec={spec} />
@@ -112,6 +114,8 @@ export function Badge({ painted }: { painted: Painted }) {
           {many}
         </span>
       );
+    case "running":
+      return <span className={classes.running}>◐ {text.run.outcome.running}</span>;
     case "unknown":
       return <span className={classes.unknown}>? {text.run.outcome.unknown}</span>;
     default:

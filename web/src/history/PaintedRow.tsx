@@ -12,6 +12,7 @@ import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
 import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
+import { DecidedNote } from "./DecidedNote";
 import { exchangesOf } from "./Exchanges";
 import { HelperLink } from "./HelperLink";
 import { useNames } from "./names";
@@ -230,6 +231,7 @@ function FrameHead(props: FrameHeadProps) {
           {String(painted.last.error.message ?? "")}
         </p>
       ) : null}
+      <DecidedNote painted={painted} />
       {acts}
       {painted.last ? (
         <details className={classes.values}>

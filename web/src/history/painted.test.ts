@@ -30,6 +30,7 @@ function entry(path: string, more: Partial<Entry> = {}): Entry {
     exchanges: [],
     warnings: [],
     cut: [],
+    waited: 0,
     ...more,
   };
 }
@@ -85,6 +86,20 @@ describe("timeline", () => {
       { kind: "bad", ms: 100 },
       { kind: "wait", ms: 1_000 },
       { kind: "bad", ms: 90 },
+    ]);
+  });
+
+  it("shows what a card waited for before it went on, once for all that is in its frame", () => {
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 25) + ms).toISOString();
+    const entries = [
+      entry("frame", { at: at(0), ms: 3, waited: 18_000 }),
+      entry("asked", { at: at(1), ms: 2, waited: 17_990 }),
+      entry("next", { at: at(18_003), ms: 1 }),
+    ];
+    expect(timeline(entries)).toEqual([
+      { kind: "work", ms: 3 },
+      { kind: "wait", ms: 18_000 },
+      { kind: "work", ms: 3 },
     ]);
   });
 

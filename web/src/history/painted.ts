@@ -1,9 +1,9 @@
 /** What happened, put onto the cards of a flow. Pure: no React, no server. */
 import type { Card, Flow } from "../flow/document";
 import { around } from "../flow/layout";
-import type { Entry } from "./run";
+import type { Decided, Entry } from "./run";
 
-export type CardState = "done" | "failed" | "unknown" | "waiting" | "skipped" | "not reached";
+export type CardState = "done" | "failed" | "unknown" | "waiting" | "skipped" | "running" | "not reached";
 
 /** One card as it went. */
 export interface Painted {
@@ -22,7 +22,7 @@ export function triedAt({ tries }: Pick<Painted, "tries">): string[] {
 }
 
 const NOT_REACHED: Painted = { state: "not reached", tries: [], last: null, ms: 0 };
-const known = new Set<string>(["done", "failed", "unknown", "waiting", "skipped"]);
+const known = new Set<string>(["done", "failed", "unknown", "waiting", "skipped", "running"]);
 
 /** The entries of one round, by card. */
 export function paint(entries: readonly Entry[]): ReadonlyMap<string, Painted> {
@@ -57,7 +57,12 @@ export interface Segment {
   ms: number;
 }
 
-/** The run's time as segments: what worked, what failed, and the waits between, at least a millisecond long. */
+/** What a person said of a card whose outcome nobody knew, the last time that one was asked. */
+export function decidedOf({ tries }: Pick<Painted, "tries">): Decided | null {
+  return tries.findLast((entry) => entry.decided)?.decided ?? null;
+}
+
+/** The run's time as segments: what worked, what failed, and the waits between and within, at least a millisecond long. */
 export function timeline(entries: readonly Entry[]): Segment[] {
   const ordered = [...entries].sort((one, other) => one.at.localeCompare(other.at));
   const segments: Segment[] = [];
@@ -74,7 +79,12 @@ export function timeline(entries: readonly Entry[]): Segment[] {
     } else {
       segments.push({ kind, ms: entry.ms });
     }
-    end = Math.max(end ?? 0, began + entry.ms);
+    const worked = Math.max(end ?? 0, began + entry.ms);
+    // what is in a frame waits while the frame does
+    end = Math.max(worked, began + entry.ms + entry.waited);
+    if (end - worked >= 1) {
+      segments.push({ kind: "wait", ms: end - worked });
+    }
   }
   return segments;
 }

@@ -5,6 +5,7 @@ import { helperAtFault } from "./culprit";
 import { hasEnded, type Run } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
+export type Decided = Schemas["DecidedModel"];
 export type Cut = Schemas["CutModel"];
 export type Question = Schemas["QuestionModel"];
 export type Looked = Schemas["LookModel"];

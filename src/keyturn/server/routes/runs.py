@@ -17,6 +17,7 @@ from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
+from ..entries import entries_shown
 from ..models import (
     CulpritModel,
     EventValues,
@@ -28,7 +29,6 @@ from ..models import (
     RunTreeModel,
     Start,
     Started,
-    TraceModel,
     TracePage,
     page_request,
 )
@@ -142,10 +142,14 @@ async def read_trace(
     status: Annotated[str | None, Query(max_length=20, description="Only these: failed, unknown...")] = None,
     most: Most = None,
 ) -> TracePage:
-    """What each card of a run did, in order. With a filter a page may be short though 'next' leads on."""
+    """What each card of a run did, in order; behind the last of a run that goes on, the cards at work (running).
+
+    With a filter a page may be short though 'next' leads on.
+    """
     run = await using.runs.get(run_id)
-    found = await using.history.trace(run.id, page, TraceFilter(inside, path, status))
-    models = [TraceModel.of(entry) for entry in found.rows]
+    wanted = TraceFilter(inside, path, status)
+    found = await using.history.trace(run.id, page, wanted)
+    models = await entries_shown(using.history, run, found, wanted)
     return TracePage(rows=[shortened(model, most) if most else model for model in models], next=found.next)
 
 

@@ -143,6 +143,35 @@ WHERE line.root_id = $1 AND line.state = 'unknown' AND run.status = 'needs atten
 ORDER BY line.seq
 """
 
+LIST_DECISIONS = """
+SELECT said.path, said.attempt, said.result AS decision, said.recorded_at AS decided_at,
+    asked.result, asked.recorded_at AS asked_at
+FROM journal said LEFT JOIN journal asked
+    ON asked.run_id = said.run_id AND asked.path = said.path AND asked.attempt = said.attempt
+    AND asked.state = 'unknown'
+WHERE said.run_id = $1 AND said.path = ANY($2::text[]) AND said.state = 'decided'
+ORDER BY said.seq
+"""
+
+# More than one worker has in hand of one run at a time; what was begun earlier has ended.
+LIST_AT_WORK = """
+WITH last AS (
+    SELECT run_id, path, attempt, state, card, recorded_at FROM journal
+    WHERE root_id = (SELECT root_id FROM runs WHERE id = $1) ORDER BY seq DESC LIMIT 500
+)
+SELECT path, attempt, card, recorded_at AS since FROM last
+WHERE run_id = $1 AND state = 'started' AND NOT EXISTS (
+    SELECT FROM journal later
+    WHERE later.run_id = last.run_id AND later.path = last.path
+      AND (later.attempt > last.attempt OR (later.attempt = last.attempt AND later.state <> 'started'))
+)
+UNION ALL
+SELECT parent_path, 1, '', coalesce(started_at, created_at) FROM runs
+WHERE root_id = (SELECT root_id FROM runs WHERE id = $1) AND id <> root_id AND parent_id = $1
+  AND status = 'running' AND parent_path IS NOT NULL
+ORDER BY since
+"""
+
 WAS_DECIDED = """
 SELECT root_id FROM journal
 WHERE root_id = $1 AND run_id = $2 AND path = $3::text AND attempt = $4::int
