@@ -252,10 +252,14 @@ def test_testing_and_subscribing_a_connection(keyturn: Keyturn, site: Site) -> N
 
 
 def test_a_connection_that_flows_use_is_deleted_only_if_one_says_so(keyturn: Keyturn) -> None:
-    assert keyturn("connections", "delete", "okta").code == 1, "nobody has said yes"
-    refused = keyturn("connections", "delete", "okta", "--yes")
-    assert refused.code == 1
-    assert "Offboard suspended user" in refused.err
+    for more in ([], ["--yes"]):
+        refused = keyturn("connections", "delete", "okta", *more)
+        assert refused.code == 1
+        assert "Offboard suspended user" in refused.err
+        assert "all the same: --even-if-used." in refused.err
+        assert "[y/N]" not in refused.out, "it is told before anybody is asked"
+    unsure = keyturn("connections", "delete", "okta", "--even-if-used")
+    assert (unsure.code, "[y/N]" in unsure.out) == (1, True), "nobody has said yes"
     assert keyturn("connections", "delete", "okta", "--yes", "--even-if-used").out == "okta is gone.\n"
     assert "okta " not in keyturn("connections", "list").out
 

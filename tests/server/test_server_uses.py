@@ -128,6 +128,22 @@ async def test_what_is_in_use_is_deleted_only_if_one_says_so(used: Site, address
     assert (await client.get(f"/api/v1/{address}")).status == 404
 
 
+async def test_a_connection_in_use_is_made_one_of_another_app_only_if_one_says_so(used: Site) -> None:
+    client = used.client()
+    address = "/api/v1/connections/office365"
+    slack = {"connector": "slack", "kind": "bearer", "secrets": {"token": "xoxb-1"}}
+    refused = await client.put(address, slack)
+    assert (refused.status, refused.problem["code"]) == (409, "in-use")
+    assert "Office 365 offboarding" in refused.problem["what"]
+    assert "be one of slack instead of office365 all the same: even_if_used=true" in refused.problem["mend"]
+    assert (await client.get(address)).json["connector"] == "office365"
+    own = {"connector": "office365", "kind": "bearer", "secrets": {"token": "t"}}
+    assert (await client.put(address, own)).status == 200, "of the same app it is replaced"
+    assert (await client.put("/api/v1/connections/new", slack)).status == 200
+    assert (await client.put(f"{address}?even_if_used=true", slack)).status == 200
+    assert (await client.get(address)).json["connector"] == "slack"
+
+
 READS = """
 id: reads-people
 name: Reads people

@@ -206,7 +206,8 @@ class ConnectorView:
 class ConnectionDesk(Protocol):
     """Acts on connections for people.
 
-    All methods but ``connectors``, ``list``, ``allow`` and ``put`` raise NoSuchConnection for an unknown id.
+    All methods but ``connectors``, ``connector_of``, ``list``, ``allow`` and ``put`` raise NoSuchConnection
+    for an unknown id.
     """
 
     def connectors(self) -> Sequence[ConnectorView]:
@@ -216,6 +217,10 @@ class ConnectionDesk(Protocol):
     async def list(self, page: PageRequest) -> Page[ConnectionView]: ...
 
     async def get(self, connection_id: str) -> ConnectionView: ...
+
+    async def connector_of(self, connection_id: str) -> str | None:
+        """Its connector; None if there is no such connection."""
+        ...
 
     async def allow(self, connection_id: str, who: str) -> None:
         """Let somebody build with it, whether it is there or not. Raises NotYours."""

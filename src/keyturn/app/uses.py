@@ -43,11 +43,10 @@ class Use:
 
 
 class InUse(Exception):
-    """What published flows use is deleted only if it is said that it is to go all the same."""
+    """What published flows use is deleted, or made another, only if it is said that it is to go all the same."""
 
-    mend = "Take it out of these flows first, or say that it is to be deleted all the same: even_if_used=true."
-
-    def __init__(self, name: str, uses: Sequence[Use]) -> None:
+    def __init__(self, name: str, uses: Sequence[Use], what: str = "be deleted") -> None:
+        self.mend = f"Take it out of these flows first, or say that it is to {what} all the same: even_if_used=true."
         shown = ", ".join(use.name for use in uses[:_MOST_NAMED])
         more = f" and {len(uses) - _MOST_NAMED} more" if len(uses) > _MOST_NAMED else ""
         super().__init__(f"{name!r} is used by {shown}{more}.")
@@ -137,6 +136,13 @@ class UseDesk:
     async def check_connection(self, connection_id: str) -> None:
         """Raises InUse if published flows use it."""
         _check(connection_id, await self._with_connection(connection_id))
+
+    async def check_turned(self, connection_id: str, connector: str) -> None:
+        """Raises InUse if published flows use a connection that is to be one of another app: their cards would fail as
+        if it were gone."""
+        before = await self._connections.connector_of(connection_id)
+        if before not in (None, connector) and (uses := await self._with_connection(connection_id)):
+            raise InUse(connection_id, uses, f"be one of {connector} instead of {before}")
 
     async def check_table(self, table_id: str) -> None:
         """Raises InUse if published flows use it."""

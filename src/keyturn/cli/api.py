@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from keyturn.flows.json import JSON, Values
 
 _SECONDS = 60.0
+# How the API names what options of commands say.
+_SAID_BY_QUERY = re.compile(r"\b(even_if_[a-z_]+)=true\b")
 _PIECE = 256 * 1024
 
 
@@ -176,7 +179,8 @@ def _said(problem: Values) -> str:
     """A problem in one line, with where it is."""
     where = ", ".join(f"{name} {problem[name]}" for name in ("flow", "card", "field") if problem.get(name))
     head = f"[{where}] " if where else ""
-    return f"{head}{problem.get('what', '')} {problem.get('mend', '')}".strip()
+    mend = _SAID_BY_QUERY.sub(lambda found: f"--{found[1].replace('_', '-')}", str(problem.get("mend", "")))
+    return f"{head}{problem.get('what', '')} {mend}".strip()
 
 
 def _problems(body: bytes, status: int) -> list[Values]:

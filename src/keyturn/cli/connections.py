@@ -13,9 +13,12 @@ from .exits import Exit, leave
 from .output import cell, print_json, print_listing, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyturn.flows.json import JSON, Values
 
 app = typer.Typer(no_args_is_help=True, help="Connections: authorised accounts of apps.")
+_MOST_USES = 20  # that are named
 ConnectionArgument = Annotated[str, typer.Argument(help="Id of the connection.")]
 
 
@@ -56,11 +59,14 @@ def put_connection(
     per_minute: Annotated[int | None, typer.Option(min=1, help="Requests in a minute; any number if not.")] = None,
     user: Annotated[list[str] | None, typer.Option(help="Who may build with it; who it is for stays if not.")] = None,
     everybody: Annotated[bool, typer.Option("--everybody", help="Everybody may build with it.")] = False,
+    even_if_used: EvenIfUsedFlag = False,
     json: JsonFlag = False,
     url: UrlOption = DEFAULT_URL,
     token: TokenOption = None,
 ) -> None:
     """Make or change a connection. Secrets are read from environment variables, so that no shell keeps them.
+
+    One that flows use is not made one of another app, and they are named; --even-if-used does it all the same.
 
     Example: keyturn connections put okta --connector okta --kind bearer
              --base-url https://your-org.okta.com --secret token=OKTA_TOKEN
@@ -82,7 +88,7 @@ def put_connection(
         "per_minute": per_minute,
         "users": users,
     }
-    answer = api(url, token).put(f"/connections/{segment(connection)}", body)
+    answer = api(url, token).put(f"/connections/{segment(connection)}{even(if_used=even_if_used)}", body)
     print_json(answer) if json else typer.echo(f"{connection} is there. Try it: keyturn connections test {connection}")
 
 
@@ -205,11 +211,13 @@ def delete(
 
     Example: keyturn connections delete okta --yes
     """
-    if not yes and not typer.confirm(f"Delete the connection {connection} with its secrets?"):
-        raise typer.Exit(int(Exit.BAD))
-    api(url, token).delete(
-        f"/connections/{segment(connection)}{even(if_used=even_if_used, if_signed_in=even_if_signed_in)}"
-    )
+    address = f"/connections/{segment(connection)}"
+    if not yes:
+        if not even_if_used:
+            _leave_if_used(connection, api(url, token).rows(f"{address}/uses", _MOST_USES))
+        if not typer.confirm(f"Delete the connection {connection} with its secrets?"):
+            raise typer.Exit(int(Exit.BAD))
+    api(url, token).delete(f"{address}{even(if_used=even_if_used, if_signed_in=even_if_signed_in)}")
     typer.echo(f"{connection} is gone.")
 
 
@@ -289,6 +297,14 @@ def show_fields(
         "The app has none.",
         json=json,
     )
+
+
+def _leave_if_used(connection: str, uses: Iterator[Values]) -> None:
+    """End the command, with the names of the published flows that use it, before anybody is asked."""
+    names = [cell(use, "name") for use in uses if not use.get("draft")]
+    if names:
+        mend = "Take it out of these flows first, or delete it all the same: --even-if-used."
+        leave(Exit.BAD, f"{connection!r} is used by {', '.join(names)}.", mend)
 
 
 def _texts(given: list[str] | None) -> list[str]:

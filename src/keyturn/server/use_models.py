@@ -14,6 +14,9 @@ from keyturn.flows.paging import BadCursor, PageRequest
 from .models import PageModel
 
 EvenIfUsed = Annotated[bool, Query(description="Delete it although published flows use it; their cards then fail.")]
+TurnIfUsed = Annotated[
+    bool, Query(description="Make it one of another app although published flows use it; their cards then fail.")
+]
 ChangeIfUsed = Annotated[
     bool, Query(description="Rename or remove columns although cards of published flows use them, which then fail.")
 ]

@@ -25,7 +25,7 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
-from ..use_models import EvenIfSignedIn, EvenIfUsed
+from ..use_models import EvenIfSignedIn, EvenIfUsed, TurnIfUsed
 
 router = APIRouter(prefix="/connections", tags=["connections"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -78,9 +78,16 @@ async def read_connection(using: Using, connection_id: ConnectionId) -> Connecti
 
 @router.put("/{connection_id}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
 async def put_connection(
-    using: Using, connection_id: ConnectionId, body: ConnectionRequest, only_new: OnlyNew = False
+    using: Using,
+    connection_id: ConnectionId,
+    body: ConnectionRequest,
+    only_new: OnlyNew = False,
+    even_if_used: TurnIfUsed = False,
 ) -> ConnectionModel:
-    """Make or replace a connection; secrets that are not given stay as they are."""
+    """Make or replace a connection; secrets that are not given stay as they are. One that flows use stays one of its
+    app, unless `even_if_used`."""
+    if not (only_new or even_if_used):
+        await using.uses.check_turned(connection_id, body.connector)
     form = ConnectionForm(**body.model_dump())
     return ConnectionModel.of(await using.connections.put(connection_id, form, only_new))
 
