@@ -197,3 +197,14 @@ async def test_a_404_that_the_app_did_not_say_is_no_proof(code: str) -> None:
     app = Scripted().on("GET /api/v1/users/eva", Said(404, {"errorCode": code}))
     outcome = await act(app, "okta.delete_user", {"user": "eva"}, look=True)
     assert isinstance(outcome, Done if code == "E0000007" else Unknown)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [({"error": {"code": "ResourceNotFound"}}, Done), ({"message": "no Route matched"}, Unknown), (None, Unknown)],
+)
+async def test_a_device_is_wiped_only_if_the_app_itself_says_that_it_is_gone(body: JSON, kind: type) -> None:
+    """A 404 of something in between proves nothing."""
+    app = Scripted().on("GET /v1.0/deviceManagement/managedDevices/d1", Said(404, body))
+    inputs: Values = {"device": "d1", "keep_enrollment": False, "keep_user": False}
+    assert isinstance(await act(app, "office365.wipe_managed_device", inputs, look=True), kind)

@@ -27,6 +27,7 @@ from .shaping import SHAPES
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
 _RECORD = "{{ record }}"
+_ANY_CODE = "*"
 # What comes of a manifest that no check refuses and that cannot be made ready all the same.
 UNREADY = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -168,7 +169,8 @@ class CompiledState:
 
     def refused(self, status: int, code: str) -> bool | None:
         """What another status says."""
-        return self._missing if status in (404, 410) and self._missing_code in (None, code) else None
+        told = self._missing_code in (None, code) or (self._missing_code == _ANY_CODE and code != "")
+        return self._missing if status in (404, 410) and told else None
 
 
 class CompiledAction:
