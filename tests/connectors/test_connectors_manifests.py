@@ -370,9 +370,30 @@ def test_all_mistakes_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD.replace("type: number", "type: numbre"), encoding="utf-8")
     (tmp_path / "b.yaml").write_text(GOOD.replace("connector: acme", "connector: okta"), encoding="utf-8")
     with pytest.raises(ProblemError) as found:
-        ConnectorRegistry(folder=tmp_path)
+        read_folder(tmp_path, ["okta"])
     assert [Path(problem.file or "").name for problem in found.value.problems] == ["a.yaml", "b.yaml"]
     assert "already" in found.value.problems[1].what
+    assert found.value.problems[1].line == 1
+
+
+def test_a_connector_with_mistakes_is_left_out_and_all_others_are_there(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD.replace("type: number", "type: numbre"), encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(GOOD.replace("connector: acme", "connector: okta"), encoding="utf-8")
+    (tmp_path / "c.yaml").write_text("connector: [", encoding="utf-8")
+    (tmp_path / "d.yaml").write_text(GOOD.replace("connector: acme", "connector: good"), encoding="utf-8")
+    (tmp_path / "e.yaml").write_bytes(GOOD.replace("Acme", "Acm\xe9").encode("latin-1"))
+    registry = ConnectorRegistry(folder=tmp_path)
+    assert [one.name for one in registry.unusable()] == ["acme", "okta", "c", "acme"]
+    assert registry.get("good.suspend") is not None
+    assert registry.get("okta.suspend_user") is not None
+    assert registry.get("acme.suspend") is None
+    registry.take({"acme": read_files([ManifestFile("acme.yaml", GOOD)]).content})
+    assert "acme" not in registry.names(), "one made here does not stand in for it unasked"
+    what, mend = registry.absence("acme")
+    assert f"{tmp_path / 'a.yaml'}:" in what
+    assert "start Keyturn again" in mend
+    assert registry.why_missing("acme.suspend") == (what, mend)
+    assert registry.why_missing("okta.suspend") is None
 
 
 # The connectors that come along

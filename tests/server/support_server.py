@@ -295,16 +295,19 @@ def told(findings: Sequence[Finding]) -> Callable[[], Awaitable[Sequence[Finding
     return look
 
 
+NOWHERE = Path("/nonexistent")
+
+
 async def make_site(
-    web: Path = Path("/nonexistent"), sandbox: Path = Path("/nonexistent"), network: Sender | None = None
+    web: Path = NOWHERE, sandbox: Path = NOWHERE, network: Sender | None = None, connectors: Path = NOWHERE
 ) -> Site:
-    """A server whose token is ``TOKEN``; its web app is in a folder, and a file says where a sandbox runs."""
+    """A server whose token is ``TOKEN``; its web app and connectors are in folders, a file tells of a sandbox."""
     switch, clock, new_id = Switch(), FixedClock(), ids().__next__
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables, contents, (pauses, resumes) = MemoryTables(switch), MemoryContents(), make_pauses(clock)
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
     network = network or NoNetwork()
-    functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows))
+    functions, registry = BuiltInCards(), ConnectorRegistry(older=OlderManifests(flows), folder=connectors)
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)

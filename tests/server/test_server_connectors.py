@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 from support_client import Client
-from support_server import Site
+from support_server import Site, make_site
 
 from keyturn.access.permissions import Permission
 from keyturn.flows.json import Values
@@ -131,6 +133,27 @@ async def test_names_of_what_came_along_are_taken(site: Site) -> None:
         assert (answer.status, answer.problem["code"]) == (409, "connector-taken")
     shown = (await site.client().get("/api/v1/connectors/okta")).json
     assert (shown["own"], shown["source"]) == (False, None)
+
+
+async def test_one_in_the_folder_that_has_mistakes_is_shown_with_them_and_the_others_work(tmp_path: Path) -> None:
+    file = tmp_path / "acme.yaml"
+    file.write_text(ACME.replace("auth:", "oauth:"), encoding="utf-8")
+    client = (await make_site(connectors=tmp_path)).client()
+    first = (await client.get("/api/v1/connectors?limit=2")).json
+    [left_out] = first["unusable"]
+    assert (left_out["name"], left_out["file"]) == ("acme", str(file))
+    line = ACME.partition("auth:")[0].count("\n") + 1
+    assert line in [problem["line"] for problem in left_out["problems"]]
+    assert (await client.get(f"/api/v1/connectors?limit=2&after={first['next']}")).json["unusable"] == []
+    place = f"{file}:"
+    shown = await client.get("/api/v1/connectors/acme")
+    assert (shown.status, place in shown.problem["what"]) == (404, True)
+    connection = await client.put("/api/v1/connections/acme", BEARER)
+    assert (connection.status, place in connection.problem["what"]) == (422, True)
+    flow = await client.post("/api/v1/flows", {"documents": [FLOW]})
+    assert (flow.status, place in flow.problem["what"]) == (422, True)
+    made_here = await client.put("/api/v1/connectors/acme", {"source": ACME})
+    assert (made_here.status, made_here.problem["code"]) == (409, "connector-taken")
 
 
 async def test_a_manifest_is_looked_at_without_keeping_it(site: Site) -> None:

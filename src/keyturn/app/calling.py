@@ -40,7 +40,7 @@ class ConnectionCaller:
         name = authorised.connection.connector
         manifest = self._registry.connector(name)
         if manifest is None:
-            raise SubscribeFailed(f"There is no connector {name!r}.", "Install it.", "no-manifest")
+            raise SubscribeFailed(*self._registry.absence(name), "no-manifest")
         way = Way(self._ways, manifest, authorised, label=_LABEL, patience=PATIENCE, scopes=tuple(scopes))
         try:
             found = await way.ask(_outgoing(method, path, body))

@@ -11,7 +11,7 @@ import structlog
 from keyturn.connectors.manifest import ActionModel, EventModel, ManifestModel
 from keyturn.connectors.openapi import Described, OpenApiFile, manifest_of, parse_openapi
 from keyturn.connectors.own import NoSuchConnector, OwnConnector, OwnConnectors
-from keyturn.connectors.registry import ConnectorRegistry
+from keyturn.connectors.registry import ConnectorRegistry, Unusable
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.functions import Clock
 
@@ -69,6 +69,10 @@ class ConnectorDesk:
         self._own = own
         self._uses = uses
 
+    def unusable(self) -> Sequence[Unusable]:
+        """Connectors of the folder that are left out for their mistakes."""
+        return self._registry.unusable()
+
     async def get(self, name: str) -> ConnectorDetail:
         """A connector. Raises NoSuchConnector."""
         own = await self._own.find(name)
@@ -76,7 +80,7 @@ class ConnectorDesk:
             await self._own.refresh()  # another process has changed it a moment ago
         found = self._registry.connector(name)
         if found is None:
-            raise NoSuchConnector(f"There is no connector {name[:80]!r}.")
+            raise NoSuchConnector(self._registry.absence(name)[0])
         return ConnectorDetail(found.model, found.digest, own if name in self._registry.own() else None)
 
     async def put(self, name: str, source: str, author: str, follows: str) -> ConnectorDetail:
@@ -106,6 +110,12 @@ class ConnectorDesk:
         """A manifest with some operations of a description, by id or tag, as YAML. Raises ProblemError."""
         described = await _parsed(content)
         return manifest_of(described, connector, title or connector, described.chosen(wanted))
+
+
+def log_unusable(connectors: Sequence[Unusable]) -> None:
+    """A word in the log for each connector that is left out."""
+    for one in connectors:
+        log.warning("connector left out", connector=one.name, why="; ".join(map(str, one.problems)))
 
 
 class ConnectorWatch:

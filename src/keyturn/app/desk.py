@@ -224,7 +224,7 @@ class Connections:
     async def _tested(self, connection: Connection) -> CheckResult:
         manifest = self._registry.connector(connection.connector)
         if manifest is None:
-            return CheckResult(False, f"There is no connector {connection.connector!r}.", "Install it.")
+            return CheckResult(False, *self._registry.absence(connection.connector))
         check = manifest.model.check
         if manifest.model.protocol == "smtp":
             return await self._mail_works(connection, manifest.model.title)
@@ -330,8 +330,7 @@ class Connections:
             return [_problem("id", f"{connection_id!r} is no id.", "Use lower-case letters, digits, _ and -.")]
         manifest = self._registry.connector(form.connector)
         if manifest is None:
-            names = ", ".join(self._registry.names())
-            return [_problem("connector", f"There is no connector {form.connector!r}.", f"There are: {names}.")]
+            return [_problem("connector", *self._registry.absence(form.connector))]
         kinds = [kind.value for kind in manifest.model.auth]
         if form.kind not in kinds:
             what = f"{form.kind!r} is no kind of connection that {manifest.model.title} has."

@@ -128,7 +128,7 @@ class ScopeDesk:
     def _model(self, connector: str) -> ManifestModel:
         manifest = self._registry.connector(connector)
         if manifest is None:
-            raise NoSuchConnector(f"There is no connector {connector!r}.")
+            raise NoSuchConnector(self._registry.absence(connector)[0])
         return manifest.model
 
     async def _using(self, connection_id: str) -> AsyncIterator[Flow]:

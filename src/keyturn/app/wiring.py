@@ -63,7 +63,7 @@ from keyturn.workers.worker import Worker
 from .accounts import wire_accounts
 from .actions import AllActions
 from .clock import SystemClock
-from .connectors import ConnectorDesk, ConnectorWatch
+from .connectors import ConnectorDesk, ConnectorWatch, log_unusable
 from .database import database_url
 from .doctor import Doctor, Watches
 from .examples import all_examples
@@ -175,6 +175,7 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
             try:
                 await store.admission.set_rules(settings.admission)
                 app = _wire(settings, vault, http, store, points)
+                log_unusable(app.services.connectors.unusable())
                 await app.connector_watch.own.refresh()
                 yield app
                 await app.notes.written()

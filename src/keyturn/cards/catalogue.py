@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keyturn.flows.functions import Compute, ControlRules, EffectCompute, Warn
-from keyturn.flows.spec import CardKind, CardSpec, Catalogue, FieldSpec
+from keyturn.flows.spec import CardKind, CardSpec, Catalogue, Explaining, FieldSpec
 
 from . import (
     boolean,
@@ -134,6 +134,11 @@ class CombinedCatalogue:
             if spec is not None:
                 return spec
         return None
+
+    def why_missing(self, key: str) -> tuple[str, str] | None:
+        """Why a card is not there, and what to do; None if no catalogue knows."""
+        told = (one.why_missing(key) for one in self._catalogues if isinstance(one, Explaining))
+        return next((one for one in told if one is not None), None)
 
     def all(self) -> Iterable[CardSpec]:
         """Every card, catalogue by catalogue."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keyturn.connectors.manifest import ManifestModel
     from keyturn.connectors.openapi import Described, OpenApiFile
     from keyturn.connectors.reading import ReadManifest
-    from keyturn.connectors.registry import ConnectorRegistry
+    from keyturn.connectors.registry import ConnectorRegistry, Unusable
     from keyturn.flows.json import Values
     from keyturn.flows.problems import Problem
     from keyturn.flows.spec import CardSpec
@@ -38,13 +38,18 @@ def list_connectors(json: JsonFlag = False) -> None:
 
     Example: keyturn connectors list
     """
-    rows = [_summary(model) for model in _models(own_registry())]
+    registry = _registry()
+    rows = [_summary(model) for model in _models(registry)]
     if json:
-        print_json([*rows])
+        left_out = [_left_out(one) for one in registry.unusable()]
+        print_json([*({**row, "problems": []} for row in rows), *left_out])
         return
     names = ("connector", "title", "actions", "events", "unverified")
     shown = ([str(row[name]) for name in names] for row in rows)
     print_table(["Connector", "Title", "Actions", "Events", "Unverified"], shown, "There are none.")
+    for one in registry.unusable():
+        typer.echo(f"\nThe connector {one.name!r} is left out, for the mistakes in {one.file}:")
+        print_problems(one.problems)
 
 
 @app.command("show")
@@ -57,10 +62,10 @@ def show_connector(
     """
     from keyturn.connectors.cards import undeclared
 
-    registry = own_registry()
+    registry = _registry()
     found = registry.connector(connector)
     if found is None:
-        leave(Exit.USAGE, f"There is no connector {connector!r}.", f"There are: {', '.join(registry.names())}.")
+        leave(Exit.USAGE, *registry.absence(connector))
     model = found.model
     if json:
         print_json(model.model_dump(mode="json", exclude_defaults=True))
@@ -291,16 +296,18 @@ def _operation_row(one: Described) -> Sequence[str]:
 
 
 def own_registry() -> ConnectorRegistry:
-    """The connectors of this installation; ends the command if one of its own has mistakes."""
+    """The connectors of this installation; says which of its own are left out for their mistakes."""
+    registry = _registry()
+    for one in registry.unusable():
+        typer.echo(f"{one} keyturn connectors check tells all of it.", err=True)
+    return registry
+
+
+def _registry() -> ConnectorRegistry:
     from keyturn.connectors.folder import own_folder
     from keyturn.connectors.registry import ConnectorRegistry
-    from keyturn.flows.problems import ProblemError
 
-    try:
-        return ConnectorRegistry(folder=own_folder(os.environ))
-    except ProblemError as error:
-        print_problems(error.problems)
-        raise typer.Exit(int(Exit.BAD)) from error
+    return ConnectorRegistry(folder=own_folder(os.environ))
 
 
 def _models(registry: ConnectorRegistry) -> list[ManifestModel]:
@@ -343,6 +350,12 @@ def _summary(model: ManifestModel) -> Values:
         "events": len(model.events),
         "unverified": len(unverified_cards(model)),
     }
+
+
+def _left_out(one: Unusable) -> Values:
+    """One that has mistakes, as the others are shown."""
+    counts: Values = {"actions": 0, "events": 0, "unverified": 0}
+    return {"connector": one.name, "title": "", **counts, "problems": [_row(problem) for problem in one.problems]}
 
 
 def _row(problem: Problem) -> Values:

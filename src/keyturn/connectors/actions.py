@@ -119,14 +119,15 @@ class ConnectorActions:
         return await self._mail.perform(way.connection, replace(call, inputs=inputs))
 
     async def _manifest(self, connector: str, call: ActionCall) -> CompiledManifest:
-        message = f"The connector {connector!r} is not there as it was when the flow was published."
-        gone = CardError(ErrorDetail(message, code="no-manifest", mend="Publish the flow again."))
+        what = f"The connector {connector!r} is not there as it was when the flow was published."
+        mend = "Publish the flow again."
         try:
             manifest = await self._registry.pinned(connector, call.manifest)
         except ProblemError as error:  # it was made by another release
-            raise gone from error
+            raise CardError(ErrorDetail(what, code="no-manifest", mend=mend)) from error
         if manifest is None:
-            raise gone
+            what, mend = self._registry.why_missing(call.card) or (what, mend)
+            raise CardError(ErrorDetail(what, code="no-manifest", mend=mend))
         return manifest
 
     async def _authorised(self, manifest: CompiledManifest, call: ActionCall) -> Authorised:

@@ -128,7 +128,7 @@ class OwnConnectors:
         if made.model.connector != name:
             what = f"connector: it says {made.model.connector!r}, and is kept as {name!r}."
             raise ProblemError([Problem("bad-manifest", what, f"Write connector: {name}", line=_line_of_name(source))])
-        if name in self._registry.names() and name not in self._registry.own():
+        if self._registry.is_installed(name):
             raise ConnectorTaken(f"There is a connector {name!r} already, and it was not made here.")
         new = NewOwnConnector(name, digest_of(made.content), made.content, source, author)
         kept = await self._store.put(new, follows)
@@ -146,7 +146,7 @@ class OwnConnectors:
             NoSuchConnector, ConnectorTaken: none by this name was made here.
         """
         if not await self._store.delete(name):
-            if name in self._registry.names() and name not in self._registry.own():
+            if self._registry.is_installed(name):
                 raise ConnectorTaken(f"The connector {name!r} was not made here.")
             raise NoSuchConnector(f"There is no connector {name[:80]!r}.")
         await self.refresh()

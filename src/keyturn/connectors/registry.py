@@ -6,7 +6,9 @@ times as long. A connector is read when something of it is wanted first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +29,7 @@ from .reading import MAIN, ReadManifest, file_at, files_in, read_files, read_man
 log = structlog.get_logger(__name__)
 
 BUILT = "built"
+_NAME = re.compile(r"""^connector:[ \t]*['"]?([a-z][a-z0-9_]*)""", re.MULTILINE)
 
 
 class OlderManifests(Protocol):
@@ -68,6 +71,65 @@ def read_connector(path: Path) -> ReadManifest:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A connector of the folder that has mistakes: it is left out, and all others are there.
+
+    Attributes:
+        name: as it calls itself, or else its file.
+        file: what it lies in, a file or a folder.
+    """
+
+    name: str
+    file: str
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        count, first = len(self.problems), self.problems[0]
+        place = ":".join(str(part) for part in (first.file or self.file, first.line) if part)
+        told = "a mistake in" if count == 1 else f"{count} mistakes, the first in"
+        return f"The connector {self.name!r} is left out: it has {told} {place}."
+
+
+UNUSABLE_MEND = "Correct it (keyturn connectors check tells all of it), then start Keyturn again."
+
+
+def read_all(folder: Path, taken: Iterable[str] = ()) -> tuple[dict[str, ReadManifest], list[Unusable]]:
+    """Read the connectors of a folder: those that are right, and those that are not.
+
+    Args:
+        taken: names that none of them may have.
+    """
+    found: dict[str, ReadManifest] = {}
+    unusable: list[Unusable] = []
+    names = set(taken)
+    for path in manifests_in(folder):
+        try:
+            made = read_connector(path)
+        except ProblemError as error:
+            unusable.append(Unusable(_name_in(path), str(path), error.problems))
+            continue
+        name = made.model.connector
+        if name in names:
+            what, file = f"There is a connector {name!r} already.", str(path / MAIN if path.is_dir() else path)
+            problem = Problem("bad-manifest", what, "Name it otherwise.", path=("connector",), file=file)
+            unusable.append(Unusable(name, str(path), (made.at(problem),)))
+            continue
+        names.add(name)
+        found[name] = made
+    return found, unusable
+
+
+def _name_in(path: Path) -> str:
+    """What a connector calls itself, whatever else is wrong with it."""
+    main = path / MAIN if path.is_dir() else path
+    try:
+        said = _NAME.search(main.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        said = None
+    return said[1] if said else path.stem
+
+
 def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManifest]:
     """Read the connectors of a folder.
 
@@ -77,25 +139,9 @@ def read_folder(folder: Path, taken: Iterable[str] = ()) -> dict[str, ReadManife
     Raises:
         ProblemError: everything that is wrong with any of them.
     """
-    found: dict[str, ReadManifest] = {}
-    problems: list[Problem] = []
-    names = set(taken)
-    for path in manifests_in(folder):
-        try:
-            made = read_connector(path)
-        except ProblemError as error:
-            problems += error.problems
-            continue
-        name = made.model.connector
-        if name in names:
-            what = f"There is a connector {name!r} already."
-            problems.append(
-                Problem("bad-manifest", what, "Name it otherwise.", file=str(path / MAIN if path.is_dir() else path))
-            )
-        names.add(name)
-        found[name] = made
-    if problems:
-        raise ProblemError(problems)
+    found, unusable = read_all(folder, taken)
+    if unusable:
+        raise ProblemError(problem for one in unusable for problem in one.problems)
     return found
 
 
@@ -109,10 +155,8 @@ class ConnectorRegistry:
 
     Args:
         manifests: name and content; those that come along if left out.
-        folder: where connectors of the installation's own lie.
-
-    Raises:
-        ProblemError: a manifest of the folder has mistakes.
+        folder: where connectors of the installation's own lie. One that has mistakes is left out:
+            nobody else's flows are to stand still for it.
     """
 
     def __init__(
@@ -122,8 +166,9 @@ class ConnectorRegistry:
         folder: Path | None = None,
     ) -> None:
         self._installed = dict(built_in() if manifests is None else manifests)
-        there = read_folder(folder, self._installed) if folder is not None else {}
+        there, unusable = read_all(folder, self._installed) if folder is not None else ({}, [])
         self._installed |= {name: made.content for name, made in there.items()}
+        self._unusable = tuple(unusable)
         self._own: dict[str, str] = {}
         self._older = older
         self.take({})
@@ -136,10 +181,31 @@ class ConnectorRegistry:
         were published with it say so when they run.
         """
         self._own = {
-            name: content for name, content in own.items() if name not in self._installed and _readable(content)
+            name: content for name, content in own.items() if not self.is_installed(name) and _readable(content)
         }
         self._contents = self._installed | self._own
         self._by_digest = {digest_of(content): name for name, content in self._contents.items()}
+
+    def is_installed(self, name: str) -> bool:
+        """Whether a connector came along or lies in the folder; one with mistakes is replaced by none made here."""
+        return name in self._installed or any(one.name == name for one in self._unusable)
+
+    def unusable(self) -> Sequence[Unusable]:
+        """Connectors of the folder that are left out for their mistakes."""
+        return self._unusable
+
+    def absence(self, connector: str) -> tuple[str, str]:
+        """Why a connector is not there, and what to do."""
+        left_out = next((one for one in self._unusable if one.name == connector), None)
+        if left_out is not None:
+            return str(left_out), UNUSABLE_MEND
+        return f"There is no connector {connector[:80]!r}.", f"There are: {', '.join(self.names())}."
+
+    def why_missing(self, key: str) -> tuple[str, str] | None:
+        """Of a card that is not there, since its connector is left out: why, and what to do."""
+        name = key.partition(".")[0]
+        left_out = name not in self._contents and any(one.name == name for one in self._unusable)
+        return self.absence(name) if left_out else None
 
     def own(self) -> Mapping[str, str]:
         """Those that were taken: name and content."""
@@ -227,6 +293,10 @@ class PinnedCards:
         """The declaration of a card, or None."""
         manifest = self._older.get(key.partition(".")[0])
         return manifest.cards.get(key) if manifest else self._now.get(key)
+
+    def why_missing(self, key: str) -> tuple[str, str] | None:
+        """Of a card that is not there: why, and what to do, if that is known."""
+        return self._now.why_missing(key)
 
     def all(self) -> Iterable[CardSpec]:
         """Every card of every connector."""

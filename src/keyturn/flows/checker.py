@@ -22,7 +22,7 @@ from .mending import beside
 from .problems import Problem, Severity
 from .rows import given_by, item_of, record_of
 from .scope import ANYTHING, ERROR, FLOW, POSITION, RESERVED, RUN, Fields, Path, Scope
-from .spec import CardKind, CardSpec, Catalogue
+from .spec import CardKind, CardSpec, Catalogue, Explaining
 from .suggest import nearest, shown
 from .types import TEXT, Type, TypeSyntaxError
 
@@ -86,8 +86,8 @@ class _Checker:
         spec = self._catalogue.get(event.card)
         self._types(event.outputs, ("event", "outputs"), None)
         if spec is None or spec.kind is not CardKind.EVENT:
-            what = f"There is no event card {shown(event.card)}." if spec is None else f"{spec.title} starts no flow."
-            mend = self._choose(event.card, events=True)
+            what, mend = self._absent(event.card, f"There is no event card {shown(event.card)}.", events=True)
+            what = what if spec is None else f"{spec.title} starts no flow."
             self._say("unknown-card", what, mend, ("event", "card"), field="event")
             return ANYTHING
         if event.outputs and not spec.free_outputs:
@@ -124,8 +124,8 @@ class _Checker:
         return scope
 
     def _unknown(self, card: Card, spec: CardSpec | None, scope: Scope, path: Path) -> None:
-        what = f"There is no card {shown(card.card)}." if spec is None else f"{spec.title} is an event, not a card."
-        mend = self._choose(card.card, events=False)
+        what, mend = self._absent(card.card, f"There is no card {shown(card.card)}.", events=False)
+        what = what if spec is None else f"{spec.title} is an event, not a card."
         self._say("unknown-card", what, mend, (*path, "card"), card.id, "card")
         self._types(card.outputs, (*path, "outputs"), card.id)
         self._values(scope, card.id).free(card.inputs, (*path, "inputs"))
@@ -183,6 +183,11 @@ class _Checker:
 
     def _values(self, scope: Scope, card: str | None) -> ValueCheck:
         return ValueCheck(self._say, scope, card, self._retyped)
+
+    def _absent(self, key: str, what: str, *, events: bool) -> tuple[str, str]:
+        """What is wrong with a card that is not there, and what to do."""
+        told = self._catalogue.why_missing(key) if isinstance(self._catalogue, Explaining) else None
+        return told or (what, self._choose(key, events=events))
 
     def _choose(self, wrong: str, *, events: bool) -> str:
         known = [one.key for one in self._catalogue.all() if (one.kind is CardKind.EVENT) == events]

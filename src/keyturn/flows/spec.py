@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .json import JSON, Values
 from .types import Type
@@ -348,4 +348,13 @@ class Catalogue(Protocol):
 
     def all(self) -> Iterable[CardSpec]:
         """Every card, in the order in which they are shown."""
+        ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A catalogue that knows why some cards are not there."""
+
+    def why_missing(self, key: str) -> tuple[str, str] | None:
+        """Why a card is not there, and what to do; None if nothing is known of it."""
         ...

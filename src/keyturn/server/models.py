@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from keyturn.app.connections import ConnectionView, ConnectorView, StateName
 from keyturn.app.services import Finding
+from keyturn.connectors.registry import Unusable
 from keyturn.engine.attempts import Decided
 from keyturn.engine.ports import Run, TraceEntry
 from keyturn.engine.rerun import Rerun
@@ -20,7 +21,7 @@ from keyturn.library.ports import FlowRecord, VersionRecord
 from keyturn.triggers.endpoint.ports import EndpointRecord
 from keyturn.triggers.ports import EventRecord
 
-from .problems import ProblemModel
+from .problems import ProblemModel, to_model
 
 
 def page_request(
@@ -439,8 +440,23 @@ class ConnectorModel(BaseModel):
         return cls.model_validate(view, from_attributes=True)
 
 
+class UnusableConnector(BaseModel):
+    """A connector of the server's folder that is left out for its mistakes."""
+
+    name: str
+    file: str
+    problems: list[ProblemModel]
+
+    @classmethod
+    def of(cls, one: Unusable) -> UnusableConnector:
+        return cls(name=one.name, file=one.file, problems=[to_model(problem) for problem in one.problems])
+
+
 class ConnectorPage(PageModel):
     rows: list[ConnectorModel]
+    unusable: list[UnusableConnector] = Field(
+        default=[], description="Connectors of the server's folder that have mistakes; with the first page."
+    )
 
 
 class About(BaseModel):

@@ -73,6 +73,18 @@ export function scopesOfAppQuery(connector: string, kind: string) {
 
 export type Connector = Schemas["ConnectorModel"];
 
+export type Unusable = Schemas["UnusableConnector"];
+
+function connectorPage(after: string | undefined, signal: AbortSignal) {
+  return data(api.GET("/api/v1/connectors", { params: { query: { limit: 200, after } }, signal }));
+}
+
+/** Connectors of the server's folder that are left out for their mistakes. */
+export const unusableQuery = queryOptions({
+  queryKey: ["connectors", "unusable"],
+  queryFn: async ({ signal }) => (await connectorPage(undefined, signal)).unusable ?? [],
+});
+
 /** The apps that one can connect to. */
 export const connectorsQuery = queryOptions({
   queryKey: ["connectors"],
@@ -80,9 +92,7 @@ export const connectorsQuery = queryOptions({
     const found: Connector[] = [];
     let after: string | undefined;
     do {
-      const page = await data(
-        api.GET("/api/v1/connectors", { params: { query: { limit: 200, after } }, signal }),
-      );
+      const page = await connectorPage(after, signal);
       found.push(...page.rows);
       after = page.next ?? undefined;
     } while (after !== undefined);

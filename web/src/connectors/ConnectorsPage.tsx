@@ -7,10 +7,11 @@ import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import { Waiting } from "../components/Waiting";
-import { type Connector, connectorsQuery } from "../connections/connections";
+import { type Connector, connectorsQuery, unusableQuery } from "../connections/connections";
 import { text } from "../text";
 import classes from "./Connectors.module.css";
 import { cardsQuery } from "./connectors";
+import { LeftOut } from "./LeftOut";
 
 const words = text.connectors;
 
@@ -19,6 +20,7 @@ export function ConnectorsPage() {
   const [typed, setTyped] = useState("");
   const [search] = useDebouncedValue(typed.trim(), 200);
   const connectors = useQuery(connectorsQuery);
+  const unusable = useQuery(unusableQuery);
   const cards = useQuery(cardsQuery(search));
   const wanted = search.toLowerCase();
   const shown = (connectors.data ?? []).filter((one) =>
@@ -26,7 +28,7 @@ export function ConnectorsPage() {
   );
   const found = search.length > 1 ? (cards.data ?? []) : [];
   const titles = new Map(connectors.data?.map((one) => [one.name, one.title]));
-  const error = connectors.error ?? cards.error;
+  const error = connectors.error ?? unusable.error ?? cards.error;
   return (
     <>
       <PageBar
@@ -50,6 +52,9 @@ export function ConnectorsPage() {
         />
         {error ? <ProblemNote error={error} /> : null}
         {connectors.isPending ? <Waiting /> : null}
+        {(unusable.data ?? []).map((one) => (
+          <LeftOut key={one.file} connector={one} />
+        ))}
         <ul className={classes.grid} aria-label={words.title}>
           {shown.map((connector) => (
             <li key={connector.name}>

@@ -6,6 +6,9 @@ export const connectors = {
   searchHint: "App or action",
   none: "No connector and no action is found. Try another word, or make one.",
   own: "made here",
+  leftOut: (name: string) => `${name} is left out`,
+  leftOutWhat:
+    "It lies in the server's folder of connectors and has mistakes. Its cards cannot be used until they are corrected there and Keyturn is started again; all other connectors work.",
   counts: (actions: number, events: number) =>
     [
       actions > 0 ? `${actions} ${actions === 1 ? "action" : "actions"}` : "requests of your own",

@@ -22,6 +22,7 @@ from ..models import (
     ConnectorPage,
     HookModel,
     SignInLinkOfConnection,
+    UnusableConnector,
     page_request,
 )
 from ..problems import ERRORS
@@ -48,7 +49,9 @@ async def list_connectors(using: Using, page: Annotated[PageRequest, Depends(pag
     rows = [view for view in using.connections.connectors() if page.after is None or view.title > page.after]
     shown = rows[: page.limit]
     more = len(rows) > len(shown)
-    return ConnectorPage(rows=[ConnectorModel.of(view) for view in shown], next=shown[-1].title if more else None)
+    unusable = [UnusableConnector.of(one) for one in using.connectors.unusable()] if page.after is None else []
+    rows_shown = [ConnectorModel.of(view) for view in shown]
+    return ConnectorPage(rows=rows_shown, next=shown[-1].title if more else None, unusable=unusable)
 
 
 @apps.get("/connectors/{connector}/scopes", dependencies=[needs(Permission.CONNECTIONS_READ)])
