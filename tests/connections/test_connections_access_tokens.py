@@ -236,7 +236,10 @@ async def test_a_renewal_never_outlasts_its_hold(slow: Slow, renewed: bool, answ
         assert {one.access for one in found if not isinstance(one, BaseException)} == {"token-2"}
         assert [form["grant_type"] for form in idp.forms] == ["authorization_code", "refresh_token"]
     else:
-        assert all(isinstance(one, ConnectionProblem) for one in found)
+        problems = [one for one in found if isinstance(one, ConnectionProblem)]
+        assert len(problems) == len(found)
+        assert any("database" in one.mend for one in problems) == (slow.hold > 30)
+        assert all("sign-in service" in one.mend for one in problems if slow.answer > 100 and not slow.later)
 
 
 class Hangs(Idp):
@@ -263,8 +266,10 @@ def test_a_request_that_hangs_is_given_up_while_the_token_is_held() -> None:
     async def asking() -> None:
         world = World(Hangs())
         connection = await world.oauth()
-        with pytest.raises(ConnectionProblem, match="took too long") as problem:
+        with pytest.raises(ConnectionProblem, match=r"the sign-in service at .+ did not answer in time") as problem:
             await world.tokens.get(connection, SECRETS)
+        assert "sign-in service" in problem.value.mend
+        assert "database" not in problem.value.mend
         assert (problem.value.code, problem.value.try_again) == ("no-token", True)
         assert await world.grants.hold("c", "somebody else", 60), "it is held no longer"
 

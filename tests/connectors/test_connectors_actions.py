@@ -190,6 +190,13 @@ async def test_an_app_that_is_not_there_was_not_reached(app: App) -> None:
     assert (noted.failing_since is not None, noted.trouble and noted.trouble.code) == (True, "not-reached")
 
 
+async def test_what_is_refused_before_sending_tells_nothing_of_the_connection(app: App) -> None:
+    await app.store.put(replace(app.store.rows["okta"], base_url="http://169.254.169.254"))
+    outcome = await app.custom("POST", body={})
+    assert isinstance(outcome, Failed)
+    assert "Keyturn itself does not send" in outcome.error.why
+
+
 async def test_another_address_that_is_not_there_says_nothing_of_the_connection(app: App) -> None:
     """A command is answered where it came from, without the connection's credentials."""
     gone = "http://127.0.0.1:1"

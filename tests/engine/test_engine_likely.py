@@ -6,6 +6,8 @@ import pytest
 from support_engine import World
 
 from keyturn.engine.ports import RunStatus
+from keyturn.flows.actions import Failed
+from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 COMPOSE: Values = {"id": "text", "card": "text.compose", "title": "The sum", "inputs": {"text": "{{ event.given }}"}}
@@ -66,3 +68,20 @@ async def test_what_is_known_better_stays() -> None:
     assert run.error is not None
     assert (run.error["flow"], run.error["card"]) == ("two", "one")
     assert "as it is written" in str(run.error["why"])
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("not-reached", "The app is away"),
+        ("not-sent", "The app is away"),
+        ("no-token", "sign-in service of the app is away or slow"),
+        ("wrong-connection", "'app' is not as it was"),
+    ],
+)
+async def test_a_connection_is_said_to_have_changed_only_where_it_has(code: str, why: str) -> None:
+    failed = Failed(ErrorDetail("It does not work.", code=code, field="connection"), not_sent=True)
+    card: Values = {"id": "one", "card": "app.change", "connection": "app", "inputs": {"person": "leo"}}
+    run = await World({"id": "main", "cards": [card]}, script=lambda call: failed).run()
+    assert run.error is not None
+    assert why in str(run.error["why"])

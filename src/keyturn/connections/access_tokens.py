@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import random
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from keyturn.flows.functions import Clock
 from keyturn.http import (
+    AnswerTimeout,
     BackoffPolicy,
     EgressDenied,
     HttpError,
@@ -47,7 +48,15 @@ _LOOK_SECONDS = 0.1
 _PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=2.0, longest_told_s=5.0)
 _AGAIN_WITHIN = 10.0  # seconds after the first request: the token is held for others all the while
 _LATER = frozenset({429, 503})
-_SLOW = "Try again; if it stays so, look at how the token address and the database of Keyturn answer."
+_SLOW_SERVICE = (
+    "Try again; if it stays so, look whether the sign-in service at the connection's token address is up, and whether "
+    "something between holds requests up."
+)
+_SLOW_STORE = "Try again; if it stays so, look at keyturn admin doctor, and how the database of Keyturn answers."
+
+
+class _NotAsked(Exception):
+    """The time for a request was over before it was sent."""
 
 
 class Sender(Protocol):
@@ -203,9 +212,13 @@ class AccessTokens:
         )
         try:
             response = await self._patiently(sent, until)
-        except TimeoutError as error:
-            what = f"No token could be had for the connection {connection.id!r}: asking for it took too long."
-            raise ConnectionProblem("no-token", what, _SLOW, try_again=True) from error
+        except _NotAsked as error:
+            what = f"No token was asked for, for the connection {connection.id!r}: Keyturn's own database was too slow."
+            raise ConnectionProblem("no-token", what, _SLOW_STORE, try_again=True) from error
+        except (TimeoutError, AnswerTimeout) as error:
+            host = urlsplit(request.url).netloc
+            what = f"No token could be had for the connection {connection.id!r}: the sign-in service at {host} did not "
+            raise ConnectionProblem("no-token", f"{what}answer in time.", _SLOW_SERVICE, try_again=True) from error
         except HttpError as error:
             what = f"No token could be had for the connection {connection.id!r}: {error.what}"
             passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
@@ -233,7 +246,8 @@ class AccessTokens:
 
         Raises:
             HttpError: there is none.
-            TimeoutError: there is no time for it.
+            TimeoutError: it does not come in time.
+            _NotAsked: there is no time for it.
         """
         attempt, again_until = 1, min(self._clock.monotonic() + _AGAIN_WITHIN, until - _LEAST_SECONDS)
         while True:
@@ -254,9 +268,10 @@ class AccessTokens:
             await self._clock.sleep(wait.seconds)
 
     async def _once(self, request: Request, left: float) -> Response:
-        """One try that is over within ``left`` seconds. Raises HttpError, or TimeoutError if they do not suffice."""
+        """One try that is over within ``left`` seconds. Raises HttpError; TimeoutError if they do not suffice, and
+        _NotAsked if that is known before."""
         if left < _LEAST_SECONDS:
-            raise TimeoutError
+            raise _NotAsked
         own = self._timeouts
         timeouts = Timeouts(min(own.queue_s, left * 0.2), min(own.connect_s, left * 0.2), min(own.answer_s, left * 0.6))
         async with asyncio.timeout(left):  # no stage's time-out covers the look-up of a name behind a proxy

@@ -18,6 +18,7 @@ from keyturn.http import (
     ConnectFailed,
     EgressDenied,
     HttpError,
+    InvalidRequest,
     Masker,
     NameNotResolved,
     NoFreeConnection,
@@ -179,6 +180,9 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
+_REFUSED_HERE = "Keyturn itself does not send such a request: of the app it says nothing."
+
+
 def no_answer(
     manifest: CompiledManifest, error: HttpError, *, reads: bool = False, elsewhere: bool = False
 ) -> Failed | Unknown:
@@ -191,7 +195,8 @@ def no_answer(
     title = manifest.model.title
     if isinstance(error, NotSent):
         code = NOT_REACHED if isinstance(error, UNREACHED) and not elsewhere else "not-sent"
-        detail = ErrorDetail(f"{title} was not reached: {error.what}", code=code, mend=error.mend)
+        why = _REFUSED_HERE if isinstance(error, InvalidRequest | EgressDenied) else ""
+        detail = ErrorDetail(f"{title} was not reached: {error.what}", code=code, why=why, mend=error.mend)
         return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
     if isinstance(error, AnswerUnusable):
         return unreadable(manifest, error.status, error.what, reads=reads)

@@ -31,6 +31,7 @@ _CODES: Mapping[str, str] = {
     "returned-error": "The flow was built to end with this error here.",
     "not-reached": _AWAY,
     "not-sent": _AWAY,
+    "no-token": "The sign-in service of the app is away or slow, or does not take the credentials of the connection.",
     "no-such-flow": "The flow was switched off or deleted after this one was published.",
     "unknown-card": "The flow was published by another version of Keyturn.",
     "stopped-by-person": "Somebody was asked what became of the card, and decided so.",
@@ -53,7 +54,7 @@ def explained(visit: Visit, error: CardError) -> CardError:
 def _of_field(visit: Visit, detail: ErrorDetail) -> str:
     """Where the value of the field at fault came from; empty if no field of the card is at fault."""
     step = visit.step
-    if detail.field == "connection" and step.connection:
+    if detail.field == "connection" and step.connection and detail.code not in _CODES:
         return f"The connection {step.connection!r} is not as it was when the flow was built."
     given, heads = visit.inputs or step.inputs.base, dict(step.inputs.heads)
     name = next((name for name in _names(detail.field) if name in given or name in heads), None)
