@@ -494,7 +494,7 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     second.saved()
     first.looks_up()
     expect(first.field(1, "Text")).to_have_text("Theirs")
-    expect(first.page.get_by_role("button", name="Undo")).to_be_disabled()  # it is not mine to undo
+    expect(first.page.get_by_role("button", name="Undo")).to_be_enabled()  # what I had is not lost
 
     they_are_told_what_becomes_of_it(first, second)
     # the browser tells of the requests that could not be sent, and of the refusal
@@ -575,7 +575,7 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     page.get_by_role("button", name="Take it into the draft").nth(1).click()
     expect(builder.field(1, "Text")).to_have_text("first words")
     page.get_by_role("button", name="What it changes").click()  # as soon as there is a draft
-    expect(versions.get_by_role("listitem").filter(has_text="second words -> first words")).to_be_visible()
+    expect(versions.get_by_role("listitem").filter(has_text="1 · Compose, Text: second words → first words")).to_be_visible()
 
 
 def test_the_designer_is_for_everybody(person: Person) -> None:

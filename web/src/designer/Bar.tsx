@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu, Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { ApiError } from "../api/errors";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -14,8 +14,9 @@ import { asYaml, download, flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
+import { sameFlow } from "./logic/same";
 import type { Timeline } from "./logic/timeline";
-import { deleteDraft, openingQuery, publishDraft, readPublished, toldOf } from "./server";
+import { deleteDraft, openingQuery, publishDraft, readPublished, toldOf, versionQuery } from "./server";
 
 const words = text.designer;
 export const draftTones: Record<DraftStatus, Tone> = {
@@ -51,6 +52,7 @@ export const Bar = memo(function Bar(props: BarProps) {
   const record = useQuery(flowQuery(flow.id));
   const live = record.data ?? null;
   const publishing = usePublishing(flow, keeper);
+  const same = useSameAsLive(flow, draft, live?.version ?? null);
   const count = problems.length;
   const errors = problems.some((problem) => problem.severity === "error");
   return (
@@ -63,7 +65,7 @@ export const Bar = memo(function Bar(props: BarProps) {
             style={{ display: "inline-flex", flexWrap: "wrap", gap: 8, alignItems: "center" }}
             role="status"
           >
-            <Pill tone={draftTones[draft.status]}>{words.state[draft.status]}</Pill>
+            <Pill tone={draftTones[draft.status]}>{words.state[same ? "same" : draft.status]}</Pill>
             {count > 0 ? <Pill tone={errors ? "bad" : "warn"}>{words.problems(count)}</Pill> : null}
             {live
               ? live.active
@@ -98,7 +100,7 @@ export const Bar = memo(function Bar(props: BarProps) {
               {words.test}
             </Button>
             <Button
-              disabled={draft.status === "same" || draft.status === "changed" || errors}
+              disabled={same || draft.status === "changed" || errors}
               loading={publishing.isPending}
               onClick={() => publishing.mutate({})}
             >
@@ -121,6 +123,17 @@ export const Bar = memo(function Bar(props: BarProps) {
     </>
   );
 });
+
+/** Whether there is nothing to publish: what leads back to what is live is a draft that changes nothing. */
+function useSameAsLive(flow: Flow, { status, base }: DraftView, live: number | null): boolean {
+  const kept = status === "saved" && base > 0 && base === live;
+  const version = useQuery({ ...versionQuery(flow.id, base), enabled: kept }).data;
+  const published = useMemo(() => shapedFlow(version?.document), [version]);
+  return useMemo(
+    () => status === "same" || (kept && published !== null && sameFlow(flow, published)),
+    [status, kept, published, flow],
+  );
+}
 
 /** What a flow is published in spite of: another version that came meanwhile, flows that call it and do not fit it any more. */
 interface Anyway {

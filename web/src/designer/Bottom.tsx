@@ -84,6 +84,7 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
             id={flow.id}
             live={record.data?.version ?? null}
             draft={props.revision}
+            flow={flow}
             onRestore={props.onRestore}
           />
         ) : null}

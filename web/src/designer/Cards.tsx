@@ -5,10 +5,11 @@ import { EVENT, type Lane, type Layout } from "../flow/layout";
 import { text } from "../text";
 import { CardView } from "./cards/CardView";
 import { EventView } from "./cards/EventView";
-import { FrameHead, laneWord } from "./cards/FrameHead";
+import { FrameHead } from "./cards/FrameHead";
 import { conditionIn } from "./cards/words";
 import { type CardProblems, type CardRun, type Found, useAround, useTitles } from "./context";
 import classes from "./Designer.module.css";
+import { laneWord } from "./logic/lanes";
 import { Wire } from "./Wire";
 import { WithHelper } from "./WithHelper";
 

@@ -94,7 +94,6 @@ export function DesignPanels({ design }: { design: Design }) {
               search={design.search}
               tab={design.tab}
               onTab={design.setTab}
-              titles={titles}
               problems={design.byCard}
               onGo={design.go}
               commands={design.commands}

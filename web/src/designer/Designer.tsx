@@ -24,7 +24,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const typed = useRef<Typed>({ text: null, shown: "", began: null });
   const nest = useNest(opened.flow.id, list, HelperFrame);
   const design = useDesign(opened, around, nest);
-  const { flow, settled, keeper, draft, deeds, commands } = design;
+  const { settled, keeper, draft, deeds, commands } = design;
   const { activate, setAside } = nest;
   const { root } = design;
   useEffect(() => {
@@ -64,13 +64,7 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             onRedo={commands.redo}
             onReplace={deeds.replace}
           />
-          <Notices
-            id={flow.id}
-            keeper={keeper}
-            draft={draft}
-            onReplace={deeds.replace}
-            onAdopt={deeds.adopt}
-          />
+          <Notices flow={settled} keeper={keeper} draft={draft} onReplace={deeds.replace} />
         </div>
         <div
           className={`${classes.body} ${yaml ? classes.withYaml : ""} ${nest.aside ? "" : classes.folded}`}

@@ -60,7 +60,7 @@ function Inside({ opened }: { opened: Opened }) {
   return (
     <DesignRoot design={design} className={classes.frame} label={words.helperFrame(flow.name || flow.id)}>
       <Head design={design} />
-      <Notices id={flow.id} keeper={keeper} draft={draft} onReplace={deeds.replace} onAdopt={deeds.adopt} />
+      <Notices flow={design.settled} keeper={keeper} draft={draft} onReplace={deeds.replace} />
       <div ref={design.root as RefObject<HTMLDivElement | null>} className={classes.cards}>
         <DesignCards design={design} list={nest.list} />
       </div>

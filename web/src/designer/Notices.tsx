@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { memo, type ReactNode, useEffect } from "react";
+import { memo, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../api/errors";
 import { sessionQuery } from "../api/session";
 import { ProblemNote } from "../components/ProblemNote";
@@ -9,29 +9,45 @@ import type { Flow } from "../flow/document";
 import { shapedFlow } from "../flow/shape";
 import { flowQuery, flowsHaveChanged } from "../flows/flows";
 import { text } from "../text";
+import { useAround, useDesigner } from "./context";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
+import { differenceOf } from "./logic/difference";
+import { sameFlow } from "./logic/same";
 import { meanwhile } from "./meanwhile";
+import { Differences } from "./panels/Differences";
 import { type Editing, openingQuery, watchQuery } from "./server";
 
 const words = text.designer;
 
 interface NoticesProps {
-  /** The flow's id. */
-  id: string;
+  flow: Flow;
   keeper: DraftKeeper;
   draft: DraftView;
-  /** Shows theirs; one's own is one Undo away. */
-  onReplace(flow: Flow): void;
-  /** Shows theirs where nothing of one's own is at stake. */
-  onAdopt(flow: Flow): void;
+  /** Shows theirs; one's own is one Undo away. What comes under the same key is taken back together. */
+  onReplace(flow: Flow, key: string): void;
 }
 
 /** Tells when a draft cannot be saved, as when somebody else works on the flow, and shows theirs without losing one's own. */
 export const Notices = memo(function Notices(props: NoticesProps) {
-  const { id, keeper, draft } = props;
+  const { told, take, close } = useTaking(props);
+  const theirs = useWatch(props, take);
+  return (
+    <>
+      <Standing {...props} theirs={theirs} onTake={take} />
+      {told && !sameFlow(told.before, props.flow) ? <Told told={told} onClose={close} /> : null}
+    </>
+  );
+});
+
+interface StandingProps extends NoticesProps {
+  theirs: Editing | undefined;
+  onTake(theirs: Editing): boolean;
+}
+
+/** What keeps the draft from being saved. */
+function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps) {
   const queries = useQueryClient();
-  const theirs = useWatch(props);
   if (draft.status === "ended") {
     // who is told that nobody is signed in is asked to sign in, over the page
     const ask = () => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
@@ -49,10 +65,7 @@ export const Notices = memo(function Notices(props: NoticesProps) {
 
   async function look() {
     const newest = await queries.fetchQuery(watchQuery(id));
-    if (show(newest, keeper, props.onReplace)) {
-      const author = (newest.draft ?? newest.published)?.author ?? "";
-      notifications.show({ message: words.theirs(author) });
-    } else {
+    if (!onTake(newest)) {
       void queries.invalidateQueries({ queryKey: openingQuery(id).queryKey });
     }
   }
@@ -88,7 +101,38 @@ export const Notices = memo(function Notices(props: NoticesProps) {
       );
     }
   }
-});
+}
+
+/** What others have put in place of what was here. */
+interface Taken {
+  said: string;
+  before: Flow;
+  after: Flow;
+}
+
+/** Says who has changed what was here, until one has seen it, and shows what. */
+function Told({ told, onClose }: { told: Taken; onClose(): void }) {
+  const [open, setOpen] = useState(false);
+  const around = useAround();
+  const count = differenceOf(told.before, told.after, around).length;
+  return (
+    <>
+      <Notice title={told.said} what={words.theirsWhat(count)}>
+        <Button size="xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {words.theirsLook}
+        </Button>
+        <Button size="xs" variant="default" onClick={onClose}>
+          {words.theirsSeen}
+        </Button>
+      </Notice>
+      {open ? (
+        <section className={classes.difference} aria-label={words.theirsLook}>
+          <Differences old={told.before} now={told.after} />
+        </section>
+      ) : null}
+    </>
+  );
+}
 
 function Notice({ title, what, children }: { title: string; what: string; children: ReactNode }) {
   return (
@@ -100,8 +144,56 @@ function Notice({ title, what, children }: { title: string; what: string; childr
   );
 }
 
+/** Puts what others have made in place of what is here; what was here is one Undo away, also after several of theirs. */
+function useTaking({ keeper, onReplace }: NoticesProps) {
+  const api = useDesigner();
+  const [told, setTold] = useState<Taken | null>(null);
+  const latest = useRef<Taken | null>(null);
+  const times = useRef(0);
+  const tell = useCallback((next: Taken | null) => {
+    latest.current = next;
+    setTold(next);
+  }, []);
+  /** False where its shape is not known here. */
+  const take = useCallback(
+    ({ draft, published }: Editing): boolean => {
+      const newest = draft ?? published;
+      const next = shapedFlow(newest?.document);
+      if (!newest || next === null) {
+        return false;
+      }
+      const kept = { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 };
+      const said = draft
+        ? words.theirs(draft.author)
+        : words.theirsPublished(newest.author, published?.version ?? 0);
+      const now = api.flow();
+      if (sameFlow(now, next)) {
+        keeper.adopt(kept, now);
+        if (!draft) {
+          notifications.show({ message: said });
+        }
+        return true;
+      }
+      keeper.adopt(kept, next);
+      const before = latest.current?.after === now ? latest.current.before : now;
+      onReplace(next, `theirs ${times.current}`);
+      tell({ said, before, after: next });
+      return true;
+    },
+    [api, keeper, onReplace, tell],
+  );
+  const close = useCallback(() => {
+    times.current += 1;
+    tell(null);
+  }, [tell]);
+  return { told, take, close };
+}
+
 /** The flow as it is on the server. Where nothing of one's own is unsaved the newest is simply shown. */
-function useWatch({ id, keeper, draft, onReplace, onAdopt }: NoticesProps): Editing | undefined {
+function useWatch(
+  { flow: { id }, keeper, draft }: NoticesProps,
+  take: (theirs: Editing) => boolean,
+): Editing | undefined {
   const queries = useQueryClient();
   const watched = useQuery(watchQuery(id));
   const { refetch } = watched;
@@ -129,34 +221,11 @@ function useWatch({ id, keeper, draft, onReplace, onAdopt }: NoticesProps): Edit
       }
       return;
     }
-    // of what one had saved nobody may lose sight: it may not be in what was published
-    const mine = what === "published" && draft.revision > 0;
-    if (!show(theirs, keeper, mine ? onReplace : onAdopt)) {
+    if (!take(theirs)) {
       void queries.invalidateQueries({ queryKey: openingQuery(id).queryKey });
-      return;
     }
-    const { author, version } = { author: "", version: 0, ...theirs.published };
-    const message =
-      what === "published"
-        ? words.theirsPublished(author, version)
-        : words.theirs(theirs.draft?.author ?? "");
-    notifications.show({ message });
-  }, [queries, id, theirs, draft, keeper, onReplace, onAdopt]);
+  }, [queries, id, theirs, draft, keeper, take]);
   return theirs;
-}
-
-/** Shows the draft, else what is published, and has changes follow it; false where its shape is not known here. */
-function show({ draft, published }: Editing, keeper: DraftKeeper, onShow: (flow: Flow) => void): boolean {
-  const next = shapedFlow((draft ?? published)?.document);
-  if (next === null) {
-    return false;
-  }
-  keeper.adopt(
-    { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 },
-    next,
-  );
-  onShow(next);
-  return true;
 }
 
 /** What is said elsewhere of the flow is of the past if its version or its switch is another one. */

@@ -3,7 +3,7 @@ import { memo, type RefObject } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
-import type { CardProblems, Titles } from "./context";
+import type { CardProblems } from "./context";
 import type { Samples } from "./logic/scope";
 import { find } from "./logic/tree";
 import { CardSettings, ChosenCards } from "./panels/CardSettings";
@@ -31,7 +31,6 @@ interface SideProps {
   search: RefObject<HTMLInputElement | null>;
   tab: SideTab;
   onTab(tab: SideTab): void;
-  titles: Titles;
   problems: CardProblems;
   onGo(card: string, field: string | null): void;
   commands: Commands;
@@ -99,13 +98,7 @@ export const Side = memo(function Side(props: SideProps) {
           <p className={classes.hint}>{text.designer.settings.none}</p>
         ) : null}
         {tab === "outline" ? (
-          <Outline
-            flow={flow}
-            selected={selected}
-            titles={props.titles}
-            problems={props.problems}
-            onGo={props.onGo}
-          />
+          <Outline flow={flow} selected={selected} problems={props.problems} onGo={props.onGo} />
         ) : null}
         {tab === "flow" ? <FlowSettings flow={flow} /> : null}
         {tab === "help" ? (

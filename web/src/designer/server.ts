@@ -158,6 +158,16 @@ export function publishedQuery(id: string) {
   });
 }
 
+/** A version of a flow, which never changes. */
+export function versionQuery(flow_id: string, version: number) {
+  return queryOptions({
+    queryKey: ["flows", "version", flow_id, version],
+    queryFn: () =>
+      data(api.GET("/api/v1/flows/{flow_id}/versions/{version}", { params: { path: { flow_id, version } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 /** What a flow takes when it is called: the outputs of its event. */
 export function interfaceQuery(id: string) {
   return queryOptions({

@@ -25,8 +25,6 @@ export type Action =
   /** With ``reach`` all between it and what was chosen before is chosen too. */
   | { do: "select"; id: string | null; reach?: boolean }
   | { do: "fold"; id: string; folded?: boolean }
-  /** What somebody else has made is here: nobody's Undo takes that back. */
-  | { do: "adopt"; flow: Flow }
   | { do: "undo" }
   | { do: "redo" };
 
@@ -58,8 +56,6 @@ export function reduce(state: DesignState, action: Action): DesignState {
       }
       return { ...state, folded };
     }
-    case "adopt":
-      return withSelection({ ...state, line: begin(action.flow) });
     case "undo":
       return withSelection({ ...state, line: undo(state.line) });
     case "redo":

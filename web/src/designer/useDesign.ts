@@ -3,8 +3,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { reachability } from "../api/reachability";
-import { type Card, type Flow, type Values, walk } from "../flow/document";
-import { ABOUT, EVENT, layOut } from "../flow/layout";
+import type { Card, Flow, Values } from "../flow/document";
+import { EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
 import type { BottomTab } from "./Bottom";
 import {
@@ -22,7 +22,7 @@ import { fieldTitlesOf } from "./logic/fieldTitles";
 import { renameGiven } from "./logic/given";
 import { newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
-import type { Specs } from "./logic/signature";
+import { titlePairs } from "./logic/titles";
 import { find, insert, type Spot } from "./logic/tree";
 import { TypingOn } from "./logic/typingOn";
 import { type Nesting, toggle } from "./nesting";
@@ -138,7 +138,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       }
     };
     const paste = (said: string, at: Spot) => {
-      const first = pasteCards(api, said, at, latest.current.specs, titleOf);
+      const first = pasteCards(api, said, at, latest.current.specs);
       if (first !== null) {
         focusCard(root.current, first);
       }
@@ -252,8 +252,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const { set: setSamples } = samples;
   const deeds = useMemo(
     () => ({
-      replace: (next: Flow) => dispatch({ do: "edit", by: () => next }),
-      adopt: (next: Flow) => dispatch({ do: "adopt", flow: next }),
+      replace: (next: Flow, key?: string) => dispatch({ do: "edit", by: () => next, key }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
         given.current = inputs;
@@ -360,11 +359,6 @@ function useDraft(keeper: DraftKeeper): DraftView {
   );
 }
 
-/** What a card is called. */
-function titleOf(card: Card, specs: Specs): string {
-  return card.title || specs.get(card.card)?.title || card.id;
-}
-
 type Choice = Pick<DesignState, "selected" | "anchor">;
 
 function chosenNow({ flow, anchor, selected }: { flow: Flow } & Choice): readonly string[] {
@@ -378,21 +372,11 @@ function useTogether(flow: Flow, anchor: string | null, selected: string | null)
   return useMemo(() => new Set(key === "" ? [] : key.split(" ")), [key]);
 }
 
-/** What cards are called; the same map as long as no title changes. */
-/** What is called how where references are read: cards, what the flow gives by itself, and the fields of each. */
+/** What is called how where references are read; the same map as long as no title changes. */
 function useTitleMap(flow: Flow, around: Surroundings) {
   const { specs } = around;
   const fields = useMemo(() => fieldTitlesOf(specs), [specs]);
-  const pairs: [string, string][] = [
-    ...Object.entries(text.designer.roots),
-    ...Object.entries(text.designer.rootFields),
-    [ABOUT, text.designer.flow.about],
-    ...fields.event(flow.event),
-  ];
-  for (const card of walk(flow.cards)) {
-    pairs.push([card.id, titleOf(card, specs)], ...fields.card(card));
-  }
-  const key = JSON.stringify(pairs);
+  const key = JSON.stringify(titlePairs(flow, specs, fields));
   return useMemo(() => new Map<string, string>(JSON.parse(key)), [key]);
 }
 

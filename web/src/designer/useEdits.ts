@@ -1,12 +1,13 @@
 /** What can be done with cards: each refuses with a reason what would break a reference. */
 import { notifications } from "@mantine/notifications";
-import { type Card, type Flow, walk } from "../flow/document";
+import { type Flow, walk } from "../flow/document";
 import { EVENT, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
 import { asText, cardsIn, renamed } from "./logic/clipboard";
 import { usersOf } from "./logic/given";
 import type { Specs } from "./logic/signature";
+import { titlePairs } from "./logic/titles";
 import {
   cardsAt,
   cardsOf,
@@ -133,13 +134,7 @@ export function copied(flow: Flow, ids: readonly string[]): string | null {
 }
 
 /** Put cards in and choose them; says which of their references lead to nothing there. The first of them. */
-export function pasteCards(
-  api: Editing,
-  said: string,
-  { place, index }: Spot,
-  specs: Specs,
-  titleOf: (card: Card, specs: Specs) => string,
-): string | null {
+export function pasteCards(api: Editing, said: string, { place, index }: Spot, specs: Specs): string | null {
   const cards = cardsIn(said);
   if (cards === null) {
     if (said !== "") {
@@ -161,7 +156,7 @@ export function pasteCards(
     specs,
   );
   if (lost.length > 0) {
-    const titles = new Map([...walk(after.cards)].map((card) => [card.id, titleOf(card, specs)]));
+    const titles = new Map(titlePairs(after, specs));
     const what = lost.map(({ card, to }) => words.lost(titles.get(card) ?? card, titles.get(to) ?? to));
     notifications.show({ color: "yellow", title: words.lostTitle, message: words.lostMend(what) });
   }

@@ -11,6 +11,7 @@ export interface Retry {
   times: number;
   wait?: string;
   on?: (number | string)[];
+  waits?: Record<string, string>;
 }
 
 export interface OnError {

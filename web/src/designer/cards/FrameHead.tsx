@@ -7,6 +7,7 @@ import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
 import { ConditionField } from "../fields/ConditionField";
 import fields from "../fields/fields.module.css";
 import { NamedTypes, NamedValues } from "../fields/NamedValues";
+import { laneWord } from "../logic/lanes";
 import { outputsOf, type Spec } from "../logic/signature";
 import { put } from "../state";
 import { CardBody } from "./CardBody";
@@ -270,19 +271,4 @@ function LaneView({ card, hands, lane, number, problems, onChange, onRemove }: L
       ) : null}
     </div>
   );
-}
-
-/** What a lane is called: otherwise, try, its name, or its number. */
-export function laneWord(lane: Branch | null, number: number): string {
-  const words = text.designer.lane;
-  if (lane === null) {
-    return words.do;
-  }
-  if (lane.otherwise) {
-    return words.otherwise;
-  }
-  if (lane.try || lane.catch) {
-    return lane.try ? words.try : words.catch;
-  }
-  return lane.lane || (number === 0 ? words.when : `else ${words.when}`);
 }

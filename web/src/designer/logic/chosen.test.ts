@@ -74,10 +74,12 @@ describe("what is chosen", () => {
     expect(ids(chosen)).toEqual(["a", "b", "c"]);
   });
 
-  it("is not undone by one's own Undo, if somebody else has made it", () => {
+  it("stays through what somebody else has made, which one Undo takes back however often it came", () => {
     const mine = reduce(begun, { do: "edit", by: (now) => ({ ...now, name: "mine" }) });
-    const theirs = reduce(mine, { do: "adopt", flow: { ...flow, name: "theirs" } });
-    expect(reduce(theirs, { do: "undo" }).line.present.name).toBe("theirs");
-    expect(theirs.selected).toBe("b");
+    const theirs = (state: typeof mine, name: string) =>
+      reduce(state, { do: "edit", by: () => ({ ...flow, name }), key: "theirs 0" });
+    const twice = theirs(theirs(mine, "theirs"), "theirs again");
+    expect(reduce(twice, { do: "undo" }).line.present.name).toBe("mine");
+    expect(twice.selected).toBe("b");
   });
 });

@@ -1,15 +1,15 @@
 import type { Card, Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import { text } from "../../text";
-import { laneWord } from "../cards/FrameHead";
 import { appOf } from "../cards/words";
-import { type CardProblems, type Titles, useAround, wrongIn } from "../context";
+import { type CardProblems, useAround, wrongIn } from "../context";
+import { laneWord } from "../logic/lanes";
+import { titleOf } from "../logic/titles";
 import classes from "./panels.module.css";
 
 interface OutlineProps {
   flow: Flow;
   selected: string | null;
-  titles: Titles;
   problems: CardProblems;
   onGo(card: string, field: string | null): void;
 }
@@ -47,7 +47,7 @@ function Cards({
     <li key={card.id}>
       <Line
         number={String(numbers.get(card.id) ?? "")}
-        title={props.titles.get(card.id) ?? card.id}
+        title={titleOf(card, specs)}
         app={appOf(specs.get(card.card), card.card)}
         current={props.selected === card.id}
         count={wrongIn(props.problems.get(card.id)).length}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, data } from "../../api/client";
 import { Moment } from "../../components/Moment";
 import { ProblemNote } from "../../components/ProblemNote";
@@ -9,7 +9,8 @@ import { Waiting } from "../../components/Waiting";
 import type { Flow } from "../../flow/document";
 import { shapedFlow } from "../../flow/shape";
 import { text } from "../../text";
-import type { Version } from "../server";
+import { type Version, versionQuery } from "../server";
+import { Differences } from "./Differences";
 import classes from "./panels.module.css";
 
 const words = text.designer;
@@ -19,11 +20,13 @@ interface VersionsProps {
   live: number | null;
   /** The revision of the draft, 0 where there is none. */
   draft: number;
+  /** As it is now. */
+  flow: Flow;
   onRestore(flow: Flow, version: number): void;
 }
 
 /** What was published, newest first: what changed, and the way back. */
-export function Versions({ id, live, draft, onRestore }: VersionsProps) {
+export function Versions({ id, live, draft, flow, onRestore }: VersionsProps) {
   const versions = useInfiniteQuery({
     queryKey: ["versions", id, live],
     queryFn: ({ pageParam }) => {
@@ -45,12 +48,12 @@ export function Versions({ id, live, draft, onRestore }: VersionsProps) {
   }
   return (
     <>
-      {draft > 0 && live !== null ? <DraftLine id={id} live={live} revision={draft} /> : null}
+      {draft > 0 && live !== null ? <DraftLine id={id} live={live} flow={flow} /> : null}
       {rows.map((version, place) => (
         <VersionLine
           key={version.version}
           version={version}
-          before={rows[place + 1]?.version ?? null}
+          before={rows[place + 1] ?? null}
           live={version.version === live}
           onRestore={onRestore}
         />
@@ -66,7 +69,7 @@ export function Versions({ id, live, draft, onRestore }: VersionsProps) {
 
 interface VersionLineProps {
   version: Version;
-  before: number | null;
+  before: Version | null;
   live: boolean;
   onRestore(flow: Flow, version: number): void;
 }
@@ -95,69 +98,36 @@ function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
           </Button>
         )}
       </span>
-      {open && before !== null ? (
-        <Changes
-          of={[version.flow_id, before, version.version]}
-          read={async () => {
-            const path = { flow_id: version.flow_id, version: before, other: version.version };
-            return data(
-              api.GET("/api/v1/flows/{flow_id}/versions/{version}/difference/{other}", { params: { path } }),
-            );
-          }}
-        />
-      ) : null}
+      {open && before !== null ? <Between old={before.document} now={version.document} /> : null}
     </div>
   );
 }
 
-/** The draft as it was saved last, which is to be the next version. */
-function DraftLine({ id, live, revision }: { id: string; live: number; revision: number }) {
+/** The draft, which is to be the next version. */
+function DraftLine({ id, live, flow }: { id: string; live: number; flow: Flow }) {
   const [open, setOpen] = useState(false);
+  const published = useQuery({ ...versionQuery(id, live), enabled: open });
   return (
     <div className={classes.version}>
       <b>{words.draftLine}</b>
-      <span className={classes.hint}>{words.draftSaved}</span>
       <span className={classes.right}>
         <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
           {words.compareDraft}
         </Button>
       </span>
-      {open ? (
-        <Changes
-          of={[id, live, "draft", revision]}
-          read={() =>
-            data(api.GET("/api/v1/flows/{flow_id}/draft/difference", { params: { path: { flow_id: id } } }))
-          }
-        />
-      ) : null}
+      {open && published.error ? <ProblemNote error={published.error} /> : null}
+      {open && published.isPending ? <Waiting /> : null}
+      {open && published.data ? <Between old={published.data.document} now={flow} /> : null}
     </div>
   );
 }
 
-interface ChangesProps {
-  /** Between what: they are read once. */
-  of: readonly unknown[];
-  read(): Promise<{ lines: string[] }>;
-}
-
-function Changes({ of, read }: ChangesProps) {
-  const changes = useQuery({
-    queryKey: ["difference", ...of],
-    queryFn: async () => (await read()).lines,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (changes.error) {
-    return <ProblemNote error={changes.error} />;
-  }
-  if (changes.isPending) {
-    return <Waiting />;
-  }
-  return (
-    <ul className={classes.changes}>
-      {changes.data.length === 0 ? <li>{words.compareNone}</li> : null}
-      {changes.data.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
+/** What changed from one document to another, unless the shape of one is not known here. */
+function Between({ old, now }: { old: unknown; now: unknown }) {
+  const [before, after] = useMemo(() => [shapedFlow(old), shapedFlow(now)], [old, now]);
+  return before && after ? (
+    <Differences old={before} now={after} />
+  ) : (
+    <p className={classes.hint}>{words.versionOdd}</p>
   );
 }
