@@ -575,7 +575,9 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     page.get_by_role("button", name="Take it into the draft").nth(1).click()
     expect(builder.field(1, "Text")).to_have_text("first words")
     page.get_by_role("button", name="What it changes").click()  # as soon as there is a draft
-    expect(versions.get_by_role("listitem").filter(has_text="1 · Compose, Text: second words → first words")).to_be_visible()
+    expect(
+        versions.get_by_role("listitem").filter(has_text="1 · Compose, Text: second words → first words")
+    ).to_be_visible()
 
 
 def test_the_designer_is_for_everybody(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""Several people at one flow, and its versions: who changed what is told in the words of the screen, and can be undone."""
+"""Several people at one flow, and its versions: who changed what is told in the screen's words, and can be undone."""
 
 from __future__ import annotations
 
