@@ -167,3 +167,26 @@ def test_behind_a_chip_that_is_clicked_one_types_on(person: Person) -> None:
     chip.dblclick()
     page.keyboard.type("?")
     expect(field).to_have_text("Event › login? uno one")
+
+
+def test_versions_are_compared_and_brought_back(person: Person) -> None:
+    builder = Builder(person)
+    page = person.page
+    builder.new_flow("Versions")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    for version, words in ((1, "first words"), (2, "second words")):
+        builder.field(1, "Text").fill(words)
+        builder.saved()
+        builder.publish(version)
+    page.get_by_role("tab", name="Versions").click()
+    page.get_by_role("button", name="What changed").first.click()
+    versions = page.get_by_role("tabpanel", name="Versions")
+    expect(versions.get_by_role("listitem")).to_contain_text("second words")
+    person.looks("designer-versions", versions)
+    page.get_by_role("button", name="Take it into the draft").nth(1).click()
+    expect(builder.field(1, "Text")).to_have_text("first words")
+    page.get_by_role("button", name="What it changes").click()  # as soon as there is a draft
+    expect(
+        versions.get_by_role("listitem").filter(has_text="1 · Compose, Text: second words → first words")
+    ).to_be_visible()
