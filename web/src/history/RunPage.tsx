@@ -29,6 +29,7 @@ import { failedQuery, pausesQuery, questionsQuery, runQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 import { Timeline } from "./Timeline";
 import { useCardTitle } from "./useCardTitle";
+import { useCulprit } from "./useCulprit";
 import { usePainting } from "./usePainting";
 
 /** One run, painted on the cards of its version. */
@@ -90,6 +91,7 @@ function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
   const selected = chosen ?? failedCard;
   const cards = useMemo(() => new Map([...walk(flow.cards)].map((card) => [card.id, card])), [flow]);
   const first = flow.cards?.[0];
+  const culprit = useCulprit(run, failed, cards);
 
   useEffect(() => {
     if (failed !== null) {
@@ -108,8 +110,8 @@ function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
       ? null
       : { path: pathOf(flow, card.id, rounds), title: titleOf(card, specs.get(card.card)) };
   }
-  const reached =
-    selected !== null && selected !== EVENT && paintedOf(painting, selected).state !== "not reached";
+  const begins = chosen ?? culprit;
+  const reached = begins !== null && begins !== EVENT && paintedOf(painting, begins).state !== "not reached";
   const shownExchange = exchange === null ? undefined : cards.get(exchange);
   const failedAsked =
     failedCard !== null && paintedOf(painting, failedCard).tries.some((e) => exchangesOf(e).length > 0);
@@ -118,7 +120,7 @@ function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
       <RunBar
         run={run}
         actions={
-          <RunActions run={run} first={beginning(first?.id)} chosen={beginning(reached ? selected : null)} />
+          <RunActions run={run} first={beginning(first?.id)} chosen={beginning(reached ? begins : null)} />
         }
       />
       <div className={classes.body}>
