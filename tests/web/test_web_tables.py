@@ -310,3 +310,22 @@ def test_a_large_file_goes_in_is_scrolled_through_and_comes_out(person: Person, 
     saved = tmp_path / "out.csv"
     downloading.value.save_as(saved)
     assert len(saved.read_text(encoding="utf-8").splitlines()) == MANY
+
+
+def test_why_a_cell_is_refused_lies_above_the_rows_below_it(person: Person) -> None:
+    page, grid = person.page, make(person, "Covered")
+    for row in (1, 2, 3):
+        fill(person, grid, row, f"person{row}", "1")
+        expect(cell(grid, row, 2)).to_have_text("1")
+    wrong = cell(grid, 1, 2)
+    wrong.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("twelve")
+    page.keyboard.press("Enter")
+    why = wrong.get_by_role("alert")
+    expect(why).to_contain_text("is no number.")
+    why.click(trial=True)  # nothing lies above it
+    wrong.click()
+    page.keyboard.press("Escape")
+    expect(why).to_have_count(0)
+    person.forgive("422")

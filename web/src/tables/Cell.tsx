@@ -32,7 +32,7 @@ export function Cell(props: CellProps) {
   const { place, row, column, active, pending, editing } = props;
   const value = row?.values[column.name];
   const problem = pending?.problem ?? null;
-  const shown = pending ? asShown(pending.typed) : asShown(value);
+  const shown = pending ? asShown(pending.typed) : asShown(value, column.type);
   const right = column.type === "number";
   const problemId = problem ? `${cellId(place)}-problem` : undefined;
   return (

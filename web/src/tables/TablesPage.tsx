@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -16,7 +15,9 @@ import { tablesQuery } from "./tables";
 export function TablesPage() {
   const found = useInfiniteQuery(tablesQuery);
   const navigate = useNavigate();
-  const [making, setMaking] = useState(false);
+  const { make } = useSearch({ from: "/shell/tables" });
+  const setMaking = (open: boolean) =>
+    void navigate({ to: "/tables", search: open ? { make: "table" } : {}, replace: true });
   const rows = found.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <>
@@ -53,7 +54,7 @@ export function TablesPage() {
           </Button>
         ) : null}
       </PageBody>
-      {making ? (
+      {make === "table" ? (
         <TableForm
           onClose={() => setMaking(false)}
           onDone={(made) => void navigate({ to: "/tables/$tableId", params: { tableId: made.id } })}

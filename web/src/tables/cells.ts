@@ -12,10 +12,24 @@ export function asTyped(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A value as a cell shows it: one line, cut. */
-export function asShown(value: Json | undefined): string {
-  const said = asTyped(value).replaceAll(/\s*\n\s*/g, " ⏎ ");
+/** A value as a cell shows it: one line, cut, and of a time no more than it tells. */
+export function asShown(value: Json | undefined, type = "text"): string {
+  const typed = asTyped(value);
+  const said = (type === "datetime" ? shortTime(typed) : typed).replaceAll(/\s*\n\s*/g, " ⏎ ");
   return said.length > SHOWN ? `${said.slice(0, SHOWN - 1)}…` : said;
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A time without the zeros at its end; the beginning of a day in UTC is that day. It can be typed as it is shown. */
+function shortTime(typed: string): string {
+  const [, day, minutes, seconds, parts = "", zone] = TIME.exec(typed) ?? [];
+  if (day === undefined || minutes === undefined) {
+    return typed;
+  }
+  const finer = parts.replace(/\.?0+$/, "");
+  const rest = finer !== "" ? `${seconds}${finer}` : seconds === ":00" ? "" : seconds;
+  return minutes === "00:00" && rest === "" && zone === "Z" ? day : `${day} ${minutes}${rest}${zone}`;
 }
 
 /** What is sent for what was typed. The server converts texts; lists are given as lists where they are written so. */

@@ -22,6 +22,23 @@ describe("cells", () => {
     expect(asShown(value)).toBe(shown);
   });
 
+  it.each([
+    ["2024-03-12T00:00:00.000Z", "2024-03-12"],
+    ["2024-03-12T09:05:00Z", "2024-03-12 09:05Z"],
+    ["2024-03-12T09:05:07.500Z", "2024-03-12 09:05:07.5Z"],
+    ["2024-03-12T00:00:00+02:00", "2024-03-12 00:00+02:00"],
+    ["soon", "soon"],
+  ])("shows of the time %j no more than it tells", (value, shown) => {
+    expect(asShown(value, "datetime")).toBe(shown);
+    expect(asShown(value)).toBe(value);
+  });
+
+  it("gives a time the room that its digits take", () => {
+    const at = { name: "At", type: "datetime", unique: false, indexed: false, default: null };
+    const [width] = fitting([at], [{ At: "2024-03-12T09:05:07.500Z" }]);
+    expect(width).toBeGreaterThanOrEqual("2024-03-12 09:05:07.5Z".length * 8 + 20);
+  });
+
   it("cuts what is long", () => {
     expect(asShown("x".repeat(1_000))).toHaveLength(200);
   });
