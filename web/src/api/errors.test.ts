@@ -11,6 +11,10 @@ it.each([
   ["List the runs: keyturn runs list. Old ones are removed.", "List the runs. Old ones are removed."],
   ["On the server: keyturn sign-in.", "On the server: keyturn sign-in."],
   ["Take it away there. To delete it all the same: even_if_signed_in=true.", "Take it away there."],
+  [
+    "Open Connections and sign 'a-2' in, or run keyturn connections sign-in a-2.",
+    "Open Connections and sign 'a-2' in.",
+  ],
   ["Start it: keyturn sandbox serve.", "Start it: keyturn sandbox serve."],
 ])("keeps of %j what a page cannot do itself", (mend, told) => {
   expect(of(404, mend)[0]?.mend).toBe(told);

@@ -39,10 +39,12 @@ export function problemsOf(body: unknown, status: number): Problem[] {
   return [{ code: "failed", what: text.errors.odd.what(status), mend: text.errors.odd.mend }];
 }
 
-/** A problem without the command that would list what a page of the app shows, and without the parameter for what it offers. */
+/** A problem without the command that would do what a page of the app does, and without the parameter for what it offers. */
 export function forPages<P extends { mend: string }>(problem: P): P {
-  return { ...problem, mend: problem.mend.replace(LISTS, "").replace(PARAMETER, "") };
+  return { ...problem, mend: problem.mend.replace(LISTS, "").replace(PARAMETER, "").replace(SIGNS_IN, "") };
 }
+
+const SIGNS_IN = /, or run keyturn connections sign-in [\w-]+(?=\.)/;
 
 const PARAMETER = / To (?:delete it|change them) all the same: \w+=true\./;
 

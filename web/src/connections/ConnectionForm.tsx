@@ -108,6 +108,9 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
   const needed = useQuery(scopesOfAppQuery(connector.name, draft.kind)).data;
   const scopes = change ? "" : (needed?.setting ?? "");
   const saving = useSaving(connector, draft, change, scopes, onClose);
+  // the same as saving found, or what was found after somebody has signed in
+  const tested = useQuery({ ...checkQuery(draft.id.trim()), enabled: false }).data;
+  const check = saving.data && (tested ?? saving.data);
   const kind = connector.kinds.find((one) => one.kind === draft.kind);
   const guide = kind?.guide;
   const errorOf = (field: string) => fieldError(saving.error, field);
@@ -175,9 +178,10 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
       />
       <MoreFields {...of} fields={fields.more} />
       {saving.error ? <ProblemNote error={saving.error} /> : null}
-      {saving.data && !saving.data.works ? (
+      {check?.works ? <p role="status">{words.saved}</p> : null}
+      {check && !check.works ? (
         <div className={classes.broken} role="alert">
-          <b>{words.savedBroken}</b> {saving.data.what} {saving.data.mend}
+          <b>{words.savedBroken}</b> {check.what} {check.mend}
           {draft.kind === "oauth_code" ? <SignInButton id={draft.id.trim()} /> : null}
         </div>
       ) : null}

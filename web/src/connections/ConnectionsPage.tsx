@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data } from "../api/client";
 import { ConfirmDelete } from "../components/ConfirmDelete";
@@ -18,13 +18,17 @@ import { SignInButton } from "./SignInButton";
 /** The accounts of apps that flows act with: whether they work, where they are used, made and changed by a form. */
 export function ConnectionsPage() {
   const found = useInfiniteQuery(connectionsQuery);
-  const [form, setForm] = useState<{ change: Connection | null } | null>(null);
+  const { make } = useSearch({ from: "/shell/connections" });
+  const navigate = useNavigate();
+  const setMaking = (open: boolean) =>
+    void navigate({ to: "/connections", search: open ? { make: "connection" } : {}, replace: true });
+  const [changed, setChanged] = useState<Connection | null>(null);
   const rows = found.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <>
       <PageBar
         title={text.connections.title}
-        actions={<Button onClick={() => setForm({ change: null })}>{text.connections.add}</Button>}
+        actions={<Button onClick={() => setMaking(true)}>{text.connections.add}</Button>}
       />
       <PageBody>
         {found.error ? <ProblemNote error={found.error} /> : null}
@@ -42,11 +46,7 @@ export function ConnectionsPage() {
           empty={found.isPending ? text.components.loading : text.connections.none}
         >
           {rows.map((connection) => (
-            <Row
-              key={connection.id}
-              connection={connection}
-              onChange={() => setForm({ change: connection })}
-            />
+            <Row key={connection.id} connection={connection} onChange={() => setChanged(connection)} />
           ))}
         </SimpleTable>
         {found.hasNextPage ? (
@@ -55,7 +55,8 @@ export function ConnectionsPage() {
           </Button>
         ) : null}
       </PageBody>
-      {form ? <ConnectionForm change={form.change} onClose={() => setForm(null)} /> : null}
+      {make === "connection" ? <ConnectionForm change={null} onClose={() => setMaking(false)} /> : null}
+      {changed ? <ConnectionForm change={changed} onClose={() => setChanged(null)} /> : null}
     </>
   );
 }

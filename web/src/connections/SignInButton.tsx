@@ -4,14 +4,15 @@ import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import { checkQuery, scopesQuery } from "./connections";
+import { type Ending, endingOf } from "./popup";
 
 const LOOK_MS = 700;
 
-/** Opens the app's own sign-in in a window, and tests the connection when that is closed. */
+/** Opens the app's own sign-in in a window, which closes when somebody has signed in, and tests the connection then. */
 export function SignInButton({ id, label }: { id: string; label?: string }) {
   const queries = useQueryClient();
   const signIn = useMutation({
-    mutationFn: async (popup: Window | null) => {
+    mutationFn: async (popup: Window | null): Promise<Ending> => {
       const link = await data(
         api.POST("/api/v1/connections/{connection_id}/sign-in", { params: { path: { connection_id: id } } }),
       ).catch((error: unknown) => {
@@ -20,10 +21,14 @@ export function SignInButton({ id, label }: { id: string; label?: string }) {
       });
       if (popup === null) {
         window.location.assign(link.address); // pop-ups are blocked
-        return;
+        return "closed";
       }
       popup.location.assign(link.address);
-      await closed(popup);
+      const ending = await endOf(popup);
+      if (ending === "done") {
+        popup.close();
+      }
+      return ending;
     },
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["connections"] });
@@ -43,17 +48,19 @@ export function SignInButton({ id, label }: { id: string; label?: string }) {
       >
         {text.connections.form.signIn}
       </Button>
+      {signIn.data === "refused" ? <p role="status">{text.connections.form.signInRefused}</p> : null}
       {signIn.error ? <ProblemNote error={signIn.error} /> : null}
     </>
   );
 }
 
-function closed(popup: Window): Promise<void> {
+function endOf(popup: Window): Promise<Ending> {
   return new Promise((resolve) => {
     const look = window.setInterval(() => {
-      if (popup.closed) {
+      const ending = endingOf(popup);
+      if (ending !== null) {
         window.clearInterval(look);
-        resolve();
+        resolve(ending);
       }
     }, LOOK_MS);
   });

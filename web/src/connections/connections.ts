@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import { forPages } from "../api/errors";
 
 export type Connection = Schemas["ConnectionModel"];
 export type Check = Schemas["CheckModel"];
@@ -19,13 +20,10 @@ export const connectionsQuery = infiniteQueryOptions({
 export function checkQuery(id: string) {
   return queryOptions({
     queryKey: ["connection", id, "check"],
-    queryFn: ({ signal }) =>
-      data(
-        api.POST("/api/v1/connections/{connection_id}/test", {
-          params: { path: { connection_id: id } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }): Promise<Check> => {
+      const params = { path: { connection_id: id } };
+      return forPages(await data(api.POST("/api/v1/connections/{connection_id}/test", { params, signal })));
+    },
     staleTime: CHECKED_MS,
     refetchOnWindowFocus: false,
     retry: false,

@@ -120,5 +120,6 @@ export const connections = {
     proxyLogin: "User and password for the proxy, with a colon between them",
     callback: "Redirect address to register at the app",
     signIn: "Sign in at the app",
+    signInRefused: "Nobody was signed in; the window of the sign-in says why.",
   },
 };

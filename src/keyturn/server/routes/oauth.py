@@ -23,7 +23,7 @@ _COOKIE = "keyturn_sign_in"
 _LIFE_SECONDS = 900
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="en" data-sign-in="{outcome}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -88,4 +88,7 @@ async def finish_sign_in(
 
 
 def _page(status: int, title: str, said: str, mend: str) -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(title=escape(title), said=escape(said), mend=escape(mend)), status)
+    # the page that opened this one in a window of its own reads how it went, and closes it
+    outcome = "done" if status == 200 else "refused"
+    shown = _PAGE.format(title=escape(title), said=escape(said), mend=escape(mend), outcome=outcome)
+    return HTMLResponse(shown, status)
