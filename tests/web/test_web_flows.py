@@ -148,6 +148,8 @@ def test_the_map_shows_which_flow_calls_which(person: Person) -> None:
     expect(person.page.get_by_role("list", name="Which flow calls which")).to_contain_text(
         "Offboard suspended user calls Google Workspace offboarding, Office 365 offboarding"
     )
+    expect(person.page.get_by_label("Offboard suspended user calls Office 365 offboarding")).to_be_attached()
+    expect(person.page.get_by_role("link", name="React Flow")).to_have_count(0)
     person.looks("flow-map")
 
 
@@ -162,6 +164,8 @@ def test_flows_are_kept_in_folders(person: Person) -> None:
     in_folder(person, "Leavers", "New folder in it")
     page.get_by_role("dialog", name="New folder in Leavers").get_by_label("Name", exact=True).fill("Contractors")
     page.get_by_role("button", name="Make the folder").click()
+    expect(tree.get_by_role("link", name="Contractors")).to_have_attribute("aria-current", "page")
+    tree.get_by_role("link", name="All flows").click()
     person.drag(line(person, "Greeting"), tree.get_by_role("link", name="Contractors"))
     tree.get_by_role("link", name="Contractors").click()
     expect(line(person, "Greeting")).to_be_visible()
@@ -187,12 +191,45 @@ def test_flows_are_kept_in_folders(person: Person) -> None:
     expect(line(person, "Greeting")).to_contain_text("Found in: ")
     expect(line(person, "Greeting")).to_contain_text("Leavers")
     tree.get_by_role("link", name="Leavers").click()
+    expect(line(person, "Greeting")).not_to_contain_text("Found in: ")
     act(person, "Greeting", "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     for name in ("Leavers", "Guests"):
         in_folder(person, name, "Delete the folder")
         page.get_by_role("dialog").get_by_role("button", name="Delete the folder").click()
         expect(tree.get_by_role("link", name=name)).to_have_count(0)
+
+
+def test_the_palette_makes_things_and_does_what_the_designer_does(person: Person) -> None:
+    page = person.page
+    finding = page.get_by_role("textbox", name="Find anything")
+
+    def find(words: str) -> None:
+        page.keyboard.press("Control+k")
+        finding.fill(words)
+        page.keyboard.press("Enter")
+
+    for words, form in (("new table", "New table"), ("connect an", "Connect an app"), ("new folder", "New folder")):
+        find(words)
+        expect(page.get_by_role("dialog", name=form)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    find("new folder")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("By palette")
+    page.keyboard.press("Enter")
+    here = page.get_by_role("navigation", name="Folders").get_by_role("link", name="By palette")
+    expect(here).to_have_attribute("aria-current", "page")
+    find("new flow")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Made by palette")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Made by palette", level=1)).to_be_visible()
+    find("test")
+    expect(page.get_by_role("tab", name="Test")).to_have_attribute("aria-selected", "true")
+    find("publish")
+    expect(page.get_by_text("v1 is live")).to_be_visible()
+    person.go("Flows")
+    here.click()
+    expect(line(person, "Made by palette")).to_be_visible()
 
 
 def test_the_list_is_for_everybody(person: Person) -> None:

@@ -3,10 +3,32 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } fr
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { shownIn } from "../flows/shown";
 import { text } from "../text";
 import { places } from "./navigation";
+import { type Offer, useOffers } from "./offers";
 import { paletteSources } from "./paletteSources";
 import classes from "./Shell.module.css";
+
+/** What is made from wherever one is: its page opens the form. */
+function useMakes(): Offer[] {
+  const navigate = useNavigate();
+  // in the folder that is open, if one is
+  const inFlows = (make: "flow" | "folder") =>
+    void navigate({ to: "/flows", search: (before) => shownIn({ ...before, make }) });
+  return [
+    { title: text.flows.create, run: () => inFlows("flow") },
+    { title: text.flows.newFolder, run: () => inFlows("folder") },
+    {
+      title: text.tables.create,
+      run: () => void navigate({ to: "/tables", search: { make: "table" } }),
+    },
+    {
+      title: text.connections.add,
+      run: () => void navigate({ to: "/connections", search: { make: "connection" } }),
+    },
+  ];
+}
 
 /** The command palette: pages, and what the rooms of the app offer for what was typed. */
 export function Palette() {
@@ -19,6 +41,13 @@ export function Palette() {
     enabled: wanted.length > 1,
     placeholderData: (before) => before,
   });
+  const offers = useOffers();
+  const makes = useMakes();
+  const actions: SpotlightActionData[] = [...offers, ...makes].map(({ title, run }) => ({
+    id: `action ${title}`,
+    label: title,
+    onClick: run,
+  }));
   const pages: SpotlightActionData[] = places.map((place) => ({
     id: `page ${place.to}`,
     label: place.title,
@@ -33,7 +62,10 @@ export function Palette() {
     group: hit.group,
     onClick: () => void navigate({ href: hit.href }),
   }));
-  const groups: SpotlightActionGroupData[] = [{ group: text.shell.palette.pages, actions: pages }];
+  const groups: SpotlightActionGroupData[] = [
+    { group: text.shell.palette.actions, actions },
+    { group: text.shell.palette.pages, actions: pages },
+  ];
   for (const group of new Set(things.map((thing) => thing.group))) {
     groups.push({ group, actions: things.filter((thing) => thing.group === group) });
   }

@@ -11,6 +11,7 @@ import { PageError } from "../components/PageError";
 import { Waiting } from "../components/Waiting";
 import { shownIn } from "../flows/shown";
 import { filterIn } from "../history/filter";
+import { placeIn } from "../history/painted";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
@@ -77,6 +78,7 @@ const historyRoute = createRoute({
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/history/$runId",
+  validateSearch: placeIn,
   component: page(() => import("../history/RunPage"), "RunPage"),
 });
 
@@ -95,6 +97,8 @@ const inboxRoute = createRoute({
 const tablesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/tables",
+  validateSearch: (search: Record<string, unknown>): { make?: "table" } =>
+    search.make === "table" ? { make: "table" } : {},
   component: page(() => import("../tables/TablesPage"), "TablesPage"),
 });
 
@@ -107,6 +111,8 @@ const tableRoute = createRoute({
 const connectionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/connections",
+  validateSearch: (search: Record<string, unknown>): { make?: "connection" } =>
+    search.make === "connection" ? { make: "connection" } : {},
   component: page(() => import("../connections/ConnectionsPage"), "ConnectionsPage"),
 });
 

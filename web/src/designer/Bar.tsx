@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { memo, useMemo } from "react";
 import { ApiError } from "../api/errors";
+import { useOffer } from "../app/offers";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
@@ -55,6 +56,9 @@ export const Bar = memo(function Bar(props: BarProps) {
   const same = useSameAsLive(flow, draft, live?.version ?? null);
   const count = problems.length;
   const errors = problems.some((problem) => problem.severity === "error");
+  const unpublishable = same || draft.status === "changed" || errors;
+  useOffer(words.publish, unpublishable || publishing.isPending ? null : () => publishing.mutate({}));
+  useOffer(words.test, props.onTest);
   return (
     <>
       <PageBar
@@ -100,7 +104,7 @@ export const Bar = memo(function Bar(props: BarProps) {
               {words.test}
             </Button>
             <Button
-              disabled={same || draft.status === "changed" || errors}
+              disabled={unpublishable}
               loading={publishing.isPending}
               onClick={() => publishing.mutate({})}
             >

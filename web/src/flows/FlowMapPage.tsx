@@ -62,6 +62,10 @@ export function FlowMapPage() {
                   id: `${edge.from} ${edge.to}`,
                   source: edge.from,
                   target: edge.to,
+                  ariaLabel: text.flows.mapEdge(
+                    names.get(edge.from) ?? edge.from,
+                    names.get(edge.to) ?? edge.to,
+                  ),
                   markerEnd: { type: MarkerType.ArrowClosed },
                 }))}
                 nodesDraggable={false}
@@ -72,7 +76,7 @@ export function FlowMapPage() {
                 key={places.nodes.length} // it fits the view once only
                 fitView
                 fitViewOptions={{ minZoom: LEAST_ZOOM, maxZoom: 1 }}
-                proOptions={{ hideAttribution: false }}
+                proOptions={{ hideAttribution: true }}
               >
                 <Background />
                 <Controls showInteractive={false} />

@@ -26,7 +26,8 @@ export function FlowsPage() {
   const navigate = useNavigate({ from: "/flows" });
   const [typed, setTyped] = useState(shown.search ?? "");
   const [search] = useDebouncedValue(typed.trim(), 200);
-  const [making, setMaking] = useState(false);
+  const make = (what: "flow" | "folder" | undefined) =>
+    void navigate({ search: (before) => shownIn({ ...before, make: what }), replace: true });
   // a search looks everywhere
   const folder = search === "" ? shown.folder : undefined;
   const folders = useQuery(foldersQuery);
@@ -57,7 +58,7 @@ export function FlowsPage() {
                 </Button>
               )}
             </FileButton>
-            <Button onClick={() => setMaking(true)}>{text.flows.create}</Button>
+            <Button onClick={() => make("flow")}>{text.flows.create}</Button>
           </>
         }
       />
@@ -80,6 +81,8 @@ export function FlowsPage() {
               chosen={folder}
               onChoose={() => setTyped("")}
               onMove={moving.mutate}
+              making={shown.make === "folder"}
+              onMaking={(open) => make(open ? "folder" : undefined)}
             />
             <div>
               {flows.isPending || drafts.isPending ? (
@@ -104,7 +107,7 @@ export function FlowsPage() {
           </div>
         </Dragging>
       </PageBody>
-      {making ? <NewFlow folder={folder || null} onClose={() => setMaking(false)} /> : null}
+      {shown.make === "flow" ? <NewFlow folder={folder || null} onClose={() => make(undefined)} /> : null}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ProblemNote } from "../components/ProblemNote";
 import { slug } from "../designer/logic/tree";
@@ -15,9 +16,10 @@ interface FolderFormProps {
   onClose(): void;
 }
 
-/** Makes a folder, or gives one another name. */
+/** Makes a folder and goes there, or gives one another name. */
 export function FolderForm({ folders, folder, parent = null, onClose }: FolderFormProps) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const [name, setName] = useState(folder?.name ?? "");
   const saving = useMutation({
     mutationFn: () => {
@@ -25,9 +27,12 @@ export function FolderForm({ folders, folder, parent = null, onClose }: FolderFo
       const id = folder?.id ?? freeId(slug(name, "-").slice(0, 110), folders);
       return putFolder(id, { ...shown, parent: folder ? folder.parent : parent });
     },
-    onSuccess: async () => {
+    onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["folders"] });
       onClose();
+      if (folder === undefined) {
+        void navigate({ to: "/flows", search: { folder: made.id } });
+      }
     },
   });
   function submit(event: FormEvent) {

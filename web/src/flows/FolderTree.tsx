@@ -23,9 +23,14 @@ interface FolderTreeProps {
   onMove(move: Move): void;
 }
 
+interface WithForm extends FolderTreeProps {
+  /** Whether the form of a new folder is open. */
+  making: boolean;
+  onMaking(open: boolean): void;
+}
+
 /** The folders, one in another; flows and folders are dropped on them. */
-export function FolderTree({ folders, chosen, onChoose, onMove }: FolderTreeProps) {
-  const [making, setMaking] = useState(false);
+export function FolderTree({ folders, chosen, onChoose, onMove, making, onMaking }: WithForm) {
   return (
     <nav className={classes.tree} aria-label={text.flows.folders}>
       <ul>
@@ -48,11 +53,11 @@ export function FolderTree({ folders, chosen, onChoose, onMove }: FolderTreeProp
         </li>
       </ul>
       <Branch nodes={treeOf(folders)} folders={folders} chosen={chosen} onChoose={onChoose} onMove={onMove} />
-      <Button variant="subtle" size="compact-sm" mt={8} onClick={() => setMaking(true)}>
+      <Button variant="subtle" size="compact-sm" mt={8} onClick={() => onMaking(true)}>
         {text.flows.newFolder}
       </Button>
       {making ? (
-        <FolderForm folders={folders} parent={chosen || null} onClose={() => setMaking(false)} />
+        <FolderForm folders={folders} parent={chosen || null} onClose={() => onMaking(false)} />
       ) : null}
     </nav>
   );

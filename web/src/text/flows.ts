@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 export const flows = {
   title: "Flows",
   search: "Search",
@@ -73,6 +75,7 @@ export const flows = {
   mapTitle: "Which flow calls which",
   mapNone: "No flow is published yet.",
   mapNoCalls: "No flow calls another one.",
+  mapEdge: (from: string, to: string) => `${isolated(from)} calls ${isolated(to)}`,
   mapList: "As a list",
   mapAlone: "Neither call a flow nor are called",
   calls: "calls",
