@@ -90,7 +90,7 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
       );
     },
   });
-  const run = useTestRun(starting.data?.id, (_, trace: readonly Trace[]) => {
+  const { run } = useTestRun(starting.data?.id, (_, trace: readonly Trace[]) => {
     setEntry(trace.find((one) => one.card_id === "tried"));
   });
   return (
@@ -140,13 +140,20 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
       <TestError run={run} />
-      {entry?.outputs ? <Given entry={entry} /> : null}
+      {entry?.outputs ? <Given entry={entry} outputs={signature.outputs} /> : null}
     </>
   );
 }
 
+interface GivenProps {
+  entry: Trace;
+  /** What it is declared to give: fields are shown by their titles. */
+  outputs: readonly Pick<Field, "name" | "title">[];
+}
+
 /** What the action gave, field by field; what the server cut is read when somebody asks for it. */
-function Given({ entry }: { entry: Trace }) {
+export function Given({ entry, outputs }: GivenProps) {
+  const titles = new Map(outputs.map((field) => [field.name, field.title || field.name]));
   return (
     <section aria-label={words.tryResult}>
       <h3 style={{ fontSize: 13, margin: "0 0 4px" }}>{words.tryResult}</h3>
@@ -154,11 +161,11 @@ function Given({ entry }: { entry: Trace }) {
         const cut = entry.cut.find((one) => one.part === "outputs" && one.field === name);
         return (
           <div key={name}>
-            <div className={classes.quiet}>{name}</div>
+            <div className={classes.quiet}>{titles.get(name) ?? name}</div>
             {cut ? (
               <CutValue of={entry.card_id} cut={cut} whole={valueQuery(entry, cut)} />
             ) : (
-              <Value value={value} label={name} />
+              <Value value={value} label={titles.get(name) ?? name} />
             )}
           </div>
         );

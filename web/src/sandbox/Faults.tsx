@@ -4,7 +4,7 @@ import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import table from "../components/Table.module.css";
 import { text } from "../text";
-import { kindOf, type TenantName, tenants } from "./company";
+import { faultsFor, kindOf, type TenantName, tenants } from "./company";
 import classes from "./SandboxPage.module.css";
 
 /** A switch for each tenant: what it does wrong. */
@@ -23,13 +23,11 @@ export function Faults({ on }: { on: readonly string[] }) {
       </div>
       {tenants.map((tenant) => {
         const fault = kindOf(on, tenant);
-        const known = Object.entries(text.sandbox.kinds).map(([value, label]) => ({ value, label }));
-        const own = fault in text.sandbox.kinds ? [] : [{ value: fault, label: text.sandbox.own(fault) }];
         return (
           <Select
             key={tenant}
             label={text.sandbox.tenants[tenant]}
-            data={[...known, ...own]}
+            data={faultsFor(fault)}
             value={fault}
             allowDeselect={false}
             className={fault ? classes.broken : undefined}

@@ -1,4 +1,6 @@
 /** The people of the sandbox as it tells of them, and its faults. Pure. */
+import { text } from "../text";
+
 export interface Person {
   login: string;
   name: string;
@@ -24,6 +26,16 @@ export function kindOf(faults: readonly string[], tenant: TenantName): string {
     .filter((fault) => fault.startsWith(`${tenant}:`))
     .map((fault) => fault.slice(tenant.length + 1))
     .join(",");
+}
+
+/** What a tenant can do wrong, nothing first; with what stands there if that was set by hand. */
+export function faultsFor(fault: string): { value: string; label: string }[] {
+  const { "": none, ...kinds } = text.sandbox.kinds;
+  const known = Object.entries({
+    ...kinds,
+    ...(fault in text.sandbox.kinds ? {} : { [fault]: text.sandbox.own(fault) }),
+  });
+  return [{ value: "", label: none ?? "" }, ...known.map(([value, label]) => ({ value, label }))];
 }
 
 /** How an account stands: whether one can sign in with it, and in which word. */
