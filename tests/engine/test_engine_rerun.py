@@ -45,13 +45,15 @@ def world_that(happens: str) -> World:
     return world
 
 
-async def run_again(world: World, run: Run, card: str) -> tuple[Rerun, Run]:
-    """Run an ended run again, as the desk does; gives what was planned and how it ended."""
+async def run_again(world: World, run: Run, card: str, helper: Run | None = None) -> tuple[Rerun, Run]:
+    """Run an ended run again from a card, of it or of a helper run, as the desk does; the plan and how it ended."""
     runs = {one.id: one for one in world.store.runs.values() if one.root_id == run.id}
     tree = RunTree(run, runs, world.store.journal, [*world.store.checkpoints.values()])
     plans = {one.id: await world.plans.get(one.flow_id, one.version) for one in runs.values()}
     known = {run_id: plan for run_id, plan in plans.items() if plan is not None}
-    made = plan_rerun(tree, run.id, card, known, new_id=uuid4(), version=known[run.id], now=world.clock.now())
+    made = plan_rerun(
+        tree, (helper or run).id, card, known, new_id=uuid4(), version=known[run.id], now=world.clock.now()
+    )
     lease = world.store.claim(made.run)
     await world.store.commit(Commit(lease, made.runs, made.journal, checkpoints=made.checkpoints))
     return made, await world.go_on(made.run)
@@ -106,6 +108,22 @@ async def test_the_preview_from_a_call_names_what_its_helper_sent() -> None:
     ]
     made, _ = await run_again(world, run, "after")
     assert {line.flow_id for line in made.preview} == {"main"}
+
+
+async def test_the_preview_from_a_card_of_a_helper_has_its_cards_behind_the_call() -> None:
+    world = world_that("fail")
+    run = await world.run()
+    helper = world.store.runs[child_id(run.id, "ask")]
+    made, _ = await run_again(world, run, "second", helper)
+    assert [(line.flow_id, line.card_id, line.calls) for line in made.preview] == [
+        ("main", "ask", "part"),
+        ("part", "first", None),
+        ("part", "second", None),
+        ("part", "last", None),
+        ("part", "give", None),
+        ("main", "after", None),
+        ("main", "give", None),
+    ]
 
 
 async def test_what_is_tried_once_more_stays_a_trial_and_by_another_version_is_none() -> None:

@@ -48,6 +48,7 @@ class PreviewLine:
             the run stops there and asks), changed (what it is given does differ, so that its outcome cannot be kept),
             recomputed (a pure card), will be sent, or orphaned (it was carried out, and the newer version has no
             such card).
+        calls: the helper flow that it calls.
     """
 
     flow_id: str
@@ -55,6 +56,7 @@ class PreviewLine:
     title: str | None
     card: str
     fate: Fate
+    calls: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Rerun:
         runs: copied helper runs.
         journal: copied records.
         checkpoints: of loops that lie wholly before the card.
-        preview: what becomes of each card, in the order of the document.
+        preview: what becomes of each card, in the order in which they are carried out.
     """
 
     run: Run
@@ -243,21 +245,29 @@ def position(path: str, plan: Plan) -> tuple[tuple[int, int], ...]:
 def _preview(
     tree: RunTree, cuts: list[_Cut], copier: _Copier, version: Plan, plans: Mapping[UUID, Plan]
 ) -> Iterable[PreviewLine]:
-    """Line by line, the outermost run first."""
-    for cut in reversed(cuts):
-        plan = version if cut.run.id == tree.root.id else cut.plan
-        changes = compare(cut.plan, plan)
-        chosen = position(cut.path, cut.plan)[:1]
-        for step in walk_steps(plan.steps):
-            if step.key == "flow.comment":
-                continue
-            fate = _fate(cut, copier, step, chosen, changes[step.id])
-            yield _line(plan, step, fate)
-            if fate == "will be sent" and step.call is not None:
-                yield from _sent_by_helpers(tree, cut.run.id, step.id, plans, {other.run.id for other in cuts})
-        for old in walk_steps(cut.plan.steps):
-            if old.id not in plan.order:
-                yield _line(plan, old, "orphaned")
+    """Line by line, the cards of a run that is cut behind the card that called it.
+
+    Args:
+        cuts: the innermost first.
+    """
+    cut, inner = cuts[-1], cuts[:-1]
+    plan = version if cut.run.id == tree.root.id else cut.plan
+    changes = compare(cut.plan, plan)
+    chosen = position(cut.path, cut.plan)[:1]
+    for step in walk_steps(plan.steps):
+        if step.key == "flow.comment":
+            continue
+        fate = _fate(cut, copier, step, chosen, changes[step.id])
+        yield _line(plan, step, fate)
+        if fate == "will be sent" and step.call is not None:
+            yield from _sent_by_helpers(tree, cut.run.id, step.id, plans, {other.run.id for other in cuts})
+        if inner and step.id == card_of(cut.path):
+            yield from _preview(tree, inner, copier, version, plans)
+    for old in walk_steps(cut.plan.steps):
+        if old.id not in plan.order:
+            yield _line(plan, old, "orphaned")
+    if inner and card_of(cut.path) not in plan.order:
+        yield from _preview(tree, inner, copier, version, plans)
 
 
 def _sent_by_helpers(
@@ -328,7 +338,8 @@ def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:
 
 
 def _line(plan: Plan, step: StepPlan, fate: Fate) -> PreviewLine:
-    return PreviewLine(plan.flow.id, step.id, step.title, step.key, fate)
+    calls = step.call.flow_id if step.call is not None else None
+    return PreviewLine(plan.flow.id, step.id, step.title, step.key, fate, calls)
 
 
 def _refused(message: str, mend: str) -> RerunRefused:

@@ -324,7 +324,10 @@ class RerunRequest(BaseModel):
 
 
 class PreviewLineModel(BaseModel):
-    """One card as it will be; ``title`` is the author's, ``flow_name`` what the flow is called now."""
+    """One card as it will be; ``title`` is the author's, ``flow_name`` what the flow is called now.
+
+    ``calls_name`` is what the helper flow is called that the card calls.
+    """
 
     flow_id: str
     flow_name: str
@@ -332,6 +335,7 @@ class PreviewLineModel(BaseModel):
     title: str | None
     card: str
     fate: str
+    calls_name: str | None
 
 
 class RerunModel(BaseModel):
@@ -350,6 +354,7 @@ class RerunModel(BaseModel):
                 title=line.title,
                 card=line.card,
                 fate=line.fate,
+                calls_name=names.get(line.calls, line.calls) if line.calls is not None else None,
             )
             for line in rerun.preview
         ]

@@ -220,5 +220,6 @@ async def rerun(using: Using, run_id: RunId, body: RerunRequest, idempotency_key
         found = await using.runs.rerun(run_id, body.path, body.version, idempotency_key)
     else:
         found = await using.runs.preview_rerun(run_id, body.path, body.version)
-    names = await using.drafts.names({line.flow_id for line in found.preview})
+    told = {flow for line in found.preview for flow in (line.flow_id, line.calls) if flow is not None}
+    names = await using.drafts.names(told)
     return RerunModel.of(found, names, queued=body.confirm)
