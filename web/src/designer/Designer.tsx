@@ -1,5 +1,6 @@
 import { useLocalStorage } from "@mantine/hooks";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { Leaving } from "../components/Leaving";
 import { DropArea } from "../dragging/Dropping";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
@@ -92,7 +93,15 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
           <div className={classes.slot} ref={nest.setSide} />
         </div>
         <DesignPanels design={design} />
+        <Leaving
+          unsaved={() => typed.current.text !== null}
+          save={nothingToSave}
+          words={text.designer.leaveYaml}
+        />
       </DesignRoot>
     </NestingProvider>
   );
 }
+
+/** What is typed into the YAML may be unfinished: only a person can say that the cards are to follow it. */
+async function nothingToSave(): Promise<void> {}

@@ -20,7 +20,7 @@ import { Badge, titleOf } from "./PaintedCard";
 import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
 import { RoundChoice } from "./RoundChoice";
 import { eventQuery, runQuery, traceQuery } from "./run";
-import type { Run } from "./runs";
+import { type Run, saidVersion } from "./runs";
 import { usePainting } from "./usePainting";
 
 const words = text.compare;
@@ -136,7 +136,7 @@ function Head({ run }: { run: Run }) {
       </Link>
       <StatePill status={run.status} />
       <span>
-        {[run.ms === null ? "" : duration(run.ms), text.run.version(run.version), run.about ?? ""]
+        {[run.ms === null ? "" : duration(run.ms), saidVersion(run), run.about ?? ""]
           .filter(Boolean)
           .join(" · ")}
       </span>

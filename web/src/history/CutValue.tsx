@@ -23,6 +23,9 @@ interface CutValueProps {
 export function CutValue({ of, cut, whole: query }: CutValueProps) {
   const [wanted, setWanted] = useState(false);
   const whole = useQuery({ ...query, enabled: wanted });
+  // of what the history has in part there is no more than that part
+  const part = cut.kept !== null;
+  const bytes = size(cut.bytes);
   async function download() {
     const { data, isSuccess } = await whole.refetch();
     if (isSuccess) {
@@ -46,11 +49,11 @@ export function CutValue({ of, cut, whole: query }: CutValueProps) {
       <div className={classes.acts}>
         {cut.bytes <= MOST_SHOWN ? (
           <button type="button" className={classes.act} onClick={() => setWanted(true)}>
-            {text.components.showAll(size(cut.bytes))}
+            {part ? text.components.showKept(bytes) : text.components.showAll(bytes)}
           </button>
         ) : null}
         <button type="button" className={classes.act} onClick={() => void download()}>
-          {text.components.download} ({size(cut.bytes)})
+          {part ? text.components.downloadKept(bytes) : `${text.components.download} (${bytes})`}
         </button>
       </div>
       {whole.error ? <ProblemNote error={whole.error} /> : null}

@@ -20,12 +20,14 @@ type Answer = "happened" | "again" | "stop";
 interface QuestionCardProps {
   question: Question;
   title: string;
+  /** The card's app, and the flow in which it is. */
+  where: string;
   /** Whether it is decided: what is shown is as it was. */
   over?: boolean;
 }
 
 /** An effect whose outcome nobody knows: the evidence, and three answers. */
-export function QuestionCard({ question, title, over = false }: QuestionCardProps) {
+export function QuestionCard({ question, title, where, over = false }: QuestionCardProps) {
   const queries = useQueryClient();
   const looked = useQuery(lookQuery(question));
   const [typed, setTyped] = useState<string | null>(null);
@@ -52,7 +54,8 @@ export function QuestionCard({ question, title, over = false }: QuestionCardProp
       }
     },
   });
-  const likely = likelyOf(looked.data?.says);
+  const said = saidOf(question);
+  const likely = likelyOf(looked.data?.says, said.status);
   const answers: { answer: Answer; title: string; what: string; disabled?: boolean }[] = [
     {
       answer: "happened",
@@ -70,8 +73,13 @@ export function QuestionCard({ question, title, over = false }: QuestionCardProp
       <div>
         <Pill tone="ask">{text.run.question.unknown}</Pill>
       </div>
-      <h2>{text.run.question.title(title)}</h2>
-      <p>{text.run.question.what}</p>
+      <div>
+        <h2>{text.run.question.title(title)}</h2>
+        <p>{where}</p>
+      </div>
+      <p>
+        <b dir="auto">{said.message}</b> {text.run.question.what}
+      </p>
       <div className={classes.evidence}>
         <Evidence question={question} />
         <ReadBack looked={looked} />
@@ -87,7 +95,7 @@ export function QuestionCard({ question, title, over = false }: QuestionCardProp
           >
             <b>{one.title}</b>
             <span>{one.what}</span>
-            {one.answer === likely ? <i>{text.run.question.likely}</i> : null}
+            {one.answer === likely ? <i>{becauseOf(looked.data?.says, said.status)}</i> : null}
           </button>
         ))}
       </div>
@@ -108,9 +116,32 @@ export function QuestionCard({ question, title, over = false }: QuestionCardProp
   );
 }
 
-/** The answer that what the app says speaks for. */
-function likelyOf(says: string | undefined): Answer | null {
-  return says === "happened" ? "happened" : says === "did not happen" ? "again" : null;
+interface Said {
+  message: string;
+  /** Of an answer that came and could not be used. */
+  status: number | null;
+}
+
+/** What came of the request, as far as it is known. */
+function saidOf({ error }: Question): Said {
+  const message = typeof error?.message === "string" ? error.message : "";
+  return {
+    message: message || text.run.question.interrupted,
+    status: typeof error?.status === "number" ? error.status : null,
+  };
+}
+
+/** The answer that the evidence speaks for: what the app says now, else that it took the request. */
+export function likelyOf(says: string | undefined, status: number | null): Answer | null {
+  if (says === "happened" || says === "did not happen") {
+    return says === "happened" ? "happened" : "again";
+  }
+  return status !== null && status >= 200 && status < 300 ? "happened" : null;
+}
+
+function becauseOf(says: string | undefined, status: number | null): string {
+  const looked = likelyOf(says, null) !== null;
+  return looked || status === null ? text.run.question.likely : text.run.question.answered(status);
 }
 
 /** What was sent, as the history has it. */

@@ -12,7 +12,7 @@ import { useCards } from "../flow/catalogue";
 import { text } from "../text";
 import type { Beginning } from "./RunActions";
 import { runQuery } from "./run";
-import type { Run } from "./runs";
+import { isTrial, type Run } from "./runs";
 
 const tones: Record<string, Tone> = { kept: "ok", "will be sent": "warn", orphaned: "bad" };
 
@@ -63,7 +63,10 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
             value={version === undefined ? "same" : "newest"}
             onChange={(value) => setVersion(value === "same" ? undefined : newest.current)}
             data={[
-              { value: "same", label: text.run.rerun.sameVersion(newest.had) },
+              {
+                value: "same",
+                label: newest.tried ? text.run.rerun.sameDraft : text.run.rerun.sameVersion(newest.had),
+              },
               { value: "newest", label: text.run.rerun.newestVersion(newest.current) },
             ]}
           />
@@ -87,7 +90,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
 }
 
 /** The versions to choose from: the one that the root run had, and the newest of its flow. */
-function useNewest(run: Run): { had: number; current: number } | null {
+function useNewest(run: Run): { had: number; tried: boolean; current: number } | null {
   const root = useQuery(runQuery(run.root_id)).data;
   const flow = useQuery({
     queryKey: ["flow", root?.flow_id],
@@ -97,7 +100,8 @@ function useNewest(run: Run): { had: number; current: number } | null {
       ),
     enabled: root !== undefined,
   }).data;
-  return root && flow ? { had: root.version, current: (flow as Schemas["VersionModel"]).version } : null;
+  const current = (flow as Schemas["VersionModel"] | undefined)?.version;
+  return root && current !== undefined ? { had: root.version, tried: isTrial(root), current } : null;
 }
 
 type Line = Schemas["PreviewLineModel"];
@@ -109,14 +113,25 @@ function Preview({ lines }: { lines: Line[] }) {
       <Table.Tbody>
         {lines.map((line, number) => (
           <Table.Tr key={`${line.flow_id} ${line.card_id} ${number}`}>
-            <Table.Td>{line.title || (specs.get(line.card)?.title ?? line.card)}</Table.Td>
+            <Table.Td>{titleOfLine(line, specs.get(line.card)?.title)}</Table.Td>
             <Table.Td style={{ color: "var(--muted)" }}>{line.flow_name}</Table.Td>
             <Table.Td style={{ textAlign: "right" }}>
-              <Pill tone={tones[line.fate] ?? "quiet"}>{text.run.rerun.fates[line.fate] ?? line.fate}</Pill>
+              <Pill tone={tones[line.fate] ?? "quiet"}>{fateOf(line)}</Pill>
             </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
   );
+}
+
+/** The author's words; else the card's own, and which flow it calls: there may be several that do. */
+function titleOfLine(line: Line, own: string | undefined): string {
+  const title = own ?? line.card;
+  return line.title || (line.calls_name ? text.run.rerun.calling(title, line.calls_name) : title);
+}
+
+/** What becomes of a card. One that calls a flow sends nothing by itself. */
+function fateOf({ fate, calls_name: calls }: Line): string {
+  return calls && fate === "will be sent" ? text.run.rerun.called : (text.run.rerun.fates[fate] ?? fate);
 }

@@ -1,4 +1,5 @@
 import { ActionIcon, NumberInput } from "@mantine/core";
+import { useState } from "react";
 import { text } from "../text";
 import classes from "./RunPage.module.css";
 
@@ -12,7 +13,8 @@ interface RoundChoiceProps {
 
 /** Which round of a loop is looked at. */
 export function RoundChoice({ title, count, round, onRound }: RoundChoiceProps) {
-  const last = count === null ? Number.MAX_SAFE_INTEGER : Math.max(count - 1, 0);
+  const last = count === null ? Number.MAX_SAFE_INTEGER - 1 : Math.max(count - 1, 0);
+  const [typed, setTyped] = useState<number | string | null>(null);
   return (
     <span className={classes.round}>
       <ActionIcon
@@ -31,8 +33,19 @@ export function RoundChoice({ title, count, round, onRound }: RoundChoiceProps) 
         aria-label={text.run.roundOf(title)}
         min={1}
         max={last + 1}
-        value={round + 1}
-        onChange={(value) => onRound(Math.min(Math.max((Number(value) || 1) - 1, 0), last))}
+        clampBehavior="strict"
+        allowDecimal={false}
+        allowNegative={false}
+        allowLeadingZeros={false}
+        value={typed ?? round + 1}
+        onChange={(value) => {
+          // a field that was emptied waits for a number, and the round stays
+          setTyped(value);
+          if (typeof value === "number") {
+            onRound(value - 1);
+          }
+        }}
+        onBlur={() => setTyped(null)}
       />
       <ActionIcon
         variant="default"

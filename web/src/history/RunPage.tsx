@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
@@ -20,21 +20,27 @@ import { OddVersion } from "./OddVersion";
 import { titleOf } from "./PaintedCard";
 import { PaintedRow } from "./PaintedRow";
 import { PauseCard } from "./PauseCard";
-import { cardAt, paintedOf, pathOf, type Rounds, roundsIn } from "./painted";
+import { cardAt, paintedOf, pathOf, roundsIn, writtenRounds } from "./painted";
 import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
 import { failedQuery, pausesQuery, questionsQuery, runQuery } from "./run";
-import { hasEnded, type Run } from "./runs";
+import { hasEnded, type Run, saidVersion } from "./runs";
 import { Timeline } from "./Timeline";
-import { useCardTitle } from "./useCardTitle";
 import { useCulprit } from "./useCulprit";
+import { type Called, useCalled } from "./useCalled";
 import { usePainting } from "./usePainting";
 
 /** One run, painted on the cards of its version. */
 export function RunPage() {
   const { runId } = useParams({ from: "/shell/history/$runId" });
+  const { rounds } = useSearch({ from: "/shell/history/$runId" });
+  const navigate = useNavigate({ from: "/history/$runId" });
+  const onRounds = useCallback(
+    (written: string) => void navigate({ search: { rounds: written }, replace: true, resetScroll: false }),
+    [navigate],
+  );
   const run = useQuery(runQuery(runId));
   if (run.data === undefined) {
     return (
@@ -44,10 +50,17 @@ export function RunPage() {
       </>
     );
   }
-  return <RunShown key={runId} run={run.data} />;
+  return <RunShown key={runId} run={run.data} {...{ rounds, onRounds }} />;
 }
 
-export function RunShown({ run }: { run: Run }) {
+interface RunShownProps {
+  run: Run;
+  /** Which rounds of its loops are looked at, as the page's address has it; else those where it failed. */
+  rounds?: string | undefined;
+  onRounds: (written: string) => void;
+}
+
+export function RunShown({ run, ...place }: RunShownProps) {
   const { flow, odd, error } = useDrawable(run);
   useFreshAtTheEnd(run);
   if (flow === undefined) {
@@ -66,7 +79,7 @@ export function RunShown({ run }: { run: Run }) {
       </>
     );
   }
-  return <Drawn run={run} flow={flow} odd={odd} />;
+  return <Drawn run={run} flow={flow} odd={odd} {...place} />;
 }
 
 /** When a run ends, what was read while it ran is read once more. */
@@ -80,24 +93,24 @@ function useFreshAtTheEnd(run: Run) {
   }, [queries, run.id, ended]);
 }
 
-function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
-  const [rounds, setRounds] = useState<Rounds>({});
+interface DrawnProps extends RunShownProps {
+  flow: Flow;
+  odd: unknown;
+}
+
+function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
+  const failed = useQuery(failedQuery(run)).data ?? null;
+  const rounds = useMemo(() => roundsIn(written ?? failed ?? ""), [written, failed]);
   const [chosen, setChosen] = useState<string | null>(null);
   const [exchange, setExchange] = useState<string | null>(null);
   const specs = useCards([flow.event.card, ...[...walk(flow.cards)].map((card) => card.card)]);
   const { painting, entries, error, pending } = usePainting(run, flow, rounds);
-  const failed = useQuery(failedQuery(run)).data ?? null;
   const failedCard = failed === null ? null : cardAt(failed);
   const selected = chosen ?? failedCard;
   const cards = useMemo(() => new Map([...walk(flow.cards)].map((card) => [card.id, card])), [flow]);
   const first = flow.cards?.[0];
   const culprit = useCulprit(run, failed, cards);
 
-  useEffect(() => {
-    if (failed !== null) {
-      setRounds(roundsIn(failed));
-    }
-  }, [failed]);
   useEffect(() => {
     if (failedCard !== null && !pending) {
       document.getElementById(`card-${failedCard}`)?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -150,7 +163,7 @@ function Drawn({ run, flow, odd }: { run: Run; flow: Flow; odd: unknown }) {
           <Timeline entries={entries} />
           <PaintedRow
             {...{ run, flow, specs, painting, rounds, selected }}
-            onRound={(loop, round) => setRounds({ ...rounds, [loop]: round })}
+            onRound={(loop, round) => onRounds(writtenRounds({ ...rounds, [loop]: round }))}
             onSelect={setChosen}
             onExchange={setExchange}
           />
@@ -176,7 +189,7 @@ function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
         <>
           <StatePill status={run.status} /> {run.waits_for_turn ? `${text.run.waitsForTurn} · ` : null}
           <Moment at={run.started_at ?? run.created_at} />
-          {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {text.run.version(run.version)}
+          {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {saidVersion(run)}
         </>
       }
       actions={actions}
@@ -191,7 +204,9 @@ function Questions({ run }: { run: Run }) {
     <>
       {(questions.data?.rows ?? []).map((question) => (
         <Titled key={`${question.run_id} ${question.path} ${question.attempt}`} run={run} of={question}>
-          {(title) => <QuestionCard question={question} title={title} />}
+          {({ title, app }, flow) => (
+            <QuestionCard question={question} title={title} where={text.run.question.where(app, flow)} />
+          )}
         </Titled>
       ))}
     </>
@@ -206,7 +221,7 @@ function PausesOf({ run }: { run: Run }) {
     <>
       {shown.map((pause) => (
         <Titled key={`${pause.run_id} ${pause.path} ${pause.since}`} run={run} of={pause}>
-          {(title) => <PauseCard pause={pause} title={title} />}
+          {({ title }) => <PauseCard pause={pause} title={title} />}
         </Titled>
       ))}
     </>
@@ -216,11 +231,12 @@ function PausesOf({ run }: { run: Run }) {
 interface TitledProps {
   run: Run;
   of: { run_id: string; path: string };
-  children(title: string): ReactNode;
+  children(card: Called, flow: string): ReactNode;
 }
 
 /** Something about a card of this run, or of a helper run of its tree, by what the card is called. */
 function Titled({ run, of, children }: TitledProps) {
   const helper = useQuery({ ...runQuery(of.run_id), enabled: of.run_id !== run.id }).data;
-  return children(useCardTitle(of.run_id === run.id ? run : helper, of.path));
+  const owner = of.run_id === run.id ? run : helper;
+  return children(useCalled(owner, of.path), owner?.flow_name ?? "");
 }

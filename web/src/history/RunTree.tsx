@@ -19,7 +19,9 @@ export function RunTree({ run }: { run: Run }) {
     <nav className={classes.tree} aria-label={text.run.tree}>
       {shown.about ? <p className={classes.person}>{shown.about}</p> : null}
       <Node run={shown} current={run.id} depth={0} />
-      <p className={classes.started}>{text.run.startedBy(shown.trigger, event)}</p>
+      {shown.rerun_of && shown.trigger === "rerun" ? null : (
+        <p className={classes.started}>{text.run.startedBy(shown.trigger, event)}</p>
+      )}
       {shown.rerun_of ? (
         <p className={classes.started}>
           <Link to="/history/$runId" params={{ runId: shown.rerun_of }}>

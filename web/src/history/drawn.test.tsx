@@ -72,7 +72,7 @@ it("shows a run of a version whose shape is not known here, with its failure and
     <MantineProvider>
       <QueryClientProvider client={queries}>
         <RouterContextProvider router={router}>
-          <RunShown run={run} />
+          <RunShown run={run} onRounds={() => {}} />
         </RouterContextProvider>
       </QueryClientProvider>
     </MantineProvider>,

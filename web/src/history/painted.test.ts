@@ -5,11 +5,13 @@ import {
   paint,
   paintedOf,
   pathOf,
+  placeIn,
   roundCount,
   roundPath,
   roundsIn,
   timeline,
   triedAt,
+  writtenRounds,
 } from "./painted";
 import type { Entry } from "./run";
 
@@ -119,6 +121,9 @@ describe("paths", () => {
   it("reads rounds and card out of a path again", () => {
     expect(roundsIn("outer[2]/each[17]/b")).toEqual({ outer: 2, each: 17 });
     expect(roundsIn("b")).toEqual({});
+    expect(roundsIn(writtenRounds({ outer: 2, each: 17 }))).toEqual({ outer: 2, each: 17 });
+    expect(placeIn({ rounds: "outer[2]/each[17]/b" })).toEqual({ rounds: "outer[2]/each[17]" });
+    expect(placeIn({ rounds: "b" })).toEqual({});
     expect(cardAt("outer[2]/each[17]")).toBe("each");
   });
 

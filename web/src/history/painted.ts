@@ -137,6 +137,19 @@ export function roundsIn(path: string): Rounds {
   return found;
 }
 
+/** Rounds as a page's address has them; `roundsIn` reads that. */
+export function writtenRounds(rounds: Rounds): string {
+  return Object.entries(rounds)
+    .map(([loop, round]) => `${loop}[${round}]`)
+    .join("/");
+}
+
+/** The rounds in a page's address; what is not understood is left out. */
+export function placeIn(search: Record<string, unknown>): { rounds?: string } {
+  const known = typeof search.rounds === "string" ? writtenRounds(roundsIn(search.rounds)) : "";
+  return known === "" ? {} : { rounds: known };
+}
+
 /** The id of the card at a path. */
 export function cardAt(path: string): string {
   return (path.split("/").at(-1) ?? path).replace(/\[\d+\]$/, "");

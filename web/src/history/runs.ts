@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import { text } from "../text";
 
 export type Run = Schemas["RunModel"];
 export type Status = NonNullable<Schemas["RunStatus"]>;
@@ -30,6 +31,16 @@ const ended = new Set<string>(["succeeded", "stopped", "failed", "cancelled"]);
 
 export function hasEnded(run: Pick<Run, "status">): boolean {
   return ended.has(run.status);
+}
+
+/** Whether a run tries a draft: its version was never published. */
+export function isTrial(run: Pick<Run, "trigger">): boolean {
+  return run.trigger === "trial";
+}
+
+/** Which version of its flow ran. Numbers are for those that were published. */
+export function saidVersion(run: Pick<Run, "trigger" | "version">): string {
+  return isTrial(run) ? text.run.triedDraft : text.run.version(run.version);
 }
 
 /** Root runs, or all runs of a flow (a helper flow has no others), newest first, page after page; the pages that are shown are asked for again every few seconds. */

@@ -9,7 +9,7 @@ import { Pill } from "../components/StatePill";
 import { Waiting as WaitingNote } from "../components/Waiting";
 import { PauseCard } from "../history/PauseCard";
 import { QuestionCard } from "../history/QuestionCard";
-import { useCardTitle } from "../history/useCardTitle";
+import { useCalled } from "../history/useCalled";
 import { text } from "../text";
 import { samePause, sameQuestion } from "./alike";
 import { DecideAlike } from "./DecideAlike";
@@ -139,25 +139,27 @@ interface ItemProps<Row> {
 }
 
 function Question({ row, current, onChoose }: ItemProps<Asking>) {
-  const title = useCardTitle(row, row.question.path);
+  const { title, app } = useCalled(row, row.question.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="ask">{text.run.question.unknown}</Pill>
       <b>{text.run.question.title(title)}</b>
-      <span>
-        {row.about ?? row.flow_name} · {text.run.question.since} <Moment at={row.since} />
+      <span className={classes.told}>{text.run.question.where(app, row.flow_name)}</span>
+      <span className={classes.told}>
+        {row.about ? `${row.about} · ` : ""}
+        {text.run.question.since} <Moment at={row.since} />
       </span>
     </button>
   );
 }
 
 function Pause({ row, current, onChoose }: ItemProps<Paused>) {
-  const title = useCardTitle(row, row.pause.path);
+  const { title } = useCalled(row, row.pause.path);
   return (
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="quiet">{text.run.outcome.waiting}</Pill>
       <b>{text.run.pause.title(title)}</b>
-      <span>
+      <span className={classes.told}>
         {row.about ?? row.flow_name} · {text.run.pause.since} <Moment at={row.pause.since} />
       </span>
     </button>
@@ -178,17 +180,22 @@ interface OneProps<Row> {
 }
 
 function QuestionDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Asking>) {
-  const title = useCardTitle(row, row.question.path);
+  const { title, app } = useCalled(row, row.question.path);
   return (
     <Detail row={row} run={row.question.run_id} {...{ gone, onNext }}>
-      <QuestionCard question={row.question} title={title} over={gone} />
+      <QuestionCard
+        question={row.question}
+        title={title}
+        where={text.run.question.where(app, row.flow_name)}
+        over={gone}
+      />
       {gone ? null : <Others {...others} onPress={() => onAlike(questionsLike(row, title))} />}
     </Detail>
   );
 }
 
 function PauseDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Paused>) {
-  const title = useCardTitle(row, row.pause.path);
+  const { title } = useCalled(row, row.pause.path);
   return (
     <Detail row={row} run={row.pause.run_id} {...{ gone, onNext }}>
       <PauseCard pause={row.pause} title={title} over={gone} />

@@ -9,6 +9,8 @@ export const components = {
   showAll: (size: string) => `Show all (${size})`,
   showLess: "Show less",
   download: "Download",
+  showKept: (size: string) => `Show what was kept (${size})`,
+  downloadKept: (size: string) => `Download what was kept (${size})`,
   keptText: (kept: number, whole: number) =>
     `Keyturn kept the first ${number(kept)} of ${number(whole)} characters.`,
   keptList: (kept: number, whole: number) =>

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 const ofValues = [
   "equal to",
   "not equal to",
@@ -44,6 +46,11 @@ export const designer = {
     changed:
       "They are not saved: somebody else has changed the draft. Stay to look at theirs, or to keep yours.",
     refused: "They are not saved: the server did not take them. The page says why.",
+  },
+  leaveYaml: {
+    title: "Leave without what you typed into the YAML?",
+    what: "The cards have not taken it over yet. Stay and take it over, or copy it, if you need it.",
+    yes: "Leave without it",
   },
   missing: "There is no such flow. It may have been deleted.",
   // how the draft stands
@@ -398,6 +405,8 @@ export const designer = {
     `It ${does}${where ? ` (${where})` : ""}, for real. It may do that.`,
   testActsCall: "runs its helper flow",
   testStatus: "Status",
+  testRound: (loop: string) => `The cards in “${isolated(loop)}” show round`,
+  testMoreRounds: "There were more; all of them are in History.",
   testTook: (took: string) => `took ${took}`,
   testOpen: "Open it in History",
   result: "Result",

@@ -7,6 +7,7 @@ export const run = {
   startedBy: (trigger: string, event: string) => triggers[trigger] ?? `Started by the event ${event}.`,
   startedAgain: "Run again from an earlier run",
   version: (version: number) => `version ${version}`,
+  triedDraft: "the draft as it was tried",
   newest: "newest",
   waitsForTurn: "waits for its turn",
   copyLink: "Copy link",
@@ -86,6 +87,9 @@ export const run = {
     what: "A new run begins. This is what it will do with each card:",
     version: "Version",
     sameVersion: (version: number) => `the same, ${version}`,
+    sameDraft: "the same, the draft as it was tried",
+    calling: (title: string, flow: string) => `${title}: ${isolated(flow)}`,
+    called: "will be called",
     newestVersion: (version: number) => `the newest, ${version}`,
     confirm: "Run again",
     fates: {
@@ -99,10 +103,14 @@ export const run = {
   question: {
     unknown: "Outcome unknown",
     title: (card: string) => `Did “${isolated(card)}” happen?`,
-    what: "The request was sent, and no answer came. The app may or may not have acted on it, so Keyturn has not repeated it.",
+    where: (app: string, flow: string) =>
+      [app, flow === "" ? "" : `in the flow ${isolated(flow)}`].filter(Boolean).join(" · "),
+    interrupted: "The request was sent, and no answer is noted.",
+    what: "The app may or may not have acted on it, so Keyturn has not repeated it.",
     sent: "What was sent, once",
     noEvidence: "The request is not in the history: the program ended between sending and noting it.",
     likely: "what the app says speaks for it",
+    answered: (status: number) => `an answer of ${status} speaks for it`,
     happened: "It happened, go on",
     happenedWhat: "The run continues behind this card.",
     again: "Send it again",

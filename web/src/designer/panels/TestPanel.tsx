@@ -12,7 +12,7 @@ import { type Against, lastEvent, type Trial } from "../server";
 import { useSandbox } from "../useSandbox";
 import classes from "./panels.module.css";
 import { TryCard } from "./TryCard";
-import { type OnTrace, TestError, TestField, TestStatus, useTestRun } from "./testRun";
+import { type OnTrace, TestError, TestField, TestRounds, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
 
@@ -100,7 +100,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
       }
     },
   });
-  const run = useTestRun(starting.data?.id, onTrace);
+  const { run, ...rounds } = useTestRun(starting.data?.id, onTrace);
   return (
     <>
       <p className={classes.hint}>
@@ -148,6 +148,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         {run ? <TestStatus run={run} /> : null}
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
+      <TestRounds {...rounds} />
       <TestError run={run} />
     </>
   );

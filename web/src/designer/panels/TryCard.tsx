@@ -11,7 +11,7 @@ import { type Spec, signatureOf } from "../logic/signature";
 import { type Against, interfaceQuery } from "../server";
 import classes from "./panels.module.css";
 import type { TestPanelProps } from "./TestPanel";
-import { TestError, TestField, TestStatus, useTestRun } from "./testRun";
+import { TestError, TestField, TestRounds, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
 
@@ -58,7 +58,7 @@ export function TryCard({
       return startCard({ card: card.id, ...values, confirm: sure, against: where });
     },
   });
-  const run = useTestRun(starting.data?.id, onCardTrace);
+  const { run, ...rounds } = useTestRun(starting.data?.id, onCardTrace);
   if (!spec || isFrame(card) || spec.rounds || signatureOf(spec, card.options).streams) {
     return <p className={classes.hint}>{words.testNotAlone}</p>;
   }
@@ -97,6 +97,7 @@ export function TryCard({
         {run ? <TestStatus run={run} /> : null}
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
+      <TestRounds {...rounds} />
       <TestError run={run} />
     </>
   );

@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, data } from "../../api/client";
 import { duration, size } from "../../components/format";
 import { StatePill } from "../../components/StatePill";
 import { EVENT } from "../../flow/layout";
+import type { Rounds } from "../../history/painted";
+import { RoundChoice } from "../../history/RoundChoice";
 import { hasEnded, type Run } from "../../history/runs";
 import { text } from "../../text";
-import type { CardRun } from "../context";
+import { type CardRun, useTitles } from "../context";
 import fields from "../fields/fields.module.css";
+import { type LoopRun, oneRound } from "../logic/roundsRun";
 import type { Output } from "../logic/signature";
 import { type Trace, traceOf } from "../server";
 
@@ -16,8 +19,16 @@ const words = text.designer;
 
 export type OnTrace = (runs: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => void;
 
+export interface TestRun {
+  run: Run | undefined;
+  /** Its loops, with the round of each that the cards show. */
+  loops: readonly LoopRun[];
+  onRound(loop: string, round: number): void;
+}
+
 /** A run that tries something, followed to its end. */
-export function useTestRun(id: string | undefined, onTrace: OnTrace): Run | undefined {
+export function useTestRun(id: string | undefined, onTrace: OnTrace): TestRun {
+  const [rounds, setRounds] = useState<Rounds>({});
   const run = useQuery({
     queryKey: ["test run", id],
     queryFn: async () => {
@@ -29,14 +40,19 @@ export function useTestRun(id: string | undefined, onTrace: OnTrace): Run | unde
     refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.run) ? false : 700),
   });
   const trace = run.data?.trace;
+  const shown = useMemo(() => (trace ? oneRound(trace, rounds) : undefined), [trace, rounds]);
   const told = useRef(onTrace);
   told.current = onTrace;
   useEffect(() => {
-    if (trace) {
-      told.current(runsIn(trace), trace);
+    if (shown) {
+      told.current(runsIn(shown.entries), shown.entries);
     }
-  }, [trace]);
-  return run.data?.run;
+  }, [shown]);
+  return {
+    run: run.data?.run,
+    loops: shown?.loops ?? [],
+    onRound: (loop, round) => setRounds({ ...rounds, [loop]: round }),
+  };
 }
 
 /** How each card went, the last time that it ran. */
@@ -64,6 +80,21 @@ export function TestStatus({ run }: { run: Run }) {
       </Link>
     </span>
   );
+}
+
+/** Which round of its loops the cards show. */
+export function TestRounds({ loops, onRound }: Pick<TestRun, "loops" | "onRound">) {
+  const titles = useTitles();
+  return loops.map(({ loop, round, count, more }) => {
+    const title = titles.get(loop) ?? loop;
+    return (
+      <div key={loop} style={{ display: "flex", gap: 8, alignItems: "center" }}>
+        {text.designer.testRound(title)}
+        <RoundChoice {...{ title, count, round }} onRound={(chosen) => onRound(loop, chosen)} />
+        {more ? text.designer.testMoreRounds : null}
+      </div>
+    );
+  });
 }
 
 export function TestError({ run }: { run: Run | undefined }) {
