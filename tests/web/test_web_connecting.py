@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from support_company import FAILS, Company
 from support_designer import Builder
 from support_screens import looks
@@ -60,19 +60,7 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     person.looks("connect-guide", dialog)
     dialog.get_by_role("button", name="Save and test").click()
     expect(dialog.get_by_role("alert")).to_contain_text("must be signed in")
-    refused = press(person, "^Sign in at the app$")
-    refused.get_by_role("button", name="Refuse").click()
-    expect(refused.get_by_text("The app did not let the connection in")).to_be_visible()
-    expect(dialog).to_contain_text("Nobody was signed in; the window of the sign-in says why.")
-    expect(dialog).not_to_contain_text("keyturn connections")
-    refused.close()
-    asked = press(person, "^Sign in at the app$")
-    expect(asked.get_by_text("okta.users.read")).to_be_visible()
-    looks(asked, "consent")
-    with asked.expect_event("close"):
-        asked.get_by_role("button", name="Allow").click()
-    expect(dialog.get_by_role("alert")).to_have_count(0)
-    expect(dialog.get_by_text("Saved; it works")).to_be_visible()
+    is_refused_and_signs_in(person, dialog)
     dialog.get_by_role("button", name="Done").click()
     row = page.get_by_role("row").filter(has_text=NAME)
     expect(row.get_by_text("Works")).to_be_visible()
@@ -95,6 +83,23 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
         expect(row).to_have_count(0)
         company.mends()
     person.forgive("409")  # the browser tells of the refusal
+
+
+def is_refused_and_signs_in(person: Person, dialog: Locator) -> None:
+    """What the form says follows the window of the sign-in, which closes by itself when somebody has signed in."""
+    refused = press(person, "^Sign in at the app$")
+    refused.get_by_role("button", name="Refuse").click()
+    expect(refused.get_by_text("The app did not let the connection in")).to_be_visible()
+    expect(dialog).to_contain_text("Nobody was signed in; the window of the sign-in says why.")
+    expect(dialog).not_to_contain_text("keyturn connections")
+    refused.close()
+    asked = press(person, "^Sign in at the app$")
+    expect(asked.get_by_text("okta.users.read")).to_be_visible()
+    looks(asked, "consent")
+    with asked.expect_event("close"):
+        asked.get_by_role("button", name="Allow").click()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(dialog.get_by_text("Saved; it works")).to_be_visible()
 
 
 def sees_what_is_missing(person: Person) -> None:
