@@ -28,8 +28,8 @@ import { RunTree } from "./RunTree";
 import { failedQuery, pausesQuery, questionsQuery, runQuery } from "./run";
 import { hasEnded, type Run, saidVersion } from "./runs";
 import { Timeline } from "./Timeline";
-import { useCulprit } from "./useCulprit";
 import { type Called, useCalled } from "./useCalled";
+import { useCulprit } from "./useCulprit";
 import { usePainting } from "./usePainting";
 
 /** One run, painted on the cards of its version. */
