@@ -7,7 +7,7 @@ export const run = {
   startedBy: (trigger: string, event: string) => triggers[trigger] ?? `Started by the event ${event}.`,
   startedAgain: "Run again from an earlier run",
   version: (version: number) => `version ${version}`,
-  triedDraft: "the draft as it was tried",
+  triedDraft: "a draft",
   newest: "newest",
   waitsForTurn: "waits for its turn",
   copyLink: "Copy link",
