@@ -4,8 +4,9 @@ import type { Spec } from "../flow/signature";
 import { text } from "../text";
 import classes from "./PaintedCard.module.css";
 
-/** What flows and connections are called, by their ids. */
+/** What flows and connections are called, by their ids, and cards and what they give, as references name them. */
 export interface Names {
+  titles: ReadonlyMap<string, string>;
   flows: ReadonlyMap<string, string>;
   connections: ReadonlyMap<string, string>;
 }

@@ -8,6 +8,7 @@ import { paint, paintedOf } from "./painted";
 import type { Entry } from "./run";
 
 const names = {
+  titles: new Map([["off", "Disable"]]),
   flows: new Map([["h", "Google leaver"]]),
   connections: new Map([["o365", "Microsoft (real)"]]),
 };
@@ -167,5 +168,27 @@ describe("what the author chose on a card", () => {
     expect(calls).toContain("Google leaver");
     expect(calls).toContain("Microsoft (real)");
     expect(shown({ id: "a", card: "x.y", call: { flow: "gone" } })).toContain("gone");
+  });
+});
+
+describe("the order and the words of values", () => {
+  const inputs = [
+    { name: "first", title: "First", type: "text" },
+    { name: "when", title: "Condition", type: "any", format: "condition" },
+  ];
+  const stops = { ...spec, title: "Return Error If", inputs } as unknown as CardSpec;
+  const when = { a: "{{ off.error }}", is: "is not empty" };
+  const own: Card = { id: "s", card: "x.y", inputs: { when, first: "1" } };
+  const given = { when: { a: { message: "500" }, is: "is not empty" }, first: "1" };
+
+  it("are those of the designer", () => {
+    const entry = tried(times[0] ?? "", 1, { card_id: "s", inputs: given });
+    const said = renderToStaticMarkup(
+      <Fields part="inputs" card={own} entry={entry} spec={stops} names={names} />,
+    );
+    expect(said.indexOf(">First<")).toBeLessThan(said.indexOf(">Condition<"));
+    expect(said).toContain("Disable › error is not empty");
+    expect(said).toContain("{&quot;message&quot;:&quot;500&quot;} is not empty");
+    expect(said).not.toContain("&quot;is&quot;");
   });
 });

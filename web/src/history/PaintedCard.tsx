@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import { clock, duration } from "../components/format";
 import { Value } from "../components/Value";
 import type { CardSpec } from "../flow/catalogue";
-import type { Card } from "../flow/document";
+import { conditionText } from "../flow/conditions";
+import type { Card, Values } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { footOf } from "../flow/foot";
 import { text } from "../text";
@@ -50,7 +51,7 @@ export function PaintedCard(props: PaintedCardProps) {
         </p>
       ) : null}
       <Chosen card={card} spec={spec} names={names} />
-      {reached ? <Fields part="inputs" card={card} entry={painted.last} spec={spec} /> : null}
+      {reached ? <Fields part="inputs" card={card} entry={painted.last} {...{ spec, names }} /> : null}
       {painted.last?.error ? (
         <p className={classes.error} dir="auto">
           {String(painted.last.error.message ?? "")}
@@ -59,7 +60,7 @@ export function PaintedCard(props: PaintedCardProps) {
       <DecidedNote painted={painted} />
       {painted.last !== null && shownValues(card, painted.last, "outputs", spec).length > 0 ? (
         <div className={classes.out}>
-          <Fields part="outputs" card={card} entry={painted.last} spec={spec} />
+          <Fields part="outputs" card={card} entry={painted.last} {...{ spec, names }} />
         </div>
       ) : null}
       {painted.last?.warnings.map((warning) => (
@@ -132,9 +133,17 @@ function shownValues(card: Card, entry: Entry, part: Part, spec: CardSpec | unde
     return [];
   }
   const cut = new Set((entry.cut ?? []).filter((one) => one.part === part).map((one) => one.field));
-  return Object.entries(values).filter(
+  const there = Object.entries(values).filter(
     ([name, value]) => value !== null || cut.has(name) || isOf(card, part, name, spec),
   );
+  return inOrder(there, fieldsOf(spec, part));
+}
+
+/** Values in the order in which their fields are declared, as the designer has them; what is not declared comes last. */
+export function inOrder<T>(values: [string, T][], fields: readonly { name: string }[]): [string, T][] {
+  const places = new Map(fields.map((field, place) => [field.name, place]));
+  const placeOf = ([name]: [string, T]) => places.get(name) ?? places.size;
+  return [...values].sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Whether the author filled an input; whether an output is more than the word that there was no error. */
@@ -151,11 +160,13 @@ export function Fields({
   card,
   entry,
   spec,
+  names,
 }: {
   part: Part;
   card: Card;
   entry: Entry | null;
   spec?: CardSpec | undefined;
+  names?: Names;
 }) {
   if (entry === null) {
     return null;
@@ -164,15 +175,20 @@ export function Fields({
   return (
     <>
       {shownValues(card, entry, part, spec).map(([name, value]) => {
-        const title = fieldOf(spec, part, name)?.title || name;
+        const field = fieldOf(spec, part, name);
+        const title = field?.title || name;
         const cut = cuts.get(name);
+        const compares = field?.format === "condition";
         return (
           <div className={classes.field} key={name}>
             <span className={classes.label}>{title}</span>
+            {compares ? (
+              <p dir="auto">{conditionText(card.inputs?.[name] as Values, names?.titles)}</p>
+            ) : null}
             {cut ? (
               <CutValue of={entry.card_id} cut={cut} whole={valueQuery(entry, cut)} />
             ) : (
-              <Value value={value} label={title} />
+              <Value value={compares ? conditionText(value as Values) : value} label={title} />
             )}
           </div>
         );
@@ -182,6 +198,10 @@ export function Fields({
 }
 
 function fieldOf(spec: CardSpec | undefined, part: Part, name: string) {
-  const everywhere = [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
-  return everywhere.find((field) => field.name === name);
+  return fieldsOf(spec, part).find((field) => field.name === name);
+}
+
+/** The fields of a card, whatever its options. */
+export function fieldsOf(spec: CardSpec | undefined, part: Part) {
+  return [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
 }

@@ -16,7 +16,7 @@ import { DecidedNote } from "./DecidedNote";
 import { exchangesOf } from "./Exchanges";
 import { HelperLink } from "./HelperLink";
 import { useNames } from "./names";
-import { Badge, Fields, PaintedCard, titleOf } from "./PaintedCard";
+import { Badge, Fields, fieldsOf, inOrder, PaintedCard, titleOf } from "./PaintedCard";
 import classes from "./PaintedCard.module.css";
 import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
 import { RoundChoice } from "./RoundChoice";
@@ -42,8 +42,8 @@ export function PaintedRow(props: PaintedRowProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const layout = useMemo(() => layOut(flow, folded), [flow, folded]);
   const keys = useCardKeys(layout, onSelect);
-  const names = useNames(flow);
   const titles = useMemo(() => titlesIn(flow, specs), [flow, specs]);
+  const names = { ...useNames(flow), titles };
   const parts: RowParts = {
     event: () => (
       <EventCard {...{ run, flow, names, selected, onSelect }} spec={specs.get(flow.event.card)} />
@@ -139,15 +139,16 @@ function EventCard({ run, flow, spec, names, selected, onSelect }: EventCardProp
     >
       {flow.event.note ? <p className={classes.note}>{flow.event.note}</p> : null}
       {event.data?.values === null ? <p className={classes.note}>{text.run.notSaved}</p> : null}
-      {Object.entries(event.data?.values ?? {}).map(([name, value]) => {
+      {inOrder(Object.entries(event.data?.values ?? {}), fieldsOf(spec, "outputs")).map(([name, value]) => {
         const cut = event.data?.cut?.find((one) => one.field === name);
+        const label = fieldsOf(spec, "outputs").find((field) => field.name === name)?.title || name;
         return (
           <div className={classes.field} key={name}>
-            <span className={classes.label}>{name}</span>
+            <span className={classes.label}>{label}</span>
             {cut ? (
               <CutValue of="event" cut={cut} whole={eventValueQuery(run, name)} />
             ) : (
-              <Value value={value} label={name} />
+              <Value value={value} label={label} />
             )}
           </div>
         );
@@ -237,8 +238,8 @@ function FrameHead(props: FrameHeadProps) {
         <details className={classes.values}>
           <summary>{text.run.values}</summary>
           <Chosen card={frame.card} spec={spec} names={names} />
-          <Fields part="inputs" card={frame.card} entry={painted.last} spec={spec} />
-          <Fields part="outputs" card={frame.card} entry={painted.last} spec={spec} />
+          <Fields part="inputs" card={frame.card} entry={painted.last} {...{ spec, names }} />
+          <Fields part="outputs" card={frame.card} entry={painted.last} {...{ spec, names }} />
         </details>
       ) : null}
     </section>

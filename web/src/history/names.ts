@@ -6,7 +6,7 @@ import { flowQuery } from "../flows/flows";
 import type { Names } from "./Chosen";
 
 /** What the helper flows and connections of a flow are called; those that are gone have no name. */
-export function useNames(flow: Flow): Names {
+export function useNames(flow: Flow): Omit<Names, "titles"> {
   const [called, used] = useMemo(() => {
     const cards = [...walk(flow.cards)];
     const connections = [flow.event.connection, ...cards.map((card) => card.connection)];
