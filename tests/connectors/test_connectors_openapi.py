@@ -430,7 +430,7 @@ def test_what_was_made_of_a_description_is_compared_with_it(tmp_path: Path) -> N
     ]
     assert list(verify(model, known)) == []
     wrong = read_manifest(text.replace("method: DELETE", "method: PATCH"), "made.yaml")
-    assert [key for key, _ in verify(wrong, known)] == ["delete_people_id"]
+    assert [problem.card for problem in verify(wrong, known)] == ["forms.delete_people_id"]
     path.write_text("openapi: [", encoding="utf-8")
     with pytest.raises(ProblemError, match=r"forms\.yaml"):
         descriptions_in(tmp_path, [model])

@@ -171,7 +171,8 @@ async def test_properties_that_a_type_does_not_have_are_refused_at_any_depth(
     tenants: Tenants, method: str, path: str, body: Any, said: str
 ) -> None:
     answer = await call(tenants, method, path, body)
-    assert (answer.status, answer.json["error"]["code"]) == (400, "BadRequest"), answer.raw
+    code = "RequestBodyRead" if "/sendMail" in path or "/mailbox" in path else "BadRequest"
+    assert (answer.status, answer.json["error"]["code"]) == (400, code), answer.raw
     assert said in answer.json["error"]["message"]
     part = {"id": "1", "method": method, "url": path, "body": body, "headers": {"Content-Type": "application/json"}}
     [told] = (await call(tenants, "POST", "/$batch", {"requests": [part]})).json["responses"]

@@ -64,4 +64,4 @@ def test_a_flow_with_a_branch_is_built_by_keyboard_alone(person: Person) -> None
     builder.saved()
     keys.press(page.get_by_role("button", name="Publish"))
     expect(page.get_by_text(re.compile(r"v\d is live"))).to_be_visible()
-    expect(builder.card(3)).to_contain_text("Compose › output")
+    expect(builder.card(3)).to_contain_text("Compose › Output")

@@ -219,6 +219,9 @@ def test_a_connector_is_begun_from_an_openapi_file(person: Person, tmp_path: Pat
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("list", name="Actions")).to_contain_text("acme.list_people")
     person.forgive("422")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave without it").click()
+    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
 
 
 def test_templates_are_taken_over_and_their_addresses_and_times_are_there_to_be_copied(person: Person) -> None:

@@ -15,7 +15,6 @@ from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import OWN_GROUPS, EffectClass
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
-from keyturn.http import is_clients_own
 
 from .manifest import (
     ActionModel,
@@ -137,6 +136,8 @@ def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:
     Args:
         proved: the connection's credentials stand in Authorization.
     """
+    from keyturn.http import is_clients_own  # here only: who checks flows of built-in connectors needs no HTTP client
+
     for name in names:
         if is_clients_own(name) or name.lower().startswith(_MARKS):
             yield (*path, name), f"{name!r} is a header that Keyturn sets itself.", "Take it away."

@@ -77,6 +77,8 @@ _BAD_BODY = {
 # OData has several spellings of one path: users('x'), users(userPrincipalName='x') and users/x, delta() and delta, and
 # names of types in full. An appId is the key of something that has another id.
 _KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:'|%27)(.*?)(?:'|%27)\)")
+# behind these stands Exchange, which calls a body that it cannot read otherwise than the directory does
+_MAIL = re.compile(rb"/(?:sendMail|messages|mailFolders|mailboxSettings)\b")
 _APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
 # https://learn.microsoft.com/en-us/graph/query-parameters
 _OPTIONS = frozenset(
@@ -151,7 +153,8 @@ class GraphTenant:
         described = b"" if raw.startswith(b"/beta/") else body  # the types of beta have more properties
         wrong = _unsupported(request, unquote(path.decode()), described)
         if wrong is not None:
-            await JsonAnswer(self._words.body("BadRequest", wrong), 400)(scope, receive, send)
+            code = "RequestBodyRead" if body and _MAIL.search(path) else "BadRequest"
+            await JsonAnswer(self._words.body(code, wrong), 400)(scope, receive, send)
             return
         await self._operations({**scope, "raw_path": path} if path != raw else scope, replay(body), send)
 
