@@ -26,7 +26,8 @@ def many_people(count: int) -> Iterator[str]:
             asked = parse_qs(urlsplit(self.path).query)
             first, limit = int(asked.get("after", ["0"])[0]), int(asked["limit"][0])
             last = min(first + limit, count)
-            body = json.dumps([{"profile": {"login": login(number)}} for number in range(first, last)]).encode()
+            page = [{"id": f"00u{number}", "profile": {"login": login(number)}} for number in range(first, last)]
+            body = json.dumps(page).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
