@@ -191,6 +191,9 @@ class CompiledAction:
         who = model.ensure.who if model.ensure is not None else None
         self.who = CompiledRequest(who, bases) if who is not None else None
         gives = model.ensure.gives if model.ensure is not None else ""
+        ensure = model.ensure
+        self._already = _refusals(ensure.already) if ensure is not None else []
+        self._absent = _refusals(ensure.absent) if ensure is not None else []
         self.given = compile_raw(gives) if gives else None
         self.names_given = _first_input(gives)
         self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
@@ -208,11 +211,11 @@ class CompiledAction:
 
     def already(self, status: int, code: str, roots: Values) -> RefusalModel | None:
         """The refusal which says, or may say, that it is so already."""
-        return _matching(self.model.ensure.already, status, code, roots) if self.model.ensure else None
+        return _matching(self._already, status, code, roots)
 
     def absent(self, status: int, code: str, roots: Values) -> bool:
         """Whether a refusal says that there is nobody and nothing by this name."""
-        return self.model.ensure is not None and _matching(self.model.ensure.absent, status, code, roots) is not None
+        return _matching(self._absent, status, code, roots) is not None
 
 
 def _first_input(text: str) -> str | None:
@@ -226,15 +229,18 @@ def _first_input(text: str) -> str | None:
     return None
 
 
-def _matching(refusals: Sequence[RefusalModel], status: int, code: str, roots: Values) -> RefusalModel | None:
-    return next(
-        (
-            one
-            for one in refusals
-            if one.status == status and one.code in (None, code) and all(compile_condition(c)(roots) for c in one.when)
-        ),
-        None,
-    )
+_Refusals = list[tuple[RefusalModel, list[Condition]]]
+
+
+def _refusals(models: Sequence[RefusalModel]) -> _Refusals:
+    return [(one, [compile_condition(condition) for condition in one.when]) for one in models]
+
+
+def _matching(refusals: _Refusals, status: int, code: str, roots: Values) -> RefusalModel | None:
+    for one, when in refusals:
+        if one.status == status and one.code in (None, code) and all(condition(roots) for condition in when):
+            return one
+    return None
 
 
 def checked_inputs(spec: CardSpec, options: Values, given: Values) -> Values:

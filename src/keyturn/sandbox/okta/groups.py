@@ -14,7 +14,7 @@ from keyturn.sandbox.okta.log import group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.users import UserDesk, group_shown
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text, normal
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _DATES = frozenset({"created", "lastUpdated", "lastMembershipUpdated"})
@@ -79,6 +79,12 @@ class GroupDesk:
     async def _add(self, request: Request) -> Response:
         profile = as_object((await json_object(request)).get("profile"))
         self._check(profile, None)
+        group = self.make("OKTA_GROUP", profile)
+        self._org.happened(request, "group.lifecycle.create", group_target(group))
+        return JsonAnswer(group_shown(self._org, group))
+
+    def make(self, kind: str, profile: JsonObject, **further: Json) -> JsonObject:
+        """Put a new group of a type among the others."""
         now = self._org.core.now()
         group: JsonObject = {
             "id": self._org.new_id("00g"),
@@ -86,12 +92,12 @@ class GroupDesk:
             "lastUpdated": now,
             "lastMembershipUpdated": now,
             "objectClass": ["okta:user_group"],
-            "type": "OKTA_GROUP",
+            "type": kind,
+            **further,
             "profile": {"description": None, **profile},
         }
         self._org.core.shelf("okta.groups")[as_text(group["id"])] = group
-        self._org.happened(request, "group.lifecycle.create", group_target(group))
-        return JsonAnswer(group_shown(self._org, group))
+        return group
 
     async def _get(self, request: Request) -> Response:
         return JsonAnswer(group_shown(self._org, self._org.group(request)))

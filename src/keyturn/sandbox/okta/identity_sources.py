@@ -286,18 +286,8 @@ class IdentitySourceDesk:
         return found
 
     def _new_group(self, request: Request, external: str, name: str) -> JsonObject:
-        now = self._org.core.now()
-        made: JsonObject = {
-            "id": self._org.new_id("00g"),
-            "created": now,
-            "lastUpdated": now,
-            "lastMembershipUpdated": now,
-            "objectClass": ["okta:user_group"],
-            "type": "APP_GROUP",
-            "source": {"id": as_text(self._org.app(request)["id"])},
-            "profile": {"name": name, "description": None},
-        }
-        self._org.core.shelf("okta.groups")[as_text(made["id"])] = made
+        source: JsonObject = {"id": as_text(self._org.app(request)["id"])}
+        made = self._groups.make("APP_GROUP", {"name": name}, source=source)
         self._of_app(request, "okta.imported_groups")[external] = made["id"]
         return made
 
