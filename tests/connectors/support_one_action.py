@@ -12,10 +12,12 @@ from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.alone import actions_alone
 from keyturn.connectors.examples import OwnAddresses
+from keyturn.connectors.performing import Past
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.json import Values
 
+NO_PAST = Past()
 REGISTRY = ConnectorRegistry()
 ELSEWHERE = """\
 connector: badges
@@ -48,6 +50,7 @@ async def act(
     registry: ConnectorRegistry = REGISTRY,
     reaches: tuple[str, ...] = (),
     settings: dict[str, str] | None = None,
+    past: Past = NO_PAST,
 ) -> Done | Failed | Unknown:
     store = MemoryConnections()
     authoriser = authoriser_alone(app, store, Vault(bytes(32)), Clock(), OwnAddresses(registry))
@@ -60,4 +63,5 @@ async def act(
     await store.put(made)
     run = UUID(int=7)
     call = ActionCall(run, run, "flow", "card", "card", card, "c", options or {}, inputs, 1, lambda: None, look=look)
+    call.unanswered, call.was_otherwise, call.sent_at = past.unanswered, past.was_otherwise, past.sent_at
     return await actions_alone(registry, authoriser, app, Clock()).perform(call)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 from support.scripted import Said, Scripted, Silence
+from support_connectors import NOW
 from support_one_action import ELSEWHERE, REGISTRY, act
 
 from keyturn.connectors.own import read_own
+from keyturn.connectors.performing import Past
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Done, Failed, Proof, Unknown
 from keyturn.flows.json import JSON, Values
@@ -115,7 +120,10 @@ async def test_looking_tells_whether_it_happened_and_changes_nothing(state: Said
 
 async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None:
     inputs: Values = {"profile": {"login": "eva"}, "activate": True}
-    done = await act(Scripted().on(f"GET {EVA}", user("ACTIVE")), "okta.create_user", inputs, look=True)
+    now = datetime.now(UTC)
+    there = Said(200, {"id": "00u1", "created": now.isoformat()}, {"date": format_datetime(now, usegmt=True)})
+    past = Past(True, sent_at=now)
+    done = await act(Scripted().on(f"GET {EVA}", there), "okta.create_user", inputs, look=True, past=past)
     assert isinstance(done, Done)
     assert done.outputs["id"] == "00u1"
     missing = await act(Scripted().on(f"GET {EVA}", GONE), "okta.create_user", inputs, look=True)
@@ -219,8 +227,19 @@ async def test_who_is_in_a_group_by_another_role_has_not_got_it(state: Said, alr
     assert isinstance(await act(app, "google_workspace.add_user_to_group", inputs, look=True), looked)
 
 
-OTHER_RULE: JSON = {"id": "0pr1", "name": "Sales people abroad", "conditions": {"expression": {"value": "1"}}}
-OWN_RULE: JSON = {"id": "0pr2", "name": "Sales people", "conditions": {"expression": {"value": "2"}}}
+RULES_MADE = (NOW + timedelta(seconds=1)).isoformat()
+OTHER_RULE: JSON = {
+    "id": "0pr1",
+    "created": RULES_MADE,
+    "name": "Sales people abroad",
+    "conditions": {"expression": {"value": "1"}},
+}
+OWN_RULE: JSON = {
+    "id": "0pr2",
+    "created": RULES_MADE,
+    "name": "Sales people",
+    "conditions": {"expression": {"value": "2"}},
+}
 
 
 @pytest.mark.parametrize(
@@ -228,9 +247,10 @@ OWN_RULE: JSON = {"id": "0pr2", "name": "Sales people", "conditions": {"expressi
     [([OTHER_RULE, OWN_RULE], "0pr2"), ([OWN_RULE], "0pr2"), ([OTHER_RULE], None), ([], None)],
 )
 async def test_of_several_that_a_search_finds_the_one_is_told(rules: list[JSON], found: str | None) -> None:
-    app = Scripted().on("GET /api/v1/groups/rules", Said(200, rules))
+    app = Scripted().on("GET /api/v1/groups/rules", Said(200, rules, {"date": format_datetime(NOW, usegmt=True)}))
     inputs: Values = {"name": "Sales people", "expression": "x", "groups": ["g1"]}
-    outcome = await act(app, "okta.create_group_rule", inputs, look=True)
+    past = Past(True, sent_at=datetime.now(UTC))
+    outcome = await act(app, "okta.create_group_rule", inputs, look=True, past=past)
     if found is None:
         assert isinstance(outcome, Failed)
         assert outcome.not_there

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.error import HTTPError
@@ -303,6 +304,7 @@ class Apps:
         call = ActionCall(run, run, "flow", "card", "card", card, "c", options, inputs, 1, lambda: None)
         call.page, call.look = PageAsked() if spec.signature(options).streams else None, look
         call.unanswered, call.was_otherwise, call.on_otherwise = past.unanswered, past.was_otherwise, past.keep
+        call.sent_at = past.sent_at
         outcome = await actions.perform(call)
         return outcome, checked.complaints, self.company.news()
 
@@ -548,3 +550,36 @@ async def test_a_guest_is_named_by_an_address_in_which_the_name_is_encoded(apps:
     assert boss["userPrincipalName"] == guest
     again = await asked(apps, "set_manager", {"user": known["user"], "manager": guest}, ensure=True)
     assert again["outcome"] == "already"
+
+
+MARA = "mara.new@northwind.example"
+MAKERS: dict[str, Values] = {
+    "okta.create_user": {"profile": {"login": MARA, "email": MARA, "firstName": "Mara", "lastName": "New"}},
+    "okta.create_group": {"name": "Newcomers"},
+    "okta.create_group_rule": {"name": "Newcomers"},
+    "google_workspace.create_user": {"email": MARA},
+    "office365.create_user": {"username": MARA, "nickname": "mara.new"},
+    "scim.create_user": {"username": MARA},
+}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("card", MAKERS)
+async def test_what_was_made_without_an_answer_is_known_from_what_was_there_before(apps: Apps, card: str) -> None:
+    tenant = TENANTS[card.partition(".")[0]]
+    given, options = await prepared(apps, card, tenant, {})
+    given |= MAKERS[card]
+    apps.company.control.set_fault(tenant, "dropx1@POST")
+    sent = Clock().now()
+    lost, _, _ = await apps.act(card, tenant, given, options, past=Past(sent_at=sent))
+    assert isinstance(lost, Unknown), lost
+    found, _, _ = await apps.act(card, tenant, given, options, look=True, past=Past(True, sent_at=sent))
+    assert isinstance(found, Done), found
+    later = sent + timedelta(minutes=1)
+    older, _, _ = await apps.act(card, tenant, given, options, look=True, past=Past(True, sent_at=later))
+    assert isinstance(older, Failed), older
+    assert older.not_there
+    refused, _, _ = await apps.act(card, tenant, given, options, past=Past(True, sent_at=later))
+    assert isinstance(refused, Failed), refused
+    assert refused.status is not None
+    assert 400 <= refused.status < 500

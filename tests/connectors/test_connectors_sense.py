@@ -76,6 +76,7 @@ actions:
       - {method: DELETE, path: /x, each: "{{ found.body.tokens }}", repeatable: true}
       - {method: POST, path: /block, when: [{value: "{{ found.status }}", among: [200]}]}
     state:
+      belongs: true
       request: {method: GET, path: "/people/{{ inputs.user }}"}
       so: {value: "{{ body.status }}", among: [BLOCKED]}
     ensure: {already: [{status: 409, code: blocked, look: true}], absent: [{status: 404}]}
@@ -102,6 +103,10 @@ events:
 
 LOST = "  - {{key: lost, title: Lost, summary: Does it., effect: {{effect: {}}}{}}}\nhooks: okta"
 CASES = [
+    # what may have been there before
+    ("state:\n      belongs: true\n", "state:\n", "one like it may have been there before"),
+    ("state:\n      belongs", "state:\n      may_be_older: true\n      belongs", "cannot both be true"),
+    ("belongs: true", "created: yesterday", "'yesterday' refers to nothing"),
     # the connector, and how to connect
     ("connector: acme", "connector: list", "group of Keyturn's own cards"),
     ("title: Acme\n", 'title: " "\n', "title is blank"),

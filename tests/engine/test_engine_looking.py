@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 from support_engine import Outcome, World, refused, silent
 
 from keyturn.engine.ports import JournalState, RunStatus
-from keyturn.flows.actions import ActionCall, Done, Failed
+from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import Values
 
@@ -92,3 +93,52 @@ async def test_after_a_crash_it_is_looked_up_and_not_sent_again() -> None:
     world.app._script = usual
     assert world.outputs(await world.go_on(run)) == {"n": 2}
     assert calls(world) == ["send", "look"]
+
+
+async def test_who_looks_is_told_when_the_first_attempt_that_may_have_done_it_was_begun() -> None:
+    world = world_of([refused(429), silent(), silent()], [NOT_SO, SEEN], retry={"times": 2, "on": [429]})
+    world.outputs(await world.run())
+    begun = [record.result for record in world.store.journal if record.state is JournalState.STARTED]
+    times = [datetime.fromisoformat(str((one or {})["at"])) for one in begun]
+    assert times == sorted({*times})
+    assert [(call.look, call.sent_at) for call in world.app.sent] == [
+        (False, None),
+        (False, None),
+        (True, times[1]),
+        (False, times[1]),
+        (True, times[1]),
+    ]
+
+
+async def test_what_came_with_a_fault_of_the_app_may_have_happened_then() -> None:
+    world = world_of([refused(503), silent()], [SEEN], retry={"times": 2, "on": [503]})
+    world.outputs(await world.run())
+    first = next(record.result for record in world.store.journal if record.state is JournalState.STARTED)
+    assert world.app.sent[-1].sent_at == datetime.fromisoformat(str((first or {})["at"]))
+
+
+async def test_after_a_crash_it_is_still_known_when_it_was_begun() -> None:
+    world = world_of([], [SEEN])
+
+    def cut(call: ActionCall) -> Outcome:
+        raise PowerCut
+
+    usual, world.app._script = world.app._script, cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    begun = world.clock.now()
+    world.clock.seconds += 3600
+    world.app._script = usual
+    world.outputs(await world.go_on(run))
+    assert world.app.sent[-1].sent_at == begun
+
+
+async def test_who_must_decide_is_told_what_the_look_found() -> None:
+    doubt = Unknown(ErrorDetail("One like it is there, and may have been there before.", code="outcome-unknown"))
+    world = world_of([silent()], [doubt])
+    run = await world.run()
+    assert run.status is RunStatus.NEEDS_ATTENTION
+    asked = next(record.result for record in world.store.journal if record.state is JournalState.UNKNOWN)
+    error = (run.error or asked or {}).get("error", run.error)
+    assert "may have been there before" in str(error)

@@ -15,6 +15,7 @@ from keyturn.engine.masking import Masker
 from keyturn.engine.plan import StepPlan
 from keyturn.engine.ports import Run
 from keyturn.engine.rerun import card_of, walk_steps
+from keyturn.engine.session import Attempts
 from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Proof, Ready
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.functions import Clock
@@ -97,6 +98,7 @@ class Looking:
                 before_send=_nothing,
                 manifest=manifest,
                 look=True,
+                sent_at=await self._sent_at(run, path, attempt),
             )
         )
         masker, now, exchanges = Masker(), self._clock.now(), [*outcome.exchanges]
@@ -120,6 +122,15 @@ class Looking:
             if (question.run_id, question.path, question.attempt) == (run.id, path, attempt):
                 return question
         raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
+
+    async def _sent_at(self, run: Run, path: str, attempt: int) -> datetime | None:
+        """When the first attempt that may have done it was begun."""
+        tree = await self._history.tree(run.root_id)
+        attempts = Attempts()
+        for record in tree.journal if tree is not None else ():
+            if (record.run_id, record.path) == (run.id, path):
+                attempts.add(record)
+        return attempts.begun_at(attempt)
 
     async def _step(self, run: Run, path: str) -> tuple[StepPlan, str | None]:
         """The card, and the manifest that its version was published with."""

@@ -108,7 +108,7 @@ class ConnectorActions:
         options: Values = {name: _chosen(value) for name, value in call.options.items()}
         inputs = checked_inputs(way.manifest.cards[call.card], options, call.inputs)
         way.scopes = action.model.scopes
-        past = Past(call.unanswered, call.was_otherwise, call.on_otherwise)
+        past = Past(call.unanswered, call.was_otherwise, call.on_otherwise, call.sent_at)
         performance = Performance(way, action, inputs, options, call.page, past)
         return await (performance.look() if call.look else performance.carry_out())
 

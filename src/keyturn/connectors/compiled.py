@@ -19,6 +19,7 @@ from .absence import Absence
 from .cards import cards_of
 from .fitting import Fitting
 from .listing import Items
+from .making import Age, Making, Moments
 from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
@@ -129,6 +130,7 @@ class CompiledState:
         self.request = CompiledRequest(model.request, bases)
         self.first = model.first
         self.may_be_older = model.may_be_older
+        self._making = Making(model.created) if model.created else None
         self._so: Condition | None = compile_condition(model.so) if model.so else None
         self._proof = compile_proof(model.so) if model.so else None
         self._records = compile_raw(model.records) if model.records is not None else None
@@ -152,6 +154,14 @@ class CompiledState:
             return self._proof(roots) if self._proof is not None else None
         record = self._record(roots)
         return self._proof({**roots, "record": record}) if record is not None else None
+
+    def age(self, roots: Values, moments: Moments) -> Age | None:
+        """Whether what was found was made since; None where the app does not tell when things were made."""
+        if self._making is None:
+            return None
+        roots = {**roots, "record": self._record(roots)}
+        making = self._making
+        return Age(making.since(roots, moments), making.told(roots), making.proof(roots))
 
     def answer(self, roots: Values, found: Values) -> Values:
         """The answer as the action itself would have had it; ``roots`` have what the condition sees."""

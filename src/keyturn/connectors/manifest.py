@@ -233,10 +233,20 @@ class StateModel(_Model):
     missing_code: str | None = Field(
         default=None, description="The app's code of such a 404; one without it may come from somewhere else."
     )
+    created: str | None = Field(
+        default=None,
+        description="When the thing was made, as the app tells, for example '{{ body.created }}': after a request "
+        "without an answer one that had been there before is not taken for what it made.",
+    )
     may_be_older: bool = Field(
         default=False,
-        description="One like it may have been there before: that it is there does not tell that it was made, and a "
-        "person decides. The ensure form takes it all the same.",
+        description="One like it may have been there before, and the app does not tell when it was made: that it is "
+        "there does not tell that it was made, and a person decides. The ensure form takes it all the same.",
+    )
+    belongs: bool = Field(
+        default=False,
+        description="What a POST brings about belongs to what the inputs name, as a membership, a licence or a role "
+        "does: that it is so is all that was wanted, whoever did it.",
     )
     otherwise: Literal["not", "unknown"] = Field(default="not", description="What it says if the condition fails.")
     always: bool = Field(

@@ -16,6 +16,7 @@ from keyturn.flows.problems import Problem
 from keyturn.flows.spec import OWN_GROUPS, EffectClass
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
 
+from .making import check_making
 from .manifest import (
     ActionModel,
     ConditionModel,
@@ -342,6 +343,7 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Tol
         if action.effect.effect is EffectClass.READ:
             yield (*path, "state"), "what reads is never looked after.", "Take state away."
         yield from _state(action.state, (*path, "state"))
+        yield from (((*path, "state"), what, mend) for what, mend in check_making(action))
     if action.ensure is None:
         return
     if action.ensure.who is not None:
@@ -368,9 +370,9 @@ def _state(state: StateModel, path: Path) -> _Told:
     yield from _request(state.request, (*path, "request"))
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
-    for part, raw in (("records", state.records), ("found", state.found)):
+    for part, raw in (("records", state.records), ("found", state.found), ("created", state.created)):
         if isinstance(raw, str):
-            yield from _refers(raw, (*path, part), "{{ body }}")
+            yield from _refers(raw, (*path, part), "{{ body }}" if part != "created" else "{{ body.created }}")
 
 
 def _event(event: EventModel, manifest: ManifestModel, path: Path) -> _Told:

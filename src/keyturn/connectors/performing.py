@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from keyturn.flows.actions import Done, Failed, PageAsked, Proof, Unknown
 from keyturn.flows.conversion import to_text
@@ -12,10 +13,11 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import JSON, Values
 
 from .cards import ENSURE, LIMIT, RESULTS
-from .compiled import CompiledAction, CompiledRequest
+from .compiled import CompiledAction, CompiledRequest, CompiledState
 from .exchanges import Refused, Way
 from .failures import is_page, page_came, unreadable
 from .listing import NoList
+from .making import Age, Moments
 from .outgoing import Outgoing
 from .paging import Page, Paging, Trail, UnusablePage
 
@@ -32,11 +34,13 @@ class Past:
         unanswered: one of them may have done it.
         was_otherwise: before such a one was sent, it was not so.
         keep: keeps, for attempts to come, that it is not so.
+        sent_at: when the first such one was begun; None where it was not written down.
     """
 
     unanswered: bool = False
     was_otherwise: bool = False
     keep: Callable[[], Awaitable[None]] | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Performance:
         roots: what references see: inputs, options, and the answers so far.
         changed: the app did something; where nothing was to be done, it was all so before.
         proof: what told, when it was looked, whether it is so.
+        age: whether what was found then was made since the first request went out.
     """
 
     way: Way
@@ -59,6 +64,7 @@ class Performance:
     roots: Values = field(default_factory=dict[str, JSON])
     changed: bool = False
     proof: Proof | None = None
+    age: Age | None = None
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -106,16 +112,25 @@ class Performance:
         if state is None:
             return nobody_knows
         so, answer = await self._so()
-        if so is True and state.may_be_older:
-            what = "One like it is there, and may have been there before: that does not tell whether it happened."
-            return Unknown(replace(nobody_knows.error, message=what), proof=self.proof)
         if so is True:
-            return replace(self._done(answer, CHANGED if self.past.was_otherwise else DONE), proof=self.proof)
+            return self._found(answer, state)
         if so is None:
             return replace(nobody_knows, proof=self.proof)
         what = "The app gave no answer, and looking showed that it did not happen."
         error = ErrorDetail(what, code="did-not-happen", mend="Run again from this card.")
         return Failed(error, not_there=True, proof=self.proof)
+
+    def _found(self, answer: Values, state: CompiledState) -> Done | Failed | Unknown:
+        """What it says of a request without an answer that what it was to bring about is there."""
+        if state.may_be_older or (self.age is not None and self.age.since is None):
+            what = "One like it is there, and may have been there before: that does not tell whether it happened."
+            return Unknown(ErrorDetail(what, code="outcome-unknown"), proof=self.proof)
+        if self.age is not None and not self.age.since:
+            what = f"One like it is there since {self.age.told}, before the request was sent: that one is another's."
+            mend = "Take that one, or make one of another name."
+            return Failed(ErrorDetail(what, code="did-not-happen", mend=mend), not_there=True, proof=self.proof)
+        done = self._done(answer, CHANGED if self.past.was_otherwise or self.age is not None else DONE)
+        return replace(done, proof=self.proof)
 
     async def _so(self) -> tuple[bool | None, Values]:
         """Whether the state that the action brings about is there, and what was answered."""
@@ -132,8 +147,10 @@ class Performance:
                 return None, {}
             case _:
                 roots = {**self.roots, **found}
-                self.proof = state.proof(roots)
-                return state.says(roots), state.answer(roots, found)
+                said = state.says(roots)
+                self.age = state.age(roots, Moments(self.past.sent_at, self.way.ways.clock.now())) if said else None
+                self.proof = (self.age.proof if self.age is not None else None) or state.proof(roots)
+                return said, state.answer(roots, found)
 
     def _done(self, answer: Values, outcome: str) -> Done:
         outputs = self.action.outputs({**self.roots, **answer})
@@ -167,6 +184,8 @@ class Performance:
         """What may be said of what is so by now, if an attempt before may have brought it about."""
         if not self.past.unanswered:
             return outcome
+        if outcome == ALREADY and self.age is not None and self.age.since is not None:
+            return CHANGED if self.age.since else ALREADY
         return CHANGED if self.past.was_otherwise else DONE
 
     def _missing(self, there: bool | None) -> str:

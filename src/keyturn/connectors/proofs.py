@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from keyturn.flows.actions import Proof
 from keyturn.flows.json import Values
-from keyturn.flows.values import Name, Reference, parse_value
+from keyturn.flows.values import Index, Name, Reference, parse_value
 
 from .manifest import ConditionModel
 from .templates import compile_raw
@@ -18,7 +18,7 @@ Prove: TypeAlias = Callable[[Values], Proof]
 
 def compile_proof(model: ConditionModel) -> Prove | None:
     """A closure that gives the field that a condition looks at, and what stands there; None if it is no one field."""
-    field = _field(model.value)
+    field = place_in_answer(model.value)
     if field is None:
         return None
     value = compile_raw(model.value)
@@ -34,10 +34,10 @@ def compile_proof(model: ConditionModel) -> Prove | None:
     return listed
 
 
-def _field(text: str) -> str | None:
+def place_in_answer(text: str) -> str | None:
     """Where a reference leads, as it stands in the answer: ``{{ body.profile.name }}`` gives ``profile.name``."""
     match parse_value(text):
-        case Reference(root=("body" | "record"), path=(Name(), *_)) as reference:
+        case Reference(root=("body" | "record"), path=(Name() | Index(), *_)) as reference:
             return str(replace(reference, convert=None)).removeprefix(reference.root).removeprefix(".")
         case _:
             return None

@@ -28,7 +28,7 @@ from .plan import StepPlan
 from .points import Point
 from .ports import JournalRecord, JournalState, Ride
 from .retry import is_too_long, should_retry, wait_before
-from .session import IN_DOUBT, Attempts, Session
+from .session import BEGUN_AT, IN_DOUBT, Attempts, Session
 from .signals import AttentionNeeded, Parked
 
 _LONGEST_SLEEP = 30.0
@@ -143,7 +143,7 @@ class Effects:
                 call.turn_at = await self._turns.turn(call.connection)
                 if call.turn_at is not None:
                     await self._session.safe_point()  # a turn may have taken minutes to come
-            await self._session.commit(Point.STARTED, site.record(JournalState.STARTED))
+            await self._session.commit(Point.STARTED, site.record(JournalState.STARTED, self._begun(site)))
         outcome = await self._actions.perform(call)
         await self._session.points.at(Point.ANSWERED)
         site.exchanges += tuple(outcome.exchanges)
@@ -161,6 +161,10 @@ class Effects:
                 attempts = self._session.attempts(site.run_id, site.path)
                 return await self._after_unknown(site, outcome.error, attempts)
         return None
+
+    def _begun(self, site: EffectSite) -> Values | None:
+        """When it is begun: whether a thing that is found later is older than that tells whose doing it is."""
+        return {BEGUN_AT: self._clock.now().isoformat()} if site.spec.read_back is not None else None
 
     async def _made_with_commit(self, site: EffectSite, change: object) -> Values | None:
         """Have a change of our own data made by the commit that records its outcome."""
@@ -180,7 +184,8 @@ class Effects:
         return None
 
     def _call(self, site: EffectSite) -> ActionCall:
-        unanswered, was_otherwise = self._session.attempts(site.run_id, site.path).before(site.attempt)
+        attempts = self._session.attempts(site.run_id, site.path)
+        unanswered, was_otherwise = attempts.before(site.attempt)
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -199,6 +204,7 @@ class Effects:
             retry=site.step.on_error.retry,
             page=site.page,
             unanswered=unanswered,
+            sent_at=attempts.begun_at(site.attempt) if site.spec.read_back is not None else None,
             was_otherwise=was_otherwise,
             on_otherwise=partial(self._otherwise, site) if site.spec.effect is EffectClass.ENSURE else None,
         )
@@ -219,7 +225,7 @@ class Effects:
         """A failure as the journal keeps it, with when it is tried again, if it is."""
         retry = site.step.on_error.retry
         result: Values = {"error": failed.error.to_json()}
-        if site.spec.effect is EffectClass.ENSURE and _may_have_happened(failed):
+        if (site.spec.effect is EffectClass.ENSURE or site.may_look) and _may_have_happened(failed):
             result[IN_DOUBT] = True
         if retry is not None and should_retry(retry, site.attempt, failed):
             wait = wait_before(retry, site.attempt, failed, self._random)
@@ -279,6 +285,9 @@ class Effects:
                 return outputs
             case Failed(not_there=True):
                 return None
+            case Unknown(error=told):  # what it found, and why that does not tell
+                why = " ".join(part for part in (error.why, told.message) if part)
+                raise self._ask(site, replace(error, why=why), self._session.attempts(site.run_id, site.path))
             case _:
                 raise self._ask(site, error, self._session.attempts(site.run_id, site.path))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from .signals import CancelledRun, HandBack
 
 _CANCEL_LOOK_SECONDS = 1.0
 _PENDING_LIMIT = 200
+BEGUN_AT = "at"  # in the record that an effect is about to be sent, of those that can be looked up
 IN_DOUBT = "in_doubt"  # in the record of a failure: the app may have done it all the same
 
 
@@ -67,9 +69,22 @@ class Attempts:
         open_ones = [states for number, states in self._states.items() if number < attempt and _is_open(states)]
         return bool(open_ones), any(JournalState.OTHERWISE in states for states in open_ones)
 
+    def begun_at(self, attempt: int) -> datetime | None:
+        """When the first of the attempts that may have done it, up to this one, was begun; None if that is not
+        written down."""
+        open_ones = [states for number, states in self._states.items() if number <= attempt and _is_open(states)]
+        begun = [_begun_at(states.get(JournalState.STARTED)) for states in open_ones]
+        known = [at for at in begun if at is not None]
+        return min(known) if known and len(known) == len(begun) else None
+
     def any_of_last(self) -> JournalRecord | None:
         """Some record of the last attempt."""
         return next(iter(self._states[self.last].values()), None) if self._states else None
+
+
+def _begun_at(started: JournalRecord | None) -> datetime | None:
+    at = (started.result or {}).get(BEGUN_AT) if started is not None else None
+    return datetime.fromisoformat(at) if isinstance(at, str) else None
 
 
 def _is_open(states: Mapping[JournalState, JournalRecord]) -> bool:

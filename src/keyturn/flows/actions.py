@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class ActionCall:
             ``not_there``, where it certainly did not; anything else tells nothing. Only of cards whose effect has a
             ``read_back``.
         unanswered: an attempt before may have done it: nobody knows.
+        sent_at: when the first attempt that may have done it was begun, by our own clock; None if there is none, or
+            it was not written down. Only of cards whose effect has a ``read_back``.
         was_otherwise: before such an attempt was sent, the app showed that it was not so.
         on_otherwise: called when the app has shown that it is not so, before anything is sent; None if nobody keeps it.
         turn_at: when this call had its turn (``Turns``), by the monotonic clock; None if it has to wait for it.
@@ -66,6 +69,7 @@ class ActionCall:
     on_answer: Callable[[], Awaitable[None]] | None = None
     look: bool = False
     unanswered: bool = False
+    sent_at: datetime | None = None
     was_otherwise: bool = False
     on_otherwise: Callable[[], Awaitable[None]] | None = None
     turn_at: float | None = None
