@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,31 @@ def test_what_was_pasted_is_taken_back_at_once(person: Person) -> None:
     expect(cell(grid, 2, 2)).to_have_text("")
     expect(cell(grid, 2, 1)).to_have_text("bob")
     person.forgive("422")
+
+
+def test_a_change_is_taken_back_to_what_was_typed_before_it_though_that_was_on_its_way(person: Person) -> None:
+    page, grid, held = person.page, make(person, "Swift"), list[Route]()
+    fill(person, grid, 1, "ada", "3")
+    days = cell(grid, 1, 2)
+    expect(days).to_have_text("3")
+    expect(days).not_to_have_attribute("aria-busy", "true")
+    page.route(ROWS, lambda route: held.append(route), times=1)
+    for typed in ("5", "3", "8"):
+        days.click()
+        page.keyboard.type(typed)
+        with page.expect_request(ROWS) if typed == "5" else nullcontext():
+            page.keyboard.press("Enter")
+    expect(days).to_have_text("8")
+    held.pop().continue_()
+    expect(days).not_to_have_attribute("aria-busy", "true")
+    for before in ("3", "5", "3", ""):
+        days.click()
+        page.keyboard.press("Control+z")
+        expect(days).to_have_text(before)
+        expect(days).not_to_have_attribute("aria-busy", "true")
+    page.reload()
+    expect(days).to_have_text("")
+    expect(cell(grid, 1, 1)).to_have_text("ada")
 
 
 def takes_out_what_is_shown_and_all(page: Page) -> None:

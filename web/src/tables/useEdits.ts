@@ -68,6 +68,8 @@ export function useEdits(table: string): Edits {
   // what is pending, known before it is drawn
   const now = useRef(pending);
   const past = useRef<Step[]>([]);
+  // what stands in the cells that were stored since something is on its way: a row that is drawn may be from before
+  const standing = useRef(new Map<string, string>());
   const [turns] = useState(() => new Turns());
 
   const mark = useCallback((row: string, column: string, next: Pending | null) => {
@@ -83,7 +85,6 @@ export function useEdits(table: string): Edits {
 
   const store = useCallback(
     async (row: Row, column: Column, typed: string): Promise<Row | null> => {
-      mark(row.id, column.name, { typed, problem: null });
       try {
         const stored = await changeRow(table, row.id, { [column.name]: asSent(typed, column.type) });
         queries.setQueriesData<Row[] | number>({ queryKey: ["table", table, "rows"] }, (block) =>
@@ -91,7 +92,12 @@ export function useEdits(table: string): Edits {
             ? block.map((one) => (one.id === stored.id ? stored : one))
             : block,
         );
-        mark(row.id, column.name, null);
+        const key = keyOf(row.id, column.name);
+        standing.current.set(key, asTyped(stored.values[column.name]));
+        // what was typed since then is shown until its turn comes
+        if (now.current.get(key)?.typed === typed) {
+          mark(row.id, column.name, null);
+        }
         // what was being read meanwhile may be from before
         void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
         return stored;
@@ -106,14 +112,21 @@ export function useEdits(table: string): Edits {
   const change = useCallback(
     async (row: Row, column: Column, typed: string, step: Step): Promise<void> => {
       const one = { row, column, before: asTyped(row.values[column.name]) };
-      if (typed === one.before) {
-        mark(row.id, column.name, null);
-        return;
+      if (!turns.busy) {
+        standing.current.clear();
+        if (typed === one.before) {
+          mark(row.id, column.name, null);
+          return;
+        }
       }
       mark(row.id, column.name, { typed, problem: null });
       step.changes.push(one);
       remember(past, step);
-      if ((await turns.take(() => store(row, column, typed))) === null) {
+      const changed = await turns.take(() => {
+        one.before = standing.current.get(keyOf(row.id, column.name)) ?? one.before;
+        return store(row, column, typed);
+      });
+      if (changed === null || asTyped(changed.values[column.name]) === one.before) {
         step.changes = step.changes.filter((other) => other !== one);
         forgetEmpty(past, step);
       }
@@ -136,6 +149,7 @@ export function useEdits(table: string): Edits {
           // the row as it begins, and each value by itself: the cells tell which are refused
           made = await makeRow(table, id);
           for (const { column, typed } of cells) {
+            mark(id, column.name, { typed, problem: null });
             made = (await store(made, column, typed)) ?? made;
           }
         }
@@ -143,12 +157,13 @@ export function useEdits(table: string): Edits {
         remember(past, step);
         void queries.invalidateQueries({ queryKey: ["table", table, "rows"] });
       }),
-    [store, turns, queries, table],
+    [mark, store, turns, queries, table],
   );
 
   const takeBack = useCallback(
     async ({ changes, made }: Step): Promise<number> => {
       for (const { row, column, before } of changes.toReversed()) {
+        mark(row.id, column.name, { typed: before, problem: null });
         await store(row, column, before);
       }
       let stay = 0;
