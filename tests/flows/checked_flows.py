@@ -9,6 +9,7 @@ from catalogue_flows import Cards
 from keyturn.flows.checker import check
 from keyturn.flows.interface import World
 from keyturn.flows.problems import Problem
+from keyturn.flows.said import SAID, code_of
 from keyturn.flows.yaml_format import load, locate_all
 
 HEAD = "id: f\nname: F\n"
@@ -28,4 +29,6 @@ def found(cards: str, world: World | None = None, event: str = MANUAL, more: str
         assert problem.mend
         assert problem.path
         assert problem.line is not None
+        assert set(problem.parts) == set(SAID[problem.said])
+        assert problem.code == code_of(problem.said)
     return problems

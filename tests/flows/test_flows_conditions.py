@@ -218,8 +218,8 @@ def test_what_is_no_condition_is_an_error_of_the_card(condition: JSON) -> None:
 )
 def test_problems_of_a_condition(raw: JSON, path: tuple[str | int, ...], words: str) -> None:
     problems = condition_problems(raw)
-    assert [problem[0] for problem in problems] == [path]
-    assert words in " ".join(problems[0][1:])
+    assert [problem.path for problem in problems] == [path]
+    assert words in f"{problems[0].what} {problems[0].mend}"
 
 
 def test_all_problems_at_once() -> None:

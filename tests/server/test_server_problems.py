@@ -15,7 +15,7 @@ from keyturn.flows.paging import Page, PageRequest
 from keyturn.server import create_server
 
 MB = 1_000_000
-FIELDS = {"code", "what", "mend", "why", "flow", "card", "field", "path", "file", "line", "severity"}
+FIELDS = {"code", "what", "mend", "why", "flow", "card", "field", "path", "file", "line", "severity", "said", "parts"}
 
 
 async def test_a_problem_has_all_fields(client: Client) -> None:

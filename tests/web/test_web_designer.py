@@ -176,7 +176,7 @@ def test_problems_show_where_they_are_as_one_types(person: Person) -> None:
     builder.field(1, "Text").click()
     page.keyboard.press("End")
     page.keyboard.type(" {{ nobody.output }}")
-    expect(builder.card(1)).to_contain_text("there is no card 'nobody'")
+    expect(builder.card(1)).to_contain_text("It uses a value of a card that is not in this flow.")
     expect(builder.field(1, "Text")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     builder.card(2).click()

@@ -44,7 +44,7 @@ def test_what_another_option_leaves_behind_is_seen_and_taken_away(person: Person
     card.get_by_label("Result set").select_option(label="First matching row")
     publish = page.get_by_role("button", name="Publish")
     expect(publish).to_be_disabled()
-    expect(card).to_contain_text("has no input 'limit'")
+    expect(card).to_contain_text("has no field “Limit”")
     page.get_by_role("button", name="Go to it").click()
     away = card.get_by_role("button", name="Take Limit away")
     expect(away).to_be_focused()
@@ -64,7 +64,7 @@ def test_what_another_option_leaves_behind_is_seen_and_taken_away(person: Person
     card.get_by_label("Helper flow").select_option(label="Sees a row")
     card.get_by_label("Result set").select_option(label="First matching row")
     expect(publish).to_be_disabled()
-    expect(card).to_contain_text("calls no flow")
+    expect(card).to_contain_text("calls no helper flow")
     card.get_by_role("button", name="Take Helper flow away").click()
     builder.publish()
 

@@ -102,7 +102,7 @@ def problem_in(row: Values) -> Problem:
         value = row.get(name)
         return value if isinstance(value, str) else None
 
-    path, line = row.get("path"), row.get("line")
+    path, line, parts = row.get("path"), row.get("line"), row.get("parts")
     return Problem(
         code=text("code") or "",
         what=text("what") or "",
@@ -115,6 +115,8 @@ def problem_in(row: Values) -> Problem:
         file=text("file"),
         line=line if isinstance(line, int) else None,
         severity=Severity.WARNING if row.get("severity") == "warning" else Severity.ERROR,
+        said=text("said") or "",
+        parts={name: str(part) for name, part in parts.items()} if isinstance(parts, dict) else {},
     )
 
 

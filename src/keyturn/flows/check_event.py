@@ -30,7 +30,7 @@ class EventCheck:
         except BadSchedule as error:
             for flaw in error.flaws:
                 path = (*_OPTIONS, flaw.option) if flaw.option in event.options else _OPTIONS
-                self._say(flaw.code, flaw.what, flaw.mend, path, None, flaw.option)
+                self._say(flaw.said, flaw.what, flaw.mend, path, None, flaw.option, parts=flaw.parts)
             return
         if next_due(schedule, _BEFORE_ALL) is None:
             mend = "Correct the days and months, or the start and the end."

@@ -47,7 +47,8 @@ class TableCheck:
         table = self._world.table(table_id)
         if table is None:
             what, mend = f"There is no table {shown(table_id)}.", "Make it, or choose another: keyturn tables list."
-            self._say("unknown-table", what, mend, (*path, "inputs", field.name), card.id, field.name)
+            here, parts = (*path, "inputs", field.name), {"value": table_id}
+            self._say("unknown-table", what, mend, here, card.id, field.name, parts=parts)
             return
         for one in spec.signature(card.options).inputs:
             raw, here = card.inputs.get(one.name), (*path, "inputs", one.name)
@@ -57,14 +58,15 @@ class TableCheck:
     def _column(self, table: TableInterface, field: FieldSpec, name: str, card: str, path: Path) -> None:
         if name not in table.columns:
             what = f"The table {table.id!r} has no column {shown(name)}."
-            self._say(
-                "unknown-column", what, did_you_mean(name, sorted(table.columns), "It has"), path, card, field.name
-            )
+            mend = did_you_mean(name, sorted(table.columns), "It has")
+            parts = {"name": name, "names": ", ".join(sorted(table.columns))}
+            self._say("unknown-column", what, mend, path, card, field.name, parts=parts)
         elif field.format is FieldFormat.UNIQUE_COLUMN and name not in table.unique:
             what = f"The column {name!r} of {table.id!r} is not unique, so that it cannot tell which row is meant."
             unique = ", ".join(map(repr, sorted(table.unique)))
             mend = f"Unique are: {unique}." if unique else "Make a column of the table unique."
-            self._say("not-unique", what, mend, path, card, field.name)
+            parts = {"name": name, "names": ", ".join(sorted(table.unique))}
+            self._say("not-unique", what, mend, path, card, field.name, parts=parts)
 
 
 def _columns_named(field: FieldSpec, raw: JSON) -> Iterator[tuple[str, Path]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from .check_conditions import empty_comparisons, mixed_comparisons, mixed_items
-from .conditions import OF_ITEMS, Operator, condition_problems
+from .conditions import OF_ITEMS, ConditionProblem, Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
 from .document import Card
 from .interface import read_type
 from .json import JSON
 from .problems import Severity
 from .reference_types import follow
+from .said import NO_PARTS, Parts, as_part
 from .scope import RESERVED, Path, Scope
 from .spec import CardSpec, FieldFormat, FieldSpec
 from .suggest import did_you_mean, shown
@@ -27,17 +28,18 @@ _SIDES = frozenset({"a", "is", "b"})
 
 
 class Say(Protocol):
-    """Notes down a problem."""
+    """Notes down a problem: which sentence it is, that sentence, how to mend it, where, and what it names."""
 
     def __call__(
         self,
-        code: str,
+        said: str,
         what: str,
         mend: str,
         path: Path,
         card: str | None = None,
         field: str | None = None,
         severity: Severity = Severity.ERROR,
+        parts: Parts = NO_PARTS,
     ) -> None: ...
 
 
@@ -93,13 +95,15 @@ class ValueCheck:
             else:
                 if name not in possible:
                     what = f"{spec.title} has no input {shown(name)}."
-                    self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
+                    mend, parts = did_you_mean(name, declared, "It has"), {"title": spec.title, "name": name}
+                    self._say("unknown-input", what, mend, here, self._card, name, parts=parts)
                 self.raw(raw, ANY, name, here)
         for field in signature.inputs if chosen else spec.inputs:
             if field.required and card.inputs.get(field.name) is None:
                 what = f"{spec.title} needs {_named(field)}."
                 mend = f"Give it a value: {field.about or field.title or field.name}"
-                self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name)
+                parts = {"title": spec.title}
+                self._say("missing-input", what, mend, (*path, "inputs"), self._card, field.name, parts=parts)
 
         if spec.compares:
             comparison = {"is": Operator.EQUAL.value} | {
@@ -109,8 +113,8 @@ class ValueCheck:
         if spec.mixes is not None and spec.mixes({name: self._sample(raw) for name, raw in card.inputs.items()}):
             what = "A text meets a number in it: they are compared as text."
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
-            here = (*path, "inputs")
-            self._say("mixed-comparison", what, mend, here, self._card, spec.inputs[0].name, Severity.WARNING)
+            here, field = (*path, "inputs"), spec.inputs[0].name
+            self._say("mixed-comparison/inputs", what, mend, here, self._card, field, Severity.WARNING)
         if any(field.format is FieldFormat.ITEM_CONDITION for field in signature.inputs):
             self._mixed_items(card, (*path, "inputs"))
 
@@ -119,8 +123,7 @@ class ValueCheck:
             self.condition(raw, path, field.name)
             return
         if field.format is FieldFormat.ITEM_CONDITION and isinstance(raw, dict) and raw:
-            for inner, what, mend in condition_problems(raw, form=OF_ITEMS):
-                self._say("bad-condition", what, mend, (*path, *inner), self._card, field.name)
+            self._conditions(condition_problems(raw, form=OF_ITEMS), path, field.name)
         if field.fields and isinstance(raw, dict):
             self._fields(raw, field, path)
             return
@@ -133,7 +136,8 @@ class ValueCheck:
             if value.value not in allowed:
                 what = f"{shown(value.value)} is no choice for {_named(field)}."
                 mend = f"Choose one of: {', '.join(map(str, allowed))}."
-                self._say("unknown-choice", what, mend, path, self._card, field.name)
+                parts = {"value": as_part(value.value)}
+                self._say("unknown-choice", what, mend, path, self._card, field.name, parts=parts)
 
     def _fields(self, raw: Mapping[str, JSON], field: FieldSpec, path: Path) -> None:
         """The fields of an object whose declaration says which it has."""
@@ -144,14 +148,14 @@ class ValueCheck:
                 continue
             if not field.fields_from:
                 what = f"{field.title or field.name} has no field {shown(name)}."
-                here = (*path, name)
-                self._say("unknown-input", what, did_you_mean(name, declared, "It has"), here, self._card, name)
+                mend, parts = did_you_mean(name, declared, "It has"), {"title": field.title or field.name, "name": name}
+                self._say("unknown-input/object", what, mend, (*path, name), self._card, name, parts=parts)
             self.raw(value, ANY, name, (*path, name))
         for inner in field.fields:
             if inner.required and raw.get(inner.name) is None and inner.default is None:
                 what = f"{field.title or field.name} needs {_named(inner)}."
                 mend = f"Give it a value: {inner.about or inner.title or inner.name}"
-                self._say("missing-input", what, mend, path, self._card, inner.name)
+                self._say("missing-input/object", what, mend, path, self._card, inner.name)
 
     def _address(self, value: Value, field: str, path: Path) -> None:
         """What the author wrote of an address; what references put in is looked at when it is sent."""
@@ -165,17 +169,21 @@ class ValueCheck:
         try:
             check_relative_url(compose_relative_url(parts))
         except UrlRefused as error:
-            self._say("bad-address", str(error), error.mend, path, self._card, field)
+            named = {"why": str(error), "how": error.mend}
+            self._say("bad-address", str(error), error.mend, path, self._card, field, parts=named)
 
     def condition(self, raw: JSON, path: Path, field: str = "when") -> None:
         """A comparison or a group of them."""
         problems = condition_problems(raw)
-        for inner, what, mend in problems:
-            self._say("bad-condition", what, mend, (*path, *inner), self._card, field)
+        self._conditions(problems, path, field)
         self.raw(raw, ANY, field, path)
         if not problems:
             self._mixed(raw, path, field)
             self._empty(raw, path, field)
+
+    def _conditions(self, problems: Iterable[ConditionProblem], path: Path, field: str) -> None:
+        for one in problems:
+            self._say(one.said, one.what, one.mend, (*path, *one.path), self._card, field, parts=one.parts)
 
     def _mixed(self, condition: JSON, path: Path, field: str) -> None:
         """Comparisons of text with a number."""
@@ -183,7 +191,8 @@ class ValueCheck:
             what = f"{shown(text)} is text and {shown(number)} is a number: they are compared as text."
             mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
             place = (*path, *inner)
-            self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING)
+            parts = {"text": as_part(text), "number": as_part(number)}
+            self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING, parts)
 
     def _empty(self, condition: JSON, path: Path, field: str) -> None:
         """Comparisons that compare nothing, as they stand on a card that was just added."""
@@ -205,7 +214,8 @@ class ValueCheck:
         for inner, other in mixed_items(group or alone, item, self._type_of_raw):
             what = f"The items are {item}, and {shown(other)} is not: they are compared as text."
             mend = "Give the value the type of the items: {{ ... as number }}, or a number without quotes."
-            self._say("mixed-comparison", what, mend, (*path, field, *inner), self._card, field, Severity.WARNING)
+            here, parts = (*path, field, *inner), {"type": str(item), "value": as_part(other)}
+            self._say("mixed-comparison/items", what, mend, here, self._card, field, Severity.WARNING, parts)
 
     def free(self, values: Mapping[str, JSON], path: Path, types: Mapping[str, Type] | None = None) -> None:
         """Values under names that are the author's; of any type where none is declared."""
@@ -239,14 +249,19 @@ class ValueCheck:
         if fits or wanted.kind is Kind.ANY or wanted.kind in _TEXTS:
             return
         what = f"The value does not fit: {shown(raw)} is no {wanted}."
-        self._say("bad-value", what, f"Give {self._shown(field)} a value of type {wanted}.", path, self._card, field)
+        mend, parts = (
+            f"Give {self._shown(field)} a value of type {wanted}.",
+            {"value": as_part(raw), "type": str(wanted)},
+        )
+        self._say("bad-value/no-type", what, mend, path, self._card, field, parts=parts)
 
     def _text(self, raw: str, wanted: Type, field: str, path: Path) -> None:
         value, faults = read_text(raw)
         for fault in faults:
             mend = "References look like {{ card.output }}, {{ event.name }}, {{ card.rows[0].id as number }}."
             what = f"{{{{ {fault.text} }}}}: {fault.reason}."
-            self._say("bad-reference", what, mend, path, self._card, field)
+            parts = {"why": fault.reason, "value": fault.text}
+            self._say("bad-reference", what, mend, path, self._card, field, parts=parts)
         match value:
             case Static(text):
                 self._static(text, wanted, field, path)
@@ -273,29 +288,34 @@ class ValueCheck:
         if found.unknown is not None and found.table is not None:
             what = f"{written}: the table {found.table!r} has no column {shown(found.unknown)}."
             mend = did_you_mean(found.unknown, found.among, "It has")
-            self._say("unknown-column", what, mend, path, self._card, field)
+            parts = {"reference": written, "name": found.unknown, "names": ", ".join(found.among)}
+            self._say("unknown-column/reference", what, mend, path, self._card, field, parts=parts)
         elif found.unknown is not None:
             what = f"{written}: {self._scope.named(reference.root)} has no output {shown(found.unknown)}."
             mend = did_you_mean(found.unknown, found.among, "It has", "It gives nothing.")
-            self._say("unknown-output", what, mend, path, self._card, field)
+            parts = {"reference": written, "root": reference.root}
+            self._say("unknown-output", what, mend, path, self._card, field, parts=parts)
         elif found.never:
-            what = f"{written} is always null: {found.never}."
-            self._say("never-there", what, found.mend, path, self._card, field, Severity.WARNING)
+            what, parts = f"{written} is always null: {found.never}.", {"reference": written, **found.parts}
+            self._say(found.said, what, found.mend, path, self._card, field, Severity.WARNING, parts)
         return not found.unknown
 
     def _out_of_scope(self, root: str, written: str, field: str, path: Path) -> None:
         place = self._scope.places.get(root)
         if place is not None:
             code, why, mend = _why_not(self._scope.named(root), place, path)
-            self._say(code, f"{written}: {why}", mend, path, self._card, field)
+            parts = {"reference": written, "root": root}
+            self._say(code, f"{written}: {why}", mend, path, self._card, field, parts=parts)
             return
         if root in RESERVED:
             what = f"{written}: there is no {root!r} here."
             mend = "item and index exist inside loops, error in a catch branch and under on_error."
+            parts = {"reference": written, "root": root}
+            self._say("unknown-reference/root", what, mend, path, self._card, field, parts=parts)
         else:
             what = f"{written}: there is no card {shown(root)}."
             mend = did_you_mean(root, self._scope.roots, "Here may stand")
-        self._say("unknown-reference", what, mend, path, self._card, field)
+            self._say("unknown-reference", what, mend, path, self._card, field, parts={"reference": written})
 
     def _static(self, raw: JSON, wanted: Type, field: str, path: Path) -> None:
         convert = converter(wanted)
@@ -305,7 +325,8 @@ class ValueCheck:
             convert(raw)
         except ConversionError as error:
             mend = f"Give {self._shown(field)} a value of type {wanted}."
-            self._say("bad-value", f"The value does not fit: {error}.", mend, path, self._card, field)
+            what, parts = f"The value does not fit: {error}.", {"why": str(error), "type": str(wanted)}
+            self._say("bad-value", what, mend, path, self._card, field, parts=parts)
 
     def _between(self, source: Type, wanted: Type, field: str, path: Path) -> None:
         result = conversion(source, wanted)
@@ -313,13 +334,16 @@ class ValueCheck:
             self._retyped(Retyped(self._card, field, path, result.text, result.may_fail))
         if not result.possible:
             what = f"The value does not fit: {result.text}."
-            self._say(
-                "no-conversion", what, f"Give {self._shown(field)} a value of type {wanted}.", path, self._card, field
+            mend, parts = (
+                f"Give {self._shown(field)} a value of type {wanted}.",
+                {"how": result.text, "type": str(wanted)},
             )
+            self._say("no-conversion", what, mend, path, self._card, field, parts=parts)
         elif result.may_fail:
             what = f"This conversion can fail, depending on the value: {result.text}."
             mend = "Make sure that the value always fits, or check it before."
-            self._say("conversion-may-fail", what, mend, path, self._card, field, Severity.WARNING)
+            parts = {"how": result.text}
+            self._say("conversion-may-fail", what, mend, path, self._card, field, Severity.WARNING, parts)
 
     def _type_of(self, reference: Reference) -> Type:
         fields = self._scope.roots.get(reference.root)

@@ -21,6 +21,7 @@ from .loading import Loaded
 from .mending import beside
 from .problems import Problem, Severity
 from .rows import given_by, item_of, record_of
+from .said import NO_PARTS, Parts, code_of
 from .scope import ANYTHING, ERROR, FLOW, POSITION, RESERVED, RUN, Fields, Path, Scope
 from .spec import CardKind, CardSpec, Catalogue, Explaining
 from .suggest import nearest, shown
@@ -86,14 +87,13 @@ class _Checker:
         spec = self._catalogue.get(event.card)
         self._types(event.outputs, ("event", "outputs"), None)
         if spec is None or spec.kind is not CardKind.EVENT:
-            what, mend = self._absent(event.card, f"There is no event card {shown(event.card)}.", events=True)
-            what = what if spec is None else f"{spec.title} starts no flow."
-            self._say("unknown-card", what, mend, ("event", "card"), field="event")
+            self._no_event(event.card, spec)
             return ANYTHING
         if event.outputs and not spec.free_outputs:
             what = f"What {spec.title} gives is fixed."
             mend = "Take outputs away from the event."
-            self._say("outputs-not-free", what, mend, ("event", "outputs"), field="outputs")
+            here: Path = ("event", "outputs")
+            self._say("outputs-not-free", what, mend, here, field="outputs", parts={"title": spec.title})
         self._shapes.connection(spec, event.connection, ("event",), None)
         before = len(self._problems)
         self._shapes.options(spec, event.options, ("event", "options"), None)
@@ -102,6 +102,19 @@ class _Checker:
             EventCheck(self._say).event(event)
         known = {output.name: output.type for output in spec.signature(event.options).outputs}
         return Fields(known | {name: read_type(text) for name, text in event.outputs.items()})
+
+    def _no_event(self, key: str, spec: CardSpec | None) -> None:
+        here: Path = ("event", "card")
+        if spec is not None:
+            what, mend = f"{spec.title} starts no flow.", self._choose(key, events=True)
+            parts = {"title": spec.title}
+            self._say("unknown-card/starts-nothing", what, mend, here, field="event", parts=parts)
+        elif told := self._left_out(key):
+            parts = {"why": told[0], "how": told[1]}
+            self._say("unknown-card/left-out", *told, here, field="event", parts=parts)
+        else:
+            what, mend = f"There is no event card {shown(key)}.", self._choose(key, events=True)
+            self._say("unknown-card/event", what, mend, here, field="event", parts={"value": key})
 
     def _id(self, card: Card, path: Path, places: dict[str, Path]) -> None:
         if card.id in RESERVED:
@@ -124,9 +137,16 @@ class _Checker:
         return scope
 
     def _unknown(self, card: Card, spec: CardSpec | None, scope: Scope, path: Path) -> None:
-        what, mend = self._absent(card.card, f"There is no card {shown(card.card)}.", events=False)
-        what = what if spec is None else f"{spec.title} is an event, not a card."
-        self._say("unknown-card", what, mend, (*path, "card"), card.id, "card")
+        here = (*path, "card")
+        if spec is not None:
+            what, mend = f"{spec.title} is an event, not a card.", self._choose(card.card, events=False)
+            self._say("unknown-card/is-event", what, mend, here, card.id, "card", parts={"title": spec.title})
+        elif told := self._left_out(card.card):
+            parts = {"why": told[0], "how": told[1]}
+            self._say("unknown-card/left-out", *told, here, card.id, "card", parts=parts)
+        else:
+            what, mend = f"There is no card {shown(card.card)}.", self._choose(card.card, events=False)
+            self._say("unknown-card", what, mend, here, card.id, "card", parts={"value": card.card})
         self._types(card.outputs, (*path, "outputs"), card.id)
         self._values(scope, card.id).free(card.inputs, (*path, "inputs"))
         self._nested(card, scope, _looped(scope), path)
@@ -160,10 +180,10 @@ class _Checker:
         self._cards(card.do, inside, (*path, "do"))
 
     def _branch(self, card: Card, branch: Branch, scope: Scope, path: Path) -> None:
-        here = scope.having("error", ERROR) if branch.catch else scope
+        seen = scope.having("error", ERROR) if branch.catch else scope
         if branch.when is not None:
             self._values(scope, card.id).condition(branch.when, (*path, "when"))
-        after = self._cards(branch.cards, here, (*path, "cards"))
+        after = self._cards(branch.cards, seen, (*path, "cards"))
         types = {name: read_type(text) for name, text in card.outputs.items()}
         self._values(after, card.id).free(branch.set, (*path, "set"), types)
         for name in branch.set:
@@ -171,7 +191,8 @@ class _Checker:
                 what = f"The branch sets {shown(name)}, which is no output of the card."
                 near = nearest(name, card.outputs)
                 mend = f"Did you mean {near!r}? Else declare it under outputs." if near else "Declare it under outputs."
-                self._say("unknown-output", what, mend, (*path, "set", name), card.id, name)
+                here = (*path, "set", name)
+                self._say("unknown-output/branch", what, mend, here, card.id, name, parts={"name": name})
 
     def _types(self, declared: dict[str, str], path: Path, card: str | None) -> None:
         for name, text in declared.items():
@@ -179,15 +200,14 @@ class _Checker:
                 Type.parse(text)
             except TypeSyntaxError as error:
                 mend = "Write for example text, or list of text."
-                self._say("bad-type", f"{error}.", mend, (*path, name), card, name)
+                self._say("bad-type", f"{error}.", mend, (*path, name), card, name, parts={"value": text})
 
     def _values(self, scope: Scope, card: str | None) -> ValueCheck:
         return ValueCheck(self._say, scope, card, self._retyped)
 
-    def _absent(self, key: str, what: str, *, events: bool) -> tuple[str, str]:
-        """What is wrong with a card that is not there, and what to do."""
-        told = self._catalogue.why_missing(key) if isinstance(self._catalogue, Explaining) else None
-        return told or (what, self._choose(key, events=events))
+    def _left_out(self, key: str) -> tuple[str, str] | None:
+        """What is wrong with a card that is not there, and what to do, where its connector was left out."""
+        return self._catalogue.why_missing(key) if isinstance(self._catalogue, Explaining) else None
 
     def _choose(self, wrong: str, *, events: bool) -> str:
         known = [one.key for one in self._catalogue.all() if (one.kind is CardKind.EVENT) == events]
@@ -199,16 +219,17 @@ class _Checker:
 
     def _say(
         self,
-        code: str,
+        said: str,
         what: str,
         mend: str,
         path: Path,
         card: str | None = None,
         field: str | None = None,
         severity: Severity = Severity.ERROR,
+        parts: Parts = NO_PARTS,
     ) -> None:
-        problem = Problem(code, what, mend, flow=self._flow.id, card=card, field=field, path=path)
-        self._problems.append(replace(problem, severity=severity))
+        problem = Problem(code_of(said), what, mend, flow=self._flow.id, card=card, field=field, path=path)
+        self._problems.append(replace(problem, severity=severity, said=said, parts=parts))
 
 
 def _looped(scope: Scope) -> Scope:

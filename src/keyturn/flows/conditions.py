@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from .conversion import to_text
 from .errors import CardError
 from .json import JSON
+from .said import NO_PARTS, Parts, as_part
 
 MOST_LEVELS = 64
 
@@ -198,7 +199,14 @@ def _group(group: str, results: Iterator[bool]) -> bool:
     return holds if group == "any" else not holds
 
 
-ConditionProblem = tuple[tuple[str | int, ...], str, str]
+class ConditionProblem(NamedTuple):
+    """What is wrong with a condition as written: where, what, how to mend it; which sentence it is, what that names."""
+
+    path: tuple[str | int, ...]
+    what: str
+    mend: str
+    said: str
+    parts: Parts = NO_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +233,17 @@ def _levels(path: tuple[str | int, ...]) -> int:
 
 
 def condition_problems(raw: JSON, path: tuple[str | int, ...] = (), form: Form = OF_VALUES) -> list[ConditionProblem]:
-    """What is wrong with a condition as written: path, what, how to mend it."""
+    """What is wrong with a condition as written."""
     if _levels(path) > MOST_LEVELS:
-        return [(path, "The condition is nested too deep.", f"Use {MOST_LEVELS} levels at most.")]
+        mend, parts = f"Use {MOST_LEVELS} levels at most.", {"most": str(MOST_LEVELS)}
+        return [ConditionProblem(path, "The condition is nested too deep.", mend, "bad-condition/deep", parts)]
     if not isinstance(raw, dict):
         mend = f"Give a comparison {{{form.first}, is, b}}, or a group: all, any or none."
-        return [(path, "This is no condition.", mend)]
+        return [ConditionProblem(path, "This is no condition.", mend, "bad-condition/no-condition")]
     groups = [name for name in GROUPS if name in raw]
     if groups and len(raw) > 1:
-        return [(path, f"A group holds only {groups[0]!r}.", "Put other comparisons into the group's list.")]
+        what, mend = f"A group holds only {groups[0]!r}.", "Put other comparisons into the group's list."
+        return [ConditionProblem(path, what, mend, "bad-condition/group-and-more")]
     if groups:
         return _group_problems(raw[groups[0]], (*path, groups[0]), form)
     return _comparison_problems(raw, path, form)
@@ -241,30 +251,37 @@ def condition_problems(raw: JSON, path: tuple[str | int, ...] = (), form: Form =
 
 def _group_problems(parts: JSON, path: tuple[str | int, ...], form: Form) -> list[ConditionProblem]:
     if not isinstance(parts, list) or not parts:
-        return [(path, "A group needs a list of comparisons.", "Write it as a list with at least one comparison.")]
+        what, mend = "A group needs a list of comparisons.", "Write it as a list with at least one comparison."
+        return [ConditionProblem(path, what, mend, "bad-condition/empty-group")]
     return [problem for number, part in enumerate(parts) for problem in condition_problems(part, (*path, number), form)]
 
 
 def _comparison_problems(raw: dict[str, JSON], path: tuple[str | int, ...], form: Form) -> list[ConditionProblem]:
     first, allowed = form.first, ", ".join(form.operators)
     if not raw.keys() & {first, "is", "b"}:
-        return [(path, f"A condition has {first}, is and b, or is a group: all, any or none.", "Write one of the two.")]
+        what = f"A condition has {first}, is and b, or is a group: all, any or none."
+        return [ConditionProblem(path, what, "Write one of the two.", "bad-condition/no-condition")]
     problems: list[ConditionProblem] = []
     operator = raw.get("is")
+
+    def say(said: str, where: tuple[str | int, ...], what: str, mend: str, parts: Parts = NO_PARTS) -> None:
+        problems.append(ConditionProblem(where, what, mend, f"bad-condition/{said}", parts))
+
     for name in raw:
         if name not in (first, "is", "b"):
-            problems.append(((*path, name), f"A comparison has no {name!r}.", f"It has {first}, is and b."))
+            what, mend = f"A comparison has no {name!r}.", f"It has {first}, is and b."
+            say("unknown-name", (*path, name), what, mend, {"name": name})
     if form.required and first not in raw:
-        problems.append((path, f"The comparison has no value {first}.", f"Add {first}: the value that is compared."))
+        say("no-first", path, f"The comparison has no value {first}.", f"Add {first}: the value that is compared.")
     if "is" not in raw:
-        problems.append((path, "The comparison has no 'is'.", f"Use one of: {allowed}."))
+        say("no-comparison", path, "The comparison has no 'is'.", f"Use one of: {allowed}.")
     elif not isinstance(operator, str) or operator not in form.operators:
         near = _near(str(operator))
         guess = f"Did you mean {near!r}? " if near else ""
         mend = f"{guess}Use one of: {allowed}."
-        problems.append(((*path, "is"), f"{operator!r} is no comparison.", mend))
+        say("no-operator", (*path, "is"), f"{operator!r} is no comparison.", mend, {"value": as_part(operator)})
     elif operator not in UNARY and "b" not in raw:
-        problems.append((path, "The comparison has no value b.", "Add b: the value that a is compared with."))
+        say("no-second", path, "The comparison has no value b.", "Add b: the value that a is compared with.")
     return problems
 
 

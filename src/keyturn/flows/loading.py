@@ -16,6 +16,7 @@ from .document import Flow
 from .json import JSON
 from .mending import remainder
 from .problems import Problem
+from .said import Parts, as_part, code_of
 
 Path = tuple[str | int, ...]
 DEEPEST = 100
@@ -52,7 +53,8 @@ class Loaded:
 def load_raw(raw: JSON) -> Loaded:
     """Make a flow from raw JSON; all problems at once."""
     if not isinstance(raw, dict):
-        problem = Problem("not-a-flow", "The document is no flow.", "A flow begins with id, name and event.")
+        mend = "A flow begins with id, name and event."
+        problem = Problem("not-a-flow", "The document is no flow.", mend, said="not-a-flow")
         return Loaded(None, [problem])
     if problems := list(unfit(raw)):
         return Loaded(None, problems)
@@ -70,8 +72,8 @@ def unfit(raw: JSON) -> Iterator[Problem]:
         value, path = waiting.pop()
         match value:
             case dict() | list() if len(path) > DEEPEST:
-                mend = "Use helper flows."
-                yield Problem("too-deep", f"It is nested over {DEEPEST} levels deep.", mend, path=path)
+                what, parts = f"It is nested over {DEEPEST} levels deep.", {"most": str(DEEPEST)}
+                yield Problem("too-deep", what, "Use helper flows.", path=path, said="too-deep", parts=parts)
             case dict():
                 waiting += reversed([(item, (*path, key)) for key, item in value.items()])
                 for text in filter(_is_broken, value):
@@ -81,10 +83,12 @@ def unfit(raw: JSON) -> Iterator[Problem]:
             case str() if _is_broken(value):
                 yield _broken(value, path)
             case float() if not math.isfinite(value):
-                yield Problem("bad-number", f"{value} is no number that a flow can hold.", "Give a number.", path=path)
+                what, parts = f"{value} is no number that a flow can hold.", {"value": str(value)}
+                yield Problem("bad-number", what, "Give a number.", path=path, said="bad-number", parts=parts)
             case int() if not _SMALLEST <= value <= _LARGEST:
                 what = "A whole number is too long to be held exactly."
-                yield Problem("bad-number", what, "Put it into quotes: as text it keeps all digits.", path=path)
+                mend = "Put it into quotes: as text it keeps all digits."
+                yield Problem("bad-number", what, mend, path=path, said="bad-number/long")
             case _:
                 pass
 
@@ -95,41 +99,49 @@ def _is_broken(text: str) -> bool:
 
 def _broken(text: str, path: Path) -> Problem:
     what = f"A text holds half a character: {text[:40]!r}."
-    return Problem("bad-text", what, "Take it out: it cannot be stored or sent.", path=path)
+    mend, parts = "Take it out: it cannot be stored or sent.", {"value": text[:40].encode("ascii", "replace").decode()}
+    return Problem("bad-text", what, mend, path=path, said="bad-text", parts=parts)
 
 
 def _problem(raw: JSON, details: ErrorDetails) -> Problem:
     path: Path = tuple(details["loc"])
     name = str(path[-1]) if path else "the document"
     flow = raw.get("id") if isinstance(raw, dict) else None
-    code, what, mend = _words(path, name, details)
+    said, what, mend, parts = _words(path, name, details)
     return Problem(
-        code,
+        code_of(said),
         what,
         mend,
         flow=flow if isinstance(flow, str) else None,
         card=card_at(raw, path),
         field=name,
         path=path,
+        said=said,
+        parts=parts,
     )
 
 
-def _words(path: Path, name: str, details: ErrorDetails) -> tuple[str, str, str]:
-    known = _keys_at(path[:-1])
+def _words(path: Path, name: str, details: ErrorDetails) -> tuple[str, str, str, Parts]:
+    """Which sentence it is, what is wrong, how to mend it, and what that names."""
+    known, named = _keys_at(path[:-1]), {"name": name}
     match details["type"]:
         case "extra_forbidden":
             near = get_close_matches(name, known, 1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
-            return "unknown-key", f"There is no {name!r} here.", f"{guess}Here may stand: {', '.join(known)}."
+            mend = f"{guess}Here may stand: {', '.join(known)}."
+            return "unknown-key", f"There is no {name!r} here.", mend, named
         case "missing":
-            return "missing-key", f"{name!r} is missing.", f"Add {name}: to it."
+            return "missing-key", f"{name!r} is missing.", f"Add {name}: to it.", named
         case "string_pattern_mismatch" if name in ("id", "flow"):
-            return "bad-id", f"{details['input']!r} is no id.", "Use lower-case letters, digits and _ (flows also -)."
+            mend = "Use lower-case letters, digits and _ (flows also -)."
+            return "bad-id", f"{details['input']!r} is no id.", mend, {"value": as_part(details["input"])}
         case "string_pattern_mismatch" if name == "wait" or path[-2:-1] == ("waits",):
-            return "bad-wait", f"{details['input']!r} is no length of time.", "Write for example 5s, or 1s..30s."
+            what, mend = f"{details['input']!r} is no length of time.", "Write for example 5s, or 1s..30s."
+            return "bad-wait", what, mend, {"value": as_part(details["input"])}
         case kind:
             expected = _EXPECTED.get(kind) or _expected(details)
-            return "bad-value", f"{name!r} is not right: {expected} belongs here.", "Correct the value."
+            what = f"{name!r} is not right: {expected} belongs here."
+            return "bad-value/shape", what, "Correct the value.", {"expected": expected}
 
 
 _EXPECTED = {

@@ -6,8 +6,9 @@ another form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as _field
 from enum import StrEnum
 
 
@@ -29,6 +30,7 @@ class Problem:
         path: position in the document, for example ``("cards", 0, "inputs", "url")``.
         file, line: position in a file; line counts from 1.
         severity: an error keeps a flow from being published, a warning does not.
+        said, parts: which sentence it is and what that names, for who says it in other words (see ``said``).
     """
 
     code: str
@@ -42,6 +44,8 @@ class Problem:
     file: str | None = None
     line: int | None = None
     severity: Severity = Severity.ERROR
+    said: str = ""
+    parts: Mapping[str, str] = _field(default_factory=dict[str, str], hash=False)
 
     def at(self, *, file: str | None = None, line: int | None = None) -> Problem:
         """The same problem with its place in a file."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from .said import Parts
 from .scope import Fields
 from .types import ANY, Kind, Type
 from .values import Each, Index, Name, Reference, Step
@@ -19,6 +20,7 @@ class Found:
         among: those names.
         never: why there is never anything at this path; empty if there may be.
         mend: how to write it instead.
+        said, parts: which sentence that is, and what it names.
         table: the table whose row has no column of the unknown name, where it is one's.
     """
 
@@ -27,6 +29,8 @@ class Found:
     among: tuple[str, ...] = ()
     never: str = ""
     mend: str = ""
+    said: str = ""
+    parts: Parts = field(default_factory=dict[str, str])
     table: str | None = None
 
 
@@ -63,19 +67,23 @@ def _from_type(path: tuple[Step, ...], kind: Type) -> Found:
         match step:
             case Name(name) if kind.depth:
                 mend = f"Write [].{name} for that of each item, or [0].{name} for the first."
-                return Found(ANY, never=f"a {kind} has no {name!r}; its items may", mend=mend)
+                parts = {"type": str(kind), "name": name}
+                never = f"a {kind} has no {name!r}; its items may"
+                return Found(ANY, never=never, mend=mend, said="never-there/list", parts=parts)
             case Name(name) if kind.kind not in (Kind.OBJECT, Kind.FILE):
                 mend = "Refer to it without the last part, or read its parts with a card first."
-                return Found(ANY, never=f"a {kind} has no {name!r}", mend=mend)
+                parts, never = {"type": str(kind), "name": name}, f"a {kind} has no {name!r}"
+                return Found(ANY, never=never, mend=mend, said="never-there/plain", parts=parts)
             case Index() | Each() if not kind.depth:
-                return Found(ANY, never=f"a {kind} is no list", mend="Take the [ ] away.")
+                never, parts = f"a {kind} is no list", {"type": str(kind)}
+                return Found(ANY, never=never, mend="Take the [ ] away.", said="never-there/no-list", parts=parts)
             case Name():
                 return Found(ANY)
             case Index():
                 kind = kind.item
             case Each():
                 inner = _from_type(path[position + 1 :], kind.item)
-                return Found(_listed(inner.type), never=inner.never, mend=inner.mend)
+                return replace(inner, type=_listed(inner.type))
     return Found(kind)
 
 

@@ -5,9 +5,10 @@ A schedule goes by cron text or by an interval, in a zone of the tz database; ``
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -16,6 +17,7 @@ from cronsim import CronSim, CronSimError
 
 from .conversion import ConversionError, converter, to_text
 from .json import JSON
+from .said import Parts, as_part, code_of
 from .suggest import nearest, shown
 from .types import NUMBER, Kind, Type
 
@@ -76,12 +78,18 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that is wrong with a schedule: code of the problem, option, what, and how to mend it."""
+    """One thing that is wrong with a schedule: which sentence, option, what, how to mend it, and what that names."""
 
-    code: str
+    said: str
     option: str
     what: str
     mend: str
+    parts: Parts = field(default_factory=dict[str, str])
+
+    @property
+    def code(self) -> str:
+        """The code of the problem."""
+        return code_of(self.said)
 
 
 class BadSchedule(ValueError):
@@ -112,14 +120,14 @@ class _Reader:
         zone = self._zone()
         start, end = self._instant("start", zone), self._instant("end", zone)
         if start and end and end < start:
-            self._say("bad-schedule", "end", "The end comes before the start.", "Correct one of them.")
+            self._say("bad-schedule/end", "end", "The end comes before the start.", "Correct one of them.")
         timing = self._cron() if "cron" in self._options else self._interval(start and start.astimezone(zone))
         if self._flaws or timing is None:
             raise BadSchedule(tuple(self._flaws))
         return Schedule(timing, zone, start, end)
 
-    def _say(self, code: str, option: str, what: str, mend: str) -> None:
-        self._flaws.append(Flaw(code, option, what, mend))
+    def _say(self, said: str, option: str, what: str, mend: str, /, **parts: str) -> None:
+        self._flaws.append(Flaw(said, option, what, mend, parts))
 
     def _text(self, name: str) -> str | None:
         value = self._options.get(name)
@@ -133,7 +141,7 @@ class _Reader:
             known = available_timezones()
         near = nearest(name, known) or next((z for z in sorted(known) if z.lower().endswith("/" + name.lower())), None)
         mend = f"Did you mean {near!r}?" if near else "Write it as Europe/Berlin, America/New_York or UTC."
-        self._say("unknown-zone", "zone", f"There is no time zone {shown(name)}.", mend)
+        self._say("unknown-zone", "zone", f"There is no time zone {shown(name)}.", mend, value=as_part(name))
         return ZoneInfo("UTC")
 
     def _instant(self, name: str, zone: ZoneInfo) -> datetime | None:
@@ -145,19 +153,19 @@ class _Reader:
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             mend = "Write it as 2026-12-01T09:00; without an offset it is in the zone of the schedule."
-            self._say("bad-schedule", name, f"{shown(text)} is no date and time.", mend)
+            self._say("bad-schedule/instant", name, f"{shown(text)} is no date and time.", mend, value=as_part(text))
             return None
 
     def _cron(self) -> str | None:
         for name in ("every", "unit", "at", "weekdays", "day"):
             if name in self._options:
                 what = f"Cron text and {name} contradict each other: cron text says it all."
-                self._say("bad-schedule", name, what, f"Take cron or {name} away.")
+                self._say("bad-schedule/both", name, what, f"Take cron or {name} away.")
         text = " ".join((self._text("cron") or "").split())
         try:
             check_cron(text)
         except ValueError as error:
-            self._say("bad-cron", "cron", f"{shown(text)} is no cron text: {error}.", _CRON_MEND)
+            self._say("bad-cron", "cron", f"{shown(text)} is no cron text: {error}.", _CRON_MEND, value=as_part(text))
             return None
         return text
 
@@ -173,35 +181,39 @@ class _Reader:
             if name in self._options and name not in fitting:
                 what = f"{name!r} means nothing for an interval in {unit}."
                 mend = "Take it away, or choose another unit; an interval in minutes or hours counts from its start."
-                self._say("bad-schedule", name, what, mend)
+                self._say("bad-schedule/needless", name, what, mend, unit=unit.value)
         return Interval(every, unit, at, weekdays, day)
 
     def _unit(self) -> Unit | None:
         text = self._text("unit")
         if text is None:
             mend = "Add cron, or unit (minutes, hours, days, weeks, months) and every."
-            self._say("bad-schedule", "unit", "The schedule does not say when.", mend)
+            self._say("bad-schedule/nothing", "unit", "The schedule does not say when.", mend)
             return None
         try:
             return Unit(text)
         except ValueError:
             mend = f"Choose one of: {', '.join(Unit)}."
-            self._say("bad-schedule", "unit", f"{shown(text)} is no unit of an interval.", mend)
+            self._say(
+                "bad-schedule/unit", "unit", f"{shown(text)} is no unit of an interval.", mend, value=as_part(text)
+            )
             return None
 
     def _every(self) -> int | None:
         value = self._number("every", 1)
         if value is not None and value != int(value):
             what = f"An interval is a whole number of units, and {value} is none."
-            self._say("bad-schedule", "every", what, "Choose a smaller unit.")
+            self._say("bad-schedule/fraction", "every", what, "Choose a smaller unit.", value=as_part(value))
             return None
         if value is not None and value < 1:
             what = f"The interval {value} is too short."
-            self._say("interval-too-short", "every", what, "Give 1 or more; one minute is the shortest.")
+            mend = "Give 1 or more; one minute is the shortest."
+            self._say("interval-too-short", "every", what, mend, value=as_part(value))
             return None
         if value is not None and value > MOST_EVERY:
             what = f"The interval {value} is too long; {MOST_EVERY} is the most."
-            self._say("bad-schedule", "every", what, "Choose a larger unit.")
+            parts = {"value": as_part(value), "most": str(MOST_EVERY)}
+            self._say("bad-schedule/long", "every", what, "Choose a larger unit.", **parts)
             return None
         return None if value is None else int(value)
 
@@ -209,8 +221,11 @@ class _Reader:
         convert = converter(NUMBER)
         try:
             value = convert(self._options.get(name, otherwise)) if convert else None
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ConversionError(f"{value} is endless")
         except ConversionError as error:
-            self._say("bad-schedule", name, f"{name!r} is no number: {error}.", "Give a number.")
+            what, why = f"{name!r} is no number: {error}.", str(error)
+            self._say("bad-schedule/no-number", name, what, "Give a number.", why=why)
             return None
         return value if isinstance(value, int | float) else None
 
@@ -220,7 +235,8 @@ class _Reader:
             return None
         found = _AT.fullmatch(text)
         if found is None:
-            self._say("bad-schedule", "at", f"{shown(text)} is no time of day.", "Write it as 09:00 or 17:30.")
+            mend = "Write it as 09:00 or 17:30."
+            self._say("bad-schedule/time", "at", f"{shown(text)} is no time of day.", mend, value=as_part(text))
             return None
         return time(int(found[1]), int(found[2]))
 
@@ -234,7 +250,8 @@ class _Reader:
                 chosen.add(WEEKDAYS.index(_text(name).lower()))
             else:
                 mend = f"Choose of: {', '.join(WEEKDAYS)}."
-                self._say("bad-schedule", "weekdays", f"{shown(name)} is no day of the week.", mend)
+                what = f"{shown(name)} is no day of the week."
+                self._say("bad-schedule/weekday", "weekdays", what, mend, value=as_part(name))
         return tuple(sorted(chosen))
 
     def _day(self) -> int | None:
@@ -243,7 +260,8 @@ class _Reader:
         value = self._number("day", 1)
         if value is None or value != int(value) or not 1 <= value <= 31:
             what = f"{shown(self._options['day'])} is no day of the month."
-            self._say("bad-schedule", "day", what, "Give 1 to 31; in shorter months 31 is the last day.")
+            mend = "Give 1 to 31; in shorter months 31 is the last day."
+            self._say("bad-schedule/day", "day", what, mend, value=as_part(self._options["day"]))
             return None
         return int(value)
 
@@ -258,10 +276,10 @@ def check_cron(text: str) -> None:
         raise ValueError("it is too long")
     if len(fields) != 5:
         raise ValueError(f"it has {len(fields) if text else 0} fields")
-    for field in fields:
-        parts = field.upper().split(",")
-        if not _CRON_FIELD.fullmatch(field) or any("/" in part and ("#" in part or "L" in part) for part in parts):
-            raise ValueError(f"{shown(field)} is no field")
+    for one in fields:
+        parts = one.upper().split(",")
+        if not _CRON_FIELD.fullmatch(one) or any("/" in part and ("#" in part or "L" in part) for part in parts):
+            raise ValueError(f"{shown(one)} is no field")
     try:
         CronSim(text, _ANY_TIME)
     except CronSimError as error:

@@ -446,7 +446,8 @@ class Library:
 def _of_others(flow_id: str, card: str | None, connection: str, author: str) -> Problem:
     what = f"The connection {connection!r} is for others than {author!r} to build with."
     mend = "Ask one of those whom it is for; whoever may change connections may add a name."
-    return Problem(OF_OTHERS, what, mend, flow=flow_id, card=card, field="connection")
+    parts = {"connection": connection, "author": author}
+    return Problem(OF_OTHERS, what, mend, flow=flow_id, card=card, field="connection", said=OF_OTHERS, parts=parts)
 
 
 def document_digest(document: Values) -> str:
@@ -479,4 +480,6 @@ def same_id(flow_id: str, where: str = "") -> Problem:
         where: the place of the other one, if it is known.
     """
     what = f"Two flows have the id {flow_id!r}" + (f": the other one is in {where}." if where else ".")
-    return Problem("duplicate-flow", what, "Give one of them another id.", flow=flow_id, field="id", path=("id",))
+    mend, parts = "Give one of them another id.", {"flow": flow_id}
+    said = "duplicate-flow"
+    return Problem(said, what, mend, flow=flow_id, field="id", path=("id",), said=said, parts=parts)

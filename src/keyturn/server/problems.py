@@ -93,6 +93,8 @@ class ProblemModel(BaseModel):
     file: str | None = None
     line: int | None = None
     severity: str = "error"
+    said: str = ""
+    parts: dict[str, str] = {}
 
 
 class Problems(BaseModel):
@@ -115,6 +117,8 @@ def to_model(problem: Problem) -> ProblemModel:
         file=problem.file,
         line=problem.line,
         severity=problem.severity.value,
+        said=problem.said,
+        parts=dict(problem.parts),
     )
 
 

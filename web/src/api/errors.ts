@@ -9,6 +9,9 @@ export interface Problem {
   field?: string | null;
   card?: string | null;
   severity?: string;
+  /** Which sentence it is, and what that names: for who says it in other words. */
+  said?: string;
+  parts?: Record<string, string>;
 }
 
 /** An answer of the server that is no success. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { LeftOut } from "./LeftOut";
 
 it("tells of each mistake where it stands", () => {
-  const problem = { code: "bad-manifest", why: "", path: [], severity: "error" };
+  const problem = { code: "bad-manifest", why: "", path: [], severity: "error", said: "", parts: {} };
   const problems = [
     {
       ...problem,

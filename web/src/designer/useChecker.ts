@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
-import type { CardProblems, Found, Titles } from "./context";
-import { spoken } from "./logic/references";
+import type { CardProblems, Found, Surroundings, Titles } from "./context";
+import { inWords } from "./logic/inWords";
 import { check } from "./server";
 
 const PAUSE_MS = 400;
@@ -29,6 +29,7 @@ function numberOf(flow: Flow): number {
 export function useChecker(
   flow: Flow,
   titles: Titles,
+  around: Surroundings,
 ): {
   problems: readonly Found[];
   byCard: CardProblems;
@@ -42,8 +43,8 @@ export function useChecker(
     gcTime: 10_000,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const problems = useSpoken(checked.data?.problems ?? none, titles);
-  const conversions = useSpoken(checked.data?.conversions ?? none, titles);
+  const problems = useSpoken(checked.data?.problems ?? none, settled, titles, around);
+  const conversions = useSpoken(checked.data?.conversions ?? none, settled, titles, around);
   const byCard = useMemo(() => {
     const found = new Map<string, Found[]>();
     for (const problem of [...problems, ...conversions]) {
@@ -55,10 +56,15 @@ export function useChecker(
   return { problems, byCard, checking: checked.isFetching || settled !== flow };
 }
 
-/** What was found, with the titles of cards in place of references; the same list as long as neither changes. */
-function useSpoken(found: readonly Found[], titles: Titles): readonly Found[] {
+/** What was found, in the words of the screen; the same list as long as neither it nor what things are called changes. */
+function useSpoken(
+  found: readonly Found[],
+  flow: Flow,
+  titles: Titles,
+  { specs, connections, helpers }: Surroundings,
+): readonly Found[] {
   return useMemo(
-    () => found.map((one) => ({ ...one, what: spoken(one.what, titles), mend: spoken(one.mend, titles) })),
-    [found, titles],
+    () => found.map((one) => inWords(one, flow, { titles, specs, connections, helpers })),
+    [found, flow, titles, specs, connections, helpers],
   );
 }

@@ -73,7 +73,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const keeper = useKeeper(opened);
   const draft = useDraft(keeper);
   const titles = useTitleMap(flow, around);
-  const checked = useChecker(flow, titles);
+  const checked = useChecker(flow, titles, around);
   const layout = useMemo(() => layOut(flow, state.folded), [flow, state.folded]);
   const samples = useSamples(flow.id);
   const [adding, setAdding] = useState<Spot | null>(null);
@@ -161,19 +161,19 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       remove,
       copy: () => {
         const ids = chosen();
-        const said = copied(latest.current.flow, ids);
+        const said = copied(latest.current.flow, ids, latest.current.specs);
         if (said !== null) {
           notifications.show({ message: text.designer.copied(ids.length) });
         }
         return said;
       },
       cut: () => {
-        const said = copied(latest.current.flow, chosen());
+        const said = copied(latest.current.flow, chosen(), latest.current.specs);
         remove();
         return said;
       },
       duplicate: () => {
-        const said = copied(latest.current.flow, chosen());
+        const said = copied(latest.current.flow, chosen(), latest.current.specs);
         if (said !== null) {
           paste(said, behind(latest.current.flow, last()));
         }

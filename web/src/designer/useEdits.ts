@@ -4,10 +4,10 @@ import { type Flow, walk } from "../flow/document";
 import { EVENT, type Place } from "../flow/layout";
 import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
-import { asText, cardsIn, renamed } from "./logic/clipboard";
+import { asText, cardsIn, renamed, titlesIn } from "./logic/clipboard";
 import { usersOf } from "./logic/given";
 import type { Specs } from "./logic/signature";
-import { titlePairs } from "./logic/titles";
+import { titleOf, titlePairs } from "./logic/titles";
 import {
   cardsAt,
   cardsOf,
@@ -128,9 +128,10 @@ export function mayTakeAway(flow: Flow, titles: Titles, root: string, name: stri
   return user === undefined;
 }
 
-export function copied(flow: Flow, ids: readonly string[]): string | null {
+export function copied(flow: Flow, ids: readonly string[], specs: Specs): string | null {
   const cards = cardsOf(flow, ids);
-  return cards.length > 0 ? asText(cards) : null;
+  const titles = new Map([...walk(flow.cards)].map((card) => [card.id, titleOf(card, specs)]));
+  return cards.length > 0 ? asText(cards, titles) : null;
 }
 
 /** Put cards in and choose them; says which of their references lead to nothing there. The first of them. */
@@ -156,11 +157,15 @@ export function pasteCards(api: Editing, said: string, { place, index }: Spot, s
     specs,
   );
   if (lost.length > 0) {
-    const titles = new Map(titlePairs(after, specs));
-    const what = lost.map(({ card, to }) => words.lost(titles.get(card) ?? card, titles.get(to) ?? to));
+    const titles = new Map([...titlesIn(said), ...titlePairs(after, specs)]);
+    const what = lost.map(({ card, to }) => lostWords(titles.get(card) ?? card, titles.get(to)));
     notifications.show({ color: "yellow", title: words.lostTitle, message: words.lostMend(what) });
   }
   return first.id;
+}
+
+function lostWords(user: string, used: string | undefined): string {
+  return used === undefined ? words.lostOfUnknown(user) : words.lost(user, used);
 }
 
 /** Where something is added when a card is chosen: behind it. */

@@ -12,6 +12,7 @@ import { flows } from "./flows";
 import { history } from "./history";
 import { home } from "./home";
 import { inbox } from "./inbox";
+import { problems } from "./problems";
 import { run } from "./run";
 import { sandbox } from "./sandbox";
 import { settings } from "./settings";
@@ -34,6 +35,7 @@ export const text = {
   history,
   home,
   inbox,
+  problems,
   run,
   sandbox,
   settings,

@@ -1,13 +1,24 @@
 /** Cards as text, for pasting into this flow, another one, or a message to somebody. */
 import { type Card, type Json, walk } from "../../flow/document";
 import { shapedCards } from "../../flow/shape";
-import { withRoots } from "./references";
+import { referencesIn, withRoots } from "./references";
 import { freshId } from "./tree";
 
 const KIND = "keyturn cards";
 
-export function asText(cards: readonly Card[]): string {
-  return JSON.stringify({ kind: KIND, cards }, null, 2);
+/** Cards, and what others are called of which they use something: where they are pasted these may not be there. */
+export function asText(cards: readonly Card[], titles: ReadonlyMap<string, string> = new Map()): string {
+  const mine = new Set([...walk(cards)].map((card) => card.id));
+  const used = [...referencesIn(cards as unknown as Json)].map(({ root }) => root);
+  const others = [...titles].filter(([id]) => used.includes(id) && !mine.has(id));
+  return JSON.stringify({ kind: KIND, cards, titles: Object.fromEntries(others) }, null, 2);
+}
+
+/** What a text says that cards are called of which its own use something. */
+export function titlesIn(text: string): ReadonlyMap<string, string> {
+  const read = JSON.parse(text) as { titles?: unknown };
+  const pairs = Object.entries((read.titles ?? {}) as object);
+  return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
 }
 
 /** The cards in a text; null if it has none, or one of another shape. */

@@ -24,12 +24,17 @@ const flow = {
 } as unknown as Flow;
 
 it.each([
-  ["in", "url", "Relative URL"],
-  ["in", "method", "Method"],
-  ["in", "mail", "E-mail"],
-  ["in", "mine", "mine"],
-  ["b", "when", "when"],
-  [null, "every", "How often"],
-])("tells of card %s what people call %s", (card, name, title) => {
-  expect(fieldTitle(flow, specs, card, name)).toBe(title);
+  ["in", "url", ["inputs", "url"], "Relative URL"],
+  ["in", "method", ["options", "method"], "Method"],
+  ["in", "mail", ["inputs", "body", "mail"], "E-mail"],
+  ["in", "mine", ["inputs", "mine"], "mine"],
+  ["in", "wait", ["inputs", "wait"], "wait"],
+  ["in", "times", ["cards", 0, "on_error", "retry", "times"], "More tries"],
+  ["in", "call", ["cards", 0], "Helper flow"],
+  ["b", "when", ["cards", 0, "branches", 0, "when"], "Holds if"],
+  ["b", "branches", ["cards", 0, "branches"], ""],
+  [null, "every", ["event", "options"], "How often"],
+  [null, null, [], ""],
+])("tells of card %s what people call %s at %j", (card, field, path, title) => {
+  expect(fieldTitle(flow, specs, { card, field, path })).toBe(title);
 });

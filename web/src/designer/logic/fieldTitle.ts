@@ -1,12 +1,28 @@
 /** What people call the field that a problem is about. */
 import { type Flow, walk } from "../../flow/document";
+import { text } from "../../text";
+import type { Found } from "../context";
 import type { Field, Spec, Specs } from "./signature";
 
-/** The title of a field as its card shows it; its name where the card does not tell, as under a name of the author's. */
-export function fieldTitle(flow: Flow, specs: Specs, card: string | null, name: string): string {
-  const key = card === null ? flow.event.card : [...walk(flow.cards)].find((one) => one.id === card)?.card;
+/** Under these a name is a field of the card, or the author's own. */
+const OF_FIELDS = ["inputs", "options", "with", "set", "outputs", "values"];
+
+/** The title of a field as its card or the screen shows it; its name where neither tells, as under a name of the author's. */
+export function fieldTitle(
+  flow: Flow,
+  specs: Specs,
+  { card, field, path }: Pick<Found, "card" | "field" | "path">,
+): string {
+  if (!field) {
+    return "";
+  }
+  const key = card ? [...walk(flow.cards)].find((one) => one.id === card)?.card : flow.event.card;
   const spec = key === undefined ? undefined : specs.get(key);
-  return (spec && titleIn(declared(spec), name)) || name;
+  const title = spec && titleIn(declared(spec), field);
+  if (path.some((step) => OF_FIELDS.includes(String(step)))) {
+    return title || field;
+  }
+  return text.designer.parts.get(field) ?? (title || field);
 }
 
 function declared(spec: Spec): readonly Field[] {

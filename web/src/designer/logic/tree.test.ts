@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Flow, walk } from "../../flow/document";
 import { ABOUT } from "../../flow/layout";
-import { asText, cardsIn, renamed } from "./clipboard";
+import { asText, cardsIn, renamed, titlesIn } from "./clipboard";
 import type { Spec } from "./signature";
 import {
   change,
@@ -267,6 +267,16 @@ describe("copies", () => {
     expect(copy?.branches?.[0]?.cards?.[1]?.inputs).toEqual({ text: "{{ yes_2.output }}" });
     expect(copy?.branches?.[1]?.set).toEqual({ level: "{{ no_2.output }}" });
     expect(copy?.branches?.[0]?.when).toEqual({ a: "{{ a.output }}", is: "equal to", b: 1 });
+  });
+
+  it("tell what those cards are called of which they use something", () => {
+    const titles = new Map([
+      ["a", "First"],
+      ["no", "No"],
+      ["z", "Last"],
+    ]);
+    expect([...titlesIn(asText([decide], titles))]).toEqual([["a", "First"]]);
+    expect([...titlesIn('{"titles": {"a": 1}}')]).toEqual([]);
   });
 
   it.each(["", "hello", "{}", '{"kind": "keyturn cards"}', '{"kind": "keyturn cards", "cards": [1]}'])(

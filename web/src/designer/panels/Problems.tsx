@@ -44,7 +44,7 @@ export function Problems({ flow, problems, checking, titles, onGo }: ProblemsPro
           <span>
             {[
               problem.card ? (titles.get(problem.card) ?? problem.card) : "",
-              problem.field ? fieldTitle(flow, specs, problem.card ?? null, problem.field) : "",
+              fieldTitle(flow, specs, problem),
             ]
               .filter(Boolean)
               .join(" › ")}

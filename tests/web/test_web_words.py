@@ -1,0 +1,63 @@
+"""What the designer says is in the words of its screen: cards, fields and flows by titles, no names of documents."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from support_designer import Builder
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(300)
+
+HELPER = """
+id: say-it-in-words
+name: Say it in words
+event: {card: helper, outputs: {Person: text}}
+cards:
+  - {id: said, card: text.compose, inputs: {text: "{{ event.Person }}"}}
+"""
+OF_DOCUMENTS = re.compile(r"\b(with|call|do):|\bnull\b|say-it-in-words|for_each|\bHere may stand\b")
+
+
+def test_problems_are_told_in_the_words_of_the_screen(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HELPER)
+    builder.publish()
+    builder.new_flow("In words")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("for each")
+    problems = page.get_by_role("tabpanel", name="Problems")
+    expect(problems).to_contain_text("For Each has nothing to do in its rounds. Add a card inside")
+    expect(problems).to_contain_text(re.compile("For Each › List.*This field is needed", re.DOTALL))
+    builder.card(1).get_by_label("Cards in place, or a helper flow").select_option(label="Say it in words")
+    expect(problems).to_contain_text("“Say it in words” is not given “Person”; it will be empty there.")
+    builder.card(1).focus()
+    builder.add("compose")
+    builder.field(2, "Text").fill("{{ nobody.output }}")
+    expect(problems).to_contain_text("It uses a value of a card that is not in this flow.")
+    expect(problems).not_to_contain_text(OF_DOCUMENTS)
+    expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text(OF_DOCUMENTS)
+
+
+def test_a_paste_tells_what_is_missing_by_titles_also_of_cards_that_are_not_there(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    builder.new_flow("Copied from")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("compose")
+    builder.card(1).get_by_label("Title of card 1").fill("What to say")
+    builder.card(1).focus()
+    builder.add("upper")
+    text = builder.card(2).get_by_role("textbox").nth(1)
+    text.click()
+    page.get_by_role("button", name="Use What to say Output").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+c")
+    builder.new_flow("Pasted into")
+    builder.event.focus()
+    page.keyboard.press("Control+v")
+    expect(builder.card(1)).to_be_focused()
+    told = page.get_by_role("alert").filter(has_text="Pasted. Choose anew:")
+    expect(told).to_contain_text("uses of “What to say”")
