@@ -139,6 +139,27 @@ def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) ->
     assert offline("connectors", "new", "acme", "--openapi", str(spec)).code == 1
 
 
+def test_what_of_a_description_cannot_be_used_is_told_beside_what_can(offline: Keyturn, tmp_path: Path) -> None:
+    paths = {
+        "/people": {"get": {"operationId": "listPeople", "responses": 3}, "post": "foo"},
+        "/[more]": [],
+    }
+    spec, out = tmp_path / "acme.json", tmp_path / "made.yaml"
+    spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "Acme"}, "paths": paths}), encoding="utf-8")
+    new = ("connectors", "new", "acme", "--openapi", str(spec))
+    listed = offline(*new)
+    assert (listed.code, "listPeople" in listed.out) == (0, True)
+    assert "warning acme.json: POST /people: it is a text, and an object belongs there." in listed.out
+    assert "warning acme.json: the path /[more]: it is a list, and an object belongs there." in listed.out
+    made = offline(*new, "--operation", "listPeople", "--out", str(out))
+    assert made.code == 0
+    assert "Left out of POST /people: it is a text, and an object belongs there." in made.err
+    assert "Left out of listPeople (GET /people): its responses: it is a number, and an object" in made.err
+    assert offline("connectors", "check", str(out)).code == 0
+    refused = offline(*new, "--operation", "post_people")
+    assert (refused.code, refused.out.startswith("error acme.json: POST /people: it is a text")) == (1, True), refused
+
+
 def test_mistakes_of_ones_own_end_no_command_that_does_not_need_them(offline: Keyturn, tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(ACME.replace("title: Read Me", "titel: Read Me"), encoding="utf-8")
     flow = tmp_path / "flows" / "a.yaml"

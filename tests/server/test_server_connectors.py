@@ -173,7 +173,9 @@ async def test_one_is_begun_from_an_openapi_file(site: Site) -> None:
         return await client.call("POST", f"/api/v1/connectors/openapi{path}", body=body, headers=headers)
 
     file = orjson.dumps(OPENAPI)
-    offered = (await send("", file)).json["operations"]
+    read = (await send("", file)).json
+    offered = read["operations"]
+    assert read["left_out"] == []
     assert [(one["id"], one["method"], one["path"]) for one in offered] == [
         ("listPeople", "GET", "/people"),
         ("dropPerson", "DELETE", "/people/{id}"),
@@ -185,6 +187,15 @@ async def test_one_is_begun_from_an_openapi_file(site: Site) -> None:
     servers: Values = {"servers": [{"url": "https://[tenant].acme.example"}]}
     told = await send("/manifest?connector=acme&operation=people", orjson.dumps({**OPENAPI, **servers}))
     assert "# Left out of the address https://[tenant].acme.example: it cannot be read." in told.json["source"]
+    broken = orjson.dumps({**OPENAPI, "paths": {**OPENAPI["paths"], "/teams": {"get": "foo"}}})
+    read = (await send("", broken)).json
+    why = "GET /teams: it is a text, and an object belongs there."
+    assert [(one["what"], one["severity"]) for one in read["left_out"]] == [(why, "warning")]
+    assert [one["id"] for one in read["operations"]] == ["listPeople", "dropPerson"]
+    told = await send("/manifest?connector=acme&operation=people", broken)
+    assert f"# Left out of {why}" in told.json["source"]
+    chosen = await send("/manifest?connector=acme&operation=get_teams", broken)
+    assert (chosen.status, chosen.problem["code"], chosen.problem["what"]) == (422, "bad-openapi", why)
     nameless = await send("/manifest?connector=acme&operation=dropPerson", file.replace(b"{id}", b"{}"))
     assert (nameless.status, nameless.problem["code"]) == (422, "bad-openapi")
     for body, line in ((b"{\n no", 2), (b"openapi: 3\nopenapi: 4", 2), (b"{}", None), (b"", None), (b"\xff\xfe", None)):

@@ -201,7 +201,8 @@ def test_a_connector_is_begun_from_an_openapi_file(person: Person, tmp_path: Pat
         f"/things/{number}": {"get": {"operationId": f"thing{number}", "tags": ["things"]}} for number in range(200)
     }
     paths["/people"] = {"get": {"operationId": "listPeople", "summary": "List people", "tags": ["people"]}}
-    good.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "Acme"}, "paths": paths}), encoding="utf-8")
+    broken = {**paths, "/teams": {"get": "foo"}}
+    good.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "Acme"}, "paths": broken}), encoding="utf-8")
     bad.write_text('{"openapi": "3.0.3",\n "paths": }', encoding="utf-8")
     person.go("Connectors")
     page.get_by_role("link", name="Make a connector").click()
@@ -212,12 +213,15 @@ def test_a_connector_is_begun_from_an_openapi_file(person: Person, tmp_path: Pat
         if file == bad:
             expect(page.get_by_role("alert")).to_contain_text("is no JSON")
     expect(page.get_by_text("acme.json describes 201 operations.")).to_be_visible()
+    told = page.get_by_role("region", name="Not all of it can be used")
+    expect(told.get_by_role("listitem")).to_have_text("GET /teams: it is a text, and an object belongs there.")
     page.get_by_label("Group").select_option("people")
     page.get_by_role("checkbox", name="List people").check()
     page.get_by_label("What people call the app").fill("Acme")
     person.looks("connector-from-file")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("list", name="Actions")).to_contain_text("acme.list_people")
+    expect(page.get_by_text("# Left out of GET /teams: it is a text")).to_be_visible()
     person.forgive("422")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave without it").click()

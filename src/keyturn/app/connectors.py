@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from keyturn.connectors.manifest import ActionModel, EventModel, ManifestModel
-from keyturn.connectors.openapi import Described, OpenApiFile, manifest_of, parse_openapi
+from keyturn.connectors.openapi import OpenApiFile, manifest_of, parse_openapi
 from keyturn.connectors.own import NoSuchConnector, OwnConnector, OwnConnectors
 from keyturn.connectors.registry import ConnectorRegistry, Unusable
 from keyturn.engine.ports import StoreUnavailable
@@ -102,9 +102,9 @@ class ConnectorDesk:
                 raise ConnectorInUse(name, named[UseKind.FLOW], named[UseKind.CONNECTION])
         await self._own.delete(name)
 
-    async def operations(self, content: bytes) -> Sequence[Described]:
+    async def described(self, content: bytes) -> OpenApiFile:
         """What an OpenAPI description offers. Raises ProblemError."""
-        return list((await _parsed(content)).operations.values())
+        return await _parsed(content)
 
     async def from_openapi(self, content: bytes, connector: str, title: str, wanted: Sequence[str]) -> str:
         """A manifest with some operations of a description, by id or tag, as YAML. Raises ProblemError."""

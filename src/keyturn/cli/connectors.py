@@ -195,6 +195,7 @@ def new_connector(
         described = read_openapi(openapi)
         if not operation:
             _choose(described)
+            print_problems(described.left_out())
             return
         chosen = described.chosen(operation)
         text = manifest_of(described, connector, title or connector, chosen)

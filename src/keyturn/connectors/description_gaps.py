@@ -6,51 +6,70 @@ Each of it is told: what is left out without a word looks like what the app does
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 from keyturn.flows.json import JSON, Values
 
-from .description_parts import dict_of, text_of
+from .description_parts import OBJECT, dict_of, misplaced, text_of
 
 _DEEPEST = 30
+_LONGEST_INDEX = 9
 _KNOWN = frozenset({"bearer", "basic"})
 
 
 def pointed(raw: Values, holder: JSON) -> Values:
     """What a reference leads to, however many there are on the way; empty for one that leads nowhere, into another
     file, or in a circle."""
+    return follow(raw, holder)[0]
+
+
+def follow(raw: Values, holder: JSON) -> tuple[Values, str]:
+    """What a reference leads to, and why it leads to nothing here; what is no reference leads to itself."""
     found = dict_of(holder)
-    for _ in range(_DEEPEST):
-        pointer = found.get("$ref")
-        if not isinstance(pointer, str):  # a property may be named $ref
-            return found
-        if not pointer.startswith("#/"):
-            return {}
-        there: JSON = raw
-        for part in pointer[2:].split("/"):
-            there = dict_of(there).get(part.replace("~1", "/").replace("~0", "~"))
+    passed: list[str] = []
+    while isinstance(pointer := found.get("$ref"), str):  # a property may be named $ref
+        first = one_line(passed[0] if passed else pointer)
+        if pointer in passed:
+            return {}, f"its $ref {first} leads in a circle"
+        if len(passed) == _DEEPEST:
+            return {}, f"its $ref {first} leads over more than {_DEEPEST} others"
+        if not pointer.startswith("#"):
+            return {}, f"its $ref {first} leads to another file, and one is read"
+        passed.append(pointer)
+        there = _there(raw, pointer)
+        if not isinstance(there, dict | bool):  # true is a schema: anything
+            return {}, f"its $ref {first} leads {'nowhere' if there is None else 'to what is no object'}"
         found = dict_of(there)
-    return {}
+    return found, ""
 
 
-def lost_paths(raw: Values) -> Iterator[str]:
-    """Paths that are described elsewhere."""
-    for path, entry in dict_of(raw.get("paths")).items():
-        if pointer := _astray(raw, entry):
-            yield f"the path {_line(path)}: {pointer}."
+def _there(raw: Values, pointer: str) -> JSON:
+    """What stands at a JSON pointer (RFC 6901, section 6: as the fragment of an address); None for nothing."""
+    if not pointer.startswith("#/"):
+        return None
+    there: JSON = raw
+    for part in unquote(pointer[2:]).split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(there, list):
+            place = int(name) if name.isascii() and name.isdecimal() and len(name) < _LONGEST_INDEX else len(there)
+            there = there[place] if place < len(there) else None
+        else:
+            there = dict_of(there).get(name)
+    return there
 
 
 def lost_schemes(raw: Values) -> Iterator[str]:
     """Ways to sign in that no connection has; one that has others beside it too."""
     for name, entry in dict_of(dict_of(raw.get("components")).get("securitySchemes")).items():
-        scheme = pointed(raw, entry)
+        scheme, astray = follow(raw, entry)
         kind, place, how = text_of(scheme, "type"), text_of(scheme, "in"), text_of(scheme, "scheme").lower()
-        if pointer := _astray(raw, entry):
-            yield f"the sign-in {_line(name)}: {pointer}."
+        if why := astray or misplaced(entry, OBJECT):
+            yield f"the sign-in {one_line(name)}: {why}."
         elif kind == "apiKey" and place != "header":
             where = f"the {place} {text_of(scheme, 'name')}"
-            yield f"the sign-in {_line(name)}: a connection sends no key in {_line(where)}, but in headers."
+            yield f"the sign-in {one_line(name)}: a connection sends no key in {one_line(where)}, but in headers."
         elif (kind == "http" and how not in _KNOWN) or kind not in ("http", "apiKey", "oauth2"):
-            yield f"the sign-in {_line(name)}: there are no connections of {_line(how or kind or 'no kind')}."
+            yield f"the sign-in {one_line(name)}: there are no connections of {one_line(how or kind or 'no kind')}."
 
 
 def lost_parts(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iterator[str]:
@@ -61,21 +80,22 @@ def lost_parts(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iterat
     """
     own = operation.get("parameters")
     for entry in (*shared, *(own if isinstance(own, list) else ())):
-        if pointer := _astray(raw, entry):
-            yield f"a parameter: {pointer}."
+        parameter, astray = follow(raw, entry)
+        if astray:
+            yield f"a parameter: {astray}."
         else:
-            yield from _sent_otherwise(raw, pointed(raw, entry))
-    if pointer := _astray(raw, operation.get("requestBody")):
-        yield f"its body: {pointer}."
+            yield from _sent_otherwise(raw, parameter)
+    if astray := follow(raw, operation.get("requestBody"))[1]:
+        yield f"its body: {astray}."
     answers = dict_of(operation.get("responses"))
     for code in sorted(answers):
-        if code.startswith("2") and (pointer := _astray(raw, answers[code])):
-            yield f"what it answers with {_line(code)}: {pointer}."
+        if code.startswith("2") and (astray := follow(raw, answers[code])[1]):
+            yield f"what it answers with {one_line(code)}: {astray}."
 
 
 def _sent_otherwise(raw: Values, parameter: Values) -> Iterator[str]:
     """A list goes as its name several times, and what is one value as this value (OpenAPI 3.1, 4.8.12.3)."""
-    place, name, style = text_of(parameter, "in"), _line(text_of(parameter, "name")), text_of(parameter, "style")
+    place, name, style = text_of(parameter, "in"), one_line(text_of(parameter, "name")), text_of(parameter, "style")
     if place not in ("query", "path"):
         return
     kind = _kind(pointed(raw, parameter.get("schema")))
@@ -87,7 +107,7 @@ def _sent_otherwise(raw: Values, parameter: Values) -> Iterator[str]:
     if strange:
         told = f"style {style or ('form' if place == 'query' else 'simple')}, explode {str(exploded).lower()}"
         what = "a list goes as its name several times, and all else as text or JSON"
-        yield f"the way in which the {place} {name} is sent ({_line(told)}): {what}."
+        yield f"the way in which the {place} {name} is sent ({one_line(told)}): {what}."
 
 
 def is_joined(parameter: Values, schema: Values) -> bool:
@@ -103,14 +123,6 @@ def _kind(schema: Values) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _astray(raw: Values, entry: JSON) -> str:
-    """What is wrong with a reference that leads to nothing here; empty for any other."""
-    pointer = dict_of(entry).get("$ref")
-    if not isinstance(pointer, str) or pointed(raw, entry):
-        return ""
-    where = "nowhere" if pointer.startswith("#/") else "to another file, and one is read"
-    return f"its $ref {_line(pointer)} leads {where}"
-
-
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text of a description, short enough to be told."""
     return " ".join(text.split())[:200]

@@ -6,6 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from keyturn.flows.json import JSON, Values
 
+OBJECT, LIST, TEXT = "an object", "a list", "a text"
+
 
 def dict_of(value: JSON) -> Values:
     """An object."""
@@ -29,3 +31,25 @@ def split_address(url: str) -> SplitResult | None:
         return urlsplit(url)
     except ValueError:
         return None
+
+
+def misplaced(value: JSON, wanted: str) -> str:
+    """That a value is of another kind than belongs in its place; empty where it is right, or there is none."""
+    kind = _kind_of(value)
+    return "" if value is None or kind == wanted else f"it is {kind}, and {wanted} belongs there"
+
+
+def _kind_of(value: JSON) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return TEXT
+        case int() | float():
+            return "a number"
+        case list():
+            return LIST
+        case dict():
+            return OBJECT
+        case None:
+            return "empty"

@@ -15,18 +15,19 @@ from urllib.parse import SplitResult, parse_qsl
 
 from keyturn.connections.model import HEADERS
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.problems import Problem, ProblemError
+from keyturn.flows.problems import Problem, ProblemError, Severity
 from keyturn.flows.yaml_writer import document
 
 from .cards import CUSTOM
+from .description_faults import VERBS, in_operation, not_sent, of_operation, of_path, of_whole
 from .description_files import content_of, parsed, refused
-from .description_gaps import is_joined, lost_parts, lost_paths, lost_schemes, pointed
-from .description_parts import dict_of, list_of, split_address, text_of
+from .description_gaps import follow, is_joined, lost_parts, lost_schemes, one_line, pointed
+from .description_parts import OBJECT, dict_of, list_of, misplaced, split_address, text_of
 from .outgoing import MULTIPART
 from .requests import FORM, may_set
 
 _MOST_SHOWN = 12
-_VERBS = ("get", "post", "put", "patch", "delete")
+_MOST_TOLD = 20
 _TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
 _NAMED = re.compile(r"\{([^{}]*)\}")
 # Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
@@ -58,32 +59,68 @@ class Described:
         return [str(tag) for tag in found] if isinstance(found, list) else []
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A path, or an operation, of which nothing can be made.
+
+    Attributes:
+        where: ``GET /people``, or ``the path /people``.
+        id: of an operation; empty for what is none.
+    """
+
+    where: str
+    what: str
+    id: str = ""
+    tags: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}."
+
+
 @dataclass(slots=True)
 class OpenApiFile:
-    """A description that was read."""
+    """A description that was read.
+
+    Attributes:
+        faults: what of its paths cannot be used.
+    """
 
     name: str
     raw: Values
     operations: dict[str, Described] = field(default_factory=dict[str, Described])
+    faults: list[Fault] = field(default_factory=list[Fault])
 
     def chosen(self, wanted: Sequence[str]) -> list[Described]:
         """Operations by id, or by tag.
 
         Raises:
-            ProblemError: one of the names is neither.
+            ProblemError: one of the names is neither, or nothing can be made of what it names.
         """
         found: dict[str, Described] = {}
         problems: list[Problem] = []
         for name in wanted:
             matching = [one for one in self.operations.values() if name == one.id or name in one.tags]
             found |= {one.id: one for one in matching}
-            if not matching:
+            broken = [one for one in self.faults if name == one.id or (name in one.tags and not matching)]
+            problems += [
+                Problem("bad-openapi", str(one), "Correct the description, or leave the operation out.", file=self.name)
+                for one in broken
+            ]
+            if not matching and not broken:
                 near = get_close_matches(name, self.operations, 3) or list(self.operations)[:_MOST_SHOWN]
                 what = f"{self.name} has no operation and no tag {name!r}."
                 problems.append(Problem("unknown-operation", what, f"Did you mean: {', '.join(near)}?", file=self.name))
         if problems:
             raise ProblemError(problems)
         return list(found.values())
+
+    def left_out(self) -> list[Problem]:
+        """What of its paths is not among the operations, and why: warnings, as the rest works."""
+        mend = "It is left out. Correct the description if you need it."
+        return [
+            Problem("bad-openapi", _one_line(str(one)), mend, file=self.name, severity=Severity.WARNING)
+            for one in self.faults
+        ]
 
 
 def read_openapi(path: Path) -> OpenApiFile:
@@ -106,25 +143,41 @@ def parse_openapi(content: bytes, name: str) -> OpenApiFile:
     if not version.startswith("3"):
         told = f"it is of version {raw['swagger']}" if "swagger" in raw else "it does not say openapi: 3"
         raise refused(name, f"{name} is no OpenAPI 3 description: {told}.", "Convert it to OpenAPI 3 first.")
+    if why := misplaced(raw.get("paths"), OBJECT):
+        raise refused(name, f"The paths of {name}: {why}.", "Give the file that the vendor publishes.")
     made = OpenApiFile(name, raw)
     for one in _operations(raw):
-        made.operations[one.id] = one
+        if isinstance(one, Fault):
+            made.faults.append(one)
+        else:
+            made.operations[one.id] = one
     if not made.operations:
-        raise refused(name, f"{name} describes no operation.", "Look whether its paths are in another file.")
+        mend = "Look whether its paths are in another file."
+        nothing = Problem("bad-openapi", f"{name} describes no operation.", mend, file=name)
+        raise ProblemError([nothing, *made.left_out()])
     return made
 
 
-def _operations(raw: Values) -> Iterator[Described]:
+def _operations(raw: Values) -> Iterator[Described | Fault]:
     taken: set[str] = set()
     for path, entry in dict_of(raw.get("paths")).items():
-        shared = pointed(raw, entry)
-        given = shared.get("parameters")
-        for verb in _VERBS:
-            body = shared.get(verb)
-            if isinstance(body, dict):
+        if path.startswith("x-"):  # of the vendor's own
+            continue
+        shared, astray = follow(raw, entry)
+        if astray:
+            yield Fault(f"the path {one_line(path)}", astray)
+        for where, what in of_path(path, entry, shared):
+            yield Fault(where, what)
+        for verb in VERBS:
+            if verb in shared:
+                body = dict_of(shared[verb])
                 known = id_of(verb, path, body, taken)
                 taken.add(known)
-                yield Described(known, verb.upper(), path, body, given if isinstance(given, list) else [])
+                made = Described(known, verb.upper(), path, body, list_of(shared.get("parameters")))
+                why = of_operation(path, shared[verb])
+                yield Fault(f"{made.method} {one_line(path)}", why, known, made.tags) if why else made
+    for where, what in not_sent(raw):
+        yield Fault(where, what)
 
 
 def id_of(verb: str, path: str, operation: Values, taken: Collection[str] = ()) -> str:
@@ -138,9 +191,17 @@ def id_of(verb: str, path: str, operation: Values, taken: Collection[str] = ()) 
 def left_out(file: OpenApiFile, operations: Sequence[Described]) -> list[str]:
     """What of these operations, and of the whole, is in no manifest that is made of them, a sentence each."""
     maker = _Maker(file.raw)
-    of_all = [*maker.lost_address(), *lost_paths(file.raw), *lost_schemes(file.raw)]
-    told = [*of_all, *(f"{one.id}: {what}" for one in operations for what in maker.lost(one))]
+    paths = [str(one) for one in file.faults[:_MOST_TOLD]]
+    if (more := len(file.faults) - len(paths)) > 0:
+        paths.append(f"the paths: {more} more, which are told where the operations are listed.")
+    of_all = [*of_whole(file.raw), *maker.lost_address(), *paths, *lost_schemes(file.raw)]
+    told = [*of_all, *(f"{_called(one)}: {what}" for one in operations for what in maker.lost(one))]
     return [_one_line(sentence) for sentence in told]  # they stand in comments: no line of YAML begins within
+
+
+def _called(operation: Described) -> str:
+    """An operation by its id and its request."""
+    return f"{operation.id} ({operation.method} {operation.path})"
 
 
 def _one_line(text: str) -> str:
@@ -247,6 +308,7 @@ class _Maker:
     def lost(self, operation: Described) -> Iterator[str]:
         """What of an operation cannot be said in a manifest."""
         yield from lost_parts(self._raw, operation.body, operation.shared)
+        yield from in_operation(self._raw, operation.body, operation.shared)
         for parameter in self._parameters(operation):
             place, name = text_of(parameter, "in"), " ".join(text_of(parameter, "name").split())
             if place == "path" and name and text_of(parameter, "name") not in _NAMED.findall(operation.path):

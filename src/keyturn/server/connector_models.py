@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from keyturn.app.connectors import ConnectorDetail
 from keyturn.connectors.by_hand import Wish, begun
 from keyturn.connectors.manifest import ActionModel
-from keyturn.connectors.openapi import Described
+from keyturn.connectors.openapi import Described, OpenApiFile
 from keyturn.connectors.own import LARGEST_SOURCE
 from keyturn.connectors.reading import ReadManifest
 from keyturn.flows.json import JSON, Values
 
-from .problems import ProblemModel
+from .problems import ProblemModel, to_model
 
 _MOST_WISHES = 200
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -137,9 +137,18 @@ class OperationModel(BaseModel):
 
 
 class OperationList(BaseModel):
-    """The operations of a description, in its order."""
+    """The operations of a description, in its order.
+
+    ``left_out`` says what of its paths is not among them, and why: warnings, as the rest works.
+    """
 
     operations: list[OperationModel]
+    left_out: list[ProblemModel]
+
+    @classmethod
+    def of(cls, file: OpenApiFile) -> OperationList:
+        left_out = [to_model(problem) for problem in file.left_out()]
+        return cls(operations=[OperationModel.of(one) for one in file.operations.values()], left_out=left_out)
 
 
 class WishModel(BaseModel):

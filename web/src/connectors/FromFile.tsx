@@ -5,6 +5,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import classes from "./Connectors.module.css";
 import { fromFile, MOST_CHOSEN, matching, type Operation, operationsIn } from "./connectors";
+import { NotOffered } from "./LeftOut";
 import { idOf, Naming, UNNAMED } from "./Naming";
 
 const words = text.connectors;
@@ -49,8 +50,9 @@ export function FromFile({ onBegun }: { onBegun(source: string): void }) {
       {reading.error ? <ProblemNote error={reading.error} /> : null}
       {file && reading.data ? (
         <>
-          <p role="status">{words.fileHas(file.name, reading.data.length)}</p>
-          <Operations operations={reading.data} chosen={chosen} onChoose={setChosen} />
+          <p role="status">{words.fileHas(file.name, reading.data.operations.length)}</p>
+          <NotOffered problems={reading.data.left_out} />
+          <Operations operations={reading.data.operations} chosen={chosen} onChoose={setChosen} />
           <Naming named={named} onChange={setNamed} />
           {beginning.error ? <ProblemNote error={beginning.error} /> : null}
           <div>

@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { LeftOut } from "./LeftOut";
+import { LeftOut, NotOffered } from "./LeftOut";
 
 it("tells of each mistake where it stands", () => {
   const problem = { code: "bad-manifest", why: "", path: [], severity: "error", said: "", parts: {} };
@@ -20,4 +20,19 @@ it("tells of each mistake where it stands", () => {
     "<code>/c/acme/manifest.yaml:1</code> &#x27;auth&#x27; is missing. Add auth: to it.",
   );
   expect(shown).toContain("<code>/c/acme</code> It cannot be read.");
+});
+
+it("tells what of a description is not offered, and of many how many more there are", () => {
+  const rest = { code: "bad-openapi", mend: "", why: "", path: [], severity: "warning" };
+  const told = (count: number) =>
+    renderToStaticMarkup(
+      <NotOffered
+        problems={Array.from({ length: count }, (_, at) => ({ ...rest, what: `GET /p${at}: it is a text.` }))}
+      />,
+    );
+  expect(told(0)).toBe("");
+  expect(told(2)).toContain('<li dir="auto">GET /p1: it is a text.</li>');
+  expect(told(2)).not.toContain("more");
+  expect(told(23)).toContain("<li>3 more</li>");
+  expect(told(23)).not.toContain("/p20:");
 });

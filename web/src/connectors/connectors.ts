@@ -4,6 +4,7 @@ import { api, data, type Schemas } from "../api/client";
 export type Detail = Schemas["ConnectorDetailModel"];
 export type Action = Schemas["ConnectorAction"];
 export type Operation = Schemas["OperationModel"];
+export type Offered = Schemas["OperationList"];
 export type Wish = Schemas["WishModel"];
 export type Checked = Schemas["ConnectorChecked"];
 
@@ -51,9 +52,8 @@ const RAW = {
 };
 
 /** What a description offers; the file goes to the server and nowhere else. */
-export async function operationsIn(file: File): Promise<Operation[]> {
-  const read = await data(api.POST("/api/v1/connectors/openapi", { body: file as never, ...RAW }));
-  return read.operations;
+export function operationsIn(file: File): Promise<Offered> {
+  return data(api.POST("/api/v1/connectors/openapi", { body: file as never, ...RAW }));
 }
 
 /** A manifest to go on with, of some operations of a description. */

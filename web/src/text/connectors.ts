@@ -72,7 +72,11 @@ export const connectors = {
     "If the app's vendor publishes an OpenAPI 3 description, choose the operations that you need from it. The file stays here: nothing is fetched from anywhere.",
   chooseFile: "Choose the file",
   reading: "Reading the file…",
-  fileHas: (name: string, count: number) => `${name} describes ${count} operations.`,
+  fileHas: (name: string, count: number) =>
+    `${name} describes ${count === 1 ? "1 operation" : `${count} operations`}.`,
+  notOffered: "Not all of it can be used",
+  notOfferedWhat: "What is not as OpenAPI has it is left out; all the rest works.",
+  notOfferedMore: (count: number) => `${count} more`,
   findOperation: "Find an operation",
   tag: "Group",
   allTags: "all groups",

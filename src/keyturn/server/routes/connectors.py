@@ -23,7 +23,6 @@ from ..connector_models import (
     ConnectorDetailModel,
     ConnectorSource,
     OperationList,
-    OperationModel,
 )
 from ..draft_models import TrialStarted
 from ..problems import ERRORS, to_model
@@ -59,8 +58,7 @@ async def begin_connector(body: ConnectorBegin) -> ConnectorSource:
 @router.post("/openapi", dependencies=_READ, openapi_extra=_FILE)
 async def read_description(using: Using, request: Request) -> OperationList:
     """What an OpenAPI description offers; nothing is kept."""
-    found = await using.connectors.operations(await request.body())
-    return OperationList(operations=[OperationModel.of(one) for one in found])
+    return OperationList.of(await using.connectors.described(await request.body()))
 
 
 @router.post("/openapi/manifest", dependencies=_READ, openapi_extra=_FILE)
