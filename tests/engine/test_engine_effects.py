@@ -545,6 +545,8 @@ async def test_what_a_look_showed_before_it_was_sent_is_known_to_all_attempts_af
         (refused(503), True),
         (replace(refused(200), taken=True), True),
         (replace(refused(429), retry_after=1.0), False),
+        (replace(refused(429), retry_after=1.0, began=True), True),
+        (Failed(ErrorDetail("no way", code="not-reached"), try_again=True, began=True), True),
         (Failed(ErrorDetail("no way", code="not-reached"), not_sent=True, try_again=True), False),
     ],
 )

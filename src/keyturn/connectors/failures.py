@@ -33,6 +33,9 @@ _PASSING = (ConnectFailed, NameNotResolved, NoFreeConnection)
 # What says of a connection that its address leads nowhere, whatever is asked for there.
 UNREACHED = (ConnectFailed, NameNotResolved, EgressDenied)
 NOT_REACHED = "not-reached"
+NOT_SENT = "not-sent"
+# One of an action's requests was not sent, after others that the app had carried out.
+PART_SENT = "part-sent"
 _SHOWN = 2_000
 _OUT_OF_ORDER = frozenset({500, 502, 503, 504})
 _SHORTEST = 8
@@ -194,7 +197,7 @@ def no_answer(
     """
     title = manifest.model.title
     if isinstance(error, NotSent):
-        code = NOT_REACHED if isinstance(error, UNREACHED) and not elsewhere else "not-sent"
+        code = NOT_REACHED if isinstance(error, UNREACHED) and not elsewhere else NOT_SENT
         why = _REFUSED_HERE if isinstance(error, InvalidRequest | EgressDenied) else ""
         detail = ErrorDetail(f"{title} was not reached: {error.what}", code=code, why=why, mend=error.mend)
         return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))

@@ -15,7 +15,7 @@ from keyturn.flows.json import JSON, Values
 from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest, CompiledState
 from .exchanges import Refused, Way
-from .failures import is_page, page_came, unreadable
+from .failures import NOT_REACHED, NOT_SENT, PART_SENT, is_page, page_came, unreadable
 from .listing import NoList
 from .making import Age, Moments
 from .outgoing import Outgoing
@@ -24,6 +24,7 @@ from .paging import Page, Paging, Trail, UnusablePage
 OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
+_SHOWN_OF_SENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Performance:
     Attributes:
         page: the one page that is wanted, of a card that streams.
         roots: what references see: inputs, options, and the answers so far.
-        changed: the app did something; where nothing was to be done, it was all so before.
+        sent: the requests that the app carried out, in words; where there are none, it was all so before.
+        before: how many of them came before the one that was asked last.
+        final: one of them must not be sent twice.
         proof: what told, when it was looked, whether it is so.
         age: whether what was found then was made since the first request went out.
     """
@@ -62,7 +65,9 @@ class Performance:
     page: PageAsked | None = None
     past: Past = Past()
     roots: Values = field(default_factory=dict[str, JSON])
-    changed: bool = False
+    sent: list[str] = field(default_factory=list[str])
+    before: int = 0
+    final: bool = False
     proof: Proof | None = None
     age: Age | None = None
 
@@ -70,7 +75,16 @@ class Performance:
         self.roots = {"inputs": self.inputs, "options": self.options}
 
     async def carry_out(self) -> Done | Failed | Unknown:
-        """Make the attempt. Raises CardError for a request that cannot be made."""
+        """Make the attempt. Raises CardError for a request that cannot be made, if nothing was sent before it."""
+        try:
+            return self._with_sent(await self._carried_out())
+        except CardError as error:
+            if not self.sent:
+                raise
+            self.before = len(self.sent)
+            return self._with_sent(Failed(error.detail, taken=self.final))
+
+    async def _carried_out(self) -> Done | Failed | Unknown:
         if self.action.paging is not None:
             return await self._list(self.action.paging)
         state, before = self.action.state, None
@@ -89,6 +103,23 @@ class Performance:
             case _:
                 return self._fitting(ended, self._done(ended, self._did(before)))
 
+    def _with_sent(self, outcome: Done | Failed | Unknown) -> Done | Failed | Unknown:
+        """What did not come to its end, with what the app had carried out before."""
+        before = self.sent[: self.before]
+        if isinstance(outcome, Done) or not before:
+            return outcome
+        more = f" and {len(before) - _SHOWN_OF_SENT} more" if len(before) > _SHOWN_OF_SENT else ""
+        what = f"{outcome.error.message} Before that it had carried out {', '.join(before[:_SHOWN_OF_SENT])}{more}."
+        error = replace(outcome.error, message=what)
+        if isinstance(outcome, Unknown):
+            return replace(outcome, error=error)
+        if not self.final:
+            error = replace(error, mend=f"{error.mend} What was done does no harm if it is done again.".strip())
+        if error.code in (NOT_SENT, NOT_REACHED):
+            code = PART_SENT if error.code == NOT_SENT else error.code
+            error = replace(error, code=code, why=error.why or "The app is away by now, or the way there is closed.")
+        return replace(outcome, error=error, not_sent=False, try_again=outcome.try_again and not self.final, began=True)
+
     def _fitting(self, answer: Values, done: Done) -> Done | Failed:
         """The outcome, if the answer is of the shape that the manifest says."""
         misfit = self.action.fitting.misfit(done.outputs, answer.get("body"))
@@ -100,7 +131,7 @@ class Performance:
     def _did(self, before: bool | None) -> str:
         """What is known of what was done; ``before`` is what looking said, where the state was looked at first."""
         ensure, state = self.action.model.ensure, self.action.state
-        if not self.changed:
+        if not self.sent:
             return self._was(ALREADY)
         told = before is not None if state is not None and state.first else ensure is None or ensure.tells
         return CHANGED if told else DONE
@@ -227,12 +258,14 @@ class Performance:
         for step in self.action.steps:
             if not step.due(self.roots):
                 continue
+            self.before = len(self.sent)
             try:
                 made = self._of(step)
             except NoList as none:
                 return self._no_list(none)
             answers: list[JSON] = []
             for outgoing in made:
+                self.before = len(self.sent)
                 found = await self._ask(step, outgoing)
                 match found:
                     case Refused(status=status) if status in step.fine:
@@ -241,22 +274,27 @@ class Performance:
                     case Refused() | Failed():
                         return found
                     case Unknown():
-                        return found if step.changes else self._never_sent(found)
+                        return found if step.changes else self._never_sent(found, step)
                     case _ if is_page(found["body"]):
                         return self._page_came(found, step)
                     case _:
-                        self.changed = self.changed or step.acts
+                        self._note(step, outgoing)
                         answer = step.shaped(found)
                         answers.append(answer)
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer
 
+    def _note(self, step: CompiledRequest, outgoing: Outgoing) -> None:
+        if step.acts:
+            self.sent.append(f"{outgoing.method} {outgoing.path}")
+            self.final = self.final or step.changes
+
     def _no_list(self, none: NoList) -> Failed:
         """An answer without the list that a request goes over: to do nothing would look as if all were done."""
         answer = self.roots.get(none.root)
         shown = _status_of(answer) if isinstance(answer, dict) else 200
-        return unreadable(self.way.manifest, shown, str(none), reads=not self.changed)
+        return unreadable(self.way.manifest, shown, str(none), reads=not self.sent)
 
     async def _ask(self, step: CompiledRequest, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
         """The answer to a request; of one that is asked for all its pages, the last with the records of all."""
@@ -300,11 +338,13 @@ class Performance:
                 outgoing.headers[idempotency.header] = self.way.key_of(f"{place}/{item}")
         return made
 
-    def _never_sent(self, unknown: Unknown) -> Failed | Unknown:
-        """What changes something was not sent yet, if only its forerunner got no answer."""
+    def _never_sent(self, unknown: Unknown, forerunner: CompiledRequest) -> Failed | Unknown:
+        """What must not be sent twice was not sent yet, if only its forerunner got no answer."""
         if not any(step.changes for step in self.action.steps):
             return unknown
-        return Failed(replace(unknown.error, code="not-sent"), None, True, True)
+        if forerunner.acts:
+            return Failed(unknown.error, try_again=not self.final, began=True)
+        return Failed(replace(unknown.error, code=NOT_SENT), None, True, True)
 
     async def _list(self, paging: Paging) -> Done | Failed | Unknown:
         """One page for a card that streams; else as many as its option says."""

@@ -339,8 +339,10 @@ def _retry_at(result: Values) -> datetime | None:
 
 
 def _may_have_happened(failed: Failed) -> bool:
-    """Whether the app may have done it all the same: what comes with a 5xx does not tell how far it came."""
-    return not failed.not_sent and (failed.taken or failed.status is None or failed.status >= _FAULT_OF_THE_APP)
+    """Whether the app may have done it all the same, or a part of it: what comes with a 5xx does not tell how far it
+    came."""
+    at_fault = failed.taken or failed.status is None or failed.status >= _FAULT_OF_THE_APP
+    return failed.began or (at_fault and not failed.not_sent)
 
 
 def _error_in(result: Values) -> ErrorDetail:

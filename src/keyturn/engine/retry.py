@@ -45,7 +45,7 @@ def should_retry(retry: Retry | None, attempt: int, failed: Failed) -> bool:
     """Whether an attempt that failed is followed by another: answered with a listed status, or never sent."""
     if retry is None or attempt > retry.times or is_too_long(retry, failed):
         return False
-    return failed.try_again if failed.not_sent else retry.covers(failed.status)
+    return failed.try_again or (not failed.not_sent and retry.covers(failed.status))
 
 
 def is_too_long(retry: Retry, failed: Failed) -> bool:

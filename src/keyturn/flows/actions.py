@@ -108,6 +108,7 @@ class Failed:
         status: HTTP status of the answer, or None if nothing was sent.
         not_sent: it is certain that the request never reached the app.
         try_again: not sent for a reason that may pass (connection refused); False where it cannot (bad input).
+        began: of an action with several requests one or more may have been carried out, which may be sent again.
         retry_after: seconds that the app asks to wait, or None.
         not_there: looking showed that it did not happen (``ActionCall.look``).
         taken: the app took the request and its answer is of no use. A read has failed then; whether a change
@@ -124,6 +125,7 @@ class Failed:
     not_there: bool = False
     taken: bool = False
     proof: Proof | None = None
+    began: bool = False
 
 
 @dataclass(frozen=True, slots=True)
