@@ -6,9 +6,9 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from support_engine import Outcome, World, refused
+from support_engine import Outcome, World, refused, silent
 
-from keyturn.engine.helpers import child_id
+from keyturn.engine.earlier import child_id
 from keyturn.engine.ports import TRIAL, Commit, Run, RunStatus, RunTree
 from keyturn.engine.rerun import Rerun, plan_rerun
 from keyturn.flows.actions import ActionCall, Done
@@ -143,3 +143,89 @@ async def test_what_is_tried_once_more_stays_a_trial_and_by_another_version_is_n
     newer = replace(other, version=run.version + 1)
     used = plan_rerun(tree, run.id, "after", known, new_id=uuid4(), version=newer, now=world.clock.now())
     assert used.run.trigger == "rerun"
+
+
+def ensures(card_id: str = "one", person: str = "/x") -> Values:
+    return {"id": card_id, "card": "app.ensure", "inputs": {"url": person}}
+
+
+def told(world: World) -> list[tuple[str, bool, bool]]:
+    return [(call.path, call.unanswered, call.was_otherwise) for call in world.app.sent]
+
+
+@pytest.mark.parametrize("where", ["in the run", "in a helper that is made anew", "in the helper it begins with"])
+async def test_another_run_knows_what_the_one_before_may_have_done(where: str) -> None:
+    """Its attempts were used up without an answer: what is so now may be its own doing."""
+    lost = True
+
+    def script(call: ActionCall) -> Outcome:
+        return silent() if lost else Done({"status": 200, "body": {}})
+
+    if where == "in the run":
+        world = World({"id": "main", "cards": [ensures()]}, script=script)
+    else:
+        calls: Values = {"id": "ask", "card": "flow.call", "call": {"flow": "part", "with": {}}}
+        part: Values = {"id": "part", "event": {"card": "helper"}, "cards": [ensures()]}
+        world = World({"id": "main", "cards": [calls]}, part, script=script)
+    run = await world.run()
+    assert run.status is RunStatus.FAILED
+    assert told(world) == [("one", False, False), ("one", True, False), ("one", True, False)]
+    for _ in range(2):  # and a third run of the second
+        helper = world.store.runs.get(child_id(run.id, "ask")) if where == "in the helper it begins with" else None
+        card = "ask" if where == "in a helper that is made anew" else "one"
+        world.app.sent.clear()
+        _, run = await run_again(world, run, card, helper)
+        assert told(world)[0] == ("one", True, False)
+        assert run.status is RunStatus.FAILED
+    lost = False
+    world.app.sent.clear()
+    helper = world.store.runs.get(child_id(run.id, "ask")) if where == "in the helper it begins with" else None
+    _, run = await run_again(world, run, "ask" if where == "in a helper that is made anew" else "one", helper)
+    assert (run.status, told(world)) == (RunStatus.SUCCEEDED, [("one", True, False)])
+    world.app.sent.clear()
+    helper = world.store.runs.get(child_id(run.id, "ask")) if where == "in the helper it begins with" else None
+    _, run = await run_again(world, run, "ask" if where == "in a helper that is made anew" else "one", helper)
+    assert told(world) == [("one", False, False)], "the run before knows its outcome"
+
+
+async def test_that_it_was_not_so_before_is_known_to_another_run_too() -> None:
+    shown = True
+
+    async def perform(call: ActionCall) -> Outcome:
+        world.app.sent.append(call)
+        if shown and call.attempt == 1:
+            assert call.on_otherwise is not None
+            await call.on_otherwise()
+        return silent() if shown else Done({"status": 200, "body": {}})
+
+    world = World({"id": "main", "cards": [ensures()]})
+    world.app.perform = perform  # type: ignore[method-assign]
+    run = await world.run()
+    world.app.sent.clear()
+    shown = False
+    await run_again(world, run, "one")
+    assert told(world) == [("one", True, True)]
+
+
+async def test_what_was_done_to_somebody_else_is_nothing_to_know() -> None:
+    world = World({"id": "main", "cards": [ensures()]}, script=lambda call: silent())
+    run = await world.run()
+    world.publish({"id": "main", "cards": [ensures(person="/y")]})
+    newer = await world.plans.get("main", 2)
+    assert newer is not None
+    older = await world.plans.get("main", 1)
+    assert older is not None
+    tree = RunTree(run, {run.id: run}, world.store.journal, [])
+    made = plan_rerun(tree, run.id, "one", {run.id: older}, new_id=uuid4(), version=newer, now=world.clock.now())
+    await world.store.commit(Commit(world.store.claim(made.run), made.runs, made.journal))
+    world.app.sent.clear()
+    await world.go_on(made.run)
+    assert told(world)[0] == ("one", False, False)
+
+
+async def test_a_refusal_leaves_nothing_in_doubt_for_another_run() -> None:
+    world = World({"id": "main", "cards": [ensures()]}, script=lambda call: refused(403))
+    run = await world.run()
+    world.app.sent.clear()
+    await run_again(world, run, "one")
+    assert told(world) == [("one", False, False)]

@@ -185,6 +185,9 @@ async def test_what_has_begun_and_not_ended_is_at_work(store: Store) -> None:
         line(run.id, "b", JournalState.STARTED),
         line(run.id, "b", JournalState.FAILED),
         line(run.id, "b", JournalState.STARTED, attempt=2),
+        line(run.id, "looked", JournalState.EARLIER),
+        line(run.id, "looked", JournalState.STARTED),
+        line(run.id, "looked", JournalState.OTHERWISE),
         line(helper.id, "c", JournalState.STARTED),
     ]
     await store.runs.commit(Commit(lease, [replace(helper, status=RunStatus.RUNNING)], records))
@@ -192,7 +195,7 @@ async def test_what_has_begun_and_not_ended_is_at_work(store: Store) -> None:
     async def at_work(of: UUID) -> set[tuple[str, int, str]]:
         return {(one.path, one.attempt, one.card) for one in await store.history.at_work(of)}
 
-    assert await at_work(run.id) == {("b", 2, "okta.send"), ("each[1]", 1, "")}
+    assert await at_work(run.id) == {("b", 2, "okta.send"), ("looked", 1, "okta.send"), ("each[1]", 1, "")}
     assert await at_work(helper.id) == {("c", 1, "okta.send")}
     assert await at_work(uuid4()) == set()
 

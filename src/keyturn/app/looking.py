@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from keyturn.engine.earlier import placed
 from keyturn.engine.effects import digest_of
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, Question, TraceFilter
@@ -98,7 +99,7 @@ class Looking:
                 before_send=_nothing,
                 manifest=manifest,
                 look=True,
-                sent_at=await self._sent_at(run, path, attempt),
+                sent_at=await self._sent_at(run, path, attempt, question.digest),
             )
         )
         masker, now, exchanges = Masker(), self._clock.now(), [*outcome.exchanges]
@@ -123,14 +124,14 @@ class Looking:
                 return question
         raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")
 
-    async def _sent_at(self, run: Run, path: str, attempt: int) -> datetime | None:
+    async def _sent_at(self, run: Run, path: str, attempt: int, digest: str) -> datetime | None:
         """When the first attempt that may have done it was begun."""
         tree = await self._history.tree(run.root_id)
         attempts = Attempts()
         for record in tree.journal if tree is not None else ():
-            if (record.run_id, record.path) == (run.id, path):
+            if placed(record.run_id, record.path) == (run.id, path):
                 attempts.add(record)
-        return attempts.begun_at(attempt)
+        return attempts.begun_at(attempt, digest)
 
     async def _step(self, run: Run, path: str) -> tuple[StepPlan, str | None]:
         """The card, and the manifest that its version was published with."""

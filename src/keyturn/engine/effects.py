@@ -185,7 +185,7 @@ class Effects:
 
     def _call(self, site: EffectSite) -> ActionCall:
         attempts = self._session.attempts(site.run_id, site.path)
-        unanswered, was_otherwise = attempts.before(site.attempt)
+        unanswered, was_otherwise = attempts.before(site.attempt, site.digest)
         return ActionCall(
             run_id=site.run_id,
             root_id=self._session.lease.root_id,
@@ -204,7 +204,7 @@ class Effects:
             retry=site.step.on_error.retry,
             page=site.page,
             unanswered=unanswered,
-            sent_at=attempts.begun_at(site.attempt) if site.spec.read_back is not None else None,
+            sent_at=attempts.begun_at(site.attempt, site.digest) if site.spec.read_back is not None else None,
             was_otherwise=was_otherwise,
             on_otherwise=partial(self._otherwise, site) if site.spec.effect is EffectClass.ENSURE else None,
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 from keyturn.flows.conversion import ConversionError, converter
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.json import Values
 
 from .context import RunContext, Visit
+from .earlier import child_id
 from .effects import EffectSite
 from .plan import CallPlan, Plan
 from .points import Point
@@ -181,11 +181,6 @@ class Helpers:
 def _secret_given(caller: RunContext, call: CallPlan, given: Values) -> frozenset[str]:
     """Names of what a helper is given that its caller knows to be secret, so that the helper's run knows it too."""
     return call.with_.made_from(caller.secrets) | caller.session.masker.names_in(given)
-
-
-def child_id(parent: UUID, path: str) -> UUID:
-    """The id of a helper run: the same whenever the parent is resumed."""
-    return uuid5(parent, path)
 
 
 def event_values(plan: Plan, given: Values) -> Values:

@@ -189,6 +189,7 @@ class JournalState(StrEnum):
     FAILED = "failed"  # the app answered with a failure, or nothing was sent
     UNKNOWN = "unknown"  # sent, and no outcome came back
     DECIDED = "decided"  # a person said what happened
+    EARLIER = "earlier"  # the run before, of which this is another try, may have done it: nobody knows
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it

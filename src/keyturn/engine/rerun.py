@@ -19,11 +19,12 @@ from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.spec import CardKind
 
 from .changes import Change, compare
+from .earlier import child_id, placed, through
 from .effects import digest_of
-from .helpers import child_id
 from .plan import Plan, StepPlan
 from .ports import TRIAL, Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
 from .results import loop_of
+from .session import Attempts
 
 _SEGMENT = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)\]|@\d+|#)?$")
 _OUTCOMES = frozenset({JournalState.DONE, JournalState.DECIDED})
@@ -169,6 +170,11 @@ class _Copier:
         self.journal: list[JournalRecord] = []
         self.checkpoints: list[Checkpoint] = []
         self.kept: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+        self._attempts: dict[UUID, dict[str, Attempts]] = defaultdict(lambda: defaultdict(Attempts))
+        for record in tree.journal:
+            if loop_of(record.path) is None and not record.card.startswith("flow."):
+                run_id, path = placed(record.run_id, record.path)
+                self._attempts[run_id][path].add(record)
 
     def copy(self, old: UUID, new: UUID, root: UUID, parent: UUID | None) -> None:
         """Copy journal records of one run, and its helper runs, recursively."""
@@ -178,6 +184,7 @@ class _Copier:
             if self._is_kept(old, record.path):
                 self.journal.append(replace(record, run_id=new))
                 self.kept[old, card_of(record.path)].add(record.digest)
+        self._carry(old, new)
         for point in self._tree.checkpoints:
             if point.run_id == old and self._is_kept(old, point.path) and not self._is_cut(old, point):
                 self.checkpoints.append(replace(point, run_id=new))
@@ -185,10 +192,30 @@ class _Copier:
             if child.parent_id != old or child.parent_path is None:
                 continue
             kept = self._is_kept(old, child.parent_path)
-            if kept or child.id in self._cuts:
+            if not kept and child.id not in self._cuts:
+                self._carry(child.id, new, (child.parent_path,))
+            else:
                 # One that was cancelled came to no end that counts: it goes on after what it has done.
                 whole = kept and child.status.ended and child.status is not RunStatus.CANCELLED
                 self._copy_child(child, new, root, whole)
+
+    def _carry(self, old: UUID, new: UUID, calls: tuple[str, ...] = ()) -> None:
+        """Have the new run know where the old one may have done what it is about to do: else it would take its doing
+        for what was so before.
+
+        Args:
+            new: the run that is there from the beginning.
+            calls: how the old run's own successor is come to from there.
+        """
+        for path, attempts in self._attempts[old].items():
+            doubt = attempts.in_doubt()
+            if doubt is not None:
+                self.journal.append(replace(doubt, run_id=new, path=through(calls, path)))
+        if not calls:
+            return
+        for child in self._tree.runs.values():
+            if child.parent_id == old and child.parent_path is not None:
+                self._carry(child.id, new, (*calls, child.parent_path))
 
     def _copy_child(self, child: Run, parent: UUID, root: UUID, whole: bool) -> None:
         new = child_id(parent, child.parent_path or "")

@@ -14,7 +14,9 @@ from typing import Protocol
 from uuid import UUID
 
 from keyturn.flows.functions import Clock
+from keyturn.flows.json import Values
 
+from .earlier import placed
 from .masking import Masker
 from .points import Point, Points
 from .ports import (
@@ -38,6 +40,7 @@ from .signals import CancelledRun, HandBack
 _CANCEL_LOOK_SECONDS = 1.0
 _PENDING_LIMIT = 200
 BEGUN_AT = "at"  # in the record that an effect is about to be sent, of those that can be looked up
+_OTHERWISE = "otherwise"
 IN_DOUBT = "in_doubt"  # in the record of a failure: the app may have done it all the same
 
 
@@ -46,8 +49,12 @@ class Attempts:
 
     def __init__(self) -> None:
         self._states: dict[int, dict[JournalState, JournalRecord]] = defaultdict(dict)
+        self._earlier: JournalRecord | None = None
 
     def add(self, record: JournalRecord) -> None:
+        if record.state is JournalState.EARLIER:
+            self._earlier = record
+            return
         self._states[record.attempt].setdefault(record.state, record)
 
     @property
@@ -63,19 +70,47 @@ class Attempts:
         """The record of this state of the last attempt."""
         return self._states[self.last].get(state) if self._states else None
 
-    def before(self, attempt: int) -> tuple[bool, bool]:
-        """Whether one of the attempts before may have done it, and whether a look before such a one showed that it was
-        not so."""
-        open_ones = [states for number, states in self._states.items() if number < attempt and _is_open(states)]
-        return bool(open_ones), any(JournalState.OTHERWISE in states for states in open_ones)
+    def before(self, attempt: int, digest: str) -> tuple[bool, bool]:
+        """Whether one of the attempts before, those of an earlier run among them, may have done it, and whether a look
+        before such a one showed that it was not so.
 
-    def begun_at(self, attempt: int) -> datetime | None:
+        Args:
+            digest: of what it is; a run before may have been given something else.
+        """
+        open_ones = [states for number, states in self._states.items() if number < attempt and _is_open(states)]
+        otherwise = any(JournalState.OTHERWISE in states for states in open_ones)
+        earlier = self._earlier_of(digest)
+        told = earlier is not None and (earlier.result or {}).get(_OTHERWISE) is True
+        return bool(open_ones) or earlier is not None, otherwise or told
+
+    def begun_at(self, attempt: int, digest: str) -> datetime | None:
         """When the first of the attempts that may have done it, up to this one, was begun; None if that is not
         written down."""
         open_ones = [states for number, states in self._states.items() if number <= attempt and _is_open(states)]
         begun = [_begun_at(states.get(JournalState.STARTED)) for states in open_ones]
+        earlier = self._earlier_of(digest)
+        begun += [_begun_at(earlier)] if earlier is not None else []
         known = [at for at in begun if at is not None]
         return min(known) if known and len(known) == len(begun) else None
+
+    def in_doubt(self) -> JournalRecord | None:
+        """What another try of the run is to know; None if nothing is in doubt."""
+        last = self.any_of_last() or self._earlier
+        decided = self.of_last(JournalState.DECIDED)
+        happened = decided is not None and (decided.result or {}).get("answer") == "happened"
+        if last is None or happened or self.of_last(JournalState.DONE) is not None:
+            return None
+        unanswered, otherwise = self.before(self.last + 1, last.digest)
+        if not unanswered:
+            return None
+        begun = self.begun_at(self.last, last.digest)
+        result: Values = {_OTHERWISE: otherwise}
+        if begun is not None:
+            result[BEGUN_AT] = begun.isoformat()
+        return replace(last, attempt=1, state=JournalState.EARLIER, result=result)
+
+    def _earlier_of(self, digest: str) -> JournalRecord | None:
+        return self._earlier if self._earlier is not None and self._earlier.digest == digest else None
 
     def any_of_last(self) -> JournalRecord | None:
         """Some record of the last attempt."""
@@ -158,7 +193,8 @@ class Session:
             if loop is not None:
                 self._portions[record.run_id, loop].append(record)
             else:
-                self._journal[record.run_id][record.path].add(record)
+                run_id, path = placed(record.run_id, record.path)
+                self._journal[run_id][path].add(record)
         self._followed: dict[UUID, Followed] = {}
         self._helpers: dict[UUID, set[UUID]] = defaultdict(set)
         for run in tree.runs.values():

@@ -163,7 +163,8 @@ SELECT path, attempt, card, recorded_at AS since FROM last
 WHERE run_id = $1 AND state = 'started' AND NOT EXISTS (
     SELECT FROM journal later
     WHERE later.run_id = last.run_id AND later.path = last.path
-      AND (later.attempt > last.attempt OR (later.attempt = last.attempt AND later.state <> 'started'))
+      AND (later.attempt > last.attempt OR (later.attempt = last.attempt
+          AND later.state NOT IN ('started', 'otherwise', 'earlier')))
 )
 UNION ALL
 SELECT parent_path, 1, '', coalesce(started_at, created_at) FROM runs
