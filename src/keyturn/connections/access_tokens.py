@@ -52,6 +52,9 @@ _SLOW_SERVICE = (
     "Try again; if it stays so, look whether the sign-in service at the connection's token address is up, and whether "
     "something between holds requests up."
 )
+_AT_THE_ADDRESS = "Check the token address of the connection."
+_AWAY = "The sign-in service of the app is away or slow, or the token address of the connection is wrong."
+_BARRED = "The way to the sign-in service at the connection's token address is barred, or is not to be trusted."
 _SLOW_STORE = "Try again; if it stays so, look at keyturn admin doctor, and how the database of Keyturn answers."
 
 
@@ -214,15 +217,20 @@ class AccessTokens:
             response = await self._patiently(sent, until)
         except _NotAsked as error:
             what = f"No token was asked for, for the connection {connection.id!r}: Keyturn's own database was too slow."
-            raise ConnectionProblem("no-token", what, _SLOW_STORE, try_again=True) from error
+            why = "The database answers slowly, or much is going on in it."
+            raise ConnectionProblem("no-token", what, _SLOW_STORE, why=why, try_again=True) from error
         except (TimeoutError, AnswerTimeout) as error:
             host = urlsplit(request.url).netloc
             what = f"No token could be had for the connection {connection.id!r}: the sign-in service at {host} did not "
-            raise ConnectionProblem("no-token", f"{what}answer in time.", _SLOW_SERVICE, try_again=True) from error
+            what += "answer in time."
+            raise ConnectionProblem("no-token", what, _SLOW_SERVICE, why=_AWAY, try_again=True) from error
         except HttpError as error:
             what = f"No token could be had for the connection {connection.id!r}: {error.what}"
             passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
-            raise ConnectionProblem("no-token", what, error.mend, try_again=passing) from error
+            mend = f"{_AT_THE_ADDRESS} {_SLOW_SERVICE}" if passing else f"{_AT_THE_ADDRESS} {error.mend}"
+            raise ConnectionProblem(
+                "no-token", what, mend, why=_AWAY if passing else _BARRED, try_again=passing
+            ) from error
         told = told_wait(response.status, response.headers, self._clock.now())
         after = told.seconds if told is not None and response.status in _LATER else None
         try:
@@ -230,7 +238,15 @@ class AccessTokens:
         except HttpError as error:
             if not 400 <= response.status < 500:
                 what = f"No token could be had for the connection {connection.id!r}: {error.what}"
-                raise ConnectionProblem("no-token", what, error.mend, try_again=True, retry_after=after) from error
+                at_fault = response.status >= 500
+                raise ConnectionProblem(
+                    "no-token",
+                    what,
+                    _SLOW_SERVICE if at_fault else f"{_AT_THE_ADDRESS} {_SLOW_SERVICE}",
+                    why=_AWAY if at_fault else "What is at the token address is no token endpoint, or has a fault.",
+                    try_again=True,
+                    retry_after=after,
+                ) from error
             answer = None
         try:
             return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)

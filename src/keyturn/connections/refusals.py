@@ -41,6 +41,27 @@ _MICROSOFT: Mapping[str, str] = {
     "65001": "Press Grant admin consent at the app's API permissions in Entra.",
     "500011": "Check the scope of the connection.",
 }
+_NOT_TAKEN = "The sign-in service does not take the client id, or the secret or key, of the connection."
+_NOT_GRANTED = "The app does not give this client what the connection asks for."
+_WHYS: Mapping[str, str] = {
+    "invalid_client": _NOT_TAKEN,
+    "invalid_client_id": _NOT_TAKEN,
+    "bad_client_secret": _NOT_TAKEN,
+    "invalid_grant": "The app does not know whom the connection acts for, or does not take its key or its clock.",
+    "invalid_scope": _NOT_GRANTED,
+    "unauthorized_client": _NOT_GRANTED,
+    "access_denied": _NOT_GRANTED,
+    "consent_required": _NOT_GRANTED,
+}
+_UNCLEAR = "The sign-in service does not take what the connection asks for a token with."
+_FAULT = (
+    "The sign-in service itself has a fault; the connection may be as it should.",
+    "Try again in a while; if it stays so, look whether the sign-in service at the connection's token address is up.",
+)
+_TOO_OFTEN = (
+    "The sign-in service limits how often it is asked.",
+    "Try again in a while; if it stays so, look what else asks for tokens with the client of this connection.",
+)
 _DEFAULT = "Check client id, secret or key, token address and scope of the connection."
 
 
@@ -59,9 +80,13 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object]) -
     if not code and 400 <= status < 500:
         said = "and nothing that a token endpoint says"
         mend = "Check the token address of the connection: there is none at this address."
+    why = _WHYS.get(code) or (_NOT_TAKEN if status == 401 else _UNCLEAR)
+    if status >= 500 or status == 429:
+        why, mend = _FAULT if status >= 500 else _TOO_OFTEN
     return ConnectionProblem(
         "no-token",
         f"The app gave no token for the connection {connection.id!r}: {status} {said}".strip(),
         mend,
+        why=why,
         try_again=status >= 500 or status == 429,
     )

@@ -19,7 +19,7 @@ from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import NOT_REACHED, concerning, masked, without
+from .failures import NOT_REACHED, concerning, masked, of_connection, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, UPLOAD, own_request
@@ -85,7 +85,7 @@ class ConnectorActions:
             way = self._way(call, manifest, await self._authorised(manifest, call), key)
             outcome = await self._carried_out(way, key, call)
         except ConnectionProblem as problem:
-            detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+            detail = of_connection(problem)
             return Failed(detail, not_sent=True, try_again=problem.try_again, retry_after=problem.retry_after)
         except CardError as error:
             return Failed(error.detail, not_sent=True, exchanges=way.exchanges if way else ())

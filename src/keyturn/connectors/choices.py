@@ -25,7 +25,7 @@ from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
 from .exchanges import PATIENCE, Maskers, Refused, Sender, Way, Ways
-from .failures import asked_in_vain, masked, unreadable
+from .failures import asked_in_vain, masked, of_connection, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
 from .paging import Paging, Trail, UnusablePage
@@ -135,7 +135,7 @@ class ChoiceLoader:
         try:
             authorised = await self._ways.authoriser.authorise(connection_id)
         except ConnectionProblem as problem:
-            detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+            detail = of_connection(problem)
             raise LoadFailed(detail) from problem
         connection = authorised.connection
         if connection.connector != manifest.model.connector:

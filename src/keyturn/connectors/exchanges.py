@@ -35,7 +35,18 @@ from keyturn.http import (
 )
 
 from .compiled import CompiledManifest
-from .failures import NO_SCOPES, Scopes, challenged, is_page, lacking, no_answer, page_came, refused, unreadable
+from .failures import (
+    NO_SCOPES,
+    Scopes,
+    challenged,
+    is_page,
+    lacking,
+    no_answer,
+    of_connection,
+    page_came,
+    refused,
+    unreadable,
+)
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
 from .requests import encoded_body, full_url, parsed_body
@@ -186,7 +197,7 @@ class Way:
             try:
                 self.authorised = await self.ways.authoriser.renew(self.authorised)
             except ConnectionProblem as problem:
-                detail = ErrorDetail(str(problem), code=problem.code, field="connection", mend=problem.mend)
+                detail = of_connection(problem)
                 if not problem.try_again:
                     return Failed(detail, status=401)
                 return Failed(detail, not_sent=True, try_again=True, retry_after=problem.retry_after)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from keyturn.connections.model import AuthKind
+from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
@@ -210,6 +211,11 @@ def no_answer(
         mend=error.mend if reads else "Look in the app whether it happened.",
     )
     return Unknown(detail)
+
+
+def of_connection(problem: ConnectionProblem) -> ErrorDetail:
+    """The error where the connection itself is the trouble: what to do is about it, and not about what was asked."""
+    return ErrorDetail(str(problem), code=problem.code, field="connection", why=problem.why, mend=problem.mend)
 
 
 def asked_in_vain(detail: ErrorDetail) -> ErrorDetail:
