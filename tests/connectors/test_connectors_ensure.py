@@ -282,6 +282,53 @@ OF_REPO: Values = {"user": "eva", "owner": "northwind", "repo": "infra", "permis
 OCTO = "GET /users/eva"
 
 
+HOLDERS = {
+    "remove_user_from_team": "/orgs/northwind/teams/it",
+    "remove_member": "/orgs/northwind/invitations",
+    "remove_user_from_repository": "/repos/northwind/infra/invitations",
+    "remove_outside_collaborator": "/orgs/northwind/invitations",
+}
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "called"),
+    [
+        ("remove_user_from_team", OF_TEAM, "team it of northwind"),
+        ("remove_member", OF_ORG, "organisation northwind"),
+        ("remove_outside_collaborator", OF_ORG, "organisation northwind"),
+        ("remove_user_from_repository", OF_REPO, "repository infra of northwind"),
+    ],
+)
+@pytest.mark.parametrize("holder", [Said(404), Said(403), Said(500), Silence(), Said(200, "<html>")])
+@pytest.mark.parametrize("who", [Said(200, {"login": "eva"}), Said(403)])
+async def test_who_is_in_what_github_does_not_show_is_not_said_to_be_out_of_it(
+    card: str, inputs: Values, called: str, holder: Said | Silence, who: Said
+) -> None:
+    app = Scripted().on(OCTO, who).on(f"GET {HOLDERS[card]}", holder)  # all else is 404
+    failed = await act(app, f"github.{card}", inputs, SURE)
+    assert isinstance(failed, Failed), failed
+    assert failed.status == 404
+    assert f"whether eva is gone: {called} is not there, or not shown" in failed.error.why
+    assert failed.error.field != "user"
+    nobody = await act(Scripted().on(OCTO, NOBODY), f"github.{card}", inputs, SURE)
+    assert isinstance(nobody, Done), nobody
+    assert nobody.outputs["outcome"] == "absent"
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "path"),
+    [
+        ("slack.delete_message", {"channel": "C1", "timestamp": "1.2"}, "/api/chat.delete"),
+        ("slack.archive_channel", {"channel": "C1"}, "/api/conversations.archive"),
+    ],
+)
+async def test_a_channel_that_slack_does_not_show_is_not_said_to_be_gone(card: str, inputs: Values, path: str) -> None:
+    said = Said(200, {"ok": False, "error": "channel_not_found"})
+    failed = await act(Scripted().on(f"POST {path}", said), card, inputs, SURE)
+    assert isinstance(failed, Failed), failed
+    assert "private one that the app is not in" in failed.error.why
+
+
 @pytest.mark.parametrize(
     ("card", "inputs", "answers", "outcome", "sent"),
     [
@@ -315,6 +362,7 @@ async def test_ensure_at_github_tells_which_it_was(
         "remove_user_from_repository": "/repos/northwind/infra/collaborators/eva",
     }
     app = Scripted().on(f"PUT {paths[card]}", Said(200, {"state": "active"}))
+    app.on(f"GET {HOLDERS[card]}" if card in HOLDERS else "GET /", Said(200, []))
     for verb, answer in answers.items():
         looked = f"{paths[card]}/permission" if card == "add_user_to_repository" and verb == "GET" else paths[card]
         app.on(verb if verb == OCTO else f"{verb} {looked}", answer)
@@ -386,7 +434,7 @@ async def test_a_forerunner_without_an_answer_leaves_no_doubt() -> None:
     silent = Scripted().on("POST /api/conversations.open", Silence())
     failed = await act(silent, "slack.send_direct_message", inputs)
     assert isinstance(failed, Failed)
-    assert (failed.not_sent, failed.try_again) == (True, True)
+    assert (failed.not_sent, failed.began, failed.try_again) == (False, True, True)
     lost = Scripted().on("POST /api/conversations.open", opened).on("POST /api/chat.postMessage", Silence())
     assert isinstance(await act(lost, "slack.send_direct_message", inputs), Unknown)
     refused = Scripted().on("POST /api/conversations.open", ConnectFailed("refused", "Start it."))

@@ -46,7 +46,6 @@ TAKES = {
     "okta.remove_user_from_group",
     "okta_devices.suspend_device",
     "scim.remove_user_from_group",
-    "slack.archive_channel",
     "slack.remove_from_workspace",
     "slack.remove_user",
 }

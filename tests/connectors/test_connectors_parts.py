@@ -71,7 +71,8 @@ async def test_a_message_is_not_said_to_have_been_sent_by_what_came_before_it() 
     assert "had carried out POST /api/conversations.open." in limited.error.message
     silent = await act(Scripted().on(open_, Silence()), "slack.send_direct_message", inputs)
     assert isinstance(silent, Failed), silent
-    assert silent.error.code == "no-answer"
+    assert silent.error.code == "part-sent"
+    assert "what comes behind it was not sent" in silent.error.why
     assert (silent.not_sent, silent.try_again, silent.began) == (False, True, True)
 
 

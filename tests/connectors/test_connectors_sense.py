@@ -199,6 +199,16 @@ CASES = [
     ("absent: [{status: 404}]}", "absent: [], who: {method: GET, path: /x, body: x}}", "GET sends no body"),
     (
         "absent: [{status: 404}]}",
+        "absent: [], holder: {request: {method: GET, path: /x}, called: the team}}",
+        "'the team' refers to nothing",
+    ),
+    (
+        "absent: [{status: 404}]}",
+        'absent: [], holder: {request: {method: DELETE, path: /x}, called: "{{ inputs.user }}"}}',
+        "one request that changes nothing",
+    ),
+    (
+        "absent: [{status: 404}]}",
         "absent: [{status: 404, when: [{value: '{{ inputs.user }}', among: []}]}]}",
         "compares with nothing",
     ),

@@ -189,6 +189,9 @@ class CompiledAction:
     Attributes:
         given: what it gives to the person; None for what gives nothing of the kind.
         names_given: the input that names it.
+        holder: how to look for what somebody is taken out of; None where nobody has to.
+        holder_called: what that is.
+        names_holder: the input that names it.
         takes_away: that something is not there may be its own doing.
     """
 
@@ -200,6 +203,10 @@ class CompiledAction:
         self.state = CompiledState(model.state, bases, pages) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
         self.who = CompiledRequest(who, bases) if who is not None else None
+        holder = model.ensure.holder if model.ensure is not None else None
+        self.holder = CompiledRequest(holder.request, bases) if holder is not None else None
+        self.holder_called = compile_raw(holder.called if holder is not None else "")
+        self.names_holder = _first_input(holder.called) if holder is not None else None
         gives = model.ensure.gives if model.ensure is not None else ""
         ensure = model.ensure
         self._already = _refusals(ensure.already) if ensure is not None else []

@@ -270,6 +270,15 @@ class RefusalModel(_Model):
     )
 
 
+class HolderModel(_Model):
+    """What somebody is taken out of, where the app says the same of one that it does not show."""
+
+    request: RequestModel = Field(
+        description="How to look for it: best by what the app shows only to those who may change it."
+    )
+    called: str = Field(description="What it is, for example 'team {{ inputs.team }}'.")
+
+
 class EnsureModel(_Model):
     """The form of an action that brings about a state: already so, or nobody there, is a success."""
 
@@ -284,6 +293,11 @@ class EnsureModel(_Model):
         default="",
         description="What is given, for example 'group {{ inputs.group }}': if the person is there, it is this that is "
         "missing, and the refusal stands. It needs who.",
+    )
+    holder: HolderModel | None = Field(
+        default=None,
+        description="What somebody is taken out of, where the app says the same of one that it does not show to this "
+        "connection: unless it is there, the refusal stands.",
     )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."

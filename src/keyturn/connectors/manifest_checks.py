@@ -373,7 +373,11 @@ class _Checks:
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
             self._refusals(action.ensure, scope, (*path, "ensure"))
-            self._who(action.ensure, scope, (*path, "ensure", "who"))
+            here = (*path, "ensure")
+            self._looked_for(action.ensure.who, scope, (*here, "who"))
+            if action.ensure.holder is not None:
+                self._looked_for(action.ensure.holder.request, scope, (*here, "holder", "request"))
+                self.value(action.ensure.holder.called, scope, (*here, "holder", "called"))
         if looks and state is None:
             self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
         if state is None:
@@ -404,12 +408,14 @@ class _Checks:
                 what = "it says what is given, and nobody looks whether the person is there."
                 self.say((*path, "gives"), what, "Say under who: how to look for the person.")
 
-    def _who(self, ensure: EnsureModel, scope: _Scope, path: Path) -> None:
-        if ensure.who is None:
+    def _looked_for(self, request: RequestModel | None, scope: _Scope, path: Path) -> None:
+        if request is None:
             return
-        self.request(ensure.who, scope, path)
-        if ensure.who.method != "GET" or ensure.who.each is not None:
-            self.say(path, "looking for somebody is one request that changes nothing.", "Use GET, without each.")
+        self.request(request, scope, path)
+        if request.method != "GET" or request.each is not None:
+            self.say(
+                path, "looking for somebody or something is one request that changes nothing.", "Use GET, without each."
+            )
 
     def loaded(self) -> None:
         """Choices and fields that are loaded."""

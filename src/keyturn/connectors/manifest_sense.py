@@ -129,6 +129,8 @@ def _requests_of(manifest: ManifestModel) -> Iterator[tuple[RequestModel, Path]]
             yield action.state.request, (*path, "state", "request")
         if action.ensure is not None and action.ensure.who is not None:
             yield action.ensure.who, (*path, "ensure", "who")
+        if action.ensure is not None and action.ensure.holder is not None:
+            yield action.ensure.holder.request, (*path, "ensure", "holder", "request")
 
 
 def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:
@@ -348,6 +350,10 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Tol
         return
     if action.ensure.who is not None:
         yield from _request(action.ensure.who, (*path, "ensure", "who"))
+    if action.ensure.holder is not None:
+        here = (*path, "ensure", "holder")
+        yield from _request(action.ensure.holder.request, (*here, "request"))
+        yield from _refers(action.ensure.holder.called, (*here, "called"), "team {{ inputs.team }}")
     seen: set[tuple[int, str | None]] = set()
     for part, refusals in (("already", action.ensure.already), ("absent", action.ensure.absent)):
         for number, one in enumerate(refusals):

@@ -204,7 +204,11 @@ class Performance:
                 return self._done(shown, self._was(ALREADY))
         if not self.action.absent(refusal.status, refusal.code, self.roots):
             return refusal.failed
-        there = await self._is_there()
+        there = await self._is_there(self.action.who) if self.action.who is not None else False
+        if self.action.holder is not None and there is not False:
+            held = await self._is_there(self.action.holder)
+            if not held:
+                return replace(refusal.failed, error=self._not_shown(refusal.failed.error))
         if self.action.given is None:
             return self._done(nothing, self._missing(there))
         if there is False:
@@ -233,12 +237,10 @@ class Performance:
         so, shown = await self._so()
         return shown if so else nothing
 
-    async def _is_there(self) -> bool | None:
-        """Whether there is somebody, where the refusal may have been about what they have not got; None if nobody
-        knows."""
-        if self.action.who is None:
-            return False
-        [outgoing] = self.action.who.made(self.roots)
+    async def _is_there(self, request: CompiledRequest) -> bool | None:
+        """Whether there is somebody, where the refusal may have been about what they have not got, or what they have
+        not got; None if nobody knows."""
+        [outgoing] = request.made(self.roots)
         found = await self.way.ask(outgoing)
         if isinstance(found, Refused):
             return False if found.status in (404, 410) and not is_page(found.answer["body"]) else None
@@ -251,6 +253,14 @@ class Performance:
         whom = to_text(self.inputs.get(person)) if person is not None else ""
         why = f"{whom} is there: what is not, or is not shown to this connection, is {given}."
         return replace(error, why=why, mend="Check what the card is given.", field=self.action.names_given)
+
+    def _not_shown(self, error: ErrorDetail) -> ErrorDetail:
+        """The refusal where what somebody was to be taken out of may be there all the same, and they in it."""
+        holder, person = to_text(self.action.holder_called(self.roots)), self.action.model.effect.person
+        whom = to_text(self.inputs.get(person)) if person is not None else ""
+        why = f"It does not tell whether {whom} is gone: {holder} is not there, or not shown to this connection."
+        mend = "Check its name. If it is right, give the connection's account the right to manage it."
+        return replace(error, why=why, mend=mend, field=self.action.names_holder)
 
     async def _steps(self) -> Values | Refused | Failed | Unknown:
         """All requests; the last answer, or what ended them before."""
@@ -343,7 +353,9 @@ class Performance:
         if not any(step.changes for step in self.action.steps):
             return unknown
         if forerunner.acts:
-            return Failed(unknown.error, try_again=not self.final, began=True)
+            why = "Whether the app carried that request out is not known; what comes behind it was not sent."
+            error = replace(unknown.error, code=PART_SENT, why=why, mend="It does no harm if it is done again.")
+            return Failed(error, try_again=not self.final, began=True)
         return Failed(replace(unknown.error, code=NOT_SENT), None, True, True)
 
     async def _list(self, paging: Paging) -> Done | Failed | Unknown:
