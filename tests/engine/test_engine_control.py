@@ -181,8 +181,10 @@ async def test_return_error_fails_the_flow_even_from_inside_a_branch() -> None:
     assert (run.error["message"], run.error["status"], run.error["card"]) == ("no", 418, "fail")
 
 
-async def test_return_error_if_says_why_where_an_error_that_it_was_given_does() -> None:
-    part: Values = {"id": "part", "event": {"card": "helper"}, "cards": [{"id": "send", "card": "app.change"}]}
+@pytest.mark.parametrize(("title", "called"), [("Send it", "Send it"), (None, "app.change")])
+async def test_return_error_if_says_why_where_an_error_that_it_was_given_does(title: str | None, called: str) -> None:
+    send: Values = {"id": "send", "title": title, "card": "app.change"}
+    part: Values = {"id": "part", "name": "The part", "event": {"card": "helper"}, "cards": [send]}
     ask: Values = {"id": "ask", "card": "flow.call", "call": {"flow": "part"}, "on_error": {"then": "continue"}}
     when: Values = {"any": [{"a": "{{ ask.error }}", "is": "is not empty"}]}
     fail: Values = {"id": "fail", "card": "error.return_error_if", "inputs": {"when": when, "message": "Not done."}}
@@ -190,7 +192,21 @@ async def test_return_error_if_says_why_where_an_error_that_it_was_given_does() 
     world = World({"id": "main", "cards": [ask, fail]}, part, script=lambda call: down)
     error = (await world.run()).error
     assert error is not None
-    assert (error["message"], error["why"], error["card"]) == ("Not done.", "send in part: It has a fault.", "fail")
+    assert (error["message"], error["card"]) == ("Not done.", "fail")
+    assert error["why"] == f"“{called}” in “The part”: It has a fault."
+    assert error["mend"] == (
+        f"The flow itself reports this. Look at the run of the helper flow “The part”, in which “{called}” failed."
+    )
+
+
+async def test_return_error_leads_to_the_card_of_its_own_flow_that_failed() -> None:
+    send: Values = {"id": "send", "title": "Send it", "card": "app.change", "on_error": {"then": "continue"}}
+    when: Values = {"a": "{{ send.error }}", "is": "is not empty"}
+    fail: Values = {"id": "fail", "card": "error.return_error_if", "inputs": {"when": when, "message": "Not done."}}
+    world = World({"id": "main", "cards": [send, fail]}, script=lambda call: refused(500, "It answered 500."))
+    error = (await world.run()).error
+    assert error is not None
+    assert str(error["mend"]).endswith("Look at “Send it”.")
 
 
 async def test_return_error_if_fails_only_if_it_holds() -> None:

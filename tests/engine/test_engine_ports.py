@@ -28,7 +28,7 @@ def test_a_run_that_went_on_is_the_same_in_all_else() -> None:
     """Every field has a value that is not its default, so that one that is left out shows."""
     given: Values = {"login": "ada"}
     run = Run(uuid4(), uuid4(), "flow", 3, RunStatus.QUEUED, given, uuid4(), "call", {}, {}, "eve", 1, 2, AT)
-    run = replace(run, trigger="endpoint", rerun_of=uuid4(), settled=True, waits_for_turn=True)
+    run = replace(run, trigger="endpoint", rerun_of=uuid4(), settled=True, waits_for_turn=True, cancelling=True)
     run = replace(run, secret_event=frozenset({"login"}), **{**STANDS, "about": "eve"})
     unset = [one.name for one in fields(run) if getattr(run, one.name) == one.default]
     assert not unset

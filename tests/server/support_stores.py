@@ -9,18 +9,25 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from support_attempts import MemoryAttempts
+from support_attempts import MemoryAttempts, is_wanted
 
 from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.connectors.own import NewOwnConnector, OwnConnector
-from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
+from keyturn.engine.history import (
+    EVERY_ENTRY,
+    EVERY_HELPER,
+    Asked,
+    HelperFilter,
+    PausedRun,
+    RunFilter,
+    TraceFilter,
+)
 from keyturn.engine.memory import MemoryRunStore
 from keyturn.engine.ports import (
     TRIAL,
     Checkpoint,
     JournalRecord,
-    JournalState,
     Run,
     RunStatus,
     RunTree,
@@ -425,8 +432,8 @@ class MemoryRuns(MemoryAttempts):
         rows = [run for run in self.runs.values() if run.root_id == root_id]
         return page_of(sorted(rows, key=lambda run: run.parent_id is not None), page)
 
-    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
-        rows = [run for run in self.runs.values() if run.parent_id == run_id and path in (None, run.parent_path)]
+    async def helpers(self, run_id: UUID, page: PageRequest, wanted: HelperFilter = EVERY_HELPER) -> Page[Run]:
+        rows = [run for run in self.runs.values() if run.parent_id == run_id and is_wanted(run, wanted)]
         return page_of(rows, page)
 
     async def counts(self, since: datetime, most: int, *, trials: bool = True) -> dict[str, int]:
@@ -447,16 +454,6 @@ class MemoryRuns(MemoryAttempts):
 
     async def all_pauses(self, page: PageRequest) -> Page[PausedRun]:
         return page_of(self.paused, page)
-
-    async def questions(self, root_id: UUID) -> Sequence[Question]:
-        tree = await self.tree(root_id)
-        records = tree.journal if tree else ()
-        answered = {(r.run_id, r.path, r.attempt) for r in records if r.state is JournalState.DECIDED}
-        return [
-            Question(r.run_id, root_id, r.path, r.attempt, r.card, r.result, r.digest)
-            for r in records
-            if r.state is JournalState.UNKNOWN and (r.run_id, r.path, r.attempt) not in answered
-        ]
 
     async def request_cancel(self, root_id: UUID) -> Run | None:
         run = self.runs.get(root_id)

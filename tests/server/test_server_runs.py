@@ -249,6 +249,79 @@ async def test_helper_runs_of_a_run(offboarding: Site) -> None:
     assert (await client.get(f"/api/v1/runs/{UUID(int=9)}/helpers")).status == 404
 
 
+async def test_the_rounds_of_a_loop_tell_what_each_was_given(offboarding: Site) -> None:
+    root = run_of(510, HOUSE, trigger="okta.user_suspended")
+    given: list[Values] = [
+        {"Username": "ada@example.com"},
+        {"Username": {"id": "u2", "profile": {"firstName": "Bob", "login": "bob@example.com"}}},
+        {"Username": "[secret]"},
+    ]
+    rounds = [
+        run_of(
+            511 + n,
+            root_id=root.id,
+            parent_id=root.id,
+            parent_path=f"each[{n}]",
+            depth=1,
+            event=event,
+            status=RunStatus.FAILED if n == 1 else RunStatus.SUCCEEDED,
+        )
+        for n, event in enumerate(given)
+    ]
+    gone = run_of(520, "no-such-flow", root_id=root.id, parent_id=root.id, parent_path="call", depth=1)
+    offboarding.runs.add(root, *rounds, gone)
+    client, path = offboarding.client(), f"/api/v1/runs/{root.id}/helpers"
+    rows = (await client.get(f"{path}?loop=each")).json["rows"]
+    assert [(row["parent_path"], row["given"]) for row in rows] == [
+        ("each[0]", "ada@example.com"),
+        ("each[1]", "bob@example.com"),
+        ("each[2]", None),
+    ]
+    failed = (await client.get(f"{path}?loop=each&status=failed")).json["rows"]
+    assert [row["parent_path"] for row in failed] == ["each[1]"]
+    (row,) = (await client.get(f"{path}?path=call")).json["rows"]
+    assert row["given"] is None
+
+
+async def test_of_a_cancelled_run_it_is_told_what_was_sent_and_never_known(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    offboarding.runs.entries += [
+        TraceEntry(run.id, path, path, "okta.suspend_user", status, START, 1.0)
+        for run, path, status in ((root, "fine", "done"), (root, "out", "waiting"), (root, "slept", "waiting"))
+    ]
+    offboarding.runs.journal += [
+        JournalRecord(run.id, path, 1, JournalState.STARTED, "okta.suspend_user", "d")
+        for run, path in ((root, "out"), (root, "each[2]/gone"), (helper, "disable"))
+    ]
+    client, path = offboarding.client(), f"/api/v1/runs/{root.id}"
+
+    async def told() -> dict[str, str]:
+        return {row["path"]: row["status"] for row in (await client.get(f"{path}/trace")).json["rows"]}
+
+    async def left_open() -> list[tuple[str, str]]:
+        rows = (await client.get(f"{path}/left-open")).json["rows"]
+        return [(row["run_id"], row["path"]) for row in rows]
+
+    assert await left_open() == []
+    for run in (root, helper):
+        offboarding.runs.runs[run.id] = replace(run, status=RunStatus.CANCELLED)
+    assert await told() == {"fine": "done", "out": "unknown", "slept": "cancelled", "each[2]/gone": "unknown"}
+    first = (await client.get(f"{path}/trace?limit=2")).json
+    rest = (await client.get(f"{path}/trace?limit=2&after={first['next']}")).json
+    assert [row["path"] for row in rest["rows"]] == ["slept", "each[2]/gone"]
+    ids = (str(root.id), str(helper.id))
+    assert await left_open() == [(ids[0], "out"), (ids[0], "each[2]/gone"), (ids[1], "disable")]
+
+
+async def test_that_a_run_is_to_be_cancelled_is_told_as_long_as_it_lasts(offboarding: Site) -> None:
+    run = run_of(530, status=RunStatus.RUNNING, cancelling=True)
+    offboarding.runs.add(run)
+    client = offboarding.client()
+    assert (await client.get(f"/api/v1/runs/{run.id}")).json["cancelling"] is True
+    (listed,) = (await client.get("/api/v1/runs")).json["rows"]
+    assert (listed["status"], listed["cancelling"]) == ("running", True)
+
+
 async def test_large_values_are_cut_and_read_one_by_one(offboarding: Site) -> None:
     run = run_of(700)
     offboarding.runs.add(run)
@@ -398,6 +471,22 @@ async def test_the_app_is_asked_whether_it_happened_and_nothing_is_changed(
     assert "okta-secret-token" not in json.dumps(looked)
     other = await client.post(path, {"path": "off", "attempt": 2})
     assert (other.status, other.problem["code"]) == (409, "nothing-to-decide")
+
+
+async def test_the_app_is_asked_about_what_a_cancelled_run_has_sent() -> None:
+    app = Scripted().on(USER, Said(200, {"id": "u1", "status": "SUSPENDED"}))
+    site = await make_site(network=app)
+    client = site.client()
+    await client.put("/api/v1/connections/okta", OKTA)
+    assert (await client.post("/api/v1/flows", {"documents": [SUSPEND]})).status == 200
+    run = run_of(802, "suspend", status=RunStatus.CANCELLED)
+    site.runs.add(run)
+    card, inputs = "okta.suspend_user", {"user": "ada"}
+    digest = digest_of(card, {"ensure": False}, {**inputs})
+    site.runs.journal.append(JournalRecord(run.id, "off", 1, JournalState.STARTED, card, digest))
+    site.runs.entries.append(TraceEntry(run.id, "off", "off", card, "waiting", START, 1.0, inputs={**inputs}))
+    looked = (await client.post(f"/api/v1/runs/{run.id}/look", {"path": "off", "attempt": 1})).json
+    assert looked["says"] == "happened"
 
 
 @pytest.mark.parametrize(("given", "card"), [("[secret]", "okta.suspend_user"), ("ada", "okta.custom_api_action")])

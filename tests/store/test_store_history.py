@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
-from keyturn.engine.history import RunFilter, TraceFilter
+from keyturn.engine.history import HelperFilter, RunFilter, TraceFilter
 from keyturn.engine.ports import TRIAL, Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
@@ -270,6 +270,54 @@ async def test_a_run_in_hand_is_asked_to_end(store: Store) -> None:
     await store.runs.commit(Commit(lease, [run]))
 
 
+async def test_that_a_run_is_asked_to_end_is_told_of_its_tree_until_it_has_ended(store: Store) -> None:
+    run, lease = await claimed(store)
+    helper, over = helper_of(run), helper_of(run, status=RunStatus.SUCCEEDED)
+    await store.runs.commit(Commit(lease, [run, helper, over]))
+
+    async def asked_to_end() -> set[UUID]:
+        tree = await store.history.tree_page(run.id, PageRequest())
+        return {one.id for one in tree.rows if one.cancelling}
+
+    assert await asked_to_end() == set()
+    asked = await store.control.request_cancel(run.id)
+    assert asked is not None
+    assert asked.cancelling
+    assert await asked_to_end() == {run.id, helper.id}
+    (listed,) = (await store.history.list(RunFilter(roots_only=True), PageRequest())).rows
+    assert listed.cancelling
+    ended = [replace(one, status=RunStatus.CANCELLED) for one in (run, helper)]
+    await store.runs.commit(Commit(lease, ended))
+    assert await asked_to_end() == set()
+
+
+async def test_what_was_sent_by_a_cancelled_run_and_never_known_is_left_open(store: Store) -> None:
+    run, lease = await claimed(store)
+    helper, error = helper_of(run), {"message": "no answer"}
+    records = [
+        line(run.id, "done", JournalState.STARTED),
+        line(run.id, "done", JournalState.DONE),
+        line(run.id, "refused", JournalState.STARTED),
+        line(run.id, "refused", JournalState.UNKNOWN),
+        line(run.id, "refused", JournalState.STARTED, attempt=2),
+        line(run.id, "refused", JournalState.FAILED, attempt=2),
+        line(run.id, "read", JournalState.UNKNOWN, {"error": error}),
+        line(run.id, "said", JournalState.STARTED),
+        line(run.id, "said", JournalState.UNKNOWN),
+        line(run.id, "said", JournalState.DECIDED),
+        line(run.id, "out", JournalState.STARTED),
+        line(helper.id, "silent", JournalState.STARTED),
+        line(helper.id, "silent", JournalState.UNKNOWN, {"error": error}),
+    ]
+    await store.runs.commit(Commit(lease, [helper], records))
+    assert await store.history.left_open(run.id) == []
+    await store.runs.commit(Commit(lease, [replace(one, status=RunStatus.CANCELLED) for one in (run, helper)]))
+    out, silent = await store.history.left_open(run.id)
+    assert (out.run_id, out.path, out.attempt, out.error) == (run.id, "out", 1, None)
+    assert (silent.run_id, silent.path, silent.digest, silent.error) == (helper.id, "silent", "d1", error)
+    assert await store.history.questions(run.id) == []
+
+
 async def test_a_run_whose_worker_died_is_cancelled_and_the_worker_fenced(store: Store) -> None:
     run, lease = await claimed(store)
     await expire(store, run)
@@ -388,9 +436,28 @@ async def test_helper_runs_of_a_run_in_the_order_in_which_they_were_made(store: 
     assert {run.id for run in (*first.rows, *rest.rows)} == {run.id for run in helpers}
     moments = [run.created_at for run in (*first.rows, *rest.rows)]
     assert moments == sorted(moments)  # type: ignore[type-var]
-    found = await store.history.helpers(root.id, PageRequest(9), "each[3]")
+    found = await store.history.helpers(root.id, PageRequest(9), HelperFilter(path="each[3]"))
     assert [run.parent_path for run in found.rows] == ["each[3]"]
     assert [run.id for run in (await store.history.helpers(helpers[0].id, PageRequest(9))).rows] == [inner.id]
+
+
+async def test_helper_runs_of_the_rounds_of_one_loop_and_of_one_status(store: Store) -> None:
+    root, lease = await claimed(store)
+    paths = ["each[0]", "each[1]", "each[1]/each[0]", "each[0]/on_error", "each_2[0]", "each"]
+    helpers = [
+        replace(helper_of(root), parent_path=path, created_at=MOMENT + timedelta(seconds=n))
+        for n, path in enumerate(paths)
+    ]
+    helpers[1] = replace(helpers[1], status=RunStatus.FAILED)
+    await store.runs.commit(Commit(lease, [root, *helpers]))
+
+    async def found(wanted: HelperFilter) -> list[str | None]:
+        return [run.parent_path for run in (await store.history.helpers(root.id, PageRequest(9), wanted)).rows]
+
+    assert await found(HelperFilter(loop="each")) == ["each[0]", "each[1]"]
+    assert await found(HelperFilter(loop="each[1]/each")) == ["each[1]/each[0]"]
+    assert await found(HelperFilter(loop="each", status=RunStatus.FAILED)) == ["each[1]"]
+    assert await found(HelperFilter(status=RunStatus.FAILED)) == ["each[1]"]
 
 
 async def test_statuses_are_counted_up_to_a_bound(store: Store) -> None:

@@ -13,9 +13,9 @@ from keyturn.engine.effects import digest_of
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import History, Question, TraceFilter
 from keyturn.engine.masking import Masker
-from keyturn.engine.plan import StepPlan
+from keyturn.engine.plan import StepPlan, walk_steps
 from keyturn.engine.ports import Run
-from keyturn.engine.rerun import card_of, walk_steps
+from keyturn.engine.rerun import card_of
 from keyturn.engine.session import Attempts
 from keyturn.flows.actions import ActionCall, Actions, Done, Failed, Proof, Ready
 from keyturn.flows.errors import ErrorDetail
@@ -71,7 +71,7 @@ class Looking:
         """Ask the app.
 
         Raises:
-            NoSuchRun, NothingToDecide: nothing is asked about this card.
+            NoSuchRun, NothingToDecide: the outcome of this card is not unknown.
         """
         run = await self._history.get(run_id)
         if run is None:
@@ -119,7 +119,8 @@ class Looking:
                 return Looked("nothing", None, False, error, shown, now, proof)
 
     async def _question(self, run: Run, path: str, attempt: int) -> Question:
-        for question in await self._history.questions(run.root_id):
+        open_ones = [*await self._history.questions(run.root_id), *await self._history.left_open(run.root_id)]
+        for question in open_ones:
             if (question.run_id, question.path, question.attempt) == (run.id, path, attempt):
                 return question
         raise NothingToDecide(f"Nothing is asked about {path!r}, attempt {attempt}, of this run.")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
+from keyturn.engine.compile import PlanError
 from keyturn.engine.engine import Plans
-from keyturn.engine.history import Answer, History, Question, RunControl, TraceFilter
+from keyturn.engine.history import (
+    EVERY_HELPER,
+    Answer,
+    HelperFilter,
+    History,
+    Question,
+    RunControl,
+    TraceFilter,
+)
 from keyturn.engine.masking import Masker
 from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
@@ -20,6 +29,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 
 from .culprit import culprit_of
+from .given import in_short
 
 
 class NoSuchRun(Exception):
@@ -94,9 +104,21 @@ class RunDesk:
         """Runs of the tree that a run belongs to, its root first. Raises NoSuchRun."""
         return await self._history.tree_page((await self.get(run_id)).root_id, page)
 
-    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+    async def helpers(self, run_id: UUID, page: PageRequest, wanted: HelperFilter = EVERY_HELPER) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made. Raises NoSuchRun."""
-        return await self._history.helpers((await self.get(run_id)).id, page, path)
+        return await self._history.helpers((await self.get(run_id)).id, page, wanted)
+
+    async def given(self, runs: Sequence[Run]) -> Mapping[UUID, str]:
+        """What each run was given, in a line; without those of which nothing can be shown."""
+        found: dict[UUID, str] = {}
+        for run in runs:
+            try:
+                values = await self._event(run)
+            except (NotShown, PlanError):
+                continue
+            if values is not None and (said := in_short(values)) is not None:
+                found[run.id] = said
+        return found
 
     async def culprit(self, run_id: UUID) -> TraceEntry | None:
         """What the card did at which a run ended in failure; None where there is none. Raises NoSuchRun."""
@@ -109,7 +131,9 @@ class RunDesk:
         Raises:
             NoSuchRun, NotShown: its version is not there, which alone says what is secret.
         """
-        run = await self.get(run_id)
+        return await self._event(await self.get(run_id))
+
+    async def _event(self, run: Run) -> Values | None:
         plan = await self._plans.get(run.flow_id, run.version)
         if plan is None:
             raise NotShown(f"Version {run.version} of {run.flow_id!r}, which says what is secret, is not there.")
@@ -144,6 +168,11 @@ class RunDesk:
         """What a person must say about the tree of this run. Raises NoSuchRun."""
         run = await self.get(run_id)
         return await self._history.questions(run.root_id)
+
+    async def left_open(self, run_id: UUID) -> Sequence[Question]:
+        """What was sent before the tree of this run was cancelled, and whose outcome nobody knows. Raises NoSuchRun."""
+        run = await self.get(run_id)
+        return await self._history.left_open(run.root_id)
 
     async def decide(
         self, run_id: UUID, path: str, attempt: int, answer: Answer, outputs: Values | None, by: str

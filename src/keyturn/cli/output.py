@@ -63,8 +63,10 @@ def print_listing(
 
 
 def status_words(run: Values) -> str:
-    """A run's status; of one that waits for its turn it says so."""
+    """A run's status; of one that waits for its turn, or is to be cancelled, it says so."""
     words = str(run.get("status"))
+    if run.get("cancelling"):
+        return f"{words} (is being cancelled)"
     return f"{words} (waits for its turn)" if run.get("waits_for_turn") else words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,6 +32,7 @@ from .pausing import flow_pause, resume_address
 from .plan import LanePlan
 from .points import Point
 from .ports import JournalState
+from .reporting import said_of
 from .signals import Leave, Parked
 from .together import together
 
@@ -164,17 +165,18 @@ async def return_if(executor: Executor, visit: Visit) -> Values:
 
 async def return_error(executor: Executor, visit: Visit) -> Values:
     """Fail the flow with a message."""
-    raise _thrown(visit)
+    raise await _thrown(executor, visit)
 
 
 async def return_error_if(executor: Executor, visit: Visit) -> Values:
     """Fail the flow with a message if the comparison holds."""
     if _holds(visit, visit.given.get("when")):
-        raise _thrown(visit)
+        raise await _thrown(executor, visit)
     return {}
 
 
-def _thrown(visit: Visit) -> CardError:
+async def _thrown(executor: Executor, visit: Visit) -> CardError:
+    said = await said_of(visit.inputs, visit.context.plan, executor.helpers.plan_now)
     status = visit.given.get("status_code")
     message = visit.text("message") or "The flow ended with an error."
     further = {name: value for name, value in visit.given.items() if name not in _OWN_OF_ERROR}
@@ -182,28 +184,12 @@ def _thrown(visit: Visit) -> CardError:
         ErrorDetail(
             message,
             code="returned-error",
-            why=" ".join(dict.fromkeys(_whys(visit.inputs))),
+            why=said.why,
             status=int(status) if isinstance(status, int | float) else None,
-            mend="The flow itself reports this; look at the cards before it.",
+            mend=said.mend,
             body=further or None,
         )
     )
-
-
-def _whys(given: JSON) -> Iterator[str]:
-    """Why the errors came about that a card is given, each with the card that failed."""
-    match given:
-        case {"message": str(), "code": str(), "why": str(why), "card": card, "flow": flow}:
-            if why:
-                yield f"{card} in {flow}: {why}"
-        case dict():
-            for part in given.values():
-                yield from _whys(part)
-        case list():
-            for part in given:
-                yield from _whys(part)
-        case _:
-            pass
 
 
 async def flow_call(executor: Executor, visit: Visit) -> Values:

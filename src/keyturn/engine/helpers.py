@@ -133,6 +133,10 @@ class Helpers:
         await session.commit(Point.HELPER_QUEUED, site.record(JournalState.DONE, outputs), starts=[StartRun(run)])
         return outputs
 
+    async def plan_now(self, flow_id: str) -> Plan | None:
+        """The plan of a flow as it is called now; None if there is no such active flow."""
+        return self._current.get(flow_id) or await self._plan_of(flow_id, None)
+
     async def _plan(self, flow_id: str, version: int | None) -> Plan:
         """The plan of a version. The current one is looked up once: all rounds of a loop have the same helper."""
         plan = self._current.get(flow_id) if version is None else None

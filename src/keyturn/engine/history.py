@@ -40,6 +40,23 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class HelperFilter:
+    """Which of the helper runs that a run started itself are wanted; None means any.
+
+    Attributes:
+        path: that of this card in this round.
+        loop: those of the rounds of the loop with this path.
+    """
+
+    path: str | None = None
+    loop: str | None = None
+    status: RunStatus | None = None
+
+
+EVERY_HELPER = HelperFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class TraceFilter:
     """Which entries of a trace are wanted; None means any.
 
@@ -123,8 +140,8 @@ class History(Protocol):
         """The root run, then its helper runs in the order in which they were made."""
         ...
 
-    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
-        """Helper runs that a run started itself, in the order in which they were made; those of one path if given."""
+    async def helpers(self, run_id: UUID, page: PageRequest, wanted: HelperFilter = EVERY_HELPER) -> Page[Run]:
+        """Helper runs that a run started itself, in the order in which they were made."""
         ...
 
     async def counts(self, since: datetime, most: int, *, trials: bool = True) -> Mapping[str, int]:
@@ -148,6 +165,10 @@ class History(Protocol):
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         """Effects of this run whose outcome a person must tell."""
+        ...
+
+    async def left_open(self, root_id: UUID) -> Sequence[Question]:
+        """Effects of this run's tree that were sent before it was cancelled, and whose outcome nobody knows."""
         ...
 
     async def all_questions(self, page: PageRequest) -> Page[Asked]:

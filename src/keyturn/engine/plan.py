@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keyturn.flows.document import Flow, Retry
@@ -109,3 +109,12 @@ class Plan:
     about_heads: frozenset[Head]
     manifests: Mapping[str, str]
     order: Mapping[str, int]
+
+
+def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:
+    """Every step, in document order."""
+    for step in steps:
+        yield step
+        for lane in step.lanes:
+            yield from walk_steps(lane.steps)
+        yield from walk_steps(step.body)

@@ -108,6 +108,7 @@ class Run:
         answer: what an endpoint's run gave, where ``outputs`` (masked, cut, perhaps not kept) is not the same; it is
             for the caller's eyes only. Written, and not read back with the run.
         waits_for_turn: it is queued, and its flow or connections have no place for it yet; the store's to say.
+        cancelling: somebody has asked its tree to end, and it has not ended yet; the store's to say.
     """
 
     id: UUID
@@ -135,6 +136,7 @@ class Run:
     shown: Values | None = None
     secret_event: frozenset[str] = frozenset()
     secret_outputs: frozenset[str] = frozenset()
+    cancelling: bool = False
 
     def standing(
         self,
@@ -179,6 +181,7 @@ class Run:
             shown,
             self.secret_event,
             secret_outputs,
+            self.cancelling,
         )
 
 

@@ -21,7 +21,7 @@ from keyturn.flows.spec import CardKind
 from .changes import Change, compare
 from .earlier import child_id, placed, through
 from .effects import digest_of
-from .plan import Plan, StepPlan
+from .plan import Plan, StepPlan, walk_steps
 from .ports import TRIAL, Checkpoint, JournalRecord, JournalState, Run, RunStatus, RunTree
 from .results import loop_of
 from .session import Attempts
@@ -353,15 +353,6 @@ _KEPT: Mapping[Change, Fate] = {"same": "kept", "unsure": "kept if unchanged", "
 def card_of(path: str) -> str:
     """The card that a path leads to."""
     return re.split(r"[\[@#]", path.rpartition("/")[2])[0]
-
-
-def walk_steps(steps: tuple[StepPlan, ...]) -> Iterable[StepPlan]:
-    """Every step, in document order."""
-    for step in steps:
-        yield step
-        for lane in step.lanes:
-            yield from walk_steps(lane.steps)
-        yield from walk_steps(step.body)
 
 
 def _line(plan: Plan, step: StepPlan, fate: Fate) -> PreviewLine:

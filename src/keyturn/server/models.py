@@ -149,6 +149,7 @@ class RunModel(BaseModel):
     version: int
     status: str
     waits_for_turn: bool
+    cancelling: bool = Field(description="Somebody has asked it to end, and it has not ended yet.")
     trigger: str
     about: str | None
     cards: int
@@ -175,6 +176,7 @@ class RunModel(BaseModel):
             version=run.version,
             status=run.status.value,
             waits_for_turn=run.waits_for_turn,
+            cancelling=run.cancelling,
             trigger=run.trigger,
             about=run.about,
             cards=run.cards,
@@ -246,7 +248,10 @@ class DecidedModel(BaseModel):
 
 
 class TraceModel(BaseModel):
-    """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one."""
+    """What one card did; secrets are masked. Fields named in ``cut`` are null here, and are read one by one.
+
+    In a run that was cancelled, ``unknown`` is a card whose request was out then, ``cancelled`` one that still waited.
+    """
 
     run_id: str
     path: str

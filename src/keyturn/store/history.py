@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from keyturn.engine.attempts import AtWork, Decided, gone_on
-from keyturn.engine.history import EVERY_ENTRY, Asked, PausedRun, Question, RunFilter, TraceFilter
+from keyturn.engine.history import (
+    EVERY_ENTRY,
+    EVERY_HELPER,
+    Asked,
+    HelperFilter,
+    PausedRun,
+    Question,
+    RunFilter,
+    TraceFilter,
+)
 from keyturn.engine.ports import Run, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
 
@@ -15,7 +24,7 @@ from .cursors import BadCursor, mark, page_of, page_size, place
 from .database import Database
 from .driver import Row
 from .pauses import open_of
-from .payloads import clean, containing, unpack_chunk, unpack_values
+from .payloads import clean, clean_or_none, containing, unpack_chunk, unpack_values
 from .rows import run_of, trace_of
 from .runs import read_tree
 from .sql import pauses
@@ -63,7 +72,7 @@ class PostgresHistory:
         rows = await self._database.read(sql.LIST_TREE, size + 1, root_id, *after)
         return page_of([run_of(row) for row in rows], size, _mark_in_tree)
 
-    async def helpers(self, run_id: UUID, page: PageRequest, path: str | None = None) -> Page[Run]:
+    async def helpers(self, run_id: UUID, page: PageRequest, wanted: HelperFilter = EVERY_HELPER) -> Page[Run]:
         """Helper runs that a run started itself, in the order in which they were made.
 
         Raises:
@@ -72,8 +81,8 @@ class PostgresHistory:
         """
         size = page_size(page)
         after = _key_in(page.after) if page.after is not None else (None, None)
-        wanted = clean(path) if path is not None else None
-        rows = await self._database.read(sql.LIST_HELPERS, size + 1, run_id, *after, wanted)
+        conditions = (clean_or_none(wanted.path), clean_or_none(wanted.loop), wanted.status and wanted.status.value)
+        rows = await self._database.read(sql.LIST_HELPERS, size + 1, run_id, *after, *conditions)
         return page_of([run_of(row) for row in rows], size, _mark_of)
 
     async def counts(self, since: datetime, most: int, *, trials: bool = True) -> Mapping[str, int]:
@@ -134,6 +143,11 @@ class PostgresHistory:
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         """Effects of this run whose outcome a person must tell, oldest first."""
         rows = await self._database.read(sql.GET_QUESTIONS, root_id)
+        return [_question(row) for row in rows]
+
+    async def left_open(self, root_id: UUID) -> Sequence[Question]:
+        """Effects that were sent before this run was cancelled, and whose outcome nobody knows, oldest first."""
+        rows = await self._database.read(sql.GET_LEFT_OPEN, root_id)
         return [_question(row) for row in rows]
 
     async def all_questions(self, page: PageRequest) -> Page[Asked]:

@@ -82,6 +82,7 @@ def run_of(row: Row) -> Run:
         shown=outputs if row["depth"] == 0 or shown == _AS_GIVEN else unpack_values(shown),
         secret_event=_names(secrets.get("event")),
         secret_outputs=_names(secrets.get("outputs")),
+        cancelling=row["cancelling"],
     )
 
 

@@ -21,7 +21,11 @@ export function Pill({ tone, children }: { tone: Tone; children: ReactNode }) {
   return <span className={`${classes.pill} ${tone === "quiet" ? "" : classes[tone]}`}>{children}</span>;
 }
 
-/** The status of a run. */
-export function StatePill({ status }: { status: string }) {
-  return <Pill tone={toneOf(status)}>{text.states[status] ?? status}</Pill>;
+/** The status of a run; of one that somebody has asked to end, that. */
+export function StatePill({ run }: { run: { status: string; cancelling: boolean } }) {
+  return (
+    <Pill tone={toneOf(run.status)}>
+      {run.cancelling ? text.cancelling : (text.states[run.status] ?? run.status)}
+    </Pill>
+  );
 }

@@ -67,7 +67,7 @@ function Choice({ run }: { run: Run }) {
               className={classes.run}
             >
               <Moment at={other.started_at ?? other.created_at} />
-              <StatePill status={other.status} />
+              <StatePill run={other} />
               <span>{other.about}</span>
               <span>{other.ms === null ? "" : duration(other.ms)}</span>
             </Link>

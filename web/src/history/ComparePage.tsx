@@ -134,7 +134,7 @@ function Head({ run }: { run: Run }) {
       <Link to="/history/$runId" params={{ runId: run.id }}>
         <Moment at={run.started_at ?? run.created_at} />
       </Link>
-      <StatePill status={run.status} />
+      <StatePill run={run} />
       <span>
         {[run.ms === null ? "" : duration(run.ms), saidVersion(run), run.about ?? ""]
           .filter(Boolean)

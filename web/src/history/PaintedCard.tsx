@@ -93,7 +93,13 @@ function kindOf(card: Card, spec: CardSpec | undefined, names: Names): string {
 }
 
 function lookOf(painted: Painted): "plain" | "failed" | "asking" | "quiet" {
-  const looks = { failed: "failed", unknown: "asking", "not reached": "quiet", skipped: "quiet" } as const;
+  const looks = {
+    failed: "failed",
+    unknown: "asking",
+    "not reached": "quiet",
+    skipped: "quiet",
+    cancelled: "quiet",
+  } as const;
   return painted.state in looks ? looks[painted.state as keyof typeof looks] : "plain";
 }
 

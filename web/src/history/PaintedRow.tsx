@@ -4,12 +4,13 @@ import { Value } from "../components/Value";
 import { CardRow, type RowParts } from "../flow/CardRow";
 import type { CardSpec } from "../flow/catalogue";
 import { conditionText } from "../flow/conditions";
-import { type Flow, walk } from "../flow/document";
+import { type Card, type Flow, walk } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
 import { fieldTitles } from "../flow/signature";
 import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
+import { CalledRounds } from "./CalledRounds";
 import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import { DecidedNote } from "./DecidedNote";
@@ -18,7 +19,7 @@ import { HelperLink } from "./HelperLink";
 import { useNames } from "./names";
 import { Badge, Fields, fieldsOf, inOrder, PaintedCard, titleOf } from "./PaintedCard";
 import classes from "./PaintedCard.module.css";
-import { type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
+import { callsInRounds, type Painted, paintedOf, pathOf, type Rounds, roundCount } from "./painted";
 import { RoundChoice } from "./RoundChoice";
 import row from "./RunPage.module.css";
 import { eventQuery, eventValueQuery } from "./run";
@@ -57,7 +58,7 @@ export function PaintedRow(props: PaintedRowProps) {
         names={names}
         selected={selected === box.id}
         onSelect={() => onSelect(box.id)}
-        acts={<Acts {...props} id={box.id} calls={box.card.call?.flow} path={pathOf(flow, box.id, rounds)} />}
+        acts={<Acts {...props} card={box.card} path={pathOf(flow, box.id, rounds)} />}
       />
     ),
     head: (frame) => (
@@ -71,7 +72,7 @@ export function PaintedRow(props: PaintedRowProps) {
         onFold={() => setFolded(toggled(folded, frame.id))}
         selected={selected === frame.id}
         onSelect={() => onSelect(frame.id)}
-        acts={<Acts {...props} id={frame.id} calls={undefined} path={pathOf(flow, frame.id, rounds)} />}
+        acts={<Acts {...props} card={frame.card} path={pathOf(flow, frame.id, rounds)} />}
       />
     ),
     laneLabel: (lane) => laneLabel(lane, titles),
@@ -158,26 +159,34 @@ function EventCard({ run, flow, spec, names, selected, onSelect }: EventCardProp
 }
 
 interface ActsProps extends PaintedRowProps {
-  id: string;
+  card: Card;
   path: string;
-  calls: string | undefined;
 }
 
-/** The ways from a card: its requests, its helper run. */
-function Acts({ run, painting, id, path, calls, onExchange }: ActsProps) {
-  const painted = paintedOf(painting, id);
+/** The ways from a card: its requests, its helper runs. */
+function Acts({ run, specs, painting, rounds, card, path, onExchange, onRound }: ActsProps) {
+  const painted = paintedOf(painting, card.id);
   const asked = painted.tries.some((entry) => exchangesOf(entry).length > 0);
-  if (!asked && (calls === undefined || painted.state === "not reached")) {
+  const called = Boolean(card.call) && painted.state !== "not reached";
+  if (!asked && !called) {
     return null;
   }
   return (
     <>
       {asked ? (
-        <button type="button" className={classes.act} onClick={() => onExchange(id)}>
+        <button type="button" className={classes.act} onClick={() => onExchange(card.id)}>
           {text.run.exchange}
         </button>
       ) : null}
-      {calls !== undefined && painted.state !== "not reached" ? <HelperLink run={run} path={path} /> : null}
+      {called && callsInRounds(card) ? (
+        <CalledRounds
+          {...{ run, path, painted }}
+          title={titleOf(card, specs.get(card.card))}
+          round={rounds[card.id] ?? 0}
+          onRound={(round) => onRound(card.id, round)}
+        />
+      ) : null}
+      {called && !callsInRounds(card) ? <HelperLink run={run} path={path} /> : null}
     </>
   );
 }

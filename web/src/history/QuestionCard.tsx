@@ -145,7 +145,7 @@ function becauseOf(says: string | undefined, status: number | null): string {
 }
 
 /** What was sent, as the history has it. */
-function Evidence({ question }: { question: Question }) {
+export function Evidence({ question }: { question: Question }) {
   const trace = useQuery({
     queryKey: ["run", question.run_id, "evidence", question.path, question.attempt],
     queryFn: ({ signal }) =>

@@ -36,7 +36,7 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
         {text.run.copyLink}
       </Button>
       <CompareButton run={run} />
-      {hasEnded(run) ? null : <CancelButton run={run} />}
+      {hasEnded(run) || run.cancelling ? null : <CancelButton run={run} />}
       {hasEnded(run) && whole ? (
         <Button variant="default" onClick={() => setAgain({ ...whole, whole: true })}>
           {text.run.actions.again}
@@ -80,7 +80,9 @@ function CancelButton({ run }: { run: Run }) {
     onSuccess: () => {
       dialog.close();
       notifications.show({ message: text.run.actions.cancelled });
-      void queries.invalidateQueries({ queryKey: ["run"] });
+      for (const key of ["run", "runs"]) {
+        void queries.invalidateQueries({ queryKey: [key] });
+      }
     },
   });
   return (

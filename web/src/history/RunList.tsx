@@ -50,7 +50,7 @@ export function RunList({ runs, label, empty }: RunListProps) {
                 ) : null}
               </td>
               <td>
-                <StatePill status={run.status} />
+                <StatePill run={run} />
               </td>
               <td className={classes.person}>
                 {run.about ? (

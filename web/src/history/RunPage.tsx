@@ -16,6 +16,7 @@ import { text } from "../text";
 import { useDrawable } from "./drawn";
 import { Exchanges, exchangesOf } from "./Exchanges";
 import { Failure } from "./Failure";
+import { LeftOpen } from "./LeftOpen";
 import { OddVersion } from "./OddVersion";
 import { titleOf } from "./PaintedCard";
 import { PaintedRow } from "./PaintedRow";
@@ -25,7 +26,7 @@ import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
-import { failedQuery, pausesQuery, questionsQuery, runQuery } from "./run";
+import { failedQuery, helperAtFaultQuery, leftOpenQuery, pausesQuery, questionsQuery, runQuery } from "./run";
 import { hasEnded, type Run, saidVersion } from "./runs";
 import { Timeline } from "./Timeline";
 import { type Called, useCalled } from "./useCalled";
@@ -100,7 +101,10 @@ interface DrawnProps extends RunShownProps {
 
 function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
   const failed = useQuery(failedQuery(run)).data ?? null;
-  const rounds = useMemo(() => roundsIn(written ?? failed ?? ""), [written, failed]);
+  const helper = useQuery(helperAtFaultQuery(run)).data ?? null;
+  // a loop that calls a helper flow shows the round in which that failed
+  const fault = helper?.parent_path ?? failed ?? "";
+  const rounds = useMemo(() => roundsIn(written ?? fault), [written, fault]);
   const [chosen, setChosen] = useState<string | null>(null);
   const [exchange, setExchange] = useState<string | null>(null);
   const specs = useCards([flow.event.card, ...[...walk(flow.cards)].map((card) => card.card)]);
@@ -157,6 +161,8 @@ function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
                 </Button>
               </div>
             ) : null}
+            {run.cancelling ? <p role="status">{text.run.cancelling}</p> : null}
+            <WhatIsLeftOpen run={run} />
             <Questions run={run} />
             <PausesOf run={run} />
           </div>
@@ -187,7 +193,7 @@ function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
       crumb={<Link to="/history">{text.run.crumb}</Link>}
       about={
         <>
-          <StatePill status={run.status} /> {run.waits_for_turn ? `${text.run.waitsForTurn} · ` : null}
+          <StatePill run={run} /> {run.waits_for_turn ? `${text.run.waitsForTurn} · ` : null}
           <Moment at={run.started_at ?? run.created_at} />
           {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {saidVersion(run)}
         </>
@@ -206,6 +212,22 @@ function Questions({ run }: { run: Run }) {
         <Titled key={`${question.run_id} ${question.path} ${question.attempt}`} run={run} of={question}>
           {({ title, app }, flow) => (
             <QuestionCard question={question} title={title} where={text.run.question.where(app, flow)} />
+          )}
+        </Titled>
+      ))}
+    </>
+  );
+}
+
+/** What was out when this run's tree was cancelled. */
+function WhatIsLeftOpen({ run }: { run: Run }) {
+  const found = useQuery(leftOpenQuery(run));
+  return (
+    <>
+      {(found.data?.rows ?? []).map((question) => (
+        <Titled key={`${question.run_id} ${question.path} ${question.attempt}`} run={run} of={question}>
+          {({ title, app }, flow) => (
+            <LeftOpen question={question} title={title} where={text.run.question.where(app, flow)} />
           )}
         </Titled>
       ))}

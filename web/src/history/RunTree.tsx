@@ -5,8 +5,9 @@ import { duration } from "../components/format";
 import { toneOf } from "../components/StatePill";
 import { cardQuery } from "../flow/catalogue";
 import { text } from "../text";
+import { saidRounds } from "./painted";
 import classes from "./RunPage.module.css";
-import { helperAtFaultQuery, helpersQuery, runQuery } from "./run";
+import { type Helper, helperAtFaultQuery, helpersQuery, runQuery } from "./run";
 import type { Run } from "./runs";
 
 /** The runs that one event began: the root run and its helper runs, as far as they were opened. */
@@ -18,7 +19,7 @@ export function RunTree({ run }: { run: Run }) {
   return (
     <nav className={classes.tree} aria-label={text.run.tree}>
       {shown.about ? <p className={classes.person}>{shown.about}</p> : null}
-      <Node run={shown} current={run.id} depth={0} />
+      <Node run={shown} current={run} known={null} depth={0} />
       {shown.rerun_of && shown.trigger === "rerun" ? null : (
         <p className={classes.started}>{text.run.startedBy(shown.trigger, event)}</p>
       )}
@@ -33,15 +34,29 @@ export function RunTree({ run }: { run: Run }) {
   );
 }
 
-function Node({ run, current, depth }: { run: Run; current: string; depth: number }) {
+interface NodeProps {
+  run: Run | Helper;
+  /** The run that is looked at. */
+  current: Run;
+  /** The person whom the run above is about, which need not be said again. */
+  known: string | null;
+  depth: number;
+}
+
+function Node({ run, current, known, depth }: NodeProps) {
   const helpers = useInfiniteQuery(helpersQuery(run));
   const listed = helpers.data?.pages.flatMap((page) => page.rows) ?? [];
   const fault = useQuery(helperAtFaultQuery(run)).data ?? null;
-  // the one that one looks for stands here whatever page it is on
-  const rows =
-    fault !== null && helpers.isSuccess && !listed.some((helper) => helper.id === fault.id)
-      ? [...listed, fault]
-      : listed;
+  const looked = current.parent_id === run.id ? current : null;
+  // those that one looks for stand here whatever page they are on
+  const rows: (Run | Helper)[] = [...listed];
+  for (const one of helpers.isSuccess ? [looked, fault] : []) {
+    if (one !== null && !rows.some((helper) => helper.id === one.id)) {
+      rows.push(one);
+    }
+  }
+  const rounds = saidRounds(run.parent_path ?? "");
+  const about = depth === 0 ? null : (run.about ?? ("given" in run ? run.given : null));
   const inset = { paddingLeft: 14 + 20 * Math.min(depth, 6) };
   const tone = toneOf(run.status);
   return (
@@ -51,18 +66,22 @@ function Node({ run, current, depth }: { run: Run; current: string; depth: numbe
         params={{ runId: run.id }}
         className={classes.node}
         style={inset}
-        aria-current={run.id === current}
+        aria-current={run.id === current.id}
       >
         <i
           className={`${classes.dot} ${tone in classes ? classes[tone] : ""}`}
           role="img"
           aria-label={text.states[run.status]}
         />
-        <span>{run.flow_name}</span>
+        <span dir="auto">
+          {rounds ? `${rounds} · ` : ""}
+          {run.flow_name}
+          {about && about !== known ? <small className={classes.about}>{about}</small> : null}
+        </span>
         <span className={classes.time}>{run.ms === null ? "" : duration(run.ms)}</span>
       </Link>
       {rows.map((helper) => (
-        <Node key={helper.id} run={helper} current={current} depth={depth + 1} />
+        <Node key={helper.id} run={helper} current={current} known={run.about} depth={depth + 1} />
       ))}
       {helpers.hasNextPage ? (
         <Button

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../flow/document";
 import {
+  callsInRounds,
   cardAt,
   paint,
   paintedOf,
   pathOf,
   placeIn,
+  roundCalled,
   roundCount,
   roundPath,
   roundsIn,
+  saidRounds,
   timeline,
   triedAt,
   writtenRounds,
@@ -151,4 +154,29 @@ it("tells when each try of a card began, if there were several", () => {
   const tries = times.map((at, number) => entry("a", { at, attempt: number + 1, status: "failed" }));
   expect(triedAt(paintedOf(paint(tries), "a"))).toEqual(times);
   expect(triedAt(paintedOf(paint(tries.slice(0, 1)), "a"))).toEqual([]);
+});
+
+describe("rounds that call a helper flow", () => {
+  it("are told by the path of the call", () => {
+    expect(roundCalled("outer[2]/each[17]")).toBe(17);
+    expect(roundCalled("outer[2]/call")).toBeNull();
+    expect(saidRounds("outer[2]/each[17]")).toBe("3.18");
+    expect(saidRounds("outer[2]/call")).toBe("3");
+    expect(saidRounds("call")).toBe("");
+  });
+
+  it("are those of loops, and not of a card that calls once", () => {
+    const call = { flow: "h" };
+    expect(callsInRounds({ id: "a", card: "list.for_each", call })).toBe(true);
+    expect(callsInRounds({ id: "a", card: "flow.call", call })).toBe(false);
+    expect(callsInRounds({ id: "a", card: "list.for_each", do: [] })).toBe(false);
+  });
+});
+
+describe("a cancelled run", () => {
+  it("has cards that wait no more, and such whose outcome nobody knows", () => {
+    const painting = paint([entry("a", { status: "cancelled" }), entry("b", { status: "unknown" })]);
+    expect(paintedOf(painting, "a").state).toBe("cancelled");
+    expect(paintedOf(painting, "b").state).toBe("unknown");
+  });
 });

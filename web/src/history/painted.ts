@@ -3,7 +3,15 @@ import type { Card, Flow } from "../flow/document";
 import { around } from "../flow/layout";
 import type { Decided, Entry } from "./run";
 
-export type CardState = "done" | "failed" | "unknown" | "waiting" | "skipped" | "running" | "not reached";
+export type CardState =
+  | "done"
+  | "failed"
+  | "unknown"
+  | "waiting"
+  | "cancelled"
+  | "skipped"
+  | "running"
+  | "not reached";
 
 /** One card as it went. */
 export interface Painted {
@@ -22,7 +30,7 @@ export function triedAt({ tries }: Pick<Painted, "tries">): string[] {
 }
 
 const NOT_REACHED: Painted = { state: "not reached", tries: [], last: null, ms: 0 };
-const known = new Set<string>(["done", "failed", "unknown", "waiting", "skipped", "running"]);
+const known = new Set<string>(["done", "failed", "unknown", "waiting", "cancelled", "skipped", "running"]);
 
 /** The entries of one round, by card. */
 export function paint(entries: readonly Entry[]): ReadonlyMap<string, Painted> {
@@ -135,6 +143,24 @@ export function roundsIn(path: string): Rounds {
     }
   }
   return found;
+}
+
+/** The round in which a helper run was called, if its card is a loop that calls it: 17 of `outer[2]/each[17]`. */
+export function roundCalled(path: string): number | null {
+  const match = /\[(\d+)\]$/.exec(path);
+  return match?.[1] === undefined ? null : Number(match[1]);
+}
+
+/** The rounds around a call, as people count: `outer[2]/each[17]` is `3.18`; empty where there are none. */
+export function saidRounds(path: string): string {
+  return [...path.matchAll(/\[(\d+)\](?=\/|$)/g)].map((match) => Number(match[1]) + 1).join(".");
+}
+
+const ONE_CALL = new Set(["flow.call", "flow.call_async"]);
+
+/** Whether a card calls a helper flow once for each of its rounds. */
+export function callsInRounds(card: Card): boolean {
+  return card.call !== undefined && card.call !== null && !ONE_CALL.has(card.card);
 }
 
 /** Rounds as a page's address has them; `roundsIn` reads that. */

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 import { shapedFlow } from "../flow/shape";
 import { helperAtFault } from "./culprit";
-import { hasEnded, type Run } from "./runs";
+import { hasEnded, type Run, type Status } from "./runs";
 
 export type Entry = Schemas["TraceModel"];
 export type Decided = Schemas["DecidedModel"];
@@ -11,6 +11,7 @@ export type Question = Schemas["QuestionModel"];
 export type Looked = Schemas["LookModel"];
 export type Proof = Schemas["ProofModel"];
 export type Pause = Schemas["PauseModel"];
+export type Helper = Schemas["HelperModel"];
 
 /** Bytes of a field that come with a page; more is read when somebody wants it. */
 const MOST = 3_000;
@@ -25,17 +26,25 @@ export function runQuery(runId: string) {
   });
 }
 
-/** Helper runs that a run started itself; those of one card and round, if given. */
-export function helpersQuery(run: Run, path?: string) {
+/** Which helper runs of a run are wanted; what is left out means any. */
+export interface HelperFilter {
+  /** The card, with its round in a loop. */
+  path?: string;
+  /** The path of a loop that calls them. */
+  loop?: string;
+  status?: Status;
+}
+
+/** Helper runs that a run started itself, in the order in which they were made. */
+export function helpersQuery(run: Run, wanted: HelperFilter = {}, limit = 20) {
   return infiniteQueryOptions({
-    queryKey: ["run", run.id, "helpers", path ?? ""],
-    queryFn: ({ pageParam, signal }) =>
-      data(
-        api.GET("/api/v1/runs/{run_id}/helpers", {
-          params: { path: { run_id: run.id }, query: { path, limit: 20, after: pageParam } },
-          signal,
-        }),
-      ),
+    queryKey: ["run", run.id, "helpers", wanted, limit],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...wanted, limit, after: pageParam };
+      return data(
+        api.GET("/api/v1/runs/{run_id}/helpers", { params: { path: { run_id: run.id }, query }, signal }),
+      );
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: hasEnded(run) ? false : LIVE_MS,
@@ -137,6 +146,16 @@ export function questionsQuery(run: Run) {
       data(api.GET("/api/v1/runs/{run_id}/questions", { params: { path: { run_id: run.root_id } }, signal })),
     enabled: !hasEnded(run),
     refetchInterval: hasEnded(run) ? false : 2 * LIVE_MS,
+  });
+}
+
+/** What was sent before the tree of a run was cancelled, and of which nobody knows whether it happened. */
+export function leftOpenQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.root_id, "left open"],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/runs/{run_id}/left-open", { params: { path: { run_id: run.root_id } }, signal })),
+    enabled: run.status === "cancelled",
   });
 }
 

@@ -86,7 +86,7 @@ function Runs({ login }: { login: string }) {
     <ul className={classes.runs} aria-label={words.lastRuns}>
       {(runs.data ?? []).map((run) => (
         <li key={run.id}>
-          <StatePill status={run.status} />{" "}
+          <StatePill run={run} />{" "}
           <Link to="/history/$runId" params={{ runId: run.id }}>
             {run.flow_name ?? run.flow_id}
           </Link>{" "}

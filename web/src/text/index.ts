@@ -17,11 +17,12 @@ import { run } from "./run";
 import { sandbox } from "./sandbox";
 import { settings } from "./settings";
 import { shell } from "./shell";
-import { states } from "./states";
+import { cancelling, states } from "./states";
 import { tables } from "./tables";
 import { templates } from "./templates";
 
 export const text = {
+  cancelling,
   compare,
   components,
   connections,

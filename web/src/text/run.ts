@@ -23,6 +23,7 @@ export const run = {
     failed: "failed",
     unknown: "outcome unknown",
     waiting: "waits",
+    cancelled: "cancelled here",
     skipped: "skipped",
     running: "at work",
     "not reached": "not reached",
@@ -61,6 +62,16 @@ export const run = {
   openHelper: "Open its helper run",
   roundOf: (title: string) => `Round of ${title}`,
   ofRounds: (count: number) => (count === 1 ? "of 1 round" : `of ${count} rounds`),
+  rounds: {
+    of: (title: string) => `Rounds of ${isolated(title)}`,
+    all: "All rounds",
+    failedOnly: "Failed ones only",
+    nextFailed: "Next failed round",
+    none: "This round was not begun, or did not come as far as its helper flow.",
+    noneFailed: "No round has failed.",
+    more: "More rounds",
+    round: (number: string) => `Round ${number}`,
+  },
   previousRound: "Round before",
   nextRound: "Next round",
   why: {
@@ -80,6 +91,16 @@ export const run = {
     cancelYes: "Cancel the run",
     keep: "Keep it running",
     cancelled: "The run is being cancelled",
+  },
+  cancelling:
+    "Somebody has asked this run to end. Nothing new is sent; it ends as soon as what is out has its answer, or none comes in time.",
+  leftOpen: {
+    title: (card: string) => `“${isolated(card)}” was sent, and nobody knows whether it happened`,
+    known: "What is known:",
+    cancelled: "The run was cancelled before it was known what came of it.",
+    noAnswer: "The run was cancelled before an answer came.",
+    todoIs:
+      "Look in the app whether it happened; beside this stands what it says now. What is missing there is done by hand, or by running again from this card.",
   },
   rerun: {
     title: (title: string) => `Run again from “${title}”`,

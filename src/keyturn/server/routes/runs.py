@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
 from keyturn.app.runs import ValuePlace
-from keyturn.engine.history import RunFilter, TraceFilter
+from keyturn.engine.history import HelperFilter, RunFilter, TraceFilter
 from keyturn.engine.ports import Run, RunStatus
 from keyturn.flows.paging import PageRequest
 
 from ..access import Caller, GuardedRoute, Using, needs
 from ..entries import entries_shown
+from ..helper_models import HelperModel, HelperPage
 from ..models import (
     CulpritModel,
     EventValues,
@@ -124,10 +125,14 @@ async def list_helpers(
     run_id: RunId,
     page: Asked,
     path: Annotated[str | None, Query(max_length=2000, description="The card, with its round in a loop.")] = None,
-) -> RunPage:
+    loop: Annotated[str | None, Query(max_length=2000, description="Only those of the rounds of this card.")] = None,
+    status: RunStatus | None = None,
+) -> HelperPage:
     """Helper runs that a run started itself, in the order in which they were made."""
-    found = await using.runs.helpers(run_id, page, path)
-    return RunPage(rows=await _named(using, found.rows), next=found.next)
+    found = await using.runs.helpers(run_id, page, HelperFilter(path, loop, status))
+    names = await using.drafts.names({run.flow_id for run in found.rows})
+    given = await using.runs.given(found.rows)
+    return HelperPage(rows=[HelperModel.told(run, names, given) for run in found.rows], next=found.next)
 
 
 @router.get("/runs/{run_id}/trace", dependencies=[needs(Permission.RUNS_READ)])
@@ -197,6 +202,13 @@ async def list_questions(using: Using, run_id: RunId) -> Questions:
     return Questions(rows=[QuestionModel.of(question) for question in found])
 
 
+@router.get("/runs/{run_id}/left-open", dependencies=[needs(Permission.RUNS_READ)])
+async def list_left_open(using: Using, run_id: RunId) -> Questions:
+    """Effects that were sent before the run's tree was cancelled, and of which nobody knows whether they happened."""
+    found = await using.runs.left_open(run_id)
+    return Questions(rows=[QuestionModel.of(question) for question in found])
+
+
 @router.post("/runs/{run_id}/decisions", dependencies=[needs(Permission.RUNS_MANAGE)])
 async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) -> RunModel:
     """Say what happened to an effect: it happened, do it again, or stop. The run then goes on."""
@@ -206,7 +218,7 @@ async def decide(using: Using, caller: Caller, run_id: RunId, body: Decision) ->
 
 @router.post("/runs/{run_id}/look", dependencies=[needs(Permission.RUNS_MANAGE)])
 async def look(using: Using, run_id: RunId, body: LookRequest) -> LookModel:
-    """Ask the app whether an effect happened of which nobody knows. Nothing is changed; the run goes on waiting."""
+    """Ask the app whether an effect happened of which nobody knows. Nothing is changed."""
     return LookModel.of(await using.looking.look(run_id, body.path, body.attempt))
 
 

@@ -31,7 +31,8 @@ UPDATE runs SET
     wake_at = NULL,
     decided = false
 FROM free WHERE runs.id = free.id
-RETURNING runs.epoch, {columns.names(columns.RUN, "runs.")}, runs.claim_id, false AS waits_for_turn
+RETURNING runs.epoch, {columns.names(columns.RUN, "runs.")}, runs.claim_id,
+    false AS waits_for_turn, false AS cancelling
 """
 
 # Only leases that their holder names: of one that it has let go, or never heard of, nobody may say that it is alive.

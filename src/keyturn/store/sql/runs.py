@@ -5,8 +5,17 @@ from __future__ import annotations
 from . import admission, columns, jobs
 
 _RUN = columns.names(columns.RUN)
-_READ = f"{_RUN}, ({admission.waits()}) AS waits_for_turn"
 _ENDED = "('succeeded', 'stopped', 'failed', 'cancelled')"
+
+
+def _read(run: str = "runs") -> str:
+    """What is read of the runs that a statement calls so. To end is asked of a root run, for its whole tree."""
+    asked = f"SELECT top.cancel_requested FROM runs top WHERE top.id = {run}.root_id"
+    cancelling = f"CASE WHEN status IN {_ENDED} THEN false ELSE ({asked}) END"
+    return f"{_RUN}, ({admission.waits()}) AS waits_for_turn, {cancelling} AS cancelling"
+
+
+_READ = _read()
 
 GET_RUN = f"SELECT {_READ} FROM runs WHERE id = $1"
 
@@ -20,7 +29,7 @@ GET_CHECKPOINTS = f"SELECT {columns.names(columns.CHECKPOINT)} FROM checkpoints 
 
 # What a run needs to go on: helper runs that nothing has settled, and what no checkpoint of their loops has passed.
 _UNSETTLED = "(run.id = $1 OR (run.root_id = $1 AND run.id <> run.root_id AND NOT run.settled))"
-GET_UNSETTLED_TREE = f"SELECT {_READ} FROM runs run WHERE {_UNSETTLED}"
+GET_UNSETTLED_TREE = f"SELECT {_read('run')} FROM runs run WHERE {_UNSETTLED}"
 
 
 def _not_passed(line: str) -> str:
@@ -104,10 +113,13 @@ WHERE root_id = $2 AND ($3::timestamptz IS NULL OR (id <> root_id AND (created_a
 ORDER BY id <> root_id, created_at, id LIMIT $1
 """
 
+_OF_LOOP = "starts_with(parent_path, $6 || '[') AND strpos(substr(parent_path, length($6) + 1), '/') = 0"
 LIST_HELPERS = f"""
 SELECT {_READ} FROM runs
 WHERE root_id = (SELECT root_id FROM runs WHERE id = $2) AND id <> root_id AND parent_id = $2
   AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid)) AND ($5::text IS NULL OR parent_path = $5)
+  AND ($6::text IS NULL OR ({_OF_LOOP}))
+  AND ($7::text IS NULL OR status = $7)
 ORDER BY created_at, id LIMIT $1
 """
 
@@ -139,6 +151,22 @@ WHERE line.root_id = $1 AND line.state = 'unknown' AND run.status = 'needs atten
     SELECT FROM journal later
     WHERE later.run_id = line.run_id AND later.path = line.path
       AND (later.attempt > line.attempt OR (later.attempt = line.attempt AND later.state = 'decided'))
+)
+ORDER BY line.seq
+"""
+
+# A read writes no start, and what it did not learn leaves nothing open.
+GET_LEFT_OPEN = """
+SELECT line.run_id, line.root_id, line.path, line.attempt, line.card, line.digest, unknown.result
+FROM journal line JOIN runs run ON run.id = line.run_id
+LEFT JOIN journal unknown ON unknown.run_id = line.run_id AND unknown.path = line.path
+    AND unknown.attempt = line.attempt AND unknown.state = 'unknown'
+WHERE line.root_id = $1 AND line.state = 'started' AND run.status = 'cancelled' AND NOT EXISTS (
+    SELECT FROM journal later
+    WHERE later.run_id = line.run_id AND later.path = line.path AND (
+        later.attempt > line.attempt
+        OR (later.attempt = line.attempt AND later.state IN ('done', 'failed', 'decided'))
+    )
 )
 ORDER BY line.seq
 """

@@ -73,8 +73,7 @@ export function runsIn(trace: readonly Trace[]): ReadonlyMap<string, CardRun> {
 export function TestStatus({ run }: { run: Run }) {
   return (
     <span role="status">
-      <StatePill status={run.status} />{" "}
-      {run.ms === null ? words.testRunning : words.testTook(duration(run.ms))}{" "}
+      <StatePill run={run} /> {run.ms === null ? words.testRunning : words.testTook(duration(run.ms))}{" "}
       <Link to="/history/$runId" params={{ runId: run.id }}>
         {words.testOpen}
       </Link>

@@ -1,0 +1,67 @@
+"""A run that somebody cancels: it says so as long as it lasts, and afterwards what was out and never known."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from support_company import Company
+from support_designer import Builder
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(400)
+
+SILENT = "does it, never answers"
+
+LOCK = """
+id: lock-somebody
+name: Lock somebody
+about: "{{ event.who }}"
+event: {card: manual, outputs: {who: text}}
+cards:
+  - id: off
+    title: Lock the account
+    card: office365.custom_api_action
+    connection: office365
+    options: {method: PATCH}
+    inputs: {url: "/v1.0/users/{{ event.who }}", body: {accountEnabled: false}}
+  - {id: said, title: Say so, card: text.compose, inputs: {text: "locked"}}
+"""
+
+
+def test_a_run_that_is_cancelled_says_so_and_what_was_out(person: Person, company: Company) -> None:
+    page, login = person.page, person.demo.somebody()
+    company.breaks("Microsoft 365", SILENT)
+    builder = Builder(person)
+    builder.bring(LOCK)
+    builder.publish()
+    builder.start(who=login)
+    builder.follow()
+    card = page.get_by_role("region", name=re.compile("Lock the account: at work"))
+    expect(card).to_be_visible()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
+    status = page.get_by_role("main").get_by_text("Being cancelled", exact=True)
+    told = page.get_by_role("status").filter(has_text="Somebody has asked this run to end.")
+    for _ in range(2):
+        expect(status).to_be_visible()
+        expect(told).to_be_visible()
+        expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
+        page.goto(page.url)
+    person.go("History")
+    row = page.get_by_role("row").filter(has_text=login)
+    expect(row).to_contain_text("Being cancelled")
+    row.get_by_role("link", name="Lock somebody").click()
+    expect(page.get_by_role("main").get_by_text("Cancelled", exact=True)).to_be_visible(timeout=120_000)
+
+    left = page.get_by_role("region", name="“Lock the account” was sent, and nobody knows whether it happened")
+    expect(left).to_contain_text(f"PATCH /v1.0/users/{login}")
+    expect(left).to_contain_text("What is known:")
+    expect(left).to_contain_text("What to do: Look in the app whether it happened")
+    expect(left.get_by_role("region", name="What the app says now")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("Lock the account: outcome unknown"))).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("Say so: not reached"))).to_be_visible()
+    assert not person.serious(left)
+    assert person.demo.account(login, "graph")["accountEnabled"] is False
+    company.mends()
