@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from support_designer import Builder
 from support_web import Person
 
@@ -88,3 +88,65 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     expect(here).to_have_attribute("aria-current", re.compile("page|true"))
     page.go_back()
     expect(number).to_have_value("22")
+
+
+MANY = (
+    """
+id: many-cards
+name: Many cards in a loop
+event: {card: manual, outputs: {people: list of text}}
+cards:
+  - id: each
+    title: Each person
+    card: list.for_each
+    inputs: {list: "{{ event.people }}"}
+    do:
+"""
+    + "".join(
+        f'      - {{id: say_{n}, title: Said {n}, card: text.compose, inputs: {{text: "{n}"}}}}\n' for n in range(7)
+    )
+    + """  - {id: long, title: A title that is much longer than the others, card: text.compose, inputs: {text: x}}
+  - {id: stop, title: Stop, card: error.return_error, inputs: {message: "It ends here"}}
+  - {id: never, title: Never, card: text.compose, inputs: {text: x}}
+"""
+)
+
+
+def test_the_head_of_a_loop_stays_in_sight_and_no_press_moves_the_cards(person: Person) -> None:
+    page, builder = person.page, Builder(person)
+    builder.bring(MANY)
+    builder.publish()
+    builder.start(people='["Ada"]')
+    expect(builder.panel.get_by_text("Failed", exact=True).first).to_be_visible()
+    builder.follow()
+    inside = page.get_by_role("region", name="6. Said 4: done")
+    inside.scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="Fold Each person")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name=re.compile("Each person"))).to_be_in_viewport(ratio=1)
+
+    with person.screen({"width": 1280, "height": 800}):
+        for name in ("Said 6", "A title that is much longer", "Never", "Stop"):
+            card = page.get_by_role("region", name=re.compile(rf"\d+\. {name}"))
+            card.scroll_into_view_if_needed()
+            before = card.bounding_box()
+            card.get_by_role("heading").click()
+            assert card.bounding_box() == before, name
+            card.get_by_role("heading").click()
+            assert card.bounding_box() == before, name
+
+    presses_slowly_twice(page, "Run again from “Stop”")
+    presses_slowly_twice(page, "Run again")
+
+
+def presses_slowly_twice(page: Page, button: str) -> None:
+    """The second press meets what the first one has opened above the button, which stays open."""
+    opens = page.get_by_role("button", name=button, exact=True)
+    box = opens.bounding_box()
+    assert box
+    opens.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.mouse.click(box["x"] + 20, box["y"] + 10)
+    expect(dialog.get_by_role("table")).to_be_visible()  # what it will do has been read meanwhile
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

@@ -37,15 +37,17 @@ const onError = maybe(having({ retry, unknown: maybe(text), then: maybe(text), v
 const branch: Test = (value) => isBranch(value);
 const card: Test = (value) => isCard(value);
 const cards = maybe(listOf(card));
-const isBranch = having({
+const ofBranch: Record<string, Test> = {
   ...{ when: values, otherwise: maybe(yes), try: maybe(yes), catch: maybe(yes) },
   ...{ lane: maybe(text), cards, set: values },
-});
-const isCard = having({
+};
+const isBranch = having(ofBranch);
+const ofCard: Record<string, Test> = {
   ...{ id: text, title: maybe(text), card: text, connection: maybe(text), note: maybe(text) },
   ...{ options: values, inputs: values, outputs: types, call, on_error: onError },
   ...{ branches: maybe(listOf(branch)), do: cards },
-});
+};
+const isCard = having(ofCard);
 const event = having({
   ...{ card: text, title: maybe(text), connection: maybe(text), note: maybe(text) },
   ...{ options: values, outputs: types },
@@ -63,4 +65,36 @@ export function shapedFlow(document: unknown): Flow | null {
 /** The cards in a list; null if one of them has another shape. */
 export function shapedCards(list: unknown): Card[] | null {
   return listOf(card)(list) ? (list as Card[]) : null;
+}
+
+/** The cards in a document as far as they can be read: without what in them has another shape. */
+export function readableCards(document: unknown): Card[] {
+  return isObject(document) ? readable(document.cards) : [];
+}
+
+function readable(list: unknown): Card[] {
+  const found = Array.isArray(list) ? list.filter(isObject) : [];
+  return found
+    .filter((one) => text(one.id) && text(one.card))
+    .map((one) => {
+      const card = kept(one, ofCard) as unknown as Card;
+      const branches = Array.isArray(one.branches) ? one.branches.filter(isObject) : [];
+      if (branches.length > 0) {
+        card.branches = branches.map((branch) => ({
+          ...kept(branch, ofBranch),
+          cards: readable(branch.cards),
+        }));
+      }
+      if (Array.isArray(one.do)) {
+        card.do = readable(one.do);
+      }
+      return card;
+    });
+}
+
+/** The fields of an object that have their shape. */
+function kept(whole: Record<string, unknown>, fields: Record<string, Test>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name, value]) => name in fields && fields[name]?.(value)),
+  );
 }

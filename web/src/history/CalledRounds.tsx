@@ -68,6 +68,7 @@ function EveryRound({ run, path }: { run: Run; path: string }) {
     <>
       <Checkbox
         size="xs"
+        my={8}
         label={words.failedOnly}
         checked={failedOnly}
         onChange={(event) => setFailedOnly(event.currentTarget.checked)}

@@ -1,6 +1,7 @@
 import { Drawer, Tabs } from "@mantine/core";
 import { duration, size } from "../components/format";
 import { Moment } from "../components/Moment";
+import { useSettled } from "../components/useSettled";
 import { Value } from "../components/Value";
 import { text } from "../text";
 import classes from "./Exchanges.module.css";
@@ -47,7 +48,14 @@ export function Exchanges({
 }) {
   const all = painted.tries.flatMap((entry) => exchangesOf(entry).map((exchange) => ({ entry, exchange })));
   return (
-    <Drawer opened onClose={onClose} position="right" size="lg" title={text.run.exchanges(title)}>
+    <Drawer
+      opened
+      onClose={onClose}
+      closeOnClickOutside={useSettled(true)}
+      position="right"
+      size="lg"
+      title={text.run.exchanges(title)}
+    >
       <p className={classes.quiet}>{text.run.masked}</p>
       <Tabs defaultValue={String(all.length - 1)} keepMounted={false}>
         <Tabs.List>

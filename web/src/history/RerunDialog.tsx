@@ -7,6 +7,7 @@ import { api, data, type Schemas } from "../api/client";
 import { freshKey } from "../api/freshKey";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
+import { useSettled } from "../components/useSettled";
 import { Waiting } from "../components/Waiting";
 import { useCards } from "../flow/catalogue";
 import { text } from "../text";
@@ -55,7 +56,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   });
   const title = whole ? text.run.rerun.whole : text.run.rerun.title(beginning.title);
   return (
-    <Modal opened onClose={onClose} title={title} size="lg">
+    <Modal opened onClose={onClose} closeOnClickOutside={useSettled(true)} title={title} size="lg">
       <div style={{ display: "grid", gap: 12 }}>
         {newest !== null && newest.current !== newest.had ? (
           <SegmentedControl

@@ -6,9 +6,11 @@ import { useState } from "react";
 import { api, data } from "../api/client";
 import { copyText } from "../components/copyText";
 import { ProblemNote } from "../components/ProblemNote";
+import { useSettled } from "../components/useSettled";
 import { text } from "../text";
 import { CompareButton } from "./CompareButton";
 import { RerunDialog } from "./RerunDialog";
+import classes from "./RunActions.module.css";
 import { runQuery, versionQuery } from "./run";
 import { hasEnded, type Run } from "./runs";
 
@@ -32,6 +34,20 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
   const whole = useWhole(run, first);
   return (
     <>
+      {hasEnded(run) ? (
+        // of one width whatever card is chosen, so that nothing moves below the pointer
+        <span className={classes.from}>
+          {chosen ? (
+            <Button
+              fullWidth
+              title={text.run.actions.againFrom(chosen.title)}
+              onClick={() => setAgain({ run, beginning: chosen, whole: false })}
+            >
+              {text.run.actions.againFrom(chosen.title)}
+            </Button>
+          ) : null}
+        </span>
+      ) : null}
       <Button variant="subtle" onClick={() => void copyLink()}>
         {text.run.copyLink}
       </Button>
@@ -40,11 +56,6 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
       {hasEnded(run) && whole ? (
         <Button variant="default" onClick={() => setAgain({ ...whole, whole: true })}>
           {text.run.actions.again}
-        </Button>
-      ) : null}
-      {hasEnded(run) && chosen ? (
-        <Button onClick={() => setAgain({ run, beginning: chosen, whole: false })}>
-          {text.run.actions.againFrom(chosen.title)}
         </Button>
       ) : null}
       {again ? <RerunDialog {...again} onClose={() => setAgain(null)} /> : null}
@@ -73,6 +84,7 @@ async function copyLink() {
 
 function CancelButton({ run }: { run: Run }) {
   const [open, dialog] = useDisclosure(false);
+  const settled = useSettled(open);
   const queries = useQueryClient();
   const cancel = useMutation({
     mutationFn: () =>
@@ -90,7 +102,12 @@ function CancelButton({ run }: { run: Run }) {
       <Button variant="default" onClick={dialog.open}>
         {text.run.actions.cancel}
       </Button>
-      <Modal opened={open} onClose={dialog.close} title={text.run.actions.cancelTitle}>
+      <Modal
+        opened={open}
+        onClose={dialog.close}
+        closeOnClickOutside={settled}
+        title={text.run.actions.cancelTitle}
+      >
         <p>{text.run.actions.cancelWhat}</p>
         {cancel.error ? <ProblemNote error={cancel.error} /> : null}
         <div style={{ display: "flex", gap: 8, justifyContent: "flex-end", marginTop: 16 }}>

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
@@ -80,7 +80,7 @@ export function RunShown({ run, ...place }: RunShownProps) {
       </>
     );
   }
-  return <Drawn run={run} flow={flow} odd={odd} {...place} />;
+  return <Drawn run={run} flow={flow} odd={odd} gone={error} {...place} />;
 }
 
 /** When a run ends, what was read while it ran is read once more. */
@@ -97,9 +97,11 @@ function useFreshAtTheEnd(run: Run) {
 interface DrawnProps extends RunShownProps {
   flow: Flow;
   odd: unknown;
+  /** Why the version that ran cannot be read. */
+  gone: unknown;
 }
 
-function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
+function Drawn({ run, flow, odd, gone, rounds: written, onRounds }: DrawnProps) {
   const failed = useQuery(failedQuery(run)).data ?? null;
   const helper = useQuery(helperAtFaultQuery(run)).data ?? null;
   // a loop that calls a helper flow shows the round in which that failed
@@ -115,8 +117,11 @@ function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
   const first = flow.cards?.[0];
   const culprit = useCulprit(run, failed, cards);
 
+  const brought = useRef(false);
   useEffect(() => {
-    if (failedCard !== null && !pending) {
+    // once: whoever looks at other rounds afterwards stays where they are
+    if (failedCard !== null && !pending && !brought.current) {
+      brought.current = true;
       document.getElementById(`card-${failedCard}`)?.scrollIntoView({ block: "nearest", inline: "center" });
     }
   }, [failedCard, pending]);
@@ -145,9 +150,10 @@ function Drawn({ run, flow, odd, rounds: written, onRounds }: DrawnProps) {
         <div className={classes.right}>
           <div className={classes.notes}>
             {error ? <ProblemNote error={error} /> : null}
+            {gone ? <ProblemNote error={gone} title={text.run.versionGone} /> : null}
             {odd === undefined ? null : <OddVersion document={odd} />}
             <Failure run={run} onExchange={failedAsked ? () => setExchange(failedCard) : undefined} />
-            {failedCard !== null && selected !== failedCard ? (
+            {failedCard !== null ? (
               <div>
                 <Button
                   variant="default"

@@ -76,9 +76,13 @@ function Node({ run, current, known, depth }: NodeProps) {
         <span dir="auto">
           {rounds ? `${rounds} · ` : ""}
           {run.flow_name}
-          {about && about !== known ? <small className={classes.about}>{about}</small> : null}
         </span>
         <span className={classes.time}>{run.ms === null ? "" : duration(run.ms)}</span>
+        {about && about !== known ? (
+          <small className={classes.about} dir="auto">
+            {about}
+          </small>
+        ) : null}
       </Link>
       {rows.map((helper) => (
         <Node key={helper.id} run={helper} current={current} known={run.about} depth={depth + 1} />

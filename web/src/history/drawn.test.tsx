@@ -11,7 +11,7 @@ import { expect, it } from "vitest";
 import { text } from "../text";
 import { flowOfTrace } from "./drawn";
 import { RunShown } from "./RunPage";
-import { traceQuery, versionQuery } from "./run";
+import { firstTraceQuery, traceQuery, versionQuery } from "./run";
 import type { Run } from "./runs";
 
 const run = {
@@ -57,16 +57,62 @@ it("makes a row of what went, each card once", () => {
   });
 });
 
+it("reads of a document of an unknown shape what it can: titles, loops and branches", () => {
+  const inside = { id: "hello", title: "Greeting", card: "text.compose", inputs: ["odd"] };
+  const document = {
+    cards: [
+      { id: "each", title: "Each of them", card: "list.for_each", do: [inside, { odd: true }] },
+      {
+        id: "box",
+        card: "branch.if",
+        branches: [{ when: 7, cards: [{ id: "b", title: "B", card: "x.b" }] }],
+      },
+      "odd",
+    ],
+  };
+  const entries = [
+    went("each", "list.for_each"),
+    { ...went("new", "x.new"), path: "each[0]/new" },
+    went("last", "x.last"),
+  ];
+  expect(flowOfTrace(run, entries, document).cards).toEqual([
+    {
+      ...{ id: "each", title: "Each of them", card: "list.for_each" },
+      do: [
+        { id: "hello", title: "Greeting", card: "text.compose" },
+        { id: "new", card: "x.new" },
+      ],
+    },
+    { id: "box", card: "branch.if", branches: [{ cards: [{ id: "b", title: "B", card: "x.b" }] }] },
+    { id: "last", card: "x.last" },
+  ]);
+});
+
+it("finds the rounds of loops in what went, where there is no document", () => {
+  const entries = [
+    { ...went("hello", "text.compose"), path: "outer[0]/each[1]/hello" },
+    went("outer", "list.for_each"),
+  ];
+  expect(flowOfTrace(run, entries).cards).toEqual([
+    {
+      ...{ id: "outer", card: "list.for_each" },
+      do: [{ id: "each", card: "loop", do: [{ id: "hello", card: "text.compose" }] }],
+    },
+  ]);
+});
+
 it("shows a run of a version whose shape is not known here, with its failure and what each card did", () => {
   const queries = new QueryClient();
   const document = {
     id: "f",
     name: "Leavers",
     event: { card: "manual" },
-    cards: [{ id: "a", branches: { x: 1 } }],
+    cards: [{ id: "a", title: "Look it up", card: "x.read", branches: { x: 1 } }],
   };
   queries.setQueryData(versionQuery(run).queryKey, { document, flow: null } as never);
-  queries.setQueryData(traceQuery(run, "").queryKey, [went("a", "x.read"), went("b", "x.write")] as never);
+  const entries = [went("a", "x.read"), went("b", "x.write")] as never;
+  queries.setQueryData(firstTraceQuery(run).queryKey, entries);
+  queries.setQueryData(traceQuery(run, "").queryKey, entries);
   const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
   const shown = renderToStaticMarkup(
     <MantineProvider>
@@ -81,7 +127,7 @@ it("shows a run of a version whose shape is not known here, with its failure and
     text.run.odd.title,
     "No such person",
     "They left.",
-    "x.read",
+    "Look it up",
     "x.write",
     "hello",
     "&quot;branches&quot;",

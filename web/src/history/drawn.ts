@@ -1,20 +1,54 @@
-/** The flow that a run is drawn on: that of its version, or where its shape is not known here what the run tells. */
+/** The flow that a run is drawn on: that of its version, or what can be read of it and what the run tells. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Card, Flow } from "../flow/document";
-import { type Entry, traceQuery, versionQuery } from "./run";
+import { type Card, type Flow, walk } from "../flow/document";
+import { readableCards } from "../flow/shape";
+import { cardAt } from "./painted";
+import { type Entry, firstTraceQuery, versionQuery } from "./run";
 import type { Run } from "./runs";
 
-/** The cards of a run as they went, one behind the other: of branches, loops and names a trace tells nothing. */
+// a loop is told of when it has ended, behind what went in it
+const UNKNOWN_LOOP = "loop";
+
+/**
+ * The cards of a run: those that can be read in the document of its version, and behind them what else went, one behind
+ * the other and in the loops in which it went.
+ */
 export function flowOfTrace(
   run: Pick<Run, "flow_id" | "flow_name" | "trigger">,
-  entries: readonly Pick<Entry, "card_id" | "card">[],
+  entries: readonly Pick<Entry, "card_id" | "card" | "path">[],
+  document?: unknown,
 ): Flow {
-  const cards = new Map<string, Card>();
-  for (const { card_id: id, card } of entries) {
-    cards.set(id, { id, card });
+  const cards = readableCards(document);
+  const known = new Map([...walk(cards)].map((card) => [card.id, card]));
+  for (const { card_id: id, card, path } of entries) {
+    const there = known.get(id);
+    if (there === undefined) {
+      const made: Card = { id, card };
+      listOf(path, cards, known).push(made);
+      known.set(id, made);
+    } else if (there.card === UNKNOWN_LOOP) {
+      there.card = card;
+    }
   }
-  return { id: run.flow_id, name: run.flow_name, event: { card: run.trigger }, cards: [...cards.values()] };
+  return { id: run.flow_id, name: run.flow_name, event: { card: run.trigger }, cards };
+}
+
+/** The list in which the card of a path stands: of the loop in whose round it went, made if need be, or of the flow. */
+function listOf(path: string, cards: Card[], known: Map<string, Card>): Card[] {
+  const outer = path.split("/").slice(0, -1).join("/");
+  if (outer === "") {
+    return cards;
+  }
+  const id = cardAt(outer);
+  let loop = known.get(id);
+  if (loop === undefined) {
+    loop = { id, card: UNKNOWN_LOOP };
+    listOf(outer, cards, known).push(loop);
+    known.set(id, loop);
+  }
+  loop.do ??= [];
+  return loop.do;
 }
 
 export interface Drawable {
@@ -22,6 +56,7 @@ export interface Drawable {
   flow: Flow | undefined;
   /** The document of the version where its shape is not known here; else undefined. */
   odd: unknown;
+  /** Why there is no version; what went is drawn all the same, if that can be read. */
   error: unknown;
 }
 
@@ -29,7 +64,11 @@ export function useDrawable(run: Run): Drawable {
   const version = useQuery(versionQuery(run));
   const known = version.data?.flow;
   const odd = known === null ? version.data?.document : undefined;
-  const trace = useQuery({ ...traceQuery(run, ""), enabled: known === null });
-  const told = useMemo(() => (trace.data ? flowOfTrace(run, trace.data) : undefined), [run, trace.data]);
-  return { flow: known === null ? told : known, odd, error: version.error ?? trace.error };
+  const untold = known === null || version.isError;
+  const trace = useQuery({ ...firstTraceQuery(run), enabled: untold });
+  const told = useMemo(
+    () => (trace.data ? flowOfTrace(run, trace.data, odd) : undefined),
+    [run, trace.data, odd],
+  );
+  return { flow: untold ? told : (known ?? undefined), odd, error: version.error ?? trace.error };
 }

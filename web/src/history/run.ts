@@ -75,6 +75,18 @@ export function traceQuery(run: Run, inside: string) {
   });
 }
 
+/** The first of what cards did, in rounds of loops too: enough to tell which cards there are. */
+export function firstTraceQuery(run: Run) {
+  return queryOptions({
+    queryKey: ["run", run.id, "first trace"],
+    queryFn: async ({ signal }) => {
+      const params = { path: { run_id: run.id }, query: { most: MOST, limit: 200 } };
+      return (await data(api.GET("/api/v1/runs/{run_id}/trace", { params, signal }))).rows;
+    },
+    refetchInterval: hasEnded(run) ? false : LIVE_MS,
+  });
+}
+
 /** Where the card stands at which a run ended in failure, in the round where it happened; null if no card is to blame. */
 export function failedQuery(run: Run) {
   return queryOptions({

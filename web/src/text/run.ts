@@ -174,10 +174,10 @@ export const run = {
   notSaved: "This flow does not keep its values.",
   odd: {
     title: "The version that ran has a shape that is not known here",
-    what: "A newer Keyturn may have made it. Its cards are shown in the order in which they went, without their titles, branches and what was done in rounds of loops.",
+    what: "A newer Keyturn may have made it. Its cards are shown as far as they can be read, and behind them what else went, in the order in which it did.",
     document: "The version as it is",
   },
-  versionGone: "The version that ran is not there any more; its cards cannot be drawn.",
+  versionGone: "The version that ran cannot be read",
 };
 
 const triggers: Record<string, string> = {
