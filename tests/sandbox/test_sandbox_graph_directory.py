@@ -123,6 +123,9 @@ async def test_advanced_queries_need_the_consistency_level(tenants: Tenants, que
         (f"/users/{EVA}?$expand=manager($levels=0)", "BadRequest", "$levels=0"),
         (f"/users/{EVA}?$expand=manager($expand=manager)", "BadRequest", "$expand=manager"),
         (f"/users/{EVA}?$expand=manager(", "BadRequest", "manager("),
+        (f"/users/{EVA}?$expand=nonsense", "BadRequest", "named 'nonsense' on type 'microsoft.graph.user'"),
+        ("/groups?$filter=displayName%20eq%20'x'&$expand=manager", "BadRequest", "on type 'microsoft.graph.group'"),
+        ("/devices?$select=id&$expand=nonsense", "BadRequest", "named 'nonsense'"),
     ],
 )
 async def test_queries_that_are_not_supported_are_refused(tenants: Tenants, query: str, code: str, said: str) -> None:
@@ -196,6 +199,18 @@ def test_the_bodies_are_those_of_the_description() -> None:
     if not specs.is_dir():
         pytest.skip(f"the vendors' descriptions are not in {specs}")
     assert BODIES.read_text(encoding="utf-8") == written_shapes(bodies(specs))
+
+
+async def test_roles_are_expanded_to_who_has_them(tenants: Tenants) -> None:
+    assigned = "/roleManagement/directory/roleAssignments?$expand=principal($select=displayName),roleDefinition"
+    rows = (await get(tenants, assigned))["value"]
+    assert rows
+    roles = {role["displayName"]: role for role in (await get(tenants, "/directoryRoles?$expand=members"))["value"]}
+    for row in rows:
+        members = roles[row["roleDefinition"]["displayName"]]["members"]
+        assert row["principal"]["displayName"] in [member["displayName"] for member in members]
+        assert set(row["principal"]) <= {"@odata.type", "displayName"}
+    assert "principal" not in (await get(tenants, "/roleManagement/directory/roleAssignments"))["value"][0]
 
 
 async def test_what_is_expanded_is_cut_to_what_was_chosen_of_it(tenants: Tenants) -> None:

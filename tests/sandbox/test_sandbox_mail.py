@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,59 @@ async def test_mail_survives_a_restart_and_is_gone_after_a_reset(tmp_path: Path,
         assert len(await box(tenants, EVA)) == 1
         await tenants.control("POST", "/reset")
         assert await box(tenants, EVA) == []
+
+
+REPORT = {
+    "@odata.type": "#microsoft.graph.fileAttachment",
+    "name": "report.csv",
+    "contentType": "text/csv",
+    "contentBytes": base64.b64encode(b"Login\nada\n").decode(),
+}
+
+
+async def test_a_message_carries_files_into_both_mail_boxes(tenants: Tenants) -> None:
+    assert (await send(tenants, {"message": message(EVA, attachments=[REPORT])})).status == 202
+    for login, folder in ((EVA, "inbox"), (KEIKO, "sentitems")):
+        [found] = await box(tenants, login, folder)
+        assert (found["hasAttachments"], "attachments" in found) == (True, False)
+        path = f"/v1.0/users/{tenants.key(login)}/messages/{found['id']}"
+        [listed] = (await tenants.graph("GET", f"{path}/attachments")).json["value"]
+        assert {name: listed[name] for name in REPORT} == REPORT
+        assert (listed["size"], listed["isInline"]) == (10, False)
+        assert (await tenants.graph("GET", f"{path}/attachments/{listed['id']}")).json == listed
+        assert (await tenants.graph("GET", f"{path}/attachments/{listed['id']}/$value")).raw == b"Login\nada\n"
+        assert (await tenants.graph("GET", f"{path}?$expand=attachments")).json["attachments"] == [listed]
+        refused = await tenants.graph("POST", f"{path}/attachments", json=REPORT)
+        assert (refused.status, refused.json["error"]["code"]) == (400, "ErrorInvalidOperation")
+
+
+async def test_files_are_put_into_drafts_and_taken_out(tenants: Tenants) -> None:
+    messages = f"/v1.0/users/{tenants.key(KEIKO)}/messages"
+    draft = (await tenants.graph("POST", messages, json=message(EVA))).json
+    assert draft["hasAttachments"] is False
+    kept = [
+        (await tenants.graph("POST", f"{messages}/{draft['id']}/attachments", json={**REPORT, "name": name})).json["id"]
+        for name in ("a.csv", "b.csv")
+    ]
+    gone = await tenants.graph("DELETE", f"{messages}/{draft['id']}/attachments/{kept[0]}")
+    assert gone.status == 204
+    assert (await tenants.graph("DELETE", f"{messages}/{draft['id']}/attachments/{kept[0]}")).status == 404
+    assert (await tenants.graph("POST", f"{messages}/{draft['id']}/send")).status == 202
+    [found] = await box(tenants, EVA, "inbox")
+    path = f"/v1.0/users/{tenants.key(EVA)}/messages/{found['id']}/attachments"
+    assert [row["name"] for row in (await tenants.graph("GET", path)).json["value"]] == ["b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"@odata.type": "#microsoft.graph.itemAttachment"}, "RequestBodyRead"),
+        ({"contentBytes": "no base64!"}, "RequestBodyRead"),
+        ({"name": ""}, "ErrorInvalidRequest"),
+        ({"filename": "x"}, "RequestBodyRead"),
+    ],
+)
+async def test_a_file_that_cannot_be_taken_is_refused(tenants: Tenants, change: dict[str, Any], code: str) -> None:
+    answer = await send(tenants, {"message": message(EVA, attachments=[{**REPORT, **change}])})
+    assert (answer.status, answer.json["error"]["code"]) == (400, code)
+    assert await box(tenants, EVA) == []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import unquote, urlencode
 
 from starlette.requests import Request
@@ -43,13 +44,18 @@ class Kind:
     """A kind of entity in lists.
 
     name: of its type, `user`; context: of its set, `users`; names: all its properties; default: those that are shown
-    if none are chosen, empty for all.
+    if none are chosen, empty for all; links: what `$expand` may name.
     """
 
     name: str
     context: str
     names: frozenset[str]
     default: tuple[str, ...] = ()
+    links: frozenset[str] = frozenset()
+
+
+# the kind of what a link leads to, and how it is found: one thing, or several
+Link: TypeAlias = "tuple[Kind, Callable[[JsonObject], JsonObject | list[JsonObject]]]"
 
 
 @dataclass
@@ -197,15 +203,19 @@ class GraphDirectory:
         """The names of `$select`, else those that are shown by default. Raises Refused (400) for an unknown one."""
         select = request.query_params.get("$select")
         if select is None:
-            return (*kind.default, *self._links(request)) if kind.default else ()
+            links = self._links(request, kind)
+            return (*kind.default, *links) if kind.default else ()
         names = tuple(name.strip() for name in select.split(",") if name.strip())
         self._known(names, kind)
-        return (*names, *self._links(request))
+        return (*names, *self._links(request, kind))
 
     def _known(self, names: Iterable[str], kind: Kind) -> None:
         for name in names:
             if name.partition("/")[0] not in kind.names:
-                raise self._no_choice(f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'")
+                raise self._unknown(name, kind)
+
+    def _unknown(self, name: str, kind: Kind) -> Exception:
+        return self._no_choice(f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'")
 
     def _no_choice(self, why: str) -> Exception:
         return self.words.refuse(400, "BadRequest", f"Parsing OData Select and Expand failed: {why}.")
@@ -219,8 +229,25 @@ class GraphDirectory:
         except NotUnderstood as error:
             raise self._no_choice(f"'{error}' is not supported in $expand") from error
 
-    def _links(self, request: Request) -> tuple[str, ...]:
-        return tuple(expansion.name for expansion in self.expanded(request))
+    def _links(self, request: Request, kind: Kind) -> tuple[str, ...]:
+        """What is shown because it is expanded: nothing is that the kind does not lead to."""
+        names = tuple(expansion.name for expansion in self.expanded(request))
+        for name in names:
+            if name not in kind.links:
+                raise self._unknown(name, kind)
+        return names
+
+    def followed(self, request: Request, row: JsonObject, links: Mapping[str, Link]) -> JsonObject:
+        """A row with what `$expand` names, by the links that lead there. Raises Refused (400)."""
+        found = dict(row)
+        for expansion in self.expanded(request):
+            if expansion.name in links:
+                kind, follow = links[expansion.name]
+                led = follow(row)
+                one = isinstance(led, dict)
+                shown = [self.linked(each, expansion, kind) for each in ([led] if one else led)]
+                found[expansion.name] = shown[0] if one else list[Json](shown)
+        return found
 
     def linked(self, row: JsonObject, expansion: Expansion, kind: Kind) -> JsonObject:
         """A row that a link leads to, cut to what was chosen of it. Raises Refused (400) for an unknown name."""

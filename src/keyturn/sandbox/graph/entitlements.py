@@ -69,11 +69,12 @@ class EntitlementDesk:
     def _listed(self, request: Request, rows: list[JsonObject], kind: Kind) -> Response:
         """Filters may name what is linked, whether or not it is asked for."""
         names = tuple(sorted(kind.names - frozenset(_LINKS)))
-        return self._directory.listed(request, rows, Kind(kind.name, kind.context, kind.names, names))
+        return self._directory.listed(request, rows, Kind(kind.name, kind.context, kind.names, names, _linked(kind)))
 
     def _one(self, request: Request, row: JsonObject, kind: Kind, status: int = 200) -> Response:
         names = tuple(sorted(kind.names - frozenset(_LINKS)))
-        return self._directory.one(request, row, Kind(kind.name, kind.context, kind.names, names), status)
+        shown = Kind(kind.name, kind.context, kind.names, names, _linked(kind))
+        return self._directory.one(request, row, shown, status)
 
     def _with_catalog(self, row: JsonObject) -> JsonObject:
         return {**row, "catalog": self._directory.core.shelf(_CATALOGS).get(as_text(row["catalogId"]))}
@@ -178,3 +179,7 @@ class EntitlementDesk:
 
 def _plain_package(row: JsonObject | None) -> JsonObject | None:
     return None if row is None else {name: value for name, value in row.items() if name != "catalogId"}
+
+
+def _linked(kind: Kind) -> frozenset[str]:
+    return kind.names & frozenset(_LINKS)

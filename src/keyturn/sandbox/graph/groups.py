@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -34,11 +34,11 @@ _COMPUTED = frozenset(
     | {"proxyAddresses", "renewedDateTime", "securityIdentifier", "resourceProvisioningOptions"}
     | {"resourceBehaviorOptions", "assignedLicenses", "onPremisesLastSyncDateTime", "members", "owners"}
 )
-GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED)
+_SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
+GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES))
 OBJECT = Kind("directoryObject", "directoryObjects", GROUP.names | USER.names)
 _REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _MOST_BOUND = 20
-_SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
 
 
 class GroupDesk:
@@ -108,12 +108,10 @@ class GroupDesk:
         return self._directory.one(request, self._row(request, self._group(request)), GROUP)
 
     def _row(self, request: Request, group: JsonObject) -> JsonObject:
-        more: JsonObject = {}
-        for expansion in self._directory.expanded(request):
-            if expansion.name in _SHELVES:
-                rows = self.objects(_SHELVES[expansion.name], group["id"])
-                more[expansion.name] = [self._directory.linked(row, expansion, OBJECT) for row in rows]
-        return {**group, **more}
+        def listing(shelf: str) -> Link:
+            return OBJECT, lambda row: self.objects(shelf, row["id"])
+
+        return self._directory.followed(request, group, {name: listing(shelf) for name, shelf in _SHELVES.items()})
 
     def _group(self, request: Request) -> JsonObject:
         return self.group(str(request.path_params["key"]))

@@ -13,18 +13,20 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, receive, received
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Mail
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, seconds
 from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
 
+_ODATA = {"OData-Version": "4.0"}
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
 _RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
 _FOLDERS = {"inbox": "Inbox", "sentitems": "Sent Items", "drafts": "Drafts"}
 _WRITTEN = frozenset(
     {"subject", "body", "importance", "replyTo", "from", "sender", "categories", "isReadReceiptRequested"}
-    | {"isDeliveryReceiptRequested", "internetMessageHeaders", *_RECIPIENTS}
+    | {"isDeliveryReceiptRequested", "internetMessageHeaders", "attachments", *_RECIPIENTS}
 )
 _PREVIEW = 255
 # by owner and message: what the owner says of it, or null once it is deleted
@@ -44,6 +46,7 @@ class MailDesk:
     def routes(self) -> list[Route]:
         """The operations."""
         user = "/v1.0/users/{key}"
+        attachments = user + "/messages/{message}/attachments"
         return [
             Route(user + "/sendMail", self._send, methods=["POST"]),
             Route(user + "/messages", self._messages, methods=["GET"]),
@@ -53,6 +56,11 @@ class MailDesk:
             Route(user + "/messages/{message}", self._one),
             Route(user + "/messages/{message}", self._mark, methods=["PATCH"]),
             Route(user + "/messages/{message}", self._remove, methods=["DELETE"]),
+            Route(attachments, self._attachments),
+            Route(attachments, self._attach, methods=["POST"]),
+            Route(attachments + "/{attachment}", self._attachment),
+            Route(attachments + "/{attachment}", self._detach, methods=["DELETE"]),
+            Route(attachments + "/{attachment}/$value", self._content),
         ]
 
     async def _send(self, request: Request) -> Response:
@@ -66,7 +74,7 @@ class MailDesk:
         # Graph takes the text "false" as well
         keeps = saved is True or (isinstance(saved, str) and saved.lower() == "true") or saved is None
         self._check(message)
-        self._post(sender, message, keeps)
+        self._post(sender, self._taken(message), keeps)
         return Response(status_code=202)
 
     def _post(self, sender: GraphAccount, message: JsonObject, keeps: bool) -> None:
@@ -83,14 +91,14 @@ class MailDesk:
         """Keep a message that is not sent yet."""
         owner, message = self._mail_box(request), await json_object(request)
         self._check(message)
-        now = seconds(self._core.clock())
+        message, now = self._taken(message), seconds(self._core.clock())
         key = f"AAMk{self._core.ids.word(116)}="
         row: JsonObject = {"written": message, "created": now, "changed": now}
         self._core.shelf(_DRAFTS).setdefault(owner.id, {})[key] = row
         self._core.changed()
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
-        answer.update(self._shown_draft(owner, key, row))
-        return JsonAnswer(answer, 201, {"OData-Version": "4.0"})
+        answer.update(_told(request, self._shown_draft(owner, key, row)))
+        return JsonAnswer(answer, 201, _ODATA)
 
     async def _send_draft(self, request: Request) -> Response:
         """It is in Sent Items then, as another message."""
@@ -102,6 +110,62 @@ class MailDesk:
         del held[as_text(found["id"])]
         self._core.changed()
         return Response(status_code=202)
+
+    # what mail carries
+
+    def _taken(self, message: JsonObject) -> JsonObject:
+        """A message with its files as they are kept. Raises Refused (400)."""
+        try:
+            files = received(message.get("attachments"), seconds(self._core.clock()), self._core.ids)
+        except BadAttachment as error:
+            raise self._words.refuse(400, error.code, str(error)) from error
+        return {**message, "attachments": list[Json](files)}
+
+    async def _attachments(self, request: Request) -> Response:
+        owner, found = self._message(request)
+        context = f"{_CONTEXT}('{owner.id}')/messages('{found['id']}')/attachments"
+        return JsonAnswer({"@odata.context": context, "value": list[Json](attached(found))}, headers=_ODATA)
+
+    async def _attach(self, request: Request) -> Response:
+        draft = self._draft_of(*self._message(request))
+        try:
+            row = receive(await json_object(request), seconds(self._core.clock()), self._core.ids)
+        except BadAttachment as error:
+            raise self._words.refuse(400, error.code, str(error)) from error
+        written = as_object(draft["written"])
+        draft["written"] = {**written, "attachments": [*attached(written), row]}
+        self._core.changed()
+        return JsonAnswer(row, 201, _ODATA)
+
+    async def _attachment(self, request: Request) -> Response:
+        return JsonAnswer(self._file(request), headers=_ODATA)
+
+    async def _detach(self, request: Request) -> Response:
+        gone, draft = self._file(request), self._draft_of(*self._message(request))
+        written = as_object(draft["written"])
+        draft["written"] = {**written, "attachments": [each for each in attached(written) if each["id"] != gone["id"]]}
+        self._core.changed()
+        return Response(status_code=204)
+
+    async def _content(self, request: Request) -> Response:
+        row = self._file(request)
+        return Response(content_of(row), media_type=as_text(row["contentType"]))
+
+    def _file(self, request: Request) -> JsonObject:
+        """The attachment that a path names. Raises Refused (404)."""
+        _, message = self._message(request)
+        key = str(request.path_params["attachment"])
+        found = next((each for each in attached(message) if each["id"] == key), None)
+        if found is None:
+            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        return found
+
+    def _draft_of(self, owner: GraphAccount, message: JsonObject) -> JsonObject:
+        """What is kept of a message that is not sent yet; nothing changes in others. Raises Refused (400)."""
+        draft = self._core.shelf(_DRAFTS).get(owner.id, {}).get(as_text(message["id"]))
+        if draft is None:
+            raise self._words.refuse(400, "ErrorInvalidOperation", "Only drafts can be changed.")
+        return as_object(draft)
 
     def _shown_draft(self, owner: GraphAccount, key: str, row: JsonObject) -> JsonObject:
         written = as_object(row["written"])
@@ -120,13 +184,13 @@ class MailDesk:
         if top is None or skip is None:
             raise self._words.refuse(400, "ErrorInvalidUrlQuery", "$top must be 1 to 1000 and $skip a number.")
         found = list(reversed(self._held(owner, None if folder is None else str(folder).lower())))
-        rows: list[Json] = found[skip : skip + top]  # type: ignore[assignment]
+        rows: list[Json] = [_told(request, row) for row in found[skip : skip + top]]
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages"}
         if skip + top < len(found):
             following = {**request.query_params, "$top": str(top), "$skip": str(skip + top)}
             path = str(request.scope["raw_path"], "ascii")
             answer["@odata.nextLink"] = f"{self._core.base('graph')}{path}?{urlencode(following)}"
-        return JsonAnswer({**answer, "value": rows}, headers={"OData-Version": "4.0"})
+        return JsonAnswer({**answer, "value": rows}, headers=_ODATA)
 
     def _message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
         owner, key = self._mail_box(request), str(request.path_params["message"])
@@ -137,8 +201,8 @@ class MailDesk:
 
     async def _one(self, request: Request) -> Response:
         owner, found = self._message(request)
-        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity", **found}
-        return JsonAnswer(answer, headers={"OData-Version": "4.0"})
+        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
+        return JsonAnswer({**answer, **_told(request, found)}, headers=_ODATA)
 
     async def _mark(self, request: Request) -> Response:
         """What the owner of a mail box may say of a message: that it is read, what it belongs to."""
@@ -146,7 +210,7 @@ class MailDesk:
         body = await json_object(request)
         draft = as_object(self._core.shelf(_DRAFTS).get(owner.id, {}).get(as_text(found["id"])))
         if draft:
-            written = {name: value for name, value in body.items() if name in _WRITTEN}
+            written = {name: value for name, value in body.items() if name in _WRITTEN - {"attachments"}}
             self._check(written)
             draft["written"] = {**as_object(draft["written"]), **written}
             draft["changed"] = seconds(self._core.clock())
@@ -199,7 +263,8 @@ class MailDesk:
             "lastModifiedDateTime": mail.sent,
             "receivedDateTime": mail.sent,
             "sentDateTime": mail.sent,
-            "hasAttachments": False,
+            "hasAttachments": attached(mail.message) != [],
+            "attachments": list[Json](attached(mail.message)),
             "subject": mail.message.get("subject"),
             "bodyPreview": content[:_PREVIEW],
             "importance": mail.message.get("importance") or "normal",
@@ -251,3 +316,9 @@ class MailDesk:
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)
+
+
+def _told(request: Request, row: JsonObject) -> JsonObject:
+    """A message as it is answered: what it carries only if `$expand` asks for it."""
+    wanted = request.query_params.get("$expand", "").partition("(")[0].strip() == "attachments"
+    return row if wanted else {name: value for name, value in row.items() if name != "attachments"}

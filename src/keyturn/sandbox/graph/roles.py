@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keyturn.sandbox.graph.directory import GraphDirectory, Kind
+from keyturn.sandbox.graph.directory import GraphDirectory, Kind, Link
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.graph.seed import ROLES
 from keyturn.sandbox.holdings import uuid_of
@@ -22,6 +22,7 @@ _ROLE = Kind(
     "directoryRole",
     "directoryRoles",
     frozenset({"id", "deletedDateTime", "description", "displayName", "roleTemplateId"}),
+    links=frozenset({"members"}),
 )
 _TEMPLATE = Kind("directoryRoleTemplate", "directoryRoleTemplates", _ROLE.names)
 _DEFINITION = Kind(
@@ -35,6 +36,7 @@ _ASSIGNMENT = Kind(
     "unifiedRoleAssignment",
     "roleManagement/directory/roleAssignments",
     frozenset({"id", "principalId", "roleDefinitionId", "directoryScopeId"}),
+    links=frozenset({"principal", "roleDefinition"}),
 )
 
 
@@ -66,10 +68,15 @@ class RoleDesk:
         ]
 
     async def _list(self, request: Request) -> Response:
-        return self._directory.listed(request, list(self._directory.core.shelf("graph.roles").values()), _ROLE)
+        roles = self._directory.core.shelf("graph.roles").values()
+        return self._directory.listed(request, [self._with_members(request, role) for role in roles], _ROLE)
 
     async def _get(self, request: Request) -> Response:
-        return self._directory.one(request, self._role(request), _ROLE)
+        return self._directory.one(request, self._with_members(request, self._role(request)), _ROLE)
+
+    def _with_members(self, request: Request, role: JsonObject) -> JsonObject:
+        members: Link = (OBJECT, lambda row: self._groups.objects("graph.role_members", row["id"]))
+        return self._directory.followed(request, role, {"members": members})
 
     def _role(self, request: Request) -> JsonObject:
         """By id or, as `roleTemplateId=...`, by its template."""
@@ -172,10 +179,20 @@ class RoleDesk:
         ]
 
     async def _assignments(self, request: Request) -> Response:
-        return self._directory.listed(request, self.assigned(), _ASSIGNMENT)
+        rows = [self._with_ends(request, row) for row in self.assigned()]
+        return self._directory.listed(request, rows, _ASSIGNMENT)
 
     async def _assignment(self, request: Request) -> Response:
-        return self._directory.one(request, self._of(request, self.assigned()), _ASSIGNMENT)
+        return self._directory.one(request, self._with_ends(request, self._of(request, self.assigned())), _ASSIGNMENT)
+
+    def _with_ends(self, request: Request, assignment: JsonObject) -> JsonObject:
+        """With who has the role, and which it is, if that is asked for."""
+        definitions = {row["id"]: row for row in _definitions()}
+        links: dict[str, Link] = {
+            "principal": (OBJECT, lambda row: self._groups.directory_object(as_text(row["principalId"]))),
+            "roleDefinition": (_DEFINITION, lambda row: definitions[row["roleDefinitionId"]]),
+        }
+        return self._directory.followed(request, assignment, links)
 
     async def _assign(self, request: Request) -> Response:
         body = await json_object(request)

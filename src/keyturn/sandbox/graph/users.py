@@ -54,12 +54,13 @@ _COMPUTED = frozenset(
     | {"onPremisesUserPrincipalName", "onPremisesSecurityIdentifier", "onPremisesLastSyncDateTime"}
     | {"securityIdentifier", "isResourceAccount", "legalAgeGroupClassification", "refreshTokensValidFromDateTime"}
 )
-USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT)
+_MEMBERSHIP = ("memberOf", "transitiveMemberOf")
+_LINKS = frozenset({"manager", "directReports", *_MEMBERSHIP})
+USER = Kind("user", "users", _TEXTS | _LISTS | _OBJECTS | _FLAGS | _COMPUTED, DEFAULT, _LINKS)
 _OBJECT = Kind("directoryObject", "directoryObjects", USER.names | {"description", "groupTypes", "securityEnabled"})
 _REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
 _SPONSORS = "graph.sponsors"
 _COUNTRY = re.compile("[A-Za-z]{2}")  # ISO 3166
-_MEMBERSHIP = ("memberOf", "transitiveMemberOf")
 
 
 class UserDesk:
