@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from keyturn.connectors.manifest import RequestModel, StateModel
+from keyturn.flows.values import Each, Name, Reference, parse_value, references
+
 _COMBINED = ("oneOf", "anyOf")
 # OData's own: @odata.type, manager@odata.bind.
 _ANNOTATION = re.compile(r"@odata\.(type|id|bind|etag)$")
@@ -72,6 +75,10 @@ class Names:
             return []
         return min(([*self._of(shape, value, place)] for shape in self._shapes_of(schema)), key=len, default=[])
 
+    def shapes(self, schema: Any) -> tuple[_Shape, ...]:
+        """The forms that a value of this schema may have."""
+        return self._shapes_of(schema)
+
     def _of(self, shape: _Shape, value: Any, place: str) -> Iterator[str]:
         if isinstance(value, list):
             for item in value:
@@ -98,12 +105,16 @@ class Names:
         if isinstance(schema.get("$ref"), str):
             yield from self._shapes_of(self._known.get(schema["$ref"]))
             return
+        # Slack writes the forms of an object so
+        forms = schema["items"] if isinstance(schema.get("items"), list) and schema.get("type") != "array" else []
         own = _Shape(
             {name: (one,) for name, one in schema.get("properties", {}).items()},
-            _listed(schema.get("items")),
+            () if forms else _listed(schema.get("items")),
             _listed(schema.get("additionalProperties")),
         )
         parts = [self._shapes_of(part) for part in schema.get("allOf", [])]
+        if forms:
+            parts.append(tuple(shape for part in forms for shape in self._shapes_of(part)))
         for kind in _COMBINED:
             if schema.get(kind):
                 parts.append(tuple(shape for part in schema[kind] for shape in self._shapes_of(part)))
@@ -128,3 +139,59 @@ def with_google_names(known: Mapping[str, Any]) -> dict[str, Any]:
         one = {"properties": {inner: {} for inner in names.split()}}
         told[name] = one if name in ("gender", "notes") else {"items": one}
     return {**known, "User": {**user, "properties": {**user["properties"], **told}}}
+
+
+class Places:
+    """Whether the places that references name are in a schema."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def missing(self, schema: Any, path: tuple[object, ...]) -> str | None:
+        """The first name of a path that the schema does not know; None where it knows all, or takes any."""
+        schemas: list[Any] = [schema]
+        for part in path:
+            shapes = [shape for one in schemas for shape in self._names.shapes(one)]
+            told = [shape for shape in shapes if shape.properties or shape.items or shape.others]
+            if not told:
+                return None
+            if isinstance(part, Name):
+                schemas = [one for shape in told for one in shape.properties.get(part.name, shape.others)]
+                if not schemas:
+                    return part.name
+            else:
+                schemas = [one for shape in told for one in shape.items]
+                if not schemas:
+                    return "[]"
+        return None
+
+    def missing_of(self, schema: Any, raw: Any, records: str = "") -> list[str]:
+        """What references of a value, to an answer or a record in it, name that is not there."""
+        place = parse_value(records) if records else None
+        before = (*place.path, Each()) if isinstance(place, Reference) else ()
+        found: list[str] = []
+        for one in references(parse_value(raw)):
+            path = {"body": one.path, "record": (*before, *one.path)}.get(one.root)
+            name = self.missing(schema, path) if path is not None else None
+            found += [f"{one}: there is no {name}"] if name is not None else []
+        return found
+
+    def missing_in_look(self, schema: Any, state: StateModel) -> list[str]:
+        """What a look refers to that is not in its answer."""
+        found = self.missing_of(schema, [state.records, state.found, state.created], state.records or "")
+        if state.so is None:
+            return found
+        found += self.missing_of(schema, state.so.model_dump(mode="json", exclude_defaults=True), state.records or "")
+        whole = state.so.value.strip("{ }")
+        if isinstance(state.so.includes, dict) and whole in ("body", "record"):
+            found += self._names.unknown(schema, state.so.includes) if whole == "body" else []
+        return found
+
+    def missing_in_select(self, schema: Any, request: RequestModel) -> list[str]:
+        """Names in OData's $select that the thing, or the things of the list, have not got."""
+        listed = request.filters.get("$select")
+        texts = [str(request.query.get("$select") or ""), *(listed.clauses if listed is not None else ())]
+        names = [name.strip() for text in texts if "{{" not in text for name in text.split(",") if name.strip()]
+        is_list = self.missing(schema, (Name("value"), Each())) is None
+        before = (Name("value"), Each()) if is_list else ()
+        return [f"$select: there is no {name}" for name in names if self.missing(schema, (*before, Name(name)))]

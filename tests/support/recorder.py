@@ -14,13 +14,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema_rs
 
-from keyturn.connectors.manifest import ActionModel
+from keyturn.connectors.manifest import ActionModel, RequestModel, StateModel
 from keyturn.connectors.vendor import Description, Operation
 from keyturn.flows.values import Name, Reference, parse_value, references
 from keyturn.http import Request, Response
 from keyturn.http.messages import headers
 
-from .names import Names, with_google_names
+from .names import Names, Places, with_google_names
 
 MOMENT = "2026-11-24T12:00:00.000Z"
 _DEEPEST = 11
@@ -199,11 +199,27 @@ class Schemas:
             **(raw["schemas"] if "rootUrl" in raw else {}),
         }
         self._strange = Names(with_google_names(self._known))
+        self._places = Places(self._strange)
         self._validators: dict[str, jsonschema_rs.Validator] = {}
 
     def complaints_of_request(self, schema: Any, value: Any) -> list[str]:
         """What is wrong with what we send: at no depth may it have a name that the schema does not know."""
         return self._wrong(schema, value) + self._strange.unknown(schema, value)
+
+    def complaints_of_look(self, state: StateModel) -> list[str]:
+        """Names that a look refers to, and that are not in its answer."""
+        answer = self._answer_of(state.request)
+        return self._places.missing_in_look(answer, state) if answer is not None else []
+
+    def complaints_of_select(self, request: RequestModel) -> list[str]:
+        """Names of properties that a request asks for and that are not there."""
+        answer = self._answer_of(request)
+        return self._places.missing_in_select(answer, request) if answer is not None else []
+
+    def _answer_of(self, request: RequestModel) -> Any:
+        """The schema of an answer; None where the description has none."""
+        operation = self.description.find(request.method, re.sub(r"\{\{.*?\}\}", "x", request.path))
+        return operation.answers.get(min(operation.answers, default=200)) if operation is not None else None
 
     def complaints_of_patch(self, operation: Operation, body: Any) -> list[str]:
         """Names in what SCIM's PATCH puts: they are those of the resource, or of its part that the path names."""

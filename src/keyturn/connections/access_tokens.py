@@ -225,28 +225,14 @@ class AccessTokens:
             what += "answer in time."
             raise ConnectionProblem("no-token", what, _SLOW_SERVICE, why=_AWAY, try_again=True) from error
         except HttpError as error:
-            what = f"No token could be had for the connection {connection.id!r}: {error.what}"
-            passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
-            mend = f"{_AT_THE_ADDRESS} {_SLOW_SERVICE}" if passing else f"{_AT_THE_ADDRESS} {error.mend}"
-            raise ConnectionProblem(
-                "no-token", what, mend, why=_AWAY if passing else _BARRED, try_again=passing
-            ) from error
+            raise _unreached(connection, error) from error
         told = told_wait(response.status, response.headers, self._clock.now())
         after = told.seconds if told is not None and response.status in _LATER else None
         try:
             answer = response.json()
         except HttpError as error:
             if not 400 <= response.status < 500:
-                what = f"No token could be had for the connection {connection.id!r}: {error.what}"
-                at_fault = response.status >= 500
-                raise ConnectionProblem(
-                    "no-token",
-                    what,
-                    _SLOW_SERVICE if at_fault else f"{_AT_THE_ADDRESS} {_SLOW_SERVICE}",
-                    why=_AWAY if at_fault else "What is at the token address is no token endpoint, or has a fault.",
-                    try_again=True,
-                    retry_after=after,
-                ) from error
+                raise _garbled(connection, error, response.status, after) from error
             answer = None
         try:
             return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
@@ -304,3 +290,23 @@ class AccessTokens:
             return Granted.from_bytes(self._vault.open(sealed, token_context_of(connection_id)))
         except CannotDecrypt:
             return None
+
+
+def _unreached(connection: Connection, error: HttpError) -> ConnectionProblem:
+    """No answer came from the sign-in service."""
+    what = f"No token could be had for the connection {connection.id!r}: {error.what}"
+    passing = not isinstance(error, TlsFailed | EgressDenied | InvalidRequest)
+    mend = f"{_AT_THE_ADDRESS} {_SLOW_SERVICE if passing else error.mend}"
+    return ConnectionProblem("no-token", what, mend, why=_AWAY if passing else _BARRED, try_again=passing)
+
+
+def _garbled(connection: Connection, error: HttpError, status: int, after: float | None) -> ConnectionProblem:
+    """What the sign-in service answered is no JSON."""
+    what = f"No token could be had for the connection {connection.id!r}: {error.what}"
+    mend, why = (
+        f"{_AT_THE_ADDRESS} {_SLOW_SERVICE}",
+        "What is at the token address is no token endpoint, or has a fault.",
+    )
+    if status >= 500:
+        mend, why = _SLOW_SERVICE, _AWAY
+    return ConnectionProblem("no-token", what, mend, why=why, try_again=True, retry_after=after)
