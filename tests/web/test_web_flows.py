@@ -202,7 +202,7 @@ def test_flows_are_kept_in_folders(person: Person) -> None:
 
 def test_the_palette_makes_things_and_does_what_the_designer_does(person: Person) -> None:
     page = person.page
-    finding = page.get_by_role("textbox", name="Find anything")
+    finding = page.get_by_role("combobox", name="Find anything")
 
     def find(words: str) -> None:
         page.keyboard.press("Control+k")

@@ -60,10 +60,10 @@ def test_an_address_that_leads_nowhere_says_so(person: Person) -> None:
 
 def test_everything_is_found_by_keyboard(person: Person) -> None:
     person.page.keyboard.press("Control+k")
-    person.page.get_by_role("textbox", name="Find anything").fill("off")
+    person.page.get_by_role("combobox", name="Find anything").fill("off")
     expect(person.page.get_by_role("dialog", name="Find anything")).to_contain_text("Offboard suspended user")
     person.looks("palette", person.page.get_by_role("dialog", name="Find anything"))
-    person.page.get_by_role("textbox", name="Find anything").fill("Inb")
+    person.page.get_by_role("combobox", name="Find anything").fill("Inb")
     person.page.keyboard.press("Enter")
     expect(person.page).to_have_url(re.compile("/inbox$"))
     person.page.keyboard.press("g")

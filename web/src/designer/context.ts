@@ -14,6 +14,7 @@ export interface InsertTarget {
   /** Whether it is on the page yet. */
   there(): boolean;
   insert(written: string): void;
+  focus(): void;
 }
 
 export interface DesignerApi {

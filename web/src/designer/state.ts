@@ -1,5 +1,5 @@
 /** What a designer holds: the document through time, what is chosen, what is folded. Pure, so that it can be tested. */
-import type { Card, Flow } from "../flow/document";
+import { type Card, type Flow, walk } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { chosenIn } from "./logic/chosen";
 import { begin, redo, step, type Timeline, undo } from "./logic/timeline";
@@ -57,10 +57,17 @@ export function reduce(state: DesignState, action: Action): DesignState {
       return { ...state, folded };
     }
     case "undo":
-      return withSelection({ ...state, line: undo(state.line) });
+      return withReturned(state, undo(state.line));
     case "redo":
-      return withSelection({ ...state, line: redo(state.line) });
+      return withReturned(state, redo(state.line));
   }
+}
+
+/** What came back is chosen: that is what one looks for. */
+function withReturned(state: DesignState, line: Timeline<Flow>): DesignState {
+  const before = new Set([...walk(state.line.present.cards)].map((card) => card.id));
+  const back = [...walk(line.present.cards)].find((card) => !before.has(card.id));
+  return back ? { ...state, line, selected: back.id, anchor: null } : withSelection({ ...state, line });
 }
 
 /** A card that is gone is not chosen any more. */

@@ -20,7 +20,7 @@ import { besides, chosenIn } from "./logic/chosen";
 import { cardsIn } from "./logic/clipboard";
 import { fieldTitlesOf } from "./logic/fieldTitles";
 import { renameGiven } from "./logic/given";
-import { newCard } from "./logic/newCard";
+import { type Addable, newCard } from "./logic/newCard";
 import type { Samples } from "./logic/scope";
 import { titlePairs } from "./logic/titles";
 import { find, insert, type Spot } from "./logic/tree";
@@ -130,6 +130,17 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
 
   const commands = useMemo<Commands>(() => {
     const chosen = () => chosenNow(latest.current);
+    const followChosen = () => {
+      // who is among the cards, or was on one that is gone, comes along; who is in a field or on a button stays
+      requestAnimationFrame(() => {
+        const held = document.activeElement;
+        const among =
+          held === document.body || (held instanceof HTMLElement && held.dataset.card !== undefined);
+        if (among && latest.current.selected !== null) {
+          focusCard(root.current, latest.current.selected);
+        }
+      });
+    };
     const last = () => chosen().at(-1) ?? latest.current.selected;
     const remove = () => {
       const next = removeCards(api, latest.current, chosen());
@@ -179,8 +190,14 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
         }
       },
       paste: (said, at) => paste(said, at ?? behind(latest.current.flow, last())),
-      undo: () => dispatch({ do: "undo" }),
-      redo: () => dispatch({ do: "redo" }),
+      undo: () => {
+        dispatch({ do: "undo" });
+        followChosen();
+      },
+      redo: () => {
+        dispatch({ do: "redo" });
+        followChosen();
+      },
       findValue: () => {
         // the next key belongs there already
         flushSync(() => {
@@ -188,6 +205,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
           setTab("scope");
         });
         search.current?.focus();
+        search.current?.select();
       },
       fold: (id) => {
         const helper = find(latest.current.flow, id)?.card.call?.flow;
@@ -216,9 +234,9 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     [adding, commands],
   );
   const addCard = useCallback(
-    (spec: Surroundings["specList"][number]) => {
+    (what: Addable) => {
       if (adding) {
-        const card = newCard(spec, latest.current.flow, around.connections);
+        const card = newCard(what, latest.current.flow, around.connections);
         api.edit((now) => insert(now, adding.place, adding.index, [card]), undefined, card.id);
         setAdding(null);
         // the dialogue gives the focus back when it goes

@@ -98,7 +98,11 @@ export function stepCards(
   const spots = stepsFrom(flow, ids, by, folded);
   const good = spots.find(({ place, index }) => refusedMove(flow, known, ids, place, index) === null);
   const there = good ?? spots.at(-1);
-  return there !== undefined && moveCards(api, known, ids, there.place, there.index);
+  if (there === undefined) {
+    notifications.show({ message: words.moveEnd });
+    return false;
+  }
+  return moveCards(api, known, ids, there.place, there.index);
 }
 
 /** Take neighbours out, unless others use what they give. The card that is chosen next, or null if they stay. */

@@ -33,6 +33,7 @@ export const shell = {
     run: (id: string) => `Run ${id}`,
     runsAbout: (wanted: string) => `Runs that have to do with “${wanted}”`,
     open: "Find anything",
+    list: "What is found",
   },
   shortcuts: {
     title: "Keyboard",

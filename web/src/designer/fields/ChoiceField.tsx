@@ -194,7 +194,13 @@ function Pick(props: PickProps) {
           }}
           onFocus={(event) => {
             const field = event.currentTarget;
-            api.target.current = { card, lane, insert: props.onUse, there: () => field.isConnected };
+            api.target.current = {
+              card,
+              lane,
+              insert: props.onUse,
+              there: () => field.isConnected,
+              focus: () => field.focus(),
+            };
             api.select(card);
             api.targeted();
           }}

@@ -89,7 +89,13 @@ export function TokenField(props: TokenFieldProps) {
   );
 
   function focus() {
-    api.target.current = { card, lane, insert, there: () => box.current !== null };
+    api.target.current = {
+      card,
+      lane,
+      insert,
+      there: () => box.current !== null,
+      focus: () => box.current?.focus(),
+    };
     api.select(card);
     api.targeted();
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { kindsAmong, searchCards } from "./newCard";
+import { kindsAmong, newCard, searchAll, searchCards } from "./newCard";
 import type { Spec } from "./signature";
 
 const spec = (key: string, more: Partial<Spec>) =>
@@ -33,6 +33,30 @@ it("puts a card first whose first other name was typed", () => {
     spec("list.for_each", { category: "List", synonyms: ["loop", "iterate"] }),
   ];
   expect(searchCards(cards, "loop")[0]?.key).toBe("list.for_each");
+});
+
+it("finds helper flows by name, behind the card of the same name, and adds the card that calls one", () => {
+  const cards = [
+    spec("flow.call", { title: "Call Flow", options: [], category: "Flow Control" }),
+    spec("text.compose", { title: "Compose" }),
+  ];
+  const helpers = [
+    { id: "ms", name: "Microsoft leaver" },
+    { id: "co", name: "Compose" },
+  ];
+  const named = (search: string) =>
+    searchAll(cards, helpers, search).map((one) => one.helper?.name ?? `card ${one.spec.title}`);
+  expect(named("microsoft lea")).toEqual(["Microsoft leaver"]);
+  expect(named("compose")).toEqual(["card Compose", "Compose"]);
+  expect(named("call flow")).toEqual(["card Call Flow"]);
+  expect(named("")).toEqual(["card Call Flow", "card Compose"]);
+  const [found] = searchAll(cards, helpers, "leaver");
+  const flow = { id: "f", name: "F", event: { card: "manual" } };
+  expect(found && newCard(found, flow, [])).toEqual({
+    id: "call_flow",
+    card: "flow.call",
+    call: { flow: "ms" },
+  });
 });
 
 it("puts a card first whose title begins with what was typed", () => {

@@ -23,8 +23,11 @@ const lanes: Record<string, () => Branch[]> = {
   ],
 };
 
-export function newCard(spec: Spec, flow: Flow, connections: readonly ConnectionOf[]): Card {
+export function newCard({ spec, helper }: Addable, flow: Flow, connections: readonly ConnectionOf[]): Card {
   const card: Card = { id: freshId(idsOf(flow), spec.title), card: spec.key };
+  if (helper) {
+    card.call = { flow: helper.id };
+  }
   const mine = connections.filter((connection) => connection.connector === spec.connector);
   if (spec.connector !== null && mine[0]) {
     card.connection = mine[0].id;
@@ -99,15 +102,46 @@ export function kindsAmong(found: readonly Spec[], all: readonly Spec[]): CardKi
   };
 }
 
+const CALL = "flow.call";
+
+/** What can be added: a card, or one that calls a helper flow. */
+export interface Addable {
+  spec: Spec;
+  helper?: { id: string; name: string };
+}
+
 /** Cards that fit a search, the best first: each word begins a word of title, synonym, app or key. */
 export function searchCards(specs: readonly Spec[], search: string): Spec[] {
+  return searchAll(specs, [], search).map((one) => one.spec);
+}
+
+/** The same with helper flows, by their names: who has typed nothing is shown cards only. */
+export function searchAll(
+  specs: readonly Spec[],
+  helpers: readonly { id: string; name: string }[],
+  search: string,
+): Addable[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const ranked = specs
+  const cards = specs
     .filter((spec) => spec.kind !== "event" && !spec.hidden)
-    .map((spec) => ({ spec, rank: rankOf(spec, wanted) }))
-    .filter((one) => one.rank > 0);
+    .map((spec): Addable & { rank: number } => ({ spec, rank: rankOf(spec, wanted) }));
+  const call = specs.find((spec) => spec.key === CALL);
+  const calls = (call && wanted.length > 0 ? helpers : []).map((helper) => ({
+    ...{ spec: call as Spec, helper },
+    rank: rankOfName(helper.name, wanted),
+  }));
+  const ranked = [...cards, ...calls].filter((one) => one.rank > 0);
   ranked.sort((a, b) => b.rank - a.rank || a.spec.category.localeCompare(b.spec.category));
-  return ranked.map((one) => one.spec);
+  return ranked;
+}
+
+/** A name ranks as a card's title does; of the two that are called the same the card comes first. */
+function rankOfName(name: string, wanted: readonly string[]): number {
+  const scores = wanted.map((word) => score(name, word) * 4);
+  const all = scores.reduce((sum, one) => sum + one, 1);
+  const said = wanted.join(" ");
+  const whole = name.toLowerCase() === said ? 9 : name.toLowerCase().startsWith(said) ? 0.5 : 0;
+  return scores.includes(0) ? 0 : all + whole;
 }
 
 function rankOf(spec: Spec, wanted: readonly string[]): number {

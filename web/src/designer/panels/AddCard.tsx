@@ -3,14 +3,13 @@ import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
 import { useAround } from "../context";
-import { type CardKinds, kindsAmong, searchCards } from "../logic/newCard";
-import type { Spec } from "../logic/signature";
+import { type Addable, type CardKinds, kindsAmong, searchAll } from "../logic/newCard";
 import classes from "./panels.module.css";
 
 const MOST = 60;
 
 interface AddCardProps {
-  onAdd(spec: Spec): void;
+  onAdd(what: Addable): void;
   /** Takes cards that were copied; false if there is none in the text. */
   onPaste(said: string): boolean;
   onClose(): void;
@@ -18,19 +17,20 @@ interface AddCardProps {
 
 /** Finds a card by its name, what else people call it, or its app; those who look around choose an app first. */
 export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
-  const { specList, connections } = useAround();
+  const { specList, connections, helpers } = useAround();
   const [typed, setTyped] = useState("");
   const [kind, setKind] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const id = useId();
   const all = useMemo(() => {
     const connected = new Set(connections.map((one) => one.connector));
-    const ranks = (spec: Spec) => (spec.connector === null ? 1 : connected.has(spec.connector) ? 0 : 2);
-    const hits = searchCards(specList, typed);
+    const ranks = ({ spec }: Addable) =>
+      spec.connector === null ? 1 : connected.has(spec.connector) ? 0 : 2;
+    const hits = searchAll(specList, helpers, typed);
     // who has typed nothing sees first what leads to the apps that are connected
     return typed.trim() === "" ? hits.toSorted((a, b) => ranks(a) - ranks(b)) : hits;
-  }, [specList, connections, typed]);
-  const fitting = all.filter((spec) => kind === null || spec.category === kind);
+  }, [specList, connections, helpers, typed]);
+  const fitting = all.filter(({ spec }) => kind === null || spec.category === kind);
   const found = kind === null ? fitting.slice(0, MOST) : fitting;
 
   function pressed(event: KeyboardEvent) {
@@ -75,7 +75,10 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
       />
       <div className={classes.finding}>
         <Kinds
-          of={kindsAmong(all, specList)}
+          of={kindsAmong(
+            all.map((one) => one.spec),
+            specList,
+          )}
           chosen={kind}
           onChoose={(next) => {
             setKind(next);
@@ -83,24 +86,24 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
           }}
         />
         <div id={`${id}-list`} className={classes.found} role="listbox" aria-label={text.designer.addList}>
-          {found.map((spec, number) => (
+          {found.map((one, number) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard chooses in the box above
             <div
-              key={spec.key}
+              key={`${one.spec.key} ${one.helper?.id ?? ""}`}
               id={`${id}-${number}`}
               role="option"
               aria-selected={number === at}
               tabIndex={-1}
               className={classes.card}
               onMouseMove={() => setAt(number)}
-              onClick={() => onAdd(spec)}
+              onClick={() => onAdd(one)}
             >
               <b>
-                {spec.title}
-                {spec.beyond ? <Beyond what="card" /> : null}
+                {one.helper?.name ?? one.spec.title}
+                {one.spec.beyond ? <Beyond what="card" /> : null}
               </b>
-              {kind === null ? <i>{spec.category}</i> : null}
-              <span>{spec.summary}</span>
+              {kind === null ? <i>{one.helper ? text.designer.helper : one.spec.category}</i> : null}
+              <span>{one.helper ? text.designer.addCall : one.spec.summary}</span>
             </div>
           ))}
           {found.length < fitting.length ? (

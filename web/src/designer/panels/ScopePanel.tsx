@@ -71,6 +71,11 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
     } else if (event.key === "Enter" && listed[at]) {
       event.preventDefault();
       use(listed[at]);
+    } else if (event.key === "Escape" && api.target.current?.there()) {
+      event.preventDefault();
+      event.stopPropagation();
+      setTyped("");
+      api.target.current.focus();
     }
   }
   if (card === null || card === EVENT) {
@@ -92,7 +97,11 @@ export function ScopePanel({ flow, card, lane, samples, search }: ScopePanelProp
         }}
         onKeyDown={pressed}
       />
-      {found.length === 0 ? <p className={classes.hint}>{words.scopeNone}</p> : null}
+      {found.length === 0 ? (
+        <output className={classes.hint} style={{ display: "block" }}>
+          {words.scopeNone}
+        </output>
+      ) : null}
       {found.map((group) => (
         <section key={group.root} aria-label={group.title}>
           <h3 className={classes.group}>

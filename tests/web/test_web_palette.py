@@ -1,0 +1,61 @@
+"""The command palette: what was found first is taken by Enter, also what came later; the arrows move, and it is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def opened(person: Person) -> Locator:
+    person.page.keyboard.press("Control+k")
+    finding = person.page.get_by_role("combobox", name="Find anything")
+    expect(finding).to_be_focused()
+    return finding
+
+
+def chosen(person: Person, finding: Locator) -> Locator:
+    """What a screen reader is told of: the option that the field points to."""
+    option = person.page.get_by_role("listbox", name="What is found").get_by_role("option", selected=True)
+    expect(option).to_have_count(1)
+    assert finding.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    return option
+
+
+def test_enter_takes_the_first_result_also_when_it_comes_later(person: Person) -> None:
+    finding = opened(person)
+    finding.press_sequentially("offboard suspended")
+    person.page.keyboard.press("Enter")  # before the server has answered
+    expect(person.page.get_by_role("heading", name="Offboard suspended user", level=1)).to_be_visible()
+    expect(person.page.get_by_role("dialog")).to_have_count(0)
+    finding = opened(person)
+    expect(finding).to_have_value("")
+    finding.press_sequentially("no.such.person@example.com")
+    person.page.keyboard.press("Enter")
+    expect(person.page).to_have_url(re.compile("/history\\?text=no.such.person"))
+
+
+def test_arrows_go_through_what_is_found_and_round_its_ends(person: Person) -> None:
+    finding = opened(person)
+    first = chosen(person, finding).inner_text()
+    person.page.keyboard.press("ArrowDown")
+    second = chosen(person, finding).inner_text()
+    assert second != first
+    person.page.keyboard.press("ArrowUp")
+    expect(chosen(person, finding)).to_have_text(first)
+    person.page.keyboard.press("ArrowUp")
+    last = person.page.get_by_role("listbox", name="What is found").get_by_role("option").last
+    expect(chosen(person, finding)).to_have_text(last.inner_text())
+    expect(last).to_be_in_viewport()
+    person.page.keyboard.press("Escape")
+    expect(person.page.get_by_role("dialog")).to_have_count(0)
+    finding = opened(person)  # it begins anew
+    expect(chosen(person, finding)).to_have_text(first)
+    finding.press_sequentially("zzzz qqqq")
+    expect(chosen(person, finding)).to_contain_text("Runs that have to do with")
+    assert not person.serious()
+    person.page.keyboard.press("Escape")
