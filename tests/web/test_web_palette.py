@@ -1,4 +1,4 @@
-"""The command palette: what was found first is taken by Enter, also what came later; the arrows move, and it is told."""
+"""The command palette: Enter takes what was found first, also what comes later; the arrows move, and it is told."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ it("tells of each mistake where it stands", () => {
 });
 
 it("tells what of a description is not offered, and of many how many more there are", () => {
-  const rest = { code: "bad-openapi", mend: "", why: "", path: [], severity: "warning" };
+  const rest = { code: "bad-openapi", mend: "", why: "", path: [], severity: "warning", said: "", parts: {} };
   const told = (count: number) =>
     renderToStaticMarkup(
       <NotOffered
