@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from support_company import Company
 from support_designer import Builder
 from support_web import Person
@@ -37,6 +37,10 @@ event: {card: manual, outputs: {who: text}}
 cards:
   - {id: call, card: flow.call, call: {flow: leaver-at-microsoft, with: {who: "{{ event.who }}"}}}
 """
+
+ALONE = HELPER.replace("leaver-at-microsoft", "answered-by-another").replace(
+    "Leaver at Microsoft", "Answered by another"
+)
 
 LARGE = """
 id: much-text
@@ -85,6 +89,34 @@ def test_a_question_tells_what_came_back_and_where_it_was_asked(person: Person, 
     expect(question).to_contain_text("Office 365 Admin · in the flow Leaver at Microsoft")
     question.get_by_role("button", name=re.compile("Stop this run")).click()
     expect(page.get_by_role("main").get_by_text("Failed", exact=True).first).to_be_visible()
+
+
+def test_a_question_that_somebody_else_answers_stays_in_sight_and_says_so(
+    person: Person, company: Company, browser: Browser
+) -> None:
+    page, login = person.page, person.demo.somebody()
+    builder = Builder(person)
+    builder.bring(ALONE)
+    builder.publish()
+    company.breaks("Microsoft 365", GARBAGE)
+    builder.open("Answered by another")
+    builder.start(who=login)
+    expect(builder.panel.get_by_text("Needs attention")).to_be_visible()
+    person.go("Inbox")
+    page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
+    question = page.get_by_role("region", name="Did “Custom API Action” happen?")
+    expect(question).to_be_visible()
+    other = Person(browser, person.demo)
+    other.sign_in()
+    other.go("Inbox")
+    other.page.get_by_role("listitem").filter(has_text=login).get_by_role("button").click()
+    theirs = other.page.get_by_role("region", name="Did “Custom API Action” happen?")
+    theirs.get_by_role("button", name=re.compile("Stop this run")).click()
+    expect(other.page.get_by_role("listitem").filter(has_text=login)).to_have_count(0)
+    other.close()
+    builder.looks_up()
+    expect(page.get_by_text(f"{login} does not wait any more.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("What you see is as it was.")).to_be_visible()
 
 
 def test_of_a_value_that_was_kept_in_part_no_more_is_promised(person: Person) -> None:
