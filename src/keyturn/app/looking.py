@@ -81,7 +81,7 @@ class Looking:
             step, manifest = await self._step(run, path)
             inputs = await self._sent(run, step, question)
         except _CannotLook as error:
-            mend = "Look in the app itself whether it happened, then decide."
+            mend = "Look in the app itself whether it happened."
             detail = ErrorDetail(str(error), code=CANNOT_LOOK, mend=mend)
             return Looked("nothing", None, False, detail.to_json(), (), self._clock.now())
         outcome = await self._actions.perform(

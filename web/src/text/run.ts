@@ -100,7 +100,7 @@ export const run = {
     cancelled: "The run was cancelled before it was known what came of it.",
     noAnswer: "The run was cancelled before an answer came.",
     todoIs:
-      "Look in the app whether it happened; beside this stands what it says now. What is missing there is done by hand, or by running again from this card.",
+      "Look in the app whether it happened. What is missing there is done by hand, or by running again from this card.",
   },
   rerun: {
     title: (title: string) => `Run again from “${title}”`,
