@@ -266,6 +266,11 @@ def test_a_connection_that_flows_use_is_deleted_only_if_one_says_so(keyturn: Key
 
 def test_the_doctor_ends_with_1_if_something_is_left(keyturn: Keyturn, site: Site) -> None:
     assert keyturn("admin", "doctor").code == 0
+    warned = Finding("connector acme", True, "It is left out: /c/acme.yaml:2.", "Correct it.", warning=True)
+    site.findings.append(warned)
+    told = keyturn("admin", "doctor")
+    assert (told.code, "warning" in told.out, "/c/acme.yaml:2. Correct it." in told.out) == (0, True, True)
+    assert keyturn("admin", "doctor", "--json").json["findings"][-1]["warning"] is True
     site.findings.append(Finding("connection okta", False, "Its secrets cannot be opened.", "Enter them again."))
     said = keyturn("admin", "doctor")
     assert said.code == 1

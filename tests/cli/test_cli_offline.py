@@ -190,6 +190,55 @@ def test_a_flow_with_problems_is_not_tried_out(offline: Keyturn, tmp_path: Path)
     assert ("a", "card", 6) in [(problem["card"], problem["field"], problem["line"]) for problem in told.json]
 
 
+CALLS = """\
+id: calls
+name: Calls
+event: {card: manual}
+cards:
+  - {id: one, card: flow.call, call: {flow: helps, with: {}}}
+"""
+HELPS = "id: helps\nname: Helps\nevent: {card: helper}\ncards: []\n"
+
+
+def test_only_what_a_flow_reaches_by_calls_has_to_be_right(offline: Keyturn, tmp_path: Path) -> None:
+    file = str(write(tmp_path, "calls.yaml", CALLS))
+    write(tmp_path, "helps.yaml", HELPS)
+    write(tmp_path, "other.yaml", BROKEN)
+    write(tmp_path, "again.yaml", BROKEN.replace("id: broken", "id: calls", 1))
+    write(tmp_path, "shape.yaml", "id: shape\nname: S\ncrads: []\n")
+    write(tmp_path, "known.yaml", "id: known\nname: [\n")
+    write(tmp_path, "mine.yaml", "okta: {connector: okta}\n")
+    said = offline("run", file)
+    assert (said.code, said.err) == (0, ""), said
+    write(tmp_path, "odd.yaml", "name: [\n")
+    write(tmp_path, "helps.yml", HELPS.replace("name: Helps", "name: Others"))
+    warned = offline("run", file, "--json")
+    assert (warned.code, warned.json["run"]["status"]) == (0, "succeeded"), warned
+    assert ("odd.yaml:" in warned.err, "helps.yml [flow helps, field id]: Two flows" in warned.err) == (True, True)
+    write(tmp_path, "helps-old.yaml", HELPS.replace("card: helper", "card: nothing"))
+    refused = offline("run", file)
+    assert (refused.code, "'nothing'" in refused.out, "helps.yaml (field id): Two flows" in refused.out) == (
+        1,
+        True,
+        True,
+    )
+
+
+def test_a_helper_that_is_called_has_to_be_right(offline: Keyturn, tmp_path: Path) -> None:
+    file = str(write(tmp_path, "calls.yaml", CALLS))
+    write(tmp_path, "odd.yaml", "name: [\n")
+    lost = offline("run", file)
+    assert (lost.code, "no flow 'helps'" in lost.out, "odd.yaml:" in lost.out) == (1, True, True), lost
+    for text, words in (
+        (HELPS + "crads: []\n", "helps.yaml:5"),
+        (HELPS + "more: [\n", "This is not YAML"),
+        (HELPS.replace("[]", "[{id: a, card: no.card}]"), "no.card"),
+    ):
+        write(tmp_path, "helps.yaml", text)
+        said = offline("run", file)
+        assert (said.code, words in said.out, "no flow 'helps'" in said.out) == (1, True, False), said
+
+
 def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -175,6 +175,38 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert sorted(problem.line or 0 for problem in refused(text).problems) == [13, 24, 38]
 
 
+LINES = GOOD.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "A manifest begins with connector"),
+        (GOOD + "---\n" + GOOD, LINES + 1, "Keep each manifest in a file of its own"),
+        ("%YAML 1.1\n---\n" + GOOD, 1, "are not used in manifests"),
+        (GOOD.replace("title: Acme", "title: &name Acme", 1), 2, "Anchors and aliases are not used in manifests"),
+        (GOOD.replace("title: Acme", "title: !!str Acme", 1), 2, "Tags are not used in manifests"),
+        (GOOD.replace("title: Acme", "title: Acme\n<<: {}", 1), 3, "Merges (<<) are not used in manifests"),
+        (GOOD.replace("title: Acme", "title: .inf", 1), 2, ".inf is no number that a manifest can hold"),
+        (GOOD + "more: " + "[" * 101 + "]" * 101, LINES + 1, "Nest it less deep"),
+        (GOOD + "# " + "x" * 5_000_000, None, "Make a folder of it"),
+        (GOOD.replace("title: Acme", "title: 'Acme", 1), None, "This is not YAML"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_told_as_a_manifest(text: str, line: int | None, words: str) -> None:
+    [told] = [problem for problem in refused(text).problems if words in f"{problem.what} {problem.mend}"]
+    assert "flow" not in f"{told.what} {told.mend} {told.code}".replace("bad-yaml", "")
+    assert (told.file, line is None or told.line == line) == ("acme.yaml", True), told
+
+
+def test_a_further_file_that_is_empty_is_not_asked_for_the_beginning_of_a_manifest() -> None:
+    for text in ("", "5\n"):
+        with pytest.raises(ProblemError) as found:
+            read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", text)])
+        [problem] = found.value.problems
+        assert (problem.file, problem.line, "actions or events" in problem.mend) == ("more.yaml", 1, True)
+
+
 MANY = """\
 connector: acme
 title: Acme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,8 +11,10 @@ from keyturn.connections.authorise import Authoriser
 from keyturn.connections.model import EVENT_HOOK_SECRET, Connection, Health
 from keyturn.connections.ports import ConnectionStore, HealthStore
 from keyturn.connections.problems import ConnectionProblem
+from keyturn.connectors.registry import UNUSABLE_MEND, Unusable
 from keyturn.engine.ports import StoreUnavailable
 from keyturn.flows.paging import MAX_PAGE, PageRequest
+from keyturn.flows.problems import Problem
 from keyturn.library.ports import FlowStore
 from keyturn.triggers.schedules import Scheduler
 from keyturn.workers.corpses import Found
@@ -59,7 +61,7 @@ class Watches:
 
 
 class Doctor:
-    """Looks at database, at every row that claims to be alive (``workers.corpses``), schedules and connections."""
+    """Looks at database, at every row that claims to be alive (``workers.corpses``), schedules, what connects."""
 
     def __init__(
         self,
@@ -71,7 +73,9 @@ class Doctor:
         reseal: Callable[[], Awaitable[int]],
         flows: FlowStore,
         health: HealthStore,
+        left_out: Callable[[], Sequence[Unusable]],
     ) -> None:
+        self._left_out = left_out
         self._flows = flows
         self._health = health
         self._reseal = reseal
@@ -92,7 +96,13 @@ class Doctor:
         rows = [_finding(found) for found in await self._reconciler.thoroughly()]
         kept = Finding("history", True, await self._retention.told())
         rest = [await self._waiting(), await self._schedules(), kept, await self._former_keys()]
-        return [Finding("database", True, "It answers."), *rows, *rest, *await self._of_connections()]
+        return [
+            Finding("database", True, "It answers."),
+            *rows,
+            *rest,
+            *self._of_connectors(),
+            *await self._of_connections(),
+        ]
 
     async def _waiting(self) -> Finding:
         flows = await self._admission.waiting(_SHOWN)
@@ -119,6 +129,15 @@ class Doctor:
         if not anew:
             return Finding("former keys", True, "Nothing that can be opened is sealed with a former key.")
         return Finding("former keys", True, f"{anew} secrets were sealed anew with the present key.")
+
+    def _of_connectors(self) -> Iterator[Finding]:
+        """Connectors of the folder that are left out, each with where its mistakes stand: all others work."""
+        for one in self._left_out():
+            told = [f"{_place(problem, one)}: {problem.what}" for problem in one.problems[:_SHOWN]]
+            if (more := len(one.problems) - len(told)) > 0:
+                told.append(f"and {more} more.")
+            what = f"It is left out for its mistakes. {' '.join(told)}"
+            yield Finding(f"connector {one.name}", True, what, UNUSABLE_MEND, warning=True)
 
     async def _of_connections(self) -> list[Finding]:
         """Each connection: whether it has an address of its own, can be opened, its app takes it, and its events reach
@@ -161,6 +180,10 @@ class Doctor:
                     found.setdefault(flow.event_connection, []).append(flow.id)
             page = PageRequest(MAX_PAGE, rows.next) if rows.next else None
         return found
+
+
+def _place(problem: Problem, connector: Unusable) -> str:
+    return ":".join(str(part) for part in (problem.file or connector.file, problem.line) if part)
 
 
 def _finding(found: Found) -> Finding:

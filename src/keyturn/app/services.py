@@ -50,12 +50,14 @@ class Finding:
         good: whether it is as it should be.
         what: what was found.
         mend: what to do, where it is not good.
+        warning: it is good as far as Keyturn goes, and somebody may want to mend it all the same.
     """
 
     name: str
     good: bool
     what: str
     mend: str = ""
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tries a flow out: in this process, without a database; nothing is stored.
 
-Helper flows are found beside the file. Connections come from a file of their own:
+Helper flows are found beside the file; what it does not call matters not. Connections come from a file of their own:
 
     okta:
       connector: okta
@@ -12,7 +12,7 @@ Helper flows are found beside the file. Connections come from a file of their ow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
@@ -33,17 +33,14 @@ from keyturn.engine.engine import Engine, Plans
 from keyturn.engine.memory import MemoryPauses, MemoryRunStore
 from keyturn.engine.pauses import PausesOf
 from keyturn.engine.ports import PublishedFlow, Run, RunStatus, TraceEntry
-from keyturn.flows.checker import check
 from keyturn.flows.document import Flow
-from keyturn.flows.interface import FlowInterface, interface_of
 from keyturn.flows.json import Values
-from keyturn.flows.problems import Problem, ProblemError, errors
-from keyturn.flows.yaml_format import locate_all
+from keyturn.flows.problems import Problem, ProblemError
 from keyturn.http import HttpClient, HttpSettings
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.checking import FilesWorld
-from keyturn.library.files import find, read
+from keyturn.library.reached import Reached, reached_by
 from keyturn.triggers.manual import started_by_hand
 from keyturn.triggers.resume import ProvedAddresses
 
@@ -85,19 +82,24 @@ def read_connections(file: Path) -> dict[str, ConnectionEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of it."""
+    """What came of it.
+
+    Attributes:
+        warnings: what of the files beside the flow could not be read, or was not taken.
+    """
 
     run: Run
     runs: Sequence[Run]
     trace: Sequence[TraceEntry]
+    warnings: Sequence[Problem] = ()
 
 
 class _Files(FilesWorld):
     """Flows from files: the checker's world, and a flow source."""
 
-    def __init__(self, flows: Mapping[str, Flow], interfaces: Mapping[str, FlowInterface]) -> None:
-        super().__init__(interfaces)
-        self._flows = flows
+    def __init__(self, reached: Reached) -> None:
+        super().__init__(reached.interfaces)
+        self._flows = reached.flows
 
     async def published(self, flow_id: str, version: int | None = None) -> PublishedFlow | None:
         """A flow of the files, as its one version."""
@@ -116,7 +118,8 @@ async def try_out(
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
-    flow, files = _load(file, catalogue)
+    reached = reached_by(file, catalogue)
+    flow, files = reached.flow, _Files(reached)
     connections = MemoryConnections()
     reach = HttpSettings(allow=tuple(settings.egress_allowed))
     http = HttpClient(reach)
@@ -141,7 +144,8 @@ async def try_out(
         pausing=PausesOf(addresses, MemoryPauses(clock.now)),
     )
     try:
-        return await _carry_out(engine, store, plans, flow, inputs, clock.now())
+        tried = await _carry_out(engine, store, plans, flow, inputs, clock.now())
+        return replace(tried, warnings=reached.warnings)
     finally:
         await http.aclose()
 
@@ -155,35 +159,3 @@ async def _carry_out(
     run = Run(run_id, run_id, flow.id, 1, RunStatus.QUEUED, started_by_hand(plan, inputs, run_id, now))
     await engine.execute(store.claim(run))
     return Tried(store.runs[run_id], list(store.runs.values()), store.trace)
-
-
-def _load(file: Path, catalogue: CombinedCatalogue) -> tuple[Flow, _Files]:
-    paths: dict[Path, Path] = {}
-    for path in find([file, file.parent]):
-        paths.setdefault(path.resolve(), path)
-    loaded = [read(path) for path in paths.values()]
-    mine = loaded[0]
-    if mine.flow is None:
-        raise ProblemError(mine.problems)
-    flows = {one.flow.id: one.flow for one in reversed(loaded) if one.flow}
-    files = _Files(flows, {name: interface_of(flow, catalogue) for name, flow in flows.items()})
-    problems: list[Problem] = []
-    for one in loaded:
-        if one.flow is not None and one.flow.id in _reachable(mine.flow.id, files):
-            problems += locate_all(one.text, check(one.flow, catalogue, files), str(one.path))
-    if errors(problems):
-        raise ProblemError(problems)
-    return mine.flow, files
-
-
-def _reachable(start: str, files: _Files) -> set[str]:
-    """The flow and all that it calls."""
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        flow_id = waiting.pop()
-        interface = files.flow(flow_id)
-        if flow_id not in found and interface is not None:
-            found.add(flow_id)
-            waiting += interface.calls
-    return found

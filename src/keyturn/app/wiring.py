@@ -262,7 +262,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         reconciler=watches.reconciler,
         new_id=new_id,
         ready=store.database.check,
-        doctor=_doctor(store, authoriser, watches, vault).look,
+        doctor=_doctor(store, authoriser, watches, vault, registry).look,
     )
     return App(services, running.worker(), in_place, watches, accounts.notes, watch)
 
@@ -275,10 +275,20 @@ def _watches(settings: Settings, store: Store, files: Files, clock: SystemClock,
     )
 
 
-def _doctor(store: Store, authoriser: Authoriser, watches: Watches, vault: Vault) -> Doctor:
-    seal = partial(reseal, store.sealed, vault)
+def _doctor(
+    store: Store, authoriser: Authoriser, watches: Watches, vault: Vault, registry: ConnectorRegistry
+) -> Doctor:
+    seal, left_out = partial(reseal, store.sealed, vault), registry.unusable
     return Doctor(
-        store.database, store.connections, authoriser, watches, store.admission, seal, store.flows, store.health
+        store.database,
+        store.connections,
+        authoriser,
+        watches,
+        store.admission,
+        seal,
+        store.flows,
+        store.health,
+        left_out,
     )
 
 

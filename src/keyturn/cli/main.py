@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,6 +29,9 @@ from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
 from .output import print_json, print_table
 from .running import loading
+
+if TYPE_CHECKING:
+    from keyturn.flows.json import Values
 
 _HELP = """Keyturn: self-hosted, no-code automation for identity work.
 
@@ -153,12 +156,16 @@ def doctor(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: TokenOpt
     else:
         rows = fields.get("findings")
         found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        shown = (
-            ["good" if r.get("good") else "BAD", str(r["name"]), f"{r['what']} {r['mend']}".strip()] for r in found
-        )
+        shown = ([_mark(row), str(row["name"]), f"{row['what']} {row['mend']}".strip()] for row in found)
         print_table(["", "What", "Found"], shown, "Nothing to look at.")
     if not fields.get("good"):
         raise typer.Exit(int(Exit.BAD))
+
+
+def _mark(finding: Values) -> str:
+    if not finding.get("good"):
+        return "BAD"
+    return "warning" if finding.get("warning") else "good"
 
 
 def _settings(chosen: dict[str, str | int]):

@@ -107,6 +107,8 @@ def run_file(
 ) -> None:
     """Try a flow out here and now: no server, no database, nothing is stored. Requests to apps are real.
 
+    Of the files beside it only those must be right which it reaches by calls.
+
     Exit code 1 if the run does not succeed. Private addresses are reached only if KEYTURN_EGRESS_ALLOW names them.
 
     Example: keyturn run greet.yaml --input '{"name": "Ada"}'
@@ -130,6 +132,8 @@ def run_file(
     except ProblemError as error:
         print_problem_rows(error.problems) if json else print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
+    for warning in tried.warnings:
+        typer.echo(f"warning {warning}", err=True)
     print_json(tried_json(tried)) if json else print_tried(tried)
     if tried.run.status not in (RunStatus.SUCCEEDED, RunStatus.STOPPED):
         raise typer.Exit(int(Exit.BAD))

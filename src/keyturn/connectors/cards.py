@@ -54,8 +54,8 @@ _OUTCOME = FieldSpec(
     "outcome",
     TEXT,
     "Outcome",
-    "changed, already (it was so before), absent (there is nobody by this name), or done (the app does not say whether "
-    "it was so before).",
+    "changed, already (it was so before), absent (there is nobody by this name), or done (whether it was so before is "
+    "not known: the app does not say, or an answer was lost).",
 )
 _MORE = FieldSpec("more", BOOLEAN, "More", "Whether there are more than were read.")
 _FAILED = FieldSpec("failed", NUMBER, "Failed", "How many of these helper flows failed.")

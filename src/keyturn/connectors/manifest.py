@@ -231,7 +231,9 @@ class StateModel(_Model):
     )
     missing: Literal["so", "not", "unknown"] = Field(default="unknown", description="What a 404 says.")
     missing_code: str | None = Field(
-        default=None, description="The app's code of such a 404; one without it may come from somewhere else."
+        default=None,
+        description="The app's code of such a 404, or '*' for any code of the app's; one without it may come from "
+        "somewhere else.",
     )
     created: str | None = Field(
         default=None,

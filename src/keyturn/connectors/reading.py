@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.yaml_reader import Node, YamlRefused, line_of, plain, read
+from keyturn.flows.yaml_reader import Node, Words, YamlRefused, line_of, plain, read
 
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
@@ -28,7 +28,15 @@ from .mending import beside, meant, place_of, remainder
 
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
-_BEGINS = "A manifest begins with connector, title and about."
+_MANIFESTS = Words(
+    "manifest",
+    "manifests",
+    "bad-manifest",
+    "A manifest begins with connector, title and about.",
+    "Make a folder of it, with some of its actions in each file.",
+    "Nest it less deep.",
+)
+_MORE = replace(_MANIFESTS, begins="A further file of a connector has actions or events.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +139,15 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
     sources: list[_Source] = []
     whole: Values = {}
     for number, file in enumerate(files):
+        words = _MORE if number else _MANIFESTS
         try:
-            node: Node | None = read(file.text)
+            node: Node | None = read(file.text, words)
         except YamlRefused as refused:
-            problems += [replace(problem, file=file.name, mend=_mend(problem)) for problem in refused.problems]
+            problems += [problem.at(file=file.name) for problem in refused.problems]
             node = refused.node
         if node is not None:
             sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
-            problems += _add(whole, plain(node), sources[-1], main=number == 0)
+            problems += _add(whole, plain(node), sources[-1], words)
     if problems and not (whole and len(sources) == len(files)):  # of what is not there nothing can be said
         raise ProblemError(problems)
     try:
@@ -150,21 +159,16 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
     return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode(), sources)
 
 
-def _mend(problem: Problem) -> str:
-    """The reader of YAML takes everything for a flow."""
-    return _BEGINS if problem.what == "The document is empty." else problem.mend
-
-
 def _count(whole: Values, part: str) -> int:
     found = whole.get(part)
     return len(found) if isinstance(found, list) else 0
 
 
-def _add(whole: Values, raw: JSON, source: _Source, *, main: bool) -> list[Problem]:
+def _add(whole: Values, raw: JSON, source: _Source, words: Words) -> list[Problem]:
     """Put what a file has to the rest."""
     if not isinstance(raw, dict):
-        return [Problem("bad-manifest", "The file is no manifest.", _BEGINS, file=source.name, line=1)]
-    if main:
+        return [Problem("bad-manifest", "The file is no manifest.", words.begins, file=source.name, line=1)]
+    if words is _MANIFESTS:
         whole |= raw
         return []
     strange = [name for name in raw if name not in PartModel.model_fields]

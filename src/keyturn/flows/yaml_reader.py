@@ -48,6 +48,36 @@ _NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST_NUMBER = 400
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is read, so that its mistakes are told in its words.
+
+    Attributes:
+        one, many: its name, of one and of several.
+        empty: the code of a text that holds nothing.
+        begins: what one begins with, a sentence.
+        split: what to do where one is too large, a sentence.
+        flatten: what to do where one is nested too deep, a sentence.
+    """
+
+    one: str
+    many: str
+    empty: str
+    begins: str
+    split: str
+    flatten: str
+
+
+FLOWS = Words(
+    "flow",
+    "flows",
+    "not-a-flow",
+    "A flow begins with id, name and event.",
+    "A flow is a small text; split it.",
+    "Use helper flows.",
+)
+
+
 class YamlRefused(Exception):
     """A text that cannot be read; carries all problems found.
 
@@ -114,15 +144,18 @@ Node: TypeAlias = Scalar | Mapping | Sequence
 _Build: TypeAlias = Callable[[object], Mapping | Sequence]
 
 
-def read(text: str) -> Node:
+def read(text: str, words: Words = FLOWS) -> Node:
     """Read a document.
+
+    Args:
+        words: what it is meant to be.
 
     Raises:
         YamlRefused: the text is no YAML, or more than is read here.
     """
     if len(text) > LARGEST:
-        raise YamlRefused([Problem("too-large", "The document is over 5 MB.", "A flow is a small text; split it.")])
-    reader = _Reader(text)
+        raise YamlRefused([Problem("too-large", "The document is over 5 MB.", words.split)])
+    reader = _Reader(text, words)
     try:
         node = reader.document()
     except ReaderError as error:
@@ -190,12 +223,13 @@ def resolve(text: str) -> JSON:
             return number
     elif not _NO_NUMBER.fullmatch(text):
         return text
-    raise ValueError(f"{text[:40]} is no number that a flow can hold")
+    raise ValueError(f"{text[:40]} is no number")
 
 
 @dataclass(slots=True)
 class _Reader:
     text: str
+    words: Words
     problems: list[Problem] = field(default_factory=list[Problem])
     dropped: list[JSON] = field(default_factory=list[JSON])
     _events: Iterator[object] = field(default_factory=lambda: iter(()))
@@ -207,15 +241,16 @@ class _Reader:
         next(self._events)
         first = next(self._events)
         if isinstance(first, StreamEndEvent):
-            raise _fatal("not-a-flow", "The document is empty.", "A flow begins with id, name and event.", 1)
+            raise _fatal(self.words.empty, "The document is empty.", self.words.begins, 1)
         if isinstance(first, DocumentStartEvent) and (first.version or first.tags):
-            self._say("no-tags", "Directives (%YAML, %TAG) are not used in flows.", "Take the line away.", 1)
+            self._unused("no-tags", "Directives (%YAML, %TAG)", "Take the line away.", 1)
         node = self._node(next(self._events))
         next(self._events)
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
             line = _line(after.start_mark)
-            raise _fatal("bad-yaml", "A second document begins here.", "Keep each flow in a file of its own.", line)
+            mend = f"Keep each {self.words.one} in a file of its own."
+            raise _fatal("bad-yaml", "A second document begins here.", mend, line)
         return node
 
     def _node(self, event: object) -> Node:
@@ -235,15 +270,15 @@ class _Reader:
     def _plain_node(self, event: NodeEvent) -> None:
         line = _line(event.start_mark)
         if isinstance(event, AliasEvent) or event.anchor is not None:
-            self._say("no-anchors", "Anchors and aliases are not used in flows.", "Write it out.", line)
+            self._unused("no-anchors", "Anchors and aliases", "Write it out.", line)
         elif getattr(event, "ctag", None) is not None or getattr(event, "tag", None) is not None:
-            self._say("no-tags", "Tags are not used in flows.", "Take the tag away; put text into quotes.", line)
+            self._unused("no-tags", "Tags", "Take the tag away; put text into quotes.", line)
 
     def _nested(self, build: _Build, event: MappingStartEvent | SequenceStartEvent) -> Node:
         self._depth += 1
         if self._depth > DEEPEST:
             what = f"It is nested over {DEEPEST} levels deep."
-            raise _fatal("too-deep", what, "Use helper flows.", _line(event.start_mark))
+            raise _fatal("too-deep", what, self.words.flatten, _line(event.start_mark))
         node = build(event)
         self._depth -= 1
         return node
@@ -295,7 +330,8 @@ class _Reader:
             try:
                 value = resolve(str(event.value))
             except ValueError as error:
-                self._say("bad-number", f"{error}.", "Put it into quotes if it is text.", _line(start))
+                what = f"{error} that a {self.words.one} can hold."
+                self._say("bad-number", what, "Put it into quotes if it is text.", _line(start))
         end = _end(event)
         if event.style in ("|", ">"):
             end = start.index + len(self.text[start.index : end].rstrip())
@@ -303,13 +339,16 @@ class _Reader:
 
     def _name(self, key: Node) -> str | None:
         if isinstance(key, Scalar) and key.value == "<<" and not key.quoted:
-            self._say("bad-key", "Merges (<<) are not used in flows.", "Write the entries out.", key.line)
+            self._unused("bad-key", "Merges (<<)", "Write the entries out.", key.line)
             return None
         if isinstance(key, Scalar) and isinstance(key.value, str):
             return key.value
         shown = repr(key.value) if isinstance(key, Scalar) else "a list or mapping"
         self._say("bad-key", f"A key is text, and {shown} is none.", "Put it into quotes.", key.line)
         return None
+
+    def _unused(self, code: str, named: str, mend: str, line: int) -> None:
+        self._say(code, f"{named} are not used in {self.words.many}.", mend, line)
 
     def _say(self, code: str, what: str, mend: str, line: int) -> None:
         self.problems.append(Problem(code, what, mend, line=line))

@@ -545,6 +545,7 @@ class FindingModel(BaseModel):
     good: bool
     what: str
     mend: str
+    warning: bool = Field(description="It is good as far as Keyturn goes; somebody may want to mend it all the same.")
 
     @classmethod
     def of(cls, finding: Finding) -> FindingModel:

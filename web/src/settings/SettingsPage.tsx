@@ -92,7 +92,9 @@ function Doctor() {
           <ul className={classes.findings}>
             {look.data.findings.map((finding) => (
               <li key={finding.name}>
-                <Pill tone={finding.good ? "ok" : "bad"}>{finding.good ? "✓" : "✕"}</Pill>{" "}
+                <Pill tone={finding.warning ? "warn" : finding.good ? "ok" : "bad"}>
+                  {finding.warning ? "!" : finding.good ? "✓" : "✕"}
+                </Pill>{" "}
                 <b>{finding.name}</b>{" "}
                 <span className={table.quiet}>
                   {finding.what} {finding.mend}
