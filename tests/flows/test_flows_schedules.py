@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keyturn.flows.due_times import MOST_COUNTED, catch_up, next_due
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.schedule_words import in_words
-from keyturn.flows.schedules import BadSchedule, Schedule, read_schedule
+from keyturn.flows.schedules import WEEKDAYS, BadSchedule, Schedule, read_schedule
 
 ZONES = (
     "UTC",
@@ -340,24 +340,30 @@ def test_no_cron_text_breaks_the_reader(text: str) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"unit": "minutes", "every": 15}, "Every 15 minutes (UTC)"),
-        ({"unit": "days", "at": "9:05", "zone": "Europe/Berlin"}, "Every day at 09:05 (Europe/Berlin)"),
+        ({"unit": "minutes", "every": 15}, "Every 15 minutes, UTC"),
+        ({"unit": "days", "at": "9:05", "zone": "Europe/Berlin"}, "Every day at 09:05, Europe/Berlin"),
         (
             {"unit": "weeks", "every": 2, "weekdays": ["friday", "monday"], "at": "07:00"},
-            "Every 2 weeks on Monday and Friday at 07:00 (UTC)",
+            "Every 2 weeks on Monday and Friday at 07:00, UTC",
         ),
-        ({"unit": "months", "day": 3}, "Every month on day 3 at 00:00 (UTC)"),
+        (
+            {"unit": "weeks", "weekdays": ["wednesday", "monday"], "at": "9:30", "zone": "Europe/Berlin"},
+            "Mondays and Wednesdays at 09:30, Europe/Berlin",
+        ),
+        ({"unit": "weeks", "weekdays": list(WEEKDAYS)}, "Every day at 00:00, UTC"),
+        ({"unit": "weeks", "weekdays": list(WEEKDAYS[:5])}, "Mondays to Fridays at 00:00, UTC"),
+        ({"unit": "months", "day": 3}, "Every month on day 3 at 00:00, UTC"),
         (
             {"unit": "months", "day": 31, "end": "2027-01-01"},
-            "Every month on day 31, or on its last day if it is shorter, at 00:00 (UTC) until 2027-01-01 00:00",
+            "Every month on day 31, or on its last day if it is shorter, at 00:00, UTC, until 2027-01-01 00:00",
         ),
-        ({"cron": "0 9 * * MON"}, "At 09:00, only on Monday (UTC)"),
+        ({"cron": "0 9 * * MON"}, "At 09:00, only on Monday, UTC"),
         ({"cron": "*/15 23 * * *", "start": "2026-12-01"}, None),
     ],
 )
 def test_words(options: Values, words: str | None) -> None:
     said = in_words(read_schedule(options))
-    assert said == words if words else said.endswith("(UTC) from 2026-12-01 00:00")
+    assert said == words if words else said.endswith(", UTC, from 2026-12-01 00:00")
 
 
 def test_zone_is_kept() -> None:

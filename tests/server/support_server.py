@@ -337,7 +337,7 @@ async def make_site(
         endpoints=endpoints,
         endpoint_desk=endpoint_desk,
         events=events,
-        schedules=ScheduleDesk(MemorySchedules(flows)),  # type: ignore[arg-type]
+        schedules=ScheduleDesk(MemorySchedules(flows), clock),  # type: ignore[arg-type]
         connections=desk,
         scopes=ScopeDesk(connections, registry, flows, authoriser, tokens),
         connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), uses),

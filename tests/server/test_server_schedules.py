@@ -31,9 +31,9 @@ async def test_schedules_are_listed_with_words_and_next_due_time(client: Client)
     rest = await client.get(f"/api/v1/schedules?after={first.json['next']}")
     rows = [*first.json["rows"], *rest.json["rows"]]
     assert [(row["flow_id"], row["words"], row["next"]) for row in rows] == [
-        ("nightly", "At 02:00 (UTC)", "2026-03-02T02:00:00Z"),
-        ("over", "Every day at 00:00 (UTC) until 2020-01-01 00:00", None),
-        ("weekly", "Every week on Monday at 07:00 (Europe/Berlin)", "2026-03-02T06:00:00Z"),
+        ("nightly", "At 02:00, UTC", "2026-03-02T02:00:00Z"),
+        ("over", "Every day at 00:00, UTC, until 2020-01-01 00:00", None),
+        ("weekly", "Mondays at 07:00, Europe/Berlin", "2026-03-02T06:00:00Z"),
     ]
     assert (rows[0]["last"], rows[0]["last_run"], rows[0]["last_skipped"]) == (None, None, 0)
 
@@ -63,6 +63,36 @@ async def test_a_flow_that_is_off_has_none(client: Client) -> None:
 async def test_a_flow_without_schedule_is_told(client: Client) -> None:
     answer = await client.get("/api/v1/schedules/nobody")
     assert (answer.status, answer.problem["code"]) == (404, "unknown-schedule")
+
+
+async def test_a_schedule_is_told_before_it_is_kept(client: Client) -> None:
+    options = {"unit": "weeks", "weekdays": ["monday"], "zone": "Europe/Berlin", "start": "2026-03-24T09:30"}
+    answer = await client.post("/api/v1/schedules/preview", {"options": options})
+    assert answer.json == {
+        "words": "Mondays at 09:30, Europe/Berlin, from 2026-03-24 09:30",
+        "interval": {"every": 1, "unit": "weeks", "at": "09:30", "weekdays": ["monday"], "day": 24},
+        # the clocks go forward on the 29th; the first of April's Mondays has another offset than March's last
+        "upcoming": [f"2026-{day}T09:30:00+02:00" for day in ("03-30", "04-06", "04-13", "04-20", "04-27")],
+        "flaws": [],
+    }
+    cron = await client.post("/api/v1/schedules/preview", {"options": {"cron": "0 9 28,30 3 *"}, "times": 2})
+    assert (cron.json["words"], cron.json["interval"]) == (
+        "At 09:00, on day 28 and 30 of the month, only in March, UTC",
+        None,
+    )
+    assert cron.json["upcoming"] == ["2026-03-28T09:00:00Z", "2026-03-30T09:00:00Z"]
+
+
+async def test_what_is_wrong_with_a_schedule_is_told_before_it_is_kept(client: Client) -> None:
+    answer = await client.post("/api/v1/schedules/preview", {"options": {"unit": "days", "every": 0, "at": "noon"}})
+    assert answer.status == 200
+    assert (answer.json["words"], answer.json["interval"], answer.json["upcoming"]) == ("", None, [])
+    assert [(flaw["code"], flaw["option"]) for flaw in answer.json["flaws"]] == [
+        ("interval-too-short", "every"),
+        ("bad-schedule", "at"),
+    ]
+    assert (await client.post("/api/v1/schedules/preview", {"options": {}, "times": 101})).status == 422
+    assert (await client.get("/api/v1/schedules")).json["rows"] == []
 
 
 async def test_the_permission_is_that_of_flows(site: Site) -> None:

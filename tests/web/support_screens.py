@@ -36,6 +36,7 @@ SCREENS = {
     "designer-helper": "/flows/$flowId",
     "breaks-callers": "/flows/$flowId",
     "designer-list": "/flows/$flowId",
+    "designer-schedule": "/flows/$flowId",
     "designer-outline": "/flows/$flowId",
     "designer-test": "/flows/$flowId",
     "designer-versions": "/flows/$flowId",

@@ -1,15 +1,18 @@
-"""Schedules as people see them: in words, with the due times to come."""
+"""Schedules as people see them: in words, with the due times to come; also while one is being made."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from keyturn.flows.due_times import next_due
+from keyturn.flows.functions import Clock
+from keyturn.flows.json import JSON
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.flows.schedule_words import in_words
-from keyturn.flows.schedules import BadSchedule, Schedule, read_schedule
+from keyturn.flows.schedules import BadSchedule, Flaw, Interval, Schedule, read_schedule
 from keyturn.triggers.ports import ScheduleRecord, ScheduleStore
 
 
@@ -46,11 +49,43 @@ class ScheduleView:
     upcoming: tuple[datetime, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What options of a schedule would mean from now on.
+
+    Attributes:
+        words: the schedule in words; empty if the options make none.
+        interval: what it goes by with what was left out, unless that is cron text.
+        upcoming: due times to come, in the zone of the schedule.
+        flaws: all that is wrong; then there is nothing else.
+    """
+
+    words: str = ""
+    interval: Interval | None = None
+    upcoming: tuple[datetime, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+
 class ScheduleDesk:
     """Lists schedules and tells their due times."""
 
-    def __init__(self, store: ScheduleStore) -> None:
+    def __init__(self, store: ScheduleStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
+
+    def preview(self, options: Mapping[str, JSON], times: int) -> Preview:
+        """What these options of a schedule mean, with so many due times from now on; nothing is kept."""
+        try:
+            schedule = read_schedule(options)
+        except BadSchedule as error:
+            return Preview(flaws=error.flaws)
+        timing = schedule.timing
+        upcoming = _from(schedule, next_due(schedule, self._clock.now()), times)
+        return Preview(
+            words=in_words(schedule),
+            interval=None if isinstance(timing, str) else timing,
+            upcoming=tuple(due.astimezone(schedule.zone) for due in upcoming),
+        )
 
     async def list(self, page: PageRequest) -> Page[ScheduleView]:
         """Schedules by the id of their flow."""
@@ -90,6 +125,11 @@ def _upcoming(schedule: Schedule, record: ScheduleRecord, times: int) -> tuple[d
     due = record.next_due
     if due is None and record.plan_after is not None:
         due = next_due(schedule, max(record.plan_after, record.last_due or record.plan_after))
+    return _from(schedule, due, times)
+
+
+def _from(schedule: Schedule, due: datetime | None, times: int) -> tuple[datetime, ...]:
+    """So many due times, this one the first."""
     found: list[datetime] = []
     while due is not None and len(found) < times:
         found.append(due)

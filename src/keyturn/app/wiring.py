@@ -246,7 +246,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         endpoints=_endpoints(settings, store, directory, in_place, clock, points),
         endpoint_desk=EndpointDesk(store.endpoints, directory, settings.address),
         events=store.events,
-        schedules=ScheduleDesk(store.schedules),
+        schedules=ScheduleDesk(store.schedules, clock),
         connections=connections,
         scopes=accounts.scopes(registry, store.flows),
         connectors=ConnectorDesk(registry, watch.own, uses),

@@ -13,11 +13,11 @@ from .schedules import WEEKDAYS, Interval, Schedule, Unit
 
 
 def in_words(schedule: Schedule) -> str:
-    """One sentence without a full stop: ``Every week on Monday at 07:00 (Europe/Berlin)``."""
+    """One sentence without a full stop: ``Mondays and Wednesdays at 07:00, Europe/Berlin``."""
     timing = schedule.timing
     said = _cron(timing) if isinstance(timing, str) else _interval(timing)
-    parts = [said, f"({schedule.zone.key})"]
     zone = schedule.zone
+    parts = [f"{said}, {zone.key}{',' if schedule.start or schedule.end else ''}"]
     parts += [f"from {schedule.start.astimezone(zone):%Y-%m-%d %H:%M}"] if schedule.start else []
     parts += [f"until {schedule.end.astimezone(zone):%Y-%m-%d %H:%M}"] if schedule.end else []
     return " ".join(parts)
@@ -33,10 +33,22 @@ def _interval(interval: Interval) -> str:
         case Unit.DAYS:
             return f"{often} {at}"
         case Unit.WEEKS:
-            return f"{often} on {_listed([WEEKDAYS[day].capitalize() for day in interval.weekdays])} {at}"
+            days = [WEEKDAYS[day].capitalize() for day in interval.weekdays]
+            if interval.every > 1:
+                return f"{often} on {_listed(days)} {at}"
+            return f"{_weekly(days)} {at}"
         case Unit.MONTHS:
             last = ", or on its last day if it is shorter," if interval.day > 28 else ""
             return f"{often} on day {interval.day}{last} {at}"
+
+
+def _weekly(days: list[str]) -> str:
+    """Days of each week."""
+    if len(days) == len(WEEKDAYS):
+        return "Every day"
+    if days == [day.capitalize() for day in WEEKDAYS[:5]]:
+        return "Mondays to Fridays"
+    return _listed([f"{day}s" for day in days])
 
 
 def _listed(names: list[str]) -> str:

@@ -7,6 +7,7 @@ import { conditionText } from "../flow/conditions";
 import { type Card, type Flow, walk } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
+import { ScheduleSaid } from "../flow/ScheduleSaid";
 import { fieldTitles } from "../flow/signature";
 import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
@@ -139,6 +140,7 @@ function EventCard({ run, flow, spec, names, selected, onSelect }: EventCardProp
       onSelect={() => onSelect(EVENT)}
     >
       {flow.event.note ? <p className={classes.note}>{flow.event.note}</p> : null}
+      <ScheduleSaid event={flow.event} />
       {event.data?.values === null ? <p className={classes.note}>{text.run.notSaved}</p> : null}
       {inOrder(Object.entries(event.data?.values ?? {}), fieldsOf(spec, "outputs")).map(([name, value]) => {
         const cut = event.data?.cut?.find((one) => one.field === name);

@@ -15,6 +15,7 @@ import { inbox } from "./inbox";
 import { problems } from "./problems";
 import { run } from "./run";
 import { sandbox } from "./sandbox";
+import { schedule } from "./schedule";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { cancelling, states } from "./states";
@@ -39,6 +40,7 @@ export const text = {
   problems,
   run,
   sandbox,
+  schedule,
   settings,
   shell,
   states,

@@ -1,4 +1,4 @@
-"""Schedules: when flows are due next, and were last."""
+"""Schedules: when flows are due next, and were last; what one means that is being made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keyturn.flows.paging import PageRequest
 from ..access import GuardedRoute, Using, needs
 from ..models import page_request
 from ..problems import ERRORS
-from ..schedule_models import ScheduleModel, SchedulePage, ScheduleTimes
+from ..schedule_models import ScheduleAsked, ScheduleModel, SchedulePage, SchedulePreview, ScheduleTimes
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=ERRORS, route_class=GuardedRoute)
 
@@ -22,6 +22,12 @@ async def list_schedules(using: Using, page: Annotated[PageRequest, Depends(page
     """Schedules by the id of their flow, with the next due time of each."""
     found = await using.schedules.list(page)
     return SchedulePage(rows=[ScheduleModel.of(view) for view in found.rows], next=found.next)
+
+
+@router.post("/preview", dependencies=[needs(Permission.FLOWS_READ)])
+async def preview_schedule(using: Using, body: ScheduleAsked) -> SchedulePreview:
+    """What the options of a schedule mean, and their next due times; nothing is kept."""
+    return SchedulePreview.of(using.schedules.preview(body.options, body.times))
 
 
 @router.get("/{flow_id}", dependencies=[needs(Permission.FLOWS_READ)])

@@ -1,7 +1,8 @@
 import { memo } from "react";
-import type { FlowEvent } from "../../flow/document";
+import type { FlowEvent, Values } from "../../flow/document";
 import { FlowCard } from "../../flow/FlowCard";
 import { EVENT } from "../../flow/layout";
+import { SCHEDULE } from "../../flow/scheduleTold";
 import { text } from "../../text";
 import { type Found, useAround, useDesigner } from "../context";
 import { FieldFrame } from "../fields/FieldFrame";
@@ -10,6 +11,7 @@ import { NamedTypes } from "../fields/NamedValues";
 import { ValueField } from "../fields/ValueField";
 import { startedBy } from "../logic/newCard";
 import { eventOutputs, type Spec } from "../logic/signature";
+import { ScheduleForm } from "../schedule/ScheduleForm";
 import { put } from "../state";
 import own from "./cards.module.css";
 import { Outputs } from "./Outputs";
@@ -28,6 +30,8 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
   const title = event.title || spec?.title || event.card;
   const change = (by: (event: FlowEvent) => FlowEvent, key?: string) =>
     api.edit((flow) => ({ ...flow, event: by(flow.event) }), key);
+  const changeOptions = (by: (options: Values) => Values, name?: string) =>
+    change((one) => ({ ...one, options: by(one.options ?? {}) }), name && `event ${name}`);
   const of = (name: string) => problems.filter((problem) => problem.field === name);
   const mine = connections.filter((connection) => connection.connector === spec?.connector);
 
@@ -98,22 +102,26 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
             </select>
           </FieldFrame>
         ) : null}
-        {spec?.options.map((option) => (
-          <ValueField
-            key={option.name}
-            card={EVENT}
-            field={option}
-            kind={text.designer.option}
-            value={event.options?.[option.name]}
-            onChange={(value) =>
-              change(
-                (one) => ({ ...one, options: put(one.options ?? {}, option.name, value) }),
-                `event ${option.name}`,
-              )
-            }
-            problems={of(option.name)}
+        {spec && event.card === SCHEDULE ? (
+          <ScheduleForm
+            options={event.options ?? {}}
+            spec={spec}
+            problems={problems}
+            onChange={changeOptions}
           />
-        ))}
+        ) : (
+          spec?.options.map((option) => (
+            <ValueField
+              key={option.name}
+              card={EVENT}
+              field={option}
+              kind={text.designer.option}
+              value={event.options?.[option.name]}
+              onChange={(value) => changeOptions((options) => put(options, option.name, value), option.name)}
+              problems={of(option.name)}
+            />
+          ))
+        )}
         {spec?.free_outputs ? (
           <section className={own.outputs} aria-label={text.designer.outputs}>
             <NamedTypes

@@ -1,0 +1,102 @@
+"""What starts flows, in a browser: schedules as they are made and told, secrets that are shown once, what came."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from support_designer import Builder
+from support_web import Person
+
+pytestmark = pytest.mark.timeout(400)
+
+ODD = """
+id: odd-hours
+name: Odd hours
+event: {card: schedule, options: {unit: weeks, weekdays: [mon], day: 3, at: noon, zone: Europe/Berln}}
+cards:
+  - {id: say, card: text.compose, inputs: {text: Hello}}
+"""
+
+
+def test_a_schedule_is_made_by_choosing_and_tells_its_times(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Report of the week", "Scheduled Flow")
+    event = builder.event
+    unit = event.get_by_label("Unit of the interval")
+    for other in ("Cron text", "Time of day", "Day of the month", "Monday", "Time zone", "Length of the interval"):
+        expect(event.get_by_label(other)).to_have_count(0)
+    unit.select_option(label="weeks")
+    event.get_by_role("button", name="Wednesday", exact=True).click()
+    expect(event.get_by_role("button", name="Monday", exact=True)).to_have_attribute("aria-pressed", "true")
+    event.get_by_label("Time of day").fill("09:30")
+    zone = event.get_by_role("combobox", name="Time zone")
+    expect(zone).to_have_value(re.compile(r" \(yours\)$"))  # the browser's own
+    zone.click()
+    zone.fill("")
+    zone.press_sequentially("berl")
+    page.get_by_role("option", name="Europe/Berlin").click()
+    expect(event.get_by_text("Mondays and Wednesdays at 09:30, Europe/Berlin", exact=True)).to_be_visible()
+    times = event.get_by_role("region", name="The next times").get_by_role("listitem")
+    expect(times).to_have_count(5)
+    for time in times.all_inner_texts():
+        assert re.match(r"(Mon|Wed), .* 0?9:30", time), time
+    person.looks("designer-schedule", event)
+    builder.saved()
+    builder.publish()
+    person.go("Events")
+    page.get_by_role("tab", name="Schedules").click()
+    row = page.get_by_role("row").filter(has_text="Report of the week")
+    expect(row).to_contain_text("Mondays and Wednesdays at 09:30, Europe/Berlin")
+
+
+def test_another_kind_of_schedule_shows_what_matters_for_it(person: Person) -> None:
+    builder = Builder(person)
+    builder.new_flow("By another clock", "Scheduled Flow")
+    event = builder.event
+    unit = event.get_by_label("Unit of the interval")
+    unit.select_option(label="weeks")
+    event.get_by_role("button", name="Friday", exact=True).click()
+    monday = event.get_by_role("button", name="Monday", exact=True)
+    monday.click()
+    unit.select_option(label="minute")
+    event.get_by_label("Length of the interval").fill("15")
+    expect(event.get_by_text(re.compile("^Every 15 minutes, "))).to_be_visible()
+    expect(event.get_by_label("Time of day")).to_have_count(0)
+    expect(monday).to_have_count(0)
+    builder.saved()
+    expect(event.get_by_text("left over")).to_have_count(0)
+    unit.select_option(label="by cron text")
+    event.get_by_label("Cron text").fill("0 9 * *")
+    expect(event.get_by_role("region", name="The next times")).to_have_count(0)
+    expect(event.get_by_label("Length of the interval")).to_have_count(0)
+    expect(builder.page.get_by_role("tab", name=re.compile("^Problems"))).to_contain_text("1")
+    event.get_by_label("Cron text").fill("0 9 * * MON")
+    expect(event.get_by_text(re.compile("^At 09:00, only on Monday, "))).to_be_visible()
+    unit.select_option(label="weeks")  # the days are those that were chosen before
+    expect(event.get_by_text(re.compile("^Fridays at 09:00, "))).to_be_visible()
+    only = event.get_by_role("button", name="Friday", exact=True)
+    only.press("Space")
+    expect(only).to_have_attribute("aria-pressed", "true")  # a week without days is none
+    event.get_by_role("button", name="Not before").click()
+    expect(event.get_by_text(re.compile("^Fridays at 09:00, .*, from 20"))).to_be_visible()
+
+
+def test_what_a_file_says_wrongly_is_shown_at_its_field_and_mended_there(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(ODD)
+    event = builder.event
+    expect(event.get_by_text(re.compile("no day of the week"))).to_be_visible()
+    expect(event.get_by_text(re.compile("no time of day"))).to_be_visible()
+    expect(event.get_by_text(re.compile("no time zone"))).to_be_visible()
+    event.get_by_role("button", name="Take Day of the month away").click()
+    event.get_by_role("button", name="Tuesday", exact=True).click()
+    event.get_by_label("Time of day").fill("12:00")
+    zone = event.get_by_role("combobox", name="Time zone")
+    expect(zone).to_have_value("Europe/Berln")
+    zone.click()
+    zone.fill("new york")
+    page.get_by_role("option", name="America/New_York").click()
+    expect(event.get_by_text("Tuesdays at 12:00, America/New_York", exact=True)).to_be_visible()
+    builder.publish()
