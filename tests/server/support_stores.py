@@ -53,7 +53,7 @@ from keyturn.library.ports import (
     started_by,
 )
 from keyturn.triggers.endpoint.ports import EndpointRecord, StartedBefore
-from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, ScheduleRecord
+from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, ScheduleRecord, StartedRun
 
 Row = TypeVar("Row")
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -511,10 +511,19 @@ class MemoryEvents:
         fresh = [event for event in events if (event.connection_id, event.event_id) not in known]
         for event in fresh:
             self.runs.add(*event.runs)
-            ids = [run.id for run in event.runs]
+            started = [StartedRun(run.id, run.flow_id, run.flow_id, run.status.value) for run in event.runs]
             number = len(self.records) + 1
             self.records.append(
-                EventRecord(number, event.connection_id, event.event_id, event.type, START, ids, event.note)
+                EventRecord(
+                    number,
+                    event.connection_id,
+                    event.event_id,
+                    event.type,
+                    START,
+                    event.payload,
+                    started,
+                    event.note,
+                )
             )
         started = [run.id for event in fresh for run in event.runs]
         return Accepted(len(fresh), len(events) - len(fresh), started)

@@ -10,6 +10,7 @@ from support_stores import START
 
 from keyturn.app.services import Finding
 from keyturn.cards.describe import describe
+from keyturn.flows.json import JSON, Values
 from keyturn.triggers.ports import EventRecord
 
 FOUND_BY = (
@@ -53,12 +54,17 @@ async def test_the_shape_of_cards_leaves_nothing_out(site: Site) -> None:
 
 
 async def test_events_newest_first_with_what_they_started(site: Site) -> None:
+    users: list[JSON] = [{"type": "User", "alternateId": "ada@example.com"}, {"type": "UserGroup", "alternateId": "g"}]
+    payload: Values = {"actor": {"type": "User", "alternateId": "admin@example.com"}, "target": users}
     for number in (1, 2, 3):
-        record = EventRecord(number, "okta", f"u{number}", "user.lifecycle.suspend", START, [], "nothing starts")
+        record = EventRecord(
+            number, "okta", f"u{number}", "user.lifecycle.suspend", START, payload, [], "nothing starts"
+        )
         site.events.records.append(record)
     page = (await site.client().get("/api/v1/events?limit=2")).json
     assert [row["id"] for row in page["rows"]] == [3, 2]
-    assert page["rows"][0]["note"] == "nothing starts"
+    assert (page["rows"][0]["note"], page["rows"][0]["started"]) == ("nothing starts", [])
+    assert page["rows"][0]["people"] == ["ada@example.com"]
     rest = (await site.client().get(f"/api/v1/events?after={page['next']}")).json
     assert [row["id"] for row in rest["rows"]] == [1]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
 from store_records import claimed, count, queued
 
 from keyturn.flows.paging import PageRequest
+from keyturn.library.ports import NewVersion
 from keyturn.store import CommitRefused, Store
 from keyturn.store.errors import is_away
 from keyturn.triggers.ports import Accepted, IncomingEvent
@@ -29,7 +31,19 @@ async def test_an_event_starts_its_flows_with_their_jobs(store: Store) -> None:
     assert await count(store, "pgqueuer") == 2
     (record,) = (await store.events.list(PageRequest())).rows
     assert (record.connection_id, record.event_id, record.type) == ("okta", "e1", "user.lifecycle.suspend")
-    assert set(record.runs) == set(accepted.runs)
+    assert {run.id for run in record.started} == set(accepted.runs)
+    told = [(run.flow_id, run.flow_name, run.status) for run in record.started]
+    assert told == [("alpha", "alpha", "queued"), ("beta", "beta", "queued")]
+    assert record.payload == {"id": "e1"}
+
+
+async def test_an_event_tells_its_flows_by_name_and_how_their_runs_stand(store: Store) -> None:
+    named = NewVersion("alpha", "Leaving", {"id": "alpha"}, "d1", "okta.user_suspended", "okta", {})
+    await store.flows.publish([named], [], "ada")
+    (run_id,) = (await store.events.accept([event("e1", "alpha")])).runs
+    assert await store.leases.claim(run_id, "w1", timedelta(seconds=30))
+    (record,) = (await store.events.list(PageRequest())).rows
+    assert [(run.id, run.flow_name, run.status) for run in record.started] == [(run_id, "Leaving", "running")]
 
 
 async def test_32_deliveries_at_once_start_each_flow_once(store: Store) -> None:

@@ -100,3 +100,71 @@ def test_what_a_file_says_wrongly_is_shown_at_its_field_and_mended_there(person:
     page.get_by_role("option", name="America/New_York").click()
     expect(event.get_by_text("Tuesdays at 12:00, America/New_York", exact=True)).to_be_visible()
     builder.publish()
+
+
+HOOK = """
+id: hooked-{number}
+name: Hooked {number}
+event: {{card: endpoint, outputs: {{}}}}
+cards:
+  - {{id: say, card: text.compose, inputs: {{text: Hello}}}}
+"""
+
+
+def test_a_secret_that_is_shown_once_stays_until_somebody_has_it(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HOOK.format(number=1))
+    builder.publish()
+    person.go("Events")
+    page.get_by_role("tab", name="Endpoints").click()
+    row = page.get_by_role("row").filter(has_text="Hooked 1")
+    make = row.get_by_role("button", name="Make a token")
+    make.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("A client token for Hooked 1")
+    expect(dialog).not_to_contain_text("The one before")
+    dialog.get_by_role("button", name="Make a token").click()
+    secret = dialog.get_by_role("code")
+    expect(secret).to_be_visible()
+    token = secret.inner_text()
+    page.keyboard.press("Escape")
+    expect(dialog.get_by_role("alert")).to_contain_text("never shown again")
+    page.mouse.click(5, 5)  # beside it
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    expect(secret).to_have_text(token)
+    assert not person.serious(dialog)
+    dialog.get_by_role("button", name="I have it, close").click()
+    expect(dialog).to_have_count(0)
+    renew = row.get_by_role("button", name="Make a new token")
+    expect(renew).to_be_focused()
+    renew.press("Enter")
+    expect(dialog).to_contain_text("The one before stops working")
+    dialog.get_by_role("button", name="Make a new token").click()
+    dialog.get_by_role("button", name="Copy the token").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    page.keyboard.press("Escape")  # it was copied
+    expect(dialog).to_have_count(0)
+    expect(renew).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("place", "second", "third"), [("Events", "Event hooks", "Schedules"), ("Sandbox", "Letters", "Ledger")]
+)
+def test_the_chosen_tab_is_in_the_address(person: Person, place: str, second: str, third: str) -> None:
+    page = person.page
+
+    def chosen(name: str) -> None:
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+    person.go(place)
+    page.get_by_role("tab", name=second).click()
+    chosen(second)
+    page.get_by_role("tab", name=third).click()
+    chosen(third)
+    page.reload()
+    chosen(third)
+    with person.other_tab() as shared:
+        shared.goto(page.url)
+        expect(shared.get_by_role("tab", name=third)).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    chosen(second)

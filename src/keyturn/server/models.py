@@ -19,7 +19,6 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.library.ports import FlowRecord, VersionRecord
 from keyturn.triggers.endpoint.ports import EndpointRecord
-from keyturn.triggers.ports import EventRecord
 
 from .problems import ProblemModel, to_model
 
@@ -512,32 +511,6 @@ class HookModel(BaseModel):
     id: str
     uri: str
     event_types: list[str]
-
-
-class EventModel(BaseModel):
-    id: int
-    connection_id: str
-    event_id: str
-    type: str
-    received_at: datetime
-    runs: list[str]
-    note: str
-
-    @classmethod
-    def of(cls, record: EventRecord) -> EventModel:
-        return cls(
-            id=record.id,
-            connection_id=record.connection_id,
-            event_id=record.event_id,
-            type=record.type,
-            received_at=record.received_at,
-            runs=[str(run) for run in record.runs],
-            note=record.note,
-        )
-
-
-class EventPage(PageModel):
-    rows: list[EventModel]
 
 
 class FindingModel(BaseModel):

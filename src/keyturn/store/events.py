@@ -7,15 +7,16 @@ from typing import TypeAlias
 from uuid import UUID
 
 from keyturn.flows.paging import Page, PageRequest
-from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent
+from keyturn.triggers.ports import Accepted, EventRecord, IncomingEvent, StartedRun
 
 from . import rows
 from .admission import PostgresAdmission
 from .cursors import mark, page_of, page_size, place
 from .database import Database
+from .driver import Row
 from .gathering import Gatherer
 from .keys import short_key
-from .payloads import clean, pack
+from .payloads import clean, pack, unpack
 from .sql import events as sql
 
 _Key: TypeAlias = tuple[str, str]  # connection, key of the event
@@ -43,6 +44,15 @@ def _accepted(
     runs = [run.id for event in new.values() for run in event.runs if run.id in put]
     count = sum(key in fresh for key in new)
     return Accepted(count, len(events) - count, runs)
+
+
+def _record(row: Row) -> EventRecord:
+    payload = unpack(row["payload"])
+    return EventRecord(
+        **{name: value for name, value in dict(row).items() if name not in ("payload", "started")},
+        payload=payload if isinstance(payload, dict) else {},
+        started=[StartedRun(*started) for started in row["started"]],
+    )
 
 
 class PostgresEvents:
@@ -97,5 +107,5 @@ class PostgresEvents:
         size = page_size(page)
         before = place(page.after, int)[0] if page.after is not None else None
         found = await self._database.read(sql.LIST_EVENTS, size + 1, before)
-        records = [EventRecord(**dict(row)) for row in found]
+        records = [_record(row) for row in found]
         return page_of(records, size, lambda record: mark(record.id))

@@ -240,16 +240,20 @@ def _identity(envelope: Values, event: JSON, number: int) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+def people_of(event: Values) -> list[str]:
+    """The users whom an event is about, by their login."""
+    targets = event.get("target")
+    users = [
+        target
+        for target in (targets if isinstance(targets, list) else ())
+        if isinstance(target, dict) and target.get("type") == "User"
+    ]
+    return [login for user in users if isinstance(login := user.get("alternateId"), str)]
+
+
 def _people(events: Sequence[JSON]) -> list[str]:
     """The users whom events are about, by their login."""
-    people: list[str] = []
-    for event in events:
-        targets = event.get("target") if isinstance(event, dict) else None
-        for target in targets if isinstance(targets, list) else ():
-            login = target.get("alternateId") if isinstance(target, dict) and target.get("type") == "User" else None
-            if isinstance(login, str):
-                people.append(login)
-    return people
+    return [login for event in events if isinstance(event, dict) for login in people_of(event)]
 
 
 def _count(body: bytes) -> int:

@@ -33,15 +33,26 @@ class IncomingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedRun:
+    """A run that an event started: of which flow, as that is called now, and how it stands."""
+
+    id: UUID
+    flow_id: str
+    flow_name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
-    """An event that was received."""
+    """An event that was received, as it came, and what it started."""
 
     id: int
     connection_id: str
     event_id: str
     type: str
     received_at: datetime
-    runs: Sequence[UUID]
+    payload: Values
+    started: Sequence[StartedRun]
     note: str
 
 

@@ -142,15 +142,21 @@ const editConnectorRoute = createRoute({
   component: page(() => import("../connectors/EditConnectorPage"), "EditConnectorPage"),
 });
 
+/** Which tab of a page is chosen; none is the first. */
+const tabIn = (search: Record<string, unknown>): { tab?: string } =>
+  typeof search.tab === "string" ? { tab: search.tab } : {};
+
 const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/events",
+  validateSearch: tabIn,
   component: page(() => import("../events/EventsPage"), "EventsPage"),
 });
 
 const sandboxRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/sandbox",
+  validateSearch: tabIn,
   component: page(() => import("../sandbox/SandboxPage"), "SandboxPage"),
 });
 

@@ -5,9 +5,11 @@ import { api, data } from "../api/client";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
+import { StatePill } from "../components/StatePill";
 import table from "../components/Table.module.css";
 import { connectionsQuery } from "../connections/connections";
 import { text } from "../text";
+import classes from "./events.module.css";
 
 /** Events that came, newest first, and what they started. */
 export function CameTab() {
@@ -28,7 +30,13 @@ export function CameTab() {
       <SimpleTable
         stacks
         label={text.events.tabs.came}
-        heads={[text.events.type, text.events.connection, text.events.received, text.events.started]}
+        heads={[
+          text.events.type,
+          text.events.whom,
+          text.events.connection,
+          text.events.received,
+          text.events.started,
+        ]}
         empty={events.isPending ? text.components.loading : text.events.none}
       >
         {rows.map((event) => (
@@ -37,20 +45,27 @@ export function CameTab() {
               <span title={event.event_id}>{text.events.types[event.type] ?? event.type}</span>
               {event.type in text.events.types ? <div className={table.quiet}>{event.type}</div> : null}
             </td>
+            <td>
+              {event.people.map((login) => (
+                <div key={login} style={{ overflowWrap: "anywhere" }}>
+                  {login}
+                </div>
+              ))}
+            </td>
             <td>{names.get(event.connection_id) ?? event.connection_id}</td>
             <td>
               <Moment at={event.received_at} />
             </td>
             <td>
-              {event.runs.map((run, number) => (
-                <span key={run}>
-                  {number > 0 ? ", " : ""}
-                  <Link to="/history/$runId" params={{ runId: run }}>
-                    {text.events.run(event.runs.length > 1 ? number + 1 : 0)}
+              {event.started.map((run) => (
+                <div key={run.run_id} className={classes.started}>
+                  <Link to="/history/$runId" params={{ runId: run.run_id }}>
+                    <bdi>{run.flow_name}</bdi>
                   </Link>
-                </span>
+                  {run.status ? <StatePill status={run.status} /> : null}
+                </div>
               ))}
-              {event.runs.length === 0 ? (
+              {event.started.length === 0 ? (
                 <span className={table.quiet}>{event.note || text.events.nothing}</span>
               ) : null}
             </td>

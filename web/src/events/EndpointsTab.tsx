@@ -1,10 +1,11 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data, type Schemas } from "../api/client";
 import { CopyButton } from "../components/CopyButton";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
+import { ShownOnce } from "../components/ShownOnce";
 import { SimpleTable } from "../components/SimpleTable";
 import table from "../components/Table.module.css";
 import { text } from "../text";
@@ -76,23 +77,24 @@ function TokenDialog({ endpoint, onClose }: { endpoint: Endpoint; onClose: () =>
       ),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["endpoints"] }),
   });
+  const before = endpoint.token_made_at !== null;
+  const { name } = endpoint;
+  const asked = before ? text.events.renewTitle(name) : text.events.makeTitle(name);
   return (
-    <Modal opened onClose={onClose} title={text.events.makeTitle(endpoint.name)}>
-      {make.data ? (
-        <div style={{ display: "grid", gap: 12, justifyItems: "start" }}>
-          <p>{text.events.shownOnce}</p>
-          <code style={{ overflowWrap: "anywhere", fontFamily: "var(--mono)" }}>{make.data.token}</code>
-          <CopyButton value={make.data.token} label={text.events.copyToken} />
-        </div>
-      ) : (
-        <div style={{ display: "grid", gap: 12, justifyItems: "start" }}>
-          <p>{text.events.makeWhat}</p>
-          {make.error ? <ProblemNote error={make.error} /> : null}
-          <Button loading={make.isPending} onClick={() => make.mutate()}>
-            {text.events.makeToken}
-          </Button>
-        </div>
-      )}
-    </Modal>
+    <ShownOnce
+      title={make.data ? text.events.madeTitle(name) : asked}
+      secret={make.data?.token}
+      what={text.events.shownOnce}
+      copy={text.events.copyToken}
+      onClose={onClose}
+    >
+      <div style={{ display: "grid", gap: 12, justifyItems: "start" }}>
+        <p>{before ? text.events.renewWhat : text.events.makeWhat}</p>
+        {make.error ? <ProblemNote error={make.error} /> : null}
+        <Button loading={make.isPending} onClick={() => make.mutate()}>
+          {before ? text.events.newToken : text.events.makeToken}
+        </Button>
+      </div>
+    </ShownOnce>
   );
 }

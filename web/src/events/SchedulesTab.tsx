@@ -22,6 +22,8 @@ function NextTimes({ schedule }: { schedule: Schedule }) {
     },
     enabled: open,
   });
+  // the first stands on the button
+  const after = (time: string) => schedule.next == null || time > schedule.next;
   return (
     <>
       <Button
@@ -38,7 +40,7 @@ function NextTimes({ schedule }: { schedule: Schedule }) {
       </Button>
       {open && times.data ? (
         <ul aria-label={text.events.upcoming} className={table.quiet} style={{ margin: 0, paddingLeft: 18 }}>
-          {times.data.upcoming.map((time) => (
+          {times.data.upcoming.filter(after).map((time) => (
             <li key={time}>
               <Moment at={time} />
             </li>

@@ -1,10 +1,11 @@
-import { Button, Modal, Tabs } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../api/client";
 import { CopyButton } from "../components/CopyButton";
 import { PageBar, PageBody } from "../components/Page";
+import { PlaceTabs } from "../components/PlaceTabs";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
 import { Waiting } from "../components/Waiting";
@@ -24,6 +25,7 @@ export function SandboxPage() {
     refetchInterval: 2 * LIVE_MS,
     retry: false,
   });
+  const tenants = sandbox.data?.tenants ?? [];
   return (
     <>
       <PageBar title={words.title} about={words.about} actions={sandbox.data ? <ResetButton /> : null} />
@@ -33,30 +35,15 @@ export function SandboxPage() {
         {sandbox.data ? (
           <>
             <Faults on={sandbox.data.faults} />
-            <Tabs defaultValue="people" keepMounted={false}>
-              <Tabs.List mb="md">
-                <Tabs.Tab value="people">{words.people}</Tabs.Tab>
-                <Tabs.Tab value="letters">{words.letters}</Tabs.Tab>
-                <Tabs.Tab value="messages">{words.messages}</Tabs.Tab>
-                <Tabs.Tab value="ledger">{words.ledger}</Tabs.Tab>
-                <Tabs.Tab value="tenants">{words.addresses}</Tabs.Tab>
-              </Tabs.List>
-              <Tabs.Panel value="people">
-                <People />
-              </Tabs.Panel>
-              <Tabs.Panel value="letters">
-                <Letters />
-              </Tabs.Panel>
-              <Tabs.Panel value="messages">
-                <Messages />
-              </Tabs.Panel>
-              <Tabs.Panel value="ledger">
-                <Ledger />
-              </Tabs.Panel>
-              <Tabs.Panel value="tenants">
-                <Addresses tenants={sandbox.data.tenants} />
-              </Tabs.Panel>
-            </Tabs>
+            <PlaceTabs
+              tabs={[
+                ["people", words.people, () => <People />],
+                ["letters", words.letters, () => <Letters />],
+                ["messages", words.messages, () => <Messages />],
+                ["ledger", words.ledger, () => <Ledger />],
+                ["tenants", words.addresses, () => <Addresses tenants={tenants} />],
+              ]}
+            />
           </>
         ) : null}
       </PageBody>

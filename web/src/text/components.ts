@@ -5,6 +5,10 @@ export const components = {
   copied: "Copied",
   close: "Close",
   cancel: "Cancel",
+  once: {
+    have: "I have it, close",
+    still: "It was not copied yet, and is never shown again. Copy it, or say that you have it.",
+  },
   more: "Show more",
   showAll: (size: string) => `Show all (${size})`,
   showLess: "Show less",

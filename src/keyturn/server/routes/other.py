@@ -12,7 +12,8 @@ from keyturn.flows.paging import PageRequest
 
 from ..access import GuardedRoute, Using, needs
 from ..card_models import CardModel, CardPage
-from ..models import About, EventModel, EventPage, FindingModel, Findings, page_request
+from ..event_models import EventModel, EventPage
+from ..models import About, FindingModel, Findings, page_request
 from ..problems import ERRORS, NotThere
 
 router = APIRouter(responses=ERRORS, route_class=GuardedRoute)

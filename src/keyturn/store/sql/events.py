@@ -46,8 +46,14 @@ SELECT {_FRESH}, ARRAY(SELECT id FROM put) AS runs,
 """
 
 LIST_EVENTS = """
-SELECT event.id, event.connection_id, event.event_id, event.type, event.received_at, event.note,
-    ARRAY(SELECT run_id FROM event_runs WHERE event_runs.event = event.id ORDER BY flow_id) AS runs
+SELECT event.id, event.connection_id, event.event_id, event.type, event.received_at, event.payload, event.note,
+    ARRAY(
+        SELECT (begun.run_id, begun.flow_id, coalesce(flow.name, begun.flow_id), coalesce(run.status, ''))
+        FROM event_runs begun
+            LEFT JOIN flows flow ON flow.id = begun.flow_id
+            LEFT JOIN runs run ON run.id = begun.run_id
+        WHERE begun.event = event.id ORDER BY begun.flow_id
+    ) AS started
 FROM events event
 WHERE $2::bigint IS NULL OR event.id < $2
 ORDER BY event.id DESC
