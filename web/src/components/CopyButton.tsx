@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useEffect, useState } from "react";
 import { text } from "../text";
 import { copyText } from "./copyText";
-import { tellFailed } from "./tellFailed";
 
 const SAID_FOR_MS = 2_000;
 
@@ -25,8 +25,8 @@ export function CopyButton({ value, label, onCopied, autoFocus }: CopyButtonProp
       await copyText(value);
       setCopied((times) => times + 1);
       onCopied?.();
-    } catch (error) {
-      tellFailed(error);
+    } catch {
+      notifications.show({ color: "red", message: text.components.copyNot });
     }
   }
   return (

@@ -3,6 +3,7 @@ export const components = {
   stillLoading: "This takes longer than usual. Keyturn is still being asked.",
   copy: (what: string) => `Copy ${what}`,
   copied: "Copied",
+  copyNot: "The browser does not let this page copy. Choose the text and copy it yourself.",
   close: "Close",
   cancel: "Cancel",
   once: {
