@@ -62,7 +62,7 @@ export function CameTab() {
                   <Link to="/history/$runId" params={{ runId: run.run_id }}>
                     <bdi>{run.flow_name}</bdi>
                   </Link>
-                  {run.status ? <StatePill status={run.status} /> : null}
+                  {run.status ? <StatePill run={{ status: run.status, cancelling: false }} /> : null}
                 </div>
               ))}
               {event.started.length === 0 ? (
