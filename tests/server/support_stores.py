@@ -515,14 +515,7 @@ class MemoryEvents:
             number = len(self.records) + 1
             self.records.append(
                 EventRecord(
-                    number,
-                    event.connection_id,
-                    event.event_id,
-                    event.type,
-                    START,
-                    event.payload,
-                    started,
-                    event.note,
+                    number, event.connection_id, event.event_id, event.type, START, event.payload, started, event.note
                 )
             )
         started = [run.id for event in fresh for run in event.runs]
