@@ -84,3 +84,12 @@ async def test_a_program_that_goes_astray_gets_an_error_it_can_read(app: Client)
     answer = await app.get("/history", headers={"Accept": "application/json"})
     assert answer.problem["code"] == "not-found"
     assert (await app.post("/history", {}, headers=HTML)).status == 404
+
+
+async def test_an_upgrade_below_it_leaves_the_server_what_it_began_with(app: Client, tmp_path: Path) -> None:
+    await app.get("/", headers=HTML)
+    (tmp_path / "assets" / "index-a1.js").unlink()
+    (tmp_path / "assets" / "index-c3.js").write_text("newer()")
+    old, newer = await app.get("/assets/index-a1.js"), await app.get("/assets/index-c3.js")
+    assert (old.status, old.body[:13]) == (200, b"console.log('")
+    assert newer.status == 404

@@ -168,3 +168,20 @@ def test_the_chosen_tab_is_in_the_address(person: Person, place: str, second: st
         expect(shared.get_by_role("tab", name=third)).to_have_attribute("aria-selected", "true")
     page.go_back()
     chosen(second)
+
+
+def test_the_bar_of_a_flow_leads_back_to_its_folder(person: Person) -> None:
+    page = person.page
+    person.go("Flows")
+    page.get_by_role("button", name="New folder").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Leaving us")
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="New flow").click()
+    dialog.get_by_label("Name", exact=True).fill("Of a folder")
+    dialog.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Of a folder", level=1)).to_be_visible()
+    page.get_by_role("banner").or_(page.get_by_role("main")).get_by_role("link", name="Leaving us").first.click()
+    expect(page.get_by_role("table", name="Flows").get_by_role("link", name="Of a folder")).to_be_visible()
+    expect(page).to_have_url(re.compile("folder=leaving-us"))

@@ -62,7 +62,10 @@ def test_a_tenant_is_broken_by_a_switch_and_mended_again(person: Person, company
     expect(page.get_by_role("combobox", name="Microsoft 365")).to_have_value(NOTHING)
     person.go("Connections")
     page.get_by_role("button", name=re.compile("^Test Microsoft 365")).click()
-    expect(page.get_by_role("row").filter(has_text="Microsoft 365").get_by_text("Works")).to_be_visible()
+    mended = page.get_by_role("row").filter(has_text="Microsoft 365")
+    expect(mended.get_by_text("Works")).to_be_visible()
+    expect(mended.get_by_text(re.compile("^Tested "))).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="works: the app has answered.")).to_be_visible()
 
 
 def test_a_connection_is_made_by_the_form_tested_and_deleted(person: Person) -> None:

@@ -43,18 +43,15 @@ def policy(nonce: str) -> str:
 
 @dataclass(frozen=True)
 class Asset:
-    """One built file, read and packed when it is first asked for."""
+    """One built file, packed when it is first asked for."""
 
-    path: Path
+    name: str
+    content: bytes
 
     @property
     def type(self) -> str:
-        known = _TYPES.get(self.path.suffix) or mimetypes.guess_type(self.path.name)[0]
+        known = _TYPES.get(Path(self.name).suffix) or mimetypes.guess_type(self.name)[0]
         return known or "application/octet-stream"
-
-    @cached_property
-    def content(self) -> bytes:
-        return self.path.read_bytes()
 
     @cached_property
     def packed(self) -> bytes | None:
@@ -68,7 +65,8 @@ class WebApp:
     def __init__(self, app: ASGIApp, built: Path = BUILT) -> None:
         """
         Args:
-            built: the folder with index.html and assets; it may be missing.
+            built: the folder with index.html and assets; it may be missing. All of it is read now: an upgrade
+                that replaces the files leaves this program's page with what belongs to it.
         """
         self._app = app
         page = built / "index.html"
@@ -78,7 +76,7 @@ class WebApp:
             for file in built.rglob("*")
             if file.is_file() and file.parent.name in ("assets", built.name) and file != page
         ]
-        self._assets = {"/" + file.relative_to(built).as_posix(): Asset(file) for file in files}
+        self._assets = {"/" + file.relative_to(built).as_posix(): Asset(file.name, file.read_bytes()) for file in files}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,9 +12,12 @@ import table from "../components/Table.module.css";
 import { text } from "../text";
 import { ConnectionForm } from "./ConnectionForm";
 import { type Connection, checkQuery, connectionsQuery, connectorsQuery, usesQuery } from "./connections";
-import { HealthDetail, HealthPill } from "./Health";
+import { HealthDetail, HealthPill, Tested } from "./Health";
 import { MissingScopes, ScopesButton } from "./ScopesButton";
 import { SignInButton } from "./SignInButton";
+
+/** Flows that use a connection, of which this many are named at once. */
+const FIRST_USES = 3;
 
 /** The accounts of apps that flows act with: whether they work, where they are used, made and changed by a form. */
 export function ConnectionsPage() {
@@ -65,6 +69,12 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
   const check = useQuery(checkQuery(connection.id));
   const app = useQuery(connectorsQuery).data?.find((one) => one.name === connection.connector);
   const [removing, setRemoving] = useState(false);
+  async function test() {
+    const { data: found } = await check.refetch();
+    if (found) {
+      notifications.show({ message: text.connections.tested(connection.name, found.works) });
+    }
+  }
   return (
     <tr>
       <td>
@@ -78,6 +88,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
       <td style={{ overflowWrap: "break-word" }}>{connection.base_url}</td>
       <td>
         <HealthPill id={connection.id} />
+        <Tested id={connection.id} className={table.quiet} />
         <HealthDetail id={connection.id} className={table.quiet} />
         <MissingScopes id={connection.id} />
       </td>
@@ -90,7 +101,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
             variant="default"
             size="compact-sm"
             loading={check.isFetching}
-            onClick={() => void check.refetch()}
+            onClick={() => void test()}
             aria-label={text.connections.testOf(connection.name)}
           >
             {text.connections.test}
@@ -124,6 +135,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: () =>
 
 function Uses({ id }: { id: string }) {
   const uses = useQuery(usesQuery(id));
+  const [all, setAll] = useState(false);
   const flows = uses.data?.rows ?? [];
   if (uses.data === undefined) {
     return null;
@@ -132,7 +144,7 @@ function Uses({ id }: { id: string }) {
     <span className={table.quiet}>{text.connections.unused}</span>
   ) : (
     <>
-      {flows.slice(0, 3).map((flow, number) => (
+      {flows.slice(0, all ? flows.length : FIRST_USES).map((flow, number) => (
         <span key={flow.id}>
           {number > 0 ? ", " : ""}
           <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
@@ -140,7 +152,12 @@ function Uses({ id }: { id: string }) {
           </Link>
         </span>
       ))}
-      {flows.length > 3 || uses.data.next ? "…" : ""}
+      {flows.length > FIRST_USES && !all ? (
+        <Button variant="subtle" size="compact-xs" ml={4} onClick={() => setAll(true)}>
+          {text.connections.moreUses(flows.length - FIRST_USES, uses.data.next !== null)}
+        </Button>
+      ) : null}
+      {all && uses.data.next ? ` ${text.connections.stillMoreUses}` : ""}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Moment } from "../components/Moment";
 import { Pill } from "../components/StatePill";
 import { text } from "../text";
 import { checkQuery } from "./connections";
@@ -16,6 +17,19 @@ export function HealthPill({ id }: { id: string }) {
     <Pill tone="ok">{text.connections.works}</Pill>
   ) : (
     <Pill tone="bad">{text.connections.broken}</Pill>
+  );
+}
+
+/** When a connection was tested. */
+export function Tested({ id, className }: { id: string; className?: string }) {
+  const { data, dataUpdatedAt, isFetching } = useQuery(checkQuery(id));
+  if (data === undefined || isFetching) {
+    return null;
+  }
+  return (
+    <div className={className}>
+      {text.connections.testedAt} <Moment at={new Date(dataUpdatedAt).toISOString()} />
+    </div>
   );
 }
 

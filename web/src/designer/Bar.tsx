@@ -12,12 +12,21 @@ import type { Flow } from "../flow/document";
 import { shapedFlow } from "../flow/shape";
 import { OnSwitch } from "../flows/FlowTable";
 import { asYaml, download, flowQuery, flowsHaveChanged } from "../flows/flows";
+import { foldersQuery, pathOf } from "../flows/folders";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
 import { sameFlow } from "./logic/same";
 import type { Timeline } from "./logic/timeline";
-import { deleteDraft, openingQuery, publishDraft, readPublished, toldOf, versionQuery } from "./server";
+import {
+  deleteDraft,
+  openingQuery,
+  publishDraft,
+  readPublished,
+  toldOf,
+  versionQuery,
+  watchQuery,
+} from "./server";
 
 const words = text.designer;
 export const draftTones: Record<DraftStatus, Tone> = {
@@ -63,7 +72,7 @@ export const Bar = memo(function Bar(props: BarProps) {
     <>
       <PageBar
         title={flow.name || flow.id}
-        crumb={<Link to="/flows">{words.flows}</Link>}
+        crumb={<Place flow={flow.id} />}
         about={
           <span
             style={{ display: "inline-flex", flexWrap: "wrap", gap: 8, alignItems: "center" }}
@@ -127,6 +136,21 @@ export const Bar = memo(function Bar(props: BarProps) {
     </>
   );
 });
+
+/** Where the flow is: the folder it is in, or all flows. */
+function Place({ flow }: { flow: string }) {
+  const watched = useQuery(watchQuery(flow)).data;
+  const folders = useQuery(foldersQuery).data ?? [];
+  const id = watched?.flow?.folder ?? watched?.draft?.folder ?? null;
+  const path = id ? pathOf(folders, id) : [];
+  return id && path.length > 0 ? (
+    <Link to="/flows" search={{ folder: id }} title={path.join(" / ")}>
+      <bdi>{path.at(-1)}</bdi>
+    </Link>
+  ) : (
+    <Link to="/flows">{words.flows}</Link>
+  );
+}
 
 /** Whether there is nothing to publish: what leads back to what is live is a draft that changes nothing. */
 function useSameAsLive(flow: Flow, { status, base }: DraftView, live: number | null): boolean {

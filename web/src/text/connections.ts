@@ -13,6 +13,13 @@ export const connections = {
   usedBy: "Used by",
   onlyFor: (names: readonly string[]) => `For ${names.join(", ")} to build with`,
   unused: "no flow",
+  moreUses: (count: number, orMore: boolean) => `and ${count}${orMore ? " or more" : ""} others`,
+  stillMoreUses: "and others; the list of flows finds them by the name of the app",
+  testedAt: "Tested",
+  tested: (name: string, works: boolean) =>
+    works
+      ? `${name} works: the app has answered.`
+      : `${name} does not work. What the app said stands in its row.`,
   test: "Test",
   testOf: (name: string) => `Test ${name}`,
   signInOf: (name: string) => `Sign in at the app: ${name}`,

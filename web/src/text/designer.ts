@@ -299,6 +299,7 @@ export const designer = {
     errors: "When it fails",
     retry: "Try again",
     retryTimes: "More tries",
+    retryTimesHint: "After the first: 0 to 20",
     retryWait: "Wait between them",
     retryWaitHint: "5s, or a range that grows: 1s..30s",
     retryOn: "On these answers",

@@ -95,8 +95,12 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
         <>
           <NumberInput
             label={words.retryTimes}
+            description={words.retryTimesHint}
             min={0}
             max={20}
+            allowDecimal={false}
+            allowNegative={false}
+            clampBehavior="strict"
             value={retry?.times ?? 0}
             onChange={(times) => {
               const count = Number(times);
