@@ -7,6 +7,7 @@ from support.every_card import every_card
 from keyturn.cards.options import bad_option
 from keyturn.flows.check_card import CardCheck
 from keyturn.flows.json import JSON
+from keyturn.flows.said import code_of
 from keyturn.flows.spec import CardSpec, FieldFormat, OnNull
 
 
@@ -16,10 +17,10 @@ def test_options_treat_bad_values_as_declared() -> None:
         for option in spec.options:
             told: list[str] = []
 
-            def say(code: str, what: str, mend: str, path: object, *rest: object, told: list[str] = told) -> None:
+            def say(code: str, what: str, mend: str, *rest: object, told: list[str] = told, **parts: object) -> None:
                 assert what
                 assert mend
-                told.append(code)
+                told.append(code_of(code))
 
             def refused(value: JSON, spec: CardSpec = spec, name: str = option.name, told: list[str] = told) -> bool:
                 told.clear()

@@ -311,7 +311,7 @@ def test_schedules_are_listed_with_their_next_due_time(keyturn: Keyturn, tmp_pat
     [row] = keyturn("schedules", "list", "--json").json
     assert (row["flow_id"], row["next"]) == ("nightly", "2026-03-02T02:00:00Z")
     said = keyturn("schedules", "list").out
-    assert "At 02:00 (UTC)" in said
+    assert "At 02:00, UTC" in said
     assert "2026-03-02T02:00:00Z" in said
 
 

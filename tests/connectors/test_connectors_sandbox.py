@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -39,12 +40,13 @@ class Apps:
         options: Values | None = None,
         *,
         look: bool = False,
+        sent_at: datetime | None = None,
         page: PageAsked | None = None,
     ) -> Done | Failed | Unknown:
         run, connection = UUID(int=7), card.partition(".")[0]
         given = options or {}
         call = ActionCall(run, run, "flow", "card", "card", card, connection, given, inputs, 1, lambda: None, look=look)
-        call.page = page
+        call.page, call.sent_at = page, sent_at
         return await self._actions.perform(call)
 
     async def done(self, card: str, inputs: Values, options: Values | None = None) -> Values:
@@ -79,12 +81,15 @@ async def apps() -> AsyncIterator[Apps]:
 async def test_a_user_of_okta_from_the_first_day_to_the_last(apps: Apps) -> None:
     profile: Values = {"login": "ada@x.example", "email": "ada@x.example", "firstName": "Ada", "lastName": "Byron"}
     inputs: Values = {"profile": profile, "activate": True, "password": "Correct-Horse-7"}
+    begun = datetime.now(UTC)
     made = await apps.done("okta.create_user", inputs, {"option": "getInputswithPW"})
     ada = made["id"]
     assert made["status"] == "ACTIVE"
-    found = await apps.act("okta.create_user", {"profile": profile, "activate": True}, look=True)
+    found = await apps.act("okta.create_user", {"profile": profile, "activate": True}, look=True, sent_at=begun)
     assert isinstance(found, Done)
     assert found.outputs["id"] == ada
+    undated = await apps.act("okta.create_user", {"profile": profile, "activate": True}, look=True)
+    assert isinstance(undated, Unknown)
     again = await apps.done("okta.create_user", {"profile": profile, "activate": True}, SURE)
     assert (again["id"], again["outcome"]) == (ada, "already")
     search: Values = {"login": "ada@x.example", "limit": 200}

@@ -89,7 +89,7 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            first = node.args[0] if name in {"Problem", "_say", "_fatal"} else None
+            first = node.args[0] if name in {"Problem", "_say", "_fatal", "_unused"} else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield code_of(first.value)
         elif isinstance(node, ast.Constant) and node.value in SAID:

@@ -49,6 +49,7 @@ class Builder:
 
     def _arrives(self, name: str) -> None:
         expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(self.event).to_be_visible()
 
     @property
     def event(self) -> Locator:
