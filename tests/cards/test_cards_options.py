@@ -17,10 +17,10 @@ def test_options_treat_bad_values_as_declared() -> None:
         for option in spec.options:
             told: list[str] = []
 
-            def say(code: str, what: str, mend: str, *rest: object, told: list[str] = told, **parts: object) -> None:
+            def say(said: str, what: str, mend: str, *rest: object, told: list[str] = told, **parts: object) -> None:
                 assert what
                 assert mend
-                told.append(code_of(code))
+                told.append(code_of(said))
 
             def refused(value: JSON, spec: CardSpec = spec, name: str = option.name, told: list[str] = told) -> bool:
                 told.clear()
