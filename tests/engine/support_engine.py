@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+import pytest
+
 from keyturn.cards.catalogue import BuiltInCards, CombinedCatalogue
 from keyturn.connections.vault import Vault
 from keyturn.engine.engine import Engine, Plans
@@ -214,3 +216,21 @@ async def run_dying(world: World, store: Dies, commits: int = 2) -> tuple[Run, i
         except StoreUnavailable:
             deaths += 1
     return store.runs[run.id], deaths
+
+
+class PowerCut(BaseException):
+    """The process is gone: nothing after it happens."""
+
+
+async def cut_while_sending(world: World) -> Run:
+    """Start the flow and lose the process after the request left."""
+
+    def cut(call: ActionCall) -> Outcome:
+        raise PowerCut
+
+    usual, world.app._script = world.app._script, cut
+    run = world.queued()
+    with pytest.raises(PowerCut):
+        await world.go_on(run)
+    world.app._script = usual
+    return run

@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from support_engine import START, Outcome, World, in_turn, refused, silent
+from support_engine import START, Outcome, PowerCut, World, cut_while_sending, in_turn, refused, silent
 
 from keyturn.engine.ports import (
     Commit,
@@ -28,10 +28,6 @@ from keyturn.flows.json import Values
 OK = Done({"status": 200, "body": {"n": 1}})
 
 
-class PowerCut(BaseException):
-    """The process is gone: nothing after it happens."""
-
-
 def flow(*cards: Values) -> Values:
     back: Values = {"id": "give", "card": "flow.return", "inputs": {"n": "{{ one.body.n }}"}}
     return {"id": "main", "cards": [*cards, back]}
@@ -45,20 +41,6 @@ def decide(world: World, run: Run, answer: str, outputs: Values | None = None, p
     last = max(r.attempt for r in world.store.journal if r.path == path)
     result: Values = {"answer": answer, "outputs": outputs or {}}
     world.store.journal.append(JournalRecord(run.id, path, last, JournalState.DECIDED, "app.change", "", result))
-
-
-async def cut_while_sending(world: World) -> Run:
-    """Start the flow and lose the process after the request left."""
-
-    def cut(call: ActionCall) -> Outcome:
-        raise PowerCut
-
-    usual, world.app._script = world.app._script, cut
-    run = world.queued()
-    with pytest.raises(PowerCut):
-        await world.go_on(run)
-    world.app._script = usual
-    return run
 
 
 async def test_a_change_is_recorded_as_started_before_it_is_sent() -> None:

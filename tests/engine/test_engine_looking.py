@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
-from support_engine import Outcome, World, refused, silent
+from support_engine import Outcome, World, cut_while_sending, refused, silent
 
 from keyturn.engine.ports import JournalState, RunStatus
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
@@ -24,10 +24,6 @@ FLOW: Values = {
         {"id": "give", "card": "flow.return", "inputs": {"n": "{{ one.body.n }}"}},
     ],
 }
-
-
-class PowerCut(BaseException):
-    """The process is gone: nothing after it happens."""
 
 
 def world_of(sends: Sequence[Outcome], looks: Sequence[Outcome], retry: Values | None = None) -> World:
@@ -82,15 +78,7 @@ async def test_it_is_looked_up_however_many_attempts_were_used_up_before() -> No
 
 async def test_after_a_crash_it_is_looked_up_and_not_sent_again() -> None:
     world = world_of([], [SEEN])
-
-    def cut(call: ActionCall) -> Outcome:
-        raise PowerCut
-
-    usual, world.app._script = world.app._script, cut
-    run = world.queued()
-    with pytest.raises(PowerCut):
-        await world.go_on(run)
-    world.app._script = usual
+    run = await cut_while_sending(world)
     assert world.outputs(await world.go_on(run)) == {"n": 2}
     assert calls(world) == ["send", "look"]
 
@@ -119,17 +107,9 @@ async def test_what_came_with_a_fault_of_the_app_may_have_happened_then() -> Non
 
 async def test_after_a_crash_it_is_still_known_when_it_was_begun() -> None:
     world = world_of([], [SEEN])
-
-    def cut(call: ActionCall) -> Outcome:
-        raise PowerCut
-
-    usual, world.app._script = world.app._script, cut
-    run = world.queued()
-    with pytest.raises(PowerCut):
-        await world.go_on(run)
+    run = await cut_while_sending(world)
     begun = world.clock.now()
     world.clock.seconds += 3600
-    world.app._script = usual
     world.outputs(await world.go_on(run))
     assert world.app.sent[-1].sent_at == begun
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from .conversion import ConversionError, to_text
 from .json import JSON
+from .suggest import cut
 
 Parts = Mapping[str, str]
 NO_PARTS: Parts = {}
-_LONGEST = 80
 
 SAID: Mapping[str, tuple[str, ...]] = {
     "bad-address": ("why", "how"),
@@ -155,7 +155,7 @@ def as_part(value: JSON) -> str:
         text = to_text(value)
     except ConversionError:  # what cannot be written as JSON
         text = repr(value)
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    return cut(text)
 
 
 def written() -> bytes:

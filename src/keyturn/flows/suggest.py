@@ -32,5 +32,9 @@ def did_you_mean(wrong: str, known: Iterable[str], all_of_them: str, none: str =
 
 def shown(value: object) -> str:
     """A value in a message, cut if it is long."""
-    text = repr(value)
+    return cut(repr(value))
+
+
+def cut(text: str) -> str:
+    """A text that is short enough for a message."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

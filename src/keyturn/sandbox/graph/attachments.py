@@ -32,11 +32,11 @@ def received(given: Json, now: str, ids: Ids) -> list[JsonObject]:
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         text = "Cannot convert the literal to the expected type 'Collection(microsoft.graph.attachment)'."
         raise BadAttachment("RequestBodyRead", text)
-    return [receive(as_object(each), now, ids) for each in given]
+    return [_kept(as_object(each), now, ids) for each in given]
 
 
-def receive(given: JsonObject, now: str, ids: Ids) -> JsonObject:
-    """One file as it is kept. Raises BadAttachment."""
+def _kept(given: JsonObject, now: str, ids: Ids) -> JsonObject:
+    """One file."""
     kind = as_text(given.get("@odata.type"))
     if f"#{kind.lstrip('#')}".lower() != _FILE.lower():
         text = f"The sandbox takes files alone; '@odata.type' must be '{_FILE}', not '{kind}'."

@@ -237,10 +237,10 @@ class GraphDirectory:
                 raise self._unknown(name, kind)
         return names
 
-    def followed(self, request: Request, row: JsonObject, links: Mapping[str, Link]) -> JsonObject:
-        """A row with what `$expand` names, by the links that lead there. Raises Refused (400)."""
+    def followed(self, row: JsonObject, expansions: Sequence[Expansion], links: Mapping[str, Link]) -> JsonObject:
+        """A row with what was expanded, by the links that lead there. Raises Refused (400)."""
         found = dict(row)
-        for expansion in self.expanded(request):
+        for expansion in expansions:
             if expansion.name in links:
                 kind, follow = links[expansion.name]
                 led = follow(row)

@@ -111,7 +111,8 @@ class GroupDesk:
         def listing(shelf: str) -> Link:
             return OBJECT, lambda row: self.objects(shelf, row["id"])
 
-        return self._directory.followed(request, group, {name: listing(shelf) for name, shelf in _SHELVES.items()})
+        links = {name: listing(shelf) for name, shelf in _SHELVES.items()}
+        return self._directory.followed(group, self._directory.expanded(request), links)
 
     def _group(self, request: Request) -> JsonObject:
         return self.group(str(request.path_params["key"]))

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
-from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, receive, received
+from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, received
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Mail
@@ -115,11 +115,13 @@ class MailDesk:
 
     def _taken(self, message: JsonObject) -> JsonObject:
         """A message with its files as they are kept. Raises Refused (400)."""
+        return {**message, "attachments": list[Json](self._received(message.get("attachments")))}
+
+    def _received(self, given: Json) -> list[JsonObject]:
         try:
-            files = received(message.get("attachments"), seconds(self._core.clock()), self._core.ids)
+            return received(given, seconds(self._core.clock()), self._core.ids)
         except BadAttachment as error:
             raise self._words.refuse(400, error.code, str(error)) from error
-        return {**message, "attachments": list[Json](files)}
 
     async def _attachments(self, request: Request) -> Response:
         owner, found = self._message(request)
@@ -128,10 +130,7 @@ class MailDesk:
 
     async def _attach(self, request: Request) -> Response:
         draft = self._draft_of(*self._message(request))
-        try:
-            row = receive(await json_object(request), seconds(self._core.clock()), self._core.ids)
-        except BadAttachment as error:
-            raise self._words.refuse(400, error.code, str(error)) from error
+        [row] = self._received([await json_object(request)])
         written = as_object(draft["written"])
         draft["written"] = {**written, "attachments": [*attached(written), row]}
         self._core.changed()
@@ -157,7 +156,7 @@ class MailDesk:
         key = str(request.path_params["attachment"])
         found = next((each for each in attached(message) if each["id"] == key), None)
         if found is None:
-            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+            raise self._not_there()
         return found
 
     def _draft_of(self, owner: GraphAccount, message: JsonObject) -> JsonObject:
@@ -178,7 +177,7 @@ class MailDesk:
         owner = self._mail_box(request)
         folder = request.path_params.get("folder")
         if folder is not None and str(folder).lower() not in _FOLDERS:
-            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+            raise self._not_there()
         top = whole_number(request.query_params.get("$top"), 10, 1, 1000)
         skip = whole_number(request.query_params.get("$skip"), 0, 0, 999_999)
         if top is None or skip is None:
@@ -196,7 +195,7 @@ class MailDesk:
         owner, key = self._mail_box(request), str(request.path_params["message"])
         found = next((row for row in self._held(owner, None) if row["id"] == key), None)
         if found is None:
-            raise self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+            raise self._not_there()
         return owner, found
 
     async def _one(self, request: Request) -> Response:
@@ -313,6 +312,9 @@ class MailDesk:
             text = "At least one recipient isn't valid., A message can't be sent because it contains no recipients."
             raise self._words.refuse(400, "ErrorInvalidRecipients", text)
         return found
+
+    def _not_there(self) -> Refused:
+        return self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)

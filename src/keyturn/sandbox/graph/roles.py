@@ -76,7 +76,7 @@ class RoleDesk:
 
     def _with_members(self, request: Request, role: JsonObject) -> JsonObject:
         members: Link = (OBJECT, lambda row: self._groups.objects("graph.role_members", row["id"]))
-        return self._directory.followed(request, role, {"members": members})
+        return self._directory.followed(role, self._directory.expanded(request), {"members": members})
 
     def _role(self, request: Request) -> JsonObject:
         """By id or, as `roleTemplateId=...`, by its template."""
@@ -192,7 +192,7 @@ class RoleDesk:
             "principal": (OBJECT, lambda row: self._groups.directory_object(as_text(row["principalId"]))),
             "roleDefinition": (_DEFINITION, lambda row: definitions[row["roleDefinitionId"]]),
         }
-        return self._directory.followed(request, assignment, links)
+        return self._directory.followed(assignment, self._directory.expanded(request), links)
 
     async def _assign(self, request: Request) -> Response:
         body = await json_object(request)

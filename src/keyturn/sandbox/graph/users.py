@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
+from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.expanding import Expansion
 from keyturn.sandbox.graph.inherited import assignments, licences
 from keyturn.sandbox.people import DOMAIN
@@ -117,15 +117,14 @@ class UserDesk:
     def _with(self, row: JsonObject, expansions: tuple[Expansion, ...]) -> JsonObject:
         """A user with what `$expand` names."""
         key = as_text(row["id"])
+        memberships: Link = (_OBJECT, lambda _: self.memberships(key))
+        reports: Link = (USER, lambda _: self._reports_of(key))
+        links = {**dict.fromkeys(_MEMBERSHIP, memberships), "directReports": reports}
+        found = self._directory.followed(row, expansions, links)
         for expansion in expansions:
-            linked = self._directory.linked
             if expansion.name == "manager":
-                row = {**row, **self._chain(key, expansion)}
-            elif expansion.name in _MEMBERSHIP:
-                row[expansion.name] = [linked(each, expansion, _OBJECT) for each in self.memberships(key)]
-            elif expansion.name == "directReports":
-                row["directReports"] = [linked(each, expansion, USER) for each in self._reports_of(key)]
-        return row
+                found.update(self._chain(key, expansion))
+        return found
 
     async def _me(self, request: Request) -> Response:
         text = "/me request is only valid with delegated authentication flow."
