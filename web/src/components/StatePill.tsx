@@ -22,7 +22,7 @@ export function Pill({ tone, children }: { tone: Tone; children: ReactNode }) {
 }
 
 /** The status of a run; of one that somebody has asked to end, that. */
-export function StatePill({ run }: { run: { status: string; cancelling: boolean } }) {
+export function StatePill({ run }: { run: { status: string; cancelling?: boolean } }) {
   return (
     <Pill tone={toneOf(run.status)}>
       {run.cancelling ? text.cancelling : (text.states[run.status] ?? run.status)}

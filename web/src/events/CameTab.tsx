@@ -62,7 +62,7 @@ export function CameTab() {
                   <Link to="/history/$runId" params={{ runId: run.run_id }}>
                     <bdi>{run.flow_name}</bdi>
                   </Link>
-                  {run.status ? <StatePill run={{ status: run.status, cancelling: false }} /> : null}
+                  {run.status ? <StatePill run={{ status: run.status }} /> : null}
                 </div>
               ))}
               {event.started.length === 0 ? (
