@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from support_graph_leaving import EVA, reference
 from support_graph_leaving import SCENARIOS as LEAVING
+from support_graph_reading import SCENARIOS as READING
 
 from keyturn.sandbox.client import SandboxClient
 
@@ -506,6 +507,7 @@ SCENARIOS = (
     what_is_taken_back,
     drafts_calendars_and_reports,
     *LEAVING,
+    *READING,
 )
 
 

@@ -33,6 +33,15 @@ _REGISTRATION = Kind(
         | {"lastUpdatedDateTime", "defaultMfaMethod"}
     ),
 )
+# what this report calls the methods
+_REGISTERED = {
+    "phone": "mobilePhone",
+    "microsoftAuthenticator": "microsoftAuthenticatorPush",
+    "fido2": "fido2SecurityKey",
+    "softwareOath": "softwareOneTimePasscode",
+    "windowsHello": "windowsHelloForBusiness",
+    "pass": "temporaryAccessPass",
+}
 
 
 class AccessDesk:
@@ -139,8 +148,8 @@ class AccessDesk:
 
     def _as_registration(self, account: GraphAccount) -> JsonObject:
         held = self._directory.core.shelf("graph.methods").get(account.id, {}).values()
-        kinds = sorted({as_text(as_object(row).get("@odata.type")).rpartition(".")[2] for row in held})
-        methods: list[Json] = [kind.removesuffix("AuthenticationMethod") for kind in kinds if "password" not in kind]
+        kinds = sorted({as_text(as_object(row)["kind"]) for row in held} - {"password"})
+        methods: list[Json] = [_REGISTERED.get(kind, kind) for kind in kinds]
         strong = bool(methods)
         return {
             "id": account.id,
@@ -150,7 +159,7 @@ class AccessDesk:
             "isAdmin": account.admin,
             "isMfaRegistered": strong,
             "isMfaCapable": strong,
-            "isPasswordlessCapable": "fido2" in methods,
+            "isPasswordlessCapable": "fido2" in kinds,
             "isSsprRegistered": strong,
             "isSsprEnabled": True,
             "isSsprCapable": strong,

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/en-us/graph/change-notifications-overview an
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, odata, plain
+from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.post import Post
 from keyturn.sandbox.routing import Route
@@ -25,6 +27,10 @@ _SHELF = "graph.subscriptions"
 _CHANGES = frozenset({"created", "updated", "deleted"})
 _LONGEST = {"users": 41_760, "groups": 41_760}
 _SHORTEST = 45
+# https://learn.microsoft.com/en-us/graph/api/user-delta#odata-query-parameters
+_ID = re.compile(r"\s*id\s+eq\s+'(?P<id>[^']+)'\s*", re.IGNORECASE)
+_OR = re.compile(r"\s+or\s+", re.IGNORECASE)
+_MOST_FOLLOWED = 50
 _LONGEST_STATE = 128
 _KEPT = 1_000
 _TYPES = {"users": "User", "groups": "Group"}
@@ -209,6 +215,20 @@ class ChangeDesk:
         for key in list(shelf)[: max(0, len(shelf) - _KEPT)]:
             del shelf[key]
 
+    def _only(self, request: Request) -> frozenset[str] | None:
+        """The ids that a delta query is about, None for all: its `$filter` says nothing else. Raises Refused (400)."""
+        params = request.query_params
+        for name in ("$search", "$orderby"):
+            if name in params:
+                raise self._directory.unsupported(f"'{name}' is not supported by delta queries.")
+        if "$filter" not in params:
+            return None
+        found = [_ID.fullmatch(part) for part in _OR.split(params["$filter"])]
+        ids = frozenset(each["id"] for each in found if each is not None)
+        if None in found or len(ids) > _MOST_FOLLOWED:
+            raise self._directory.unsupported("Unsupported or invalid query filter clause specified for property 'id'.")
+        return ids
+
     async def _user_delta(self, request: Request) -> Response:
         accounts = self._directory.core.world.accounts.graph
         names = self._directory.selected(request, USER) or DEFAULT
@@ -219,10 +239,13 @@ class ChangeDesk:
 
     async def _group_delta(self, request: Request) -> Response:
         held = self._directory.core.shelf("graph.members")
+        names = self._directory.selected(request, GROUP)
         rows: list[JsonObject] = []
         for key, group in self._directory.core.shelf("graph.groups").items():
             members: list[Json] = [{"@odata.type": "#microsoft.graph.user", "id": each} for each in held.get(key, {})]
-            rows.append({**group, "members@delta": members})
+            told = self._directory.shown(group, ("id", *names) if names else ())
+            told.pop("members", None)
+            rows.append({**told, **({"members@delta": members} if not names or "members" in names else {})})
         return self._delta(request, "groups", rows)
 
     def _delta(self, request: Request, kind: str, rows: Sequence[JsonObject]) -> Response:
@@ -236,12 +259,14 @@ class ChangeDesk:
             since = last
         if since is None or skip is None:
             raise self._directory.words.bad_request("Badly formed token.")
+        only = self._only(request)
         if since >= 0:
             rows = self._since(kind, since, {as_text(row["id"]): row for row in rows})
+        rows = [row for row in rows if only is None or row["id"] in only]
         size = 100
         page: list[Json] = list(rows[skip : skip + size])
         answer: JsonObject = {"@odata.context": f"{CONTEXT}#{kind}"}
-        chosen = {"$select": params["$select"]} if "$select" in params else {}
+        chosen = {name: params[name] for name in ("$select", "$filter") if name in params}
         base = f"{self._directory.core.base('graph')}/v1.0/{kind}/delta()?"
         if skip + size < len(rows):
             again = {} if since < 0 else {"$deltatoken": str(since)}

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain, typed
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
+from keyturn.sandbox.graph.users import USER
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_text
 from keyturn.sandbox.wire import json_object, raw_path
@@ -47,6 +48,8 @@ class DeviceDesk:
     def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
         self._directory = directory
         self._groups = groups
+        directory.lead(DEVICE, registeredOwners=(OBJECT, self._owners_of), registeredUsers=(OBJECT, self._owners_of))
+        directory.lead(USER, ownedDevices=(DEVICE, self._devices_had), registeredDevices=(DEVICE, self._devices_had))
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -70,6 +73,8 @@ class DeviceDesk:
         for name in ("ownedDevices", "registeredDevices"):
             routes.append(Route(f"/v1.0/users/{{key}}/{name}", self._devices_of))
             routes.append(Route(f"/v1.0/users/{{key}}/{name}/graph.device", self._devices_of))
+            routes.append(Route(f"/v1.0/users/{{key}}/{name}/$count", self._count_devices_of))
+            routes.append(Route(f"/v1.0/users/{{key}}/{name}/graph.device/$count", self._count_devices_of))
         return routes
 
     async def _list(self, request: Request) -> Response:
@@ -108,15 +113,24 @@ class DeviceDesk:
         return Response(status_code=204)
 
     async def _owners(self, request: Request) -> Response:
-        rows = self._groups.objects("graph.device_owners", self._device(request)["id"])
-        return self._directory.listed(request, rows, OBJECT)
+        return self._directory.listed(request, self._owners_of(self._device(request)), OBJECT)
+
+    def _owners_of(self, device: JsonObject) -> list[JsonObject]:
+        return self._groups.objects("graph.device_owners", device["id"])
 
     async def _devices_of(self, request: Request) -> Response:
-        account = self._directory.user(request)
+        rows = self._devices_had({"id": self._directory.user(request).id})
+        return self._directory.listed(request, rows, DEVICE)
+
+    async def _count_devices_of(self, request: Request) -> Response:
+        rows = self._devices_had({"id": self._directory.user(request).id})
+        return self._directory.counted(request, rows, DEVICE)
+
+    def _devices_had(self, user: JsonObject) -> list[JsonObject]:
         held = self._directory.core.shelf("graph.device_owners")
         devices = self._directory.core.shelf("graph.devices")
-        rows = [device for key, device in devices.items() if account.id in held.get(key, {})]
-        return self._directory.listed(request, list(typed(rows, "device")), DEVICE)
+        rows = [device for key, device in devices.items() if as_text(user["id"]) in held.get(key, {})]
+        return list(typed(rows, "device"))
 
     # managed devices
 

@@ -69,11 +69,19 @@ class Change:
 
 @dataclass
 class GraphDirectory:
-    """The directory as its desks see it. `watchers` are told of every change."""
+    """The directory as its desks see it.
+
+    watchers: are told of every change; links: by kind and name, what the desk that knows it can expand.
+    """
 
     core: Core
     words: GraphWords
     watchers: list[Callable[[Change], None]] = field(default_factory=list[Callable[[Change], None]])
+    links: dict[str, dict[str, Link]] = field(default_factory=dict[str, dict[str, Link]])
+
+    def lead(self, kind: Kind, **links: Link) -> None:
+        """Say where the entities of a kind lead to, for `$expand`."""
+        self.links.setdefault(kind.name, {}).update(links)
 
     def now(self) -> str:
         """The time now as Graph writes it."""
@@ -141,7 +149,7 @@ class GraphDirectory:
         if page.following is not None:
             following = {**params, "$top": str(top), "$skiptoken": page.following}
             answer["@odata.nextLink"] = f"{self.core.base('graph')}{raw_path(request)}?{urlencode(following)}"
-        values: list[Json] = [self.shown(row, names) for row in page.rows]
+        values: list[Json] = [self.shown(self._led(request, row, kind), names) for row in page.rows]
         return odata({**answer, "value": values})
 
     def queried(self, request: Request, rows: list[JsonObject], kind: Kind) -> list[JsonObject]:
@@ -196,7 +204,7 @@ class GraphDirectory:
         """A single entity, cut to what was chosen."""
         select = request.query_params.get("$select")
         chosen = f"({select})" if select is not None else ""
-        shown = self.shown(row, self.selected(request, kind))
+        shown = self.shown(self._led(request, row, kind), self.selected(request, kind))
         return odata({"@odata.context": f"{CONTEXT}#{kind.context}{chosen}/$entity", **shown}, status)
 
     def selected(self, request: Request, kind: Kind) -> tuple[str, ...]:
@@ -233,9 +241,12 @@ class GraphDirectory:
         """What is shown because it is expanded: nothing is that the kind does not lead to."""
         names = tuple(expansion.name for expansion in self.expanded(request))
         for name in names:
-            if name not in kind.links:
+            if name not in kind.links and name not in self.links.get(kind.name, {}):
                 raise self._unknown(name, kind)
         return names
+
+    def _led(self, request: Request, row: JsonObject, kind: Kind) -> JsonObject:
+        return self.followed(row, self.expanded(request), self.links.get(kind.name, {}))
 
     def followed(self, row: JsonObject, expansions: Sequence[Expansion], links: Mapping[str, Link]) -> JsonObject:
         """A row with what was expanded, by the links that lead there. Raises Refused (400)."""

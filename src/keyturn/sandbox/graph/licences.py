@@ -24,6 +24,7 @@ _SKU = Kind(
         | {"servicePlans", "skuId", "skuPartNumber", "subscriptionIds"}
     ),
 )
+_DETAILS = Kind("licenseDetails", "licenseDetails", frozenset({"id", "skuId", "skuPartNumber", "servicePlans"}))
 
 _NOT_HELD = "User does not have a corresponding license."
 _INHERITED = "User license is inherited from a group membership and it cannot be removed directly from the user."
@@ -35,6 +36,7 @@ class LicenceDesk:
     def __init__(self, directory: GraphDirectory, users: UserDesk) -> None:
         self._directory = directory
         self._users = users
+        directory.lead(USER, licenseDetails=(_DETAILS, self._details_of))
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -129,10 +131,16 @@ class LicenceDesk:
 
     async def _details(self, request: Request) -> Response:
         account = self._directory.user(request)
-        held = {as_text(as_object(one)["skuId"]) for one in licences(self._directory.core, account.id)}
-        rows: list[Json] = [
+        rows: list[Json] = [*self._details_of({"id": account.id})]
+        context = f"{CONTEXT}#users('{account.id}')/licenseDetails"
+        return odata({"@odata.context": context, "value": rows})
+
+    def _details_of(self, user: JsonObject) -> list[JsonObject]:
+        user_id = as_text(user["id"])
+        held = {as_text(as_object(one)["skuId"]) for one in licences(self._directory.core, user_id)}
+        return [
             {
-                "id": f"{account.id[:22]}{as_text(sku['skuId'])[:8]}",
+                "id": f"{user_id[:22]}{as_text(sku['skuId'])[:8]}",
                 "skuId": sku["skuId"],
                 "skuPartNumber": sku["skuPartNumber"],
                 "servicePlans": sku["servicePlans"],
@@ -140,5 +148,3 @@ class LicenceDesk:
             for sku in self._skus()
             if sku["skuId"] in held
         ]
-        context = f"{CONTEXT}#users('{account.id}')/licenseDetails"
-        return odata({"@odata.context": context, "value": rows})

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import GraphAccount
-from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, received
-from keyturn.sandbox.graph.words import GraphWords
+from keyturn.sandbox.graph.directory import GraphDirectory, Kind
+from keyturn.sandbox.graph.odata import NotUnderstood, ordered, read_filter
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Mail
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, seconds
@@ -28,6 +28,18 @@ _WRITTEN = frozenset(
     {"subject", "body", "importance", "replyTo", "from", "sender", "categories", "isReadReceiptRequested"}
     | {"isDeliveryReceiptRequested", "internetMessageHeaders", "attachments", *_RECIPIENTS}
 )
+MESSAGE = Kind(
+    "message",
+    "messages",
+    frozenset(
+        {"id", "createdDateTime", "lastModifiedDateTime", "changeKey", "categories", "bccRecipients", "body"}
+        | {"bodyPreview", "ccRecipients", "conversationId", "conversationIndex", "flag", "from", "hasAttachments"}
+        | {"importance", "inferenceClassification", "internetMessageHeaders", "internetMessageId", "isDraft", "isRead"}
+        | {"isDeliveryReceiptRequested", "isReadReceiptRequested", "parentFolderId", "receivedDateTime", "replyTo"}
+        | {"sender", "sentDateTime", "subject", "toRecipients", "uniqueBody", "webLink"}
+    ),
+    links=frozenset({"attachments"}),
+)
 _PREVIEW = 255
 # by owner and message: what the owner says of it, or null once it is deleted
 _MARKS = "graph.mail_marks"
@@ -39,9 +51,10 @@ _MARKED = ("isRead", "categories", "importance", "flag")
 class MailDesk:
     """Answers `sendMail` and the listings of messages."""
 
-    def __init__(self, core: Core, words: GraphWords) -> None:
-        self._core = core
-        self._words = words
+    def __init__(self, directory: GraphDirectory) -> None:
+        self._directory = directory
+        self._core = directory.core
+        self._words = directory.words
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -50,7 +63,9 @@ class MailDesk:
         return [
             Route(user + "/sendMail", self._send, methods=["POST"]),
             Route(user + "/messages", self._messages, methods=["GET"]),
+            Route(user + "/messages/$count", self._count),
             Route(user + "/mailFolders/{folder}/messages", self._messages, methods=["GET"]),
+            Route(user + "/mailFolders/{folder}/messages/$count", self._count),
             Route(user + "/messages", self._draft, methods=["POST"]),
             Route(user + "/messages/{message}/send", self._send_draft, methods=["POST"]),
             Route(user + "/messages/{message}", self._one),
@@ -97,7 +112,7 @@ class MailDesk:
         self._core.shelf(_DRAFTS).setdefault(owner.id, {})[key] = row
         self._core.changed()
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
-        answer.update(_told(request, self._shown_draft(owner, key, row)))
+        answer.update(self._told(request, self._shown_draft(owner, key, row)))
         return JsonAnswer(answer, 201, _ODATA)
 
     async def _send_draft(self, request: Request) -> Response:
@@ -174,22 +189,53 @@ class MailDesk:
         return {**shown, "id": key, **times, "parentFolderId": _FOLDERS["drafts"], "isDraft": True}
 
     async def _messages(self, request: Request) -> Response:
-        owner = self._mail_box(request)
-        folder = request.path_params.get("folder")
-        if folder is not None and str(folder).lower() not in _FOLDERS:
-            raise self._not_there()
+        owner, found = self._queried(request)
         top = whole_number(request.query_params.get("$top"), 10, 1, 1000)
         skip = whole_number(request.query_params.get("$skip"), 0, 0, 999_999)
         if top is None or skip is None:
             raise self._words.refuse(400, "ErrorInvalidUrlQuery", "$top must be 1 to 1000 and $skip a number.")
-        found = list(reversed(self._held(owner, None if folder is None else str(folder).lower())))
-        rows: list[Json] = [_told(request, row) for row in found[skip : skip + top]]
-        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages"}
+        rows: list[Json] = [self._told(request, row) for row in found[skip : skip + top]]
+        select = f"({request.query_params['$select']})" if "$select" in request.query_params else ""
+        answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages{select}"}
+        if request.query_params.get("$count", "").lower() == "true":
+            answer["@odata.count"] = len(found)
         if skip + top < len(found):
             following = {**request.query_params, "$top": str(top), "$skip": str(skip + top)}
             path = str(request.scope["raw_path"], "ascii")
             answer["@odata.nextLink"] = f"{self._core.base('graph')}{path}?{urlencode(following)}"
         return JsonAnswer({**answer, "value": rows}, headers=_ODATA)
+
+    async def _count(self, request: Request) -> Response:
+        return Response(str(len(self._queried(request)[1])), media_type="text/plain")
+
+    def _queried(self, request: Request) -> tuple[GraphAccount, list[JsonObject]]:
+        """Whose mail box it is, and the messages that were asked for, the newest first. Raises Refused."""
+        owner, params = self._mail_box(request), request.query_params
+        folder = str(request.path_params["folder"]).lower() if "folder" in request.path_params else None
+        if folder is not None and folder not in _FOLDERS:
+            raise self._not_there()
+        if "$search" in params:
+            text = "The query parameter '$search' is not supported for messages."
+            raise self._words.refuse(400, "ErrorInvalidUrlQuery", text)
+        found = list(reversed(self._held(owner, folder)))
+        try:
+            if "$filter" in params:
+                meets = read_filter(params["$filter"], MESSAGE.names).meets
+                found = [row for row in found if meets(row)]
+            return owner, ordered(found, params["$orderby"], MESSAGE.names) if "$orderby" in params else found
+        except NotUnderstood as error:
+            text = f"The query filter contains one or more invalid nodes: {error}"
+            raise self._words.refuse(400, "ErrorInvalidUrlQueryFilter", text) from error
+
+    def _told(self, request: Request, row: JsonObject) -> JsonObject:
+        """A message as it is answered: cut to what was chosen, and what it carries only if `$expand` asks for it."""
+        names = self._directory.selected(request, MESSAGE)
+        carried = next((each for each in self._directory.expanded(request) if each.name == "attachments"), None)
+        told = {name: value for name, value in row.items() if name != "attachments"}
+        if carried is not None:
+            chosen = ("id", *carried.select) if carried.select else ()
+            told["attachments"] = [self._directory.shown(as_object(each), chosen) for each in attached(row)]
+        return self._directory.shown(told, ("id", *names)) if "$select" in request.query_params else told
 
     def _message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
         owner, key = self._mail_box(request), str(request.path_params["message"])
@@ -201,7 +247,7 @@ class MailDesk:
     async def _one(self, request: Request) -> Response:
         owner, found = self._message(request)
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
-        return JsonAnswer({**answer, **_told(request, found)}, headers=_ODATA)
+        return JsonAnswer({**answer, **self._told(request, found)}, headers=_ODATA)
 
     async def _mark(self, request: Request) -> Response:
         """What the owner of a mail box may say of a message: that it is read, what it belongs to."""
@@ -318,9 +364,3 @@ class MailDesk:
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)
-
-
-def _told(request: Request, row: JsonObject) -> JsonObject:
-    """A message as it is answered: what it carries only if `$expand` asks for it."""
-    wanted = request.query_params.get("$expand", "").partition("(")[0].strip() == "attachments"
-    return row if wanted else {name: value for name, value in row.items() if name != "attachments"}

@@ -47,6 +47,8 @@ class RegistrationDesk:
     def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
         self._directory = directory
         self._groups = groups
+        for kind in (_APPLICATION, PRINCIPAL):
+            directory.lead(kind, owners=(OBJECT, self._owners_of))
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -55,6 +57,7 @@ class RegistrationDesk:
         routes = [
             Route(apps, self._list),
             Route(apps, self._create, ["POST"]),
+            Route(apps + "/$count", self._count),
             Route(app, self._get),
             Route(app, self._change, ["PATCH"]),
             Route(app, self._delete, ["DELETE"]),
@@ -87,6 +90,9 @@ class RegistrationDesk:
 
     async def _list(self, request: Request) -> Response:
         return self._directory.listed(request, self._rows(), _APPLICATION)
+
+    async def _count(self, request: Request) -> Response:
+        return self._directory.counted(request, self._rows(), _APPLICATION)
 
     def _app(self, request: Request) -> JsonObject:
         """As it is kept, by its id, or as `appId=...`. Raises Refused (404)."""
@@ -195,9 +201,12 @@ class RegistrationDesk:
 
     def _owners(self, find: _Find) -> Endpoint:
         async def owners(request: Request) -> Response:
-            return self._directory.listed(request, self._groups.objects(_OWNERS, find(request)["id"]), OBJECT)
+            return self._directory.listed(request, self._owners_of(find(request)), OBJECT)
 
         return owners
+
+    def _owners_of(self, row: JsonObject) -> list[JsonObject]:
+        return self._groups.objects(_OWNERS, row["id"])
 
     def _add_owner(self, find: _Find) -> Endpoint:
         async def add(request: Request) -> Response:

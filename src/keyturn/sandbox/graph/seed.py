@@ -215,9 +215,14 @@ def _managed(device: Device, ids: dict[str, str]) -> JsonObject:
     }
 
 
+def password_method(at: str) -> JsonObject:
+    """The sign-in method that everybody has who has a password."""
+    return {"id": PASSWORD_METHOD, "kind": "password", "createdDateTime": at, "password": None}
+
+
 def _methods(person: Person) -> Iterator[tuple[str, Json]]:
     """A password for everybody, and what the second factor is."""
-    yield PASSWORD_METHOD, {"id": PASSWORD_METHOD, "kind": "password", "createdDateTime": SEEDED_AT, "password": None}
+    yield PASSWORD_METHOD, password_method(SEEDED_AT)
     phone = "3179e48a-750b-4051-897c-87b9720928f7"
     number = f"+1 55501{person.number:02d}000"
     yield (

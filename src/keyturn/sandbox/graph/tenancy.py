@@ -27,6 +27,7 @@ _GRANT = Kind(
         | {"principalType", "resourceDisplayName", "resourceId"}
     ),
 )
+_OWNED = Kind("directoryObject", "directoryObjects", GROUP.names)
 _DOMAIN: JsonObject = {
     "id": DOMAIN,
     "authenticationType": "Managed",
@@ -69,6 +70,10 @@ class TenancyDesk:
         self._directory = directory
         self._users = users
         self._groups = groups
+        for kind in (USER, GROUP, PRINCIPAL):
+            directory.lead(kind, appRoleAssignments=(_GRANT, self._grants))
+        directory.lead(USER, ownedObjects=(_OWNED, self._owned_by))
+        directory.lead(PRINCIPAL, appRoleAssignedTo=(_GRANT, self._grants_to))
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -78,9 +83,11 @@ class TenancyDesk:
             Route("/v1.0/domains", self._domains),
             Route("/v1.0/domains/{key}", self._one_domain),
             Route("/v1.0/servicePrincipals", self._apps),
+            Route("/v1.0/servicePrincipals/$count", self._count_apps),
             Route("/v1.0/servicePrincipals/{key}", self._app),
             Route("/v1.0/servicePrincipals/{key}/appRoleAssignedTo", self._assigned_to),
             Route(user + "/ownedObjects", self._owned),
+            Route(user + "/ownedObjects/$count", self._count_owned),
             Route(user + "/ownedObjects/graph.group", self._owned_groups),
             Route(user + "/joinedTeams", self._teams_of),
             *self._of_principals(),
@@ -153,21 +160,27 @@ class TenancyDesk:
     async def _apps(self, request: Request) -> Response:
         return self._directory.listed(request, list(self._directory.core.shelf("graph.apps").values()), PRINCIPAL)
 
+    async def _count_apps(self, request: Request) -> Response:
+        return self._directory.counted(request, list(self._directory.core.shelf("graph.apps").values()), PRINCIPAL)
+
     async def _app(self, request: Request) -> Response:
         return self._directory.one(request, by_app_id(self._directory, request), PRINCIPAL)
 
     async def _assigned_to(self, request: Request) -> Response:
         app = self._directory.document(request, "graph.apps")
+        return self._directory.listed(request, self._grants_to(app), _GRANT)
+
+    def _grants_to(self, app: JsonObject) -> list[JsonObject]:
         held = self._directory.core.shelf("graph.grants").values()
-        rows = [
-            as_object(row) for grants in held for row in grants.values() if as_object(row)["resourceId"] == app["id"]
-        ]
-        return self._directory.listed(request, rows, _GRANT)
+        rows = [as_object(row) for grants in held for row in grants.values()]
+        return [row for row in rows if row["resourceId"] == app["id"]]
 
     async def _grants_of(self, request: Request) -> Response:
         key, _, _ = self._principal(request)
-        rows = [as_object(row) for row in self._directory.members("graph.grants", key).values()]
-        return self._directory.listed(request, rows, _GRANT)
+        return self._directory.listed(request, self._grants({"id": key}), _GRANT)
+
+    def _grants(self, principal: JsonObject) -> list[JsonObject]:
+        return [as_object(row) for row in self._directory.members("graph.grants", principal["id"]).values()]
 
     async def grant(self, request: Request) -> Response:
         """Assign an application to the user, group or application that the path names. Raises Refused."""
@@ -207,18 +220,23 @@ class TenancyDesk:
         return Response(status_code=204)
 
     async def _owned(self, request: Request) -> Response:
-        account = self._directory.user(request)
+        rows = self._owned_by({"id": self._directory.user(request).id})
+        return self._directory.listed(request, rows, _OWNED)
+
+    async def _count_owned(self, request: Request) -> Response:
+        rows = self._owned_by({"id": self._directory.user(request).id})
+        return self._directory.counted(request, rows, _OWNED)
+
+    def _owned_by(self, user: JsonObject) -> list[JsonObject]:
+        return list(typed(self._owned_groups_of(as_text(user["id"])), "group"))
+
+    def _owned_groups_of(self, user_id: str) -> list[JsonObject]:
         held = self._directory.core.shelf("graph.owners")
         groups = self._directory.core.shelf("graph.groups")
-        rows = list(typed([row for key, row in groups.items() if account.id in held.get(key, {})], "group"))
-        return self._directory.listed(request, rows, Kind("directoryObject", "directoryObjects", GROUP.names))
+        return [row for key, row in groups.items() if user_id in held.get(key, {})]
 
     async def _owned_groups(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        held = self._directory.core.shelf("graph.owners")
-        groups = self._directory.core.shelf("graph.groups")
-        rows = [row for key, row in groups.items() if account.id in held.get(key, {})]
-        return self._directory.listed(request, rows, GROUP)
+        return self._directory.listed(request, self._owned_groups_of(self._directory.user(request).id), GROUP)
 
     async def _teams_of(self, request: Request) -> Response:
         """Each group of Microsoft 365 has a team."""

@@ -21,6 +21,7 @@ from keyturn.sandbox.graph.access import AccessDesk
 from keyturn.sandbox.graph.around import AroundDesk
 from keyturn.sandbox.graph.audit import AuditDesk
 from keyturn.sandbox.graph.batch import BatchDesk
+from keyturn.sandbox.graph.beta import PREFIX, answer_in_beta
 from keyturn.sandbox.graph.bodies import graph_bodies
 from keyturn.sandbox.graph.changes import ChangeDesk
 from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
@@ -130,7 +131,7 @@ class GraphTenant:
             ChangeDesk(directory, users, post),
             AuditDesk(directory),
             MailRuleDesk(directory),
-            MailDesk(self._core, self._words),
+            MailDesk(directory),
             BatchDesk(self._words, lambda: self.app),
             TokenDesk(self._core, self._words, self._tokens),
         )
@@ -141,8 +142,8 @@ class GraphTenant:
         path = raw
         if b"(" in path:
             path = _KEY.sub(rb"/\1", _APP.sub(rb"/appId=\1", path)).replace(b"()", b"")
-        if path.startswith(b"/beta/"):
-            path = b"/v1.0" + path[len(b"/beta") :]
+        if path.startswith(PREFIX):
+            path = b"/v1.0/" + path[len(PREFIX) :]
         path = path.replace(b"/microsoft.graph.", b"/graph.")
         found = self._tokens.find(bearer(Request(scope)))
         if found is not None and demands_of("graph").lacking(scope["method"], unquote(path.decode()), found.scopes):
@@ -150,13 +151,19 @@ class GraphTenant:
             return
         request = Request(scope, receive)
         body = await request.body()
-        described = b"" if raw.startswith(b"/beta/") else body  # the types of beta have more properties
+        described = b"" if raw.startswith(PREFIX) else body  # the types of beta have more properties
         wrong = _unsupported(request, unquote(path.decode()), described)
         if wrong is not None:
             code = "RequestBodyRead" if body and _MAIL.search(path) else "BadRequest"
             await JsonAnswer(self._words.body(code, wrong), 400)(scope, receive, send)
             return
-        await self._operations({**scope, "raw_path": path} if path != raw else scope, replay(body), send)
+        if path != raw:
+            scope = {**scope, "raw_path": path}
+        if raw.startswith(PREFIX):
+            answer = await answer_in_beta(self._operations, scope, body)
+            await answer(scope, receive, send)
+        else:
+            await self._operations(scope, replay(body), send)
 
     # what the gate asks
 

@@ -15,7 +15,8 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.expanding import Expansion
-from keyturn.sandbox.graph.inherited import assignments, licences
+from keyturn.sandbox.graph.inherited import assignments, licences, plans
+from keyturn.sandbox.graph.seed import PASSWORD_METHOD, password_method
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
@@ -88,6 +89,7 @@ class UserDesk:
             Route(user + "/manager/$ref", self._set_manager, ["PUT"]),
             Route(user + "/manager/$ref", self._remove_manager, ["DELETE"]),
             Route(user + "/directReports", self._reports),
+            Route(user + "/directReports/$count", self._count_reports),
             Route(user + "/sponsors", self._sponsors),
             Route(user + "/sponsors/$ref", self._add_sponsor, ["POST"]),
             Route(user + "/sponsors/{sponsor}/$ref", self._remove_sponsor, ["DELETE"]),
@@ -159,6 +161,7 @@ class UserDesk:
             created=now,
         )
         self._directory.core.world.accounts.graph.append(account)
+        self._directory.members("graph.methods", account.id)[PASSWORD_METHOD] = password_method(now)
         if boss is not None:
             self._directory.core.shelf("graph.managers")[account.id] = {"id": boss.id}
         self._directory.changed("users", account.id, "created")
@@ -287,6 +290,9 @@ class UserDesk:
         rows = self._reports_of(self._directory.user(request).id)
         return self._directory.listed(request, rows, Kind("user", "directoryObjects", USER.names, DEFAULT))
 
+    async def _count_reports(self, request: Request) -> Response:
+        return self._directory.counted(request, self._reports_of(self._directory.user(request).id), USER)
+
     def _reports_of(self, user_id: str) -> list[JsonObject]:
         managers = self._directory.core.shelf("graph.managers")
         reports = [key for key, boss in managers.items() if boss["id"] == user_id]
@@ -382,6 +388,7 @@ class UserDesk:
             "deletedDateTime": None,
             "assignedLicenses": licences(self._directory.core, account.id),
             "licenseAssignmentStates": states,
+            **plans(self._directory.core, account.id),
             "proxyAddresses": [f"SMTP:{mail}"] if mail else [],
             "otherMails": account.profile.get("otherMails") or [],
             "signInActivity": {"lastSignInDateTime": sign_in, "lastSuccessfulSignInDateTime": sign_in},
@@ -400,6 +407,8 @@ class UserDesk:
             return isinstance(value, bool), "Edm.Boolean"
         if name == "usageLocation" and isinstance(value, str):
             return _COUNTRY.fullmatch(value) is not None, ""
+        if name == "userType":
+            return value in ("Member", "Guest", None), ""
         if name in _TEXTS:
             return value is None or isinstance(value, str), "Edm.String"
         if name in _LISTS:
