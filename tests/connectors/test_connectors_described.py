@@ -192,6 +192,18 @@ def test_shared_parts_of_another_kind_are_told(part: dict[str, object], what: st
     assert left_out(file, file.chosen(["x"])) == [what]
 
 
+def test_operations_of_one_summary_make_cards_that_people_can_tell_apart() -> None:
+    alike = {"summary": "Find people", "responses": {}}
+    paths = {
+        "/a": {"get": {"operationId": "a", **alike}},
+        "/b": {"get": {"operationId": "b", **alike}},
+        "/c": {"get": {"operationId": "c", "summary": "Find teams", "responses": {}}},
+    }
+    file = parse_openapi(orjson.dumps({"openapi": "3.0.3", "paths": paths}), "acme.json")
+    model = read_manifest(manifest_of(file, "acme", "Acme", file.chosen(["a", "b", "c"])), "acme.yaml")
+    assert [action.title for action in model.actions] == ["Find people (a)", "Find people (b)", "Find teams"]
+
+
 def test_scalars_mean_what_they_mean_in_flows() -> None:
     found = parsed(b"a: 2026-11-26\nb: on\nc: 010\nd: '5'\ne: .inf\nf: ~\n404: 1:30\ntrue: yes\n", "x.yaml")
     assert found == {

@@ -70,7 +70,7 @@ actions:
     effect: {effect: change, person: user, undo: unblock}
     beyond: true
     synonyms: [suspend]
-    inputs: [{name: user}]
+    inputs: [{name: user, required: true}]
     requests:
       - {name: found, method: GET, path: "/people/{{ inputs.user }}", fine: [404], operation: {spec: a, id: b}}
       - {method: DELETE, path: /x, each: "{{ found.body.tokens }}", repeatable: true}
@@ -87,7 +87,7 @@ actions:
     title: Unblock
     summary: Takes the block away.
     effect: {effect: change, person: user}
-    inputs: [{name: user}, {name: picture, type: file}]
+    inputs: [{name: user, required: true}, {name: picture, type: file}]
     request: {method: POST, path: "/people/{{ inputs.user }}/unblock", file: "{{ inputs.picture }}"}
 hooks: okta
 events:
@@ -145,7 +145,7 @@ CASES = [
     ("mend: Wait.", 'mend: ""', "mend is blank"),
     # what is loaded
     ("needs: [org]", "needs: [orgs, org]", "no action has an input 'orgs'"),
-    ("inputs: [{name: user}]\n", "inputs: [{name: user, choices_from: teams}]\n", "'user' loads from the app needs"),
+    ("inputs: [{name: user, req", "inputs: [{name: user, choices_from: teams, req", "'user' loads from the app needs"),
     ("org }}/teams", "organisation }}/teams", "which it does not need"),
     ('"{{ record.name }}"', "record.name", "'record.name' refers to nothing"),
     ('next: "{{ body.next }}"', "next: links", "'links' refers to nothing"),
@@ -212,9 +212,39 @@ CASES = [
         "absent: [{status: 404, when: [{value: '{{ inputs.user }}', among: []}]}]}",
         "compares with nothing",
     ),
+    # what is asked whenever a list is opened
+    ('method: GET, path: "/orgs', 'method: DELETE, path: "/orgs', "looking changes nothing, and DELETE may"),
+    ('method: GET, path: "/orgs', 'method: DELETE, repeatable: true, path: "/orgs', "and DELETE may"),
+    ("method: GET, path: /schema", "method: POST, path: /schema", "looking changes nothing, and POST may"),
+    # values that cannot be of their type
+    ("{name: org,", "{name: org, type: number, example: hello,", "the example 'hello' is no number"),
+    ("{name: org,", "{name: org, example: 5,", "the example '5' is no text"),
+    ("{name: org,", "{name: org, type: list of text, example: a,", "the example 'a' is no list of text"),
+    ("fields_from: attributes}", "fields: [{name: a, type: boolean, example: x}]}", "the example 'x' is no boolean"),
+    (
+        '{name: id, title: ID, value: "{{',
+        '{name: id, type: number, value: "is {{',
+        "with a reference in it is no number",
+    ),
+    ('{name: id, title: ID, value: "{{', '{name: id, type: object, value: "{{ key }}{{', "in it is no object"),
+    ("{name: fixed, value: 1", "{name: fixed, type: number, value: one", "'one' is no number"),
+    ("{name: fixed, value: 1", "{name: fixed, type: list of text, value: one", "'one' is no list of text"),
+    ("{name: team, value: 1", "{name: team, type: boolean, value: {a: 1}", "is no boolean"),
+    # cards that look the same
+    ("title: Unblock", "title: Block ", "'block' is called 'Block' already"),
+    # paths by which nothing can be asked
+    ("path: /me}", "path: //me}", "nothing between two of its slashes"),
+    ("path: /schema}", "path: /schema/../x}", ".. in it would lead out"),
+    ("path: /people\n", "path: /people//all\n", "nothing between two of its slashes"),
+    ("path: /people\n", "path: /people/./all\n", ". in it would lead out"),
+    ('inputs.user }}/unblock"', 'inputs.user }}/../unblock"', ".. in it would lead out"),
+    ("path: /block", 'path: "/block//{{ found.body.id }}"', "nothing between two of its slashes"),
+    ('inputs.user }}"}\n      so', 'inputs.user }}//x"}\n      so', "nothing between two of its slashes"),
+    ("path: /people\n", 'path: "/people/{{ inputs.org }}"\n', "without the input 'org' there is no path"),
+    ("path: /people\n", 'path: "/people/{{ inputs.org }}/all"\n', "without the input 'org' there is no path"),
     # inputs and options that nothing refers to
-    ("inputs: [{name: user}]\n", "inputs: [{name: user}, {name: why}]\n", "refers to the input 'why'"),
-    ("[{name: user}, {name: p", "[{name: why, required: true}, {name: user}, {name: p", "refers to the input 'why'"),
+    ("inputs: [{name: user, req", "inputs: [{name: why}, {name: user, req", "refers to the input 'why'"),
+    ("{name: picture,", "{name: why, required: true}, {name: picture,", "refers to the input 'why'"),
     ("    beyond: true", "    options: [{name: how}]\n    beyond: true", "refers to the option 'how'"),
     ("- {name: by,", "- {name: how}\n      - {name: by,", "refers to the option 'how'"),
     # actions whose request was forgotten
@@ -267,14 +297,20 @@ def test_the_example_is_right() -> None:
 RIGHT = [
     ("an input that choices need", "clauses: ['name eq \"{{ inputs.org }}\"'], equal", "equal"),
     ("what is only looked at", '      so: {value: "{{ body.status }}"', '      so: {value: "{{ inputs.user }}"'),
-    ("who is concerned", "user}\n    inputs: [{name: user}, ", "who}\n    inputs: [{name: who}, {name: user}, "),
-    ("what a function sees", "[{name: user}]\n", "[{name: user}, {name: why}]\n    shape: own_licenses\n"),
+    ("who is concerned", "person: user}\n    inputs: [", "person: who}\n    inputs: [{name: who}, "),
+    ("what a function sees", "inputs: [{name: user", "shape: own_licenses\n    inputs: [{name: why}, {name: user"),
     (
         "an ensured state",
         "{effect: change, person: user, undo",
         "{effect: ensure, repeatable: true, person: user, undo",
     ),
     ("one with a key", "change, person: user}", "ensure, person: user}\n    idempotency: {header: Key}"),
+    ("fields that a POST reads", "{method: GET, path: /schema}", "{method: POST, repeatable: true, path: /schema}"),
+    ("an address that ends so", "path: /people\n", "path: /people/\n"),
+    ("the root", "path: /schema}", "path: /}"),
+    ("a part of a segment", "path: /people\n", 'path: "/people{{ inputs.org }}"\n'),
+    ("a number of two parts", 'title: ID, value: "{{', 'type: number, value: "{{ record.whole }}.{{'),
+    ("a list of references", "{name: fixed, value: 1", "{name: fixed, type: list of text, value: ['{{ body.a }}']"),
     ("a body of DELETE", "{method: DELETE, path: /x", "{method: DELETE, path: /x, body: {a: 1}"),
 ]
 
@@ -283,6 +319,14 @@ RIGHT = [
 def test_what_makes_sense_is_taken(old: str, new: str) -> None:
     assert old in GOOD
     assert len(read_manifest(GOOD.replace(old, new, 1), "acme.yaml").actions) == 3
+
+
+def test_an_input_in_a_path_needs_no_value_where_it_has_a_default_or_is_looked_for() -> None:
+    old = "      path: /people\n"
+    given = GOOD.replace(old, '      path: "/{{ inputs.org }}/x"\n', 1)
+    assert read_manifest(given.replace("title: Organisation", "default: us"), "acme.yaml").actions
+    looked = "      when: [{value: '{{ inputs.org }}', empty: false}]\n      path: \"/{{ inputs.org }}/x\"\n"
+    assert read_manifest(GOOD.replace(old, looked, 1), "acme.yaml").actions
 
 
 def test_one_that_was_kept_is_held_to_none_of_it() -> None:

@@ -219,6 +219,7 @@ async def test_one_is_begun_by_hand(site: Site) -> None:
     assert checked["problems"] == []
     cards = [one["card"] for one in checked["actions"]]
     assert cards == ["acme.get_person", "acme.get_person_2", "acme.x_3_things"]
+    assert "title: Get Person (2)" in begun
     assert "/people/{{ inputs.person_id }}" in begun
 
 

@@ -94,13 +94,16 @@ def _names(wish: Wish) -> list[str]:
 
 
 def _apart(actions: Sequence[Values]) -> list[JSON]:
-    """Keys that come twice get a number."""
-    seen: dict[JSON, int] = {}
+    """Keys and titles that come twice get a number."""
+    seen: dict[tuple[str, JSON], int] = {}
     made: list[JSON] = []
     for action in actions:
-        key = action["key"]
-        seen[key] = seen.get(key, 0) + 1
-        made.append(action if seen[key] == 1 else {**action, "key": f"{key}_{seen[key]}"})
+        apart = dict(action)
+        for part, numbered in (("key", "{}_{}"), ("title", "{} ({})")):
+            number = seen[part, action[part]] = seen.get((part, action[part]), 0) + 1
+            if number > 1:
+                apart[part] = numbered.format(action[part], number)
+        made.append(apart)
     return made
 
 

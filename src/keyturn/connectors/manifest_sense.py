@@ -31,6 +31,7 @@ from .manifest import (
     StateModel,
 )
 from .manifest_checks import ANSWER, put_in
+from .manifest_paths import requests_of
 from .paging import LINK
 
 Path = tuple[str | int, ...]
@@ -81,7 +82,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
         for number, one in enumerate(outputs):
             yield from _output(one, _OF_ACTIONS | _OF_EVENTS, ("shared_outputs", name, number))
     inputs = {one.name for action in manifest.actions for one in put_in(action.inputs, manifest.shared_inputs)}
-    for request, path in _requests_of(manifest):
+    for request, path in requests_of(manifest):
         yield from _headers(request.headers, (*path, "headers"), proved=proved and not request.open)
     yield from _loaded(manifest, inputs)
     choices = {name: one.needs for name, one in manifest.choices.items()}
@@ -114,23 +115,6 @@ def _ways_to_connect(manifest: ManifestModel) -> _Told:
         if scope in others:
             yield ("scopes", "includes", scope), f"{scope!r} comes with itself.", "Name what else comes with it."
     yield from _words(manifest.scopes.events, ("scopes", "events"))
-
-
-def _requests_of(manifest: ManifestModel) -> Iterator[tuple[RequestModel, Path]]:
-    """Every request of a manifest, with its place."""
-    for part, loaded in (("choices", manifest.choices), ("fields", manifest.fields)):
-        for name, one in loaded.items():
-            yield one.request, (part, name, "request")
-    for number, action in enumerate(manifest.actions):
-        path: Path = ("actions", number)
-        for place, step in enumerate(action.steps):
-            yield step, (*path, "request") if action.request is not None else (*path, "requests", place)
-        if action.state is not None:
-            yield action.state.request, (*path, "state", "request")
-        if action.ensure is not None and action.ensure.who is not None:
-            yield action.ensure.who, (*path, "ensure", "who")
-        if action.ensure is not None and action.ensure.holder is not None:
-            yield action.ensure.holder.request, (*path, "ensure", "holder", "request")
 
 
 def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:

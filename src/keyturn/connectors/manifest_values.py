@@ -1,5 +1,5 @@
-"""What must hold of the values in a manifest: names can be used, defaults and choices fit their fields, one request is
-sent where one is meant, headers are headers.
+"""What must hold of the values in a manifest: names can be used, defaults, choices and examples fit their fields, one
+request is sent where one is meant, and changes nothing where it only looks, headers are headers.
 
 Manifests that were kept earlier are not held to it: these rules came later than they.
 """
@@ -7,12 +7,13 @@ Manifests that were kept earlier are not held to it: these rules came later than
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.types import Kind, Type, TypeSyntaxError
+from keyturn.flows.values import Reference, Template, ValueSyntaxError, parse_value
 
 from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel, PagingModel, RequestModel
 from .manifest_checks import put_in
@@ -21,6 +22,7 @@ from .paging import LINK
 Path = tuple[str | int, ...]
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NO_DIGITS = re.compile(r"[^0-9+\-.eE\s]")
 _OF_LISTS = frozenset({"record", "records"})
 _KINDS: Mapping[Kind, tuple[type, ...]] = {
     Kind.TEXT: (str,),
@@ -46,16 +48,29 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
         for number, one in enumerate(fields):
             yield from _field(one, ("shared_inputs", name, number))
     for name, outputs in manifest.shared_outputs.items():
-        yield from _names(outputs, ("shared_outputs", name))
+        yield from _outputs(outputs, ("shared_outputs", name))
     for part, loaded in (("choices", manifest.choices), ("fields", manifest.fields)):
         for name, one in loaded.items():
             yield from _alone(one.request, (part, name, "request"))
+            yield from _looks(one.request, (part, name, "request", "method"))
     for name, one in manifest.choices.items():
         yield from _paging(one.paging, ("choices", name, "paging"))
     for number, action in enumerate(manifest.actions):
         yield from _action(action, manifest, ("actions", number))
     for number, event in enumerate(manifest.events):
-        yield from _names(event.gives, ("events", number, "outputs"))
+        yield from _outputs(event.outputs, ("events", number, "outputs"))
+    yield from _titles(manifest.actions)
+
+
+def _titles(actions: Sequence[ActionModel]) -> _Told:
+    """People choose cards by their titles."""
+    first: dict[str, str] = {}
+    for number, action in enumerate(actions):
+        title = " ".join(action.title.split())
+        if title and title in first:
+            what = f"{first[title]!r} is called {title!r} already, and nobody can tell one card from the other."
+            yield ("actions", number, "title"), what, "Call it otherwise."
+        first.setdefault(title, action.key)
 
 
 def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
@@ -66,7 +81,7 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
                 yield from _field(one, (*path, part, number))
             for field in put_in([one], manifest.shared_inputs):
                 yield from _when(field, options, (*path, part, number))
-    yield from _names(action.outputs, (*path, "outputs"))
+    yield from _outputs(action.outputs, (*path, "outputs"))
     for number, step in enumerate(action.steps):
         here = (*path, "request") if action.request is not None else (*path, "requests", number)
         yield from _request(step, here)
@@ -92,10 +107,43 @@ def _taken(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
             yield (*path, part, number), f"{name!r} is made by itself.", "Name it otherwise."
 
 
-def _names(given: Iterable[str | OutputModel], path: Path) -> _Told:
+def _outputs(given: Iterable[str | OutputModel], path: Path) -> _Told:
     for number, one in enumerate(given):
         if isinstance(one, OutputModel):
             yield from _name(one.name, (*path, number))
+            yield from _given(one, (*path, number, "value"))
+
+
+def _given(one: OutputModel, path: Path) -> _Told:
+    """What an output gives can be of its type. What stands behind a reference nobody knows yet."""
+    try:
+        kind, value = Type.parse(one.type), parse_value(one.value)
+    except (TypeSyntaxError, ValueSyntaxError):  # that is told already
+        return
+    if isinstance(value, Reference):
+        return
+    if isinstance(value, Template):
+        if not _may_be(value, kind):
+            what = f"a text with a reference in it is no {kind}."
+            yield path, what, f"Write the reference alone, or say type: text of {one.name!r}."
+    elif not _holds(one.value, kind):
+        yield path, f"{to_text(one.value)!r} is no {kind}.", "Write one of that type, or where it stands."
+
+
+def _holds(value: JSON, kind: Type) -> bool:
+    """Whether a fixed value, in which references may be, can be of a type."""
+    if kind.depth or kind.kind is Kind.OBJECT:
+        return value is None or isinstance(value, list if kind.depth else dict)
+    if kind.kind in (Kind.NUMBER, Kind.BOOLEAN):
+        return _is(value, kind)
+    return kind.kind is Kind.ANY or not isinstance(value, dict | list)
+
+
+def _may_be(value: Template, kind: Type) -> bool:
+    """Whether a text that is put together can be of a type."""
+    if kind.kind is Kind.NUMBER and not kind.depth:
+        return not any(_NO_DIGITS.search(part) for part in value.parts if isinstance(part, str))
+    return not kind.depth and kind.kind not in (Kind.OBJECT, Kind.FILE, Kind.BOOLEAN)
 
 
 def _name(name: str, path: Path) -> _Told:
@@ -116,6 +164,8 @@ def _field(one: FieldModel, path: Path) -> _Told:
         if [to_text(other) for other in values].count(value) > 1:
             yield (*path, "choices"), f"the choice {value!r} is there twice.", "Take one of them away."
     strange = [value for value in values if not _is(value, kind.item if kind.depth else kind)]
+    if not _is(one.example, kind):
+        yield (*path, "example"), f"the example {to_text(one.example)!r} is no {kind}.", "Write one of that type."
     for value in strange:
         what = f"the choice {to_text(value)!r} is no {kind.item if kind.depth else kind}."
         yield (*path, "choices"), what, "Write it as {value: ..., label: ...}, with a value of the field's type."
@@ -177,6 +227,13 @@ def _request(request: RequestModel, path: Path) -> _Told:
 def _alone(request: RequestModel, path: Path) -> _Told:
     yield from _request(request, path)
     yield from _once(request, path)
+
+
+def _looks(request: RequestModel, path: Path) -> _Told:
+    """It is sent whenever somebody opens a list."""
+    if request.method != "GET" and not (request.method == "POST" and request.repeatable):
+        what = f"looking changes nothing, and {request.method} may."
+        yield path, what, "Use GET, or say repeatable: true of a POST that only reads."
 
 
 def _once(request: RequestModel, path: Path) -> _Told:

@@ -7,6 +7,7 @@ reference deeper than it has to, and what cannot be understood is left out or to
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -357,12 +358,14 @@ class _Maker:
         return bool(media) and not plain and kind in (None, "string")
 
     def actions(self, operations: Sequence[Described], spec: str) -> list[JSON]:
-        """Actions for operations, each with a key of its own."""
+        """Actions for operations, each with a key and a title of its own."""
         keys: list[str] = []
         made: list[JSON] = []
+        titles = Counter(_title(one) for one in operations)
         for one in operations:
             action = self.action(one, spec)
             action["key"] = _unused(text_of(action, "key"), (*keys, CUSTOM))
+            action["title"] = title if titles[title := _title(one)] == 1 else f"{title} ({one_line(one.id)})"
             keys.append(text_of(action, "key"))
             made.append(action)
         return made
@@ -403,7 +406,7 @@ class _Maker:
             request["headers"] = headers
         return {
             "key": _snake(operation.id),
-            "title": operation.title[:80],
+            "title": _title(operation),
             "summary": _sentence(text_of(operation.body, "description") or operation.title),
             "effect": effect,
             **({"inputs": inputs} if inputs else {}),
@@ -567,6 +570,10 @@ def _unused(name: str, taken: Collection[str]) -> str:
         number += 1
         made = f"{name}_{number}"
     return made
+
+
+def _title(operation: Described) -> str:
+    return " ".join(operation.title[:80].split()) or operation.id
 
 
 def _sentence(text: str) -> str:

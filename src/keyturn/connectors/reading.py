@@ -22,12 +22,15 @@ from keyturn.flows.yaml_reader import Node, Words, YamlRefused, line_of, plain, 
 
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
+from .manifest_paths import check_paths
 from .manifest_sense import check_sense
 from .manifest_values import check_values
 from .mending import beside, meant, place_of, remainder
 
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
+# What manifests that were kept earlier are not held to: these rules came later than they.
+_SINCE = (check_places, check_values, check_sense, check_paths)
 _MANIFESTS = Words(
     "manifest",
     "manifests",
@@ -189,8 +192,9 @@ def _model(raw: JSON, sources: Sequence[_Source], *, kept: bool = False) -> Mani
     """
 
     def checked(model: ManifestModel) -> list[Problem]:
-        later = [] if kept else [*check_places(model), *check_values(model), *check_sense(model)]
-        return [*check_manifest(model), *later]
+        if kept:
+            return check_manifest(model)
+        return [problem for check in (check_manifest, *_SINCE) for problem in check(model)]
 
     try:
         model = ManifestModel.model_validate(raw)
