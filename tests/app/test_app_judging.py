@@ -35,6 +35,13 @@ PAGE = "<!DOCTYPE html><title>Sign in</title>"
         ("api_connector", 401, None, False, "Check the credentials"),
         ("api_connector", 503, None, False, "answered 503"),
         ("workday", 404, {"error": "no report"}, True, "it is there"),
+        ("workday", 200, PAGE, False, "of the form https://services1.myworkday.com"),
+        ("okta_devices", 200, [], True, "answered 200"),
+        ("office365", 200, {"value": []}, True, "answered 200"),
+        ("google_workspace", 200, {"kind": "admin#directory#users"}, True, "answered 200"),
+        ("scim", 200, {"schemas": [], "totalResults": 0}, True, "answered 200"),
+        ("slack", 200, {"ok": True}, True, "answered 200"),
+        ("github", 200, {"login": "octocat"}, True, "answered 200"),
     ],
 )
 def test_what_an_answer_tells(connector: str, status: int, body: JSON, works: bool, says: str) -> None:
@@ -46,6 +53,25 @@ def test_what_an_answer_tells(connector: str, status: int, body: JSON, works: bo
     assert result.works is works
     assert says in f"{result.what} {result.mend}"
     assert result.what.endswith("."), "what to do stands behind it"
+
+
+@pytest.mark.parametrize("body", [{"hello": 1}, {"ok": False, "error": "not_authed"}, [], None, "welcome"])
+@pytest.mark.parametrize(
+    "connector", ["okta", "okta_devices", "office365", "google_workspace", "scim", "slack", "github"]
+)
+def test_what_another_program_answers_is_no_connection_that_works(connector: str, body: JSON) -> None:
+    manifest = ConnectorRegistry().connector(connector)
+    assert manifest is not None
+    base = "https://here.example/api/v1"
+    connection = Connection("c", connector, "c", AuthKind.BEARER, base, {}, b"", NOW, NOW)
+    result = judged(manifest, connection, Answer(200, body))
+    if body == [] and connector.startswith("okta"):
+        assert result.works, "so does an organisation answer that has nobody"
+        return
+    assert not result.works
+    if connector != "slack" or body != {"ok": False, "error": "not_authed"}:
+        assert "The address seems to belong to something else." in result.what
+        assert base in result.mend
 
 
 LACKS = "It needs User.Read.All. The connection lacks User.Read.All."

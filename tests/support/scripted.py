@@ -30,12 +30,14 @@ class Scripted:
 
     Attributes:
         seen: ``METHOD path?query`` of each request.
+        signs: what is in each answer with 2xx that is an object.
     """
 
     def __init__(self, **answers: object) -> None:
         self.answers: dict[str, list[Said | Silence | HttpError]] = {}
         self.seen: list[str] = []
         self.requests: list[Request] = []
+        self.signs: dict[str, JSON] = {}
 
     def on(self, what: str, *answers: Said | Silence | HttpError) -> Scripted:
         """How it answers ``METHOD path``, one after the other; the last one stays."""
@@ -61,6 +63,7 @@ class Scripted:
             raise said
         if isinstance(said, Silence):
             raise OutcomeUnknown("the connection was closed", "Look.", host="app.example")
-        content = b"" if said.body is None else json.dumps(said.body).encode()
+        body = {**self.signs, **said.body} if isinstance(said.body, dict) and said.status < 300 else said.body
+        content = b"" if body is None else json.dumps(body).encode()
         given = {"Content-Type": "application/json", **said.headers}
         return Response(said.status, "", headers(given), content, 0.0, request.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from keyturn.connections.model import Connection
 from keyturn.connectors.compiled import CompiledManifest
 from keyturn.connectors.failures import is_page
+from keyturn.flows.json import Values
 from keyturn.triggers.subscribe import Answer
 
 from .connections import CheckResult
@@ -22,16 +23,21 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     app takes, and may have all that flows need.
     """
     title, check = manifest.model.title, manifest.model.check
-    error = manifest.error({"status": answer.status, "headers": {}, "body": answer.body})
-    if check.path == _NOTHING_SPECIAL:
-        if answer.status not in _REFUSALS and answer.status < 500:
-            what = f"{title} answered {answer.status}: it is there. Whether it takes the credentials, a request shows."
-            return CheckResult(True, what)
-    elif is_page(answer.body):
+    seen: Values = {"status": answer.status, "headers": {}, "body": answer.body}
+    error, nothing_special = manifest.error(seen), check.path == _NOTHING_SPECIAL
+    # an app's plain address may show people a page; one that each customer has for the API shows none that is well
+    if is_page(answer.body) and (not nothing_special or (manifest.model.own_address and error is None)):
         what = f"{title} answered {answer.status} with a web page where JSON was to come."
         return CheckResult(False, what, _address_mend(manifest, connection), "refused")
+    if nothing_special and answer.status not in _REFUSALS and answer.status < 500:
+        what = f"{title} answered {answer.status}: it is there. Whether it takes the credentials, a request shows."
+        return CheckResult(True, what)
     if error is None:
-        return CheckResult(True, f"{title} answered {answer.status}.")
+        lacks = manifest.check_sign.missed(seen, title, reads=True) if manifest.check_sign is not None else ""
+        if not lacks:
+            return CheckResult(True, f"{title} answered {answer.status}.")
+        what = f"{title} answered {answer.status}, and {lacks} The address seems to belong to something else."
+        return CheckResult(False, what, _address_mend(manifest, connection), "refused")
     said = sentence(f"{title} answered {answer.status} {error.code} {error.message}")
     if error.status == 403 and answer.scopes:
         what = f"{said} It takes the credentials; what the test asks for needs a scope of its own."

@@ -192,7 +192,8 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
     roots: Values = {"inputs": wanted}
     paging = Paging(model.paging)
     value, label = compile_raw(model.value), compile_raw(model.label)
-    first = CompiledRequest(model.request, way.manifest.model.bases).one(roots)
+    manifest = way.manifest.model
+    first = CompiledRequest(model.request, manifest.bases, sign=manifest.sign).one(roots)
     found: list[Choice] = []
     token: str | None = None
     trail = Trail()
@@ -213,7 +214,8 @@ async def _choices(way: Way, model: ChoicesModel, wanted: Values) -> _Read:
 
 
 async def _fields(way: Way, model: FieldsModel, wanted: Values) -> _Read:
-    request = CompiledRequest(model.request, way.manifest.model.bases).one({"inputs": wanted})
+    manifest = way.manifest.model
+    request = CompiledRequest(model.request, manifest.bases, sign=manifest.sign).one({"inputs": wanted})
     answer = await _asked(way, request)
     parts = [compile_raw(raw) for raw in (model.name, model.title, model.type, model.about, model.required)]
     found: dict[str, FieldSpec] = {}

@@ -20,11 +20,21 @@ from .cards import cards_of
 from .fitting import Fitting
 from .listing import Items
 from .making import Age, Making, Moments
-from .manifest import ActionModel, ManifestModel, OutputModel, RefusalModel, RequestModel, StateModel, digest_of
+from .manifest import (
+    ActionModel,
+    ManifestModel,
+    OutputModel,
+    RefusalModel,
+    RequestModel,
+    SignModel,
+    StateModel,
+    digest_of,
+)
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
 from .shaping import SHAPES
+from .signs import Sign, sign_of, sign_of_check
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
 
 _RECORD = "{{ record }}"
@@ -36,6 +46,9 @@ UNREADY = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursi
 class CompiledRequest:
     """A request of a manifest.
 
+    Args:
+        sign: of all answers of the app.
+
     Attributes:
         acts: it asks the app to do something.
         changes: it does what must not be done twice.
@@ -44,7 +57,9 @@ class CompiledRequest:
         pages: how it comes to its next page, if it is asked for all of them.
     """
 
-    def __init__(self, model: RequestModel, bases: dict[str, str], usual: str = "") -> None:
+    def __init__(
+        self, model: RequestModel, bases: dict[str, str], usual: str = "", sign: SignModel | None = None
+    ) -> None:
         self.name = model.name
         self.fine = frozenset(model.fine)
         self.acts = model.method != "GET"
@@ -69,6 +84,7 @@ class CompiledRequest:
         self._files = [(name, compile_raw(raw)) for name, raw in model.files.items()]
         self._is_form = bool(model.files) or _says_multipart(model.headers)
         self._when = [compile_condition(one) for one in model.when]
+        self._sign = sign_of(model, sign)
         self._each = Items(model.each, left_out=model.empty_left_out) if model.each is not None else None
 
     def due(self, roots: Values) -> bool:
@@ -101,6 +117,7 @@ class CompiledRequest:
             links: Values = {name: base + to_text(resolve(roots)) for name, base, resolve in self._links}
             body = {**(body if isinstance(body, dict) else {}), **links}
         made = Outgoing(self._method, path, query, headers, body, whole=whole, base=self._base, open=bare)
+        made.sign = self._sign
         if self._file is not None:
             made.file = self._file(roots)
         elif self._is_form:
@@ -125,9 +142,11 @@ def _says_multipart(headers: dict[str, str]) -> bool:
 class CompiledState:
     """How to look whether something is so."""
 
-    def __init__(self, model: StateModel, bases: dict[str, str], pages: Sequence[Paging]) -> None:
+    def __init__(
+        self, model: StateModel, bases: dict[str, str], pages: Sequence[Paging], sign: SignModel | None
+    ) -> None:
         self._absence = Absence(model, pages)
-        self.request = CompiledRequest(model.request, bases)
+        self.request = CompiledRequest(model.request, bases, sign=sign)
         self.first = model.first
         self.may_be_older = model.may_be_older
         self._making = Making(model.created) if model.created else None
@@ -196,15 +215,20 @@ class CompiledAction:
     """
 
     def __init__(
-        self, model: ActionModel, bases: dict[str, str], usual: str = "", pages: Sequence[Paging] = ()
+        self,
+        model: ActionModel,
+        bases: dict[str, str],
+        usual: str = "",
+        pages: Sequence[Paging] = (),
+        sign: SignModel | None = None,
     ) -> None:
         self.model = model
-        self.steps = [CompiledRequest(step, bases, usual) for step in model.steps]
-        self.state = CompiledState(model.state, bases, pages) if model.state else None
+        self.steps = [CompiledRequest(step, bases, usual, sign) for step in model.steps]
+        self.state = CompiledState(model.state, bases, pages, sign) if model.state else None
         who = model.ensure.who if model.ensure is not None else None
-        self.who = CompiledRequest(who, bases) if who is not None else None
+        self.who = CompiledRequest(who, bases, sign=sign) if who is not None else None
         holder = model.ensure.holder if model.ensure is not None else None
-        self.holder = CompiledRequest(holder.request, bases) if holder is not None else None
+        self.holder = CompiledRequest(holder.request, bases, sign=sign) if holder is not None else None
         self.holder_called = compile_raw(holder.called if holder is not None else "")
         self.names_holder = _first_input(holder.called) if holder is not None else None
         gives = model.ensure.gives if model.ensure is not None else ""
@@ -328,6 +352,7 @@ class CompiledManifest:
         self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
         self._limited = [compile_condition(one) for one in model.errors.limited]
         self._needed = [compile_raw(one) for one in model.errors.needed]
+        self.check_sign: Sign | None = sign_of_check(model)
 
     @cached_property  # only looks need them, and loading a manifest compiles no action either
     def _pages(self) -> list[Paging]:
@@ -338,7 +363,7 @@ class CompiledManifest:
         made = self._actions.get(key)
         if made is None and key in self._models:
             made = self._actions[key] = CompiledAction(
-                self._models[key], self.model.bases, self.model.base_url, self._pages
+                self._models[key], self.model.bases, self.model.base_url, self._pages, self.model.sign
             )
         return made
 
@@ -394,10 +419,10 @@ def made_ready(model: ManifestModel, content: str) -> CompiledManifest:
         for name, choices in model.choices.items():
             place = f"choices: {name}"
             Paging(choices.paging)
-            CompiledRequest(choices.request, model.bases)
+            CompiledRequest(choices.request, model.bases, sign=model.sign)
         for name, fields in model.fields.items():
             place = f"fields: {name}"
-            CompiledRequest(fields.request, model.bases)
+            CompiledRequest(fields.request, model.bases, sign=model.sign)
     except UNREADY as error:
         what = f"{place}: it cannot be made ready: {type(error).__name__}: {error}."
         raise ProblemError([Problem("bad-manifest", what, "Compare this part with an action that works.")]) from error

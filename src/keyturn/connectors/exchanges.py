@@ -42,6 +42,7 @@ from .failures import (
     is_page,
     lacking,
     no_answer,
+    not_its,
     of_connection,
     page_came,
     refused,
@@ -214,7 +215,7 @@ class Way:
                 return no_answer(self.manifest, response, reads=reads, elsewhere=not mine)
             if page := self._page_elsewhere(response):
                 return page
-            answered = self._answered(response, reads=reads)
+            answered = self._answered(response, outgoing, reads=reads)
             if isinstance(answered, Refused) and answered.status == 401 and _is_elsewhere(response, request):
                 # it had no credentials, and says nothing of them
                 answered = replace(answered, failed=replace(answered.failed, status=None))
@@ -306,7 +307,7 @@ class Way:
             return await send(request, before_send=before, on_answer=then)
         return await send(request, before_send=before, on_answer=then, sink=self.sink)
 
-    def _answered(self, response: Response, *, reads: bool) -> Values | Refused | Failed:
+    def _answered(self, response: Response, outgoing: Outgoing, *, reads: bool) -> Values | Refused | Failed:
         content_type = response.headers.get("Content-Type", "")
         try:
             body = self._body(response, content_type)
@@ -319,13 +320,21 @@ class Way:
         answer: Values = {"status": response.status, "headers": headers, "body": body}
         error = self.manifest.error(answer)
         if error is None:
-            return answer
+            return self._not_its(answer, outgoing, reads=reads) or answer
         told = told_wait(error.status, response.headers, self.ways.clock.now())
         after = told.seconds if told else None
         scopes = self._of_scopes(answer) if error.status == 403 else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
         return Refused(error.status, error.code, answer, failed, scopes.told)
+
+    def _not_its(self, answer: Values, outgoing: Outgoing, *, reads: bool) -> Failed | None:
+        """What there is to say of an answer that is not the app's, as far as its sign tells. A web page is seen later,
+        and what goes into a file is not looked at."""
+        if outgoing.sign is None or self.sink is not None or is_page(answer["body"]):
+            return None
+        what = outgoing.sign.missed(answer, self.manifest.model.title, reads=reads)
+        return not_its(self.manifest, answer, self.connection.base_url, what, reads=reads) if what else None
 
     def _of_scopes(self, answer: Values) -> Scopes:
         """What a 403 may have to do with scopes."""

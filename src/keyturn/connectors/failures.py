@@ -134,6 +134,15 @@ def page_came(
     return replace(failed, error=replace(failed.error, why=_A_PAGE, mend=f"{_addressed(address)} {failed.error.mend}"))
 
 
+def not_its(manifest: CompiledManifest, answer: Values, address: str, what: str, *, reads: bool) -> Failed:
+    """An answer with a good status that lacks what each of the app's has."""
+    status = answer.get("status")
+    failed = unreadable(manifest, status if isinstance(status, int) else 200, what, reads=reads)
+    why = "The address of the connection may be another's, or the app answers otherwise than it used to."
+    mend = f"{_addressed(address)} {failed.error.mend}"
+    return replace(failed, error=replace(failed.error, why=why, mend=mend, body=_cut(answer.get("body"))))
+
+
 def _addressed(address: str) -> str:
     return f"Check the address of the connection, {address}."
 

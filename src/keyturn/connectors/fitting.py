@@ -31,9 +31,15 @@ class Fitting:
         # of these an answer as it should be has at least one
         self._below = [one.name for one in outputs if isinstance(one.value, str) and _is_told(one.value, below)]
 
-    def misfit(self, outputs: Values, body: JSON) -> str:
-        """What is wrong with an answer; empty if nothing is. A number where a text is declared becomes its text."""
-        return "" if body is None or body == "" else self._misfit(outputs, body)
+    def misfit(self, outputs: Values, body: JSON, *, reads: bool) -> str:
+        """What is wrong with an answer; empty if nothing is. A number where a text is declared becomes its text.
+
+        Args:
+            reads: it is the answer to what changes nothing, and has something in it where an output is required.
+        """
+        if body in (None, "") and not (reads and self._required):
+            return ""
+        return self._misfit(outputs, body)
 
     def record_misfit(self, outputs: Values, record: JSON) -> str:
         """What is wrong with the first record of a list, in the same way."""

@@ -22,6 +22,7 @@ from .shaping import ShapeName
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Annotated[int, Field(ge=100, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+ValueKind = Literal["text", "number", "boolean", "list", "object"]
 ResultSet = Literal["first", "page", "all", "stream"]
 _OKTA = "Group and key in flows exported from Okta Workflows: Group.Key. Several, as versions differ, with | between."
 RESULT_SETS: tuple[ResultSet, ...] = ("first", "page", "all", "stream")
@@ -107,6 +108,15 @@ class ConditionModel(_Model):
         description="It is a list of just these texts, in any order; a text has them with commas between.",
     )
     ends: str | None = Field(default=None, description="It is a text that ends so.")
+    kind: ValueKind | None = Field(default=None, description="It is of this kind, whatever is in it.")
+
+
+class SignModel(ConditionModel):
+    """What each answer of the app with 2xx has, by which one knows that it is the app's."""
+
+    always: bool = Field(
+        default=False, description="Also where something is changed; else such an answer may have nothing in it."
+    )
 
 
 class EqualModel(_Model):
@@ -149,7 +159,11 @@ class PagingModel(_Model):
     )
     query: str | None = Field(default=None, description="The query parameter that takes the next page's token.")
     offset: OffsetModel | None = Field(default=None, description="Instead of next and query.")
-    always: bool = Field(default=False, description="The list is in each answer, also where it is empty.")
+    always: bool = Field(
+        default=True,
+        description="The list is in each answer, also where it is empty: without it the answer is an error. No, for an "
+        "app that leaves empty lists out; then a sign, or the total of offset, has to tell that the answer is its.",
+    )
     empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
     sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
@@ -209,6 +223,7 @@ class RequestModel(_Model):
     repeatable: bool = Field(default=False, description="It changes something, and twice does no harm.")
     whole: bool = Field(default=False, description="The path is a whole address that begins with the base.")
     open: bool = Field(default=False, description="It is sent without the connection's credentials.")
+    sign: SignModel | None = Field(default=None, description="The sign of its answer, instead of the connector's.")
     operation: OperationModel | None = None
 
 
@@ -415,6 +430,7 @@ class CheckModel(_Model):
     scopes: tuple[str, ...] = Field(
         default=(), description="Permissions that it needs. A connection that lacks only these works all the same."
     )
+    sign: SignModel | None = Field(default=None, description="The sign of its answer, instead of the connector's.")
 
 
 class ErrorsModel(_Model):
@@ -468,6 +484,10 @@ class ManifestModel(_Model):
     )
     scopes: ScopesModel = Field(default=ScopesModel(), description="How the app's scopes go together.")
     check: CheckModel
+    sign: SignModel | None = Field(
+        default=None,
+        description="What each answer with 2xx has, by which one knows that it is the app's; it is no error answer.",
+    )
     errors: ErrorsModel
     hints: tuple[HintModel, ...] = ()
     protocol: Literal["http", "smtp"] = Field(

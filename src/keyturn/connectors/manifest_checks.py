@@ -35,7 +35,7 @@ _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
 RESERVED = frozenset({"results", "ensure"})
 _EVENT = frozenset({"event", "envelope", "headers", "targets"})
-_COMPARISONS = ("among", "not_among", "has", "lacks", "empty", "includes", "items", "ends")
+_COMPARISONS = ("among", "not_among", "has", "lacks", "empty", "includes", "items", "ends", "kind")
 _OWN_CARD = "custom_api_action"
 _STATUSES = (100, 599)
 _ADDRESSES = {
@@ -122,6 +122,9 @@ class _Checks:
             self.value(getattr(self.manifest.errors, name), answer, ("errors", name))
         if self.manifest.errors.failed is not None:
             self.condition(self.manifest.errors.failed, answer, ("errors", "failed"))
+        for sign, path in ((self.manifest.sign, ("sign",)), (self.manifest.check.sign, ("check", "sign"))):
+            if sign is not None:
+                self.condition(sign, answer, path)
         for number, condition in enumerate(self.manifest.errors.limited):
             self.condition(condition, answer, ("errors", "limited", number))
         self.value([*self.manifest.errors.needed], answer, ("errors", "needed"))
@@ -308,6 +311,8 @@ class _Checks:
             self.value(one.also, inner, (*here, "also"))
         for number, condition in enumerate(request.when):
             self.condition(condition, scope, (*path, "when", number))
+        if request.sign is not None:
+            self.condition(request.sign, _Scope(ANSWER), (*path, "sign"))
 
     def _sent_files(self, request: RequestModel, scope: _Scope, path: Path) -> None:
         self.value(request.file, scope, (*path, "file"))

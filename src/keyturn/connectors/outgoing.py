@@ -10,6 +10,8 @@ from keyturn.flows.json import JSON, Values
 if TYPE_CHECKING:
     from keyturn.http import BodySource  # what checks flows needs no HTTP client
 
+    from .signs import Sign
+
 MULTIPART = "multipart/form-data"  # of parts (RFC 7578)
 
 
@@ -25,6 +27,7 @@ class Outgoing:
         file: a file of a flow that is to be the body; null for none.
         files: files of a flow that are to be parts of a form, by names of its fields, with ``body`` as the others;
             None where the body is no such form.
+        sign: by what one knows that an answer is the app's; None where nothing tells.
     """
 
     method: str
@@ -38,3 +41,4 @@ class Outgoing:
     source: BodySource | None = None
     file: JSON = None
     files: list[tuple[str, JSON]] | None = None
+    sign: Sign | None = None

@@ -87,7 +87,7 @@ class Paging:
 
         Raises:
             UnusablePage: its list is not where it should be, or its next page is this very one. An empty list may be
-                left out, unless the manifest says that it is always there; and so may the whole body.
+                left out where the manifest says that the app does so.
         """
         records = self._listed(answer)
         if self._total is not None:
@@ -116,12 +116,15 @@ class Paging:
         found = self._records(answer)
         if isinstance(found, list):
             return found
-        if answer.get("body") is None:
-            return []
-        if found is None and not self._always and self._holder is not None and isinstance(self._holder(answer), dict):
+        if found is None and not self._always and self._is_left_out(answer):
             return []
         there = "nothing" if found is None else "an object" if isinstance(found, dict) else "no list"
         raise UnusablePage(f"its records should be at {self._where}, and there is {there}.")
+
+    def _is_left_out(self, answer: Values) -> bool:
+        """Whether nothing stands where an empty list would be: in an object, which tells no records in all."""
+        holder = self._holder(answer) if self._holder is not None else None
+        return isinstance(holder, dict) and (self._total is None or to_text(self._total(answer)) == "0")
 
     def _behind(self, records: list[JSON], total: str, token: str | None) -> str | None:
         """The number of the record behind these; an empty page ends a list, whatever count is told."""

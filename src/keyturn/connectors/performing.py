@@ -122,10 +122,10 @@ class Performance:
 
     def _fitting(self, answer: Values, done: Done) -> Done | Failed:
         """The outcome, if the answer is of the shape that the manifest says."""
-        misfit = self.action.fitting.misfit(done.outputs, answer.get("body"))
+        reads = not any(step.acts for step in self.action.steps)
+        misfit = self.action.fitting.misfit(done.outputs, answer.get("body"), reads=reads)
         if not misfit:
             return done
-        reads = not any(step.acts for step in self.action.steps)
         return unreadable(self.way.manifest, _status_of(answer), misfit, reads=reads)
 
     def _did(self, before: bool | None) -> str:

@@ -26,11 +26,12 @@ from .manifest_paths import check_paths
 from .manifest_sense import check_sense
 from .manifest_values import check_values
 from .mending import beside, meant, place_of, remainder
+from .sign_checks import check_signs
 
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
 # What manifests that were kept earlier are not held to: these rules came later than they.
-_SINCE = (check_places, check_values, check_sense, check_paths)
+_SINCE = (check_places, check_values, check_sense, check_paths, check_signs)
 _MANIFESTS = Words(
     "manifest",
     "manifests",

@@ -12,7 +12,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import ListOf, ObjectOf, Reference, Template, Value, parse_value
 
-from .manifest import ConditionModel, EqualModel, FilterModel
+from .manifest import ConditionModel, EqualModel, FilterModel, ValueKind
 
 SPREAD = "..."
 _ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
@@ -165,6 +165,9 @@ def compile_condition(model: ConditionModel) -> Condition:
     if model.ends is not None:
         end = compile_raw(model.ends)
         return lambda values: _ends(value(values), to_text(end(values)))
+    if model.kind is not None:
+        kind = model.kind
+        return lambda values: _is_of(value(values), kind)
     wanted, has = compile_raw(model.has if model.has is not None else model.lacks), model.has is not None
 
     def holds(values: Values) -> bool:
@@ -201,6 +204,20 @@ def _listed(value: JSON) -> list[JSON]:
     if isinstance(value, list):
         return value
     return [text.strip() for text in to_text(value).split(",") if text.strip()]
+
+
+def _is_of(found: JSON, kind: ValueKind) -> bool:
+    match kind:
+        case "text":
+            return isinstance(found, str)
+        case "number":
+            return isinstance(found, int | float) and not isinstance(found, bool)
+        case "boolean":
+            return isinstance(found, bool)
+        case "list":
+            return isinstance(found, list)
+        case "object":
+            return isinstance(found, dict)
 
 
 def _ends(found: JSON, end: str) -> bool:

@@ -24,6 +24,7 @@ _REFERENCE = re.compile(
 )
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[\"((?:[^\"\\]|\\.)*)\"\]|\[(\d*)\]")
 _MOMENT = "2026-01-05T08:00:00.000Z"
+_OF_KINDS: dict[str, Json] = {"text": "text", "number": 1, "boolean": True, "list": [], "object": {}}
 _SAMPLES: dict[str, Json] = {"number": 1, "boolean": True, "datetime": _MOMENT, "object": {}, "any": "text"}
 # Words in names of fields by which a more believable value is known.
 _BELIEVABLE: tuple[tuple[str, Json], ...] = (("mail", "eva.horvat@northwind.example"), ("url", "https://app.example/1"))
@@ -106,7 +107,14 @@ class _Reader:
         if place not in self._found:
             exact = sum(len(text) for odd, text in _pieces(path) if not odd)
             self._found[place] = _Request(self._name, method, re.compile(place[1]), exact, f"{self._name}.{key}")
+        self._sign(as_object(request.get("sign") or self._manifest.get("sign")), self._found[place])
         return self._found[place]
+
+    def _sign(self, sign: JsonObject, made: _Request) -> None:
+        """By what one knows that an answer is the app's."""
+        among = as_list(sign.get("among"))
+        kind = _OF_KINDS.get(as_text(sign.get("kind")), "text")
+        self._grow(sign.get("value"), among[0] if among else kind, [made], {}, "")
 
     def _action(self, action: JsonObject) -> None:
         key = as_text(action.get("key"))

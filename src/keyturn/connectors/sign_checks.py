@@ -1,0 +1,79 @@
+"""What must hold of signs: each looks at something, and where nothing stands for an empty list one has to tell whose
+answer that is.
+
+Manifests that were kept earlier are not held to it: these rules came later than they.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.flows.problems import Problem
+from keyturn.flows.values import Reference, parse_value, references
+
+from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel, SignModel
+
+Path = tuple[str | int, ...]
+_Told = Iterator[tuple[Path, str, str]]
+_ANYBODYS = "that nothing stands there would be said by any program's answer."
+_SAY_SIGN = "Say sign: what each answer of the app's has, for example {value: '{{ body.kind }}', empty: false}."
+
+
+def check_signs(manifest: ManifestModel) -> list[Problem]:
+    """All problems, each with its path."""
+    return [
+        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
+        for path, what, mend in _of_manifest(manifest)
+    ]
+
+
+def _of_manifest(manifest: ManifestModel) -> _Told:
+    yield from _looks(manifest.sign, ("sign",))
+    yield from _looks(manifest.check.sign, ("check", "sign"))
+    signed = manifest.sign is not None
+    for name, one in manifest.choices.items():
+        path: Path = ("choices", name)
+        yield from _request(one.request, signed, (*path, "request"))
+        yield from _left_out(one.paging, signed or one.request.sign is not None, (*path, "paging"))
+    for name, fields in manifest.fields.items():
+        yield from _request(fields.request, signed, ("fields", name, "request"))
+    for number, action in enumerate(manifest.actions):
+        yield from _action(action, signed, ("actions", number))
+
+
+def _action(action: ActionModel, signed: bool, path: Path) -> _Told:
+    known: dict[str, bool] = {}
+    for number, step in enumerate(action.steps):
+        here = (*path, "request") if action.request is not None else (*path, "requests", number)
+        yield from _request(step, signed, here)
+        over = _root(step.each) if isinstance(step.each, str) else None
+        if step.empty_left_out and over in known and not known[over]:
+            yield (*here, "empty_left_out"), _ANYBODYS, _SAY_SIGN
+        if step.name is not None:
+            known[step.name] = signed or step.sign is not None
+    if action.paging is not None and action.steps:
+        tells = signed or all(step.sign is not None for step in action.steps)
+        yield from _left_out(action.paging, tells, (*path, "paging"))
+    if action.state is not None:
+        yield from _request(action.state.request, signed, (*path, "state", "request"))
+
+
+def _request(request: RequestModel, signed: bool, path: Path) -> _Told:
+    yield from _looks(request.sign, (*path, "sign"))
+    if request.pages is not None:
+        yield from _left_out(request.pages, signed or request.sign is not None, (*path, "pages"))
+
+
+def _left_out(paging: PagingModel, signed: bool, path: Path) -> _Told:
+    if not (paging.always or signed or paging.offset is not None):
+        yield (*path, "always"), _ANYBODYS, _SAY_SIGN
+
+
+def _looks(sign: SignModel | None, path: Path) -> _Told:
+    if sign is not None and not [*references(parse_value(sign.value))]:
+        yield (*path, "value"), f"{sign.value!r} refers to nothing.", "Write for example '{{ body.kind }}'."
+
+
+def _root(each: str) -> str | None:
+    value = parse_value(each)
+    return value.root if isinstance(value, Reference) else None
