@@ -4,8 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 bin := .venv/bin
-# Two more than there are processors: tests that kill processes wait for leases most of their time.
-workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2)))
+# One more than there are processors: tests that kill processes wait for leases most of their time.
+workers := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 compile := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	$(if $(filter 1,$(UPGRADE)),--upgrade)
 

@@ -85,7 +85,8 @@ class Scenario:
 
     def cases(self) -> Iterator[Case]:
         for moment, left in self.left.items():
-            for unknown in self.unknowns:
+            # where every outcome is known the setting is never read: the stricter one is enough
+            for unknown in self.unknowns if left.asks or left.repeated else self.unknowns[-1:]:
                 choices: tuple[Answer, ...] = ("happened", "again", "stop")
                 if unknown == "ask" and left.asks:
                     yield from (Case(self, moment, unknown, choice) for choice in choices)
