@@ -253,6 +253,16 @@ def test_a_port_that_is_taken_keeps_the_server_from_starting(tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
+def test_authorities_that_cannot_be_read_keep_the_server_from_starting(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "keyturn.cli.main", "server", "--port", "0"]
+    environment = {**os.environ, "KEYTURN_DATA": str(tmp_path), "KEYTURN_CA_FILE": str(tmp_path / "ca.pem")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "Keyturn cannot start" in done.stderr
+    assert done.stderr.count("Name a file") == 1
+    assert "Traceback" not in done.stderr
+
+
 def test_an_input_that_the_flow_does_not_take_is_refused(offline: Keyturn, tmp_path: Path) -> None:
     event = "event: {card: manual, outputs: {name: text}}"
     file = write(tmp_path, "greet.yaml", f"id: greet\nname: Greet\n{event}\ncards: []\n")

@@ -153,6 +153,8 @@ async def test_a_request_may_have_a_proxy_of_its_own_or_none(serve, client) -> N
         ("http://[::ffff:10.0.0.1]/", {}),
         ("http://0x0a000001/", {}),
         ("http://inside.example/", {"inside_example": "10.0.0.1"}),
+        ("http://metadata.google.internal/computeMetadata/v1/", {}),
+        ("http://METADATA.goog./", {}),
     ],
 )
 async def test_the_egress_rules_hold_behind_a_proxy(serve, client, url: str, known: dict[str, str]) -> None:

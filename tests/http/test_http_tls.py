@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.certificates import self_signed
 
-from keyturn.http import Request, TlsFailed
+from keyturn.http import BadAuthorities, HttpClient, HttpSettings, Request, TlsFailed
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +90,14 @@ async def test_a_tls_connection_closed_while_idle_costs_a_change_nothing(serve, 
         assert response.status == 200
         await until(lambda n=n: len(closed) == n)
     assert server.connections == 3
+
+
+def test_a_file_of_authorities_that_cannot_be_used_is_told(tmp_path):
+    other = tmp_path / "flow.yaml"
+    other.write_text("id: greet\n", encoding="utf-8")
+    for file, what in ((tmp_path / "nowhere.pem", "No such file"), (other, "holds no certificate"), (tmp_path, "")):
+        with pytest.raises(BadAuthorities) as error:
+            HttpClient(HttpSettings(ca_file=file))
+        assert str(file) in error.value.what
+        assert what in error.value.what
+        assert "PEM" in error.value.mend

@@ -36,7 +36,7 @@ from keyturn.engine.ports import PublishedFlow, Run, RunStatus, TraceEntry
 from keyturn.flows.document import Flow
 from keyturn.flows.json import Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.http import HttpClient, HttpSettings
+from keyturn.http import HttpClient
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.checking import FilesWorld
@@ -47,6 +47,7 @@ from keyturn.triggers.resume import ProvedAddresses
 from .actions import AllActions
 from .clock import SystemClock
 from .ids import new_id
+from .reach import http_settings
 from .settings import Settings
 
 
@@ -114,6 +115,7 @@ async def try_out(
 
     Raises:
         ProblemError: the file, a flow it calls, or the inputs have problems.
+        BadAuthorities, BadEgressEntry, BadProxy: settings say how apps are reached, and cannot be read.
     """
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(folder=settings.connectors_folder)
@@ -121,7 +123,7 @@ async def try_out(
     reached = reached_by(file, catalogue)
     flow, files = reached.flow, _Files(reached)
     connections = MemoryConnections()
-    reach = HttpSettings(allow=tuple(settings.egress_allowed))
+    reach = http_settings(settings)
     http = HttpClient(reach)
     authoriser = authoriser_alone(http, connections, Vault(key), clock, OwnAddresses(registry))
     mail = MailActions(authoriser, MailClient(Dialler(reach)), clock)

@@ -37,7 +37,7 @@ from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.flows.spec import Catalogue
-from keyturn.http import BadEgressEntry, BadProxy, HttpClient, HttpSettings, Timeouts, read_proxy
+from keyturn.http import HttpClient
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.actions import FlowActions
@@ -71,6 +71,7 @@ from .folders import DataFolderUnusable, make_data_folder
 from .ids import id_bytes
 from .looking import Looking
 from .pauses import PauseDesk
+from .reach import CANNOT_REACH, http_settings
 from .running import Running
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -88,8 +89,7 @@ CANNOT_START = (
     DatabaseUrlError,
     MigrationError,
     StoreUnavailable,
-    BadEgressEntry,
-    BadProxy,
+    *CANNOT_REACH,
     ProblemError,
 )
 
@@ -161,13 +161,13 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
         watcher: told of each commit point that is reached.
 
     Raises:
-        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadEgressEntry,
-            BadProxy: it cannot start; each says what to do.
+        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadAuthorities,
+            BadEgressEntry, BadProxy: it cannot start; each says what to do.
     """
     make_data_folder(settings.data)
     former = read_keys(_plain(settings.former_secret_keys) or "")
     vault = Vault(load_key(_plain(settings.secret_key), settings.data / "secret.key"), former)
-    http = HttpClient(_http_settings(settings))
+    http = HttpClient(http_settings(settings))
     points = Points(watcher)
     try:
         async with database_url(settings) as url:
@@ -194,23 +194,12 @@ def _database_settings(settings: Settings) -> DatabaseSettings:
     return DatabaseSettings(patience=timedelta(seconds=settings.database_patience_seconds))
 
 
-def _http_settings(settings: Settings) -> HttpSettings:
-    return HttpSettings(
-        timeouts=Timeouts(answer_s=settings.answer_seconds),
-        max_response_bytes=settings.answer_bytes,
-        allow=tuple(settings.egress_allowed),
-        ca_file=settings.ca_file,
-        proxy=read_proxy(named, trusted=True) if (named := _plain(settings.proxy)) else None,
-        no_proxy=tuple(settings.proxy_exceptions),
-    )
-
-
 def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, points: Points) -> App:
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(older=OlderManifests(store.flows), folder=settings.connectors_folder)
     catalogue = CombinedCatalogue(functions, registry)
     files = Files(store.files, FolderContents(settings.files_folder, new_id), clock, settings.file_rules)
-    mail = MailClient(Dialler(_http_settings(settings)), settings.answer_seconds), FileAttachments(files)
+    mail = MailClient(Dialler(http_settings(settings)), settings.answer_seconds), FileAttachments(files)
     accounts = wire_accounts(store, registry, http, vault, clock, settings.address, *mail)
     authoriser = accounts.authoriser
     plans = Plans(PublishedFlows(store.flows), catalogue, functions, CardsAsPublished(functions, registry))

@@ -116,6 +116,7 @@ def run_file(
     import asyncio
     import secrets
 
+    from keyturn.app.reach import CANNOT_REACH
     from keyturn.app.settings import Settings
     from keyturn.app.tryout import read_connections, try_out
     from keyturn.engine.ports import RunStatus
@@ -132,6 +133,12 @@ def run_file(
     except ProblemError as error:
         print_problem_rows(error.problems) if json else print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
+    except CANNOT_REACH as error:
+        leave(
+            Exit.USAGE,
+            f"No app can be reached with these settings. {str(error).removesuffix(error.mend).rstrip()}",
+            error.mend,
+        )
     for warning in tried.warnings:
         typer.echo(f"warning {warning}", err=True)
     print_json(tried_json(tried)) if json else print_tried(tried)

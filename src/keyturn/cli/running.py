@@ -43,4 +43,5 @@ def run(program: Coroutine[Any, Any, None], settings: Settings, cannot_start: tu
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(program)
     except cannot_start as error:
-        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {error}", str(getattr(error, "mend", "")))
+        mend = str(getattr(error, "mend", ""))
+        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {str(error).removesuffix(mend).rstrip()}", mend)

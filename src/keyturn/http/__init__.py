@@ -5,6 +5,7 @@ raises, ``egress`` for where requests may go, ``backoff`` for when to try again,
 trace may keep.
 """
 
+from .authorities import BadAuthorities
 from .backoff import Backoff, BackoffPolicy, Exhausted, Told, ToldTooLong, Wait, told_wait, wait_before
 from .checks import is_clients_own
 from .client import HttpClient
@@ -47,6 +48,7 @@ __all__ = [
     "AnswerUnusable",
     "Backoff",
     "BackoffPolicy",
+    "BadAuthorities",
     "BadEgressEntry",
     "BadProxy",
     "BodySource",

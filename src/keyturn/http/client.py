@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from yarl import URL
 
 from . import failures
 from .attempt import Attempt, GuardedBody, GuardedSource, Stage, Stopped, one_try, trace_config
+from .authorities import trusting
 from .checks import check
 from .egress import Denial, EgressRules
 from .errors import EgressDenied, HttpError, InvalidRequest, NotSent, RedirectFailed
@@ -46,8 +46,8 @@ class HttpClient:
     Connections are pooled per client; cookies are never kept, proxies are used as settings and requests say (see
     ``proxies``), those of the environment are not.
     Make it once per process (inside or outside a running loop), use it from one loop, end it with
-    `aclose`. Raises `BadEgressEntry` for a list entry that cannot be read and OSError or ssl.SSLError for a
-    ``ca_file`` that cannot.
+    `aclose`. Raises `BadEgressEntry` for a list entry that cannot be read and `BadAuthorities` for a ``ca_file`` that
+    cannot.
     """
 
     def __init__(
@@ -63,9 +63,7 @@ class HttpClient:
         self._plain = resolver or SystemResolver()
         self._resolver = CheckedResolver(self._plain, self._rules)
         self._exceptions = Exceptions(self._settings.no_proxy)
-        self._ssl = ssl.create_default_context()
-        if self._settings.ca_file is not None:
-            self._ssl.load_verify_locations(cafile=self._settings.ca_file)
+        self._ssl = trusting(self._settings.ca_file)
         self._made: aiohttp.ClientSession | None = None
         self._proxied: aiohttp.ClientSession | None = None
         self._closed = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 
+from .authorities import trusting
 from .egress import EgressRules
 from .errors import EgressDenied, NameNotResolved
 from .resolving import CheckedResolver, Forbidden, Resolver, SystemResolver, Unresolved
@@ -43,7 +44,4 @@ class Dialler:
 
     def tls(self) -> ssl.SSLContext:
         """What to trust: the system's certificates, and those of the settings."""
-        context = ssl.create_default_context()
-        if self._ca_file is not None:
-            context.load_verify_locations(cafile=self._ca_file)
-        return context
+        return trusting(self._ca_file)

@@ -27,6 +27,11 @@ from .addresses import Address, Network, Special, effective, literal, numeric_li
 
 _PORT = re.compile(r":(\d{1,5})$")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+# By way of a proxy nobody here resolves a name, and these lead to credentials wherever they are resolved.
+_METADATA_NAMES = frozenset(
+    {"metadata.google.internal", "metadata.goog", "metadata", "instance-data.ec2.internal", "instance-data"}
+)
+_CAN_BE_ALLOWED = "If it is meant, the operator can add it to the egress allow list."
 _NOT_BY_NAME = frozenset({Special.METADATA, Special.MULTICAST, Special.UNSPECIFIED})
 
 
@@ -174,8 +179,11 @@ class EgressRules:
                 f"{host} is a number that resolvers read as an address.",
                 "Write the address in four decimal parts, as in 10.0.0.1.",
             )
-        if any(entry.covers_name(host.removesuffix("."), port) for entry in self.deny):
+        name = host.removesuffix(".")
+        if any(entry.covers_name(name, port) for entry in self.deny):
             return Denial(f"{host} is on the deny list.", "Ask the operator who keeps the egress settings.")
+        if name in _METADATA_NAMES and not any(entry.name == name for entry in self.allow):
+            return Denial(f"{host} is {Special.METADATA}, where requests may not go.", _CAN_BE_ALLOWED)
         return None
 
     def judge_address(self, host: str, port: int, address: Address) -> Denial | None:
@@ -188,7 +196,7 @@ class EgressRules:
             return None
         return Denial(
             f"{shown} is {why}, where requests may not go.",
-            "If it is meant, the operator can add it to the egress allow list.",
+            _CAN_BE_ALLOWED,
         )
 
     def _allowed(self, host: str, port: int, address: Address, why: Special) -> bool:
