@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from support_vendors import (
     ADMIN,
-    EVA,
     GOOGLE,
     VENDORS,
     Company,
@@ -207,7 +206,8 @@ WRONG = [
     (AuthKind.OAUTH_CLIENT_ASSERTION, {"audience": "https://x.example"}, "audience", "client id and secret or key"),
     (AuthKind.OAUTH_CLIENT_ASSERTION, {"scope": "users"}, "invalid_scope", "scope of the connection"),
     (AuthKind.OAUTH_CLIENT_ASSERTION, {"private_key": "potato"}, "cannot be used", "RSA or EC private key"),
-    (AuthKind.OAUTH_JWT_BEARER, {"subject": EVA}, "unauthorized_client", "Allow this client"),
+    (AuthKind.OAUTH_JWT_BEARER, {"subject": "nobody@northwind.example"}, "Invalid email", "the connection's subject"),
+    (AuthKind.OAUTH_JWT_BEARER, {"subject": ""}, "unauthorized_client", "the connection's subject"),
     (AuthKind.OAUTH_JWT_BEARER, {"service_account_key": "{}"}, "no key file", "give the whole file"),
 ]
 

@@ -22,16 +22,25 @@ _APIS = ("directory", "datatransfer", "licensing", "reports")
 
 
 def shapes(specs: Path) -> dict[str, dict[str, Any]]:
-    """The answer of each operation, and the fields of each answer."""
+    """The answer of each operation, the values of its parameters where they are listed, the fields of each answer."""
     operations: dict[str, str] = {}
+    enums: dict[str, dict[str, list[str]]] = {}
     kinds: dict[str, Any] = {}
     for api in _APIS:
         document = json.loads((specs / f"google-{api}-v1.json").read_bytes())
         for method in google_methods(document):
+            path = re.sub(r"\{\+(\w+)\}", r"{\1*}", method["path"])
+            operation = f"{method['httpMethod']} /{path}"
             if "response" in method:
-                path = re.sub(r"\{\+(\w+)\}", r"{\1*}", method["path"])
-                operations[f"{method['httpMethod']} /{path}"] = _keep(document, api, method["response"]["$ref"], kinds)
-    return {"operations": dict(sorted(operations.items())), "shapes": dict(sorted(kinds.items()))}
+                operations[operation] = _keep(document, api, method["response"]["$ref"], kinds)
+            parameters = method.get("parameters", {}).items()
+            listed = {name: p["enum"] for name, p in parameters if "enum" in p and p["location"] == "query"}
+            if listed:
+                enums[operation] = listed
+    return {
+        name: dict(sorted(rows.items()))
+        for name, rows in (("operations", operations), ("enums", enums), ("shapes", kinds))
+    }
 
 
 def _keep(document: Any, api: str, name: str, kinds: dict[str, Any]) -> str:

@@ -30,6 +30,17 @@ _MENDS: Mapping[str, str] = {
     "bad_client_secret": _SECRET,
     "invalid_code": "Sign in again: a code is good once, and for a few minutes.",
 }
+# A service account acts for somebody, whom the token endpoint has to know.
+_ACTED_FOR: Mapping[str, str] = {
+    "invalid_grant": (
+        "Check the connection's subject: it has to be the address of somebody there who may do this, such as an "
+        "administrator. If it is, check the key, and that the clock of this machine is right."
+    ),
+    "unauthorized_client": (
+        "Allow this client the scopes of the connection, at the app, and check the connection's subject: it has to be "
+        "an address of the company that allowed it."
+    ),
+}
 _MICROSOFT: Mapping[str, str] = {
     "90002": "There is no such directory: put your Directory (tenant) ID into the connection's token address.",
     "900023": "Put your Directory (tenant) ID into the connection's token address.",
@@ -76,7 +87,7 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object]) -
     if connection.kind is AuthKind.OAUTH_CODE and code in _SIGN_IN_ENDED:
         return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).")
     number = _AADSTS.search(description)
-    mend = (number and _MICROSOFT.get(number[1])) or _MENDS.get(code) or _DEFAULT
+    mend = (number and _MICROSOFT.get(number[1])) or _mend(connection, code)
     if not code and 400 <= status < 500:
         said = "and nothing that a token endpoint says"
         mend = "Check the token address of the connection: there is none at this address."
@@ -90,3 +101,8 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object]) -
         why=why,
         try_again=status >= 500 or status == 429,
     )
+
+
+def _mend(connection: Connection, code: str) -> str:
+    acted_for = _ACTED_FOR.get(code) if connection.kind is AuthKind.OAUTH_JWT_BEARER else None
+    return acted_for or _MENDS.get(code) or _DEFAULT

@@ -257,6 +257,7 @@ def _urls(core: Core) -> Urls:
             "web_client_id": GOOGLE_CLIENT,
             "authorize_url": f"{bases['google']}{GOOGLE_CONSENT}",
             "revoke_url": f"{bases['google']}/revoke",
+            "administrators": " ".join(account.login for account in core.world.accounts.google if account.admin),
             **shared,
         },
         "slack": {

@@ -76,7 +76,8 @@ class Issued:
     """Something that a token service has given out.
 
     kind: access, refresh or code; ends: in epoch seconds; consent: what came of one consent ends together; challenge:
-    of a code that was asked for with PKCE; used: a code, or a refresh token that rotates, is good once.
+    of a code that was asked for with PKCE; used: a code, or a refresh token that rotates, is good once; subject: the id
+    of whom a service acts for.
     """
 
     tenant: str
@@ -88,6 +89,7 @@ class Issued:
     redirect: str = ""
     challenge: str = ""
     used: bool = False
+    subject: str = ""
 
 
 @dataclass

@@ -34,13 +34,17 @@ class IssuedTokens:
         self._tenant: Tenant = tenant
         self._prefix = prefix
 
-    def issue(self, scopes: Collection[str], lifetime: int = LIFETIME, *, consent: str = "", text: str = "") -> str:
+    def issue(
+        self, scopes: Collection[str], lifetime: int = LIFETIME, *, consent: str = "", text: str = "", subject: str = ""
+    ) -> str:
         """A fresh access token that lives for so many seconds.
 
-        consent: what came of one consent ends together; text: the token, where the tenant makes it itself.
+        consent: what came of one consent ends together; text: the token, where the tenant makes it itself; subject:
+        whom it acts for, where a service acts for somebody.
         """
         token = text or f"{self._prefix}{self._core.ids.word(60)}"
-        return self._keep(token, Issued(self._tenant, "access", self._ends(lifetime), sorted(scopes), consent))
+        made = Issued(self._tenant, "access", self._ends(lifetime), sorted(scopes), consent, subject=subject)
+        return self._keep(token, made)
 
     def code(self, scopes: Collection[str], client: str, redirect: str, challenge: str) -> str:
         """A code for an app that a person has let in; it is good for one use within five minutes."""

@@ -152,6 +152,35 @@ def queries(urls: Any) -> None:
         assert (more["skuId"], licensing.delete(productId=product, skuId=sku, userId=EVA).execute()) == (sku, {})
 
 
+def versions_and_views(urls: Any) -> None:
+    """What somebody else has changed meanwhile is not overwritten; members of members; own fields where asked for."""
+    from googleapiclient.errors import HttpError
+
+    directory = service(urls)
+    users, members = directory.users(), directory.members()
+    seen = users.get(userKey=EVA)
+    tag = seen.execute()["etag"]
+    stale = users.patch(userKey=EVA, body={"suspended": True})
+    stale.headers["If-Match"] = tag
+    fields = [{"fieldName": "badge", "fieldType": "STRING"}]
+    directory.schemas().insert(customerId="my_customer", body={"schemaName": "hr", "fields": fields}).execute()
+    users.patch(userKey=EVA, body={"customSchemas": {"hr": {"badge": "7"}}}).execute()
+    with pytest.raises(HttpError) as refused:
+        stale.execute()
+    assert refused.value.resp.status == 412
+    shown = users.get(userKey=EVA).execute()
+    assert (shown["suspended"], "customSchemas" in shown) == (False, False)
+    shown = users.get(userKey=EVA, projection="custom", customFieldMask="hr").execute()
+    assert shown["customSchemas"] == {"hr": {"badge": "7"}}
+    inner, outer = "inner@northwind.example", "outer@northwind.example"
+    for address, member in ((inner, EVA), (outer, inner)):
+        directory.groups().insert(body={"email": address}).execute()
+        members.insert(groupKey=address, body={"email": member}).execute()
+    assert members.hasMember(groupKey=outer, memberKey=EVA).execute() == {"isMember": True}
+    rows = members.list(groupKey=outer, includeDerivedMembership=True).execute()["members"]
+    assert {row["email"] for row in rows} == {inner, EVA}
+
+
 def reports(urls: Any) -> None:
     activities = service(urls, "admin", "reports_v1").activities()
     found = activities.list(userKey="all", applicationName="login", maxResults=5).execute()
@@ -271,6 +300,7 @@ def refusals(urls: Any) -> None:
         offboarding,
         paging,
         queries,
+        versions_and_views,
         reports,
         administration,
         company,

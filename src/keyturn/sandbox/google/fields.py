@@ -52,7 +52,9 @@ class PartialAnswers:
         media = next((value for name, value in whole.headers if name == b"content-type"), b"")
         if whole.status == 200 and media.startswith(b"application/json") and whole.body:
             kept = _kept(to_json(orjson.loads(whole.body)), mask)
-            await JsonAnswer(kept)(scope, receive, send)
+            answer = JsonAnswer(kept)
+            answer.raw_headers += [(name, value) for name, value in whole.headers if name == b"etag"]
+            await answer(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": whole.status or 500, "headers": whole.headers})
         await send({"type": "http.response.body", "body": whole.body})

@@ -189,7 +189,9 @@ class GroupDesk:
         return key.lower()
 
     async def _members(self, request: Request) -> Response:
-        _, held = self._held(request)
+        group, held = self._held(request)
+        if request.query_params.get("includeDerivedMembership", "false").lower() == "true":
+            held = self._all_members(as_text(group["id"]))
         wanted = [role for role in request.query_params.get("roles", "").upper().split(",") if role]
         rows = [self._shown_member(as_object(row)) for row in held.values()]
         rows = [row for row in rows if not wanted or row["role"] in wanted]
@@ -208,7 +210,8 @@ class GroupDesk:
         if member_id in held:
             raise words.duplicate("Member already exists.")
         account, other = self._workspace.core.world.accounts.find_google(key), self._find(key)
-        if other is not None and other["id"] == group["id"]:
+        inner = {} if other is None else self._all_members(as_text(other["id"]))
+        if other is not None and (other["id"] == group["id"] or group["id"] in inner):
             raise words.refuse(400, "invalid", "Cyclic memberships not allowed")
         kind = "GROUP" if other is not None else "USER"
         email = account.login if account is not None else as_text(other["email"]) if other is not None else key
@@ -245,8 +248,24 @@ class GroupDesk:
         return Response(status_code=204)
 
     async def _has_member(self, request: Request) -> Response:
-        _, held = self._held(request)
+        held = self._all_members(as_text(self.group(request)["id"]))
         return JsonAnswer({"isMember": self._member_id(str(request.path_params["member"])) in held})
+
+    def _all_members(self, group_id: str) -> JsonObject:
+        """The members of a group and of the groups in it; who is in both has the role of the outer one."""
+        shelf = self._workspace.core.shelf("google.members")
+        found: JsonObject = dict(shelf.get(group_id, {}))
+        left, seen = list(found), {group_id}
+        while left:
+            key = left.pop(0)
+            if key in seen or key not in shelf:
+                continue
+            seen.add(key)
+            for member_id, row in shelf[key].items():
+                if member_id not in found:
+                    found[member_id] = {**as_object(row), "role": "MEMBER"}
+                    left.append(member_id)
+        return found
 
     def _tell(self, name: str, group: JsonObject, email: str) -> None:
         parameters = {"USER_EMAIL": email, "GROUP_EMAIL": as_text(group["email"])}

@@ -1,4 +1,5 @@
-"""Which fields the answers of the pretend Google Workspace account can have, whether or not one has them now.
+"""Which fields the answers of the pretend Google Workspace account can have, whether or not one has them now, and which
+values its parameters.
 
 `shapes.json` beside this is written by `tests/sandbox/support_shapes.py` from Google's descriptions. Of what they do
 not cover nothing is known, and any field may be asked for.
@@ -13,19 +14,26 @@ import orjson
 
 from keyturn.sandbox.google.fields import Mask
 from keyturn.sandbox.templates import Templates
-from keyturn.sandbox.values import Json, as_object, as_text, to_json
+from keyturn.sandbox.values import Json, as_object, as_text, texts, to_json
 
 
 class Shapes:
     """Fields by operation.
 
-    operations: the name of each answer; shapes: by name its fields, each with the name of what is within, with fields
-    of its own, empty for a plain value, or null for anything.
+    operations: the name of each answer; enums: the values that parameters may have; shapes: by name its fields, each
+    with the name of what is within, with fields of its own, empty for a plain value, or null for anything.
     """
 
-    def __init__(self, operations: dict[str, str], shapes: dict[str, Json]) -> None:
+    def __init__(
+        self, operations: dict[str, str], shapes: dict[str, Json], enums: dict[str, dict[str, list[str]]]
+    ) -> None:
         self._operations = Templates(operations.items())
         self._shapes = shapes
+        self._enums = Templates(enums.items())
+
+    def listed(self, method: str, path: str) -> dict[str, list[str]]:
+        """The values that the parameters of an operation may have, by parameter, where they are listed."""
+        return self._enums.of(method, path) or {}
 
     def unknown(self, method: str, path: str, mask: Mask) -> str | None:
         """The first field of a mask that the operation's answer cannot have."""
@@ -51,4 +59,8 @@ def google_shapes() -> Shapes:
     """What Google's descriptions say."""
     kept = as_object(to_json(orjson.loads(files("keyturn.sandbox.google").joinpath("shapes.json").read_bytes())))
     operations = {operation: as_text(name) for operation, name in as_object(kept["operations"]).items()}
-    return Shapes(operations, as_object(kept["shapes"]))
+    enums = {
+        operation: {name: texts(values) for name, values in as_object(parameters).items()}
+        for operation, parameters in as_object(kept["enums"]).items()
+    }
+    return Shapes(operations, as_object(kept["shapes"]), enums)

@@ -21,6 +21,7 @@ from keyturn.sandbox.google.fields import PartialAnswers
 from keyturn.sandbox.google.group_settings import GroupSettingsDesk
 from keyturn.sandbox.google.groups import GroupDesk
 from keyturn.sandbox.google.licensing import LicenceDesk
+from keyturn.sandbox.google.parameters import KnownValues
 from keyturn.sandbox.google.reports import ReportDesk
 from keyturn.sandbox.google.resources import SORTS, PhotoDesk, ResourceDesk
 from keyturn.sandbox.google.security import SecurityDesk
@@ -28,6 +29,7 @@ from keyturn.sandbox.google.shapes import google_shapes
 from keyturn.sandbox.google.token import CONSENT, TokenDesk
 from keyturn.sandbox.google.units import UnitDesk
 from keyturn.sandbox.google.users import UserDesk
+from keyturn.sandbox.google.versions import Versions
 from keyturn.sandbox.google.words import FAILURES, google_error
 from keyturn.sandbox.google.workspace import Workspace
 from keyturn.sandbox.post import Post
@@ -47,7 +49,8 @@ class GoogleTenant:
         self._core = core
         self._tokens = IssuedTokens(core, "google", "ya29.issued-")
         operations = Operations(self._routes(post), self._bad_body, self._no_such_operation)
-        self.app: ASGIApp = PartialAnswers(operations, google_shapes().unknown)
+        whole = PartialAnswers(Versions(operations), google_shapes().unknown)
+        self.app: ASGIApp = KnownValues(whole, google_shapes().listed)
 
     def _routes(self, post: Post) -> list[Route]:
         workspace = Workspace(self._core)
@@ -88,11 +91,18 @@ class GoogleTenant:
         found = self._tokens.find(token)
         if found is not None:
             lacking = demands_of("google").lacking(request.method, path, found.scopes)
-            return _lacks_scope(sorted(scope for way in lacking for scope in way)) if lacking else None
+            if lacking:
+                return _lacks_scope(sorted(scope for way in lacking for scope in way))
+            return None if self._may(found.subject) else self.failure(403)
         if token:
             return self.failure(401)
         body = google_error(401, "required", "Login Required.")
         return JsonAnswer(body, 401, {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'})
+
+    def _may(self, subject: str) -> bool:
+        """Whether whom a token acts for is an administrator; one that acts for nobody in particular is let do all."""
+        account = self._core.world.accounts.find_google(subject) if subject else None
+        return not subject or (account is not None and account.admin)
 
     def failure(self, status: int) -> Response:
         """Google's error with this status."""

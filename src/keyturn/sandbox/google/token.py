@@ -75,19 +75,23 @@ class TokenDesk:
         ends, now = claims.get("exp"), self._core.clock().timestamp()
         if not isinstance(ends, int) or not now < ends <= now + 3_660:
             raise _refusal("invalid_grant", "Invalid JWT: Token must be a short-lived token.")
-        impersonated = self._core.world.accounts.find_google(as_text(claims.get("sub")))
+        subject = as_text(claims.get("sub"))
+        impersonated = self._core.world.accounts.find_google(subject)
         scopes = as_text(claims.get("scope")).split()
         # domain-wide delegation: each scope must be among those that the administrator has listed
         delegated = bool(scopes) and self._tokens.allowed(scopes) == scopes
-        if not delegated or impersonated is None or not impersonated.admin:
+        if not delegated or not subject:
             text = "Client is unauthorized to retrieve access tokens using this method."
             if scopes and not delegated:
                 text = f"{text[:-1]}, or client not authorized for any of the scopes requested."
             raise _refusal("unauthorized_client", text, 401)
-        return JsonAnswer(self._given(scopes, told=False))
+        if impersonated is None:
+            raise _refusal("invalid_grant", "Invalid email or User ID")
+        # for anybody of the company: what they may, the API says
+        return JsonAnswer(self._given(scopes, subject=impersonated.id, told=False))
 
-    def _given(self, scopes: list[str], consent: str = "", *, told: bool = True) -> JsonObject:
-        token = self._tokens.issue(scopes, consent=consent)
+    def _given(self, scopes: list[str], consent: str = "", *, subject: str = "", told: bool = True) -> JsonObject:
+        token = self._tokens.issue(scopes, consent=consent, subject=subject)
         answer: JsonObject = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
         return {**answer, "scope": " ".join(scopes)} if told else answer
 

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GoogleAccount
 from keyturn.sandbox.filters import values_at
 from keyturn.sandbox.google import words
+from keyturn.sandbox.google.own_fields import chosen, merged
 from keyturn.sandbox.google.search import ABOVE, DIRECT, user_query
+from keyturn.sandbox.google.versions import tag_of
 from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -28,6 +30,13 @@ _READ_ONLY = frozenset(
     | {"customerId", "aliases", "nonEditableAliases", "isMailboxSetup", "isEnrolledIn2Sv", "isEnforcedIn2Sv"}
     | {"suspensionReason", "suspensionTime", "agreedToTerms", "thumbnailPhotoUrl", "thumbnailPhotoEtag"}
     | {"primaryEmail", "password", "hashFunction", "suspended", "archived"}
+)
+# what a person sees of a colleague has nothing of these
+_NOT_PUBLIC = frozenset(
+    {"isAdmin", "isDelegatedAdmin", "lastLoginTime", "creationTime", "agreedToTerms", "suspended", "archived"}
+    | {"suspensionReason", "suspensionTime", "changePasswordAtNextLogin", "ipWhitelisted", "isMailboxSetup"}
+    | {"isEnrolledIn2Sv", "isEnforcedIn2Sv", "includeInGlobalAddressList", "orgUnitPath", "customerId"}
+    | {"recoveryEmail", "recoveryPhone", "deletionTime"}
 )
 _ORDERS = {"email": "primaryEmail", "givenName": "name.givenName", "familyName": "name.familyName"}
 _SHORTEST_PASSWORD = 8
@@ -67,6 +76,7 @@ class UserDesk:
             rows = [as_object(row["shown"]) for row in self._workspace.core.shelf("google.deleted").values()]
         else:
             rows = [self.shown(account) for account in self._workspace.core.world.accounts.google]
+        self._viewed(request, {})  # which refuses what cannot be asked for, also where nobody is found
         if params.get("query"):
             meets = user_query(params["query"], self._own_fields())
             managed = "manager" in params["query"].lower()
@@ -77,7 +87,17 @@ class UserDesk:
                 raise words.invalid("orderBy")
             descending = params.get("sortOrder", "ASCENDING").upper() == "DESCENDING"
             rows.sort(key=lambda row: normal(str(next(iter(values_at(row, _ORDERS[order])), ""))), reverse=descending)
+        rows = [self._viewed(request, row) for row in rows]
         return self._workspace.page(request, rows, {"kind": "admin#directory#users"}, "users", 500, 100)
+
+    @staticmethod
+    def _viewed(request: Request, row: JsonObject) -> JsonObject:
+        """A user as `projection` and `viewType` ask for it. Raises Refused (400)."""
+        params = request.query_params
+        found = chosen(row, params.get("projection", "basic").lower(), params.get("customFieldMask", ""))
+        if params.get("viewType", "admin_view").lower() == "admin_view":
+            return found
+        return {name: value for name, value in found.items() if name not in _NOT_PUBLIC}
 
     def _own_fields(self) -> list[str]:
         """The customer's own fields that may be searched: those that are indexed, as they are if nothing is said."""
@@ -101,7 +121,7 @@ class UserDesk:
         return self._workspace.core.world.accounts.find_google(boss) if boss else None
 
     async def _get(self, request: Request) -> Response:
-        return JsonAnswer(self.shown(self._workspace.user(request)))
+        return JsonAnswer(self._viewed(request, self.shown(self._workspace.user(request))))
 
     async def _insert(self, request: Request) -> Response:
         body = await json_object(request)
@@ -115,6 +135,7 @@ class UserDesk:
             raise words.invalid("password: it must have at least 8 characters")
         self._check_flags(body)
         self._check_address(login)
+        own = merged({}, body.get("customSchemas", {}), self._workspace.core.shelf("google.schemas"))
         account = GoogleAccount(
             id=f"1{self._number()}",
             login=login,
@@ -128,7 +149,7 @@ class UserDesk:
             {"changePasswordAtNextLogin": False, "includeInGlobalAddressList": True, "ipWhitelisted": False}
         )
         self._workspace.core.world.accounts.google.append(account)
-        self._write(account, body)
+        self._write(account, {**body, "customSchemas": own or None})
         self._workspace.did("CREATE_USER", {"USER_EMAIL": login})
         self._workspace.changed(account, "add")
         return JsonAnswer(self.shown(account))
@@ -155,6 +176,9 @@ class UserDesk:
         account = self._workspace.user(request)
         body = await json_object(request)
         self._check_flags(body)
+        if isinstance(body.get("customSchemas"), dict):
+            schemas, held = self._workspace.core.shelf("google.schemas"), account.profile.get("customSchemas")
+            body["customSchemas"] = merged(held, body["customSchemas"], schemas) or None
         address = body.get("primaryEmail")
         if address is not None and not same(as_text(address), account.login):
             if not as_text(address).endswith(f"@{DOMAIN}"):
@@ -283,7 +307,6 @@ class UserDesk:
             **account.profile,
             "kind": "admin#directory#user",
             "id": account.id,
-            "etag": f'"{account.id}-{account.revision}"',
             "primaryEmail": account.login,
             "emails": addresses,
             "isAdmin": account.admin,
@@ -303,7 +326,7 @@ class UserDesk:
         if account.suspended:
             shown["suspensionReason"] = "ADMIN"
             shown["suspensionTime"] = account.suspended_at
-        return shown
+        return {**shown, "etag": tag_of(shown)}
 
 
 def _alias(account: GoogleAccount, alias: str) -> JsonObject:
