@@ -139,6 +139,16 @@ def looks(page: Page, name: str, part: Locator | None = None) -> None:
     turn(page, "light", ours=ours)
 
 
+def serious_in_both(page: Page, part: Locator) -> list[str]:
+    """What keeps people out of a part of the page, in light or in the dark; the page is light before and behind."""
+    found: list[str] = []
+    for scheme in SCHEMES:
+        turn(page, scheme)
+        found += serious(part, _RULES if scheme == "light" else _COLOURS)
+    turn(page, "light")
+    return found
+
+
 def _clear(page: Page) -> None:
     """Wait until what tells of something done has gone by itself: it stands before the screen."""
     expect(page.get_by_role("alert").get_by_role("button", name="Close")).to_have_count(0, timeout=_LONGEST_TOLD)

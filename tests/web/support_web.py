@@ -259,6 +259,10 @@ class Person:
         """What axe finds on the page, or on a part of it, that keeps people out."""
         return support_screens.serious(part or self.page)
 
+    def serious_in_both(self, part: Locator) -> list[str]:
+        """What axe finds on a part of the page that keeps people out, in light or in the dark."""
+        return support_screens.serious_in_both(self.page, part)
+
     @contextmanager
     def screen(self, size: dict[str, int]) -> Iterator[None]:
         """Have a screen of another size for a while."""

@@ -83,13 +83,7 @@ export function ConfirmDelete({ title, what, yes, used, anyway, refusal, act, on
           {offered ? text.components.cancel : text.components.close}
         </Button>
         {offered ? (
-          <Button
-            color="red"
-            disabled={!ready}
-            loading={doing.isPending}
-            onClick={() => doing.mutate()}
-            styles={ready ? { root: { background: "var(--bad)" } } : {}}
-          >
+          <Button color="red" disabled={!ready} loading={doing.isPending} onClick={() => doing.mutate()}>
             {yes}
           </Button>
         ) : null}

@@ -35,7 +35,7 @@ const dark: MantineColorsTuple = [
   "#12161c",
 ];
 
-/** What is filled with the accent bears the colour that the tokens give for it. */
+/** What is filled, with the accent or in red, bears the colour that the tokens give for it. */
 const colours: VariantColorsResolver = (input) => {
   const found = defaultVariantColorsResolver(input);
   return input.variant === "filled" ? { ...found, color: "var(--on-accent)" } : found;
@@ -90,7 +90,10 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-accent-filled": "var(--accent)",
     "--mantine-color-accent-filled-hover": "var(--accent-hover)",
     "--mantine-color-accent-light": "var(--accent-soft)",
+    "--mantine-color-accent-light-hover": "var(--accent-soft-hover)",
     "--mantine-color-accent-light-color": "var(--accent)",
+    "--mantine-color-red-filled": "var(--bad)",
+    "--mantine-color-red-filled-hover": "var(--bad-hover)",
     "--mantine-primary-color-contrast": "var(--on-accent)",
   };
   return { variables: {}, light: shared, dark: shared };

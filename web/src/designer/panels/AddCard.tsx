@@ -85,27 +85,29 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
             setAt(0);
           }}
         />
-        <div id={`${id}-list`} className={classes.found} role="listbox" aria-label={text.designer.addList}>
-          {found.map((one, number) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard chooses in the box above
-            <div
-              key={`${one.spec.key} ${one.helper?.id ?? ""}`}
-              id={`${id}-${number}`}
-              role="option"
-              aria-selected={number === at}
-              tabIndex={-1}
-              className={classes.card}
-              onMouseMove={() => setAt(number)}
-              onClick={() => onAdd(one)}
-            >
-              <b>
-                {one.helper?.name ?? one.spec.title}
-                {one.spec.beyond ? <Beyond what="card" /> : null}
-              </b>
-              {kind === null ? <i>{one.helper ? text.designer.helper : one.spec.category}</i> : null}
-              <span>{one.helper ? text.designer.addCall : one.spec.summary}</span>
-            </div>
-          ))}
+        <div className={classes.foundColumn}>
+          <div id={`${id}-list`} className={classes.found} role="listbox" aria-label={text.designer.addList}>
+            {found.map((one, number) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard chooses in the box above
+              <div
+                key={`${one.spec.key} ${one.helper?.id ?? ""}`}
+                id={`${id}-${number}`}
+                role="option"
+                aria-selected={number === at}
+                tabIndex={-1}
+                className={classes.card}
+                onMouseMove={() => setAt(number)}
+                onClick={() => onAdd(one)}
+              >
+                <b>
+                  {one.helper?.name ?? one.spec.title}
+                  {one.spec.beyond ? <Beyond what="card" /> : null}
+                </b>
+                {kind === null ? <i>{one.helper ? text.designer.helper : one.spec.category}</i> : null}
+                <span>{one.helper ? text.designer.addCall : one.spec.summary}</span>
+              </div>
+            ))}
+          </div>
           {found.length < fitting.length ? (
             <p className={classes.hint}>{text.designer.addMore(fitting.length - found.length)}</p>
           ) : null}
