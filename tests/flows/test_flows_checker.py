@@ -348,6 +348,25 @@ def test_what_is_in_a_branch_or_loop_stays_there() -> None:
     ]
 
 
+USES = "- {id: z, card: text.compose, inputs: {text: '{{ in.output }}'}}\n"
+IN_LOOP = f"- id: l\n  card: list.for_each\n  inputs: {{list: []}}\n  do:\n    {USES}"
+
+
+@pytest.mark.parametrize(
+    ("cards", "said"),
+    [
+        (USES + IF, "reference-into-branch/before"),
+        (IN_LOOP + IF, "reference-into-branch/before"),
+        (IF.replace("level: low", 'level: "{{ in.output }}"'), "reference-into-branch/before"),
+        (IF.replace("a: 1,", "a: '{{ in.output }}',"), "reference-into-branch/before"),
+        (IF + USES, "reference-into-branch"),
+        (IF + IN_LOOP, "reference-into-branch"),
+    ],
+)
+def test_only_behind_a_frame_it_helps_to_hand_a_value_on_from_a_branch(cards: str, said: str) -> None:
+    assert [problem.said for problem in found(cards) if problem.code == "reference-into-branch"] == [said]
+
+
 CALL = "- {id: a, card: flow.call, call: {flow: g, with: {who: x, n: 1}}, outputs: {out: text}}"
 WORLD = Around(
     {

@@ -148,6 +148,13 @@ def test_cards_are_dragged_by_mouse_and_by_keyboard(person: Person) -> None:
     expect(person.told("To be put")).to_be_attached()
     page.keyboard.press("Escape")
     expect(person.told("Wait For stays where it was.")).to_be_attached()
+    person.take(builder.card(3).get_by_role("list", name="Gives").get_by_text("Output"))
+    person.over(builder.field(1, "Text"))
+    later = "“To Upper Case” comes later"
+    expect(person.told(re.compile(f"^Not into the field Text of “Compose”: {later}"))).to_be_attached()
+    page.mouse.up()
+    expect(page.get_by_role("alert").filter(has_text="It cannot be used there")).to_contain_text(later)
+    expect(builder.field(1, "Text")).to_have_text("one")
     expect(builder.card(2)).to_have_accessible_name(re.compile("Wait"))
 
 
@@ -209,6 +216,10 @@ def test_branches_and_loops_are_frames_that_fold(person: Person) -> None:
     expect(page.get_by_role("option", name=re.compile("^Suspend User"))).to_be_visible()
     person.looks("add-card", page.get_by_role("dialog"))
     page.get_by_role("button", name="All", exact=True).click()
+    finding = page.get_by_role("combobox", name="Find a card")
+    finding.fill("qqqq")
+    expect(page.get_by_role("listbox", name="Cards").get_by_role("option")).to_have_count(0)
+    assert not person.serious_in_both(page.get_by_role("dialog"))
     builder.choose("if/else")
     frame = builder.card(1)
     frame.get_by_role("textbox", name="First value").click()

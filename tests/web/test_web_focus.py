@@ -86,6 +86,69 @@ def test_the_keyboard_begins_at_the_event_and_finds_values_at_once(person: Perso
     expect(page.get_by_label("Find a value")).to_have_value("run id")
 
 
+def test_what_stands_below_the_cards_is_reached_by_a_letter_and_left_again(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Below and back")
+    builder.give("login")
+    builder.add("compose")
+    card, bar = builder.card(1), page.get_by_role("button", name="Test", exact=True)
+    for letter, name in (("t", "Test"), ("v", "Versions"), ("p", "Problems")):
+        panel = page.get_by_role("tabpanel", name=name)
+        page.keyboard.press(letter)
+        has_the_keyboard(panel)
+        page.keyboard.press(letter)
+        has_the_keyboard(card)
+        page.keyboard.press(letter)
+        has_the_keyboard(panel)
+        page.keyboard.press("Escape")
+        has_the_keyboard(card)
+    page.get_by_role("button", name="Fold the panel").click()
+    bar.press("Enter")
+    has_the_keyboard(builder.panel)
+    given = builder.panel.get_by_role("textbox", name="login")
+    given.press_sequentially("top")  # letters are the field's own
+    expect(given).to_have_value("top")
+    page.keyboard.press("Escape")
+    has_the_keyboard(bar)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Tables").focus()
+    page.keyboard.press("t")
+    expect(builder.panel).not_to_be_focused()
+
+
+def test_a_field_that_is_named_anew_hands_the_keyboard_on(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Named anew")
+    builder.give("login")
+    builder.event.get_by_label("Name of the field: login").fill("who")
+    page.keyboard.press("Tab")
+    has_the_keyboard(builder.event.get_by_label("Type of who"))
+
+
+def test_who_undoes_stays_where_they_were_among_the_cards(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Stays near")
+    for _ in range(6):
+        builder.add("compose")
+    page.keyboard.press("Control+d")
+    has_the_keyboard(builder.card(7))
+    page.keyboard.press("Control+z")
+    expect(builder.card(7)).to_have_count(0)
+    has_the_keyboard(builder.card(6))
+    expect(builder.card(6)).to_be_in_viewport()
+    page.keyboard.press("Delete")
+    has_the_keyboard(builder.card(5))
+    page.keyboard.press("Control+z")
+    has_the_keyboard(builder.card(6))
+    page.keyboard.press("Control+Shift+z")
+    expect(builder.card(6)).to_have_count(0)
+    has_the_keyboard(builder.card(5))
+    undo = page.get_by_role("button", name="Undo")
+    for left in range(6, -1, -1):  # also when there is nothing more to undo
+        undo.press("Enter")
+        expect(page.get_by_role("group", name=re.compile(r"^Card \d+: "))).to_have_count(left)
+        has_the_keyboard(undo)
+
+
 def test_undo_takes_back_what_was_done_at_once_and_no_more(person: Person) -> None:
     builder, page = Builder(person), person.page
     builder.new_flow("Back step by step")

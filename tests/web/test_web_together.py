@@ -119,7 +119,11 @@ def test_versions_differ_in_cards_fields_and_values_as_the_screen_has_them(perso
 def test_what_leads_back_to_what_is_live_is_no_draft_to_publish(person: Person) -> None:
     builder, page = flow(person, "There and back"), person.page
     publish = page.get_by_role("button", name="Publish")
-    builder.publish()
+    builder.saved()
+    publish.press("Enter")
+    expect(page.get_by_text("v1 is live")).to_be_visible()
+    expect(publish).to_be_disabled()
+    expect(publish).to_be_focused()
     builder.card(2).click(position={"x": 4, "y": 4})
     page.keyboard.press("Control+d")
     expect(builder.card(3)).to_be_visible()
@@ -167,6 +171,17 @@ def test_behind_a_chip_that_is_clicked_one_types_on(person: Person) -> None:
     chip.dblclick()
     page.keyboard.type("?")
     expect(field).to_have_text("Event › login? uno one")
+    long = "One that is so long that its name goes on in the next line of the field"
+    builder.card(1).get_by_label("Title of card 1").fill(long)
+    second = builder.field(2, "Text")
+    second.press("Control+End")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    box = second.bounding_box()
+    assert box
+    second.click(position={"x": box["width"] - 6, "y": 10})  # where the first line of the chip has ended
+    page.keyboard.type(" two")
+    expect(second).to_have_text(f"{long} › Output two")
 
 
 def test_versions_are_compared_and_brought_back(person: Person) -> None:
@@ -183,6 +198,7 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     page.get_by_role("button", name="What changed").first.click()
     versions = page.get_by_role("tabpanel", name="Versions")
     expect(versions.get_by_role("listitem")).to_contain_text("second words")
+    page.get_by_role("button", name="What changed").first.hover()
     person.looks("designer-versions", versions)
     page.get_by_role("button", name="Take it into the draft").nth(1).click()
     expect(builder.field(1, "Text")).to_have_text("first words")

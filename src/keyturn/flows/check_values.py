@@ -395,11 +395,24 @@ def _why_not(card: str, place: Path, path: Path) -> tuple[str, str, str]:
     around = len(place) - 1
     if path[:around] != place[:around]:
         why = f"the card {card} stands inside a branch or loop that this card is not in."
+        hand_on = "and the value handed on: set: in the branch, outputs: on its card."
+        if not _is_behind(place, path):
+            return "reference-into-branch/before", why, f"Only what stands behind its frame can see it, {hand_on}"
         return "reference-into-branch", why, "Hand the value on: set: in the branch, outputs: on its card."
     if path[: around + 1] == place:
         why = f"the card {card} has no outputs before it is done, and this is part of it."
         return "reference-to-itself", why, "Refer to a card before it."
     return "reference-to-later-card", f"the card {card} comes later.", "Move this card behind it."
+
+
+def _is_behind(place: Path, path: Path) -> bool:
+    """Whether a path is behind the frame that a card at a place is in, and sees what that frame hands on."""
+    at = next(number for number, (one, other) in enumerate(zip(place, path, strict=False)) if one != other)
+    if at == 0:  # what is said of the flow as a whole comes last
+        return True
+    here, there = place[at], path[at]
+    row = place[at - 1] in ("cards", "do")
+    return row and isinstance(here, int) and isinstance(there, int) and there > here
 
 
 def _named(field: FieldSpec) -> str:

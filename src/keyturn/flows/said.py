@@ -109,6 +109,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "output-not-set/otherwise": (),
     "outputs-not-free": ("title",),
     "reference-into-branch": ("reference", "root"),
+    "reference-into-branch/before": ("reference", "root"),
     "reference-to-itself": ("reference", "root"),
     "reference-to-later-card": ("reference", "root"),
     "reserved-id": (),

@@ -3,10 +3,9 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { text } from "../text";
-import { places } from "./navigation";
+import { LEAD_MS, places } from "./navigation";
 
 const words = text.shell.shortcuts;
-const LONGEST_MS = 1_200;
 
 /** "?" lists the keyboard; "g" and a letter lead to a page. */
 export function Shortcuts() {
@@ -20,7 +19,7 @@ export function Shortcuts() {
         return;
       }
       const place = places.find((one) => one.key === event.key);
-      if (place && event.timeStamp - since < LONGEST_MS) {
+      if (place && event.timeStamp - since < LEAD_MS) {
         void navigate({ to: place.to });
       }
       since = event.key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;

@@ -8,6 +8,9 @@ export interface Place {
   key: string;
 }
 
+/** How long after "g" the letter may come. */
+export const LEAD_MS = 1_200;
+
 export const places: Place[] = [
   { to: "/", title: text.shell.nav.home, key: "h" },
   { to: "/flows", title: text.shell.nav.flows, key: "f" },

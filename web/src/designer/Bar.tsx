@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal } from "@mantine/core";
+import { ActionIcon, Button, type ButtonProps, Group, Menu, Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -29,6 +29,7 @@ import {
 } from "./server";
 
 const words = text.designer;
+const PALETTE_MS = 50;
 export const draftTones: Record<DraftStatus, Tone> = {
   same: "quiet",
   saved: "quiet",
@@ -50,7 +51,8 @@ interface BarProps {
   onYaml(): void;
   list: boolean;
   onList(): void;
-  onTest(): void;
+  /** By keyboard one goes there too. */
+  onTest(byKeyboard: boolean): void;
   onUndo(): void;
   onRedo(): void;
   onReplace(flow: Flow): void;
@@ -67,7 +69,8 @@ export const Bar = memo(function Bar(props: BarProps) {
   const errors = problems.some((problem) => problem.severity === "error");
   const unpublishable = same || draft.status === "changed" || errors;
   useOffer(words.publish, unpublishable || publishing.isPending ? null : () => publishing.mutate({}));
-  useOffer(words.test, props.onTest);
+  // the palette gives the focus back when it goes
+  useOffer(words.test, () => setTimeout(() => props.onTest(true), PALETTE_MS));
   return (
     <>
       <PageBar
@@ -89,12 +92,12 @@ export const Bar = memo(function Bar(props: BarProps) {
         }
         actions={
           <>
-            <Button variant="subtle" disabled={line.past.length === 0} onClick={props.onUndo}>
+            <Deed variant="subtle" off={line.past.length === 0} act={props.onUndo}>
               {words.undo}
-            </Button>
-            <Button variant="subtle" disabled={line.future.length === 0} onClick={props.onRedo}>
+            </Deed>
+            <Deed variant="subtle" off={line.future.length === 0} act={props.onRedo}>
               {words.redo}
-            </Button>
+            </Deed>
             <Button
               variant={props.list ? "default" : "subtle"}
               aria-pressed={props.list}
@@ -109,16 +112,12 @@ export const Bar = memo(function Bar(props: BarProps) {
             >
               {words.yaml}
             </Button>
-            <Button variant="default" onClick={props.onTest}>
+            <Button variant="default" onClick={(event) => props.onTest(event.detail === 0)}>
               {words.test}
             </Button>
-            <Button
-              disabled={unpublishable}
-              loading={publishing.isPending}
-              onClick={() => publishing.mutate({})}
-            >
+            <Deed off={unpublishable} loading={publishing.isPending} act={() => publishing.mutate({})}>
               {words.publish}
-            </Button>
+            </Deed>
             {live ? <OnSwitch flow={live} /> : null}
             <More
               flow={flow}
@@ -136,6 +135,27 @@ export const Bar = memo(function Bar(props: BarProps) {
     </>
   );
 });
+
+interface DeedProps extends Pick<ButtonProps, "variant" | "loading" | "children"> {
+  off: boolean;
+  act(): void;
+}
+
+/** A button that keeps the focus also when there is nothing more for it to do. */
+function Deed({ off, act, ...button }: DeedProps) {
+  return (
+    <Button
+      {...button}
+      data-disabled={off || undefined}
+      aria-disabled={off || undefined}
+      onClick={() => {
+        if (!off) {
+          act();
+        }
+      }}
+    />
+  );
+}
 
 /** Where the flow is: the folder it is in, or all flows. */
 function Place({ flow }: { flow: string }) {

@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { memo, useState } from "react";
+import { memo } from "react";
 import type { Flow } from "../flow/document";
 import { flowQuery } from "../flows/flows";
 import { text } from "../text";
@@ -10,12 +10,12 @@ import classes from "./panels/panels.module.css";
 import { Tabs } from "./panels/Tabs";
 import { TestPanel, type TestPanelProps } from "./panels/TestPanel";
 import { Versions } from "./panels/Versions";
+import type { Below } from "./useBelow";
 
 interface BottomProps extends TestPanelProps {
   /** Of the draft, 0 where there is none. */
   revision: number;
-  tab: BottomTab;
-  onTab(tab: BottomTab): void;
+  below: Below;
   /** Another flow's stands there now; what was begun here goes on. */
   hidden: boolean;
   /** Whose it is, where several flows are open. */
@@ -31,8 +31,8 @@ export type BottomTab = "problems" | "test" | "versions";
 
 /** What stands below the cards: problems, the test, versions. */
 export const Bottom = memo(function Bottom(props: BottomProps) {
-  const { flow, problems, tab } = props;
-  const [open, setOpen] = useState(true);
+  const { flow, problems } = props;
+  const { tab, open, setOpen, show, panel } = props.below;
   const record = useQuery(flowQuery(flow.id));
   const count = problems.length;
   const tabs = (["problems", "test", "versions"] as const).map((id) => ({
@@ -41,7 +41,9 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
   }));
   return (
     <section
+      ref={panel}
       className={classes.bottom}
+      data-below={tab}
       aria-label={text.designer.bottom}
       style={props.hidden ? { display: "none" } : open ? undefined : { maxHeight: 38, overflow: "hidden" }}
     >
@@ -49,10 +51,7 @@ export const Bottom = memo(function Bottom(props: BottomProps) {
         label={text.designer.bottom}
         tabs={tabs}
         chosen={tab}
-        onChoose={(next) => {
-          props.onTab(next);
-          setOpen(true);
-        }}
+        onChoose={show}
         end={
           <>
             {props.owner === null ? null : <span className={classes.owner}>{props.owner}</span>}

@@ -108,8 +108,7 @@ export function DesignPanels({ design }: { design: Design }) {
         ? createPortal(
             <Bottom
               revision={design.draft.revision}
-              tab={design.below}
-              onTab={design.setBelow}
+              below={design.below}
               hidden={!shown}
               owner={owner}
               flow={settled}

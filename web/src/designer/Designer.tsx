@@ -41,11 +41,14 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
     setAside(yaml || window.innerWidth >= WIDE);
   }, [yaml, setAside]);
   const onList = useCallback(() => setList((shown) => !shown), [setList]);
-  const { setBelow } = design;
-  const onTest = useCallback(() => {
-    activate(opened.flow.id);
-    setBelow("test");
-  }, [activate, setBelow, opened.flow.id]);
+  const { show, enter } = design.below;
+  const onTest = useCallback(
+    (byKeyboard: boolean) => {
+      activate(opened.flow.id);
+      (byKeyboard ? enter : show)("test");
+    },
+    [activate, show, enter, opened.flow.id],
+  );
   return (
     <NestingProvider value={nest}>
       <DesignRoot design={design} className={classes.page}>

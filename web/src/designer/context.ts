@@ -33,6 +33,8 @@ export interface DesignerApi {
   moveTo(id: string, place: Place, index: number): void;
   /** Why a card must not stand there: a reference would break. Null if it may. */
   refusal(id: string, place: Place, index: number): string | null;
+  /** Why a value cannot be used in a field of a card, or of one of its lanes: it is not in scope. Null if it can. */
+  unseen(card: string, lane: number | null, written: string): string | null;
   /** Where that is, in words. */
   placeWords(place: Place, index: number): string;
   /** Rename a field that the event or a card gives, and with it all references to it. */

@@ -3,7 +3,7 @@ import { type Card, type Flow, walk } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { chosenIn } from "./logic/chosen";
 import { begin, redo, step, type Timeline, undo } from "./logic/timeline";
-import { change, find } from "./logic/tree";
+import { cardsAt, change, find } from "./logic/tree";
 
 export interface DesignState {
   line: Timeline<Flow>;
@@ -39,7 +39,7 @@ export function reduce(state: DesignState, action: Action): DesignState {
       const { select, anchor } = action;
       const one = anchor === undefined || anchor === select;
       const chosen = select === undefined ? {} : { selected: select, anchor: one ? null : anchor };
-      return withSelection({ ...state, line, ...chosen });
+      return withSelection({ ...state, line, ...chosen }, state.line.present);
     }
     case "select": {
       const { id: selected } = action;
@@ -67,17 +67,31 @@ export function reduce(state: DesignState, action: Action): DesignState {
 function withReturned(state: DesignState, line: Timeline<Flow>): DesignState {
   const before = new Set([...walk(state.line.present.cards)].map((card) => card.id));
   const back = [...walk(line.present.cards)].find((card) => !before.has(card.id));
-  return back ? { ...state, line, selected: back.id, anchor: null } : withSelection({ ...state, line });
+  return back
+    ? { ...state, line, selected: back.id, anchor: null }
+    : withSelection({ ...state, line }, state.line.present);
 }
 
-/** A card that is gone is not chosen any more. */
-function withSelection(state: DesignState): DesignState {
+/** A card that is gone is not chosen any more, but what stands where it stood in the flow as it was. */
+function withSelection(state: DesignState, was: Flow): DesignState {
   const { selected, anchor, line } = state;
   const there = (id: string | null) => id === null || id === EVENT || find(line.present, id) !== null;
-  if (!there(selected)) {
-    return { ...state, selected: EVENT, anchor: null };
+  if (selected !== null && !there(selected)) {
+    return { ...state, selected: besideIn(was, selected, there), anchor: null };
   }
   return there(anchor) ? state : { ...state, anchor: null };
+}
+
+/** The nearest card before one that is still there, or else the one around it; the event if there is none. */
+function besideIn(flow: Flow, id: string, there: (id: string) => boolean): string {
+  const found = find(flow, id);
+  if (found === null) {
+    return EVENT;
+  }
+  const { place, index } = found;
+  const before = cardsAt(flow, place).slice(0, index);
+  const near = before.findLast((card) => there(card.id))?.id ?? place.parent;
+  return near === null ? EVENT : there(near) ? near : besideIn(flow, near, there);
 }
 
 /** Where a choice that reaches to a card began; null if that card is chosen alone. */

@@ -6,7 +6,6 @@ import { reachability } from "../api/reachability";
 import type { Card, Flow, Values } from "../flow/document";
 import { EVENT, layOut } from "../flow/layout";
 import { text } from "../text";
-import type { BottomTab } from "./Bottom";
 import {
   type CardRun,
   type DesignerApi,
@@ -39,6 +38,7 @@ import {
   tryDraft,
 } from "./server";
 import { type DesignState, editing, opening, reduce } from "./state";
+import { useBelow } from "./useBelow";
 import { useChecker } from "./useChecker";
 import {
   behind,
@@ -50,6 +50,7 @@ import {
   refusedMove,
   removeCards,
   stepCards,
+  unseenValue,
 } from "./useEdits";
 import { type Commands, focusCard, focusField, useKeyboard } from "./useKeyboard";
 import { useSettled } from "./useSettled";
@@ -78,7 +79,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const samples = useSamples(flow.id);
   const [adding, setAdding] = useState<Spot | null>(null);
   const [tab, setTab] = useState<SideTab>("scope");
-  const [below, setBelow] = useState<BottomTab>("problems");
+  const below = useBelow();
   const [runs, setRuns] = useState<ReadonlyMap<string, CardRun> | null>(null);
   const [lane, setLane] = useState<number | null>(null);
   const root = useRef<HTMLElement>(null);
@@ -117,6 +118,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       },
       refusal: (id, place, index) =>
         refusedMove(latest.current.flow, latest.current, along(id), place, index),
+      unseen: (card, lane, written) => unseenValue(latest.current.flow, latest.current, card, lane, written),
       renameGiven: (root, from, to) => edit((now) => renameGiven(now, root, from, to)),
       mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
       placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
@@ -128,6 +130,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     };
   }, [typing]);
 
+  const { enter, leave } = below;
   const commands = useMemo<Commands>(() => {
     const chosen = () => chosenNow(latest.current);
     const followChosen = () => {
@@ -198,6 +201,12 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
         dispatch({ do: "redo" });
         followChosen();
       },
+      enterBelow: enter,
+      leaveBelow: () => {
+        if (!leave() && latest.current.selected !== null) {
+          focusCard(root.current, latest.current.selected);
+        }
+      },
       findValue: () => {
         // the next key belongs there already
         flushSync(() => {
@@ -217,7 +226,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       },
       select: (id) => dispatch({ do: "select", id }),
     };
-  }, [api]);
+  }, [api, enter, leave]);
   useKeyboard(root, layout, commands, nest.list, nest.active === nest.key);
 
   /** Put cards that were copied where one is to be added; whether there were any. */
@@ -313,7 +322,6 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     tab,
     setTab,
     below,
-    setBelow,
     runs,
     lane,
     root,

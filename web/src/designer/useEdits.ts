@@ -6,6 +6,7 @@ import { text } from "../text";
 import type { DesignerApi, Titles } from "./context";
 import { asText, cardsIn, renamed, titlesIn } from "./logic/clipboard";
 import { usersOf } from "./logic/given";
+import { referencesIn } from "./logic/references";
 import type { Specs } from "./logic/signature";
 import { titleOf, titlePairs } from "./logic/titles";
 import {
@@ -20,6 +21,7 @@ import {
   type Spot,
   stepsFrom,
 } from "./logic/tree";
+import { unseenFrom } from "./logic/unseen";
 import { type Broken, lostIn, newlyBroken } from "./logic/visibility";
 
 const words = text.designer;
@@ -73,6 +75,24 @@ export function refusedMove(
 ): string | null {
   const [first] = newlyBroken(flow, move(flow, ids, place, index), known.specs);
   return first ? reason(first, known) : null;
+}
+
+/** Why a value cannot be used in a field of a card, or of one of its lanes; null if it can. */
+export function unseenValue(
+  flow: Flow,
+  { titles, specs }: Known,
+  card: string,
+  lane: number | null,
+  written: string,
+): string | null {
+  const called = (id: string) => titles.get(id) ?? id;
+  for (const { root } of referencesIn(written)) {
+    const why = unseenFrom(flow, specs, card, lane, root);
+    if (why !== null) {
+      return words.unseen[why.kind](called(root), called(why.of));
+    }
+  }
+  return null;
 }
 
 /** Where a place between cards is. */

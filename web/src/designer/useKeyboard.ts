@@ -1,5 +1,7 @@
 import { type RefObject, useEffect } from "react";
+import { LEAD_MS } from "../app/navigation";
 import { type Direction, EVENT, type Layout, neighbour } from "../flow/layout";
+import type { BottomTab } from "./Bottom";
 import type { Spot } from "./logic/tree";
 
 export interface Commands {
@@ -16,6 +18,10 @@ export interface Commands {
   undo(): void;
   redo(): void;
   findValue(): void;
+  /** Go into what stands below the cards. */
+  enterBelow(tab: BottomTab): void;
+  /** Go from there back to where one was. */
+  leaveBelow(): void;
   fold(id: string): void;
   select(id: string): void;
 }
@@ -28,6 +34,9 @@ const arrows: Record<string, Direction> = {
   Home: "first",
   End: "last",
 };
+
+/** Letters that lead into what stands below the cards, and from there back. */
+const below: Record<string, BottomTab> = { p: "problems", t: "test", v: "versions" };
 
 /** In a list the cards before and after stand above and below. */
 const inList: Record<string, Direction> = { ...arrows, ArrowUp: "left", ArrowDown: "right" };
@@ -59,6 +68,8 @@ export function useKeyboard(
     if (!active) {
       return;
     }
+    // "g" and a letter lead to another page
+    let led = Number.NEGATIVE_INFINITY;
     function go(id: string, direction: Direction) {
       const next = neighbour(layout, id, direction);
       commands.select(next);
@@ -82,6 +93,20 @@ export function useKeyboard(
         commands.select(id);
       } else if (event.key === " " && id !== EVENT) {
         commands.fold(id);
+      } else {
+        return false;
+      }
+      return true;
+    }
+    /** A letter, or Escape there, from the cards into what stands below them and back. */
+    function onBelow(event: KeyboardEvent): boolean {
+      const inside =
+        event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-below]") : null;
+      const tab = event.altKey || event.timeStamp - led < LEAD_MS ? undefined : below[event.key];
+      if (inside !== null && (event.key === "Escape" || tab === inside.dataset.below)) {
+        commands.leaveBelow();
+      } else if (tab !== undefined && (inside !== null || root.current?.contains(event.target as Node))) {
+        commands.enterBelow(tab);
       } else {
         return false;
       }
@@ -115,6 +140,11 @@ export function useKeyboard(
         event.preventDefault();
         return;
       }
+      if (!command && (!typing || event.key === "Escape") && !event.defaultPrevented && onBelow(event)) {
+        event.preventDefault();
+        return;
+      }
+      led = event.key === "g" && !typing ? event.timeStamp : Number.NEGATIVE_INFINITY;
       if (typing || command) {
         return;
       }

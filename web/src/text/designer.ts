@@ -343,10 +343,21 @@ export const designer = {
     ["Ctrl D", "double the card"],
     ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
     ["Delete", "delete the card"],
+    ["T, P, V", "the test, problems, versions; the same key or Esc goes back to where you were"],
     ["Space", "fold or unfold a frame; open the helper flow that a card calls"],
   ],
   keysTitle: "Keyboard",
   // what is refused
+  unseen: {
+    title: "It cannot be used there",
+    itself: (used: string, user: string) =>
+      `“${used}” gives nothing before it is done, and “${user}” is part of it.`,
+    later: (used: string, user: string) => `“${used}” comes later: “${user}” cannot wait for it.`,
+    inside: (used: string, frame: string) =>
+      `“${used}” is inside “${frame}”, and only what stands in there behind it sees its values.`,
+    branch: (used: string, frame: string) => `“${used}” is in another branch of “${frame}”.`,
+    elsewhere: (used: string, user: string) => `“${user}” stands where there is no “${used}”.`,
+  },
   refusedMove: (count: number) => (count === 1 ? "It stays where it is" : "They stay where they are"),
   refusedDelete: "It is in use",
   uses: (user: string, used: string) =>
@@ -477,6 +488,7 @@ export const designer = {
   restored: (version: number) => `Version ${version} is in your draft. Nothing is published yet.`,
   yamlTitle: "The flow as YAML",
   yamlApply: "Take over",
+  yamlDrop: "Drop the text",
   yamlSame: "The cards and this text are the same.",
   yamlChanged: "You have changed the text. Take it over to see it in the cards.",
   yamlBehind:

@@ -211,6 +211,10 @@ const references: Record<string, Sentence> = {
     `${reference} cannot be seen from here: “${root}” is inside a branch or loop that this card is not in.`,
     "Hand the value on from the branch, and use it of the card around.",
   ],
+  "reference-into-branch/before": ({ reference, root }) => [
+    `${reference} cannot be seen from here: “${root}” is inside a branch or loop that this card is not in.`,
+    `Move this card behind the one that has “${root}” inside it, and hand the value on from the branch.`,
+  ],
   "reference-to-itself": ({ reference, root }) => [
     `${reference} is not there yet: “${root}” gives nothing before it is done, and this is part of it.`,
     "Use a value of a card before it.",

@@ -3,17 +3,17 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { explain } from "../../api/errors";
-import type { DropPlace } from "../../dragging/carried";
 import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
-import { useDesigner, useTitles } from "../context";
+import { useDesigner } from "../context";
 import { choicesQuery, labelQuery, useRefresh } from "../loaded";
 import { readAs, shownAs } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import classes from "./fields.module.css";
 import { caretAtEnd, TokenField, type TokenFieldProps } from "./TokenField";
+import { useValuePlace } from "./useValuePlace";
 
 const words = text.designer.loaded;
 const SEARCH_AFTER_MS = 200;
@@ -31,8 +31,6 @@ interface ChoiceFieldProps {
 /** A field whose choices are loaded from the app: one searches and picks, or types a value, or uses a reference. */
 export function ChoiceField(props: ChoiceFieldProps) {
   const { field, value, onChange, token } = props;
-  const api = useDesigner();
-  const titles = useTitles();
   const box = useRef<HTMLDivElement>(null);
   const refocus = useRef(false);
   const [typing, setTyping] = useState(false);
@@ -51,15 +49,7 @@ export function ChoiceField(props: ChoiceFieldProps) {
       }
     }
   });
-  const place: DropPlace = {
-    takes: (carried) => carried.kind === "value" && carried.owner === api,
-    words: () => text.designer.fieldPlace(token.label, titles.get(token.card) ?? token.card),
-    drop: (carried) => {
-      if (carried.kind === "value") {
-        use(carried.written);
-      }
-    },
-  };
+  const place = useValuePlace({ label: token.label, card: token.card, lane: token.lane ?? null, use });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only sees what the field inside does
     <div

@@ -51,9 +51,10 @@ export function NamedValues({
   }
   return (
     <>
-      {Object.entries(values).map(([name, value]) => (
+      {Object.entries(values).map(([name, value], place) => (
         <FieldFrame
-          key={name}
+          // by its place: what is beside a name keeps the keyboard when that is changed
+          key={place}
           name={name}
           title=""
           problems={problems?.filter((problem) => problem.field === name)}
@@ -116,8 +117,9 @@ export function NamedTypes({
   const api = useDesigner();
   return (
     <>
-      {Object.entries(types).map(([name, type]) => (
-        <div className={classes.line} key={name} style={{ padding: "1px 12px" }}>
+      {Object.entries(types).map(([name, type], place) => (
+        // by its place: what is beside a name keeps the keyboard when that is changed
+        <div className={classes.line} key={place} style={{ padding: "1px 12px" }}>
           <CarriedValue as="span" written={write(root, [name])} className={classes.grip} aria-hidden="true">
             ⠿
           </CarriedValue>
@@ -166,7 +168,6 @@ function NameField({ name, onRename }: { name: string; onRename(next: string): v
       }}
       onKeyDown={(event) => {
         if (event.key === "Enter") {
-          // the field is drawn anew by its new name: the keyboard would be nowhere
           const card = event.currentTarget.closest<HTMLElement>("[data-card]");
           if (card) {
             card.focus();

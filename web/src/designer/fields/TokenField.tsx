@@ -1,20 +1,22 @@
-import {
-  type ClipboardEvent,
-  type KeyboardEvent,
-  useCallback,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-} from "react";
-import type { DropPlace } from "../../dragging/carried";
+import { type ClipboardEvent, type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef } from "react";
 import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
-import { text } from "../../text";
 import { type Titles, useDesigner, useTitles } from "../context";
 import { readAs, shownAs, stands } from "../logic/literals";
 import classes from "./fields.module.css";
-import { caretBehind, choose, paint, readOut, type Span, sameAtEnd, spanAt, spanIn, textIn } from "./tokens";
+import {
+  caretBehind,
+  chipAtCaret,
+  choose,
+  paint,
+  readOut,
+  type Span,
+  sameAtEnd,
+  spanAt,
+  spanIn,
+  textIn,
+} from "./tokens";
+import { useValuePlace } from "./useValuePlace";
 
 /** The kind of a text with references on the clipboard, beside plain text. */
 const WRITTEN = "application/x-keyturn-text";
@@ -109,18 +111,12 @@ export function TokenField(props: TokenFieldProps) {
     }
   }
 
-  const place = useMemo<DropPlace>(
-    () => ({
-      takes: (carried) => carried.kind === "value" && carried.owner === api,
-      words: () => text.designer.fieldPlace(props.label, titles.get(card) ?? card),
-      drop: (carried, at) => {
-        if (carried.kind === "value") {
-          insert(carried.written, at && box.current ? spanAt(box.current, at.x, at.y) : null);
-        }
-      },
-    }),
-    [api, insert, titles, card, props.label],
-  );
+  const place = useValuePlace({
+    label: props.label,
+    card,
+    lane,
+    use: (written, at) => insert(written, at && box.current ? spanAt(box.current, at.x, at.y) : null),
+  });
 
   const field = (
     // biome-ignore lint/a11y/useSemanticElements: an input cannot hold chips
@@ -156,9 +152,10 @@ export function TokenField(props: TokenFieldProps) {
         }
       }}
       onClick={(event) => {
-        // a chip takes no caret: behind it one can type on
-        const chip =
+        // a chip takes no caret: behind it one can type on. Beside one that wraps the browser may put it inside too
+        const on =
           event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-written]") : null;
+        const chip = on ?? chipAtCaret(event.currentTarget);
         if (chip) {
           caretBehind(chip);
         }

@@ -136,6 +136,14 @@ function placeIn(element: HTMLElement, place: number): [Node, number] {
   return [element, nodes.length];
 }
 
+/** The chip of the field in whose words the caret stands; null if it is anywhere else, or something is chosen. */
+export function chipAtCaret(element: HTMLElement): HTMLElement | null {
+  const selection = document.getSelection();
+  const at = selection?.isCollapsed ? selection.anchorNode : null;
+  const chip = (at instanceof HTMLElement ? at : at?.parentElement)?.closest<HTMLElement>("[data-written]");
+  return chip && element.contains(chip) ? chip : null;
+}
+
 /** Put the caret behind a chip, which takes none itself. */
 export function caretBehind(chip: HTMLElement): void {
   const range = document.createRange();

@@ -95,6 +95,15 @@ export function YamlPane({ flow, kept, onApply }: YamlPaneProps) {
     };
   }, [flow, dirty, kept]);
 
+  /** Have the text that the cards had again; the editor's own undo brings back what was typed. */
+  function drop() {
+    const view = editor.current;
+    setError(null);
+    setProblems([]);
+    view?.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: kept.current.shown } });
+    view?.focus();
+  }
+
   async function apply() {
     try {
       const made = await data(api.POST("/api/v1/flows/convert", { body: { document: typed ?? "" } }));
@@ -122,9 +131,16 @@ export function YamlPane({ flow, kept, onApply }: YamlPaneProps) {
         <span className={classes.hint}>
           {behind ? words.yamlBehind : dirty ? words.yamlChanged : words.yamlSame}
         </span>
-        <Button size="xs" disabled={!dirty} onClick={() => void apply()}>
-          {words.yamlApply}
-        </Button>
+        <span className={own.deeds}>
+          {dirty ? (
+            <Button size="xs" variant="default" onClick={drop}>
+              {words.yamlDrop}
+            </Button>
+          ) : null}
+          <Button size="xs" disabled={!dirty} onClick={() => void apply()}>
+            {words.yamlApply}
+          </Button>
+        </span>
       </div>
       {error ? <ProblemNote error={error} /> : null}
       {problems.length > 0 ? (

@@ -1,0 +1,40 @@
+import { notifications } from "@mantine/notifications";
+import { useMemo, useRef } from "react";
+import type { DropPlace, Point } from "../../dragging/carried";
+import { text } from "../../text";
+import { useDesigner, useTitles } from "../context";
+
+interface Into {
+  label: string;
+  card: string;
+  lane: number | null;
+  /** Put the value there; the point is where the pointer was, null by keyboard. */
+  use(written: string, at: Point | null): void;
+}
+
+/** A field as a place for values that are dragged: it takes those that its card can see, and says why not another. */
+export function useValuePlace({ label, card, lane, use }: Into): DropPlace {
+  const api = useDesigner();
+  const titles = useTitles();
+  const used = useRef(use);
+  used.current = use;
+  return useMemo<DropPlace>(
+    () => ({
+      takes: (carried) => carried.kind === "value" && carried.owner === api,
+      refuses: (carried) => (carried.kind === "value" ? api.unseen(card, lane, carried.written) : null),
+      words: () => text.designer.fieldPlace(label, titles.get(card) ?? card),
+      drop: (carried, at) => {
+        if (carried.kind !== "value") {
+          return;
+        }
+        const why = api.unseen(card, lane, carried.written);
+        if (why === null) {
+          used.current(carried.written, at);
+        } else {
+          notifications.show({ color: "yellow", title: text.designer.unseen.title, message: why });
+        }
+      },
+    }),
+    [api, titles, card, lane, label],
+  );
+}
