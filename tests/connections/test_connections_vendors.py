@@ -163,7 +163,7 @@ async def test_a_missing_scope_is_named_with_the_place_to_add_it(keyturn: Instal
     await keyturn.person(vendor, vendor.other)
     await keyturn.sign_in(vendor)
     told = (await failed(keyturn, vendor)).error
-    assert told.status == 403 or told.message.startswith("Slack answered 200")
+    assert told.status == 403 or told.message.startswith("Slack refused: missing_scope")
     assert f"The connection lacks {vendor.scope}" in told.mend
     assert "sign in again" in told.mend
 

@@ -181,5 +181,3 @@ SO_BEFORE = {"okta.unlock_user", "okta.revoke_app_tokens"}
 DELETES = {"okta.remove_user", "office365.delete_user", "google_workspace.delete_user", "scim.delete_user"}
 # Done again after a lost answer they do more, or the app shows that they do: it says so itself.
 CHANGES_TWICE = {"office365.delete_all_auth_methods"}
-# Nobody is in no group: that is so already, and the group alone is looked at.
-SO_FOR_NOBODY = {"scim.remove_user_from_group"}

@@ -28,10 +28,27 @@ async def test_a_group_that_shows_nobody_does_not_keep_a_removal_from_being_sent
 ) -> None:
     """AWS IAM Identity Center answers all groups without their members."""
     app = Scripted().on(f"GET {GROUP}", Said(200, {**group})).on(f"PATCH {GROUP}", Said(204))
+    app.on("GET /Users/u1", Said(200, {"id": "u1"}))
     done = await act(app, "scim.remove_user_from_group", IN_GROUP, SURE)
     assert isinstance(done, Done), done
     assert done.outputs["outcome"] == outcome
     assert (f"PATCH {GROUP}" in app.seen) is (outcome != "already")
+
+
+@pytest.mark.parametrize(
+    ("person", "outcome"), [(Said(404), "absent"), (Said(200, {"id": "u1"}), "already"), (Said(403), "already")]
+)
+@pytest.mark.parametrize("looked", [True, False])
+async def test_nobody_is_absent_from_a_group_and_not_only_without_it(person: Said, outcome: str, looked: bool) -> None:
+    """Args:
+    looked: the look tells it before anything is sent; else the app's refusal does.
+    """
+    app = Scripted().on(f"GET {GROUP}", Said(200, {"id": "g1", "members": [{"value": "u2"}] if looked else []}))
+    app.on(f"PATCH {GROUP}", Said(400, {"scimType": "noTarget", "status": "400"})).on("GET /Users/u1", person)
+    done = await act(app, "scim.remove_user_from_group", IN_GROUP, SURE)
+    assert isinstance(done, Done), done
+    assert done.outputs["outcome"] == outcome
+    assert (f"PATCH {GROUP}" in app.seen) is not looked
 
 
 @pytest.mark.parametrize(

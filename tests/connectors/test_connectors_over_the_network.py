@@ -36,7 +36,6 @@ from support_first_day import (
     REFUSED,
     SILENT,
     SO_BEFORE,
-    SO_FOR_NOBODY,
     Given,
 )
 from test_connectors_every_action import SPECS, choices_of, inputs_for, model_of
@@ -429,7 +428,7 @@ async def done_again(apps: Apps, card: str, tenant: str) -> None:
         nobody = {**given, person: NOBODY[tenant]}
         outcome, _, _ = await apps.act(card, tenant, nobody, {**options, "ensure": True})
         assert isinstance(outcome, Done), outcome
-        so = card in SO_FOR_NOBODY or options.get("how") == "list"
+        so = options.get("how") == "list"
         assert outcome.outputs["outcome"] in (("absent", "already") if so else ("absent",))
 
 

@@ -89,6 +89,9 @@ async def test_a_read_is_not_sent_on_to_where_nothing_may_go(app: App) -> None:
     assert isinstance(failed, Failed)
     assert failed.error.code == "answer-unusable"
     assert "could not be followed" in failed.error.message
+    assert "where Keyturn does not go" in failed.error.why
+    assert "KEYTURN_EGRESS_ALLOW" in failed.error.mend
+    assert "Custom API Action" not in failed.error.mend, "it has the same rules"
 
 
 async def test_a_sign_in_page_behind_a_redirect_is_no_answer(app: App, elsewhere: Elsewhere) -> None:

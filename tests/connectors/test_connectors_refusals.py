@@ -58,10 +58,15 @@ class Case:
     never: str = "nobody says this"
     wait: float | None = None
     failing: bool = False
+    why: str = ""
 
 
-def okta(status: int, code: str, summary: str, challenge: str = "", **headers: str) -> Said:
-    body: JSON = {"errorCode": code, "errorSummary": summary, "errorLink": code, "errorId": "oae1", "errorCauses": []}
+def okta(
+    status: int, code: str, summary: str, challenge: str = "", cause: tuple[str, ...] = (), **headers: str
+) -> Said:
+    causes: JSON = [{"errorSummary": one} for one in cause]
+    told: Values = {"errorCode": code, "errorSummary": summary, "errorLink": code, "errorId": "oae1"}
+    body: JSON = {**told, "errorCauses": causes}
     return Said(status, body, {**headers, **({"WWW-Authenticate": challenge} if challenge else {})})
 
 
@@ -322,6 +327,58 @@ CASES = {
         "not active",
         "Look at the user's status",
     ),
+    "okta, one already": Case(
+        "okta.create_user",
+        "POST /api/v1/users",
+        okta(
+            400,
+            "E0000001",
+            "Api validation failed: login",
+            cause=("login: An object with this field already exists in the current organization",),
+        ),
+        400,
+        "Api validation failed: login. login: An object with this field already exists in the current organization",
+        "the option Ensure",
+        {"profile": {"login": EVA, "email": EVA}},
+        why="one already",
+    ),
+    "okta, by a group": Case(
+        "okta.remove_user_from_app",
+        f"DELETE /api/v1/apps/a/users/{EVA}",
+        okta(400, "E0000001", "Api validation failed: user", cause=("The user has it by a group.", "Ask for less.")),
+        400,
+        "Api validation failed: user. The user has it by a group. Ask for less.",
+        "what the message names",
+        {"app": "a", "user": EVA},
+        why="its message says which",
+    ),
+    "graph, one already": Case(
+        "office365.create_user",
+        "POST /v1.0/users",
+        graph(
+            400,
+            "Request_BadRequest",
+            "Another object with the same value for property userPrincipalName already exists.",
+        ),
+        400,
+        "already exists",
+        "the option Ensure",
+        {"username": EVA, "display_name": "Eva", "nickname": "eva", "password": "Correct-Horse-7"},
+        why="It is there already.",
+    ),
+    "slack, general": Case(
+        "slack.remove_user",
+        "POST /api/conversations.kick",
+        slack("cant_kick_from_general"),
+        200,
+        "Slack refused: cant_kick_from_general",
+        "another channel",
+        {"channel": "C1", "user": "U1"},
+        never="200",
+    ),
+    "slack, what nobody has told of": Case(
+        SEND, SENT, slack("as_user_not_supported"), 200, "Slack refused: as_user", "documentation", MESSAGE, why="no"
+    ),
     "graph, nobody": Case(
         DISABLE,
         DISABLED,
@@ -391,6 +448,8 @@ async def test_what_a_vendor_refuses_is_told_with_the_way_out(name: str) -> None
     assert case.message in failed.error.message
     assert case.mend in failed.error.mend
     assert failed.error.why
+    assert case.why in failed.error.why
+    assert "status that is no success" not in failed.error.why
     assert case.never not in f"{failed.error.message} {failed.error.mend}"
     await notes.written()
     noted = (await health.of(["c"])).get("c")

@@ -72,9 +72,19 @@ def test_the_longest_of_several_words_counts():
     assert told_wait(429, fields, NOW) == Told(9.0, "Retry-After")
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1e3", "nan", "inf", "٣", "9" * 40, "Mon, 99 Foo 2025", "\x00"])
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1e3", "nan", "inf", "٣", "Mon, 99 Foo 2025", "\x00"])
 def test_what_cannot_be_read_is_passed_over(value):
     assert told_wait(429, headers({"Retry-After": value, "X-Rate-Limit-Reset": value}), NOW) is None
+
+
+@pytest.mark.parametrize("digits", [11, 20, 40, 400])
+def test_a_wait_beyond_all_sense_is_too_long_and_not_none(digits):
+    fields = headers({"Retry-After": "9" * digits, "X-Rate-Limit-Reset": "9" * 40})
+    told = told_wait(429, fields, NOW)
+    assert told is not None
+    assert NOW + timedelta(seconds=told.seconds) > NOW + timedelta(days=36_500), "a moment that can be told"
+    found = wait_before(2, POLICY, status=429, headers=fields, now=NOW, jitter=lambda: 0)
+    assert isinstance(found, ToldTooLong)
 
 
 def test_a_moment_in_the_past_is_no_wait():

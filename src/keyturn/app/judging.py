@@ -42,7 +42,7 @@ def judged(manifest: CompiledManifest, connection: Connection, answer: Answer) -
     if error.status == 403 and answer.scopes:
         what = f"{said} It takes the credentials; what the test asks for needs a scope of its own."
         return CheckResult(True, what, f"{answer.scopes} Flows that do not need it work without.", "lacks-scope")
-    hint = manifest.hint(error.status, error.code)
+    hint = manifest.hint(error)
     mend = hint[1] if hint else "Check the credentials and the address of the connection."
     if error.status == 429 or error.status >= 500:
         mend = "Test it again in a while."

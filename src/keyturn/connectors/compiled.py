@@ -349,6 +349,7 @@ class CompiledManifest:
         self._events = {event.key: compile_outputs(event.gives) for event in model.events}
         self._code = compile_raw(model.errors.code)
         self._message = compile_raw(model.errors.message)
+        self._details = compile_raw(model.errors.details) if model.errors.details is not None else None
         self._failed = compile_condition(model.errors.failed) if model.errors.failed else None
         self._limited = [compile_condition(one) for one in model.errors.limited]
         self._needed = [compile_raw(one) for one in model.errors.needed]
@@ -377,7 +378,13 @@ class CompiledManifest:
 
     def app_error(self, answer: Values) -> tuple[str, str]:
         """Code and message of an app's error answer; empty where it has none."""
-        return to_text(self._code(answer)), to_text(self._message(answer))
+        message = to_text(self._message(answer))
+        told = self._details(answer) if self._details is not None else None
+        details = [to_text(one).strip() for one in (told if isinstance(told, list) else [told])]
+        more = [text for text in dict.fromkeys(details) if text and text not in message]
+        return to_text(self._code(answer)), ". ".join(
+            part for part in (message.rstrip("."), " ".join(more)) if part
+        ) if more else message
 
     def error(self, answer: Values) -> AppError | None:
         """The error that an answer is, or None."""
@@ -396,10 +403,12 @@ class CompiledManifest:
         found = (to_text(resolve(answer)).strip() for resolve in self._needed)
         return tuple(text for text in found if text)[:1]
 
-    def hint(self, status: int, code: str) -> tuple[str, str] | None:
+    def hint(self, error: AppError) -> tuple[str, str] | None:
         """Why an error happened and how to mend it, if the manifest knows."""
+        said = error.message.casefold()
         for hint in self.model.hints:
-            if (hint.code is not None and hint.code == code) or (hint.code is None and hint.status == status):
+            known = hint.code == error.code if hint.code is not None else hint.status == error.status
+            if known and (hint.says is None or hint.says.casefold() in said):
                 return hint.why, hint.mend
         return None
 

@@ -15,6 +15,8 @@ from keyturn.flows.document import Retry
 from keyturn.flows.errors import ErrorDetail
 from keyturn.flows.json import JSON, Values
 from keyturn.http import (
+    AnswerTooLarge,
+    AnswerTruncated,
     AnswerUnusable,
     ConnectFailed,
     EgressDenied,
@@ -24,6 +26,7 @@ from keyturn.http import (
     NameNotResolved,
     NoFreeConnection,
     NotSent,
+    RedirectFailed,
 )
 
 from .compiled import AppError, CompiledManifest
@@ -54,6 +57,8 @@ _STATUS_HINTS: dict[int, tuple[str, str]] = {
     422: ("The app finds the values wrong.", "Check what the card is given."),
     429: ("The app limits how fast it is asked.", "Let the card try again on 429."),
 }
+_LOOK = "Look at its answer."
+_SAYS_NO = ("The app says no, in an answer with a good status.", "Look up in the app's documentation what it says.")
 _ASK_LATER = "Ask again in a while."
 _NOT_UNDERSTOOD = "Ask again. If the app answers so each time, write the value or its id into the field yourself."
 _SERVER_HINT = ("The app itself has a fault.", "Run again from this card later; let the card try again on 5xx.")
@@ -93,10 +98,11 @@ def refused(
         retry: how the card tries again by itself: nobody is told to have it do what it did.
         scopes: what it may have to do with scopes, and where to add them.
     """
-    status, sent = error.status, answer.get("status")
+    status, sent, title = error.status, answer.get("status"), manifest.model.title
     said = ": ".join(part for part in (error.code, error.message) if part)
-    hint = manifest.hint(status, error.code) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
-    why, mend = hint or ("The app answered with a status that is no success.", "Look at its answer.")
+    hint = manifest.hint(error) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
+    well = isinstance(sent, int) and 200 <= sent < 300
+    why, mend = hint or (_SAYS_NO if well else ("The app answered with a status that is no success.", _LOOK))
     if scopes.lacks:  # whatever the app may mean by such a refusal otherwise
         why, mend = "The connection lacks a scope.", scopes.told
     else:
@@ -108,7 +114,7 @@ def refused(
     if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
         mend = _TRIED
     detail = ErrorDetail(
-        f"{manifest.model.title} answered {sent} {reason}".rstrip() + (f": {said}" if said else "."),
+        (f"{title} refused" if well else f"{title} answered {sent} {reason}".rstrip()) + (f": {said}" if said else "."),
         code="app-answered",
         why=why,
         mend=mend,
@@ -193,6 +199,29 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
+def _unusable(manifest: CompiledManifest, error: AnswerUnusable, *, reads: bool) -> Failed:
+    """An answer of which Keyturn itself makes nothing; of what has nothing to do with its shape it is told why."""
+    failed = unreadable(manifest, error.status, error.what, reads=reads)
+    match error:
+        case AnswerTooLarge():
+            why = "It is more than Keyturn reads of an answer."
+            mend = "Ask for less at a time, or have the operator raise KEYTURN_ANSWER_BYTES."
+        case RedirectFailed(reason=EgressDenied()):
+            why = "The app sends the request on to where Keyturn does not go."
+            mend = (
+                "Check the address of the connection; if what it leads to is the app's, have the operator allow that "
+                "address by KEYTURN_EGRESS_ALLOW."
+            )
+        case RedirectFailed():
+            why, mend = "The app sends the request on, and not to where it can go.", error.mend
+        case AnswerTruncated():
+            why, mend = "The answer broke off.", error.mend
+        case _:
+            return failed
+    mend = mend if reads else f"{failed.error.mend} {mend}"
+    return replace(failed, error=replace(failed.error, why=why, mend=mend))
+
+
 _REFUSED_HERE = "Keyturn itself does not send such a request: of the app it says nothing."
 
 
@@ -212,12 +241,12 @@ def no_answer(
         detail = ErrorDetail(f"{title} was not reached: {error.what}", code=code, why=why, mend=error.mend)
         return Failed(detail, not_sent=True, try_again=isinstance(error, _PASSING))
     if isinstance(error, AnswerUnusable):
-        return unreadable(manifest, error.status, error.what, reads=reads)
+        return _unusable(manifest, error, reads=reads)
     detail = ErrorDetail(
         f"{title} gave no answer: {error.what}",
         code="no-answer",
         why="The request was sent; whether the app carried it out is not known.",
-        mend=error.mend if reads else "Look in the app whether it happened.",
+        mend="Ask again: it changes nothing." if reads else "Look in the app whether it happened.",
     )
     return Unknown(detail)
 

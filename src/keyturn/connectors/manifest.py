@@ -438,6 +438,7 @@ class ErrorsModel(_Model):
 
     code: str
     message: str
+    details: str | None = Field(default=None, description="Where more is said beside the message: a text, or several.")
     failed: ConditionModel | None = Field(
         default=None, description="An answer for which it holds is an error although its status is 2xx."
     )
@@ -457,6 +458,7 @@ class HintModel(_Model):
 
     code: str | None = None
     status: int | None = None
+    says: str | None = Field(default=None, description="Only where what the app says has this text in it.")
     why: str
     mend: str
 

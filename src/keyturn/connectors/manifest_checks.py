@@ -120,6 +120,7 @@ class _Checks:
         answer = _Scope(ANSWER)
         for name in ("code", "message"):
             self.value(getattr(self.manifest.errors, name), answer, ("errors", name))
+        self.value(self.manifest.errors.details, answer, ("errors", "details"))
         if self.manifest.errors.failed is not None:
             self.condition(self.manifest.errors.failed, answer, ("errors", "failed"))
         for sign, path in ((self.manifest.sign, ("sign",)), (self.manifest.check.sign, ("check", "sign"))):

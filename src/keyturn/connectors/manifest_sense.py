@@ -138,6 +138,8 @@ def _errors(errors: ErrorsModel) -> _Told:
     for name, raw in (("code", errors.code), ("message", errors.message)):
         if raw:  # an app may have none
             yield from _refers(raw, (*path, name), "{{ body.error }}")
+    if errors.details is not None:
+        yield from _refers(errors.details, (*path, "details"), "{{ body.causes[].message }}")
     for number, raw in enumerate(errors.needed):
         yield from _refers(raw, (*path, "needed", number), "{{ body.needed }}")
     if errors.failed is not None:
@@ -150,19 +152,20 @@ def _errors(errors: ErrorsModel) -> _Told:
 
 
 def _hints(hints: Sequence[HintModel], *, refuses_with_2xx: bool) -> _Told:
-    seen: set[str | int] = set()
+    seen: set[tuple[str | int, str | None]] = set()
     for number, hint in enumerate(hints):
         path: Path = ("hints", number)
-        yield from _blank({"why": hint.why, "mend": hint.mend}, path)
+        says = {} if hint.says is None else {"says": hint.says}
+        yield from _blank({"why": hint.why, "mend": hint.mend, **says}, path)
         of = hint.code if hint.code is not None else hint.status
         if of is None:
             yield path, "it is of no error.", "Write the code or the status that it tells of."
             continue
         if hint.code is None and hint.status is not None and 200 <= hint.status < 300 and not refuses_with_2xx:
             yield (*path, "status"), f"{hint.status} is a success.", "Write the status of an error."
-        if of in seen:
-            yield path, f"an earlier one tells of {of} already.", "Make one of both."
-        seen.add(of)
+        if {(of, None), (of, hint.says)} & seen:
+            yield path, f"an earlier one tells of {of} already.", "Make one of both, or write what says more before it."
+        seen.add((of, hint.says))
 
 
 def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> _Told:

@@ -91,7 +91,7 @@ class Performance:
         if self._ensures and state is not None and state.first:
             before, shown = await self._so()
             if before:
-                return self._done(shown, self._was(ALREADY))
+                return await self._so_before(shown, looked=True)
             if before is False and self.past.keep is not None:
                 await self.past.keep()
         ended = await self._steps()
@@ -201,7 +201,7 @@ class Performance:
         if already is not None:
             so, shown = await self._so() if already.look else (True, await self._left(nothing))
             if so is True:
-                return self._done(shown, self._was(ALREADY))
+                return await self._so_before(shown, looked=already.look)
         if not self.action.absent(refusal.status, refusal.code, self.roots):
             return refusal.failed
         there = await self._is_there(self.action.who) if self.action.who is not None else False
@@ -214,6 +214,21 @@ class Performance:
         if there is False:
             return self._done(nothing, ABSENT)
         return replace(refusal.failed, error=self._not_given(refusal.failed.error)) if there else refusal.failed
+
+    async def _so_before(self, shown: Values, *, looked: bool) -> Done:
+        """It is so already. Of nobody it is so, too, that they have not got what was to be taken away.
+
+        Args:
+            looked: a look said so, which may have been at what belongs to the person.
+        """
+        who, state = self.action.who, self.action.state
+        if who is not None and self.action.given is None:
+            person = who.one(self.roots).path
+            looked_at = state.request.one(self.roots).path if looked and state is not None else ""
+            seen = looked_at == person or looked_at.startswith(f"{person}/")
+            if not seen and await self._is_there(who) is False:
+                return self._done({**shown, "body": None}, ABSENT)
+        return self._done(shown, self._was(ALREADY))
 
     def _was(self, outcome: str) -> str:
         """What may be said of what is so by now, if an attempt before may have brought it about."""

@@ -17,7 +17,8 @@ from email.utils import parsedate_to_datetime
 
 from .messages import Headers
 
-_SECONDS = re.compile(r"\d{1,10}(\.\d{1,9})?", re.ASCII)
+_SECONDS = re.compile(r"\d+(\.\d{1,9})?", re.ASCII)
+_MOST_SECONDS = 9_999_999_999.0  # some centuries: more than that no clock tells either
 _EPOCH = re.compile(r"\d{1,11}(\.\d{1,9})?", re.ASCII)
 _RESETS = (("X-Rate-Limit-Reset", _EPOCH), ("X-RateLimit-Reset", re.compile(r"\d{10,11}", re.ASCII)))
 
@@ -134,7 +135,7 @@ def told_wait(status: int | None, headers: Headers, now: datetime) -> Told | Non
 
 def _retry_after(value: str, sent: datetime) -> float | None:
     if _SECONDS.fullmatch(value):
-        return float(value)
+        return min(float(value), _MOST_SECONDS)
     moment = _date(value)
     return None if moment is None else max((moment - sent).total_seconds(), 0.0)
 
