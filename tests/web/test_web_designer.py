@@ -502,6 +502,9 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(browser: Browser, d
     expect(second.field(1, "Text")).to_have_text("Mine")
     other.page.get_by_role("button", name="Undo").click()
     expect(second.field(1, "Text")).to_have_text("Theirs")
+    expect(other.page.get_by_text("1 change of theirs would be lost.")).to_be_visible()
+    expect(other.page.get_by_role("button", name="Take both")).to_have_count(0)  # it is the same card
+    other.page.get_by_role("button", name="Save mine over theirs").click()
     second.saved()
     first.looks_up()
     expect(first.field(1, "Text")).to_have_text("Theirs")

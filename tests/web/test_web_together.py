@@ -60,6 +60,11 @@ def test_what_somebody_else_takes_away_is_told_and_is_one_undo_away(person: Pers
     expect(other.page.get_by_text("has changed this flow. You now see it.")).to_be_visible()
     other.page.get_by_role("button", name="Undo").click()
     expect(other.page.get_by_text("has changed this flow")).to_have_count(0)
+    expect(other.page.get_by_text("It is not saved. 1 change of theirs would be lost.")).to_be_visible()
+    other.page.get_by_role("button", name="What would be lost").click()
+    lost = other.page.get_by_role("region", name="What would be lost").get_by_role("listitem")
+    expect(lost).to_have_text(["3 · Compose, added"])
+    other.page.get_by_role("button", name="Save mine over theirs").click()
     theirs.saved()
 
     mine.looks_up()
@@ -72,6 +77,8 @@ def test_what_somebody_else_takes_away_is_told_and_is_one_undo_away(person: Pers
     )
     mine.page.get_by_role("button", name="Undo").click()
     expect(mine.field(3, "Text")).to_have_text("from me")
+    expect(mine.page.get_by_role("button", name="Take both")).to_have_count(0)  # I have changed nothing since
+    mine.page.get_by_role("button", name="Save mine over theirs").click()
     mine.saved()
     mine.page.reload()
     expect(mine.field(3, "Text")).to_have_text("from me")
@@ -97,6 +104,35 @@ def test_several_changes_of_somebody_else_are_told_together_and_undone_at_once(p
     mine.page.get_by_role("button", name="Undo").click()
     expect(mine.field(2, "Text")).to_have_text("mine")
     expect(mine.field(1, "Text")).to_have_text("Hello Event › login")
+    mine.page.get_by_role("button", name="Back to theirs").click()
+    expect(mine.field(2, "Text")).to_have_text("theirs too")
+    mine.saved()
+
+
+def test_what_two_have_changed_in_different_cards_is_had_both(person: Person, other: Person) -> None:
+    mine, theirs = flow(person, "Both at once"), Builder(other)
+    mine.saved()
+    theirs.open("Both at once")
+    for number, undoes in ((1, False), (2, True)):
+        other.context.set_offline(True)  # they do not see what I change
+        mine.field(number, "Text").fill(f"mine {number}")
+        mine.saved()
+        theirs.field(3 - number, "Text").fill(f"theirs {number}")
+        other.context.set_offline(False)
+        expect(other.page.get_by_text("you can have both")).to_be_visible(timeout=20_000)
+        if undoes:
+            other.page.get_by_role("button", name="Look at theirs").click()
+            expect(theirs.field(number, "Text")).to_have_text(f"mine {number}")
+            other.page.keyboard.press("Control+z")
+            expect(other.page.get_by_text("1 change of theirs would be lost.")).to_be_visible()
+            expect(theirs.field(3 - number, "Text")).to_have_text(f"theirs {number}")
+        other.page.get_by_role("button", name="Take both").click()
+        theirs.saved()
+        mine.looks_up()
+        for builder in (theirs, mine):
+            expect(builder.field(number, "Text")).to_have_text(f"mine {number}")
+            expect(builder.field(3 - number, "Text")).to_have_text(f"theirs {number}")
+    other.forgive("ERR_INTERNET_DISCONNECTED", "409")
 
 
 def test_versions_differ_in_cards_fields_and_values_as_the_screen_has_them(person: Person) -> None:

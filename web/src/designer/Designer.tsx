@@ -68,7 +68,14 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
             onRedo={commands.redo}
             onReplace={deeds.replace}
           />
-          <Notices flow={settled} keeper={keeper} draft={draft} onReplace={deeds.replace} />
+          <Notices
+            flow={settled}
+            keeper={keeper}
+            draft={draft}
+            undone={design.undone}
+            onReplace={deeds.replace}
+            onInsist={deeds.insist}
+          />
         </div>
         <div
           className={`${classes.body} ${yaml ? classes.withYaml : ""} ${nest.aside ? "" : classes.folded}`}

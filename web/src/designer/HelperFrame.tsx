@@ -60,7 +60,14 @@ function Inside({ opened }: { opened: Opened }) {
   return (
     <DesignRoot design={design} className={classes.frame} label={words.helperFrame(flow.name || flow.id)}>
       <Head design={design} />
-      <Notices flow={design.settled} keeper={keeper} draft={draft} onReplace={deeds.replace} />
+      <Notices
+        flow={design.settled}
+        keeper={keeper}
+        draft={draft}
+        undone={design.undone}
+        onReplace={deeds.replace}
+        onInsist={deeds.insist}
+      />
       <div ref={design.root as RefObject<HTMLDivElement | null>} className={classes.cards}>
         <DesignCards design={design} list={nest.list} />
       </div>

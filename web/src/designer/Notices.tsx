@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { memo, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../api/errors";
 import { sessionQuery } from "../api/session";
 import { ProblemNote } from "../components/ProblemNote";
@@ -13,10 +13,12 @@ import { useAround, useDesigner } from "./context";
 import classes from "./Designer.module.css";
 import type { DraftKeeper, DraftView } from "./draftKeeper";
 import { differenceOf } from "./logic/difference";
+import { merged } from "./logic/merge";
 import { sameFlow } from "./logic/same";
 import { meanwhile } from "./meanwhile";
 import { Differences } from "./panels/Differences";
 import { type Editing, openingQuery, watchQuery } from "./server";
+import type { DesignState, Taken as TakenIn } from "./state";
 
 const words = text.designer;
 
@@ -24,9 +26,15 @@ interface NoticesProps {
   flow: Flow;
   keeper: DraftKeeper;
   draft: DraftView;
+  /** What of others was undone here. */
+  undone: Undone | null;
   /** Shows theirs; one's own is one Undo away. What comes under the same key is taken back together. */
-  onReplace(flow: Flow, key: string): void;
+  onReplace(flow: Flow, key?: string, taken?: TakenIn): void;
+  /** What was undone of others may go. */
+  onInsist(): void;
 }
+
+type Undone = NonNullable<DesignState["undone"]>;
 
 /** Tells when a draft cannot be saved, as when somebody else works on the flow, and shows theirs without losing one's own. */
 export const Notices = memo(function Notices(props: NoticesProps) {
@@ -42,12 +50,19 @@ export const Notices = memo(function Notices(props: NoticesProps) {
 
 interface StandingProps extends NoticesProps {
   theirs: Editing | undefined;
-  onTake(theirs: Editing): boolean;
+  onTake(theirs: Editing, both?: boolean): boolean;
 }
 
 /** What keeps the draft from being saved. */
-function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps) {
+function Standing(props: StandingProps) {
+  const { flow, draft, keeper, theirs, onTake } = props;
+  const { id } = flow;
   const queries = useQueryClient();
+  const both = useMemo(() => {
+    const next =
+      draft.status === "changed" ? shapedFlow((theirs?.draft ?? theirs?.published)?.document) : null;
+    return next && merged(keeper.last, flow, next);
+  }, [draft.status, theirs, keeper, flow]);
   if (draft.status === "ended") {
     // who is told that nobody is signed in is asked to sign in, over the page
     const ask = () => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
@@ -63,9 +78,9 @@ function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps
     return draft.status === "refused" ? <ProblemNote error={draft.error} /> : null;
   }
 
-  async function look() {
+  async function look(wantsBoth = false) {
     const newest = await queries.fetchQuery(watchQuery(id));
-    if (!onTake(newest)) {
+    if (!onTake(newest, wantsBoth)) {
       void queries.invalidateQueries({ queryKey: openingQuery(id).queryKey });
     }
   }
@@ -74,7 +89,11 @@ function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps
       {words.keepMine}
     </Button>
   );
-  switch (theirs && meanwhile(draft, theirs)) {
+  const what = theirs ? meanwhile(draft, theirs) : "nothing";
+  if (props.undone !== null && what === "nothing") {
+    return <WouldBeLost {...props} undone={props.undone} />;
+  }
+  switch (what) {
     case "deleted":
       return (
         <Notice title={words.deletedTitle} what={words.deletedWhat}>
@@ -93,7 +112,15 @@ function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps
     default: {
       const said = draft.error instanceof ApiError ? draft.error.problems[0]?.what : "";
       return (
-        <Notice title={words.conflictTitle} what={`${said} ${words.conflictWhat}`.trim()}>
+        <Notice
+          title={words.conflictTitle}
+          what={`${said} ${words.conflictWhat} ${both ? words.conflictBoth : ""}`.trim()}
+        >
+          {both ? (
+            <Button size="xs" onClick={() => void look(true)}>
+              {words.takeBoth}
+            </Button>
+          ) : null}
           <Button size="xs" variant="default" onClick={() => void look()}>
             {words.lookAtTheirs}
           </Button>
@@ -103,11 +130,49 @@ function Standing({ flow: { id }, draft, keeper, theirs, onTake }: StandingProps
   }
 }
 
+/** Tells what of others is not in what stands here, after an undo; nothing is saved until one has said what becomes of it. */
+function WouldBeLost({ flow, undone, onReplace, onInsist }: NoticesProps & { undone: Undone }) {
+  const [open, setOpen] = useState(false);
+  const around = useAround();
+  const { base, theirs, after } = undone;
+  const both = useMemo(() => {
+    const made = merged(base, flow, theirs);
+    return made && !sameFlow(made, theirs) ? made : null;
+  }, [base, flow, theirs]);
+  return (
+    <>
+      <Notice title={words.undoneTitle} what={words.undoneWhat(differenceOf(base, theirs, around).length)}>
+        {both ? (
+          <Button size="xs" onClick={() => onReplace(both, undefined, { base, theirs })}>
+            {words.takeBoth}
+          </Button>
+        ) : null}
+        <Button size="xs" variant="default" onClick={() => onReplace(after)}>
+          {words.undoneBack}
+        </Button>
+        <Button size="xs" variant="default" onClick={onInsist}>
+          {words.undoneSave}
+        </Button>
+        <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {words.undoneLook}
+        </Button>
+      </Notice>
+      {open ? (
+        <section className={classes.difference} aria-label={words.undoneLook}>
+          <Differences old={base} now={theirs} />
+        </section>
+      ) : null}
+    </>
+  );
+}
+
 /** What others have put in place of what was here. */
 interface Taken {
   said: string;
   before: Flow;
   after: Flow;
+  /** What the server had before that. */
+  base: Flow;
 }
 
 /** Says who has changed what was here, until one has seen it, and shows what. */
@@ -145,7 +210,7 @@ function Notice({ title, what, children }: { title: string; what: string; childr
 }
 
 /** Puts what others have made in place of what is here; what was here is one Undo away, also after several of theirs. */
-function useTaking({ keeper, onReplace }: NoticesProps) {
+function useTaking({ keeper, onReplace, onInsist }: NoticesProps) {
   const api = useDesigner();
   const [told, setTold] = useState<Taken | null>(null);
   const latest = useRef<Taken | null>(null);
@@ -156,31 +221,41 @@ function useTaking({ keeper, onReplace }: NoticesProps) {
   }, []);
   /** False where its shape is not known here. */
   const take = useCallback(
-    ({ draft, published }: Editing): boolean => {
+    ({ draft, published }: Editing, both = false): boolean => {
       const newest = draft ?? published;
-      const next = shapedFlow(newest?.document);
-      if (!newest || next === null) {
+      const theirs = shapedFlow(newest?.document);
+      if (!newest || theirs === null) {
         return false;
       }
-      const kept = { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 };
-      const said = draft
-        ? words.theirs(draft.author)
-        : words.theirsPublished(newest.author, published?.version ?? 0);
       const now = api.flow();
+      const next = both ? merged(keeper.last, now, theirs) : theirs;
+      if (next === null) {
+        return true; // they have gone on meanwhile, and it is both no more: the notice says so
+      }
+      const kept = { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 };
+      const said = both
+        ? words.bothTaken(newest.author)
+        : draft
+          ? words.theirs(draft.author)
+          : words.theirsPublished(newest.author, published?.version ?? 0);
       if (sameFlow(now, next)) {
-        keeper.adopt(kept, now);
+        keeper.adopt(kept, both ? theirs : now);
+        keeper.change(now);
+        onInsist(); // nothing of theirs is missing
         if (!draft) {
           notifications.show({ message: said });
         }
         return true;
       }
-      keeper.adopt(kept, next);
-      const before = latest.current?.after === now ? latest.current.before : now;
-      onReplace(next, `theirs ${times.current}`);
-      tell({ said, before, after: next });
+      const goesOn = latest.current?.after === now ? latest.current : null;
+      const before = goesOn?.before ?? now;
+      const base = goesOn?.base ?? keeper.last;
+      keeper.adopt(kept, theirs);
+      onReplace(next, `theirs ${times.current}`, { base, theirs });
+      tell({ said, before, after: next, base });
       return true;
     },
-    [api, keeper, onReplace, tell],
+    [api, keeper, onReplace, onInsist, tell],
   );
   const close = useCallback(() => {
     times.current += 1;

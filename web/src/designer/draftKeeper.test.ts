@@ -51,6 +51,27 @@ it("follows what it has saved, and sends what changed meanwhile", async () => {
   ]);
 });
 
+it("holds back what would go over what others made, until that may be", async () => {
+  const { keeper, sent, timers } = world([2, 8]);
+  const theirs = named("theirs");
+  keeper.change(named("on its way"));
+  const saving = keeper.flush();
+  await Promise.resolve();
+  keeper.change(named("mine"));
+  keeper.hold("theirs would be lost");
+  await saving.catch(() => undefined);
+  expect(sent).toEqual([["on its way", 1, 4]]);
+  expect(keeper.snapshot()).toMatchObject({ status: "changed", revision: 2 });
+  expect(timers).toHaveLength(0);
+  await expect(keeper.flush()).rejects.toThrow("theirs would be lost");
+  keeper.release();
+  expect(timers).toHaveLength(1);
+  expect(await keeper.flush()).toBe(8);
+  expect(sent.at(-1)).toEqual(["mine", 2, 4]);
+  keeper.adopt({ revision: 9, base: 4 }, theirs);
+  expect(keeper.last).toBe(theirs);
+});
+
 it("overwrites nothing that somebody else has saved, and goes on after a look at it", async () => {
   const refused = new ApiError(409, [{ code: "draft-changed", what: "Ada has changed it.", mend: "" }]);
   const { keeper, sent, timers } = world([refused, 9]);

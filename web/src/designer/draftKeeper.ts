@@ -30,6 +30,7 @@ export class DraftKeeper {
   private wanted: Flow | null = null;
   private sending: Promise<void> | null = null;
   private stopTimer: () => void = () => {};
+  private held = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -116,9 +117,39 @@ export class DraftKeeper {
     }
   }
 
+  /** What the server has, as far as is known here. */
+  get last(): Flow {
+    return this.saved;
+  }
+
+  /** What is here now would go over what others have made: it waits until somebody says what becomes of it. */
+  hold(said: string): void {
+    if (!this.held) {
+      this.held = true;
+      this.stopTimer();
+      this.wanted ??= this.saved;
+      this.show({ status: "changed", error: new Error(said) });
+    }
+  }
+
+  /** Nothing of others is in danger any more, or somebody has said that it may go. */
+  release(): void {
+    if (this.held) {
+      this.held = false;
+      if (this.wanted === this.saved) {
+        this.wanted = null;
+        this.show({ status: this.view.revision === 0 ? "same" : "saved", error: null });
+      } else {
+        this.show({ status: "waiting", error: null });
+        this.schedule(0);
+      }
+    }
+  }
+
   /** What the server has now, seen by the person: from here on changes follow it. */
   adopt(kept: Kept, flow: Flow): void {
     this.stopTimer();
+    this.held = false;
     this.saved = flow;
     this.wanted = null;
     this.show({ ...kept, status: kept.revision === 0 ? "same" : "saved", error: null });
@@ -172,7 +203,7 @@ export class DraftKeeper {
   }
 
   private async sendAll(): Promise<void> {
-    while (this.wanted !== null) {
+    while (this.wanted !== null && !this.held) {
       const flow = this.wanted;
       this.show({ status: "saving" });
       try {
@@ -181,7 +212,11 @@ export class DraftKeeper {
         if (this.wanted === flow) {
           this.wanted = null;
         }
-        this.show({ revision, status: this.wanted === null ? "saved" : "waiting", error: null });
+        if (this.held) {
+          this.show({ revision }); // it came in between
+        } else {
+          this.show({ revision, status: this.wanted === null ? "saved" : "waiting", error: null });
+        }
       } catch (error) {
         this.failed(error);
         return;
@@ -191,6 +226,9 @@ export class DraftKeeper {
 
   private failed(error: unknown): void {
     const status = error instanceof ApiError ? error.status : 0;
+    if (this.held && status !== 409) {
+      return; // what is here now waits for a person anyway
+    }
     if (status === 409) {
       this.show({ status: "changed", error });
     } else if (status === 0 || status === 401 || status >= 500) {

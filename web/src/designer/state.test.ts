@@ -38,6 +38,23 @@ it("stays near what an undo or a redo takes away", () => {
   expect(reduce(reduce(back, { do: "select", id: "in" }), { do: "redo" }).selected).toBe("b");
 });
 
+it("knows what of others an undo takes away, until it is back or may go", () => {
+  const base = flow;
+  const mine = { ...flow, name: "Mine" };
+  const theirs = { ...flow, name: "Theirs" };
+  const edited = reduce(opening(base), { do: "edit", by: () => mine });
+  const taken = reduce(edited, { do: "edit", by: () => theirs, taken: { base, theirs } });
+  expect(taken.undone).toBeNull();
+  const later = reduce(taken, { do: "edit", by: (now) => ({ ...now, note: "on top of theirs" }) });
+  expect(reduce(later, { do: "undo" }).undone).toBeNull();
+  const undone = reduce(taken, { do: "undo" });
+  expect(undone).toMatchObject({ line: { present: mine }, undone: { base, theirs, after: theirs } });
+  expect(reduce(undone, { do: "undo" }).undone).not.toBeNull();
+  expect(reduce(undone, { do: "edit", by: (now) => ({ ...now, note: "more" }) }).undone).not.toBeNull();
+  expect(reduce(undone, { do: "redo" }).undone).toBeNull();
+  expect(reduce(undone, { do: "insist" })).toMatchObject({ line: { present: mine }, undone: null });
+});
+
 it("chooses what an undo brings back", () => {
   const state = reduce(opening(flow), { do: "select", id: "a" });
   const fewer = { ...flow, cards: flow.cards?.slice(0, 1) } as Flow;

@@ -12,6 +12,16 @@ export interface DesignState {
   /** Where several neighbours are chosen, the card at the other end of them. */
   anchor: string | null;
   folded: ReadonlySet<string>;
+  /** What came from others, by the flow as it then stood here. */
+  taken: ReadonlyMap<Flow, Taken>;
+  /** Of that, what is not in what stands here: it was undone. */
+  undone: (Taken & { after: Flow }) | null;
+}
+
+/** What others have made, since when. */
+export interface Taken {
+  base: Flow;
+  theirs: Flow;
 }
 
 export type Action =
@@ -21,25 +31,37 @@ export type Action =
       key?: string | undefined;
       select?: string | undefined;
       anchor?: string | undefined;
+      taken?: Taken | undefined;
     }
   /** With ``reach`` all between it and what was chosen before is chosen too. */
   | { do: "select"; id: string | null; reach?: boolean }
   | { do: "fold"; id: string; folded?: boolean }
+  /** What was undone of others may go. */
+  | { do: "insist" }
   | { do: "undo" }
   | { do: "redo" };
 
 export function opening(flow: Flow): DesignState {
-  return { line: begin(flow), selected: EVENT, anchor: null, folded: new Set() };
+  const none = { taken: new Map(), undone: null };
+  return { line: begin(flow), selected: EVENT, anchor: null, folded: new Set(), ...none };
 }
 
 export function reduce(state: DesignState, action: Action): DesignState {
+  const next = reduced(state, action);
+  return next.undone?.after === next.line.present ? { ...next, undone: null } : next;
+}
+
+function reduced(state: DesignState, action: Action): DesignState {
   switch (action.do) {
     case "edit": {
       const line = step(state.line, action.by(state.line.present), action.key ?? null);
-      const { select, anchor } = action;
+      const { select, anchor, taken } = action;
+      const others = taken
+        ? { taken: new Map(state.taken).set(line.present, taken), undone: null }
+        : { taken: state.taken };
       const one = anchor === undefined || anchor === select;
       const chosen = select === undefined ? {} : { selected: select, anchor: one ? null : anchor };
-      return withSelection({ ...state, line, ...chosen }, state.line.present);
+      return withSelection({ ...state, line, ...others, ...chosen }, state.line.present);
     }
     case "select": {
       const { id: selected } = action;
@@ -56,8 +78,14 @@ export function reduce(state: DesignState, action: Action): DesignState {
       }
       return { ...state, folded };
     }
-    case "undo":
-      return withReturned(state, undo(state.line));
+    case "insist":
+      return { ...state, undone: null };
+    case "undo": {
+      const after = state.line.present;
+      const of = state.line.past.length > 0 ? state.taken.get(after) : undefined;
+      const undone = of ? { ...of, after } : state.undone;
+      return withReturned({ ...state, undone }, undo(state.line));
+    }
     case "redo":
       return withReturned(state, redo(state.line));
   }

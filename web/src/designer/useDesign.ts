@@ -37,7 +37,7 @@ import {
   tryCard,
   tryDraft,
 } from "./server";
-import { type DesignState, editing, opening, reduce } from "./state";
+import { type DesignState, editing, opening, reduce, type Taken } from "./state";
 import { useBelow } from "./useBelow";
 import { useChecker } from "./useChecker";
 import {
@@ -92,7 +92,15 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   latest.current = now;
   const together = useTogether(flow, anchor, selected);
 
-  useEffect(() => keeper.change(flow), [keeper, flow]);
+  const { undone } = state;
+  useEffect(() => {
+    keeper.change(flow);
+    if (undone === null) {
+      keeper.release();
+    } else {
+      keeper.hold(text.designer.undoneTitle);
+    }
+  }, [keeper, flow, undone]);
 
   const api = useMemo<DesignerApi>(() => {
     const edit: DesignerApi["edit"] = (by, key, select, anchor) =>
@@ -279,7 +287,9 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const { set: setSamples } = samples;
   const deeds = useMemo(
     () => ({
-      replace: (next: Flow, key?: string) => dispatch({ do: "edit", by: () => next, key }),
+      replace: (next: Flow, key?: string, taken?: Taken) =>
+        dispatch({ do: "edit", by: () => next, key, taken }),
+      insist: () => dispatch({ do: "insist" }),
       restore: (next: Flow) => api.edit((now) => ({ ...next, id: now.id })),
       start: async (inputs: Values, against: Against) => {
         given.current = inputs;
@@ -309,6 +319,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     selected: state.selected,
     keeper,
     draft,
+    undone,
     ...checked,
     hasErrors: checked.problems.some((problem) => problem.severity === "error"),
     titles,

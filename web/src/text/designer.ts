@@ -72,11 +72,20 @@ export const designer = {
   signIn: "Sign in",
   conflictTitle: "Somebody else has changed this draft",
   conflictWhat:
-    "Nothing of theirs was overwritten. Look at theirs: yours is one Undo away, and is then saved on top of it.",
+    "Nothing of theirs was overwritten. Look at theirs: yours is one Undo away, and nothing is saved over theirs unasked.",
+  conflictBoth: "You have changed different cards: you can have both.",
+  takeBoth: "Take both",
+  bothTaken: (author: string) => `You now have both: what ${author} has changed, and yours.`,
   lookAtTheirs: "Look at theirs",
   theirs: (author: string) => `${author} has changed this flow. You now see it.`,
   theirsWhat: (count: number) =>
-    `${count === 1 ? "1 change" : `${count} changes`} to what you had, which is one Undo away: it is then saved on top of theirs.`,
+    `${count === 1 ? "1 change" : `${count} changes`} to what you had, which is one Undo away.`,
+  undoneTitle: "Saved as it is, this would go over what somebody else has made",
+  undoneWhat: (count: number) =>
+    `It is not saved. ${count === 1 ? "1 change" : `${count} changes`} of theirs would be lost.`,
+  undoneLook: "What would be lost",
+  undoneSave: "Save mine over theirs",
+  undoneBack: "Back to theirs",
   theirsLook: "Look at the difference",
   theirsSeen: "Close",
   theirsPublished: (author: string, version: number) =>

@@ -8,17 +8,21 @@ export function sameFlow(one: Flow, other: Flow): boolean {
 }
 
 function plainFlow(flow: Flow): unknown {
-  const { cards, event, save_data, limits, ...rest } = flow;
+  return said({ ...plainSettings(flow), cards: flow.cards?.map(plainCard) });
+}
+
+/** What is said of the flow as a whole, without its cards, in one way: the same if it says the same. */
+export function plainSettings({ cards: _, event, save_data, limits, ...rest }: Flow): Part {
   return said({
     ...rest,
     save_data: save_data === false ? false : undefined,
     limits: said({ ...limits }),
     event: said({ ...event }),
-    cards: cards?.map(plainCard),
   });
 }
 
-function plainCard({ branches, call, do: rounds, on_error, ...rest }: Card): unknown {
+/** A card in one way: the same if it says the same. */
+export function plainCard({ branches, call, do: rounds, on_error, ...rest }: Card): unknown {
   return said({
     ...rest,
     branches: branches?.map(plainBranch),
