@@ -97,6 +97,9 @@ def test_runs_are_listed_by_status(keyturn: Keyturn, site: Site) -> None:
     run = failed_run(site)
     assert [row["id"] for row in keyturn("runs", "list", "--status", "failed", "--json").json] == [str(run.id)]
     assert keyturn("runs", "list", "--status", "succeeded").out.strip() == "No runs yet."
+    site.runs.add(replace(run, id=UUID(int=77), parent_id=run.id, parent_path="each[3]", about="bob@example.com"))
+    found = keyturn("runs", "list", "--about", "bob@example.com", "--roots", "--json").json
+    assert [(row["id"], row["part"]["id"]) for row in found] == [(str(run.id), str(UUID(int=77)))]
     wrong = keyturn("runs", "list", "--status", "broken")
     assert wrong.code == 2
     assert "needs attention" in wrong.err

@@ -19,6 +19,7 @@ from keyturn.engine.history import (
     EVERY_HELPER,
     Asked,
     HelperFilter,
+    Part,
     PausedRun,
     RunFilter,
     TraceFilter,
@@ -416,12 +417,26 @@ class MemoryRuns(MemoryAttempts):
 
     async def list(self, filter: RunFilter, page: PageRequest) -> Page[Run]:
         self.switch.check()
-        rows = [run for run in self.runs.values() if _wanted(run, filter)]
+        every = self.runs.values()
+        rows = [run for run in every if _wanted(run, filter) and (_answers(run, filter) or self._parts(run, filter))]
         return page_of(sorted(rows, key=lambda run: run.created_at or START, reverse=True), page)
 
     async def get(self, run_id: UUID) -> Run | None:
         self.switch.check()
         return self.runs.get(run_id)
+
+    async def parts(self, root_ids: Sequence[UUID], filter: RunFilter) -> dict[UUID, Part]:
+        found: dict[UUID, Part] = {}
+        for root in (self.runs[root_id] for root_id in root_ids):
+            mine = self._parts(root, filter)
+            if mine and not _answers(root, filter):
+                first = mine[0]
+                found[root.id] = Part(first.id, first.flow_id, first.about, first.parent_path, len(mine))
+        return found
+
+    def _parts(self, root: Run, filter: RunFilter) -> Sequence[Run]:
+        parts = [run for run in self.runs.values() if run.root_id == root.id and run.parent_id is not None]
+        return [run for run in parts if filter.roots_only and _answers(run, filter)]
 
     async def tree(self, root_id: UUID) -> RunTree | None:
         runs = {run.id: run for run in self.runs.values() if run.root_id == root_id}
@@ -485,14 +500,17 @@ class MemoryRuns(MemoryAttempts):
         return begun
 
 
+def _answers(run: Run, wanted: RunFilter) -> bool:
+    words = (wanted.text or "").lower()
+    return wanted.about in (None, run.about) and words in f"{run.about} {run.flow_id}".lower()
+
+
 def _wanted(run: Run, wanted: RunFilter) -> bool:
     checks: list[Callable[[], bool]] = [
         lambda: wanted.flow_id in (None, run.flow_id),
         lambda: wanted.status in (None, run.status),
-        lambda: wanted.about in (None, run.about),
         lambda: not wanted.roots_only or run.parent_id is None,
         lambda: wanted.until is None or (run.created_at or START) < wanted.until,
-        lambda: (wanted.text or "").lower() in f"{run.about} {run.flow_id}".lower(),
         lambda: wanted.since is None or (run.created_at or START) >= wanted.since,
         lambda: wanted.trials or run.trigger != TRIAL,
     ]

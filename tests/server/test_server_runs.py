@@ -240,6 +240,25 @@ async def test_runs_tell_what_their_flow_is_called_and_are_counted(offboarding: 
     assert [row["id"] for row in found] == [str(root.id)]
 
 
+async def test_a_run_tells_for_which_helper_run_it_is_found(offboarding: Site) -> None:
+    root, helper = tree(offboarding)
+    about = replace(helper, id=UUID(int=504), about="bob@example.com", parent_path="each[16]")
+    offboarding.runs.add(about)
+    for query in ("about=bob@example.com", "text=BOB"):
+        (row,) = (await offboarding.client().get(f"/api/v1/runs?{query}&roots_only=true")).json["rows"]
+        assert (row["id"], row["about"]) == (str(root.id), "ada@example.com")
+        assert row["part"] == {
+            "id": str(about.id),
+            "flow_id": FLOW,
+            "flow_name": "Office 365 offboarding",
+            "about": "bob@example.com",
+            "parent_path": "each[16]",
+            "count": 1,
+        }
+    (row,) = (await offboarding.client().get("/api/v1/runs?about=ada@example.com&roots_only=true")).json["rows"]
+    assert row["part"] is None
+
+
 async def test_helper_runs_of_a_run(offboarding: Site) -> None:
     root, helper = tree(offboarding)
     client = offboarding.client()

@@ -11,12 +11,13 @@ from uuid import UUID, uuid4
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
-from keyturn.engine.history import HelperFilter, RunFilter, TraceFilter
+from keyturn.engine.history import HelperFilter, Part, RunFilter, TraceFilter
 from keyturn.engine.ports import TRIAL, Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 from keyturn.library.ports import NewVersion
 from keyturn.store import BadCursor, Store
+from keyturn.store.sql import runs as sql
 
 Row = TypeVar("Row")
 NOTHING = RunFilter()
@@ -414,6 +415,43 @@ async def test_a_run_is_found_by_its_error_and_by_its_helper_runs(store: Store) 
         assert [run.id for run in await walk(store, RunFilter(text=words), 10)] == [caught.id], words
     assert not await walk(store, RunFilter(text="answered 404", roots_only=True), 10)
     assert (await store.history.get(caught.id)).error == error  # type: ignore[union-attr]
+
+
+async def test_what_helper_runs_did_to_a_person_is_found_and_told(store: Store) -> None:
+    bulk, own, other = (queued(flow_id="leavers", about=who) for who in (None, "ada@example.com", "bob@example.com"))
+    rounds = [
+        helper_of(bulk, flow_id="revoke", about=who, parent_path=f"each[{at}]", created_at=MOMENT + timedelta(at))
+        for at, who in enumerate(("bob@example.com", "ada@example.com", "ada@example.com"))
+    ]
+    await store.control.start_rerun(bulk, rounds, [], [])
+    await store.control.start_rerun(own, [helper_of(own, flow_id="revoke", about=own.about)], [], [])
+    await store.starts.start(other)
+    for wanted in (RunFilter(about="ada@example.com", roots_only=True), RunFilter(text="ADA@", roots_only=True)):
+        found = [run.id for run in await walk(store, wanted, 1)]
+        assert sorted(found) == sorted([bulk.id, own.id])
+        part = Part(rounds[1].id, "revoke", "ada@example.com", "each[1]", 2)
+        assert await store.history.parts(found, wanted) == {bulk.id: part}
+    both = RunFilter(about="ada@example.com")
+    assert len(await walk(store, both, 10)) == 4
+    assert not await walk(store, replace(both, about="ada@example", roots_only=True), 10)
+    assert await store.history.parts([bulk.id], RunFilter(roots_only=True)) == {}
+
+
+async def test_the_runs_about_a_person_are_read_by_their_index(store: Store) -> None:
+    await store.database.fetch(
+        """
+        INSERT INTO runs (id, root_id, flow_id, version, status, event, about, cards, depth, created_at, trigger)
+        SELECT id, id, 'f', 1, 'succeeded', '', 'p' || n, 0, 0, now() - n * interval '1 second', 'manual'
+        FROM (SELECT n, gen_random_uuid() AS id FROM generate_series(1, 20000) n) AS made
+        """
+    )
+    await store.database.fetch("ANALYZE runs")
+    statement = sql.list_runs(f"{sql.LIST_CONDITIONS['about_of_roots'].format(2)} AND id = root_id")
+    rows = await store.database.fetch(f"EXPLAIN {statement}", 51, "p19999")
+    plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
+    assert "runs_about" in plan
+    assert "Seq Scan on runs" not in plan
+    assert "runs_newest" not in plan
 
 
 async def test_a_time_has_a_begin_and_an_end(store: Store) -> None:

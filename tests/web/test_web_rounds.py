@@ -18,6 +18,7 @@ BAD = (4, 21)
 HELPER = """
 id: say-it
 name: Say it
+about: "{{ event.person.profile.login }}"
 event: {card: helper, outputs: {person: object}}
 cards:
   - id: name
@@ -88,6 +89,14 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     expect(here).to_have_attribute("aria-current", re.compile("page|true"))
     page.go_back()
     expect(number).to_have_value("22")
+
+    page.goto(f"{person.demo.address}/history?about=eve@northwind.example")
+    row = page.get_by_role("row").filter(has_text="Say it to all")
+    expect(row).to_contain_text("trial")
+    expect(row).to_contain_text("eve@northwind.example in Say it, round 5, and in 5 other helper runs")
+    assert not person.serious(page.get_by_role("table", name="Runs"))
+    row.get_by_role("link", name="eve@northwind.example").click()
+    expect(tree.get_by_role("link", name=re.compile(r"\b5 · Say it"))).to_have_attribute("aria-current", "page")
 
 
 MANY = (

@@ -57,10 +57,21 @@ def list_runs(
     print_listing(
         api(url, token).rows("/runs", most, flow=flow, status=status, about=about, roots_only=roots),
         ["Run", "Flow", "Status", "About", "Cards", "ms", "Started (UTC)"],
-        lambda row: [cell(row, "id"), *(cell({**row, "status": status_words(row)}, name) for name in names)],
+        lambda row: [
+            cell(row, "id"),
+            *(cell({**row, "status": status_words(row), "about": _person(row)}, name) for name in names),
+        ],
         "No runs yet.",
         json=json,
     )
+
+
+def _person(row: Mapping[str, JSON]) -> JSON:
+    """Whom a run is about; of one that was found by a helper run, whom that is about."""
+    part = row.get("part")
+    if row.get("about") or not isinstance(part, dict) or not part.get("about"):
+        return row.get("about")
+    return f"{part['about']} (helper run {part['id']})"
 
 
 @app.command("show")

@@ -23,7 +23,7 @@ class RunFilter:
     """Which runs are wanted; None means any.
 
     Attributes:
-        about: the person concerned, exactly.
+        about: the person concerned, exactly; with ``roots_only`` also that of a helper run, as ``text`` is.
         since, until: when they were made; until is not included.
         trials: whether runs that only try something are among them.
         text: what the person concerned, or the id or name of the flow contains, in upper or lower case.
@@ -37,6 +37,21 @@ class RunFilter:
     until: datetime | None = None
     text: str | None = None
     trials: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A helper run for which its root answers to a filter.
+
+    Attributes:
+        count: how many helper runs of this root answer to it.
+    """
+
+    run_id: UUID
+    flow_id: str
+    about: str | None
+    parent_path: str | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,10 @@ class History(Protocol):
 
     async def list(self, filter: RunFilter, page: PageRequest) -> Page[Run]:
         """Runs, newest first."""
+        ...
+
+    async def parts(self, root_ids: Sequence[UUID], filter: RunFilter) -> Mapping[UUID, Part]:
+        """Of root runs that answer to the person or text of a filter by their helper runs only: the first of these."""
         ...
 
     async def get(self, run_id: UUID) -> Run | None: ...

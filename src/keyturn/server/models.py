@@ -191,10 +191,6 @@ class RunModel(BaseModel):
         )
 
 
-class RunPage(PageModel):
-    rows: list[RunModel]
-
-
 class RunTreeModel(PageModel):
     """A page of a root run and its helper runs: the root first, then helpers in the order in which they were made."""
 

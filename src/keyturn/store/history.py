@@ -12,6 +12,7 @@ from keyturn.engine.history import (
     EVERY_HELPER,
     Asked,
     HelperFilter,
+    Part,
     PausedRun,
     Question,
     RunFilter,
@@ -52,6 +53,18 @@ class PostgresHistory:
         conditions, values = _conditions(filter, page.after)
         rows = await self._database.read(sql.list_runs(conditions), size + 1, *values)
         return page_of([run_of(row) for row in rows], size, _mark_of)
+
+    async def parts(self, root_ids: Sequence[UUID], filter: RunFilter) -> Mapping[UUID, Part]:
+        """Of root runs that answer to the person or text of a filter by their helper runs only: the first of these."""
+        if not root_ids or not (filter.about or filter.text):
+            return {}
+        statement = sql.list_parts(by_person=filter.about is not None)
+        wanted = clean(filter.about) if filter.about is not None else containing(filter.text or "")
+        rows = await self._database.read(statement, list(root_ids), wanted)
+        return {
+            row["root_id"]: Part(row["id"], row["flow_id"], row["about"], row["parent_path"], row["count"])
+            for row in rows
+        }
 
     async def get(self, run_id: UUID) -> Run | None:
         row = await self._database.read_one(sql.GET_RUN, run_id)
@@ -243,7 +256,7 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
     if filter.status is not None:
         wanted["status"] = [filter.status.value]
     if filter.about is not None:
-        wanted["about"] = [clean(filter.about)]
+        wanted["about_of_roots" if filter.roots_only else "about"] = [clean(filter.about)]
     if filter.since is not None:
         wanted["since"] = [filter.since]
     if filter.until is not None:

@@ -3,11 +3,12 @@ import { duration } from "../components/format";
 import { Moment } from "../components/Moment";
 import { StatePill, toneOf } from "../components/StatePill";
 import { text } from "../text";
+import { saidRounds } from "./painted";
 import classes from "./RunList.module.css";
-import type { Run } from "./runs";
+import { isTrial, type ListedRun } from "./runs";
 
 interface RunListProps {
-  runs: readonly Run[];
+  runs: readonly ListedRun[];
   /** The name for screen readers. */
   label: string;
   empty: string;
@@ -43,6 +44,7 @@ export function RunList({ runs, label, empty }: RunListProps) {
                 <Link to="/history/$runId" params={{ runId: run.id }} className={classes.flow}>
                   {run.flow_name}
                 </Link>
+                {isTrial(run) ? <span className={classes.trial}>{text.history.trial}</span> : null}
                 {run.error ? (
                   <p className={`${classes.error} ${classes[toneOf(run.status)] ?? ""}`}>
                     {String(run.error.message ?? "")}
@@ -57,9 +59,10 @@ export function RunList({ runs, label, empty }: RunListProps) {
                   <Link to="/history" search={{ about: run.about }} className={classes.link}>
                     {run.about}
                   </Link>
-                ) : (
+                ) : run.part ? null : (
                   <span className={classes.quiet}>{text.history.noPerson}</span>
                 )}
+                {run.part ? <FoundBy part={run.part} /> : null}
               </td>
               <td className={classes.number}>
                 <Moment at={run.started_at ?? run.created_at} />
@@ -70,5 +73,18 @@ export function RunList({ runs, label, empty }: RunListProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** The helper run for which a run was found: whom it is about, in which round it was called. */
+function FoundBy({ part }: { part: NonNullable<ListedRun["part"]> }) {
+  const rounds = saidRounds(part.parent_path ?? "");
+  return (
+    <p className={classes.part} dir="auto">
+      <Link to="/history/$runId" params={{ runId: part.id }} className={classes.found}>
+        {part.about ?? part.flow_name}
+      </Link>
+      <span className={classes.quiet}> {text.history.part(part.flow_name, rounds, part.count - 1)}</span>
+    </p>
   );
 }

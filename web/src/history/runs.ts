@@ -3,6 +3,7 @@ import { api, data, type Schemas } from "../api/client";
 import { text } from "../text";
 
 export type Run = Schemas["RunModel"];
+export type ListedRun = Schemas["ListedRun"];
 export type Status = NonNullable<Schemas["RunStatus"]>;
 
 /** Which runs are wanted; what is left out means any. */

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 export const history = {
   title: "History",
   live: "follows what happens",
@@ -11,6 +13,15 @@ export const history = {
   none: "No runs match. Take a filter away, or look at a longer time.",
   more: "Show older runs",
   noPerson: "nobody named",
+  trial: "trial",
+  part: (flow: string, rounds: string, more: number) =>
+    [
+      `in ${isolated(flow)}`,
+      rounds === "" ? "" : `round ${rounds}`,
+      more === 0 ? "" : more === 1 ? "and in 1 other helper run" : `and in ${more} other helper runs`,
+    ]
+      .filter(Boolean)
+      .join(", "),
   filters: "Filters",
   anyStatus: "Any status",
   anyFlow: "Any flow",

@@ -19,6 +19,7 @@ from keyturn.flows.paging import PageRequest
 from ..access import Caller, GuardedRoute, Using, needs
 from ..entries import entries_shown
 from ..helper_models import HelperModel, HelperPage
+from ..listed_models import ListedRun, RunPage
 from ..models import (
     CulpritModel,
     EventValues,
@@ -26,7 +27,6 @@ from ..models import (
     RerunRequest,
     RunCounts,
     RunModel,
-    RunPage,
     RunTreeModel,
     Start,
     Started,
@@ -43,6 +43,7 @@ _TEXT = (
     "What the person, the flow's id or name, or the error (its words, and the card's title) contains; with "
     "`roots_only` also those of a helper run."
 )
+_ABOUT = "The person concerned, exactly; with `roots_only` also that of a helper run."
 _MOST_COUNTED = 10_000
 
 RunId = Annotated[UUID, Path()]
@@ -68,7 +69,7 @@ async def list_runs(
     page: Asked,
     flow: Annotated[str | None, Query(max_length=120)] = None,
     status: RunStatus | None = None,
-    about: Annotated[str | None, Query(max_length=500)] = None,
+    about: Annotated[str | None, Query(max_length=500, description=_ABOUT)] = None,
     roots_only: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -76,8 +77,13 @@ async def list_runs(
     trials: Trials = True,
 ) -> RunPage:
     """Runs, newest first."""
-    found = await using.history.list(RunFilter(flow, status, about, roots_only, since, until, text, trials), page)
-    return RunPage(rows=await _named(using, found.rows), next=found.next)
+    wanted = RunFilter(flow, status, about, roots_only, since, until, text, trials)
+    found = await using.history.list(wanted, page)
+    ids = [run.id for run in found.rows] if roots_only else []
+    parts = await using.history.parts(ids, wanted)
+    told = {run.flow_id for run in found.rows} | {part.flow_id for part in parts.values()}
+    names = await using.drafts.names(told)
+    return RunPage(rows=[ListedRun.listed(run, names, parts.get(run.id)) for run in found.rows], next=found.next)
 
 
 @router.get("/runs/counts", dependencies=[needs(Permission.RUNS_READ)])

@@ -76,6 +76,8 @@ LIST_CONDITIONS = {
     "flow_id": "flow_id = ${}",
     "status": "status = ${}",
     "about": "about = ${}",
+    # the runs about somebody first, by their index: the list of all, newest first, may be gone through in vain
+    "about_of_roots": "id = ANY(ARRAY(SELECT DISTINCT part.root_id FROM runs part WHERE part.about = ${}))",
     "since": "created_at >= ${}",
     "until": "created_at < ${}",
     "text": f"({_tells('runs')})",
@@ -92,6 +94,22 @@ def list_runs(conditions: str) -> str:
     """Runs, newest first, as many as the first parameter says."""
     where = f"WHERE {conditions}" if conditions else ""
     return f"SELECT {_READ} FROM runs {where} ORDER BY created_at DESC, id DESC LIMIT $1"
+
+
+def list_parts(*, by_person: bool) -> str:
+    """Of roots that answer to a person or a text by their helper runs only: the first of these, and how many."""
+
+    def answers(run: str) -> str:
+        return f"{run}.about = $2" if by_person else _tells(run).format(2)
+
+    return f"""
+SELECT DISTINCT ON (part.root_id) part.root_id, part.id, part.flow_id, part.about, part.parent_path,
+    count(*) OVER (PARTITION BY part.root_id) AS count
+FROM runs part JOIN runs top ON top.id = part.root_id
+WHERE part.root_id = ANY($1::uuid[]) AND part.id <> part.root_id AND ({answers("part")})
+  AND ({answers("top")}) IS NOT TRUE
+ORDER BY part.root_id, part.created_at, part.id
+"""
 
 
 COUNT_EPOCHS = "SELECT count(DISTINCT epoch) FROM trace WHERE run_id = $1"
