@@ -90,6 +90,39 @@ async def test_a_letter_arrives_whole() -> None:
     assert "end" in body
 
 
+OLGA = "ольга.петрова@northwind.example"
+
+
+async def test_who_has_an_address_beyond_ascii_gets_it_where_the_server_takes_them() -> None:
+    async with mail_server() as server:
+        server.extensions = ("SMTPUTF8", "8BITMIME")
+        done = await plain(server).send(to=[OLGA, "eva@northwind.example"])
+        assert isinstance(done, Done), done
+        assert done.outputs["refused"] == []
+    mail = next(text for text in server.said if text.lower().startswith("mail"))
+    assert "smtputf8" in mail.lower()
+    assert f"rcpt TO:<{OLGA}>" in server.said
+    assert OLGA in server.letters[0].partition("\r\n\r\n")[0], "as it is (RFC 6532)"
+
+
+async def test_elsewhere_all_others_get_it_and_it_is_told_who_does_not() -> None:
+    async with mail_server() as server:
+        done = await plain(server).send(to=[OLGA], cc=[OLGA, "eva@northwind.example"], bcc=[])
+        nobody = await plain(server).send(to=[OLGA], cc=[], bcc=[])
+        sender = await plain(server).send(sender=OLGA)
+        answers = await plain(server).send(reply_to=OLGA)
+    assert isinstance(done, Done), done
+    assert done.outputs["refused"] == [OLGA]
+    assert [text for text in server.said if text.startswith("rcpt")] == ["rcpt TO:<eva@northwind.example>"]
+    assert len(server.letters) == 1
+    assert "петрова" not in server.letters[0]
+    assert "smtputf8" not in " ".join(server.said).lower()
+    for failed in (nobody, sender, answers):
+        assert isinstance(failed, Failed), failed
+        assert f"{OLGA} cannot be mailed" in failed.error.message
+        assert "SMTPUTF8" in failed.error.message
+
+
 class Drawer:
     """Files by name."""
 
@@ -200,7 +233,7 @@ async def test_a_lost_lease_sends_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("sender", "nobody"), ("to", []), ("to", ["a b"]), ("to", ["ä@x.example"]), ("cc", ["x"]), ("reply_to", "@")],
+    [("sender", "nobody"), ("to", []), ("to", ["a b"]), ("to", ["ä b@x.example"]), ("cc", ["x"]), ("reply_to", "@")],
 )
 async def test_what_is_no_address_is_never_sent(field: str, value: object) -> None:
     async with mail_server() as server:

@@ -21,6 +21,7 @@ from keyturn.flows.json import Values
 from keyturn.sandbox.config import SandboxConfig
 
 EVA, MIA, BOSS, EVIL = "eva@northwind.example", "mia@northwind.example", "boss@northwind.example", "evil@x.example"
+OLGA = "ольга.петрова@northwind.example"
 LETTER: Values = {"to": [EVA], "cc": [], "bcc": [], "subject": "Hello", "body": "Välkommen", "type": "Text"}
 MOST = 100_000
 
@@ -106,6 +107,9 @@ CASES = {
     "one receiver is refused": good(
         {"to": [EVA, MIA]}, fault=f"mail:404@RCPT {MIA}", gives={"refused": [MIA]}, arrives={"to": [EVA]}
     ),
+    "an address beyond ASCII": good({"to": [OLGA, EVA]}, gives={"refused": []}, arrives={"to": [OLGA, EVA]}),
+    "a name before it": good({"to": [EVA], "bcc": [f"Ольга <{OLGA}>"]}, arrives={"to": [EVA, OLGA]}),
+    "no address beyond ASCII": Case({"to": ["ольга"]}, told=(None, "is no address"), not_sent=True, names="to"),
     "all receivers are refused": Case(fault="mail:404@RCPT", told=(550, "Check the addresses.")),
     "the sender is refused": Case(fault="mail:403@MAIL", told=(550, "Check the addresses.")),
     "wrong password": Case(password="wrong-password", told=(535, "Renew user and password")),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -32,6 +32,7 @@ _WRITTEN = re.compile(
     r'(?P<alone>[^<>\s\x00-\x1f\x7f]+)|"?(?P<name>[^<>"\x00-\x1f\x7f]*?)"? *<(?P<behind>[^<>\s\x00-\x1f\x7f]+)>'
 )
 _QUOTED_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,')
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 _PASSING = (ConnectFailed, NameNotResolved)
 # What large mail services take at most (Microsoft 365, Gmail: 25 MB as sent).
 MOST_ATTACHED = 18_000_000
@@ -98,27 +99,30 @@ class MailActions:
     async def _letter(self, call: ActionCall) -> tuple[Letter, str]:
         """A letter, and its id."""
         given = call.inputs
-        message = EmailMessage(policy=SMTP)
         sender = _address("sender", to_text(given.get("sender")))
         to, cc, bcc = (_addresses(name, given.get(name)) for name in ("to", "cc", "bcc"))
         if not to:
             raise CardError.bad_input("to", "To is empty.", "Give one address at least.")
-        message["From"], message["To"] = sender, to
-        if cc:
-            message["Cc"] = cc
-        if reply_to := to_text(given.get("reply_to")):
-            message["Reply-To"] = _address("reply_to", reply_to)
-        message["Subject"] = _one_line(to_text(given.get("subject")))
-        message["Date"] = format_datetime(self._clock.now())
-        message["Message-ID"] = message_id = _message_id(call, sender.domain)
-        _write_body(message, given)
-        for one in await self._attached(given.get("attachments")):
-            main, _, sub = one.media_type.partition(";")[0].strip().partition("/")
-            message.add_attachment(
-                one.content, maintype=main, subtype=sub or "octet-stream", filename=_one_line(one.name)
-            )
-        recipients = [one.addr_spec for one in (*to, *cc, *bcc)]
-        return Letter(sender.addr_spec, list(dict.fromkeys(recipients)), message.as_bytes()), message_id
+        said = to_text(given.get("reply_to"))
+        head = _Head(sender, to, cc, bcc, _address("reply_to", said) if said else None)
+        message_id = _message_id(call, sender.domain if sender.domain.isascii() else "keyturn.invalid")
+        attached = await self._attached(given.get("attachments"))
+
+        def written(one: _Head) -> bytes:
+            message = EmailMessage(policy=SMTPUTF8 if one.beyond else SMTP)
+            one.put_into(message)
+            message["Subject"] = _one_line(to_text(given.get("subject")))
+            message["Date"] = format_datetime(self._clock.now())
+            message["Message-ID"] = message_id
+            _write_body(message, given)
+            _attach(message, attached)
+            return message.as_bytes()
+
+        letter = Letter(sender.addr_spec, head.recipients, written(head), head.beyond)
+        others = head.without() if head.beyond else None
+        if others is not None:
+            letter = replace(letter, without=Letter(sender.addr_spec, others.recipients, written(others)))
+        return letter, message_id
 
     async def _attached(self, given: JSON) -> list[Attachment]:
         """What goes with the letter."""
@@ -135,6 +139,52 @@ class MailActions:
             found.append(await self._attachments.read(value, left))
             left -= len(found[-1].content)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """From whom a letter is, and to whom it goes."""
+
+    sender: Address
+    to: Sequence[Address]
+    cc: Sequence[Address]
+    bcc: Sequence[Address]
+    reply_to: Address | None
+
+    @property
+    def recipients(self) -> list[str]:
+        return list(dict.fromkeys(one.addr_spec for one in (*self.to, *self.cc, *self.bcc)))
+
+    @property
+    def beyond(self) -> list[str]:
+        """Addresses with letters beyond ASCII (RFC 6531)."""
+        every = [self.sender.addr_spec, *self.recipients, *([self.reply_to.addr_spec] if self.reply_to else [])]
+        return list(dict.fromkeys(text for text in every if not text.isascii()))
+
+    def without(self) -> _Head | None:
+        """The same for all others; None where nobody is left, or where it is from such an address."""
+
+        def plain(some: Sequence[Address]) -> tuple[Address, ...]:
+            return tuple(one for one in some if one.addr_spec.isascii())
+
+        made = _Head(self.sender, plain(self.to), plain(self.cc), plain(self.bcc), self.reply_to)
+        return made if made.recipients and not made.beyond else None
+
+    def put_into(self, message: EmailMessage) -> None:
+        """Write the head of a letter."""
+        message["From"] = self.sender
+        if self.to:
+            message["To"] = self.to
+        if self.cc:
+            message["Cc"] = self.cc
+        if self.reply_to is not None:
+            message["Reply-To"] = self.reply_to
+
+
+def _attach(message: EmailMessage, attached: Sequence[Attachment]) -> None:
+    for one in attached:
+        main, _, sub = one.media_type.partition(";")[0].strip().partition("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub or "octet-stream", filename=_one_line(one.name))
 
 
 def _write_body(message: EmailMessage, given: Values) -> None:
@@ -191,14 +241,25 @@ def _address(field: str, text: str) -> Address:
     found = _WRITTEN.fullmatch(text.strip())
     try:
         address = (found["alone"] or found["behind"]) if found is not None else ""
-        if found is None or not address.isascii():
-            raise ValueError(text)  # a server that takes others (RFC 6531) is an exception
-        return Address(display_name=found["name"] or "", addr_spec=address)
+        if found is None:
+            raise ValueError(text)
+        if address.isascii():
+            return Address(display_name=found["name"] or "", addr_spec=address)
+        return _beyond_ascii(found["name"] or "", address)
     except (ValueError, IndexError, AttributeError, MessageError) as error:
         what = f"{text[:100]!r} is no address."
         raise CardError.bad_input(
             field, what, "Write eva@northwind.example, or Eva <eva@northwind.example>."
         ) from error
+
+
+def _beyond_ascii(name: str, address: str) -> Address:
+    """An address that only some servers take (RFC 6531). What of it is ASCII is held to the usual rules."""
+    user, _, domain = address.rpartition("@")
+    Address(addr_spec=f"{_BEYOND.sub('x', user)}@{_BEYOND.sub('x', domain)}")
+    if not address.isprintable():
+        raise ValueError(address)
+    return Address(display_name=name, username=user, domain=domain)
 
 
 def _one_line(text: str) -> str:

@@ -71,7 +71,12 @@ def mail_cards(manifest: ManifestModel) -> list[CardSpec]:
             outputs=(
                 FieldSpec("message_id", TEXT, "Message ID", "The same if the letter is sent again."),
                 FieldSpec("status", NUMBER, "Status code", "The server's reply, 250 as a rule."),
-                FieldSpec("refused", _ADDRESSES, "Refused", "Recipients that the server did not take it for."),
+                FieldSpec(
+                    "refused",
+                    _ADDRESSES,
+                    "Refused",
+                    "Recipients that the server did not take it for; one that knows ASCII alone takes no others.",
+                ),
             ),
             effect=EffectSpec(EffectClass.CHANGE),
             connector=manifest.connector,

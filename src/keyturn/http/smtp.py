@@ -18,6 +18,8 @@ from .dialling import Dialler
 from .errors import ConnectFailed, ConnectionLost, NotSent
 
 _LOOK = "Look in the mailbox, or in the server's log, whether it arrived."
+_BEYOND_ASCII = "smtputf8"
+_NOT_THIS_ADDRESS = 553  # RFC 6531, section 3.5
 _REACH = "Check the address and the port of the connection. Mail goes there directly, by way of no proxy."
 
 
@@ -54,11 +56,18 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter and its envelope."""
+    """A letter and its envelope.
+
+    Attributes:
+        beyond: addresses in it with letters beyond ASCII, which only some servers take (SMTPUTF8, RFC 6531).
+        without: the letter for all others; None where there are none, or where it is from such an address.
+    """
 
     sender: str
     recipients: Sequence[str]
     content: bytes
+    beyond: Sequence[str] = ()
+    without: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Taken:
     """The server has taken the letter.
 
     Attributes:
-        refused: recipients that it did not take it for.
+        refused: recipients that it did not take it for, or cannot.
     """
 
     status: int
@@ -94,10 +103,14 @@ class MailClient:
         """
         client = await self._open(server)
         try:
+            unfit: list[str] = []
+            if letter.beyond and not client.has_extn(_BEYOND_ASCII):
+                unfit = [*letter.beyond]
+                letter = _without(letter, server.host)
             refused = await asyncio.to_thread(_envelope, client, letter)
             before_send()
             status, said = await asyncio.to_thread(_hand_in, client, letter, server.host)
-            return Taken(status, said, refused)
+            return Taken(status, said, [*unfit, *refused])
         finally:
             await asyncio.to_thread(_close, client)
 
@@ -155,13 +168,23 @@ def _signed_in(client: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext) ->
         client.login(server.user, server.password)
 
 
+def _without(letter: Letter, host: str) -> Letter:
+    """What a server is given that takes ASCII alone. Raises MailRefused where nothing of it can be sent."""
+    if letter.without is not None:
+        return letter.without
+    whom = ", ".join(letter.beyond)
+    said = f"{host} takes no addresses with letters beyond ASCII (it does not offer SMTPUTF8)"
+    raise MailRefused(f"{whom} cannot be mailed", _NOT_THIS_ADDRESS, said)
+
+
 def _envelope(client: smtplib.SMTP, letter: Letter) -> list[str]:
     """Say from whom and to whom; gives the recipients that were refused. Nothing of the letter has left yet."""
     try:
         client.ehlo_or_helo_if_needed()
         # said beforehand where the server wants to know (RFC 1870), so that what is too large never leaves
         size = [f"size={len(letter.content)}"] if client.has_extn("size") else []
-        status, said = client.mail(letter.sender, size)
+        beyond = [_BEYOND_ASCII, "body=8bitmime"] if letter.beyond else []  # RFC 6531, section 3.4
+        status, said = client.mail(letter.sender, [*size, *beyond])
         if status != 250:
             of_size = status == 552  # RFC 1870, 6.1
             what = "The letter was refused" if of_size else f"The sender {letter.sender} was refused"
