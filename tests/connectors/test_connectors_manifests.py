@@ -251,7 +251,11 @@ def test_mistakes_of_shape_hide_no_others() -> None:
         (9, "actions.0.summary"),
         (11, "actions.0.effect.repeatable"),
         (12, "actions.0.inputs"),
+        (13, "actions.0.inputs.0"),
+        (14, "actions.0.inputs.1"),
         (15, "actions.0.inputs.2"),
+        (15, "actions.0.inputs.2"),
+        (16, "actions.0.inputs.3"),
         (16, "actions.0.inputs.3.typ"),
         (17, "actions.0.request.method"),
         (17, "actions.0.request.path"),
@@ -365,7 +369,7 @@ def test_problems_of_a_further_file_name_that_file_and_its_line() -> None:
     bad = more + '    request: {method: GET, path: "/{{ nothing }}"}\n    outputs: [statis]\n'
     with pytest.raises(ProblemError) as found:
         read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", bad)])
-    assert [(problem.file, problem.line) for problem in found.value.problems] == [("more.yaml", 7), ("more.yaml", 6)]
+    assert [(problem.file, problem.line) for problem in found.value.problems] == [("more.yaml", 6), ("more.yaml", 7)]
     with pytest.raises(ProblemError, match="main file only"):
         read_files([ManifestFile("acme.yaml", GOOD), ManifestFile("more.yaml", "title: Twice\n")])
 

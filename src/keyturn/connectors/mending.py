@@ -9,8 +9,12 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import InitVar, dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from typing import get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from keyturn.flows.json import JSON, Values
@@ -65,14 +69,28 @@ _LEADING = frozenset(
 # What an action may hold goes by its effect.
 _BY_EFFECT = frozenset({"effect", "paging", "idempotency", "ensure"})
 _SHARED = (("shared_inputs",), ("shared_outputs",), ("choices",), ("fields",))
+_WITH_INPUTS = (("actions",), *_SHARED)
 _UNKNOWN = (
     "begins with what is not there",
     "names none of",
     "there is no",
     "which is no input",
     "depends on the option",
-    "nothing refers to",
+    "which is no action",
+    "no action has an input",
+    "needs the input",
+    "the event gives no",
+    "no connection of it has a setting",
+    "is nothing that it asks for",
 )
+# What a part of an action brings for its references to begin with.
+_ROOTS = {"paging": "record", "shape": "shaped"}
+EXTRA = "extra_forbidden"
+_KEY = "[key]"  # it is the key of an entry that is wrong
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAMED = re.compile(r"'[^']*'|\{+[^{}]*\}+")
+# None of these refers to anything, whatever should stand there.
+_LEAVES = frozenset({"method", "effect", "name", "type", "status", "header", "repeatable", "required", "first", "most"})
 # Where an action refers to its inputs and options.
 _REFERRING = frozenset({"request", "requests", "outputs", "paging", "state", "ensure", "shape", "effect"})
 _BODIES = frozenset({"body", "links", "file", "files"})
@@ -81,6 +99,24 @@ _COMMON = frozenset(
     {"GET", "POST", "text", "read", "change", "inputs", "options", "body", "status", "headers", "name"}
     | {"", "key", "title", "type", "value", "method", "path", "summary", "about"}
 )
+
+
+@cache
+def known_keys() -> tuple[str, ...]:
+    """All keys that a manifest may have, wherever."""
+    return tuple(sorted({name for model in _models(ManifestModel, set()) for name in model.model_fields}))
+
+
+def _models(model: type[BaseModel], found: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    found.add(model)
+    for one in model.model_fields.values():
+        waiting: list[object] = [one.annotation]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in found:
+                _models(part, found)
+            waiting += get_args(part)
+    return found
 
 
 def meant(raw: JSON, found: Iterable[ErrorDetails]) -> list[ErrorDetails]:
@@ -94,7 +130,7 @@ def _before(raw: JSON, place: Path) -> JSON:
 
 def place_of(details: ErrorDetails) -> Path:
     """Where an error is in the document."""
-    return tuple(step for step in details["loc"] if step not in _BRANCHES)
+    return tuple(step for step in details["loc"] if step not in _BRANCHES and step != _KEY)
 
 
 def remainder(raw: JSON, wrong: Sequence[ErrorDetails]) -> ManifestModel | None:
@@ -122,50 +158,81 @@ def remainder(raw: JSON, wrong: Sequence[ErrorDetails]) -> ManifestModel | None:
 
 def beside(found: Iterable[Problem], wrong: Sequence[ErrorDetails], raw: JSON) -> list[Problem]:
     """What the checks found in a remainder, without what only follows from what was taken out."""
-    places = {place_of(details): details["type"] for details in wrong}
-    gone = {text for place in places for text in texts_in(value_at(raw, place)) if text not in _COMMON}
-    deaf = {place[:2] for place in places if _refers(place, raw)}
+    gone = [_Gone(place_of(details), details["type"], details["loc"][-1:] == (_KEY,), raw) for details in wrong]
+    names = {text for one in gone for text in one.texts if text not in _COMMON}
     return [
-        problem
-        for problem in found
-        if not any(_follows(problem, place, kind) for place, kind in places.items())
-        and not _names(problem, gone)
-        and not (problem.path[:2] in deaf and "nothing refers to" in problem.what)
+        problem for problem in found if not any(one.leads_to(problem) for one in gone) and not _names(problem, names)
     ]
 
 
-def _refers(wrong: Path, raw: JSON) -> bool:
-    """Whether a part of an action may have referred to inputs and options."""
-    if len(wrong) < 3 or wrong[0] != "actions":
-        return False
-    return wrong[2] in _REFERRING or any("{{" in text for text in texts_in(value_at(raw, wrong)))
+@dataclass(slots=True)
+class _Gone:
+    """A place whose form is wrong, and of which nobody knows therefore what it says.
 
+    Attributes:
+        kind: what pydantic calls the mistake.
+        unnamed: it is the key of an entry.
+        near: the key that was meant, maybe, where there is none of this name.
+        texts: all that stands there, and the name of what stands there.
+    """
 
-def _follows(problem: Problem, wrong: Path, kind: str) -> bool:
-    """Whether what is said may come of another place's being wrong."""
-    path, last = problem.path, wrong[-1] if wrong else None
-    if path[: len(wrong)] == wrong:
-        return True
-    if path == wrong[:-1] and (last in _LEADING or kind == "extra_forbidden"):
-        return True
-    mine = path[:2] == wrong[:2]
-    if last == "method" and path[:-1] == wrong[:-1]:
-        return path[-1] in _BODIES
-    if mine and wrong[2:] == ("idempotency",):
-        return path[2:] == ("effect",)
-    if last == "effect" and mine and len(path) == 3:
-        return path[-1] in _BY_EFFECT
-    if last == "name" or wrong[:1] in _SHARED:  # what bears the name is not known by it
-        return (mine or wrong[:1] in _SHARED) and any(words in problem.what for words in _UNKNOWN)
-    return False
+    place: Path
+    kind: str
+    unnamed: bool
+    raw: InitVar[JSON]
+    near: str = ""
+    texts: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self, raw: JSON) -> None:
+        self.texts = [*texts_in(value_at(raw, self.place))]
+        last = str(self.place[-1]) if self.place else ""
+        if self.kind == EXTRA:
+            self.near = next(iter(get_close_matches(last, [key for key in known_keys() if key != last], 1)), "")
+        elif self.place[:-1] in _SHARED:  # what it is called is known by its key
+            self.texts.append(last)
+
+    def leads_to(self, problem: Problem) -> bool:
+        """Whether what is said may come of this place's being wrong."""
+        path, place = problem.path, self.place
+        last = self.near or (place[-1] if place else None)
+        if path[: len(place)] == place:
+            return True
+        mine = path[:2] == place[:2]
+        if "nothing refers to" in problem.what:
+            return (mine and last == "name") or self._may_refer(problem, mine=mine)
+        if path == place[:-1] and last in _LEADING:
+            return True
+        if place[:1] == ("auth",) and path[:1] in (("guides",), ("defaults",)):
+            return True
+        if last == "method" and path[:-1] == place[:-1]:
+            return path[-1] in _BODIES
+        if mine and place[2:] == ("idempotency",):
+            return path[2:] == ("effect",)
+        if last == "effect" and mine and len(path) == 3:
+            return path[-1] in _BY_EFFECT
+        if mine and (root := _ROOTS.get(str(last))) and place[:1] == ("actions",):
+            return f"{{{{ {root}" in problem.what
+        # what bears the name is not known by it
+        unknown = (last == "name" or self.unnamed) and any(words in problem.what for words in _UNKNOWN)
+        return unknown and (mine or (place[:1] in _SHARED and path[:1] in _WITH_INPUTS))
+
+    def _may_refer(self, problem: Problem, *, mine: bool) -> bool:
+        """Whether what should stand here may refer to an input or option that nothing else refers to."""
+        named = problem.what.rpartition(" ")[2].strip("'.")
+        referring = re.compile(rf"\b(?:inputs|options)\W{{1,3}}{re.escape(named)}\b")
+        if any(text == named or referring.search(text) for text in self.texts):
+            return True
+        if not mine or len(self.place) < 3 or self.place[2] not in _REFERRING or self.place[-1] in _LEAVES:
+            return False
+        return self.kind != EXTRA
 
 
 def _names(problem: Problem, gone: Iterable[str]) -> bool:
     """Whether it speaks of something by a name that was in a part that is wrong."""
-    if problem.code == "bad-type":
+    if problem.code == "bad-type" or not any(words in problem.what for words in _UNKNOWN):
         return False
-    words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", problem.what.partition(": ")[2]))
-    return any(text in words or repr(text) in problem.what for text in gone)
+    named = [found.strip("'") for found in _NAMED.findall(problem.what.partition(": ")[2])]
+    return not {*named, *(word for text in named for word in _WORD.findall(text))}.isdisjoint(gone)
 
 
 def _is_item(document: JSON, place: Path) -> bool:

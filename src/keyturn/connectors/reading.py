@@ -6,30 +6,32 @@ actions and events. The JSON of the whole is its content: what is stored with a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from pathlib import Path
-from typing import get_args
+from pathlib import Path as FilePath
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
-from keyturn.flows.yaml_reader import Node, Words, YamlRefused, line_of, plain, read
+from keyturn.flows.yaml_reader import Node, Words, YamlRefused, innermost, line_of, plain, read
 
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
 from .manifest_paths import check_paths
 from .manifest_sense import check_sense
 from .manifest_values import check_values
-from .mending import beside, meant, place_of, remainder
+from .mending import beside, known_keys, meant, place_of, remainder
 from .sign_checks import check_signs
 
+Path = tuple[str | int, ...]
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
+# Said of what is in no file, and may be in one that cannot be read.
+_OF_ALL_FILES = ("which is no action", "no action has an input")
 # What manifests that were kept earlier are not held to: these rules came later than they.
 _SINCE = (check_places, check_values, check_sense, check_paths, check_signs)
 _MANIFESTS = Words(
@@ -78,7 +80,7 @@ class ReadManifest:
         return _at(self.sources, problem) if self.sources else problem
 
 
-def file_at(path: Path) -> ManifestFile:
+def file_at(path: FilePath) -> ManifestFile:
     """A file of a connector.
 
     Raises:
@@ -98,7 +100,7 @@ def file_at(path: Path) -> ManifestFile:
         raise ProblemError([problem]) from error
 
 
-def files_in(folder: Path) -> list[ManifestFile]:
+def files_in(folder: FilePath) -> list[ManifestFile]:
     """The files of a connector's folder, the one that says what it is first.
 
     Raises:
@@ -148,19 +150,29 @@ def read_files(files: Sequence[ManifestFile]) -> ReadManifest:
             node: Node | None = read(file.text, words)
         except YamlRefused as refused:
             problems += [problem.at(file=file.name) for problem in refused.problems]
-            node = refused.node
+            node = refused.written_out
+        if node is None and not number:  # of what is not there nothing can be said
+            raise ProblemError(problems)
         if node is not None:
             sources.append(_Source(file.name, node, {part: _count(whole, part) for part in _PARTS}))
             problems += _add(whole, plain(node), sources[-1], words)
-    if problems and not (whole and len(sources) == len(files)):  # of what is not there nothing can be said
+    if problems and not whole:
         raise ProblemError(problems)
     try:
         model = _model(whole, sources)
     except ProblemError as error:
-        raise ProblemError([*problems, *error.problems]) from error
+        all_there = len(sources) == len(files)
+        found = [one for one in error.problems if all_there or not any(words in one.what for words in _OF_ALL_FILES)]
+        raise ProblemError(_in_order([*problems, *found], files)) from error
     if problems:
-        raise ProblemError(problems)
+        raise ProblemError(_in_order(problems, files))
     return ReadManifest(model, orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode(), sources)
+
+
+def _in_order(problems: Sequence[Problem], files: Sequence[ManifestFile]) -> list[Problem]:
+    """As one reads the files."""
+    places = {file.name: number for number, file in enumerate(files)}
+    return sorted(problems, key=lambda one: (places.get(one.file or "", 0), one.line or 0))
 
 
 def _count(whole: Values, part: str) -> int:
@@ -204,11 +216,23 @@ def _model(raw: JSON, sources: Sequence[_Source], *, kept: bool = False) -> Mani
         found = _told(wrong)
         rest = remainder(raw, wrong)
         more = beside(checked(rest), wrong, raw) if rest is not None else []
-        raise ProblemError(_at(sources, problem) for problem in (*found, *more)) from error
+        raise ProblemError(_placed(sources, (*found, *more))) from error
     problems = checked(model)
     if problems:
-        raise ProblemError(_at(sources, problem) for problem in problems)
+        raise ProblemError(_placed(sources, problems))
     return expanded(model)
+
+
+def _placed(sources: Sequence[_Source], problems: Iterable[Problem]) -> list[Problem]:
+    """Problems with file and line. What stands in one place for several, by an alias, is told once."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        source, path = _source_of(sources, problem.path)
+        node, passed = innermost(source.node, path) if source.node is not None else (source, 0)
+        place = ".".join(map(str, problem.path))
+        what = problem.what.removeprefix(f"{place}: ") if place else problem.what
+        found.setdefault((id(node), path[passed:], what), _at(sources, problem))
+    return list(found.values())
 
 
 def expanded(model: ManifestModel) -> ManifestModel:
@@ -227,12 +251,18 @@ def expanded(model: ManifestModel) -> ManifestModel:
 
 def _at(sources: Sequence[_Source], problem: Problem) -> Problem:
     """The problem with file and line."""
-    part, number = (*problem.path, None, None)[:2]
-    source, path = sources[0], problem.path
+    source, path = _source_of(sources, problem.path)
+    return problem.at(file=source.name, line=line_of(source.node, path) if source.node is not None else None)
+
+
+def _source_of(sources: Sequence[_Source], path: Path) -> tuple[_Source, Path]:
+    """The file in which a place is, and where."""
+    part, number = (*path, None, None)[:2]
+    source = sources[0]
     if isinstance(part, str) and part in _PARTS and isinstance(number, int):
         source = next((one for one in reversed(sources) if one.begin.get(part, 0) <= number), source)
-        path = (part, number - source.begin.get(part, 0), *problem.path[2:])
-    return problem.at(file=source.name, line=line_of(source.node, path) if source.node is not None else None)
+        path = (part, number - source.begin.get(part, 0), *path[2:])
+    return source, path
 
 
 def _told(found: Sequence[ErrorDetails]) -> list[Problem]:
@@ -249,7 +279,7 @@ def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str
     place, name = ".".join(map(str, path)) or "the manifest", str(path[-1]) if path else "the manifest"
     match details["type"]:
         case "extra_forbidden":
-            near = get_close_matches(name, [key for key in _known_keys() if key != name], 1)
+            near = get_close_matches(name, [key for key in known_keys() if key != name], 1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             return f"{place}: there is no {name!r} here.", f"{guess}See docs/connector.schema.json."
         case "missing":
@@ -257,19 +287,3 @@ def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str
         case _:
             said = details["msg"][:1].lower() + details["msg"][1:]
             return f"{place}: {said}.", "Correct the value; see docs/connector.schema.json."
-
-
-def _known_keys() -> list[str]:
-    return sorted({name for model in _models(ManifestModel, set()) for name in model.model_fields})
-
-
-def _models(model: type[BaseModel], found: set[type[BaseModel]]) -> set[type[BaseModel]]:
-    found.add(model)
-    for field in model.model_fields.values():
-        waiting: list[object] = [field.annotation]
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, type) and issubclass(part, BaseModel) and part not in found:
-                _models(part, found)
-            waiting += get_args(part)
-    return found

@@ -35,6 +35,9 @@ from .loading import DEEPEST
 from .problems import Problem
 
 LARGEST = 5_000_000
+_MOST_WRITTEN_OUT = 100_000
+_MOST_LINES = 10
+_ANCHORS = "no-anchors"
 
 # https://yaml.org/spec/1.2.2/#1032-tag-resolution
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -84,12 +87,20 @@ class YamlRefused(Exception):
     Attributes:
         node: what was read all the same, if nothing worse is wrong than keys that stand twice; of these the first.
         dropped: what the others hold.
+        written_out: the same also where nothing worse is wrong than anchors: each alias is the very node that it names.
     """
 
-    def __init__(self, problems: list[Problem], node: Node | None = None, dropped: list[JSON] | None = None) -> None:
+    def __init__(
+        self,
+        problems: list[Problem],
+        node: Node | None = None,
+        dropped: list[JSON] | None = None,
+        written_out: Node | None = None,
+    ) -> None:
         self.problems = problems
         self.node = node
         self.dropped = dropped or []
+        self.written_out = node or written_out
         super().__init__("; ".join(problem.what for problem in problems))
 
 
@@ -171,9 +182,11 @@ def read(text: str, words: Words = FLOWS) -> Node:
         raise YamlRefused([problem]) from error
     except (YAMLError, ValueError, OverflowError) as error:
         raise YamlRefused([Problem("bad-yaml", f"This is not YAML: {error}.", "Check the text.")]) from error
-    if reader.problems:
-        only_twice = all(problem.code == "duplicate-key" for problem in reader.problems)
-        raise YamlRefused(reader.problems, node if only_twice else None, reader.dropped)
+    if problems := reader.told():
+        codes = {problem.code for problem in problems}
+        kept = node if codes == {"duplicate-key"} else None
+        whole = node if codes <= {"duplicate-key", _ANCHORS} and reader.is_whole else None
+        raise YamlRefused(problems, kept, reader.dropped, whole)
     return node
 
 
@@ -190,17 +203,29 @@ def plain(node: Node) -> JSON:
 
 def line_of(node: Node, path: tuple[str | int, ...]) -> int:
     """The line, from 1, of the innermost part of a path that is there."""
-    line = node.line
+    way = [*_along(node, path)]
+    key, inner = way[-1] if way else (None, node)
+    return key.line if key is not None else inner.line
+
+
+def innermost(node: Node, path: tuple[str | int, ...]) -> tuple[Node, int]:
+    """The innermost part of a path that is there, and how many of its steps lead to it."""
+    way = [*_along(node, path)]
+    return (way[-1][1] if way else node), len(way)
+
+
+def _along(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Scalar | None, Node]]:
+    """What is passed on a way, as far as it is there: its key, if it has one, and its value."""
     for step in path:
         if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
             entry = node.entries[step]
-            line, node = entry.key.line, entry.value
+            node = entry.value
+            yield entry.key, node
         elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
             node = node.items[step]
-            line = node.line
+            yield None, node
         else:
             break
-    return line
 
 
 def resolve(text: str) -> JSON:
@@ -227,13 +252,48 @@ def resolve(text: str) -> JSON:
 
 
 @dataclass(slots=True)
+class _Anchor:
+    """A node that has a name.
+
+    Attributes:
+        lines: of its aliases.
+        size: how many nodes are in it, its aliases' included.
+    """
+
+    line: int
+    lines: list[int] = field(default_factory=list[int])
+    node: Node | None = None
+    size: int = 0
+
+    def used(self) -> str:
+        """Where it is used, in words."""
+        others = [str(line) for line in dict.fromkeys(self.lines) if line != self.line]
+        if not others:
+            return ""
+        more = f" and {len(others) - _MOST_LINES} more" if len(others) > _MOST_LINES else ""
+        return f"; what is named here is used in {'line' if len(others) == 1 else 'lines'} " + (
+            ", ".join(others[:_MOST_LINES]) + more
+        )
+
+
+@dataclass(slots=True)
 class _Reader:
     text: str
     words: Words
     problems: list[Problem] = field(default_factory=list[Problem])
     dropped: list[JSON] = field(default_factory=list[JSON])
+    is_whole: bool = True
     _events: Iterator[object] = field(default_factory=lambda: iter(()))
     _depth: int = 0
+    _anchors: dict[str, _Anchor] = field(default_factory=dict[str, "_Anchor"])
+    _all_anchors: list[_Anchor] = field(default_factory=list["_Anchor"])
+    _count: int = 0
+
+    def told(self) -> list[Problem]:
+        """All that is wrong; an anchor is told once, however many aliases it has."""
+        what = f"Anchors and aliases are not used in {self.words.many}"
+        said = [Problem(_ANCHORS, f"{what}{one.used()}.", "Write it out.", line=one.line) for one in self._all_anchors]
+        return sorted([*self.problems, *said], key=lambda problem: problem.line or 0)
 
     def document(self) -> Node:
         yaml = YAML(typ="safe", pure=True)
@@ -256,23 +316,47 @@ class _Reader:
     def _node(self, event: object) -> Node:
         if isinstance(event, NodeEvent):
             self._plain_node(event)
+        before = self._count
+        self._count += 1
         match event:
             case MappingStartEvent():
-                return self._nested(self._mapping, event)
+                node = self._nested(self._mapping, event)
             case SequenceStartEvent():
-                return self._nested(self._sequence, event)
+                node = self._nested(self._sequence, event)
             case ScalarEvent():
-                return self._scalar(event)
+                node = self._scalar(event)
             case _:
-                start = cast("StringMark", getattr(event, "start_mark", None))
-                return Scalar(start.index, start.index, _line(start), start.column, None)
+                return self._named(event)
+        if event.anchor is not None:
+            named = self._anchors[str(event.anchor)]
+            named.node, named.size = node, self._count - before
+        return node
+
+    def _named(self, event: object) -> Node:
+        """The node that an alias stands for; nothing, where that would be without end or too much."""
+        start = cast("StringMark", getattr(event, "start_mark", None))
+        named = self._anchors.get(str(getattr(event, "anchor", "")))
+        self._count += named.size if named is not None else 0
+        if named is not None and named.node is not None and self._count <= _MOST_WRITTEN_OUT:
+            return named.node
+        self.is_whole = False
+        return Scalar(start.index, start.index, _line(start), start.column, None)
 
     def _plain_node(self, event: NodeEvent) -> None:
         line = _line(event.start_mark)
-        if isinstance(event, AliasEvent) or event.anchor is not None:
-            self._unused("no-anchors", "Anchors and aliases", "Write it out.", line)
+        if isinstance(event, AliasEvent):
+            self._anchor(str(event.anchor), line, anew=False).lines.append(line)
+        elif event.anchor is not None:
+            self._anchor(str(event.anchor), line, anew=True)
         elif getattr(event, "ctag", None) is not None or getattr(event, "tag", None) is not None:
             self._unused("no-tags", "Tags", "Take the tag away; put text into quotes.", line)
+
+    def _anchor(self, name: str, line: int, *, anew: bool) -> _Anchor:
+        """The node that has a name now. An alias without one is told where it stands."""
+        if anew or name not in self._anchors:
+            self._anchors[name] = _Anchor(line)
+            self._all_anchors.append(self._anchors[name])
+        return self._anchors[name]
 
     def _nested(self, build: _Build, event: MappingStartEvent | SequenceStartEvent) -> Node:
         self._depth += 1
@@ -298,7 +382,7 @@ class _Reader:
                 self.dropped.append({name: plain(value)})
             elif name is not None and isinstance(key, Scalar):
                 entries[name] = Entry(key, value)
-            end = value.end
+            end = max(end, value.end)
         if flow:
             end = _end(following)
         return Mapping(start.index, end, _line(start), start.column, flow, entries)
@@ -310,7 +394,7 @@ class _Reader:
         end = start.index
         while not isinstance(following := next(self._events), SequenceEndEvent):
             items.append(self._placed(self._node(following), "-", end, flow=flow))
-            end = items[-1].end
+            end = max(end, items[-1].end)
         if flow:
             end = _end(following)
         return Sequence(start.index, end, _line(start), start.column, flow, items)
