@@ -189,3 +189,53 @@ async def test_a_group_that_has_a_member_who_has_gone_since_can_be_changed(tenan
     await scim(tenants, "DELETE", f"/scim/v2/Users/{made.json['id']}")
     rename = {"schemas": [PATCH], "Operations": [{"op": "replace", "value": {"displayName": "Other"}}]}
     assert (await scim(tenants, "PATCH", f"/scim/v2/Groups/{group['id']}", rename)).status in (200, 204)
+
+
+async def test_who_is_deleted_is_in_no_group_any_more(tenants: Tenants) -> None:
+    """Members say who they are; people say which groups they are in, directly or by way of a group."""
+    base = tenants.urls["scim"]["base_url"] + "/scim/v2"
+    body = {"schemas": [USER], "userName": "ada@northwind.example", "displayName": "Ada"}
+    user = (await scim(tenants, "POST", "/scim/v2/Users", body)).json
+    assert "groups" not in user
+
+    async def group(name: str, member: str) -> Any:
+        made = {"schemas": [GROUP], "displayName": name, "members": [{"value": member}]}
+        answer = await scim(tenants, "POST", "/scim/v2/Groups", made)
+        assert answer.status == 201, answer.raw
+        return answer.json
+
+    inner = await group("Inner", user["id"])
+    outer = await group("Outer", inner["id"])
+    place = f"{base}/Users/{user['id']}"
+    shown = {"value": user["id"], "$ref": place, "type": "User", "display": "Ada"}
+    assert inner["members"] == [shown]
+    place = f"{base}/Groups/{inner['id']}"
+    assert outer["members"] == [{"value": inner["id"], "$ref": place, "type": "Group", "display": "Inner"}]
+    path = f"/scim/v2/Users/{user['id']}"
+    direct = {"value": inner["id"], "$ref": place, "type": "direct", "display": "Inner"}
+    indirect = {"value": outer["id"], "$ref": f"{base}/Groups/{outer['id']}", "type": "indirect", "display": "Outer"}
+    assert (await scim(tenants, "GET", path)).json["groups"] == [direct, indirect]
+    assert (await scim(tenants, "PUT", path, {**body, "displayName": "Ada L."})).json["groups"] == [direct, indirect]
+    wanted = tenants.key(f'groups.value eq "{outer["id"]}"')
+    found = (await scim(tenants, "GET", f"/scim/v2/Users?filter={wanted}")).json["Resources"]
+    assert [row["id"] for row in found] == [user["id"]]
+    inside = f"/scim/v2/Groups/{inner['id']}"
+    again = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
+    await scim(tenants, "PATCH", inside, {"schemas": [PATCH], "Operations": [again]})
+    before = (await scim(tenants, "GET", inside)).json
+    assert before["members"] == [{**shown, "display": "Ada L."}]
+    same = {"schemas": [GROUP], "displayName": "Inner", "members": [{"value": user["id"]}]}
+    assert (await scim(tenants, "PUT", inside, same)).json["members"] == before["members"]
+    assert (await scim(tenants, "DELETE", path)).status == 204
+    after = (await scim(tenants, "GET", inside)).json
+    assert "members" not in after
+    assert after["meta"]["version"] != before["meta"]["version"]
+    assert (await scim(tenants, "DELETE", inside)).status == 204
+    assert "members" not in (await scim(tenants, "GET", f"/scim/v2/Groups/{outer['id']}")).json
+
+
+async def test_people_of_the_first_day_are_in_groups(tenants: Tenants) -> None:
+    eva = (await find(tenants, EVA))["Resources"][0]
+    groups = (await scim(tenants, "GET", "/scim/v2/Groups?count=100")).json["Resources"]
+    inside = {row["displayName"] for row in groups if eva["id"] in [each["value"] for each in row["members"]]}
+    assert {row["display"] for row in eva["groups"]} == inside != set()

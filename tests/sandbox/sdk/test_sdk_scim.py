@@ -36,11 +36,14 @@ def test_scim2_client(urls: dict[str, dict[str, str]], control: SandboxClient) -
     group = client.create(group_model(display_name="Analysts"))
     joined = PatchOp[group_model](operations=[PatchOperation(op="add", path="members", value=[{"value": ada.id}])])
     client.modify(group_model, group.id, joined)
-    assert [row.value for row in client.query(group_model, group.id).members] == [ada.id]
+    [member] = client.query(group_model, group.id).members
+    assert (member.value, member.type, str(member.ref).rpartition("/")[2]) == (ada.id, "User", ada.id)
+    assert [row.value for row in client.query(user_model, ada.id).groups] == [group.id]
     ada.display_name = "Ada"
     assert client.replace(ada).display_name == "Ada"
-    client.delete(group_model, group.id)
     client.delete(user_model, ada.id)
+    assert client.query(group_model, group.id).members is None
+    client.delete(group_model, group.id)
 
 
 def test_the_compliance_run_of_scim2_tester_passes(urls: dict[str, dict[str, str]], control: SandboxClient) -> None:

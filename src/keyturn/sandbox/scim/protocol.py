@@ -8,7 +8,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
-from scim2_models import EnterpriseUser, Group, InvalidValueException, Resource, ResourceType, ScimProvider, User
+from scim2_models import (
+    EnterpriseUser,
+    Group,
+    GroupMember,
+    GroupMembership,
+    InvalidValueException,
+    Reference,
+    Resource,
+    ResourceType,
+    ScimProvider,
+    User,
+)
 from scim2_server.applications.asgi import ASGIApplication
 from scim2_server.memory import AsyncInMemoryStorage, InMemoryStorage
 from scim2_server.utils import load_default_service_provider_config
@@ -23,6 +34,7 @@ from keyturn.sandbox.values import JsonObject, to_json
 from keyturn.sandbox.wire import collect
 
 _KINDS = ("User", "Group")
+_GROUPS = ResourceType.from_resource(Group)
 
 
 class _Kept(InMemoryStorage):
@@ -47,6 +59,7 @@ class _Kept(InMemoryStorage):
             for kind, shelf in zip(_KINDS, shelves, strict=True)
             for row in shelf.values()
         ]
+        self._link()
 
     def generate_id(self, resource_type: ResourceType, resource: Resource[Any]) -> str:
         """A UUID of the sandbox's own source."""
@@ -59,6 +72,7 @@ class _Kept(InMemoryStorage):
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         """Store a new resource. Raises InvalidValueException: it names one that is not there."""
         self._check(resource_type, resource)
+        _once(resource)
         return self._kept(resource_type, super().create(resource_type, resource))
 
     def update(
@@ -66,13 +80,30 @@ class _Kept(InMemoryStorage):
     ) -> Resource[Any]:
         """Replace a stored resource. Raises InvalidValueException: it names one that is not there."""
         self._check(resource_type, resource)
+        _once(resource)
+        before = self.get(resource_type, str(resource.id))
         found = super().update(resource_type, resource, expected_version=expected_version)
+        self._rename(str(resource.id), _shown(before), _shown(found))
         return self._kept(resource_type, found)
 
+    def _rename(self, key: str, before: str | None, after: str | None) -> None:
+        """Have groups show the new name of a member, unless they were given another one."""
+        for group in self._groups():
+            for member in group.members or []:
+                if member.value == key and member.display == before != after:
+                    member.display = after
+                    self._save(_GROUPS, group)
+
     def delete(self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None) -> None:
-        """Delete a resource."""
+        """Delete a resource, and take it out of the groups that it is in."""
         super().delete(resource_type, resource_id, expected_version=expected_version)
         self._core.shelf(f"scim.{resource_type.name}").pop(resource_id, None)
+        for group in self._groups():
+            left = [member for member in group.members or [] if member.value != resource_id]
+            if len(left) < len(group.members or []):
+                without = group.model_copy(update={"members": left or None}, deep=True)
+                self._kept(_GROUPS, super().update(_GROUPS, without))
+        self._link()
         self._core.changed()
 
     def _check(self, resource_type: ResourceType, resource: Resource[Any]) -> None:
@@ -87,11 +118,70 @@ class _Kept(InMemoryStorage):
                 raise InvalidValueException(attribute=attribute, detail=what)
 
     def _kept(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
+        self._save(resource_type, resource)
+        self._core.changed()
+        self._link()
+        return self.get(resource_type, str(resource.id))
+
+    def _save(self, resource_type: ResourceType, resource: Resource[Any]) -> None:
         row = to_json(resource.model_dump())
         if isinstance(row, dict):
+            row.pop("groups", None)  # which the groups say
             self._core.shelf(f"scim.{resource_type.name}")[str(resource.id)] = row
-        self._core.changed()
-        return resource
+
+    # what resources say of one another
+
+    def _groups(self) -> list[Group]:
+        return [each for each in self.resources if isinstance(each, Group)]
+
+    def _link(self) -> None:
+        """Have members say who they are, and users which groups they are in (RFC 7643, 4.1.2 and 4.2)."""
+        known = {str(each.id): each for each in self.resources}
+        inside: dict[str, list[str]] = {}
+        for group in self._groups():
+            for member in group.members or []:
+                inside.setdefault(str(member.value), []).append(str(group.id))
+                if (named := known.get(str(member.value))) is not None:
+                    self._describe(member, named)
+        for user in known.values():
+            if isinstance(user, User):
+                user.groups = [self._membership(known, *each) for each in _around(str(user.id), inside)] or None
+
+    def _describe(self, member: GroupMember, named: Resource[Any]) -> None:
+        kind = "Group" if isinstance(named, Group) else "User"
+        member.type, member.display = member.type or kind, member.display or _shown(named)
+        if member.ref is None:  # pyright: ignore[reportUnknownMemberType]
+            member.ref = Reference(self._address(kind, named))
+
+    def _membership(self, known: dict[str, Resource[Any]], key: str, kind: str) -> GroupMembership:
+        group = known[key]
+        place: Reference[Group] = Reference(self._address("Group", group))
+        return GroupMembership(value=key, ref=place, display=_shown(group), type=kind)
+
+    def _address(self, kind: str, named: Resource[Any]) -> str:
+        return f"{self._core.base('scim')}/scim/v2/{kind}s/{named.id}"
+
+
+def _once(resource: Resource[Any]) -> None:
+    """Have a member of a group in it once, however often it is added."""
+    if isinstance(resource, Group) and resource.members:
+        resource.members = list({str(member.value): member for member in resource.members}.values())
+
+
+def _shown(named: Resource[Any]) -> str | None:
+    return named.display_name or named.user_name if isinstance(named, User) else cast("Group", named).display_name
+
+
+def _around(key: str, inside: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """The groups that somebody is in, directly, and by way of these indirectly; each once."""
+    found = dict.fromkeys(inside.get(key, []), "direct")
+    left = list(found)
+    while left:
+        for outer in inside.get(left.pop(0), []):
+            if outer not in found:
+                found[outer] = "indirect"
+                left.append(outer)
+    return list(found.items())
 
 
 class ScimProtocol:
