@@ -64,7 +64,6 @@ OTHERWISE: dict[str, str] = {
     "slack:sendMessageToChannel2:parameters.useId": "the channel is chosen or given by its id in one field",
     "slack:sendMessageToChannel2:parameters.messageType": "blocks may always be given",
     "slack:sendDirectMessage2:parameters.messageType": "blocks may always be given",
-    "slack:sendDirectMessage2:parameters.fieldType": "Slack takes ids only: Read User finds one by address",
     "github:createFileContent:parameters.branchField": "the default branch if none is given",
     "github:updateFileContent:parameters.branchField": "the default branch if none is given",
     "github:createPullRequest:parameters.isIssue": "Custom API Action",

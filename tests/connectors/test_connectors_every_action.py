@@ -42,6 +42,8 @@ BEYOND_THE_DESCRIPTION: dict[str, str] = {
 }
 # Inputs that an option wants otherwise than the example has them.
 WITH_OPTION: dict[tuple[str, str], Values] = {
+    ("slack.read_user", "Username"): {"username": "spengler"},
+    ("slack.send_direct_message", "Username"): {"username": "spengler"},
     ("okta.bulk_user_import", "delete"): {"users": [{"externalId": "EXT-1"}]},
 }
 # Bodies of operations that no description beside this checkout has, by their vendor's reference.

@@ -97,9 +97,9 @@ class CompiledRequest:
             return [self.one(roots)]
         return [self.one({**roots, "item": item}) for item in self._each.of(roots)]
 
-    def shaped(self, answer: Values) -> Values:
+    def shaped(self, answer: Values, roots: Values) -> Values:
         """An answer with what its shape makes of it. Raises CardError where that cannot be made."""
-        return answer if self._shape is None else {**answer, "shaped": self._shape(answer)}
+        return answer if self._shape is None else {**answer, "shaped": self._shape({**roots, **answer})}
 
     def one(self, roots: Values) -> Outgoing:
         """What is sent where one request is: of a list's items, with ``item`` among the roots, each."""

@@ -290,7 +290,7 @@ def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
         mode="json", include={"request", "requests", "paging", "state", "ensure"}, exclude_defaults=True
     )
     found = _references([sent, *(one.value for one in outputs)])
-    if found is None or action.shape is not None:
+    if found is None or any(one.shape is not None for one in (action, *action.steps)):  # which sees all inputs
         return
     used = {(one.root, one.path[0].name) for one in found if one.path and isinstance(one.path[0], Name)}
     used |= {("inputs", name) for name in _needed((*inputs, *action.options, *outputs), manifest)}

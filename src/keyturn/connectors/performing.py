@@ -304,7 +304,7 @@ class Performance:
                         return self._page_came(found, step)
                     case _:
                         self._note(step, outgoing)
-                        answer = step.shaped(found)
+                        answer = step.shaped(found, self.roots)
                         answers.append(answer)
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer

@@ -13,7 +13,7 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError
 from keyturn.flows.json import JSON, Values
 
-ShapeName = Literal["people_for_import", "people_handed_over", "license_results", "own_licenses"]
+ShapeName = Literal["people_for_import", "people_handed_over", "license_results", "own_licenses", "slack_member"]
 
 
 def _people_for_import(roots: Values) -> Values:
@@ -73,6 +73,20 @@ def _own_licenses(roots: Values) -> Values:
     return {"skus": [row.get("skuId") for row in rows if row.get("assignedByGroup") is None]}
 
 
+def _slack_member(roots: Values) -> Values:
+    """Who has a username in Slack: its API finds people by ids and addresses alone. Names may be those of people who
+    have left, too; who is there comes first."""
+    wanted = to_text(_object(roots.get("inputs")).get("username")).strip().removeprefix("@").lower()
+    members = _object(roots.get("body")).get("members")
+    rows = [_object(one) for one in (members if isinstance(members, list) else [])]
+    found = [row for row in rows if to_text(row.get("name")).lower() == wanted]
+    found.sort(key=lambda row: row.get("deleted") is True)
+    if not found:
+        what = f"Nobody in the workspace has the username {wanted!r}."
+        raise CardError.bad_input("username", what, "Check the name that the card is given; it is no full name.")
+    return {"id": found[0].get("id")}
+
+
 def _attributes(schema: Values) -> frozenset[str]:
     parts = _object(schema.get("definitions"))
     return frozenset(name for part in parts.values() for name in _object(_object(part).get("properties")))
@@ -87,4 +101,5 @@ SHAPES: Mapping[ShapeName, Callable[[Values], Values]] = {
     "people_handed_over": _people_handed_over,
     "license_results": _license_results,
     "own_licenses": _own_licenses,
+    "slack_member": _slack_member,
 }
