@@ -1,4 +1,4 @@
-"""Which fields Google's answers and bodies of requests to Microsoft Graph can have, from the vendors' descriptions.
+"""What Google answers, what Microsoft Graph takes and which events Okta tells hooks of, from the vendors' descriptions.
 
 `python tests/sandbox/support_shapes.py ../shared/specs` writes them anew to where the sandbox reads them; tests
 compare.
@@ -17,6 +17,7 @@ from support_scopes import google_methods
 
 _SANDBOX = Path(__file__).parents[2] / "src" / "keyturn" / "sandbox"
 SHAPES = _SANDBOX / "google" / "shapes.json"
+HOOK_EVENT_TYPES = _SANDBOX / "okta" / "hook_event_types.txt"
 BODIES = _SANDBOX / "graph" / "bodies.json"
 _APIS = ("directory", "datatransfer", "licensing", "reports")
 
@@ -126,6 +127,13 @@ def written_shapes(found: dict[str, dict[str, Any]]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
+def hook_event_types(specs: Path) -> str:
+    """The event types that Okta tells event hooks of, one a line."""
+    types = json.loads((specs / "okta-event-types.json").read_bytes())["event_types"]
+    return "".join(f"{row['id']}\n" for row in sorted(types, key=lambda row: row["id"]) if row["event_hook"])
+
+
 if __name__ == "__main__":
     SHAPES.write_text(written_shapes(shapes(Path(sys.argv[1]))), encoding="utf-8")
+    HOOK_EVENT_TYPES.write_text(hook_event_types(Path(sys.argv[1])), encoding="utf-8")
     BODIES.write_text(written_shapes(bodies(Path(sys.argv[1]))), encoding="utf-8")

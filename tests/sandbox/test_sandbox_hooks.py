@@ -140,3 +140,59 @@ async def test_an_active_hook_is_deleted_only_after_deactivation(tenants: Tenant
 async def test_a_hook_needs_an_address_that_can_be_called(tenants: Tenants, uri: str) -> None:
     answer = await tenants.hook(uri)
     assert (answer.status, answer.json["errorCode"]) == (400, "E0000001")
+
+
+FILTER = "event.target.?[type eq 'UserGroup'].size()>0 && event.target.?[displayName eq 'Finance'].size()>0"
+
+
+def filtered(expression: str, event: str = "group.user_membership.add") -> dict[str, Any]:
+    rows = [{"event": event, "condition": {"expression": expression}}]
+    subscribed = {"type": "EVENT_TYPE", "items": ["group.user_membership.add"]}
+    return {**subscribed, "filter": {"type": "EXPRESSION_LANGUAGE", "eventFilterMap": rows}}
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        (FILTER, ["Finance"]),
+        ("event.target.?[displayName eq 'Finance' || displayName == \"Sales\"].size() ge 1", ["Finance", "Sales"]),
+        ("!(event.target.?[displayName eq 'Finance'].size() > 0)", ["Sales"]),
+        ("event.target.?[type eq 'UserGroup' and displayName ne 'Finance'].size() == 1", ["Sales"]),
+        ("event.outcome.result eq 'FAILURE'", []),
+    ],
+)
+async def test_a_hook_is_told_of_what_its_filter_lets_pass(tenants: Tenants, expression: str, told: list[str]) -> None:
+    async with hook_endpoint() as endpoint:
+        hook = await tenants.hook(endpoint.uri, events=filtered(expression))
+        [shown] = hook.json["events"]["filter"]["eventFilterMap"]
+        assert shown["condition"]["expression"] == expression
+        path = f"/api/v1/eventHooks/{hook.json['id']}"
+        assert (await tenants.okta("POST", f"{path}/lifecycle/verify")).status == 200
+        user = (await tenants.okta("GET", f"/api/v1/users/{EVA}")).json["id"]
+        for name in ("Finance", "Sales"):
+            groups = (await tenants.okta("GET", f"/api/v1/groups?q={name}")).json
+            group = next(row["id"] for row in groups if row["profile"]["name"] == name)
+            await tenants.okta("DELETE", f"/api/v1/groups/{group}/users/{user}")
+            assert (await tenants.okta("PUT", f"/api/v1/groups/{group}/users/{user}")).status == 204
+        await tenants.deliveries()
+        targets = [body["data"]["events"][0]["target"] for _, body in endpoint.received]
+        named = [each["displayName"] for target in targets for each in target if each["type"] == "UserGroup"]
+        assert sorted(named) == told
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (filtered("event.target.?[type eq"), "Invalid expression"),
+        (filtered("target eq 'x'"), "Invalid expression"),
+        (filtered(FILTER, "user.lifecycle.suspend"), "is no event type that the hook is subscribed to"),
+        ({"type": "EVENT_TYPE", "items": ["user.lifecycle.bogus"]}, "Invalid event type specified"),
+        ({"type": "EVENT_TYPE", "items": ["event_hook.delivery"]}, "Invalid event type specified"),
+    ],
+    ids=["broken", "no event", "not subscribed", "unknown", "not for hooks"],
+)
+async def test_a_hook_that_could_never_be_told_is_refused(tenants: Tenants, events: Any, said: str) -> None:
+    answer = await tenants.hook("http://127.0.0.1:9/hook", events=events)
+    assert (answer.status, answer.json["errorCode"]) == (400, "E0000001")
+    assert said in answer.json["errorCauses"][0]["errorSummary"]
+    assert (await tenants.okta("GET", "/api/v1/eventHooks")).json == []

@@ -38,7 +38,10 @@ class Secrets:
 
 @dataclass
 class Hook:
-    """An Okta event hook. `secret` is the value of its auth header, which no answer ever shows."""
+    """An Okta event hook.
+
+    secret: the value of its auth header, which no answer ever shows; filters: `event` and `expression` of each.
+    """
 
     id: str
     name: str
@@ -53,6 +56,7 @@ class Hook:
     created_by: str
     status: str = "ACTIVE"
     verified: bool = False
+    filters: list[JsonObject] = field(default_factory=list[JsonObject])
 
 
 @dataclass

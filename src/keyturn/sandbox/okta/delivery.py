@@ -15,6 +15,7 @@ import aiohttp
 import orjson
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.hook_filters import event_filter
 from keyturn.sandbox.okta.log import Happening, log_event
 from keyturn.sandbox.state import Hook
 from keyturn.sandbox.values import JsonObject, as_object, as_text, millis, to_json
@@ -60,6 +61,12 @@ class _Outcome:
         return self.error if self.error is not None else f"answered with status {self.status}"
 
 
+def _is_for(hook: Hook, event: JsonObject) -> bool:
+    """Whether a hook is subscribed to an event, and none of its filters keeps the event back."""
+    filters = [as_text(row["expression"]) for row in hook.filters if row["event"] == event["eventType"]]
+    return event["eventType"] in hook.items and all(event_filter(text)(event) for text in filters)
+
+
 class DeliveryOffice:
     """Sends challenges and events to event hooks and remembers every attempt."""
 
@@ -102,7 +109,7 @@ class DeliveryOffice:
     def deliver(self, event: JsonObject) -> None:
         """Deliver an event, in the background, to each hook that is active, verified and subscribed to it."""
         for hook in self._core.world.hooks:
-            if hook.status == "ACTIVE" and hook.verified and event["eventType"] in hook.items:
+            if hook.status == "ACTIVE" and hook.verified and _is_for(hook, event):
                 task = asyncio.create_task(self._deliver(hook, event))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)

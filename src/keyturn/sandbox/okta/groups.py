@@ -19,7 +19,7 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _DATES = frozenset({"created", "lastUpdated", "lastMembershipUpdated"})
 _SEARCH = Rules(only("id", "type", "source.id", "profile.", *_DATES), _DATES)
-_FILTER = Rules(only("id", "type", "lastUpdated", "lastMembershipUpdated", "profile.name"), _DATES)
+_FILTER = Rules(only("id", "type", "lastUpdated", "lastMembershipUpdated"), _DATES)
 _LONGEST_NAME, _LONGEST_ABOUT = 255, 1024
 
 

@@ -5,17 +5,21 @@ Source: https://developer.okta.com/docs/api/openapi/okta-management/management/t
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.filters import NotUnderstood
 from keyturn.sandbox.okta.delivery import DeliveryOffice
+from keyturn.sandbox.okta.hook_filters import event_filter
 from keyturn.sandbox.okta.words import OktaWords
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Hook
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis
+from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, millis
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 _MOST_ITEMS = 300
@@ -66,6 +70,7 @@ class HookDesk:
         if wanted.uri != hook.uri:
             hook.verified = False
         hook.name, hook.description, hook.items = wanted.name, wanted.description, wanted.items
+        hook.filters = wanted.filters
         hook.uri, hook.headers, hook.auth_key = wanted.uri, wanted.headers, wanted.auth_key
         hook.secret = wanted.secret or hook.secret
         return self._changed(hook)
@@ -129,6 +134,7 @@ class HookDesk:
             created=now,
             last_updated=now,
             created_by=admin.id if admin is not None else "system",
+            filters=_filters(events),
         )
 
     def _shown(self, hook: Hook) -> JsonObject:
@@ -137,6 +143,11 @@ class HookDesk:
         config: JsonObject = {"uri": hook.uri, "headers": list(hook.headers), "method": "POST"}
         if hook.auth_key is not None:
             config["authScheme"] = {"type": "HEADER", "key": hook.auth_key}
+        rows: list[Json] = [
+            {"event": row["event"], "condition": {"version": None, "expression": row["expression"]}}
+            for row in hook.filters
+        ]
+        filtered: Json = {"type": "EXPRESSION_LANGUAGE", "eventFilterMap": rows} if rows else None
         return {
             "id": hook.id,
             "status": hook.status,
@@ -146,7 +157,7 @@ class HookDesk:
             "created": hook.created,
             "createdBy": hook.created_by,
             "lastUpdated": hook.last_updated,
-            "events": {"type": "EVENT_TYPE", "items": list(hook.items), "filter": None},
+            "events": {"type": "EVENT_TYPE", "items": list(hook.items), "filter": filtered},
             "channel": {"type": "HTTP", "version": "1.0.0", "config": config},
             "_links": {
                 "self": {"href": own},
@@ -158,6 +169,34 @@ class HookDesk:
 
 def _texts(value: Json) -> list[str]:
     return [item for item in value if isinstance(item, str) and item] if isinstance(value, list) else []
+
+
+def _filters(events: JsonObject) -> list[JsonObject]:
+    rows = [as_object(row) for row in as_list(as_object(events.get("filter")).get("eventFilterMap"))]
+    return [
+        {"event": row.get("event"), "expression": as_object(row.get("condition")).get("expression")} for row in rows
+    ]
+
+
+def _wrong_filters(events: JsonObject) -> list[str]:
+    wrong: list[str] = []
+    if as_object(events.get("filter")).get("type", "EXPRESSION_LANGUAGE") != "EXPRESSION_LANGUAGE":
+        wrong.append("events.filter.type: must be EXPRESSION_LANGUAGE")
+    for row in _filters(events):
+        event, expression = as_text(row["event"]), as_text(row["expression"])
+        if event not in _texts(events.get("items")):
+            wrong.append(f"events.filter: '{event}' is no event type that the hook is subscribed to")
+        try:
+            event_filter(expression)
+        except NotUnderstood:
+            wrong.append(f"events.filter: Invalid expression: {expression}")
+    return wrong
+
+
+@lru_cache
+def _hook_event_types() -> frozenset[str]:
+    """Those that Okta tells event hooks of, as tests/sandbox/support_shapes.py has taken them from Okta's list."""
+    return frozenset(files("keyturn.sandbox.okta").joinpath("hook_event_types.txt").read_text("utf-8").split())
 
 
 def _header_rows(value: Json) -> list[JsonObject]:
@@ -189,7 +228,9 @@ def _problems(body: JsonObject, events: JsonObject, channel: JsonObject, config:
         (_is_web_address(as_text(config.get("uri"))), "channel.config.uri: must be a valid URI"),
         (_sendable(config), "channel.config: a header's key or value has characters that cannot be sent"),
     ]
-    return [text for good, text in checks if not good]
+    unknown = [item for item in _texts(items) if item not in _hook_event_types()]
+    wrong = [f"events.items: Invalid event type specified: {item}" for item in unknown]
+    return [*(text for good, text in checks if not good), *wrong, *_wrong_filters(events)]
 
 
 def _sendable(config: JsonObject) -> bool:

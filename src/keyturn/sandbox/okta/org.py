@@ -161,11 +161,14 @@ class OktaOrg:
             raise self.words.refuse("E0000031") from error
 
     def sorted_rows(self, request: Request, rows: list[JsonObject], value: Callable[[JsonObject, str], str]) -> bool:
-        """Sort rows in place by `sortBy` and `sortOrder`; False if that is not asked for."""
+        """Sort rows in place by `sortBy` and `sortOrder`; False if that is not asked for. Raises Refused (400)."""
         name = request.query_params.get("sortBy")
         if not name:
             return False
-        descending = request.query_params.get("sortOrder", "asc").lower().startswith("desc")
+        order = request.query_params.get("sortOrder", "asc").lower()
+        if order not in ("asc", "desc"):
+            raise self.words.validation("sortOrder", "sortOrder: must be asc or desc")
+        descending = order == "desc"
         rows.sort(key=lambda row: value(row, name), reverse=descending)
         return True
 

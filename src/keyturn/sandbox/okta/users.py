@@ -14,6 +14,7 @@ from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
 from keyturn.sandbox.okta.create import check_password, check_profile, create_user, wanted_in
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.projection import projection
 from keyturn.sandbox.okta.seed import USER_TYPE
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal
@@ -22,6 +23,7 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 _DATES = frozenset({"created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged"})
 _FILTERED = ("status", "lastUpdated", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName")
 _SEARCHED = ("id", "status", "type.id", "credentials.provider.type", "credentials.provider.name")
+_TYPES = "okta.user_types"  # of those who have another type than the usual one
 _ORDERS = ("eq", "gt", "ge", "lt", "le")
 _MOVES = {
     "STAGED": ("activate", "deactivate"),
@@ -73,9 +75,12 @@ class UserDesk:
         params = request.query_params
         accounts = self._org.core.world.accounts.okta
         search, filtered, query = params.get("search"), params.get("filter"), params.get("q")
+        project = projection(params.get("fields"))
+        if project is None:
+            raise self._org.words.validation("fields", f"fields: '{params['fields']}' is no list of properties")
         if not (search or filtered or query):
             there = [account for account in accounts if account.status != "DEPROVISIONED"]
-            return self._org.accounts_page(request, there, accounts, self.shown)
+            return self._org.accounts_page(request, there, accounts, lambda account: project(self.shown(account)))
         rows = [self.shown(account) for account in accounts]
         if search:
             meets = self._org.meets(search, self._search)
@@ -86,11 +91,13 @@ class UserDesk:
         else:
             rows = [row for row in rows if row["status"] != "DEPROVISIONED" and _starts(row, normal(query or ""))]
         if search and self._org.sorted_rows(request, rows, _sort_text):
-            return self._org.page(request, rows)
-        return self._org.page(request, rows, order=[account.id for account in accounts])
+            return self._org.page(request, rows, shape=lambda page: [*map(project, page)])
+        order = [account.id for account in accounts]
+        return self._org.page(request, rows, order=order, shape=lambda page: [*map(project, page)])
 
     async def _create(self, request: Request) -> Response:
-        wanted = wanted_in(await json_object(request), request.query_params)
+        body = await json_object(request)
+        wanted, kind = wanted_in(body, request.query_params), self._type_in(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
         account = create_user(self._org.core, self._org.words, wanted, self._known())
@@ -98,6 +105,7 @@ class UserDesk:
         for group_id, group in self._org.core.shelf("okta.groups").items():
             if group["type"] == "BUILT_IN" or group_id in wanted.groups:
                 self._org.core.shelf("okta.members").setdefault(group_id, {})[account.id] = now
+        self._keep_type(account, kind)
         self._org.happened_to(request, account, "user.lifecycle.create")
         if wanted.activate:
             self._org.happened_to(request, account, "user.lifecycle.activate")
@@ -132,6 +140,7 @@ class UserDesk:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
         check_profile(self._org.core, self._org.words, profile, self._known(), account)
+        self._keep_type(account, self._type_in(body))
         now = self._org.core.now()
         if "profile" in body:
             account.profile = profile
@@ -160,7 +169,7 @@ class UserDesk:
         for name in ("okta.members", "okta.owners", "okta.app_users", "okta.device_users"):
             for held in self._org.core.shelf(name).values():
                 held.pop(account.id, None)
-        for name in ("okta.factors", "okta.roles"):
+        for name in ("okta.factors", "okta.roles", _TYPES):
             self._org.core.shelf(name).pop(account.id, None)
         return Response(status_code=204)
 
@@ -227,6 +236,19 @@ class UserDesk:
         base: dict[str, JsonObject] = {name: {"type": "string"} for name in BASE_ATTRIBUTES}
         return {**base, **self._org.core.shelf("okta.attributes")}
 
+    def _type_in(self, body: JsonObject) -> str:
+        """The id of the type that a body gives a user; empty if it says nothing. Raises Refused (400)."""
+        if "type" not in body:
+            return ""
+        key = as_text(as_object(body["type"]).get("id"))
+        if key not in (USER_TYPE, "default") and key not in self._org.core.shelf("okta.types"):
+            raise self._org.words.validation("type", f"type: '{key}' is no user type of this org")
+        return USER_TYPE if key == "default" else key
+
+    def _keep_type(self, account: OktaAccount, kind: str) -> None:
+        if kind:
+            self._org.core.shelf(_TYPES)[account.id] = {"id": kind}
+
     def _searchable(self, name: str, operator: str) -> bool:
         if name in _DATES:
             return operator == "pr" or operator in _ORDERS
@@ -254,7 +276,7 @@ class UserDesk:
             "lastLogin": account.last_login,
             "lastUpdated": account.last_updated,
             "passwordChanged": account.password_changed,
-            "type": {"id": USER_TYPE},
+            "type": {"id": USER_TYPE, **self._org.core.shelf(_TYPES).get(account.id, {})},
             "profile": dict(account.profile),
             "credentials": credentials,
             "_links": links,

@@ -1,0 +1,158 @@
+"""Filters of Okta's event hooks: which events of a type a hook is told of, in Okta's expression language.
+
+`event.target.?[type eq 'UserGroup'].size() > 0 && event.target.?[displayName eq 'Sales'].size() > 0`
+
+Source: EventHookFilters in Okta's OpenAPI description, and https://developer.okta.com/docs/concepts/event-hooks/. Taken
+are comparisons of an event's properties, selections from its lists, `&&`, `||`, `!` and parentheses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeAlias
+
+from keyturn.sandbox.filters import NotUnderstood, values_at
+from keyturn.sandbox.values import Json, JsonObject
+
+Condition: TypeAlias = Callable[[JsonObject], bool]
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<mark>\.\?\[|\]|\.size\(\)|&&|\|\||==|!=|>=|<=|[<>!()])|'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\""
+    r"|(?P<number>-?\d+)\b|(?P<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*))"
+)
+_SPELLED = {"==": "eq", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le", "and": "&&", "or": "||", "not": "!"}
+_NAMES: dict[str, Json] = {"true": True, "false": False, "null": None}
+_ORDERS: dict[str, Callable[[str, str], bool]] = {
+    "gt": lambda held, wanted: held > wanted,
+    "ge": lambda held, wanted: held >= wanted,
+    "lt": lambda held, wanted: held < wanted,
+    "le": lambda held, wanted: held <= wanted,
+}
+_DEEPEST = 20
+
+
+@lru_cache(maxsize=256)
+def event_filter(expression: str) -> Condition:
+    """Whether an event meets an expression. Raises NotUnderstood."""
+    return _Parser(expression.strip()).whole()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Condition:
+        found = self._either("event.")
+        if self._at != len(self._text):
+            raise NotUnderstood
+        return lambda event: found(event)
+
+    def _either(self, root: str) -> Condition:
+        parts = [self._both(root)]
+        while self._take("||"):
+            parts.append(self._both(root))
+        return lambda row: any(part(row) for part in parts)
+
+    def _both(self, root: str) -> Condition:
+        parts = [self._one(root)]
+        while self._take("&&"):
+            parts.append(self._one(root))
+        return lambda row: all(part(row) for part in parts)
+
+    def _one(self, root: str) -> Condition:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise NotUnderstood
+        try:
+            if self._take("!"):
+                inner = self._one(root)
+                return lambda row: not inner(row)
+            if self._take("("):
+                inner = self._either(root)
+                self._expect(")")
+                return inner
+            return self._test(root)
+        finally:
+            self._depth -= 1
+
+    def _test(self, root: str) -> Condition:
+        """A comparison of what stands at a path, or of how many of a list meet a condition.
+
+        root: how paths begin: `event.` outside of selections, with nothing within.
+        """
+        word = self._next()["word"]
+        if word is None or not word.startswith(root) or word in _SPELLED or word in _NAMES:
+            raise NotUnderstood
+        path = word.removeprefix(root)
+        if not self._take(".?["):
+            operator, value = self._compared()
+            return lambda row: _holds(operator, values_at(row, path), value)
+        chosen = self._either("")
+        self._expect("]")
+        self._expect(".size()")
+        operator, value = self._compared()
+
+        def counted(row: JsonObject) -> bool:
+            held = [each for each in values_at(row, path) if isinstance(each, dict) and chosen(each)]
+            return _holds(operator, [len(held)], value)
+
+        return counted
+
+    def _compared(self) -> tuple[str, Json]:
+        found = self._next()
+        operator = _SPELLED.get(found["mark"] or "") or (found["word"] or "").lower()
+        if operator not in ("eq", "ne", *_ORDERS):
+            raise NotUnderstood
+        return operator, self._value()
+
+    def _value(self) -> Json:
+        found = self._next()
+        if found["number"] is not None:
+            return int(found["number"])
+        if found["word"] in _NAMES:
+            return _NAMES[found["word"]]
+        text = found["single"] if found["single"] is not None else found["double"]
+        if text is None:
+            raise NotUnderstood
+        return text
+
+    def _next(self) -> re.Match[str]:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None:
+            raise NotUnderstood
+        self._at = found.end()
+        return found
+
+    def _take(self, wanted: str) -> bool:
+        found = _TOKEN.match(self._text, self._at)
+        if found is None:
+            return False
+        word = (found["word"] or "").lower()
+        if (found["mark"] or _SPELLED.get(word)) != wanted:
+            return False
+        self._at = found.end()
+        return True
+
+    def _expect(self, wanted: str) -> None:
+        if not self._take(wanted):
+            raise NotUnderstood
+
+
+def _holds(operator: str, held: list[Json], wanted: Json) -> bool:
+    if operator in ("eq", "ne"):
+        same = wanted in held if wanted is not None else not held
+        return same == (operator == "eq")
+    if isinstance(wanted, bool) or wanted is None:
+        return False
+    pairs = [one for one in held if type(one) is type(wanted)]
+    test = _ORDERS[operator]
+    return any(test(_sortable(one), _sortable(wanted)) for one in pairs)
+
+
+def _sortable(value: Json) -> str:
+    """Numbers as texts that sort as they do."""
+    return f"{value + 10**18:020d}" if isinstance(value, int) else str(value)
