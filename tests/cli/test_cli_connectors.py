@@ -134,7 +134,7 @@ def test_new_makes_a_manifest_that_is_right(offline: Keyturn, tmp_path: Path) ->
     astray = {"openapi": "3.0.3", "info": {"title": "Acme"}, "servers": servers, "paths": {"/{}": paths["/people"]}}
     spec.write_text(json.dumps(astray), encoding="utf-8")
     refused = offline("connectors", "new", "acme", "--openapi", str(spec), "--operation", "listPeople")
-    assert (refused.code, "a part of its path /{} has no name" in refused.out) == (1, True)
+    assert (refused.code, "GET /{}: a part of its path has no name" in refused.out) == (1, True)
     spec.write_text("{", encoding="utf-8")
     assert offline("connectors", "new", "acme", "--openapi", str(spec)).code == 1
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 
 from keyturn.connectors.description_files import parsed
-from keyturn.connectors.openapi import OpenApiFile, left_out, manifest_of, parse_openapi
+from keyturn.connectors.openapi import OpenApiFile, left_out, made_of, manifest_of, parse_openapi
 from keyturn.connectors.reading import read_manifest
 from keyturn.flows.problems import ProblemError, Severity
 
@@ -56,7 +58,7 @@ BROKEN: dict[str, object] = {
             "servers": [],
             "post": {
                 "operationId": 5,
-                "servers": [{"url": "https://upload.example"}],
+                "servers": [{"url": "https://x.example/"}],
                 "parameters": [
                     "id",
                     {"name": "body", "in": "body", "schema": {}},
@@ -122,7 +124,6 @@ def test_parts_of_an_operation_that_cannot_be_used_are_told_with_it() -> None:
         "post_q (POST /q): its body: its required: it is true, and a list belongs there.",
         "post_q (POST /q): its body: its a: it is a number, and an object belongs there.",
         "post_q (POST /q): what it answers with 200: its application/json: it is a list, and an object belongs there.",
-        "post_q (POST /q): its own address: all actions of a connector have one.",
     ]
     model = read_manifest(manifest_of(file, "acme", "Acme", file.chosen(["listed", "get_a_"])), "acme.yaml")
     assert [[field.name for field in action.fields] for action in model.actions] == [["q"], ["a"]]
@@ -190,6 +191,141 @@ def test_shared_parts_of_another_kind_are_told(part: dict[str, object], what: st
     paths = {"/x": {"get": {"operationId": "x"}}}
     file = parse_openapi(orjson.dumps({"openapi": "3.0.3", "paths": paths, **part}), "a.json")
     assert left_out(file, file.chosen(["x"])) == [what]
+
+
+def of_paths(paths: dict[str, object], **more: object) -> OpenApiFile:
+    servers = [{"url": "https://acme.example/v2"}]
+    return parse_openapi(orjson.dumps({"openapi": "3.0.3", "servers": servers, "paths": paths, **more}), "acme.json")
+
+
+def body(kind: str, *, required: bool = True) -> dict[str, object]:
+    return {"content": {kind: {"schema": {"type": "object", "properties": {"a": {}}}}}, "required": required}
+
+
+def text_body(*, required: bool) -> dict[str, object]:
+    return {"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}, "required": required}}
+
+
+@pytest.mark.parametrize(
+    ("operations", "out", "kept"),
+    [
+        ({"post": text_body(required=True)}, "POST /x: its body is text/plain; a Custom API Action", []),
+        ({"put": text_body(required=False)}, "PUT /x: its body is text/plain; a Custom API Action", []),
+        ({"post": text_body(required=False)}, "post_x (POST /x): its body, which is text/plain.", ["post_x"]),
+        ({"get": text_body(required=True)}, "get_x (GET /x): its body: a GET sends none.", ["get_x"]),
+        (
+            {"get": {"servers": [{"url": "https://up.example"}]}},
+            "GET /x: it has an address of its own, https://up.example; write it by hand, with that address",
+            [],
+        ),
+        ({"servers": [{"url": "https://up.example"}], "get": {}}, "GET /x: it has an address of its own", []),
+        ({"servers": [{"url": "https://acme.example/v2/"}], "get": {}}, "", ["get_x"]),
+    ],
+)
+def test_an_operation_that_would_send_something_else_is_left_out(
+    operations: dict[str, object], out: str, kept: list[str]
+) -> None:
+    file = of_paths({"/x": operations, "/y": {"get": {"operationId": "y"}}})
+    made = made_of(file, "acme", "Acme", list(file.operations.values()))
+    assert made.model is not None
+    assert [one.key for one in made.model.actions] == [*kept, "y"]
+    assert [what for what in made.left_out if out and what.startswith(out)] == list(made.left_out)
+    assert all(f"# Left out of {what}\n" in made.text for what in made.left_out)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/a b", "there is a space in its path"),
+        ("/a//b", "there is nothing between two of its slashes"),
+        ("/a/../b", ".. in it would lead out of its place"),
+        ("/{a", "a brace in its path has no other"),
+        ("/{{a}}", "a brace in its path has no other"),
+        ("/x/{}", "a part of its path has no name"),
+    ],
+)
+def test_a_path_that_cannot_be_used_leaves_out_only_itself(path: str, why: str) -> None:
+    file = of_paths({path: {"get": {"operationId": "odd", "tags": ["all"]}}, "/y": {"get": {"tags": ["all"]}}})
+    made = made_of(file, "acme", "Acme", file.chosen(["all"]))
+    assert made.model is not None
+    assert ([one.key for one in made.model.actions], made.left_out) == (["get_y"], [f"GET {path}: {why}."])
+    with pytest.raises(ProblemError, match=re.escape(f"GET {path}: {why}.")):
+        file.chosen(["odd"])
+
+
+def test_what_stands_twice_in_a_path_is_one_input() -> None:
+    file = of_paths({"/{a}/é/{a}": {"get": {"operationId": "twice"}}})
+    made = made_of(file, "acme", "Acme", file.chosen(["twice"]))
+    assert made.model is not None
+    [action] = made.model.actions
+    assert [field.name for field in action.fields] == ["a"]
+
+
+def test_what_no_check_takes_is_left_out_with_method_and_path_and_never_with_a_line() -> None:
+    """A title that says nothing is found only in the manifest."""
+    strange = {"operationId": "odd", "parameters": [{"name": " ", "in": "query", "schema": {"type": "string"}}]}
+    file = of_paths({"/odd": {"get": strange}, "/y": {"get": {"operationId": "y"}}})
+    made = made_of(file, "acme", "Acme", file.chosen(["odd", "y"]))
+    assert made.model is not None
+    assert [one.key for one in made.model.actions] == ["y"]
+    assert made.left_out == ["GET /odd: its inputs.0.title: title is blank."]
+    with pytest.raises(ProblemError) as refused:
+        made_of(file, "acme", "Acme", file.chosen(["odd"]))
+    assert [(one.file, one.line) for one in refused.value.problems] == [("acme.json", None)]
+    named = made_of(file, "My App", "Acme", file.chosen(["y"]))
+    assert (named.model, [(one.file, one.line) for one in named.problems]) == (None, [(None, None)])
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("ftp://t.example", "ftp://t.example"),
+        ("https://t.example/a b", "https://t.example/a b"),
+        ("{scheme}://{host}/{x", ":///{x"),
+        ("https://.t.example", "https://.t.example"),
+        ("https://t.example:99999", "https://t.example:99999"),
+        ("api", "api"),
+    ],
+)
+def test_the_next_address_is_taken_where_one_cannot_be_used(url: str, shown: str) -> None:
+    paths: dict[str, object] = {"/x": {"get": {"operationId": "x"}}}
+    file = of_paths(paths, servers=[{"url": url}, {"url": "https://ok.example/v1"}])
+    made = made_of(file, "acme", "Acme", file.chosen(["x"]))
+    assert made.model is not None
+    assert (made.model.base_url, made.model.actions[0].steps[0].path) == ("https://ok.example", "/v1/x")
+    assert made.left_out == [f"the address {shown}: it cannot be used, and https://ok.example/v1 is taken."]
+    alone = made_of(of_paths(paths, servers=[{"url": url}]), "acme", "Acme", file.chosen(["x"]))
+    assert alone.model is not None
+    assert alone.model.needs_address
+
+
+@pytest.mark.parametrize(
+    ("kind", "header"),
+    [
+        ("application/json", {}),
+        ("application/json; charset=utf-8", {}),
+        ("application/*+json", {}),
+        ("application/merge-patch+json", {"Content-Type": "application/merge-patch+json"}),
+        ("application/json-patch+json", {"Content-Type": "application/json-patch+json"}),
+        ("application/scim+json", {"Content-Type": "application/scim+json"}),
+    ],
+)
+def test_a_body_of_json_keeps_its_media_type(kind: str, header: dict[str, str]) -> None:
+    file = of_paths({"/x": {"patch": {"operationId": "x", "requestBody": body(kind)}}})
+    made = made_of(file, "acme", "Acme", file.chosen(["x"]))
+    assert made.model is not None
+    assert (made.model.actions[0].steps[0].headers, made.left_out) == (header, [])
+
+
+def test_a_version_may_be_a_number_and_keys_that_stand_twice_are_told() -> None:
+    for version in (b"3.0", b"3", b"3.1"):
+        assert parse_openapi(b"openapi: " + version + b"\npaths: {/x: {get: {}}}\n", "a.yaml").operations
+    content = b'{"openapi": 3.0, "paths": {"/x": {"get": {}}, "/x": {"put": {}}, "/y": {"get": {}}}}'
+    file = parse_openapi(content, "a.json")
+    assert list(file.operations) == ["put_x", "get_y"]
+    assert [one.what for one in file.left_out()] == [
+        "the key /x: it stands twice in one object, and the last is taken."
+    ]
 
 
 def test_operations_of_one_summary_make_cards_that_people_can_tell_apart() -> None:

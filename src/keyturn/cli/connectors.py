@@ -181,8 +181,7 @@ def new_connector(
 
     Example: keyturn connectors new acme --openapi acme.json --operation listUsers --operation suspendUser
     """
-    from keyturn.connectors.openapi import left_out, manifest_of, read_openapi
-    from keyturn.connectors.reading import read_manifest
+    from keyturn.connectors.openapi import made_of, read_openapi
     from keyturn.flows.problems import ProblemError
 
     if not openapi.is_file():
@@ -198,19 +197,20 @@ def new_connector(
             print_problems(described.left_out())
             return
         chosen = described.chosen(operation)
-        text = manifest_of(described, connector, title or connector, chosen)
-        model = read_manifest(text, str(out or connector))
+        made = made_of(described, connector, title or connector, chosen)
+        if made.model is None:
+            raise ProblemError(made.problems)
     except ProblemError as error:
         print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
-    for what in left_out(described, chosen):
+    for what in made.left_out:
         typer.echo(f"Left out of {what}", err=True)
     if out is None:
-        typer.echo(text)
+        typer.echo(made.text)
         return
     with writing(out):
-        out.write_text(text, encoding="utf-8")
-    typer.echo(f"{out} has {len(model.actions)} actions. Go on in it, then: keyturn connectors check {out}")
+        out.write_text(made.text, encoding="utf-8")
+    typer.echo(f"{out} has {len(made.model.actions)} actions. Go on in it, then: keyturn connectors check {out}")
 
 
 @app.command("put")

@@ -5,14 +5,17 @@ It is told part by part, and the rest works: a description with a mistake is sti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from keyturn.flows.json import JSON, Values
 
 from .description_gaps import follow, one_line
 from .description_parts import LIST, OBJECT, TEXT, dict_of, list_of, misplaced, text_of
+from .manifest_paths import segments_astray
 
 VERBS = ("get", "post", "put", "patch", "delete")
+NAMED = re.compile(r"\{([^{}]*)\}")
 _NOT_SENT = ("head", "options", "trace", "query")
 _OF_PATHS = frozenset({"$ref", "summary", "description", "servers", "parameters", "additionalOperations"})
 _PARTS = {
@@ -61,7 +64,15 @@ def of_operation(path: str, body: JSON) -> str:
         return misplaced(body, OBJECT) or "it is empty"
     if not path.startswith("/"):
         return "its path does not begin with a slash"
-    return "what stands behind # in its path reaches no app" if "#" in path else ""
+    if "#" in path:
+        return "what stands behind # in its path reaches no app"
+    place = path.partition("?")[0]
+    if not all(name.strip() for name in NAMED.findall(place)):
+        return "a part of its path has no name"
+    bare = NAMED.sub("x", place)
+    if re.search(r"[{}]", bare):
+        return "a brace in its path has no other"
+    return "there is a space in its path" if re.search(r"\s", bare) else segments_astray(bare)
 
 
 def in_operation(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iterator[str]:
@@ -86,8 +97,6 @@ def in_operation(raw: Values, operation: Values, shared: Sequence[JSON]) -> Iter
         if why := misplaced(answers[code], OBJECT):
             yield f"{place}: {why}."
         yield from _in_content(raw, follow(raw, answers[code])[0], place)
-    if "servers" in operation and list_of(operation["servers"]):
-        yield "its own address: all actions of a connector have one."
 
 
 def _in_parameter(raw: Values, entry: JSON, number: int) -> Iterator[str]:

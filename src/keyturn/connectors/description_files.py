@@ -6,6 +6,7 @@ them, and keys are texts, whatever they look like (``200:``). Scalars mean what 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,25 @@ def parsed(content: bytes, name: str) -> Values:
     if not isinstance(raw, dict):
         raise refused(name, f"{name} is no description of an API.", "Give the file that the vendor publishes.")
     return raw
+
+
+def doubled(content: bytes) -> list[str]:
+    """The keys that stand twice in one object of JSON, of which the last is seen. YAML is refused for them."""
+    if content.lstrip()[:1] != b"{":
+        return []
+    found: dict[str, None] = {}
+
+    def seen(pairs: list[tuple[str, object]]) -> None:
+        """It keeps nothing: what is described was read already."""
+        if len(pairs) > 1 and len({key for key, _ in pairs}) < len(pairs):
+            keys = [key for key, _ in pairs]
+            found.update(dict.fromkeys(key for key in keys if keys.count(key) > 1))
+
+    try:
+        json.loads(content, object_pairs_hook=seen)
+    except RecursionError:  # nested deeper than this looks
+        return []
+    return list(found)
 
 
 def refused(name: str, what: str, mend: str, line: int | None = None) -> ProblemError:

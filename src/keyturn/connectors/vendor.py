@@ -15,7 +15,8 @@ from keyturn.flows.values import Template, parse_text
 
 from .cards import undeclared
 from .description_files import content_of, parsed
-from .description_parts import dict_of, list_of, split_address, text_of
+from .description_parts import dict_of, list_of, text_of
+from .description_servers import servers_of
 from .manifest import ActionModel, ManifestModel, OperationModel, RequestModel
 from .openapi import id_of
 from .templates import SPREAD
@@ -137,9 +138,8 @@ def read_description(path: Path) -> Description:
 
 
 def _openapi(raw: Values) -> Iterator[Operation]:
-    servers = _dicts(raw.get("servers"))
-    address = split_address(text_of(servers[0], "url")) if servers else None
-    prefix = address.path.rstrip("/") if address is not None else ""
+    server, _ = servers_of(raw)
+    prefix = server.prefix if server is not None else ""
     taken: set[str] = set()
     for path, entry in dict_of(raw.get("paths")).items():
         shared = _pointed(raw, dict_of(entry))

@@ -1,0 +1,399 @@
+"""What a manifest has of the operations of an OpenAPI description: actions with their inputs, requests and outputs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from keyturn.connections.model import HEADERS
+from keyturn.flows.json import JSON, Values
+
+from .cards import CUSTOM
+from .description_faults import NAMED, in_operation
+from .description_gaps import is_joined, lost_parts, one_line, pointed
+from .description_parts import dict_of, list_of, text_of
+from .description_servers import own_address, servers_of
+from .outgoing import MULTIPART
+from .requests import FORM, may_set
+
+_TYPES = {"string": "text", "integer": "number", "number": "number", "boolean": "boolean", "object": "object"}
+# Said by what is sent and wanted, whatever a description says of them (OpenAPI 3.1, 4.8.12.2).
+_BY_THEMSELVES = frozenset({"accept", "content-type", "authorization"})
+JSON_TYPE = "application/json"
+_TEXTS = ("text/", "application/xml", "multipart/")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation of a description.
+
+    Attributes:
+        shared: parameters of its path.
+    """
+
+    id: str
+    method: str
+    path: str
+    body: Values
+    shared: Sequence[JSON] = ()
+
+    @property
+    def title(self) -> str:
+        return text_of(self.body, "summary") or self.id
+
+    @property
+    def tags(self) -> list[str]:
+        found = self.body.get("tags")
+        return [str(tag) for tag in found] if isinstance(found, list) else []
+
+
+class Maker:
+    """Makes what a manifest has of the operations of a description."""
+
+    def __init__(self, raw: Values) -> None:
+        self._raw = raw
+        self._server, _ = servers_of(raw)
+
+    def base_url(self) -> str:
+        """The connector's address; an example where nobody knows it."""
+        return (self._server.base if self._server is not None else "") or "https://your-app.example"
+
+    def own_address(self) -> bool:
+        """Whether each customer has another one, or nobody knows it."""
+        return self._server is None or self._server.own
+
+    def prefix(self) -> str:
+        """What stands before each path."""
+        return self._server.prefix if self._server is not None else ""
+
+    def unmade(self, operation: Described, path: Values) -> str:
+        """Why an operation is none that a manifest can have; empty if it is one.
+
+        Args:
+            path: that of the operation, with what all of its own share.
+        """
+        if address := own_address(self._raw, operation.body, path):
+            return f"it has an address of its own, {address}; write it by hand, with that address among bases"
+        holder = self.pointed(operation.body.get("requestBody"))
+        kinds = dict_of(holder.get("content"))
+        # a PUT or PATCH without what it is to put there would empty it
+        needed = holder.get("required") is True or operation.method in ("PUT", "PATCH")
+        if kinds and needed and operation.method != "GET" and self._body_kind(kinds) is None:
+            return (
+                f"its body is {one_line(', '.join(kinds))}; a Custom API Action or the API Connector sends what is text"
+            )
+        return ""
+
+    def kinds(self) -> list[str]:
+        """Kinds of connections, from the security schemes; bearer where they tell nothing."""
+        found: list[str] = []
+        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
+            scheme = self.pointed(entry)
+            kind, how = text_of(scheme, "type"), text_of(scheme, "scheme").lower()
+            if kind == "http" and how in ("bearer", "basic"):
+                found.append(how)
+            elif kind == "apiKey" and text_of(scheme, "in") == "header":
+                found.append("bearer" if text_of(scheme, "name").lower() == "authorization" else "header")
+            elif kind == "oauth2":
+                flows = dict_of(scheme.get("flows"))
+                found += ["oauth_client_credentials"] if "clientCredentials" in flows else []
+                found.append("bearer")
+        return list(dict.fromkeys(found)) or ["bearer"]
+
+    def headers(self) -> dict[str, str]:
+        """The headers that take keys, by the settings of connections that name them."""
+        names: list[str] = []
+        for entry in dict_of(dict_of(self._raw.get("components")).get("securitySchemes")).values():
+            scheme = self.pointed(entry)
+            name = text_of(scheme, "name")
+            if (text_of(scheme, "type"), text_of(scheme, "in")) == ("apiKey", "header") and name:
+                names += [name] if name.lower() != "authorization" else []
+        return dict(zip(HEADERS, dict.fromkeys(names), strict=False))
+
+    def lost(self, operation: Described) -> Iterator[str]:
+        """What of an operation cannot be said in a manifest."""
+        yield from lost_parts(self._raw, operation.body, operation.shared)
+        yield from in_operation(self._raw, operation.body, operation.shared)
+        if list_of(operation.body.get("servers")) and self._server is None:
+            yield "its own address. Connections give theirs."
+        for parameter in self._parameters(operation):
+            place, name = text_of(parameter, "in"), " ".join(text_of(parameter, "name").split())
+            if place == "path" and name and text_of(parameter, "name") not in NAMED.findall(operation.path):
+                yield f"the parameter {name}, which is not in its path {' '.join(operation.path.split())}."
+            elif place == "cookie" or (place == "header" and not self._is_input(name) and not self._is_known(name)):
+                needed = ", which it needs" if parameter.get("required") is True else ""
+                yield f"the {place} {name}{needed}. A connection sends its credentials and no others."
+        kinds = dict_of(self.pointed(operation.body.get("requestBody")).get("content"))
+        if kinds and operation.method == "GET":
+            yield "its body: a GET sends none."
+        elif kinds and self._body_kind(kinds) is None:
+            named = " ".join(", ".join(kinds).split())
+            yield f"its body, which is {named}. A Custom API Action or the API Connector sends what is text."
+
+    def _is_known(self, name: str) -> bool:
+        """Whether a header comes by itself: from the connection, or from what is sent and wanted."""
+        return name.lower() in {*_BY_THEMSELVES, *(one.lower() for one in self.headers().values())}
+
+    def _is_input(self, name: str) -> bool:
+        """Whether people may say what is in a header."""
+        return may_set(name) and not self._is_known(name)
+
+    def _body_kind(self, kinds: Values) -> str | None:
+        """The kind of a body that can be sent: JSON, or else a form, or else a file."""
+        json = next((name for name in kinds if "json" in name), None)
+        if json is not None:
+            return JSON_TYPE if JSON_TYPE in kinds else json
+        forms = [name for name in (FORM, MULTIPART) if name in kinds]
+        return forms[0] if forms else next((name for name in kinds if self._is_file(name, dict_of(kinds[name]))), None)
+
+    def _is_file(self, kind: str, media: Values) -> bool:
+        schema = self.pointed(media.get("schema"))
+        return self._is_binary(schema, "") or (not kind.startswith((*_TEXTS, "*")) and not _kind_of(schema))
+
+    @staticmethod
+    def _is_binary(schema: Values, encoded: str) -> bool:
+        """Whether a value is bytes: as OpenAPI 3.0 says it, or 3.1.
+
+        Args:
+            encoded: the media type of the part of a form that it is; empty if the description does not say.
+        """
+        kind, media = _kind_of(schema), text_of(schema, "contentMediaType") or encoded
+        if kind == "string" and schema.get("format") == "binary":
+            return True
+        plain = "contentEncoding" in schema or "json" in media or media.startswith(_TEXTS)
+        return bool(media) and not plain and kind in (None, "string")
+
+    def actions(self, operations: Sequence[Described], spec: str) -> list[JSON]:
+        """Actions for operations, each with a key and a title of its own."""
+        keys: list[str] = []
+        made: list[JSON] = []
+        titles = Counter(_title(one) for one in operations)
+        for one in operations:
+            action = self.action(one, spec)
+            action["key"] = unused(text_of(action, "key"), (*keys, CUSTOM))
+            action["title"] = title if titles[title := _title(one)] == 1 else f"{title} ({one_line(one.id)})"
+            keys.append(text_of(action, "key"))
+            made.append(action)
+        return made
+
+    def action(self, operation: Described, spec: str) -> Values:
+        """An action for an operation."""
+        effect: Values = {"effect": {"GET": "read", "DELETE": "destroy"}.get(operation.method, "change")}
+        if operation.method == "GET":
+            effect["repeatable"] = True
+        inputs: list[JSON] = []
+        names: dict[tuple[str, str], str] = {}
+        query: Values = {}
+        headers: Values = {}
+        in_path = NAMED.findall(operation.path)
+        for parameter in self._parameters(operation):
+            place, name = text_of(parameter, "in"), text_of(parameter, "name")
+            known = {"path": name in in_path, "query": True, "header": self._is_input(name)}
+            if not name or not known.get(place, False):
+                continue
+            mine = names[place, name] = unused(_snake(name), names.values())
+            required = place == "path" or parameter.get("required") is True
+            made = self._field(mine, name, parameter, self.pointed(parameter.get("schema")), required=required)
+            if is_joined(parameter, self.pointed(parameter.get("schema"))):
+                made["type"], made["about"] = (
+                    "text",
+                    f"{text_of(made, 'about')} Several with commas between them.".strip(),
+                )
+            inputs.append(made)
+            if place != "path":
+                (query if place == "query" else headers)[name] = "{{ inputs." + mine + " }}"
+        path, _, fixed = operation.path.partition("?")  # some descriptions have it in their paths
+        query |= {name: _path(value, names) for name, value in parse_qsl(fixed, keep_blank_values=True)}
+        request: Values = {"method": operation.method, "path": self.prefix() + _path(path, names)}
+        if query:
+            request["query"] = query
+        request |= self._sent(operation, inputs, names, headers)
+        if headers:
+            request["headers"] = headers
+        return {
+            "key": _snake(operation.id),
+            "title": _title(operation),
+            "summary": sentence(text_of(operation.body, "description")) or sentence(operation.title) or operation.id,
+            "effect": effect,
+            **({"inputs": inputs} if inputs else {}),
+            "request": request,
+            "outputs": self._outputs(operation),
+            "operation": {"spec": spec, "id": operation.id},
+        }
+
+    def _parameters(self, operation: Described) -> list[Values]:
+        own = operation.body.get("parameters")
+        given = [*operation.shared, *(own if isinstance(own, list) else [])]
+        found = {(text_of(one, "in"), text_of(one, "name")): one for one in map(self.pointed, given)}
+        told = [name for place, name in found if place == "path"]
+        missing = dict.fromkeys(name for name in NAMED.findall(operation.path) if name not in told)
+        lost: list[Values] = [{"in": "path", "name": name} for name in missing]  # some descriptions forget them
+        return [*lost, *found.values()]
+
+    def _field(self, name: str, title: str, told: Values, schema: Values, *, required: bool) -> Values:
+        made: Values = {"name": name, "type": self._type(schema), "title": title}
+        about = sentence(text_of(told, "description") or text_of(schema, "description"))
+        if about:
+            made["about"] = about
+        if required:
+            made["required"] = True
+        choices = schema.get("enum")
+        texts = [one for one in choices if isinstance(one, str)] if isinstance(choices, list) else []
+        if texts and texts == choices and made["type"] in ("text", "any"):
+            made["choices"] = [*dict.fromkeys(texts)]
+        return made
+
+    def _sent(
+        self, operation: Described, inputs: list[JSON], names: dict[tuple[str, str], str], headers: Values
+    ) -> Values:
+        """What a request sends: ``body``, ``files`` or ``file``; inputs, names and headers are added to."""
+        holder = self.pointed(operation.body.get("requestBody"))
+        kinds, needed = dict_of(holder.get("content")), holder.get("required") is True
+        kind = self._body_kind(kinds)
+        if kind is None or operation.method == "GET":
+            return {}
+        media = dict_of(kinds[kind])
+        schema = self.pointed(media.get("schema"))
+        if kind in (FORM, MULTIPART) or ("json" in kind and "*" not in kind and _bare(kind) != JSON_TYPE):
+            headers["Content-Type"] = kind
+        elif "json" not in kind:
+            if "*" not in kind and kind != "application/octet-stream":
+                headers["Content-Type"] = kind
+            return {"file": self._whole("file", "File", needed, inputs, names)}
+        properties, required = self._properties(schema, set())
+        if not properties:
+            return {"body": self._whole("body", "Body", needed, inputs, names)}
+        body: Values = {}
+        files: Values = {}
+        for name, raw in properties.items():
+            inner = self.pointed(raw)
+            if inner.get("readOnly") is True:
+                continue
+            mine = names["body", name] = unused(_snake(name), names.values())
+            made = self._field(mine, name, inner, inner, required=name in required)
+            encoded = text_of(dict_of(dict_of(media.get("encoding")).get(name)), "contentType")
+            many = _kind_of(inner) == "array"
+            is_file = kind == MULTIPART and self._is_binary(
+                self.pointed(inner.get("items")) if many else inner, encoded
+            )
+            if is_file:
+                made["type"] = "list of file" if many else "file"
+            inputs.append(made)
+            (files if is_file else body)[name] = "{{ inputs." + mine + " }}"
+        return {**({"body": body} if body else {}), **({"files": files} if files else {})}
+
+    @staticmethod
+    def _whole(kind: str, title: str, needed: bool, inputs: list[JSON], names: dict[tuple[str, str], str]) -> str:
+        """The whole body as one input."""
+        mine = unused(kind, names.values())
+        made: Values = {"name": mine, "type": "file" if kind == "file" else "any", "title": title}
+        inputs.append({**made, **({"required": True} if needed else {})})
+        return "{{ inputs." + mine + " }}"
+
+    def _outputs(self, operation: Described) -> list[JSON]:
+        status: JSON = {"name": "status", "type": "number", "title": "Status code", "value": "{{ status }}"}
+        answers = dict_of(operation.body.get("responses"))
+        good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
+        kinds = dict_of(self.pointed(good).get("content"))
+        kind = next((name for name in kinds if "json" in name or name == FORM), None)
+        if kind is None:
+            return [status]
+        schema = self.pointed(dict_of(kinds[kind]).get("schema"))
+        properties, _ = self._properties(schema, set())
+        if not properties:
+            return [status, {"name": "body", "type": "any", "title": "Body", "value": "{{ body }}"}]
+        taken = ["status"]
+        made: list[JSON] = [status]
+        for name, raw in properties.items():
+            mine = unused(_snake(name), taken)
+            taken.append(mine)
+            quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+            value = '{{ body["' + quoted + '"] }}'
+            made.append({"name": mine, "type": self._type(self.pointed(raw)), "title": name, "value": value})
+        return made
+
+    def _properties(self, schema: Values, seen: set[str]) -> tuple[Values, set[str]]:
+        """The properties of an object, those of its parts included.
+
+        Args:
+            seen: references to parts that were put in already: they may lead in circles, and to one another many times.
+        """
+        found: Values = {}
+        required: set[str] = set()
+        for part in list_of(schema.get("allOf")):
+            pointer = text_of(dict_of(part), "$ref")
+            if pointer in seen:
+                continue
+            if pointer:
+                seen.add(pointer)
+            more, needed = self._properties(self.pointed(part), seen)
+            found |= more
+            required |= needed
+        found |= dict_of(schema.get("properties"))
+        return found, required | {str(name) for name in list_of(schema.get("required"))}
+
+    def _type(self, schema: Values) -> str:
+        kind = _kind_of(schema)
+        if kind == "array":
+            inner = self.pointed(schema.get("items"))
+            plain_kind = inner.get("type")
+            return f"list of {_TYPES.get(plain_kind, 'any') if isinstance(plain_kind, str) else 'any'}"
+        if kind == "string" and schema.get("format") == "date-time":
+            return "datetime"
+        if kind == "string" and schema.get("format") == "password":
+            return "secret"
+        if kind is None and ("properties" in schema or "allOf" in schema):
+            return "object"
+        return _TYPES.get(kind, "any") if kind is not None else "any"
+
+    def pointed(self, holder: JSON) -> Values:
+        """What a reference leads to."""
+        return pointed(self._raw, holder)
+
+
+def _kind_of(schema: Values) -> str | None:
+    """The type that a schema says; 3.1 has a list of types, null among them."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), None)
+    return kind if isinstance(kind, str) else None
+
+
+def _bare(kind: str) -> str:
+    """A media type without its parameters."""
+    return kind.partition(";")[0].strip().lower()
+
+
+def _path(path: str, names: dict[tuple[str, str], str]) -> str:
+    return NAMED.sub(lambda found: "{{ inputs." + names["path", found[1]] + " }}", path)
+
+
+def _snake(name: str) -> str:
+    """A name of ours."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    made = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    return made if made[:1].isalpha() else f"x_{made}".rstrip("_")
+
+
+def unused(name: str, taken: Collection[str]) -> str:
+    """A name that nothing else has: itself, or with a number."""
+    made, number = name, 1
+    while made in taken:
+        number += 1
+        made = f"{name}_{number}"
+    return made
+
+
+def _title(operation: Described) -> str:
+    return " ".join(operation.title[:80].split()) or operation.id
+
+
+def sentence(text: str) -> str:
+    """The first sentence, in one line."""
+    line = " ".join(text.split())
+    end = re.search(r"[.!?](\s|$)", line)
+    line = line[: end.start() + 1] if end else line
+    return line if len(line) <= 200 else line[:197].rstrip() + "..."
