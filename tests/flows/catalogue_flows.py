@@ -22,6 +22,8 @@ def _loop(key: str, rounds: Rounds) -> CardSpec:
     return _card(key, CardKind.CONTROL, inputs=items, calls=True, body=True, rounds=rounds)
 
 
+_POSTED = (FieldSpec("body", ANY), FieldSpec("json", BOOLEAN), FieldSpec("headers", OBJECT))
+
 CARDS = (
     _card("helper", CardKind.EVENT, free_outputs=True),
     _card("manual", CardKind.EVENT, free_outputs=True),
@@ -95,7 +97,7 @@ CARDS = (
             FieldSpec("method", TEXT, required=True, choices=(Choice("GET", "Get"), Choice("POST", "Post"))),
             FieldSpec("limit", NUMBER),
         ),
-        variants=(Variant((("method", ("POST",)),), inputs=(FieldSpec("body", ANY), FieldSpec("json", BOOLEAN))),),
+        variants=(Variant((("method", ("POST",)),), inputs=_POSTED),),
     ),
 )
 

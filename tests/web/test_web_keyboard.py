@@ -84,6 +84,7 @@ def test_a_helper_flow_is_added_by_its_name_and_what_comes_back_has_the_keyboard
     builder.add("microsoft lea")
     card = builder.card(1)
     expect(card.get_by_label("Helper flow")).to_have_value("called-by-name")
+    expect(card).to_have_accessible_name("Card 1: Microsoft leaver")
     page.keyboard.press("Delete")
     expect(card).to_have_count(0)
     expect(builder.event).to_be_focused()

@@ -37,6 +37,18 @@ def test_problems_are_told_in_the_words_of_the_screen(person: Person) -> None:
     builder.add("compose")
     builder.field(2, "Text").fill("{{ nobody.output }}")
     expect(problems).to_contain_text("It uses a value of a card that is not in this flow.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.get_by_role("combobox", name="Find a card").fill("custom api")
+    found = page.get_by_role("listbox", name="Cards").get_by_role("option", name=re.compile("^Custom API Action"))
+    expect(found.first).to_contain_text("Google Workspace")  # GitHub is before it by name, and not connected
+    builder.choose("custom api")
+    builder.card(3).get_by_label("Request type").select_option("PATCH")
+    body = builder.field(3, "Body")
+    body.press_sequentially('{"accountEnabled": false')
+    expect(builder.card(3)).to_contain_text("begins as JSON does and ends too early")
+    body.press_sequentially("}")
+    expect(builder.card(3)).not_to_contain_text("begins as JSON")
     expect(problems).not_to_contain_text(OF_DOCUMENTS)
     expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text(OF_DOCUMENTS)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from .check_bodies import broken_json, is_body, says_its_type
 from .check_conditions import empty_comparisons, mixed_comparisons, mixed_items
 from .conditions import OF_ITEMS, ConditionProblem, Operator, condition_problems
 from .conversion import ConversionError, conversion, converter
@@ -90,6 +91,8 @@ class ValueCheck:
             field = declared.get(name)
             if field is not None:
                 self._declared(raw, field, here)
+                if is_body(field) and not says_its_type(card):
+                    self._body(_parsed(raw), field, here)
             elif spec.free_inputs:
                 self.raw(raw, _free_type(card, spec, name), name, here)
             else:
@@ -138,6 +141,16 @@ class ValueCheck:
                 mend = f"Choose one of: {', '.join(map(str, allowed))}."
                 parts = {"value": as_part(value.value)}
                 self._say("unknown-choice", what, mend, path, self._card, field.name, parts=parts)
+
+    def _body(self, value: Value | None, field: FieldSpec, path: Path) -> None:
+        """A text that is meant to be JSON goes out as it is, whatever is wrong with it."""
+        said = broken_json(value)
+        if said is not None:
+            early = said.endswith("/ends")
+            why = "ends too early: a bracket or quotation mark is not closed" if early else "is none"
+            what = f"{_named(field)} begins as JSON does and {why}."
+            mend = "Correct the JSON; or say in the header Content-Type what it is."
+            self._say(said, what, mend, path, self._card, field.name, Severity.WARNING)
 
     def _fields(self, raw: Mapping[str, JSON], field: FieldSpec, path: Path) -> None:
         """The fields of an object whose declaration says which it has."""

@@ -70,6 +70,11 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
         "A length of time cannot be read, is upside down, or over a year.", "Write 5s, 500ms, or a range 1s..30s."
     ),
     "bad-yaml": ProblemCode("The file is not YAML.", "Check indentation, colons and quotes at that line."),
+    "body-no-json": ProblemCode(
+        "The body of a request begins as JSON does and is none.",
+        "Correct the JSON, or set the header Content-Type.",
+        warning=True,
+    ),
     "call-and-do": ProblemCode("A loop has a helper flow and cards of its own.", "Take one of them away."),
     "connection-of-others": ProblemCode(
         "The connection is for others than who publishes to build with.",

@@ -69,6 +69,8 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "bad-wait/long": (),
     "bad-wait/order": ("value",),
     "bad-wait/untried": ("status",),
+    "body-no-json": (),
+    "body-no-json/ends": (),
     "call-and-do": (),
     "connection-of-others": ("connection", "author"),
     "conversion-may-fail": ("how",),

@@ -2,7 +2,7 @@ import { ActionIcon, Button, type ButtonProps, Group, Menu, Modal } from "@manti
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useRef } from "react";
 import { ApiError } from "../api/errors";
 import { useOffer } from "../app/offers";
 import { PageBar } from "../components/Page";
@@ -161,7 +161,13 @@ function Deed({ off, act, ...button }: DeedProps) {
 function Place({ flow }: { flow: string }) {
   const watched = useQuery(watchQuery(flow)).data;
   const folders = useQuery(foldersQuery).data ?? [];
-  const id = watched?.flow?.folder ?? watched?.draft?.folder ?? null;
+  const there = watched?.flow ?? watched?.draft;
+  const last = useRef<string | null>(null);
+  if (there) {
+    last.current = watched?.flow?.folder ?? watched?.draft?.folder ?? null;
+  }
+  // what was a draft is published: where it is now is not read yet, and it is where it was
+  const id = last.current;
   const path = id ? pathOf(folders, id) : [];
   return id && path.length > 0 ? (
     <Link to="/flows" search={{ folder: id }} title={path.join(" / ")}>
@@ -210,6 +216,7 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
         notifications.show({ color: "green", message: words.isPublished(version) });
       }
       void flowsHaveChanged(queries);
+      void queries.invalidateQueries({ queryKey: watchQuery(flow.id).queryKey });
       // flows that call it are looked at anew
       void queries.invalidateQueries({ queryKey: ["check"] });
     },

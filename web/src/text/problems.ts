@@ -8,6 +8,7 @@ const useValue = "Choose it anew beside the cards, under Use a value.";
 const takeAway = "Take it away, in the YAML if the card does not show it.";
 const giveType = (type: string | undefined) => `Give it a value of type ${type}.`;
 const makeNumber = "Make a number of the text first: with Assign, and there a field of type number.";
+const correctJson = "Correct it; if it is no JSON, say in the headers which Content-Type it has.";
 const inYaml = "Correct it in the YAML.";
 
 const branches: Record<string, Sentence> = {
@@ -298,6 +299,11 @@ const values: Record<string, Sentence> = {
   "bad-type": ({ value }) => [`“${value}” is no type.`, "Choose one from the list."],
   "bad-value": ({ why, type }) => [`The value does not fit: ${why}.`, giveType(type)],
   "bad-value/no-type": ({ value, type }) => [`The value “${value}” does not fit.`, giveType(type)],
+  "body-no-json": () => ["This begins as JSON does, and is none: it would be sent as it is.", correctJson],
+  "body-no-json/ends": () => [
+    "This begins as JSON does and ends too early: a bracket or quotation mark is not closed.",
+    correctJson,
+  ],
   "bad-value/source": ({ name }) => [`It is not said where “${name}” comes from.`, "Write a name."],
   "bad-value/sources": () => ["It is not said where the fields come from.", "Write a name for each."],
   "conversion-may-fail": ({ how }) => [

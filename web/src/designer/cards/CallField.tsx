@@ -21,9 +21,14 @@ interface CallFieldProps {
 /** The helper flow that a card calls, with what it is given; loops may have cards in place instead. */
 export function CallField({ card, spec, problems }: CallFieldProps) {
   const api = useDesigner();
+  const { helpers } = useAround();
   const call = card.call ?? null;
   function choose(flow: string) {
-    api.editCard(card.id, (one) => {
+    const named = (id: string | undefined) => helpers.find((helper) => helper.id === id)?.name;
+    api.editCard(card.id, (before) => {
+      // a card that is called as its flow is called as the next one
+      const follows = before.title !== undefined && before.title === named(before.call?.flow);
+      const one = follows ? put(before, "title", named(flow)) : before;
       if (flow === "") {
         const { call: _, ...rest } = one;
         return spec.body ? { ...rest, do: one.do ?? [] } : rest;

@@ -27,7 +27,10 @@ const specs = new Map([
 const known: Known = {
   specs,
   connections: [{ id: "okta-1", name: "Our Okta" }],
-  helpers: [{ id: "leaver", name: "Microsoft leaver" }],
+  helpers: [
+    { id: "leaver", name: "Microsoft leaver" },
+    { id: "google", name: "Google part" },
+  ],
 };
 const compose: Card = { id: "compose", card: "text.compose", inputs: { text: "Hello" } };
 const call: Card = {
@@ -35,6 +38,7 @@ const call: Card = {
   card: "flow.call",
   call: { flow: "leaver", with: { Username: "{{ event.name }}" } },
 };
+const calling = (id: string, flow: string): Card => ({ id, card: "flow.call", call: { flow } });
 const flow: Flow = { id: "f", name: "F", event: { card: "manual" }, cards: [compose, call] };
 
 const read = (value: Shown | null) =>
@@ -72,6 +76,29 @@ describe("differenceOf", () => {
       flow,
       having(call, compose),
       ["the flow’s own row | other order | 1 · Compose, 2 · Call Flow -> 1 · Call Flow, 2 · Compose"],
+    ],
+    [
+      "an order of cards with one title by the flows that they call, also where one has another title now",
+      having(calling("ms", "leaver"), calling("gw", "google")),
+      having(calling("gw", "google"), { ...calling("ms", "leaver"), title: "Office part" }),
+      [
+        "2 · Office part | Title | nothing -> Office part",
+        "the flow’s own row | other order | 1 · Call Flow (Microsoft leaver), 2 · Call Flow (Google part) -> 1 · Call Flow (Google part), 2 · Office part (Microsoft leaver)",
+      ],
+    ],
+    [
+      "an order of cards with one title by the first field in which they differ",
+      having(compose, { ...compose, id: "other", inputs: { text: "Bye {{ event.name }}" } }, call),
+      having({ ...compose, id: "other", inputs: { text: "Bye {{ event.name }}" } }, call, compose),
+      [
+        "the flow’s own row | other order | 1 · Compose (Text: Hello), 2 · Compose (Text: Bye Event › name), 3 · Call Flow -> 1 · Compose (Text: Bye Event › name), 2 · Call Flow, 3 · Compose (Text: Hello)",
+      ],
+    ],
+    [
+      "fields of cards with one title by the flows that they call",
+      having(calling("ms", "leaver"), calling("gw", "google")),
+      having(calling("ms", "leaver"), { ...calling("gw", "google"), note: "later" }),
+      ["2 · Call Flow (Google part) | Note | nothing -> later"],
     ],
     [
       "options, connections and fields inside by their titles",

@@ -8,6 +8,9 @@ import { cut, narrowed, type Shown, shown } from "./shown";
 import { numbered, titleOf, titlePairs } from "./titles";
 
 const words = text.designer.difference;
+const CALLED = "call";
+/** Characters of a value by which a card is told apart. */
+const SHORT = 40;
 
 export interface Change {
   /** Which card, by its number and title; "" for the flow. */
@@ -23,8 +26,10 @@ interface State {
   flow: Flow;
   cards: ReadonlyMap<string, Card>;
   titles: ReadonlyMap<string, string>;
-  /** What each card is called. */
+  /** What each card is called; of those of one title that call flows, which flow. */
   named: ReadonlyMap<string, string>;
+  /** What tells cards of one title apart, beside their numbers, which change with their order. */
+  apart: ReadonlyMap<string, string>;
 }
 
 /** Every change, in the order of the new state. */
@@ -56,12 +61,50 @@ export function differenceOf(old: Flow, now: Flow, known: Known): Change[] {
 
 function stateOf(flow: Flow, known: Known): State {
   const cards = [...walk(flow.cards)];
-  return {
-    flow,
-    cards: new Map(cards.map((card) => [card.id, card])),
-    titles: new Map(titlePairs(flow, known.specs)),
-    named: new Map(cards.map((card, place) => [card.id, numbered(place + 1, titleOf(card, known.specs))])),
+  const titles = new Map(titlePairs(flow, known.specs));
+  const apart = tellingApart(cards, known, titles);
+  const nameOf = (card: Card, place: number) => {
+    const flow = card.call ? apart.get(card.id) : undefined;
+    return bracketed(numbered(place + 1, titleOf(card, known.specs)), flow);
   };
+  return {
+    ...{ flow, titles, apart },
+    cards: new Map(cards.map((card) => [card.id, card])),
+    named: new Map(cards.map((card, place) => [card.id, nameOf(card, place)])),
+  };
+}
+
+function bracketed(name: string, what: string | undefined): string {
+  return what === undefined ? name : `${name} (${what})`;
+}
+
+/** Of cards that have one title: the flow that each calls, or its first field that the others do not have so. */
+function tellingApart(
+  cards: readonly Card[],
+  known: Known,
+  titles: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const alike = new Map<string, Card[]>();
+  for (const card of cards) {
+    const title = titleOf(card, known.specs);
+    alike.set(title, [...(alike.get(title) ?? []), card]);
+  }
+  const found = new Map<string, string>();
+  for (const group of [...alike.values()].filter((one) => one.length > 1)) {
+    const leaves = group.map((card) => leavesOfCard(card, known));
+    for (const [at, card] of group.entries()) {
+      const mine = leaves[at] ?? new Map();
+      const others = leaves.filter((one) => one !== mine);
+      const own = [...mine].filter(([key, { said }]) => others.every((one) => one.get(key)?.said !== said));
+      const [, leaf] = own.find(([key]) => key === CALLED) ?? own[0] ?? [];
+      if (leaf) {
+        const said = shown(cut(leaf.said, SHORT), titles);
+        const value = said.map((piece) => piece.said).join("");
+        found.set(card.id, card.call && leaf === mine.get(CALLED) ? value : `${leaf.name}: ${value}`);
+      }
+    }
+  }
+  return found;
 }
 
 function event(where: string, what: string): Change {
@@ -108,6 +151,13 @@ function* between(where: string, before: Leaves, after: Leaves, old: State, now:
   }
 }
 
+/** What a card is called where its number has changed, too: with what tells it apart, wherever it must be told apart. */
+function toldApart(id: string, of: State, other: State): string {
+  const name = of.named.get(id) ?? id;
+  const what = of.apart.get(id) ?? other.apart.get(id);
+  return what !== undefined && !name.endsWith(`(${what})`) ? bracketed(name, what) : name;
+}
+
 /** Cards that stand in another lane than before, and lanes whose cards stand in another order. */
 function* moved(old: State, now: State): Generator<Change> {
   const [was, is] = [placesIn(old.flow), placesIn(now.flow)];
@@ -115,7 +165,7 @@ function* moved(old: State, now: State): Generator<Change> {
   const same = (id: string) => keyOf(was.get(id)) === keyOf(is.get(id));
   for (const id of kept) {
     if (!same(id)) {
-      yield event(now.named.get(id) ?? id, words.moved(placeIn(old, was.get(id)), placeIn(now, is.get(id))));
+      yield event(toldApart(id, now, old), words.moved(placeIn(old, was.get(id)), placeIn(now, is.get(id))));
     }
   }
   for (const key of new Set(kept.map((id) => keyOf(is.get(id))))) {
@@ -123,11 +173,13 @@ function* moved(old: State, now: State): Generator<Change> {
     const [before, after] = [[...was.keys()].filter((id) => is.has(id) && stayed(id)), kept.filter(stayed)];
     const [first] = after;
     if (first !== undefined && before.join(" ") !== after.join(" ")) {
-      const names = (ids: string[], state: State) => ids.map((id) => state.named.get(id) ?? id).join(", ");
+      const names = (ids: string[], state: State, other: State): Shown => [
+        { chip: false, said: ids.map((id) => toldApart(id, state, other)).join(", ") },
+      ];
       yield {
         where: placeIn(now, is.get(first)),
         what: words.order,
-        values: { before: shown(names(before, old), new Map()), after: shown(names(after, now), new Map()) },
+        values: { before: names(before, old, now), after: names(after, now, old) },
       };
     }
   }

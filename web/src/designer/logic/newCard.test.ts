@@ -55,6 +55,7 @@ it("finds helper flows by name, behind the card of the same name, and adds the c
   expect(found && newCard(found, flow, [])).toEqual({
     id: "call_flow",
     card: "flow.call",
+    title: "Microsoft leaver",
     call: { flow: "ms" },
   });
 });
@@ -66,6 +67,16 @@ it("puts a card first whose title begins with what was typed", () => {
     spec("branch.continue_if", { title: "Continue If", category: "Branching" }),
   ];
   expect(searchCards(cards, "if")[0]?.key).toBe("branch.if_else");
+});
+
+it("puts what fits alike of connected apps first", () => {
+  const custom = (connector: string, title = "Custom API Action") =>
+    spec(`${connector}.custom`, { title, category: connector, connector });
+  const cards = [custom("github"), custom("okta"), custom("slack", "Custom API")];
+  const found = (...connected: string[]) =>
+    searchAll(cards, [], "custom api", new Set(connected)).map((one) => one.spec.connector);
+  expect(found("okta")).toEqual(["slack", "okta", "github"]); // what fits better stays first
+  expect(found()).toEqual(["slack", "github", "okta"]);
 });
 
 it("has the functions of an app beside its actions, whichever of them are found", () => {

@@ -26,6 +26,7 @@ const lanes: Record<string, () => Branch[]> = {
 export function newCard({ spec, helper }: Addable, flow: Flow, connections: readonly ConnectionOf[]): Card {
   const card: Card = { id: freshId(idsOf(flow), spec.title), card: spec.key };
   if (helper) {
+    card.title = helper.name;
     card.call = { flow: helper.id };
   }
   const mine = connections.filter((connection) => connection.connector === spec.connector);
@@ -115,11 +116,15 @@ export function searchCards(specs: readonly Spec[], search: string): Spec[] {
   return searchAll(specs, [], search).map((one) => one.spec);
 }
 
-/** The same with helper flows, by their names: who has typed nothing is shown cards only. */
+/**
+ * The same with helper flows, by their names: who has typed nothing is shown cards only. Of what fits alike the apps that
+ * are connected come first.
+ */
 export function searchAll(
   specs: readonly Spec[],
   helpers: readonly { id: string; name: string }[],
   search: string,
+  connected: ReadonlySet<string> | null = null,
 ): Addable[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const cards = specs
@@ -131,7 +136,11 @@ export function searchAll(
     rank: rankOfName(helper.name, wanted),
   }));
   const ranked = [...cards, ...calls].filter((one) => one.rank > 0);
-  ranked.sort((a, b) => b.rank - a.rank || a.spec.category.localeCompare(b.spec.category));
+  const apart = ({ spec: { connector } }: Addable) =>
+    connected !== null && connector !== null && !connected.has(connector) ? 1 : 0;
+  ranked.sort(
+    (a, b) => b.rank - a.rank || apart(a) - apart(b) || a.spec.category.localeCompare(b.spec.category),
+  );
   return ranked;
 }
 

@@ -39,8 +39,8 @@ export function narrowed(one: string, other: string): [string, string] {
 }
 
 /** The beginning of a text that is too long to be shown whole. */
-export function cut(said: string): string {
-  return said.length > LONGEST ? `${said.slice(0, bounds(said, LONGEST)[0])}…` : said;
+export function cut(said: string, longest = LONGEST): string {
+  return said.length > longest ? `${said.slice(0, bounds(said, longest)[0])}…` : said;
 }
 
 /** A place in a text, before and behind the reference that it is within; twice the place itself where it is in none. */

@@ -26,7 +26,7 @@ export function AddCard({ onAdd, onPaste, onClose }: AddCardProps) {
     const connected = new Set(connections.map((one) => one.connector));
     const ranks = ({ spec }: Addable) =>
       spec.connector === null ? 1 : connected.has(spec.connector) ? 0 : 2;
-    const hits = searchAll(specList, helpers, typed);
+    const hits = searchAll(specList, helpers, typed, connected);
     // who has typed nothing sees first what leads to the apps that are connected
     return typed.trim() === "" ? hits.toSorted((a, b) => ranks(a) - ranks(b)) : hits;
   }, [specList, connections, helpers, typed]);
