@@ -220,6 +220,9 @@ def test_scopes_are_told_flow_by_flow(keyturn: Keyturn) -> None:
 def test_a_connection_is_for_some_and_flows_that_use_it_are_listed(keyturn: Keyturn) -> None:
     put = ("connections", "put", "okta", "--connector", "okta", "--kind", "bearer")
     put += ("--base-url", "https://northwind.okta.example", "--secret", "token=T")
+    assert "There is no token 'ines'." in keyturn(*put, "--user", "ines", T="okta-secret-token").err
+    for name in ("ines", "ci"):
+        assert keyturn("tokens", "make", name, "--permission", "flows.read").out.startswith("kt_")
     made = keyturn(*put, "--user", "ines", "--user", "ci", "--json", T="okta-secret-token")
     assert made.json["users"] == ["ines", "ci"]
     assert "ines, ci" in keyturn("connections", "list").out
@@ -329,3 +332,17 @@ def test_due_times_to_come_of_a_schedule(keyturn: Keyturn, tmp_path: Path) -> No
     refused = keyturn("schedules", "next", "nobody")
     assert refused.code == 1
     assert "no schedule" in refused.err
+
+
+def test_tokens_are_made_listed_and_removed(keyturn: Keyturn) -> None:
+    token = keyturn("tokens", "make", "ines", "--permission", "flows.read", "--permission", "runs.read").out.strip()
+    assert keyturn("flows", "list", KEYTURN_TOKEN=token).code == 0
+    refused = keyturn("tokens", "list", KEYTURN_TOKEN=token)
+    assert (refused.code, "tokens.read" in refused.err) == (4, True)
+    listed = keyturn("tokens", "list")
+    assert ("flows.read, runs.read" in listed.out, token in listed.out) == (True, False)
+    assert "The token ines is gone." in keyturn("tokens", "remove", "ines").out
+    assert keyturn("flows", "list", KEYTURN_TOKEN=token).code == 4
+    for arguments in (("ines",), ("ines", "--permission", "fly"), ("ines", "--all", "--permission", "flows.read")):
+        said = keyturn("tokens", "make", *arguments)
+        assert (said.code, "flows.read" in said.err) == (2, True), said

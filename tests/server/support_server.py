@@ -24,11 +24,10 @@ from support_stores import (
     MemoryOwnConnectors,
     MemoryRuns,
     MemorySchedules,
-    MemorySessions,
-    MemoryTokens,
     Switch,
 )
 from support_tables import MemoryTables
+from support_tokens import MemorySessions, MemoryTokens
 
 from keyturn.access.permissions import Permission
 from keyturn.access.sessions import Sessions

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from support_attempts import MemoryAttempts, is_wanted
 
-from keyturn.access.ports import LinkRecord, SessionRecord, TokenRecord
 from keyturn.connections.model import Connection
 from keyturn.connectors.own import NewOwnConnector, OwnConnector
 from keyturn.engine.history import (
@@ -327,46 +326,6 @@ class MemoryDrafts:
             return False
         del self.drafts[flow_id]
         return True
-
-
-@dataclass
-class MemoryTokens:
-    tokens: dict[str, TokenRecord] = field(default_factory=dict[str, TokenRecord])
-
-    async def put(self, token: TokenRecord, *, only_first: bool = False) -> bool:
-        if only_first and self.tokens:
-            return False
-        self.tokens[token.name] = token
-        return True
-
-    async def by_digest(self, digest: str) -> TokenRecord | None:
-        return next((token for token in self.tokens.values() if token.digest == digest), None)
-
-
-@dataclass
-class MemorySessions:
-    links: dict[str, LinkRecord] = field(default_factory=dict[str, LinkRecord])
-    sessions: dict[str, SessionRecord] = field(default_factory=dict[str, SessionRecord])
-
-    async def put_link(self, link: LinkRecord) -> None:
-        self.links[link.digest] = link
-
-    async def open(self, link: str, session: str, now: datetime, expires_at: datetime) -> SessionRecord | None:
-        used = self.links.pop(link, None)
-        if used is None or used.expires_at <= now:
-            return None
-        record = SessionRecord(session, used.name, used.permissions, now, now, expires_at)
-        self.sessions[session] = record
-        return record
-
-    async def get(self, digest: str) -> SessionRecord | None:
-        return self.sessions.get(digest)
-
-    async def touch(self, digest: str, seen_at: datetime, expires_at: datetime) -> None:
-        self.sessions[digest] = replace(self.sessions[digest], seen_at=seen_at, expires_at=expires_at)
-
-    async def close(self, digest: str) -> None:
-        self.sessions.pop(digest, None)
 
 
 @dataclass

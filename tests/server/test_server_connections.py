@@ -72,6 +72,22 @@ async def test_testing_tells_what_the_app_said(site: Site) -> None:
     assert answer.json["mend"].startswith("Make a new API token")
 
 
+async def test_new_credentials_are_as_unused(site: Site) -> None:
+    client = site.client()
+
+    async def state_after(**changed: object) -> str:
+        await client.post(f"{API}/okta/test")
+        assert (await client.get(f"{API}/okta")).json["state"]["name"] == "works"
+        form = {**OKTA, **changed}
+        return str((await client.put(f"{API}/okta", form)).json["state"]["name"])
+
+    await client.put(f"{API}/okta", OKTA)
+    kept = {"secrets": {}}
+    assert await state_after(**kept, name="Okta of all", per_minute=600) == "works"
+    assert await state_after(secrets={"token": "another"}) == "unused"
+    assert await state_after(base_url="https://other.okta.example") == "unused"
+
+
 async def test_subscribing_registers_the_events_of_active_flows(offboarding: Site) -> None:
     answer = await offboarding.client().post(f"{API}/okta/subscribe")
     assert answer.json == {

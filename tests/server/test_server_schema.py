@@ -31,6 +31,7 @@ NOUNS = [
     "events",
     "endpoints",
     "tables",
+    "tokens",
     "admin",
     "health",
     "hooks",

@@ -68,6 +68,8 @@ async def test_the_first_refusal_in_a_row_is_kept(store: Store) -> None:
     assert found.trouble == replace(NO, what="No again.")
     await store.health.worked("okta", second)
     assert await store.health.of(["okta"]) == {"okta": Health(second)}
+    await store.health.forget("okta")
+    assert not await store.health.of(["okta"])
 
 
 async def test_a_budget_is_one_for_all_and_no_minute_has_more(store: Store) -> None:

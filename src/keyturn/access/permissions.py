@@ -28,6 +28,7 @@ class Permission(StrEnum):
     FILES_WRITE = "files.write"
     SANDBOX_READ = "sandbox.read"
     SANDBOX_USE = "sandbox.use"
+    TOKENS_READ = "tokens.read"
     ADMIN = "admin"
 
 

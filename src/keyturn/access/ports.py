@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from keyturn.flows.paging import Page, PageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class TokenStore(Protocol):
         ...
 
     async def by_digest(self, digest: str) -> TokenRecord | None: ...
+
+    async def list(self, page: PageRequest) -> Page[TokenRecord]:
+        """Tokens by name."""
+        ...
+
+    async def unknown(self, names: Sequence[str]) -> Sequence[str]:
+        """Those of the names that no token has, in their order."""
+        ...
+
+    async def delete(self, name: str) -> bool:
+        """Remove a token with the sessions that its holder opened; whether there was one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

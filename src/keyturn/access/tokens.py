@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from keyturn.flows.functions import Clock
+from keyturn.flows.paging import Page, PageRequest
 
 from .permissions import ALL, Permission, allows
 from .ports import TokenRecord, TokenStore
@@ -40,8 +41,26 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class OwnToken(Exception):
+    """Somebody wants to replace or remove the token that they are using (409)."""
+
+    mend = "Use another token with the permission 'admin' for it."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The token {name!r} is the one you are using.")
+
+
+class NoSuchToken(Exception):
+    """There is no token by this name (404)."""
+
+    mend = "keyturn tokens list shows their names."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no token {name!r}.")
+
+
 class Tokens:
-    """Makes and checks tokens."""
+    """Makes, lists, removes and checks tokens."""
 
     def __init__(self, store: TokenStore, clock: Clock) -> None:
         self._store = store
@@ -59,6 +78,23 @@ class Tokens:
         token = await self._make(name, {permission.value for permission in permissions}, only_first=False)
         assert token is not None
         return token
+
+    async def list(self, page: PageRequest) -> Page[TokenRecord]:
+        """Tokens by name; what they are nobody can tell any more."""
+        return await self._store.list(page)
+
+    async def unknown(self, names: Sequence[str]) -> Sequence[str]:
+        """Those of the names that no token has, in their order."""
+        return await self._store.unknown(names) if names else ()
+
+    async def remove(self, name: str) -> None:
+        """Have a token open nothing any more, nor the sessions that were opened with it.
+
+        Raises:
+            NoSuchToken: there is none by this name.
+        """
+        if not await self._store.delete(name):
+            raise NoSuchToken(name)
 
     async def know(self, name: str, token: str) -> None:
         """Let a token that an operator chose have all permissions."""

@@ -184,6 +184,8 @@ class Connections:
             connection = await self._store.put(connection)
         elif not await self._store.make(connection):
             raise ConnectionTaken(connection_id)
+        if known and (any(form.secrets.values()) or _access_of(known) != _access_of(connection)):
+            await self._notes.forget(connection_id)
         return await self._shown(connection)
 
     async def delete(self, connection_id: str, *, even_if_signed_in: bool = False) -> None:
@@ -490,6 +492,11 @@ def _unknown(connection_id: str) -> NoSuchConnection:
 
 def _with_sealed(connection: Connection, sealed: bytes) -> Connection:
     return replace(connection, sealed=sealed)
+
+
+def _access_of(connection: Connection) -> tuple[object, ...]:
+    """What decides, beside secrets, whether the app takes it."""
+    return connection.connector, connection.kind, connection.base_url, dict(connection.settings)
 
 
 def _state(health: Health | None) -> ConnectionState:

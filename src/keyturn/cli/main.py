@@ -23,6 +23,7 @@ from . import (
     sandbox,
     schedules,
     tables,
+    tokens,
 )
 from .api import ApiError
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
@@ -51,6 +52,7 @@ app.add_typer(connections.app, name="connections")
 app.add_typer(connectors.app, name="connectors")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(tables.app, name="tables")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(files.app, name="files")
 app.add_typer(sandbox.app, name="sandbox")
 app.command("check")(offline.check)

@@ -90,6 +90,9 @@ class MemoryHealth:
     async def of(self, connection_ids: Sequence[str]) -> Mapping[str, Health]:
         return {name: self._known[name] for name in connection_ids if name in self._known}
 
+    async def forget(self, connection_id: str) -> None:
+        self._known.pop(connection_id, None)
+
     async def worked(self, connection_id: str, at: datetime) -> None:
         self._known[connection_id] = Health(worked_at=at)
 

@@ -38,6 +38,12 @@ class HealthNotes:
         if self._is_new(connection_id, trouble.code):
             self._write(self._store.failed(connection_id, trouble, self._clock.now()))
 
+    async def forget(self, connection_id: str) -> None:
+        """What was noted is of other credentials, or of another place."""
+        await self.written()
+        self._noted.pop(connection_id, None)
+        await self._store.forget(connection_id)
+
     async def written(self) -> None:
         """Wait until all notes are written, or could not be."""
         await asyncio.gather(*self._writing, return_exceptions=True)

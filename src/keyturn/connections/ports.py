@@ -114,3 +114,7 @@ class HealthStore(Protocol):
     async def failed(self, connection_id: str, trouble: Trouble, at: datetime) -> None:
         """Its app has refused it; the time of the first refusal in a row stays."""
         ...
+
+    async def forget(self, connection_id: str) -> None:
+        """Know nothing any more: it has other credentials, or leads elsewhere."""
+        ...

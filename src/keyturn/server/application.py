@@ -38,6 +38,7 @@ from .routes import (
     session,
     tables,
     templates,
+    tokens,
     uses,
 )
 from .web_app import BUILT, WebApp
@@ -113,6 +114,7 @@ def _with_routes() -> _Application:
         connectors,
         endpoints,
         tables,
+        tokens,
         files,
         uses,
         sandbox,

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from keyturn.access.sessions import ForgedWrite, LinkRefused
-from keyturn.access.tokens import NotAuthenticated, NotPermitted
+from keyturn.access.tokens import NoSuchToken, NotAuthenticated, NotPermitted, OwnToken
 from keyturn.app.connections import ConnectionTaken, NoSuchConnection, NotYours
 from keyturn.app.connectors import ConnectorInUse
 from keyturn.app.pauses import NothingPaused
@@ -163,6 +163,8 @@ _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (ConnectorInUse, 409, "connector-in-use"),
     (InUse, 409, "in-use"),
     (ColumnsInUse, 409, "columns-in-use"),
+    (NoSuchToken, 404, "unknown-token"),
+    (OwnToken, 409, "own-token"),
     (NoSuchSchedule, 404, "unknown-schedule"),
     (UnknownFlow, 404, "unknown-flow"),
     (NoSuchEndpoint, 404, "unknown-endpoint"),

@@ -102,6 +102,9 @@ class PostgresHealth:
         said = (clean(trouble.code), clean(trouble.what), clean(trouble.mend))
         await self._database.read(sql.FAILED, clean(connection_id), at, *said)
 
+    async def forget(self, connection_id: str) -> None:
+        await self._database.read(sql.FORGET_HEALTH, clean(connection_id))
+
 
 def _health(row: Row) -> Health:
     trouble = Trouble(row["code"], row["what"], row["mend"]) if row["failing_since"] else None

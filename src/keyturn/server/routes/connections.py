@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
+from keyturn.access.sessions import ADMINISTRATOR
 from keyturn.app.connections import ConnectionForm
 from keyturn.flows.paging import PageRequest
+from keyturn.flows.problems import Problem, ProblemError
 
 from ..access import GuardedRoute, Using, needs
 from ..connection_models import ScopesPage
@@ -92,7 +95,17 @@ async def put_connection(
     if not (only_new or even_if_used):
         await using.uses.check_turned(connection_id, body.connector)
     form = ConnectionForm(**body.model_dump())
+    await _ensure_somebody(using, form.users or ())
     return ConnectionModel.of(await using.connections.put(connection_id, form, only_new))
+
+
+async def _ensure_somebody(using: Using, users: Sequence[str]) -> None:
+    """A name that nobody bears would shut everybody out. Raises ProblemError."""
+    unknown = await using.tokens.unknown([name for name in users if name != ADMINISTRATOR])
+    if unknown:
+        mend = "Make it first: keyturn tokens make."
+        what = "There is no token {!r}."
+        raise ProblemError([Problem("bad-connection", what.format(name), mend, field="users") for name in unknown])
 
 
 @router.delete("/{connection_id}", status_code=204, dependencies=[needs(Permission.CONNECTIONS_WRITE)])

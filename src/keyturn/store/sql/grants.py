@@ -42,6 +42,8 @@ ON CONFLICT (connection_id) DO UPDATE SET
     code = excluded.code, what = excluded.what, mend = excluded.mend
 """
 
+FORGET_HEALTH = "DELETE FROM connection_health WHERE connection_id = $1"
+
 SEALED_CONNECTIONS = "SELECT id, sealed FROM connections"
 
 SEALED_TOKENS = "SELECT connection_id AS id, sealed FROM connection_tokens WHERE sealed IS NOT NULL"
