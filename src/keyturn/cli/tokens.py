@@ -71,5 +71,5 @@ def remove(name: NameArgument, url: UrlOption = DEFAULT_URL, token: TokenOption 
     typer.echo(f"The token {name} is gone.")
 
 
-def _permissions(given: object) -> list[str]:
+def _permissions(given: JSON) -> list[str]:
     return [str(one) for one in given] if isinstance(given, list) else []
