@@ -206,6 +206,34 @@ async def test_one_is_begun_from_an_openapi_file(site: Site) -> None:
     assert "as JSON" in large.problem["mend"]
 
 
+async def test_operations_of_a_file_are_named_by_its_name(site: Site) -> None:
+    client = site.client()
+    headers = {"Content-Type": "application/octet-stream"}
+    path = "/api/v1/connectors/openapi"
+
+    async def send(query: str, body: bytes):
+        return await client.call("POST", f"{path}{query}", body=body, headers=headers)
+
+    chosen = "/manifest?connector=acme&operation=listPeople"
+    named = await send(f"{chosen}&file=acme%20v2.json", orjson.dumps(OPENAPI))
+    assert "spec: acme v2.json" in named.json["source"]
+    assert "spec: openapi.json" in (await send(chosen, orjson.dumps(OPENAPI))).json["source"]
+    told = await send("?file=acme.yaml", b"{")
+    assert told.problem["what"].startswith("acme.yaml is no JSON")
+    for name in ("", "a/b.json", "..%5Cb.json", "a%0Ab"):
+        assert (await send(f"{chosen}&file={name}", orjson.dumps(OPENAPI))).status == 422, name
+
+
+async def test_a_description_that_is_too_large_is_told_what_helps(site: Site) -> None:
+    headers = {"Content-Type": "application/octet-stream", "content-length": "40000001"}
+    for path in ("", "/manifest?connector=acme&operation=a"):
+        call = site.client().call("POST", f"/api/v1/connectors/openapi{path}", chunks=[b"x"], headers=headers)
+        refused = await call
+        assert (refused.status, refused.problem["code"]) == (413, "too-large")
+        assert "Cut the description down" in refused.problem["mend"]
+        assert "keyturn connectors new" in refused.problem["mend"]
+
+
 async def test_one_is_begun_by_hand(site: Site) -> None:
     client = site.client()
     wishes = [

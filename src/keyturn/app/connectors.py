@@ -102,14 +102,15 @@ class ConnectorDesk:
                 raise ConnectorInUse(name, named[UseKind.FLOW], named[UseKind.CONNECTION])
         await self._own.delete(name)
 
-    async def described(self, content: bytes) -> OpenApiFile:
+    async def described(self, content: bytes, file: str) -> OpenApiFile:
         """What an OpenAPI description offers. Raises ProblemError."""
-        return await _parsed(content)
+        return await asyncio.to_thread(parse_openapi, content, file)  # large ones take their time
 
-    async def from_openapi(self, content: bytes, connector: str, title: str, wanted: Sequence[str]) -> str:
+    async def from_openapi(self, content: bytes, file: str, connector: str, title: str, wanted: Sequence[str]) -> str:
         """A manifest with some operations of a description, by id or tag, as YAML. Raises ProblemError."""
-        described = await _parsed(content)
-        return manifest_of(described, connector, title or connector, described.chosen(wanted))
+        described = await self.described(content, file)
+        chosen = described.chosen(wanted)
+        return await asyncio.to_thread(manifest_of, described, connector, title or connector, chosen)
 
 
 def log_unusable(connectors: Sequence[Unusable]) -> None:
@@ -133,8 +134,3 @@ class ConnectorWatch:
             except StoreUnavailable as error:
                 log.warning("connectors not read", why=str(error))
             await self._clock.sleep(_EVERY_SECONDS)
-
-
-async def _parsed(content: bytes) -> OpenApiFile:
-    """Large descriptions take their time: others are answered meanwhile."""
-    return await asyncio.to_thread(parse_openapi, content, "the description")

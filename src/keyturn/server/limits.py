@@ -12,7 +12,7 @@ _FLOWS = 2_000_000
 _EVENTS = 5_000_000
 _FILES = 10_000_000_000
 _DESCRIPTION = 40_000_000  # Microsoft's own, the largest that is known, has 35 million bytes
-_DESCRIPTIONS = "/api/v1/connectors/openapi"
+DESCRIPTIONS = "/api/v1/connectors/openapi"
 _AS_IT_COMES = re.compile(r"/api/v1/(?:tables/[^/]+/import|files/[^/]+)")
 
 
@@ -22,7 +22,7 @@ def limit_of(path: str) -> int:
         return _EVENTS
     if _AS_IT_COMES.fullmatch(path):
         return _FILES  # never held as a whole
-    if path.startswith(_DESCRIPTIONS):
+    if path.startswith(DESCRIPTIONS):
         return _DESCRIPTION
     return _FLOWS if path in ("/api/v1/flows", "/api/v1/flows/check") else _API
 

@@ -56,6 +56,7 @@ from keyturn.triggers.okta_hook import CannotTell, NotAnEvent, WrongSecret
 from keyturn.triggers.resume import NoSuchAddress, PauseOver
 from keyturn.triggers.subscribe import SubscribeFailed
 
+from .limits import DESCRIPTIONS
 from .paths import logged
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,10 @@ _STATUS_WORDS = {
     413: ("too-large", "The body is too large.", "Send less at a time."),
 }
 
+_CUT_DOWN = (
+    "Cut the description down to the paths that you need, or make the connector in the terminal, which reads larger "
+    "ones: keyturn connectors new."
+)
 _ID_MEND = "Ids look like 01a20ddd-f215-74ec-b0d1-ce11bebe3794; list the runs: keyturn runs list."
 _SIMPLE: Sequence[tuple[type[Exception], int, str]] = (
     (NotPermitted, 403, "not-permitted"),
@@ -322,6 +327,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code, what, mend = _STATUS_WORDS.get(error.status_code, ("failed", str(error.detail), ""))
     said = str(error.detail) if error.status_code == 413 else what
+    if error.status_code == 413 and request.url.path.startswith(DESCRIPTIONS):
+        mend = _CUT_DOWN
     return answer(error.status_code, [Problem(code, said, mend)], dict(error.headers or {}))
 
 

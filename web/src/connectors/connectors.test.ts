@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
-import { matching, nameOf, type Operation } from "./connectors";
+import { expect, it, vi } from "vitest";
+import { api } from "../api/client";
+import { fromFile, matching, nameOf, type Operation, operationsIn } from "./connectors";
 
 function operation(id: string, path: string, tags: string[] = []): Operation {
   return { id, method: "GET", path, title: `What ${id} does`, tags };
@@ -20,4 +21,19 @@ it("finds operations by all words and by group", () => {
 
 it("makes names of connectors", () => {
   expect(["Acme & Söhne", "3M", "  ", "a-b"].map(nameOf)).toEqual(["acme_sohne", "x_3m", "", "a_b"]);
+});
+
+it("tells the server what the description's file is called", async () => {
+  const answer = { data: { source: "made", operations: [], left_out: [] }, response: new Response() };
+  const post = vi.spyOn(api, "POST").mockResolvedValue(answer as never);
+  const file = new File(["{}"], "acme v2.json");
+  await operationsIn(file);
+  const chosen = { connector: "acme", title: "Acme", operation: ["listPeople"] };
+  expect(await fromFile(file, chosen)).toBe("made");
+  const calls = post.mock.calls as unknown as [string, { params: { query: unknown } }][];
+  expect(calls.map(([, given]) => given.params.query)).toEqual([
+    { file: "acme v2.json" },
+    { ...chosen, file: "acme v2.json" },
+  ]);
+  post.mockRestore();
 });

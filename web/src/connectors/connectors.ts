@@ -53,7 +53,8 @@ const RAW = {
 
 /** What a description offers; the file goes to the server and nowhere else. */
 export function operationsIn(file: File): Promise<Offered> {
-  return data(api.POST("/api/v1/connectors/openapi", { body: file as never, ...RAW }));
+  const params = { query: { file: file.name } };
+  return data(api.POST("/api/v1/connectors/openapi", { params, body: file as never, ...RAW }));
 }
 
 /** A manifest to go on with, of some operations of a description. */
@@ -61,7 +62,7 @@ export async function fromFile(
   file: File,
   query: { connector: string; title: string; operation: string[] },
 ): Promise<string> {
-  const params = { query };
+  const params = { query: { ...query, file: file.name } };
   const body = file as never;
   return (await data(api.POST("/api/v1/connectors/openapi/manifest", { params, body, ...RAW }))).source;
 }

@@ -30,6 +30,17 @@ from ..problems import ERRORS, to_model
 router = APIRouter(prefix="/connectors", tags=["connectors"], responses=ERRORS, route_class=GuardedRoute)
 
 Name = Annotated[str, Path(max_length=120)]
+DESCRIPTION = "openapi.json"
+FileName = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^/\\\x00-\x1f]+$",
+        description="The description's file name: its operations are named by it, and `keyturn connectors check "
+        "--specs` looks for it.",
+    ),
+]
 _READ, _WRITE = [needs(Permission.CONNECTIONS_READ)], [needs(Permission.CONNECTIONS_WRITE)]
 _FILE = {
     "requestBody": {
@@ -56,9 +67,9 @@ async def begin_connector(body: ConnectorBegin) -> ConnectorSource:
 
 
 @router.post("/openapi", dependencies=_READ, openapi_extra=_FILE)
-async def read_description(using: Using, request: Request) -> OperationList:
+async def read_description(using: Using, request: Request, file: FileName = DESCRIPTION) -> OperationList:
     """What an OpenAPI description offers; nothing is kept."""
-    return OperationList.of(await using.connectors.described(await request.body()))
+    return OperationList.of(await using.connectors.described(await request.body(), file))
 
 
 @router.post("/openapi/manifest", dependencies=_READ, openapi_extra=_FILE)
@@ -68,10 +79,11 @@ async def begin_from_description(
     connector: Annotated[str, Query(min_length=1, max_length=120)],
     operation: Annotated[list[str], Query(min_length=1, max_length=300, description="Ids of operations, or tags.")],
     title: Annotated[str, Query(max_length=200)] = "",
+    file: FileName = DESCRIPTION,
 ) -> ConnectorSource:
     """A manifest to go on with, of some operations of an OpenAPI description; nothing is kept."""
     content = await request.body()
-    return ConnectorSource(source=await using.connectors.from_openapi(content, connector, title, operation))
+    return ConnectorSource(source=await using.connectors.from_openapi(content, file, connector, title, operation))
 
 
 @router.get("/{connector}", dependencies=_READ)
