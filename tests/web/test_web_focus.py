@@ -73,6 +73,24 @@ def test_what_is_in_the_items_of_a_loop_can_be_picked(person: Person) -> None:
     expect(login).to_contain_text("@northwind.example")  # of the first record, though all are too large to come along
 
 
+def test_a_part_of_what_an_event_gives_is_dragged_and_asked_for_first(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Parts of an event", "Okta: User Suspended")
+    builder.add("compose")
+    gives = builder.event.get_by_role("list", name="Gives")
+    person.drag(gives.get_by_role("listitem").filter(has_text="Alternate ID").last, builder.field(1, "Text"))
+    expect(builder.field(1, "Text")).to_have_text("Event › Okta User › Alternate ID")
+    expect(builder.card(1)).not_to_contain_text("leads to nothing")
+    page.get_by_role("tab", name="Test").click()
+    asked = builder.panel.get_by_role("textbox")
+    expect(asked.first).to_have_accessible_name(re.compile("^Okta User: Alternate ID used by the flow"))
+    expect(builder.panel.get_by_text("used by the flow")).to_have_count(1)
+    gives.get_by_role("button", name="What is in Okta User").click()
+    expect(gives.get_by_role("listitem").filter(has_text="Alternate ID")).to_have_count(1)
+    assert not person.serious(builder.event)
+    assert not person.serious(builder.panel)
+
+
 def test_the_keyboard_begins_at_the_event_and_finds_values_at_once(person: Person) -> None:
     builder, page = Builder(person), person.page
     builder.new_flow("Begun by keys")

@@ -236,7 +236,8 @@ def test_versions_are_compared_and_brought_back(person: Person) -> None:
     expect(versions.get_by_role("listitem")).to_contain_text("second words")
     page.get_by_role("button", name="What changed").first.hover()
     person.looks("designer-versions", versions)
-    page.get_by_role("button", name="Take it into the draft").nth(1).click()
+    page.get_by_role("button", name="Take it into the draft: version 1").click()
+    expect(page.get_by_role("alert").filter(has_text="Version 1 is in your draft.")).to_be_visible()
     expect(builder.field(1, "Text")).to_have_text("first words")
     page.get_by_role("button", name="What it changes").click()  # as soon as there is a draft
     expect(

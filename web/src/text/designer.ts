@@ -442,6 +442,7 @@ export const designer = {
     "Cards use the connections that lead to the sandbox; what would reach another app is refused. Tables and files are yours all the same.",
   testRun: "Run it",
   testRunning: "Running…",
+  testUsed: "used by the flow",
   testTake: "Take the values of the last event",
   testTakeNone: "No run has begun by this event yet, or its flow keeps no values.",
   testNoInputs: "It takes no input.",
@@ -478,6 +479,8 @@ export const designer = {
   live: "live",
   by: (author: string) => `by ${author}`,
   restore: "Take it into the draft",
+  /** Begins as what stands on the button. */
+  ofVersion: (deed: string, version: number) => `${deed}: version ${version}`,
   compare: "What changed to the one before",
   compareNone: "Nothing changed.",
   difference: {

@@ -36,13 +36,16 @@ export function Outputs({ root, outputs }: { root: string; outputs: readonly Out
 }
 
 function OutputLine({ root, output }: { root: string; output: Output }) {
-  const [open, setOpen] = useState(false);
   const source = output.loading?.can ? output.loading.source : null;
+  // what is in an object, as far as it is declared; what is in the items of a list only a loop has one by one
+  const declared = output.type === "object" && source === null ? (output.inside ?? []) : [];
+  // of the event they are what a flow is about; the cards behind it are many
+  const [open, setOpen] = useState(root === "event" && declared.length > 0);
   return (
     <>
       <Dragged written={write(root, [output.name])} about={output.about}>
         <span>
-          {source ? (
+          {source || declared.length > 0 ? (
             <button
               type="button"
               className={classes.unfold}
@@ -59,6 +62,18 @@ function OutputLine({ root, output }: { root: string; output: Output }) {
         <i>{output.type}</i>
       </Dragged>
       {open && source ? <LoadedInside root={root} output={output.name} source={source} /> : null}
+      {open
+        ? declared.map((way) => (
+            <Dragged
+              key={way.join(".")}
+              written={write(root, [output.name, ...way])}
+              about={output.about}
+              inner
+            >
+              <span>{way.join(" › ")}</span>
+            </Dragged>
+          ))
+        : null}
     </>
   );
 }

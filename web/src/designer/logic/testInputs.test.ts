@@ -8,11 +8,12 @@ const user = {
   about: "",
   inside: [["ID"], ["Alternate ID"]],
 };
-const inputs = testInputs([
+const outputs = [
   user,
   { name: "days", title: "Days", type: "number", about: "" },
   { name: "other", title: "Other", type: "object", about: "", inside: [] },
-]);
+];
+const inputs = testInputs(outputs, {});
 const key = (title: string) => inputs.find((input) => input.title === title)?.key ?? "";
 
 it("asks for what is known in an object one by one", () => {
@@ -22,6 +23,24 @@ it("asks for what is known in an object one by one", () => {
     ["Days", "number"],
     ["Other", "object"],
   ]);
+});
+
+it.each([
+  ["a value, its own first", "{{ event.days }}", ["Days"]],
+  ["a part", '{{ event["Okta User"]["Alternate ID"] }}', ["Okta User: Alternate ID"]],
+  ["what is inside a part", '{{ event["Okta User"].ID.more }}', ["Okta User: ID"]],
+  ["the whole of it", '{{ event["Okta User"] }}', ["Okta User: ID", "Okta User: Alternate ID"]],
+  ["nothing of the event", "{{ other.days }}", []],
+])("marks what the flow uses and has it first: %s", (_, written, used) => {
+  const cards = [
+    { id: "x", card: "y", branches: [{ cards: [{ id: "z", card: "y", inputs: { a: [written] } }] }] },
+  ];
+  for (const flow of [{ cards }, { about: written }]) {
+    const found = testInputs(outputs, flow);
+    expect(found.slice(0, used.length).map(({ title }) => title)).toEqual(used);
+    expect(found.filter((input) => input.used).map(({ title }) => title)).toEqual(used);
+    expect(found).toHaveLength(inputs.length);
+  }
 });
 
 it("gives what was typed, and nothing for what is empty", () => {

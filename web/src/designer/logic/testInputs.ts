@@ -1,6 +1,7 @@
 /** What a person gives a trial of a flow: a field for each value of its event, and for each that is known in an object. */
-import type { Json, Values } from "../../flow/document";
+import type { Flow, Json, Values } from "../../flow/document";
 import { readAs, shownAs } from "./literals";
+import { referencesIn } from "./references";
 import type { Output } from "./signature";
 
 export interface TestInput {
@@ -10,22 +11,38 @@ export interface TestInput {
   path: readonly [string, ...string[]];
   title: string;
   type: string;
+  /** Whether the flow uses it, or something that it is a part of. */
+  used: boolean;
 }
 
 /** What was typed, by the keys of the fields. */
 export type Typed = Readonly<Record<string, string>>;
 
-export function testInputs(outputs: readonly Output[]): TestInput[] {
-  return outputs.flatMap(({ name, title, type, inside }): TestInput[] =>
-    type === "object" && inside && inside.length > 0
-      ? inside.map((way) => ({
-          key: JSON.stringify([name, ...way]),
-          path: [name, ...way],
-          title: `${title}: ${way.join(" › ")}`,
-          type: "any",
-        }))
-      : [{ key: JSON.stringify([name]), path: [name], title, type }],
-  );
+type Told = Omit<TestInput, "used">;
+
+/** A field for each; those that the flow uses come first. */
+export function testInputs(outputs: readonly Output[], flow: Pick<Flow, "cards" | "about">): TestInput[] {
+  const wanted = [...referencesIn([flow.cards ?? [], flow.about ?? null] as unknown as Json)]
+    .filter(({ root }) => root === "event")
+    .map(({ path }) => path);
+  const found = outputs
+    .flatMap(({ name, title, type, inside }): Told[] =>
+      type === "object" && inside && inside.length > 0
+        ? inside.map((way) => ({
+            key: JSON.stringify([name, ...way]),
+            path: [name, ...way],
+            title: `${title}: ${way.join(" › ")}`,
+            type: "any",
+          }))
+        : [{ key: JSON.stringify([name]), path: [name], title, type }],
+    )
+    .map((input) => ({ ...input, used: wanted.some((path) => meets(path, input.path)) }));
+  return [...found.filter((input) => input.used), ...found.filter((input) => !input.used)];
+}
+
+/** Whether one is the way to the other, or to a part of it. */
+function meets(one: readonly string[], other: readonly string[]): boolean {
+  return one.slice(0, other.length).every((name, at) => name === other[at]);
 }
 
 /** The values that the typed texts stand for; what is empty is not given. */

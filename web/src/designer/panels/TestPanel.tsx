@@ -87,7 +87,8 @@ interface TryFlowProps extends TestPanelProps {
 
 function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProps) {
   const spec = useAround().specs.get(flow.event.card);
-  const inputs = testInputs(eventOutputs(flow.event, spec));
+  const inputs = testInputs(eventOutputs(flow.event, spec), flow);
+  const someUnused = inputs.some((input) => !input.used);
   const [typed, setTyped] = useState<Typed>({});
   const starting = useMutation({
     mutationFn: (where: Against) => start(givenIn(inputs, typed), where),
@@ -132,6 +133,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         <TestField
           key={input.key}
           field={input}
+          used={input.used && someUnused}
           value={typed[input.key] ?? ""}
           onChange={(value) => setTyped((before) => ({ ...before, [input.key]: value }))}
         />

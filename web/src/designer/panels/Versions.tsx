@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, data } from "../../api/client";
@@ -86,14 +87,29 @@ function VersionLine({ version, before, live, onRestore }: VersionLineProps) {
       </span>
       <span className={classes.right}>
         {before === null ? null : (
-          <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Button
+            size="xs"
+            variant="subtle"
+            aria-expanded={open}
+            aria-label={words.ofVersion(words.compare, version.version)}
+            onClick={() => setOpen(!open)}
+          >
             {words.compare}
           </Button>
         )}
         {flow === null ? (
           <span className={classes.hint}>{words.versionOdd}</span>
         ) : (
-          <Button size="xs" variant="default" ml={8} onClick={() => onRestore(flow, version.version)}>
+          <Button
+            size="xs"
+            variant="default"
+            ml={8}
+            aria-label={words.ofVersion(words.restore, version.version)}
+            onClick={() => {
+              onRestore(flow, version.version);
+              notifications.show({ message: words.restored(version.version) });
+            }}
+          >
             {words.restore}
           </Button>
         )}

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api, data } from "../../api/client";
 import { duration, size } from "../../components/format";
-import { StatePill } from "../../components/StatePill";
+import { Pill, StatePill } from "../../components/StatePill";
 import { EVENT } from "../../flow/layout";
 import type { Rounds } from "../../history/painted";
 import { RoundChoice } from "../../history/RoundChoice";
@@ -113,17 +113,21 @@ export function TestError({ run }: { run: Run | undefined }) {
 interface TestFieldProps {
   field: Pick<Output, "title" | "type">;
   value: string;
+  /** Marked as one that the flow uses, where there are others. */
+  used?: boolean;
   /** Bytes of a sample that is not in the value. */
   large?: number | null;
   onChange(value: string): void;
 }
 
 /** A value to try something with, typed as in a card. */
-export function TestField({ field, value, large = null, onChange }: TestFieldProps) {
+export function TestField({ field, value, used = false, large = null, onChange }: TestFieldProps) {
   return (
     <label style={{ display: "grid", gap: 3 }}>
       <span className={fields.top}>
-        <span>{field.title}</span>
+        <span>
+          {field.title} {used ? <Pill tone="quiet">{words.testUsed}</Pill> : null}
+        </span>
         <span className={fields.type}>{field.type}</span>
       </span>
       <textarea
