@@ -110,3 +110,21 @@ def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     said = Keyturn({"KEYTURN_SANDBOX_URLS": str(urls)})("sandbox", "serve", "--tls-cert", str(junk))
     assert (said.code, f"{junk}, for certificate and key alike, cannot be used" in said.err) == (3, True)
     assert not urls.exists()
+
+
+def test_the_addresses_of_a_sandbox_that_was_killed_are_not_told(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.json"
+    command = [sys.executable, "-m", "keyturn.cli.main", "sandbox", "serve", "--urls", str(file)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    keyturn = Keyturn({"KEYTURN_SANDBOX_URLS": str(file)})
+    try:
+        wait_for_file(file, process)
+        assert keyturn("sandbox", "urls").code == 0
+    finally:
+        process.kill()
+        process.wait(20)
+    assert file.exists()
+    for options in ([], ["--json"]):
+        said = keyturn("sandbox", "urls", *options)
+        assert (said.code, said.out) == (3, "")
+        assert f"The sandbox whose addresses are in {file} does not answer" in said.err

@@ -82,7 +82,7 @@ async def test_the_recorder_echoes_what_it_knows_nothing_of(tenants: Tenants) ->
     answer = await tenants.call("recorder", "POST", "/any%20thing?a=1", json={"b": 2})
     assert answer.json == {"method": "POST", "path": "/any thing", "query": {"a": "1"}, "body": {"b": 2}}
     assert (await tenants.ledger())[0]["tenant"] == "recorder"
-    assert (await tenants.call("recorder", "GET", "/x", token="Bearer wrong")).status == 401
+    assert (await tenants.call("recorder", "GET", "/x", token="Bearer recorder-sandbox-wrong")).status == 401
     assert (await tenants.call("recorder", "GET", "/x", token="")).status == 200
 
 

@@ -118,3 +118,45 @@ async def test_answers_are_noted_with_where_they_are_from(sandbox: Sandbox, http
     await tenants.control("POST", "/recorder/connectors", json=fewer)
     again = await tenants.call("recorder", "GET", "/later/people/a")
     assert again.json["path"] == "/later/people/a", "the one that was put last counts"
+
+
+# as a card that sends to an address which the app has given, and one whose path begins with the tenant's name
+CATCHING: dict[str, Any] = {
+    "connector": "catching",
+    "actions": [
+        {
+            "key": "respond",
+            "request": {"method": "POST", "path": "/{{ inputs.place }}", "whole": True},
+            "outputs": [{"name": "ok", "type": "boolean", "value": "{{ body.ok }}"}],
+        },
+        {
+            "key": "read_report",
+            "request": {"method": "GET", "path": "/{{ inputs.tenant }}/{{ inputs.report }}"},
+            "outputs": [{"name": "rows", "type": "list of text", "value": "{{ body.rows }}"}],
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "source"),
+    [
+        ("POST", "/nosuch/v2/form", None),
+        ("GET", "/nosuch/thing", None),
+        ("POST", "/catching/v2/form", "catching.respond"),
+        ("GET", "/catching/acme/report", "catching.read_report"),
+        ("GET", "/people/eva", "acme.read_person"),
+    ],
+)
+def test_a_path_of_no_connector_is_nobodys(method: str, path: str, source: str | None) -> None:
+    found = Manifests([ACME, CATCHING]).answer(method, path)
+    assert (found.source if found is not None else None) == source
+
+
+async def test_any_token_is_taken_but_a_wrong_one_of_its_own(sandbox: Sandbox, http: aiohttp.ClientSession) -> None:
+    tenants = Tenants(sandbox.urls, http)
+    right = tenants.urls["recorder"]["token"]
+    for token in ("", "Bearer x", "Bearer ghp_0123456789", "SSWS x", "Basic eDp5", f"Bearer {right}"):
+        answer = await tenants.call("recorder", "POST", "/nosuch/thing", token=token, json={"a": 1})
+        assert (answer.status, answer.json.get("body")) == (200, {"a": 1})
+    assert (await tenants.call("recorder", "GET", "/x", token=f"Bearer {right}x")).status == 401

@@ -44,7 +44,9 @@ def urls_file(given: Path | None) -> Path:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="First of eight ports; 0 takes free ones.", min=0, max=LAST_PORT)] = 0,
-    state: Annotated[Path | None, typer.Option(help="Keep everything in this file over restarts.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Keep everything but faults and limits in this file over restarts.")
+    ] = None,
     people: Annotated[int, typer.Option(help="How many people the Okta org has at least.", min=0, max=1_000_000)] = 60,
     openapi: Annotated[Path | None, typer.Option(help="OpenAPI description that the recorder answers by.")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM), to serve over HTTPS.")] = None,
@@ -79,10 +81,10 @@ def show_urls(urls: UrlsOption = None, json: JsonFlag = False) -> None:
 
     Example: keyturn sandbox urls --json
     """
-    from keyturn.sandbox.client import SandboxCallError, read_urls
+    from keyturn.sandbox.client import SandboxCallError, running_urls
 
     try:
-        found = read_urls(urls_file(urls))
+        found = running_urls(urls_file(urls))
     except SandboxCallError as error:
         leave(Exit.UNREACHABLE, str(error))
     if json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 
@@ -17,6 +18,7 @@ from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
 
 Urls = dict[str, dict[str, str]]
 _TIMEOUT = 10.0
+_PATIENCE = 2.0
 
 
 class SandboxCallError(SandboxError):
@@ -41,6 +43,20 @@ def read_urls(path: Path) -> Urls:
         raise SandboxCallError(
             f"{path} cannot be read as a sandbox's addresses ({error}). Start the sandbox again.", None, ""
         ) from error
+
+
+def running_urls(path: Path) -> Urls:
+    """The same, of a sandbox that is there: one that was killed leaves its file. Raises SandboxCallError."""
+    found = read_urls(path)
+    address = urlsplit(found.get("control", {}).get("base_url", ""))
+    try:
+        socket.create_connection((address.hostname or "", address.port or 0), _PATIENCE).close()
+    except OSError as error:
+        what = (
+            f"The sandbox whose addresses are in {path} does not answer ({error}): it has ended, but was not stopped."
+        )
+        raise SandboxCallError(f"{what} Start it again.", None, "") from error
+    return found
 
 
 class SandboxClient:

@@ -3,7 +3,8 @@
 A manifest is JSON, as `keyturn connectors show NAME --json` prints it. Nothing of the product reads it here: references
 such as `{{ body.user.id }}` are all that has to be understood. A request of an action is known by method and path;
 where several actions send the same one, its answer has what any of them reads. A path may begin with the connector's
-name, so that many of them can be pointed at one recorder.
+name, so that many of them can be pointed at one recorder; without it, only a request is known whose path begins with a
+word, as one that begins with a reference could be any other app's.
 
 That a connector gets on with such answers says nothing of whether the app sends them.
 """
@@ -40,12 +41,16 @@ class Declared:
 
 @dataclass
 class _Request:
-    """A request as several actions may send it."""
+    """A request as several actions may send it.
+
+    exact: how much of its path is text; worded: whether the path's first segment is.
+    """
 
     connector: str
     method: str
     pattern: re.Pattern[str]
     exact: int
+    worded: bool
     source: str
     body: Json = None
 
@@ -74,7 +79,8 @@ class Manifests:
         first, _, rest = path[1:].partition("/")
         named, below = (first, f"/{rest}") if first in self._names else (None, path)
         for one in self._known:
-            if one.method == method and named in (None, one.connector) and one.pattern.fullmatch(below):
+            meant = one.connector == named or (named is None and one.worded)
+            if one.method == method and meant and one.pattern.fullmatch(below):
                 return Declared(one.source, {} if one.body is None else one.body)
         return None
 
@@ -106,7 +112,9 @@ class _Reader:
         place = (method, "".join(parts))
         if place not in self._found:
             exact = sum(len(text) for odd, text in _pieces(path) if not odd)
-            self._found[place] = _Request(self._name, method, re.compile(place[1]), exact, f"{self._name}.{key}")
+            worded = "{{" not in path[1:].partition("/")[0]
+            source = f"{self._name}.{key}"
+            self._found[place] = _Request(self._name, method, re.compile(place[1]), exact, worded, source)
         self._sign(as_object(request.get("sign") or self._manifest.get("sign")), self._found[place])
         return self._found[place]
 

@@ -19,7 +19,12 @@ from keyturn.sandbox.values import Clock, JsonObject, Shelf
 
 _VERSION = 1
 _LOG_KEPT = 2_000
-_TOKENS = {"slack": "xoxb-sandbox-", "scim": "scim-sandbox-", "recorder": "recorder-sandbox-", "mail": "mail-sandbox-"}
+TOKEN_PREFIXES = {
+    "slack": "xoxb-sandbox-",
+    "scim": "scim-sandbox-",
+    "recorder": "recorder-sandbox-",
+    "mail": "mail-sandbox-",
+}
 # What stays over a reset: subscriptions are somebody's, as event hooks are.
 _KEPT = ("graph.subscriptions", "google.channels")
 
@@ -156,7 +161,7 @@ def new_world(ids: Ids, now: datetime, people: int = 0) -> World:
         client_secret=ids.word(40),
     )
     first = first_day(now, people)
-    tokens = {tenant: f"{prefix}{ids.word(40)}" for tenant, prefix in _TOKENS.items()}
+    tokens = {tenant: f"{prefix}{ids.word(40)}" for tenant, prefix in TOKEN_PREFIXES.items()}
     return World(secrets=secrets, accounts=first.accounts, tokens=tokens, shelves=first.shelves)
 
 
