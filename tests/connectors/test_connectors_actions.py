@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
@@ -30,6 +31,7 @@ async def test_a_number_in_which_a_secret_occurs_is_masked(app: App) -> None:
 
 
 async def test_a_custom_request_is_sent_as_written(app: App) -> None:
+    before = datetime.now(UTC)
     outcome = await app.custom(
         "POST", query={"a": "1 2", "b": [1, 2], "c": None}, headers={"X-Mine": "y"}, body={"n": 1}
     )
@@ -43,6 +45,10 @@ async def test_a_custom_request_is_sent_as_written(app: App) -> None:
     assert request.headers["Content-Type"] == "application/json"
     assert (request.headers["Keyturn-Card"], request.headers["Keyturn-Attempt"]) == ("each[3]/card", "2")
     assert app.bodies == [b'{"n":1}']
+    [exchange] = outcome.exchanges
+    assert isinstance(exchange, dict)
+    assert before <= datetime.fromisoformat(str(exchange["at"])) <= datetime.now(UTC)
+    assert ["Keyturn-Attempt", "2"] in exchange["request_headers"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

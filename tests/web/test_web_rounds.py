@@ -44,8 +44,8 @@ cards:
 """
 
 
-def people() -> str:
-    return json.dumps([{"profile": {"login": who}, "bad": number in BAD} for number, who in enumerate(PEOPLE)])
+def people(bad: tuple[int, ...] = BAD) -> str:
+    return json.dumps([{"profile": {"login": who}, "bad": number in bad} for number, who in enumerate(PEOPLE)])
 
 
 def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
@@ -53,7 +53,8 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     builder.bring(HELPER)
     builder.publish()
     builder.bring(CALLER)
-    builder.test(people=people())
+    builder.test(people=people((21, 28)))
+    builder.start(people=people())
     builder.follow()
     rounds = page.get_by_role("region", name="Rounds of Each of them")
     number = rounds.get_by_label("Round of Each of them", exact=True)
@@ -90,8 +91,22 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     page.go_back()
     expect(number).to_have_value("22")
 
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("list", name="Runs to compare with").get_by_role("link").click()
+    loop = page.get_by_role("region", name=re.compile("^Each of them: (differs|the same)"))
+    expect(loop).to_contain_text("Rounds that differ:")
+    expect(loop.get_by_role("button", name=re.compile("Round .*, which differs"))).to_have_text(["5", "29"])
+    loop.get_by_role("button", name="Next round that differs").click()
+    expect(loop.get_by_label("Round of Each of them", exact=True)).to_have_value("5")
+    assert not person.serious(loop)
+    loop.get_by_role("link", name=re.compile("Compare the two helper runs for .*eve@")).click()
+    expect(page.get_by_role("heading", name="Two runs of Say it")).to_be_visible()
+    refused = page.get_by_role("region", name="Refuse: differs")
+    expect(refused).to_contain_text("Not this one")
+    expect(refused).to_contain_text("equal to")
+
     page.goto(f"{person.demo.address}/history?about=eve@northwind.example")
-    row = page.get_by_role("row").filter(has_text="Say it to all")
+    row = page.get_by_role("row").filter(has_text="Say it to all").first
     expect(row).to_contain_text("trial")
     expect(row).to_contain_text("eve@northwind.example in Say it, round 5, and in 5 other helper runs")
     assert not person.serious(page.get_by_role("table", name="Runs"))

@@ -293,12 +293,13 @@ class Way:
         outcome: Response | HttpError
         await self.ways.budgets.turn(self.connection, self.turn_at)
         self.turn_at = None
+        at = self.ways.clock.now().isoformat()
         try:
             outcome = await self._sent(request)
         except HttpError as error:
             outcome = error
         masker = self.ways.maskers.of(self.hidden, frozenset(self.authorised.headers))
-        self.exchanges.append(record(request, outcome, masker=masker).to_json())
+        self.exchanges.append({**record(request, outcome, masker=masker).to_json(), "at": at})
         return outcome
 
     async def _sent(self, request: Request) -> Response:

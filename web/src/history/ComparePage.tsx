@@ -1,5 +1,5 @@
-import { Button, Switch } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Switch } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { duration } from "../components/format";
@@ -10,25 +10,22 @@ import { StatePill } from "../components/StatePill";
 import { Value } from "../components/Value";
 import { Waiting } from "../components/Waiting";
 import { type CardSpec, useCards } from "../flow/catalogue";
-import { type Flow, walk } from "../flow/document";
+import { conditionText } from "../flow/conditions";
+import { type Flow, type Values, walk } from "../flow/document";
 import { text } from "../text";
+import { Inside } from "./ComparedRounds";
 import classes from "./ComparePage.module.css";
-import { type CardPair, compared, differingRounds, type FieldPair, type Part, pairsOf } from "./compare";
+import { CutValue } from "./CutValue";
+import { type CardPair, compared, type FieldPair, type Part, pairsOf } from "./compare";
 import { useDrawable } from "./drawn";
 import { OddVersion } from "./OddVersion";
-import { Badge, titleOf } from "./PaintedCard";
-import { loopsAround, paint, type Rounds, roundCount, roundPath } from "./painted";
-import { RoundChoice } from "./RoundChoice";
-import { eventQuery, runQuery, traceQuery } from "./run";
+import { Badge, fieldsOf, titleOf } from "./PaintedCard";
+import { callsInRounds, loopsAround, type Painted, type Rounds } from "./painted";
+import { type Cut, eventQuery, eventValueQuery, runQuery, valueQuery, type WholeQuery } from "./run";
 import { type Run, saidVersion } from "./runs";
 import { usePainting } from "./usePainting";
 
 const words = text.compare;
-/** Rounds that are looked through at first, and those of one press of a button. */
-const FIRST_ROUNDS = 20;
-const ROUNDS_AT_ONCE = 50;
-/** Rounds that differ of which each has a button. */
-const MOST_SHOWN = 30;
 
 /** Two runs of a flow side by side: what went otherwise, card by card. */
 export function ComparePage() {
@@ -96,7 +93,12 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
         {events.length > 0 ? (
           <section className={classes.card} aria-label={text.run.event}>
             <h2>{text.run.event}</h2>
-            <Fields fields={events} spec={undefined} />
+            <Fields
+              fields={events}
+              spec={undefined}
+              of="event"
+              whole={[(cut) => eventValueQuery(one, cut.field), (cut) => eventValueQuery(other, cut.field)]}
+            />
           </section>
         ) : null}
         {shown.map((pair) => (
@@ -107,10 +109,10 @@ function Loaded({ one, other }: { one: Run; other: Run }) {
             all={all}
             round={roundOf(a.side?.flow, pair.id, rounds)}
           >
-            {pair.card.do?.length && a.side ? (
-              <LoopRounds
+            {a.side && b.side ? (
+              <Inside
                 runs={[one, other]}
-                flow={a.side.flow}
+                flow={pair.inOne ? a.side.flow : b.side.flow}
                 pair={pair}
                 title={titleOf(pair.card, specs.get(pair.card.card))}
                 rounds={rounds}
@@ -146,89 +148,14 @@ function Head({ run }: { run: Run }) {
 
 /** Whether a card is a loop of which one run at least has rounds. */
 function hasRounds({ card, one, other }: CardPair): boolean {
-  return Boolean(card.do?.length) && (one.last !== null || other.last !== null);
+  const loops = Boolean(card.do?.length) || callsInRounds(card);
+  return loops && (one.last !== null || other.last !== null);
 }
 
 /** The round of the innermost loop that a card stands in; null outside of loops. */
 function roundOf(flow: Flow | undefined, id: string, rounds: Rounds): number | null {
   const loop = flow ? loopsAround(flow, id).at(-1) : undefined;
   return loop === undefined ? null : (rounds[loop] ?? 0);
-}
-
-interface LoopRoundsProps {
-  runs: [Run, Run];
-  flow: Flow;
-  pair: CardPair;
-  title: string;
-  rounds: Rounds;
-  onRounds: (rounds: Rounds) => void;
-}
-
-/** Which round of a loop is compared, and those that differ: they are looked for as far as the page has looked. */
-function LoopRounds({ runs, flow, pair, title, rounds, onRounds }: LoopRoundsProps) {
-  const queries = useQueryClient();
-  const counts = [roundCount(pair.one), roundCount(pair.other)];
-  const count = counts.some((one) => one === null) ? null : Math.max(...counts.map((one) => one ?? 0));
-  const round = rounds[pair.id] ?? 0;
-  const around = loopsAround(flow, pair.id).map((loop) => rounds[loop] ?? 0);
-  const looking = useInfiniteQuery({
-    queryKey: ["compare", ...runs.map((run) => run.id), pair.id, around, count],
-    queryFn: ({ pageParam }) =>
-      differingRounds(
-        pair.card,
-        async (at) => {
-          const inside = roundPath(flow, pair.id, { ...rounds, [pair.id]: at });
-          const traces = await Promise.all(runs.map((run) => queries.fetchQuery(traceQuery(run, inside))));
-          const [a = [], b = []] = traces;
-          return a.length === 0 && b.length === 0 ? null : { one: paint(a), other: paint(b) };
-        },
-        { from: pageParam, most: pageParam === 0 ? FIRST_ROUNDS : ROUNDS_AT_ONCE, count },
-      ),
-    initialPageParam: 0,
-    getNextPageParam: (page) => page.next,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnReconnect: false,
-  });
-  const pages = looking.data?.pages ?? [];
-  const differing = pages.flatMap((page) => page.rounds);
-  const looked = pages.length > 0 ? (pages.at(-1)?.next ?? count) : null;
-  const open = (at: number) => onRounds({ ...rounds, [pair.id]: at });
-  return (
-    <div className={classes.rounds}>
-      <RoundChoice title={title} count={count} round={round} onRound={open} />
-      <span role="status">
-        {looking.isFetching
-          ? words.roundsLooking
-          : differing.length > 0
-            ? words.roundsDiffer
-            : words.roundsSame(looked)}
-      </span>
-      {differing.slice(0, MOST_SHOWN).map((at) => (
-        <Button
-          key={at}
-          variant="default"
-          size="compact-sm"
-          aria-label={words.openRound(at + 1)}
-          aria-pressed={at === round}
-          onClick={() => open(at)}
-        >
-          {at + 1}
-        </Button>
-      ))}
-      {differing.length > MOST_SHOWN ? words.roundsMore(differing.length - MOST_SHOWN) : null}
-      {looking.error ? <ProblemNote error={looking.error} /> : null}
-      {looking.hasNextPage ? (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          loading={looking.isFetchingNextPage}
-          onClick={() => void looking.fetchNextPage()}
-        >
-          {words.lookOn(looked ?? 0)}
-        </Button>
-      ) : null}
-    </div>
-  );
 }
 
 interface PairProps {
@@ -252,23 +179,55 @@ function Pair({ pair, spec, all, round, children }: PairProps) {
         {title}
         {round === null ? null : <span className={classes.inRound}>{words.inRound(round + 1)}</span>}
       </h2>
-      <div className={classes.state}>
-        <Badge painted={pair.one} />
-        {pair.one.last?.error ? <p>{String(pair.one.last.error.message ?? "")}</p> : null}
-      </div>
-      <div className={classes.state}>
-        <Badge painted={pair.other} />
-        {pair.other.last?.error ? <p>{String(pair.other.last.error.message ?? "")}</p> : null}
-      </div>
-      <Fields fields={fields} spec={spec} />
+      <State painted={pair.one} there={pair.inOne} />
+      <State painted={pair.other} there={pair.inOther} />
+      <Fields
+        fields={fields}
+        spec={spec}
+        of={pair.id}
+        whole={[wholeOf(pair.one), wholeOf(pair.other)]}
+        there={[pair.inOne, pair.inOther]}
+      />
       {children}
     </section>
   );
 }
 
-function Fields({ fields, spec }: { fields: readonly FieldPair[]; spec: CardSpec | undefined }) {
+/** How a card went; of one that the version does not have, that. */
+function State({ painted, there }: { painted: Painted; there: boolean }) {
+  return (
+    <div className={classes.state}>
+      {there ? <Badge painted={painted} /> : <span>{words.notThere}</span>}
+      {painted.last?.error ? <p>{String(painted.last.error.message ?? "")}</p> : null}
+    </div>
+  );
+}
+
+/** How all of a value of a card is read that the server has cut. */
+function wholeOf({ last }: Painted): Whole {
+  return (cut) => (last === null ? null : valueQuery(last, cut));
+}
+
+type Whole = (cut: Cut) => WholeQuery | null;
+
+interface FieldsProps {
+  fields: readonly FieldPair[];
+  spec: CardSpec | undefined;
+  /** Whose values they are: a file of one is named after that. */
+  of: string;
+  whole: [Whole, Whole];
+  /** Which of the two versions have the card. */
+  there?: [boolean, boolean];
+}
+
+function Fields({ fields, spec, of, whole, there = [true, true] }: FieldsProps) {
   return fields.map((field) => {
-    const title = fieldTitle(spec, field.part, field.name);
+    const known = fieldOf(spec, field.part, field.name);
+    const title = known?.title || field.name;
+    const sides = [
+      { value: field.one, cut: field.oneCut, query: whole[0], there: there[0] },
+      { value: field.other, cut: field.otherCut, query: whole[1], there: there[1] },
+    ];
     return (
       <div
         key={`${field.part} ${field.name}`}
@@ -277,14 +236,20 @@ function Fields({ fields, spec }: { fields: readonly FieldPair[]; spec: CardSpec
         <span className={classes.name}>
           {title} <i>{field.part === "inputs" ? text.run.inputs : text.run.outputs}</i>
         </span>
-        <Value value={field.one} label={title} />
-        <Value value={field.other} label={title} />
+        {sides.map((side, number) => {
+          const query = side.cut ? side.query(side.cut) : null;
+          if (side.cut && query) {
+            return <CutValue key={number} of={of} cut={side.cut} whole={query} />;
+          }
+          const compares = known?.format === "condition";
+          const value = compares ? conditionText(side.value as Values | undefined) || null : side.value;
+          return side.there ? <Value key={number} value={value} label={title} /> : <span key={number} />;
+        })}
       </div>
     );
   });
 }
 
-function fieldTitle(spec: CardSpec | undefined, part: Part, name: string): string {
-  const every = [spec?.[part] ?? [], ...(spec?.variants ?? []).map((variant) => variant[part])].flat();
-  return every.find((field) => field.name === name)?.title || name;
+function fieldOf(spec: CardSpec | undefined, part: Part, name: string) {
+  return fieldsOf(spec, part).find((field) => field.name === name);
 }

@@ -1,7 +1,8 @@
 import { MantineProvider } from "@mantine/core";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { type Exchange, ExchangeView, Sent } from "./Exchanges";
+import { ExchangeView, Sent } from "./Exchanges";
+import type { Exchange } from "./exchange";
 
 const exchange: Exchange = {
   method: "PUT",

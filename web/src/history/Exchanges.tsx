@@ -5,36 +5,8 @@ import { useSettled } from "../components/useSettled";
 import { Value } from "../components/Value";
 import { text } from "../text";
 import classes from "./Exchanges.module.css";
-import type { Painted } from "./painted";
-import type { Entry } from "./run";
-
-interface Body {
-  /** Null for what is no text, as a file is: nothing could be masked in it, so it is not kept. */
-  text: string | null;
-  length: number;
-  cut: boolean;
-}
-
-/** A request and its answer as they were recorded, masked (keyturn.http.recording). */
-export interface Exchange {
-  method: string;
-  url: string;
-  request_headers: [string, string][];
-  request_body: Body | null;
-  status: number | null;
-  reason: string | null;
-  response_headers: [string, string][] | null;
-  response_body: Body | null;
-  /** Where the answer came from after so many redirects; older runs do not tell. */
-  final_url?: string;
-  hops?: number;
-  elapsed_ms: number;
-  error: string | null;
-}
-
-export function exchangesOf(entry: Entry): Exchange[] {
-  return entry.exchanges as unknown as Exchange[];
-}
+import type { Body, Exchange } from "./exchange";
+import { everyTry, type Painted } from "./painted";
 
 /** The requests of all tries of a card, beside the page. */
 export function Exchanges({
@@ -46,7 +18,8 @@ export function Exchanges({
   painted: Painted;
   onClose: () => void;
 }) {
-  const all = painted.tries.flatMap((entry) => exchangesOf(entry).map((exchange) => ({ entry, exchange })));
+  const tries = everyTry(painted);
+  const all = tries.flatMap((one) => one.exchanges.map((exchange) => ({ ...one, exchange })));
   return (
     <Drawer
       opened
@@ -59,14 +32,24 @@ export function Exchanges({
       <p className={classes.quiet}>{text.run.masked}</p>
       <Tabs defaultValue={String(all.length - 1)} keepMounted={false}>
         <Tabs.List>
-          {all.map(({ entry, exchange }, number) => (
-            <Tabs.Tab value={String(number)} key={`${entry.at} ${number}`}>
-              {exchange.status ?? text.run.outcome.unknown} · <Moment at={entry.at} />
-            </Tabs.Tab>
-          ))}
+          {all.map(({ attempt, at, exchange }, number) => {
+            const when = exchange.at ?? at;
+            return (
+              <Tabs.Tab value={String(number)} key={number}>
+                {tries.length > 1 ? `${text.run.tryNumber(attempt)} · ` : ""}
+                {exchange.status ?? text.run.outcome.unknown}
+                {when === null ? null : (
+                  <>
+                    {" · "}
+                    <Moment at={when} />
+                  </>
+                )}
+              </Tabs.Tab>
+            );
+          })}
         </Tabs.List>
-        {all.map(({ entry, exchange }, number) => (
-          <Tabs.Panel value={String(number)} key={`${entry.at} ${number}`}>
+        {all.map(({ exchange }, number) => (
+          <Tabs.Panel value={String(number)} key={number}>
             <ExchangeView exchange={exchange} />
           </Tabs.Panel>
         ))}

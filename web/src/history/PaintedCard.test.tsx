@@ -73,6 +73,13 @@ describe("the foot of a card in a run", () => {
     expect(said).toContain(`Tried at ${times.map(clock).join(" · ")}`);
   });
 
+  it("tells the tries of one entry, as the history has those with short waits between them", () => {
+    const sent = times.map((at, number) => ({ at, request_headers: [["Keyturn-Attempt", `${number + 1}`]] }));
+    const said = painted(tried(times[0] ?? "", 3, { exchanges: sent as unknown as Entry["exchanges"] }));
+    expect(said).toContain("failed · 3 tries");
+    expect(said).toContain(`Tried at ${times.map(clock).join(" · ")}`);
+  });
+
   it("tells of one try what the card says of itself", () => {
     const said = painted(tried(times[0] ?? "", 1, { status: "done", error: null }));
     expect(said).not.toContain("Tried at");

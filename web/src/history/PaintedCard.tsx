@@ -11,7 +11,7 @@ import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import { DecidedNote } from "./DecidedNote";
 import classes from "./PaintedCard.module.css";
-import { type Painted, triedAt } from "./painted";
+import { everyTry, type Painted, triedAt } from "./painted";
 import { type Entry, valueQuery } from "./run";
 
 interface PaintedCardProps {
@@ -105,7 +105,8 @@ function lookOf(painted: Painted): "plain" | "failed" | "asking" | "quiet" {
 
 /** How it went, in a sign and a word. */
 export function Badge({ painted }: { painted: Painted }) {
-  const many = painted.tries.length > 1 ? ` · ${text.run.tries(painted.tries.length)}` : "";
+  const tries = everyTry(painted).length;
+  const many = tries > 1 ? ` · ${text.run.tries(tries)}` : "";
   switch (painted.state) {
     case "done":
       return (

@@ -15,7 +15,7 @@ import { CalledRounds } from "./CalledRounds";
 import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import { DecidedNote } from "./DecidedNote";
-import { exchangesOf } from "./Exchanges";
+import { exchangesOf } from "./exchange";
 import { HelperLink } from "./HelperLink";
 import { useNames } from "./names";
 import { Badge, Fields, fieldsOf, inOrder, PaintedCard, titleOf } from "./PaintedCard";

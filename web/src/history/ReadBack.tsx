@@ -3,7 +3,8 @@ import { explain } from "../api/errors";
 import { Moment } from "../components/Moment";
 import { Pill } from "../components/StatePill";
 import { text } from "../text";
-import { type Exchange, ExchangeView, Sent } from "./Exchanges";
+import { ExchangeView, Sent } from "./Exchanges";
+import type { Exchange } from "./exchange";
 import classes from "./QuestionCard.module.css";
 import type { Looked, Proof } from "./run";
 

@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import type { Flow } from "../flow/document";
-import { compared, differ, differingRounds, pairsOf, sameValue } from "./compare";
+import {
+  type CalledRun,
+  compared,
+  differ,
+  differingCalls,
+  differingRounds,
+  nextDiffering,
+  pairsOf,
+  sameValue,
+} from "./compare";
 import { paint } from "./painted";
 import type { Entry } from "./run";
 
@@ -60,7 +69,10 @@ it("compares what was cut by its digest, of cards and of the event", () => {
   expect(pairsOf("outputs", event("0a"), event("0a")).map((field) => field.same)).toEqual([true, true]);
   expect(pairsOf("outputs", event("0a"), event("0b"))).toEqual([
     { part: "outputs", name: "x", one: 1, other: 1, same: true },
-    { part: "outputs", name: "y", one: "abc… (10 B)", other: "abc… (10 B)", same: false },
+    {
+      ...{ part: "outputs", name: "y", one: "abc", other: "abc", same: false },
+      ...{ oneCut: expect.objectContaining({ digest: "0a" }), otherCut: expect.anything() },
+    },
   ]);
   expect(pairsOf("outputs", event("0a"), { values: null }).map((field) => field.same)).toEqual([
     false,
@@ -107,5 +119,30 @@ it("tells what is null in both runs as it tells what is the same", () => {
   expect(compared(side(), side())[0]?.fields).toEqual([
     { part: "inputs", name: "x", one: null, other: null, same: true },
     { part: "outputs", name: "y", one: null, other: null, same: true },
+  ]);
+});
+
+it("compares the rounds of a loop that calls a flow by their helper runs", () => {
+  const round = (at: number, more: Partial<CalledRun> = {}): CalledRun => ({
+    ...{ id: `r${at}`, parent_path: `each[${at}]`, status: "succeeded", about: "ada", given: null },
+    ...{ error: null, outputs: null, ...more },
+  });
+  const failed = { status: "failed", error: { message: "429" } };
+  const one = [round(1), round(0), round(2), round(4)];
+  const other = [round(0), round(1, failed), round(2, { id: "else" }), round(3)];
+  expect(differingCalls(one, other, false)).toEqual([1]);
+  expect(differingCalls(one, other, true)).toEqual([1, 3, 4]);
+  expect(nextDiffering([1, 3, 4], 1)).toBe(3);
+  expect(nextDiffering([1, 3, 4], 4)).toBe(1);
+  expect(nextDiffering([1], 1)).toBeNull();
+});
+
+it("tells which version has a card, and what was cut", () => {
+  const side = (...ids: string[]) => ({ flow: flow(...ids), painting: paint([]) });
+  const pairs = compared(side("a", "b"), side("a", "c"));
+  expect(pairs.map((pair) => [pair.id, pair.inOne, pair.inOther])).toEqual([
+    ["a", true, true],
+    ["b", true, false],
+    ["c", false, true],
   ]);
 });

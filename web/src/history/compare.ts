@@ -1,7 +1,7 @@
 /** What differs between two runs of a flow, card by card. Pure: no React, no server. */
 import { type Card, type Flow, walk } from "../flow/document";
-import { type Painted, paintedOf } from "./painted";
-import type { Cut, Entry } from "./run";
+import { type Painted, paintedOf, roundCalled } from "./painted";
+import type { Cut, Entry, Helper } from "./run";
 
 export type Part = "inputs" | "outputs";
 
@@ -12,6 +12,9 @@ export interface FieldPair {
   one: unknown;
   other: unknown;
   same: boolean;
+  /** What there is of a value that the server has cut. */
+  oneCut?: Cut | undefined;
+  otherCut?: Cut | undefined;
 }
 
 export interface CardPair {
@@ -22,6 +25,9 @@ export interface CardPair {
   other: Painted;
   fields: FieldPair[];
   same: boolean;
+  /** Which of the two versions have the card. */
+  inOne: boolean;
+  inOther: boolean;
 }
 
 type Painting = ReadonlyMap<string, Painted>;
@@ -37,9 +43,13 @@ export function compared(one: Side, other: Side): CardPair[] {
   for (const card of [...walk(other.flow.cards), ...walk(one.flow.cards)]) {
     cards.set(card.id, card);
   }
-  const first = [...walk(one.flow.cards)].map((card) => card.id);
-  const rest = [...walk(other.flow.cards)].map((card) => card.id).filter((id) => !first.includes(id));
-  return [...first, ...rest].map((id) => pairOf(id, cards.get(id) as Card, one.painting, other.painting));
+  const first = new Set([...walk(one.flow.cards)].map((card) => card.id));
+  const second = new Set([...walk(other.flow.cards)].map((card) => card.id));
+  return [...new Set([...first, ...second])].map((id) => ({
+    ...pairOf(id, cards.get(id) as Card, one.painting, other.painting),
+    inOne: first.has(id),
+    inOther: second.has(id),
+  }));
 }
 
 /** Whether what the cards inside a loop did in one round differs; loops inside it are left to a look of their own. */
@@ -82,7 +92,7 @@ function pairOf(id: string, card: Card, one: Painting, other: Painting): CardPai
   const fields = [...fieldsOf(a.last, b.last, "inputs"), ...fieldsOf(a.last, b.last, "outputs")];
   const error = sameValue(a.last?.error?.message, b.last?.error?.message);
   const same = a.state === b.state && error && fields.every((field) => field.same);
-  return { id, card, one: a, other: b, fields, same };
+  return { id, card, one: a, other: b, fields, same, inOne: true, inOther: true };
 }
 
 function fieldsOf(one: Entry | null, other: Entry | null, part: Part): FieldPair[] {
@@ -105,23 +115,66 @@ export function pairsOf(part: Part, one: Given, other: Given): FieldPair[] {
   return [...new Set([...a.keys(), ...b.keys()])].map((name) => {
     const [left, right] = [a.get(name), b.get(name)];
     const same = sameValue(left?.compared, right?.compared);
-    return { part, name, one: left?.shown, other: right?.shown, same };
+    return {
+      ...{ part, name, one: left?.shown, other: right?.shown, same },
+      ...{ oneCut: left?.cut, otherCut: right?.cut },
+    };
   });
 }
 
-function sidesOf({ values, cut }: Given): Map<string, { shown: unknown; compared: unknown }> {
+interface SideValue {
+  shown: unknown;
+  compared: unknown;
+  cut?: Cut;
+}
+
+function sidesOf({ values, cut }: Given): Map<string, SideValue> {
   const named = typeof values === "object" && values !== null && !Array.isArray(values) ? values : {};
-  const found = new Map(
+  const found = new Map<string, SideValue>(
     Object.entries(named).map(([name, value]) => [name, { shown: value, compared: value }]),
   );
   for (const one of cut ?? []) {
-    found.set(one.field, { shown: shownCut(one), compared: { digest: one.digest } });
+    found.set(one.field, { shown: one.start, compared: { digest: one.digest }, cut: one });
   }
   return found;
 }
 
-function shownCut(cut: Cut): string {
-  return `${cut.start}… (${cut.bytes} B)`;
+/** What is compared of a helper run: whom or what it was for, how it ended, what it gave. */
+export type CalledRun = Pick<
+  Helper,
+  "id" | "parent_path" | "status" | "about" | "given" | "error" | "outputs"
+>;
+
+/**
+ * The rounds of which the helper runs differ.
+ *
+ * @param all - whether these are all of both runs: only then is a round differing that one of them lacks.
+ */
+export function differingCalls(
+  one: readonly CalledRun[],
+  other: readonly CalledRun[],
+  all: boolean,
+): number[] {
+  const [a, b] = [byRound(one), byRound(other)];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((round) => {
+      const [left, right] = [a.get(round), b.get(round)];
+      return left === undefined || right === undefined ? all : !sameValue(toldOf(left), toldOf(right));
+    })
+    .sort((x, y) => x - y);
+}
+
+function byRound(called: readonly CalledRun[]): Map<number, CalledRun> {
+  return new Map(called.map((helper) => [roundCalled(helper.parent_path ?? "") ?? 0, helper]));
+}
+
+function toldOf({ status, about, given, error, outputs }: CalledRun): unknown {
+  return { status, about, given, error: error?.message, outputs };
+}
+
+/** The round behind one that differs, or the first one; null where there is no other. */
+export function nextDiffering(rounds: readonly number[], round: number): number | null {
+  return rounds.find((one) => one > round) ?? rounds.find((one) => one !== round) ?? null;
 }
 
 /** Whether two values are the same, whatever the order of keys. */

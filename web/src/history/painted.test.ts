@@ -3,6 +3,7 @@ import type { Flow } from "../flow/document";
 import {
   callsInRounds,
   cardAt,
+  everyTry,
   paint,
   paintedOf,
   pathOf,
@@ -154,6 +155,22 @@ it("tells when each try of a card began, if there were several", () => {
   const tries = times.map((at, number) => entry("a", { at, attempt: number + 1, status: "failed" }));
   expect(triedAt(paintedOf(paint(tries), "a"))).toEqual(times);
   expect(triedAt(paintedOf(paint(tries.slice(0, 1)), "a"))).toEqual([]);
+});
+
+it("gathers the requests of each try, and knows no times that an older run does not tell", () => {
+  const request = (attempt: number, at?: string) => ({
+    at,
+    request_headers: [["Keyturn-Attempt", `${attempt}`]],
+  });
+  const one = (...exchanges: unknown[]) =>
+    everyTry(paintedOf(paint([entry("a", { attempt: 2, exchanges: exchanges as Entry["exchanges"] })]), "a"));
+  const told = one(request(1, "t1"), request(1, "t2"), request(2, "t3"));
+  expect(told.map(({ attempt, at, exchanges }) => [attempt, at, exchanges.length])).toEqual([
+    [1, "t1", 2],
+    [2, "t3", 1],
+  ]);
+  const old = one(request(1), request(2));
+  expect(old.map(({ at }) => at)).toEqual(["2026-11-25T10:00:00.000Z", null]);
 });
 
 describe("rounds that call a helper flow", () => {

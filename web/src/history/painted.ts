@@ -1,6 +1,7 @@
 /** What happened, put onto the cards of a flow. Pure: no React, no server. */
 import type { Card, Flow } from "../flow/document";
 import { around } from "../flow/layout";
+import { type Exchange, exchangesOf } from "./exchange";
 import type { Decided, Entry } from "./run";
 
 export type CardState =
@@ -24,9 +25,43 @@ export interface Painted {
   ms: number;
 }
 
-/** When each try of a card began, if there was more than one. */
-export function triedAt({ tries }: Pick<Painted, "tries">): string[] {
-  return tries.length > 1 ? tries.map((entry) => entry.at) : [];
+/** One try of a card: of those with short waits between them the history has one entry, with the requests of all. */
+export interface Try {
+  attempt: number;
+  /** When it began; null where an older run does not tell. */
+  at: string | null;
+  exchanges: Exchange[];
+}
+
+/** Every try of a card, the first one first. */
+export function everyTry({ tries }: Pick<Painted, "tries">): Try[] {
+  const found = new Map<number, Try>();
+  const known = (attempt: number, at: string | null) => {
+    const there = found.get(attempt) ?? { attempt, at, exchanges: [] };
+    found.set(attempt, there);
+    return there;
+  };
+  for (const entry of tries) {
+    const exchanges = exchangesOf(entry);
+    for (const [place, exchange] of exchanges.entries()) {
+      const attempt = attemptOf(exchange) ?? entry.attempt;
+      known(attempt, exchange.at ?? (place === 0 ? entry.at : null)).exchanges.push(exchange);
+    }
+    known(entry.attempt, exchanges.length === 0 ? entry.at : null);
+  }
+  return [...found.values()].sort((one, other) => one.attempt - other.attempt);
+}
+
+/** Which try a request was made for, as it told the app. */
+function attemptOf(exchange: Exchange): number | null {
+  const told = exchange.request_headers.find(([name]) => name.toLowerCase() === "keyturn-attempt")?.[1];
+  return told !== undefined && /^\d+$/.test(told) ? Number(told) : null;
+}
+
+/** When each try of a card began, as far as it is known, if there was more than one. */
+export function triedAt(painted: Pick<Painted, "tries">): string[] {
+  const every = everyTry(painted);
+  return every.length > 1 ? every.map((one) => one.at).filter((at) => at !== null) : [];
 }
 
 const NOT_REACHED: Painted = { state: "not reached", tries: [], last: null, ms: 0 };

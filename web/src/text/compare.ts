@@ -1,3 +1,5 @@
+import { isolated } from "./isolated";
+
 export const compare = {
   title: "Two runs",
   of: (flow: string) => `Two runs of ${flow}`,
@@ -12,6 +14,11 @@ export const compare = {
   roundsDiffer: "Rounds that differ:",
   roundsSame: (looked: number | null) =>
     looked === null ? "No round differs." : `No round differs among the first ${looked}.`,
+  nextDiffering: "Next round that differs",
+  notThere: "not in this version",
+  helpers: "Compare the two helper runs",
+  helpersOf: (about: string) => `Compare the two helper runs for ${isolated(about)}`,
+  onlyHelper: "Open the helper run; the other run has none here",
   roundsMore: (count: number) => `and ${count} more`,
   openRound: (round: number) => `Round ${round}, which differs`,
   lookOn: (looked: number) => `Look on behind round ${looked}`,

@@ -41,6 +41,7 @@ export const run = {
   },
   tries: (count: number) => `${count} tries`,
   triesAt: "Tried at",
+  tryNumber: (attempt: number) => `try ${attempt}`,
   replayed: "kept from an earlier run",
   values: "Values",
   inputs: "In",
