@@ -33,3 +33,25 @@ def test_a_connector_is_kept_changed_printed_and_taken_away(keyturn: Keyturn, tm
     assert keyturn("connectors", "remove", "okta").code == 1
     assert keyturn("connectors", "remove", "acme").out == "The connector acme is gone.\n"
     assert keyturn("connectors", "remove", "acme").code == 1
+
+
+def test_those_of_a_server_are_listed_and_shown_with_its_address(keyturn: Keyturn, tmp_path: Path) -> None:
+    file = tmp_path / "acme.yaml"
+    asked = "effect: {effect: read}, request: {method: GET, path: /me}"
+    action = f"actions:\n  - {{key: me, title: Me, summary: Me., {asked}}}\n"
+    file.write_text(ACME + action, encoding="utf-8")
+    assert keyturn("connectors", "put", str(file)).code == 0
+    address = ("--url", keyturn.environment["KEYTURN_URL"])
+    assert "acme" not in (here := keyturn("connectors", "list").out)
+    assert "say --url" in here
+    missing = keyturn("connectors", "show", "acme")
+    assert (missing.code, "say --url" in missing.err) == (2, True)
+    row = next(line.split() for line in keyturn("connectors", "list", *address).out.splitlines() if "acme" in line)
+    assert row == ["acme", "Acme", "1", "0", "1", "here"]
+    listed = keyturn("connectors", "list", *address, "--json").json
+    assert [one["own"] for one in listed if one["name"] in ("acme", "okta")] == [True, False]
+    shown = keyturn("connectors", "show", "acme", *address).out
+    assert shown.startswith("Acme: Acme.")
+    assert any(line.split()[:3] == ["acme.me", "Me", "read"] for line in shown.splitlines())
+    assert keyturn("connectors", "show", "acme", *address, "--json").json["source"] == ACME + action
+    assert keyturn("connectors", "show", "nobody", *address).code == 1

@@ -11,7 +11,7 @@ import typer
 from .api import ApiError, segment
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import print_json, print_problem_rows, print_problems, print_table
+from .output import print_json, print_listing, print_problem_rows, print_problems, print_table
 from .writing import writing
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from keyturn.connectors.openapi import Described, OpenApiFile
     from keyturn.connectors.reading import ReadManifest
     from keyturn.connectors.registry import ConnectorRegistry, Unusable
-    from keyturn.flows.json import Values
+    from keyturn.flows.json import JSON, Values
     from keyturn.flows.problems import Problem
     from keyturn.flows.spec import CardSpec
 
@@ -30,14 +30,30 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Connectors: the apps that Keyturn knows, and their actions.")
 
 _MOST_OPERATIONS = 60
+_MOST_CONNECTORS = 2_000
+_KEPT = "Connectors that are kept in a server, too: say --url with its address."
+ServerOption = Annotated[
+    str | None, typer.Option("--url", help="Address of a server: its connectors, those kept in it included.")
+]
 
 
 @app.command("list")
-def list_connectors(json: JsonFlag = False) -> None:
-    """List the connectors of this installation, those of KEYTURN_CONNECTORS included.
+def list_connectors(json: JsonFlag = False, url: ServerOption = None, token: TokenOption = None) -> None:
+    """List the connectors of this installation, those of KEYTURN_CONNECTORS included; with --url those of a server.
 
     Example: keyturn connectors list
     """
+    if url is not None:
+        found = [*api(url, token).rows("/connectors", _MOST_CONNECTORS)]
+        listed = ["name", "title", "actions", "events", "unverified"]
+        print_listing(
+            found,
+            ["Connector", "Title", "Actions", "Events", "Unverified", "Made"],
+            lambda row: [*(str(row.get(name)) for name in listed), "here" if row.get("own") else ""],
+            "There are none.",
+            json=json,
+        )
+        return
     registry = _registry()
     rows = [_summary(model) for model in _models(registry)]
     if json:
@@ -50,22 +66,31 @@ def list_connectors(json: JsonFlag = False) -> None:
     for one in registry.unusable():
         typer.echo(f"\nThe connector {one.name!r} is left out, for the mistakes in {one.file}:")
         print_problems(one.problems)
+    typer.echo(f"These are the connectors of this machine. {_KEPT}")
 
 
 @app.command("show")
 def show_connector(
-    connector: Annotated[str, typer.Argument(help="Its name, for example okta.")], json: JsonFlag = False
+    connector: Annotated[str, typer.Argument(help="Its name, for example okta.")],
+    json: JsonFlag = False,
+    url: ServerOption = None,
+    token: TokenOption = None,
 ) -> None:
-    """Show the actions and events of a connector, what each does, and which operation of the vendor's it stands for.
+    """Show the actions and events of a connector, what each does, and which operation of the vendor's it stands for;
+    with --url one of a server's.
 
     Example: keyturn connectors show okta
     """
     from keyturn.connectors.cards import undeclared
 
+    if url is not None:
+        _show_kept(api(url, token).get(f"/connectors/{segment(connector)}"), json=json)
+        return
     registry = _registry()
     found = registry.connector(connector)
     if found is None:
-        leave(Exit.USAGE, *registry.absence(connector))
+        what, mend = registry.absence(connector)
+        leave(Exit.USAGE, what, f"{mend} {_KEPT}")
     model = found.model
     if json:
         print_json(model.model_dump(mode="json", exclude_defaults=True))
@@ -84,6 +109,22 @@ def show_connector(
     rows += [[f"{connector}.{one.key}", one.title, "event", one.event_type] for one in model.events]
     print_table(["Card", "Title", "Effect", "Operation"], rows, "It has requests of your own only.")
     _show_guides(model)
+
+
+def _show_kept(found: JSON, *, json: bool) -> None:
+    """One of a server's, as it tells of it."""
+    if json or not isinstance(found, dict):
+        print_json(found)
+        return
+    typer.echo(f"{found.get('title')}: {found.get('about')}\n")
+    rows: list[Sequence[str]] = []
+    for part, effect in (("actions", ""), ("events", "event")):
+        given = found.get(part)
+        for one in given if isinstance(given, list) else []:
+            if isinstance(one, dict):
+                told = "" if effect else one.get("operation") or "unverified"
+                rows.append([str(one.get("card")), str(one.get("title")), effect or str(one.get("effect")), str(told)])
+    print_table(["Card", "Title", "Effect", "Operation"], rows, "It has requests of your own only.")
 
 
 def _effect_of(card: CardSpec) -> str:
