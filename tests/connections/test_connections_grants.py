@@ -138,6 +138,9 @@ async def test_a_token_address_of_the_connection_comes_first() -> None:
 
 
 ENDED = certificate(datetime(2026, 11, 1, tzinfo=UTC)).public_bytes(serialization.Encoding.PEM).decode() + pem(RSA)
+OTHERS = certificate(NOW + timedelta(days=9)).public_bytes(serialization.Encoding.PEM).decode() + pem(
+    rsa.generate_private_key(65537, 2048)
+)
 PUBLIC = RSA.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 LOCKED = RSA.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"secret")
@@ -154,6 +157,7 @@ LOCKED = RSA.private_bytes(
         ("private_key", "[]", "bad-key", "cannot be used"),
         ("private_key", PUBLIC.decode(), "bad-key", "cannot be used"),
         ("private_key", LOCKED.decode(), "bad-key", "cannot be used"),
+        ("private_key", OTHERS, "certificate-of-another-key", "not that of the private key"),
         ("private_key", ENDED, "certificate-ended", "1 November 2026|01 November 2026"),
         ("service_account_key", "potato", "bad-key", "no key file"),
         ("service_account_key", "[]", "bad-key", "no key file"),

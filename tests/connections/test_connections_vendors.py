@@ -114,6 +114,9 @@ async def test_a_certificate_stands_for_a_secret(keyturn: Installation) -> None:
     graph = keyturn.urls["graph"]
     settings = {"token_url": graph["token_url"], "client_id": graph["client_id"], "scope": "https://x/.default"}
     secrets = {"private_key": with_certificate(keyturn, 30)}
+    await keyturn.connect(GRAPH, AuthKind.OAUTH_CLIENT_ASSERTION, settings, {"private_key": KEY})
+    alone = await failed(keyturn, GRAPH)
+    assert "the certificate" in alone.error.mend, "Microsoft finds the key by it"
     await keyturn.connect(GRAPH, AuthKind.OAUTH_CLIENT_ASSERTION, settings, secrets)
     await works(keyturn, GRAPH)
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
@@ -49,7 +50,7 @@ def read_key(text: str, key_id: str = "") -> SigningKey:
         key_id: the ``kid`` by which the app knows the key, if it does.
 
     Raises:
-        ConnectionProblem: it is none.
+        ConnectionProblem: it is none, or its certificate is another key's.
     """
     try:
         key, thumbprint, ends = _from_jwk(text) if text.lstrip().startswith("{") else _from_pem(text)
@@ -132,6 +133,12 @@ def _from_pem(text: str) -> tuple[_Key, str, datetime | None]:
     if "CERTIFICATE" not in blocks:
         return key, "", None
     certificate = x509.load_pem_x509_certificate(blocks["CERTIFICATE"].encode())
+    if load_pem_private_key(private.encode(), None).public_key() != certificate.public_key():
+        raise ConnectionProblem(
+            "certificate-of-another-key",
+            "The certificate is not that of the private key.",
+            "Give the two that were made together; the app must have this certificate too.",
+        )
     digest = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
     return key, digest, certificate.not_valid_after_utc
 

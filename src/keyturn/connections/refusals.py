@@ -47,6 +47,7 @@ _MICROSOFT: Mapping[str, str] = {
     "700016": "Check client id and directory of the connection: this directory does not know the app.",
     "7000215": "Put the client secret's Value into the connection, not its Secret ID.",
     "7000222": "The client secret has ended: make a new one in Entra and put its Value into the connection.",
+    "50027": "Put the certificate into the connection, beside its private key: Microsoft finds the key by it.",
     "700027": "Upload the certificate of the connection's key to the app in Entra; perhaps the one there has ended.",
     "700024": "Check that the clock of this machine is right.",
     "65001": "Press Grant admin consent at the app's API permissions in Entra.",

@@ -146,11 +146,20 @@ def end_consents(core: Core, tenant: Tenant, consent: str = "") -> None:
 
 def claims_of(assertion: str) -> JsonObject | None:
     """The claims of a JWT, whose signature is not looked at; None if it is none."""
+    return _part(assertion, 1)
+
+
+def head_of(assertion: str) -> JsonObject | None:
+    """The head of a JWT; None if it is none."""
+    return _part(assertion, 0)
+
+
+def _part(assertion: str, number: int) -> JsonObject | None:
     parts = assertion.split(".")
     if len(parts) != 3 or not parts[2]:
         return None
     try:
-        raw = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        raw = base64.urlsafe_b64decode(parts[number] + "=" * (-len(parts[number]) % 4))
         return as_object(to_json(orjson.loads(raw))) or None
     except ValueError:
         return None

@@ -21,7 +21,7 @@ from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.scopes.demands import demands_of
 from keyturn.sandbox.state import Issued
-from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields
+from keyturn.sandbox.tokens import LIFETIME, IssuedTokens, claims_of, form_fields, head_of
 from keyturn.sandbox.values import JsonObject
 from keyturn.sandbox.wire import JsonAnswer
 
@@ -137,6 +137,10 @@ class TokenDesk:
         claims = claims_of(form["client_assertion"])
         if form.get("client_assertion_type") != _ASSERTION or claims is None:
             raise self._words.token_error(401, "invalid_client", 50027, "JWT token is invalid or malformed.")
+        head = head_of(form["client_assertion"]) or {}
+        if not any(head.get(name) for name in ("x5t", "x5t#S256", "kid")):
+            text = "Invalid JWT token. No certificate thumbprint and keyId specified in token header."
+            raise self._words.token_error(401, "invalid_client", 50027, text)
         known = self._core.world.secrets.client_id
         if claims.get("iss") != known or claims.get("sub") != known:
             text = "Client assertion contains an invalid issuer or subject."
