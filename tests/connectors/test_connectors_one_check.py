@@ -114,3 +114,28 @@ def test_a_file_that_cannot_be_read_hides_nothing_of_the_others() -> None:
 
 def test_the_example_is_right() -> None:
     assert read_manifest(GOOD, "acme.yaml").actions
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "mend"),
+    [
+        ("people: [people.read]", "people: people.read", "a list belongs here", "Correct"),
+        ("{busy: 429}", "[busy]", "names with values belong here", "Correct"),
+        ("check: {method: GET, path: /me}", "check: /me", "a section of names with values belongs here", "Correct"),
+        ("title: Acme\n", "title: 5\n", "a text belongs here", "Correct"),
+        ("beyond: true", "beyond: perhaps", "true or false belongs here", "Correct"),
+        ("{status: 404}", "{status: gone}", "a whole number belongs here", "Correct"),
+        ("{status: 404}", "{status: 40}", "a number from 100 belongs here", "Correct"),
+        ("key: find", "key: Find It", "small letters, digits and _", "Correct"),
+        ("hooks: okta", "hooks: slack", "one of these belongs here: 'okta'", "Correct"),
+        ("hooks: okta", "hooks: okta\nfailed: {}", "there is no 'failed' here", "It stands under errors."),
+        ("hooks: okta", "hooks: okta\ntitel: A", "there is no 'titel' here", "Did you mean 'title'?"),
+    ],
+)
+def test_mistakes_of_form_are_told_in_words_of_yaml(old: str, new: str, what: str, mend: str) -> None:
+    assert old in GOOD
+    found = told(GOOD.replace(old, new, 1))
+    assert [one for one in found if what in one.what and one.mend.startswith(mend)], [str(one) for one in found]
+    assert not [
+        one for one in found if any(word in one.what for word in ("tuple", "dictionary", "pattern", "input sh"))
+    ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path as FilePath
 
 import orjson
@@ -19,12 +18,13 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_reader import Node, Words, YamlRefused, innermost, line_of, plain, read
 
+from .form_words import form_words
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
 from .manifest_paths import check_paths
 from .manifest_sense import check_sense
 from .manifest_values import check_values
-from .mending import beside, known_keys, meant, place_of, remainder
+from .mending import beside, meant, place_of, remainder
 from .sign_checks import check_signs
 
 Path = tuple[str | int, ...]
@@ -270,20 +270,6 @@ def _told(found: Sequence[ErrorDetails]) -> list[Problem]:
     problems: dict[tuple[tuple[str | int, ...], str], Problem] = {}
     for details in found:
         path = place_of(details)
-        what, mend = _words(path, details)
+        what, mend = form_words(path, details)
         problems.setdefault((path, what), Problem("bad-manifest", what, mend, path=path))
     return list(problems.values())
-
-
-def _words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str, str]:
-    place, name = ".".join(map(str, path)) or "the manifest", str(path[-1]) if path else "the manifest"
-    match details["type"]:
-        case "extra_forbidden":
-            near = get_close_matches(name, [key for key in known_keys() if key != name], 1)
-            guess = f"Did you mean {near[0]!r}? " if near else ""
-            return f"{place}: there is no {name!r} here.", f"{guess}See docs/connector.schema.json."
-        case "missing":
-            return f"{place}: {name!r} is missing.", f"Add {name}: to it."
-        case _:
-            said = details["msg"][:1].lower() + details["msg"][1:]
-            return f"{place}: {said}.", "Correct the value; see docs/connector.schema.json."
