@@ -348,32 +348,6 @@ def test_what_is_in_a_branch_or_loop_stays_there() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("body", "more", "said"),
-    [
-        ('{"accountEnabled": false}', "", None),
-        ('{"accountEnabled": false', "", "body-no-json/ends"),
-        ("  [1, 2", "", "body-no-json/ends"),
-        ('{"name": "half', "", "body-no-json/ends"),
-        ("{accountEnabled: false}", "", "body-no-json"),
-        ('{"a": 1,}', "", "body-no-json"),
-        ('{"a": {{ event.score }}, "b": "{{ event.name }}"}', "", None),
-        ('{"a": 1 {{ event.name }} }', "", None),
-        ('{"a": {{ event.score }}', "", "body-no-json/ends"),
-        ("{{ event.rows }}", "", None),
-        ("a plain text {", "", None),
-        ('{"a": ', ", headers: {content-type: text/x}", None),
-        ('{"a": ', ", headers: {X-Other: text/x}", "body-no-json/ends"),
-        ('{"a": ', ", headers: '{{ event.rows[0] }}'", None),
-    ],
-)
-def test_a_body_that_begins_as_json_and_is_none_is_warned_of(body: str, more: str, said: str | None) -> None:
-    card = "- {id: a, card: app.call, connection: main, options: {method: POST}, inputs: {url: /x, body: '%s'%s}}"
-    problems = [problem for problem in found(card % (body, more)) if problem.field == "body"]
-    assert [problem.said for problem in problems] == ([said] if said else [])
-    assert errors(problems) == []
-
-
 USES = "- {id: z, card: text.compose, inputs: {text: '{{ in.output }}'}}\n"
 IN_LOOP = f"- id: l\n  card: list.for_each\n  inputs: {{list: []}}\n  do:\n    {USES}"
 
