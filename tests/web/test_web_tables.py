@@ -192,6 +192,32 @@ def test_a_change_is_taken_back_to_what_was_typed_before_it_though_that_was_on_i
     expect(cell(grid, 1, 1)).to_have_text("ada")
 
 
+def refuses_what_cannot_be(person: Person, bar: Locator) -> None:
+    """A filter that never holds anything is told, and none."""
+    bar.get_by_label("Value").fill("abc")
+    person.page.keyboard.press("Enter")
+    expect(bar.get_by_role("alert")).to_contain_text("is no number")
+    expect(bar.get_by_label("Value")).to_be_focused()
+    expect(bar.get_by_role("button", name=re.compile("^Take the filter"))).to_have_count(1)
+    expect(person.page.get_by_role("link", name="Export the 2 shown")).to_be_visible()
+    bar.get_by_label("Value").fill("")
+    expect(bar.get_by_role("alert")).to_have_count(0)
+    person.forgive("422")
+
+
+def comes_back(person: Person, grid: Locator) -> None:
+    """A row that leaves the filter by what was typed comes back by an undo, also after Tab."""
+    page = person.page
+    cell(grid, 2, 2).dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("0")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("1 of 3 rows")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("2 of 3 rows")).to_be_visible()
+    expect(cell(grid, 2, 2)).to_have_text("2")
+
+
 def takes_out_what_is_shown_and_all(page: Page) -> None:
     """Export the two rows that a filter leaves of three, and all of them."""
     with page.expect_download() as downloading:
@@ -231,6 +257,8 @@ def test_rows_are_filtered_sorted_chosen_and_deleted(person: Person) -> None:
     bar.get_by_label("Value").fill("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 3 rows")).to_be_visible()
+    refuses_what_cannot_be(person, bar)
+    comes_back(person, grid)
     takes_out_what_is_shown_and_all(page)
     by_days = grid.get_by_role("columnheader", name=re.compile("^Days")).get_by_role("button")
     by_days.click()
@@ -350,8 +378,58 @@ def test_why_a_cell_is_refused_lies_above_the_rows_below_it(person: Person) -> N
     page.keyboard.press("Enter")
     why = wrong.get_by_role("alert")
     expect(why).to_contain_text("is no number.")
+    expect(cell(grid, 2, 2)).to_be_focused()
     why.click(trial=True)  # nothing lies above it
+    why.get_by_text("Not saved:").click(trial=True)  # nor does the row below, where the keyboard is now
     wrong.click()
     page.keyboard.press("Escape")
     expect(why).to_have_count(0)
     person.forgive("422")
+
+
+def test_a_card_chooses_its_table_by_name_and_has_its_columns(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    make(person, "Licences by person")
+    builder.new_flow("Writes a row")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("create row")
+    card = builder.card(1)
+    card.get_by_role("combobox", name="Table", exact=True).press_sequentially("by per")
+    option = page.get_by_role("listbox", name="Table").get_by_role("option", name="Licences by person")
+    expect(option).to_be_visible()
+    page.keyboard.press("Tab")  # a part that only one has means that one
+    table = card.get_by_role("combobox", name="Table", exact=True)
+    expect(table).to_have_value("Licences by person")
+    row = card.get_by_role("group", name="Fields")
+    row.get_by_role("textbox", name="Login").press_sequentially("anna")
+    row.get_by_role("textbox", name="Days").press_sequentially("12")
+    page.keyboard.press("Escape")
+    builder.add("search rows")
+    search = builder.card(2)
+    expect(search.get_by_role("combobox", name="Column")).to_have_count(1)
+    search.get_by_role("combobox", name="Column").click()
+    expect(page.get_by_text("What there is depends on “Table”.")).to_be_visible()
+    page.keyboard.press("Escape")
+    search.get_by_role("combobox", name="Table", exact=True).click()
+    option.click()
+    search.get_by_role("button", name="Add a comparison").click()
+    where, sort = search.get_by_role("combobox", name="Column").all()
+    where.click()
+    expect(page.get_by_role("listbox", name="Column").get_by_role("option")).to_have_text(
+        ["Login", "Days", "Created", "Updated"]
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(where).to_have_value("Login")
+    search.get_by_role("textbox", name="Second value").press_sequentially("anna")
+    sort.press_sequentially("days")
+    page.keyboard.press("Tab")
+    expect(sort).to_have_value("Days")
+    builder.saved()
+    builder.test()
+    person.go("Tables")
+    page.get_by_role("link", name="Licences by person").click()
+    page.reload()  # what was read when the table was made is not asked for again so soon
+    grid = page.get_by_role("grid", name="Licences by person")
+    expect(cell(grid, 1, 1)).to_have_text("anna")
+    expect(cell(grid, 1, 2)).to_have_text("12")

@@ -1,6 +1,7 @@
 /** What the options of a schedule mean. The server alone reads them: due times are not worked out twice. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, data } from "../api/client";
+import { dueTime } from "../components/format";
 import type { Values } from "./document";
 
 export const SCHEDULE = "schedule";
@@ -22,9 +23,5 @@ export function scheduleQuery(options: Values) {
 
 /** A time with its offset as the clocks of its place show it: "Mon, 30 Nov 2026, 09:30". */
 export function wallTime(iso: string): string {
-  const shown = new Date(`${iso.slice(0, 16)}Z`); // the place's own time, whatever the browser's zone
-  return shown.toLocaleString(undefined, {
-    ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
-    ...{ hour: "2-digit", minute: "2-digit", timeZone: "UTC" },
-  });
+  return dueTime(`${iso.slice(0, 16)}Z`, "UTC"); // the place's own time, whatever the browser's zone
 }

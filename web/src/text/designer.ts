@@ -221,6 +221,14 @@ export const designer = {
     wholeFirst: "Empty the value first.",
     wholeHint: "An object of another card",
   },
+  // what is chosen of Keyturn's own tables
+  ofTables: {
+    loading: "Looking…",
+    none: "No such table is here. Tables are made under “Tables”.",
+    columns: (count: number) =>
+      count === 1 ? "The table has one column." : `The table has ${count} columns.`,
+    everyRow: "Every row has it.",
+  },
   becomes: (how: string) => `Converted: ${how}`,
   // lanes
   lane: {

@@ -133,7 +133,7 @@ interface InputFieldProps {
 function InputField({ card, field, inputs, onChange, problems }: InputFieldProps) {
   const value = card.inputs?.[field.name];
   const mine = problems.filter((problem) => problem.field === field.name);
-  return field.fields.length > 0 || field.fields_from ? (
+  return field.fields.length > 0 || field.fields_from || field.format === "row_values" ? (
     <ObjectField {...{ card, field, inputs, value, onChange }} problems={mine} all={problems} />
   ) : (
     <ValueField

@@ -7,10 +7,11 @@ import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
 import { useDesigner } from "../context";
-import { choicesQuery, labelQuery, useRefresh } from "../loaded";
+import { choicesQuery, isOwn, labelQuery, nowhere, useRefresh } from "../loaded";
 import { readAs, shownAs } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
+import type { Choices } from "../ownChoices";
 import classes from "./fields.module.css";
 import { caretAtEnd, TokenField, type TokenFieldProps } from "./TokenField";
 import { useValuePlace } from "./useValuePlace";
@@ -104,12 +105,14 @@ function Pick(props: PickProps) {
   const api = useDesigner();
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
-  const [search] = useDebouncedValue(typed ?? "", SEARCH_AFTER_MS);
+  const [settled] = useDebouncedValue(typed ?? "", SEARCH_AFTER_MS);
   const list = useCombobox({ onDropdownClose: () => list.resetSelectedOption() });
   const source = loading.can ? loading.source : null;
+  const search = isOwn(source) ? (typed ?? "") : settled;
   const found = useQuery({
     ...choicesQuery(source ?? nowhere, search),
-    enabled: source !== null && list.dropdownOpened,
+    // of tables all are read at once: what is typed is one of them, however soon it is left
+    enabled: source !== null && (list.dropdownOpened || isOwn(source)),
   });
   const plain = value === undefined || value === null ? "" : shownAs(value, type);
   const called = useQuery({
@@ -128,7 +131,7 @@ function Pick(props: PickProps) {
   function keep() {
     list.closeDropdown();
     if (own !== "") {
-      const said = calledSo(own, rows);
+      const said = calledSo(own, rows) ?? (isOwn(source) ? onlyOne(rows) : undefined);
       onPick(said ? (said.value as Json) : readAs(own, type));
     } else if (typed === "" && props.clears && plain !== "") {
       onPick(undefined);
@@ -235,7 +238,10 @@ function calledSo<T extends { label: string }>(name: string, rows: readonly T[])
   return same.find((row) => row.label === name) ?? (same.length === 1 ? same[0] : undefined);
 }
 
-const nowhere = { connection: "", card: "", field: "", given: [] };
+/** Of Keyturn's own there is nothing but what is listed: a part of a name that only one has means that one. */
+function onlyOne<T>(rows: readonly T[]): T | undefined {
+  return rows.length === 1 ? rows[0] : undefined;
+}
 
 interface StandingProps {
   loading: Loading;
@@ -243,7 +249,7 @@ interface StandingProps {
     isFetching: boolean;
     isPending: boolean;
     error: unknown;
-    data?: { more: boolean; next?: string | null } | undefined;
+    data?: Pick<Choices, "more" | "next"> | undefined;
   };
   empty: boolean;
 }
@@ -256,15 +262,16 @@ function Standing({ loading, found, empty }: StandingProps) {
     return <p className={classes.standing}>{whyNot(loading)}</p>;
   }
   const waits = busy || found.isFetching;
+  const own = loading.source.of === "app" ? null : text.designer.ofTables;
   let said = "";
   if (waits && (empty || busy)) {
-    said = words.loading;
+    said = (own ?? words).loading;
   } else if (found.data?.next) {
     said = words.typeMore;
   } else if (found.data?.more) {
     said = words.notAll;
   } else if (empty && !found.error) {
-    said = words.none;
+    said = loading.source.of === "tables" ? text.designer.ofTables.none : words.none;
   }
   return (
     <div className={classes.standing}>

@@ -1,6 +1,8 @@
 import type { Json, Values } from "../../flow/document";
 import { text } from "../../text";
+import type { Loading } from "../logic/loading";
 import { put } from "../state";
+import { ChoiceField } from "./ChoiceField";
 import classes from "./fields.module.css";
 import { TokenField } from "./TokenField";
 
@@ -17,6 +19,8 @@ interface ConditionFieldProps {
   onChange(value: Json): void;
   lane?: number | null;
   first?: FirstName;
+  /** How the columns are known that comparisons begin with, if they begin with columns. */
+  columns?: Loading | null;
   /** It stands in a group. */
   inside?: boolean;
   /** Takes this comparison, or the whole condition, away. */
@@ -48,22 +52,34 @@ function Comparison({
   onChange,
   lane = null,
   first = "a",
+  columns = null,
   inside = false,
   onRemove,
 }: ConditionFieldProps & { value: Values }) {
   const is = typeof value.is === "string" ? value.is : "equal to";
   const kind = first === "a" ? "any" : "text";
   const whole: Values = { [first]: value[first] ?? "", is, ...(alone.has(is) ? {} : { b: value.b ?? "" }) };
+  const token = {
+    card,
+    lane,
+    label: text.designer.firsts[first],
+    value: value[first],
+    type: kind,
+    onChange: (next: Json | undefined) => onChange({ ...whole, [first]: next ?? "" }),
+  };
   return (
     <div className={classes.condition}>
-      <TokenField
-        card={card}
-        lane={lane}
-        label={text.designer.firsts[first]}
-        value={value[first]}
-        type={kind}
-        onChange={(next) => onChange({ ...whole, [first]: next ?? "" })}
-      />
+      {columns === null ? (
+        <TokenField {...token} />
+      ) : (
+        <ChoiceField
+          field={{ name: first, type: kind }}
+          value={value[first]}
+          onChange={token.onChange}
+          loading={columns}
+          token={token}
+        />
+      )}
       <div className={classes.line}>
         <select
           className={classes.select}
@@ -119,6 +135,7 @@ function Group({
   card,
   lane = null,
   first = "a",
+  columns = null,
   inside = false,
   onChange,
   onRemove,
@@ -167,6 +184,7 @@ function Group({
             card={card}
             lane={lane}
             first={first}
+            columns={columns}
             inside
             value={part}
             onChange={(next) => onChange({ [name]: parts.with(number, next) })}

@@ -4,7 +4,7 @@ import { explain } from "../../api/errors";
 import type { Card, Json, Values } from "../../flow/document";
 import { text } from "../../text";
 import type { Found } from "../context";
-import { fieldsQuery, type LoadedField, useRefresh } from "../loaded";
+import { fieldsQuery, type LoadedField, nowhere, useRefresh } from "../loaded";
 import { loadingOf } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { put } from "../state";
@@ -16,6 +16,8 @@ import { TokenField } from "./TokenField";
 import { ValueField } from "./ValueField";
 
 const words = text.designer.loaded;
+/** Columns of a table that are all shown at once; of more one adds those that one wants. */
+const FEW = 12;
 
 interface ObjectFieldProps {
   card: Pick<Card, "id" | "card" | "connection" | "inputs">;
@@ -43,7 +45,8 @@ export function ObjectField(props: ObjectFieldProps) {
   // not while it is typed as a whole, where each letter of a name makes another one
   const { shown, show, takeAway } = useShownOnce(asOne ? [] : Object.keys(values));
   const fields = [...field.fields, ...loaded.fields.filter((one) => !hasName(field.fields, one.name))];
-  const known = fields.filter((one) => one.required || shown.includes(one.name));
+  const stays = (one: Field) => one.required || (isRow(field) && fields.length <= FEW);
+  const known = fields.filter((one) => stays(one) || shown.includes(one.name));
   const others = shown
     .filter((name) => !hasName(fields, name))
     .map((name) => fieldOf({ name, type: "any", title: name, about: "", required: false }));
@@ -106,7 +109,7 @@ export function ObjectField(props: ObjectFieldProps) {
               value={values[one.name]}
               onChange={(next) => set(one.name, next)}
               problems={all.filter((problem) => isInside(problem, field.name, one.name))}
-              onRemove={one.required ? undefined : () => remove(one.name)}
+              onRemove={stays(one) && fields.includes(one) ? undefined : () => remove(one.name)}
               lane={lane}
             />
           ))}
@@ -118,7 +121,7 @@ export function ObjectField(props: ObjectFieldProps) {
           <AddKnown
             title={title}
             fields={fields.filter((one) => !known.includes(one))}
-            free={Boolean(field.fields_from)}
+            free={Boolean(field.fields_from) || (isRow(field) && !loaded.all)}
             onAdd={add}
           />
           {loaded.said}
@@ -130,14 +133,15 @@ export function ObjectField(props: ObjectFieldProps) {
 
 /** The fields that the app has for an object, and a word on how loading them stands. */
 function useLoaded({ card, field, inputs }: ObjectFieldProps, wanted: boolean) {
-  const loading = field.fields_from ? loadingOf(card, { ...field, choices_from: null }, { inputs }) : null;
+  const loading = loadingOf(card, { ...field, choices_from: null }, { inputs });
   const source = loading?.can ? loading.source : null;
   const found = useQuery({
-    ...fieldsQuery(source ?? { connection: "", card: "", field: "", given: [] }),
+    ...fieldsQuery(source ?? nowhere),
     enabled: source !== null && wanted,
   });
   const { refresh, busy } = useRefresh(source, "fields");
   const fields = (found.data ?? []).map(fieldOf);
+  const own = source !== null && source.of !== "app" ? text.designer.ofTables : null;
   let said = null;
   if (loading?.can === false) {
     said = <p className={classes.standing}>{whyNot(loading)}</p>;
@@ -146,7 +150,7 @@ function useLoaded({ card, field, inputs }: ObjectFieldProps, wanted: boolean) {
     said = (
       <div className={classes.standing}>
         <span role="status">
-          {waits ? words.loadingFields : null}
+          {waits ? (own?.loading ?? words.loadingFields) : null}
           {!waits && found.error
             ? explain(found.error).map((problem) => (
                 <span key={problem.code} className={classes.error}>
@@ -154,7 +158,7 @@ function useLoaded({ card, field, inputs }: ObjectFieldProps, wanted: boolean) {
                 </span>
               ))
             : null}
-          {!waits && found.data ? words.loadedFields(found.data.length) : null}
+          {!waits && found.data ? (own?.columns ?? words.loadedFields)(found.data.length) : null}
         </span>
         <button type="button" className={classes.plain} disabled={waits} onClick={() => void refresh()}>
           ↻ {found.error ? text.errors.tryAgain : words.refresh}
@@ -162,7 +166,12 @@ function useLoaded({ card, field, inputs }: ObjectFieldProps, wanted: boolean) {
       </div>
     );
   }
-  return { fields, said };
+  return { fields, said, all: own !== null && found.isSuccess };
+}
+
+/** Whether it is a row of a table: then its fields are the table's columns, and no others. */
+function isRow(field: Pick<Field, "format">): boolean {
+  return field.format === "row_values";
 }
 
 interface AddKnownProps {

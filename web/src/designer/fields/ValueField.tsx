@@ -53,9 +53,7 @@ export function ValueField(props: ValueFieldProps) {
   let inner = <TokenField {...token} />;
   const first = conditions[field.format];
   if (first && !isReference) {
-    inner = (
-      <Condition first={first} card={card} value={value} onChange={onChange} lane={lane} field={field} />
-    );
+    inner = <Condition {...{ first, card, value, onChange, lane, field }} loading={loading ?? null} />;
   } else if (loading) {
     inner = <ChoiceField field={field} value={value} onChange={onChange} loading={loading} token={token} />;
   } else if (field.choices.length > 0 && !isReference) {
@@ -105,7 +103,7 @@ const conditions: Record<string, FirstName | undefined> = {
 
 /** A condition; one that need not be there begins with a press and can be taken away again. */
 function Condition(props: Omit<ValueFieldProps, "onRemove"> & { first: FirstName }) {
-  const { card, field, first, value, onChange, lane = null } = props;
+  const { card, field, first, value, onChange, loading: columns = null, lane = null } = props;
   const none = typeof value !== "object" || value === null || Object.keys(value).length === 0;
   if (none && !field.required) {
     return (
@@ -115,5 +113,5 @@ function Condition(props: Omit<ValueFieldProps, "onRemove"> & { first: FirstName
     );
   }
   const onRemove = field.required ? undefined : () => onChange(undefined);
-  return <ConditionField {...{ card, value, onChange, lane, first, onRemove }} />;
+  return <ConditionField {...{ card, value, onChange, lane, first, columns, onRemove }} />;
 }

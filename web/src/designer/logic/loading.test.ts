@@ -19,10 +19,37 @@ it("says what is missing before anything can be loaded", () => {
 });
 
 it("names the field, also in an object, and what is chosen already", () => {
-  const source = { connection: "okta", card: "okta.assign", field: "profile", given: ["app=a1"] };
+  const source = { of: "app", connection: "okta", card: "okta.assign", field: "profile", given: ["app=a1"] };
   expect(of({ app: "a1" })).toEqual({ can: true, source });
   const inside = loadingOf({ card: "okta.assign", connection: "okta", inputs: { app: 7 } }, field, {
     inside: "user",
   });
   expect(inside).toEqual({ can: true, source: { ...source, field: "user.profile", given: ["app=7"] } });
+});
+
+it("knows the columns of the table that is chosen, and what every row has besides", () => {
+  const inputs = [{ name: "table", title: "Table", format: "table" }];
+  const none = { choices_from: null, fields_from: null, needs: [], type: "text" };
+  const at = (table: Json, format: string, type = "text") =>
+    loadingOf(
+      { card: "table.search_rows", connection: null, inputs: { table } },
+      { ...none, name: "any", format, type },
+      { inputs },
+    );
+  const columns = { of: "columns", table: "people", unique: false };
+  expect(at("people", "table")).toEqual({ can: true, source: { of: "tables" } });
+  expect(at("people", "row_values", "object")).toEqual({ can: true, source: { ...columns, besides: [] } });
+  const times = ["Created", "Updated"];
+  expect(at("people", "row_condition")).toEqual({ can: true, source: { ...columns, besides: times } });
+  expect(at("people", "column", "list of text")).toEqual({
+    can: true,
+    source: { ...columns, besides: ["Row ID", ...times] },
+  });
+  expect(at("people", "unique_column")).toEqual({
+    can: true,
+    source: { ...columns, unique: true, besides: [] },
+  });
+  for (const table of ["", "{{ find.table }}"]) {
+    expect(at(table, "column")).toEqual({ can: false, missing: "input", input: "Table" });
+  }
 });

@@ -56,8 +56,11 @@ export function streams(card: Card | undefined): boolean {
 /** What a card gives to those after it. */
 export function outputsOf(card: Card, spec: Spec | undefined): Output[] {
   const found = new Map<string, Output>();
-  for (const field of spec ? signatureOf(spec, card.options).outputs : []) {
-    found.set(field.name, { ...asOutput(field), loading: loadingOf(card, field) });
+  const { inputs, outputs } = spec ? signatureOf(spec, card.options) : { inputs: [], outputs: [] };
+  for (const field of outputs) {
+    // what is in the objects of a list is not in the list
+    const loading = field.type.startsWith("list") ? null : loadingOf(card, field, { inputs });
+    found.set(field.name, { ...asOutput(field), loading });
   }
   if (spec?.free_inputs && spec.free_outputs) {
     for (const name of Object.keys(card.inputs ?? {})) {

@@ -85,7 +85,7 @@ export function ScheduleForm({ options, spec, problems, onChange }: ScheduleForm
           {problem.what} {problem.mend}
         </p>
       ))}
-      {kind ? <Times told={told} /> : null}
+      {kind ? <Times told={told} zone={options.zone} /> : null}
     </>
   );
 }
