@@ -1,9 +1,11 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { ProblemNote } from "../components/ProblemNote";
 import { text } from "../text";
 import { comparisonsOf, needsValue, said, type View } from "./filter";
 import classes from "./Tables.module.css";
-import type { Table } from "./tables";
+import { countQuery, type Table } from "./tables";
 
 const words = text.tables;
 
@@ -15,14 +17,26 @@ export function Filter({ table, view, onView }: { table: Table; view: View; onVi
   const column = table.columns.find((one) => one.name === name) ?? table.columns[0];
   const comparisons = column ? comparisonsOf(column) : [];
   const is = comparisons.includes(chosen) ? chosen : (comparisons[0] ?? "");
+  const queries = useQueryClient();
+  // the server knows what a column can be compared with; what it refuses never becomes a filter
+  const adding = useMutation({
+    mutationFn: async (next: View) => {
+      await queries.fetchQuery({ ...countQuery(table.id, next), retry: false });
+      return next;
+    },
+    onSuccess: (next) => {
+      onView(next);
+      setValue("");
+    },
+  });
   function add(event: FormEvent) {
     event.preventDefault();
-    if (column) {
+    if (column && !adding.isPending) {
       const comparison = { column: column.name, is, ...(needsValue(is) ? { b: value } : {}) };
-      onView({ ...view, where: [...view.where, comparison] });
-      setValue("");
+      adding.mutate({ ...view, where: [...view.where, comparison] });
     }
   }
+  const refused = adding.error !== null;
   return (
     <search aria-label={words.filter}>
       <form className={classes.filter} onSubmit={add}>
@@ -43,7 +57,11 @@ export function Filter({ table, view, onView }: { table: Table; view: View; onVi
             aria-label={words.filterValue}
             placeholder={words.filterValue}
             value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
+            error={refused}
+            onChange={(event) => {
+              setValue(event.currentTarget.value);
+              adding.reset();
+            }}
           />
         ) : null}
         <Button type="submit" variant="default" disabled={needsValue(is) && value === ""}>
@@ -61,6 +79,7 @@ export function Filter({ table, view, onView }: { table: Table; view: View; onVi
           </button>
         ))}
       </form>
+      {refused ? <ProblemNote error={adding.error} /> : null}
     </search>
   );
 }

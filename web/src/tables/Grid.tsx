@@ -36,6 +36,8 @@ interface GridProps {
 export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const wants = useRef(false);
+  // whether one works in it: a cell that goes with its row says nothing of that, and another one takes its place
+  const inside = useRef(false);
   const [at, setAt] = useState<At>({ row: 0, column: 0, held: null });
   const [editing, setEditing] = useState<Editing | null>(null);
   const [seen, setSeen] = useState({ first: 0, last: 60 });
@@ -82,8 +84,9 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
   }, [goTo, go]);
   useLayoutEffect(() => {
     // the cell may be drawn only after the grid has scrolled to it
-    const follows = wants.current || isElsewhere(box.current, place);
-    const cell = follows && editing === null ? document.getElementById(cellId(place)) : null;
+    const follows = wants.current || isElsewhere(box.current, place) || (inside.current && isNowhere());
+    const taker = count === 0 ? box.current : document.getElementById(cellId(place));
+    const cell = follows && editing === null ? taker : null;
     if (cell) {
       wants.current = false;
       cell.focus({ preventScroll: true });
@@ -147,6 +150,12 @@ export function Grid({ table, view, onView, edits, chosen, onTick, goTo, onAt }:
         className={classes.grid}
         tabIndex={count === 0 ? 0 : undefined}
         onKeyDown={keys.pressed}
+        onFocus={() => {
+          inside.current = true;
+        }}
+        onBlur={() => {
+          inside.current = false;
+        }}
         onMouseDown={(event) => {
           // the cell has the focus already: it is chosen anew, with the row that stands there now
           if (lost && (event.target as Element).closest(`#${cellId(place)}`)) {
@@ -197,6 +206,10 @@ function isElsewhere(box: HTMLElement | null, place: Place): boolean {
   const focused = document.activeElement;
   const inside = focused?.getAttribute("role") === "gridcell" && (box?.contains(focused) ?? false);
   return inside && focused?.id !== cellId(place);
+}
+
+function isNowhere(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
 }
 
 /** What is typed into a cell, and the row that it began in. */

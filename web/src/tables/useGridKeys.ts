@@ -53,9 +53,7 @@ export function useGridKeys({
     if (row === undefined || column === undefined) {
       return false;
     }
-    if (command && event.key.toLowerCase() === "z") {
-      void edits.undo().then(tellStaying, tellFailed);
-    } else if (event.shiftKey && event.key === " ") {
+    if (event.shiftKey && event.key === " ") {
       tick(row.id);
     } else if (event.key === "Enter" || event.key === "F2") {
       edit(pending?.typed ?? asTyped(row.values[column.name]));
@@ -72,6 +70,13 @@ export function useGridKeys({
   }
 
   function pressed(event: KeyboardEvent) {
+    const onGrid = event.target === event.currentTarget;
+    // what is taken back need not be where the keyboard is: the row may be gone by what was typed, or the last one
+    if (isUndo(event) && (onGrid || isCell(event.target))) {
+      event.preventDefault();
+      void edits.undo().then(tellStaying, tellFailed);
+      return;
+    }
     if (!isCell(event.target)) {
       return;
     }
@@ -123,6 +128,10 @@ function tellStaying(count: number): void {
 function isMeant({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   const plain = !ctrlKey && !metaKey && !altKey;
   return plain && (key.length === 1 || ["Enter", "F2", "Delete", "Backspace"].includes(key));
+}
+
+function isUndo({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && key.toLowerCase() === "z";
 }
 
 function isCell(target: EventTarget): boolean {
