@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 from support_designer import Builder
 from support_web import Person
 
@@ -18,6 +18,8 @@ event: {card: manual}
 cards:
   - {id: words, card: text.compose, inputs: {text: Dear colleague}}
 """
+
+SECOND = GREETING.replace("greeting", "second-greeting").replace("Greeting", "Second greeting")
 
 LATER = """id: from-later
 name: From later
@@ -185,6 +187,7 @@ def test_flows_are_kept_in_folders(person: Person) -> None:
         expect(where.get_by_role("link", name=inside)).to_be_visible()
     expect(dialog.get_by_role("button", name="Delete the folder")).to_have_count(0)
     page.keyboard.press("Escape")
+    counts_what_comes_in_and_goes(person)
     in_folder(person, "Contractors", "Rename")
     page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Guests")
     page.get_by_role("button", name="Rename").click()
@@ -197,10 +200,52 @@ def test_flows_are_kept_in_folders(person: Person) -> None:
     expect(line(person, "Greeting")).not_to_contain_text("Found in: ")
     act(person, "Greeting", "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    tree.get_by_role("link", name="Guests").click()
     for name in ("Leavers", "Guests"):
         in_folder(person, name, "Delete the folder")
         page.get_by_role("dialog").get_by_role("button", name="Delete the folder").click()
+        expect(page.get_by_role("alert").filter(has_text=f"The folder “{name}” was deleted.")).to_be_visible()
         expect(tree.get_by_role("link", name=name)).to_have_count(0)
+    # nobody stays in a folder that is not there, and the keyboard goes on where it was
+    expect(tree.get_by_role("link", name="All flows")).to_have_attribute("aria-current", "page")
+    assert page.evaluate("document.activeElement !== document.body")
+    makes_nothing_in_a_folder_that_is_not_there(person)
+
+
+def counts_what_comes_in_and_goes(person: Person) -> None:
+    """The number at a folder follows an import, and the keyboard stays in the list when a draft is thrown away."""
+    page = person.page
+    leavers = page.get_by_role("navigation", name="Folders").get_by_role("link", name=re.compile("^Leavers"))
+    leavers.click()
+    expect(leavers).to_have_text("Leavers1")
+    file = FilePayload(name="second.yaml", mimeType="application/yaml", buffer=SECOND.encode())
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Import YAML").click()
+    choosing.value.set_files(file)
+    expect(leavers).to_have_text("Leavers2")
+    act(person, "Second greeting", "Throw the draft away")
+    page.get_by_role("dialog").get_by_role("button", name="Throw the draft away").press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="“Second greeting” was thrown away")).to_be_visible()
+    expect(leavers).to_have_text("Leavers1")
+    expect(page.get_by_role("main").locator(":focus")).to_have_count(1)
+
+
+def makes_nothing_in_a_folder_that_is_not_there(person: Person) -> None:
+    """An address may name a folder that is gone: it is told, and a new flow is in none."""
+    page = person.page
+    page.goto(f"{person.demo.address}/flows?folder=nonsense")
+    expect(page.get_by_text("There is no such folder. It may have been deleted.")).to_be_visible()
+    page.get_by_role("button", name="New flow").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Homeless")
+    dialog.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Homeless", level=1)).to_be_visible()
+    person.go("Flows")
+    page.get_by_role("navigation", name="Folders").get_by_role("link", name="In no folder").click()
+    expect(line(person, "Homeless")).to_be_visible()
+    act(person, "Homeless", "Throw the draft away")
+    page.get_by_role("dialog").get_by_role("button", name="Throw the draft away").click()
+    expect(line(person, "Homeless")).to_have_count(0)
 
 
 def test_the_palette_makes_things_and_does_what_the_designer_does(person: Person) -> None:

@@ -39,6 +39,18 @@ def test_enter_takes_the_first_result_also_when_it_comes_later(person: Person) -
     expect(person.page).to_have_url(re.compile("/history\\?text=no.such.person"))
 
 
+def test_it_opens_again_right_after_it_was_closed(person: Person) -> None:
+    finding = person.page.get_by_role("combobox", name="Find anything")
+    for _ in range(3):
+        person.page.keyboard.press("Control+k")
+        expect(finding).to_be_focused()
+        person.page.keyboard.press("Escape")
+    person.page.keyboard.press("Control+k")
+    expect(finding).to_be_focused()
+    person.page.keyboard.press("Escape")
+    expect(finding).to_have_count(0)
+
+
 def test_arrows_go_through_what_is_found_and_round_its_ends(person: Person) -> None:
     finding = opened(person)
     first = chosen(person, finding).inner_text()

@@ -91,6 +91,9 @@ export function Palette() {
       query={typed}
       onQueryChange={setTyped}
       shortcut={["mod + K"]}
+      // also right after it was closed, while its field still has the keyboard
+      tagsToIgnore={[]}
+      transitionProps={{ duration: 0 }}
       scrollable
       maxHeight={420}
       title={text.shell.palette.open}

@@ -1,5 +1,5 @@
 import { Kbd, Modal, Table } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { text } from "../text";
@@ -11,22 +11,25 @@ const words = text.shell.shortcuts;
 export function Shortcuts() {
   const [open, list] = useDisclosure(false);
   const navigate = useNavigate();
-  useHotkeys([["shift+?", list.open]]);
+  const openList = list.open;
   useEffect(() => {
     let since = Number.NEGATIVE_INFINITY;
     function pressed(event: KeyboardEvent) {
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
+      if (event.key === "?") {
+        openList();
+      }
       const place = places.find((one) => one.key === event.key);
       if (place && event.timeStamp - since < LEAD_MS) {
-        void navigate({ to: place.to });
+        void navigate({ to: place.to }).then(beginAtContent);
       }
       since = event.key === "g" ? event.timeStamp : Number.NEGATIVE_INFINITY;
     }
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
-  }, [navigate]);
+  }, [navigate, openList]);
   return (
     <Modal opened={open} onClose={list.close} title={words.title}>
       <h3>{words.everywhere}</h3>
@@ -45,6 +48,11 @@ export function Shortcuts() {
       <Listed of={text.tables.keyList} />
     </Modal>
   );
+}
+
+/** One works on in the page that one went to, also when nothing had the keyboard before. */
+function beginAtContent(): void {
+  document.getElementById("content")?.focus({ preventScroll: true });
 }
 
 function Listed({ of }: { of: readonly (readonly string[])[] }) {

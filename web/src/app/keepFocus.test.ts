@@ -54,6 +54,19 @@ test("a dialog that was opened from a menu gives it to the menu's button", async
   expect(document.activeElement?.id).toBe("more");
 });
 
+test("a dialog that goes while its button works gives it back, too", async () => {
+  page('<main><button id="new"></button></main><div data-portal id="over"></div>');
+  one("new").focus();
+  one("over").innerHTML = '<div id="dialog"><button id="yes"></button></div>';
+  one("yes").focus();
+  one("yes").setAttribute("disabled", "");
+  one("yes").blur();
+  await settled();
+  one("over").innerHTML = "";
+  await settled();
+  expect(document.activeElement?.id).toBe("new");
+});
+
 test("what stands in the place of a button gets its focus", async () => {
   page('<main><button id="first"></button><p id="cell"><button id="suspend"></button></p></main>');
   one("first").focus();

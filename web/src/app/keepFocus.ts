@@ -34,12 +34,13 @@ export function keepFocus(page: Document): () => void {
   const look = () => {
     asked = 0;
     const last = trail.at(-1);
-    if (last === undefined || !isLost(page) || last.element.matches(":disabled")) {
+    if (last === undefined || !isLost(page)) {
       return;
     }
+    // a button may go while it works, as with its dialog: then it does not come back, though it is disabled
     if (!last.element.isConnected) {
       heirOf(trail, page)?.focus({ preventScroll: true });
-    } else if (resting === last.element) {
+    } else if (resting === last.element && !last.element.matches(":disabled")) {
       last.element.focus({ preventScroll: true });
     }
   };

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../api/client";
 import { Confirm } from "../components/Confirm";
@@ -10,7 +11,12 @@ import { flowsHaveChanged } from "./flows";
 export function DeleteFlow({ line, onClose }: { line: Line; onClose: () => void }) {
   const queries = useQueryClient();
   const params = { path: { flow_id: line.id } };
-  const gone = () => flowsHaveChanged(queries);
+  async function gone() {
+    await flowsHaveChanged(queries);
+    notifications.show({
+      message: line.flow ? text.flows.deleted(line.name) : text.flows.thrownAway(line.name),
+    });
+  }
   if (!line.flow) {
     return (
       <Confirm

@@ -31,21 +31,24 @@ export function FlowsPage() {
   // a search looks everywhere
   const folder = search === "" ? shown.folder : undefined;
   const folders = useQuery(foldersQuery);
+  const known = folder ? folders.data?.find((one) => one.id === folder) : undefined;
+  const gone = Boolean(folder) && folders.isSuccess && !folders.isFetching && known === undefined;
+  // nothing is made where no folder is
+  const into = known?.id ?? null;
   const flows = useInfiniteQuery(flowsQuery(search, folder));
   const drafts = useQuery(draftsQuery(search));
-  const importing = useImport(folder || null);
+  const importing = useImport(into);
   const moving = useMove(folders.data ?? []);
   const rows = flows.data?.pages.flatMap((page) => page.rows) ?? [];
   const error = flows.error ?? drafts.error ?? folders.error ?? importing.error ?? moving.error;
   useEffect(() => {
     void navigate({ search: (before) => shownIn({ ...before, search }), replace: true });
   }, [search, navigate]);
-  const name = folder ? (folders.data?.find((one) => one.id === folder)?.name ?? folder) : "";
   return (
     <>
       <PageBar
         title={text.flows.title}
-        about={name}
+        about={known?.name ?? ""}
         actions={
           <>
             <Button component={Link} to="/flow-map" variant="default">
@@ -74,6 +77,7 @@ export function FlowsPage() {
           />
         </div>
         {error ? <ProblemNote error={error} /> : null}
+        <p role="status">{gone ? text.flows.folderGone : ""}</p>
         <Dragging>
           <div className={classes.beside}>
             <FolderTree
@@ -95,7 +99,7 @@ export function FlowsPage() {
                   folder={folder}
                   folders={folders.data ?? []}
                   onMove={moving.mutate}
-                  empty={emptyWords(search, folder)}
+                  empty={gone ? "" : emptyWords(search, folder)}
                 />
               )}
               {flows.hasNextPage ? (
@@ -107,7 +111,7 @@ export function FlowsPage() {
           </div>
         </Dragging>
       </PageBody>
-      {shown.make === "flow" ? <NewFlow folder={folder || null} onClose={() => make(undefined)} /> : null}
+      {shown.make === "flow" ? <NewFlow folder={into} onClose={() => make(undefined)} /> : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { api, data } from "../api/client";
 import { ConfirmDelete } from "../components/ConfirmDelete";
@@ -107,7 +108,7 @@ function Twig({ node, folders, chosen, onChoose, onMove }: FolderTreeProps & { n
             </span>
           ) : null}
         </Place>
-        <FolderMenu folder={folder} folders={folders} onMove={onMove} />
+        <FolderMenu folder={folder} folders={folders} shown={chosen === folder.id} onMove={onMove} />
       </div>
       {open && inside.length > 0 ? (
         <Branch nodes={inside} folders={folders} chosen={chosen} onChoose={onChoose} onMove={onMove} />
@@ -177,16 +178,23 @@ function Place({ chosen, search, onChoose, to, name = "", onMove, children }: Pl
 interface FolderMenuProps {
   folder: Folder;
   folders: readonly Folder[];
+  /** Whether one is in it. */
+  shown: boolean;
   onMove(move: Move): void;
 }
 
-function FolderMenu({ folder, folders, onMove }: FolderMenuProps) {
+function FolderMenu({ folder, folders, shown, onMove }: FolderMenuProps) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const [doing, setDoing] = useState<"new" | "rename" | "move" | "delete" | null>(null);
   const done = () => setDoing(null);
   async function remove() {
     await data(api.DELETE("/api/v1/folders/{folder_id}", { params: { path: { folder_id: folder.id } } }));
+    if (shown) {
+      await navigate({ to: "/flows", search: folder.parent === null ? {} : { folder: folder.parent } });
+    }
     await queries.invalidateQueries({ queryKey: ["folders"] });
+    notifications.show({ message: text.flows.folderDeleted(folder.name) });
   }
   return (
     <>

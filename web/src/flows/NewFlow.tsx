@@ -9,7 +9,7 @@ import { startedBy } from "../designer/logic/newCard";
 import { idFor } from "../designer/logic/tree";
 import { text } from "../text";
 import type { Line } from "./FlowTable";
-import { createDraft, currentDocument } from "./flows";
+import { createDraft, currentDocument, flowsHaveChanged } from "./flows";
 
 const GOOD_ID = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
@@ -48,7 +48,7 @@ export function NewFlow({ like, folder, onClose }: NewFlowProps) {
       await createDraft(id, document);
     },
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["drafts"] });
+      void flowsHaveChanged(queries);
       void navigate({ to: "/flows/$flowId", params: { flowId: id } });
     },
   });

@@ -4,9 +4,9 @@ import { api, data, type Schemas } from "../api/client";
 export type FlowRow = Schemas["FlowModel"];
 export type DraftHead = Schemas["DraftHeadModel"];
 
-/** What is said of flows, and of connections, tables and others that flows use, is of the past: flows have changed. */
+/** What is said of flows, of folders, and of connections, tables and others that flows use, is of the past: flows have changed. */
 export async function flowsHaveChanged(queries: QueryClient): Promise<void> {
-  const [told, scopes] = [new Set(["flows", "drafts", "uses"]), "scopes"];
+  const [told, scopes] = [new Set(["flows", "drafts", "folders", "uses"]), "scopes"];
   await queries.invalidateQueries({
     predicate: ({ queryKey }) => told.has(String(queryKey[0])) || queryKey.includes(scopes),
   });

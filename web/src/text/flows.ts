@@ -66,6 +66,10 @@ export const flows = {
     "Its runs stay in History. This cannot be taken back; export it first if you may want it again.",
   throwAwayTitle: (name: string) => `Throw the draft of “${name}” away?`,
   throwAwayWhat: "This flow was never published: nothing of it is left then.",
+  thrownAway: (name: string) => `The draft of “${name}” was thrown away.`,
+  deleted: (name: string) => `“${name}” was deleted.`,
+  folderDeleted: (name: string) => `The folder “${name}” was deleted.`,
+  folderGone: "There is no such folder. It may have been deleted.",
   imported: (count: number) =>
     count === 1 ? "1 flow was imported as a draft." : `${count} flows were imported as drafts.`,
   importFailed: (file: string) => `${file} was not imported`,
