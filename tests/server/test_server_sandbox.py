@@ -154,3 +154,28 @@ async def test_a_draft_is_tried_against_the_sandbox_and_reaches_nothing_else(com
     refused = await client.post("/api/v1/flows/calls/draft/runs", {"revision": revision, "against": "sandbox"})
     assert (refused.status, refused.problem["code"]) == (409, "acts-for-real")
     assert "helper flow 'Leaver'" in refused.problem["what"]
+
+
+async def test_a_pretend_app_is_connected_without_its_secrets_being_shown(company: Site, tmp_path: Path) -> None:
+    client = company.client()
+
+    async def tenants() -> dict[str, dict[str, str | None]]:
+        return {row["name"]: row for row in (await client.get("/api/v1/sandbox")).json["tenants"]}
+
+    before = await tenants()
+    assert (before["slack"]["connector"], before["slack"]["connection"]) == ("slack", None)
+    assert before["recorder"]["connector"] is None
+    for tenant, connector in (("slack", "slack"), ("scim", "scim"), ("mail", "smtp"), ("graph", "office365")):
+        made = await client.post(f"/api/v1/sandbox/connections/{tenant}")
+        assert (made.status, made.json) == (200, {"connection": connector})
+        assert (await tenants())[tenant]["connection"] == connector
+        shown = (await client.get(f"/api/v1/connections/{connector}")).body.decode()
+        told = orjson.loads((tmp_path / "sandbox.json").read_bytes())[tenant]
+        for secret in ("token", "client_secret"):
+            assert told.get(secret, "no such secret") not in shown + made.body.decode()
+    again = await client.post("/api/v1/sandbox/connections/slack")
+    assert again.json == {"connection": "slack_sandbox"}
+    taken = await client.post("/api/v1/sandbox/connections/slack")
+    assert (taken.status, taken.problem["code"]) == (409, "connection-taken")
+    user = await company.client_with(Permission.SANDBOX_USE)
+    assert (await user.post("/api/v1/sandbox/connections/scim")).status == 403

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support_designer import Builder
-from support_web import Person
+from support_web import PHONE, Person
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -40,7 +40,9 @@ def test_a_schedule_is_made_by_choosing_and_tells_its_times(person: Person) -> N
     expect(event.get_by_text("Mondays and Wednesdays at 09:30, Europe/Berlin", exact=True)).to_be_visible()
     times = event.get_by_role("region", name="The next times").get_by_role("listitem")
     expect(times).to_have_count(5)
-    for time in times.all_inner_texts():
+    told = times.all_inner_texts()
+    expect(event.get_by_role("region", name="The next times")).to_contain_text("by the clock of Europe/Berlin")
+    for time in told:
         assert re.match(r"(Mon|Wed), .* 0?9:30", time), time
     person.looks("designer-schedule", event)
     builder.saved()
@@ -49,6 +51,9 @@ def test_a_schedule_is_made_by_choosing_and_tells_its_times(person: Person) -> N
     page.get_by_role("tab", name="Schedules").click()
     row = page.get_by_role("row").filter(has_text="Report of the week")
     expect(row).to_contain_text("Mondays and Wednesdays at 09:30, Europe/Berlin")
+    # in the words of the form, whatever the clock of the browser: and it is said which
+    expect(row.get_by_role("button", name="The next times of Report of the week")).to_contain_text(told[0])
+    expect(row).to_contain_text("by the clock of Europe/Berlin")
 
 
 def test_another_kind_of_schedule_shows_what_matters_for_it(person: Person) -> None:
@@ -119,6 +124,9 @@ def test_a_secret_that_is_shown_once_stays_until_somebody_has_it(person: Person)
     page.get_by_role("tab", name="Endpoints").click()
     row = page.get_by_role("row").filter(has_text="Hooked 1")
     make = row.get_by_role("button", name="Make a token")
+    with person.screen(PHONE):
+        expect(make).to_be_in_viewport(ratio=1)
+        expect(row.get_by_role("button", name="Copy the address")).to_be_in_viewport(ratio=1)
     make.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("A client token for Hooked 1")
@@ -127,6 +135,7 @@ def test_a_secret_that_is_shown_once_stays_until_somebody_has_it(person: Person)
     secret = dialog.get_by_role("code")
     expect(secret).to_be_visible()
     token = secret.inner_text()
+    expect(dialog.locator(":focus")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(dialog.get_by_role("alert")).to_contain_text("never shown again")
     page.mouse.click(5, 5)  # beside it

@@ -7,7 +7,7 @@ that a tenant is pretended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
@@ -62,6 +62,11 @@ class SandboxDesk:
         faults = await self._ask(SandboxClient.faults)
         tenants = [(name, fields.get("base_url", "")) for name, fields in urls.items() if name != "control"]
         return SandboxState(tenants, [str(fault.get("fault", "")) for fault in faults])
+
+    async def told_of(self, tenant: Tenant) -> Mapping[str, str]:
+        """What it says of one tenant, its secrets included: for connections, and for nobody's eyes."""
+        urls = await self._ask(lambda client: read_urls(self._urls))
+        return urls.get(tenant, {})
 
     async def people(self, page: PageRequest, search: str = "") -> Page[Values]:
         """The company's people by login, with their accounts and open sessions; ``search`` matches login and name."""

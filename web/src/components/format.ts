@@ -37,6 +37,14 @@ export function moment(iso: string, now: Date): string {
   return `${time.toLocaleDateString(undefined, { day: "numeric", month: "short", year })} ${clock}`;
 }
 
+/** A time to come by the clocks of a place: "Mon, Nov 30, 2026, 07:00 AM". */
+export function dueTime(iso: string, zone: string): string {
+  return new Date(iso).toLocaleString(undefined, {
+    ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", timeZone: zone },
+  });
+}
+
 /** The time of day to the hundredth of a second: 09:12:04.31. */
 export function clock(iso: string): string {
   return new Date(iso).toLocaleTimeString("en-GB", {

@@ -46,7 +46,7 @@ export function ConnectionForm({ change, app, onClose }: ConnectionFormProps) {
   const [chosen, setChosen] = useState<string | null>(change?.connector ?? app ?? null);
   const connector = connectors.data?.find((one) => one.name === chosen);
   return (
-    <Modal opened onClose={onClose} size="lg" title={change ? words.changeTitle(change.name) : words.title}>
+    <Modal opened onClose={onClose} size="lg" title={titleOf(change, connector)}>
       {connectors.isPending ? <Waiting /> : null}
       {connectors.error ? <ProblemNote error={connectors.error} /> : null}
       {connectors.data && !connector ? <Choice connectors={connectors.data} onChoose={setChosen} /> : null}
@@ -61,6 +61,13 @@ export function ConnectionForm({ change, app, onClose }: ConnectionFormProps) {
       ) : null}
     </Modal>
   );
+}
+
+function titleOf(change: Connection | null, connector: Connector | undefined): string {
+  if (change) {
+    return words.changeTitle(change.name);
+  }
+  return connector ? words.titleOf(connector.title) : words.title;
 }
 
 function Choice({ connectors, onChoose }: { connectors: Connector[]; onChoose: (name: string) => void }) {

@@ -145,6 +145,7 @@ function Actions({ connector }: { connector: Detail }) {
         />
       ) : null}
       <SimpleTable
+        stacks
         label={words.actions}
         heads={[words.action, words.effect, words.operation, ""]}
         empty={some ? words.noneFound : words.noActions}

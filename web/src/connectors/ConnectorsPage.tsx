@@ -62,6 +62,11 @@ export function ConnectorsPage() {
             </li>
           ))}
         </ul>
+        {shown.some((connector) => connector.unverified > 0) ? (
+          <p className={classes.quiet} style={{ marginTop: 12 }}>
+            {words.unverifiedNote}
+          </p>
+        ) : null}
         {found.length > 0 ? (
           <>
             <h2 className={classes.head}>{words.foundActions}</h2>

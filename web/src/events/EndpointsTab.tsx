@@ -27,6 +27,7 @@ export function EndpointsTab() {
     <>
       {endpoints.error ? <ProblemNote error={endpoints.error} /> : null}
       <SimpleTable
+        stacks
         label={text.events.tabs.endpoints}
         heads={[text.events.flow, text.events.address, text.events.token, ""]}
         empty={endpoints.isPending ? text.components.loading : text.events.noEndpoints}

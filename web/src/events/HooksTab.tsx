@@ -29,6 +29,7 @@ export function HooksTab() {
       </p>
       {error ? <ProblemNote error={error} /> : null}
       <SimpleTable
+        stacks
         label={words.tabs.hooks}
         heads={[words.connection, words.address, ""]}
         empty={waiting ? text.components.loading : words.noHooks}

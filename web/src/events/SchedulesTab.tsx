@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data, type Schemas } from "../api/client";
+import { dueTime, exactly } from "../components/format";
 import { Moment } from "../components/Moment";
 import { ProblemNote } from "../components/ProblemNote";
 import { SimpleTable } from "../components/SimpleTable";
@@ -10,6 +11,15 @@ import table from "../components/Table.module.css";
 import { text } from "../text";
 
 type Schedule = Schemas["ScheduleModel"];
+
+/** A due time by the schedule's own clock, as its form tells it; its title has it by the browser's. */
+function Due({ at, zone }: { at: string | null | undefined; zone: string }) {
+  return at ? (
+    <time dateTime={at} title={exactly(at)}>
+      {dueTime(at, zone)}
+    </time>
+  ) : null;
+}
 
 /** The next due time; pressed, the ones after it too. */
 function NextTimes({ schedule }: { schedule: Schedule }) {
@@ -36,13 +46,14 @@ function NextTimes({ schedule }: { schedule: Schedule }) {
       >
         <span aria-hidden="true">{open ? "▾" : "▸"}&nbsp;</span>
         <VisuallyHidden>{text.events.upcomingOf(schedule.name)}&nbsp;</VisuallyHidden>
-        <Moment at={schedule.next} />
+        <Due at={schedule.next} zone={schedule.zone} />
       </Button>
+      <div className={table.quiet}>{text.events.clock(schedule.zone)}</div>
       {open && times.data ? (
         <ul aria-label={text.events.upcoming} className={table.quiet} style={{ margin: 0, paddingLeft: 18 }}>
           {times.data.upcoming.filter(after).map((time) => (
             <li key={time}>
-              <Moment at={time} />
+              <Due at={time} zone={schedule.zone} />
             </li>
           ))}
         </ul>

@@ -1,10 +1,10 @@
-import { Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
 import table from "../components/Table.module.css";
 import { text } from "../text";
 import { faultsFor, kindOf, type TenantName, tenants } from "./company";
+import { FaultChoice } from "./FaultChoice";
 import classes from "./SandboxPage.module.css";
 
 /** A switch for each tenant: what it does wrong. */
@@ -24,14 +24,13 @@ export function Faults({ on }: { on: readonly string[] }) {
       {tenants.map((tenant) => {
         const fault = kindOf(on, tenant);
         return (
-          <Select
+          <FaultChoice
             key={tenant}
             label={text.sandbox.tenants[tenant]}
             data={faultsFor(fault)}
             value={fault}
-            allowDeselect={false}
             className={fault ? classes.broken : undefined}
-            onChange={(value) => change.mutate({ tenant, fault: value ?? "" })}
+            onChange={(value) => change.mutate({ tenant, fault: value })}
           />
         );
       })}

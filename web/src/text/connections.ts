@@ -56,6 +56,7 @@ export const connections = {
   },
   form: {
     title: "Connect an app",
+    titleOf: (app: string) => `Connect ${app}`,
     changeTitle: (name: string) => `Change ${name}`,
     choose: "Which app?",
     find: "Find an app",

@@ -18,6 +18,8 @@ export const connectors = {
       .join(", "),
   unverified: "unverified",
   unverifiedWhat: "It names no operation of a description of the vendor's: nobody has compared it with one.",
+  unverifiedNote:
+    "Unverified: the action names no operation of a description of the vendor's, so nobody has compared it with one. It works all the same, but try it before you rely on it.",
   unverifiedCount: (count: number) => `${count} unverified`,
   foundActions: "Actions and events",
   gone: "There is no such connector",

@@ -61,6 +61,7 @@ export const events = {
   off: "the flow is off",
   over: "never again",
   noSchedules: "No flow starts by the clock. A flow does when its event is a schedule.",
+  clock: (zone: string) => `by the clock of ${zone}`,
   upcoming: "The next times",
   upcomingOf: (name: string) => `The next times of ${name}`,
 };

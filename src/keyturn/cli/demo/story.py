@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from keyturn.app.pretend import connection_form
 from keyturn.flows.json import JSON, Values
 from keyturn.sandbox.client import SandboxCallError, SandboxClient, Urls
 
@@ -158,35 +159,15 @@ def _rows(answer: JSON, name: str) -> list[Values]:
 
 def connections(urls: Urls) -> dict[str, Values]:
     """The connections to the sandbox: for Keyturn they are tenants like any others."""
-    okta, graph, google = urls["okta"], urls["graph"], urls["google"]
-    token_url = graph.get("token_url", f"{graph['base_url']}/northwind/oauth2/v2.0/token")
+    forms = [connection_form(tenant, urls[tenant]) for tenant in ("okta", "graph", "google")]
     return {
-        "okta": {
-            "connector": "okta",
-            "kind": "bearer",
-            "name": "Okta (sandbox)",
-            "base_url": okta["base_url"],
-            "settings": {"prefix": "SSWS"},
-            "secrets": {"token": okta["token"]},
-        },
-        "office365": {
-            "connector": "office365",
-            "kind": "oauth_client_credentials",
-            "name": "Microsoft 365 (sandbox)",
-            "base_url": graph["base_url"],
-            "settings": {
-                "token_url": token_url,
-                "client_id": graph.get("client_id", "keyturn"),
-                "scope": "https://graph.microsoft.com/.default",
-            },
-            "secrets": {"client_secret": graph.get("client_secret", "")},
-        },
-        "google_workspace": {
-            "connector": "google_workspace",
-            "kind": "bearer",
-            "name": "Google Workspace (sandbox)",
-            "base_url": google["base_url"],
-            "settings": {},
-            "secrets": {"token": google["token"]},
-        },
+        form.connector: {
+            "connector": form.connector,
+            "kind": form.kind,
+            "name": form.name,
+            "base_url": form.base_url,
+            "settings": {**form.settings},
+            "secrets": {**form.secrets},
+        }
+        for form in forms
     }

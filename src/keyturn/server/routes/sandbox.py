@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from keyturn.access.permissions import Permission
+from keyturn.app.pretend import CONNECTORS, connect
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
 
@@ -19,6 +20,7 @@ from ..problems import ERRORS
 router = APIRouter(prefix="/sandbox", tags=["sandbox"], responses=ERRORS, route_class=GuardedRoute)
 
 TenantName = Literal["okta", "graph", "google", "slack", "scim", "recorder", "mail"]
+ConnectedTenant = Literal["okta", "graph", "google", "slack", "scim", "mail"]
 Asked = Annotated[PageRequest, Depends(page_request)]
 Login = Annotated[str, Path(max_length=300)]
 
@@ -26,6 +28,14 @@ Login = Annotated[str, Path(max_length=300)]
 class TenantModel(BaseModel):
     name: str
     base_url: str
+    connector: str | None = Field(description="The app that it stands for; null for any other app.")
+    connection: str | None = Field(description="A connection that leads there.")
+
+
+class ConnectedModel(BaseModel):
+    """The connection that was made."""
+
+    connection: str
 
 
 class SandboxModel(BaseModel):
@@ -70,8 +80,12 @@ class Fault(BaseModel):
 @router.get("", dependencies=[needs(Permission.SANDBOX_READ)])
 async def read_sandbox(using: Using) -> SandboxModel:
     """Where the tenants are, and what is broken in them."""
-    state = await using.sandbox.state()
-    tenants = [TenantModel(name=name, base_url=address) for name, address in state.tenants]
+    state, known = await using.sandbox.state(), (await using.stand_ins.find()).by_connector
+    tenants = [
+        TenantModel(name=name, base_url=address, connector=connector, connection=known.get(connector or ""))
+        for name, address in state.tenants
+        for connector in (CONNECTORS.get(name),)
+    ]
     return SandboxModel(tenants=tenants, faults=list(state.faults))
 
 
@@ -122,6 +136,13 @@ async def break_tenant(using: Using, tenant: TenantName, body: Fault) -> Respons
     """Have a tenant do something wrong from now on, in place of what it did wrong before."""
     await using.sandbox.break_tenant(tenant, body.fault)
     return Response(status_code=204)
+
+
+@router.post("/connections/{tenant}", dependencies=[needs(Permission.CONNECTIONS_WRITE)])
+async def connect_tenant(using: Using, tenant: ConnectedTenant) -> ConnectedModel:
+    """Make a connection to a tenant, by what the sandbox itself says of it."""
+    made = await connect(using.connections, tenant, await using.sandbox.told_of(tenant))
+    return ConnectedModel(connection=made.id)
 
 
 @router.post("/reset", status_code=204, dependencies=[needs(Permission.SANDBOX_USE)])
