@@ -137,6 +137,13 @@ async def test_flows_are_found_by_what_is_in_them(store: Store, search: str, fou
     assert {draft.flow_id: draft.found for draft in (await store.drafts.list(PageRequest(), search)).rows} == found
 
 
+async def test_a_line_with_the_words_tells_before_one_with_parts_of_others(store: Store) -> None:
+    words = "/users?filter=lastLogin lt {{ cutoff.output }}\nOffice 365 (Microsoft): Sign Out (log out)"
+    await store.flows.publish([version("a", words=words)], [], "ada")
+    (flow,) = (await store.flows.list(PageRequest(), FlowFilter("log out"))).rows
+    assert flow.found.startswith("Office 365 (Microsoft): Sign Out")
+
+
 async def test_what_is_not_there_is_none(store: Store) -> None:
     assert await store.flows.get("no\x00") is None
     assert await store.flows.version("no", None) is None

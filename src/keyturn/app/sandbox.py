@@ -66,7 +66,9 @@ class SandboxDesk:
     async def told_of(self, tenant: Tenant) -> Mapping[str, str]:
         """What it says of one tenant, its secrets included: for connections, and for nobody's eyes."""
         urls = await self._ask(lambda client: read_urls(self._urls))
-        return urls.get(tenant, {})
+        if "base_url" not in urls.get(tenant, {}):
+            raise SandboxAway(f"The sandbox that runs here has no {tenant}.")
+        return urls[tenant]
 
     async def people(self, page: PageRequest, search: str = "") -> Page[Values]:
         """The company's people by login, with their accounts and open sessions; ``search`` matches login and name."""

@@ -73,7 +73,8 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
       });
     }
   }
-  lines.sort((a, b) => a.id.localeCompare(b.id));
+  // who is called so comes before who only has it in a text
+  lines.sort((a, b) => Number(isInText(a)) - Number(isInText(b)) || a.id.localeCompare(b.id));
   const recent = useQueries({
     queries: inParts(
       lines.map((line) => line.id),
@@ -118,6 +119,11 @@ export function FlowTable({ flows, drafts, complete, folder, folders, onMove, em
       </table>
     </div>
   );
+}
+
+/** Whether a search has found it by what is in it, and not by its name. */
+function isInText({ flow, draft }: Line): boolean {
+  return Boolean(flow?.found || draft?.found);
 }
 
 /** The card that starts a flow: what is published says it, else its draft. */

@@ -10,8 +10,11 @@ def wanted(key: str) -> str:
 
 
 def found(key: str) -> str:
-    """The first line of its words in which a pattern stands; empty if id and name have all of them."""
-    line = "SELECT line FROM regexp_split_to_table(words, E'\\n') AS line WHERE line ILIKE ANY ($3::text[]) LIMIT 1"
+    """The line of its words in which most patterns stand at the beginning of a word, or the first in which one stands
+    at all; empty if id and name have all of them."""
+    lines = "regexp_split_to_table(words, E'\\n') WITH ORDINALITY AS told (line, number)"
+    begun = "SELECT count(*) FROM unnest($3::text[]) AS word WHERE ' ' || line ILIKE '% ' || substr(word, 2)"
+    line = f"SELECT line FROM {lines} WHERE line ILIKE ANY ($3::text[]) ORDER BY ({begun}) DESC, number LIMIT 1"
     told = f"cardinality($3::text[]) = 0 OR concat_ws(E'\\n', {key}, name) ILIKE ALL ($3::text[])"
     return f"CASE WHEN {told} THEN '' ELSE coalesce(({line}), '') END AS found"
 
