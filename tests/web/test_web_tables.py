@@ -440,3 +440,4 @@ def test_a_card_chooses_its_table_by_name_and_has_its_columns(person: Person) ->
     expect(page.get_by_role("main")).to_be_focused()
     builder.open("Writes a row")
     expect(builder.card(1).get_by_text("The table that is chosen is not there.")).to_be_visible()
+    person.forgive("404")  # its columns are asked for, and the browser tells of the answer
