@@ -120,7 +120,8 @@ export const connections = {
     scopesUsual: "No flow of yours says which scopes it needs yet; these are what one begins with.",
     preset: "Filled in by what you gave above",
     users: "Who may build with it",
-    usersHint: "Names of tokens, with commas; administrator is whoever signs in with all permissions. Left empty, everybody may.",
+    usersHint:
+      "Names of tokens, with commas; administrator is whoever signs in with all permissions. Left empty, everybody may.",
     more: "More settings",
     proxy: "Proxy of its own",
     proxyHint:
