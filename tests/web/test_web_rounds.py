@@ -90,7 +90,12 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     expect(here).to_have_attribute("aria-current", re.compile("page|true"))
     page.go_back()
     expect(number).to_have_value("22")
+    _rounds_are_compared(person)
+    _each_is_found_by_whom_it_was_for(person)
 
+
+def _rounds_are_compared(person: Person) -> None:
+    page = person.page
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("list", name="Runs to compare with").get_by_role("link").click()
     loop = page.get_by_role("region", name=re.compile("^Each of them: (differs|the same)"))
@@ -105,6 +110,10 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     expect(refused).to_contain_text("Not this one")
     expect(refused).to_contain_text("equal to")
 
+
+def _each_is_found_by_whom_it_was_for(person: Person) -> None:
+    page = person.page
+    tree = page.get_by_role("navigation", name="Runs of this event")
     page.goto(f"{person.demo.address}/history?about=eve@northwind.example")
     row = page.get_by_role("row").filter(has_text="Say it to all").first
     expect(row).to_contain_text("trial")

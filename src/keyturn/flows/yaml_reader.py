@@ -37,7 +37,6 @@ from .problems import Problem
 LARGEST = 5_000_000
 _MOST_WRITTEN_OUT = 100_000
 _MOST_LINES = 10
-_ANCHORS = "no-anchors"
 
 # https://yaml.org/spec/1.2.2/#1032-tag-resolution
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -185,7 +184,7 @@ def read(text: str, words: Words = FLOWS) -> Node:
     if problems := reader.told():
         codes = {problem.code for problem in problems}
         kept = node if codes == {"duplicate-key"} else None
-        whole = node if codes <= {"duplicate-key", _ANCHORS} and reader.is_whole else None
+        whole = node if codes <= {"duplicate-key", "no-anchors"} and reader.is_whole else None
         raise YamlRefused(problems, kept, reader.dropped, whole)
     return node
 
@@ -292,7 +291,9 @@ class _Reader:
     def told(self) -> list[Problem]:
         """All that is wrong; an anchor is told once, however many aliases it has."""
         what = f"Anchors and aliases are not used in {self.words.many}"
-        said = [Problem(_ANCHORS, f"{what}{one.used()}.", "Write it out.", line=one.line) for one in self._all_anchors]
+        said = [
+            Problem("no-anchors", f"{what}{one.used()}.", "Write it out.", line=one.line) for one in self._all_anchors
+        ]
         return sorted([*self.problems, *said], key=lambda problem: problem.line or 0)
 
     def document(self) -> Node:
