@@ -35,6 +35,9 @@ async def app() -> AsyncIterator[App]:
         ("office365", "office365"),
         ("google", "google_workspace"),
         ("slack", "slack"),
+        ("github", "github"),
+        ("scim", "scim"),
+        ("workday", "workday"),
     ):
         sealed = authoriser.seal(name, {"token": TOKEN})
         await made.store.put(Connection(name, connector, name, AuthKind.BEARER, base, {}, sealed, NOW, NOW))

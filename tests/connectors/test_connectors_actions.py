@@ -464,7 +464,8 @@ async def test_an_app_that_answers_otherwise_is_no_empty_list(
 ) -> None:
     app.says(200, body)
     page = PageAsked() if results == "stream" else None
-    failed = await app.act(card, {"results": results}, {}, connection=connection, page=page)
+    inputs: Values = {"owner": "ada", "report": "Leavers"} if connection == "workday" else {}
+    failed = await app.act(card, {"results": results}, inputs, connection=connection, page=page)
     assert isinstance(failed, Failed), failed
     assert failed.error.code == "answer-unusable"
     assert f"and there is {told}." in failed.error.message
@@ -576,7 +577,7 @@ async def test_records_of_the_shape_that_is_declared_are_given(app: App, results
 @pytest.mark.parametrize(
     ("card", "connection", "inputs", "body", "told"),
     [
-        ("okta.list_user_roles", "okta", {"user": "u"}, None, "types"),
+        ("okta.list_user_roles", "okta", {"user": "u"}, None, "roles"),
         ("office365.list_roles", "office365", {}, {"roles": []}, "roles"),
         ("slack.read_channel", "slack", {"channel": "C1"}, {"ok": True}, "channel"),
         ("okta.read_user_schema", "okta", {"schema": "default"}, {"schemas": []}, "base"),

@@ -86,7 +86,7 @@ def test_it_makes_the_action_repeatable() -> None:
     ("change", "words"),
     [
         ("effect: {effect: change}", "an action that reads needs no key"),
-        ("header: Idempotency-Key", "pattern"),
+        ("header: Idempotency-Key", "letters, digits and hyphens"),
     ],
 )
 def test_mistakes_are_told(change: str, words: str) -> None:

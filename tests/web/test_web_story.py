@@ -58,7 +58,7 @@ def set_fault(hands: Hands, page: Page, fault: str) -> None:
     hands.go("Sandbox")
     graph = page.get_by_role("combobox", name="Microsoft 365")
     hands.pick(graph, fault)
-    expect(graph).to_have_value(fault)
+    expect(graph).to_have_text(fault)
 
 
 def suspend(hands: Hands, page: Page, login: str) -> None:
@@ -115,7 +115,7 @@ def by_mouse(person: Person) -> Iterator[Mouse]:
     hands = Mouse(person.page)
     graph = "Microsoft 365"
     hands.go("Sandbox")
-    if person.page.get_by_role("combobox", name=graph).input_value() != NOTHING:
+    if person.page.get_by_role("combobox", name=graph).inner_text() != NOTHING:
         set_fault(hands, person.page, NOTHING)
     hands.go("Flows")
     for switch in person.page.get_by_role("switch", name=re.compile("^Goodbyes")).all():
