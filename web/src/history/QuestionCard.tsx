@@ -1,18 +1,20 @@
 import { Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "../api/client";
+import { clock } from "../components/format";
 import { once } from "../components/once";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill } from "../components/StatePill";
 import type { Values } from "../flow/document";
 import { text } from "../text";
 import { ExchangeView, Sent } from "./Exchanges";
-import { exchangesOf } from "./exchange";
+import { type Exchange, exchangesOf } from "./exchange";
+import { everyTry } from "./painted";
 import classes from "./QuestionCard.module.css";
 import { ReadBack } from "./ReadBack";
-import { lookQuery, type Question } from "./run";
+import { type Entry, lookQuery, type Question } from "./run";
 
 const READS = new Set(["GET", "HEAD"]);
 
@@ -57,6 +59,7 @@ export function QuestionCard({ question, title, where, over = false }: QuestionC
   });
   const said = saidOf(question);
   const likely = likelyOf(looked.data?.says, said.status);
+  const times = sentAt(useQuery(evidenceQuery(question)).data?.rows ?? []).length;
   const answers: { answer: Answer; title: string; what: string; disabled?: boolean }[] = [
     {
       answer: "happened",
@@ -79,7 +82,8 @@ export function QuestionCard({ question, title, where, over = false }: QuestionC
         <p>{where}</p>
       </div>
       <p>
-        <b dir="auto">{said.message}</b> {text.run.question.what}
+        <b dir="auto">{said.message}</b>{" "}
+        {times > 1 ? text.run.question.whatAgain(times) : text.run.question.what}
       </p>
       <div className={classes.evidence}>
         <Evidence question={question} />
@@ -145,9 +149,9 @@ function becauseOf(says: string | undefined, status: number | null): string {
   return looked || status === null ? text.run.question.likely : text.run.question.answered(status);
 }
 
-/** What was sent, as the history has it. */
-export function Evidence({ question }: { question: Question }) {
-  const trace = useQuery({
+/** What the card did, in all its attempts. */
+function evidenceQuery(question: Question) {
+  return queryOptions({
     queryKey: ["run", question.run_id, "evidence", question.path, question.attempt],
     queryFn: ({ signal }) =>
       data(
@@ -160,6 +164,20 @@ export function Evidence({ question }: { question: Question }) {
         }),
       ),
   });
+}
+
+/** When what changes something was sent, try by try; null for a time that an older run does not tell. */
+export function sentAt(entries: Entry[]): (string | null)[] {
+  const changes = (one: Exchange) => !READS.has(one.method);
+  return everyTry({ tries: entries }).flatMap(({ at, exchanges }) => {
+    const sent = exchanges.find(changes);
+    return sent === undefined ? [] : [sent.at ?? at];
+  });
+}
+
+/** What was sent, as the history has it. */
+export function Evidence({ question }: { question: Question }) {
+  const trace = useQuery(evidenceQuery(question));
   const entry = trace.data?.rows.filter((one) => one.attempt === question.attempt).at(-1);
   const exchanges = entry ? exchangesOf(entry) : [];
   // the engine may have looked already: what asks nothing but how things stand is not what is asked about
@@ -167,9 +185,14 @@ export function Evidence({ question }: { question: Question }) {
   if (trace.isPending) {
     return null;
   }
+  const sent = sentAt(trace.data?.rows ?? []);
+  const times = sent.filter((at) => at !== null);
   return (
     <div className={classes.sent}>
-      <h3>{text.run.question.sent}</h3>
+      <h3>{sent.length > 1 ? text.run.question.sentAgain(sent.length) : text.run.question.sent}</h3>
+      {sent.length > 1 && times.length > 0 ? (
+        <p>{`${text.run.triesAt} ${times.map(clock).join(" · ")}`}</p>
+      ) : null}
       {exchange ? (
         <>
           <Sent exchange={exchange} />

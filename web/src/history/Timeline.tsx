@@ -4,7 +4,7 @@ import { type Segment, timeline } from "./painted";
 import classes from "./RunPage.module.css";
 import type { Entry } from "./run";
 
-const looks = { work: classes.work, bad: classes.badSegment, wait: classes.wait };
+const looks = { work: classes.work, bad: classes.badSegment, ask: classes.askSegment, wait: classes.wait };
 
 /** Where the time of a run went: work, tries that failed, waits. */
 export function Timeline({ entries }: { entries: readonly Entry[] }) {
@@ -14,13 +14,10 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
   }
   const sum = (kind: Segment["kind"]) =>
     duration(segments.filter((one) => one.kind === kind).reduce((all, one) => all + one.ms, 0));
+  const asked = segments.some((one) => one.kind === "ask") ? sum("ask") : null;
+  const said = text.run.timelineSays(sum("work"), sum("bad"), sum("wait"), asked);
   return (
-    <div
-      className={classes.line}
-      role="img"
-      aria-label={text.run.timelineSays(sum("work"), sum("bad"), sum("wait"))}
-      title={text.run.timelineSays(sum("work"), sum("bad"), sum("wait"))}
-    >
+    <div className={classes.line} role="img" aria-label={said} title={said}>
       {segments.map((segment, number) => (
         <span
           key={number}

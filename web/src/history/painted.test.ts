@@ -109,6 +109,14 @@ describe("timeline", () => {
     ]);
   });
 
+  it("takes no unknown outcome for a failure, and nothing that waits or was cancelled for work", () => {
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 25) + ms).toISOString();
+    const entries = ["done", "unknown", "waiting", "cancelled"].map((status, number) =>
+      entry(`c${number}`, { at: at(number * 10), ms: 10, status }),
+    );
+    expect(timeline(entries).map(({ kind }) => kind)).toEqual(["work", "ask", "wait", "wait"]);
+  });
+
   it("is empty without entries", () => {
     expect(timeline([])).toEqual([]);
   });

@@ -96,7 +96,7 @@ export function paintedOf(painting: ReadonlyMap<string, Painted>, id: string): P
 }
 
 export interface Segment {
-  kind: "work" | "bad" | "wait";
+  kind: "work" | "bad" | "ask" | "wait";
   ms: number;
 }
 
@@ -104,6 +104,10 @@ export interface Segment {
 export function decidedOf({ tries }: Pick<Painted, "tries">): Decided | null {
   return tries.findLast((entry) => entry.decided)?.decided ?? null;
 }
+
+const kinds: Readonly<Record<string, Segment["kind"]>> = {
+  ...{ failed: "bad", unknown: "ask", waiting: "wait", cancelled: "wait", skipped: "wait" },
+};
 
 /** The run's time as segments: what worked, what failed, and the waits between and within, at least a millisecond long. */
 export function timeline(entries: readonly Entry[]): Segment[] {
@@ -115,7 +119,7 @@ export function timeline(entries: readonly Entry[]): Segment[] {
     if (end !== null && began - end >= 1) {
       segments.push({ kind: "wait", ms: began - end });
     }
-    const kind = entry.status === "failed" || entry.status === "unknown" ? "bad" : "work";
+    const kind = kinds[entry.status] ?? "work";
     const before = segments.at(-1);
     if (before?.kind === kind && kind === "work") {
       before.ms += entry.ms;

@@ -20,8 +20,9 @@ export const inbox = {
     nobody: "a run about nobody",
     choose: "Choose what is to be done",
     happenedWhat:
-      "Each run goes on with what the app says of it. One of which it says that it did not happen is left to you.",
-    againWhat: "Each request is sent once more. One of which the app says that it happened is left to you.",
+      "Each run goes on, with what the app says of it where it can be asked. One of which it says that it did not happen is left to you.",
+    againWhat:
+      "Each request is sent once more. Where the app can be asked and says that it happened, that one is left to you.",
     stopTitle: "Stop these runs",
     stopWhat: "Nothing more is sent. The runs end as failed.",
     resumeWhat: "Each run goes on with its next card.",

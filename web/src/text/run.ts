@@ -14,8 +14,14 @@ export const run = {
   linkCopied: "Link copied",
   cards: "Cards of this run",
   timeline: "Time line",
-  timelineSays: (work: string, bad: string, wait: string) =>
-    `Time line: ${work} at work, ${bad} in tries that failed, ${wait} waiting between them`,
+  timelineSays: (work: string, bad: string, wait: string, asked: string | null) =>
+    [
+      `Time line: ${work} at work, ${bad} in tries that failed`,
+      asked === null ? "" : `${asked} in tries of which nobody knows the outcome`,
+      `${wait} waiting`,
+    ]
+      .filter(Boolean)
+      .join(", "),
   event: "Event",
   eventGives: "what it gave",
   outcome: {
@@ -129,7 +135,10 @@ export const run = {
       [app, flow === "" ? "" : `in the flow ${isolated(flow)}`].filter(Boolean).join(" · "),
     interrupted: "The request was sent, and no answer is noted.",
     what: "The app may or may not have acted on it, so Keyturn has not repeated it.",
+    whatAgain: (count: number) =>
+      `It was sent ${count} times, and the app may or may not have acted on it. Keyturn does not send it once more by itself.`,
     sent: "What was sent, once",
+    sentAgain: (count: number) => `What was sent, ${count} times`,
     noEvidence: "The request is not in the history: the program ended between sending and noting it.",
     likely: "what the app says speaks for it",
     answered: (status: number) => `an answer of ${status} speaks for it`,
