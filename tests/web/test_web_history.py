@@ -193,9 +193,13 @@ def test_questions_that_are_alike_are_decided_at_once(person: Person, company: C
     person.looks("inbox-alike", dialog)
     dialog.get_by_role("button", name="Send it again for all 2").press("Enter")
     expect(dialog.get_by_role("status")).to_contain_text("2 of 2 decided.")
-    dialog.get_by_role("button", name="Close").last.click()
+    dialog.get_by_role("button", name="Close").last.press("Enter")
     for other in others:
         expect(page.get_by_role("listitem").filter(has_text=other)).to_have_count(0)
+    told = page.get_by_role("status").filter(has_text=f"{others[0]}: you have answered “Send it again”.")
+    expect(told).to_be_visible()
+    expect(told.locator(":focus")).to_have_count(1)
+    expect(page.get_by_role("button", name="Stop this run")).to_have_count(0)
 
 
 def test_what_the_app_says_when_read_back_stands_beside_what_was_sent(person: Person, company: Company) -> None:
@@ -294,7 +298,9 @@ def decides_only_what_is_shown(person: Person, pause: Locator, waiting: Locator)
     following.click()
     expect(gone).to_have_count(0)
     resume.dblclick(delay=60)
-    expect(gone).to_be_visible()
+    mine = page.get_by_role("status").filter(has_text="Wait for a word: you have answered “Resume”.")
+    expect(mine).to_be_visible()
+    expect(resume).to_have_count(0)
     expect(waiting).to_have_count(1)
     following.click()
     expect(resume).to_be_enabled()

@@ -17,10 +17,14 @@ interface PauseCardProps {
   title: string;
   /** Whether it pauses no more: what is shown is as it was. */
   over?: boolean;
+  /** Whether one has resumed it oneself: nothing is asked any more. */
+  answered?: boolean;
+  /** Told that it was resumed. */
+  onResumed?: () => void;
 }
 
 /** A run that pauses until somebody resumes it: since when, until when, and the button that does. */
-export function PauseCard({ pause, title, over = false }: PauseCardProps) {
+export function PauseCard({ pause, title, over = false, answered = false, onResumed }: PauseCardProps) {
   const queries = useQueryClient();
   const [written, setWritten] = useState("");
   const body = jsonIn(written);
@@ -33,6 +37,7 @@ export function PauseCard({ pause, title, over = false }: PauseCardProps) {
         }),
       ),
     onSuccess: (answer) => {
+      onResumed?.();
       notifications.show({ message: answer.before ? text.run.pause.before : text.run.pause.resumed });
       for (const key of ["run", "runs", "inbox"]) {
         void queries.invalidateQueries({ queryKey: [key] });
@@ -50,27 +55,31 @@ export function PauseCard({ pause, title, over = false }: PauseCardProps) {
         <Moment at={pause.until} />
       </p>
       <p>{text.run.pause.what}</p>
-      <details>
-        <summary>{text.run.pause.body}</summary>
-        <Textarea
-          aria-label={text.run.pause.body}
-          value={written}
-          onChange={(event) => setWritten(event.currentTarget.value)}
-          error={body === null ? text.run.pause.badBody : null}
-          autosize
-          minRows={2}
-          styles={{ input: { fontFamily: "var(--mono)" } }}
-        />
-      </details>
-      <div>
-        <Button
-          disabled={over || resume.isSuccess || body === null}
-          loading={resume.isPending}
-          onClick={once(() => resume.mutate())}
-        >
-          {text.run.pause.resume}
-        </Button>
-      </div>
+      {answered ? null : (
+        <>
+          <details>
+            <summary>{text.run.pause.body}</summary>
+            <Textarea
+              aria-label={text.run.pause.body}
+              value={written}
+              onChange={(event) => setWritten(event.currentTarget.value)}
+              error={body === null ? text.run.pause.badBody : null}
+              autosize
+              minRows={2}
+              styles={{ input: { fontFamily: "var(--mono)" } }}
+            />
+          </details>
+          <div>
+            <Button
+              disabled={over || resume.isSuccess || body === null}
+              loading={resume.isPending}
+              onClick={once(() => resume.mutate())}
+            >
+              {text.run.pause.resume}
+            </Button>
+          </div>
+        </>
+      )}
       {resume.error ? <ProblemNote error={resume.error} /> : null}
     </section>
   );

@@ -27,10 +27,21 @@ interface QuestionCardProps {
   where: string;
   /** Whether it is decided: what is shown is as it was. */
   over?: boolean;
+  /** Whether one has decided it oneself: nothing is asked any more. */
+  answered?: boolean;
+  /** Told which answer was taken, in its words. */
+  onDecided?: (answer: string) => void;
 }
 
 /** An effect whose outcome nobody knows: the evidence, and three answers. */
-export function QuestionCard({ question, title, where, over = false }: QuestionCardProps) {
+export function QuestionCard({
+  question,
+  title,
+  where,
+  over = false,
+  answered = false,
+  onDecided,
+}: QuestionCardProps) {
   const queries = useQueryClient();
   const looked = useQuery(lookQuery(question));
   const [typed, setTyped] = useState<string | null>(null);
@@ -50,8 +61,9 @@ export function QuestionCard({ question, title, where, over = false }: QuestionC
           },
         }),
       ),
-    onSuccess: () => {
+    onSuccess: (_answer, answer) => {
       notifications.show({ message: text.run.question.decided });
+      onDecided?.(text.run.question[answer]);
       for (const key of ["run", "runs", "inbox"]) {
         void queries.invalidateQueries({ queryKey: [key] });
       }
@@ -89,33 +101,37 @@ export function QuestionCard({ question, title, where, over = false }: QuestionC
         <Evidence question={question} />
         <ReadBack looked={looked} />
       </div>
-      <div className={classes.answers}>
-        {answers.map((one) => (
-          <button
-            type="button"
-            key={one.answer}
-            className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
-            disabled={over || decide.isPending || decide.isSuccess || one.disabled}
-            onClick={once(() => decide.mutate(one.answer))}
-          >
-            <b>{one.title}</b>
-            <span>{one.what}</span>
-            {one.answer === likely ? <i>{becauseOf(looked.data?.says, said.status)}</i> : null}
-          </button>
-        ))}
-      </div>
-      <details>
-        <summary>{text.run.question.outputs}</summary>
-        <Textarea
-          aria-label={text.run.question.outputs}
-          value={outputs}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          error={given === null ? text.run.question.badOutputs : null}
-          autosize
-          minRows={2}
-          styles={{ input: { fontFamily: "var(--mono)" } }}
-        />
-      </details>
+      {answered ? null : (
+        <div className={classes.answers}>
+          {answers.map((one) => (
+            <button
+              type="button"
+              key={one.answer}
+              className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
+              disabled={over || decide.isPending || decide.isSuccess || one.disabled}
+              onClick={once(() => decide.mutate(one.answer))}
+            >
+              <b>{one.title}</b>
+              <span>{one.what}</span>
+              {one.answer === likely ? <i>{becauseOf(looked.data?.says, said.status)}</i> : null}
+            </button>
+          ))}
+        </div>
+      )}
+      {answered ? null : (
+        <details>
+          <summary>{text.run.question.outputs}</summary>
+          <Textarea
+            aria-label={text.run.question.outputs}
+            value={outputs}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            error={given === null ? text.run.question.badOutputs : null}
+            autosize
+            minRows={2}
+            styles={{ input: { fontFamily: "var(--mono)" } }}
+          />
+        </details>
+      )}
       {decide.error ? <ProblemNote error={decide.error} /> : null}
     </section>
   );

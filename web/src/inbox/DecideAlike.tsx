@@ -16,8 +16,15 @@ import { Otherwise, type Together, togetherQuery } from "./together";
 
 const words = text.inbox.alike;
 
+interface DecideAlikeProps {
+  of: Together;
+  onClose(): void;
+  /** Told which answer was given, in its words. */
+  onDecided(answer: string): void;
+}
+
 /** One answer for all that wait alike: whom it concerns, what is decided, how far it is, and what was refused. */
-export function DecideAlike({ of, onClose }: { of: Together; onClose(): void }) {
+export function DecideAlike({ of, onClose, onDecided }: DecideAlikeProps) {
   const found = useQuery(togetherQuery(of));
   const [chosen, setChosen] = useState<string | null>(of.answers.length === 1 ? "0" : null);
   const [written, setWritten] = useState("");
@@ -40,6 +47,9 @@ export function DecideAlike({ of, onClose }: { of: Together; onClose(): void }) 
       );
     },
     onSettled: () => {
+      if (answer) {
+        onDecided(answer.title);
+      }
       for (const key of ["run", "runs", "inbox"]) {
         void queries.invalidateQueries({ queryKey: [key] });
       }

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Moment } from "../components/Moment";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -24,11 +24,14 @@ export function InboxPage() {
   const pauses = useInfiniteQuery(pausedQuery);
   const [remembered, setRemembered] = useState<Item | null>(null);
   const [together, setTogether] = useState<Together | null>(null);
+  const [answered, setAnswered] = useState<Answered | null>(null);
   const asking = inbox.data?.pages.flatMap((page) => page.rows) ?? [];
   const paused = pauses.data?.pages.flatMap((page) => page.rows) ?? [];
   const items = [...asking.map(itemOf), ...paused.map(itemOfPause)];
   const fresh = inbox.isFetchedAfterMount && pauses.isFetchedAfterMount;
-  const { one: shown, gone } = standing(remembered, items, fresh);
+  const { one: shown, gone: left } = standing(remembered, items, fresh);
+  const mine = answered !== null && answered.key === shown?.key && (left || answered.alone) ? answered : null;
+  const gone = left || mine !== null;
   if (shown !== null && (shown.key !== remembered?.key || shown.row !== remembered.row)) {
     setRemembered(shown);
   }
@@ -41,7 +44,7 @@ export function InboxPage() {
     }
   }, [queries, waiting]);
   const error = inbox.error ?? pauses.error;
-  const next = items[0];
+  const next = items.find((item) => item.key !== shown?.key);
   const onNext = next ? () => setRemembered(next) : null;
   return (
     <>
@@ -52,8 +55,8 @@ export function InboxPage() {
         <p className={classes.empty}>{text.inbox.none}</p>
       ) : null}
       {shown === null && waiting === 0 ? null : (
-        <div className={classes.body}>
-          <ul className={classes.list} aria-label={text.inbox.title}>
+        <div className={waiting > 0 ? classes.body : classes.alone}>
+          <ul className={classes.list} aria-label={text.inbox.title} hidden={waiting === 0}>
             {asking.map((row) => (
               <li key={keyOf(row)}>
                 <Question
@@ -79,7 +82,9 @@ export function InboxPage() {
             <QuestionDetail
               key={shown.key}
               row={shown.row}
-              {...{ gone, onNext }}
+              {...{ gone, onNext, mine }}
+              deciding={together !== null}
+              onAnswer={(what) => setAnswered({ key: shown.key, what, alone: true })}
               alike={asking.filter((other) => sameQuestion(shown.row, other)).length}
               more={inbox.hasNextPage}
               onAlike={setTogether}
@@ -89,7 +94,9 @@ export function InboxPage() {
             <PauseDetail
               key={shown.key}
               row={shown.row}
-              {...{ gone, onNext }}
+              {...{ gone, onNext, mine }}
+              deciding={together !== null}
+              onAnswer={(what) => setAnswered({ key: shown.key, what, alone: true })}
               alike={paused.filter((other) => samePause(shown.row, other)).length}
               more={pauses.hasNextPage}
               onAlike={setTogether}
@@ -97,9 +104,22 @@ export function InboxPage() {
           ) : null}
         </div>
       )}
-      {together ? <DecideAlike of={together} onClose={() => setTogether(null)} /> : null}
+      {together ? (
+        <DecideAlike
+          of={together}
+          onClose={() => setTogether(null)}
+          onDecided={(what) => shown && setAnswered({ key: shown.key, what, alone: false })}
+        />
+      ) : null}
     </>
   );
+}
+
+/** What one has just answered oneself, in its words; alone, or as one of several that may have been refused. */
+interface Answered {
+  key: string;
+  what: string;
+  alone: boolean;
 }
 
 /** One thing that waits; it is shown until somebody goes on, also when it waits no more. */
@@ -177,29 +197,44 @@ interface OneProps<Row> {
   gone: boolean;
   /** Go on with another one; null if there is none. */
   onNext: (() => void) | null;
+  /** What one has answered oneself, if so. */
+  mine: Answered | null;
+  /** Whether all alike are being decided: the keyboard belongs to that. */
+  deciding: boolean;
+  onAnswer(what: string): void;
 }
 
-function QuestionDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Asking>) {
+function QuestionDetail({ row, onAlike, onAnswer, alike, more, ...detail }: OneProps<Asking>) {
   const { title, app } = useCalled(row, row.question.path);
   return (
-    <Detail row={row} run={row.question.run_id} {...{ gone, onNext }}>
+    <Detail row={row} run={row.question.run_id} {...detail}>
       <QuestionCard
         question={row.question}
         title={title}
         where={text.run.question.where(app, row.flow_name)}
-        over={gone}
+        over={detail.gone}
+        answered={detail.mine !== null}
+        onDecided={onAnswer}
       />
-      {gone ? null : <Others {...others} onPress={() => onAlike(questionsLike(row, title))} />}
+      {detail.gone ? null : (
+        <Others {...{ alike, more }} onPress={() => onAlike(questionsLike(row, title))} />
+      )}
     </Detail>
   );
 }
 
-function PauseDetail({ row, onAlike, gone, onNext, ...others }: OneProps<Paused>) {
+function PauseDetail({ row, onAlike, onAnswer, alike, more, ...detail }: OneProps<Paused>) {
   const { title } = useCalled(row, row.pause.path);
   return (
-    <Detail row={row} run={row.pause.run_id} {...{ gone, onNext }}>
-      <PauseCard pause={row.pause} title={title} over={gone} />
-      {gone ? null : <Others {...others} onPress={() => onAlike(pausesLike(row, title))} />}
+    <Detail row={row} run={row.pause.run_id} {...detail}>
+      <PauseCard
+        pause={row.pause}
+        title={title}
+        over={detail.gone}
+        answered={detail.mine !== null}
+        onResumed={() => onAnswer(text.run.pause.resume)}
+      />
+      {detail.gone ? null : <Others {...{ alike, more }} onPress={() => onAlike(pausesLike(row, title))} />}
     </Detail>
   );
 }
@@ -216,15 +251,14 @@ function Others({ alike, more, onPress }: { alike: number; more: boolean; onPres
   ) : null;
 }
 
-interface DetailProps {
+interface DetailProps extends GoneProps {
   row: Pick<Asking, "flow_name" | "about">;
   run: string;
   gone: boolean;
-  onNext: (() => void) | null;
   children: ReactNode;
 }
 
-function Detail({ row, run, gone, onNext, children }: DetailProps) {
+function Detail({ row, run, gone, children, ...props }: Omit<DetailProps, "about">) {
   return (
     <div className={classes.detail}>
       <p className={classes.about}>
@@ -234,18 +268,41 @@ function Detail({ row, run, gone, onNext, children }: DetailProps) {
           {text.inbox.openRun}
         </Link>
       </p>
-      <div role="status">{gone ? <Gone about={row.about ?? row.flow_name} onNext={onNext} /> : null}</div>
+      <div role="status">{gone ? <Gone about={row.about ?? row.flow_name} {...props} /> : null}</div>
       {children}
     </div>
   );
 }
 
+interface GoneProps {
+  about: string;
+  onNext: (() => void) | null;
+  mine: Answered | null;
+  deciding: boolean;
+}
+
 /** Tells that what is shown waits no more. Another one comes by a press, so that nothing is decided for it by mistake. */
-function Gone({ about, onNext }: { about: string; onNext: (() => void) | null }) {
+function Gone({ about, onNext, mine, deciding }: GoneProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const answered = mine !== null && !deciding;
+  useEffect(() => {
+    // the button that was pressed is gone
+    if (answered) {
+      (place.current?.querySelector("button") ?? place.current)?.focus({ preventScroll: true });
+    }
+  }, [answered]);
   return (
-    <div className={classes.gone}>
+    <div className={classes.gone} ref={place} tabIndex={-1}>
       <p>
-        <b>{text.inbox.gone(about)}</b> {text.inbox.goneWhat}
+        {mine ? (
+          <>
+            <b>{text.inbox.answered(about, mine.what)}</b> {onNext ? null : text.inbox.last}
+          </>
+        ) : (
+          <>
+            <b>{text.inbox.gone(about)}</b> {text.inbox.goneWhat}
+          </>
+        )}
       </p>
       {onNext ? (
         <Button size="compact-md" variant="default" onClick={onNext}>

@@ -9,6 +9,8 @@ export const inbox = {
   openRun: "Open the run",
   gone: (about: string) => `${isolated(about)} does not wait any more.`,
   goneWhat: "It is decided, or its run has ended. What you see is as it was.",
+  answered: (about: string, answer: string) => `${isolated(about)}: you have answered “${answer}”.`,
+  last: "Nothing else waits.",
   next: "Show the next",
   alike: {
     more: (count: number, orMore: boolean) =>
