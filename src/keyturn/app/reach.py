@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from keyturn.http import BadAuthorities, BadEgressEntry, BadProxy, HttpSettings, Timeouts, read_proxy
+from keyturn.http import HttpSettings, Timeouts, read_proxy
 
 from .settings import Settings
-
-CANNOT_REACH = (BadAuthorities, BadEgressEntry, BadProxy)
-"""What is raised for settings that cannot be read; each says what to do."""
 
 
 def http_settings(settings: Settings) -> HttpSettings:

@@ -115,7 +115,7 @@ async def try_out(
 
     Raises:
         ProblemError: the file, a flow it calls, or the inputs have problems.
-        BadAuthorities, BadEgressEntry, BadProxy: settings say how apps are reached, and cannot be read.
+        BadSetting: settings say how apps are reached, and cannot be read.
     """
     clock, functions = SystemClock(), BuiltInCards(settings.card_limits)
     registry = ConnectorRegistry(folder=settings.connectors_folder)

@@ -37,7 +37,7 @@ from keyturn.flows.actions import Actions
 from keyturn.flows.paging import MAX_PAGE, PageRequest
 from keyturn.flows.problems import ProblemError
 from keyturn.flows.spec import Catalogue
-from keyturn.http import HttpClient
+from keyturn.http import BadSetting, HttpClient
 from keyturn.http.dialling import Dialler
 from keyturn.http.smtp import MailClient
 from keyturn.library.actions import FlowActions
@@ -71,7 +71,7 @@ from .folders import DataFolderUnusable, make_data_folder
 from .ids import id_bytes
 from .looking import Looking
 from .pauses import PauseDesk
-from .reach import CANNOT_REACH, http_settings
+from .reach import http_settings
 from .running import Running
 from .runs import RunDesk
 from .sandbox import SandboxDesk
@@ -89,7 +89,7 @@ CANNOT_START = (
     DatabaseUrlError,
     MigrationError,
     StoreUnavailable,
-    *CANNOT_REACH,
+    BadSetting,
     ProblemError,
 )
 
@@ -161,8 +161,8 @@ async def open_app(settings: Settings, watcher: Watcher | None = None) -> AsyncG
         watcher: told of each commit point that is reached.
 
     Raises:
-        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadAuthorities,
-            BadEgressEntry, BadProxy: it cannot start; each says what to do.
+        KeyUnusable, EmbeddedPostgresError, DatabaseUrlError, MigrationError, StoreUnavailable, BadSetting: it
+            cannot start; each says what to do.
     """
     make_data_folder(settings.data)
     former = read_keys(_plain(settings.former_secret_keys) or "")

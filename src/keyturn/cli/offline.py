@@ -10,7 +10,7 @@ import typer
 from .api import Api
 from .connectors import own_registry
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
-from .exits import Exit, leave
+from .exits import Exit, leave, leave_by
 from .output import print_json, print_problem_rows, print_problems, print_table
 from .writing import writing
 
@@ -116,11 +116,11 @@ def run_file(
     import asyncio
     import secrets
 
-    from keyturn.app.reach import CANNOT_REACH
     from keyturn.app.settings import Settings
     from keyturn.app.tryout import read_connections, try_out
     from keyturn.engine.ports import RunStatus
     from keyturn.flows.problems import ProblemError
+    from keyturn.http import BadSetting
 
     from .runs import json_object
     from .tried import print_tried, tried_json
@@ -133,12 +133,8 @@ def run_file(
     except ProblemError as error:
         print_problem_rows(error.problems) if json else print_problems(error.problems)
         raise typer.Exit(int(Exit.BAD)) from error
-    except CANNOT_REACH as error:
-        leave(
-            Exit.USAGE,
-            f"No app can be reached with these settings. {str(error).removesuffix(error.mend).rstrip()}",
-            error.mend,
-        )
+    except BadSetting as error:
+        leave_by(Exit.USAGE, "No app can be reached with these settings.", error)
     for warning in tried.warnings:
         typer.echo(f"warning {warning}", err=True)
     print_json(tried_json(tried)) if json else print_tried(tried)

@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .exits import Exit, leave
+from .exits import Exit, leave_by
 
 if TYPE_CHECKING:
     from keyturn.app.settings import Settings
@@ -43,5 +43,4 @@ def run(program: Coroutine[Any, Any, None], settings: Settings, cannot_start: tu
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(program)
     except cannot_start as error:
-        mend = str(getattr(error, "mend", ""))
-        leave(Exit.UNREACHABLE, f"Keyturn cannot start: {str(error).removesuffix(mend).rstrip()}", mend)
+        leave_by(Exit.UNREACHABLE, "Keyturn cannot start:", error)

@@ -11,7 +11,7 @@ from keyturn.access.permissions import Permission
 from .api import segment
 from .context import DEFAULT_URL, JsonFlag, TokenOption, UrlOption, api
 from .exits import Exit, leave
-from .output import cell, print_json, print_table
+from .output import cell, print_json, print_listing
 
 if TYPE_CHECKING:
     from keyturn.flows.json import JSON
@@ -27,14 +27,13 @@ def list_tokens(json: JsonFlag = False, url: UrlOption = DEFAULT_URL, token: Tok
 
     Example: keyturn tokens list
     """
-    found = [*api(url, token).rows("/tokens", _MOST)]
-    if json:
-        print_json([*found])
-        return
-    rows = (
-        [cell(row, "name"), ", ".join(_permissions(row.get("permissions"))), cell(row, "created_at")] for row in found
+    print_listing(
+        api(url, token).rows("/tokens", _MOST),
+        ["Name", "May", "Made"],
+        lambda row: [cell(row, "name"), ", ".join(_permissions(row.get("permissions"))), cell(row, "created_at")],
+        "No tokens.",
+        json=json,
     )
-    print_table(["Name", "May", "Made"], rows, "No tokens.")
 
 
 @app.command("make")

@@ -382,9 +382,9 @@ class CompiledManifest:
         told = self._details(answer) if self._details is not None else None
         details = [to_text(one).strip() for one in (told if isinstance(told, list) else [told])]
         more = [text for text in dict.fromkeys(details) if text and text not in message]
-        return to_text(self._code(answer)), ". ".join(
-            part for part in (message.rstrip("."), " ".join(more)) if part
-        ) if more else message
+        if more:
+            message = ". ".join(part for part in (message.rstrip("."), " ".join(more)) if part)
+        return to_text(self._code(answer)), message
 
     def error(self, answer: Values) -> AppError | None:
         """The error that an answer is, or None."""

@@ -75,7 +75,7 @@ class Maker:
         Args:
             path: that of the operation, with what all of its own share.
         """
-        if address := own_address(self._raw, operation.body, path):
+        if address := own_address(self._server, operation.body, path):
             return f"it has an address of its own, {address}; write it by hand, with that address among bases"
         holder = self.pointed(operation.body.get("requestBody"))
         kinds = dict_of(holder.get("content"))

@@ -9,11 +9,11 @@ from urllib.parse import SplitResult
 
 from keyturn.flows.json import JSON, Values
 
+from .description_faults import NAMED
 from .description_gaps import one_line
 from .description_parts import dict_of, list_of, split_address, text_of
 from .manifest_paths import segments_astray
 
-_NAMED = re.compile(r"\{([^{}]*)\}")
 _HOST = re.compile(r"[^\s.@\\{}]+(?:\.[^\s.@\\{}]+)*\.?")
 
 
@@ -52,16 +52,16 @@ def server_of(entry: JSON) -> Server | None:
     host = text_of(dict_of(entry), "url").partition("://")[2].partition("/")[0]
     whole = bool(parts.scheme and parts.netloc)
     base = f"{parts.scheme}://{parts.netloc}" if whole else ""
-    return Server(base, parts.path.rstrip("/"), not whole or _NAMED.search(host) is not None)
+    return Server(base, parts.path.rstrip("/"), not whole or NAMED.search(host) is not None)
 
 
-def own_address(raw: Values, operation: Values, path: Values) -> str:
+def own_address(first: Server | None, operation: Values, path: Values) -> str:
     """The address of an operation that is sent elsewhere than all others; empty if it is not.
 
     Args:
+        first: where all others are sent.
         path: that of the operation, which may have addresses for all of its own.
     """
-    first, _ = servers_of(raw)
     given = list_of(operation.get("servers")) or list_of(path.get("servers"))
     if first is None or not given or any(server_of(entry) == first for entry in given):
         return ""
@@ -83,7 +83,7 @@ def lost_addresses(raw: Values) -> Iterator[str]:
 
 def _filled(server: Values) -> str:
     variables = dict_of(server.get("variables"))
-    return _NAMED.sub(lambda found: text_of(dict_of(variables.get(found[1])), "default"), text_of(server, "url"))
+    return NAMED.sub(lambda found: text_of(dict_of(variables.get(found[1])), "default"), text_of(server, "url"))
 
 
 def _is_web(parts: SplitResult) -> bool:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
-from typing import get_args
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from .manifest import ManifestModel
-from .mending import known_keys
+from .form_keys import homes, known_keys
 
 _MEND = "Correct the value; see docs/connector.schema.json."
 _MOST_HOMES = 3
@@ -51,37 +47,12 @@ def form_words(path: tuple[str | int, ...], details: ErrorDetails) -> tuple[str,
 
 def _guess(name: str) -> str:
     """Where a key stands that does not stand here, or which one was meant."""
-    homes = _homes().get(name, ())
-    if homes:
-        more = " and elsewhere" if len(homes) > _MOST_HOMES else ""
-        return f"It stands under {', '.join(homes[:_MOST_HOMES])}{more}. "
+    sections = homes().get(name, ())
+    if sections:
+        more = " and elsewhere" if len(sections) > _MOST_HOMES else ""
+        return f"It stands under {', '.join(sections[:_MOST_HOMES])}{more}. "
     near = get_close_matches(name, [key for key in known_keys() if key != name], 1)
     return f"Did you mean {near[0]!r}? " if near else ""
-
-
-@cache
-def _homes() -> Mapping[str, tuple[str, ...]]:
-    """The sections that have a key, by its name."""
-    found: dict[str, dict[str, None]] = {}
-    waiting: list[type[BaseModel]] = [ManifestModel]
-    seen: set[type[BaseModel]] = set()
-    while waiting:
-        model = waiting.pop(0)
-        if model in seen:
-            continue
-        seen.add(model)
-        for section, field in model.model_fields.items():
-            for inner in _models_in(field.annotation):
-                waiting.append(inner)
-                for key in inner.model_fields:
-                    found.setdefault(key, {})[section] = None
-    return {key: tuple(sections) for key, sections in found.items()}
-
-
-def _models_in(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _wanted(details: ErrorDetails) -> str:

@@ -16,6 +16,7 @@ from keyturn.flows.spec import EffectClass
 from keyturn.flows.types import Type, TypeSyntaxError
 from keyturn.flows.values import Name, Reference, ValueSyntaxError, parse_value, references
 
+from .findings import Path
 from .guides import BASE_URL, OF_TEXTS, places
 from .manifest import (
     ActionModel,
@@ -30,7 +31,6 @@ from .manifest import (
 )
 from .paging import names_to
 
-Path = tuple[str | int, ...]
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
 RESERVED = frozenset({"results", "ensure"})

@@ -10,21 +10,17 @@ from collections.abc import Iterator, Sequence
 from keyturn.flows.problems import Problem
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
 
+from .findings import Path, Told, problems_of
 from .manifest import ActionModel, ManifestModel, RequestModel
 from .manifest_checks import put_in
 
-Path = tuple[str | int, ...]
-_Told = Iterator[tuple[Path, str, str]]
 _ASTRAY = (".", "..")
 _PUT_IN = "\x00"  # stands for what a reference puts in: that is never one of these segments
 
 
 def check_paths(manifest: ManifestModel) -> list[Problem]:
     """All problems, each with its path."""
-    return [
-        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
-        for path, what, mend in _of_manifest(manifest)
-    ]
+    return problems_of(_of_manifest(manifest))
 
 
 def requests_of(manifest: ManifestModel) -> Iterator[tuple[RequestModel, Path]]:
@@ -56,7 +52,7 @@ def segments_astray(path: str) -> str:
     return "" if strange is None else f"{strange} in it would lead out of its place"
 
 
-def _of_manifest(manifest: ManifestModel) -> _Told:
+def _of_manifest(manifest: ManifestModel) -> Told:
     if manifest.protocol == "http":
         yield from _segments(manifest.check.path, ("check", "path"))
     for request, path in requests_of(manifest):
@@ -74,7 +70,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
                     yield (*path, "path"), what, "Say required: true of the input, or give it a default."
 
 
-def _segments(address: str, path: Path) -> _Told:
+def _segments(address: str, path: Path) -> Told:
     if said := segments_astray(address):
         yield path, f"{said}.", "Write the path as the app has it: no address with this is sent."
 

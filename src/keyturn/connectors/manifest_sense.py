@@ -16,6 +16,7 @@ from keyturn.flows.problems import Problem
 from keyturn.flows.spec import OWN_GROUPS, EffectClass
 from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
 
+from .findings import Path, Told, problems_of
 from .making import check_making
 from .manifest import (
     ActionModel,
@@ -34,8 +35,6 @@ from .manifest_checks import ANSWER, put_in
 from .manifest_paths import requests_of
 from .paging import LINK
 
-Path = tuple[str | int, ...]
-_Told = Iterator[tuple[Path, str, str]]
 _Loaded: TypeAlias = Mapping[str, tuple[str, ...]]
 """Choices or fields by name, and the inputs that each needs."""
 _OF_ACTIONS = frozenset({"inputs", "options", "record", "shaped", "item", "key"}) | ANSWER
@@ -47,13 +46,10 @@ _LIKE_A_PATH = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:[.\[]\S*)?")
 
 def check_sense(manifest: ManifestModel) -> list[Problem]:
     """All problems, each with its path."""
-    return [
-        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
-        for path, what, mend in _of_manifest(manifest)
-    ]
+    return problems_of(_of_manifest(manifest))
 
 
-def _of_manifest(manifest: ManifestModel) -> _Told:
+def _of_manifest(manifest: ManifestModel) -> Told:
     if manifest.connector in OWN_GROUPS:
         what = f"{manifest.connector!r} is a group of Keyturn's own cards, which would hide those of the app."
         yield ("connector",), what, "Name it otherwise."
@@ -94,7 +90,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
         yield from _event(event, manifest, ("events", number))
 
 
-def _ways_to_connect(manifest: ManifestModel) -> _Told:
+def _ways_to_connect(manifest: ManifestModel) -> Told:
     if not manifest.auth:
         yield ("auth",), "nobody can connect.", "Name a kind of connection; none is one, too."
     for number, kind in enumerate(manifest.auth):
@@ -117,7 +113,7 @@ def _ways_to_connect(manifest: ManifestModel) -> _Told:
     yield from _words(manifest.scopes.events, ("scopes", "events"))
 
 
-def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:
+def _headers(names: Iterable[str], path: Path, *, proved: bool) -> Told:
     """Headers that Keyturn sets.
 
     Args:
@@ -133,7 +129,7 @@ def _headers(names: Iterable[str], path: Path, *, proved: bool) -> _Told:
             yield (*path, name), "the connection's credentials stand in this header.", mend
 
 
-def _errors(errors: ErrorsModel) -> _Told:
+def _errors(errors: ErrorsModel) -> Told:
     path: Path = ("errors",)
     for name, raw in (("code", errors.code), ("message", errors.message)):
         if raw:  # an app may have none
@@ -151,7 +147,7 @@ def _errors(errors: ErrorsModel) -> _Told:
             yield (*path, "means", code), f"{status} is no status of an error.", "Write one from 400 to 599."
 
 
-def _hints(hints: Sequence[HintModel], *, refuses_with_2xx: bool) -> _Told:
+def _hints(hints: Sequence[HintModel], *, refuses_with_2xx: bool) -> Told:
     seen: set[tuple[str | int, str | None]] = set()
     for number, hint in enumerate(hints):
         path: Path = ("hints", number)
@@ -168,7 +164,7 @@ def _hints(hints: Sequence[HintModel], *, refuses_with_2xx: bool) -> _Told:
         seen.add((of, hint.says))
 
 
-def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> _Told:
+def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> Told:
     """Choices and fields that come from the app."""
     for part, loaded in (("choices", manifest.choices), ("fields", manifest.fields)):
         for name, one in loaded.items():
@@ -197,7 +193,7 @@ def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> _Told:
             yield from _refers(getattr(fields, part), (*path, part), "{{ key }}")
 
 
-def _given(request: RequestModel, needs: Sequence[str], path: Path) -> _Told:
+def _given(request: RequestModel, needs: Sequence[str], path: Path) -> Told:
     """What is loaded is loaded with the inputs that it needs, and no others."""
     wanted = {
         reference.path[0].name
@@ -211,12 +207,12 @@ def _given(request: RequestModel, needs: Sequence[str], path: Path) -> _Told:
 
 def _needs(
     action: ActionModel, manifest: ManifestModel, loaded: tuple[_Loaded, _Loaded], inputs: Collection[str], path: Path
-) -> _Told:
+) -> Told:
     """What an action's choices and fields need of all inputs are some that it has."""
     there = {one.name for one in put_in(action.inputs, manifest.shared_inputs)}
     choices, fields = loaded
 
-    def of(one: FieldModel | OutputModel, place: Path) -> _Told:
+    def of(one: FieldModel | OutputModel, place: Path) -> Told:
         needs = {*fields.get(one.fields_from or "", ())}
         if isinstance(one, FieldModel):
             needs |= {*choices.get(one.choices_from or "", ())}
@@ -235,7 +231,7 @@ def _needs(
             yield from of(one, (*path, "outputs", number))
 
 
-def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     yield from _blank({"title": action.title, "summary": action.summary}, path)
     yield from _words(action.synonyms, (*path, "synonyms"))
     yield from _words(action.scopes, (*path, "scopes"))
@@ -270,7 +266,7 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
     yield from _looking(action, path, refuses_with_2xx=manifest.errors.failed is not None)
 
 
-def _asks_nothing(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+def _asks_nothing(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     """An action without requests may give what is fixed; anything else says that its request was forgotten."""
     if action.steps or action.shape is not None or action.paging is not None or not _reads(action):
         return
@@ -283,7 +279,7 @@ def _reads(action: ActionModel) -> bool:
     return action.effect.effect is EffectClass.READ
 
 
-def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     """Inputs and options that people would fill for nothing. What a function is given is all of them."""
     inputs, outputs = put_in(action.inputs, manifest.shared_inputs), put_in(action.outputs, manifest.shared_outputs)
     sent = action.model_dump(
@@ -316,7 +312,7 @@ def _needed(fields: Iterable[FieldModel | OutputModel], manifest: ManifestModel)
             yield from _needed(one.fields, manifest)
 
 
-def _undo(action: ActionModel, actions: Iterable[ActionModel], path: Path) -> _Told:
+def _undo(action: ActionModel, actions: Iterable[ActionModel], path: Path) -> Told:
     undo = action.effect.undo
     if undo == action.key:
         yield path, "undo names the action itself.", "Name the action that takes it back."
@@ -326,7 +322,7 @@ def _undo(action: ActionModel, actions: Iterable[ActionModel], path: Path) -> _T
         yield path, f"undo names {undo!r}, which only reads.", "Name the action that takes it back."
 
 
-def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Told:
+def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> Told:
     """How to look, and what refusals mean."""
     if action.state is not None:
         if action.effect.effect is EffectClass.READ:
@@ -359,7 +355,7 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> _Tol
             seen.add((one.status, one.code))
 
 
-def _state(state: StateModel, path: Path) -> _Told:
+def _state(state: StateModel, path: Path) -> Told:
     yield from _request(state.request, (*path, "request"))
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
@@ -368,7 +364,7 @@ def _state(state: StateModel, path: Path) -> _Told:
             yield from _refers(raw, (*path, part), "{{ body }}" if part != "created" else "{{ body.created }}")
 
 
-def _event(event: EventModel, manifest: ManifestModel, path: Path) -> _Told:
+def _event(event: EventModel, manifest: ManifestModel, path: Path) -> Told:
     yield from _blank({"title": event.title, "summary": event.summary, "event_type": event.event_type}, path)
     if event.person:
         yield from _refers(event.person, (*path, "person"), "{{ event.user }}")
@@ -382,7 +378,7 @@ def _event(event: EventModel, manifest: ManifestModel, path: Path) -> _Told:
             yield from _output(output, _OF_EVENTS, (*path, "outputs", number))
 
 
-def _field(one: FieldModel, path: Path) -> _Told:
+def _field(one: FieldModel, path: Path) -> Told:
     yield from _spoken({"title": one.title, "group": one.group}, path)
     for name, values in one.when.items():
         if not values:
@@ -400,7 +396,7 @@ def _field(one: FieldModel, path: Path) -> _Told:
         yield from _field(inner, (*path, "fields", number))
 
 
-def _output(one: OutputModel, roots: frozenset[str], path: Path) -> _Told:
+def _output(one: OutputModel, roots: frozenset[str], path: Path) -> Told:
     """An output may be a fixed value, but none that was meant to be a reference."""
     yield from _spoken({"title": one.title, "group": one.group}, path)
     if one.required and roots is _OF_EVENTS:
@@ -413,7 +409,7 @@ def _output(one: OutputModel, roots: frozenset[str], path: Path) -> _Told:
             yield (*path, "value"), f"{text!r} is a text and no reference.", f"Write {{{{ {text} }}}}."
 
 
-def _request(request: RequestModel, path: Path) -> _Told:
+def _request(request: RequestModel, path: Path) -> Told:
     if request.pages is not None:
         yield from _paging(request.pages, (*path, "pages"))
     if request.name in _OF_ACTIONS:
@@ -455,14 +451,14 @@ def _request(request: RequestModel, path: Path) -> _Told:
         yield from _condition(condition, (*path, "when", number))
 
 
-def _condition(condition: ConditionModel, path: Path) -> _Told:
+def _condition(condition: ConditionModel, path: Path) -> Told:
     yield from _refers(condition.value, (*path, "value"), "{{ body.status }}")
     for name in ("among", "not_among"):
         if getattr(condition, name) == ():
             yield (*path, name), "it compares with nothing.", "Name the values."
 
 
-def _paging(paging: PagingModel, path: Path) -> _Told:
+def _paging(paging: PagingModel, path: Path) -> Told:
     yield from _refers(paging.records, (*path, "records"), "{{ body.items }}")
     if paging.next not in ("", LINK):
         yield from _refers(paging.next, (*path, "next"), "{{ body.next }}")
@@ -478,19 +474,19 @@ def _paging(paging: PagingModel, path: Path) -> _Told:
     yield from _blank({"page": paging.page}, path)
 
 
-def _blank(texts: Mapping[str, str], path: Path) -> _Told:
+def _blank(texts: Mapping[str, str], path: Path) -> Told:
     """Texts that have to say something."""
     for name, text in texts.items():
         if not text.strip():
             yield (*path, name), f"{name} is blank.", "Write what people are to read."
 
 
-def _spoken(texts: Mapping[str, str], path: Path) -> _Told:
+def _spoken(texts: Mapping[str, str], path: Path) -> Told:
     """Texts that may be left out, and that say something if they are there."""
     yield from _blank({name: text for name, text in texts.items() if text}, path)
 
 
-def _words(texts: Sequence[str], path: Path) -> _Told:
+def _words(texts: Sequence[str], path: Path) -> Told:
     for number, text in enumerate(texts):
         if not text.strip():
             yield (*path, number), "it is blank.", "Write something, or take it away."
@@ -498,13 +494,13 @@ def _words(texts: Sequence[str], path: Path) -> _Told:
             yield (*path, number), f"{text!r} is there twice.", "Take one of them away."
 
 
-def _spaces(address: str, path: Path) -> _Told:
+def _spaces(address: str, path: Path) -> Told:
     """Spaces in a path are mistakes; those around the names of references are not in it."""
     if any(re.search(r"\s", part) for part in _fixed_parts(address)):
         yield path, "there is a space in it.", "Take it out, or write %20."
 
 
-def _marks(address: str, path: Path, marks: str) -> _Told:
+def _marks(address: str, path: Path, marks: str) -> Told:
     """What begins a query or a fragment stands in a path by mistake; what is put into it is encoded."""
     told = {
         "?": ("what stands behind ? is no path.", "Write it under query."),
@@ -524,7 +520,7 @@ def _fixed_parts(address: str) -> list[str]:
     return [part for part in parts if isinstance(part, str)]
 
 
-def _refers(raw: JSON, path: Path, example: str) -> _Told:
+def _refers(raw: JSON, path: Path, example: str) -> Told:
     """Something without a reference is the same always, where only what was given or answered says anything."""
     if _references(raw) != []:
         return

@@ -7,7 +7,7 @@ Manifests that were kept earlier are not held to it: these rules came later than
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from keyturn.flows.conversion import ConversionError, converter, to_text
 from keyturn.flows.json import JSON
@@ -15,11 +15,11 @@ from keyturn.flows.problems import Problem
 from keyturn.flows.types import Kind, Type, TypeSyntaxError
 from keyturn.flows.values import Reference, Template, ValueSyntaxError, parse_value
 
+from .findings import Path, Told, problems_of
 from .manifest import ActionModel, ChoiceModel, FieldModel, ManifestModel, OutputModel, PagingModel, RequestModel
 from .manifest_checks import put_in
 from .paging import LINK
 
-Path = tuple[str | int, ...]
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NO_DIGITS = re.compile(r"[^0-9+\-.eE\s]")
@@ -31,18 +31,14 @@ _KINDS: Mapping[Kind, tuple[type, ...]] = {
     Kind.BOOLEAN: (bool,),
     Kind.OBJECT: (dict,),
 }
-_Told = Iterator[tuple[Path, str, str]]
 
 
 def check_values(manifest: ManifestModel) -> list[Problem]:
     """All problems, each with its path."""
-    return [
-        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
-        for path, what, mend in _of_manifest(manifest)
-    ]
+    return problems_of(_of_manifest(manifest))
 
 
-def _of_manifest(manifest: ManifestModel) -> _Told:
+def _of_manifest(manifest: ManifestModel) -> Told:
     yield from _headers(manifest.headers, ("headers",))
     for name, fields in manifest.shared_inputs.items():
         for number, one in enumerate(fields):
@@ -62,7 +58,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
     yield from _titles(manifest.actions)
 
 
-def _titles(actions: Sequence[ActionModel]) -> _Told:
+def _titles(actions: Sequence[ActionModel]) -> Told:
     """People choose cards by their titles."""
     first: dict[str, str] = {}
     for number, action in enumerate(actions):
@@ -73,7 +69,7 @@ def _titles(actions: Sequence[ActionModel]) -> _Told:
         first.setdefault(title, action.key)
 
 
-def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     options = {option.name: option for option in action.options}
     for part, given in (("inputs", action.inputs), ("options", action.options)):
         for number, one in enumerate(given):
@@ -94,7 +90,7 @@ def _action(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
     yield from _taken(action, manifest, path)
 
 
-def _taken(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
+def _taken(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     """Names that the program gives to fields of its own stand for nothing else."""
     outputs = _OF_LISTS if action.paging is not None else frozenset[str]()
     outputs |= frozenset({"outcome"}) if action.ensure is not None else frozenset[str]()
@@ -107,14 +103,14 @@ def _taken(action: ActionModel, manifest: ManifestModel, path: Path) -> _Told:
             yield (*path, part, number), f"{name!r} is made by itself.", "Name it otherwise."
 
 
-def _outputs(given: Iterable[str | OutputModel], path: Path) -> _Told:
+def _outputs(given: Iterable[str | OutputModel], path: Path) -> Told:
     for number, one in enumerate(given):
         if isinstance(one, OutputModel):
             yield from _name(one.name, (*path, number))
             yield from _given(one, (*path, number, "value"))
 
 
-def _given(one: OutputModel, path: Path) -> _Told:
+def _given(one: OutputModel, path: Path) -> Told:
     """What an output gives can be of its type. What stands behind a reference nobody knows yet."""
     try:
         kind, value = Type.parse(one.type), parse_value(one.value)
@@ -146,12 +142,12 @@ def _may_be(value: Template, kind: Type) -> bool:
     return not kind.depth and kind.kind not in (Kind.OBJECT, Kind.FILE, Kind.BOOLEAN)
 
 
-def _name(name: str, path: Path) -> _Told:
+def _name(name: str, path: Path) -> Told:
     if not name.strip() or _CONTROL.search(name):
         yield path, f"{name!r} is no name.", "Give it one that people can read."
 
 
-def _field(one: FieldModel, path: Path) -> _Told:
+def _field(one: FieldModel, path: Path) -> Told:
     yield from _name(one.name, path)
     for number, inner in enumerate(one.fields):
         yield from _field(inner, (*path, "fields", number))
@@ -206,7 +202,7 @@ def _is(value: JSON, kind: Type) -> bool:
         return False
 
 
-def _when(one: FieldModel, options: Mapping[str, FieldModel], path: Path) -> _Told:
+def _when(one: FieldModel, options: Mapping[str, FieldModel], path: Path) -> Told:
     """What a field depends on can be chosen."""
     for name, wanted in one.when.items():
         option = options.get(name)
@@ -217,32 +213,32 @@ def _when(one: FieldModel, options: Mapping[str, FieldModel], path: Path) -> _To
                 yield (*path, "when", name), what, f"They are: {', '.join(map(to_text, values))}."
 
 
-def _request(request: RequestModel, path: Path) -> _Told:
+def _request(request: RequestModel, path: Path) -> Told:
     yield from _headers(request.headers, (*path, "headers"))
     for part in (request.query, request.filters):
         if "" in part:
             yield (*path, "query"), "a parameter has no name.", "Write its name."
 
 
-def _alone(request: RequestModel, path: Path) -> _Told:
+def _alone(request: RequestModel, path: Path) -> Told:
     yield from _request(request, path)
     yield from _once(request, path)
 
 
-def _looks(request: RequestModel, path: Path) -> _Told:
+def _looks(request: RequestModel, path: Path) -> Told:
     """It is sent whenever somebody opens a list."""
     if request.method != "GET" and not (request.method == "POST" and request.repeatable):
         what = f"looking changes nothing, and {request.method} may."
         yield path, what, "Use GET, or say repeatable: true of a POST that only reads."
 
 
-def _once(request: RequestModel, path: Path) -> _Told:
+def _once(request: RequestModel, path: Path) -> Told:
     if request.each is not None:
         what = "here one request is sent, and each stands for several."
         yield (*path, "each"), what, "Take each away, or have it in an action without pages."
 
 
-def _headers(headers: Mapping[str, str], path: Path) -> _Told:
+def _headers(headers: Mapping[str, str], path: Path) -> Told:
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name):
             yield (*path, name), f"{name!r} is no name of a header.", "Use letters, digits and hyphens."
@@ -250,7 +246,7 @@ def _headers(headers: Mapping[str, str], path: Path) -> _Told:
             yield (*path, name), "a header is one line.", "Take the line break out of it."
 
 
-def _paging(paging: PagingModel, path: Path) -> _Told:
+def _paging(paging: PagingModel, path: Path) -> Told:
     if paging.next == LINK and paging.query is not None:
         what = "a link is the whole address of the next page, and query takes a token."
         yield (*path, "query"), what, "Take query away, or say under next where the token stands."

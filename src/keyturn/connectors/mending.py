@@ -11,19 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, field
 from difflib import get_close_matches
-from functools import cache
-from typing import get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from keyturn.flows.json import JSON, Values
 from keyturn.flows.parts import texts_in, value_at
 from keyturn.flows.problems import Problem
 
+from .findings import Path
+from .form_keys import known_keys
 from .manifest import ManifestModel
 
-Path = tuple[str | int, ...]
 _ROUNDS = 12
 _BRANCHES = frozenset({"FieldModel", "OutputModel", "ChoiceModel", "str"})
 _REQUEST: Values = {"method": "GET", "path": "/"}
@@ -99,24 +98,6 @@ _COMMON = frozenset(
     {"GET", "POST", "text", "read", "change", "inputs", "options", "body", "status", "headers", "name"}
     | {"", "key", "title", "type", "value", "method", "path", "summary", "about"}
 )
-
-
-@cache
-def known_keys() -> tuple[str, ...]:
-    """All keys that a manifest may have, wherever."""
-    return tuple(sorted({name for model in _models(ManifestModel, set()) for name in model.model_fields}))
-
-
-def _models(model: type[BaseModel], found: set[type[BaseModel]]) -> set[type[BaseModel]]:
-    found.add(model)
-    for one in model.model_fields.values():
-        waiting: list[object] = [one.annotation]
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, type) and issubclass(part, BaseModel) and part not in found:
-                _models(part, found)
-            waiting += get_args(part)
-    return found
 
 
 def meant(raw: JSON, found: Iterable[ErrorDetails]) -> list[ErrorDetails]:

@@ -18,6 +18,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_reader import Node, Words, YamlRefused, innermost, line_of, plain, read
 
+from .findings import Path
 from .form_words import form_words
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
 from .manifest_checks import check_manifest, check_places, put_in
@@ -27,7 +28,6 @@ from .manifest_values import check_values
 from .mending import beside, meant, place_of, remainder
 from .sign_checks import check_signs
 
-Path = tuple[str | int, ...]
 MAIN = "manifest.yaml"
 _PARTS = ("actions", "events")
 # Said of what is in no file, and may be in one that cannot be read.

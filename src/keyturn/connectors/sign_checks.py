@@ -6,28 +6,22 @@ Manifests that were kept earlier are not held to it: these rules came later than
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from keyturn.flows.problems import Problem
 from keyturn.flows.values import Reference, parse_value, references
 
+from .findings import Path, Told, problems_of
 from .manifest import ActionModel, ManifestModel, PagingModel, RequestModel, SignModel
 
-Path = tuple[str | int, ...]
-_Told = Iterator[tuple[Path, str, str]]
 _ANYBODYS = "that nothing stands there would be said by any program's answer."
 _SAY_SIGN = "Say sign: what each answer of the app's has, for example {value: '{{ body.kind }}', empty: false}."
 
 
 def check_signs(manifest: ManifestModel) -> list[Problem]:
     """All problems, each with its path."""
-    return [
-        Problem("bad-manifest", f"{'.'.join(map(str, path))}: {what}", mend, path=path)
-        for path, what, mend in _of_manifest(manifest)
-    ]
+    return problems_of(_of_manifest(manifest))
 
 
-def _of_manifest(manifest: ManifestModel) -> _Told:
+def _of_manifest(manifest: ManifestModel) -> Told:
     yield from _looks(manifest.sign, ("sign",))
     yield from _looks(manifest.check.sign, ("check", "sign"))
     signed = manifest.sign is not None
@@ -41,7 +35,7 @@ def _of_manifest(manifest: ManifestModel) -> _Told:
         yield from _action(action, signed, ("actions", number))
 
 
-def _action(action: ActionModel, signed: bool, path: Path) -> _Told:
+def _action(action: ActionModel, signed: bool, path: Path) -> Told:
     known: dict[str, bool] = {}
     for number, step in enumerate(action.steps):
         here = (*path, "request") if action.request is not None else (*path, "requests", number)
@@ -58,18 +52,18 @@ def _action(action: ActionModel, signed: bool, path: Path) -> _Told:
         yield from _request(action.state.request, signed, (*path, "state", "request"))
 
 
-def _request(request: RequestModel, signed: bool, path: Path) -> _Told:
+def _request(request: RequestModel, signed: bool, path: Path) -> Told:
     yield from _looks(request.sign, (*path, "sign"))
     if request.pages is not None:
         yield from _left_out(request.pages, signed or request.sign is not None, (*path, "pages"))
 
 
-def _left_out(paging: PagingModel, signed: bool, path: Path) -> _Told:
+def _left_out(paging: PagingModel, signed: bool, path: Path) -> Told:
     if not (paging.always or signed or paging.offset is not None):
         yield (*path, "always"), _ANYBODYS, _SAY_SIGN
 
 
-def _looks(sign: SignModel | None, path: Path) -> _Told:
+def _looks(sign: SignModel | None, path: Path) -> Told:
     if sign is not None and not [*references(parse_value(sign.value))]:
         yield (*path, "value"), f"{sign.value!r} refers to nothing.", "Write for example '{{ body.kind }}'."
 

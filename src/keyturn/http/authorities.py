@@ -5,14 +5,11 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from .errors import BadSetting
 
-class BadAuthorities(ValueError):
-    """A file of certificates that cannot be used. Has ``what`` and ``mend``."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what} {mend}")
-        self.what = what
-        self.mend = mend
+class BadAuthorities(BadSetting):
+    """A file of certificates that cannot be used."""
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext:

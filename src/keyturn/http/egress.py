@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from .addresses import Address, Network, Special, effective, literal, numeric_like, special
+from .errors import BadSetting
 
 _PORT = re.compile(r":(\d{1,5})$")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -35,14 +36,12 @@ _CAN_BE_ALLOWED = "If it is meant, the operator can add it to the egress allow l
 _NOT_BY_NAME = frozenset({Special.METADATA, Special.MULTICAST, Special.UNSPECIFIED})
 
 
-class BadEgressEntry(ValueError):
-    """An entry of the allow or deny list that cannot be read. Has ``entry``, ``what`` and ``mend``."""
+class BadEgressEntry(BadSetting):
+    """An entry of the allow or deny list that cannot be read. Has ``entry``."""
 
     def __init__(self, entry: str, what: str, mend: str) -> None:
-        super().__init__(f"Egress entry {entry!r}: {what} {mend}")
+        super().__init__(what, mend, f"Egress entry {entry!r}: ")
         self.entry = entry
-        self.what = what
-        self.mend = mend
 
 
 @dataclass(frozen=True, slots=True)

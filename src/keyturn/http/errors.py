@@ -139,3 +139,12 @@ class RedirectFailed(AnswerUnusable):
     ) -> None:
         super().__init__(what, mend, status=status, host=host, label=label)
         self.reason = reason
+
+
+class BadSetting(ValueError):
+    """A setting of how apps are reached that cannot be used as it is written. Has ``what`` and ``mend``."""
+
+    def __init__(self, what: str, mend: str, lead: str = "") -> None:
+        super().__init__(f"{lead}{what} {mend}")
+        self.what = what
+        self.mend = mend

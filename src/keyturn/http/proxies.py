@@ -16,19 +16,15 @@ from urllib.parse import unquote, urlsplit
 
 from .addresses import literal
 from .egress import EgressEntry, parse_entry
+from .errors import BadSetting
 
 DIRECT_WORD = "direct"
 _LOCAL = ("127.0.0.0/8", "::1", "localhost")
 _LOGIN = re.compile(r"[^\x00-\x1f\x7f]+")
 
 
-class BadProxy(ValueError):
-    """A proxy that cannot be used as it is written. Has ``what`` and ``mend``."""
-
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what} {mend}")
-        self.what = what
-        self.mend = mend
+class BadProxy(BadSetting):
+    """A proxy that cannot be used as it is written."""
 
 
 @dataclass(frozen=True, slots=True)

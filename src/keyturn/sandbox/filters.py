@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
 Condition: TypeAlias = Callable[[JsonObject], bool]
@@ -67,14 +68,13 @@ def values_at(document: Json, path: str) -> list[Json]:
 
 class _Parser:
     def __init__(self, text: str, rules: Rules) -> None:
-        self._text = text.strip()
+        self._tokens = Cursor(text.strip(), _TOKEN, NotUnderstood)
         self._rules = rules
-        self._at = 0
         self._depth = 0
 
     def whole(self) -> Condition:
         found = self._either()
-        if self._at != len(self._text):
+        if not self._tokens.at_end:
             raise NotUnderstood
         return found
 
@@ -92,12 +92,12 @@ class _Parser:
 
     def _one(self) -> Condition:
         if self._take_word("not"):
-            inner = self._group(self._next())
+            inner = self._group(self._tokens.next())
             return lambda document: not inner(document)
-        found = self._next()
+        found = self._tokens.next()
         if found["bracket"]:
             return self._group(found)
-        name, operator = found["word"], (self._next()["word"] or "").lower()
+        name, operator = found["word"], (self._tokens.next()["word"] or "").lower()
         if name is None or operator not in OPERATORS or not self._rules.knows(name, operator):
             raise NotUnderstood
         if operator == "pr":
@@ -110,12 +110,12 @@ class _Parser:
         self._depth += 1
         inner = self._either()
         self._depth -= 1
-        if self._next()["bracket"] != ")":
+        if self._tokens.next()["bracket"] != ")":
             raise NotUnderstood
         return inner
 
     def _value(self) -> Json:
-        found = self._next()
+        found = self._tokens.next()
         if found["text"] is not None:
             return re.sub(r"\\(.)", r"\1", found["text"])
         if found["number"] is not None:
@@ -133,19 +133,8 @@ class _Parser:
             return lambda document: bool(values_at(document, name)) == (operator == "ne")
         return lambda document: _any(operator, values_at(document, name), value)
 
-    def _next(self) -> re.Match[str]:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None:
-            raise NotUnderstood
-        self._at = found.end()
-        return found
-
     def _take_word(self, word: str) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None or (found["word"] or "").lower() != word:
-            return False
-        self._at = found.end()
-        return True
+        return self._tokens.take(lambda found: (found["word"] or "").lower() == word)
 
 
 def _any(operator: str, held: Iterable[Json], wanted: Json) -> bool:

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.google.words import google_error
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object
 from keyturn.sandbox.wire import JsonAnswer
 
 Values: TypeAlias = Mapping[str, Sequence[str]]
@@ -39,7 +38,4 @@ class KnownValues:
 
 def _refusal(name: str, value: str, values: Sequence[str]) -> JsonAnswer:
     text = f"Invalid string value: '{value}'. Allowed values: [{', '.join(values)}]"
-    error = as_object(google_error(400, "invalidParameter", text)["error"])
-    place: JsonObject = {"locationType": "parameter", "location": name}
-    detail: list[Json] = [{**as_object(each), **place} for each in as_list(error["errors"])]
-    return JsonAnswer({"error": {**error, "errors": detail}}, 400)
+    return JsonAnswer(google_error(400, "invalidParameter", text, ("parameter", name)), 400)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keyturn.sandbox.google.words import google_error
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, to_json
+from keyturn.sandbox.values import Json, JsonObject, as_object, to_json
 from keyturn.sandbox.wire import Collected, JsonAnswer, collect
 
 _NAMES = ("etag", "etags")
@@ -69,10 +69,7 @@ def _meets(wanted: list[str], tag: str) -> bool:
 
 
 def _not_met() -> Response:
-    error = as_object(google_error(412, "conditionNotMet", "Precondition Failed")["error"])
-    place: JsonObject = {"locationType": "header", "location": "If-Match"}
-    detail: list[Json] = [{**as_object(each), **place} for each in as_list(error["errors"])]
-    return JsonAnswer({"error": {**error, "errors": detail}}, 412)
+    return JsonAnswer(google_error(412, "conditionNotMet", "Precondition Failed", ("header", "If-Match")), 412)
 
 
 def _versioned(answer: Collected) -> tuple[bytes, str]:

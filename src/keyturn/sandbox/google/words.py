@@ -20,9 +20,10 @@ FAILURES = {
 }
 
 
-def google_error(status: int, reason: str, message: str) -> JsonObject:
-    """Google's error object."""
-    detail: list[Json] = [{"message": message, "domain": "global", "reason": reason}]
+def google_error(status: int, reason: str, message: str, place: tuple[str, str] | None = None) -> JsonObject:
+    """Google's error object. `place`: kind and name of what is wrong, for example `parameter`, `orderBy`."""
+    where: JsonObject = {} if place is None else {"locationType": place[0], "location": place[1]}
+    detail: list[Json] = [{"message": message, "domain": "global", "reason": reason, **where}]
     return {"error": {"code": status, "message": message, "errors": detail}}
 
 

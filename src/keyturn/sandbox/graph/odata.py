@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.values import Json, JsonObject, moment, normal
 
 Condition: TypeAlias = Callable[[JsonObject], bool]
@@ -95,15 +96,15 @@ def _any(parts: list[Condition]) -> Condition:
 class _Parser:
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self._text = text.strip()
+        self._tokens = Cursor(self._text, _TOKEN, lambda: NotUnderstood(self._text))
         self._names = names
-        self._at = 0
         self._depth = 0
         self._variable = ""
         self.advanced: set[str] = set()
 
     def whole(self) -> Condition:
         found = self._either()
-        if self._at != len(self._text):
+        if not self._tokens.at_end:
             raise NotUnderstood(self._text)
         return found
 
@@ -137,7 +138,7 @@ class _Parser:
             self._depth -= 1
 
     def _test(self) -> Condition:
-        word = self._next()["word"]
+        word = self._tokens.next()["word"]
         if word is None:
             raise NotUnderstood(self._text)
         if word.lower() in _FUNCTIONS:
@@ -151,7 +152,7 @@ class _Parser:
         if name in _ADVANCED:
             self.advanced.add(name)
         self._expect("(")
-        read = self._property(self._next()["word"])
+        read = self._property(self._tokens.next()["word"])
         self._expect(",")
         wanted = normal(str(self._value()))
         self._expect(")")
@@ -164,7 +165,7 @@ class _Parser:
         self._expect("(")
         if not every and self._take(")"):  # whether there is any at all
             return lambda row: any(held is not None for held in items(row))
-        found = self._next()
+        found = self._tokens.next()
         if not found["lambda"]:
             raise NotUnderstood(self._text)
         before, self._variable = self._variable, found["word"] or ""
@@ -177,7 +178,7 @@ class _Parser:
     def _comparison(self, word: str) -> Condition:
         counted = word.endswith("/$count")
         read = self._property(word.removesuffix("/$count"))
-        operator = (self._next()["word"] or "").lower()
+        operator = (self._tokens.next()["word"] or "").lower()
         if operator == "in":
             wanted = self._values()
             return lambda row: any(_compare("eq", held, one) for held in read(row) or [None] for one in wanted)
@@ -219,7 +220,7 @@ class _Parser:
         return found
 
     def _value(self) -> Json:
-        found = self._next()
+        found = self._tokens.next()
         if found["text"] is not None:
             return found["text"].replace("''", "'")
         if found["date"] or found["guid"]:
@@ -230,19 +231,8 @@ class _Parser:
             return _WORDS[found["word"]]
         raise NotUnderstood(self._text)
 
-    def _next(self) -> re.Match[str]:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None:
-            raise NotUnderstood(self._text)
-        self._at = found.end()
-        return found
-
     def _take(self, wanted: str) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None or (found["mark"] or (found["word"] or "").lower()) != wanted:
-            return False
-        self._at = found.end()
-        return True
+        return self._tokens.take(lambda found: (found["mark"] or (found["word"] or "").lower()) == wanted)
 
     def _expect(self, wanted: str) -> None:
         if not self._take(wanted):

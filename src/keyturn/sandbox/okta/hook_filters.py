@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
+from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.filters import NotUnderstood, values_at
 from keyturn.sandbox.values import Json, JsonObject
 
@@ -41,13 +42,12 @@ def event_filter(expression: str) -> Condition:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
+        self._tokens = Cursor(text, _TOKEN, NotUnderstood)
         self._depth = 0
 
     def whole(self) -> Condition:
         found = self._either("event.")
-        if self._at != len(self._text):
+        if not self._tokens.at_end:
             raise NotUnderstood
         return lambda event: found(event)
 
@@ -84,7 +84,7 @@ class _Parser:
 
         root: how paths begin: `event.` outside of selections, with nothing within.
         """
-        word = self._next()["word"]
+        word = self._tokens.next()["word"]
         if word is None or not word.startswith(root) or word in _SPELLED or word in _NAMES:
             raise NotUnderstood
         path = word.removeprefix(root)
@@ -103,14 +103,14 @@ class _Parser:
         return counted
 
     def _compared(self) -> tuple[str, Json]:
-        found = self._next()
+        found = self._tokens.next()
         operator = _SPELLED.get(found["mark"] or "") or (found["word"] or "").lower()
         if operator not in ("eq", "ne", *_ORDERS):
             raise NotUnderstood
         return operator, self._value()
 
     def _value(self) -> Json:
-        found = self._next()
+        found = self._tokens.next()
         if found["number"] is not None:
             return int(found["number"])
         if found["word"] in _NAMES:
@@ -120,22 +120,8 @@ class _Parser:
             raise NotUnderstood
         return text
 
-    def _next(self) -> re.Match[str]:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None:
-            raise NotUnderstood
-        self._at = found.end()
-        return found
-
     def _take(self, wanted: str) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None:
-            return False
-        word = (found["word"] or "").lower()
-        if (found["mark"] or _SPELLED.get(word)) != wanted:
-            return False
-        self._at = found.end()
-        return True
+        return self._tokens.take(lambda found: (found["mark"] or _SPELLED.get((found["word"] or "").lower())) == wanted)
 
     def _expect(self, wanted: str) -> None:
         if not self._take(wanted):

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.cursor import Cursor
 from keyturn.sandbox.okta.groups import GroupDesk
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
@@ -171,14 +172,13 @@ def _group_ids(rule: JsonObject) -> list[str]:
 
 class _Parser:
     def __init__(self, text: str, org: OktaOrg) -> None:
-        self._text = text.strip()
+        self._tokens = Cursor(text.strip(), _TOKEN, _NotAnExpression)
         self._org = org
-        self._at = 0
         self._depth = 0
 
     def whole(self) -> _Belongs:
         found = self._either()
-        if self._at != len(self._text):
+        if not self._tokens.at_end:
             raise _NotAnExpression
         return found
 
@@ -252,29 +252,18 @@ class _Parser:
             raise _NotAnExpression
         return lambda account: as_text(account.profile.get(name))
 
-    def _next(self) -> re.Match[str]:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None:
-            raise _NotAnExpression
-        self._at = found.end()
-        return found
-
     def _word(self) -> str:
-        return self._next()["word"] or ""
+        return self._tokens.next()["word"] or ""
 
     def _string(self) -> str:
-        found = self._next()
+        found = self._tokens.next()
         text = found["text"] if found["text"] is not None else found["single"]
         if text is None:
             raise _NotAnExpression
         return text
 
     def _take(self, *wanted: str) -> bool:
-        found = _TOKEN.match(self._text, self._at)
-        if found is None or (found["mark"] or (found["word"] or "").lower()) not in wanted:
-            return False
-        self._at = found.end()
-        return True
+        return self._tokens.take(lambda found: (found["mark"] or (found["word"] or "").lower()) in wanted)
 
     def _expect(self, mark: str) -> None:
         if not self._take(mark):
