@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, data } from "../api/client";
 import { ProblemNote } from "../components/ProblemNote";
@@ -11,6 +11,7 @@ import { callsInRounds, loopsAround, paint, pathOf, type Rounds, roundCount, rou
 import { RoundChoice } from "./RoundChoice";
 import { type Helper, traceQuery } from "./run";
 import type { Run } from "./runs";
+import { useHelper } from "./useHelper";
 
 const words = text.compare;
 /** Rounds that are looked through at first, and those of one press of a button. */
@@ -158,17 +159,6 @@ function CalledPair({ runs, path }: { runs: [Run, Run]; path: string }) {
       {words.onlyHelper}
     </Link>
   ) : null;
-}
-
-function useHelper(run: Run, path: string): Helper | undefined {
-  const query = useQuery({
-    queryKey: ["run", run.id, "helper at", path],
-    queryFn: ({ signal }) => {
-      const params = { path: { run_id: run.id }, query: { path, limit: 1 } };
-      return data(api.GET("/api/v1/runs/{run_id}/helpers", { params, signal }));
-    },
-  });
-  return query.data?.rows[0];
 }
 
 interface DifferingProps {

@@ -102,35 +102,35 @@ export function QuestionCard({
         <ReadBack looked={looked} />
       </div>
       {answered ? null : (
-        <div className={classes.answers}>
-          {answers.map((one) => (
-            <button
-              type="button"
-              key={one.answer}
-              className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
-              disabled={over || decide.isPending || decide.isSuccess || one.disabled}
-              onClick={once(() => decide.mutate(one.answer))}
-            >
-              <b>{one.title}</b>
-              <span>{one.what}</span>
-              {one.answer === likely ? <i>{becauseOf(looked.data?.says, said.status)}</i> : null}
-            </button>
-          ))}
-        </div>
-      )}
-      {answered ? null : (
-        <details>
-          <summary>{text.run.question.outputs}</summary>
-          <Textarea
-            aria-label={text.run.question.outputs}
-            value={outputs}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            error={given === null ? text.run.question.badOutputs : null}
-            autosize
-            minRows={2}
-            styles={{ input: { fontFamily: "var(--mono)" } }}
-          />
-        </details>
+        <>
+          <div className={classes.answers}>
+            {answers.map((one) => (
+              <button
+                type="button"
+                key={one.answer}
+                className={`${classes.answer} ${one.answer === likely ? classes.likely : ""}`}
+                disabled={over || decide.isPending || decide.isSuccess || one.disabled}
+                onClick={once(() => decide.mutate(one.answer))}
+              >
+                <b>{one.title}</b>
+                <span>{one.what}</span>
+                {one.answer === likely ? <i>{becauseOf(looked.data?.says, said.status)}</i> : null}
+              </button>
+            ))}
+          </div>
+          <details>
+            <summary>{text.run.question.outputs}</summary>
+            <Textarea
+              aria-label={text.run.question.outputs}
+              value={outputs}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              error={given === null ? text.run.question.badOutputs : null}
+              autosize
+              minRows={2}
+              styles={{ input: { fontFamily: "var(--mono)" } }}
+            />
+          </details>
+        </>
       )}
       {decide.error ? <ProblemNote error={decide.error} /> : null}
     </section>
