@@ -45,7 +45,12 @@ export function InboxPage() {
   }, [queries, waiting]);
   const error = inbox.error ?? pauses.error;
   const next = items.find((item) => item.key !== shown?.key);
-  const onNext = next ? () => setRemembered(next) : null;
+  const answers = (what: string, alone: boolean) => shown && setAnswered({ key: shown.key, what, alone });
+  const one = {
+    ...{ gone, mine, deciding: together !== null, onAlike: setTogether },
+    onNext: next ? () => setRemembered(next) : null,
+    onAnswer: (what: string) => answers(what, true),
+  };
   return (
     <>
       <PageBar title={text.inbox.title} about={text.inbox.about} />
@@ -82,24 +87,18 @@ export function InboxPage() {
             <QuestionDetail
               key={shown.key}
               row={shown.row}
-              {...{ gone, onNext, mine }}
-              deciding={together !== null}
-              onAnswer={(what) => setAnswered({ key: shown.key, what, alone: true })}
+              {...one}
               alike={asking.filter((other) => sameQuestion(shown.row, other)).length}
               more={inbox.hasNextPage}
-              onAlike={setTogether}
             />
           ) : null}
           {shown?.kind === "pause" ? (
             <PauseDetail
               key={shown.key}
               row={shown.row}
-              {...{ gone, onNext, mine }}
-              deciding={together !== null}
-              onAnswer={(what) => setAnswered({ key: shown.key, what, alone: true })}
+              {...one}
               alike={paused.filter((other) => samePause(shown.row, other)).length}
               more={pauses.hasNextPage}
-              onAlike={setTogether}
             />
           ) : null}
         </div>
@@ -108,7 +107,7 @@ export function InboxPage() {
         <DecideAlike
           of={together}
           onClose={() => setTogether(null)}
-          onDecided={(what) => shown && setAnswered({ key: shown.key, what, alone: false })}
+          onDecided={(what) => answers(what, false)}
         />
       ) : null}
     </>
@@ -285,12 +284,14 @@ interface GoneProps {
 function Gone({ about, onNext, mine, deciding }: GoneProps) {
   const place = useRef<HTMLDivElement>(null);
   const answered = mine !== null && !deciding;
+  const leads = onNext !== null;
   useEffect(() => {
-    // the button that was pressed is gone
+    // the button that was pressed is gone, and so is the one that leads on where nothing waits any more
     if (answered) {
-      (place.current?.querySelector("button") ?? place.current)?.focus({ preventScroll: true });
+      const next = leads ? place.current?.querySelector("button") : null;
+      (next ?? place.current)?.focus({ preventScroll: true });
     }
-  }, [answered]);
+  }, [answered, leads]);
   return (
     <div className={classes.gone} ref={place} tabIndex={-1}>
       <p>
