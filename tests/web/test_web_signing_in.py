@@ -159,7 +159,7 @@ def test_a_flow_that_goes_while_the_session_is_gone_takes_nothing_typed_along(
     person.context.clear_cookies()
     builder.field(1, "Text").press_sequentially("typed without a session")
     dialog = page.get_by_role("dialog", name="Your session has ended")
-    expect(dialog).to_be_visible(timeout=20_000)
+    expect(dialog.get_by_text("What you have typed is still here")).to_be_focused(timeout=20_000)
     page.keyboard.type("gh")  # who types on after all types into nothing, and goes nowhere
     expect(dialog.get_by_label("Sign-in link")).to_have_value("")
     expect(dialog).to_be_visible()
