@@ -56,3 +56,20 @@ it("has what is sent in another way sent once more", async () => {
   const other = new ApiError(409, [{ code: "no", what: "", mend: "" }]);
   await expect(second.sendBy(() => Promise.reject(other))).rejects.toBe(other);
 });
+
+it.each([
+  ["while a write was under way", 1],
+  ["while two writes were under way", 2],
+])("sends it once more where the page has learnt the new value %s", async (_, writes) => {
+  const { came, second } = server("new");
+  const answers = Array.from({ length: writes }, () => second.send(put()));
+  second.show("new"); // somebody has signed in here
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(writes).fill(200));
+  expect(came.filter((line) => line.startsWith("GET"))).toEqual([]);
+});
+
+it("sends each of two writes once more that were refused together", async () => {
+  const { second } = server("new");
+  const answers = await Promise.all([second.send(put()), second.send(put())]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+});

@@ -31,19 +31,21 @@ export class SecondValue {
       return this.ports.fetch(request);
     }
     const again = request.clone();
+    const sent = this.value;
     const answer = await this.ports.fetch(this.with(request));
-    return answer.status === 403 && (await isForged(answer.clone())) && (await this.renew())
+    return answer.status === 403 && (await isForged(answer.clone())) && (await this.isOther(sent))
       ? this.ports.fetch(this.with(again))
       : answer;
   };
 
   /** The same for what is sent in another way, and throws ApiError. */
   async sendBy(send: () => Promise<void>): Promise<void> {
+    const sent = this.value;
     try {
       await send();
     } catch (error) {
       const forged = error instanceof ApiError && error.problems.some(({ code }) => code === FORGED);
-      if (!forged || !(await this.renew())) {
+      if (!forged || !(await this.isOther(sent))) {
         throw error;
       }
       await send();
@@ -57,15 +59,15 @@ export class SecondValue {
     return request;
   }
 
-  /** Read the value of the session that there is now; whether it is another one. */
-  private async renew(): Promise<boolean> {
-    const before = this.value;
-    const answer = await this.ports.fetch(new Request(`${this.origin}/session`));
-    const session = answer.ok ? ((await answer.json()) as { csrf?: string | null }) : {};
-    if (session.csrf) {
-      this.value = session.csrf;
+  /** Whether the session's value is another than what was sent; it is asked for unless that is known already, from a
+   * sign-in on this page or because of another write that was refused. */
+  private async isOther(sent: string | null): Promise<boolean> {
+    if (this.value === sent) {
+      const answer = await this.ports.fetch(new Request(`${this.origin}/session`));
+      const session = answer.ok ? ((await answer.json()) as { csrf?: string | null }) : {};
+      this.value = session.csrf ?? this.value;
     }
-    return this.value !== before;
+    return this.value !== sent;
   }
 }
 
