@@ -19,6 +19,8 @@ interface CardsProps {
   flow: Flow;
   layout: Layout;
   selected: string | null;
+  /** The card whose head is open, if it is a frame's. */
+  openHead: string | null;
   /** The cards that are chosen together, if there are several. */
   together: ReadonlySet<string>;
   problems: CardProblems;
@@ -28,7 +30,8 @@ interface CardsProps {
 }
 
 /** The flow's cards in their row. A card is drawn anew only when something of its own has changed. */
-export function Cards({ flow, layout, selected, together, problems, runs, list }: CardsProps) {
+export function Cards(props: CardsProps) {
+  const { flow, layout, selected, openHead, together, problems, runs, list } = props;
   const { specs } = useAround();
   const titles = useTitles();
   const parts = useMemo<RowParts>(
@@ -61,6 +64,7 @@ export function Cards({ flow, layout, selected, together, problems, runs, list }
             number={frame.number}
             spec={specs.get(frame.card.card)}
             selected={selected === frame.id}
+            open={openHead === frame.id}
             together={together.has(frame.id) ? together.size : 0}
             folded={frame.folded}
             inside={frame.inside}
@@ -81,7 +85,7 @@ export function Cards({ flow, layout, selected, together, problems, runs, list }
           </div>
         ),
     }),
-    [flow.event, specs, selected, together, problems, runs, titles],
+    [flow.event, specs, selected, openHead, together, problems, runs, titles],
   );
   return <CardRow layout={layout} parts={parts} list={list} />;
 }

@@ -60,6 +60,7 @@ export function DesignCards({ design, list }: { design: Design; list: boolean })
       flow={design.flow}
       layout={design.layout}
       selected={design.selected}
+      openHead={design.openHead}
       together={design.together}
       problems={design.byCard}
       runs={design.runs}

@@ -53,6 +53,7 @@ import {
   unseenValue,
 } from "./useEdits";
 import { type Commands, focusCard, focusField, useKeyboard } from "./useKeyboard";
+import { useOpenHead } from "./useOpenHead";
 import { useSettled } from "./useSettled";
 
 export interface Opened {
@@ -91,6 +92,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const latest = useRef(now);
   latest.current = now;
   const together = useTogether(flow, anchor, selected);
+  const openHead = useOpenHead(root, selected);
 
   const { undone } = state;
   useEffect(() => {
@@ -243,8 +245,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       const mine = adding !== null && cardsIn(said) !== null;
       if (mine) {
         setAdding(null);
-        // the dialogue gives the focus back when it goes
-        setTimeout(() => commands.paste(said, adding), 50);
+        commands.paste(said, adding);
       }
       return mine;
     },
@@ -256,8 +257,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
         const card = newCard(what, latest.current.flow, around.connections);
         api.edit((now) => insert(now, adding.place, adding.index, [card]), undefined, card.id);
         setAdding(null);
-        // the dialogue gives the focus back when it goes
-        setTimeout(() => focusCard(root.current, card.id), 50);
+        focusCard(root.current, card.id);
       }
     },
     [adding, api, around.connections],
@@ -317,6 +317,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     settled,
     line,
     selected: state.selected,
+    openHead,
     keeper,
     draft,
     undone,

@@ -55,6 +55,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
       aria-current={selected}
       tabIndex={selected ? 0 : -1}
       onPointerDown={() => api.select(EVENT)}
+      onFocus={() => api.select(EVENT)}
     >
       <FlowCard
         label={text.designer.eventLabel(title)}

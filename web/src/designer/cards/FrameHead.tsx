@@ -23,6 +23,8 @@ export interface FrameHeadProps {
   number: number;
   spec: Spec | undefined;
   selected: boolean;
+  /** Whether it shows what can be changed in it: while it is chosen, and until a press is over. */
+  open: boolean;
   /** How many cards it is chosen together with, itself counted; 0 if it is not. */
   together: number;
   folded: boolean;
@@ -33,7 +35,7 @@ export interface FrameHeadProps {
 
 /** The head of a frame: the card that has others inside. Its fields and branches are open while it is chosen. */
 export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
-  const { card, number, spec, selected, together, folded, inside, problems, run } = props;
+  const { card, number, spec, selected, open, together, folded, inside, problems, run } = props;
   const api = useDesigner();
   const name = card.title || spec?.title || card.card;
   const [handing, setHanding] = useState(false);
@@ -85,7 +87,7 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
         {footOf(card, spec) ? ` · ${footOf(card, spec)}` : ""}
       </div>
       {card.note ? <p className={classes.note}>{card.note}</p> : null}
-      {selected && !folded && spec ? (
+      {open && !folded && spec ? (
         <div style={{ maxWidth: 520 }}>
           <CardBody card={card} spec={spec} problems={problems} />
           {spec.branches ? (
@@ -108,10 +110,10 @@ export const FrameHead = memo(function FrameHead(props: FrameHeadProps) {
           ) : null}
         </div>
       ) : null}
-      {selected && !folded && !spec ? <UnknownCard card={card} /> : null}
+      {open && !folded && !spec ? <UnknownCard card={card} /> : null}
       <OtherProblems card={card} problems={problems} />
-      {selected && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
-      {run && selected ? <Result card={card} run={run} spec={spec} /> : null}
+      {open && !folded ? <Outputs root={card.id} outputs={outputsOf(card, spec)} /> : null}
+      {run && open ? <Result card={card} run={run} spec={spec} /> : null}
     </div>
   );
 });
