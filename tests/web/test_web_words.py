@@ -53,6 +53,23 @@ def test_problems_are_told_in_the_words_of_the_screen(person: Person) -> None:
     expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text(OF_DOCUMENTS)
 
 
+def test_a_word_typed_against_a_number_is_told_in_the_words_of_the_fields(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Words and numbers")
+    builder.give("age")
+    builder.event.get_by_label("Type of age").select_option("number")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("if/else")
+    builder.card(1).get_by_role("textbox", name="First value").click()
+    page.get_by_role("button", name="Use Event age").click()
+    builder.card(1).get_by_label("Comparison").select_option("greater than")
+    builder.card(1).get_by_role("textbox", name="Second value").fill("abc")
+    problems = page.get_by_role("tabpanel", name="Problems")
+    expect(problems).to_contain_text("“abc” is text and “Event › age” is a number: they are compared as text.")
+    expect(problems).to_contain_text("Type a number instead.")
+    expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text("{{")
+
+
 def test_a_paste_tells_what_is_missing_by_titles_also_of_cards_that_are_not_there(person: Person) -> None:
     builder, page = Builder(person), person.page
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])

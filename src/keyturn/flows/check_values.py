@@ -202,10 +202,15 @@ class ValueCheck:
         """Comparisons of text with a number."""
         for inner, text, number in mixed_comparisons(condition, self._type_of_raw):
             what = f"{shown(text)} is text and {shown(number)} is a number: they are compared as text."
-            mend = "Convert one of them: {{ ... as number }}; or write a number without quotes."
+            typed = isinstance(_parsed(text), Static)
+            said, mend = (
+                ("mixed-comparison/typed", "Write a number without quotes.")
+                if typed
+                else ("mixed-comparison", "Convert one of them: {{ ... as number }}.")
+            )
             place = (*path, *inner)
             parts = {"text": as_part(text), "number": as_part(number)}
-            self._say("mixed-comparison", what, mend, place, self._card, field, Severity.WARNING, parts)
+            self._say(said, what, mend, place, self._card, field, Severity.WARNING, parts)
 
     def _empty(self, condition: JSON, path: Path, field: str) -> None:
         """Comparisons that compare nothing, as they stand on a card that was just added."""

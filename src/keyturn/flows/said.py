@@ -90,6 +90,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "mixed-comparison": ("text", "number"),
     "mixed-comparison/inputs": (),
     "mixed-comparison/items": ("type", "value"),
+    "mixed-comparison/typed": ("text", "number"),
     "needless-body": ("title",),
     "needless-branches": ("title",),
     "needless-call": ("title",),

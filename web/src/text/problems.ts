@@ -184,8 +184,12 @@ const conditions: Record<string, Sentence> = {
     "Give the value that is compared, or take the comparison away.",
   ],
   "mixed-comparison": ({ text, number }) => [
-    `“${text}” is text and ${number} is a number: they are compared as text.`,
+    `“${text}” is text and “${number}” is a number: they are compared as text.`,
     makeNumber,
+  ],
+  "mixed-comparison/typed": ({ text, number }) => [
+    `“${text}” is text and “${number}” is a number: they are compared as text.`,
+    "Type a number instead.",
   ],
   "mixed-comparison/inputs": () => ["A text meets a number: they are compared as text.", makeNumber],
   "mixed-comparison/items": ({ type, value }) => [

@@ -73,6 +73,21 @@ it.each([
     { reference: "{{ get.output }}", root: "get" },
     "“2 · Get › Output” is not there yet: “2 · Get” comes later.",
   ],
+  [
+    "mixed-comparison/typed",
+    { text: "abc", number: "{{ get.output }}" },
+    "“abc” is text and “2 · Get › Output” is a number: they are compared as text.",
+  ],
+  [
+    "mixed-comparison",
+    { text: "No. {{ get.output }}", number: "7" },
+    "“No. 2 · Get › Output” is text and “7” is a number: they are compared as text.",
+  ],
+  [
+    "bad-value/no-type",
+    { value: "{{ get.output }}", type: "number" },
+    "The value “2 · Get › Output” does not fit.",
+  ],
   ["missing-connection", { title: "Read User", connector: "okta" }, "Read User needs a connection to Okta."],
   [
     "connection-of-others",

@@ -4,7 +4,7 @@ import { text } from "../../text";
 import { isolated } from "../../text/isolated";
 import type { Found, Surroundings, Titles } from "../context";
 import { fieldTitle } from "./fieldTitle";
-import { spoken } from "./references";
+import { asShown, spoken } from "./references";
 
 export interface Calling extends Omit<Surroundings, "specList"> {
   titles: Titles;
@@ -44,6 +44,10 @@ function called(part: string, value: string, { titles, helpers, connections, spe
       return `“${isolated(connections.find((one) => one.id === value)?.name ?? value)}”`;
     case "connector":
       return [...specs.values()].find((spec) => spec.connector === value)?.category ?? value;
+    case "value":
+    case "text":
+    case "number":
+      return isolated(asShown(value, titles));
     default:
       return isolated(value);
   }

@@ -49,8 +49,21 @@ export function nameOf(reference: Reference, titles: ReadonlyMap<string, string>
 
 /** A text for people: references in it by what they are called. */
 export function spoken(said: string, titles: ReadonlyMap<string, string>): string {
-  return piecesOf(said)
-    .map((piece) => (piece.kind === "text" ? piece.text : `“${nameOf(piece.reference, titles)}”`))
+  return withNames(said, titles, (name) => `“${name}”`);
+}
+
+/** A value as a field shows it: references in it by what they are called, as their chips have it. */
+export function asShown(written: string, titles: ReadonlyMap<string, string>): string {
+  return withNames(written, titles, (name) => name);
+}
+
+function withNames(
+  written: string,
+  titles: ReadonlyMap<string, string>,
+  quote: (name: string) => string,
+): string {
+  return piecesOf(written)
+    .map((piece) => (piece.kind === "text" ? piece.text : quote(nameOf(piece.reference, titles))))
     .join("");
 }
 
