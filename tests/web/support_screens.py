@@ -159,6 +159,7 @@ def turn(page: Page, scheme: str, *, ours: bool = True) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     if ours:
         expect(page.locator("html")).to_have_css("color-scheme", scheme)
+        assert not page.evaluate("document.getAnimations().length"), "it moves for people who want no motion"
 
 
 def _shows(page: Page, route: str) -> bool:
