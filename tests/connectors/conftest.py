@@ -26,7 +26,7 @@ async def app() -> AsyncIterator[App]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
-    settings = HttpSettings(timeouts=Timeouts(answer_s=0.5), max_response_bytes=100_000, allow=("127.0.0.1",))
+    settings = HttpSettings(timeouts=Timeouts(answer_s=10), max_response_bytes=100_000, allow=("127.0.0.1",))
     http, clock = HttpClient(settings), Clock()
     authoriser = authoriser_alone(http, made.store, Vault(bytes(32)), clock)
     base = made.base = f"http://127.0.0.1:{port}/base"

@@ -109,14 +109,6 @@ async def test_raw_request_sends_text_and_gives_text(app: App) -> None:
     assert app.bodies == [b"<a/>", b"a=1"]
 
 
-async def test_raw_request_gives_bytes_that_are_no_text_as_replaced(app: App) -> None:
-    async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=b"\xff\xfe")
-
-    app.answer = answer
-    assert outputs(await ask(app, "raw"))["body"] == "\ufffd\ufffd"
-
-
 async def test_an_answer_that_is_not_2xx_is_an_error_with_its_status_and_body(app: App) -> None:
     app.says(404, {"message": "no such thing"})
     outcome = await ask(app, "get")
@@ -171,6 +163,14 @@ async def test_an_answer_of_any_kind_becomes_a_file(app: App, method: str, optio
     assert headers["content-type"].startswith(("image/png", "application/json"))
 
 
+async def test_a_request_of_one_s_own_to_any_app_gives_a_file(app: App) -> None:
+    gives(app, PICTURE)
+    inputs: Values = {"url": "/api/v1/users/ada/photo"}
+    given = outputs(await app.act("okta.custom_api_action", {"method": "GET", "answer": "file"}, inputs))  # type: ignore[arg-type]
+    assert (given["body"], given["size"]) == (None, len(PICTURE))
+    assert [content for content, _, _ in app.kept.files] == [PICTURE]
+
+
 async def test_a_refusal_is_an_error_and_no_file(app: App) -> None:
     app.says(404, {"message": "no photo"})
     outcome = await ask(app, "get", options={"answer": "file"})
@@ -189,9 +189,41 @@ async def test_what_was_done_is_not_said_to_be_not_sent_where_its_answer_is_too_
     assert elsewhere.not_sent
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "text"),
+    [
+        ("text/csv; charset=iso-8859-1", b"name,caf\xe9", "name,café"),
+        ('text/plain; charset="windows-1250"', b"\x8eofie", "Žofie"),
+        ("text/csv", "name,café".encode(), "name,café"),
+        ("text/csv", b"name,caf\xe9", "name,café"),  # as browsers read what says nothing and is not UTF-8
+        ("application/xml", b"<a>\xe9</a>", "<a>é</a>"),
+        ("text/plain; charset=klingon", "ł".encode(), "ł"),
+        ("image/png", b"GIF89a", "GIF89a"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "raw"])
+async def test_an_answer_is_text_in_the_characters_that_it_says(
+    app: App, method: str, kind: str, content: bytes, text: str
+) -> None:
+    gives(app, content, kind=kind)
+    assert outputs(await ask(app, method, options={}))["body"] == text
+
+
+@pytest.mark.parametrize("method", ["get", "raw"])
+async def test_an_answer_that_is_no_text_is_told_where_something_is_read(app: App, method: str) -> None:
+    gives(app, PICTURE)
+    outcome = await ask(app, method, options={})
+    assert isinstance(outcome, Failed)
+    assert outcome.error.code == "answer-unusable"
+    assert "it is no text, but image/png" in outcome.error.message
+    assert "as a file" in outcome.error.mend
+    gives(app, PICTURE)
+    assert outputs(await ask(app, "post", options={}))["status"] == 200  # it is done, whatever the answer is
+
+
 def test_the_card_has_the_outputs_of_a_file_where_the_answer_goes_into_one() -> None:
-    for method in ("get", "post", "raw"):
-        spec = ConnectorRegistry().get(f"api_connector.{method}")
+    for card in ("api_connector.get", "api_connector.post", "api_connector.raw", "okta.custom_api_action"):
+        spec = ConnectorRegistry().get(card)
         assert spec is not None
         plain, file = spec.signature({}), spec.signature({"answer": "file"})
         assert [output.name for output in plain.outputs] == ["status", "headers", "body"]

@@ -97,7 +97,7 @@ class ConnectorActions:
             return await self._mailed(way, call)
         if action is None:
             outgoing = _own_request(way, key, call)
-            if way.manifest.model.own_requests and _chosen(call.options.get("answer")) == AS_FILE:
+            if _chosen(call.options.get("answer")) == AS_FILE:
                 return await ask_for_file(way, self._files, outgoing, call)
             if way.manifest.model.own_requests and key == UPLOAD:
                 return await send_file(way, outgoing, call)

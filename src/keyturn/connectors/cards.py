@@ -32,7 +32,7 @@ from .manifest import (
     OutputModel,
     PagingModel,
 )
-from .own_requests import own_request_cards
+from .own_requests import ANSWER, IN_FILE, own_request_cards
 
 CUSTOM = "custom_api_action"
 RESULTS, STREAM, ENSURE, LIMIT = "results", "stream", "ensure", "record_limit"
@@ -272,6 +272,7 @@ def _custom(manifest: ManifestModel) -> CardSpec:
                 choices=tuple(Choice(method, method) for method in _METHODS),
                 okta="parameters.requestType",
             ),
+            ANSWER,
         ),
         inputs=(
             FieldSpec(
@@ -299,6 +300,7 @@ def _custom(manifest: ManifestModel) -> CardSpec:
             Variant((("method", ("GET",)),), effect=EffectSpec(EffectClass.READ, repeatable=True)),
             Variant((("method", _WITH_BODY),), inputs=(body,)),
             Variant((("method", ("DELETE",)),), effect=EffectSpec(EffectClass.DESTROY)),
+            IN_FILE,
         ),
         effect=EffectSpec(EffectClass.CHANGE),
         connector=manifest.connector,

@@ -34,6 +34,7 @@ from keyturn.http import (
     wait_before,
 )
 
+from .answer_bodies import NotText, parsed_body, text_body
 from .compiled import CompiledManifest
 from .failures import (
     NO_SCOPES,
@@ -42,6 +43,7 @@ from .failures import (
     is_page,
     lacking,
     no_answer,
+    no_text,
     not_its,
     of_connection,
     page_came,
@@ -50,7 +52,7 @@ from .failures import (
 )
 from .forms import SentFiles, attach
 from .outgoing import Outgoing
-from .requests import encoded_body, full_url, parsed_body
+from .requests import encoded_body, full_url
 
 _MASKERS_KEPT = 100
 # For what people wait for, and no card is there to try again: tests of connections, choices, event hooks.
@@ -317,6 +319,10 @@ class Way:
                 what = f"it is announced as JSON and is not: {error}."
                 return unreadable(self.manifest, response.status, what, reads=reads)
             body = response.body.decode("utf-8", "replace")
+        except NotText as error:
+            if reads and 200 <= response.status < 300:
+                return no_text(self.manifest, response.status, f"{error}.")
+            body = response.body.decode("utf-8", "replace")  # what was to be done is done, whatever its answer is
         headers: Values = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
         answer: Values = {"status": response.status, "headers": headers, "body": body}
         error = self.manifest.error(answer)
@@ -345,7 +351,7 @@ class Way:
         return lacking(self.manifest.model, self.connection.kind, needed, self.authorised.scopes)
 
     def _body(self, response: Response, content_type: str) -> JSON:
-        """What is in an answer. Raises JSONDecodeError where it is announced as JSON and is not."""
+        """What is in an answer. Raises JSONDecodeError where it is announced as JSON and is not, and NotText."""
         if self.sink is not None and 200 <= response.status < 300:
             return None
-        return response.body.decode("utf-8", "replace") if self.raw else parsed_body(response.body, content_type)
+        return (text_body if self.raw else parsed_body)(response.body, content_type)

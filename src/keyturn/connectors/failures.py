@@ -199,6 +199,14 @@ def unreadable(manifest: CompiledManifest, status: int, what: str, *, reads: boo
     return Failed(detail, status=status, taken=status < 400)
 
 
+def no_text(manifest: CompiledManifest, status: int, what: str) -> Failed:
+    """An answer to a request that reads, with a picture or the like in it, where a card wants text."""
+    failed = unreadable(manifest, status, what, reads=True)
+    why = "A picture, an archive or the like is nothing that a field can hold."
+    mend = "Take it as a file: a Custom API Action, and the cards of the API Connector, have that as an answer."
+    return replace(failed, error=replace(failed.error, why=why, mend=mend))
+
+
 def _unusable(manifest: CompiledManifest, error: AnswerUnusable, *, reads: bool) -> Failed:
     """An answer of which Keyturn itself makes nothing; of what has nothing to do with its shape it is told why."""
     failed = unreadable(manifest, error.status, error.what, reads=reads)

@@ -85,7 +85,7 @@ _OUTPUTS = (
     FieldSpec("status", NUMBER, "Status code", "The status of the answer.", okta="Status Code|statusCode"),
     FieldSpec("headers", OBJECT, "Headers", "The headers of the answer, names in lower case.", okta="Headers|headers"),
 )
-_ANSWER = FieldSpec(
+ANSWER = FieldSpec(
     "answer",
     TEXT,
     "Answer",
@@ -94,7 +94,7 @@ _ANSWER = FieldSpec(
     choices=(Choice("body", "In the body"), Choice(AS_FILE, "As a file")),
     beyond=True,
 )
-_IN_FILE = Variant(
+IN_FILE = Variant(
     (("answer", (AS_FILE,)),),
     outputs=(
         FieldSpec("file", Type(Kind.FILE), "File", "The answer as a file; body is null then.", beyond=True),
@@ -121,8 +121,8 @@ def _method_card(manifest: ManifestModel, method: str) -> CardSpec:
         kind=CardKind.EFFECT,
         summary=f"Sends a {method} request with the connection's credentials. An answer that is not 2xx is an error.",
         inputs=(_URL, _QUERY, _HEADERS, *body),
-        options=(_ANSWER,),
-        variants=(_IN_FILE,),
+        options=(ANSWER,),
+        variants=(IN_FILE,),
         outputs=(*_OUTPUTS, FieldSpec("body", ANY, "Body", answer, okta="Body|body")),
         effect=_EFFECTS.get(method, _CHANGE),
         connector=manifest.connector,
@@ -149,14 +149,14 @@ def _raw_card(manifest: ManifestModel) -> CardSpec:
                 choices=tuple(Choice(method, method) for method in _METHODS),
                 okta="Method|method",
             ),
-            _ANSWER,
+            ANSWER,
         ),
         inputs=(_URL, _QUERY, _HEADERS, _RAW_BODY),
         outputs=(*_OUTPUTS, FieldSpec("body", TEXT, "Body", "The answer as text.", okta="Body|body")),
         variants=(
             Variant((("method", ("GET",)),), effect=_READ),
             Variant((("method", ("DELETE",)),), effect=_DESTROY),
-            _IN_FILE,
+            IN_FILE,
         ),
         effect=_CHANGE,
         connector=manifest.connector,

@@ -157,16 +157,3 @@ def is_json(text: str) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
-
-
-def parsed_body(body: bytes, content_type: str) -> JSON:
-    """An answer's body: parsed if it says it is JSON, text otherwise, null if empty.
-
-    Raises:
-        orjson.JSONDecodeError: it says that it is JSON, and is not.
-    """
-    if not body.strip():
-        return None
-    if "json" in content_type.lower():
-        return orjson.loads(body)
-    return body.decode("utf-8", "replace")

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from keyturn.connectors.answer_bodies import NotText, parsed_body
 from keyturn.connectors.forms import form_of
-from keyturn.connectors.requests import checked_headers, parsed_body
+from keyturn.connectors.requests import checked_headers
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.file_values import clean_name, file_of_step
@@ -257,7 +258,7 @@ def _body_of(part: FilePart, field: str, fields: JSON) -> tuple[BodySource, str]
 def _parsed(response: Response) -> JSON:
     try:
         return parsed_body(response.body, response.headers.get("Content-Type", ""))
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, NotText):
         return response.body.decode("utf-8", "replace")
 
 

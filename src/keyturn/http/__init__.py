@@ -7,6 +7,7 @@ trace may keep.
 
 from .authorities import BadAuthorities
 from .backoff import Backoff, BackoffPolicy, Exhausted, Told, ToldTooLong, Wait, told_wait, wait_before
+from .charsets import old_text_of, text_of
 from .checks import is_clients_own
 from .client import HttpClient
 from .egress import BadEgressEntry, EgressRules
@@ -89,8 +90,10 @@ __all__ = [
     "Wait",
     "headers",
     "is_clients_own",
+    "old_text_of",
     "read_proxy",
     "record",
+    "text_of",
     "told_wait",
     "wait_before",
 ]

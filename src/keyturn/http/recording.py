@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .charsets import text_of
 from .errors import AnswerUnusable, HttpError
 from .masking import Masker
 from .messages import BodySource, JsonValue, Request, Response
@@ -14,8 +14,6 @@ from .urls import encode_pairs
 KEPT_BYTES = 16 * 1024
 _WHOLE = 256 * 1024  # bytes up to which a body is masked as a whole
 _MARGIN = 64 * 1024  # masked beyond the cut, so that a secret across it is found
-# Not every codec of Python: some are no character sets, and some take quadratic time.
-_CHARSETS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-", "latin", "windows-125", "cp125")
 
 
 @dataclass(slots=True)  # made for every effect: a frozen one takes three times as long; nothing changes it
@@ -150,24 +148,9 @@ def _body(body: bytes | BodySource, content_type: str, masker: Masker, kept_byte
     if not isinstance(body, bytes):
         return RecordedBody(None, body.size, cut=body.size > 0)
     part = body if len(body) <= _WHOLE else body[: kept_bytes + _MARGIN]
-    text = _text(part, content_type, whole=len(part) == len(body))
+    text = text_of(part, content_type, whole=len(part) == len(body))
     if text is None:
         return RecordedBody(None, len(body), cut=bool(body))
     masked = masker.body(text, content_type).encode("utf-8", "replace")
     cut = len(masked) > kept_bytes or len(part) < len(body)
     return RecordedBody(masked[:kept_bytes].decode("utf-8", "ignore"), len(body), cut)
-
-
-def _text(body: bytes, content_type: str, *, whole: bool) -> str | None:
-    charset = "utf-8"
-    for part in content_type.split(";")[1:]:
-        name, _, value = part.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip('"')
-    try:
-        if not charset.lower().startswith(_CHARSETS):
-            return None
-        decoder = codecs.getincrementaldecoder(charset)()  # a cut may fall inside a character
-        return decoder.decode(body, final=whole)
-    except (LookupError, ValueError):
-        return None

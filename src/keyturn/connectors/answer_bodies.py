@@ -1,0 +1,38 @@
+"""What is in an answer: JSON, text, or neither."""
+
+from __future__ import annotations
+
+import orjson
+
+from keyturn.flows.json import JSON
+from keyturn.http import old_text_of, text_of
+
+
+class NotText(ValueError):
+    """An answer that is no JSON is no text either."""
+
+    def __init__(self, content_type: str) -> None:
+        kind = content_type.partition(";")[0].strip()
+        super().__init__(f"it is no text, but {kind}" if kind else "it is no text")
+
+
+def parsed_body(body: bytes, content_type: str) -> JSON:
+    """An answer's body: parsed if it says it is JSON, text otherwise, null if empty.
+
+    Raises:
+        orjson.JSONDecodeError: it says that it is JSON, and is not.
+        NotText: it is neither that nor text.
+    """
+    if not body.strip():
+        return None
+    if "json" in content_type.lower():
+        return orjson.loads(body)
+    return text_body(body, content_type)
+
+
+def text_body(body: bytes, content_type: str) -> str:
+    """An answer's body as text, in the character set that it says. Raises NotText."""
+    for text in (text_of(body, content_type), text_of(body, ""), old_text_of(body, content_type)):
+        if text is not None:
+            return text
+    raise NotText(content_type)
