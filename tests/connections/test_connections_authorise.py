@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
+from urllib.parse import quote_plus, urlencode
 
+import orjson
 import pytest
 from support_connections import Idp, World, answer
 
@@ -110,6 +112,27 @@ async def test_no_token_is_a_problem_with_a_way_out(make: Callable[[int], Respon
     assert (problem.value.code, problem.value.try_again) == ("no-token", again)
     assert problem.value.mend
     assert "s3cret" not in str(problem.value)
+
+
+@pytest.mark.parametrize("client_auth", ["", "basic"])
+async def test_a_token_endpoint_that_quotes_what_it_was_sent_gives_no_secret_away(client_auth: str) -> None:
+    secret, sent = "s/3 cret+ż", [""]
+
+    def quote(n: int) -> Response:
+        form, proof = world.idp.forms[-1], world.idp.proofs[-1]
+        sent[:] = [secret, quote_plus(secret), form.get("client_secret", proof)]
+        fields = {"error": "invalid_client", "error_description": f"sent {' '.join(sent)} {urlencode(form)} {proof}"}
+        return answer(400, orjson.dumps(fields))
+
+    world = World(Idp(quote))
+    await world.make(
+        AuthKind.OAUTH_CLIENT_CREDENTIALS,
+        {"token_url": "https://idp.example/token", "client_id": "me", "client_auth": client_auth},
+        {"client_secret": secret},
+    )
+    with pytest.raises(ConnectionProblem, match=r"400 invalid_client sent \*\*\* \*\*\* ") as problem:
+        await world.authoriser.authorise("c")
+    assert not [one for one in sent if one in str(problem.value)]
 
 
 async def test_a_silent_token_endpoint_may_be_tried_again() -> None:

@@ -7,6 +7,7 @@ import hashlib
 from contextlib import nullcontext
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
 import pytest
 from support_connections import RotatingIdp, World, answer
 
@@ -82,6 +83,29 @@ async def test_what_the_app_or_somebody_else_sends_back_is_told(change: dict[str
     with pytest.raises(SignInRefused, match=words) as refused:
         await world.sign_ins.finish({"state": query["state"], "code": "the-code", **change}, nonce)
     assert refused.value.mend
+
+
+async def test_what_an_app_quotes_of_a_sign_in_or_its_end_gives_no_secret_away() -> None:
+    world = Signing()
+    query, nonce = await world.departed(revoke_url="https://idp.example/revoke")
+    rotate = world.rotating._make
+
+    def quote(number: int) -> Response:
+        return answer(400, orjson.dumps({"error": "no: " + " ".join(world.idp.forms[-1].values())}))
+
+    world.rotating._make = quote
+    with pytest.raises(SignInRefused, match=r"no: authorization_code \*\*\* ") as refused:
+        await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    form = world.idp.forms[-1]
+    assert not [name for name in ("code", "code_verifier", "client_secret") if form[name] in str(refused.value)]
+
+    world.rotating._make = rotate
+    await world.sign_ins.finish({"state": query["state"], "code": "the-code"}, nonce)
+    world.rotating._make = quote
+    with pytest.raises(NotRevoked, match=r"400 no: \*\*\* ") as kept:
+        await world.sign_ins.end("c")
+    form = world.idp.forms[-1]
+    assert not [name for name in ("token", "client_secret") if form[name] in str(kept.value)]
 
 
 @pytest.mark.parametrize(

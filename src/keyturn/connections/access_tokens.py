@@ -235,7 +235,15 @@ class AccessTokens:
                 raise _garbled(connection, error, response.status, after) from error
             answer = None
         try:
-            return granted(connection, response.status, answer, asked_at=asked_at, made_for=made_for, refresh=refresh)
+            return granted(
+                connection,
+                response.status,
+                answer,
+                masker=request.masker(secrets),
+                asked_at=asked_at,
+                made_for=made_for,
+                refresh=refresh,
+            )
         except ConnectionProblem as problem:
             problem.retry_after = after
             raise

@@ -13,6 +13,8 @@ from urllib.parse import quote_plus
 
 import orjson
 
+from keyturn.http import Masker
+
 from .assertions import read_key, read_service_account, signed
 from .model import BY_BASIC, CLIENT_AUTH, EVENT_HOOK_SECRET, PROXY, PROXY_LOGIN, AuthKind, Connection
 from .problems import needs_sign_in
@@ -20,6 +22,7 @@ from .refusals import refused
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_SENT_SECRETS = ("client_secret", "client_assertion", "assertion", "refresh_token", "code", "code_verifier", "token")
 _USED_LIFE = 0.8
 _DEFAULT_LIFE = 300.0
 _ENDLESS = timedelta(days=36_500)
@@ -33,6 +36,16 @@ class TokenRequest:
     url: str
     form: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    def masker(self, secrets: Mapping[str, str]) -> Masker:
+        """Takes what was sent, and may not be shown, out of what the endpoint says of it: some quote it.
+
+        Args:
+            secrets: the connection's, which may be quoted otherwise than they were sent.
+        """
+        sent = [self.form[name] for name in _SENT_SECRETS if name in self.form]
+        proofs = [proof.rpartition(" ")[2] for proof in self.headers.values()]
+        return Masker([*secrets.values(), *sent, *proofs], self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +179,19 @@ def _service_account(settings: Mapping[str, str], secrets: Mapping[str, str], no
 
 
 def granted(
-    connection: Connection, status: int, answer: object, *, asked_at: datetime, made_for: str, refresh: str = ""
+    connection: Connection,
+    status: int,
+    answer: object,
+    *,
+    masker: Masker,
+    asked_at: datetime,
+    made_for: str,
+    refresh: str = "",
 ) -> Granted:
     """What a token endpoint answered (RFC 6749, 5.1 and 5.2).
 
     Args:
+        masker: of what was sent.
         refresh: the refresh token so far; it stays if the answer brings no other.
 
     Raises:
@@ -188,7 +209,7 @@ def granted(
             scope=str(fields.get("scope") or ""),
             made_for=made_for,
         )
-    raise refused(connection, status, fields)
+    raise refused(connection, status, fields, masker)
 
 
 def _used_life(told: object, *, renewable: bool) -> timedelta:

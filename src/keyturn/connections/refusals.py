@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from keyturn.http import Masker
+
 from .model import AuthKind, Connection
 from .problems import ConnectionProblem, needs_sign_in
 
@@ -77,14 +79,15 @@ _TOO_OFTEN = (
 _DEFAULT = "Check client id, secret or key, token address and scope of the connection."
 
 
-def refused(connection: Connection, status: int, fields: Mapping[str, object]) -> ConnectionProblem:
+def refused(connection: Connection, status: int, fields: Mapping[str, object], masker: Masker) -> ConnectionProblem:
     """Why a token endpoint gave no token.
 
     Args:
         fields: of its answer; none if it was no JSON.
+        masker: of what was sent, which it may quote.
     """
     code, description = str(fields.get("error", "")), str(fields.get("error_description", ""))
-    said = f"{code} {description}".strip()[:_SHOWN]
+    said = masker.body(f"{code} {description}".strip())[:_SHOWN]
     if connection.kind is AuthKind.OAUTH_CODE and code in _SIGN_IN_ENDED:
         return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).")
     number = _AADSTS.search(description)

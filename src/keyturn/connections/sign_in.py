@@ -189,11 +189,12 @@ class SignIns:
 
     async def _revoke(self, connection: Connection, secrets: Mapping[str, str], token: str) -> None:
         shown, headers = client_proof(connection.settings, secrets)
+        asked = TokenRequest(connection.settings["revoke_url"], {"token": token, **shown}, headers)
         request = Request(
             "POST",
-            connection.settings["revoke_url"],
+            asked.url,
             headers={"Content-Type": "application/x-www-form-urlencoded", **headers},
-            body=urlencode({"token": token, **shown}).encode(),
+            body=urlencode(asked.form).encode(),
             label=f"revocation of {connection.id}",
             credential_headers=frozenset(headers),
             follow_redirects=False,
@@ -205,7 +206,7 @@ class SignIns:
             raise NotRevoked(f"The app could not be told: {error.what}", f"{error.mend} {_BY_HAND}") from error
         code = _refusal(response)
         if code is not None and code not in _GONE:
-            said = f"{response.status} {code}".strip()
+            said = f"{response.status} {asked.masker(secrets).text(code)}".strip()[:300]
             raise NotRevoked(f"The app answered {said} when it was to revoke the token.", _BY_HAND)
 
     async def _known(self, connection_id: str) -> Connection:
