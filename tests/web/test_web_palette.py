@@ -6,9 +6,19 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, expect
+from support_designer import Builder
 from support_web import Person
 
 pytestmark = pytest.mark.timeout(300)
+
+
+HELPER = """
+id: helps-by-palette
+name: Helps by palette
+event: {card: helper}
+cards:
+  - {id: said, card: text.compose, inputs: {text: Hello}}
+"""
 
 
 def opened(person: Person) -> Locator:
@@ -71,3 +81,32 @@ def test_arrows_go_through_what_is_found_and_round_its_ends(person: Person) -> N
     expect(chosen(person, finding)).to_contain_text("Runs that have to do with")
     assert not person.serious()
     person.page.keyboard.press("Escape")
+
+
+def test_what_it_does_with_a_flow_is_meant_for_the_one_in_which_one_works(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HELPER)
+    builder.publish()
+    builder.new_flow("Calls by palette")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("call flow")
+    builder.card(1).get_by_label("Helper flow").select_option(label="Helps by palette")
+    builder.card(1).get_by_role("button", name="Open its cards here").click()
+    inside = page.get_by_role("region", name="Helper flow Helps by palette")
+    inside.get_by_role("textbox", name="Text", exact=True).press_sequentially(" you")
+    expect(inside.get_by_text("Draft, saved")).to_be_visible()
+    person.reads_messages()
+    inside.get_by_role("textbox", name="Text", exact=True).press("Escape")
+    opened(person).press_sequentially("publish")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Version 2 of “Helps by palette” is live.")
+    expect(inside).to_contain_text("v2 is live")
+    opened(person).press_sequentially("test")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tabpanel", name="Test")).to_be_focused()
+    expect(page.get_by_role("region", name="Below the cards")).to_contain_text("Helps by palette")
+    builder.event.first.focus()
+    finding = opened(person)
+    finding.press_sequentially("publish")
+    expect(chosen(person, finding)).to_contain_text("Publish “Calls by palette”")
+    page.keyboard.press("Escape")

@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { memo, useMemo, useRef } from "react";
 import { ApiError } from "../api/errors";
-import { useOffer } from "../app/offers";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { Pill, type Tone } from "../components/StatePill";
@@ -27,9 +26,9 @@ import {
   versionQuery,
   watchQuery,
 } from "./server";
+import { useFlowOffers, useNameAmongSeveral } from "./useFlowOffers";
 
 const words = text.designer;
-const PALETTE_MS = 50;
 export const draftTones: Record<DraftStatus, Tone> = {
   same: "quiet",
   saved: "quiet",
@@ -68,9 +67,8 @@ export const Bar = memo(function Bar(props: BarProps) {
   const count = problems.length;
   const errors = problems.some((problem) => problem.severity === "error");
   const unpublishable = same || draft.status === "changed" || errors;
-  useOffer(words.publish, unpublishable || publishing.isPending ? null : () => publishing.mutate({}));
-  // the palette gives the focus back when it goes
-  useOffer(words.test, () => setTimeout(() => props.onTest(true), PALETTE_MS));
+  const publish = unpublishable || publishing.isPending ? null : () => publishing.mutate({});
+  useFlowOffers(flow, publish, () => props.onTest(true));
   return (
     <>
       <PageBar
@@ -198,6 +196,7 @@ interface Anyway {
 /** Publishes a flow's draft. */
 export function usePublishing(flow: Flow, keeper: DraftKeeper) {
   const queries = useQueryClient();
+  const name = useNameAmongSeveral(flow);
   return useMutation({
     mutationFn: async ({ onTop = false, breaksCallers = false }: Anyway) => {
       if (onTop) {
@@ -213,7 +212,7 @@ export function usePublishing(flow: Flow, keeper: DraftKeeper) {
     },
     onSuccess: (version) => {
       if (version !== null) {
-        notifications.show({ color: "green", message: words.isPublished(version) });
+        notifications.show({ color: "green", message: words.isPublished(version, name) });
       }
       void flowsHaveChanged(queries);
       void queries.invalidateQueries({ queryKey: watchQuery(flow.id).queryKey });

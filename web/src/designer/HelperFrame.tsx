@@ -17,6 +17,7 @@ import { type FrameProps, NestingProvider, useNesting, within } from "./nesting"
 import { OddShape, useOpened } from "./opened";
 import { openingQuery } from "./server";
 import { type Design, type Opened, useDesign } from "./useDesign";
+import { useFlowOffers } from "./useFlowOffers";
 
 const words = text.designer;
 
@@ -91,6 +92,10 @@ function Head({ design }: { design: Design }) {
     }
   };
   const changed = draft.status !== "same";
+  const publishable = changed && draft.status !== "changed" && !hasErrors;
+  const publish = () => publishing.mutate({});
+  const { enter } = design.below;
+  useFlowOffers(settled, publishable && !publishing.isPending ? publish : null, () => enter("test"));
   return (
     <div className={classes.head}>
       <h2>{settled.name || settled.id}</h2>
@@ -105,12 +110,7 @@ function Head({ design }: { design: Design }) {
       </span>
       <span className={classes.acts}>
         {changed ? (
-          <Button
-            size="compact-sm"
-            disabled={draft.status === "changed" || hasErrors}
-            loading={publishing.isPending}
-            onClick={() => publishing.mutate({})}
-          >
+          <Button size="compact-sm" disabled={!publishable} loading={publishing.isPending} onClick={publish}>
             {words.helperPublish}
           </Button>
         ) : null}

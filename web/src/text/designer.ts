@@ -110,7 +110,11 @@ export const designer = {
   list: "List",
   test: "Test",
   publish: "Publish",
-  isPublished: (version: number) => `Version ${version} is live.`,
+  isPublished: (version: number, flow: string | null) =>
+    flow === null ? `Version ${version} is live.` : `Version ${version} of “${isolated(flow)}” is live.`,
+  // in the palette, where several flows are open
+  publishOf: (flow: string) => `Publish “${isolated(flow)}”`,
+  testOf: (flow: string) => `Test “${isolated(flow)}”`,
   switchOn: "The flow is on",
   more: "More",
   throwAway: "Throw the draft away",
