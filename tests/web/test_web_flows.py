@@ -156,6 +156,22 @@ def test_the_map_shows_which_flow_calls_which(person: Person) -> None:
     expect(person.page.get_by_label("Offboard suspended user calls Office 365 offboarding")).to_be_attached()
     expect(person.page.get_by_role("link", name="React Flow")).to_have_count(0)
     person.looks("flow-map")
+    rail = person.page.get_by_role("navigation", name="Main")
+    expect(rail.get_by_role("link", name="Flows")).to_have_attribute("aria-current", "page")
+    person.page.get_by_role("link", name="Office 365 offboarding").first.press("Enter")
+    expect(person.page.get_by_role("heading", name="Office 365 offboarding", level=1)).to_be_visible()
+
+
+def test_the_map_tells_which_flows_are_off(person: Person) -> None:
+    builder = Builder(person)
+    builder.bring(GREETING.replace("greeting", "switched-off").replace("Greeting", "Switched off"))
+    builder.publish()
+    person.page.get_by_role("switch").press("Space")
+    expect(person.page.get_by_text("v1, switched off")).to_be_visible()
+    person.go("Flows")
+    person.page.get_by_role("link", name="Map").click()
+    alone = person.page.get_by_role("list", name="Neither call a flow nor are called")
+    expect(alone.get_by_role("listitem").filter(has_text="Switched off")).to_contain_text(re.compile("Switched off off$"))
 
 
 def test_flows_are_kept_in_folders(person: Person) -> None:

@@ -2,7 +2,7 @@ import { Kbd, Menu } from "@mantine/core";
 import { useOs } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { sessionQuery, signOut } from "../api/session";
 import { useWaitingCount } from "../inbox/waiting";
 import { text } from "../text";
@@ -13,6 +13,7 @@ import classes from "./Shell.module.css";
 /** The places of the app, and what stands below them. */
 export function Navigation({ name, onGo }: { name: string; onGo?: () => void }) {
   const waiting = useWaitingCount();
+  const here = useLocation({ select: (location) => location.pathname });
   return (
     <>
       {places.map((place) => (
@@ -22,6 +23,7 @@ export function Navigation({ name, onGo }: { name: string; onGo?: () => void }) 
           className={classes.link}
           activeOptions={{ exact: place.to === "/" }}
           activeProps={{ "aria-current": "page" }}
+          inactiveProps={place.also === here ? { "aria-current": "page" } : {}}
           onClick={onGo}
         >
           {place.title}

@@ -6,6 +6,8 @@ export interface Place {
   title: string;
   /** Pressed after "g" it leads there. */
   key: string;
+  /** Another page that belongs to it. */
+  also?: string;
 }
 
 /** How long after "g" the letter may come. */
@@ -13,7 +15,7 @@ export const LEAD_MS = 1_200;
 
 export const places: Place[] = [
   { to: "/", title: text.shell.nav.home, key: "h" },
-  { to: "/flows", title: text.shell.nav.flows, key: "f" },
+  { to: "/flows", title: text.shell.nav.flows, key: "f", also: "/flow-map" },
   { to: "/history", title: text.shell.nav.history, key: "r" },
   { to: "/inbox", title: text.shell.nav.inbox, key: "i" },
   { to: "/tables", title: text.shell.nav.tables, key: "t" },

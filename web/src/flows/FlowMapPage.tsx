@@ -1,19 +1,23 @@
 import "@xyflow/react/dist/style.css";
 import { useMantineColorScheme } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Background, Controls, MarkerType, ReactFlow } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { type KeyboardEvent, useEffect, useMemo } from "react";
 import { api, data } from "../api/client";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
+import { Pill } from "../components/StatePill";
 import { Waiting } from "../components/Waiting";
 import { text } from "../text";
 import classes from "./FlowMapPage.module.css";
+import { offQuery } from "./flows";
 import { layOutMap } from "./mapLayout";
 
 /** Names are read at it; what does not fit then is a push away. */
 const LEAST_ZOOM = 0.6;
+
+const says = { "node.a11yDescription.default": text.flows.mapOpens };
 
 /** Which flow calls which: a map to look at, and the same as a list. */
 export function FlowMapPage() {
@@ -37,6 +41,15 @@ export function FlowMapPage() {
   const flows = useMemo(() => calls.data?.pages.flatMap((page) => page.rows) ?? [], [calls.data]);
   const places = useMemo(() => layOutMap(flows), [flows]);
   const names = new Map(flows.map((flow) => [flow.id, flow.name]));
+  const off = useQuery(offQuery).data;
+  const open = (id: string) => void navigate({ to: "/flows/$flowId", params: { flowId: id } });
+  const pressed = (event: KeyboardEvent) => {
+    const id = event.target instanceof HTMLElement ? event.target.dataset.id : undefined;
+    if (event.key === "Enter" && id !== undefined && names.has(id)) {
+      open(id);
+    }
+  };
+  const state = (id: string) => (off?.has(id) ? <Pill tone="quiet">{text.flows.mapOff}</Pill> : null);
   return (
     <>
       <PageBar title={text.flows.mapTitle} crumb={<Link to="/flows">{text.flows.title}</Link>} />
@@ -54,7 +67,14 @@ export function FlowMapPage() {
                 nodes={places.nodes.map((node) => ({
                   id: node.id,
                   position: { x: node.x, y: node.y },
-                  data: { label: names.get(node.id) ?? node.id },
+                  data: {
+                    label: (
+                      <>
+                        {names.get(node.id) ?? node.id} {state(node.id)}
+                      </>
+                    ),
+                  },
+                  ariaRole: "link",
                   sourcePosition: "right" as never,
                   targetPosition: "left" as never,
                 }))}
@@ -70,9 +90,9 @@ export function FlowMapPage() {
                 }))}
                 nodesDraggable={false}
                 nodesConnectable={false}
-                onNodeClick={(_, node) =>
-                  void navigate({ to: "/flows/$flowId", params: { flowId: node.id } })
-                }
+                onNodeClick={(_, node) => open(node.id)}
+                onKeyDown={pressed}
+                ariaLabelConfig={says}
                 key={places.nodes.length} // it fits the view once only
                 fitView
                 fitViewOptions={{ minZoom: LEAST_ZOOM, maxZoom: 1 }}
@@ -91,7 +111,8 @@ export function FlowMapPage() {
                     <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
                       {flow.name}
                     </Link>{" "}
-                    {text.flows.calls} {flow.calls.map((id) => names.get(id) ?? id).join(", ")}
+                    {state(flow.id)} {text.flows.calls}{" "}
+                    {flow.calls.map((id) => names.get(id) ?? id).join(", ")}
                   </li>
                 ))}
             </ul>
@@ -105,7 +126,8 @@ export function FlowMapPage() {
                 <li key={id}>
                   <Link to="/flows/$flowId" params={{ flowId: id }}>
                     {names.get(id) ?? id}
-                  </Link>
+                  </Link>{" "}
+                  {state(id)}
                 </li>
               ))}
             </ul>

@@ -26,6 +26,24 @@ export function flowsQuery(search: string, folder?: string) {
   });
 }
 
+/** The ids of the flows that are switched off. */
+export const offQuery = queryOptions({
+  queryKey: ["flows", "off"],
+  queryFn: async ({ signal }) => {
+    const off = new Set<string>();
+    let after: string | undefined;
+    do {
+      const query = { limit: 200, after };
+      const page = await data(api.GET("/api/v1/flows", { params: { query }, signal }));
+      for (const flow of page.rows.filter((one) => !one.active)) {
+        off.add(flow.id);
+      }
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return off;
+  },
+});
+
 /** Drafts that fit a search, all of them: page after page until there is no more. */
 export function draftsQuery(search: string) {
   return queryOptions({

@@ -81,6 +81,8 @@ export const flows = {
   mapNoCalls: "No flow calls another one.",
   mapEdge: (from: string, to: string) => `${isolated(from)} calls ${isolated(to)}`,
   mapList: "As a list",
+  mapOff: "off",
+  mapOpens: "Enter opens the flow.",
   mapAlone: "Neither call a flow nor are called",
   calls: "calls",
 };
