@@ -171,7 +171,9 @@ def test_the_map_tells_which_flows_are_off(person: Person) -> None:
     person.go("Flows")
     person.page.get_by_role("link", name="Map").click()
     alone = person.page.get_by_role("list", name="Neither call a flow nor are called")
-    expect(alone.get_by_role("listitem").filter(has_text="Switched off")).to_contain_text(re.compile("Switched off off$"))
+    expect(alone.get_by_role("listitem").filter(has_text="Switched off")).to_contain_text(
+        re.compile("Switched off off$")
+    )
 
 
 def test_flows_are_kept_in_folders(person: Person) -> None:

@@ -96,6 +96,22 @@ def test_the_card_that_gets_the_focus_is_the_chosen_one(person: Person) -> None:
     expect(builder.field(3, "Text")).to_have_text("other")
     page.keyboard.press("Control+z")
     expect(builder.card(3)).to_be_focused()
+    page.keyboard.press("Control+Shift+z")
+    expect(builder.card(2)).to_be_focused()
+    expect(builder.card(2)).to_have_attribute("aria-current", "true")
     builder.event.focus()
     expect(builder.event).to_have_attribute("aria-current", "true")
-    expect(builder.card(3)).to_have_attribute("aria-current", "false")
+    expect(builder.card(2)).to_have_attribute("aria-current", "false")
+
+
+def test_the_chosen_card_stays_in_sight_when_the_cards_become_a_list(person: Person) -> None:
+    with person.screen(LOW):
+        builder, page = lanes(person, "Seen as a list"), person.page
+        last = builder.card(4)
+        last.click()
+        for pressed in range(2):
+            page.get_by_role("button", name="List", exact=True).click()
+            expect(page.get_by_role("button", name="List", exact=True)).to_have_attribute(
+                "aria-pressed", "false" if pressed else "true"
+            )
+            expect(last.get_by_role("heading")).to_be_in_viewport()

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, useCallback, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { Leaving } from "../components/Leaving";
 import { text } from "../text";
@@ -10,6 +10,7 @@ import { useNesting } from "./nesting";
 import { AddCard } from "./panels/AddCard";
 import { FoldedSide, Side } from "./Side";
 import type { Design } from "./useDesign";
+import { cardIn } from "./useKeyboard";
 
 interface DesignRootProps {
   design: Design;
@@ -55,6 +56,16 @@ export function DesignRoot({ design, className, label, children }: DesignRootPro
 
 /** The cards of a flow that is edited. */
 export function DesignCards({ design, list }: { design: Design; list: boolean }) {
+  const { active, key } = useNesting();
+  const { root, selected } = design;
+  const last = useRef(list);
+  useEffect(() => {
+    // they stand elsewhere now
+    if (last.current !== list && active === key && selected !== null) {
+      cardIn(root.current, selected)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    last.current = list;
+  }, [list, active, key, root, selected]);
   return (
     <Cards
       flow={design.flow}
