@@ -13,6 +13,7 @@ from support_connections import RotatingIdp, World, answer
 
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.connections.sign_in import NotRevoked, SignInRefused, SignIns
+from keyturn.http import Response
 
 
 class Signing(World):
