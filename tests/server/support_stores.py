@@ -16,6 +16,7 @@ from keyturn.connectors.own import NewOwnConnector, OwnConnector
 from keyturn.engine.history import (
     EVERY_ENTRY,
     EVERY_HELPER,
+    Again,
     Asked,
     HelperFilter,
     Part,
@@ -392,6 +393,18 @@ class MemoryRuns(MemoryAttempts):
                 first = mine[0]
                 found[root.id] = Part(first.id, first.flow_id, first.about, first.parent_path, len(mine))
         return found
+
+    async def run_again(self, run_ids: Sequence[UUID]) -> dict[UUID, Again]:
+        found: dict[UUID, Again] = {}
+        for run in sorted(self.runs.values(), key=lambda run: run.created_at or START):
+            if run.rerun_of in run_ids:
+                found[run.rerun_of] = Again(run.id, run.status, run.created_at or START)
+        return found
+
+    async def failed_and_run_again(self, since: datetime, most: int, *, trials: bool = True) -> int:
+        wanted = RunFilter(status=RunStatus.FAILED, roots_only=True, since=since, trials=trials)
+        failed = [run.id for run in self.runs.values() if _wanted(run, wanted)]
+        return len(await self.run_again(failed[:most]))
 
     def _parts(self, root: Run, filter: RunFilter) -> Sequence[Run]:
         parts = [run for run in self.runs.values() if run.root_id == root.id and run.parent_id is not None]

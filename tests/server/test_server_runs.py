@@ -191,6 +191,11 @@ async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboar
     assert queued["preview"] == preview["preview"]
     fresh = (await client.get(f"/api/v1/runs/{queued['id']}")).json
     assert (fresh["status"], fresh["rerun_of"], fresh["trigger"]) == ("queued", str(root.id), "rerun")
+    assert fresh["again"] is None
+    again = {"id": queued["id"], "status": "queued", "created_at": fresh["created_at"]}
+    assert (await client.get(f"/api/v1/runs/{root.id}")).json["again"] == again
+    listed = (await client.get("/api/v1/runs?roots_only=true")).json["rows"]
+    assert {row["id"]: row["again"] for row in listed} == {str(root.id): again, queued["id"]: None}
 
 
 async def test_the_same_key_runs_again_once(offboarding: Site) -> None:
@@ -229,7 +234,7 @@ async def test_runs_tell_what_their_flow_is_called_and_are_counted(offboarding: 
         "deleted-flow": "deleted-flow",
     }
     counted = (await client.get("/api/v1/runs/counts?since=2026-01-01T00:00:00Z")).json
-    assert counted == {"counts": {"failed": 1, "succeeded": 1}, "more": False}
+    assert counted == {"counts": {"failed": 1, "succeeded": 1}, "more": False, "failed_and_run_again": 0}
     offboarding.runs.add(run_of(601, trigger=TRIAL))
     counted = (await client.get("/api/v1/runs/counts?since=2026-01-01T00:00:00Z&trials=false")).json
     assert counted["counts"] == {"failed": 1, "succeeded": 1}

@@ -90,6 +90,10 @@ def test_the_rounds_of_a_loop_that_calls_a_helper_flow(person: Person) -> None:
     expect(here).to_have_attribute("aria-current", re.compile("page|true"))
     page.go_back()
     expect(number).to_have_value("22")
+    more = tree.get_by_role("button", name="More helper runs")
+    more.press("Enter")
+    expect(more).to_have_count(0)
+    expect(tree.get_by_role("link", name=re.compile(r"\b21 · Say it"))).to_be_focused()
     _rounds_are_compared(person)
     _each_is_found_by_whom_it_was_for(person)
 

@@ -26,6 +26,7 @@ class RunFilter:
         about: the person concerned, exactly; with ``roots_only`` also that of a helper run, as ``text`` is.
         since, until: when they were made; until is not included.
         trials: whether runs that only try something are among them.
+        run_again: whether runs that were run again since are among them.
         text: what the person concerned, or the id or name of the flow contains, in upper or lower case.
     """
 
@@ -37,6 +38,16 @@ class RunFilter:
     until: datetime | None = None
     text: str | None = None
     trials: bool = True
+    run_again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The newest run that ran a run again, or ran one again that did so."""
+
+    run_id: UUID
+    status: RunStatus
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,10 @@ class History(Protocol):
         """Of root runs that answer to the person or text of a filter by their helper runs only: the first of these."""
         ...
 
+    async def run_again(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Again]:
+        """Of root runs that were run again: the newest run that did so."""
+        ...
+
     async def get(self, run_id: UUID) -> Run | None: ...
 
     async def tree(self, root_id: UUID) -> RunTree | None: ...
@@ -165,6 +180,10 @@ class History(Protocol):
 
     async def counts(self, since: datetime, most: int, *, trials: bool = True) -> Mapping[str, int]:
         """How many root runs made since then are in each status; the newest ``most`` are counted, trials if wanted."""
+        ...
+
+    async def failed_and_run_again(self, since: datetime, most: int, *, trials: bool = True) -> int:
+        """How many of these have failed and were run again since."""
         ...
 
     async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:

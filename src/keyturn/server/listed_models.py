@@ -1,12 +1,13 @@
-"""Runs as they are listed, with why a filter found them."""
+"""Runs as they are read and listed: with what ran them again, and why a filter found them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from keyturn.engine.history import Part
+from keyturn.engine.history import Again, Part
 from keyturn.engine.ports import Run
 
 from .models import PageModel, RunModel
@@ -34,7 +35,30 @@ class PartModel(BaseModel):
         )
 
 
-class ListedRun(RunModel):
+class AgainModel(BaseModel):
+    """The newest run that ran a run again, or ran one again that did so."""
+
+    id: str
+    status: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, again: Again) -> AgainModel:
+        return cls(id=str(again.run_id), status=again.status.value, created_at=again.created_at)
+
+
+class ReadRun(RunModel):
+    """A run, with what ran it again since."""
+
+    again: AgainModel | None = Field(description="Of a root run: the newest run that was begun to do it again.")
+
+    @classmethod
+    def read(cls, run: Run, names: Mapping[str, str], again: Again | None) -> ReadRun:
+        told = None if again is None else AgainModel.of(again)
+        return cls(**RunModel.of(run, names).model_dump(), again=told)
+
+
+class ListedRun(ReadRun):
     """A run, with the helper run for which it is listed."""
 
     part: PartModel | None = Field(
@@ -42,9 +66,9 @@ class ListedRun(RunModel):
     )
 
     @classmethod
-    def listed(cls, run: Run, names: Mapping[str, str], part: Part | None) -> ListedRun:
+    def listed(cls, run: Run, names: Mapping[str, str], again: Again | None, part: Part | None) -> ListedRun:
         told = None if part is None else PartModel.of(part, names)
-        return cls(**RunModel.of(run, names).model_dump(), part=told)
+        return cls(**ReadRun.read(run, names, again).model_dump(), part=told)
 
 
 class RunPage(PageModel):

@@ -313,6 +313,7 @@ class RunCounts(BaseModel):
 
     counts: dict[str, int]
     more: bool
+    failed_and_run_again: int = Field(description="Of those that failed, how many were run again since.")
 
 
 class RerunRequest(BaseModel):

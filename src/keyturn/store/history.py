@@ -10,6 +10,7 @@ from keyturn.engine.attempts import AtWork, Decided, gone_on
 from keyturn.engine.history import (
     EVERY_ENTRY,
     EVERY_HELPER,
+    Again,
     Asked,
     HelperFilter,
     Part,
@@ -18,7 +19,7 @@ from keyturn.engine.history import (
     RunFilter,
     TraceFilter,
 )
-from keyturn.engine.ports import Run, RunTree, TraceEntry
+from keyturn.engine.ports import Run, RunStatus, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
 
 from .cursors import BadCursor, mark, page_of, page_size, place
@@ -66,6 +67,13 @@ class PostgresHistory:
             for row in rows
         }
 
+    async def run_again(self, run_ids: Sequence[UUID]) -> Mapping[UUID, Again]:
+        """Of root runs that were run again: the newest run that did so."""
+        if not run_ids:
+            return {}
+        rows = await self._database.read(sql.LIST_RUN_AGAIN, list(run_ids))
+        return {row["first"]: Again(row["id"], RunStatus(row["status"]), row["created_at"]) for row in rows}
+
     async def get(self, run_id: UUID) -> Run | None:
         row = await self._database.read_one(sql.GET_RUN, run_id)
         return None if row is None else run_of(row)
@@ -102,6 +110,11 @@ class PostgresHistory:
         """How many root runs made since then are in each status; the newest ``most`` are counted, trials if wanted."""
         rows = await self._database.read(sql.COUNT_STATUSES, since, most, trials)
         return {row["status"]: row["count"] for row in rows}
+
+    async def failed_and_run_again(self, since: datetime, most: int, *, trials: bool = True) -> int:
+        """How many of these have failed and were run again since."""
+        row = await self._database.read_one(sql.COUNT_RUN_AGAIN, since, most, trials)
+        return 0 if row is None else row["count"]
 
     async def trace(self, run_id: UUID, page: PageRequest, wanted: TraceFilter = EVERY_ENTRY) -> Page[TraceEntry]:
         """What each card did, in the order of first appearance; a later entry of a card and attempt replaces.
@@ -267,6 +280,8 @@ def _conditions(filter: RunFilter, after: str | None) -> tuple[str, list[object]
         wanted["roots_only"] = []
     if not filter.trials:
         wanted["no_trials"] = []
+    if not filter.run_again:
+        wanted["not_run_again"] = []
     if after is not None:
         wanted["after"] = [*_key_in(after)]
     conditions: list[str] = []

@@ -22,6 +22,20 @@ export function focusCard(card: string): void {
   element?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
+/** Bring a card to the middle of its row, and leave what stands above the row where it is. */
+export function bringSideways(card: string): void {
+  const element = document.getElementById(elementId(card));
+  let row = element?.parentElement ?? null;
+  while (row !== null && getComputedStyle(row).overflowX !== "auto") {
+    row = row.parentElement;
+  }
+  if (element && row) {
+    const at = element.getBoundingClientRect();
+    const within = row.getBoundingClientRect();
+    row.scrollLeft += at.left + at.width / 2 - (within.left + within.width / 2);
+  }
+}
+
 /** Arrows lead from card to card, as long as the focus is on a card itself and not on something in it. */
 export function useCardKeys(layout: Layout, onSelect: (card: string) => void) {
   return useCallback(

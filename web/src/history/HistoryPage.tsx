@@ -76,6 +76,12 @@ function Filters({ search }: { search: HistorySearch }) {
         onChange={(event) => change({ trials: event.currentTarget.checked ? "no" : undefined })}
         pb={8}
       />
+      <Checkbox
+        label={text.history.noRunAgain}
+        checked={search.again === "no"}
+        onChange={(event) => change({ again: event.currentTarget.checked ? "no" : undefined })}
+        pb={8}
+      />
       {search.about ? (
         <Button variant="default" onClick={() => change({ about: undefined })}>
           {text.history.about(search.about)}

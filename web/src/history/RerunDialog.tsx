@@ -1,6 +1,6 @@
 import { Button, Modal, SegmentedControl, Table } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, data, type Schemas } from "../api/client";
@@ -27,6 +27,7 @@ interface RerunDialogProps {
 /** Says what running again would keep, compute and send, card by card, before anything happens. */
 export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps) {
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [version, setVersion] = useState<number | undefined>(undefined);
   const newest = useNewest(run);
   // pressed twice, or sent again after an answer that was lost, it begins one run
@@ -48,6 +49,9 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
     mutationFn: () => ask(true),
     onSuccess: (made) => {
       notifications.show({ message: text.run.rerun.started });
+      for (const key of ["run", "runs"]) {
+        void queries.invalidateQueries({ queryKey: [key] });
+      }
       onClose();
       if (made.id) {
         void navigate({ to: "/history/$runId", params: { runId: made.id } });
@@ -72,7 +76,10 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
             ]}
           />
         ) : null}
-        <p>{text.run.rerun.what}</p>
+        {/* what is to be read first has the keyboard: Enter neither throws it away nor begins the run */}
+        <p data-autofocus tabIndex={-1} style={{ outline: "none" }}>
+          {text.run.rerun.what}
+        </p>
         {preview.isPending ? <Waiting /> : null}
         {preview.error ? <ProblemNote error={preview.error} /> : null}
         {preview.data ? <Preview lines={preview.data.preview} /> : null}

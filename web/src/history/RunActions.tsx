@@ -12,7 +12,7 @@ import { CompareButton } from "./CompareButton";
 import { RerunDialog } from "./RerunDialog";
 import classes from "./RunActions.module.css";
 import { runQuery, versionQuery } from "./run";
-import { hasEnded, type Run } from "./runs";
+import { hasEnded, isRunAgain, type Run } from "./runs";
 
 /** A card to begin again with: its path and what it is called. */
 export interface Beginning {
@@ -32,6 +32,7 @@ interface RunActionsProps {
 export function RunActions({ run, first, chosen }: RunActionsProps) {
   const [again, setAgain] = useState<{ run: Run; beginning: Beginning; whole: boolean } | null>(null);
   const whole = useWhole(run, first);
+  const done = isRunAgain(useQuery(runQuery(run.root_id)).data?.again);
   return (
     <>
       {hasEnded(run) ? (
@@ -40,6 +41,7 @@ export function RunActions({ run, first, chosen }: RunActionsProps) {
           {chosen ? (
             <Button
               fullWidth
+              variant={done ? "default" : "filled"}
               title={text.run.actions.againFrom(chosen.title)}
               onClick={() => setAgain({ run, beginning: chosen, whole: false })}
             >

@@ -4,6 +4,7 @@ import { Moment } from "../components/Moment";
 import { StatePill, toneOf } from "../components/StatePill";
 import { text } from "../text";
 import { saidRounds } from "./painted";
+import { RunAgain } from "./RunAgain";
 import classes from "./RunList.module.css";
 import { isTrial, type ListedRun } from "./runs";
 
@@ -48,6 +49,11 @@ export function RunList({ runs, label, empty }: RunListProps) {
                 {run.error ? (
                   <p className={`${classes.error} ${classes[toneOf(run.status)] ?? ""}`}>
                     {String(run.error.message ?? "")}
+                  </p>
+                ) : null}
+                {run.again ? (
+                  <p className={classes.again}>
+                    <RunAgain again={run.again} />
                   </p>
                 ) : null}
               </td>

@@ -11,7 +11,7 @@ import { Waiting } from "../components/Waiting";
 import { useCards } from "../flow/catalogue";
 import { type Flow, walk } from "../flow/document";
 import { EVENT } from "../flow/layout";
-import { focusCard } from "../flow/useCardKeys";
+import { bringSideways, focusCard } from "../flow/useCardKeys";
 import { text } from "../text";
 import { useDrawable } from "./drawn";
 import { Exchanges } from "./Exchanges";
@@ -25,6 +25,7 @@ import { PauseCard } from "./PauseCard";
 import { cardAt, paintedOf, pathOf, roundsIn, writtenRounds } from "./painted";
 import { QuestionCard } from "./QuestionCard";
 import { RunActions } from "./RunActions";
+import { RunAgain } from "./RunAgain";
 import classes from "./RunPage.module.css";
 import { RunTree } from "./RunTree";
 import { failedQuery, helperAtFaultQuery, leftOpenQuery, pausesQuery, questionsQuery, runQuery } from "./run";
@@ -74,6 +75,7 @@ export function RunShown({ run, ...place }: RunShownProps) {
           <div className={classes.right}>
             <div className={classes.notes}>
               <Failure run={run} />
+              <RunAgainOf run={run} />
               {error ? <ProblemNote error={error} title={text.run.versionGone} /> : <Waiting />}
             </div>
           </div>
@@ -123,7 +125,7 @@ function Drawn({ run, flow, odd, gone, rounds: written, onRounds }: DrawnProps) 
     // once: whoever looks at other rounds afterwards stays where they are
     if (failedCard !== null && !pending && !brought.current) {
       brought.current = true;
-      document.getElementById(`card-${failedCard}`)?.scrollIntoView({ block: "nearest", inline: "center" });
+      bringSideways(failedCard);
     }
   }, [failedCard, pending]);
 
@@ -168,6 +170,7 @@ function Drawn({ run, flow, odd, gone, rounds: written, onRounds }: DrawnProps) 
                 </Button>
               </div>
             ) : null}
+            <RunAgainOf run={run} />
             {run.cancelling ? <p role="status">{text.run.cancelling}</p> : null}
             <WhatIsLeftOpen run={run} />
             <Questions run={run} />
@@ -208,6 +211,16 @@ function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
       actions={actions}
     />
   );
+}
+
+/** That the event's run was run again: what is seen here is not the last word. */
+function RunAgainOf({ run }: { run: Run }) {
+  const again = useQuery(runQuery(run.root_id)).data?.again;
+  return again ? (
+    <p>
+      <RunAgain again={again} />
+    </p>
+  ) : null;
 }
 
 /** What a person must say about this run's tree. */

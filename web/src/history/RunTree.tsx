@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { duration } from "../components/format";
 import { toneOf } from "../components/StatePill";
 import { cardQuery } from "../flow/catalogue";
@@ -34,6 +35,10 @@ export function RunTree({ run }: { run: Run }) {
   );
 }
 
+function idOf(run: string): string {
+  return `tree-${run}`;
+}
+
 interface NodeProps {
   run: Run | Helper;
   /** The run that is looked at. */
@@ -55,6 +60,18 @@ function Node({ run, current, known, depth }: NodeProps) {
       rows.push(one);
     }
   }
+  const [from, setFrom] = useState<string | null>(null);
+  const led = from !== null && !helpers.hasNextPage && rows.some((helper) => helper.id === from);
+  useEffect(() => {
+    // the button that was pressed is gone: one reads on with the first that came
+    if (led) {
+      document.getElementById(idOf(from))?.focus();
+    }
+  }, [led, from]);
+  async function more() {
+    const { data } = await helpers.fetchNextPage();
+    setFrom(data?.pages.at(-1)?.rows[0]?.id ?? null);
+  }
   const rounds = saidRounds(run.parent_path ?? "");
   const about = depth === 0 ? null : (run.about ?? ("given" in run ? run.given : null));
   const inset = { paddingLeft: 14 + 20 * Math.min(depth, 6) };
@@ -62,6 +79,7 @@ function Node({ run, current, known, depth }: NodeProps) {
   return (
     <>
       <Link
+        id={idOf(run.id)}
         to="/history/$runId"
         params={{ runId: run.id }}
         className={classes.node}
@@ -93,7 +111,7 @@ function Node({ run, current, known, depth }: NodeProps) {
           size="compact-sm"
           className={classes.more}
           loading={helpers.isFetchingNextPage}
-          onClick={() => void helpers.fetchNextPage()}
+          onClick={() => void more()}
         >
           {text.run.moreHelpers}
         </Button>

@@ -24,9 +24,11 @@ it("asks for everything where a day is none", () => {
   expect(asked({ when: "2026-99-99" }, new Date())).toEqual({});
 });
 
-it("leaves trials out where that is wanted", () => {
+it("leaves trials, and what was run again, out where that is wanted", () => {
   expect(filterIn({ trials: "no", flow: "f" })).toEqual({ trials: "no", flow: "f" });
   expect(filterIn({ trials: "yes" })).toEqual({});
   expect(asked({ trials: "no" }, new Date())).toEqual({ trials: false });
+  expect(filterIn({ again: "no" })).toEqual({ again: "no" });
+  expect(asked({ again: "no" }, new Date())).toEqual({ run_again: false });
   expect(asked({}, new Date())).toEqual({});
 });

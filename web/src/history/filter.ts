@@ -10,6 +10,8 @@ export interface HistorySearch {
   when?: string;
   /** Runs that only try something are left out. */
   trials?: "no";
+  /** Runs that were run again since are left out. */
+  again?: "no";
 }
 
 export const spans = { hour: 60, day: 24 * 60, week: 7 * 24 * 60 } as const;
@@ -31,6 +33,7 @@ export function filterIn(search: Record<string, unknown>): HistorySearch {
     text: words("text"),
     when: known ? when : undefined,
     trials: search.trials === "no" ? ("no" as const) : undefined,
+    again: search.again === "no" ? ("no" as const) : undefined,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
@@ -41,8 +44,12 @@ export function filterIn(search: Record<string, unknown>): HistorySearch {
  * @param now - the time, to the minute: it is part of the question, which would else be a new one each time.
  */
 export function asked(search: HistorySearch, now: Date): RunFilter {
-  const { when, trials, ...others } = search;
-  const rest: RunFilter = trials === "no" ? { ...others, trials: false } : others;
+  const { when, trials, again, ...others } = search;
+  const rest: RunFilter = {
+    ...others,
+    ...(trials === "no" ? { trials: false } : {}),
+    ...(again === "no" ? { run_again: false } : {}),
+  };
   if (when === undefined) {
     return rest;
   }

@@ -22,7 +22,8 @@ export function runQuery(runId: string) {
     queryKey: ["run", runId],
     queryFn: ({ signal }) =>
       data(api.GET("/api/v1/runs/{run_id}", { params: { path: { run_id: runId } }, signal })),
-    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data) ? false : LIVE_MS),
+    refetchInterval: ({ state: { data: run } }) =>
+      run && hasEnded(run) && (run.again === null || hasEnded(run.again)) ? false : LIVE_MS,
   });
 }
 

@@ -3,6 +3,7 @@ import { api, data, type Schemas } from "../api/client";
 import { text } from "../text";
 
 export type Run = Schemas["RunModel"];
+export type Again = Schemas["AgainModel"];
 export type ListedRun = Schemas["ListedRun"];
 export type Status = NonNullable<Schemas["RunStatus"]>;
 
@@ -15,6 +16,7 @@ export interface RunFilter {
   since?: string;
   until?: string;
   trials?: boolean;
+  run_again?: boolean;
 }
 
 export const statuses: Status[] = [
@@ -32,6 +34,11 @@ const ended = new Set<string>(["succeeded", "stopped", "failed", "cancelled"]);
 
 export function hasEnded(run: Pick<Run, "status">): boolean {
   return ended.has(run.status);
+}
+
+/** Whether a run has been run again by one that does its work, or has done it. */
+export function isRunAgain(again: Again | null | undefined): boolean {
+  return again !== null && again !== undefined && again.status !== "cancelled";
 }
 
 /** Whether a run tries a draft: its version was never published. */

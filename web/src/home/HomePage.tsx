@@ -54,7 +54,7 @@ function Tiles() {
   const all = Object.values(found).reduce((sum, one) => sum + one, 0);
   const said = (count: number) =>
     counts.data === undefined ? "–" : counts.data.more ? text.home.tiles.more(String(count)) : String(count);
-  const failed = found.failed ?? 0;
+  const failed = Math.max(0, (found.failed ?? 0) - (counts.data?.failed_and_run_again ?? 0));
   const asking = useWaitingCount();
   return (
     <div className={classes.tiles}>
@@ -72,7 +72,7 @@ function Tiles() {
       </Link>
       <Link
         to="/history"
-        search={{ trials: "no", when: "day", status: "failed" }}
+        search={{ trials: "no", when: "day", status: "failed", again: "no" }}
         className={`${classes.tile} ${failed > 0 ? classes.bad : ""}`}
       >
         <b>{said(failed)}</b>
@@ -148,7 +148,10 @@ function Attention() {
 }
 
 function Failed() {
-  const filter = { status: "failed" as const, ...asked({ when: "day", trials: "no" }, new Date()) };
+  const filter = {
+    status: "failed" as const,
+    ...asked({ when: "day", trials: "no", again: "no" }, new Date()),
+  };
   const failed = useInfiniteQuery(runsQuery(filter, 6));
   const rows = failed.data?.pages[0]?.rows ?? [];
   return (

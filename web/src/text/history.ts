@@ -7,6 +7,7 @@ export const history = {
   started: "Started",
   person: "Person",
   noTrials: "Without trials",
+  noRunAgain: "Without runs that were run again",
   status: "Status",
   took: "Took",
   runs: "Runs",

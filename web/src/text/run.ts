@@ -6,6 +6,7 @@ export const run = {
   moreHelpers: "More helper runs",
   startedBy: (trigger: string, event: string) => triggers[trigger] ?? `Started by the event ${event}.`,
   startedAgain: "Run again from an earlier run",
+  runAgain: "Was run again",
   version: (version: number) => `version ${version}`,
   triedDraft: "a draft",
   newest: "newest",

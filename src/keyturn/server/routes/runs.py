@@ -19,7 +19,7 @@ from keyturn.flows.paging import PageRequest
 from ..access import Caller, GuardedRoute, Using, needs
 from ..entries import entries_shown
 from ..helper_models import HelperModel, HelperPage
-from ..listed_models import ListedRun, RunPage
+from ..listed_models import ListedRun, ReadRun, RunPage
 from ..models import (
     CulpritModel,
     EventValues,
@@ -52,6 +52,7 @@ Most = Annotated[
     int | None, Query(ge=100, le=10_000_000, description="Bytes of a field; larger ones are null and in 'cut'.")
 ]
 Trials = Annotated[bool, Query(description="Whether runs that only try a draft, a card or an action are among them.")]
+RunAgain = Annotated[bool, Query(description="Whether runs that were run again since are among them.")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 
@@ -75,22 +76,26 @@ async def list_runs(
     until: datetime | None = None,
     text: Annotated[str | None, Query(max_length=200, description=_TEXT)] = None,
     trials: Trials = True,
+    run_again: RunAgain = True,
 ) -> RunPage:
     """Runs, newest first."""
-    wanted = RunFilter(flow, status, about, roots_only, since, until, text, trials)
+    wanted = RunFilter(flow, status, about, roots_only, since, until, text, trials, run_again)
     found = await using.history.list(wanted, page)
     ids = [run.id for run in found.rows] if roots_only else []
     parts = await using.history.parts(ids, wanted)
+    again = await using.history.run_again([run.id for run in found.rows if run.parent_id is None])
     told = {run.flow_id for run in found.rows} | {part.flow_id for part in parts.values()}
     names = await using.drafts.names(told)
-    return RunPage(rows=[ListedRun.listed(run, names, parts.get(run.id)) for run in found.rows], next=found.next)
+    rows = [ListedRun.listed(run, names, again.get(run.id), parts.get(run.id)) for run in found.rows]
+    return RunPage(rows=rows, next=found.next)
 
 
 @router.get("/runs/counts", dependencies=[needs(Permission.RUNS_READ)])
 async def count_runs(using: Using, since: datetime, trials: Trials = True) -> RunCounts:
     """How many root runs made since then are in each status; 10,000 are counted at most, the newest."""
     counts = await using.history.counts(since, _MOST_COUNTED + 1, trials=trials)
-    return RunCounts(counts=dict(counts), more=sum(counts.values()) > _MOST_COUNTED)
+    again = await using.history.failed_and_run_again(since, _MOST_COUNTED + 1, trials=trials)
+    return RunCounts(counts=dict(counts), more=sum(counts.values()) > _MOST_COUNTED, failed_and_run_again=again)
 
 
 @router.get("/inbox", dependencies=[needs(Permission.RUNS_READ)])
@@ -102,9 +107,11 @@ async def list_inbox(using: Using, page: Asked) -> InboxPage:
 
 
 @router.get("/runs/{run_id}", dependencies=[needs(Permission.RUNS_READ)])
-async def read_run(using: Using, run_id: RunId) -> RunModel:
+async def read_run(using: Using, run_id: RunId) -> ReadRun:
     """One run."""
-    return await _one(using, await using.runs.get(run_id))
+    run = await using.runs.get(run_id)
+    again = await using.history.run_again([run.id])
+    return ReadRun.read(run, await using.drafts.names({run.flow_id}), again.get(run.id))
 
 
 @router.get("/runs/{run_id}/tree", dependencies=[needs(Permission.RUNS_READ)])

@@ -71,6 +71,26 @@ def _tells(run: str) -> str:
     return " OR ".join([*parts, f"{run}.flow_id IN ({flows})"])
 
 
+def _later(run: str, earlier: str) -> str:
+    """Whether a run came after an earlier one, to do what that was to do: it runs that again, or the same as that."""
+    return f"""{run}.rerun_of IS NOT NULL AND {run}.rerun_of = ANY(ARRAY[{earlier}.id, {earlier}.rerun_of])
+        AND {run}.created_at > {earlier}.created_at"""
+
+
+# What was cancelled has done nothing in the place of the earlier one.
+_RUN_AGAIN = f"EXISTS (SELECT FROM runs later WHERE {_later('later', 'runs')} AND later.status <> 'cancelled')"
+
+LIST_RUN_AGAIN = f"""
+WITH RECURSIVE line AS (
+    SELECT id AS first, id, rerun_of, created_at FROM runs WHERE id = ANY($1::uuid[])
+    UNION
+    SELECT line.first, run.id, run.rerun_of, run.created_at FROM line JOIN runs run ON {_later("run", "line")}
+)
+SELECT DISTINCT ON (line.first) line.first, run.id, run.status, run.created_at
+FROM line JOIN runs run ON run.id = line.id WHERE line.id <> line.first
+ORDER BY line.first, run.created_at DESC, run.id DESC
+"""
+
 # The listing is put together from these; each condition carries the number of its parameter.
 LIST_CONDITIONS = {
     "flow_id": "flow_id = ${}",
@@ -87,6 +107,7 @@ LIST_CONDITIONS = {
     "after": "(created_at, id) < (${}::timestamptz, ${}::uuid)",
     "roots_only": "id = root_id",
     "no_trials": "trigger <> 'trial'",
+    "not_run_again": f"NOT {_RUN_AGAIN}",
 }
 
 
@@ -148,6 +169,16 @@ FROM (
     ORDER BY created_at DESC LIMIT $2
 ) AS newest
 GROUP BY status
+"""
+
+COUNT_RUN_AGAIN = f"""
+SELECT count(*) AS count
+FROM (
+    SELECT id, rerun_of, created_at, status FROM runs
+    WHERE id = root_id AND created_at >= $1 AND ($3::boolean OR trigger <> 'trial')
+    ORDER BY created_at DESC LIMIT $2
+) AS runs
+WHERE status = 'failed' AND {_RUN_AGAIN}
 """
 
 LIST_QUESTIONS = """
