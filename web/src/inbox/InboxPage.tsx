@@ -16,6 +16,7 @@ import { DecideAlike } from "./DecideAlike";
 import classes from "./InboxPage.module.css";
 import { standing } from "./standing";
 import { pausesLike, questionsLike, type Together } from "./together";
+import { useInPlace } from "./useInPlace";
 import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } from "./waiting";
 
 /** All that waits for a person, and the screen to decide it: outcomes that nobody knows, then runs to be resumed. */
@@ -43,6 +44,11 @@ export function InboxPage() {
       void queries.invalidateQueries({ queryKey: ["inbox", "count"] });
     }
   }, [queries, waiting]);
+  const place = useInPlace();
+  const choose = (item: Item) => {
+    setRemembered(item);
+    place.onOpen();
+  };
   const error = inbox.error ?? pauses.error;
   const next = items.find((item) => item.key !== shown?.key);
   const answers = (what: string, alone: boolean) => shown && setAnswered({ key: shown.key, what, alone });
@@ -50,6 +56,7 @@ export function InboxPage() {
     ...{ gone, mine, deciding: together !== null, onAlike: setTogether },
     onNext: next ? () => setRemembered(next) : null,
     onAnswer: (what: string) => answers(what, true),
+    onBack: waiting > 0 ? place.onBack : null,
   };
   return (
     <>
@@ -60,14 +67,14 @@ export function InboxPage() {
         <p className={classes.empty}>{text.inbox.none}</p>
       ) : null}
       {shown === null && waiting === 0 ? null : (
-        <div className={waiting > 0 ? classes.body : classes.alone}>
+        <div ref={place.body} className={waiting > 0 ? classes.body : classes.alone} data-open={place.open}>
           <ul className={classes.list} aria-label={text.inbox.title} hidden={waiting === 0}>
             {asking.map((row) => (
               <li key={keyOf(row)}>
                 <Question
                   row={row}
                   current={keyOf(row) === shown?.key}
-                  onChoose={() => setRemembered(itemOf(row))}
+                  onChoose={() => choose(itemOf(row))}
                 />
               </li>
             ))}
@@ -77,7 +84,7 @@ export function InboxPage() {
                 <Pause
                   row={row}
                   current={keyOfPause(row) === shown?.key}
-                  onChoose={() => setRemembered(itemOfPause(row))}
+                  onChoose={() => choose(itemOfPause(row))}
                 />
               </li>
             ))}
@@ -201,6 +208,8 @@ interface OneProps<Row> {
   /** Whether all alike are being decided: the keyboard belongs to that. */
   deciding: boolean;
   onAnswer(what: string): void;
+  /** Back to the list; null where nothing else waits. */
+  onBack: (() => void) | null;
 }
 
 function QuestionDetail({ row, onAlike, onAnswer, alike, more, ...detail }: OneProps<Asking>) {
@@ -254,12 +263,20 @@ interface DetailProps extends GoneProps {
   row: Pick<Asking, "flow_name" | "about">;
   run: string;
   gone: boolean;
+  onBack: (() => void) | null;
   children: ReactNode;
 }
 
-function Detail({ row, run, gone, children, ...props }: Omit<DetailProps, "about">) {
+function Detail({ row, run, gone, onBack, children, ...props }: Omit<DetailProps, "about">) {
   return (
-    <div className={classes.detail}>
+    <div className={classes.detail} tabIndex={-1}>
+      {onBack ? (
+        <div className={classes.back}>
+          <Button size="compact-md" variant="subtle" onClick={onBack}>
+            {text.inbox.back}
+          </Button>
+        </div>
+      ) : null}
       <p className={classes.about}>
         {row.flow_name}
         {row.about ? ` · ${row.about}` : ""} ·{" "}
@@ -290,6 +307,7 @@ function Gone({ about, onNext, mine, deciding }: GoneProps) {
     if (answered) {
       const next = leads ? place.current?.querySelector("button") : null;
       (next ?? place.current)?.focus({ preventScroll: true });
+      place.current?.scrollIntoView({ block: "nearest" });
     }
   }, [answered, leads]);
   return (
