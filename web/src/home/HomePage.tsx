@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, data } from "../api/client";
@@ -6,7 +6,7 @@ import { Moment } from "../components/Moment";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
 import { RunBars } from "../components/RunBars";
-import { connectionsQuery } from "../connections/connections";
+import { checkQuery, connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
@@ -111,9 +111,22 @@ function Nothing({ of, words }: { of: readonly Asked[]; words: string }) {
   return <p className={classes.empty}>{pending ? text.components.loading : words}</p>;
 }
 
+/** Connections of which the app said that they do not work when it was asked last, and when that was. */
+function useBroken() {
+  const connections = useInfiniteQuery(connectionsQuery).data?.pages[0]?.rows ?? [];
+  const checks = useQueries({ queries: connections.map(({ id }) => checkQuery(id)) });
+  return connections.flatMap((connection, at) => {
+    const check = checks[at];
+    return check?.data?.works === false
+      ? [{ ...connection, asked: new Date(check.dataUpdatedAt).toISOString() }]
+      : [];
+  });
+}
+
 function Attention() {
   const inbox = useInfiniteQuery(inboxQuery);
   const pauses = useInfiniteQuery(pausedQuery);
+  const broken = useBroken();
   const asking = inbox.data?.pages[0]?.rows ?? [];
   const paused = pauses.data?.pages[0]?.rows ?? [];
   const rows = [
@@ -128,10 +141,18 @@ function Attention() {
   ];
   return (
     <Part title={text.home.attention}>
-      {rows.length === 0 ? (
+      {rows.length + broken.length === 0 ? (
         <Nothing of={[inbox, pauses]} words={text.home.noAttention} />
       ) : (
         <ul className={classes.list}>
+          {broken.map((connection) => (
+            <li key={connection.id}>
+              <Link to="/connections">{connection.name}</Link>
+              <span className={classes.quiet}>
+                {text.connections.broken} · {text.connections.testedAt} <Moment at={connection.asked} />
+              </span>
+            </li>
+          ))}
           {rows.slice(0, WAITING).map((row) => (
             <li key={row.key}>
               <Link to="/inbox">{row.name}</Link>
@@ -166,8 +187,9 @@ function Failed() {
                 {run.flow_name}
               </Link>
               <span className={classes.time}>
-                <Moment at={run.ended_at} />
+                <Moment at={run.started_at ?? run.created_at} />
               </span>
+              {run.about ? <span className={classes.quiet}>{run.about}</span> : null}
               <span className={classes.error}>{String(run.error?.message ?? "")}</span>
             </li>
           ))}
