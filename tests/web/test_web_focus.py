@@ -85,10 +85,27 @@ def test_a_part_of_what_an_event_gives_is_dragged_and_asked_for_first(person: Pe
     asked = builder.panel.get_by_role("textbox")
     expect(asked.first).to_have_accessible_name(re.compile("^Okta User: Alternate ID used by the flow"))
     expect(builder.panel.get_by_text("used by the flow")).to_have_count(1)
+    expect(asked.nth(1)).to_be_hidden()
+    expect(builder.panel.get_by_role("button", name="Run it")).to_be_in_viewport(ratio=1)
+    builder.panel.get_by_text("further fields, which the flow does not use").click()
+    expect(builder.panel.get_by_role("button", name="Run it")).to_be_in_viewport(ratio=1)
     gives.get_by_role("button", name="What is in Okta User").click()
     expect(gives.get_by_role("listitem").filter(has_text="Alternate ID")).to_have_count(1)
     assert not person.serious(builder.event)
     assert not person.serious(builder.panel)
+
+
+def test_a_list_that_is_none_yet_is_told_beside_its_field(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Lists to test with")
+    builder.give("people")
+    builder.event.get_by_label("Type of people").select_option("list of object")
+    page.get_by_role("tab", name="Test").click()
+    people = builder.panel.get_by_role("textbox", name="people")
+    people.fill('[{"id": "1"')
+    expect(people).to_have_accessible_description(re.compile("^This is no list yet"))
+    people.fill('[{"id": "1"}]')
+    expect(people).to_have_accessible_description("")
 
 
 def test_the_keyboard_begins_at_the_event_and_finds_values_at_once(person: Person) -> None:

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { givenIn, testInputs, typedFrom } from "./testInputs";
+import { givenIn, notYet, testInputs, typedFrom } from "./testInputs";
 
 const user = {
   name: "Okta User",
@@ -56,4 +56,17 @@ it("takes the values of an event over", () => {
   const values = { "Okta User": { ID: "00u1", "Alternate ID": "12" }, days: 3, other: { a: [1] } };
   expect(givenIn(inputs, typedFrom(inputs, values))).toEqual(values);
   expect(givenIn(inputs, typedFrom(inputs, { days: null, other: "odd" }))).toEqual({ other: "odd" });
+});
+
+it.each([
+  ["", "list of object", null],
+  ['[{"name": "Ada"}]', "list of object", null],
+  ['[{"name": "Ada"', "list of object", "list"],
+  ['{"name": "Ada"}', "list of object", "list"],
+  ["[1]", "object", "object"],
+  ['{"name": "Ada"}', "object", null],
+  ["{{ event.people }}", "list of text", null],
+  ["Ada", "text", null],
+])("says of %s as %s what it is not yet: %s", (typed, type, wanted) => {
+  expect(notYet(typed, type)).toBe(wanted);
 });

@@ -80,3 +80,14 @@ function withIn(holder: Json | undefined, [first, ...rest]: readonly string[], v
 function objectOf(value: Json | undefined): Values {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
+
+/** What a typed text should have been and is not: it will not be taken as that. Null where nothing is wrong. */
+export function notYet(typed: string, type: string): "list" | "object" | null {
+  const wanted = type.startsWith("list of") ? "list" : type === "object" ? "object" : null;
+  if (wanted === null || typed.trim() === "" || [...referencesIn(typed)].length > 0) {
+    return null;
+  }
+  const value = readAs(typed, type);
+  const found = Array.isArray(value) ? "list" : typeof value === "object" ? "object" : null;
+  return found === wanted ? null : wanted;
+}

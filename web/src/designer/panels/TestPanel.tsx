@@ -7,7 +7,7 @@ import { text } from "../../text";
 import { useAround } from "../context";
 import type { Samples } from "../logic/scope";
 import { eventOutputs } from "../logic/signature";
-import { givenIn, type Typed, testInputs, typedFrom } from "../logic/testInputs";
+import { givenIn, type TestInput, type Typed, testInputs, typedFrom } from "../logic/testInputs";
 import { type Against, lastEvent, type Trial } from "../server";
 import { useSandbox } from "../useSandbox";
 import classes from "./panels.module.css";
@@ -15,6 +15,8 @@ import { TryCard } from "./TryCard";
 import { type OnTrace, TestError, TestField, TestRounds, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
+/** So many fields that the flow does not use stand there with the others. */
+const FEW = 3;
 
 export interface TestPanelProps {
   flow: Flow;
@@ -88,7 +90,9 @@ interface TryFlowProps extends TestPanelProps {
 function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProps) {
   const spec = useAround().specs.get(flow.event.card);
   const inputs = testInputs(eventOutputs(flow.event, spec), flow);
-  const someUnused = inputs.some((input) => !input.used);
+  const unused = inputs.filter((input) => !input.used);
+  const folded = unused.length > FEW && unused.length < inputs.length ? unused : [];
+  const shown = inputs.filter((input) => !folded.includes(input));
   const [typed, setTyped] = useState<Typed>({});
   const starting = useMutation({
     mutationFn: (where: Against) => start(givenIn(inputs, typed), where),
@@ -102,6 +106,15 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
     },
   });
   const { run, ...rounds } = useTestRun(starting.data?.id, onTrace);
+  const field = (input: TestInput) => (
+    <TestField
+      key={input.key}
+      field={input}
+      used={input.used && unused.length > 0}
+      value={typed[input.key] ?? ""}
+      onChange={(value) => setTyped((before) => ({ ...before, [input.key]: value }))}
+    />
+  );
   return (
     <>
       <p className={classes.hint}>
@@ -129,16 +142,14 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         </Group>
       ) : null}
       {taking.error ? <ProblemNote error={taking.error} /> : null}
-      {inputs.map((input) => (
-        <TestField
-          key={input.key}
-          field={input}
-          used={input.used && someUnused}
-          value={typed[input.key] ?? ""}
-          onChange={(value) => setTyped((before) => ({ ...before, [input.key]: value }))}
-        />
-      ))}
-      <Group>
+      {shown.map(field)}
+      {folded.length > 0 ? (
+        <details>
+          <summary>{words.testUnused(folded.length)}</summary>
+          <div className={classes.stack}>{folded.map(field)}</div>
+        </details>
+      ) : null}
+      <Group className={classes.run}>
         <Button
           disabled={hasErrors || against === null}
           loading={starting.isPending}

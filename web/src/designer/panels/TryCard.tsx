@@ -86,7 +86,7 @@ export function TryCard({
           onChange={(event) => setSure(event.currentTarget.checked)}
         />
       ) : null}
-      <Group>
+      <Group className={classes.run}>
         <Button
           disabled={lacks || against === null || (asks && !sure)}
           loading={starting.isPending}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { api, data } from "../../api/client";
 import { duration, size } from "../../components/format";
 import { Pill, StatePill } from "../../components/StatePill";
@@ -13,6 +13,7 @@ import { type CardRun, useTitles } from "../context";
 import fields from "../fields/fields.module.css";
 import { type LoopRun, oneRound } from "../logic/roundsRun";
 import type { Output } from "../logic/signature";
+import { notYet } from "../logic/testInputs";
 import { type Trace, traceOf } from "../server";
 
 const words = text.designer;
@@ -122,23 +123,34 @@ interface TestFieldProps {
 
 /** A value to try something with, typed as in a card. */
 export function TestField({ field, value, used = false, large = null, onChange }: TestFieldProps) {
+  const why = notYet(value, field.type);
+  const id = useId();
   return (
-    <label style={{ display: "grid", gap: 3 }}>
-      <span className={fields.top}>
-        <span>
-          {field.title} {used ? <Pill tone="quiet">{words.testUsed}</Pill> : null}
+    <div>
+      <label style={{ display: "grid", gap: 3 }}>
+        <span className={fields.top}>
+          <span>
+            {field.title} {used ? <Pill tone="quiet">{words.testUsed}</Pill> : null}
+          </span>
+          <span className={fields.type}>{field.type}</span>
         </span>
-        <span className={fields.type}>{field.type}</span>
-      </span>
-      <textarea
-        rows={1}
-        dir="auto"
-        className={fields.select}
-        style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-      {large ? <span className={fields.type}>{words.sampleTooLarge(size(large))}</span> : null}
-    </label>
+        <textarea
+          rows={1}
+          dir="auto"
+          className={fields.select}
+          style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
+          value={value}
+          aria-invalid={why !== null}
+          aria-describedby={why === null ? undefined : id}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+        {large ? <span className={fields.type}>{words.sampleTooLarge(size(large))}</span> : null}
+      </label>
+      {why === null ? null : (
+        <p id={id} className={fields.error}>
+          {why === "list" ? words.testNoList : words.testNoObject}
+        </p>
+      )}
+    </div>
   );
 }
