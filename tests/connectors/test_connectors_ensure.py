@@ -168,6 +168,8 @@ NEXT = {"link": '<https://app.example/api/v1/users/eva/groups?after=g200>; rel="
             ("on a later page", Said(200, [{"id": "g2"}], NEXT), "done"),
             ("no list", Said(200, {"groups": [{"id": "g1"}]}), "done"),
             ("nothing", Said(200), "done"),
+            ("groups by another name", Said(200, [{"group": "g1"}]), "done"),
+            ("one by another name", Said(200, [{"id": "g2"}, {"group": "g1"}]), "done"),
         )
     ]
     + [

@@ -88,6 +88,7 @@ class Okta:
         self._a_minute = a_minute
         self.renewals = 0
         self.ended = False
+        self.forbids = False
         self.came: list[float] = []
         self.refused: list[int] = []
 
@@ -120,7 +121,7 @@ class Okta:
         self.came.append(now)
         if self._a_minute is not None and sum(now - 60 < one for one in self.came) > self._a_minute:
             return self._says(429, {"errorCode": "E0000047"})
-        if self.ended or authorization != f"Bearer token-{self.renewals}":
+        if self.forbids or self.ended or authorization != f"Bearer token-{self.renewals}":
             return self._says(401, {"errorCode": "E0000011"})
         return self._says(200, {"id": "00u1", "status": "ACTIVE", "profile": {"login": "eva@x.example"}})
 
@@ -178,11 +179,13 @@ class Installation:
         waiting: list[Awaitable[RunStatus]] = []
         for _ in range(processes):
             engine, store = self.process(), self.store
-            for _ in range(each):
-                run_id = uuid4()
-                run = Run(run_id, run_id, "reads", 1, RunStatus.QUEUED, {}, created_at=self.clock.now())
-                waiting.append(engine.execute(store.claim(run)))
+            waiting += [self.run(engine, store) for _ in range(each)]
         return list(await asyncio.gather(*waiting))
+
+    async def run(self, engine: Engine, store: MemoryRunStore) -> RunStatus:
+        run_id = uuid4()
+        run = Run(run_id, run_id, "reads", 1, RunStatus.QUEUED, {}, created_at=self.clock.now())
+        return await engine.execute(store.claim(run))
 
 
 @pytest.mark.parametrize("processes", [1, 5])
@@ -198,6 +201,27 @@ async def test_fifty_runs_whose_token_has_ended_cause_one_refresh(processes: int
     assert there.okta.renewals == 2, "the code, and one refresh token"
     assert 400 not in there.okta.refused
     assert len(there.okta.came) == 50 + there.okta.refused.count(401)
+
+
+async def test_a_process_whose_token_and_the_shared_one_have_both_ended_asks_for_another() -> None:
+    there = Installation()
+    await there.sign_in()
+    first, its = there.process(), there.store
+    assert await there.run(first, its) is RunStatus.SUCCEEDED
+    there.okta.ended = True
+    assert await there.runs(1, 1) == [RunStatus.SUCCEEDED], "another process has renewed it"
+    there.okta.ended = True
+    assert await there.run(first, its) is RunStatus.SUCCEEDED
+    assert there.okta.renewals == 3, "the code, and one refresh token for each time"
+
+
+async def test_of_a_token_that_was_made_just_now_no_other_is_made() -> None:
+    there = Installation()
+    await there.sign_in()
+    there.okta.forbids = True
+    assert await there.runs(1, 1) == [RunStatus.FAILED]
+    assert there.okta.renewals == 2
+    assert there.okta.refused == [401, 401]
 
 
 async def test_four_workers_together_stay_under_the_limit_of_a_connection() -> None:

@@ -13,7 +13,7 @@ from keyturn.flows.json import JSON
 
 ROOTS: dict[str, JSON] = {
     "inputs": {"a": "1", "none": None, "list": [1, 2], "object": {"x": 1, "y": None}, "quote": "a\"b\\c'd", "empty": ""}
-    | {"deep": {"rows": [1, 2], "in": {"a": "1", "b": 2}}, "names": ["a", "b"]}
+    | {"deep": {"rows": [1, 2], "in": {"a": "1", "b": 2}}, "names": ["a", "b"], "flag": True}
 }
 
 
@@ -61,11 +61,15 @@ def test_filters_hold_what_was_given_and_nothing_gets_out_of_its_quotes(model: A
     ("model", "holds"),
     [
         ({"value": "{{ inputs.a }}", "among": ["1", "2"]}, True),
-        ({"value": "{{ inputs.a }}", "among": [1]}, False),
+        ({"value": "{{ inputs.a }}", "among": [1]}, True),
+        ({"value": "{{ inputs.a }}", "among": [True, 10, [1]]}, False),
+        ({"value": "{{ inputs.flag }}", "among": [1, "true"]}, False),
         ({"value": "{{ inputs.a }}", "not_among": ["1"]}, False),
         ({"value": "{{ inputs.none }}", "not_among": ["1"]}, True),
         ({"value": "{{ inputs.list }}", "has": 2}, True),
-        ({"value": "{{ inputs.list }}", "has": "{{ inputs.a }}"}, False),
+        ({"value": "{{ inputs.list }}", "has": "{{ inputs.a }}"}, True),
+        ({"value": "{{ inputs.list }}", "lacks": "{{ inputs.a }}"}, False),
+        ({"value": "{{ inputs.list }}", "lacks": "1.0"}, True),
         ({"value": "{{ inputs.none }}", "has": 2}, False),
         ({"value": "{{ inputs.list }}", "lacks": 3}, True),
         ({"value": "{{ inputs.list }}", "lacks": 1}, False),

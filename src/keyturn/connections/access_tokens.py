@@ -106,7 +106,7 @@ class AccessTokens:
         made_for = fingerprint(connection, secrets)
         known = self._known.get(connection.id)
         if known is not None and self._good(known, made_for, refused):
-            return known
+            return known if refused is None else replace(known, found=True)
         task = self._renewing.get(connection.id)
         if task is None:
             task = asyncio.create_task(self._shared(connection, secrets, made_for, refused))

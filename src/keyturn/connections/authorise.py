@@ -51,6 +51,11 @@ class Authorised:
         return self.granted is not None
 
     @property
+    def found(self) -> bool:
+        """Whether its token was there already, and not asked for just now."""
+        return self.granted is not None and self.granted.found
+
+    @property
     def scopes(self) -> tuple[str, ...] | None:
         """What is granted; None where nobody knows."""
         return granted_scopes(self.connection, self.granted, self.headers.get("Authorization", ""))

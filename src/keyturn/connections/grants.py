@@ -57,6 +57,7 @@ class Granted:
         refresh: the refresh token of a connection that a person signed in.
         scope: what was granted, if the app said so.
         made_for: what the connection was when it was given; for another one it is worth nothing.
+        found: it was there already, and not asked for just now: an app may have ended it meanwhile.
     """
 
     access: str = field(repr=False)
@@ -64,6 +65,7 @@ class Granted:
     refresh: str = field(default="", repr=False)
     scope: str = ""
     made_for: str = ""
+    found: bool = field(default=False, compare=False)
 
     @property
     def scopes(self) -> tuple[str, ...] | None:
@@ -85,7 +87,7 @@ class Granted:
     def from_bytes(cls, content: bytes) -> Self:
         """What ``to_bytes`` gave."""
         access, renew_at, refresh, scope, made_for = orjson.loads(content)
-        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for)
+        return cls(access, datetime.fromisoformat(renew_at), refresh, scope, made_for, found=True)
 
 
 def scopes_in(token: str) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from keyturn.flows.values import parse_value
 from .listing import place_of
 from .manifest import ConditionModel, StateModel
 from .paging import Paging
+from .templates import compile_raw
 
 
 class Absence:
@@ -25,12 +26,26 @@ class Absence:
         listed = model.records if model.records is not None else model.so.value if model.so else ""
         self._place = place_of(parse_value(listed))
         self._always, self._hides = model.always, model.hides
+        self._of_records = model.records is not None
+        self._looked_at = compile_raw(model.so.value) if model.so else None
 
     def unsure(self, said: bool | None, roots: Values) -> bool:
         """Whether what an answer seems to say rests on something that is not in it, and may be elsewhere."""
         if said is None or said is not self._concluded:
             return False
-        return any(paging.goes_on(roots) for paging in self._pages) or not self._is_whole(roots)
+        if any(paging.goes_on(roots) for paging in self._pages):
+            return True
+        return not self._is_whole(roots) or not self._is_readable(roots)
+
+    def _is_readable(self, roots: Values) -> bool:
+        """Whether what is looked at stands in the records of the list: an app may have renamed it."""
+        rows = self._place.listed(roots) if self._place is not None else None
+        if self._looked_at is None or not isinstance(rows, list) or not rows:
+            return True
+        if self._of_records:  # one that some lack tells them apart all the same
+            return any(self._looked_at({**roots, "record": row}) is not None for row in rows)
+        found = self._looked_at(roots)
+        return not isinstance(found, list) or None not in found
 
     def _is_whole(self, roots: Values) -> bool:
         """Whether the list is one, or is left out where it would be: in an object."""

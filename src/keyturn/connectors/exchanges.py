@@ -55,6 +55,7 @@ from .outgoing import Outgoing
 from .requests import encoded_body, full_url
 
 _MASKERS_KEPT = 100
+_RENEWALS = 3  # what other processes have fetched meanwhile may have ended, too
 # For what people wait for, and no card is there to try again: tests of connections, choices, event hooks.
 PATIENCE = BackoffPolicy(times=2, min_s=0.5, max_s=3.0, longest_told_s=10.0)
 _PAGES = ("text/html", "application/xhtml")
@@ -195,7 +196,9 @@ class Way:
         if outgoing.file is not None or outgoing.files is not None:
             await attach(outgoing, self.files)
         answered = await self._asked(outgoing)
-        if isinstance(answered, Refused) and answered.failed.status == 401 and self.authorised.renewable:
+        for _ in range(_RENEWALS):
+            if not (isinstance(answered, Refused) and answered.failed.status == 401 and self.authorised.renewable):
+                break
             # A 401 is a certain refusal: the token may have been revoked before its time.
             try:
                 self.authorised = await self.ways.authoriser.renew(self.authorised)
@@ -205,6 +208,8 @@ class Way:
                     return Failed(detail, status=401)
                 return Failed(detail, not_sent=True, try_again=True, retry_after=problem.retry_after)
             answered = await self._asked(outgoing)
+            if not self.authorised.found:  # a token that was made just now: another one would be refused as well
+                break
         return answered
 
     async def _asked(self, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:

@@ -149,10 +149,10 @@ def compile_condition(model: ConditionModel) -> Condition:
     value = compile_raw(model.value)
     if model.among is not None:
         among = [compile_raw(one) for one in model.among]
-        return lambda values: value(values) in [one(values) for one in among]
+        return lambda values: is_among(value(values), [one(values) for one in among])
     if model.not_among is not None:
         others = [compile_raw(one) for one in model.not_among]
-        return lambda values: value(values) not in [one(values) for one in others]
+        return lambda values: not is_among(value(values), [one(values) for one in others])
     if model.empty is not None:
         empty = model.empty
         return lambda values: (value(values) in (None, "", [], {})) is empty
@@ -172,7 +172,7 @@ def compile_condition(model: ConditionModel) -> Condition:
 
     def holds(values: Values) -> bool:
         found = value(values)
-        return (isinstance(found, list) and wanted(values) in found) is has
+        return (isinstance(found, list) and is_among(wanted(values), found)) is has
 
     return holds
 
@@ -191,7 +191,20 @@ def _includes(found: JSON, wanted: JSON) -> bool:
         case list():
             return _same(found, wanted)
         case _:
-            return found == wanted
+            return _alike(found, wanted)
+
+
+def is_among(one: JSON, others: list[JSON]) -> bool:
+    """Whether a list has an item; see ``_alike``."""
+    return any(_alike(one, other) for other in others)
+
+
+def _alike(one: JSON, other: JSON) -> bool:
+    """Whether two values are the same; a number is the text that it is written as: apps give ids as either."""
+    if isinstance(one, str) is isinstance(other, str):
+        return one == other and isinstance(one, bool) is isinstance(other, bool)
+    number = other if isinstance(one, str) else one
+    return isinstance(number, int | float) and not isinstance(number, bool) and to_text(one) == to_text(other)
 
 
 def _same(found: JSON, wanted: list[JSON]) -> bool:
