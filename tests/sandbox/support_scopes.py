@@ -20,6 +20,8 @@ _GOOGLE = ("directory", "datatransfer", "licensing", "reports")
 _METHODS_OF_SIGN_IN = ("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All")
 # Not in the description: https://learn.microsoft.com/en-us/graph/api/invitation-post
 _INVITING = ["Directory.ReadWrite.All", "User.Invite.All", "User.ReadWrite.All"]
+# https://learn.microsoft.com/en-us/graph/api/directoryobject-getavailableextensionproperties
+_OWN_ATTRIBUTES = ["Directory.Read.All"]
 # Slack's description is of 2021; what its scopes are called today: https://docs.slack.dev/reference/scopes
 _RENAMED = {"chat:write:user": "chat:write", "chat:write:bot": "chat:write"}
 _BESIDE = {"channels:write": "channels:manage"}  # the same for apps that act as themselves
@@ -70,6 +72,7 @@ def _okta(spec: Any) -> Iterator[tuple[str, list[str]]]:
 
 def _graph(spec: Any) -> Iterator[tuple[str, list[str]]]:
     yield "POST /v1.0/invitations", _INVITING
+    yield "POST /v1.0/directoryObjects/getAvailableExtensionProperties", _OWN_ATTRIBUTES
     for method, path, operation in _operations(spec):
         kinds = operation.get("x-permissions", {}).values()
         names = {name for kind in kinds for names in kind.values() for name in names}

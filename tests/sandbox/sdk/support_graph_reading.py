@@ -80,4 +80,29 @@ async def mail_and_delta(graph: Any) -> None:
     assert [row.id for row in delta.value] == [eva.id]
 
 
-SCENARIOS = (a_password_is_reset, links_and_counts, mail_and_delta)
+async def attributes_of_ones_own(graph: Any) -> None:
+    from msgraph.generated.directory_objects.get_available_extension_properties import (
+        get_available_extension_properties_post_request_body as body,
+    )
+    from msgraph.generated.models.extension_property import ExtensionProperty
+    from msgraph.generated.models.user import User
+    from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
+
+    available = graph.directory_objects.get_available_extension_properties
+    wanted = body.GetAvailableExtensionPropertiesPostRequestBody(is_synced_from_on_premises=False)
+    seeded = [row.name for row in (await available.post(wanted)).value]
+    assert [name.rpartition("_")[2] for name in seeded] == ["costCenter", "approvalLimit"]
+    [app] = [row for row in (await graph.applications.get()).value if row.display_name == "Northwind Wiki"]
+    properties = graph.applications.by_application_id(app.id).extension_properties
+    asked_for = ExtensionProperty(name="badge", data_type="String", target_objects=["User"])
+    made = await properties.post(asked_for)
+    assert [row.name for row in (await available.post(wanted)).value] == [*seeded, made.name]
+    eva = graph.users.by_user_id(EVA)
+    await eva.patch(User(additional_data={made.name: "B-7"}))
+    shown = await eva.get(asked(UserItemRequestBuilder, select=["id", made.name]))
+    assert shown.additional_data[made.name] == "B-7"
+    await properties.by_extension_property_id(made.id).delete()
+    assert (await properties.get()).value == []
+
+
+SCENARIOS = (a_password_is_reset, links_and_counts, mail_and_delta, attributes_of_ones_own)

@@ -14,6 +14,7 @@ from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.expanding import Expansion, read_expand
 from keyturn.sandbox.graph.odata import Filter, NotUnderstood, ordered, read_filter, read_search
+from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of
 from keyturn.sandbox.graph.words import GraphWords
 from keyturn.sandbox.paging import BadToken, page_of
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
@@ -181,7 +182,7 @@ class GraphDirectory:
 
     def _filter(self, text: str, kind: Kind) -> Filter:
         try:
-            return read_filter(text, kind.names)
+            return read_filter(text, self._names(kind))
         except NotUnderstood as error:
             raise self.unsupported("Unsupported or invalid query filter clause.") from error
 
@@ -218,9 +219,18 @@ class GraphDirectory:
         return (*names, *self._links(request, kind))
 
     def _known(self, names: Iterable[str], kind: Kind) -> None:
+        known = self._names(kind)
         for name in names:
-            if name.partition("/")[0] not in kind.names:
+            if name.partition("/")[0] not in known:
                 raise self._unknown(name, kind)
+
+    def _names(self, kind: Kind) -> frozenset[str]:
+        """All properties of a kind, users' own attributes among them."""
+        return (
+            kind.names.union(attributes_of(self.core.shelf(OWN_ATTRIBUTES), "User"))
+            if kind.name == "user"
+            else kind.names
+        )
 
     def _unknown(self, name: str, kind: Kind) -> Exception:
         return self._no_choice(f"Could not find a property named '{name}' on type 'microsoft.graph.{kind.name}'")
@@ -267,11 +277,13 @@ class GraphDirectory:
 
     @staticmethod
     def shown(row: JsonObject, names: tuple[str, ...]) -> JsonObject:
-        """A row with these properties only; with all for none. What is no property (`@odata.type`) stays."""
+        """A row with these properties only; with all for none. What is no property (`@odata.type`) stays, and an own
+        attribute is left out where it has no value."""
         if not names:
             return dict(row)
         extra = {name: value for name, value in row.items() if name.startswith("@")}
-        return {**extra, **{name: row.get(name) for name in names}}
+        had = (name for name in names if name in row or not name.startswith(PREFIX))
+        return {**extra, **{name: row.get(name) for name in had}}
 
 
 def _id(row: JsonObject) -> str:

@@ -14,12 +14,13 @@ from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
+from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES
 from keyturn.sandbox.graph.seed import GRAPH_APP
 from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text
 from keyturn.sandbox.wire import json_object
 
-APPS, _MADE, _OWNERS = "graph.apps", "graph.registrations", "graph.app_owners"
+APPS, MADE, _OWNERS = "graph.apps", "graph.registrations", "graph.app_owners"
 _APPLICATION = Kind(
     "application",
     "applications",
@@ -83,7 +84,7 @@ class RegistrationDesk:
         return {"id": app["id"], **kept, "passwordCredentials": secrets}
 
     def _rows(self) -> list[JsonObject]:
-        made = list(self._directory.core.shelf(_MADE).values())
+        made = list(self._directory.core.shelf(MADE).values())
         own = {as_text(row["appId"]) for row in made} | {GRAPH_APP}
         apps = self._directory.core.shelf(APPS).values()
         return [self._as_application(app) for app in apps if app["appId"] not in own] + made
@@ -96,7 +97,7 @@ class RegistrationDesk:
 
     def _app(self, request: Request) -> JsonObject:
         """As it is kept, by its id, or as `appId=...`. Raises Refused (404)."""
-        return by_app_id(self._directory, request, (_MADE, APPS))
+        return by_app_id(self._directory, request, (MADE, APPS))
 
     def _principal(self, request: Request) -> JsonObject:
         return by_app_id(self._directory, request)
@@ -118,7 +119,7 @@ class RegistrationDesk:
         row.update({"createdDateTime": self._directory.now(), "signInAudience": "AzureADMyOrg", "tags": none})
         row.update({"passwordCredentials": none[:], "keyCredentials": none[:], "identifierUris": none[:]})
         row.update({name: value for name, value in body.items() if name in _KEPT})
-        self._directory.core.shelf(_MADE)[key] = row
+        self._directory.core.shelf(MADE)[key] = row
         self._directory.core.changed()
         return self._directory.one(request, row, _APPLICATION, 201)
 
@@ -134,12 +135,13 @@ class RegistrationDesk:
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
-        """Its service principal goes with it."""
+        """Its service principal goes with it, and the attributes that it has registered."""
         row = self._app(request)
         principals = self._directory.core.shelf(APPS)
         for key in [key for key, each in principals.items() if each["appId"] == row["appId"]]:
             del principals[key]
-        self._directory.core.shelf(_MADE).pop(as_text(row["id"]), None)
+        for shelf in (MADE, OWN_ATTRIBUTES):
+            self._directory.core.shelf(shelf).pop(as_text(row["id"]), None)
         self._directory.core.changed()
         return Response(status_code=204)
 
@@ -151,7 +153,7 @@ class RegistrationDesk:
         if any(row["appId"] == wanted for row in apps.values()):
             text = f"The service principal cannot be created, as one for the appId {wanted} is there already."
             raise self._directory.words.refuse(409, "Request_MultipleObjectsWithSameKeyValue", text)
-        of = next((row for row in self._directory.core.shelf(_MADE).values() if row["appId"] == wanted), None)
+        of = next((row for row in self._directory.core.shelf(MADE).values() if row["appId"] == wanted), None)
         if of is None:
             text = f"The appId '{wanted}' of the service principal does not reference a valid application object."
             raise self._directory.words.bad_request(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.sandbox.accounts import Accounts
+from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, own_attribute
 from keyturn.sandbox.holdings import Device, Team, devices, number_of, teams, uuid_of
 from keyturn.sandbox.people import DOMAIN, Person
 from keyturn.sandbox.values import Json, JsonObject, Shelf
@@ -86,6 +87,7 @@ def graph_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, S
         "graph.managed": {uuid_of(f"graph/managed/{each.key}"): _managed(each, ids) for each in used},
         "graph.methods": {ids[person.login]: dict(_methods(person)) for person in people},
         "graph.apps": dict(_applications()),
+        OWN_ATTRIBUTES: {uuid_of("graph/application/Northwind Expenses"): dict(_own_attributes())},
         "graph.consents": dict(_consents(people, ids)),
         "graph.deleted": {},
     }
@@ -270,6 +272,15 @@ def _applications() -> Iterator[tuple[str, JsonObject]]:
                 "tags": ["WindowsAzureActiveDirectoryIntegratedApp"] if own else [],
             },
         )
+
+
+def _own_attributes() -> Iterator[tuple[str, Json]]:
+    """What the application for expenses wants to know of people."""
+    apps = dict(_applications())
+    app = apps[uuid_of("graph/application/Northwind Expenses")]
+    for name, kind in (("costCenter", "String"), ("approvalLimit", "Integer")):
+        key = uuid_of(f"graph/extension/{name}")
+        yield key, own_attribute(key, app, name, kind, ("User",))
 
 
 def _consents(people: tuple[Person, ...], ids: dict[str, str]) -> Iterator[tuple[str, JsonObject]]:

@@ -30,6 +30,7 @@ from keyturn.sandbox.graph.devices import DeviceDesk
 from keyturn.sandbox.graph.directory import GraphDirectory
 from keyturn.sandbox.graph.eligibility import EligibilityDesk
 from keyturn.sandbox.graph.entitlements import EntitlementDesk
+from keyturn.sandbox.graph.extension_properties import ExtensionPropertyDesk
 from keyturn.sandbox.graph.files import FileDesk
 from keyturn.sandbox.graph.group_eligibility import GroupEligibilityDesk
 from keyturn.sandbox.graph.groups import GroupDesk
@@ -117,6 +118,7 @@ class GraphTenant:
             RecoveryKeyDesk(directory),
             UsageDesk(directory),
             RegistrationDesk(directory, groups),
+            ExtensionPropertyDesk(directory),
             TeamDesk(directory),
             PhotoDesk(directory),
             PolicyDesk(directory),

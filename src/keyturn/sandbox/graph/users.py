@@ -16,6 +16,7 @@ from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, Link, odata, plain, typed
 from keyturn.sandbox.graph.expanding import Expansion
 from keyturn.sandbox.graph.inherited import assignments, licences, plans
+from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, PREFIX, attributes_of, fits
 from keyturn.sandbox.graph.seed import PASSWORD_METHOD, password_method
 from keyturn.sandbox.people import DOMAIN
 from keyturn.sandbox.routing import Route
@@ -153,7 +154,7 @@ class UserDesk:
         account = GraphAccount(
             id=self._directory.core.ids.uuid(),
             login=login,
-            profile={**profile, **body},
+            profile={**profile, **_given(body)},
             admin=False,
             guest=guest,
             enabled=enabled is True,
@@ -187,6 +188,9 @@ class UserDesk:
             account.guest = changes.pop("userType") == "Guest"
         for name, value in changes.items():
             known = account.profile.get(name)
+            if value is None and name.startswith(PREFIX):
+                account.profile.pop(name, None)
+                continue
             account.profile[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
         self._directory.changed("users", account.id)
         return Response(status_code=204)
@@ -413,10 +417,18 @@ class UserDesk:
             return value is None or isinstance(value, str), "Edm.String"
         if name in _LISTS:
             return len(texts(value)) == len(value) if isinstance(value, list) else False, "Collection(Edm.String)"
-        if name in _OBJECTS or name.startswith("extension_"):
-            return name.startswith("extension_") or value is None or isinstance(value, dict), f"microsoft.graph.{name}"
+        if name in _OBJECTS:
+            return value is None or isinstance(value, dict), f"microsoft.graph.{name}"
+        if name.startswith(PREFIX):
+            return self._fits_own(name, value)
         message = f"Property '{name}' does not exist on type 'microsoft.graph.user' or cannot be updated."
         raise self._directory.words.bad_request(message)
+
+    def _fits_own(self, name: str, value: Json) -> tuple[bool, str]:
+        own = attributes_of(self._directory.core.shelf(OWN_ATTRIBUTES), "User").get(name)
+        if own is None:
+            raise self._directory.words.bad_request(f"The following extension properties are not available: {name}.")
+        return fits(own, value), ""
 
     def _check_password(self, profile: JsonObject) -> None:
         """Three of four kinds of characters, and 8 to 256 of them
@@ -438,3 +450,8 @@ class UserDesk:
         if taken is not None and taken is not own:
             text = "Another object with the same value for property userPrincipalName already exists."
             raise self._directory.words.bad_request(text)
+
+
+def _given(body: JsonObject) -> JsonObject:
+    """What is kept of what a user is made with: an own attribute without a value is none."""
+    return {name: value for name, value in body.items() if value is not None or not name.startswith(PREFIX)}
