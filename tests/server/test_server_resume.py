@@ -12,7 +12,7 @@ from support_stores import START
 
 from keyturn.access.permissions import Permission
 from keyturn.connections.vault import Vault
-from keyturn.engine.history import PausedRun
+from keyturn.engine.history import PausedRun, WorksFor
 from keyturn.engine.pauses import OpenPause, Pause, ResumePlace
 from keyturn.engine.ports import Lease, Run, RunStatus
 from keyturn.triggers.resume import ProvedAddresses
@@ -125,11 +125,12 @@ async def test_somebody_with_the_permission_sees_and_resumes_pauses(site: Site) 
 async def test_the_pauses_of_all_runs_are_listed(site: Site) -> None:
     for number in (1, 2):
         open_pause = OpenPause(Pause(UUID(int=number), "rest", PLACE.id, UNTIL), RUN, START)
-        site.runs.paused.append(PausedRun(open_pause, "main", 3, "ada"))
+        site.runs.paused.append(PausedRun(open_pause, "main", 3, "ada", WorksFor("offboard", "bob")))
     first = (await site.client().get("/api/v1/pauses?limit=1")).json
     rest = (await site.client().get(f"/api/v1/pauses?limit=1&after={first['next']}")).json
     row = first["rows"][0]
     assert (row["flow_name"], row["version"], row["about"], row["pause"]["path"]) == ("main", 3, "ada", "rest")
+    assert row["works_for"] == {"flow_id": "offboard", "flow_name": "offboard", "about": "bob"}
     assert [row["pause"]["run_id"] for row in rest["rows"]] == [str(UUID(int=2))]
 
 

@@ -439,6 +439,7 @@ async def test_the_inbox_has_the_questions_of_all_runs(offboarding: Site) -> Non
     (asked,) = (await offboarding.client().get("/api/v1/inbox")).json["rows"]
     assert (asked["flow_name"], asked["about"]) == ("Office 365 offboarding", "ada@example.com")
     assert (asked["question"]["path"], asked["question"]["run_id"]) == ("disable", str(run.id))
+    assert asked["works_for"] is None
 
 
 SUSPEND: Values = {

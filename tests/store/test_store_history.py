@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
-from keyturn.engine.history import Again, HelperFilter, Part, RunFilter, TraceFilter
+from keyturn.engine.history import Again, HelperFilter, Part, RunFilter, TraceFilter, WorksFor
+from keyturn.engine.pauses import Pause
 from keyturn.engine.ports import TRIAL, Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
 from keyturn.flows.paging import Page, PageRequest
@@ -578,3 +579,18 @@ async def test_all_that_waits_for_a_person_is_one_list(store: Store) -> None:
     assert await store.control.decide(decided, question.root_id)
     left = await store.history.all_questions(PageRequest(9))
     assert [asked.question.run_id for asked in left.rows] == [run.id for run in asking[1:]]
+
+
+async def test_what_waits_in_a_helper_run_tells_what_it_works_for(store: Store) -> None:
+    root, lease = await claimed(store, replace(queued(), about="ada"))
+    helper = helper_of(root)
+    runs = [replace(root, status=RunStatus.NEEDS_ATTENTION), replace(helper, status=RunStatus.NEEDS_ATTENTION)]
+    unknown = [line(run.id, state=JournalState.UNKNOWN) for run in (root, helper)]
+    await store.pauses.look(lease, Pause(root.id, "rest", uuid4(), MOMENT), over=False)
+    await store.runs.commit(Commit(lease, runs, unknown))
+    found = {
+        asked.question.run_id: asked.works_for for asked in (await store.history.all_questions(PageRequest())).rows
+    }
+    assert found == {root.id: None, helper.id: WorksFor(root.flow_id, "ada")}
+    (paused,) = (await store.history.all_pauses(PageRequest())).rows
+    assert paused.works_for is None

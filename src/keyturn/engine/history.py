@@ -127,11 +127,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class WorksFor:
+    """What a helper run works for: the flow of its root run, and whom that is about."""
+
+    flow_id: str
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question among those of all runs, with the run that asks it.
 
     Attributes:
         since: when it came up.
+        works_for: of a helper run.
     """
 
     question: Question
@@ -139,16 +148,18 @@ class Asked:
     version: int
     about: str | None
     since: datetime | None
+    works_for: WorksFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PausedRun:
-    """A pause among those of all runs, with the run that pauses."""
+    """A pause among those of all runs, with the run that pauses, and what this works for if it is a helper run."""
 
     open: OpenPause
     flow_id: str
     version: int
     about: str | None
+    works_for: WorksFor | None = None
 
 
 class History(Protocol):

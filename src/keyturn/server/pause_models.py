@@ -11,6 +11,7 @@ from keyturn.engine.history import PausedRun
 from keyturn.engine.pauses import OpenPause, ResumeState, Resumption
 
 from .models import PageModel
+from .question_models import WorksForModel
 
 
 class PauseModel(BaseModel):
@@ -44,13 +45,14 @@ class Pauses(BaseModel):
 
 
 class PausedModel(BaseModel):
-    """A pause among those of all runs, with the run that pauses."""
+    """A pause among those of all runs, with the run that pauses; ``works_for`` is told of helper runs."""
 
     pause: PauseModel
     flow_id: str
     flow_name: str
     version: int
     about: str | None
+    works_for: WorksForModel | None
 
     @classmethod
     def of(cls, paused: PausedRun, names: Mapping[str, str]) -> PausedModel:
@@ -60,6 +62,7 @@ class PausedModel(BaseModel):
             flow_name=names.get(paused.flow_id, paused.flow_id),
             version=paused.version,
             about=paused.about,
+            works_for=None if paused.works_for is None else WorksForModel.of(paused.works_for, names),
         )
 
 

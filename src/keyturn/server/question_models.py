@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from keyturn.app.looking import Looked
-from keyturn.engine.history import Asked, Question
+from keyturn.engine.history import Asked, PausedRun, Question, WorksFor
 from keyturn.flows.json import JSON, Values
 
 from .models import PageModel
@@ -82,8 +82,25 @@ class LookModel(BaseModel):
         )
 
 
+class WorksForModel(BaseModel):
+    """What a helper run works for: the flow of its root run, and whom that is about."""
+
+    flow_id: str
+    flow_name: str
+    about: str | None
+
+    @classmethod
+    def of(cls, found: WorksFor, names: Mapping[str, str]) -> WorksForModel:
+        return cls(flow_id=found.flow_id, flow_name=names.get(found.flow_id, found.flow_id), about=found.about)
+
+
+def flows_told(rows: Sequence[Asked | PausedRun]) -> set[str]:
+    """The flows that are named with what waits for a person."""
+    return {row.flow_id for row in rows} | {row.works_for.flow_id for row in rows if row.works_for is not None}
+
+
 class InboxModel(BaseModel):
-    """A question among those of all runs. ``since`` is when it came up."""
+    """A question among those of all runs. ``since`` is when it came up; ``works_for`` is told of helper runs."""
 
     question: QuestionModel
     root_id: str
@@ -92,6 +109,7 @@ class InboxModel(BaseModel):
     version: int
     about: str | None
     since: datetime | None
+    works_for: WorksForModel | None
 
     @classmethod
     def of(cls, asked: Asked, names: Mapping[str, str]) -> InboxModel:
@@ -103,6 +121,7 @@ class InboxModel(BaseModel):
             version=asked.version,
             about=asked.about,
             since=asked.since,
+            works_for=None if asked.works_for is None else WorksForModel.of(asked.works_for, names),
         )
 
 

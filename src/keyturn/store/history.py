@@ -18,6 +18,7 @@ from keyturn.engine.history import (
     Question,
     RunFilter,
     TraceFilter,
+    WorksFor,
 )
 from keyturn.engine.ports import Run, RunStatus, RunTree, TraceEntry
 from keyturn.flows.paging import Page, PageRequest
@@ -185,7 +186,9 @@ class PostgresHistory:
         """
         size = page_size(page)
         rows = await self._database.read(sql.LIST_QUESTIONS, size + 1, _number_in(page.after))
-        found = [Asked(_question(r), r["flow_id"], r["version"], r["about"], r["since"]) for r in rows[:size]]
+        found = [
+            Asked(_question(r), r["flow_id"], r["version"], r["about"], r["since"], _works_for(r)) for r in rows[:size]
+        ]
         return Page(found, mark(rows[size - 1]["seq"]) if len(rows) > size else None)
 
     async def all_pauses(self, page: PageRequest) -> Page[PausedRun]:
@@ -198,8 +201,12 @@ class PostgresHistory:
         size = page_size(page)
         after = _pause_in(page.after) if page.after is not None else (None, None, None)
         rows = await self._database.read(pauses.LIST_ALL_OPEN, size + 1, *after)
-        found = [PausedRun(open_of(row), row["flow_id"], row["version"], row["about"]) for row in rows]
+        found = [PausedRun(open_of(r), r["flow_id"], r["version"], r["about"], _works_for(r)) for r in rows]
         return page_of(found, size, _pause_mark)
+
+
+def _works_for(row: Row) -> WorksFor | None:
+    return WorksFor(row["root_flow"], row["root_about"]) if row["run_id"] != row["root_id"] else None
 
 
 def _pause_mark(paused: PausedRun) -> str:

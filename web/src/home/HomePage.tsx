@@ -10,7 +10,15 @@ import { checkQuery, connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
-import { inboxQuery, keyOf, keyOfPause, pausedQuery, useWaitingCount } from "../inbox/waiting";
+import {
+  flowOf,
+  inboxQuery,
+  keyOf,
+  keyOfPause,
+  pausedQuery,
+  useWaitingCount,
+  whomOf,
+} from "../inbox/waiting";
 import { text } from "../text";
 import classes from "./HomePage.module.css";
 import { recentFlows } from "./recent";
@@ -131,11 +139,11 @@ function Attention() {
   const paused = pauses.data?.pages[0]?.rows ?? [];
   const rows = [
     ...asking.map((row) => ({
-      ...{ key: keyOf(row), name: row.flow_name, about: row.about },
+      ...{ key: keyOf(row), name: flowOf(row), about: whomOf(row) },
       what: String(row.question.error?.message ?? text.run.question.what),
     })),
     ...paused.map((row) => ({
-      ...{ key: keyOfPause(row), name: row.flow_name, about: row.about },
+      ...{ key: keyOfPause(row), name: flowOf(row), about: whomOf(row) },
       what: text.run.pause.short,
     })),
   ];

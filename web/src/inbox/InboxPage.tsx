@@ -17,7 +17,16 @@ import classes from "./InboxPage.module.css";
 import { standing } from "./standing";
 import { pausesLike, questionsLike, type Together } from "./together";
 import { useInPlace } from "./useInPlace";
-import { type Asking, inboxQuery, keyOf, keyOfPause, type Paused, pausedQuery } from "./waiting";
+import {
+  type Asking,
+  flowOf,
+  inboxQuery,
+  keyOf,
+  keyOfPause,
+  type Paused,
+  pausedQuery,
+  whomOf,
+} from "./waiting";
 
 /** All that waits for a person, and the screen to decide it: outcomes that nobody knows, then runs to be resumed. */
 export function InboxPage() {
@@ -170,9 +179,9 @@ function Question({ row, current, onChoose }: ItemProps<Asking>) {
     <button type="button" className={classes.item} aria-current={current} onClick={onChoose}>
       <Pill tone="ask">{text.run.question.unknown}</Pill>
       <b>{text.run.question.title(title)}</b>
-      <span className={classes.told}>{text.run.question.where(app, row.flow_name)}</span>
+      <span className={classes.told}>{text.run.question.where(app, flowOf(row))}</span>
       <span className={classes.told}>
-        {row.about ? `${row.about} · ` : ""}
+        {whomOf(row) ? `${whomOf(row)} · ` : ""}
         {text.run.question.since} <Moment at={row.since} />
       </span>
     </button>
@@ -186,7 +195,8 @@ function Pause({ row, current, onChoose }: ItemProps<Paused>) {
       <Pill tone="quiet">{text.run.outcome.waiting}</Pill>
       <b>{text.run.pause.title(title)}</b>
       <span className={classes.told}>
-        {row.about ?? row.flow_name} · {text.run.pause.since} <Moment at={row.pause.since} />
+        {[whomOf(row), row.works_for || !whomOf(row) ? flowOf(row) : null].filter(Boolean).join(" · ")} ·{" "}
+        {text.run.pause.since} <Moment at={row.pause.since} />
       </span>
     </button>
   );
@@ -219,7 +229,7 @@ function QuestionDetail({ row, onAlike, onAnswer, alike, more, ...detail }: OneP
       <QuestionCard
         question={row.question}
         title={title}
-        where={text.run.question.where(app, row.flow_name)}
+        where={text.run.question.where(app, flowOf(row))}
         over={detail.gone}
         answered={detail.mine !== null}
         onDecided={onAnswer}
@@ -260,7 +270,7 @@ function Others({ alike, more, onPress }: { alike: number; more: boolean; onPres
 }
 
 interface DetailProps extends GoneProps {
-  row: Pick<Asking, "flow_name" | "about">;
+  row: Pick<Asking, "flow_name" | "about" | "works_for">;
   run: string;
   gone: boolean;
   onBack: (() => void) | null;
@@ -278,13 +288,13 @@ function Detail({ row, run, gone, onBack, children, ...props }: Omit<DetailProps
         </div>
       ) : null}
       <p className={classes.about}>
-        {row.flow_name}
-        {row.about ? ` · ${row.about}` : ""} ·{" "}
+        {flowOf(row)}
+        {whomOf(row) ? ` · ${whomOf(row)}` : ""} ·{" "}
         <Link to="/history/$runId" params={{ runId: run }}>
           {text.inbox.openRun}
         </Link>
       </p>
-      <div role="status">{gone ? <Gone about={row.about ?? row.flow_name} {...props} /> : null}</div>
+      <div role="status">{gone ? <Gone about={whomOf(row) ?? row.flow_name} {...props} /> : null}</div>
       {children}
     </div>
   );

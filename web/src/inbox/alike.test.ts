@@ -8,13 +8,22 @@ function asking(more: { flow?: string; version?: number; path?: string; code?: s
   const error = code === null ? null : { code };
   const question = { run_id: "r", path, attempt: 1, card: "okta.suspend_user", error };
   return {
-    ...{ question, root_id: "r", flow_id: flow, flow_name: "F", version, about: null, since: null },
+    ...{
+      question,
+      root_id: "r",
+      flow_id: flow,
+      flow_name: "F",
+      version,
+      about: null,
+      since: null,
+      works_for: null,
+    },
   } as Asking;
 }
 
 function paused(path: string, version = 1): Paused {
   const pause = { run_id: "r", root_id: "r", path, since: "", until: "" };
-  return { pause, flow_id: "f", flow_name: "F", version, about: null } as Paused;
+  return { pause, flow_id: "f", flow_name: "F", version, about: null, works_for: null } as Paused;
 }
 
 describe("what waits alike", () => {

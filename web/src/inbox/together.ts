@@ -5,7 +5,7 @@ import { ApiError } from "../api/errors";
 import type { Json, Values } from "../flow/document";
 import { text } from "../text";
 import { samePause, sameQuestion, type Waits } from "./alike";
-import { type Asking, keyOf, keyOfPause, type Paused } from "./waiting";
+import { type Asking, keyOf, keyOfPause, type Paused, whomOf } from "./waiting";
 
 const words = text.inbox.alike;
 const PAGE = 200;
@@ -69,7 +69,7 @@ export function questionsLike(row: Asking, title: string): Together {
         .filter((one) => sameQuestion(row, one))
         .map((one) => {
           found.set(keyOf(one), one);
-          return { key: keyOf(one), run: one.question.run_id, about: one.about, since: one.since };
+          return { key: keyOf(one), run: one.question.run_id, about: whomOf(one), since: one.since };
         });
     },
   };
@@ -99,7 +99,7 @@ export function pausesLike(row: Paused, title: string): Together {
         .filter((one) => samePause(row, one))
         .map((one) => {
           paths.set(keyOfPause(one), one.pause.path);
-          return { key: keyOfPause(one), run: one.pause.run_id, about: one.about, since: one.pause.since };
+          return { key: keyOfPause(one), run: one.pause.run_id, about: whomOf(one), since: one.pause.since };
         });
     },
   };

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
+import { text } from "../text";
 
 /** An effect whose outcome nobody knows. */
 export type Asking = Schemas["InboxModel"];
@@ -27,6 +28,18 @@ export const pausedQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next ?? undefined,
   refetchInterval: 3_000,
 });
+
+type OfRun = Pick<Asking, "flow_name" | "about" | "works_for">;
+
+/** Whom a run that waits is about: itself, or what it works for. */
+export function whomOf(row: OfRun): string | null {
+  return row.about ?? row.works_for?.about ?? null;
+}
+
+/** The flow in which something waits, and of a helper flow the one for which that works. */
+export function flowOf({ flow_name: flow, works_for: root }: OfRun): string {
+  return root ? text.inbox.helperFor(flow, root.flow_name) : flow;
+}
 
 /** What tells one thing that waits from another. */
 export function keyOf({ question }: Asking): string {

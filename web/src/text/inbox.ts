@@ -7,6 +7,7 @@ export const inbox = {
   about: "what waits for a person",
   none: "Nothing waits for a person.",
   back: "Back to the list",
+  helperFor: (helper: string, flow: string) => `${isolated(helper)} for ${isolated(flow)}`,
   openRun: "Open the run",
   gone: (about: string) => `${isolated(about)} does not wait any more.`,
   goneWhat: "It is decided, or its run has ended. What you see is as it was.",

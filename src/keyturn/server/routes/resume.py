@@ -19,6 +19,7 @@ from ..access import Caller, GuardedRoute, Using, needs
 from ..models import page_request
 from ..pause_models import PausedModel, PausedPage, PauseModel, Pauses, ResumedModel, ResumeRequest
 from ..problems import ERRORS, BadRequest, answer
+from ..question_models import flows_told
 from ..requests import StrictRequest
 
 addresses = APIRouter(tags=["runs"], responses={status: ERRORS[status] for status in (400, 404, 410, 413, 422, 503)})
@@ -74,7 +75,7 @@ async def _body(request: StrictRequest) -> JSON:
 async def list_all_pauses(using: Using, page: Annotated[PageRequest, Depends(page_request)]) -> PausedPage:
     """Where runs pause until somebody resumes them, oldest first."""
     found = await using.history.all_pauses(page)
-    names = await using.drafts.names({paused.flow_id for paused in found.rows})
+    names = await using.drafts.names(flows_told(found.rows))
     return PausedPage(rows=[PausedModel.of(paused, names) for paused in found.rows], next=found.next)
 
 

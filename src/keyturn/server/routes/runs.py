@@ -34,7 +34,16 @@ from ..models import (
     page_request,
 )
 from ..problems import ERRORS
-from ..question_models import Decision, InboxModel, InboxPage, LookModel, LookRequest, QuestionModel, Questions
+from ..question_models import (
+    Decision,
+    InboxModel,
+    InboxPage,
+    LookModel,
+    LookRequest,
+    QuestionModel,
+    Questions,
+    flows_told,
+)
 from ..shortened import shortened, shortened_values, written
 
 router = APIRouter(tags=["runs"], responses=ERRORS, route_class=GuardedRoute)
@@ -102,7 +111,7 @@ async def count_runs(using: Using, since: datetime, trials: Trials = True) -> Ru
 async def list_inbox(using: Using, page: Asked) -> InboxPage:
     """All that waits for a person: effects whose outcome is unknown, of all runs, oldest first."""
     found = await using.history.all_questions(page)
-    names = await using.drafts.names({asked.flow_id for asked in found.rows})
+    names = await using.drafts.names(flows_told(found.rows))
     return InboxPage(rows=[InboxModel.of(asked, names) for asked in found.rows], next=found.next)
 
 

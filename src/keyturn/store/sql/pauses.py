@@ -80,7 +80,7 @@ ORDER BY pauses.since, pauses.run_id, pauses.path LIMIT 1000
 
 LIST_ALL_OPEN = f"""
 SELECT pauses.run_id, pauses.path, pauses.root_id, pauses.place, pauses.until, pauses.since,
-    run.flow_id, run.version, run.about
+    run.flow_id, run.version, run.about, root.flow_id AS root_flow, root.about AS root_about
 FROM pauses JOIN runs root ON root.id = pauses.root_id JOIN runs run ON run.id = pauses.run_id
 WHERE NOT pauses.over AND root.status NOT IN {_ENDED}
   AND NOT EXISTS (SELECT FROM resumes WHERE resumes.place = pauses.place)

@@ -183,8 +183,8 @@ WHERE status = 'failed' AND {_RUN_AGAIN}
 
 LIST_QUESTIONS = """
 SELECT line.seq, line.run_id, line.root_id, line.path, line.attempt, line.card, line.digest, line.result,
-    run.flow_id, run.version, run.about, line.recorded_at AS since
-FROM runs run JOIN journal line ON line.run_id = run.id
+    run.flow_id, run.version, run.about, line.recorded_at AS since, root.flow_id AS root_flow, root.about AS root_about
+FROM runs run JOIN journal line ON line.run_id = run.id JOIN runs root ON root.id = run.root_id
 WHERE run.status = 'needs attention' AND line.state = 'unknown' AND line.seq > $2 AND NOT EXISTS (
     SELECT FROM journal later
     WHERE later.run_id = line.run_id AND later.path = line.path
