@@ -448,7 +448,7 @@ async def test_a_command_is_answered_where_it_came_from_and_nowhere_else_and_wit
     [
         (LIST, "okta", {"users": [{"id": 1}]}, "an object"),
         (LIST, "okta", "maintenance", "no list"),
-        ("office365.search_users", "office365", {"users": [{"id": 1}]}, "nothing"),
+        ("office365.search_users", "office365", {"users": [{"id": 1}]}, "nothing, but a list at 'users'"),
         ("office365.search_users", "office365", [{"id": 1}], "nothing"),
         ("office365.search_users", "office365", {"value": None}, "nothing"),
         ("office365.search_users", "office365", None, "nothing"),

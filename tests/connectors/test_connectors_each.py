@@ -44,6 +44,12 @@ async def test_each_of_a_list_is_done_and_what_is_gone_is_passed_over() -> None:
             "an object",
         ),
         ("google_workspace.delete_all_tokens", "/admin/directory/v1/users/eva/tokens", {"items": "a"}, "a text"),
+        (
+            "google_workspace.delete_all_tokens",
+            "/admin/directory/v1/users/eva/tokens",
+            {"kind": "admin#directory#tokenList", "tokens": [{"clientId": "a"}]},
+            "nothing, but a list at 'tokens'",
+        ),
     ],
 )
 async def test_what_is_no_list_is_not_done_as_if_it_were_an_empty_one(
@@ -66,6 +72,24 @@ async def test_after_the_first_list_was_worked_off_it_is_not_known_what_was_done
     assert isinstance(failed, Failed), failed
     assert failed.error.code == "answer-unusable"
     assert "Look in the app" in failed.error.mend
+
+
+@pytest.mark.parametrize(("beside", "kind"), [("", Failed), ("beside: [links], ", Done)])
+async def test_lists_that_may_stand_beside_one_that_was_left_out_are_not_it(beside: str, kind: type) -> None:
+    taken = f"""
+  - key: take
+    title: Take Badges
+    summary: Takes them away.
+    effect: {{effect: destroy, repeatable: true}}
+    requests:
+      - {{name: found, method: GET, path: /badges, sign: {{value: "{{{{ body.kind }}}}", empty: false}}}}
+      - {{method: DELETE, path: "/badges/{{{{ item }}}}", each: "{{{{ found.body.items[].id }}}}", empty_left_out: true,
+        {beside}repeatable: true}}
+"""
+    registry = ConnectorRegistry()
+    registry.take({"badges": read_own(ELSEWHERE + taken).content})
+    app = Scripted().on("GET /badges", Said(200, {"kind": "badges", "links": [{"rel": "self"}], "tags": ["a"]}))
+    assert isinstance(await act(app, "badges.take", {}, registry=registry), kind)
 
 
 @pytest.mark.parametrize(("given", "sent"), [(None, 0), ([], 0), (["a", "b"], 2)])

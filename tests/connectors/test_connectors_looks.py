@@ -63,6 +63,29 @@ async def test_nor_does_it_tell_that_somebody_is_not_in_it_yet(members: list[JSO
     assert done.outputs["outcome"] == outcome
 
 
+CODES = "/admin/directory/v1/users/eva/verificationCodes"
+USER_OF_GOOGLE = "/admin/directory/v1/users/eva"
+PHONE: Values = {"user": "eva", "value": "+1 555", "type": "work"}
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "at", "body", "kind"),
+    [
+        ("google_workspace.invalidate_codes", {"user": "eva"}, CODES, {"kind": "codes"}, Done),
+        ("google_workspace.invalidate_codes", {"user": "eva"}, CODES, {"kind": "c", "codes": [{"id": 1}]}, Unknown),
+        ("google_workspace.add_phone", PHONE, USER_OF_GOOGLE, {"id": "1", "emails": [{"address": "e"}]}, Failed),
+        ("google_workspace.add_phone", PHONE, USER_OF_GOOGLE, {"kind": "k", "numbers": [{"value": "1"}]}, Unknown),
+        ("scim.create_group", {"name": "Sales"}, "/Groups", {"totalResults": 0}, Failed),
+        ("scim.create_group", {"name": "Sales"}, "/Groups", {"totalResults": 1, "rows": [{"id": "1"}]}, Unknown),
+    ],
+)
+async def test_a_list_by_another_name_proves_nothing_of_what_was_left_out(
+    card: str, inputs: Values, at: str, body: JSON, kind: type
+) -> None:
+    app = Scripted().on(f"GET {at}", Said(200, body))
+    assert isinstance(await act(app, card, inputs, look=True), kind)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [

@@ -134,6 +134,9 @@ async def test_an_empty_list_of_the_apps_is_one(card: str, request_: str, body: 
         ({"data": [{"id": "1"}]}, False, False),
         ({"kind": "badges"}, False, True),
         ({"kind": "badges", "items": None}, False, True),
+        ({"kind": "badges", "badges": [{"id": "1"}]}, False, False),
+        ({"kind": "badges", "badges": []}, False, True),
+        ({"kind": "badges", "tags": ["new"]}, False, True),
         ({}, False, False),
         (None, False, False),
     ],
@@ -152,6 +155,16 @@ async def test_an_absent_list_is_empty_only_where_the_manifest_says_so(body: JSO
                 assert isinstance(done, Failed), "it lacks the sign"
             else:
                 assert isinstance(done, Done if right else Failed), (done, results)
+
+
+@pytest.mark.parametrize(("more", "kind"), [("", Failed), (", beside: [links]", Done)])
+async def test_lists_that_may_stand_beside_one_that_is_left_out_are_not_it(more: str, kind: type) -> None:
+    registry = ConnectorRegistry({"badges": read_own(OWN % (SIGN, ", always: false" + more, "")).content})
+    app = Scripted().on("GET /badges", Said(200, {"kind": "badges", "links": [{"rel": "self"}]}))
+    done = await act(app, "badges.list", {}, {"results": "page"}, registry=registry)
+    assert isinstance(done, kind), done
+    if isinstance(done, Failed):
+        assert "and there is nothing, but a list at 'links'." in done.error.message
 
 
 @pytest.mark.parametrize(

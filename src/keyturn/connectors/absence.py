@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from keyturn.flows.json import Values
 from keyturn.flows.values import parse_value
 
-from .listing import place_of
+from .listing import Place, other_list, place_of
 from .manifest import ConditionModel, StateModel
 from .paging import Paging
 from .templates import compile_raw
@@ -25,7 +25,7 @@ class Absence:
         self._concluded = _concluded(model.records, model.so)
         listed = model.records if model.records is not None else model.so.value if model.so else ""
         self._place = place_of(parse_value(listed))
-        self._always, self._hides = model.always, model.hides
+        self._always, self._hides, self._beside = model.always, model.hides, model.beside
         self._of_records = model.records is not None
         self._looked_at = compile_raw(model.so.value) if model.so else None
 
@@ -55,8 +55,16 @@ class Absence:
         if self._hides and found in (None, "", []):
             return False
         if found is None:
-            return not self._always and self._place.is_left_out(roots)
+            return not self._always and self._place.is_left_out(roots) and not self._is_renamed(self._place, roots)
         return isinstance(found, list) or found == ""
+
+    def _is_renamed(self, place: Place, roots: Values) -> bool:
+        """Whether another list stands where it would be. What has an id is a thing, which has lists of other things,
+        too: these only keep one from concluding that something is gone."""
+        holder = place.holder(roots) if place.holder is not None else None
+        if isinstance(holder, dict) and holder.get("id") is not None and not self._concluded:
+            return False
+        return other_list(holder, self._beside) is not None
 
 
 def _concluded(records: str | None, so: ConditionModel | None) -> bool | None:

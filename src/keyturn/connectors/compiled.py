@@ -85,7 +85,9 @@ class CompiledRequest:
         self._is_form = bool(model.files) or _says_multipart(model.headers)
         self._when = [compile_condition(one) for one in model.when]
         self._sign = sign_of(model, sign)
-        self._each = Items(model.each, left_out=model.empty_left_out) if model.each is not None else None
+        self._each = (
+            Items(model.each, left_out=model.empty_left_out, beside=model.beside) if model.each is not None else None
+        )
 
     def due(self, roots: Values) -> bool:
         """Whether it is sent at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from keyturn.flows.errors import CardError
@@ -34,6 +35,29 @@ class Place:
         """Whether nothing stands where the list would be, in an object that is there."""
         return self.listed(roots) is None and self.holder is not None and isinstance(self.holder(roots), dict)
 
+    def other_list(self, roots: Values, beside: Collection[str]) -> str | None:
+        """The name of another list in what the list would be in; None if there is none."""
+        return other_list(self.holder(roots), beside) if self.holder is not None else None
+
+
+def other_list(holder: JSON, beside: Collection[str]) -> str | None:
+    """The name of a list of objects that an object has; None if there is none.
+
+    Where an app leaves empty lists out, such a list may be the one that is looked for, by another name.
+
+    Args:
+        beside: names of lists that may stand there.
+    """
+    for name, held in holder.items() if isinstance(holder, dict) else ():
+        if name not in beside and isinstance(held, list) and any(isinstance(one, dict) for one in held):
+            return name
+    return None
+
+
+def but_at(other: str | None) -> str:
+    """Where there is a list instead, as people say."""
+    return f", but a list at {other!r}" if other is not None else ""
+
 
 def place_of(value: Value) -> Place | None:
     """Where the list stands that a reference leads to or through; None of what is no reference."""
@@ -65,13 +89,14 @@ class Items:
 
     Args:
         left_out: nothing where the list would be says that it is empty.
+        beside: names of other lists that an answer may have beside it.
     """
 
-    def __init__(self, raw: JSON, *, left_out: bool) -> None:
+    def __init__(self, raw: JSON, *, left_out: bool, beside: Collection[str] = ()) -> None:
         value = parse_value(raw)
         self._items, self._place = compile_value(value), place_of(value)
         self._written = str(value) if isinstance(value, Reference) else ""
-        self._left_out = left_out
+        self._left_out, self._beside = left_out, beside
 
     def of(self, roots: Values) -> list[JSON]:
         """The items; none of an answer that was not asked for.
@@ -85,7 +110,9 @@ class Items:
             return items if isinstance(items, list) else []
         if isinstance(items, list) and None not in items:
             return items
-        if self._left_out and place.is_left_out(roots):
+        left_out = self._left_out and place.is_left_out(roots)
+        other = place.other_list(roots, self._beside) if left_out and place.root not in _GIVEN else None
+        if left_out and other is None:
             return []
         what, there = f"a list should be at {place.written}", kind_of(place.listed(roots))
         if isinstance(items, list):
@@ -93,7 +120,7 @@ class Items:
         if place.root in _GIVEN:
             what = f"{place.name or place.root} cannot be used: {what}, and there is {there}."
             raise CardError.bad_input(place.name or place.root, what, "Check what the card is given.")
-        raise NoList(place.root, f"{what}, and there is {there}.")
+        raise NoList(place.root, f"{what}, and there is {there}{but_at(other)}.")
 
 
 def kind_of(value: JSON) -> str:

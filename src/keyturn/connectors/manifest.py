@@ -164,6 +164,11 @@ class PagingModel(_Model):
         description="The list is in each answer, also where it is empty: without it the answer is an error. No, for an "
         "app that leaves empty lists out; then a sign, or the total of offset, has to tell that the answer is its.",
     )
+    beside: tuple[str, ...] = Field(
+        default=(),
+        description="Without always: other lists of objects that may stand where the list would be. Any other there "
+        "is taken for the list by another name, and the answer for an error.",
+    )
     empty_ends: bool = Field(default=False, description="An empty page is the last one, whatever follows it.")
     most: int = Field(default=10_000, ge=1, description="Records that are read at most without streaming.")
     sets: tuple[ResultSet, ...] = Field(default=RESULT_SETS, min_length=1)
@@ -211,6 +216,11 @@ class RequestModel(_Model):
     empty_left_out: bool = Field(
         default=False,
         description="With each: where the list would be stands nothing if it is empty. Without it that is an error.",
+    )
+    beside: tuple[str, ...] = Field(
+        default=(),
+        description="With empty_left_out: other lists of objects that may stand where the list would be. Any other one "
+        "there is taken for the list by another name, and the answer for an error.",
     )
     pages: PagingModel | None = Field(
         default=None, description="It is asked page after page: where the list stands in its answer, all records are."
@@ -270,6 +280,11 @@ class StateModel(_Model):
         default=False,
         description="The list that is looked at is in each answer, also where it is empty: without it the answer says "
         "nothing of what is not there. A list that goes on, or is none, never does.",
+    )
+    beside: tuple[str, ...] = Field(
+        default=(),
+        description="Without always: other lists of objects that may stand where the list would be. Any other there "
+        "is taken for the list by another name, and the answer says nothing of what is not there.",
     )
     hides: bool = Field(
         default=False, description="The app may show nothing of the list: an empty one says nothing of what is in it."

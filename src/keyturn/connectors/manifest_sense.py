@@ -359,6 +359,8 @@ def _state(state: StateModel, path: Path) -> Told:
     yield from _request(state.request, (*path, "request"))
     if state.so is not None:
         yield from _condition(state.so, (*path, "so"))
+    if state.beside and state.always:
+        yield (*path, "beside"), "its list is in each answer.", "Take it away, or say always: false."
     for part, raw in (("records", state.records), ("found", state.found), ("created", state.created)):
         if isinstance(raw, str):
             yield from _refers(raw, (*path, part), "{{ body }}" if part != "created" else "{{ body.created }}")
@@ -422,6 +424,8 @@ def _request(request: RequestModel, path: Path) -> Told:
         yield (*path, "empty_left_out"), "there is no list that it goes over.", "Take it away, or say each."
     if request.empty_left_out and request.each is not None and _references(request.each) == []:
         yield (*path, "empty_left_out"), "the list that it goes over is always there.", "Take it away."
+    if request.beside and not request.empty_left_out:
+        yield (*path, "beside"), "its list is always there.", "Take it away, or say empty_left_out: true."
     for part, there in (("body", request.body is not None), ("links", bool(request.links))):
         if there and request.method == "GET":
             yield (*path, part), "GET sends no body.", "Use POST, PUT or PATCH, or write it under query."
@@ -472,6 +476,8 @@ def _paging(paging: PagingModel, path: Path) -> Told:
         if paging.offset.first < 0:
             yield (*path, "offset", "first"), "records are numbered from 0 or 1.", "Write the number of the first."
     yield from _blank({"page": paging.page}, path)
+    if paging.beside and paging.always:
+        yield (*path, "beside"), "its list is in each answer.", "Take it away, or say always: false."
 
 
 def _blank(texts: Mapping[str, str], path: Path) -> Told:

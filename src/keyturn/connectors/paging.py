@@ -14,6 +14,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import Name, Reference, parse_value
 
+from .listing import but_at, other_list
 from .manifest import PagingModel
 from .outgoing import Outgoing
 from .templates import compile_raw
@@ -72,7 +73,7 @@ class Paging:
         self._empty_ends = model.empty_ends
         self._query = model.offset.query if model.offset else model.query
         self._records = compile_raw(model.records)
-        self._where, self._always = model.records, model.always
+        self._where, self._always, self._beside = model.records, model.always, model.beside
         self._holder = _holder_of(model.records)
         self._place = names_to(model.records)
         self._next = None if model.next == LINK or model.offset else compile_raw(model.next)
@@ -119,12 +120,19 @@ class Paging:
         if found is None and not self._always and self._is_left_out(answer):
             return []
         there = "nothing" if found is None else "an object" if isinstance(found, dict) else "no list"
-        raise UnusablePage(f"its records should be at {self._where}, and there is {there}.")
+        but = but_at(self._other_list(answer)) if found is None else ""
+        raise UnusablePage(f"its records should be at {self._where}, and there is {there}{but}.")
 
     def _is_left_out(self, answer: Values) -> bool:
-        """Whether nothing stands where an empty list would be: in an object, which tells no records in all."""
+        """Whether nothing stands where an empty list would be: in an object, which tells no records in all, or else has
+        no other list."""
         holder = self._holder(answer) if self._holder is not None else None
-        return isinstance(holder, dict) and (self._total is None or to_text(self._total(answer)) == "0")
+        if self._total is not None:
+            return isinstance(holder, dict) and to_text(self._total(answer)) == "0"
+        return isinstance(holder, dict) and self._other_list(answer) is None
+
+    def _other_list(self, answer: Values) -> str | None:
+        return other_list(self._holder(answer), self._beside) if self._holder is not None else None
 
     def _behind(self, records: list[JSON], total: str, token: str | None) -> str | None:
         """The number of the record behind these; an empty page ends a list, whatever count is told."""
