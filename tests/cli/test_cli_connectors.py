@@ -36,7 +36,7 @@ def test_list_show_and_check(offline: Keyturn) -> None:
     assert "suspendUser" in shown.out
     assert "To connect with oauth_code: An administrator signs in" in shown.out
     assert "/oauth/callback" in shown.out
-    assert "grant: okta.users.manage okta.groups.manage" in shown.out
+    assert "grant: okta.users.manage, okta.groups.manage" in shown.out
     checked = offline("connectors", "check")
     assert checked.code == 0
     assert "0 problems" in checked.out
@@ -54,10 +54,10 @@ def test_list_show_and_check(offline: Keyturn) -> None:
 @pytest.mark.parametrize(
     ("connector", "create", "grant"),
     [
-        ("okta", "Create App Integration, and choose OIDC, Web Application", "grant: okta.users.manage okta.groups"),
-        ("office365", "press New registration, and choose Web", "add: User.Read.All User.EnableDisableAccount.All"),
+        ("okta", "Create App Integration, and choose OIDC, Web Application", "grant: okta.users.manage, okta.groups"),
+        ("office365", "press New registration, and choose Web", "add: User.Read.All, User.EnableDisableAccount.All"),
         ("google_workspace", "press Create client, Web application", "https://www.googleapis.com/auth/admin.directory"),
-        ("slack", "press Create New App, From scratch", "Bot Token Scopes: users:read,users:read.email,chat:write"),
+        ("slack", "press Create New App, From scratch", "Bot Token Scopes: users:read, users:read.email, chat:write"),
     ],
 )
 def test_show_says_how_to_connect_by_signing_in(offline: Keyturn, connector: str, create: str, grant: str) -> None:

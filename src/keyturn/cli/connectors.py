@@ -139,7 +139,7 @@ def _show_guides(model: ManifestModel) -> None:
 
     for kind, guide in model.guides.items():
         typer.echo(f"\nTo connect with {kind.value}: {guide.about}")
-        known = {"callback": Settings().address + CALLBACK, "scopes": guide.separator.join(guide.usual)}
+        known = {"callback": Settings().address + CALLBACK, "scopes": ", ".join(guide.usual)}
         for number, step in enumerate(guide.steps, start=1):
             typer.echo(f"  {number}. {filled(step, known)}")
         named = {**guide.settings, **{name: filled(text, known) for name, text in guide.fields.items()}}
