@@ -42,6 +42,29 @@ async def test_spaces_around_addresses_are_taken_off(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pasted", "prefix"),
+    [
+        (f"SSWS {TOKEN}", "SSWS"),
+        (f" ssws  {TOKEN}\n", "SSWS"),
+        (f"Bearer {TOKEN}", "SSWS"),
+        (f"Token {TOKEN}", "Token"),
+        (f"{TOKEN} ", "SSWS"),
+    ],
+)
+async def test_the_word_before_a_token_that_comes_along_is_taken_off(world: World, pasted: str, prefix: str) -> None:
+    made = form(secrets={"token": pasted}, settings={"prefix": prefix}).trimmed()
+    assert made.secrets == {"token": TOKEN}
+    await world.services.connections.put("copied", form(secrets={"token": pasted}, settings={"prefix": prefix}))
+    authorised = await world.services.connections._authoriser.authorise("copied")  # type: ignore[attr-defined]
+    assert authorised.headers == {"Authorization": f"{prefix} {TOKEN}"}
+
+
+def test_a_token_of_one_word_stays() -> None:
+    assert form(secrets={"token": "Bearer"}).trimmed().secrets == {"token": "Bearer"}
+    assert form(secrets={"token": ""}).trimmed().secrets == {"token": ""}
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"connector": "potato"}, "connector"),

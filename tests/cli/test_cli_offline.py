@@ -97,6 +97,16 @@ def test_connections_are_judged_by_a_file_and_else_said_not_to_be(offline: Keytu
     assert offline("check", str(tmp_path / "x.yaml"), "--connections", str(tmp_path / "none")).code == 1
 
 
+def test_a_connection_of_a_file_needs_no_address_where_all_customers_have_one(offline: Keyturn, tmp_path: Path) -> None:
+    known = tmp_path / "known"
+    known.write_text("mine: {connector: github, kind: bearer, secrets: {token: ghp_0123456789}}\n")
+    card = "{id: a, card: github.read_user, connection: mine, inputs: {user: u}}"
+    write(tmp_path, "x.yaml", f"id: x\nname: X\nevent: {{card: manual}}\ncards:\n  - {card}\n")
+    said = offline("run", str(tmp_path / "x.yaml"), "--connections", str(known), KEYTURN_EGRESS_ALLOW="127.0.0.1")
+    assert "api.github.com" in said.out + said.err
+    assert "Field required" not in said.out + said.err
+
+
 def test_a_path_that_is_not_there_or_holds_no_flow_is_wrong_usage(offline: Keyturn, tmp_path: Path) -> None:
     assert offline("check", str(tmp_path / "none")).code == 2
     said = offline("check", str(tmp_path))
@@ -107,6 +117,8 @@ def test_cards_need_no_server(offline: Keyturn) -> None:
     said = offline("cards", "compose")
     assert said.code == 0
     assert "text.compose" in said.out
+    for words, wanted in (("delete account", "okta.delete_user"), ("disable account", "google_workspace.suspend_user")):
+        assert wanted in offline("cards", words).out
     keys = [card["key"] for card in offline("cards", "--json").json]
     assert {"text.compose", "branch.if", "okta.custom_api_action", "okta.user_suspended"} <= set(keys)
     assert offline("cards", "zzz").out.strip() == "No card matches."

@@ -61,10 +61,19 @@ class ConnectionForm:
     users: Sequence[str] | None = None
 
     def trimmed(self) -> ConnectionForm:
-        """It with addresses as they are without spaces around them, which come along when an address is copied."""
+        """It without what comes along when addresses and tokens are copied: spaces around them, and the word that stands
+        before a token in a request, which is the setting ``prefix``."""
         addresses = {*ADDRESSES, PROXY}
         settings = {name: text.strip() if name in addresses else text for name, text in self.settings.items()}
-        return replace(self, base_url=self.base_url.strip(), settings=settings)
+        secrets = self.secrets
+        if "token" in secrets:
+            prefixes = {"bearer", "ssws", settings.get("prefix", "").strip().lower()}
+            word, _, rest = secrets["token"].strip().partition(" ")
+            secrets = {
+                **secrets,
+                "token": rest.strip() if word.lower() in prefixes and rest else secrets["token"].strip(),
+            }
+        return replace(self, base_url=self.base_url.strip(), settings=settings, secrets=secrets)
 
 
 class StateName(StrEnum):
@@ -185,6 +194,7 @@ class ConnectorView:
         defaults: settings of a connection that gives none.
         kinds: the usual one first.
         callback: the address to register at the app where people sign in.
+        needs_address: a connection has to give its own address.
         unverified: actions that name no operation of the vendor's.
         own: it was made here, while Keyturn ran.
     """
@@ -199,6 +209,7 @@ class ConnectorView:
     actions: int
     events: int
     callback: str
+    needs_address: bool
     unverified: int = 0
     own: bool = False
 

@@ -345,9 +345,9 @@ class Connections:
         wrong += _proxy_problems(form, manifest.model.protocol)
         example = example_field(manifest.model, form.base_url, form.settings)
         if example is not None:
-            shown = f", where it says {manifest.model.base_url}" if manifest.model.base_url else ""
+            shown = f", where the example is {manifest.model.base_url}" if manifest.model.base_url else ""
             what = f"{manifest.model.title} has another address for each customer, and there is none here."
-            wrong.append(_problem(example, what, f"Give yours: {example}{shown}."))
+            wrong.append(_problem(example, what, f"Give yours{shown}."))
         if example != "base_url":
             url = form.base_url or manifest.model.base_url
             wrong += _address_problems("base_url", url, manifest.model.protocol)
@@ -386,6 +386,7 @@ def _connector(model: ManifestModel, callback: str, own: bool) -> ConnectorView:
         actions=count_of(model),
         events=len(model.events),
         callback=callback,
+        needs_address=model.needs_address,
         unverified=len(unverified_cards(model)),
         own=own,
     )

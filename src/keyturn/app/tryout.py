@@ -58,7 +58,7 @@ class ConnectionEntry(BaseModel):
 
     connector: str
     kind: AuthKind
-    base_url: str
+    base_url: str = Field(default="", description="Left out where all customers of the app have one.")
     settings: dict[str, str] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
 
@@ -129,7 +129,8 @@ async def try_out(
     mail = MailActions(authoriser, MailClient(Dialler(reach)), clock)
     for name, entry in entries.items():
         sealed = authoriser.seal(name, entry.secrets)
-        now, base = clock.now(), entry.base_url.strip()
+        manifest = registry.connector(entry.connector)
+        now, base = clock.now(), entry.base_url.strip() or (manifest.model.base_url if manifest else "")
         await connections.put(
             Connection(name, entry.connector, name, entry.kind, base, entry.settings, sealed, now, now)
         )

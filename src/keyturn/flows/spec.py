@@ -323,7 +323,8 @@ class CardSpec:
         if self.hidden and search.split():
             return False
         texts = [text.lower() for text in (self.key, self.title, self.category, *self.synonyms, *self.app_synonyms)]
-        return all(any(word in text for text in texts) for word in search.lower().split())
+        wanted = [(word, _SAME.get(word, word)) for word in search.lower().split()]
+        return all(any(word in text or same in text for text in texts) for word, same in wanted)
 
     def signature(self, options: Mapping[str, JSON]) -> Signature:
         """The fields that exist for these options (defaults filled in)."""
@@ -337,6 +338,10 @@ class CardSpec:
                 effect = variant.effect or effect
                 streams = streams or variant.streams
         return Signature(inputs, outputs, effect, streams)
+
+
+# What people call those whom cards call users.
+_SAME = dict.fromkeys(("account", "accounts", "person", "people", "employee", "employees", "member", "login"), "user")
 
 
 class Catalogue(Protocol):

@@ -438,6 +438,7 @@ class ConnectorModel(BaseModel):
     actions: int
     events: int
     callback: str = Field(description="The address to register at the app where people sign in.")
+    needs_address: bool = Field(description="A connection has to give its own base_url.")
     unverified: int = Field(description="Actions that name no operation of the vendor's.")
     own: bool = Field(description="It was made here, while Keyturn ran.")
 

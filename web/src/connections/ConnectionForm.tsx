@@ -152,6 +152,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
         value={draft.base_url}
         onChange={(event) => setDraft({ ...draft, base_url: event.currentTarget.value })}
         error={errorOf("base_url")}
+        required={connector.needs_address}
       />
       <Select
         label={words.kind}

@@ -26,6 +26,19 @@ it("finds a card by what else it is called, and offers none that only exports ha
   expect(searchCards(cards, "").map((one) => one.key)).toEqual(["flow.wait_until"]);
 });
 
+it("takes an account or a person for what cards call a user", () => {
+  const cards = [
+    spec("okta.delete_user", { title: "Delete User" }),
+    spec("okta.delete_group", { title: "Delete Group" }),
+    spec("x.delete_account", { title: "Delete Account" }),
+  ];
+  expect(searchCards(cards, "delete account").map((one) => one.key)).toEqual([
+    "x.delete_account",
+    "okta.delete_user",
+  ]);
+  expect(searchCards(cards, "delete person").map((one) => one.key)).toEqual(["okta.delete_user"]);
+});
+
 it("puts a card first whose first other name was typed", () => {
   const cards = [
     spec("flow.paginate", { category: "API", synonyms: ["pages", "loop"] }),

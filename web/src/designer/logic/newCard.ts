@@ -156,15 +156,7 @@ function rankOfName(name: string, wanted: readonly string[]): number {
 function rankOf(spec: Spec, wanted: readonly string[]): number {
   let rank = 1;
   for (const word of wanted) {
-    const best = Math.max(
-      score(spec.title, word) * 4,
-      // the first of them is what it is called most, as For Each is a loop and Repeat is one, too
-      ...spec.synonyms.map((synonym, place) => score(synonym, word) * (place === 0 ? 3.5 : 3)),
-      score(spec.category, word) * 2,
-      ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
-      score(spec.connector ?? "", word) * 2,
-      score(spec.key.replace(/[._]/g, " "), word),
-    );
+    const best = Math.max(bestOf(spec, word), PEOPLE.has(word) ? bestOf(spec, "user") / 2 : 0);
     if (best === 0) {
       return 0;
     }
@@ -178,6 +170,22 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
   const title = spec.title.toLowerCase();
   const said = [wanted, wanted.filter((word) => !app.includes(word))].map((words) => words.join(" "));
   return rank + (said.includes(title) ? 10 : title.startsWith(wanted.join(" ")) ? 1 : 0);
+}
+
+/** What people call those whom cards call users. */
+const PEOPLE = new Set(["account", "accounts", "person", "people", "employee", "employees", "member", "login"]);
+
+/** How well a card fits a word, 0 where it does not. */
+function bestOf(spec: Spec, word: string): number {
+  return Math.max(
+    score(spec.title, word) * 4,
+    // the first of them is what it is called most, as For Each is a loop and Repeat is one, too
+    ...spec.synonyms.map((synonym, place) => score(synonym, word) * (place === 0 ? 3.5 : 3)),
+    score(spec.category, word) * 2,
+    ...spec.app_synonyms.map((synonym) => score(synonym, word) * 2),
+    score(spec.connector ?? "", word) * 2,
+    score(spec.key.replace(/[._]/g, " "), word),
+  );
 }
 
 function score(text: string, word: string): number {
