@@ -40,7 +40,7 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     dialog.get_by_role("button", name=re.compile("^Okta(?! Devices)")).click()
     dialog.get_by_label("Id", exact=False).first.fill("okta-signed-in")
     dialog.get_by_label("Name", exact=True).fill(NAME)
-    dialog.get_by_label("Address", exact=True).fill(okta["base_url"])
+    dialog.get_by_role("textbox", name="Address", exact=True).fill(okta["base_url"])
     dialog.get_by_role("combobox", name="How Keyturn proves").or_(
         dialog.get_by_label("How Keyturn proves")
     ).first.click()

@@ -118,7 +118,7 @@ def test_a_connection_is_made_by_the_form_tested_and_deleted(person: Person) -> 
     dialog.get_by_role("button", name=re.compile("^Okta(?! Devices)")).click()
     expect(dialog.get_by_label("Id", exact=False).first).to_have_value("okta-2")
     dialog.get_by_label("Name", exact=True).fill("Okta of the subsidiary")
-    dialog.get_by_label("Address", exact=True).fill(okta["base_url"])
+    dialog.get_by_role("textbox", name="Address", exact=True).fill(okta["base_url"])
     dialog.get_by_role("textbox", name="Token").last.fill("wrong")
     identifier = dialog.get_by_label("Id", exact=False).first
     identifier.fill("okta")

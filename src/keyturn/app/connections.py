@@ -61,8 +61,8 @@ class ConnectionForm:
     users: Sequence[str] | None = None
 
     def trimmed(self) -> ConnectionForm:
-        """It without what comes along when addresses and tokens are copied: spaces around them, and the word that stands
-        before a token in a request, which is the setting ``prefix``."""
+        """It without what comes along when addresses and tokens are copied: spaces around them, and the word that
+        stands before a token in a request, which is the setting ``prefix``."""
         addresses = {*ADDRESSES, PROXY}
         settings = {name: text.strip() if name in addresses else text for name, text in self.settings.items()}
         secrets = self.secrets

@@ -341,7 +341,9 @@ class CardSpec:
 
 
 # What people call those whom cards call users.
-_SAME = dict.fromkeys(("account", "accounts", "person", "people", "employee", "employees", "member", "login"), "user")
+_SAME: Mapping[str, str] = dict.fromkeys(
+    ("account", "accounts", "person", "people", "employee", "employees", "member", "login"), "user"
+)
 
 
 class Catalogue(Protocol):

@@ -34,6 +34,7 @@ const connector: Connector = {
   callback: "https://keyturn.example/oauth/callback",
   unverified: 0,
   own: false,
+  needs_address: false,
 };
 
 it("begins with the usual kind and a free id", () => {

@@ -34,6 +34,7 @@ const connector: Connector = {
   events: 0,
   unverified: 0,
   own: false,
+  needs_address: false,
   callback: "https://keyturn.example/oauth/callback",
 };
 

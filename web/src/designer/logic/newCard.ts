@@ -173,7 +173,16 @@ function rankOf(spec: Spec, wanted: readonly string[]): number {
 }
 
 /** What people call those whom cards call users. */
-const PEOPLE = new Set(["account", "accounts", "person", "people", "employee", "employees", "member", "login"]);
+const PEOPLE = new Set([
+  "account",
+  "accounts",
+  "person",
+  "people",
+  "employee",
+  "employees",
+  "member",
+  "login",
+]);
 
 /** How well a card fits a word, 0 where it does not. */
 function bestOf(spec: Spec, word: string): number {
