@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ class MemoryAttempts:
 
     journal: list[JournalRecord]
     runs: dict[UUID, Run]
+    ended: dict[UUID, Mapping[str, int]]
 
     async def questions(self, root_id: UUID) -> Sequence[Question]:
         records = [r for r in self.journal if (run := self.runs.get(r.run_id)) and run.root_id == root_id]
@@ -46,6 +47,9 @@ class MemoryAttempts:
             for r in self.journal
             if r.run_id == run_id and (r.run_id, r.path, r.attempt) not in ended
         ]
+
+    async def rounds_ended(self, run_id: UUID) -> Mapping[str, int]:
+        return self.ended.get(run_id, {})
 
     async def decisions(self, run_id: UUID, paths: Sequence[str]) -> Sequence[Decided]:
         return [

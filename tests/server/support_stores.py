@@ -358,6 +358,7 @@ class MemoryRuns(MemoryAttempts):
     runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
     journal: list[JournalRecord] = field(default_factory=list[JournalRecord])
     entries: list[TraceEntry] = field(default_factory=list[TraceEntry])
+    ended: dict[UUID, Mapping[str, int]] = field(default_factory=dict[UUID, Mapping[str, int]])
     keys: dict[str, UUID] = field(default_factory=dict[str, UUID])
     paused: list[PausedRun] = field(default_factory=list[PausedRun])
 

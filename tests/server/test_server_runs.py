@@ -173,6 +173,52 @@ async def test_the_card_whose_request_is_out_is_running_in_the_trace(offboarding
     assert await running("each[2]") == []
 
 
+AT_WORK = """
+id: f
+name: F
+event: {card: manual, outputs: {people: list of text, key: secret}}
+cards:
+  - {id: greeting, card: text.compose, inputs: {text: "Hello"}}
+  - id: each
+    card: list.for_each
+    inputs: {list: "{{ event.people }}", at_once: 2}
+    do:
+      - {id: made, card: text.compose, inputs: {text: "{{ item }}!"}}
+      - id: wait
+        card: flow.call
+        call:
+          flow: g
+          with: {who: "{{ item }} {{ index }}", said: "{{ greeting.output }} {{ made.output }}", key: "{{ event.key }}"}
+"""
+HELPER = "id: g\nname: G\nevent: {card: helper, outputs: {who: text, said: text, key: secret}}\n"
+
+
+async def test_a_card_at_work_tells_what_it_was_given_and_its_loop_how_far_it_is(site: Site) -> None:
+    client, people = site.client(), [f"p{number}" for number in range(60)]
+    assert (await client.post("/api/v1/flows", {"documents": [HELPER, AT_WORK]})).status == 200
+    given: Values = {"people": [*people], "key": "s3cret-token"}
+    run = run_of(801, "f", event=given, status=RunStatus.RUNNING, started_at=START)
+    site.runs.add(run)
+    site.runs.journal.append(JournalRecord(run.id, "each[12]/wait", 1, JournalState.STARTED, "flow.call", "d"))
+    site.runs.entries += [
+        TraceEntry(run.id, "greeting", "greeting", "text.compose", "done", START, 1.0, {}, {"output": "Hello"}),
+        TraceEntry(run.id, "each[12]/made", "made", "text.compose", "done", START, 1.0, {}, {"output": "p12!"}),
+    ]
+    site.runs.ended[run.id] = {"each": 12}
+
+    async def last(query: str) -> dict[str, JSON]:
+        return (await client.get(f"/api/v1/runs/{run.id}/trace?{query}")).json["rows"][-1]
+
+    loop = await last("inside=")
+    assert (loop["card"], loop["ended"]) == ("list.for_each", 12)
+    assert loop["inputs"] == {"list": people, "at_once": 2}
+    card = await last("inside=each[12]")
+    assert card["inputs"] == {"who": "p12 12", "said": "Hello p12!", "key": "[secret]"}
+    assert (await last("inside=&most=100"))["cut"][0]["count"] == 60
+    value = await client.get(f"/api/v1/runs/{run.id}/value?path=each&part=inputs&field=list")
+    assert value.json == people
+
+
 async def test_running_again_is_shown_first_and_done_only_when_confirmed(offboarding: Site) -> None:
     root, helper = tree(offboarding)
     done = JournalRecord(helper.id, "disable", 1, JournalState.DONE, "office365.custom_api_action", "d", {})

@@ -134,3 +134,15 @@ async def test_the_journal_is_appended_and_never_rewritten(store: Store) -> None
     assert found is not None
     assert all(record.result == {"ok": True} for record in found.journal)
     await store.runs.commit(Commit(lease, [replace(run, status=RunStatus.SUCCEEDED)]))
+
+
+async def test_how_many_rounds_of_a_loop_have_ended(store: Store) -> None:
+    run, lease = await claimed(store)
+    loops = [
+        Checkpoint(run.id, "each", 12, (3, 11)),
+        Checkpoint(run.id, "each[3]/inner", 5),
+        Checkpoint(run.id, "new", 0),
+    ]
+    await store.runs.commit(Commit(lease, checkpoints=loops))
+    assert await store.history.rounds_ended(run.id) == {"each": 10, "each[3]/inner": 5, "new": 0}
+    assert await store.history.rounds_ended(uuid4()) == {}

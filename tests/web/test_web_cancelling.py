@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -29,6 +30,24 @@ cards:
   - {id: said, title: Say so, card: text.compose, inputs: {text: "locked"}}
 """
 
+EACH = """
+id: lock-everybody
+name: Lock everybody
+event: {card: manual, outputs: {people: list of text}}
+cards:
+  - id: each
+    title: Each of them
+    card: list.for_each
+    inputs: {list: "{{ event.people }}"}
+    do:
+      - id: off
+        title: Lock the account
+        card: office365.custom_api_action
+        connection: office365
+        options: {method: PATCH}
+        inputs: {url: "/v1.0/users/{{ item }}", body: {accountEnabled: false}}
+"""
+
 
 def test_a_run_that_is_cancelled_says_so_and_what_was_out(person: Person, company: Company) -> None:
     page, login = person.page, person.demo.somebody()
@@ -39,7 +58,8 @@ def test_a_run_that_is_cancelled_says_so_and_what_was_out(person: Person, compan
     builder.start(who=login)
     builder.follow()
     card = page.get_by_role("region", name=re.compile("Lock the account: at work"))
-    expect(card).to_be_visible()
+    expect(card.get_by_text("Relative URL")).to_be_visible()
+    expect(card).to_contain_text(f"/v1.0/users/{login}")
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
     status = page.get_by_role("main").get_by_text("Being cancelled", exact=True)
@@ -64,4 +84,25 @@ def test_a_run_that_is_cancelled_says_so_and_what_was_out(person: Person, compan
     expect(page.get_by_role("region", name=re.compile("Say so: not reached"))).to_be_visible()
     assert not person.serious(left)
     assert person.demo.account(login, "graph")["accountEnabled"] is False
+    company.mends()
+
+
+def test_a_loop_at_work_says_over_what_and_how_far_it_is(person: Person, company: Company) -> None:
+    page, people = person.page, [person.demo.somebody() for _ in range(2)]
+    company.breaks("Microsoft 365", SILENT)
+    builder = Builder(person)
+    builder.bring(EACH)
+    builder.publish()
+    builder.start(people=json.dumps(people))
+    builder.follow()
+    loop = page.get_by_role("region", name="1. Each of them")
+    expect(loop).to_contain_text("at work · 0 of 2 rounds")
+    loop.get_by_text("Values").click()
+    expect(loop.get_by_text("Concurrency")).to_be_visible()
+    for login in people:
+        expect(loop).to_contain_text(login)
+    expect(page.get_by_role("region", name=re.compile("Lock the account: at work"))).to_contain_text(people[0])
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
+    expect(page.get_by_role("main").get_by_text("Cancelled", exact=True)).to_be_visible(timeout=120_000)
     company.mends()

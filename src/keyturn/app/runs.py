@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
+from keyturn.engine.attempts import Begun
 from keyturn.engine.compile import PlanError
 from keyturn.engine.engine import Plans
 from keyturn.engine.history import (
@@ -18,7 +19,6 @@ from keyturn.engine.history import (
     RunControl,
     TraceFilter,
 )
-from keyturn.engine.masking import Masker
 from keyturn.engine.plan import Plan
 from keyturn.engine.points import Point, Points
 from keyturn.engine.ports import JournalRecord, JournalState, Run, RunStatus, RunTree, TraceEntry
@@ -30,6 +30,7 @@ from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 
 from .culprit import culprit_of
 from .given import in_short
+from .under_way import shown_event, under_way
 
 
 class NoSuchRun(Exception):
@@ -139,10 +140,11 @@ class RunDesk:
             raise NotShown(f"Version {run.version} of {run.flow_id!r}, which says what is secret, is not there.")
         if not plan.flow.save_data:
             return None
-        masker, secret = Masker(), plan.secret_fields | run.secret_event
-        for name in secret:
-            masker.learn(run.event.get(name))
-        return masker.show_made(run.event, secret)
+        return shown_event(run, plan)[0]
+
+    async def at_work(self, run: Run, wanted: TraceFilter) -> Sequence[Begun]:
+        """The cards of a run that are at work, and the loops around them; none of a run that does not go on."""
+        return await under_way(self._history, self._plans, run, wanted) if run.status is RunStatus.RUNNING else ()
 
     async def value(self, run_id: UUID, place: ValuePlace) -> JSON:
         """A value of a card's trace, whole. Raises NoSuchRun and NoSuchValue."""
@@ -150,7 +152,8 @@ class RunDesk:
         run, page = await self.get(run_id), PageRequest(MAX_PAGE)
         while True:
             found = await self._history.trace(run.id, page, wanted)
-            for entry in found.rows:
+            begun = () if found.next else await self.at_work(run, wanted)
+            for entry in (*found.rows, *(one.entry for one in begun)):
                 values = entry.inputs if place.part == "inputs" else entry.outputs
                 if entry.attempt == place.attempt and isinstance(values, dict) and place.field in values:
                     return values[place.field]

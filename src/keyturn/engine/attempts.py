@@ -27,6 +27,18 @@ class AtWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What the history tells of a card at work.
+
+    Attributes:
+        ended: of a loop: how many of its rounds have ended; None where that is not written down.
+    """
+
+    entry: TraceEntry
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What a person said about an effect whose outcome nobody knew.
 

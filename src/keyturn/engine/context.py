@@ -57,27 +57,9 @@ class RunContext:
         for name in secret:
             self.session.masker.learn(self.run.event.get(name))
         started = self._started_at = self._started_at or self.clock.now()
-        self.values["event"] = self._event()
-        self.values["run"] = {
-            "id": str(self.run.id),
-            "root_id": str(self.run.root_id),
-            "started_at": stamp(started),
-        }
-        self.values["flow"] = {
-            "id": self.run.flow_id,
-            "name": self.plan.flow.name,
-            "version": self.run.version,
-        }
+        self.values |= roots_of(self.run, self.plan, started)
         self.session.follow(self)
         self.note_about()
-
-    def _event(self) -> Values:
-        """What the event gave, and what the flow is told of its run."""
-        told = self.plan.told
-        if not told:
-            return self.run.event
-        event: Values = {**dict.fromkeys(told), **self.run.event}
-        return event | {EXECUTION_ID: str(self.run.id)} if EXECUTION_ID in told else event
 
     def snapshot(self) -> Run:
         """The run as it stands, to be written while it goes on."""
@@ -296,6 +278,21 @@ class Visit:
         call = self.step.call
         made = self.step.inputs.made_from(places) | (call.with_.made_from(places) if call else NO_NAMES)
         return masker.show_made(self.inputs, made)
+
+
+def roots_of(run: Run, plan: Plan, started: datetime | None) -> Values:
+    """What there is before a run's first card: its event, and what the flow is told of itself and its run."""
+    event, told = run.event, plan.told
+    if told:
+        event = {**dict.fromkeys(told), **event}
+        if EXECUTION_ID in told:
+            event[EXECUTION_ID] = str(run.id)
+    started_at = None if started is None else stamp(started)
+    return {
+        "event": event,
+        "run": {"id": str(run.id), "root_id": str(run.root_id), "started_at": started_at},
+        "flow": {"id": run.flow_id, "name": plan.flow.name, "version": run.version},
+    }
 
 
 def milliseconds(seconds: float) -> float:

@@ -208,6 +208,10 @@ class History(Protocol):
         """What was begun in a run and has not ended, as far as the journal and helper runs tell."""
         ...
 
+    async def rounds_ended(self, run_id: UUID) -> Mapping[str, int]:
+        """How many rounds of the loops of a run have ended, by the path of the loop, as its last commit told."""
+        ...
+
     async def decisions(self, run_id: UUID, paths: Sequence[str]) -> Sequence[Decided]:
         """What people decided about effects of these paths, in order."""
         ...

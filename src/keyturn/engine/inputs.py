@@ -51,6 +51,28 @@ class Inputs:
             result[name] = value if convert is None else self._convert(name, value, convert)
         return result
 
+    def are_known(self, values: Values) -> bool:
+        """Whether all that they refer to is there."""
+        return all(self._is_known(heads, values) for _, heads in self.heads)
+
+    def resolve_known(self, values: Values) -> Values:
+        """As ``resolve``, for a part of what the run has: without what refers to more, or cannot be converted."""
+        unknown = {name for name, heads in self.heads if not self._is_known(heads, values)}
+        result = {name: value for name, value in self.base.items() if name not in unknown}
+        for name, resolver, convert in self.dynamic:
+            if name in unknown:
+                continue
+            try:
+                value = resolver(values)
+                result[name] = value if convert is None else self._convert(name, value, convert)
+            except CardError:
+                result.pop(name, None)
+        return result
+
+    @staticmethod
+    def _is_known(heads: frozenset[Head], values: Values) -> bool:
+        return all(root in values for root, _ in heads)
+
     def _convert(self, name: str, value: JSON, convert: Converter) -> JSON:
         try:
             return convert(value)

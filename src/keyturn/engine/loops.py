@@ -14,7 +14,7 @@ from keyturn.flows.types import BOOLEAN
 from .context import Visit
 from .inputs import NO_NAMES
 from .results import Results
-from .rounds import Given, Rounds, at_once_of
+from .rounds import Given, Rounds, at_once_of, pairs_of
 from .secrets import WHOLE
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def _object(visit: Visit) -> Values:
 
 
 def _pairs(visit: Visit) -> list[JSON]:
-    return [{"key": key, "value": value} for key, value in _object(visit).items()]
+    return pairs_of(_object(visit))
 
 
 def _number(value: JSON) -> int:

@@ -107,6 +107,7 @@ class Masker:
         return self._shown(values)
 
     def _shown(self, value: JSON) -> JSON:
+        """Once more it changes nothing."""
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, dict):
@@ -119,7 +120,9 @@ class Masker:
             }
         if isinstance(value, list):
             shown = [self._shown(item) for item in value[:_SHOWN_ITEMS]]
-            if len(value) > _SHOWN_ITEMS:
+            if len(value) == _SHOWN_ITEMS + 1 and beginning_of(value):
+                shown.append(value[-1])
+            elif len(value) > _SHOWN_ITEMS:
                 shown.append(f"... cut: {len(value)} items in all, the first {_SHOWN_ITEMS} are kept")
             return shown
         return value
@@ -147,7 +150,7 @@ class Masker:
         for secret in self._sorted:
             if secret in text:
                 text = text.replace(secret, MASK)
-        if len(text) > _SHOWN_TEXT:
+        if len(text) > _SHOWN_TEXT and not (len(text) <= _SHOWN_TEXT + _LONGEST_CUT and beginning_of(text)):
             said = f"cut: {len(text)} characters in all, the first {_SHOWN_TEXT} are kept"
             return f"{text[:_SHOWN_TEXT]}... {said}"
         return text
@@ -158,6 +161,11 @@ def beginning_of(value: JSON) -> Beginning | None:
     said = value[-1] if isinstance(value, list) and value else value
     found = _CUT.search(said[-_LONGEST_CUT:]) if isinstance(said, str) else None
     return Beginning(kept=int(found[2]), whole=int(found[1])) if found else None
+
+
+def names_masked(values: Values) -> frozenset[str]:
+    """The names of the values, as they are shown, in which something is masked."""
+    return frozenset(name for name, value in values.items() if any(MASK in text for text in _texts(value)))
 
 
 def is_open(name: str) -> bool:

@@ -157,6 +157,11 @@ class Rounds:
         return Given()
 
 
+def pairs_of(found: Values) -> list[JSON]:
+    """What the rounds over an object see as their items."""
+    return [{"key": key, "value": value} for key, value in found.items()]
+
+
 def _given(outputs: Values, stopped: bool, secret: frozenset[str]) -> Given:
     """What a round gave. One that Continue If ended without a message gave nothing."""
     if stopped and outputs.get("message") is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keyturn.engine.attempts import under_way
+from collections.abc import Sequence
+
+from keyturn.engine.attempts import Begun
 from keyturn.engine.history import History, Question, TraceFilter
 from keyturn.engine.ports import Run, RunStatus, TraceEntry
 from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
@@ -10,7 +12,9 @@ from keyturn.flows.paging import MAX_PAGE, Page, PageRequest
 from .models import DecidedModel, TraceModel
 
 
-async def entries_shown(history: History, run: Run, found: Page[TraceEntry], wanted: TraceFilter) -> list[TraceModel]:
+async def entries_shown(
+    history: History, run: Run, found: Page[TraceEntry], wanted: TraceFilter, at_work: Sequence[Begun]
+) -> list[TraceModel]:
     """A page of a run's entries; behind the last page of a run that goes on, what has begun and not ended."""
     decided = {
         (one.path, one.attempt): one
@@ -20,8 +24,7 @@ async def entries_shown(history: History, run: Run, found: Page[TraceEntry], wan
     for model in models:
         said = decided.get((model.path, model.attempt))
         model.decided = DecidedModel.of(said) if said is not None else None
-    if found.next is None and run.status is RunStatus.RUNNING:
-        models += [TraceModel.of(entry) for entry in await _under_way(history, run) if wanted.wants(entry)]
+    models += [TraceModel.of(begun.entry, begun.ended) for begun in at_work]
     if run.status is RunStatus.CANCELLED:
         await _cut_short(history, run, found, wanted, models)
     return models
@@ -55,16 +58,3 @@ def _unnoted(run: Run, one: Question) -> TraceEntry:
     assert at is not None, "a stored run has a time of creation"
     card_id = one.path.rpartition("/")[2]
     return TraceEntry(run.id, one.path, card_id, one.card, "unknown", at, 0.0, attempt=one.attempt)
-
-
-async def _under_way(history: History, run: Run) -> list[TraceEntry]:
-    """An entry for each card that is at work, and for the loops around it."""
-    entries: dict[str, TraceEntry] = {}
-    for work in await history.at_work(run.id):
-        for path, card_id in under_way(work.path):
-            its_own = path == work.path
-            card, attempt = (work.card, work.attempt) if its_own else ("", 1)
-            entry = TraceEntry(run.id, path, card_id, card, "running", work.since, 0.0, attempt=attempt)
-            if its_own or path not in entries:
-                entries[path] = entry
-    return list(entries.values())

@@ -265,9 +265,10 @@ class TraceModel(BaseModel):
     cut: list[CutModel] = []
     waited: float = Field(0.0, description="Milliseconds that it waited before it went on: for a time, for a person.")
     decided: DecidedModel | None = None
+    ended: int | None = Field(None, description="Of a loop at work: how many of its rounds have ended.")
 
     @classmethod
-    def of(cls, entry: TraceEntry) -> TraceModel:
+    def of(cls, entry: TraceEntry, ended: int | None = None) -> TraceModel:
         return cls(
             run_id=str(entry.run_id),
             path=entry.path,
@@ -284,6 +285,7 @@ class TraceModel(BaseModel):
             exchanges=list(entry.exchanges),
             warnings=list(entry.warnings),
             waited=entry.waited,
+            ended=ended,
         )
 
 

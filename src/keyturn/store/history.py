@@ -162,6 +162,11 @@ class PostgresHistory:
         rows = await self._database.read(sql.LIST_AT_WORK, run_id)
         return [AtWork(row["path"], row["attempt"], row["card"], row["since"]) for row in rows]
 
+    async def rounds_ended(self, run_id: UUID) -> Mapping[str, int]:
+        """How many rounds of the loops of a run have ended, by the path of the loop, as its last commit told."""
+        rows = await self._database.read(sql.LIST_ROUNDS_ENDED, run_id)
+        return {row["path"]: row["ended"] for row in rows}
+
     async def decisions(self, run_id: UUID, paths: Sequence[str]) -> Sequence[Decided]:
         """What people decided about effects of these paths, in order."""
         rows = await self._database.read(sql.LIST_DECISIONS, run_id, list(paths))

@@ -11,7 +11,7 @@ import { Chosen, type Names } from "./Chosen";
 import { CutValue } from "./CutValue";
 import { DecidedNote } from "./DecidedNote";
 import classes from "./PaintedCard.module.css";
-import { everyTry, type Painted, triedAt } from "./painted";
+import { everyTry, type Painted, roundCount, triedAt } from "./painted";
 import { type Entry, valueQuery } from "./run";
 
 interface PaintedCardProps {
@@ -123,7 +123,14 @@ export function Badge({ painted }: { painted: Painted }) {
         </span>
       );
     case "running":
-      return <span className={classes.running}>◐ {text.run.outcome.running}</span>;
+      return (
+        <span className={classes.running}>
+          ◐ {text.run.outcome.running}
+          {painted.last?.ended == null
+            ? ""
+            : ` · ${text.run.roundsEnded(painted.last.ended, roundCount(painted))}`}
+        </span>
+      );
     case "unknown":
       return <span className={classes.unknown}>? {text.run.outcome.unknown}</span>;
     default:

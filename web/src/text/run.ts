@@ -69,6 +69,10 @@ export const run = {
   calls: "Helper flow",
   openHelper: "Open its helper run",
   roundOf: (title: string) => `Round of ${title}`,
+  roundsEnded: (ended: number, all: number | null) =>
+    all === null
+      ? `${ended} ${ended === 1 ? "round has" : "rounds have"} ended`
+      : `${ended} of ${all} ${all === 1 ? "round" : "rounds"}`,
   ofRounds: (count: number) => (count === 1 ? "of 1 round" : `of ${count} rounds`),
   rounds: {
     of: (title: string) => `Rounds of ${isolated(title)}`,

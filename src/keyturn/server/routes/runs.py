@@ -176,7 +176,8 @@ async def read_trace(
     run = await using.runs.get(run_id)
     wanted = TraceFilter(inside, path, status)
     found = await using.history.trace(run.id, page, wanted)
-    models = await entries_shown(using.history, run, found, wanted)
+    at_work = () if found.next else await using.runs.at_work(run, wanted)
+    models = await entries_shown(using.history, run, found, wanted, at_work)
     return TracePage(rows=[shortened(model, most) if most else model for model in models], next=found.next)
 
 

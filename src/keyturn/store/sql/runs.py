@@ -250,6 +250,11 @@ WHERE root_id = (SELECT root_id FROM runs WHERE id = $1) AND id <> root_id AND p
 ORDER BY since
 """
 
+LIST_ROUNDS_ENDED = """
+SELECT path, next - coalesce(cardinality(string_to_array(nullif(open, ''), ',')), 0) AS ended
+FROM checkpoints WHERE run_id = $1
+"""
+
 WAS_DECIDED = """
 SELECT root_id FROM journal
 WHERE root_id = $1 AND run_id = $2 AND path = $3::text AND attempt = $4::int
