@@ -82,9 +82,14 @@ async def test_subscribed_are_active_flows_of_this_event_and_connection(store: S
     others = [version("c", event_connection="other"), version("d", event_card="schedule", event_connection=None)]
     await store.flows.publish([version("b"), version("a"), *others], [], "ada")
     assert [flow.id for flow in await store.flows.subscribed("okta.user_suspended", "okta")] == ["a", "b"]
+    before = await store.flows.get("a")
+    assert before is not None
     switched = await store.flows.set_active("a", False)
     assert switched is not None
     assert not switched.active
+    published = await store.flows.get("a")
+    assert published is not None
+    assert switched.updated_at == published.updated_at == before.updated_at, "it is when it was published"
     assert [flow.id for flow in await store.flows.subscribed("okta.user_suspended", "okta")] == ["b"]
 
 

@@ -88,6 +88,7 @@ def test_a_question_tells_what_came_back_and_where_it_was_asked(person: Person, 
     page.get_by_role("link", name="Open the run").click()
     expect(question).to_contain_text("Office 365 Admin · in the flow Leaver at Microsoft")
     question.get_by_role("button", name=re.compile("Stop this run")).click()
+    expect(page.get_by_text("Your answer is noted; the run is stopped")).to_be_visible()
     expect(page.get_by_role("main").get_by_text("Failed", exact=True).first).to_be_visible()
 
 

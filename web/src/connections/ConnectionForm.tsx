@@ -73,7 +73,9 @@ function titleOf(change: Connection | null, connector: Connector | undefined): s
 function Choice({ connectors, onChoose }: { connectors: Connector[]; onChoose: (name: string) => void }) {
   const [typed, setTyped] = useState("");
   const wanted = typed.trim().toLowerCase();
-  const found = connectors.filter((one) => `${one.title} ${one.about}`.toLowerCase().includes(wanted));
+  const found = connectors.filter((one) =>
+    [one.title, one.about, ...one.synonyms].join(" ").toLowerCase().includes(wanted),
+  );
   return (
     <>
       <TextInput

@@ -62,7 +62,7 @@ export function QuestionCard({
         }),
       ),
     onSuccess: (_answer, answer) => {
-      notifications.show({ message: text.run.question.decided });
+      notifications.show({ message: text.run.question.decided[answer] });
       onDecided?.(text.run.question[answer]);
       for (const key of ["run", "runs", "inbox"]) {
         void queries.invalidateQueries({ queryKey: [key] });

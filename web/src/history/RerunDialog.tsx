@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl, Table } from "@mantine/core";
+import { Button, Input, Modal, SegmentedControl, Table } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -28,8 +28,12 @@ interface RerunDialogProps {
 export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [version, setVersion] = useState<number | undefined>(undefined);
-  const newest = useNewest(run);
+  const [picked, setPicked] = useState<string | null>(null);
+  const { known, newest } = useNewest(run);
+  const other = newest !== null && newest.current !== newest.had ? newest : null;
+  // what was published since a run failed is most likely what mends it
+  const which = picked ?? (other && run.status === "failed" && !other.tried ? "newest" : "same");
+  const version = other && which === "newest" ? other.current : undefined;
   // pressed twice, or sent again after an answer that was lost, it begins one run
   const [key] = useState(() => freshKey());
   const ask = (confirm: boolean) =>
@@ -42,6 +46,7 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   const preview = useQuery({
     queryKey: ["run", run.id, "rerun", beginning.path, version],
     queryFn: () => ask(false),
+    enabled: known,
     staleTime: 0,
     retry: false,
   });
@@ -62,19 +67,26 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   return (
     <Modal opened onClose={onClose} closeOnClickOutside={useSettled(true)} title={title} size="lg">
       <div style={{ display: "grid", gap: 12 }}>
-        {newest !== null && newest.current !== newest.had ? (
-          <SegmentedControl
-            aria-label={text.run.rerun.version}
-            value={version === undefined ? "same" : "newest"}
-            onChange={(value) => setVersion(value === "same" ? undefined : newest.current)}
-            data={[
-              {
-                value: "same",
-                label: newest.tried ? text.run.rerun.sameDraft : text.run.rerun.sameVersion(newest.had),
-              },
-              { value: "newest", label: text.run.rerun.newestVersion(newest.current) },
-            ]}
-          />
+        {other ? (
+          <Input.Wrapper
+            label={text.run.rerun.version}
+            description={text.run.rerun.versionWhat}
+            labelElement="div"
+          >
+            <SegmentedControl
+              mt={6}
+              aria-label={text.run.rerun.version}
+              value={which}
+              onChange={setPicked}
+              data={[
+                {
+                  value: "same",
+                  label: other.tried ? text.run.rerun.sameDraft : text.run.rerun.sameVersion(other.had),
+                },
+                { value: "newest", label: text.run.rerun.newestVersion(other.current) },
+              ]}
+            />
+          </Input.Wrapper>
         ) : null}
         {/* what is to be read first has the keyboard: Enter neither throws it away nor begins the run */}
         <p data-autofocus tabIndex={-1} style={{ outline: "none" }}>
@@ -97,9 +109,16 @@ export function RerunDialog({ run, beginning, whole, onClose }: RerunDialogProps
   );
 }
 
-/** The versions to choose from: the one that the root run had, and the newest of its flow. */
-function useNewest(run: Run): { had: number; tried: boolean; current: number } | null {
-  const root = useQuery(runQuery(run.root_id)).data;
+interface Newest {
+  had: number;
+  tried: boolean;
+  current: number;
+}
+
+/** The versions to choose from: the one that the root run had, and the newest of its flow, if there is one. */
+function useNewest(run: Run): { known: boolean; newest: Newest | null } {
+  const asked = useQuery(runQuery(run.root_id));
+  const root = asked.data;
   const flow = useQuery({
     queryKey: ["flow", root?.flow_id],
     queryFn: ({ signal }) =>
@@ -107,9 +126,12 @@ function useNewest(run: Run): { had: number; tried: boolean; current: number } |
         api.GET("/api/v1/flows/{flow_id}", { params: { path: { flow_id: root?.flow_id ?? "" } }, signal }),
       ),
     enabled: root !== undefined,
-  }).data;
-  const current = (flow as Schemas["VersionModel"] | undefined)?.version;
-  return root && current !== undefined ? { had: root.version, tried: isTrial(root), current } : null;
+  });
+  const current = (flow.data as Schemas["VersionModel"] | undefined)?.version;
+  return {
+    known: asked.isError || flow.isError || flow.isSuccess,
+    newest: root && current !== undefined ? { had: root.version, tried: isTrial(root), current } : null,
+  };
 }
 
 type Line = Schemas["PreviewLineModel"];

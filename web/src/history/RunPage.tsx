@@ -205,7 +205,10 @@ function RunBar({ run, actions }: { run: Run; actions?: ReactNode }) {
         <>
           <StatePill run={run} /> {run.waits_for_turn ? `${text.run.waitsForTurn} · ` : null}
           <Moment at={run.started_at ?? run.created_at} />
-          {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {saidVersion(run)}
+          {run.ms === null ? "" : ` · ${duration(run.ms)}`} · {saidVersion(run)} ·{" "}
+          <Link to="/flows/$flowId" params={{ flowId: run.flow_id }} className={classes.toFlow}>
+            {text.run.toFlow}
+          </Link>
         </>
       }
       actions={actions}

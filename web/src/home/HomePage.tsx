@@ -62,7 +62,8 @@ function Tiles() {
   const all = Object.values(found).reduce((sum, one) => sum + one, 0);
   const said = (count: number) =>
     counts.data === undefined ? "–" : counts.data.more ? text.home.tiles.more(String(count)) : String(count);
-  const failed = Math.max(0, (found.failed ?? 0) - (counts.data?.failed_and_run_again ?? 0));
+  const again = counts.data?.failed_and_run_again ?? 0;
+  const failed = Math.max(0, (found.failed ?? 0) - again);
   const asking = useWaitingCount();
   return (
     <div className={classes.tiles}>
@@ -84,7 +85,7 @@ function Tiles() {
         className={`${classes.tile} ${failed > 0 ? classes.bad : ""}`}
       >
         <b>{said(failed)}</b>
-        <span>{text.home.tiles.failed}</span>
+        <span>{text.home.tiles.failed(again)}</span>
       </Link>
       <Link to="/inbox" className={`${classes.tile} ${asking > 0 ? classes.ask : ""}`}>
         <b>{asking > 99 ? "99+" : asking}</b>
@@ -152,7 +153,7 @@ function Attention() {
       {rows.length + broken.length === 0 ? (
         <Nothing of={[inbox, pauses]} words={text.home.noAttention} />
       ) : (
-        <ul className={classes.list}>
+        <ul className={`${classes.list} ${classes.rows}`}>
           {broken.map((connection) => (
             <li key={connection.id}>
               <Link to="/connections">{connection.name}</Link>
@@ -188,7 +189,7 @@ function Failed() {
       {rows.length === 0 ? (
         <Nothing of={[failed]} words={text.home.noFailed} />
       ) : (
-        <ul className={classes.list}>
+        <ul className={`${classes.list} ${classes.rows}`}>
           {rows.map((run) => (
             <li key={run.id}>
               <Link to="/history/$runId" params={{ runId: run.id }}>
@@ -221,9 +222,19 @@ function Flows() {
         <ul className={classes.list}>
           {flows.map((flow) => (
             <li key={flow.id}>
-              <Link to="/history" search={{ flow: flow.id, trials: "no" }}>
-                {flow.name}
-              </Link>
+              <span>
+                <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
+                  {flow.name}
+                </Link>{" "}
+                <Link
+                  to="/history"
+                  search={{ flow: flow.id, trials: "no" }}
+                  className={classes.more}
+                  aria-label={text.home.runsOf(flow.name)}
+                >
+                  {text.home.runs}
+                </Link>
+              </span>
               <RunBars runs={flow.runs} />
             </li>
           ))}
@@ -258,10 +269,10 @@ function Connections() {
       {rows.length === 0 ? (
         <Nothing of={[found]} words={text.home.noConnections} />
       ) : (
-        <ul className={classes.list}>
+        <ul className={`${classes.list} ${classes.rows}`}>
           {rows.map((connection) => (
             <li key={connection.id}>
-              <span>{connection.name}</span>
+              <Link to="/connections">{connection.name}</Link>
               <HealthPill id={connection.id} />
               <HealthDetail id={connection.id} className={classes.quiet} />
             </li>

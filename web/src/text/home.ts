@@ -4,14 +4,19 @@ export const home = {
   tiles: {
     ran: (count: number) => (count === 1 ? "run" : "runs"),
     succeeded: "succeeded",
-    failed: "failed",
+    failed: (again: number) =>
+      again === 0
+        ? "failed"
+        : again === 1
+          ? "failed, and 1 was run again"
+          : `failed, and ${again} were run again`,
     waiting: (count: number) => (count === 1 ? "waits for a person" : "wait for a person"),
     more: (count: string) => `${count} or more`,
   },
   attention: "Needs attention",
   noAttention: "Nothing waits for a person.",
   failed: "Failed lately",
-  noFailed: "No run has failed in the last 24 hours.",
+  noFailed: "No run of the last 24 hours is left that failed and was not run again.",
   flows: "Recent flows",
   noFlows:
     "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
@@ -21,5 +26,6 @@ export const home = {
   build: "Make a flow of your own",
   connections: "Connections",
   noConnections: "There are no connections yet.",
-  all: "All runs",
+  runs: "runs",
+  runsOf: (flow: string) => `Runs of ${flow}`,
 };

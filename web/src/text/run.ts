@@ -119,11 +119,12 @@ export const run = {
     whole: "Run again from the beginning",
     what: "A new run begins. This is what it will do with each card:",
     version: "Version",
-    sameVersion: (version: number) => `the same, ${version}`,
-    sameDraft: "the same, the draft as it was tried",
+    versionWhat: "The flow was published anew since this run began.",
+    sameVersion: (version: number) => `as it was, version ${version}`,
+    sameDraft: "as it was, the draft that was tried",
     calling: (title: string, flow: string) => `${title}: ${isolated(flow)}`,
     called: "will be called",
-    newestVersion: (version: number) => `the newest, ${version}`,
+    newestVersion: (version: number) => `the newest, version ${version}`,
     confirm: "Run again",
     fates: {
       kept: "kept, not done again",
@@ -155,7 +156,11 @@ export const run = {
     stopWhat: "Nothing more is sent. The run ends as failed.",
     outputs: "What the card gave (JSON, if later cards need it)",
     badOutputs: 'This is not a JSON object. Write for example {"status": 204}.',
-    decided: "Your answer is noted; the run goes on",
+    decided: {
+      happened: "Your answer is noted; the run goes on",
+      again: "Your answer is noted; the request is sent again",
+      stop: "Your answer is noted; the run is stopped",
+    },
     since: "waits since",
   },
   readBack: {
@@ -186,6 +191,7 @@ export const run = {
     before: "It was resumed before",
   },
   toFailed: "Go to the card that failed",
+  toFlow: "Open the flow",
   notSaved: "This flow does not keep its values.",
   odd: {
     title: "The version that ran has a shape that is not known here",

@@ -143,7 +143,7 @@ ORDER BY version DESC
 LIMIT $2
 """
 
-SET_ACTIVE = f"UPDATE flows SET active = $2, updated_at = now() WHERE id = $1 RETURNING {_FLOW}"
+SET_ACTIVE = f"UPDATE flows SET active = $2 WHERE id = $1 RETURNING {_FLOW}"
 
 # No row, too, where there is no such folder.
 MOVE_FLOW = f"""
