@@ -85,6 +85,53 @@ def test_somebody_signs_in_at_the_app_and_sees_what_is_missing(person: Person) -
     person.forgive("409")  # the browser tells of the refusal
 
 
+def begins(person: Person, app: str, kind: str, address: str) -> Locator:
+    """The form of a new connection to an app at this address."""
+    person.go("Connections")
+    person.page.get_by_role("button", name="Connect an app").click()
+    dialog = person.page.get_by_role("dialog")
+    dialog.get_by_role("button", name=re.compile(f"^{app}")).click()
+    dialog.get_by_label("Address", exact=True).fill(address)
+    dialog.get_by_role("combobox", name="How Keyturn proves").or_(
+        dialog.get_by_label("How Keyturn proves")
+    ).first.click()
+    person.page.get_by_role("option", name=re.compile(f"^{kind}")).click()
+    return dialog
+
+
+def test_a_sign_in_goes_where_the_address_of_the_app_is(person: Person) -> None:
+    slack = person.demo.tenant("slack")
+    dialog = begins(person, "Slack", "Somebody signs in", slack["base_url"])
+    dialog.get_by_label("Id", exact=False).first.fill("slack-signed-in")
+    dialog.get_by_label("Client id").fill(slack["web_client_id"])
+    dialog.get_by_role("textbox", name="Client secret", exact=True).fill(slack["client_secret"])
+    dialog.get_by_role("button", name="Save and test").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("must be signed in")
+    asked = press(person, "^Sign in at the app$")
+    assert asked.url.startswith(slack["base_url"])
+    with asked.expect_event("close"):
+        asked.get_by_role("button", name="Allow").click()
+    expect(dialog.get_by_text("Saved; it works")).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+
+
+def test_the_vendors_token_service_is_not_taken_for_that_of_an_app_at_another_address(person: Person) -> None:
+    graph = person.demo.tenant("graph")
+    dialog = begins(person, "Office 365 Admin", "An app registration with a secret", graph["base_url"])
+    tokens = dialog.get_by_label("Address that gives tokens")
+    expect(tokens).to_be_visible()
+    expect(dialog).to_contain_text("for an app at https://graph.microsoft.com only")
+    dialog.get_by_label("Id", exact=False).first.fill("graph-by-form")
+    dialog.get_by_label("Client id").fill(graph["client_id"])
+    dialog.get_by_role("textbox", name="Client secret", exact=True).fill(graph["client_secret"])
+    dialog.get_by_role("button", name="Save and test").click()
+    expect(tokens).to_be_focused()  # it has to be given
+    tokens.fill(graph["token_url"])
+    dialog.get_by_role("button", name="Save and test").click()
+    row = person.page.get_by_role("row").filter(has_text="graph-by-form")
+    expect(row.get_by_text("Works")).to_be_visible()
+
+
 def is_refused_and_signs_in(person: Person, dialog: Locator) -> None:
     """What the form says follows the window of the sign-in, which closes by itself when somebody has signed in."""
     refused = press(person, "^Sign in at the app$")

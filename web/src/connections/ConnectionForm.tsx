@@ -28,7 +28,7 @@ import {
   sent,
 } from "./draft";
 import { GuideSteps } from "./GuideSteps";
-import { type Guide, type Kind, settingOf } from "./guide";
+import { isElsewhere, type Kind, settingOf } from "./guide";
 import { SignInButton } from "./SignInButton";
 
 const words = text.connections.form;
@@ -123,7 +123,7 @@ function Fields({ connector, change, onBack, onClose }: FieldsProps) {
   const kind = connector.kinds.find((one) => one.kind === draft.kind);
   const guide = kind?.guide;
   const errorOf = (field: string) => fieldError(saving.error, field);
-  const fields = fieldsOf(connector, kind);
+  const fields = fieldsOf(connector, kind, draft.base_url);
   const of = { connector, kind, draft, scopes, change, errorOf, onChange: setDraft };
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -241,7 +241,7 @@ function KindFields(props: KindFieldsProps) {
         const put = (value: string) => onChange({ ...draft, settings: { ...draft.settings, [name]: value } });
         const said = {
           label: words.fields[name] ?? name,
-          description: described(connector, guide, name),
+          description: described(connector, kind, name, draft.base_url),
           error: errorOf(name),
         };
         return choice ? (
@@ -319,8 +319,17 @@ function MoreFields(props: KindFieldsProps) {
 }
 
 /** What to put into a setting. */
-function described(connector: Connector, guide: Guide | null, name: string): string | undefined {
-  const told = guide?.fields[name] ?? (guide?.settings[name] ? words.preset : undefined);
+function described(
+  connector: Connector,
+  kind: Kind | undefined,
+  name: string,
+  base: string,
+): string | undefined {
+  const guide = kind?.guide;
+  const preset = isElsewhere(connector, kind, name, base)
+    ? words.notPreset(connector.base_url, guide?.settings[name] ?? "")
+    : words.preset;
+  const told = guide?.fields[name] ?? (guide?.settings[name] ? preset : undefined);
   const otherwise = connector.defaults[name];
   return told ?? (otherwise ? words.defaulted(otherwise) : undefined);
 }

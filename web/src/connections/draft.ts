@@ -1,7 +1,7 @@
 /** What a person types to make a connection. Pure. */
 import type { Schemas } from "../api/client";
 import type { Connection, Connector } from "./connections";
-import { type Kind, settingOf } from "./guide";
+import { isElsewhere, type Kind, settingOf } from "./guide";
 
 /** What a connection of any kind may have. */
 export const PROXY = "proxy";
@@ -54,12 +54,20 @@ export function freeId(wanted: string, taken: ReadonlySet<string>): string {
   return id;
 }
 
-/** Fields of a kind: those that nearly everybody fills in, and those that few need, as they may be left empty. */
-export function fieldsOf(connector: Connector, kind: Kind | undefined): { usual: Fields; more: Fields } {
+/**
+ * Fields of a kind: those that nearly everybody fills in, and those that few need, as they may be left empty.
+ * `base`: the address of the app, as far as it was given.
+ */
+export function fieldsOf(
+  connector: Connector,
+  kind: Kind | undefined,
+  base = "",
+): { usual: Fields; more: Fields } {
   const usual: Fields = { settings: [], secrets: [] };
   const more: Fields = { settings: [], secrets: [] };
   for (const [name, required] of Object.entries(kind?.settings ?? {})) {
-    const filled = connector.defaults[name] || kind?.guide?.settings[name];
+    const preset = kind?.guide?.settings[name] && !isElsewhere(connector, kind, name, base);
+    const filled = connector.defaults[name] || preset;
     const asked = (required && !filled) || name === "scope" || kind?.guide?.fields[name];
     (asked ? usual : more).settings.push(name);
   }

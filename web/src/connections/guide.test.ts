@@ -1,13 +1,17 @@
 import { expect, it } from "vitest";
 import type { Connector } from "./connections";
-import { begin, sent } from "./draft";
+import { begin, fieldsOf, sent } from "./draft";
 import { filled, settingOf } from "./guide";
 
 const guide = {
   about: "",
   steps: [],
   asks: { tenant: "Directory id" },
-  settings: { token_url: "https://login.example/{tenant}/token", authorize_url: "{base_url}/authorize" },
+  settings: {
+    token_url: "https://login.example/{tenant}/token",
+    authorize_url: "{base_url}/authorize",
+    scope: "https://graph.example/.default",
+  },
   fields: {},
   asked: true,
   where: "there",
@@ -50,6 +54,25 @@ it("fills settings from what was asked for, and leaves what is not known empty",
   expect(settingOf(connector, draft, "authorize_url", "")).toBe("https://graph.example/authorize");
   draft.settings = { token_url: "https://mine/token" };
   expect(settingOf(connector, draft, "token_url", "")).toBe("https://mine/token");
+});
+
+it("fills in no address of the vendor's own for an app that is at another one", () => {
+  const kind = connector.kinds[0];
+  const table: [string, string, string[]][] = [
+    ["", "https://login.example/contoso/token", ["client_id", "scope"]],
+    ["https://graph.example", "https://login.example/contoso/token", ["client_id", "scope"]],
+    ["https://graph.example/eu/", "https://login.example/contoso/token", ["client_id", "scope"]],
+    ["http://127.0.0.1:8081", "", ["token_url", "client_id", "scope"]],
+    ["graph.other", "", ["token_url", "client_id", "scope"]],
+  ];
+  for (const [base_url, token, asked] of table) {
+    const draft = { ...begin(connector, null, new Set()), base_url, asked: { tenant: "contoso" } };
+    expect([base_url, settingOf(connector, draft, "token_url", "")]).toEqual([base_url, token]);
+    expect(fieldsOf(connector, kind, base_url).usual.settings).toEqual(asked);
+    const base = (base_url || "https://graph.example").replace(/\/$/, "");
+    expect(settingOf(connector, draft, "authorize_url", "")).toBe(`${base}/authorize`);
+    expect(settingOf(connector, draft, "scope", "")).toBe("https://graph.example/.default");
+  }
 });
 
 it("asks for the scopes that flows need", () => {

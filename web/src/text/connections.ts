@@ -119,6 +119,8 @@ export const connections = {
     scopesOfFlows: "The scopes are those that your flows need.",
     scopesUsual: "No flow of yours says which scopes it needs yet; these are what one begins with.",
     preset: "Filled in by what you gave above",
+    notPreset: (own: string, preset: string) =>
+      `Filled in for an app at ${own} only (${preset}). Give the one that goes with the address above: credentials are sent there.`,
     users: "Who may build with it",
     usersHint:
       "Names of tokens, with commas; administrator is whoever signs in with all permissions. Left empty, everybody may.",
