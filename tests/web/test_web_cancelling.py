@@ -33,13 +33,16 @@ cards:
 EACH = """
 id: lock-everybody
 name: Lock everybody
-event: {card: manual, outputs: {people: list of text}}
+event: {card: manual, outputs: {people: list of text, bad: text}}
 cards:
   - id: each
     title: Each of them
     card: list.for_each
     inputs: {list: "{{ event.people }}"}
     do:
+      - id: refuse
+        card: error.return_error_if
+        inputs: {when: {a: "{{ item }}", is: equal to, b: "{{ event.bad }}"}, message: "Not this one"}
       - id: off
         title: Lock the account
         card: office365.custom_api_action
@@ -93,7 +96,7 @@ def test_a_loop_at_work_says_over_what_and_how_far_it_is(person: Person, company
     builder = Builder(person)
     builder.bring(EACH)
     builder.publish()
-    builder.start(people=json.dumps(people))
+    builder.start(people=json.dumps(people), bad="nobody")
     builder.follow()
     loop = page.get_by_role("region", name="1. Each of them")
     expect(loop).to_contain_text("at work · 0 of 2 rounds")
@@ -102,6 +105,8 @@ def test_a_loop_at_work_says_over_what_and_how_far_it_is(person: Person, company
     for login in people:
         expect(loop).to_contain_text(login)
     expect(page.get_by_role("region", name=re.compile("Lock the account: at work"))).to_contain_text(people[0])
+    refuse = page.get_by_role("region", name=re.compile("Return Error If: done"))
+    expect(refuse).to_contain_text("Item of this round equal to Event › bad")
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
     expect(page.get_by_role("main").get_by_text("Cancelled", exact=True)).to_be_visible(timeout=120_000)

@@ -1,6 +1,6 @@
 /** The fields and the effect that a card has once its options are chosen. */
 import type { Schemas } from "../api/client";
-import type { Card, Json, Values } from "./document";
+import type { Json, Values } from "./document";
 
 export type Spec = Schemas["CardModel"];
 export type Field = Schemas["FieldModel"];
@@ -37,12 +37,4 @@ export function signatureOf(spec: Spec, options: Values | undefined): Signature 
     }
   }
   return made;
-}
-
-/** The fields that a card gives, as references name them, with what they are called. */
-export function fieldTitles(card: Card, spec: Spec | undefined): [string, string][] {
-  const outputs = spec ? signatureOf(spec, card.options).outputs : [];
-  return outputs.flatMap(({ name, title }) =>
-    title && title !== name ? [[`${card.id}.${name}`, title]] : [],
-  );
 }

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { Value } from "../components/Value";
+import { titlePairs } from "../designer/logic/titles";
 import { CardRow, type RowParts } from "../flow/CardRow";
 import type { CardSpec } from "../flow/catalogue";
 import { conditionText } from "../flow/conditions";
-import { type Card, type Flow, walk } from "../flow/document";
+import type { Card, Flow } from "../flow/document";
 import { FlowCard } from "../flow/FlowCard";
 import { EVENT, type Frame, type Lane, layOut } from "../flow/layout";
 import { ScheduleSaid } from "../flow/ScheduleSaid";
-import { fieldTitles } from "../flow/signature";
 import { elementId, useCardKeys } from "../flow/useCardKeys";
 import { text } from "../text";
 import { CalledRounds } from "./CalledRounds";
@@ -44,7 +44,7 @@ export function PaintedRow(props: PaintedRowProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const layout = useMemo(() => layOut(flow, folded), [flow, folded]);
   const keys = useCardKeys(layout, onSelect);
-  const titles = useMemo(() => titlesIn(flow, specs), [flow, specs]);
+  const titles = useMemo(() => new Map(titlePairs(flow, specs)), [flow, specs]);
   const names = { ...useNames(flow), titles };
   const parts: RowParts = {
     event: () => (
@@ -84,15 +84,6 @@ export function PaintedRow(props: PaintedRowProps) {
       <CardRow layout={layout} parts={parts} />
     </div>
   );
-}
-
-/** What cards, and the fields that they give, are called. */
-function titlesIn(flow: Flow, specs: ReadonlyMap<string, CardSpec>): ReadonlyMap<string, string> {
-  const pairs = [...walk(flow.cards)].flatMap((card): [string, string][] => {
-    const spec = specs.get(card.card);
-    return [[card.id, titleOf(card, spec)], ...fieldTitles(card, spec)];
-  });
-  return new Map(pairs);
 }
 
 function toggled(folded: ReadonlySet<string>, id: string): ReadonlySet<string> {

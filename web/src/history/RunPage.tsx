@@ -176,7 +176,7 @@ function Drawn({ run, flow, odd, gone, rounds: written, onRounds }: DrawnProps) 
             <Questions run={run} />
             <PausesOf run={run} />
           </div>
-          <Timeline entries={entries} />
+          <Timeline run={run} entries={entries} />
           <PaintedRow
             {...{ run, flow, specs, painting, rounds, selected }}
             onRound={(loop, round) => onRounds(writtenRounds({ ...rounds, [loop]: round }))}

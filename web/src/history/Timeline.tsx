@@ -3,12 +3,14 @@ import { text } from "../text";
 import { type Segment, timeline } from "./painted";
 import classes from "./RunPage.module.css";
 import type { Entry } from "./run";
+import type { Run } from "./runs";
 
+const WAITS = new Set<string>(["waiting", "needs attention"]);
 const looks = { work: classes.work, bad: classes.badSegment, ask: classes.askSegment, wait: classes.wait };
 
 /** Where the time of a run went: work, tries that failed, waits. */
-export function Timeline({ entries }: { entries: readonly Entry[] }) {
-  const segments = timeline(entries);
+export function Timeline({ run, entries }: { run: Pick<Run, "status">; entries: readonly Entry[] }) {
+  const segments = timeline(entries, WAITS.has(run.status) ? Date.now() : null);
   if (segments.length === 0) {
     return null;
   }

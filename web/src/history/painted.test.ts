@@ -117,8 +117,19 @@ describe("timeline", () => {
     expect(timeline(entries).map(({ kind }) => kind)).toEqual(["work", "ask", "wait", "wait"]);
   });
 
+  it("has a wait that is not over yet", () => {
+    const began = Date.UTC(2026, 10, 25);
+    const asked = entry("a", { at: new Date(began).toISOString(), ms: 10, status: "unknown" });
+    expect(timeline([asked], began + 60_010)).toEqual([
+      { kind: "ask", ms: 10 },
+      { kind: "wait", ms: 60_000 },
+    ]);
+    expect(timeline([asked], began).map(({ kind }) => kind)).toEqual(["ask"]);
+  });
+
   it("is empty without entries", () => {
     expect(timeline([])).toEqual([]);
+    expect(timeline([], Date.now())).toEqual([]);
   });
 });
 

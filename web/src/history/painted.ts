@@ -109,8 +109,12 @@ const kinds: Readonly<Record<string, Segment["kind"]>> = {
   ...{ failed: "bad", unknown: "ask", waiting: "wait", cancelled: "wait", skipped: "wait" },
 };
 
-/** The run's time as segments: what worked, what failed, and the waits between and within, at least a millisecond long. */
-export function timeline(entries: readonly Entry[]): Segment[] {
+/**
+ * The run's time as segments: what worked, what failed, and the waits between and within, at least a millisecond long.
+ *
+ * @param until - Of a run that waits still: up to when, in milliseconds.
+ */
+export function timeline(entries: readonly Entry[], until: number | null = null): Segment[] {
   const ordered = [...entries].sort((one, other) => one.at.localeCompare(other.at));
   const segments: Segment[] = [];
   let end: number | null = null;
@@ -132,6 +136,9 @@ export function timeline(entries: readonly Entry[]): Segment[] {
     if (end - worked >= 1) {
       segments.push({ kind: "wait", ms: end - worked });
     }
+  }
+  if (end !== null && until !== null && until - end >= 1) {
+    segments.push({ kind: "wait", ms: until - end });
   }
   return segments;
 }
