@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +54,49 @@ async def test_secrets_are_masked_wherever_they_stand(tenants: Tenants) -> None:
     assert b"hunter2" not in answer.raw
     assert b"hook-secret" not in answer.raw
     assert answer.json[0]["body"] == {"passwordProfile": {"password": "***"}}
+
+
+_BY_OKTA = {"profile": {"login": "a@x.example"}, "credentials": {"password": {"value": "hunter2"}}}
+_QUESTION = {"credentials": {"recovery_question": {"question": "Who?", "answer": "hunter2"}}}
+_BATCH = b'--x\r\n\r\n{"primaryEmail": "a@x.example", "password": "hunter2", "hashFunction": "MD5"}\r\n--x--'
+
+
+@pytest.mark.parametrize(
+    ("tenant", "path", "options", "kept"),
+    [
+        ("okta", "/api/v1/users", {"json": _BY_OKTA}, {**_BY_OKTA, "credentials": {"password": "***"}}),
+        (
+            "okta",
+            "/api/v1/users/eva",
+            {"json": _QUESTION},
+            {"credentials": {"recovery_question": {"question": "Who?", "answer": "***"}}},
+        ),
+        ("okta", "/a", {"json": {"oldPassword": {"value": "hunter2"}}}, {"oldPassword": "***"}),
+        ("okta", "/a", {"json": [{"webhook_secret": "hunter2"}]}, [{"webhook_secret": "***"}]),
+        (
+            "okta",
+            "/a",
+            {"json": {"password": None, "changePassword": True}},
+            {"password": None, "changePassword": True},
+        ),
+        ("graph", "/v1.0/a", {"json": {"currentPassword": "hunter2"}}, {"currentPassword": "***"}),
+        (
+            "recorder",
+            "/Users/1",
+            {"json": {"Operations": [{"op": "replace", "path": "password", "value": "hunter2"}]}},
+            {"Operations": [{"op": "replace", "path": "password", "value": "***"}]},
+        ),
+        ("google", "/a", {"data": {"code": "hunter2", "grant_type": "a"}}, {"code": "***", "grant_type": "a"}),
+        ("google", "/batch", {"data": _BATCH}, _BATCH.decode().replace("hunter2", "***")),
+    ],
+)
+async def test_what_is_secret_by_its_name_is_not_kept(
+    tenants: Tenants, tenant: str, path: str, options: dict[str, Any], kept: object
+) -> None:
+    await tenants.call(tenant, "POST", f"{path}?token=hunter2&pageToken=2", **options)
+    answer = await tenants.control("GET", "/ledger")
+    assert b"hunter2" not in answer.raw
+    assert (answer.json[0]["query"], answer.json[0]["body"]) == ("token=***&pageToken=2", kept)
 
 
 async def test_people_and_state(tenants: Tenants) -> None:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import Fault
 from keyturn.sandbox.ledger import Received, readable_body
+from keyturn.sandbox.masking import masked_query
 from keyturn.sandbox.wire import NOTE, BodyEnd, Collected, Vendor, collect, raw_path, read_body
 
 HANG_UP = "sandbox.hang_up"
@@ -102,7 +103,7 @@ class Gate:
             method=str(scope["method"]),
             path=unquote(on_wire),
             raw_path=on_wire,
-            query=cast("bytes", scope["query_string"]).decode("ascii", "replace"),
+            query=masked_query(cast("bytes", scope["query_string"]).decode("ascii", "replace")),
             has_body=isinstance(body, BodyEnd) or bool(body),
             body=readable_body(known, headers.get("content-type", "")),
             run=headers.get("keyturn-run"),

@@ -14,12 +14,9 @@ from urllib.parse import parse_qsl
 import orjson
 
 from keyturn.sandbox.config import SandboxStateError
+from keyturn.sandbox.masking import masked, masked_pairs, masked_text
 from keyturn.sandbox.values import Clock, Json, JsonObject, millis, to_json
 
-MASK = "***"
-_SECRET_KEYS = frozenset(
-    {"password", "client_secret", "client_assertion", "assertion", "refresh_token", "access_token", "token"}
-)
 _TEXT_LIMIT = 2_000
 
 
@@ -60,35 +57,17 @@ class Entry:
         return flat
 
 
-def masked(value: Json) -> Json:
-    """The value with everything that is secret by name replaced by `***`."""
-    if isinstance(value, list):
-        return [masked(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: _masked_field(key, item, value) for key, item in value.items()}
-
-
-def _masked_field(key: str, item: Json, owner: JsonObject) -> Json:
-    if key.lower() in _SECRET_KEYS and isinstance(item, str):
-        return MASK
-    # an event hook's secret is named only by its neighbour: {"type": "HEADER", "key": ..., "value": secret}
-    if key == "value" and owner.get("type") == "HEADER":
-        return MASK
-    return masked(item)
-
-
 def readable_body(raw: bytes, content_type: str) -> Json:
     """A body as the ledger keeps it: parsed where it can be, secrets masked, text cut at 2,000 characters."""
     if not raw:
         return None
     if content_type.startswith("application/x-www-form-urlencoded"):
         fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
-        return masked(dict(fields))
+        return masked_pairs(dict(fields))
     try:
         return masked(to_json(orjson.loads(raw)))
     except orjson.JSONDecodeError:
-        text = raw.decode("utf-8", "replace")
+        text = masked_text(raw.decode("utf-8", "replace"))
         return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}... ({len(text)} characters)"
 
 
