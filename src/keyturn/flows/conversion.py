@@ -167,7 +167,7 @@ def _to_datetime(value: JSON) -> JSON:
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
-        raise ConversionError(f"{_show(value)} is no date and time in ISO 8601 form") from None
+        raise ConversionError(f"{_show(value)} is no date and time like 2026-12-31T09:00 (ISO 8601)") from None
     return format_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 

@@ -6,7 +6,7 @@ interface SimpleTableProps {
   heads: ReactNode[];
   /** What is shown instead where there are no rows. */
   empty: string;
-  /** Whether a row's cells stand one below the other on a phone: for rows that are understood without their heads. */
+  /** Whether a row's cells stand one below the other on a phone: for rows that are understood without their heads; one that is not says its own (data-head). */
   stacks?: boolean;
   children: ReactNode[];
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { queryOptions, useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { api, data } from "../api/client";
@@ -49,15 +49,18 @@ export function HomePage() {
   );
 }
 
+/** How the runs of the last day went. */
+const countsQuery = queryOptions({
+  queryKey: ["runs", "counts"],
+  queryFn: ({ signal }) => {
+    const since = asked({ when: "day" }, new Date()).since ?? "";
+    return data(api.GET("/api/v1/runs/counts", { params: { query: { since, trials: false } }, signal }));
+  },
+  refetchInterval: 5_000,
+});
+
 function Tiles() {
-  const counts = useQuery({
-    queryKey: ["runs", "counts"],
-    queryFn: ({ signal }) => {
-      const since = asked({ when: "day" }, new Date()).since ?? "";
-      return data(api.GET("/api/v1/runs/counts", { params: { query: { since, trials: false } }, signal }));
-    },
-    refetchInterval: 5_000,
-  });
+  const counts = useQuery(countsQuery);
   const found = counts.data?.counts ?? {};
   const all = Object.values(found).reduce((sum, one) => sum + one, 0);
   const said = (count: number) =>
@@ -183,11 +186,12 @@ function Failed() {
     ...asked({ when: "day", trials: "no", again: "no" }, new Date()),
   };
   const failed = useInfiniteQuery(runsQuery(filter, 6));
+  const again = useQuery(countsQuery).data?.failed_and_run_again ?? 0;
   const rows = failed.data?.pages[0]?.rows ?? [];
   return (
     <Part title={text.home.failed}>
       {rows.length === 0 ? (
-        <Nothing of={[failed]} words={text.home.noFailed} />
+        <Nothing of={[failed]} words={again === 0 ? text.home.noFailed : text.home.allAgain} />
       ) : (
         <ul className={`${classes.list} ${classes.rows}`}>
           {rows.map((run) => (

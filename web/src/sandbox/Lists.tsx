@@ -29,7 +29,12 @@ function List<Row>({ kind, label, heads, empty, row }: ListProps<Row>) {
   return (
     <>
       {found.error ? <ProblemNote error={found.error} /> : null}
-      <SimpleTable label={label} heads={heads} empty={found.isPending ? text.components.loading : empty}>
+      <SimpleTable
+        label={label}
+        heads={heads}
+        empty={found.isPending ? text.components.loading : empty}
+        stacks
+      >
         {rows.map(row)}
       </SimpleTable>
       {found.hasNextPage ? (

@@ -55,6 +55,7 @@ export function People() {
           "",
         ]}
         empty={people.isPending ? text.components.loading : words.nobody}
+        stacks
       >
         {rows.map((person) => (
           <PersonRow key={person.login} person={person} onShow={() => setShown(person.login)} />
@@ -89,8 +90,8 @@ function PersonRow({ person, onShow }: { person: Person; onShow: () => void }) {
         <b>{person.name}</b> <span className={table.quiet}>{marks.filter(Boolean).join(", ")}</span>
         <div className={table.quiet}>{person.login}</div>
       </td>
-      {[okta, graph, google, slack, scim].map((standing, number) => (
-        <td key={number}>
+      {Object.entries({ okta, graph, google, slack, scim }).map(([tenant, standing]) => (
+        <td key={tenant} data-head={words.tenants[tenant as keyof typeof words.tenants]}>
           <Account standing={standing} />
         </td>
       ))}

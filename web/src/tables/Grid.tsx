@@ -248,6 +248,7 @@ function GridRow(props: GridRowProps) {
         gridTemplateColumns: props.template,
         height: ROW_PX,
         transform: `translateY(${props.start}px)`,
+        ["--above" as string]: Math.max(0, 9_999_998 - number),
       }}
     >
       <div role="rowheader" className={classes.number}>

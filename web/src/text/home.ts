@@ -16,7 +16,8 @@ export const home = {
   attention: "Needs attention",
   noAttention: "Nothing waits for a person.",
   failed: "Failed lately",
-  noFailed: "No run of the last 24 hours is left that failed and was not run again.",
+  noFailed: "No run has failed in the last 24 hours.",
+  allAgain: "Each run that failed in the last 24 hours was run again.",
   flows: "Recent flows",
   noFlows:
     "Nothing has run yet. A run begins when an event comes that an active flow listens to, or by hand.",
