@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from store_records import MOMENT, TTL, claimed, count, expire, helper_of, line, park, queued, seen
 
-from keyturn.engine.history import Again, HelperFilter, Part, RunFilter, TraceFilter, WorksFor
+from keyturn.engine.history import HelperFilter, Part, RunFilter, TraceFilter, WorksFor
 from keyturn.engine.pauses import Pause
 from keyturn.engine.ports import TRIAL, Commit, JournalState, LeaseLost, Run, RunStatus, TraceEntry
 from keyturn.flows.json import Values
@@ -370,31 +370,6 @@ async def test_with_the_same_key_one_rerun_is_begun(store: Store) -> None:
     assert await store.history.get(second.id) is None
     assert await store.history.get(helpers[second.id].id) is None
     assert await count(store, "pgqueuer WHERE payload = uuid_send($1)", first.id) == 1
-
-
-async def test_a_run_tells_of_the_newest_run_that_ran_it_again(store: Store) -> None:
-    """The line: first <- second <- third, and beside: first <- fourth, the last; alone <- cancelled."""
-    at = [MOMENT + timedelta(seconds=n) for n in range(6)]
-    first, alone = (queued(status=RunStatus.FAILED, created_at=at[0]) for _ in range(2))
-    second = queued(status=RunStatus.FAILED, created_at=at[1], rerun_of=first.id)
-    third = queued(status=RunStatus.SUCCEEDED, created_at=at[2], rerun_of=second.id)
-    fourth = queued(status=RunStatus.FAILED, created_at=at[3], rerun_of=first.id)
-    cancelled = queued(status=RunStatus.CANCELLED, created_at=at[4], rerun_of=alone.id)
-    every = [first, alone, second, third, fourth, cancelled]
-    for run in every:
-        await store.starts.start(run)
-    newest = Again(fourth.id, RunStatus.FAILED, at[3])
-    assert await store.history.run_again([run.id for run in every]) == {
-        first.id: newest,
-        second.id: newest,
-        alone.id: Again(cancelled.id, RunStatus.CANCELLED, at[4]),
-    }
-    assert await store.history.run_again([]) == {}
-    open_ones = RunFilter(status=RunStatus.FAILED, run_again=False)
-    assert {run.id for run in await walk(store, open_ones, 1)} == {alone.id, fourth.id}, "cancelled has done nothing"
-    assert await store.history.failed_and_run_again(MOMENT, 100) == 2
-    assert await store.history.failed_and_run_again(at[1], 100) == 1
-    assert await store.history.failed_and_run_again(MOMENT, 3) == 0, "the newest are counted"
 
 
 async def test_a_tree_is_read_page_by_page_its_root_first(store: Store) -> None:

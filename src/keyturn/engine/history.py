@@ -43,7 +43,7 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The newest run that ran a run again, or ran one again that did so."""
+    """The newest run that ran a run again, or ran one again that did so; a cancelled one if there is no other."""
 
     run_id: UUID
     status: RunStatus

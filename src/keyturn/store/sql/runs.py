@@ -77,8 +77,15 @@ def _later(run: str, earlier: str) -> str:
         AND {run}.created_at > {earlier}.created_at"""
 
 
-# What was cancelled has done nothing in the place of the earlier one.
-_RUN_AGAIN = f"EXISTS (SELECT FROM runs later WHERE {_later('later', 'runs')} AND later.status <> 'cancelled')"
+# What was cancelled has done nothing in the place of the earlier one; what ran that again may have.
+_RUN_AGAIN = f"""EXISTS (
+    WITH RECURSIVE line AS (
+        SELECT later.id, later.rerun_of, later.created_at, later.status FROM runs later WHERE {_later("later", "runs")}
+        UNION
+        SELECT run.id, run.rerun_of, run.created_at, run.status FROM line JOIN runs run ON {_later("run", "line")}
+    )
+    SELECT FROM line WHERE line.status <> 'cancelled'
+)"""
 
 LIST_RUN_AGAIN = f"""
 WITH RECURSIVE line AS (
@@ -88,7 +95,7 @@ WITH RECURSIVE line AS (
 )
 SELECT DISTINCT ON (line.first) line.first, run.id, run.status, run.created_at
 FROM line JOIN runs run ON run.id = line.id WHERE line.id <> line.first
-ORDER BY line.first, run.created_at DESC, run.id DESC
+ORDER BY line.first, run.status = 'cancelled', run.created_at DESC, run.id DESC
 """
 
 # The listing is put together from these; each condition carries the number of its parameter.
