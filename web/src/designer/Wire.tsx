@@ -1,5 +1,6 @@
+import { notifications } from "@mantine/notifications";
 import { memo, useMemo, useRef } from "react";
-import type { DropPlace } from "../dragging/carried";
+import type { Carried, CarriedCard, DropPlace, Owner } from "../dragging/carried";
 import { Dropping } from "../dragging/Dropping";
 import type { Place } from "../flow/layout";
 import { text } from "../text";
@@ -22,13 +23,18 @@ export const Wire = memo(function Wire({ place, index, words }: WireProps) {
     () => ({
       wide: true,
       takes: (carried) =>
-        carried.kind === "card" && carried.owner === api && fits(api.flow(), api.along(carried.id), place),
-      idle: (carried) => carried.kind === "card" && standsAt(api.flow(), api.along(carried.id), place, index),
-      refuses: (carried) => (carried.kind === "card" ? api.refusal(carried.id, place, index) : null),
+        carried.kind === "card" && (carried.owner !== api || fits(api.flow(), api.along(carried.id), place)),
+      idle: (carried) => isOwn(carried, api) && standsAt(api.flow(), api.along(carried.id), place, index),
+      foreign: (carried) => carried.kind === "card" && carried.owner !== api,
+      refuses: (carried) =>
+        isOwn(carried, api) ? api.refusal(carried.id, place, index) : text.designer.foreignCard,
       words: () => api.placeWords(place, index),
       drop: (carried) => {
-        if (carried.kind === "card") {
+        if (isOwn(carried, api)) {
           api.moveTo(carried.id, place, index);
+        } else {
+          const title = text.designer.refusedMove(1);
+          notifications.show({ color: "yellow", title, message: text.designer.foreignCard });
         }
       },
     }),
@@ -51,6 +57,11 @@ export const Wire = memo(function Wire({ place, index, words }: WireProps) {
     </>
   );
 }, sameWire);
+
+/** Whether it is a card of this flow. */
+function isOwn(carried: Carried, api: Owner): carried is CarriedCard {
+  return carried.kind === "card" && carried.owner === api;
+}
 
 /** A layout makes its places anew each time: what counts is where they are. */
 function sameWire(one: WireProps, other: WireProps): boolean {

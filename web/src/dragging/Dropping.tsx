@@ -6,7 +6,8 @@ import { AREA } from "./meant";
 const resizeObserverConfig = { disabled: true };
 
 interface DroppingProps {
-  /** The element on which things are put down; it says `data-over` while that would happen. */
+  /** The element on which things are put down; it says `data-over` while that would happen, and
+   * `data-foreign` while something is dragged that has to stay where it comes from. */
   on: RefObject<HTMLElement | null>;
   place: DropPlace;
 }
@@ -15,7 +16,9 @@ interface DroppingProps {
 export function Dropping({ on, place }: DroppingProps) {
   const { setNodeRef, isOver, active } = useDroppable({ id: useId(), data: { place }, resizeObserverConfig });
   useLayoutEffect(() => setNodeRef(on.current));
-  const carried = isOver ? carriedIn(active?.data) : null;
+  const dragged = carriedIn(active?.data);
+  const carried = isOver ? dragged : null;
+  const foreign = dragged !== null && (place.foreign?.(dragged) ?? false);
   const mark = carried && !place.idle?.(carried) ? (place.refuses?.(carried) ? "refused" : "here") : null;
   useEffect(() => {
     const element = on.current;
@@ -26,6 +29,15 @@ export function Dropping({ on, place }: DroppingProps) {
       };
     }
   }, [on, mark]);
+  useEffect(() => {
+    const element = on.current;
+    if (element && foreign) {
+      element.dataset.foreign = "";
+      return () => {
+        delete element.dataset.foreign;
+      };
+    }
+  }, [on, foreign]);
   return null;
 }
 

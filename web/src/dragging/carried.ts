@@ -4,8 +4,15 @@ import type { Data } from "@dnd-kit/core";
 /** The flow that a card or a value comes from: what lies in another has no use for it. */
 export type Owner = object;
 
+export interface CarriedCard {
+  kind: "card";
+  owner: Owner;
+  name: string;
+  id: string;
+}
+
 export type Carried =
-  | { kind: "card"; owner: Owner; name: string; id: string }
+  | CarriedCard
   | { kind: "value"; owner: Owner; name: string; written: string }
   | { kind: "flow"; name: string; flow: string; drafted: boolean }
   | { kind: "folder"; name: string; folder: string };
@@ -21,6 +28,8 @@ export interface DropPlace {
   takes(carried: Carried): boolean;
   /** Whether it is here already: nothing happens then. */
   idle?(carried: Carried): boolean;
+  /** Whether it comes from where it has to stay: that is told where the pointer is right over this place. */
+  foreign?(carried: Carried): boolean;
   /** Why it must not be put here, in one sentence; null if it may. */
   refuses?(carried: Carried): string | null;
   /** Where this is, in words: "before Compose". */

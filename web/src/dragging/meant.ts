@@ -52,7 +52,8 @@ export class Meant {
     }
     const spots = taking.flatMap((one) => {
       const rect = droppableRects.get(one.id);
-      const inside = placeIn(one.data)?.wide && area.contains(one.node.current);
+      const place = placeIn(one.data);
+      const inside = place?.wide && !place.foreign?.(carried) && area.contains(one.node.current);
       const at = rect && { x: rect.left + rect.width / 2, y: rect.top + rect.height / 2 };
       return at && inside ? [{ id: one.id, at, stacked: area.hasAttribute("data-list") }] : [];
     });
@@ -69,7 +70,7 @@ export class Meant {
       return undefined;
     }
     const taking = taken(context.droppableContainers.getEnabled(), carried)
-      .filter((one) => !placeIn(one.data)?.idle?.(carried))
+      .filter((one) => !placeIn(one.data)?.idle?.(carried) && !placeIn(one.data)?.foreign?.(carried))
       .sort(inOrder);
     const here =
       context.droppableContainers.getNodeFor(this.#byKey) ?? context.draggableNodes.get(active)?.node.current;

@@ -378,8 +378,14 @@ export const designer = {
       `“${used}” is inside “${frame}”, and only what stands in there behind it sees its values.`,
     branch: (used: string, frame: string) => `“${used}” is in another branch of “${frame}”.`,
     elsewhere: (used: string, user: string) => `“${user}” stands where there is no “${used}”.`,
+    around: (used: string) =>
+      `“${used}” is of another flow, and a helper flow has what its event gives. Hand it over as a field of the helper's event.`,
+    within: (used: string) =>
+      `“${used}” is of another flow. What a helper flow is to give, it returns by the card Return.`,
   },
   refusedMove: (count: number) => (count === 1 ? "It stays where it is" : "They stay where they are"),
+  foreignCard:
+    "It belongs to another flow. Copy it there (Ctrl+C), or cut it (Ctrl+X), and paste it here (Ctrl+V).",
   refusedDelete: "It is in use",
   uses: (user: string, used: string) =>
     `“${user}” uses a value of “${used}”, which it could not see any more.`,

@@ -1,8 +1,9 @@
 import { notifications } from "@mantine/notifications";
 import { useMemo, useRef } from "react";
-import type { DropPlace, Point } from "../../dragging/carried";
+import type { Carried, DropPlace, Point } from "../../dragging/carried";
 import { text } from "../../text";
 import { useDesigner, useTitles } from "../context";
+import { useNesting } from "../nesting";
 
 interface Into {
   label: string;
@@ -18,23 +19,32 @@ export function useValuePlace({ label, card, lane, use }: Into): DropPlace {
   const titles = useTitles();
   const used = useRef(use);
   used.current = use;
-  return useMemo<DropPlace>(
-    () => ({
-      takes: (carried) => carried.kind === "value" && carried.owner === api,
-      refuses: (carried) => (carried.kind === "value" ? api.unseen(card, lane, carried.written) : null),
+  const helper = useNesting().chain.length > 1;
+  return useMemo<DropPlace>(() => {
+    const why = (carried: Carried) => {
+      if (carried.kind !== "value") {
+        return null;
+      }
+      return carried.owner === api
+        ? api.unseen(card, lane, carried.written)
+        : text.designer.unseen[helper ? "around" : "within"](carried.name);
+    };
+    return {
+      takes: (carried) => carried.kind === "value",
+      foreign: (carried) => carried.kind === "value" && carried.owner !== api,
+      refuses: why,
       words: () => text.designer.fieldPlace(label, titles.get(card) ?? card),
       drop: (carried, at) => {
         if (carried.kind !== "value") {
           return;
         }
-        const why = api.unseen(card, lane, carried.written);
-        if (why === null) {
+        const reason = why(carried);
+        if (reason === null) {
           used.current(carried.written, at);
         } else {
-          notifications.show({ color: "yellow", title: text.designer.unseen.title, message: why });
+          notifications.show({ color: "yellow", title: text.designer.unseen.title, message: reason });
         }
       },
-    }),
-    [api, titles, card, lane, label],
-  );
+    };
+  }, [api, titles, card, lane, label, helper]);
 }
