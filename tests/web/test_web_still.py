@@ -86,6 +86,18 @@ def test_what_was_pressed_stays_on_the_screen_where_it_was(person: Person) -> No
         assert abs(top(text) - before) < 2
 
 
+def test_publish_stays_under_the_pointer_and_a_flow_that_is_switched_off_says_so(person: Person) -> None:
+    builder, page = lanes(person, "Published twice"), person.page
+    publish = page.get_by_role("button", name="Publish")
+    before = middle(publish)
+    builder.publish()
+    assert middle(publish) == before
+    page.get_by_role("switch", name="Published twice is on").press("Space")
+    told = page.get_by_role("alert").filter(has_text="is switched off: nothing starts it")
+    expect(told).to_be_visible()
+    expect(page.get_by_text("v1, switched off")).to_be_visible()
+
+
 def test_the_card_that_gets_the_focus_is_the_chosen_one(person: Person) -> None:
     builder, page = lanes(person, "Chosen by focus"), person.page
     builder.card(4).click()

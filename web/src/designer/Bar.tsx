@@ -81,11 +81,9 @@ export const Bar = memo(function Bar(props: BarProps) {
           >
             <Pill tone={draftTones[draft.status]}>{words.state[same ? "same" : draft.status]}</Pill>
             {count > 0 ? <Pill tone={errors ? "bad" : "warn"}>{words.problems(count)}</Pill> : null}
-            {live
-              ? live.active
-                ? words.published(live.version)
-                : words.publishedOff(live.version)
-              : words.never}
+            {live && !live.active ? <Pill tone="warn">{words.publishedOff(live.version)}</Pill> : null}
+            {live?.active ? words.published(live.version) : null}
+            {live ? null : words.never}
           </span>
         }
         actions={
@@ -116,7 +114,10 @@ export const Bar = memo(function Bar(props: BarProps) {
             <Deed off={unpublishable} loading={publishing.isPending} act={() => publishing.mutate({})}>
               {words.publish}
             </Deed>
-            {live ? <OnSwitch flow={live} /> : null}
+            {/* it has its room before there is a version: it would come to stand where “Publish” was just pressed */}
+            <span style={live ? undefined : { visibility: "hidden" }}>
+              <OnSwitch flow={live ?? { id: flow.id, name: flow.name, active: false }} />
+            </span>
             <More
               flow={flow}
               keeper={keeper}

@@ -1,4 +1,5 @@
 import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -196,6 +197,11 @@ export function OnSwitch({ flow }: { flow: Pick<FlowRow, "id" | "name" | "active
       return data(api.PUT("/api/v1/flows/{flow_id}/active", { params, body: { active } }));
     },
     onError: tellFailed,
+    onSuccess: (_, on) => {
+      if (!on) {
+        notifications.show({ color: "yellow", message: text.flows.isOff(flow.name) });
+      }
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: ["flows"] }),
   });
   const active = turning.isPending ? turning.variables : flow.active;

@@ -35,6 +35,7 @@ export const flows = {
   empty: "There is no flow yet. Make one, or import a YAML file.",
   more: "Show more flows",
   noRuns: "has not run",
+  isOff: (name: string) => `“${name}” is switched off: nothing starts it until it is switched on again.`,
   switchOn: (name: string) => `${name} is on`,
   draft: "Draft",
   draftBy: (author: string) => `Draft by ${author}`,
