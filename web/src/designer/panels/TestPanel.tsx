@@ -12,7 +12,7 @@ import { type Against, lastEvent, type Trial } from "../server";
 import { useSandbox } from "../useSandbox";
 import classes from "./panels.module.css";
 import { TryCard } from "./TryCard";
-import { type OnTrace, TestError, TestField, TestRounds, TestStatus, useTestRun } from "./testRun";
+import { type OnTrace, TestField, TestResult, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
 /** So many fields that the flow does not use stand there with the others. */
@@ -161,8 +161,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
         {run ? <TestStatus run={run} /> : null}
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
-      <TestRounds {...rounds} />
-      <TestError run={run} />
+      <TestResult run={run} {...rounds} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { type Spec, signatureOf } from "../logic/signature";
 import { type Against, interfaceQuery } from "../server";
 import classes from "./panels.module.css";
 import type { TestPanelProps } from "./TestPanel";
-import { TestError, TestField, TestRounds, TestStatus, useTestRun } from "./testRun";
+import { TestField, TestResult, TestStatus, useTestRun } from "./testRun";
 
 const words = text.designer;
 
@@ -97,8 +97,7 @@ export function TryCard({
         {run ? <TestStatus run={run} /> : null}
       </Group>
       {starting.error ? <ProblemNote error={starting.error} /> : null}
-      <TestRounds {...rounds} />
-      <TestError run={run} />
+      <TestResult run={run} {...rounds} />
     </>
   );
 }

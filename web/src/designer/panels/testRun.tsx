@@ -82,8 +82,25 @@ export function TestStatus({ run }: { run: Run }) {
   );
 }
 
+/** What came of the run, below what was pressed: it is brought into sight when it is there. */
+export function TestResult({ run, ...rounds }: TestRun) {
+  const place = useRef<HTMLDivElement>(null);
+  const ended = run && hasEnded(run) ? run.id : null;
+  useEffect(() => {
+    if (ended !== null && place.current?.firstElementChild) {
+      place.current.scrollIntoView({ block: "nearest" });
+    }
+  }, [ended]);
+  return (
+    <div ref={place}>
+      <TestRounds {...rounds} />
+      <TestError run={run} />
+    </div>
+  );
+}
+
 /** Which round of its loops the cards show. */
-export function TestRounds({ loops, onRound }: Pick<TestRun, "loops" | "onRound">) {
+function TestRounds({ loops, onRound }: Pick<TestRun, "loops" | "onRound">) {
   const titles = useTitles();
   return loops.map(({ loop, round, count, more }) => {
     const title = titles.get(loop) ?? loop;
