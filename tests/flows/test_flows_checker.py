@@ -75,6 +75,10 @@ def filtered(more: str) -> str:
     return parts + "- {id: a, card: list.filter, inputs: {list: '{{ s.parts }}', " + more + "}}"
 
 
+def loop(items: str) -> str:
+    return f"- {{id: a, card: list.for_each, inputs: {{list: {items}}}, do: [{{id: b, card: text.compose}}]}}"
+
+
 def expression(v: str, w: str) -> str:
     """A formula that compares two values."""
     return f"- {{id: a, card: boolean.expression, inputs: {{formula: v > w, v: {v}, w: {w}}}}}"
@@ -152,6 +156,12 @@ def test_a_right_flow_has_no_problems() -> None:
             "- {id: a, card: flow.assign, inputs: {n: x, m: '{{ event.rows }}'}, outputs: {n: number, m: boolean}}",
             [("bad-value", "a", "n"), ("no-conversion", "a", "m")],
         ),
+        # the list of a loop
+        (loop("'Microsoft, Google'"), [("one-item", "a", "list")]),
+        (loop("'{{ event.name }}, Google'"), [("one-item", "a", "list")]),
+        (loop("[Microsoft, Google]"), []),
+        (loop("'{{ event.name }}'"), []),
+        (loop("''"), []),
         # inputs that the author names
         ("- {id: a, card: number.all, inputs: {x: 1, y: '2', z: potato}}", [("bad-value", "a", "z")]),
         ("- {id: a, card: number.all, inputs: {x: '{{ event.rows }}'}}", [("no-conversion", "a", "x")]),

@@ -7,10 +7,12 @@ from itertools import product
 
 import orjson
 import pytest
+from catalogue_flows import Cards
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies_flows import NUMBERS, TYPES, VALUES
 
+from keyturn.flows.checker import Retyped, check
 from keyturn.flows.conversion import (
     ConversionError,
     conversion,
@@ -22,6 +24,7 @@ from keyturn.flows.conversion import (
 )
 from keyturn.flows.json import JSON
 from keyturn.flows.types import ANY, Kind, Type
+from keyturn.flows.yaml_format import load
 
 
 def convert(value: JSON, target: str) -> JSON:
@@ -214,3 +217,20 @@ def test_an_instant_has_one_form(moment: datetime, zone: timezone) -> None:
     assert abs(datetime.fromisoformat(text) - aware) < timedelta(milliseconds=1)
     assert text == format_datetime(aware.astimezone(UTC))
     assert convert(text, "datetime") == text
+
+
+@pytest.mark.parametrize(
+    ("card", "told"),
+    [
+        ("{id: a, card: list.for_each, inputs: {list: 'a, b'}}", ["text to a list of any of one"]),
+        ("{id: a, card: list.sum, inputs: {numbers: '7'}}", ["text to a list of number of one"]),
+        ("{id: a, card: list.for_each, inputs: {list: [a, b]}}", []),
+        ("{id: a, card: text.compose, inputs: {text: 'a, b'}}", []),
+    ],
+)
+def test_typed_text_that_becomes_a_list_is_told(card: str, told: list[str]) -> None:
+    loaded = load(f"id: f\nname: F\nevent: {{card: manual}}\ncards: [{card}]\n")
+    assert loaded.flow is not None
+    retyped: list[Retyped] = []
+    check(loaded.flow, Cards(), retyped=retyped.append)
+    assert [one.text for one in retyped] == told

@@ -40,6 +40,15 @@ class TableCheck:
 
     def card(self, card: Card, spec: CardSpec, path: Path) -> None:
         """What a card names that is not there."""
+        fields = spec.signature(card.options).inputs
+        named_columns = [
+            (one, name, at) for one in fields for name, at in _columns_named(one, card.inputs.get(one.name))
+        ]
+        for one, name, inner in named_columns:
+            if not name:
+                what, mend = "No column is chosen.", "Choose one, or take away what is to have it."
+                here = (*path, "inputs", one.name, *inner)
+                self._say("missing-column", what, mend, here, card.id, one.name)
         named = table_named(card, spec)
         if named is None or self._world is None or not self._world.knows_tables():
             return
@@ -50,10 +59,9 @@ class TableCheck:
             here, parts = (*path, "inputs", field.name), {"value": table_id}
             self._say("unknown-table", what, mend, here, card.id, field.name, parts=parts)
             return
-        for one in spec.signature(card.options).inputs:
-            raw, here = card.inputs.get(one.name), (*path, "inputs", one.name)
-            for name, inner in _columns_named(one, raw):
-                self._column(table, one, name, card.id, (*here, *inner))
+        for one, name, inner in named_columns:
+            if name:
+                self._column(table, one, name, card.id, (*path, "inputs", one.name, *inner))
 
     def _column(self, table: TableInterface, field: FieldSpec, name: str, card: str, path: Path) -> None:
         if name not in table.columns:
@@ -70,10 +78,12 @@ class TableCheck:
 
 
 def _columns_named(field: FieldSpec, raw: JSON) -> Iterator[tuple[str, Path]]:
-    """The columns that the author wrote into an input, each with where."""
+    """The columns that the author wrote into an input, each with where; empty where one is still to be chosen."""
     match field.format:
         case FieldFormat.COLUMN | FieldFormat.UNIQUE_COLUMN:
             yield from _written(raw)
+            if raw == "" and field.required:
+                yield "", ()
         case FieldFormat.ROW_VALUES if isinstance(raw, dict):
             yield from ((name, (name,)) for name in raw)
         case FieldFormat.ROW_CONDITION:
@@ -97,4 +107,7 @@ def _compared(raw: JSON) -> Iterator[tuple[str, Path]]:
         parts = raw.get(group)
         for number, part in enumerate(parts if isinstance(parts, list) else []):
             yield from ((name, (group, number, *inner)) for name, inner in _compared(part))
-    yield from ((name, ("column", *inner)) for name, inner in _written(raw.get("column")))
+    column = raw.get("column")
+    if raw and column in (None, "") and not any(group in raw for group in _GROUPS):
+        yield "", ("column",)
+    yield from ((name, ("column", *inner)) for name, inner in _written(column))

@@ -9,7 +9,7 @@ from typing import Protocol
 from .check_bodies import broken_json, is_body, says_its_type
 from .check_conditions import empty_comparisons, mixed_comparisons, mixed_items
 from .conditions import OF_ITEMS, ConditionProblem, Operator, condition_problems
-from .conversion import ConversionError, conversion, converter
+from .conversion import Conversion, ConversionError, conversion, converter
 from .document import Card
 from .interface import read_type
 from .json import JSON
@@ -91,6 +91,8 @@ class ValueCheck:
             field = declared.get(name)
             if field is not None:
                 self._declared(raw, field, here)
+                if spec.body and field.type.depth:
+                    self._one_item(raw, field, here)
                 if is_body(field) and not says_its_type(card):
                     self._body(_parsed(raw), field, here)
             elif spec.free_inputs:
@@ -151,6 +153,15 @@ class ValueCheck:
             what = f"{_named(field)} begins as JSON does and {why}."
             mend = "Correct the JSON; or say in the header Content-Type what it is."
             self._say(said, what, mend, path, self._card, field.name, Severity.WARNING)
+
+    def _one_item(self, raw: JSON, field: FieldSpec, path: Path) -> None:
+        """A text as the list of a loop: it is taken once, however many names are in it."""
+        text = isinstance(raw, str) and raw and isinstance(read_text(raw)[0], Static | Template)
+        if text and conversion(TEXT, field.type.item).possible:
+            what = f"{_named(field)} is one item, not several: {shown(raw)}."
+            mend = 'Give a list: in YAML one line for each item, or {{ ... }} of a card Split with "," as separator.'
+            parts = {"value": as_part(raw)}
+            self._say("one-item", what, mend, path, self._card, field.name, Severity.WARNING, parts)
 
     def _fields(self, raw: Mapping[str, JSON], field: FieldSpec, path: Path) -> None:
         """The fields of an object whose declaration says which it has."""
@@ -345,11 +356,17 @@ class ValueCheck:
             mend = f"Give {self._shown(field)} a value of type {wanted}."
             what, parts = f"The value does not fit: {error}.", {"why": str(error), "type": str(wanted)}
             self._say("bad-value", what, mend, path, self._card, field, parts=parts)
+            return
+        if wanted.depth and isinstance(raw, str):
+            self._becomes(conversion(TEXT, wanted), field, path)
+
+    def _becomes(self, result: Conversion, field: str, path: Path) -> None:
+        if result.possible and result.text and self._retyped is not None:
+            self._retyped(Retyped(self._card, field, path, result.text, result.may_fail))
 
     def _between(self, source: Type, wanted: Type, field: str, path: Path) -> None:
         result = conversion(source, wanted)
-        if result.possible and result.text and self._retyped is not None:
-            self._retyped(Retyped(self._card, field, path, result.text, result.may_fail))
+        self._becomes(result, field, path)
         if not result.possible:
             what = f"The value does not fit: {result.text}."
             mend, parts = (

@@ -94,6 +94,9 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "helper-circle": ProblemCode("Helper flows call each other in a circle.", "Make sure that it ends.", warning=True),
     "interval-too-short": ProblemCode("The interval of a schedule is below 1.", "Give 1 or more."),
     "missing-call": ProblemCode("A card that calls a flow names none.", "Add call:."),
+    "missing-column": ProblemCode(
+        "A card of a table has a place for a column, and none is chosen.", "Choose one, or take the place away."
+    ),
     "missing-connection": ProblemCode("A card of an app has no connection.", "Add connection:."),
     "missing-input": ProblemCode("A required input is not given; for helper flows a warning.", "Give it."),
     "missing-key": ProblemCode("Something that every flow or card has is missing.", "Add it."),
@@ -123,6 +126,11 @@ PROBLEM_CODES: Mapping[str, ProblemCode] = {
     "not-returned": ProblemCode(
         "An output is declared that the helper flow does not return.",
         "Use one of those named, or return it there.",
+        warning=True,
+    ),
+    "one-item": ProblemCode(
+        "The list of a loop is one text, which is one item: there is one round.",
+        "Give a list, or make one of the text by Split.",
         warning=True,
     ),
     "output-not-set": ProblemCode(

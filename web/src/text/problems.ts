@@ -133,6 +133,7 @@ const cards: Record<string, Sentence> = {
     `“${value}” is none of the places that “${name}” can come from.`,
     "Choose one from the list.",
   ],
+  "missing-column": () => ["No column is chosen.", "Choose one, or take away what is to have it."],
   "unknown-column": ({ name, names }) => [`The table has no column “${name}”.`, `Its columns are: ${names}.`],
   "unknown-column/reference": ({ reference, name, names }) => [
     `${reference} leads to nothing: the table has no column “${name}”.`,
@@ -313,6 +314,10 @@ const values: Record<string, Sentence> = {
   "conversion-may-fail": ({ how }) => [
     `The value is converted, ${how}, and not each value can be.`,
     "Make sure that it always fits, or look at it before.",
+  ],
+  "one-item": ({ value }) => [
+    `This is one item, not several: “${value}”. There will be one round.`,
+    "Give it a list of another card; Split makes one of a text (separator “,”).",
   ],
   "no-conversion": ({ how, type }) => [`The value does not fit: ${how}.`, giveType(type)],
 };
