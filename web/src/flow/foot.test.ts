@@ -43,7 +43,13 @@ describe("the line below a card", () => {
       "counts tries as the run does",
       card({ on_error: { retry: { times: 2 } } }),
       spec({ ...change, effect: "destroy" }),
-      "On error: 3 tries, then stop · deletes something · not safe to repeat",
+      "On error: up to 3 tries where one may help, then stop · deletes something · not safe to repeat",
+    ],
+    [
+      "tells that it is sent again where nobody knows",
+      card({ on_error: { unknown: "repeat" } }),
+      spec(change),
+      "On error: stop · changes something · sent again also if nobody knows whether it happened",
     ],
     ["tells how the run goes on", card({ on_error: goOn }), spec(null), "On error: go on"],
     [

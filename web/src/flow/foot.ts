@@ -14,7 +14,7 @@ export function footOf(card: Card, spec: Spec | undefined): string {
   return [
     changes || own ? `${words.error} ${onError(error)}` : null,
     effect ? doing(effect) : null,
-    changes ? repeating(effect) : null,
+    changes ? repeating(effect, error) : null,
   ]
     .filter(Boolean)
     .join(" · ");
@@ -30,6 +30,9 @@ function doing({ effect, person }: Effect): string {
   return said === undefined ? effect : person === null ? said.thing : said.person;
 }
 
-function repeating({ repeatable, in_commit }: Effect): string {
-  return in_commit ? words.once : repeatable ? words.repeatable : words.notRepeatable;
+function repeating({ repeatable, in_commit }: Effect, { unknown }: OnError): string {
+  if (in_commit || repeatable) {
+    return in_commit ? words.once : words.repeatable;
+  }
+  return unknown === "repeat" ? words.repeated : words.notRepeatable;
 }

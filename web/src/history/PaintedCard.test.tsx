@@ -83,7 +83,14 @@ describe("the foot of a card in a run", () => {
   it("tells of one try what the card says of itself", () => {
     const said = painted(tried(times[0] ?? "", 1, { status: "done", error: null }));
     expect(said).not.toContain("Tried at");
-    expect(said).toContain("On error: 3 tries, then stop · makes sure of it for the person · safe to repeat");
+    expect(said).toContain(
+      "On error: up to 3 tries where one may help, then stop · makes sure of it for the person · safe to repeat",
+    );
+  });
+
+  it("tells that it was tried once, where it failed and could have been tried more often", () => {
+    const said = painted(tried(times[0] ?? "", 1));
+    expect(said).toContain("Tried once · On error: up to 3 tries where one may help, then stop");
   });
 
   it("tells where it is from, if it was kept from an earlier run", () => {

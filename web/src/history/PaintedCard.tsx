@@ -43,7 +43,11 @@ export function PaintedCard(props: PaintedCardProps) {
       look={lookOf(painted)}
       selected={selected}
       badge={<Badge painted={painted} />}
-      foot={reached ? (toldOf(painted) ?? footOf(card, spec)) : undefined}
+      foot={
+        reached
+          ? (toldOf(painted) ?? [onceOf(card, painted), footOf(card, spec)].filter(Boolean).join(" · "))
+          : undefined
+      }
     >
       {card.note ? (
         <p className={classes.note} dir="auto">
@@ -80,6 +84,11 @@ function toldOf(painted: Painted): string | undefined {
   }
   const times = triedAt(painted);
   return times.length > 0 ? `${text.run.triesAt} ${times.map(clock).join(" · ")}` : undefined;
+}
+
+/** That a card which may be tried several times has failed at its first one: no other one could have helped. */
+function onceOf(card: Card, { state, last }: Painted): string {
+  return state === "failed" && card.on_error?.retry && last?.attempt === 1 ? text.run.triedOnce : "";
 }
 
 /** The author's words for a card, or the card's own. */

@@ -19,7 +19,7 @@ export const flow = {
   },
   foot: {
     error: "On error:",
-    tries: (count: number) => `${count} tries`,
+    tries: (count: number) => `up to ${count} tries where one may help`,
     after: (ends: string) => `then ${ends}`,
     ends: {
       halt: "stop",
@@ -35,6 +35,7 @@ export const flow = {
     } as Record<string, { thing: string; person: string }>,
     repeatable: "safe to repeat",
     notRepeatable: "not safe to repeat",
+    repeated: "sent again also if nobody knows whether it happened",
     once: "never twice",
   },
 };

@@ -192,6 +192,7 @@ export const run = {
   },
   toFailed: "Go to the card that failed",
   toFlow: "Open the flow",
+  triedOnce: "Tried once",
   notSaved: "This flow does not keep its values.",
   odd: {
     title: "The version that ran has a shape that is not known here",
