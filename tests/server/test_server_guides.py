@@ -83,7 +83,8 @@ async def guide_of(site: Site, vendor: Vendor) -> dict[str, Any]:
 
 async def connect(site: Site, vendor: Vendor, guide: dict[str, Any], scope: str) -> None:
     """Fill in the form as the guide says."""
-    settings = {name: filled(text, ASKED) for name, text in guide["settings"].items()}
+    asked = ASKED if vendor.connector == "okta" else {**ASKED, "base_url": f"https://{vendor.host}"}
+    settings = {name: filled(text, asked) for name, text in guide["settings"].items()}
     form = {
         "connector": vendor.connector,
         "kind": "oauth_code",

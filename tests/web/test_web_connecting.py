@@ -113,6 +113,15 @@ def test_a_sign_in_goes_where_the_address_of_the_app_is(person: Person) -> None:
         asked.get_by_role("button", name="Allow").click()
     expect(dialog.get_by_text("Saved; it works")).to_be_visible()
     dialog.get_by_role("button", name="Done").click()
+    is_taken_away(person, "slack-signed-in")
+
+
+def is_taken_away(person: Person, connection: str) -> None:
+    """The connection is deleted, as other tests connect its tenant."""
+    row = person.page.get_by_role("row").filter(has_text=connection)
+    row.get_by_role("button", name=re.compile("^Delete ")).click()
+    person.page.get_by_role("dialog").get_by_role("button", name="Delete the connection").click()
+    expect(row).to_have_count(0)
 
 
 def test_the_vendors_token_service_is_not_taken_for_that_of_an_app_at_another_address(person: Person) -> None:
@@ -130,6 +139,7 @@ def test_the_vendors_token_service_is_not_taken_for_that_of_an_app_at_another_ad
     dialog.get_by_role("button", name="Save and test").click()
     row = person.page.get_by_role("row").filter(has_text="graph-by-form")
     expect(row.get_by_text("Works")).to_be_visible()
+    is_taken_away(person, "graph-by-form")
 
 
 def is_refused_and_signs_in(person: Person, dialog: Locator) -> None:
