@@ -65,15 +65,17 @@ class ConnectionForm:
         stands before a token in a request, which is the setting ``prefix``."""
         addresses = {*ADDRESSES, PROXY}
         settings = {name: text.strip() if name in addresses else text for name, text in self.settings.items()}
-        secrets = self.secrets
-        if "token" in secrets:
-            prefixes = {"bearer", "ssws", settings.get("prefix", "").strip().lower()}
-            word, _, rest = secrets["token"].strip().partition(" ")
-            secrets = {
-                **secrets,
-                "token": rest.strip() if word.lower() in prefixes and rest else secrets["token"].strip(),
-            }
+        secrets = {
+            name: _bare(text, settings.get("prefix", "")) if name == "token" else text
+            for name, text in self.secrets.items()
+        }
         return replace(self, base_url=self.base_url.strip(), settings=settings, secrets=secrets)
+
+
+def _bare(token: str, prefix: str) -> str:
+    """A token without the word before it."""
+    word, _, rest = token.strip().partition(" ")
+    return rest.strip() if rest and word.lower() in ("bearer", "ssws", prefix.strip().lower()) else token.strip()
 
 
 class StateName(StrEnum):

@@ -15,7 +15,7 @@ from keyturn.http import Masker
 from .model import AuthKind, Connection
 from .problems import ConnectionProblem, needs_sign_in
 
-_SHOWN = 300
+SHOWN = 300  # characters of what an app says
 _AADSTS = re.compile(r"AADSTS(\d+)")
 # The sign-in of a person has ended: it was revoked, has expired, or is not good any more.
 _SIGN_IN_ENDED = frozenset({"invalid_grant", "invalid_refresh_token", "token_revoked", "interaction_required"})
@@ -87,7 +87,7 @@ def refused(connection: Connection, status: int, fields: Mapping[str, object], m
         masker: of what was sent, which it may quote.
     """
     code, description = str(fields.get("error", "")), str(fields.get("error_description", ""))
-    said = masker.body(f"{code} {description}".strip())[:_SHOWN]
+    said = masker.body(f"{code} {description}".strip())[:SHOWN]
     if connection.kind is AuthKind.OAUTH_CODE and code in _SIGN_IN_ENDED:
         return needs_sign_in(connection.id, f"the app does not take the sign-in any more ({said}).")
     number = _AADSTS.search(description)

@@ -28,6 +28,7 @@ from .model import AuthKind, Connection
 from .ports import ConnectionStore
 from .problems import ConnectionProblem
 from .proxying import proxy_of
+from .refusals import SHOWN
 from .vault import CannotDecrypt, Vault
 
 CALLBACK = "/oauth/callback"
@@ -148,7 +149,7 @@ class SignIns:
         if not hmac.compare_digest(wanted, nonce):
             raise SignInRefused("This sign-in was begun in another browser.", "Begin it anew, and end it in one.")
         if query.get("error"):
-            said = f"{query['error']} {query.get('error_description', '')}".strip()[:300]
+            said = f"{query['error']} {query.get('error_description', '')}".strip()[:SHOWN]
             raise SignInRefused(f"The app did not let the connection in: {said}", _mends(query["error"]))
         connection = await self._known(connection_id)
         secrets = self._secrets(connection)
@@ -206,7 +207,7 @@ class SignIns:
             raise NotRevoked(f"The app could not be told: {error.what}", f"{error.mend} {_BY_HAND}") from error
         code = _refusal(response)
         if code is not None and code not in _GONE:
-            said = f"{response.status} {asked.masker(secrets).text(code)}".strip()[:300]
+            said = f"{response.status} {asked.masker(secrets).text(code)}".strip()[:SHOWN]
             raise NotRevoked(f"The app answered {said} when it was to revoke the token.", _BY_HAND)
 
     async def _known(self, connection_id: str) -> Connection:
