@@ -11,7 +11,9 @@ from support_connectors import TOKEN, App
 from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Done, Failed
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.resolve import compile_relative_url
 from keyturn.flows.spec import EffectClass
+from keyturn.flows.values import parse_value
 
 
 async def ask(
@@ -219,6 +221,22 @@ async def test_an_answer_that_is_no_text_is_told_where_something_is_read(app: Ap
     assert "as a file" in outcome.error.mend
     gives(app, PICTURE)
     assert outputs(await ask(app, "post", options={}))["status"] == 200  # it is done, whatever the answer is
+
+
+@pytest.mark.parametrize(
+    ("card", "path"),
+    [
+        ("office365.custom_api_action", "/v1.0/users/eva.horvat@northwind.example"),
+        ("okta.custom_api_action", "/api/v1/users/eva.horvat@northwind.example"),
+        ("google_workspace.custom_api_action", "/admin/directory/v1/users/eva.horvat@northwind.example"),
+        ("slack.custom_api_action", "/api/users.list"),
+    ],
+)
+def test_an_address_of_one_s_own_has_an_example_of_its_app(card: str, path: str) -> None:
+    spec = ConnectorRegistry().get(card)
+    assert spec is not None
+    assert next(field.example for field in spec.inputs if field.name == "url") == path
+    assert compile_relative_url(parse_value(path))({}) == path
 
 
 def test_the_card_has_the_outputs_of_a_file_where_the_answer_goes_into_one() -> None:

@@ -61,6 +61,7 @@ def _fields(fields: tuple[FieldSpec, ...]) -> list[JSON]:
             "type": str(field.type),
             "title": field.title or field.name,
             "about": field.about,
+            "example": field.example,
             "required": field.required,
             "default": field.default,
             "choices": [

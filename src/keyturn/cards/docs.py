@@ -223,6 +223,7 @@ def _row(name: str, field: FieldSpec) -> str:
     notes = [field.about or field.title]
     notes += ["Required."] if field.required else []
     notes += [f"Default {_code(field.default)}."] if field.default not in (None, "") else []
+    notes += [f"For example {_code(field.example)}."] if field.example not in (None, "") else []
     notes += [f"One of {', '.join(map(_choice, field.choices))}."] if field.choices else []
     notes += ["Choices are loaded from the app."] if field.choices_from else []
     notes += ["Further fields are loaded from the app."] if field.fields_from else []

@@ -22,6 +22,7 @@ from keyturn.flows.spec import (
 from keyturn.flows.types import ANY, BOOLEAN, LIST, NUMBER, OBJECT, TEXT, Type
 from keyturn.flows.values import Name, Reference, parse_value, references
 
+from .example_paths import plain_path
 from .mail_cards import mail_cards
 from .manifest import (
     ActionModel,
@@ -224,6 +225,7 @@ def _field(field: FieldModel, manifest: ManifestModel) -> FieldSpec:
         choices_from=choices,
         fields_from=fields,
         needs=_needs(manifest, choices, fields),
+        example=field.example if not field.choices else None,
     )
 
 
@@ -283,6 +285,7 @@ def _custom(manifest: ManifestModel) -> CardSpec:
                 required=True,
                 format=FieldFormat.RELATIVE_URL,
                 okta="Request.Relative URL",
+                example=plain_path(manifest),
             ),
             FieldSpec(
                 "query", OBJECT, "Query", "Names and values that are added to the address.", okta="Request.Query"

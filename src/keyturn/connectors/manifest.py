@@ -59,7 +59,10 @@ class FieldModel(_Model):
         default_factory=dict, description="It exists only where options have one of these values."
     )
     okta: str = Field(default="", description=_OKTA)
-    example: JSON = Field(default=None, description="A value such as the app takes; used by docs and tests.")
+    example: JSON = Field(
+        default=None,
+        description="A value such as the app takes; shown while nothing is given, and used by docs and tests.",
+    )
 
 
 class OutputModel(_Model):

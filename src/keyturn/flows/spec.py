@@ -121,6 +121,7 @@ class FieldSpec:
         type: what it holds; inputs are converted to it.
         title: shown to people; the name where empty.
         about: one sentence.
+        example: a value such as it may have, shown while nothing is given; null where there is none.
         required: an error of the checker if it is missing.
         default: used when an input is not given.
         choices: the values it may have, where they are a closed list.
@@ -153,6 +154,7 @@ class FieldSpec:
     needs: tuple[str, ...] = ()
     inside: tuple[tuple[str, ...], ...] = ()
     beyond: bool = False
+    example: JSON = None
 
     def shown(self, name: str) -> str:
         """What people call it, as its card does; under a name of the author's it is called by that."""

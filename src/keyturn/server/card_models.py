@@ -44,6 +44,7 @@ class FieldModel(BaseModel):
     type: str
     title: str
     about: str
+    example: JSON = Field(description="A value such as it may have; null where there is none to tell.")
     required: bool
     default: JSON
     choices: list[ChoiceModel]

@@ -102,6 +102,7 @@ export function DesignPanels({ design }: { design: Design }) {
               selected={design.selected}
               together={design.together}
               lane={design.lane}
+              told={design.told}
               samples={samples}
               search={design.search}
               tab={design.tab}

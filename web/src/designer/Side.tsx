@@ -3,12 +3,13 @@ import { memo, type RefObject } from "react";
 import type { Flow } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { text } from "../text";
-import type { CardProblems } from "./context";
+import type { CardProblems, ToldField } from "./context";
 import type { Samples } from "./logic/scope";
 import { find } from "./logic/tree";
 import { CardSettings, ChosenCards } from "./panels/CardSettings";
 import { EventSettings } from "./panels/EventSettings";
 import { FlowSettings } from "./panels/FlowSettings";
+import { Help } from "./panels/Help";
 import { Outline } from "./panels/Outline";
 import classes from "./panels/panels.module.css";
 import { ScopePanel } from "./panels/ScopePanel";
@@ -28,6 +29,8 @@ interface SideProps {
   together: ReadonlySet<string>;
   lane: number | null;
   samples: Samples;
+  /** The field that had the focus last, and what it means. */
+  told: ToldField | null;
   search: RefObject<HTMLInputElement | null>;
   tab: SideTab;
   onTab(tab: SideTab): void;
@@ -83,6 +86,7 @@ export const Side = memo(function Side(props: SideProps) {
             ▸
           </ActionIcon>
         }
+        above={props.told ? <Meaning of={props.told} /> : null}
       >
         {tab === "scope" ? (
           <ScopePanel flow={flow} card={selected} lane={lane} samples={samples} search={search} />
@@ -101,20 +105,17 @@ export const Side = memo(function Side(props: SideProps) {
           <Outline flow={flow} selected={selected} problems={props.problems} onGo={props.onGo} />
         ) : null}
         {tab === "flow" ? <FlowSettings flow={flow} /> : null}
-        {tab === "help" ? (
-          <>
-            <h3 className={classes.group}>{text.designer.keysTitle}</h3>
-            <dl className={classes.keys}>
-              {text.designer.keys.map(([keys, what]) => (
-                <div key={keys} style={{ display: "contents" }}>
-                  <dt>{keys}</dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-          </>
-        ) : null}
+        {tab === "help" ? <Help what={selected === EVENT ? flow.event : card} /> : null}
       </Tabs>
     </aside>
   );
 });
+
+/** What the field means that had the focus last: it stands here, where nothing moves by it under a press. */
+function Meaning({ of: { title, about } }: { of: ToldField }) {
+  return (
+    <section className={classes.meaning} aria-label={text.designer.meaning}>
+      <b>{title}</b> {about}
+    </section>
+  );
+}

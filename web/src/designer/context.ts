@@ -42,8 +42,17 @@ export interface DesignerApi {
   /** Whether such a field may be taken away; where others use it the person is told who. */
   mayTakeAway(root: string, name: string): boolean;
   target: RefObject<InsertTarget | null>;
+  /** Tell beside the cards what a field means, which has the focus now. */
+  tell(field: ToldField): void;
   /** Told when another field is in focus. */
   targeted(): void;
+}
+
+/** A field, and what it means. */
+export interface ToldField {
+  card: string;
+  title: string;
+  about: string;
 }
 
 export interface Surroundings {

@@ -13,6 +13,7 @@ import {
   type InsertTarget,
   ON_ERROR,
   type Surroundings,
+  type ToldField,
 } from "./context";
 import { DraftKeeper, type DraftView } from "./draftKeeper";
 import { besides, chosenIn } from "./logic/chosen";
@@ -83,6 +84,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   const below = useBelow();
   const [runs, setRuns] = useState<ReadonlyMap<string, CardRun> | null>(null);
   const [lane, setLane] = useState<number | null>(null);
+  const [told, setTold] = useState<ToldField | null>(null);
   const root = useRef<HTMLElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const given = useRef<Values>({});
@@ -133,6 +135,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       mayTakeAway: (root, name) => mayTakeAway(latest.current.flow, latest.current.titles, root, name),
       placeWords: (place, index) => placeWords(latest.current.flow, latest.current.titles, place, index),
       target,
+      tell: setTold,
       targeted: () => {
         setLane(target.current?.lane ?? null);
         setTab("scope");
@@ -336,6 +339,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
     below,
     runs,
     lane,
+    told: told?.card === state.selected && told.about !== "" ? told : null,
     root,
     search,
     rest: typing.rest,

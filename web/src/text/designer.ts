@@ -233,6 +233,19 @@ export const designer = {
       count === 1 ? "The table has one column." : `The table has ${count} columns.`,
     everyRow: "Every row has it.",
   },
+  // what a field means
+  meaning: "What this field means",
+  example: (value: string) => `For example ${value}`,
+  exampleShort: (value: string) => `e.g. ${value}`,
+  help: {
+    none: "Choose a card, then you see here what it does.",
+    of: (card: string) => `What ${card} does`,
+    takes: "Its fields",
+    gives: "What it gives",
+    needed: "needed",
+    oneOf: (choices: string) => `One of: ${choices}.`,
+    further: (about: string) => `Further fields have names of yours. ${about}`.trim(),
+  },
   becomes: (how: string) => `Converted: ${how}`,
   // lanes
   lane: {

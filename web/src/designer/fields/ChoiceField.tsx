@@ -12,6 +12,7 @@ import { readAs, shownAs } from "../logic/literals";
 import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import type { Choices } from "../ownChoices";
+import { useDescribed } from "./described";
 import classes from "./fields.module.css";
 import { caretAtEnd, TokenField, type TokenFieldProps } from "./TokenField";
 import { useValuePlace } from "./useValuePlace";
@@ -70,7 +71,6 @@ export function ChoiceField(props: ChoiceFieldProps) {
           card={token.card}
           lane={token.lane ?? null}
           wrong={token.wrong ?? false}
-          describedBy={token.describedBy}
           type={field.type}
           value={value}
           loading={props.loading}
@@ -88,7 +88,6 @@ interface PickProps {
   card: string;
   lane: number | null;
   wrong: boolean;
-  describedBy: string | undefined;
   type: string;
   value: Json | undefined;
   loading: Loading;
@@ -103,6 +102,7 @@ interface PickProps {
 function Pick(props: PickProps) {
   const { label, card, lane, type, value, loading, onPick } = props;
   const api = useDesigner();
+  const described = useDescribed();
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const [settled] = useDebouncedValue(typed ?? "", SEARCH_AFTER_MS);
@@ -175,7 +175,9 @@ function Pick(props: PickProps) {
           aria-expanded={list.dropdownOpened} // the target says so too, with its other attributes
           className={`${classes.select} ${props.wrong ? classes.wrong : ""}`}
           aria-label={label}
-          aria-describedby={called.data ? `${id}-value` : props.describedBy}
+          aria-describedby={
+            [called.data ? `${id}-value` : "", described].filter(Boolean).join(" ") || undefined
+          }
           aria-invalid={props.wrong ? true : undefined}
           spellCheck={false}
           placeholder={text.designer.choose}
@@ -327,7 +329,6 @@ function Several(props: ChoiceFieldProps & { onUse(written: string): void }) {
         card={token.card}
         lane={token.lane ?? null}
         wrong={token.wrong ?? false}
-        describedBy={token.describedBy}
         type={type}
         value={undefined}
         loading={loading}

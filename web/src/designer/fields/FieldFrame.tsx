@@ -1,16 +1,16 @@
-import type { ReactNode } from "react";
+import { type FocusEvent, type ReactNode, useId } from "react";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
-import { CONVERSION, type Found } from "../context";
+import { CONVERSION, type Found, useDesigner } from "../context";
+import { DescribedProvider } from "./described";
 import classes from "./fields.module.css";
 
 interface FieldFrameProps {
   title: string;
   type?: ReactNode;
   problems?: readonly Found[] | undefined;
-  /** The element that describes the field for screen readers. */
-  id?: string;
-  about?: string;
+  /** What it means: told to screen readers, beside the cards while it has the focus, and to the mouse. */
+  about?: string | undefined;
   /** The field's own name, by which it is found on the page. */
   name?: string;
   /** Okta Workflows has no such field. */
@@ -23,10 +23,21 @@ const looks: Record<string, string | undefined> = { error: classes.error, [CONVE
 
 /** A field of a card: its name, its type, what is wrong with it. */
 export function FieldFrame(props: FieldFrameProps) {
-  const { title, type, problems = [], id, about, name, beyond, onRemove, children } = props;
+  const { title, type, problems = [], about = "", name, beyond, onRemove, children } = props;
+  const api = useDesigner();
+  const id = useId();
+  const ids = [about ? `${id}-about` : "", problems.length > 0 ? `${id}-problems` : ""].filter(Boolean);
+
+  function focused({ currentTarget }: FocusEvent<HTMLElement>) {
+    const card = currentTarget.closest<HTMLElement>("[data-card]")?.dataset.card;
+    if (title && card !== undefined) {
+      api.tell({ card, title, about });
+    }
+  }
   return (
-    <div className={classes.field} data-field={name}>
-      <div className={classes.top} title={about}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only sees that the field inside has the focus
+    <div className={classes.field} data-field={name} onFocus={focused}>
+      <div className={classes.top} title={about || undefined}>
         <span>
           {title}
           {beyond ? <Beyond what="field" /> : null}
@@ -43,9 +54,14 @@ export function FieldFrame(props: FieldFrameProps) {
           </button>
         ) : null}
       </div>
-      {children}
+      {about ? (
+        <span id={`${id}-about`} hidden>
+          {about}
+        </span>
+      ) : null}
+      <DescribedProvider value={ids.join(" ") || undefined}>{children}</DescribedProvider>
       {problems.length > 0 ? (
-        <div id={id}>
+        <div id={`${id}-problems`}>
           {problems.map((problem) => (
             <p key={problem.code + problem.what} className={looks[problem.severity] ?? classes.problem}>
               {problem.severity === CONVERSION ? text.designer.becomes(problem.what) : problem.what}{" "}

@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { explain } from "../../api/errors";
 import type { Card, Json, Values } from "../../flow/document";
 import { text } from "../../text";
-import type { Found } from "../context";
+import { type Found, useDesigner } from "../context";
 import { fieldsQuery, type LoadedField, nowhere, useRefresh } from "../loaded";
 import { loadingOf } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { put } from "../state";
 import { whyNot } from "./ChoiceField";
+import { meaningOf } from "./described";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
 import { useShownOnce } from "./shownOnce";
@@ -36,6 +37,9 @@ interface ObjectFieldProps {
 export function ObjectField(props: ObjectFieldProps) {
   const { card, field, value, onChange, problems, all, lane = null } = props;
   const title = field.title || field.name;
+  const about = meaningOf(field);
+  const api = useDesigner();
+  const id = useId();
   const [whole, setWhole] = useState(false);
   const [added, setAdded] = useState<string | null>(null);
   const box = useRef<HTMLFieldSetElement>(null);
@@ -72,8 +76,24 @@ export function ObjectField(props: ObjectFieldProps) {
     onChange(Object.keys(after).length > 0 ? after : undefined);
   }
   return (
-    <fieldset ref={box} className={classes.object} aria-label={title}>
-      <div className={classes.objectTop} title={field.about}>
+    <fieldset
+      ref={box}
+      className={classes.object}
+      aria-label={title}
+      aria-describedby={about ? `${id}-about` : undefined}
+      onFocus={({ target }) => {
+        // the fields inside tell themselves
+        if (!target.closest("[data-field]")) {
+          api.tell({ card: card.id, title, about });
+        }
+      }}
+    >
+      {about ? (
+        <span id={`${id}-about`} hidden>
+          {about}
+        </span>
+      ) : null}
+      <div className={classes.objectTop} title={about || undefined}>
         <b>{title}</b>
         <button
           type="button"
@@ -183,6 +203,7 @@ interface AddKnownProps {
 
 /** Adds one of the object's further fields, found by name. */
 function AddKnown({ title, fields, free, onAdd }: AddKnownProps) {
+  const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const wanted = (typed ?? "").trim().toLowerCase();
   const found = fields.filter((one) => `${one.title} ${one.name}`.toLowerCase().includes(wanted));
@@ -234,11 +255,21 @@ function AddKnown({ title, fields, free, onAdd }: AddKnownProps) {
         }}
       />
       <ul className={classes.addable} aria-label={words.fieldsOf(title)}>
-        {found.map((one) => (
+        {found.map((one, number) => (
           <li key={one.name}>
-            <button type="button" className={classes.plain} title={one.about} onClick={() => add(one.name)}>
+            <button
+              type="button"
+              className={classes.plain}
+              aria-describedby={one.about ? `${id}-${number}` : undefined}
+              onClick={() => add(one.name)}
+            >
               {one.title} <i>{one.type}</i>
             </button>
+            {one.about ? (
+              <p id={`${id}-${number}`} className={classes.means}>
+                {one.about}
+              </p>
+            ) : null}
           </li>
         ))}
         {free && wanted !== "" && !fields.some((one) => one.name.toLowerCase() === wanted) ? (
@@ -269,6 +300,7 @@ function fieldOf(one: LoadedField): Field {
     needs: [],
     inside: [],
     beyond: false,
+    example: null,
   };
 }
 

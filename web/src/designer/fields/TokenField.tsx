@@ -3,6 +3,7 @@ import { Dropping } from "../../dragging/Dropping";
 import type { Json } from "../../flow/document";
 import { type Titles, useDesigner, useTitles } from "../context";
 import { readAs, shownAs, stands } from "../logic/literals";
+import { useDescribed } from "./described";
 import classes from "./fields.module.css";
 import {
   caretBehind,
@@ -33,7 +34,6 @@ export interface TokenFieldProps {
   lane?: number | null;
   mono?: boolean;
   wrong?: boolean;
-  describedBy?: string | undefined;
   placeholder?: string | undefined;
 }
 
@@ -47,6 +47,7 @@ export function TokenField(props: TokenFieldProps) {
   const titles = useTitles();
   const api = useDesigner();
   const id = useId();
+  const described = useDescribed();
   const changed = useRef(onChange);
   changed.current = onChange;
   const painted = useRef<Titles | null>(null);
@@ -127,7 +128,7 @@ export function TokenField(props: TokenFieldProps) {
       aria-multiline="true"
       aria-label={props.label}
       aria-invalid={props.wrong ? true : undefined}
-      aria-describedby={props.describedBy}
+      aria-describedby={described}
       tabIndex={0}
       contentEditable="plaintext-only"
       suppressContentEditableWarning

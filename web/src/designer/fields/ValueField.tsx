@@ -1,4 +1,3 @@
-import { useId } from "react";
 import type { Json } from "../../flow/document";
 import { text } from "../../text";
 import { type Found, wrongIn } from "../context";
@@ -7,6 +6,7 @@ import { type Loading, refers } from "../logic/loading";
 import type { Field } from "../logic/signature";
 import { ChoiceField } from "./ChoiceField";
 import { ConditionField, type FirstName, nothingOf } from "./ConditionField";
+import { exampleOf, meaningOf, useDescribed } from "./described";
 import { FieldFrame } from "./FieldFrame";
 import classes from "./fields.module.css";
 import { TokenField } from "./TokenField";
@@ -17,6 +17,7 @@ interface ValueFieldProps {
     default?: unknown;
     required?: boolean;
     beyond?: boolean;
+    example?: unknown;
   };
   value: Json | undefined;
   onChange(value: Json | undefined): void;
@@ -33,10 +34,9 @@ interface ValueFieldProps {
 /** The field of one input or option: a choice, a condition, or text with references. */
 export function ValueField(props: ValueFieldProps) {
   const { card, field, value, onChange, problems, loading, lane = null } = props;
-  const id = useId();
   const title = field.title || field.name;
   const fallback = shownAs(field.default as Json | undefined, field.type);
-  const described = problems?.length ? id : undefined;
+  const example = exampleOf(field);
   const isReference = refers(value);
   const token = {
     card,
@@ -47,8 +47,7 @@ export function ValueField(props: ValueFieldProps) {
     onChange,
     mono: styleOf(field.type) === "json" && !isReference,
     wrong: wrongIn(problems).length > 0,
-    describedBy: described,
-    placeholder: fallback,
+    placeholder: fallback || (example && text.designer.exampleShort(example)),
   };
   let inner = <TokenField {...token} />;
   const first = conditions[field.format];
@@ -60,24 +59,7 @@ export function ValueField(props: ValueFieldProps) {
     const chosen = field.choices.findIndex((choice) =>
       sameJson(choice.value as Json, value ?? (field.default as Json | undefined) ?? null),
     );
-    inner = (
-      <select
-        className={classes.select}
-        aria-label={title}
-        aria-describedby={described}
-        value={chosen}
-        onChange={(event) => onChange(field.choices[Number(event.currentTarget.value)]?.value as Json)}
-      >
-        {chosen < 0 ? (
-          <option value={-1}>{value === undefined ? text.designer.choose : String(value)}</option>
-        ) : null}
-        {field.choices.map((choice, number) => (
-          <option key={choice.label} value={number}>
-            {choice.beyond ? text.designer.beyond.choice(choice.label) : choice.label}
-          </option>
-        ))}
-      </select>
-    );
+    inner = <Choice title={title} field={field} value={value} chosen={chosen} onChange={onChange} />;
   }
   return (
     <FieldFrame
@@ -85,13 +67,40 @@ export function ValueField(props: ValueFieldProps) {
       title={title}
       type={props.kind ?? field.type}
       problems={problems}
-      id={id}
-      about={field.about}
+      about={meaningOf(field)}
       beyond={field.beyond}
       onRemove={props.onRemove}
     >
       {inner}
     </FieldFrame>
+  );
+}
+
+interface ChoiceProps extends Pick<ValueFieldProps, "field" | "value" | "onChange"> {
+  title: string;
+  /** Which of the choices it is; less than 0 if it is none of them. */
+  chosen: number;
+}
+
+/** One of a few values that the card declares. */
+function Choice({ title, field, value, chosen, onChange }: ChoiceProps) {
+  return (
+    <select
+      className={classes.select}
+      aria-label={title}
+      aria-describedby={useDescribed()}
+      value={chosen}
+      onChange={(event) => onChange(field.choices[Number(event.currentTarget.value)]?.value as Json)}
+    >
+      {chosen < 0 ? (
+        <option value={-1}>{value === undefined ? text.designer.choose : String(value)}</option>
+      ) : null}
+      {field.choices.map((choice, number) => (
+        <option key={choice.label} value={number}>
+          {choice.beyond ? text.designer.beyond.choice(choice.label) : choice.label}
+        </option>
+      ))}
+    </select>
   );
 }
 

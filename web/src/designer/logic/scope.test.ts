@@ -22,6 +22,7 @@ function field(name: string, type = "text"): Field {
     type,
     title: "",
     about: "",
+    example: null,
     required: false,
     default: null,
     choices: [],

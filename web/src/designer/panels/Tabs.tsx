@@ -8,11 +8,21 @@ interface TabsProps<T extends string> {
   onChoose(tab: T): void;
   /** At the right of the tabs. */
   end?: ReactNode;
+  /** Between the tabs and the panel: it stays where it is when that scrolls. */
+  above?: ReactNode;
   children: ReactNode;
 }
 
 /** A row of tabs and the one panel that is shown. */
-export function Tabs<T extends string>({ label, tabs, chosen, onChoose, end, children }: TabsProps<T>) {
+export function Tabs<T extends string>({
+  label,
+  tabs,
+  chosen,
+  onChoose,
+  end,
+  above,
+  children,
+}: TabsProps<T>) {
   const id = useId();
   function pressed(event: KeyboardEvent) {
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -49,6 +59,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, onChoose, end, chi
         </div>
         {end}
       </div>
+      {above}
       <div
         id={`${id}-panel`}
         role="tabpanel"

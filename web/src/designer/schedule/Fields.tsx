@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Json } from "../../flow/document";
+import { useDescribed } from "../fields/described";
 import fields from "../fields/fields.module.css";
 import { shownAs } from "../logic/literals";
 import classes from "./schedule.module.css";
@@ -20,6 +21,7 @@ export function CountField({ label, value, most, otherwise, onChange }: CountPro
     <input
       className={`${fields.select} ${classes.count}`}
       aria-label={label}
+      aria-describedby={useDescribed()}
       type={isNumber ? "number" : "text"}
       min={1}
       max={most}
