@@ -83,6 +83,10 @@ def test_a_problem_carries_what_its_sentence_names(cards: str, said: str, parts:
             {"cards": [{"id": "a", "card": "text.compose", "on_error": {"retry": {"times": 1, "wait": "x"}}}]},
             "bad-wait",
         ),
+        (
+            {"cards": [{"id": "a", "card": "text.compose", "on_error": {"retry": {"times": 1, "on": [429, "5oo"]}}}]},
+            "bad-value/status",
+        ),
         ({"name": None}, "bad-value/shape"),
         ({"no_such": 1}, "unknown-key"),
         ({"cards": [{"id": "a"}]}, "missing-key"),
@@ -95,3 +99,9 @@ def test_what_is_wrong_with_the_shape_of_a_document_too(change: dict[str, JSON],
     assert problem.said == said
     assert set(problem.parts) == set(SAID[said])
     assert problem.code == code_of(said)
+
+
+def test_an_item_of_a_list_is_told_by_the_name_of_the_list() -> None:
+    card: JSON = {"id": "a", "card": "text.compose", "on_error": {"retry": {"times": 1, "on": [429, "5oo", "never"]}}}
+    found = from_json({"id": "f", "name": "F", "event": {"card": "manual"}, "cards": [card]}).problems
+    assert [(one.card, one.field, one.parts["value"]) for one in found] == [("a", "on", "5oo"), ("a", "on", "never")]

@@ -90,3 +90,34 @@ def test_a_paste_tells_what_is_missing_by_titles_also_of_cards_that_are_not_ther
     expect(builder.card(1)).to_be_focused()
     told = page.get_by_role("alert").filter(has_text="Pasted. Choose anew:")
     expect(told).to_contain_text("uses of “What to say”")
+
+
+def test_a_wrong_setting_is_told_at_its_own_field_as_one_types_and_led_to(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Wrong settings")
+    page.get_by_role("button", name="Add the first card").click()
+    builder.choose("custom api")
+    builder.field(1, "Relative URL").fill("/v1.0/users")
+    builder.card(1).focus()
+    page.get_by_role("tab", name="Card", exact=True).click()
+    page.get_by_label("More tries").fill("3")
+    wait, on = page.get_by_label("Wait between them"), page.get_by_label("On these answers")
+    wait.fill("soon")
+    expect(wait).to_have_attribute("aria-invalid", "true")
+    expect(wait).to_have_accessible_description(re.compile("“soon” is no length of time"))
+    on.fill("429, 5oo")
+    expect(on).to_be_focused()
+    expect(on).to_have_accessible_description(re.compile("“5oo” is no status of an answer"))
+    problems = page.get_by_role("tabpanel", name="Problems")
+    expect(problems).to_contain_text("Custom API Action › Wait between them")
+    expect(problems).to_contain_text("Custom API Action › On these answers")
+    for field in (on, wait):
+        page.get_by_role("tab", name="Help", exact=True).click()
+        where = "On these answers" if field is on else "Wait between them"
+        row = problems.locator("div", has_text=where).filter(has=page.get_by_role("button", name="Go to it"))
+        row.last.get_by_role("button", name="Go to it").click()
+        expect(field).to_be_focused()
+    wait.fill("5s")
+    on.fill("429, 5xx")
+    expect(problems).to_contain_text("Nothing is wrong with this flow.")
+    expect(wait).not_to_have_attribute("aria-invalid", "true")

@@ -105,7 +105,7 @@ def _broken(text: str, path: Path) -> Problem:
 
 def _problem(raw: JSON, details: ErrorDetails) -> Problem:
     path: Path = tuple(details["loc"])
-    name = str(path[-1]) if path else "the document"
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the document")
     flow = raw.get("id") if isinstance(raw, dict) else None
     said, what, mend, parts = _words(path, name, details)
     return Problem(
@@ -138,6 +138,9 @@ def _words(path: Path, name: str, details: ErrorDetails) -> tuple[str, str, str,
         case "string_pattern_mismatch" if name == "wait" or path[-2:-1] == ("waits",):
             what, mend = f"{details['input']!r} is no length of time.", "Write for example 5s, or 1s..30s."
             return "bad-wait", what, mend, {"value": as_part(details["input"])}
+        case "value_error" if path[-2:-1] == ("on",):
+            what, mend = f"{details['input']!r} is no status.", "Write for example 503, 4xx, 5xx or any."
+            return "bad-value/status", what, mend, {"value": as_part(details["input"])}
         case kind:
             expected = _EXPECTED.get(kind) or _expected(details)
             what = f"{name!r} is not right: {expected} belongs here."

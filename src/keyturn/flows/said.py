@@ -63,6 +63,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "bad-value": ("why", "type"),
     "bad-value/no-type": ("value", "type"),
     "bad-value/shape": ("expected",),
+    "bad-value/status": ("value",),
     "bad-value/source": ("name",),
     "bad-value/sources": (),
     "bad-wait": ("value",),

@@ -23,7 +23,7 @@ interface BottomProps extends TestPanelProps {
   problems: readonly Found[];
   checking: boolean;
   titles: Titles;
-  onGo(card: string, field: string | null): void;
+  onGo(card: string, field: string | null, inSettings: boolean): void;
   onRestore(flow: Flow, version: number): void;
 }
 

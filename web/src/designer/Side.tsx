@@ -95,7 +95,12 @@ export const Side = memo(function Side(props: SideProps) {
           <ChosenCards count={together.size} commands={commands} />
         ) : null}
         {tab === "card" && card && together.size === 0 ? (
-          <CardSettings key={card.id} card={card} commands={commands} />
+          <CardSettings
+            key={card.id}
+            card={card}
+            problems={props.problems.get(card.id)}
+            commands={commands}
+          />
         ) : null}
         {tab === "card" && selected === EVENT ? <EventSettings event={flow.event} /> : null}
         {tab === "card" && !card && selected !== EVENT ? (

@@ -11,7 +11,6 @@ import {
   type DesignerApi,
   FLOW,
   type InsertTarget,
-  ON_ERROR,
   type Surroundings,
   type ToldField,
 } from "./context";
@@ -267,7 +266,7 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
   );
 
   const go = useCallback(
-    (card: string, field: string | null) => {
+    (card: string, field: string | null, inSettings = false) => {
       if (card === FLOW) {
         latest.current.nest.setAside(true);
         setTab("flow");
@@ -277,9 +276,10 @@ export function useDesign(opened: Opened, around: Surroundings, nest: Nesting) {
       }
       api.select(card);
       focusCard(root.current, card);
-      if (field === ON_ERROR) {
+      if (inSettings) {
         latest.current.nest.setAside(true);
         setTab("card");
+        setTimeout(() => document.querySelector<HTMLElement>(`[data-setting="${field}"]`)?.focus(), 50);
       } else if (field !== null) {
         requestAnimationFrame(() => focusField(root.current, card, field));
       }

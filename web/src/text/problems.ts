@@ -283,6 +283,10 @@ const shapes: Record<string, Sentence> = {
   "bad-number/long": () => ["The number is too long to be held exactly.", "Give it as text."],
   "bad-text": ({ value }) => [`The text “${value}” holds half a character.`, "Take it out."],
   "bad-value/shape": ({ expected }) => [`This does not fit: here belongs ${expected}.`, "Correct it."],
+  "bad-value/status": ({ value }) => [
+    `“${value}” is no status of an answer.`,
+    "Write for example 429, 503, 5xx or any, with commas between.",
+  ],
   "duplicate-flow": () => ["Another flow has the same id.", inYaml],
   "duplicate-id": () => ["Another card has the same id.", inYaml],
   "missing-key": ({ name }) => [`“${name}” is missing.`, inYaml],

@@ -10,7 +10,7 @@ import { footOf } from "../../flow/foot";
 import { Fields } from "../../history/PaintedCard";
 import { text } from "../../text";
 import { Beyond } from "../Beyond";
-import { type CardRun, type Found, useDesigner, wrongIn } from "../context";
+import { type CardRun, type Found, ON_ERROR, useDesigner, wrongIn } from "../context";
 import { outputsOf, type Spec } from "../logic/signature";
 import { CardBody } from "./CardBody";
 import classes from "./cards.module.css";
@@ -151,10 +151,10 @@ export function OtherProblems({ card, problems }: { card: Card; problems: readon
   );
 }
 
-const shapes = new Set(["branches", "outputs", "do", "on_error", "id", "card"]);
+const shapes = new Set(["branches", "outputs", "do", "id", "card"]);
 
 function isShape(problem: Found): boolean {
-  return shapes.has(problem.field ?? "");
+  return shapes.has(problem.field ?? "") || problem.path.includes(ON_ERROR);
 }
 
 /** What a card gave in the run that is shown. */

@@ -1,9 +1,10 @@
 import { Button, Group, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { copyText } from "../../components/copyText";
 import type { Card, OnError } from "../../flow/document";
 import { text } from "../../text";
 import { CallValues, FlowChoice } from "../cards/CallField";
-import { useAround, useDesigner } from "../context";
+import { type Found, ON_ERROR, useAround, useDesigner } from "../context";
 import { NamedValues } from "../fields/NamedValues";
 import { put } from "../state";
 import type { Commands } from "../useKeyboard";
@@ -44,8 +45,17 @@ export function ChosenCards({ count, commands }: { count: number; commands: Comm
   );
 }
 
+const none: readonly Found[] = [];
+
+interface CardSettingsProps {
+  card: Card;
+  /** All that is said of the card. */
+  problems: readonly Found[] | undefined;
+  commands: Commands;
+}
+
 /** What a card does when it fails, and what can be done with it. */
-export function CardSettings({ card, commands }: { card: Card; commands: Commands }) {
+export function CardSettings({ card, problems = none, commands }: CardSettingsProps) {
   const api = useDesigner();
   const spec = useAround().specs.get(card.card);
   return (
@@ -53,7 +63,11 @@ export function CardSettings({ card, commands }: { card: Card; commands: Command
       <Acts commands={commands} deleting={words.delete} />
       {spec ? <p className={classes.hint}>{spec.summary}</p> : null}
       {spec ? <Examples spec={spec} /> : null}
-      <ErrorSettings card={card} effect={spec?.kind === "effect"} />
+      <ErrorSettings
+        card={card}
+        effect={spec?.kind === "effect"}
+        problems={problems.filter((problem) => problem.path.includes(ON_ERROR))}
+      />
       <Textarea
         label={words.note}
         description={words.noteHint}
@@ -71,10 +85,22 @@ export function CardSettings({ card, commands }: { card: Card; commands: Command
   );
 }
 
-function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
+interface ErrorSettingsProps {
+  card: Card;
+  effect: boolean;
+  problems: readonly Found[];
+}
+
+function ErrorSettings({ card, effect, problems }: ErrorSettingsProps) {
   const api = useDesigner();
   const error = card.on_error ?? {};
   const retry = error.retry ?? null;
+  /** The field is marked, says what is wrong with it, and is found by its name. */
+  const field = (name: string) => {
+    const said = problems.filter((problem) => problem.field === name);
+    const wrong = said.map(({ what, mend }) => `${what} ${mend}`).join(" ");
+    return { "data-setting": name, error: wrong || undefined };
+  };
   function change(next: OnError) {
     const empty = Object.keys(next).length === 0;
     api.editCard(card.id, (one) => put(one, "on_error", empty ? undefined : next), `error ${card.id}`);
@@ -94,6 +120,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
       {effect ? (
         <>
           <NumberInput
+            {...field("times")}
             label={words.retryTimes}
             description={words.retryTimesHint}
             min={0}
@@ -110,6 +137,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           {retry ? (
             <>
               <TextInput
+                {...field("wait")}
                 label={words.retryWait}
                 description={words.retryWaitHint}
                 placeholder="1s..30s"
@@ -119,7 +147,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
                 }
               />
               <Statuses
-                key={card.id}
+                {...field("on")}
                 on={retry.on}
                 onChange={(on) => change({ ...error, retry: put(retry, "on", on) })}
               />
@@ -154,6 +182,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
             card={card.id}
             gives={error.then === "continue" ? card.id : undefined}
             values={error.values ?? {}}
+            problems={problems}
             onChange={(values) =>
               change(put(error, "values", Object.keys(values).length > 0 ? values : undefined))
             }
@@ -165,7 +194,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
           title={words.flow}
           none={text.designer.chooseFlow}
           flow={error.call?.flow ?? ""}
-          problems={[]}
+          problems={problems.filter((problem) => ["call", "flow"].includes(problem.field ?? ""))}
           onChange={(flow) => change(put(error, "call", flow ? { ...error.call, flow } : undefined))}
         />
       ) : null}
@@ -173,7 +202,7 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
         <CallValues
           card={card.id}
           call={error.call}
-          problems={[]}
+          problems={problems}
           onChange={(call) => change({ ...error, call })}
         />
       ) : null}
@@ -181,24 +210,29 @@ function ErrorSettings({ card, effect }: { card: Card; effect: boolean }) {
   );
 }
 
-/** Statuses as words with commas; numbers become numbers. */
-function Statuses({
-  on,
-  onChange,
-}: {
+interface StatusesProps {
+  "data-setting": string;
+  error: string | undefined;
   on: (number | string)[] | undefined;
   onChange(on: (number | string)[] | undefined): void;
-}) {
+}
+
+/** Statuses as words with commas; numbers become numbers. What is typed stands as it is until one leaves it. */
+function Statuses({ on, onChange, ...field }: StatusesProps) {
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <TextInput
+      {...field}
       label={words.retryOn}
       description={words.retryOnHint}
       placeholder="429, 503"
-      defaultValue={(on ?? []).join(", ")}
-      onBlur={(event) => {
+      value={typed ?? (on ?? []).join(", ")}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
         const said = event.currentTarget.value.split(/[\s,]+/).filter(Boolean);
         onChange(said.length > 0 ? said.map((one) => (/^\d+$/.test(one) ? Number(one) : one)) : undefined);
       }}
+      onBlur={() => setTyped(null)}
     />
   );
 }

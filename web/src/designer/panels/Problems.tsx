@@ -12,20 +12,23 @@ interface ProblemsProps {
   problems: readonly Found[];
   checking: boolean;
   titles: Titles;
-  onGo(card: string, field: string | null): void;
+  onGo(card: string, field: string | null, inSettings: boolean): void;
 }
 
-/** The card and the field that it is about; the flow as a whole, and what happens on an error, have their own places. */
+/**
+ * The card and the field that it is about, and whether that is among the card's settings, where it says what happens on
+ * an error; the flow as a whole has a place of its own.
+ */
 export function placeOf({
   card,
   field,
   path,
-}: Pick<Found, "card" | "field" | "path">): [string, string | null] {
+}: Pick<Found, "card" | "field" | "path">): [card: string, field: string | null, inSettings: boolean] {
   const [first] = path;
   if (!card && typeof first === "string" && FLOW_FIELDS.includes(first)) {
-    return [FLOW, first];
+    return [FLOW, first, false];
   }
-  return [card ?? EVENT, path.includes(ON_ERROR) ? ON_ERROR : (field ?? null)];
+  return [card ?? EVENT, field ?? null, path.includes(ON_ERROR)];
 }
 
 /** All that the checker says, each with the way to it. */
