@@ -118,6 +118,20 @@ async def test_slow_performs_and_never_answers(tenants: Tenants) -> None:
     assert [(row["status"], row["fault"]) for row in await tenants.ledger()] == [(None, "graph:slow")]
 
 
+async def test_who_still_waits_for_a_slow_answer_gets_none_when_the_fault_is_turned_off(tenants: Tenants) -> None:
+    await fault(tenants, "graph:slow,okta:429")
+    waiting = asyncio.create_task(disable(tenants))
+    ends = time.monotonic() + 5
+    while not await tenants.ledger():
+        assert time.monotonic() < ends
+    await fault(tenants, "graph:slow")
+    assert not waiting.done()  # it is on still
+    await fault(tenants, "")
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await waiting
+    assert await enabled(tenants) is False
+
+
 @pytest.mark.parametrize(("kind", "performed"), [("drop", True), ("dropbefore", False)])
 async def test_a_dropped_connection(tenants: Tenants, kind: str, performed: bool) -> None:
     await fault(tenants, f"graph:{kind}")

@@ -243,9 +243,11 @@ class Person:
         self.told(re.compile(" is taken|To be put |Not |No place here")).wait_for()
 
     def over(self, what: Locator) -> None:
-        """Move the mouse to the middle of something."""
+        """Move the mouse to the middle of something, and after it where the way there made the page scroll."""
         what.scroll_into_view_if_needed()
-        self.page.mouse.move(*_middle(what), steps=4)
+        there = None
+        while there != (there := _middle(what)):
+            self.page.mouse.move(*there, steps=4)
 
     def told(self, words: str | re.Pattern[str]) -> Locator:
         """What a screen reader is told of what happens."""

@@ -95,6 +95,40 @@ def test_a_part_of_what_an_event_gives_is_dragged_and_asked_for_first(person: Pe
     assert not person.serious(builder.panel)
 
 
+def test_what_the_pointer_rests_on_does_not_slip_away_at_the_edge(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Near the edge", "Okta: User Suspended")
+    builder.add("compose")
+    gives = builder.event.get_by_role("list", name="Gives").get_by_role("listitem")
+    text = builder.field(1, "Text")
+    person.take(
+        gives.filter(has_text="Alternate ID").last
+    )  # the row of cards is scrolled down now, and its upper edge is near the field
+    there = text.bounding_box()
+    assert there
+    page.mouse.move(there["x"] + 40, there["y"] + 15, steps=4)
+    person.told("To be put into the field Text").wait_for()
+    page.evaluate("async () => { for (let i = 0; i < 20; i += 1) await new Promise(requestAnimationFrame); }")
+    assert text.bounding_box() == there
+    page.mouse.up()
+    expect(text).not_to_have_text("")
+
+
+def test_what_comes_and_goes_in_the_bar_moves_nothing_below_it(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.new_flow("Suspend somebody in Microsoft 365")
+    builder.saved()
+    there = page.get_by_role("region", name="Cards of the flow").bounding_box()
+    builder.add("compose")
+    builder.add("read user")  # the fields it needs are empty: the bar counts them
+    page.get_by_role("status").get_by_text(re.compile(r"^\d+ problem")).wait_for()
+    builder.saved()
+    now = page.get_by_role("region", name="Cards of the flow").bounding_box()
+    assert there
+    assert now
+    assert now["y"] == there["y"]
+
+
 def test_a_list_that_is_none_yet_is_told_beside_its_field(person: Person) -> None:
     builder, page = Builder(person), person.page
     builder.new_flow("Lists to test with")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
 from keyturn.sandbox.config import SandboxConfig
-from keyturn.sandbox.faults import FaultBoard
+from keyturn.sandbox.faults import Fault, FaultBoard
 from keyturn.sandbox.ids import Ids
 from keyturn.sandbox.ledger import Ledger
 from keyturn.sandbox.limits import RateLimits
@@ -48,3 +49,14 @@ class Core:
     def base(self, tenant: Tenant) -> str:
         """The base URL of a tenant, without a slash at the end."""
         return self.bases[tenant]
+
+    async def hold(self, fault: Fault, gone: Coroutine[None, None, None] | None = None) -> None:
+        """Keep somebody waiting until a fault is turned off or the sandbox stops; gone: ends when they go away."""
+        ends = [asyncio.ensure_future(self.faults.lifted(fault)), asyncio.ensure_future(self.stopping.wait())]
+        if gone is not None:
+            ends.append(asyncio.ensure_future(gone))
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()

@@ -7,6 +7,7 @@ requests; `@text` limits it to requests whose method and path contain the text:
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
@@ -23,7 +24,7 @@ FaultKind: TypeAlias = Literal[
     "503",  # the same, with Retry-After: 1
     "garbage",  # performed, answered 200 with text that says it is JSON and is not
     "huge",  # performed, answered 200 with a very long body
-    "slow",  # performed, never answered
+    "slow",  # performed, never answered; the connection is closed when the fault is turned off
     "drop",  # performed, connection closed without an answer
     "dropbefore",  # not performed, connection closed without an answer
 ]
@@ -87,6 +88,7 @@ class FaultBoard:
     def __init__(self, faults: tuple[Fault, ...] = ()) -> None:
         self._faults: list[Fault] = list(faults)
         self._met: dict[int, int] = {}
+        self._others_now = asyncio.Event()
 
     def take(self, tenant: Tenant, operation: str, *, only_named: bool = False) -> Fault | None:
         """The fault that this request meets, counted; None if it meets none.
@@ -116,6 +118,13 @@ class FaultBoard:
         """Turn on these faults and no other; counting begins anew."""
         self._faults = list(faults)
         self._met = {}
+        self._others_now.set()
+        self._others_now = asyncio.Event()
+
+    async def lifted(self, fault: Fault) -> None:
+        """Wait until a fault is on no more."""
+        while fault in self._faults:
+            await self._others_now.wait()
 
     def rows(self) -> list[JsonObject]:
         """Each fault with the number of requests that met it."""

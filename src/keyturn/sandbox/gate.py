@@ -6,7 +6,6 @@ saved before an answer leaves.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import unquote
@@ -72,18 +71,18 @@ class Gate:
         else:
             answer = await self._say(refusal, scope)
         self._core.store.save()
-        match None if fault is None else fault.kind:
-            case "slow":
+        match fault:
+            case Fault(kind="slow"):
                 self._core.ledger.complete(seq, None, str(fault))
-                await self._wait_for_disconnect(receive)
+                await self._core.hold(fault, gone=_disconnected(receive))
                 await _hang_up(scope, receive)
-            case "drop":
+            case Fault(kind="drop"):
                 self._core.ledger.complete(seq, None, str(fault))
                 await _hang_up(scope, receive)
-            case "huge":
+            case Fault(kind="huge"):
                 self._core.ledger.complete(seq, 200, str(fault))
                 await self._flood(send)
-            case "garbage":
+            case Fault(kind="garbage"):
                 garbage = Response(b'{"value": <html>502 Bad Gateway', 200, media_type="application/json")
                 await self._answer(seq, await self._say(garbage, scope), fault, scope, send)
             case _:
@@ -134,15 +133,6 @@ class Gate:
             left -= len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b'"'})
-
-    async def _wait_for_disconnect(self, receive: Receive) -> None:
-        gone = asyncio.ensure_future(_disconnected(receive))
-        stopping = asyncio.ensure_future(self._core.stopping.wait())
-        try:
-            await asyncio.wait({gone, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gone.cancel()
-            stopping.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

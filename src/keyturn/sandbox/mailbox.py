@@ -130,7 +130,7 @@ class _MailDesk:
         if answer is not None:
             return answer
         if fault.kind == "slow":
-            await self.core.stopping.wait()
+            await self.core.hold(fault)
         if server.transport is not None:
             server.transport.close()
         return "421 4.3.2 Service shutting down"

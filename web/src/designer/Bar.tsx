@@ -72,11 +72,12 @@ export const Bar = memo(function Bar(props: BarProps) {
   return (
     <>
       <PageBar
+        steady
         title={flow.name || flow.id}
         crumb={<Place flow={flow.id} />}
         about={
           <span
-            style={{ display: "inline-flex", flexWrap: "wrap", gap: 8, alignItems: "center" }}
+            style={{ display: "inline-flex", flexWrap: "wrap", gap: "2px 8px", alignItems: "center" }}
             role="status"
           >
             <Pill tone={draftTones[draft.status]}>{words.state[same ? "same" : draft.status]}</Pill>

@@ -20,6 +20,7 @@ import { Meant } from "./meant";
 const words = text.dragging;
 const BEGINS_AFTER_PX = 6;
 const measuring = { droppable: { strategy: MeasuringStrategy.WhileDragging } };
+const SCROLLS_AT_EDGE_PX = 4; // in each 5 ms, at the very edge; dnd-kit's own 10 overshoots
 const pointer = { activationConstraint: { distance: BEGINS_AFTER_PX } };
 const keyboardCodes = {
   start: [KeyboardCode.Space, KeyboardCode.Enter],
@@ -37,6 +38,7 @@ export function Dragging({ children }: { children: ReactNode }) {
     useSensor(PointerSensor, pointer),
     useSensor(KeyboardSensor, { keyboardCodes, coordinateGetter: meant.step, scrollBehavior: "auto" }),
   );
+  const autoScroll = useMemo(() => ({ acceleration: SCROLLS_AT_EDGE_PX, canScroll: meant.scrolls }), [meant]);
   const accessibility = useMemo(
     () => ({
       announcements: { ...announcements, onDragEnd: () => meant.outcome },
@@ -49,6 +51,7 @@ export function Dragging({ children }: { children: ReactNode }) {
       sensors={sensors}
       collisionDetection={meant.detect}
       measuring={measuring}
+      autoScroll={autoScroll}
       accessibility={accessibility}
       onDragStart={({ active }) => {
         meant.begin();

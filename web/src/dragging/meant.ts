@@ -12,6 +12,9 @@ import { nearest } from "./nearest";
 /** The element in which things are put down: what lies below or beside it is not meant. */
 export const AREA = "[data-drop-area]";
 
+/** So near to the edge of what scrolls, in pixels, the pointer asks for what lies beyond, whatever is under it. */
+const EDGE_PX = 24;
+
 /** Looks for the place that is meant, for as long as something is dragged. */
 export class Meant {
   /** Where the pointer was last; null by keyboard. */
@@ -19,9 +22,11 @@ export class Meant {
   /** What became of it, to be said when it is over. */
   outcome = "";
   #byKey: string | number | null = null;
+  #onPlace = false;
 
   begin(): void {
     this.point = null;
+    this.#onPlace = false;
     this.outcome = "";
     this.#byKey = null;
   }
@@ -34,6 +39,7 @@ export class Meant {
   }) => {
     const carried = carriedIn(active.data);
     this.point = pointerCoordinates;
+    this.#onPlace = false;
     if (carried === null) {
       return [];
     }
@@ -44,6 +50,7 @@ export class Meant {
     const taking = taken(droppableContainers, carried);
     const hit = taking.find((one) => one.node.current !== null && under.includes(one.node.current));
     if (hit) {
+      this.#onPlace = !placeIn(hit.data)?.refuses?.(carried);
       return collision(hit);
     }
     const area = under.find((one) => one.matches(AREA));
@@ -61,6 +68,10 @@ export class Meant {
     // over the area itself, what lies in it scrolls when the pointer comes to its edge
     return collision(droppableContainers.find((one) => one.id === (near ?? AREA)));
   };
+
+  /** Whether an element may scroll: what the pointer rests on, and would take the thing, must not slip away. */
+  readonly scrolls = (what: Element): boolean =>
+    !this.#onPlace || this.point === null || nearEdge(this.point, what.getBoundingClientRect());
 
   /** An arrow goes to the next place in the order of the page, and brings it into view. */
   readonly step: KeyboardCoordinateGetter = (event, { active, context }) => {
@@ -102,6 +113,10 @@ function taken(places: readonly DroppableContainer[], carried: Carried): Droppab
 
 function collision(place: DroppableContainer | undefined): Collision[] {
   return place ? [{ id: place.id, data: { droppableContainer: place, value: 0 } }] : [];
+}
+
+function nearEdge(point: Point, { left, right, top, bottom }: DOMRect): boolean {
+  return Math.min(point.x - left, right - point.x, point.y - top, bottom - point.y) < EDGE_PX;
 }
 
 function inOrder(one: DroppableContainer, other: DroppableContainer): number {
