@@ -293,7 +293,7 @@ class MemoryDrafts:
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
         words = search.lower().split()
         shown = ((row, f"{row.flow_id} {row.name} {row.document}".lower()) for _, row in sorted(self.drafts.items()))
-        rows = [row for row, text in shown if all(word in text for word in words)]
+        rows = [row for row, text in shown if not row.same and all(word in text for word in words)]
         return page_of(rows, page)
 
     async def whole(self, page: PageRequest) -> Page[DraftRecord]:
@@ -316,6 +316,7 @@ class MemoryDrafts:
             author=draft.author,
             updated_at=START,
             folder=draft.folder,
+            same=draft.same,
             document=draft.document,
             event_card="" if draft.base_version else started_by(draft.document),
         )

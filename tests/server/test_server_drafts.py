@@ -71,6 +71,20 @@ async def test_a_draft_begins_on_the_published_version(client: Client) -> None:
     assert (await put(client, named("Known"), base_version=1)).status == 200
 
 
+async def test_a_draft_that_says_what_is_published_is_none(client: Client) -> None:
+    await client.post(API, {"documents": [GREET]})
+    published = (await client.get(f"{API}/greet/editing")).json["published"]["document"]
+    changed = (await put(client, named("Changed"), base_version=1)).json
+    assert changed["same"] is False
+    back = (await put(client, published, changed["revision"], 1)).json
+    assert back["same"] is True
+    assert (await client.get("/api/v1/drafts")).json["rows"] == []
+    assert (await put(client, named("Late"), changed["revision"], 1)).status == 409  # it is a change like any other
+    anew = (await put(client, named("Changed"), back["revision"], 1)).json
+    assert anew["same"] is False
+    assert len((await client.get("/api/v1/drafts")).json["rows"]) == 1
+
+
 async def test_a_draft_may_have_problems_but_not_another_id(client: Client) -> None:
     assert (await put(client, {"id": "greet", "cards": [{"no": "card"}]})).status == 200
     other = await put(client, named("Other", id="other"))

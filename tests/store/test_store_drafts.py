@@ -20,6 +20,20 @@ def draft(flow_id: str = "a", text: str = "one", author: str = "ada") -> NewDraf
     return NewDraft(flow_id, f"Flow {flow_id}", {"id": flow_id, "text": text}, 0, author)
 
 
+async def test_a_draft_that_changes_nothing_is_kept_and_not_listed(store: Store) -> None:
+    first = await store.drafts.put(draft(), 0)
+    assert first is not None
+    same = await store.drafts.put(replace(draft(), same=True), first.revision)
+    assert same is not None
+    assert same.same
+    assert await store.drafts.get("a") == same
+    assert (await store.drafts.list(PageRequest(10))).rows == []
+    again = await store.drafts.put(draft(text="two"), same.revision)
+    assert again is not None
+    assert not again.same
+    assert [row.flow_id for row in (await store.drafts.list(PageRequest(10))).rows] == ["a"]
+
+
 async def test_a_draft_follows_the_revision_that_was_seen(store: Store) -> None:
     first = await store.drafts.put(draft(), 0)
     assert first is not None

@@ -62,3 +62,30 @@ def refused(person: Person, inside: Locator) -> None:
     page.mouse.up()
     expect(page.get_by_role("alert").filter(has_text=hand)).to_be_visible()
     expect(said.get_by_role("textbox", name="Text", exact=True)).to_have_text("Hello")
+
+
+def test_what_was_taken_back_is_nowhere_to_be_published(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HELPER.replace("says-it", "says-nothing").replace("Says it", "Says nothing new"))
+    builder.publish()
+    builder.field(1, "Text").fill("Something else")
+    builder.saved()
+    builder.event.focus()
+    page.keyboard.press("Control+z")
+    expect(builder.field(1, "Text")).to_have_text("Hello")
+    expect(page.get_by_text("As published", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Versions").click()
+    versions = page.get_by_role("tabpanel", name="Versions")
+    expect(versions).to_contain_text("Version 1")
+    expect(versions).not_to_contain_text("Draft")
+    person.go("Flows")
+    line = page.get_by_role("row").filter(has=page.get_by_role("link", name="Says nothing new"))
+    expect(line).to_contain_text("v1")
+    expect(line).not_to_contain_text("Draft")
+    builder.bring(
+        CALLER.replace("says-it", "says-nothing").replace("has-it-said", "has-nothing").replace("Has it", "None")
+    )
+    page.get_by_role("group", name="Have it said").get_by_role("button", name="Open its cards here").click()
+    inside = page.get_by_role("region", name="Helper flow Says nothing new")
+    expect(inside).to_contain_text("As published")
+    expect(inside.get_by_role("button", name="Publish it")).to_have_count(0)

@@ -92,7 +92,7 @@ class Drafts:
         return difference(_right_in(published) if published is not None else replace(draft, cards=()), draft)
 
     async def put(self, flow_id: str, document: Values, *, follows: int, base_version: int, author: str) -> DraftRecord:
-        """Keep a draft. The same document again changes nothing.
+        """Keep a draft. The same document again changes nothing; one that says what is published counts as none.
 
         Args:
             follows: the revision that the author has seen; 0 for none.
@@ -111,13 +111,21 @@ class Drafts:
         folder = document.get("folder")
         wanted = folder if isinstance(folder, str) and len(folder) <= _LONGEST_ID else None
         words = self._library.words(document)
-        stored = await self._store.put(NewDraft(flow_id, shown, document, base_version, author, wanted, words), follows)
+        same = await self._says_the_same(flow_id, document, base_version)
+        draft = NewDraft(flow_id, shown, document, base_version, author, wanted, words, same)
+        stored = await self._store.put(draft, follows)
         if stored is not None:
             return stored
         current = await self._store.get(flow_id)
         if current is not None and current.document == document and current.base_version == base_version:
             return current
         raise _changed(flow_id, current)
+
+    async def _says_the_same(self, flow_id: str, document: Values, base_version: int) -> bool:
+        """Whether it is what was published: then all that was changed has been taken back."""
+        base = await self._library.version(flow_id, base_version) if base_version else None
+        flow = from_json(document).flow if base is not None else None
+        return base is not None and flow is not None and flow == from_json(base.document).flow
 
     async def _begins_on(self, flow_id: str, base_version: int) -> None:
         current = await self._library.version(flow_id)

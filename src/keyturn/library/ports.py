@@ -103,6 +103,7 @@ class DraftHead:
         revision: raised by each change; a change names the one that it follows.
         base_version: the published version that it began with; 0 for a flow that was not published yet.
         folder: where its document wants the flow; None where it says nothing.
+        same: it says what the version says that it began with: nothing of it is to be published, and no list has it.
         found: where a search found it, if not by id or name.
         event_card: what starts the flow, where no version says it that was published.
     """
@@ -114,6 +115,7 @@ class DraftHead:
     author: str
     updated_at: datetime
     folder: str | None
+    same: bool = field(default=False, kw_only=True)
     found: str = field(default="", kw_only=True)
     event_card: str = field(default="", kw_only=True)
 
@@ -143,6 +145,7 @@ class NewDraft:
     author: str
     folder: str | None = None
     words: str = ""
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ class DraftStore(Protocol):
     async def get(self, flow_id: str) -> DraftRecord | None: ...
 
     async def list(self, page: PageRequest, search: str = "") -> Page[DraftHead]:
-        """Drafts by flow id; ``search`` as in ``FlowFilter``."""
+        """Drafts that change something, by flow id; ``search`` as in ``FlowFilter``."""
         ...
 
     async def whole(self, page: PageRequest) -> Page[DraftRecord]:

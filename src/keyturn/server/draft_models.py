@@ -31,6 +31,9 @@ class DraftHeadModel(BaseModel):
     folder: str | None = Field(
         default=None, description="Where its document wants the flow; null where it says nothing."
     )
+    same: bool = Field(
+        default=False, description="It says what its base_version says: nothing of it is to be published."
+    )
     found: str = Field(default="", description="Where a search found it, if not by id or name.")
     event_card: str = Field(default="", description="What starts it, of a flow that was not published yet.")
 

@@ -70,6 +70,7 @@ class PostgresDrafts:
             clean(draft.author),
             clean_or_none(draft.folder),
             clean(draft.words),
+            draft.same,
         )
         return None if row is None else _record(row)
 
@@ -95,6 +96,7 @@ def _record(row: Row) -> DraftRecord:
         author=row["author"],
         updated_at=row["updated_at"],
         folder=row["folder"],
+        same=row["same"],
         document=values,
         event_card="" if row["base_version"] else started_by(values),
     )

@@ -2,7 +2,7 @@ import { ActionIcon, Button, type ButtonProps, Group, Menu, Modal } from "@manti
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { memo, useMemo, useRef } from "react";
+import { memo, useRef } from "react";
 import { ApiError } from "../api/errors";
 import { PageBar } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -15,17 +15,8 @@ import { foldersQuery, pathOf } from "../flows/folders";
 import { text } from "../text";
 import type { Found } from "./context";
 import type { DraftKeeper, DraftStatus, DraftView } from "./draftKeeper";
-import { sameFlow } from "./logic/same";
 import type { Timeline } from "./logic/timeline";
-import {
-  deleteDraft,
-  openingQuery,
-  publishDraft,
-  readPublished,
-  toldOf,
-  versionQuery,
-  watchQuery,
-} from "./server";
+import { deleteDraft, openingQuery, publishDraft, readPublished, toldOf, watchQuery } from "./server";
 import { useFlowOffers, useNameAmongSeveral } from "./useFlowOffers";
 
 const words = text.designer;
@@ -63,10 +54,9 @@ export const Bar = memo(function Bar(props: BarProps) {
   const record = useQuery(flowQuery(flow.id));
   const live = record.data ?? null;
   const publishing = usePublishing(flow, keeper);
-  const same = useSameAsLive(flow, draft, live?.version ?? null);
   const count = problems.length;
   const errors = problems.some((problem) => problem.severity === "error");
-  const unpublishable = same || draft.status === "changed" || errors;
+  const unpublishable = draft.status === "same" || draft.status === "changed" || errors;
   const publish = unpublishable || publishing.isPending ? null : () => publishing.mutate({});
   useFlowOffers(flow, publish, () => props.onTest(true));
   return (
@@ -80,7 +70,7 @@ export const Bar = memo(function Bar(props: BarProps) {
             style={{ display: "inline-flex", flexWrap: "wrap", gap: "2px 8px", alignItems: "center" }}
             role="status"
           >
-            <Pill tone={draftTones[draft.status]}>{words.state[same ? "same" : draft.status]}</Pill>
+            <Pill tone={draftTones[draft.status]}>{words.state[draft.status]}</Pill>
             {count > 0 ? <Pill tone={errors ? "bad" : "warn"}>{words.problems(count)}</Pill> : null}
             {live && !live.active ? <Pill tone="warn">{words.publishedOff(live.version)}</Pill> : null}
             {live?.active ? words.published(live.version) : null}
@@ -175,17 +165,6 @@ function Place({ flow }: { flow: string }) {
     </Link>
   ) : (
     <Link to="/flows">{words.flows}</Link>
-  );
-}
-
-/** Whether there is nothing to publish: what leads back to what is live is a draft that changes nothing. */
-function useSameAsLive(flow: Flow, { status, base }: DraftView, live: number | null): boolean {
-  const kept = status === "saved" && base > 0 && base === live;
-  const version = useQuery({ ...versionQuery(flow.id, base), enabled: kept }).data;
-  const published = useMemo(() => shapedFlow(version?.document), [version]);
-  return useMemo(
-    () => status === "same" || (kept && published !== null && sameFlow(flow, published)),
-    [status, kept, published, flow],
   );
 }
 

@@ -120,7 +120,7 @@ export function DesignPanels({ design }: { design: Design }) {
       {bottom
         ? createPortal(
             <Bottom
-              revision={design.draft.revision}
+              revision={design.draft.status === "same" ? 0 : design.draft.revision}
               below={design.below}
               hidden={!shown}
               owner={owner}

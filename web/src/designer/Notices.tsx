@@ -16,6 +16,7 @@ import { differenceOf } from "./logic/difference";
 import { merged } from "./logic/merge";
 import { sameFlow } from "./logic/same";
 import { meanwhile } from "./meanwhile";
+import { newestOf } from "./opened";
 import { Differences } from "./panels/Differences";
 import { type Editing, openingQuery, watchQuery } from "./server";
 import type { DesignState, Taken as TakenIn } from "./state";
@@ -221,8 +222,9 @@ function useTaking({ keeper, onReplace, onInsist }: NoticesProps) {
   }, []);
   /** False where its shape is not known here. */
   const take = useCallback(
-    ({ draft, published }: Editing, both = false): boolean => {
-      const newest = draft ?? published;
+    (editing: Editing, both = false): boolean => {
+      const { source: newest, kept } = newestOf(editing);
+      const { draft, published } = editing;
       const theirs = shapedFlow(newest?.document);
       if (!newest || theirs === null) {
         return false;
@@ -232,10 +234,9 @@ function useTaking({ keeper, onReplace, onInsist }: NoticesProps) {
       if (next === null) {
         return true; // they have gone on meanwhile, and it is both no more: the notice says so
       }
-      const kept = { revision: draft?.revision ?? 0, base: draft?.base_version ?? published?.version ?? 0 };
       const said = both
         ? words.bothTaken(newest.author)
-        : draft
+        : draft && draft.revision > keeper.snapshot().revision
           ? words.theirs(draft.author)
           : words.theirsPublished(newest.author, published?.version ?? 0);
       if (sameFlow(now, next)) {

@@ -14,7 +14,7 @@ function world(answers: (number | Error)[]) {
       sent.push([flow.name, follows, base]);
       const answer = answers.shift() ?? new Error("nothing more was expected");
       if (typeof answer === "number") {
-        return { revision: answer };
+        return { revision: answer, same: flow.name === "as published" };
       }
       throw answer;
     },
@@ -196,4 +196,18 @@ it("publishes nothing that somebody else has changed meanwhile, and waits until 
   const theirs = named("theirs");
   keeper.adopt({ revision: 8, base: 5 }, theirs);
   await expect(keeper.publish(() => Promise.reject(stale))).rejects.toBe(stale);
+});
+
+it("stands as published where the server says that nothing is changed", async () => {
+  const { keeper, sent } = world([2, 3]);
+  keeper.change(named("as published"));
+  expect(await keeper.flush()).toBe(2);
+  expect(keeper.snapshot()).toMatchObject({ status: "same", revision: 2 });
+  keeper.change(named("a"));
+  expect(await keeper.flush()).toBe(3);
+  expect(keeper.snapshot().status).toBe("saved");
+  expect(sent).toEqual([
+    ["as published", 1, 4],
+    ["a", 2, 4],
+  ]);
 });

@@ -6,6 +6,8 @@ import type { Flow } from "../flow/document";
 export interface Kept {
   revision: number;
   base: number;
+  /** The draft on the server says what that version says: nothing of it is to be published. */
+  same?: boolean | undefined;
 }
 
 export type DraftStatus = "same" | "saved" | "waiting" | "saving" | "away" | "ended" | "changed" | "refused";
@@ -16,7 +18,7 @@ export interface DraftView extends Kept {
 }
 
 export interface KeeperPorts {
-  put(flow: Flow, follows: number, base: number): Promise<{ revision: number }>;
+  put(flow: Flow, follows: number, base: number): Promise<{ revision: number; same?: boolean }>;
   /** Call back after some milliseconds; the answer takes it back. */
   later(ms: number, what: () => void): () => void;
 }
@@ -38,7 +40,7 @@ export class DraftKeeper {
     private saved: Flow,
     private readonly ports: KeeperPorts,
   ) {
-    this.view = { ...kept, status: kept.revision === 0 ? "same" : "saved", error: null };
+    this.view = { ...kept, status: standing(kept), error: null };
   }
 
   readonly snapshot = (): DraftView => this.view;
@@ -113,7 +115,7 @@ export class DraftKeeper {
   private isPublished(version: number | null): void {
     if (version !== null) {
       const status = this.wanted === null ? "same" : "waiting";
-      this.show({ revision: 0, base: version, status, error: null });
+      this.show({ revision: 0, base: version, same: false, status, error: null });
     }
   }
 
@@ -138,7 +140,7 @@ export class DraftKeeper {
       this.held = false;
       if (this.wanted === this.saved) {
         this.wanted = null;
-        this.show({ status: this.view.revision === 0 ? "same" : "saved", error: null });
+        this.show({ status: standing(this.view), error: null });
       } else {
         this.show({ status: "waiting", error: null });
         this.schedule(0);
@@ -152,7 +154,7 @@ export class DraftKeeper {
     this.held = false;
     this.saved = flow;
     this.wanted = null;
-    this.show({ ...kept, status: kept.revision === 0 ? "same" : "saved", error: null });
+    this.show({ same: false, ...kept, status: standing(kept), error: null });
   }
 
   /** What changes are to replace when they are published. */
@@ -207,15 +209,16 @@ export class DraftKeeper {
       const flow = this.wanted;
       this.show({ status: "saving" });
       try {
-        const { revision } = await this.ports.put(flow, this.view.revision, this.view.base);
+        const { revision, same } = await this.ports.put(flow, this.view.revision, this.view.base);
         this.saved = flow;
         if (this.wanted === flow) {
           this.wanted = null;
         }
         if (this.held) {
-          this.show({ revision }); // it came in between
+          this.show({ revision, same }); // it came in between
         } else {
-          this.show({ revision, status: this.wanted === null ? "saved" : "waiting", error: null });
+          const status = this.wanted === null ? standing({ ...this.view, revision, same }) : "waiting";
+          this.show({ revision, same, status, error: null });
         }
       } catch (error) {
         this.failed(error);
@@ -251,6 +254,11 @@ export class DraftKeeper {
       listener();
     }
   }
+}
+
+/** How a draft stands of which all is saved. */
+function standing({ revision, same }: Omit<Kept, "base">): DraftStatus {
+  return revision === 0 || same ? "same" : "saved";
 }
 
 /** Whether somebody else has changed the draft meanwhile. */

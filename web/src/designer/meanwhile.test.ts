@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { meanwhile } from "./meanwhile";
 
-const draft = (revision: number, base_version = 4) => ({ revision, base_version }) as never;
+const draft = (revision: number, base_version = 4, same = false) =>
+  ({ revision, base_version, same }) as never;
 const published = (version: number) => ({ version }) as never;
 
 it.each([
@@ -21,6 +22,14 @@ it.each([
     draft(7),
     published(5),
   ],
+  [
+    "published",
+    "another version went live, and my draft changes nothing",
+    { revision: 7, base: 4 },
+    draft(7, 4, true),
+    published(5),
+  ],
+  ["nothing", "I have seen that version", { revision: 7, base: 5 }, draft(7, 4, true), published(5)],
   ["draft", "somebody saved on top of mine", { revision: 7, base: 4 }, draft(8), published(4)],
   ["draft", "somebody began a draft", { revision: 0, base: 4 }, draft(8), published(4)],
   ["draft", "mine was published, and another one begun", { revision: 7, base: 4 }, draft(9, 5), published(5)],

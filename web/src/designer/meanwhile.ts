@@ -7,7 +7,11 @@ export type Meanwhile = "nothing" | "draft" | "published" | "thrown away" | "del
 /** By what is there now. Revisions only grow: a smaller one was read before one's own was saved. */
 export function meanwhile(mine: Kept, { draft, published }: Pick<Editing, "draft" | "published">): Meanwhile {
   if (draft !== null) {
-    return draft.revision > mine.revision ? "draft" : "nothing";
+    if (draft.revision > mine.revision) {
+      return "draft";
+    }
+    // a draft that changes nothing keeps nobody from seeing what is published
+    return draft.same && published !== null && published.version > mine.base ? "published" : "nothing";
   }
   if (published === null) {
     return "deleted";

@@ -14,25 +14,27 @@ export class OddShape {
   ) {}
 }
 
-/** What a designer opens with: the draft where a flow has one, else what is published; null where there is neither. */
+/** What is newest of a flow, and what changes follow: the draft if it changes something, else what is published. */
+export function newestOf({ draft, published }: Pick<Editing, "draft" | "published">) {
+  const same = draft?.same === true && published !== null;
+  const source = same ? published : (draft ?? published);
+  const base = (same ? null : draft?.base_version) ?? published?.version ?? 0;
+  return { source, kept: { revision: draft?.revision ?? 0, base, same } };
+}
+
+/** What a designer opens with; null where there is neither a draft nor something published. */
 export function openedOf(
   editing: Pick<Editing, "draft" | "published">,
   specs: Specs,
 ): Opened | OddShape | null {
-  const { draft, published } = editing;
-  const source = draft ?? published;
+  const { source, kept } = newestOf(editing);
   if (!source) {
     return null;
   }
   const flow = shapedFlow(source.document);
   return flow
-    ? {
-        flow: withBodies(flow, specs),
-        revision: draft?.revision ?? 0,
-        base: draft?.base_version ?? published?.version ?? 0,
-        live: published?.version ?? null,
-      }
-    : new OddShape(source.document, draft?.revision ?? null);
+    ? { flow: withBodies(flow, specs), ...kept, live: editing.published?.version ?? null }
+    : new OddShape(source.document, editing.draft?.revision ?? null);
 }
 
 /**

@@ -60,6 +60,8 @@ export interface Opened {
   flow: Flow;
   revision: number;
   base: number;
+  /** The draft changes nothing in what is published. */
+  same?: boolean | undefined;
   live: number | null;
 }
 
@@ -370,7 +372,7 @@ function useKeeper(opened: Opened): DraftKeeper {
   const queries = useQueryClient();
   const [keeper] = useState(
     () =>
-      new DraftKeeper({ revision: opened.revision, base: opened.base }, opened.flow, {
+      new DraftKeeper({ revision: opened.revision, base: opened.base, same: opened.same }, opened.flow, {
         put: async (flow, follows, base) => {
           const kept = await putDraft(flow, follows, base);
           await toldOf(queries, flow.id, { draft: kept });

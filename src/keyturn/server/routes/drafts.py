@@ -38,7 +38,7 @@ Revision = Annotated[int | None, Query(ge=1, le=9_007_199_254_740_991, descripti
 
 @router.get("/drafts", dependencies=[needs(Permission.FLOWS_READ)])
 async def list_drafts(using: Using, page: Asked, search: Annotated[str, Query(max_length=200)] = "") -> DraftPage:
-    """Drafts by the id of their flow; ``search`` as for flows."""
+    """Drafts that change something, by the id of their flow; ``search`` as for flows."""
     found = await using.drafts.list(page, search)
     return DraftPage(rows=[DraftHeadModel.of(draft) for draft in found.rows], next=found.next)
 
