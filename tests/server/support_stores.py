@@ -160,8 +160,13 @@ class MemoryFlows:
             all(word in f"{flow.id} {flow.name} {document}".lower() for word in wanted.search.lower().split())
             and wanted.folder in (None, flow.folder or "")
             and wanted.event in (None, flow.event_card)
+            and (not wanted.unfit or (flow.active and flow.unfit > 0))
             and (wanted.connection is None or f"'connection': '{wanted.connection}'" in document)
         )
+
+    async def note_fit(self, problems: Mapping[str, int]) -> None:
+        for flow_id, count in problems.items():
+            self.flows[flow_id] = replace(self.flows[flow_id], unfit=count)
 
     async def names(self, flow_ids: Sequence[str]) -> dict[str, str]:
         self.switch.check()

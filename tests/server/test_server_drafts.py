@@ -348,7 +348,20 @@ async def test_a_helper_that_its_callers_would_not_fit_any_more_is_published_onl
     draft = (await put(client, answering({"username": "text"}), revision, 1)).json
     published = await client.post(f"{API}/greet/draft/publish", {"revision": draft["revision"], "breaks_callers": True})
     assert published.status == 200
-    assert published.json["warnings"][0]["code"] == "breaks-callers"
+    warning = published.json["warnings"][0]
+    assert (warning["code"], warning["parts"]) == ("breaks-callers", {"caller": "caller", "at": "ask"})
+    assert await unfit(client) == [("caller", 1)]
+    assert (await client.post(API, {"documents": [answering({"name": "text"})]})).status == 200
+    assert await unfit(client) == []  # it fits again
+    anyway = {"documents": [answering({"username": "text"})], "breaks_callers": True}
+    assert (await client.post(API, anyway)).status == 200
+    assert (await client.post(API, {"documents": [calling(username="Ada")]})).status == 200
+    assert await unfit(client) == []  # it was mended
+
+
+async def unfit(client: Client) -> list[tuple[str, int]]:
+    rows = (await client.get(f"{API}?unfit=true")).json["rows"]
+    return [(row["id"], row["unfit"]) for row in rows]
 
 
 async def test_what_callers_do_not_use_and_what_is_changed_with_them_breaks_nobody(client: Client) -> None:

@@ -89,3 +89,52 @@ def test_what_was_taken_back_is_nowhere_to_be_published(person: Person) -> None:
     inside = page.get_by_role("region", name="Helper flow Says nothing new")
     expect(inside).to_contain_text("As published")
     expect(inside.get_by_role("button", name="Publish it")).to_have_count(0)
+
+
+def test_a_flow_that_its_helper_broke_is_told_of_on_home_and_in_flows(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HELPER.replace("says-it", "breaks-it").replace("Says it", "Breaks it"))
+    builder.publish()
+    builder.bring(
+        CALLER.replace("says-it", "breaks-it").replace("has-it-said", "is-broken").replace("Has it", "Broken")
+    )
+    builder.publish()
+    builder.open("Breaks it")
+    builder.event.get_by_label("Name of the field: name").fill("who")
+    page.keyboard.press("Tab")
+    builder.saved()
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog", name="Flows that call this one do not fit it any more")
+    dialog.get_by_role("button", name="Publish all the same").click()
+    expect(page.get_by_text("v2 is live")).to_be_visible()
+    person.forgive("422")  # the browser tells of the refusal
+    person.go("Flows")
+    line = page.get_by_role("row").filter(has=page.get_by_role("link", name="Broken said"))
+    expect(line).to_contain_text("1 problem: a helper flow has changed")
+    person.go("Home")
+    attention = page.get_by_role("region", name="Needs attention")
+    expect(attention).to_contain_text("A helper flow that it calls has changed")
+    attention.get_by_role("link", name="Broken said").click()
+    expect(page.get_by_role("heading", name="Broken said", level=1)).to_be_visible()
+    builder.field(1, "name").fill("")
+    builder.saved()
+    builder.publish(2)
+    person.go("Home")
+    expect(attention).not_to_contain_text("Broken said")
+
+
+def test_a_problem_of_a_caller_leads_to_its_card(person: Person) -> None:
+    builder, page = Builder(person), person.page
+    builder.bring(HELPER.replace("says-it", "leads-there").replace("Says it", "Leads there"))
+    builder.publish()
+    builder.bring(CALLER.replace("says-it", "leads-there").replace("has-it-said", "led-to").replace("Has it", "Led to"))
+    builder.publish()
+    builder.open("Leads there")
+    builder.event.get_by_label("Name of the field: name").fill("who")
+    page.keyboard.press("Tab")
+    problems = page.get_by_role("tabpanel", name="Problems")
+    expect(problems).to_contain_text("calls this flow and does not fit it any more")
+    builder.saved()
+    problems.get_by_role("button", name="Go to it").click()
+    expect(page.get_by_role("heading", name="Led to said", level=1)).to_be_visible()
+    expect(page.get_by_role("group", name="Have it said")).to_be_focused()

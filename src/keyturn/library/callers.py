@@ -12,6 +12,8 @@ from keyturn.flows.problems import Problem, Severity
 from keyturn.flows.spec import Catalogue
 
 BREAKS_CALLERS = "breaks-callers"
+# What is wrong with a call where the called flow is another than it was.
+_OF_CALLS = ("unknown-flow", "not-a-helper", "unknown-input/flow", "not-returned")
 # What a flow takes or calls besides is no loss to those who call it.
 _HARMLESS = frozenset({"missing-input", "helper-circle"})
 
@@ -60,6 +62,12 @@ def broken_by(
             yield _told(problem, new.id, caller, catalogue)
 
 
+def misfits(caller: Flow, around: dict[str, FlowInterface], catalogue: Catalogue) -> int:
+    """How many problems a flow has with those that it calls, as they are published."""
+    problems = check(caller, catalogue, Surroundings(around))
+    return sum(problem.said in _OF_CALLS for problem in problems)
+
+
 def refused(problems: Iterable[Problem]) -> list[Problem]:
     """The same problems, those of callers as errors."""
     return [replace(one, severity=Severity.ERROR) if one.code == BREAKS_CALLERS else one for one in problems]
@@ -78,6 +86,7 @@ def _told(problem: Problem, flow_id: str, caller: Flow, catalogue: Catalogue) ->
         why="Who calls a flow is not changed with it: what it gives under another name would be lost without a word.",
         flow=flow_id,
         severity=Severity.WARNING,
+        parts={"caller": caller.id, "at": problem.card or ""},
     )
 
 

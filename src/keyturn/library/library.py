@@ -23,7 +23,7 @@ from keyturn.flows.schedules import SCHEDULE
 from keyturn.flows.spec import Catalogue
 
 from .alone import ActionTrial, CardTrial, alone, check_confirmed, flow_of
-from .callers import broken_by, loses, refused
+from .callers import broken_by, loses, misfits, refused
 from .columns import Loss, cards_losing
 from .mentions import calls_in, card_keys, connections_in
 from .ports import EVERY_FLOW, FlowFilter, FlowRecord, FlowStore, Manifest, NewVersion, RecentRun, VersionRecord
@@ -199,15 +199,31 @@ class Library:
         if former is None or not loses(former, new):
             return []
         found: list[Problem] = []
+        async for caller, around in self._calling({new.id}, together):
+            found += broken_by(new, caller, around, self._catalogue)
+        return found
+
+    async def _calling(
+        self, flow_ids: Set[str], without: Set[str]
+    ) -> AsyncIterator[tuple[Flow, dict[str, FlowInterface]]]:
+        """The other published flows that call one of these, each with the interfaces of what it calls."""
         async for record in self._current():
-            if record.flow_id in together or new.id not in texts_in(record.document):
+            if record.flow_id in without or flow_ids.isdisjoint(texts_in(record.document)):
                 continue
             caller = from_json(record.document).flow
-            if caller is not None and new.id in calls_in(caller):
+            if caller is not None and not flow_ids.isdisjoint(calls_in(caller)):
                 stored = [await self._stored_interface(flow_id) for flow_id in sorted(calls_in(caller))]
-                around = {interface.id: interface for interface in stored if interface is not None}
-                found += broken_by(new, caller, around, self._catalogue)
-        return found
+                yield caller, {interface.id: interface for interface in stored if interface is not None}
+
+    async def _note_fit(self, flows: Sequence[Flow], former: Sequence[FlowInterface | None]) -> None:
+        """Keep what callers of these flows do not fit any more, or do again; who publishes a flow has seen its own."""
+        counts = {flow.id: 0 for flow in flows}
+        pairs = zip(flows, former, strict=True)
+        others = {flow.id for flow, before in pairs if before not in (None, interface_of(flow, self._catalogue))}
+        if others:
+            async for caller, around in self._calling(others, {flow.id for flow in flows}):
+                counts[caller.id] = misfits(caller, around, self._catalogue)
+        await self._store.note_fit(counts)
 
     async def publish(
         self,
@@ -237,7 +253,10 @@ class Library:
             replace(self._new_version(flow), follows=(follows or {}).get(flow.id), active=flow.id not in resting)
             for flow in flows
         ]
-        return Published(await self._store.publish(versions, self._manifests_of(versions), author), problems)
+        former = [await self._stored_interface(flow.id) for flow in flows]
+        published = await self._store.publish(versions, self._manifests_of(versions), author)
+        await self._note_fit(flows, former)
+        return Published(published, problems)
 
     async def try_out(self, flow: Flow, author: str, stand_ins: StandIns | None = None) -> VersionRecord:
         """Check a flow and keep it as a version for runs that try it; what is published stays as it is.

@@ -21,6 +21,7 @@ class FlowRecord:
         active: an inactive flow receives no events and cannot be called.
         event_card, event_connection: what starts it; subscriptions are found by them.
         folder: the folder that it is in; None at the top.
+        unfit: how many problems it has with flows that it calls, since one of them was published anew.
         found: where a search found it, if not by id or name.
     """
 
@@ -32,6 +33,7 @@ class FlowRecord:
     event_connection: str | None
     updated_at: datetime
     folder: str | None = None
+    unfit: int = 0
     found: str = ""
 
 
@@ -168,12 +170,14 @@ class FlowFilter:
         connection: only those whose own cards or event use it.
         folder: only those that are in it; empty for those at the top.
         event: only those that this event card starts.
+        unfit: only those that are on and do not fit what they call any more.
     """
 
     search: str = ""
     connection: str | None = None
     folder: str | None = None
     event: str | None = None
+    unfit: bool = False
 
 
 EVERY_FLOW = FlowFilter()
@@ -255,6 +259,10 @@ class FlowStore(Protocol):
         ...
 
     async def get(self, flow_id: str) -> FlowRecord | None: ...
+
+    async def note_fit(self, problems: Mapping[str, int]) -> None:
+        """Keep how many problems flows have with what they call; others keep theirs."""
+        ...
 
     async def list(self, page: PageRequest, wanted: FlowFilter = EVERY_FLOW) -> Page[FlowRecord]:
         """Flows by id."""

@@ -46,6 +46,9 @@ class FlowModel(BaseModel):
     event_connection: str | None
     updated_at: datetime
     folder: str | None = Field(default=None, description="Id of the folder that it is in; null at the top.")
+    unfit: int = Field(
+        default=0, description="How many problems it has with flows that it calls, since one was published anew."
+    )
     found: str = Field(default="", description="Where a search found it, if not by id or name.")
 
     @classmethod

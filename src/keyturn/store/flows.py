@@ -90,10 +90,17 @@ class PostgresFlows:
         size = page_size(page)
         after = place(page.after, str)[0] if page.after is not None else None
         exact = [clean_or_none(text) for text in (wanted.connection, wanted.folder, wanted.event)]
-        rows = await self._database.read(sql.LIST_FLOWS, size + 1, after, each_word(wanted.search), *exact)
+        rows = await self._database.read(
+            sql.LIST_FLOWS, size + 1, after, each_word(wanted.search), *exact, wanted.unfit
+        )
         found = [FlowRecord(**dict(row)) for row in rows]
         flows = [replace(flow, found=excerpt(flow.found, wanted.search)) for flow in found]
         return page_of(flows, size, lambda flow: mark(flow.id))
+
+    async def note_fit(self, problems: Mapping[str, int]) -> None:
+        """Keep how many problems flows have with what they call."""
+        ids = [clean(flow_id) for flow_id in problems]
+        await self._database.read(sql.NOTE_FIT, ids, [*problems.values()])
 
     async def names(self, flow_ids: Sequence[str]) -> Mapping[str, str]:
         """Names of these flows by id; those that are not there are left out."""

@@ -65,6 +65,8 @@ const flowMapRoute = createRoute({
 const designerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/flows/$flowId",
+  validateSearch: (search: Record<string, unknown>): { card?: string } =>
+    typeof search.card === "string" ? { card: search.card } : {},
   component: page(() => import("../designer/DesignerPage"), "DesignerPage"),
 });
 

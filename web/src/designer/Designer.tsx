@@ -18,8 +18,15 @@ import { focusCard, isTyping } from "./useKeyboard";
 
 const WIDE = 1500;
 
+interface DesignerProps {
+  opened: Opened;
+  around: Surroundings;
+  /** The card that one came for. */
+  card: string | undefined;
+}
+
 /** The designer of one flow, with the helper flows that are opened where it calls them. */
-export function Designer({ opened, around }: { opened: Opened; around: Surroundings }) {
+export function Designer({ opened, around, card }: DesignerProps) {
   const [list, setList] = useLocalStorage({ key: "keyturn-cards-as-list", defaultValue: false });
   const [yaml, setYaml] = useState(false);
   const typed = useRef<Typed>({ text: null, shown: "", began: null });
@@ -27,14 +34,18 @@ export function Designer({ opened, around }: { opened: Opened; around: Surroundi
   const design = useDesign(opened, around, nest);
   const { settled, keeper, draft, deeds, commands } = design;
   const { activate, setAside } = nest;
-  const { root } = design;
+  const { root, go } = design;
   useEffect(() => {
+    if (card !== undefined) {
+      go(card, null);
+      return;
+    }
     // who works by keyboard is among the cards at once, unless they are writing something elsewhere already
     const held = document.activeElement;
     if (!isTyping(held) && !held?.closest("[role=dialog]")) {
       focusCard(root.current, EVENT);
     }
-  }, [root]);
+  }, [root, go, card]);
   const onYaml = useCallback(() => {
     setYaml((shown) => !shown);
     // both beside the cards leave no room for them on a narrow screen

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { PageBar, PageBody } from "../components/Page";
 import { ProblemNote } from "../components/ProblemNote";
@@ -15,10 +15,11 @@ import { helpersQuery, openingQuery } from "./server";
 /** Opens a flow: its draft where it has one, else what is published. */
 export function DesignerPage() {
   const { flowId } = useParams({ from: "/shell/flows/$flowId" });
-  return <Opening key={flowId} flowId={flowId} />;
+  const { card } = useSearch({ from: "/shell/flows/$flowId" });
+  return <Opening key={flowId} flowId={flowId} card={card} />;
 }
 
-function Opening({ flowId }: { flowId: string }) {
+function Opening({ flowId, card }: { flowId: string; card: string | undefined }) {
   const opening = useQuery(openingQuery(flowId));
   const cards = useQuery(cardListQuery);
   const connections = useQuery(connectionListQuery);
@@ -41,6 +42,7 @@ function Opening({ flowId }: { flowId: string }) {
       <Dragging>
         <Designer
           opened={opened}
+          card={card}
           around={{
             specs,
             specList: cards.data,

@@ -151,7 +151,8 @@ function FlowLine({ line, event, runs, folders, place, onMove }: FlowLineProps) 
         <Link to="/flows/$flowId" params={{ flowId: line.id }} className={classes.name} draggable={false}>
           {line.name}
         </Link>{" "}
-        {draft ? <Pill tone="quiet">{text.flows.draftBy(draft.author)}</Pill> : null}
+        {draft ? <Pill tone="quiet">{text.flows.draftBy(draft.author)}</Pill> : null}{" "}
+        {flow && flow.unfit > 0 ? <Pill tone="bad">{text.flows.unfit(flow.unfit)}</Pill> : null}
         <div className={classes.id}>
           {place ? <span className={classes.place}>{place} · </span> : null}
           {line.id}

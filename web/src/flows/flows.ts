@@ -26,6 +26,15 @@ export function flowsQuery(search: string, folder?: string) {
   });
 }
 
+/** Flows that are on and do not fit any more what they call. */
+export const unfitQuery = queryOptions({
+  queryKey: ["flows", "unfit"],
+  queryFn: async ({ signal }) => {
+    const query = { unfit: true, limit: 50 };
+    return (await data(api.GET("/api/v1/flows", { params: { query }, signal }))).rows;
+  },
+});
+
 /** The ids of the flows that are switched off. */
 export const offQuery = queryOptions({
   queryKey: ["flows", "off"],

@@ -8,6 +8,7 @@ import { ProblemNote } from "../components/ProblemNote";
 import { RunBars } from "../components/RunBars";
 import { checkQuery, connectionsQuery } from "../connections/connections";
 import { HealthDetail, HealthPill } from "../connections/Health";
+import { unfitQuery } from "../flows/flows";
 import { asked } from "../history/filter";
 import { runsQuery } from "../history/runs";
 import {
@@ -139,6 +140,8 @@ function Attention() {
   const inbox = useInfiniteQuery(inboxQuery);
   const pauses = useInfiniteQuery(pausedQuery);
   const broken = useBroken();
+  const unfit = useQuery(unfitQuery);
+  const misfits = unfit.data ?? [];
   const asking = inbox.data?.pages[0]?.rows ?? [];
   const paused = pauses.data?.pages[0]?.rows ?? [];
   const rows = [
@@ -153,10 +156,18 @@ function Attention() {
   ];
   return (
     <Part title={text.home.attention}>
-      {rows.length + broken.length === 0 ? (
-        <Nothing of={[inbox, pauses]} words={text.home.noAttention} />
+      {rows.length + broken.length + misfits.length === 0 ? (
+        <Nothing of={[inbox, pauses, unfit]} words={text.home.noAttention} />
       ) : (
         <ul className={`${classes.list} ${classes.rows}`}>
+          {misfits.map((flow) => (
+            <li key={flow.id}>
+              <Link to="/flows/$flowId" params={{ flowId: flow.id }}>
+                {flow.name}
+              </Link>
+              <span className={classes.quiet}>{text.home.unfit(flow.unfit)}</span>
+            </li>
+          ))}
           {broken.map((connection) => (
             <li key={connection.id}>
               <Link to="/connections">{connection.name}</Link>

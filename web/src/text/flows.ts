@@ -38,6 +38,7 @@ export const flows = {
   isOff: (name: string) => `“${name}” is switched off: nothing starts it until it is switched on again.`,
   switchOn: (name: string) => `${name} is on`,
   draft: "Draft",
+  unfit: (count: number) => `${count === 1 ? "1 problem" : `${count} problems`}: a helper flow has changed`,
   draftBy: (author: string) => `Draft by ${author}`,
   notPublished: "not published yet",
   version: (version: number) => `v${version}`,

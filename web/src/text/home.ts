@@ -14,6 +14,8 @@ export const home = {
     more: (count: string) => `${count} or more`,
   },
   attention: "Needs attention",
+  unfit: (count: number) =>
+    `A helper flow that it calls has changed: ${count === 1 ? "1 problem" : `${count} problems`} to mend before it runs again.`,
   noAttention: "Nothing waits for a person.",
   failed: "Failed lately",
   noFailed: "No run has failed in the last 24 hours.",

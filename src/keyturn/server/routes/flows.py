@@ -51,9 +51,10 @@ async def list_flows(
     search: Annotated[str, Query(max_length=200)] = "",
     connection: Annotated[str | None, Query(max_length=120, description="Only flows that use it themselves.")] = None,
     folder: Annotated[str | None, Query(max_length=120, description="Only flows in it; empty: at the top.")] = None,
+    unfit: Annotated[bool, Query(description="Only flows that are on and do not fit what they call any more.")] = False,
 ) -> FlowPage:
     """Flows by id; all words of ``search`` stand in id, name, texts, or titles and synonyms of cards and their apps."""
-    found = await using.library.list(page, FlowFilter(search, connection, folder))
+    found = await using.library.list(page, FlowFilter(search, connection, folder, unfit=unfit))
     return FlowPage(rows=[FlowModel.of(record) for record in found.rows], next=found.next)
 
 

@@ -1,6 +1,6 @@
 """Flows, versions and the manifests that versions were published with."""
 
-_FLOW = "id, name, version, active, event_card, event_connection, updated_at, folder"
+_FLOW = "id, name, version, active, event_card, event_connection, updated_at, folder, unfit"
 _VERSION = "flow_id, version, document, digest, manifests, author, created_at"
 
 
@@ -80,11 +80,17 @@ UPDATE flows SET uses = wanted.names FROM wanted WHERE wanted.id = flows.id AND 
 
 GET_FLOW = f"SELECT {_FLOW} FROM flows WHERE id = $1"
 
+NOTE_FIT = """
+UPDATE flows SET unfit = told.unfit FROM unnest($1::text[], $2::int[]) AS told (id, unfit)
+WHERE flows.id = told.id AND flows.unfit <> told.unfit
+"""
+
 LIST_FLOWS = f"""
 SELECT {_FLOW}, {found("id")} FROM flows
 WHERE ($2::text IS NULL OR id > $2) AND {wanted("id")}
   AND ($4::text IS NULL OR $4 = ANY(connections) OR event_connection = $4)
   AND ($5::text IS NULL OR folder IS NOT DISTINCT FROM nullif($5, '')) AND ($6::text IS NULL OR event_card = $6)
+  AND (NOT $7::boolean OR (active AND unfit > 0))
 ORDER BY id
 LIMIT $1
 """

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
 import { Pill } from "../../components/StatePill";
 import type { Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
@@ -34,6 +35,16 @@ export function placeOf({
 /** All that the checker says, each with the way to it. */
 export function Problems({ flow, problems, checking, titles, onGo }: ProblemsProps) {
   const { specs } = useAround();
+  const navigate = useNavigate();
+  function go(problem: Found) {
+    const { caller, at } = problem.parts ?? {};
+    if (caller !== undefined) {
+      // what is to be mended stands in a flow that calls this one
+      void navigate({ to: "/flows/$flowId", params: { flowId: caller }, search: at ? { card: at } : {} });
+    } else {
+      onGo(...placeOf(problem));
+    }
+  }
   if (problems.length === 0) {
     return <p className={classes.hint}>{checking ? text.designer.checking : text.designer.noProblems}</p>;
   }
@@ -55,7 +66,7 @@ export function Problems({ flow, problems, checking, titles, onGo }: ProblemsPro
           <p>
             {problem.what} {problem.mend}
           </p>
-          <Button size="xs" variant="default" onClick={() => onGo(...placeOf(problem))}>
+          <Button size="xs" variant="default" onClick={() => go(problem)}>
             {text.designer.goTo}
           </Button>
         </div>
