@@ -236,6 +236,7 @@ async def test_repeating_an_unknown_change_is_bounded_and_then_an_error() -> Non
     assert run.status is RunStatus.FAILED
     assert run.error is not None
     assert run.error["code"] == "no-answer"
+    assert run.error["mend"] == "Run again from this card: it is one that may be sent again."
     assert len(world.app.sent) == 3
     assert (await world.go_on(run)).status is RunStatus.FAILED
     assert len(world.app.sent) == 3

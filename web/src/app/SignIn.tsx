@@ -10,14 +10,13 @@ import classes from "./SignIn.module.css";
 /** Where a sign-in link leads: its code opens a session. The code leaves the address bar at once. */
 export function SignIn() {
   const navigate = useNavigate();
-  const [code] = useState(() => codeIn(window.location.hash));
-  const entered = useRef(false);
+  const code = useCode();
   const opening = useOpening(() => void navigate({ to: "/", replace: true }));
   const { mutate } = opening;
+  const entered = useRef("");
   useEffect(() => {
-    if (code !== "" && !entered.current) {
-      entered.current = true; // an effect may run twice; a link works once
-      window.history.replaceState(null, "", window.location.pathname);
+    if (code !== entered.current) {
+      entered.current = code; // an effect may run twice; a link works once
       mutate(code);
     }
   }, [code, mutate]);
@@ -29,6 +28,24 @@ export function SignIn() {
     );
   }
   return <SignInPage error={opening.error} onDone={() => void navigate({ to: "/", replace: true })} />;
+}
+
+/** The code in the page's address, and in another link that is put into the address bar: that loads no page anew. */
+function useCode(): string {
+  const [code, setCode] = useState(() => codeIn(window.location.hash));
+  useEffect(() => {
+    const read = () => {
+      const found = codeIn(window.location.hash);
+      if (found !== "") {
+        setCode(found);
+        window.history.replaceState(null, "", window.location.pathname);
+      }
+    };
+    read();
+    window.addEventListener("hashchange", read);
+    return () => window.removeEventListener("hashchange", read);
+  }, []);
+  return code;
 }
 
 /** Asks for a sign-in link, and says where one comes from. */

@@ -19,6 +19,8 @@ import classes from "./Connectors.module.css";
 import { type Action, cardQuery } from "./connectors";
 
 const words = text.connectors;
+/** It is a single card. */
+const NO_LOOPS = {};
 
 interface TryActionProps {
   connector: string;
@@ -90,9 +92,12 @@ function Trial({ connector, action, spec, connections }: TrialProps) {
       );
     },
   });
-  const { run } = useTestRun(starting.data?.id, (_, trace: readonly Trace[]) => {
-    setEntry(trace.find((one) => one.card_id === "tried"));
-  });
+  const { run } = useTestRun(
+    starting.data && { id: starting.data.id, flow: NO_LOOPS },
+    (_, trace: readonly Trace[]) => {
+      setEntry(trace.find((one) => one.card_id === "tried"));
+    },
+  );
   return (
     <>
       <NativeSelect

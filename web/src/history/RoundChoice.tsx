@@ -15,6 +15,9 @@ interface RoundChoiceProps {
 export function RoundChoice({ title, count, round, onRound }: RoundChoiceProps) {
   const last = count === null ? Number.MAX_SAFE_INTEGER - 1 : Math.max(count - 1, 0);
   const [typed, setTyped] = useState<number | string | null>(null);
+  if (count === 0) {
+    return <span className={classes.round}>{text.run.noRounds}</span>;
+  }
   return (
     <span className={classes.round}>
       <ActionIcon

@@ -73,6 +73,7 @@ export const run = {
     all === null
       ? `${ended} ${ended === 1 ? "round has" : "rounds have"} ended`
       : `${ended} of ${all} ${all === 1 ? "round" : "rounds"}`,
+  noRounds: "no rounds",
   ofRounds: (count: number) => (count === 1 ? "of 1 round" : `of ${count} rounds`),
   rounds: {
     of: (title: string) => `Rounds of ${isolated(title)}`,

@@ -1,77 +1,50 @@
-/** What a test run did in one round of each of its loops: a card shows one round, never a mixture. Pure. */
-import type { Rounds } from "../../history/painted";
-
-interface Went {
-  path: string;
-  outputs?: unknown;
-}
+/** What a test run did in one round of each of its loops: a card shows one round, never a mixture. */
+import type { Flow } from "../../flow/document";
+import { loops, paint, paintedOf, type Rounds, roundCount, roundPath, roundsIn } from "../../history/painted";
+import type { Entry } from "../../history/run";
 
 /** A loop that had rounds, and which of them is looked at. */
 export interface LoopRun {
   loop: string;
   round: number;
-  /** How many rounds are here. */
-  count: number;
-  /** Whether it had more than are here. */
-  more: boolean;
+  /** How many it has; null if that is not known. */
+  count: number | null;
 }
 
-export interface OneRound<Entry> {
+export interface OneRound {
   entries: Entry[];
   loops: LoopRun[];
 }
 
-const STEP = /^([a-z][a-z0-9_]*)\[(\d+)\]\/(.*)$/;
-
 /**
- * The entries of one round of each loop, and of no loop.
+ * What stands in no loop, and in one round of each loop that was come to.
  *
- * @param wanted - rounds that somebody chose; of other loops it is the last one that was begun.
+ * @param wanted - rounds that somebody chose. Of other loops it is the one in which the run failed, else the last one
+ *   that was begun.
+ * @param failed - the path of the card at which the run failed.
+ * @param read - what cards did that stand directly in a round, `each[17]`, or in no loop, "".
  */
-export function oneRound<Entry extends Went>(entries: readonly Entry[], wanted: Rounds): OneRound<Entry> {
-  return within(
-    entries.map((entry) => ({ entry, path: entry.path })),
-    wanted,
-  );
-}
-
-interface At<Entry> {
-  entry: Entry;
-  /** Below the loops around it. */
-  path: string;
-}
-
-function within<Entry extends Went>(entries: readonly At<Entry>[], wanted: Rounds): OneRound<Entry> {
-  const found: OneRound<Entry> = { entries: [], loops: [] };
-  const inside = new Map<string, Map<number, At<Entry>[]>>();
-  const whole = new Map<string, number>();
-  for (const { entry, path } of entries) {
-    const [, loop, number, rest] = STEP.exec(path) ?? [];
-    if (loop === undefined || number === undefined || rest === undefined) {
-      found.entries.push(entry);
-      whole.set(path, countOf(entry));
+export async function oneRound(
+  flow: Pick<Flow, "cards">,
+  wanted: Rounds,
+  failed: string | null,
+  read: (inside: string) => Promise<readonly Entry[]>,
+): Promise<OneRound> {
+  const found: OneRound = { entries: [...(await read(""))], loops: [] };
+  const rounds: Record<string, number> = {};
+  const at = roundsIn(failed ?? "");
+  for (const { id } of loops(flow.cards)) {
+    const painted = paintedOf(paint(found.entries), id);
+    const count = roundCount(painted);
+    if (painted.last === null || count === 0) {
       continue;
     }
-    const rounds = inside.get(loop) ?? new Map<number, At<Entry>[]>();
-    rounds.set(Number(number), [...(rounds.get(Number(number)) ?? []), { entry, path: rest }]);
-    inside.set(loop, rounds);
-  }
-  for (const [loop, rounds] of inside) {
-    const here = Math.max(...rounds.keys()) + 1;
-    const more = (whole.get(loop) ?? 0) > here;
-    // where they were cut off, the last of them may not be here in full
-    const count = more && here > 1 ? here - 1 : here;
-    const asked = wanted[loop];
-    const round = asked !== undefined && asked < count ? asked : count - 1;
-    const deeper = within(rounds.get(round) ?? [], wanted);
-    found.loops.push({ loop, round, count, more }, ...deeper.loops);
-    found.entries.push(...deeper.entries);
+    const last = count === null ? Number.MAX_SAFE_INTEGER : count - 1;
+    const begun = painted.last.ended ?? (count === null ? 0 : last);
+    const round = Math.min(wanted[id] ?? at[id] ?? begun, last);
+    rounds[id] = round;
+    found.loops.push({ loop: id, round, count });
+    found.entries.push(...(await read(roundPath(flow as Flow, id, rounds))));
   }
   return found;
-}
-
-/** How many rounds the entry of a loop tells of. */
-function countOf({ outputs }: Went): number {
-  const count = (outputs as { count?: unknown } | null | undefined)?.count;
-  return typeof count === "number" ? count : 0;
 }

@@ -63,6 +63,7 @@ it.each([
   ['[{"name": "Ada"}]', "list of object", null],
   ['[{"name": "Ada"', "list of object", "list"],
   ['{"name": "Ada"}', "list of object", "list"],
+  ["Ada", "list of text", "one"],
   ["[1]", "object", "object"],
   ['{"name": "Ada"}', "object", null],
   ["{{ event.people }}", "list of text", null],

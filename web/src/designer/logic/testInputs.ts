@@ -81,13 +81,16 @@ function objectOf(value: Json | undefined): Values {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
 
-/** What a typed text should have been and is not: it will not be taken as that. Null where nothing is wrong. */
-export function notYet(typed: string, type: string): "list" | "object" | null {
+/** What a typed text should have been and is not yet; "one" is a text that becomes a list of one. Null where nothing is to be said. */
+export function notYet(typed: string, type: string): "list" | "object" | "one" | null {
   const wanted = type.startsWith("list of") ? "list" : type === "object" ? "object" : null;
   if (wanted === null || typed.trim() === "" || [...referencesIn(typed)].length > 0) {
     return null;
   }
   const value = readAs(typed, type);
   const found = Array.isArray(value) ? "list" : typeof value === "object" ? "object" : null;
-  return found === wanted ? null : wanted;
+  if (found === wanted) {
+    return null;
+  }
+  return wanted === "list" && !/^\s*[[{]/.test(typed) ? "one" : wanted;
 }

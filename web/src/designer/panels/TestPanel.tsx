@@ -95,7 +95,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
   const shown = inputs.filter((input) => !folded.includes(input));
   const [typed, setTyped] = useState<Typed>({});
   const starting = useMutation({
-    mutationFn: (where: Against) => start(givenIn(inputs, typed), where),
+    mutationFn: async (where: Against) => ({ ...(await start(givenIn(inputs, typed), where)), flow }),
   });
   const taking = useMutation({
     mutationFn: () => lastEvent(flow.id, flow.event.card),
@@ -105,7 +105,7 @@ function TryFlow({ flow, hasErrors, start, onTrace, against, acts }: TryFlowProp
       }
     },
   });
-  const { run, ...rounds } = useTestRun(starting.data?.id, onTrace);
+  const { run, ...rounds } = useTestRun(starting.data, onTrace);
   const field = (input: TestInput) => (
     <TestField
       key={input.key}

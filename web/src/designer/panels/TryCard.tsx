@@ -47,7 +47,7 @@ export function TryCard({
   const effect = spec ? signatureOf(spec, card.options).effect : null;
   const asks = against === "real" && ((effect !== null && effect.effect !== "read") || Boolean(card.call));
   const starting = useMutation({
-    mutationFn: (where: Against) => {
+    mutationFn: async (where: Against) => {
       const values: { inputs: Values; given: Values } = { inputs: {}, given: {} };
       for (const field of fields) {
         const value = readAs(shown(field), field.type);
@@ -55,10 +55,11 @@ export function TryCard({
           values[field.part][field.name] = value;
         }
       }
-      return startCard({ card: card.id, ...values, confirm: sure, against: where });
+      const { id } = await startCard({ card: card.id, ...values, confirm: sure, against: where });
+      return { id, flow: { cards: [card] } };
     },
   });
-  const { run, ...rounds } = useTestRun(starting.data?.id, onCardTrace);
+  const { run, ...rounds } = useTestRun(starting.data, onCardTrace);
   if (!spec || isFrame(card) || spec.rounds || signatureOf(spec, card.options).streams) {
     return <p className={classes.hint}>{words.testNotAlone}</p>;
   }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { api, data } from "../../api/client";
+import { useEffect, useId, useRef, useState } from "react";
 import { duration, size } from "../../components/format";
 import { Pill, StatePill } from "../../components/StatePill";
+import type { Flow } from "../../flow/document";
 import { EVENT } from "../../flow/layout";
 import type { Rounds } from "../../history/painted";
 import { RoundChoice } from "../../history/RoundChoice";
@@ -11,14 +11,21 @@ import { hasEnded, type Run } from "../../history/runs";
 import { text } from "../../text";
 import { type CardRun, useTitles } from "../context";
 import fields from "../fields/fields.module.css";
-import { type LoopRun, oneRound } from "../logic/roundsRun";
+import type { LoopRun } from "../logic/roundsRun";
 import type { Output } from "../logic/signature";
 import { notYet } from "../logic/testInputs";
-import { type Trace, traceOf } from "../server";
+import { type Trace, testRun } from "../server";
 
 const words = text.designer;
+const NONE: Rounds = {};
 
 export type OnTrace = (runs: ReadonlyMap<string, CardRun>, trace: readonly Trace[]) => void;
+
+/** A run that was started, and the cards that it has. */
+export interface Started {
+  id: string;
+  flow: Pick<Flow, "cards">;
+}
 
 export interface TestRun {
   run: Run | undefined;
@@ -28,31 +35,29 @@ export interface TestRun {
 }
 
 /** A run that tries something, followed to its end. */
-export function useTestRun(id: string | undefined, onTrace: OnTrace): TestRun {
-  const [rounds, setRounds] = useState<Rounds>({});
-  const run = useQuery({
-    queryKey: ["test run", id],
-    queryFn: async () => {
-      const params = { path: { run_id: id ?? "" } };
-      const found = await data(api.GET("/api/v1/runs/{run_id}", { params }));
-      return { run: found, trace: await traceOf(found.id) };
-    },
+export function useTestRun(started: Started | undefined, onTrace: OnTrace): TestRun {
+  const id = started?.id;
+  const [chosen, setChosen] = useState<{ id: string | undefined; rounds: Rounds }>({ id, rounds: {} });
+  const rounds = chosen.id === id ? chosen.rounds : NONE;
+  const { data: found } = useQuery({
+    queryKey: ["test run", id, rounds],
+    queryFn: () => testRun(id ?? "", started?.flow ?? {}, rounds),
     enabled: id !== undefined,
+    placeholderData: (before) => (before?.run.id === id ? before : undefined),
     refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.run) ? false : 700),
   });
-  const trace = run.data?.trace;
-  const shown = useMemo(() => (trace ? oneRound(trace, rounds) : undefined), [trace, rounds]);
+  const entries = found?.entries;
   const told = useRef(onTrace);
   told.current = onTrace;
   useEffect(() => {
-    if (shown) {
-      told.current(runsIn(shown.entries), shown.entries);
+    if (entries) {
+      told.current(runsIn(entries), entries);
     }
-  }, [shown]);
+  }, [entries]);
   return {
-    run: run.data?.run,
-    loops: shown?.loops ?? [],
-    onRound: (loop, round) => setRounds({ ...rounds, [loop]: round }),
+    run: found?.run,
+    loops: found?.loops ?? [],
+    onRound: (loop, round) => setChosen({ id, rounds: { ...rounds, [loop]: round } }),
   };
 }
 
@@ -102,13 +107,12 @@ export function TestResult({ run, ...rounds }: TestRun) {
 /** Which round of its loops the cards show. */
 function TestRounds({ loops, onRound }: Pick<TestRun, "loops" | "onRound">) {
   const titles = useTitles();
-  return loops.map(({ loop, round, count, more }) => {
+  return loops.map(({ loop, round, count }) => {
     const title = titles.get(loop) ?? loop;
     return (
       <div key={loop} style={{ display: "flex", gap: 8, alignItems: "center" }}>
         {text.designer.testRound(title)}
         <RoundChoice {...{ title, count, round }} onRound={(chosen) => onRound(loop, chosen)} />
-        {more ? text.designer.testMoreRounds : null}
       </div>
     );
   });
@@ -157,15 +161,15 @@ export function TestField({ field, value, used = false, large = null, onChange }
           className={fields.select}
           style={{ fieldSizing: "content", maxHeight: 160, resize: "none" } as never}
           value={value}
-          aria-invalid={why !== null}
+          aria-invalid={why === "list" || why === "object"}
           aria-describedby={why === null ? undefined : id}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
         {large ? <span className={fields.type}>{words.sampleTooLarge(size(large))}</span> : null}
       </label>
       {why === null ? null : (
-        <p id={id} className={fields.error}>
-          {why === "list" ? words.testNoList : words.testNoObject}
+        <p id={id} className={why === "one" ? fields.type : fields.error}>
+          {{ list: words.testNoList, object: words.testNoObject, one: words.testOneItem }[why]}
         </p>
       )}
     </div>
