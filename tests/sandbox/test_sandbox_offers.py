@@ -17,9 +17,6 @@ from support_specs import description
 NOT_OFFERED = {
     "okta": {
         "GET /api/v1/hook-keys/public/{}": "the public half of a key of inline hooks",
-        "POST /api/v1/users/{}/authenticator-enrollments/tac": "temporary access codes",
-        "POST /api/v1/users/{}/credentials/forgot_password_recovery_question": "recovery by a question",
-        "PUT /api/v1/apps/{}/features": "provisioning by apps",
     },
     "graph": {
         "GET /v1.0/chats": "Teams",

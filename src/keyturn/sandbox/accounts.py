@@ -24,7 +24,7 @@ class OktaAccount:
     """A user of the Okta org. Dates are texts as Okta writes them.
 
     password: whether there is one; secret: its hash, None if nobody knows it, as on the first day; question: of the
-    account recovery; failures: sign-ins in a row with a wrong password.
+    account recovery; answer: the hash of what is answered; failures: sign-ins in a row with a wrong password.
     """
 
     id: str
@@ -43,6 +43,7 @@ class OktaAccount:
     secret: str | None = None
     question: str | None = None
     failures: int = 0
+    answer: str | None = None
 
     def names(self) -> tuple[str, ...]:
         """What the account can be addressed by."""
@@ -60,6 +61,15 @@ class OktaAccount:
     def has_password(self, password: str) -> bool:
         """Whether this is the password."""
         return self.secret is not None and hmac.compare_digest(self.secret, self._hashed(password))
+
+    def set_question(self, question: str, answer: str | None) -> None:
+        """Give a question of the account recovery; without an answer nobody knows it."""
+        self.question = question
+        self.answer = self._hashed(normal(answer.strip())) if answer else None
+
+    def has_answer(self, answer: str) -> bool:
+        """Whether this is the answer to the question, in whatever case."""
+        return self.answer is not None and hmac.compare_digest(self.answer, self._hashed(normal(answer.strip())))
 
     def _hashed(self, password: str) -> str:
         return sha256(f"{self.id}/{password}".encode()).hexdigest()

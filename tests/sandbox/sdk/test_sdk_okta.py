@@ -337,7 +337,48 @@ async def servers_mappings_and_notices(okta: Any) -> None:
     assert [row.email_address for row in (await ask(okta.bulk_remove_email_address_bounces(back))).errors] == ["nobody"]
 
 
+async def first_day_and_way_back(okta: Any) -> None:
+    from okta.models import (
+        ApplicationFeatureType,
+        AuthenticatorEnrollmentCreateRequestTac,
+        CapabilitiesObject,
+        IdentityProvider,
+        UpdateFeatureForApplicationRequest,
+        UserCredentials,
+        UserIdentityProviderLinkRequest,
+    )
+
+    ada = await created(okta)
+    [tac] = [row.id for row in await ask(okta.list_authenticators()) if row.key.value == "tac"]
+    wish = AuthenticatorEnrollmentCreateRequestTac.from_dict({"authenticatorId": tac, "profile": {"ttl": "60"}})
+    code = await ask(okta.create_tac_authenticator_enrollment(ada.id, wish))
+    assert (code.profile.multi_use, len(code.profile.tac)) == (False, 16)
+    await ask(okta.delete_authenticator_enrollment(ada.id, code.id))
+    body = {"password": {"value": "Correct-h0rse"}, "recovery_question": {"answer": "Zagreb"}}
+    back = UserCredentials.from_dict(body)
+    assert await refused(okta.forgot_password_set_new_password(ada.id, back)) == (403, "E0000034")
+    body["recovery_question"] = {"question": "Which town?", "answer": "Zagreb"}
+    await ask(okta.change_recovery_question(ada.id, UserCredentials.from_dict(body)))
+    assert (await ask(okta.forgot_password_set_new_password(ada.id, back))).recovery_question.question == "Which town?"
+    app = next(app for app in await ask(okta.list_applications()) if app.label == "Slack")
+    kind = ApplicationFeatureType.USER_PROVISIONING
+    on = UpdateFeatureForApplicationRequest(
+        CapabilitiesObject.from_dict({"update": {"profile": {"status": "ENABLED"}}})
+    )
+    changed = await ask(okta.update_feature_for_application(app.id, kind, on))
+    assert changed.capabilities.update.profile.status.value == "ENABLED"
+    assert "PUSH_PROFILE_UPDATES" in (await ask(okta.get_application(app.id))).features
+    given = {"name": "Google", "type": "GOOGLE", "protocol": {"type": "OIDC"}, "policy": {}}
+    idp = await ask(okta.create_identity_provider(IdentityProvider.from_dict(given)))
+    link = UserIdentityProviderLinkRequest.from_dict({"externalId": "1099"})
+    assert (await ask(okta.link_user_to_identity_provider(idp.id, ada.id, link))).external_id == "1099"
+    assert [row.id for row in await ask(okta.list_user_identity_providers(ada.id))] == [idp.id]
+    await ask(okta.unlink_user_from_identity_provider(idp.id, ada.id))
+    assert await ask(okta.list_identity_provider_application_users(idp.id)) == []
+
+
 SCENARIOS = (
+    first_day_and_way_back,
     onboarding,
     offboarding,
     lifecycle,

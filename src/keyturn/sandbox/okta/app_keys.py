@@ -15,12 +15,15 @@ from starlette.responses import Response
 
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Endpoint, Route
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, millis
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object, whole_number
 
 KEYS, CONNECTIONS = "okta.app_keys", "okta.app_connections"
 _SCHEMES = ("TOKEN", "OAUTH2")
 _FIRST_YEARS, _MOST_YEARS = 10, 100
+_PROVISIONS = frozenset(
+    {"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION", "IMPORT_NEW_USERS", "GROUP_PUSH"}
+)
 _STATES = {"activate": "ENABLED", "deactivate": "DISABLED"}
 
 
@@ -98,16 +101,9 @@ class AppKeyDesk:
 
     # the connection that people are provisioned by
 
-    def _kept(self, app: JsonObject) -> JsonObject:
-        provisions = "PUSH_NEW_USERS" in as_list(app.get("features"))
-        usual: JsonObject = {"profile": {"authScheme": "UNKNOWN"}, "status": "UNKNOWN"}
-        if provisions:
-            usual = {"authScheme": "TOKEN", "profile": {"authScheme": "TOKEN"}, "status": "ENABLED"}
-        return self._org.core.shelf(CONNECTIONS).get(as_text(app["id"]), usual)
-
     async def _connection(self, request: Request) -> Response:
         app = self._org.app(request)
-        return JsonAnswer(self._shown(app, self._kept(app)))
+        return JsonAnswer(self._shown(app, connection_of(self._org, app)))
 
     async def _connect(self, request: Request) -> Response:
         """The token goes in and is not shown again."""
@@ -131,7 +127,7 @@ class AppKeyDesk:
     def _switch(self, status: str) -> Endpoint:
         async def switch(request: Request) -> Response:
             app = self._org.app(request)
-            row = dict(self._kept(app))
+            row = dict(connection_of(self._org, app))
             if row["status"] == "UNKNOWN":
                 raise self._org.words.validation("connection", "The application has no provisioning connection.")
             self._org.core.shelf(CONNECTIONS)[as_text(app["id"])] = {**row, "status": status}
@@ -147,6 +143,14 @@ class AppKeyDesk:
             verb = "deactivate" if row["status"] == "ENABLED" else "activate"
             links[verb] = {"href": f"{own}/lifecycle/{verb}", "hints": {"allow": ["POST"]}}
         return {**row, "_links": links}
+
+
+def connection_of(org: OktaOrg, app: JsonObject) -> JsonObject:
+    """The connection that an application is provisioned by; of the first day those have one that provision."""
+    usual: JsonObject = {"profile": {"authScheme": "UNKNOWN"}, "status": "UNKNOWN"}
+    if _PROVISIONS & set(texts(app.get("features"))):
+        usual = {"authScheme": "TOKEN", "profile": {"authScheme": "TOKEN"}, "status": "ENABLED"}
+    return org.core.shelf(CONNECTIONS).get(as_text(app["id"]), usual)
 
 
 def _public_key(since: datetime, until: datetime) -> JsonObject:

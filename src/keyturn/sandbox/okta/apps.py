@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.filters import Rules
+from keyturn.sandbox.okta.app_features import FEATURES
 from keyturn.sandbox.okta.app_keys import CONNECTIONS, KEYS
 from keyturn.sandbox.okta.client_keys import SECRETS
 from keyturn.sandbox.okta.log import app_target, group_target
@@ -64,8 +65,6 @@ class AppDesk:
             Route(app + "/groups/{group}", self._assign_group, ["PUT"]),
             Route(app + "/groups/{group}", self._change_group, ["PATCH"]),
             Route(app + "/groups/{group}", self._unassign_group, ["DELETE"]),
-            Route(app + "/features", self._features),
-            Route(app + "/features/{feature}", self._feature),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -142,7 +141,7 @@ class AppDesk:
         app = self._org.app(request)
         if app["status"] == "ACTIVE":
             raise self._org.words.refuse("E0000056")
-        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups", KEYS, CONNECTIONS, SECRETS):
+        for shelf in ("okta.apps", "okta.app_users", "okta.app_groups", KEYS, CONNECTIONS, FEATURES, SECRETS):
             self._org.core.shelf(shelf).pop(as_text(app["id"]), None)
         self._org.happened(request, "application.lifecycle.delete", app_target(app))
         return Response(status_code=204)
@@ -175,7 +174,7 @@ class AppDesk:
         accounts = self._org.core.world.accounts.okta
         for account in accounts:
             shown = self._app_user(app_id, account.id)
-            if shown is not None and normal(account.login).startswith(query):
+            if shown is not None and _is_meant(shown, account.profile, query):
                 if request.query_params.get("expand") == "user":
                     shown["_embedded"] = {"user": self._users.shown(account)}
                 rows.append(shown)
@@ -323,15 +322,6 @@ class AppDesk:
         self._org.core.changed()
         return JsonAnswer(self._app_group(as_text(app["id"]), row))
 
-    async def _features(self, request: Request) -> Response:
-        """No app here provisions by itself."""
-        self._org.app(request)
-        return JsonAnswer([])
-
-    async def _feature(self, request: Request) -> Response:
-        self._org.app(request)
-        raise self._org.words.not_found(str(request.path_params["feature"]), "ApplicationFeature")
-
     async def _unassign_group(self, request: Request) -> Response:
         app = self._org.app(request)
         group = self._org.group(request)
@@ -362,6 +352,13 @@ class AppDesk:
             toggle: {"href": f"{own}/lifecycle/{toggle}"},
         }
         return {**app, "_links": links}
+
+
+def _is_meant(assigned: JsonObject, profile: JsonObject, query: str) -> bool:
+    """Whether `q` is the beginning of a user's name in the application, of a name or of the address."""
+    names = [as_object(assigned["credentials"]).get("userName")]
+    names += [profile.get(name) for name in ("firstName", "lastName", "email")]
+    return any(normal(as_text(name)).startswith(query) for name in names)
 
 
 async def _patch_in(request: Request) -> list[JsonObject]:

@@ -41,6 +41,7 @@ class Wanted:
     activate: bool
     change_password: bool
     groups: tuple[str, ...]
+    answer: str | None = None
 
 
 def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str, JsonObject]) -> OktaAccount:
@@ -64,8 +65,9 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str
         last_login=None,
         activated=now if wanted.activate else None,
         password=False,
-        question=wanted.question,
     )
+    if wanted.question:
+        account.set_question(wanted.question, wanted.answer)
     if wanted.password:
         account.set_password(wanted.password_text, now)
     core.world.accounts.okta.append(account)
@@ -113,12 +115,13 @@ def check_password(words: OktaWords, password: str | None) -> None:
 def wanted_in(body: JsonObject, query: Mapping[str, str]) -> Wanted:
     """What a request asks for, by its body and its query parameters `activate` and `nextLogin`."""
     credentials = as_object(body.get("credentials"))
-    password = as_object(credentials.get("password"))
+    password, asked = as_object(credentials.get("password")), as_object(credentials.get("recovery_question"))
     return Wanted(
         profile=dict(as_object(body.get("profile"))),
         password=bool(password.get("value") or password.get("hash")),
         password_text=as_text(password.get("value")) or None,
-        question=as_text(as_object(credentials.get("recovery_question")).get("question")) or None,
+        question=as_text(asked.get("question")) or None,
+        answer=as_text(asked.get("answer")) or None,
         activate=query.get("activate", "true").lower() != "false",
         change_password=query.get("nextLogin") == "changePassword",
         groups=tuple(texts(body.get("groupIds"))),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.users import ACCESS_CODES
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -167,6 +168,7 @@ class FactorDesk:
     async def _reset(self, request: Request) -> Response:
         account = self._org.user(request)
         self._org.core.shelf("okta.factors")[account.id] = {}
+        self._org.core.shelf(ACCESS_CODES).pop(account.id, None)
         self._org.happened_to(request, account, "user.mfa.factor.reset_all")
         return JsonAnswer({})
 

@@ -48,6 +48,7 @@ class LifecycleDesk:
             Route(user + "/credentials/change_password", self._change_password, ["POST"]),
             Route(user + "/credentials/change_recovery_question", self._change_question, ["POST"]),
             Route(user + "/credentials/forgot_password", self._forgot_password, ["POST"]),
+            Route(user + "/credentials/forgot_password_recovery_question", self._recover, ["POST"]),
             Route("/api/v1/authn", self._sign_in, ["POST"]),
         ]
 
@@ -149,10 +150,11 @@ class LifecycleDesk:
         body = await json_object(request)
         if account.status not in ("ACTIVE", "PASSWORD_EXPIRED", "STAGED", "RECOVERY"):
             raise self._org.words.refuse("E0000036")
-        question = as_text(as_object(body.get("recovery_question")).get("question"))
+        asked = as_object(body.get("recovery_question"))
+        question = as_text(asked.get("question"))
         if not question:
             raise self._org.words.validation("question", "question: The field cannot be left blank")
-        account.question = question
+        account.set_question(question, as_text(asked.get("answer")) or None)
         self._org.happened_to(request, account, "user.account.update_profile")
         return JsonAnswer(self._users.shown(account)["credentials"])
 
@@ -162,6 +164,25 @@ class LifecycleDesk:
             raise self._org.words.refuse("E0000034")
         self._org.happened_to(request, account, "user.account.reset_password")
         return self._token(request, "reset")
+
+    async def _recover(self, request: Request) -> Response:
+        """A new password for whoever knows the answer to the recovery question."""
+        account = self._org.user(request)
+        body = await json_object(request)
+        if account.status != "ACTIVE" or account.question is None:
+            raise self._org.words.refuse("E0000034")
+        answer = as_text(as_object(body.get("recovery_question")).get("answer"))
+        wanted = as_text(as_object(body.get("password")).get("value"))
+        for name, given in (("answer", answer), ("password", wanted)):
+            if not given:
+                raise self._org.words.validation(name, f"{name}: The field cannot be left blank")
+        if not account.has_answer(answer):
+            raise self._org.words.refuse("E0000087")
+        if len(wanted) < SHORTEST_PASSWORD:
+            raise self._org.words.refuse("E0000080")
+        account.set_password(wanted, self._org.core.now())
+        self._org.happened_to(request, account, "user.account.reset_password")
+        return JsonAnswer(self._users.shown(account)["credentials"])
 
     async def _sign_in(self, request: Request) -> Response:
         """Primary authentication (https://developer.okta.com/docs/reference/api/authn/). Nobody knows the passwords of

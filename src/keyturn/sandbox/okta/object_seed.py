@@ -16,6 +16,15 @@ _AUTHENTICATORS = (
     ("Phone", "phone_number", "phone"),
     ("Okta Verify", "okta_verify", "app"),
 )
+# What temporary access codes are like, where an org says nothing else.
+CODE_RULES: JsonObject = {
+    "minTtl": 10,
+    "maxTtl": 14_400,
+    "defaultTtl": 120,
+    "length": 16,
+    "complexity": {"numbers": True, "letters": True, "specialCharacters": False},
+    "multiUseAllowed": True,
+}
 _ANYWHERE: JsonObject = {"network": {"connection": "ANYWHERE"}}
 # type of the policy | type of its rules | what the rule does
 _POLICIES: tuple[tuple[str, str, JsonObject], ...] = (
@@ -106,6 +115,8 @@ def _zones() -> Iterator[tuple[str, JsonObject]]:
 def _authenticators() -> Iterator[tuple[str, JsonObject]]:
     for name, key, kind in _AUTHENTICATORS:
         yield _row("aut", key, {"key": key, "name": name, "type": kind, "status": "ACTIVE"})
+    codes: JsonObject = {"key": "tac", "name": "Temporary Access Code", "type": "tac", "status": "ACTIVE"}
+    yield _row("aut", "tac", {**codes, "provider": {"type": "tac", "configuration": dict(CODE_RULES)}})
 
 
 def _servers() -> Iterator[tuple[str, JsonObject]]:

@@ -59,7 +59,6 @@ SORTS = (
     Sort("zones", "nzo", "NetworkZone", ("name", "type"), rests_first=True),
     Sort("trustedOrigins", "tos", "TrustedOrigin", ("name", "origin")),
     Sort("inlineHooks", "cal", "InlineHook", ("name", "type", "version", "channel"), rests_first=True),
-    Sort("idps", "0oa", "IdentityProvider", ("name", "type", "protocol")),
     Sort("authorizationServers", "aus", "AuthorizationServer", ("name", "audiences")),
     Sort("logStreams", "0oa", "LogStream", ("name", "type", "settings")),
     Sort("behaviors", "abb", "BehaviorRule", ("name", "type")),

@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.okta.access_codes import given_code, valid_code
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.roles import LABELS
 from keyturn.sandbox.okta.seed import SEEDED_AT
+from keyturn.sandbox.okta.users import ACCESS_CODES
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -32,6 +34,7 @@ _AUTHENTICATORS = {
     "token:software:totp": ("google_otp", "Google Authenticator", "app"),
     "webauthn": ("webauthn", "Security Key or Biometric", "security_key"),
     "token:hardware": ("yubikey_token", "YubiKey OTP", "security_key"),
+    "tac": ("tac", "Temporary Access Code", "tac"),
 }
 _NOTICES = ("CONNECTOR_AGENT", "USER_LOCKED_OUT", "APP_IMPORT", "LDAP_AGENT", "AD_AGENT", "OKTA_ANNOUNCEMENT")
 
@@ -52,6 +55,7 @@ class SignedInDesk:
             Route(session + "/lifecycle/refresh", self._refresh, ["POST"]),
             Route(enrolled, self._enrolled),
             Route(enrolled + "/phone", self._enroll_phone, ["POST"]),
+            Route(enrolled + "/tac", self._give_code, ["POST"]),
             Route(enrolled + "/{enrollment}", self._enrollment),
             Route(enrolled + "/{enrollment}", self._remove_enrollment, ["DELETE"]),
             *self._of_roles(),
@@ -107,24 +111,27 @@ class SignedInDesk:
 
     async def _enrolled(self, request: Request) -> Response:
         account, held = self._factors(request)
-        rows: list[Json] = [self._as_enrollment(account, as_object(row)) for row in held.values()]
+        there = [*held.values(), *valid_code(self._org, account)]
+        rows: list[Json] = [self._as_enrollment(account, as_object(row)) for row in there]
         return JsonAnswer(rows)
 
-    def _found(self, request: Request) -> tuple[OktaAccount, JsonObject, JsonObject]:
+    def _found(self, request: Request) -> tuple[OktaAccount, JsonObject]:
         account, held = self._factors(request)
         key = str(request.path_params["enrollment"])
-        row = held.get(key)
+        codes = {as_text(row["id"]): row for row in valid_code(self._org, account)}
+        row = held.get(key) or codes.get(key)
         if not isinstance(row, dict):
             raise self._org.words.not_found(key, "AuthenticatorEnrollment")
-        return account, held, row
+        return account, row
 
     async def _enrollment(self, request: Request) -> Response:
-        account, _, row = self._found(request)
+        account, row = self._found(request)
         return JsonAnswer(self._as_enrollment(account, row))
 
     async def _remove_enrollment(self, request: Request) -> Response:
-        account, held, row = self._found(request)
-        del held[as_text(row["id"])]
+        account, row = self._found(request)
+        if self._factors(request)[1].pop(as_text(row["id"]), None) is None:
+            self._org.core.shelf(ACCESS_CODES).pop(account.id, None)
         self._org.happened_to(request, account, "user.mfa.factor.deactivate")
         return Response(status_code=204)
 
@@ -148,6 +155,15 @@ class SignedInDesk:
         held[as_text(row["id"])] = row
         self._org.happened_to(request, account, "user.mfa.factor.activate")
         return JsonAnswer(self._as_enrollment(account, row))
+
+    async def _give_code(self, request: Request) -> Response:
+        """A temporary access code, which only this answer shows; the one before it is good no more."""
+        account = self._org.user(request)
+        row, code = given_code(self._org, account, await json_object(request))
+        self._org.core.shelf(ACCESS_CODES)[account.id] = row
+        self._org.happened_to(request, account, "user.mfa.factor.activate")
+        told: JsonObject = {"tac": code, "multiUse": row["multiUse"], "expiresAt": row["expiresAt"]}
+        return JsonAnswer({**self._as_enrollment(account, row), "profile": told})
 
     def _as_enrollment(self, account: OktaAccount, factor: JsonObject) -> JsonObject:
         key, name, kind = _AUTHENTICATORS.get(as_text(factor["factorType"]), ("custom_otp", "Custom OTP", "app"))

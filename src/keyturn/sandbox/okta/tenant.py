@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.app_features import AppFeatureDesk
 from keyturn.sandbox.okta.app_keys import AppKeyDesk
 from keyturn.sandbox.okta.apps import AppDesk
 from keyturn.sandbox.okta.client_keys import ClientKeyDesk
@@ -31,6 +32,7 @@ from keyturn.sandbox.okta.meta import MetaDesk
 from keyturn.sandbox.okta.oauth import OAuthDesk
 from keyturn.sandbox.okta.objects import object_desks
 from keyturn.sandbox.okta.org import OktaOrg
+from keyturn.sandbox.okta.providers import ProviderDesk
 from keyturn.sandbox.okta.provisioning import ProvisioningDesk
 from keyturn.sandbox.okta.relations import RelationDesk
 from keyturn.sandbox.okta.resources import ResourceDesk
@@ -77,6 +79,7 @@ class OktaTenant:
             groups,
             RuleDesk(org, groups),
             AppDesk(org, users),
+            AppFeatureDesk(org),
             AppKeyDesk(org),
             ClientKeyDesk(org),
             FactorDesk(org),
@@ -90,6 +93,7 @@ class OktaTenant:
             IdentitySourceDesk(org, users, groups),
             MetaDesk(org),
             OAuthDesk(org, self._tokens),
+            ProviderDesk(org, users),
             *object_desks(org),
             *server_desks(org),
             HookDesk(self._core, self._words, office),

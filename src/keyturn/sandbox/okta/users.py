@@ -23,6 +23,7 @@ from keyturn.sandbox.wire import JsonAnswer, json_object
 _DATES = frozenset({"created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged"})
 _FILTERED = ("status", "lastUpdated", "id", "profile.login", "profile.email", "profile.firstName", "profile.lastName")
 _SEARCHED = ("id", "status", "type.id", "credentials.provider.type", "credentials.provider.name")
+ACCESS_CODES, PROVIDER_USERS = "okta.access_codes", "okta.idp_users"
 _TYPES = "okta.user_types"  # of those who have another type than the usual one
 _ORDERS = ("eq", "gt", "ge", "lt", "le")
 _MOVES = {
@@ -67,7 +68,6 @@ class UserDesk:
             Route(user + "/groups", self._groups),
             Route(user + "/appLinks", self._app_links),
             Route(user + "/blocks", self._blocks),
-            Route(user + "/idps", self._nothing),
             Route(user + "/devices", self._devices),
         ]
 
@@ -148,7 +148,11 @@ class UserDesk:
             account.last_updated = now
             self._org.happened_to(request, account, "user.account.update_profile")
             self._profile_changed(request, account)
-        password = as_object(as_object(body.get("credentials")).get("password"))
+        credentials = as_object(body.get("credentials"))
+        asked, password = as_object(credentials.get("recovery_question")), as_object(credentials.get("password"))
+        if asked.get("question"):
+            account.set_question(as_text(asked["question"]), as_text(asked.get("answer")) or None)
+            account.last_updated = now
         if password:
             check_password(self._org.words, as_text(password.get("value")) or None)
             account.set_password(as_text(password.get("value")) or None, now)
@@ -166,10 +170,10 @@ class UserDesk:
         for event_type in ("user.lifecycle.delete.initiated", "user.lifecycle.delete.completed"):
             self._org.happened_to(request, account, event_type)
         self._org.core.world.accounts.okta.remove(account)
-        for name in ("okta.members", "okta.owners", "okta.app_users", "okta.device_users"):
+        for name in ("okta.members", "okta.owners", "okta.app_users", "okta.device_users", PROVIDER_USERS):
             for held in self._org.core.shelf(name).values():
                 held.pop(account.id, None)
-        for name in ("okta.factors", "okta.roles", _TYPES):
+        for name in ("okta.factors", "okta.roles", ACCESS_CODES, _TYPES):
             self._org.core.shelf(name).pop(account.id, None)
         return Response(status_code=204)
 
@@ -178,7 +182,8 @@ class UserDesk:
         account.end_sessions()
         for held in self._org.core.shelf("okta.app_users").values():
             held.pop(account.id, None)
-        self._org.core.shelf("okta.factors").pop(account.id, None)
+        for name in ("okta.factors", ACCESS_CODES):
+            self._org.core.shelf(name).pop(account.id, None)
         self._org.move(request, account, "DEPROVISIONED", "user.lifecycle.deactivate")
 
     # what hangs on a user
@@ -223,11 +228,6 @@ class UserDesk:
             if account.id in held and key in devices
         ]
         return JsonAnswer(list(rows))
-
-    async def _nothing(self, request: Request) -> Response:
-        """Nobody here signs in by another identity provider."""
-        self._org.user(request)
-        return JsonAnswer([])
 
     # helpers
 
