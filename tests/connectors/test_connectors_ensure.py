@@ -121,7 +121,8 @@ async def test_looking_tells_whether_it_happened_and_changes_nothing(state: Said
 async def test_somebody_whose_creation_got_no_answer_is_found_by_login() -> None:
     inputs: Values = {"profile": {"login": "eva"}, "activate": True}
     now = datetime.now(UTC)
-    there = Said(200, {"id": "00u1", "created": now.isoformat()}, {"date": format_datetime(now, usegmt=True)})
+    body: JSON = {"id": "00u1", "created": now.isoformat(), "profile": {"login": "eva"}}
+    there = Said(200, body, {"date": format_datetime(now, usegmt=True)})
     past = Past(True, sent_at=now)
     done = await act(Scripted().on(f"GET {EVA}", there), "okta.create_user", inputs, look=True, past=past)
     assert isinstance(done, Done)

@@ -121,7 +121,12 @@ OLD: dict[str, tuple[Values, str, JSON, JSON]] = {
         {"dataTransfers": [{"id": "b", "applicationDataTransfers": [{"applicationId": "55"}]}]},
         None,
     ),
-    "scim.create_group": ({"name": "Sales"}, "/Groups", {"Resources": [{"id": "g1"}], "totalResults": 1}, None),
+    "scim.create_group": (
+        {"name": "Sales"},
+        "/Groups",
+        {"Resources": [{"id": "g1", "displayName": "Sales"}], "totalResults": 1},
+        None,
+    ),
     "github.create_file": (
         {"owner": "o", "repo": "r", "path": "a.txt", "message": "Update", "content": "x", "branch": "main"},
         "/repos/o/r/commits",

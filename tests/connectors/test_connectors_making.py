@@ -23,7 +23,7 @@ MADE: dict[str, tuple[Values, str, JSON, tuple[str, JSON]]] = {
     "okta.create_user": (
         {"profile": {"login": EVA}, "activate": True},
         f"/api/v1/users/{EVA}",
-        {"id": "00u1", "status": "ACTIVE", "created": AT},
+        {"id": "00u1", "status": "ACTIVE", "created": AT, "profile": {"login": EVA}},
         ("id", "00u1"),
     ),
     "okta.create_group": (
@@ -41,7 +41,7 @@ MADE: dict[str, tuple[Values, str, JSON, tuple[str, JSON]]] = {
     "okta.create_push_mapping": (
         {"app": "0oa1", "source": "00g1"},
         "/api/v1/apps/0oa1/group-push/mappings",
-        [{"id": "gPm1", "created": AT}],
+        [{"id": "gPm1", "sourceGroupId": "00g1", "created": AT}],
         ("id", "gPm1"),
     ),
     "google_workspace.create_user": (
@@ -65,7 +65,7 @@ MADE: dict[str, tuple[Values, str, JSON, tuple[str, JSON]]] = {
     "github.create_pull_request": (
         {"owner": "o", "repo": "r", "title": "Say more", "head": "next", "base": "main"},
         "/repos/o/r/pulls",
-        [{"number": 7, "id": 7, "created_at": AT}],
+        [{"number": 7, "id": 7, "created_at": AT, "head": {"ref": "next"}, "base": {"ref": "main"}}],
         ("number", 7),
     ),
 }
@@ -151,7 +151,7 @@ NO_TIME: dict[str, tuple[Values, str, JSON]] = {
     "slack.invite_to_workspace": (
         {"team": "T1", "email": EVA, "channels": "C1"},
         "/api/users.lookupByEmail",
-        {"ok": True, "user": {"id": "U1"}},
+        {"ok": True, "user": {"id": "U1", "profile": {"email": EVA}}},
     ),
 }
 
@@ -172,7 +172,9 @@ async def test_the_ensure_form_tells_whose_doing_it_was(made: timedelta | None, 
     sent = now - timedelta(minutes=1)
     at = (sent + made).isoformat() if made is not None else None
     taken = Said(400, {"errorCode": "E0000001", "errorSummary": "Api validation failed: login"})
-    there = Said(200, {"id": "00u1", "created": at}, {"Date": format_datetime(now, usegmt=True)})
+    there = Said(
+        200, {"id": "00u1", "created": at, "profile": {"login": EVA}}, {"Date": format_datetime(now, usegmt=True)}
+    )
     app = Scripted().on("POST /api/v1/users", taken).on(f"GET /api/v1/users/{EVA}", there)
     inputs: Values = {"profile": {"login": EVA}, "activate": True}
     done = await act(app, "okta.create_user", inputs, {"ensure": True}, past=Past(True, sent_at=sent))

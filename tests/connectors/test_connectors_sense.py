@@ -272,6 +272,22 @@ CASES = [
     ("{effect: change, person: user, undo", "{effect: ensure, person: user, undo", "does no harm if it is sent twice"),
     ("code: blocked", 'code: ""', "code is blank"),
     ("{status: 404}", "{status: 409, code: blocked}", "the same refusal is there before"),
+    # what a look shows to stand in the way
+    ("look: true}]", "look: true}], in_the_way: [{why: '', mend: Wait.}]", "why is blank"),
+    ("look: true}]", "look: true}], in_the_way: [{why: It is, mend: ' '}]", "mend is blank"),
+    (
+        "look: true}]",
+        "look: true}], in_the_way: [{why: '{{ record.x }}', mend: Wait.}]",
+        "begins with what is not there",
+    ),
+    ("look: true}]", "look: true}], in_the_way: [{why: a, mend: b}, {why: c, mend: d}]", "behind it is never told"),
+    (
+        "look: true}]",
+        "look: true}], in_the_way: [{when: [{value: body.a, empty: true}], why: a, mend: b}]",
+        "'body.a' refers to nothing",
+    ),
+    (", look: true}]", "}], in_the_way: [{why: a, mend: b}]", "nobody looks what stands in the way"),
+    ("among: [BLOCKED]", "includes: {a: b}, any_case: true", "it compares no texts"),
     # events
     ("title: Joined", 'title: ""', "title is blank"),
     ("event_type: joined", 'event_type: ""', "event_type is blank"),

@@ -30,6 +30,7 @@ from .manifest import (
     StateModel,
     digest_of,
 )
+from .obstacles import Obstacle
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
@@ -184,6 +185,10 @@ class CompiledState:
         making = self._making
         return Age(making.since(roots, moments), making.told(roots), making.proof(roots))
 
+    def looked(self, roots: Values) -> Values:
+        """What conditions see of the answer of a look, with the record that it is about."""
+        return {**roots, "record": self._record(roots)}
+
     def answer(self, roots: Values, found: Values) -> Values:
         """The answer as the action itself would have had it; ``roots`` have what the condition sees."""
         return (
@@ -237,6 +242,7 @@ class CompiledAction:
         ensure = model.ensure
         self._already = _refusals(ensure.already) if ensure is not None else []
         self._absent = _refusals(ensure.absent) if ensure is not None else []
+        self._in_the_way = [Obstacle(one) for one in ensure.in_the_way] if ensure is not None else []
         self.given = compile_raw(gives) if gives else None
         self.names_given = _first_input(gives)
         self.takes_away = model.effect.effect is EffectClass.DESTROY or any(one.takes_away for one in self.steps)
@@ -255,6 +261,10 @@ class CompiledAction:
     def already(self, status: int, code: str, roots: Values) -> RefusalModel | None:
         """The refusal which says, or may say, that it is so already."""
         return _matching(self._already, status, code, roots)
+
+    def obstacle(self, so: bool | None, looked: Values) -> Obstacle | None:
+        """What stands in the way, as a look shows that told whether it is so."""
+        return next((one for one in self._in_the_way if one.stands(so, looked)), None)
 
     def absent(self, status: int, code: str, roots: Values) -> bool:
         """Whether a refusal says that there is nobody and nothing by this name."""

@@ -112,6 +112,10 @@ class ConditionModel(_Model):
     )
     ends: str | None = Field(default=None, description="It is a text that ends so.")
     kind: ValueKind | None = Field(default=None, description="It is of this kind, whatever is in it.")
+    any_case: bool = Field(
+        default=False,
+        description="Small letters and capitals count as the same, as in addresses; with among, not_among, has, lacks.",
+    )
 
 
 class SignModel(ConditionModel):
@@ -314,6 +318,18 @@ class HolderModel(_Model):
     called: str = Field(description="What it is, for example 'team {{ inputs.team }}'.")
 
 
+class ObstacleModel(_Model):
+    """What a look shows to stand in the way: the refusal stands, and this says why."""
+
+    when: tuple[ConditionModel, ...] = Field(
+        default=(),
+        description="It stands in the way if all of these hold of what the look found, though that is so. Without any "
+        "it does wherever the look shows that it is not so.",
+    )
+    why: str = Field(description="For example '{{ inputs.email }} is an alias of {{ body.email }}.'")
+    mend: str = Field(description="What to do about it.")
+
+
 class EnsureModel(_Model):
     """The form of an action that brings about a state: already so, or nobody there, is a success."""
 
@@ -333,6 +349,10 @@ class EnsureModel(_Model):
         default=None,
         description="What somebody is taken out of, where the app says the same of one that it does not show to this "
         "connection: unless it is there, the refusal stands.",
+    )
+    in_the_way: tuple[ObstacleModel, ...] = Field(
+        default=(),
+        description="What the look after a refusal may show to stand in the way: the first that does is told.",
     )
     tells: bool = Field(
         default=True, description="No: the app answers the same whether it was so before, and nobody can look."

@@ -195,7 +195,7 @@ class _Checks:
         self._requests(action, scope, path)
         answers = frozenset(step.name for step in action.steps if step.name)
         roots = scope.roots | answers | (frozenset({"record"}) if action.paging else ANSWER)
-        roots |= frozenset({"shaped"}) if action.shape else frozenset()
+        roots |= frozenset({"shaped"}) if action.shape else frozenset[str]()
         for number, item in enumerate(action.outputs):
             named = self.manifest.shared_outputs.get(item, ()) if isinstance(item, str) else (item,)
             for output in named:
@@ -384,6 +384,7 @@ class _Checks:
             if action.ensure.holder is not None:
                 self._looked_for(action.ensure.holder.request, scope, (*here, "holder", "request"))
                 self.value(action.ensure.holder.called, scope, (*here, "holder", "called"))
+        self._obstacles(action, scope, path)
         if looks and state is None:
             self.say((*path, "ensure"), "it looks, and there is no state to look at.", "Add state:.")
         if state is None:
@@ -413,6 +414,27 @@ class _Checks:
             if ensure.who is None:
                 what = "it says what is given, and nobody looks whether the person is there."
                 self.say((*path, "gives"), what, "Say under who: how to look for the person.")
+
+    def _obstacles(self, action: ActionModel, scope: _Scope, path: Path) -> None:
+        """What a look after a refusal may show to stand in the way."""
+        here, obstacles = (*path, "ensure", "in_the_way"), action.ensure.in_the_way if action.ensure else ()
+        if not obstacles:
+            return
+        if action.ensure is None or not any(one.look for one in action.ensure.already):
+            what = "nobody looks what stands in the way."
+            self.say(here, what, "Say look: true of a refusal under already, or take it away.")
+        if action.state is not None and action.state.first:
+            what = "what is there before is taken as it is, as nothing is sent then."
+            self.say(here, what, "Take it away, or first: true of state.")
+        record = (
+            frozenset({"record"}) if action.state is not None and action.state.records is not None else frozenset[str]()
+        )
+        looked = _Scope(ANSWER | scope.roots | record, scope.inputs, scope.options)
+        for number, one in enumerate(obstacles):
+            for place, condition in enumerate(one.when):
+                self.condition(condition, looked, (*here, number, "when", place))
+            for part, text in (("why", one.why), ("mend", one.mend)):
+                self.value(text, looked, (*here, number, part))
 
     def _looked_for(self, request: RequestModel | None, scope: _Scope, path: Path) -> None:
         if request is None:

@@ -337,6 +337,13 @@ def _looking(action: ActionModel, path: Path, *, refuses_with_2xx: bool) -> Told
         here = (*path, "ensure", "holder")
         yield from _request(action.ensure.holder.request, (*here, "request"))
         yield from _refers(action.ensure.holder.called, (*here, "called"), "team {{ inputs.team }}")
+    for number, obstacle in enumerate(action.ensure.in_the_way):
+        here = (*path, "ensure", "in_the_way", number)
+        yield from _blank({"why": obstacle.why, "mend": obstacle.mend}, here)
+        for place, condition in enumerate(obstacle.when):
+            yield from _condition(condition, (*here, "when", place))
+        if not obstacle.when and number < len(action.ensure.in_the_way) - 1:
+            yield here, "what stands behind it is never told.", "Put it last, or say under when: what it is told of."
     seen: set[tuple[int, str | None]] = set()
     for part, refusals in (("already", action.ensure.already), ("absent", action.ensure.absent)):
         for number, one in enumerate(refusals):
@@ -460,6 +467,8 @@ def _condition(condition: ConditionModel, path: Path) -> Told:
     for name in ("among", "not_among"):
         if getattr(condition, name) == ():
             yield (*path, name), "it compares with nothing.", "Name the values."
+    if condition.any_case and not {"among", "not_among", "has", "lacks"} & condition.model_fields_set:
+        yield (*path, "any_case"), "it compares no texts.", "Take it away."
 
 
 def _paging(paging: PagingModel, path: Path) -> Told:

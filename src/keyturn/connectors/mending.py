@@ -259,7 +259,7 @@ def _item(of: str | int | None, name: str) -> JSON:
             return {"key": name, **texts, "event_type": "", "outputs": []}
         case "outputs":
             return {"name": name, "value": None}
-        case "hints":
+        case "hints" | "in_the_way":
             return {"why": "", "mend": ""}
         case "requests":
             return {**_REQUEST}

@@ -56,6 +56,7 @@ class Performance:
         final: one of them must not be sent twice.
         proof: what told, when it was looked, whether it is so.
         age: whether what was found then was made since the first request went out.
+        looked: what conditions see of the answer of the last look; empty where none could be used.
     """
 
     way: Way
@@ -70,6 +71,7 @@ class Performance:
     final: bool = False
     proof: Proof | None = None
     age: Age | None = None
+    looked: Values = field(default_factory=dict[str, JSON])
 
     def __post_init__(self) -> None:
         self.roots = {"inputs": self.inputs, "options": self.options}
@@ -167,18 +169,23 @@ class Performance:
         """Whether the state that the action brings about is there, and what was answered."""
         state = self.action.state
         assert state is not None
+        self.looked = {}
         found = await self._ask(state.request, state.request.one(self.roots))
         match found:
             case Refused(status=status, code=code, answer=answer):
-                said = None if is_page(answer["body"]) else state.refused(status, code)
-                return said, {**answer, "body": None}
+                said, nothing = (
+                    None if is_page(answer["body"]) else state.refused(status, code),
+                    {**answer, "body": None},
+                )
+                self.looked = {**self.roots, **nothing, "record": None} if said is not None else {}
+                return said, nothing
             case Failed() | Unknown():
                 return None, {}
             case _ if is_page(found["body"]):
                 return None, {}
             case _:
                 roots = {**self.roots, **found}
-                said = state.says(roots)
+                said, self.looked = state.says(roots), state.looked(roots)
                 self.age = state.age(roots, Moments(self.past.sent_at, self.way.ways.clock.now())) if said else None
                 self.proof = (self.age.proof if self.age is not None else None) or state.proof(roots)
                 return said, state.answer(roots, found)
@@ -200,6 +207,8 @@ class Performance:
         already = self.action.already(refusal.status, refusal.code, self.roots)
         if already is not None:
             so, shown = await self._so() if already.look else (True, await self._left(nothing))
+            if already.look and (obstacle := self.action.obstacle(so, self.looked)) is not None:
+                return replace(refusal.failed, error=obstacle.told(refusal.failed.error, self.looked))
             if so is True:
                 return await self._so_before(shown, looked=already.look)
         if not self.action.absent(refusal.status, refusal.code, self.roots):

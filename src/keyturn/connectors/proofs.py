@@ -25,11 +25,11 @@ def compile_proof(model: ConditionModel) -> Prove | None:
     item = model.has if model.has is not None else model.lacks
     if item is None:
         return lambda roots: Proof(field, value(roots))
-    wanted = compile_raw(item)
+    wanted, any_case = compile_raw(item), model.any_case
 
     def listed(roots: Values) -> Proof:
         found, one = value(roots), wanted(roots)
-        return Proof(field, one, isinstance(found, list) and is_among(one, found))
+        return Proof(field, one, isinstance(found, list) and is_among(one, found, any_case=any_case))
 
     return listed
 

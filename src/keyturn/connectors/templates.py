@@ -147,12 +147,13 @@ def _clause(text: str, escaped: Callable[[str], str]) -> Callable[[Values], str]
 def compile_condition(model: ConditionModel) -> Condition:
     """A closure that tells whether a condition holds."""
     value = compile_raw(model.value)
+    any_case = model.any_case
     if model.among is not None:
         among = [compile_raw(one) for one in model.among]
-        return lambda values: is_among(value(values), [one(values) for one in among])
+        return lambda values: is_among(value(values), [one(values) for one in among], any_case=any_case)
     if model.not_among is not None:
         others = [compile_raw(one) for one in model.not_among]
-        return lambda values: not is_among(value(values), [one(values) for one in others])
+        return lambda values: not is_among(value(values), [one(values) for one in others], any_case=any_case)
     if model.empty is not None:
         empty = model.empty
         return lambda values: (value(values) in (None, "", [], {})) is empty
@@ -172,7 +173,7 @@ def compile_condition(model: ConditionModel) -> Condition:
 
     def holds(values: Values) -> bool:
         found = value(values)
-        return (isinstance(found, list) and is_among(wanted(values), found)) is has
+        return (isinstance(found, list) and is_among(wanted(values), found, any_case=any_case)) is has
 
     return holds
 
@@ -194,8 +195,14 @@ def _includes(found: JSON, wanted: JSON) -> bool:
             return _alike(found, wanted)
 
 
-def is_among(one: JSON, others: list[JSON]) -> bool:
-    """Whether a list has an item; see ``_alike``."""
+def is_among(one: JSON, others: list[JSON], *, any_case: bool = False) -> bool:
+    """Whether a list has an item; see ``_alike``.
+
+    Args:
+        any_case: small letters and capitals count as the same.
+    """
+    if any_case and isinstance(one, str):
+        one, others = one.casefold(), [other.casefold() if isinstance(other, str) else other for other in others]
     return any(_alike(one, other) for other in others)
 
 
