@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support_sandbox import Answer, Tenants, hook_endpoint
+from support_specs import description, google_complaints
 
 EVA = "eva.horvat@northwind.example"
 D = "/admin/directory/v1"
@@ -181,3 +182,82 @@ async def test_a_channel_is_told_of_changes(tenants: Tenants) -> None:
             204,
             404,
         ]
+
+
+async def test_a_channel_is_told_of_aliases(tenants: Tenants) -> None:
+    aliases = f"{D}/users/{tenants.key(EVA)}/aliases"
+    async with hook_endpoint() as endpoint:
+        body = {"id": "c-2", "type": "web_hook", "address": endpoint.uri, "token": "s3cret"}
+        wrong = await call(tenants, "POST", f"{aliases}/watch?event=update", body)
+        assert reason(wrong)[0] == 400
+        channel = (await call(tenants, "POST", f"{aliases}/watch?event=add", body)).json
+        assert list(google_complaints(description("google-directory-v1.json")["schemas"], "Channel", channel)) == []
+        assert "/aliases?event=add" in channel["resourceUri"]
+        await call(tenants, "POST", aliases, {"alias": "eva@northwind.example"})
+        await call(tenants, "DELETE", f"{aliases}/eva@northwind.example")
+        other = f"{D}/users/{tenants.key('chidi.eze@northwind.example')}"
+        await call(tenants, "POST", f"{other}/aliases", {"alias": "chidi@northwind.example"})
+        await call(tenants, "PATCH", f"{D}/users/{tenants.key(EVA)}", {"primaryEmail": "eva.h@northwind.example"})
+        await tenants.deliveries()
+        told = [(headers["X-Goog-Resource-State"], body) for headers, body in endpoint.received if body]
+    assert [(state, body["alias"]) for state, body in told] == [("add", "eva@northwind.example"), ("add", EVA)]
+
+
+async def test_guests_come_by_an_address_elsewhere(tenants: Tenants) -> None:
+    schemas = description("google-directory-v1.json")["schemas"]
+    made = await call(tenants, "POST", f"{D}/users:createGuest", {"primaryGuestEmail": "Ada@Partner.example"})
+    assert made.status == 200, made.raw
+    assert list(google_complaints(schemas, "User", made.json)) == []
+    assert (made.json["isGuestUser"], made.json["guestAccountInfo"]) == (
+        True,
+        {"primaryGuestEmail": "ada@partner.example"},
+    )
+    kept = await call(tenants, "PATCH", f"{D}/users/{made.json['id']}", {"isGuestUser": False, "suspended": True})
+    assert (kept.json["isGuestUser"], kept.json["suspended"]) == (True, True)
+    assert (await call(tenants, "DELETE", f"{D}/users/{made.json['id']}")).status == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, (400, "required")),
+        ({"primaryGuestEmail": "ada"}, (400, "invalid")),
+        ({"primaryGuestEmail": "ada@Northwind.example"}, (400, "invalid")),
+        ({"primaryGuestEmail": "ada@partner.example", "customer": "C0other"}, (403, "forbidden")),
+        ({"primaryGuestEmail": "GRACE@partner.example", "customer": "my_customer"}, (409, "duplicate")),
+    ],
+)
+async def test_who_is_no_guest(tenants: Tenants, body: Any, expected: tuple[int, str]) -> None:
+    await call(tenants, "POST", f"{D}/users:createGuest", {"primaryGuestEmail": "grace@partner.example"})
+    assert reason(await call(tenants, "POST", f"{D}/users:createGuest", body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/users", {**ADA, "primaryEmail": "Sam.Okafor@Northwind.example"}),
+        ("/users", {**ADA, "primaryEmail": "SALES@northwind.example"}),
+        ("/groups", {"email": "Sales@NORTHWIND.example"}),
+        ("/groups", {"email": "Sam.Okafor@northwind.example"}),
+        ("/users/eva.horvat@northwind.example/aliases", {"alias": "Sam.Okafor@Northwind.Example"}),
+        ("/groups/sales@northwind.example/aliases", {"alias": "Finance@northwind.example"}),
+    ],
+)
+async def test_an_address_is_taken_in_whatever_case(tenants: Tenants, path: str, body: Any) -> None:
+    assert reason(await call(tenants, "POST", D + path, body)) == (409, "duplicate")
+
+
+async def test_addresses_are_kept_in_small_letters(tenants: Tenants) -> None:
+    user = (await call(tenants, "POST", f"{D}/users", {**ADA, "primaryEmail": "Ada@Northwind.Example"})).json
+    assert user["primaryEmail"] == "ada@northwind.example"
+    alias = await call(tenants, "POST", f"{D}/users/{user['id']}/aliases", {"alias": "Countess@Northwind.example"})
+    assert alias.json["alias"] == "countess@northwind.example"
+    renamed = await call(tenants, "PATCH", f"{D}/users/{user['id']}", {"primaryEmail": "Ada.L@Northwind.example"})
+    assert renamed.json["primaryEmail"] == "ada.l@northwind.example"
+    taken = await call(tenants, "PATCH", f"{D}/users/{user['id']}", {"primaryEmail": "Sam.Okafor@northwind.example"})
+    assert reason(taken) == (409, "duplicate")
+    assert (await get(tenants, f"{D}/users/{user['id']}"))["aliases"] == renamed.json["aliases"]
+    group = (await call(tenants, "POST", f"{D}/groups", {"email": "Poets@Northwind.example"})).json
+    assert group["email"] == "poets@northwind.example"
+    found = await get(tenants, f"{D}/users?domain=Northwind.Example&query=email:ada*")
+    assert [row["id"] for row in found["users"]] == [user["id"]]

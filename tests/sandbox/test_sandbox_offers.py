@@ -23,8 +23,6 @@ NOT_OFFERED = {
         "POST /v1.0/chats": "Teams",
     },
     "google": {
-        "POST /admin/directory/v1/users:createGuest": "guests",
-        "POST /admin/directory/v1/users/{}/aliases/watch": "channels of aliases",
         "POST /admin/reports/v1/activity/users/{}/applications/{}/watch": "channels of activities",
         "GET /admin/reports/v1/usage/{}/{}/dates/{}": "usage of other things than users",
     },

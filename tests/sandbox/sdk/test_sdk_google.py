@@ -55,6 +55,16 @@ def onboarding(urls: Any) -> None:
     assert [row["id"] for row in found["users"]] == [user["id"]]
 
 
+def guests_and_channels(urls: Any) -> None:
+    users = service(urls).users()
+    guest = users.createGuest(body={"primaryGuestEmail": "ada@partner.example"}).execute()
+    assert users.get(userKey=guest["id"]).execute()["isGuestUser"] is True
+    wanted = {"id": "c-1", "type": "web_hook", "address": "http://127.0.0.1:9/hook"}
+    channel = users.aliases().watch(userKey=EVA, event="add", body=wanted).execute()
+    stop = {"id": "c-1", "resourceId": channel["resourceId"]}
+    assert service(urls).channels().stop(body=stop).execute() == ""
+
+
 def offboarding(urls: Any) -> None:
     directory = service(urls)
     users = directory.users()
@@ -298,6 +308,7 @@ def refusals(urls: Any) -> None:
     [
         onboarding,
         offboarding,
+        guests_and_channels,
         paging,
         queries,
         versions_and_views,

@@ -11,8 +11,7 @@ from starlette.responses import Response
 from keyturn.sandbox.google import words
 from keyturn.sandbox.google.search import group_query
 from keyturn.sandbox.google.seed import member
-from keyturn.sandbox.google.workspace import CUSTOMER, Workspace, same
-from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.google.workspace import Workspace, same
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
@@ -53,8 +52,7 @@ class GroupDesk:
         customer, domain, user = params.get("customer"), params.get("domain"), params.get("userKey")
         if customer is None and domain is None and user is None:
             raise words.refuse(400, "badRequest", "Bad Request")
-        if customer not in (None, "my_customer", CUSTOMER) or domain not in (None, DOMAIN):
-            raise words.not_found("domain")
+        self._workspace.check_domain(customer, domain)
         groups = self._workspace.core.shelf("google.groups")
         held = self._workspace.core.shelf("google.members")
         rows = list(groups.values())
@@ -97,7 +95,7 @@ class GroupDesk:
         email = as_text(body.get("email"))
         if not email:
             raise words.required("email")
-        self._check_address(email)
+        email = self._workspace.free_address(email)
         group: JsonObject = {
             "kind": "admin#directory#group",
             "id": f"0{self._workspace.core.ids.word(14).lower()}",
@@ -114,18 +112,12 @@ class GroupDesk:
         self._workspace.did("CREATE_GROUP", {"GROUP_EMAIL": email}, "GROUP_SETTINGS")
         return JsonAnswer(self._shown(group))
 
-    def _check_address(self, address: str) -> None:
-        if not address.endswith(f"@{DOMAIN}") or address.count("@") != 1:
-            raise words.refuse(404, "notFound", "Domain not found.")
-        if self._find(address) is not None or self._workspace.core.world.accounts.find_google(address) is not None:
-            raise words.duplicate()
-
     async def _update(self, request: Request) -> Response:
         group = self.group(request)
         body = await json_object(request)
         email = as_text(body.get("email"))
         if email and not same(email, as_text(group["email"])):
-            self._check_address(email)
+            email = self._workspace.free_address(email)
             group["aliases"] = [*texts(group["aliases"]), as_text(group["email"])]
             group["email"] = email
         for name in ("name", "description"):
@@ -155,7 +147,7 @@ class GroupDesk:
         alias = as_text((await json_object(request)).get("alias"))
         if not alias:
             raise words.required("alias")
-        self._check_address(alias)
+        alias = self._workspace.free_address(alias)
         group["aliases"] = [*texts(group["aliases"]), alias]
         self._workspace.core.changed()
         return JsonAnswer(_alias(group, alias))
@@ -214,7 +206,7 @@ class GroupDesk:
         if other is not None and (other["id"] == group["id"] or group["id"] in inner):
             raise words.refuse(400, "invalid", "Cyclic memberships not allowed")
         kind = "GROUP" if other is not None else "USER"
-        email = account.login if account is not None else as_text(other["email"]) if other is not None else key
+        email = account.login if account is not None else as_text(other["email"]) if other is not None else key.lower()
         held[member_id] = member(member_id, email, role, kind)
         self._tell("ADD_GROUP_MEMBER", group, email)
         return JsonAnswer(self._shown_member(as_object(held[member_id])))

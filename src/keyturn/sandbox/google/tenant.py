@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Scope
 
 from keyturn.sandbox.core import Core
 from keyturn.sandbox.google.batch import BatchDesk
+from keyturn.sandbox.google.channels import ChannelDesk
 from keyturn.sandbox.google.company import CompanyDesk
 from keyturn.sandbox.google.devices import DeviceDesk
 from keyturn.sandbox.google.fields import PartialAnswers
@@ -66,7 +67,8 @@ class GoogleTenant:
             CompanyDesk(workspace),
             DeviceDesk(workspace),
             LicenceDesk(workspace),
-            ReportDesk(workspace, post),
+            ReportDesk(workspace),
+            ChannelDesk(workspace, post),
             TokenDesk(self._core, self._tokens),
             BatchDesk(self._answer, lambda: self._core.ids.word(16)),
         )

@@ -29,7 +29,7 @@ _READ_ONLY = frozenset(
     {"kind", "id", "etag", "isAdmin", "isDelegatedAdmin", "lastLoginTime", "creationTime", "deletionTime"}
     | {"customerId", "aliases", "nonEditableAliases", "isMailboxSetup", "isEnrolledIn2Sv", "isEnforcedIn2Sv"}
     | {"suspensionReason", "suspensionTime", "agreedToTerms", "thumbnailPhotoUrl", "thumbnailPhotoEtag"}
-    | {"primaryEmail", "password", "hashFunction", "suspended", "archived"}
+    | {"primaryEmail", "password", "hashFunction", "suspended", "archived", "isGuestUser", "guestAccountInfo"}
 )
 # what a person sees of a colleague has nothing of these
 _NOT_PUBLIC = frozenset(
@@ -55,6 +55,7 @@ class UserDesk:
         return [
             Route(users, self._list),
             Route(users, self._insert, ["POST"]),
+            Route(users + ":createGuest", self._invite, ["POST"]),
             Route(user, self._get),
             Route(user, self._update, ["PUT", "PATCH"]),
             Route(user, self._delete, ["DELETE"]),
@@ -70,8 +71,7 @@ class UserDesk:
         customer, domain = params.get("customer"), params.get("domain")
         if customer is None and domain is None:
             raise words.refuse(400, "badRequest", "Bad Request")
-        if customer not in (None, "my_customer", CUSTOMER) or domain not in (None, DOMAIN):
-            raise words.not_found("domain")
+        self._workspace.check_domain(customer, domain)
         if params.get("showDeleted", "false").lower() == "true":
             rows = [as_object(row["shown"]) for row in self._workspace.core.shelf("google.deleted").values()]
         else:
@@ -134,8 +134,16 @@ class UserDesk:
         if len(as_text(body.get("password"))) < _SHORTEST_PASSWORD:
             raise words.invalid("password: it must have at least 8 characters")
         self._check_flags(body)
-        self._check_address(login)
+        login = self._workspace.free_address(login)
         own = merged({}, body.get("customSchemas", {}), self._workspace.core.shelf("google.schemas"))
+        account = self._added(login)
+        self._write(account, {**body, "customSchemas": own or None})
+        self._workspace.did("CREATE_USER", {"USER_EMAIL": login})
+        self._workspace.changed(account, "add")
+        return JsonAnswer(self.shown(account))
+
+    def _added(self, login: str) -> GoogleAccount:
+        """A new account that has nothing yet but its address."""
         account = GoogleAccount(
             id=f"1{self._number()}",
             login=login,
@@ -149,22 +157,33 @@ class UserDesk:
             {"changePasswordAtNextLogin": False, "includeInGlobalAddressList": True, "ipWhitelisted": False}
         )
         self._workspace.core.world.accounts.google.append(account)
-        self._write(account, {**body, "customSchemas": own or None})
-        self._workspace.did("CREATE_USER", {"USER_EMAIL": login})
+        return account
+
+    async def _invite(self, request: Request) -> Response:
+        """A guest, who signs in by an address elsewhere. What the account itself is called is the sandbox's own."""
+        body = await json_object(request)
+        email = as_text(body.get("primaryGuestEmail")).lower()
+        if body.get("customer") is not None:
+            self._workspace.check_customer(as_text(body["customer"]))
+        if not email:
+            raise words.required("primaryGuestEmail")
+        local, _, domain = email.partition("@")
+        if not local or "." not in domain or "@" in domain or domain == DOMAIN:
+            raise words.invalid("primaryGuestEmail")
+        guests = [row.profile.get("guestAccountInfo") for row in self._workspace.core.world.accounts.google]
+        if {"primaryGuestEmail": email} in guests:
+            raise words.duplicate()
+        account = self._added(self._workspace.free_address(f"{local}_{domain}@{DOMAIN}"))
+        name: JsonObject = {"givenName": local, "familyName": domain, "fullName": f"{local} {domain}"}
+        about: JsonObject = {"isGuestUser": True, "guestAccountInfo": {"primaryGuestEmail": email}}
+        account.profile.update({**about, "name": name, "includeInGlobalAddressList": False})
+        self._workspace.did("CREATE_USER", {"USER_EMAIL": account.login})
         self._workspace.changed(account, "add")
         return JsonAnswer(self.shown(account))
 
     def _number(self) -> str:
         """Twenty digits that nobody has yet."""
         return f"{int(self._workspace.core.ids.uuid().replace('-', ''), 16) % 10**20:020d}"
-
-    def _check_address(self, address: str) -> None:
-        if not address.endswith(f"@{DOMAIN}") or address.count("@") != 1:
-            raise words.refuse(404, "notFound", "Domain not found.")
-        groups = self._workspace.core.shelf("google.groups").values()
-        taken = self._workspace.core.world.accounts.find_google(address) is not None
-        if taken or any(same(as_text(group["email"]), address) for group in groups):
-            raise words.duplicate()
 
     def _check_flags(self, body: JsonObject) -> None:
         for name in _FLAGS & body.keys():
@@ -181,11 +200,12 @@ class UserDesk:
             body["customSchemas"] = merged(held, body["customSchemas"], schemas) or None
         address = body.get("primaryEmail")
         if address is not None and not same(as_text(address), account.login):
-            if not as_text(address).endswith(f"@{DOMAIN}"):
+            if not as_text(address).lower().endswith(f"@{DOMAIN}"):
                 raise words.invalid("primaryEmail")
-            self._check_address(as_text(address))
+            new = self._workspace.free_address(as_text(address))
             account.aliases.append(account.login)
-            account.login = as_text(address)
+            account.login = new
+            self._workspace.alias_changed(account, account.aliases[-1], "add")
         if account.admin and body.get("suspended") is True:
             raise words.forbidden()
         was = account.suspended
@@ -272,7 +292,7 @@ class UserDesk:
         account = self._workspace.user(request)
         answer: JsonObject = {"kind": "admin#directory#aliases", "etag": f'"{account.id}-{account.revision}"'}
         if account.aliases:
-            answer["aliases"] = [_alias(account, alias) for alias in account.aliases]
+            answer["aliases"] = [alias_shown(account, alias) for alias in account.aliases]
         return JsonAnswer(answer)
 
     async def _add_alias(self, request: Request) -> Response:
@@ -280,11 +300,12 @@ class UserDesk:
         alias = as_text((await json_object(request)).get("alias"))
         if not alias:
             raise words.required("alias")
-        self._check_address(alias)
+        alias = self._workspace.free_address(alias)
         account.aliases.append(alias)
         self._workspace.did("ADD_NICKNAME", {"USER_EMAIL": account.login, "USER_NICKNAME": alias})
         self._workspace.changed(account, "update")
-        return JsonAnswer(_alias(account, alias))
+        self._workspace.alias_changed(account, alias, "add")
+        return JsonAnswer(alias_shown(account, alias))
 
     async def _remove_alias(self, request: Request) -> Response:
         account = self._workspace.user(request)
@@ -295,6 +316,7 @@ class UserDesk:
         account.aliases.remove(found)
         self._workspace.did("REMOVE_NICKNAME", {"USER_EMAIL": account.login, "USER_NICKNAME": found})
         self._workspace.changed(account, "update")
+        self._workspace.alias_changed(account, found, "delete")
         return Response(status_code=204)
 
     def shown(self, account: GoogleAccount) -> JsonObject:
@@ -329,7 +351,8 @@ class UserDesk:
         return {**shown, "etag": tag_of(shown)}
 
 
-def _alias(account: GoogleAccount, alias: str) -> JsonObject:
+def alias_shown(account: GoogleAccount, alias: str) -> JsonObject:
+    """An alias as Google shows it."""
     return {
         "kind": "admin#directory#alias",
         "id": account.id,

@@ -13,7 +13,8 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.google import words
 from keyturn.sandbox.holdings import number_of
 from keyturn.sandbox.paging import BadToken, page_of
-from keyturn.sandbox.values import Json, JsonObject, as_text, normal
+from keyturn.sandbox.people import DOMAIN
+from keyturn.sandbox.values import Json, JsonObject, as_text, normal, texts
 from keyturn.sandbox.wire import JsonAnswer, whole_number
 
 CUSTOMER = "C03sandbox"
@@ -22,11 +23,15 @@ _KEPT = 500
 
 @dataclass
 class Workspace:
-    """The account as its desks see it. `watchers` are told what happened to users: `add`, `update`, `delete`..."""
+    """The account as its desks see it. `watchers` are told what happened to users: `add`, `update`, `delete`...;
+    `alias_watchers` which alias of whom came (`add`) or went (`delete`)."""
 
     core: Core
     watchers: list[Callable[[GoogleAccount, str], None]] = field(
         default_factory=list[Callable[[GoogleAccount, str], None]]
+    )
+    alias_watchers: list[Callable[[GoogleAccount, str, str], None]] = field(
+        default_factory=list[Callable[[GoogleAccount, str, str], None]]
     )
 
     def user(self, request: Request, name: str = "key") -> GoogleAccount:
@@ -46,6 +51,28 @@ class Workspace:
         self.core.changed()
         for watcher in self.watchers:
             watcher(account, event)
+
+    def alias_changed(self, account: GoogleAccount, alias: str, event: str) -> None:
+        """Say that an alias of a user came or went."""
+        for watcher in self.alias_watchers:
+            watcher(account, alias, event)
+
+    def free_address(self, given: str) -> str:
+        """An address of the company as Google keeps it, in small letters. Raises Refused: 404 for another domain,
+        409 for one that a user or a group has."""
+        address = given.lower()
+        if not address.endswith(f"@{DOMAIN}") or address.count("@") != 1:
+            raise words.refuse(404, "notFound", "Domain not found.")
+        groups = self.core.shelf("google.groups").values()
+        held = (name for group in groups for name in (as_text(group["email"]), *texts(group["aliases"])))
+        if self.core.world.accounts.find_google(address) is not None or any(same(name, address) for name in held):
+            raise words.duplicate()
+        return address
+
+    def check_domain(self, customer: str | None, domain: str | None) -> None:
+        """Raise Refused (404) for a list of another customer or another domain."""
+        if customer not in (None, "my_customer", CUSTOMER) or (domain or DOMAIN).lower() != DOMAIN:
+            raise words.not_found("domain")
 
     def check_customer(self, customer: str) -> None:
         """Raise Refused for another customer than this one."""
