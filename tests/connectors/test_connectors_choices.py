@@ -10,8 +10,9 @@ import pytest
 from support.scripted import Said, Scripted, Silence
 from support_connectors import NOW, TOKEN, Clock
 
-from keyturn.connections.alone import MemoryBudgets, MemoryConnections, authoriser_alone
+from keyturn.connections.alone import MemoryBudgets, MemoryConnections, MemoryHealth, authoriser_alone
 from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.choices import ChoiceLoader, Loaded, LoadFailed, NothingToLoad
@@ -36,16 +37,30 @@ class Desk:
     def __init__(self) -> None:
         self.app, self.store, self.clock = Scripted(), MemoryConnections(), MovedClock()
         self.authoriser = authoriser_alone(self.app, self.store, Vault(bytes(32)), self.clock)
+        self.health = MemoryHealth()
+        self.notes = HealthNotes(self.health, self.clock)
         self.loader = ChoiceLoader(
             ConnectorRegistry(),
             self.authoriser,
             self.app,
             self.clock,
+            self.notes,
             RateBudgets(MemoryBudgets(self.clock), self.clock),
         )
 
     async def load(self, field: str, card: str = "okta.read_group", refresh: bool = False, **given: JSON) -> Loaded:
         return await self.loader.load("okta", card, field, given, refresh=refresh)
+
+    async def connection(self) -> Connection:
+        found = await self.store.get("okta")
+        assert found
+        return found
+
+    async def failing(self) -> str | None:
+        """By what the connection is noted to be failing; None if it works."""
+        await self.notes.written()
+        noted = (await self.health.of(["okta"]))["okta"]
+        return noted.trouble.code if noted.trouble else None
 
 
 @pytest.fixture
@@ -222,3 +237,21 @@ async def test_who_asks_for_choices_is_told_nothing_of_runs(desk: Desk, said: Sa
         await desk.load("group")
     assert found.value.detail.mend.startswith(mend)
     assert not any(word in repr(found.value.detail) for word in ("history", "Run again", "let the card"))
+
+
+async def test_loading_notes_whether_the_app_took_the_connection(desk: Desk) -> None:
+    desk.app.on(GROUPS, Said(200, [group(1)]), Said(401, {"errorCode": "E0000011"}), Said(500, {}), Said(200, []))
+    await desk.load("group")
+    assert await desk.failing() is None
+    with pytest.raises(LoadFailed):
+        await desk.load("group", refresh=True)
+    assert await desk.failing() == "refused"
+    with pytest.raises(LoadFailed):  # that is the app's trouble, and tells nothing of the connection
+        await desk.load("group", refresh=True)
+    assert await desk.failing() == "refused"
+    await desk.load("group", refresh=True)
+    assert await desk.failing() is None
+    await desk.store.put(replace(await desk.connection(), sealed=b"not to be opened"))
+    with pytest.raises(LoadFailed):
+        await desk.load("group", refresh=True)
+    assert await desk.failing() == "cannot-decrypt"

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from support_connectors import NOW, Clock
 
-from keyturn.connections.alone import MemoryBudgets, MemoryConnections, authoriser_alone
+from keyturn.connections.alone import MemoryBudgets, MemoryConnections, MemoryHealth, authoriser_alone
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.model import AuthKind, Connection
 from keyturn.connections.vault import Vault
 from keyturn.connectors.choices import ChoiceLoader, Loaded
@@ -62,8 +63,8 @@ class Desk:
     """What designers load, with the sandbox behind all connections."""
 
     def __init__(self, http: HttpClient, authoriser: Authoriser) -> None:
-        budgets = RateBudgets(MemoryBudgets(Clock()), Clock())
-        self._loader = ChoiceLoader(REGISTRY, authoriser, http, Clock(), budgets)
+        notes, budgets = HealthNotes(MemoryHealth(), Clock()), RateBudgets(MemoryBudgets(Clock()), Clock())
+        self._loader = ChoiceLoader(REGISTRY, authoriser, http, Clock(), notes, budgets)
 
     async def load(self, connector: str, at: str, **given: JSON) -> Loaded:
         card, _, field = at.partition(" ")

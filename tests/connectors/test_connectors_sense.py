@@ -348,6 +348,19 @@ def test_an_input_in_a_path_needs_no_value_where_it_has_a_default_or_is_looked_f
     assert read_manifest(GOOD.replace(old, looked, 1), "acme.yaml").actions
 
 
+def test_a_reference_that_cannot_be_read_hides_no_other_mistake() -> None:
+    old = 'query: {team: "{{ inputs.team }}"'
+    assert old in GOOD
+    wrong = GOOD.replace(old, 'query: {team: "{{ inputs.team", why: "{{ inputs.why }}", is: "{{ nowhere.x }}"', 1)
+    wrong = wrong.replace("inputs:\n      - {name: org,", "inputs:\n      - {name: idle}\n      - {name: org,", 1)
+    with pytest.raises(ProblemError) as caught:
+        read_manifest(wrong, "acme.yaml")
+    told = " ".join(problem.what for problem in caught.value.problems)
+    for part in ("not closed", "inputs.why }} names none", "nowhere.x }} begins with what", "the input 'idle'"):
+        assert part in told
+    assert "the input 'team'" not in told  # that is what could not be read
+
+
 def test_one_that_was_kept_is_held_to_none_of_it() -> None:
     kept = read_files([ManifestFile("acme.yaml", GOOD)]).content.replace('"title":"Block"', '"title":""')
     assert read_manifest(kept, "acme").actions[1].title == ""

@@ -220,6 +220,14 @@ def make_endpoints(
     return endpoints, EndpointDesk(known, directory, "https://keyturn.example")
 
 
+def make_choices(
+    registry: ConnectorRegistry, authoriser: Authoriser, network: Sender, clock: FixedClock, health: MemoryHealth
+) -> ChoiceLoader:
+    """What loads choices from apps."""
+    notes, budgets = HealthNotes(health, clock), RateBudgets(MemoryBudgets(clock), clock)
+    return ChoiceLoader(registry, authoriser, network, clock, notes, budgets)
+
+
 def make_desk(
     connections: MemoryConnections,
     authoriser: Authoriser,
@@ -228,9 +236,9 @@ def make_desk(
     cards: SubscribedCards,
     sign_ins: SignIns,
     clock: FixedClock,
+    health: MemoryHealth,
 ) -> Connections:
     """What people do with connections, over a pretend Okta."""
-    health = MemoryHealth()
     return Connections(
         store=connections,
         authoriser=authoriser,
@@ -301,7 +309,7 @@ async def make_site(
     web: Path = NOWHERE, sandbox: Path = NOWHERE, network: Sender | None = None, connectors: Path = NOWHERE
 ) -> Site:
     """A server whose token is ``TOKEN``; its web app and connectors are in folders, a file tells of a sandbox."""
-    switch, clock, new_id = Switch(), FixedClock(), ids().__next__
+    switch, clock, new_id, health = Switch(), FixedClock(), ids().__next__, MemoryHealth()
     flows, runs, connections, okta = MemoryFlows(switch), MemoryRuns(switch), MemoryConnections(), FakeOkta()
     tables, contents, (pauses, resumes) = MemoryTables(switch), MemoryContents(), make_pauses(clock)
     events, findings = MemoryEvents(switch, runs), [Finding("database", True, "It answers.")]
@@ -310,7 +318,7 @@ async def make_site(
     catalogue = CombinedCatalogue(functions, registry)
     plans = Plans(PublishedFlows(flows), catalogue, functions, CardsAsPublished(functions, registry))
     authoriser, sign_ins, tokens = make_sign_ins(network, connections, clock)
-    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock)
+    desk = make_desk(connections, authoriser, registry, okta, SubscribedCards(flows), sign_ins, clock, health)
     endpoints, endpoint_desk = make_endpoints(switch, flows, plans, clock, new_id)
     table_desk, folders = TableDesk(tables, tables.rows, new_id), Folders(MemoryFolders(flows))
     library = Library(flows, catalogue, registry, desk, table_desk)
@@ -342,7 +350,7 @@ async def make_site(
         connectors=ConnectorDesk(registry, OwnConnectors(MemoryOwnConnectors(), registry), uses),
         uses=uses,
         sign_ins=sign_ins,
-        choices=ChoiceLoader(registry, authoriser, network, clock, RateBudgets(MemoryBudgets(clock), clock)),
+        choices=make_choices(registry, authoriser, network, clock, health),
         tables=table_desk,
         files=Files(MemoryFiles(switch), contents, clock, FileRules(largest=1_000_000)),
         sandbox=SandboxDesk(sandbox),

@@ -77,7 +77,7 @@ def test_a_pretend_app_is_connected_by_one_press(person: Person) -> None:
     connect.press("Enter")
     led = row.get_by_role("link", name="slack", exact=True)
     expect(led).to_be_visible()
-    assert page.evaluate("document.activeElement !== document.body")
+    page.wait_for_function("document.activeElement !== document.body")
     expect(page.get_by_role("row").filter(has_text="Okta").get_by_role("link", name="okta", exact=True)).to_be_visible()
     led.click()
     page.get_by_role("button", name="Test Slack (sandbox)").click()

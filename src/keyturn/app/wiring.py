@@ -241,7 +241,7 @@ def _wire(settings: Settings, vault: Vault, http: HttpClient, store: Store, poin
         connectors=ConnectorDesk(registry, watch.own, uses),
         uses=uses,
         sign_ins=accounts.sign_ins,
-        choices=ChoiceLoader(registry, authoriser, http, clock, accounts.budgets),
+        choices=ChoiceLoader(registry, authoriser, http, clock, accounts.notes, accounts.budgets),
         tables=tables,
         files=files,
         sandbox=SandboxDesk(settings.sandbox_file),

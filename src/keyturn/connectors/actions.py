@@ -7,8 +7,7 @@ from dataclasses import replace
 from keyturn.connections.authorise import Authorised, Authoriser
 from keyturn.connections.budget import RateBudgets
 from keyturn.connections.health import HealthNotes
-from keyturn.connections.model import Trouble
-from keyturn.connections.problems import EXAMPLE_ADDRESS, ConnectionProblem
+from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import ActionCall, Done, Failed, Unknown
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
@@ -19,18 +18,14 @@ from .answer_files import AnswerFiles, ask_for_file, send_file
 from .cards import CUSTOM
 from .compiled import CompiledManifest, checked_inputs
 from .exchanges import Maskers, Refused, Sender, Way, Ways
-from .failures import NOT_REACHED, concerning, masked, of_connection, without
+from .failures import concerning, masked, of_connection, without
 from .mail import MailActions
 from .outgoing import Outgoing
 from .own_requests import AS_FILE, RAW, UPLOAD, own_request
 from .performing import Past, Performance
+from .refusing import note_refusal
 from .registry import ConnectorRegistry
 from .requests import custom_request
-
-# What makes a connection unusable, whatever a card does with it.
-_OF_CONNECTIONS = frozenset(
-    {"no-token", "needs-sign-in", "bad-key", "certificate-ended", "cannot-decrypt", EXAMPLE_ADDRESS, NOT_REACHED}
-)
 
 
 class ConnectorActions:
@@ -71,9 +66,8 @@ class ConnectorActions:
         match outcome:
             case Done():
                 self._health.worked(connection_id)
-            case Failed(error, status) if status == 401 or error.code in _OF_CONNECTIONS:
-                code = error.code if error.code in _OF_CONNECTIONS else "refused"
-                self._health.failed(connection_id, Trouble(code, error.message, error.mend))
+            case Failed(error, status):
+                note_refusal(self._health, connection_id, error, status)
             case _:
                 pass
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from keyturn.connections.authorise import Authoriser
 from keyturn.connections.budget import RateBudgets
+from keyturn.connections.health import HealthNotes
 from keyturn.connections.problems import ConnectionProblem
 from keyturn.flows.actions import Failed, Unknown
 from keyturn.flows.conversion import to_text
@@ -29,6 +30,7 @@ from .failures import asked_in_vain, masked, of_connection, unreadable
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
 from .paging import Paging, Trail, UnusablePage
+from .refusing import note_refusal
 from .registry import ConnectorRegistry
 from .templates import compile_raw
 
@@ -75,12 +77,19 @@ class Loaded:
 
 
 class ChoiceLoader:
-    """Loads choices and fields by way of connections."""
+    """Loads choices and fields by way of connections, and notes how those do."""
 
     def __init__(
-        self, registry: ConnectorRegistry, authoriser: Authoriser, http: Sender, clock: Clock, budgets: RateBudgets
+        self,
+        registry: ConnectorRegistry,
+        authoriser: Authoriser,
+        http: Sender,
+        clock: Clock,
+        health: HealthNotes,
+        budgets: RateBudgets,
     ) -> None:
         self._registry = registry
+        self._health = health
         self._ways = Ways(authoriser, http, clock, Maskers(), budgets, registry.trusted_origins)
         self._kept: dict[tuple[object, ...], Loaded] = {}
         self._asking: dict[tuple[object, ...], asyncio.Task[Loaded]] = {}
@@ -136,6 +145,7 @@ class ChoiceLoader:
             authorised = await self._ways.authoriser.authorise(connection_id)
         except ConnectionProblem as problem:
             detail = of_connection(problem)
+            note_refusal(self._health, connection_id, detail, None)
             raise LoadFailed(detail) from problem
         connection = authorised.connection
         if connection.connector != manifest.model.connector:
@@ -164,6 +174,10 @@ class ChoiceLoader:
             choices, fields, more = await read
         except CardError as error:
             raise LoadFailed(error.detail) from error
+        except LoadFailed as failed:
+            note_refusal(self._health, way.connection.id, failed.detail, failed.detail.status)
+            raise
+        self._health.worked(way.connection.id)
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         loaded = self._kept[key] = Loaded(choices, fields, more, now)

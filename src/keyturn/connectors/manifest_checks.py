@@ -14,7 +14,7 @@ from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import EffectClass
 from keyturn.flows.types import Type, TypeSyntaxError
-from keyturn.flows.values import Name, Reference, ValueSyntaxError, parse_value, references
+from keyturn.flows.values import Name, Reference
 
 from .findings import Path
 from .guides import BASE_URL, OF_TEXTS, places
@@ -30,6 +30,7 @@ from .manifest import (
     RequestModel,
 )
 from .paging import names_to
+from .readable import readable
 
 _Shared = TypeVar("_Shared", FieldModel, OutputModel)
 ANSWER = frozenset({"status", "headers", "body"})
@@ -464,13 +465,10 @@ class _Checks:
 
     def value(self, raw: JSON, scope: _Scope | None, path: Path, *, again: bool = False) -> None:
         """References can be read, and begin with what is there."""
-        try:
-            found = list(references(parse_value(raw)))
-        except ValueSyntaxError as error:
-            if not again:
-                self.say(path, f"{error}.", "Correct the reference.", "bad-reference")
-            return
-        for reference in found if scope is not None else ():
+        found = readable(raw)
+        for fault in () if again else found.faults:
+            self.say(path, f"{fault}.", "Correct the reference.", "bad-reference")
+        for reference in found.references if scope is not None else ():
             assert scope is not None
             for what, mend in _strays(reference, scope):
                 self.say(path, what, mend, "bad-reference")
@@ -500,11 +498,7 @@ def _exclusive(steps: Sequence[RequestModel]) -> bool:
 
 def _first_names(raw: str) -> Iterator[str]:
     """The name behind the root of each reference; of none that cannot be read."""
-    try:
-        found = list(references(parse_value(raw)))
-    except ValueSyntaxError:
-        return
-    for reference in found:
+    for reference in readable(raw).references:
         if reference.path and isinstance(reference.path[0], Name):
             yield reference.path[0].name
 

@@ -14,7 +14,7 @@ from keyturn.connections.model import AUTH_FIELDS, AuthKind
 from keyturn.flows.json import JSON
 from keyturn.flows.problems import Problem
 from keyturn.flows.spec import OWN_GROUPS, EffectClass
-from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value, references
+from keyturn.flows.values import Name, Reference, Template, ValueSyntaxError, parse_value
 
 from .findings import Path, Told, problems_of
 from .making import check_making
@@ -34,6 +34,7 @@ from .manifest import (
 from .manifest_checks import ANSWER, put_in
 from .manifest_paths import requests_of
 from .paging import LINK
+from .readable import readable, texts
 
 _Loaded: TypeAlias = Mapping[str, tuple[str, ...]]
 """Choices or fields by name, and the inputs that each needs."""
@@ -285,17 +286,18 @@ def _unused(action: ActionModel, manifest: ManifestModel, path: Path) -> Told:
     sent = action.model_dump(
         mode="json", include={"request", "requests", "paging", "state", "ensure"}, exclude_defaults=True
     )
-    found = _references([sent, *(one.value for one in outputs)])
-    if found is None or any(one.shape is not None for one in (action, *action.steps)):  # which sees all inputs
+    found = readable([sent, *(one.value for one in outputs)])
+    if any(one.shape is not None for one in (action, *action.steps)):  # which sees all inputs
         return
-    used = {(one.root, one.path[0].name) for one in found if one.path and isinstance(one.path[0], Name)}
+    used = {(one.root, one.path[0].name) for one in found.references if one.path and isinstance(one.path[0], Name)}
     used |= {("inputs", name) for name in _needed((*inputs, *action.options, *outputs), manifest)}
     used |= {("inputs", action.effect.person)} if action.effect.person else set()
     used |= {("options", name) for one in inputs for name in one.when}
     for part, given in (("inputs", action.inputs), ("options", action.options)):
         for number, named in enumerate(given):
             for one in put_in([named], manifest.shared_inputs):
-                if (part, one.name) not in used:
+                meant = any(f"{part}.{one.name}" in text for text in found.odd)
+                if (part, one.name) not in used and not meant:
                     what = f"nothing refers to the {part[:-1]} {one.name!r}."
                     mend = f"Write {{{{ {part}.{one.name} }}}} where it is sent, or take it away."
                     yield (*path, part, number), what, mend
@@ -412,7 +414,7 @@ def _output(one: OutputModel, roots: frozenset[str], path: Path) -> Told:
         yield (*path, "required"), "what an event brings is not asked for.", "Take required away."
     elif one.required and _references(one.value) == []:
         yield (*path, "required"), "a fixed value is always there.", "Take required away."
-    for text in _texts(one.value):
+    for text in texts(one.value):
         found = _LIKE_A_PATH.fullmatch(text)
         if found is not None and found[1] in roots:
             yield (*path, "value"), f"{text!r} is a text and no reference.", f"Write {{{{ {text} }}}}."
@@ -546,21 +548,5 @@ def _refers(raw: JSON, path: Path, example: str) -> Told:
 
 def _references(raw: JSON) -> list[Reference] | None:
     """What a value refers to; None if it cannot be read, which is told already."""
-    try:
-        return list(references(parse_value(raw)))
-    except ValueSyntaxError:
-        return None
-
-
-def _texts(value: JSON) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for item in value.values():
-                yield from _texts(item)
-        case _:
-            return
+    found = readable(raw)
+    return None if found.faults else found.references
