@@ -272,6 +272,10 @@ CASES = [
     ("{effect: change, person: user, undo", "{effect: ensure, person: user, undo", "does no harm if it is sent twice"),
     ("code: blocked", 'code: ""', "code is blank"),
     ("{status: 404}", "{status: 409, code: blocked}", "the same refusal is there before"),
+    ("blocked, look: true}", "blocked}", "it is believed, and there is a state to look at"),
+    ("blocked, look: true}", "blocked, sure: ' '}", "it is believed, and there is a state to look at"),
+    ("blocked, look: true}", "blocked, look: true, sure: It says so}", "it is looked at"),
+    ("{status: 404}", "{status: 404, sure: It says so}", "sure is of what is so already"),
     # what a look shows to stand in the way
     ("look: true}]", "look: true}], in_the_way: [{why: '', mend: Wait.}]", "why is blank"),
     ("look: true}]", "look: true}], in_the_way: [{why: It is, mend: ' '}]", "mend is blank"),

@@ -304,6 +304,10 @@ class RefusalModel(_Model):
     status: Status
     code: str | None = None
     look: bool = Field(default=False, description="It may say so: the state is looked at.")
+    sure: str = Field(
+        default="",
+        description="Why it says so and nothing else: of one under already that is believed, though there is a state.",
+    )
     when: tuple[ConditionModel, ...] = Field(
         default=(), description="It says so only if all of these hold of the inputs, for example of what is asked for."
     )

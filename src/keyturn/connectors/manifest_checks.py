@@ -380,6 +380,7 @@ class _Checks:
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
             self._refusals(action.ensure, scope, (*path, "ensure"))
+            self._believed(action.ensure, state is not None, (*path, "ensure"))
             here = (*path, "ensure")
             self._looked_for(action.ensure.who, scope, (*here, "who"))
             if action.ensure.holder is not None:
@@ -415,6 +416,20 @@ class _Checks:
             if ensure.who is None:
                 what = "it says what is given, and nobody looks whether the person is there."
                 self.say((*path, "gives"), what, "Say under who: how to look for the person.")
+
+    def _believed(self, ensure: EnsureModel, has_state: bool, path: Path) -> None:
+        """What is taken for "it is so already" without a look: an app may say the same of what cannot be done."""
+        for number, one in enumerate(ensure.already):
+            here = (*path, "already", number)
+            if one.sure and (one.look or not has_state):
+                what = "it is looked at." if one.look else "there is no state, and nobody could look."
+                self.say(here, what, "Take sure away.")
+            elif has_state and not one.look and not one.sure.strip():
+                mend = "Say look: true; or say under sure: why the app says this of nothing else."
+                self.say(here, "it is believed, and there is a state to look at.", mend)
+        for number, one in enumerate(ensure.absent):
+            if one.sure:
+                self.say((*path, "absent", number), "sure is of what is so already.", "Take it away.")
 
     def _obstacles(self, action: ActionModel, scope: _Scope, path: Path) -> None:
         """What a look after a refusal may show to stand in the way."""

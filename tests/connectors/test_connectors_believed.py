@@ -1,0 +1,135 @@
+"""What an app's refusal is believed to say: the ensure form looks, where the same is said of what cannot be done."""
+
+from __future__ import annotations
+
+import pytest
+from support.scripted import Said, Scripted
+from support_one_action import REGISTRY, act
+
+from keyturn.flows.actions import Done, Failed
+from keyturn.flows.json import JSON, Values
+
+SURE: Values = {"ensure": True}
+EVA = "/api/v1/users/eva"
+
+
+def okta(status: int, code: str) -> Said:
+    return Said(status, {"errorCode": code, "errorSummary": "No"})
+
+
+@pytest.mark.parametrize(
+    ("status", "so", "mend"),
+    [
+        ("ACTIVE", True, ""),
+        ("PROVISIONED", True, ""),
+        ("PASSWORD_EXPIRED", True, ""),
+        ("RECOVERY", True, ""),
+        ("SUSPENDED", False, "Unsuspend User"),
+        ("LOCKED_OUT", False, "Unlock User"),
+        ("STAGED", False, ""),
+        ("DEPROVISIONED", False, ""),
+    ],
+)
+@pytest.mark.parametrize("refusal", [okta(403, "E0000016"), okta(403, "E0000038"), okta(400, "E0000001")])
+async def test_a_user_is_active_already_if_okta_shows_it(status: str, so: bool, mend: str, refusal: Said) -> None:
+    app = Scripted().on(f"POST {EVA}/lifecycle/activate", refusal).on(f"GET {EVA}", Said(200, {"status": status}))
+    outcome = await act(app, "okta.activate_user", {"user": "eva"}, SURE)
+    assert f"GET {EVA}" in app.seen
+    if so:
+        assert isinstance(outcome, Done), outcome
+        assert outcome.outputs["outcome"] == "already"
+    else:
+        assert isinstance(outcome, Failed), outcome
+        assert outcome.status == refusal.status
+        assert mend in outcome.error.mend
+        if mend:
+            assert status.replace("_", " ").lower() in outcome.error.why
+
+
+SCOPED: Values = {"user": "1", "role": "3", "scope": "CUSTOMER"}
+LISTED = "GET /admin/directory/v1/customer/my_customer/roleassignments"
+MADE = LISTED.replace("GET", "POST")
+
+
+def assigned(role: str, scope: str) -> JSON:
+    return {"kind": "k", "items": [{"roleAssignmentId": "7", "roleId": role, "scopeType": scope}]}
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "sends", "refusal", "looks", "found", "gives"),
+    [
+        (
+            "okta.assign_user_role",
+            {"user": "eva", "role": "ORG_ADMIN"},
+            f"POST {EVA}/roles",
+            okta(409, "E0000090"),
+            f"GET {EVA}/roles",
+            found,
+            gives,
+        )
+        for found, gives in (
+            ([{"id": "1", "type": "APP_ADMIN"}, {"id": "2", "type": "ORG_ADMIN"}], {"id": "2", "type": "ORG_ADMIN"}),
+            ([{"id": "1", "type": "APP_ADMIN"}], None),
+        )
+    ]
+    + [
+        (
+            "okta.assign_group_role",
+            {"group": "g", "role": "ORG_ADMIN"},
+            "POST /api/v1/groups/g/roles",
+            okta(409, "E0000090"),
+            "GET /api/v1/groups/g/roles",
+            [{"id": "2", "type": "ORG_ADMIN"}],
+            {"id": "2"},
+        ),
+        (
+            "okta.add_group_owner",
+            {"group": "g", "owner": "o"},
+            "POST /api/v1/groups/g/owners",
+            okta(409, "E0000001"),
+            "GET /api/v1/groups/g/owners",
+            [{"id": "p"}],
+            None,
+        ),
+        (
+            "google_workspace.create_role_assignment",
+            SCOPED,
+            MADE,
+            Said(409),
+            LISTED,
+            assigned("3", "CUSTOMER"),
+            {"id": "7"},
+        ),
+        ("google_workspace.create_role_assignment", SCOPED, MADE, Said(409), LISTED, assigned("3", "ORG_UNIT"), None),
+        ("google_workspace.create_role_assignment", SCOPED, MADE, Said(409), LISTED, assigned("4", "CUSTOMER"), None),
+        ("google_workspace.create_role_assignment", SCOPED, MADE, Said(409), LISTED, {"kind": "k"}, None),
+        (
+            "slack.invite_to_workspace",
+            {"team": "T", "email": "a@x.example", "channels": "C"},
+            "POST /api/admin.users.invite",
+            Said(200, {"ok": False, "error": "already_in_team"}),
+            "GET /api/users.lookupByEmail",
+            {"ok": True, "user": {"profile": {"email": "A@x.example"}}},
+            {},
+        ),
+    ],
+)
+async def test_a_clash_is_looked_at_and_gives_what_is_there(
+    card: str, inputs: Values, sends: str, refusal: Said, looks: str, found: JSON, gives: Values | None
+) -> None:
+    outcome = await act(Scripted().on(sends, refusal).on(looks, Said(200, found)), card, inputs, SURE)
+    if gives is None:
+        assert isinstance(outcome, Failed), outcome
+        return
+    assert isinstance(outcome, Done), outcome
+    assert outcome.outputs["outcome"] == "already"
+    assert {name: outcome.outputs[name] for name in gives} == gives
+
+
+def test_what_is_believed_without_a_look_says_why_or_cannot_be_looked_at() -> None:
+    for name in REGISTRY.names():
+        manifest = REGISTRY.connector(name)
+        assert manifest is not None
+        for action in manifest.model.actions:
+            for one in action.ensure.already if action.ensure is not None else ():
+                assert one.look or one.sure or action.state is None, f"{name}.{action.key}"
