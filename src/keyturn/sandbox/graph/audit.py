@@ -29,8 +29,15 @@ _SIGN_IN = Kind(
         | {"clientAppUsed", "ipAddress", "isInteractive", "conditionalAccessStatus", "riskState"}
     ),
 )
-_TYPES = {"users": "User", "groups": "Group", "devices": "Device"}
-_CATEGORIES = {"users": "UserManagement", "groups": "GroupManagement", "devices": "Device"}
+# set of what has changed, in small letters: type and category
+_KINDS = {
+    "users": ("User", "UserManagement"),
+    "groups": ("Group", "GroupManagement"),
+    "devices": ("Device", "Device"),
+    "applications": ("Application", "ApplicationManagement"),
+    "serviceprincipals": ("ServicePrincipal", "ApplicationManagement"),
+    "directoryroles": ("Role", "RoleManagement"),
+}
 _VERBS = {"created": "Add", "updated": "Update", "deleted": "Delete", "purged": "Hard Delete"}
 _KEPT = 200
 
@@ -53,7 +60,7 @@ class AuditDesk:
         ]
 
     def _happened(self, change: Change) -> None:
-        kind = _TYPES[change.kind]
+        kind, category = _KINDS[change.kind.lower()]
         app: JsonObject = {"displayName": "Keyturn", "appId": self._directory.core.world.secrets.client_id}
         target: JsonObject = {"id": change.id, "type": kind, "displayName": None, "modifiedProperties": []}
         account = self._directory.core.world.accounts.find_graph(change.id) if change.kind == "users" else None
@@ -63,7 +70,7 @@ class AuditDesk:
         shelf = self._directory.core.shelf("graph.audits")
         shelf[key] = {
             "id": key,
-            "category": _CATEGORIES[change.kind],
+            "category": category,
             "correlationId": self._directory.core.ids.uuid(),
             "result": "success",
             "resultReason": "",

@@ -19,7 +19,7 @@ from keyturn.sandbox.graph.directory import CONTEXT, Change, GraphDirectory, oda
 from keyturn.sandbox.graph.groups import GROUP
 from keyturn.sandbox.graph.users import DEFAULT, USER, UserDesk
 from keyturn.sandbox.post import Post
-from keyturn.sandbox.routing import Route
+from keyturn.sandbox.routing import Endpoint, Route
 from keyturn.sandbox.values import Json, JsonObject, as_text, moment, seconds
 from keyturn.sandbox.wire import json_object, whole_number
 
@@ -57,6 +57,7 @@ class ChangeDesk:
             Route(subscription + "/reauthorize", self._reauthorize, ["POST"]),
             Route("/v1.0/users/delta", self._user_delta),
             Route("/v1.0/groups/delta", self._group_delta),
+            *(Route(f"/v1.0/{kind}/delta", self._other_delta(kind)) for kind in self._directory.deltas),
         ]
 
     # subscriptions
@@ -170,9 +171,10 @@ class ChangeDesk:
     # notifications
 
     def _happened(self, change: Change) -> None:
+        if change.kind in _TYPES or change.kind in self._directory.deltas:
+            self._remember(change)
         if change.kind not in _TYPES:
             return
-        self._remember(change)
         # creation and soft deletion arrive as updates
         told = "deleted" if change.change == "purged" else "updated"
         for row in self._alive():
@@ -247,6 +249,16 @@ class ChangeDesk:
             told.pop("members", None)
             rows.append({**told, **({"members@delta": members} if not names or "members" in names else {})})
         return self._delta(request, "groups", rows)
+
+    def _other_delta(self, name: str) -> Endpoint:
+        kind, everything = self._directory.deltas[name]
+
+        async def delta(request: Request) -> Response:
+            names = self._directory.selected(request, kind)
+            chosen = ("id", *names) if names else ()
+            return self._delta(request, name, [self._directory.shown(row, chosen) for row in everything()])
+
+        return delta
 
     def _delta(self, request: Request, kind: str, rows: Sequence[JsonObject]) -> Response:
         """The first query gives everything in pages; with the token of its end, what has changed since."""

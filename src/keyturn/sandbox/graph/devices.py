@@ -6,12 +6,14 @@ https://learn.microsoft.com/en-us/graph/api/resources/intune-devices-manageddevi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, plain, typed
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
-from keyturn.sandbox.graph.users import USER
+from keyturn.sandbox.graph.users import USER, UserDesk
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import JsonObject, as_text
 from keyturn.sandbox.wire import json_object, raw_path
@@ -35,7 +37,13 @@ _MANAGED = Kind(
     ),
 )
 # What a managed device is told to do, and does when it reports; it shows nothing of it.
-_VERBS = ("syncDevice", "remoteLock", "resetPasscode", "rebootNow", "shutDown", "disableLostMode", "locateDevice")
+_VERBS = (
+    *("syncDevice", "remoteLock", "resetPasscode", "rebootNow", "shutDown", "disableLostMode", "locateDevice"),
+    *("cleanWindowsDevice", "windowsDefenderScan", "windowsDefenderUpdateSignatures", "bypassActivationLock"),
+)
+# the people of a device, and the devices of a person, and where it stands which are whose
+_PEOPLE = {"registeredOwners": "graph.device_owners", "registeredUsers": "graph.device_users"}
+_HELD = {"ownedDevices": "graph.device_owners", "registeredDevices": "graph.device_users"}
 _CHANGED = frozenset(
     {"accountEnabled", "displayName", "isCompliant", "isManaged", "operatingSystem", "operatingSystemVersion"}
     | {"extensionAttributes"}
@@ -45,11 +53,15 @@ _CHANGED = frozenset(
 class DeviceDesk:
     """Answers `/devices`, the devices of users, and `/deviceManagement/managedDevices`."""
 
-    def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
+    def __init__(self, directory: GraphDirectory, users: UserDesk, groups: GroupDesk) -> None:
         self._directory = directory
+        self._users = users
         self._groups = groups
-        directory.lead(DEVICE, registeredOwners=(OBJECT, self._owners_of), registeredUsers=(OBJECT, self._owners_of))
-        directory.lead(USER, ownedDevices=(DEVICE, self._devices_had), registeredDevices=(DEVICE, self._devices_had))
+        for name, shelf in _PEOPLE.items():
+            directory.lead(DEVICE, **{name: (OBJECT, self._people_of(shelf))})
+        for name, shelf in _HELD.items():
+            directory.lead(USER, **{name: (DEVICE, self._devices_had(shelf))})
+        directory.deltas["devices"] = DEVICE, lambda: list(directory.core.shelf("graph.devices").values())
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -60,17 +72,21 @@ class DeviceDesk:
             Route(device, self._get),
             Route(device, self._patch, ["PATCH"]),
             Route(device, self._delete, ["DELETE"]),
-            Route(device + "/registeredOwners", self._owners),
-            Route(device + "/registeredUsers", self._owners),
             Route(managed, self._managed),
             Route(managed + "/{key}", self._one_managed),
             Route(managed + "/{key}", self._delete_managed, ["DELETE"]),
             Route(managed + "/{key}/wipe", self._wipe, ["POST"]),
             Route(managed + "/{key}/retire", self._wipe, ["POST"]),
             *(Route(f"{managed}/{{key}}/{verb}", self._told, ["POST"]) for verb in _VERBS),
+            Route(managed + "/{key}/users", self._users_of_managed),
             Route("/v1.0/users/{key}/managedDevices", self._managed_of),
         ]
-        for name in ("ownedDevices", "registeredDevices"):
+        for name in _PEOPLE:
+            routes.append(Route(f"{device}/{name}", self._people))
+            routes.append(Route(f"{device}/{name}/$ref", self._references))
+            routes.append(Route(f"{device}/{name}/$ref", self._add_person, ["POST"]))
+            routes.append(Route(f"{device}/{name}/{{id}}/$ref", self._remove_person, ["DELETE"]))
+        for name in _HELD:
             routes.append(Route(f"/v1.0/users/{{key}}/{name}", self._devices_of))
             routes.append(Route(f"/v1.0/users/{{key}}/{name}/graph.device", self._devices_of))
             routes.append(Route(f"/v1.0/users/{{key}}/{name}/$count", self._count_devices_of))
@@ -107,30 +123,68 @@ class DeviceDesk:
 
     async def _delete(self, request: Request) -> Response:
         key = as_text(self._device(request)["id"])
-        for shelf in ("graph.devices", "graph.device_owners"):
+        for shelf in ("graph.devices", *_PEOPLE.values()):
             self._directory.core.shelf(shelf).pop(key, None)
         self._directory.changed("devices", key, "deleted")
         return Response(status_code=204)
 
-    async def _owners(self, request: Request) -> Response:
-        return self._directory.listed(request, self._owners_of(self._device(request)), OBJECT)
+    # whose a device is, and who is registered to use it
 
-    def _owners_of(self, device: JsonObject) -> list[JsonObject]:
-        return self._groups.objects("graph.device_owners", device["id"])
+    def _people_of(self, shelf: str) -> Callable[[JsonObject], list[JsonObject]]:
+        return lambda device: self._groups.objects(shelf, device["id"])
+
+    def _belonging(self, request: Request) -> tuple[JsonObject, str]:
+        """The device that a path names, and the shelf of its people: the fifth segment says which."""
+        named = raw_path(request).split("/")[4].lower()
+        return self._device(request), next(shelf for name, shelf in _PEOPLE.items() if name.lower() == named)
+
+    async def _people(self, request: Request) -> Response:
+        device, shelf = self._belonging(request)
+        return self._directory.listed(request, self._groups.objects(shelf, device["id"]), OBJECT)
+
+    async def _references(self, request: Request) -> Response:
+        device, shelf = self._belonging(request)
+        return self._directory.references(self._groups.objects(shelf, device["id"]))
+
+    async def _add_person(self, request: Request) -> Response:
+        device, shelf = self._belonging(request)
+        account = self._directory.find_user(await self._directory.reference(request))
+        held = self._directory.members(shelf, device["id"])
+        if account.id in held:
+            name = next(name for name, each in _PEOPLE.items() if each == shelf)
+            text = "One or more added object references already exist for the following modified properties"
+            raise self._directory.words.bad_request(f"{text}: '{name}'.")
+        held[account.id] = True
+        self._directory.changed("devices", as_text(device["id"]))
+        return Response(status_code=204)
+
+    async def _remove_person(self, request: Request) -> Response:
+        device, shelf = self._belonging(request)
+        key = str(request.path_params["id"])
+        if self._directory.members(shelf, device["id"]).pop(key, None) is None:
+            raise self._directory.words.not_found(key)
+        self._directory.changed("devices", as_text(device["id"]))
+        return Response(status_code=204)
+
+    def _named(self, request: Request) -> list[JsonObject]:
+        """The devices of a user that a path means: its fifth segment says whether owned or registered ones."""
+        named = raw_path(request).split("/")[4].lower()
+        shelf = next(shelf for name, shelf in _HELD.items() if name.lower() == named)
+        return self._devices_had(shelf)({"id": self._directory.user(request).id})
 
     async def _devices_of(self, request: Request) -> Response:
-        rows = self._devices_had({"id": self._directory.user(request).id})
-        return self._directory.listed(request, rows, DEVICE)
+        return self._directory.listed(request, self._named(request), DEVICE)
 
     async def _count_devices_of(self, request: Request) -> Response:
-        rows = self._devices_had({"id": self._directory.user(request).id})
-        return self._directory.counted(request, rows, DEVICE)
+        return self._directory.counted(request, self._named(request), DEVICE)
 
-    def _devices_had(self, user: JsonObject) -> list[JsonObject]:
-        held = self._directory.core.shelf("graph.device_owners")
-        devices = self._directory.core.shelf("graph.devices")
-        rows = [device for key, device in devices.items() if as_text(user["id"]) in held.get(key, {})]
-        return list(typed(rows, "device"))
+    def _devices_had(self, shelf: str) -> Callable[[JsonObject], list[JsonObject]]:
+        def had(user: JsonObject) -> list[JsonObject]:
+            held, devices = self._directory.core.shelf(shelf), self._directory.core.shelf("graph.devices")
+            rows = [device for key, device in devices.items() if as_text(user["id"]) in held.get(key, {})]
+            return list(typed(rows, "device"))
+
+        return had
 
     # managed devices
 
@@ -144,6 +198,12 @@ class DeviceDesk:
         account = self._directory.user(request)
         rows = [row for row in self._directory.core.shelf("graph.managed").values() if row["userId"] == account.id]
         return self._directory.listed(request, rows, _MANAGED)
+
+    async def _users_of_managed(self, request: Request) -> Response:
+        user = as_text(self._directory.document(request, "graph.managed")["userId"])
+        account = self._directory.core.world.accounts.find_graph(user)
+        rows = [] if account is None else [self._users.properties(account)]
+        return self._directory.listed(request, rows, USER)
 
     async def _told(self, request: Request) -> Response:
         self._directory.document(request, "graph.managed")

@@ -57,6 +57,8 @@ class Kind:
 
 # the kind of what a link leads to, and how it is found: one thing, or several
 Link: TypeAlias = "tuple[Kind, Callable[[JsonObject], JsonObject | list[JsonObject]]]"
+# the kind of a set whose changes can be asked for, and all that is in it
+Delta: TypeAlias = "tuple[Kind, Callable[[], list[JsonObject]]]"
 
 
 @dataclass
@@ -72,13 +74,15 @@ class Change:
 class GraphDirectory:
     """The directory as its desks see it.
 
-    watchers: are told of every change; links: by kind and name, what the desk that knows it can expand.
+    watchers: are told of every change; links: by kind and name, what the desk that knows it can expand; deltas: the
+    sets whose changes can be asked for.
     """
 
     core: Core
     words: GraphWords
     watchers: list[Callable[[Change], None]] = field(default_factory=list[Callable[[Change], None]])
     links: dict[str, dict[str, Link]] = field(default_factory=dict[str, dict[str, Link]])
+    deltas: dict[str, Delta] = field(default_factory=dict[str, "Delta"])
 
     def lead(self, kind: Kind, **links: Link) -> None:
         """Say where the entities of a kind lead to, for `$expand`."""
@@ -128,6 +132,12 @@ class GraphDirectory:
         if not key:
             raise self.words.bad_request("A reference needs an '@odata.id' that names a directory object.")
         return key
+
+    def references(self, rows: Sequence[JsonObject]) -> Response:
+        """The addresses of objects, as a `$ref` segment answers."""
+        base = f"{self.core.base('graph')}/v1.0/directoryObjects"
+        addresses: list[Json] = [{"@odata.id": f"{base}/{row['id']}"} for row in rows]
+        return odata({"@odata.context": f"{CONTEXT}#Collection($ref)", "value": addresses})
 
     # lists
 

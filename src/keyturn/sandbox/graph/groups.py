@@ -39,6 +39,11 @@ GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES))
 OBJECT = Kind("directoryObject", "directoryObjects", GROUP.names | USER.names)
 _REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _MOST_BOUND = 20
+# https://learn.microsoft.com/en-us/entra/identity/users/licensing-group-advanced
+_LICENSED = (
+    "Unable to delete the group because there is a product license assigned to the group. "
+    "To delete this group, remove any product licenses first."
+)
 
 
 class GroupDesk:
@@ -74,6 +79,7 @@ class GroupDesk:
             ]
         for name in ("members", "owners"):
             routes += [
+                Route(f"{group}/{name}/$ref", self._references),
                 Route(f"{group}/{name}/$ref", self._add, ["POST"]),
                 Route(f"{group}/{name}/{{id}}/$ref", self._remove, ["DELETE"]),
             ]
@@ -198,8 +204,10 @@ class GroupDesk:
                 raise self._directory.words.bad_request(message)
 
     async def _delete(self, request: Request) -> Response:
-        """Groups of Microsoft 365 can be restored, security groups cannot."""
+        """Groups of Microsoft 365 can be restored, security groups cannot. One that gives licences stays."""
         group = self._group(request)
+        if group.get("assignedLicenses"):
+            raise self._directory.words.bad_request(_LICENSED)
         key, core = as_text(group["id"]), self._directory.core
         members, owners = (core.shelf(name).pop(key, {}) for name in ("graph.members", "graph.owners"))
         del core.shelf("graph.groups")[key]
@@ -260,6 +268,9 @@ class GroupDesk:
     async def _belonging(self, request: Request) -> Response:
         rows = self.objects(self._shelf(request), self._group(request)["id"])
         return self._directory.listed(request, [_short(request, row) for row in rows], OBJECT)
+
+    async def _references(self, request: Request) -> Response:
+        return self._directory.references(self.objects(self._shelf(request), self._group(request)["id"]))
 
     async def _belonging_users(self, request: Request) -> Response:
         rows = self.objects(self._shelf(request), self._group(request)["id"])

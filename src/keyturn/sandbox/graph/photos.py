@@ -33,6 +33,7 @@ class PhotoDesk:
             routes.append(Route(photo, self._delete, ["DELETE"]))
             routes.append(Route(photo + "/$value", self._get))
             routes.append(Route(photo + "/$value", self._put, ["PUT", "PATCH"]))
+            routes.append(Route(photo + "/$value", self._delete, ["DELETE"]))
         return routes
 
     def _owner(self, request: Request) -> str:

@@ -50,6 +50,7 @@ class RegistrationDesk:
         self._groups = groups
         for kind in (_APPLICATION, PRINCIPAL):
             directory.lead(kind, owners=(OBJECT, self._owners_of))
+        directory.deltas["applications"] = _APPLICATION, self._rows
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -120,7 +121,7 @@ class RegistrationDesk:
         row.update({"passwordCredentials": none[:], "keyCredentials": none[:], "identifierUris": none[:]})
         row.update({name: value for name, value in body.items() if name in _KEPT})
         self._directory.core.shelf(MADE)[key] = row
-        self._directory.core.changed()
+        self._directory.changed("applications", key, "created")
         return self._directory.one(request, row, _APPLICATION, 201)
 
     async def _change(self, request: Request) -> Response:
@@ -131,7 +132,7 @@ class RegistrationDesk:
             if name not in _KEPT:
                 raise self._directory.words.bad_request(f"Property '{name}' cannot be updated.")
             row[name] = value
-        self._directory.core.changed()
+        self._touched(row)
         return Response(status_code=204)
 
     async def _delete(self, request: Request) -> Response:
@@ -142,8 +143,13 @@ class RegistrationDesk:
             del principals[key]
         for shelf in (MADE, OWN_ATTRIBUTES):
             self._directory.core.shelf(shelf).pop(as_text(row["id"]), None)
-        self._directory.core.changed()
+        self._directory.changed("applications", as_text(row["id"]), "deleted")
         return Response(status_code=204)
+
+    def _touched(self, row: JsonObject) -> None:
+        """Say that an application or a service principal is another than before."""
+        kind = "applications" if any(row["id"] == each["id"] for each in self._rows()) else "servicePrincipals"
+        self._directory.changed(kind, as_text(row["id"]))
 
     # service principals
 
@@ -183,7 +189,7 @@ class RegistrationDesk:
             secret.update({"startDateTime": self._directory.now(), "endDateTime": body.get("endDateTime")})
             text = self._directory.core.ids.word(40)
             row["passwordCredentials"] = [*as_list(row.get("passwordCredentials")), {**secret, "hint": text[:3]}]
-            self._directory.core.changed()
+            self._touched(row)
             return odata({"@odata.context": f"{CONTEXT}#passwordCredential", **secret, "secretText": text})
 
         return add
@@ -196,7 +202,7 @@ class RegistrationDesk:
                 raise self._directory.words.bad_request("No password credential found with keyId.")
             left: list[Json] = [one for one in held if one["keyId"] != wanted]
             row["passwordCredentials"] = left
-            self._directory.core.changed()
+            self._touched(row)
             return Response(status_code=204)
 
         return remove
@@ -215,7 +221,7 @@ class RegistrationDesk:
             row, key = find(request), await self._directory.reference(request)
             owner = as_text(self._groups.directory_object(key)["id"])
             self._directory.members(_OWNERS, row["id"])[owner] = True
-            self._directory.core.changed()
+            self._touched(row)
             return Response(status_code=204)
 
         return add
@@ -225,7 +231,7 @@ class RegistrationDesk:
             key = str(request.path_params["id"])
             if self._directory.members(_OWNERS, find(request)["id"]).pop(key, None) is None:
                 raise self._directory.words.not_found(key)
-            self._directory.core.changed()
+            self._touched(find(request))
             return Response(status_code=204)
 
         return remove

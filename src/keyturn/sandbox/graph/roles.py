@@ -15,7 +15,7 @@ from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.graph.seed import ROLES
 from keyturn.sandbox.holdings import uuid_of
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_text
 from keyturn.sandbox.wire import json_object
 
 _ROLE = Kind(
@@ -46,6 +46,7 @@ class RoleDesk:
     def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
         self._directory = directory
         self._groups = groups
+        directory.deltas["directoryRoles"] = _ROLE, self._with_changes
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -73,6 +74,15 @@ class RoleDesk:
 
     async def _get(self, request: Request) -> Response:
         return self._directory.one(request, self._with_members(request, self._role(request)), _ROLE)
+
+    def _with_changes(self) -> list[JsonObject]:
+        """The roles, each with who has it, as delta queries tell."""
+        rows: list[JsonObject] = []
+        for key, role in self._directory.core.shelf("graph.roles").items():
+            held = self._groups.objects("graph.role_members", key)
+            members: list[Json] = [{"@odata.type": row["@odata.type"], "id": row["id"]} for row in held]
+            rows.append({**role, "members@delta": members})
+        return rows
 
     def _with_members(self, request: Request, role: JsonObject) -> JsonObject:
         members: Link = (OBJECT, lambda row: self._groups.objects("graph.role_members", row["id"]))
@@ -105,7 +115,7 @@ class RoleDesk:
                 "displayName": name,
                 "roleTemplateId": template,
             }
-            self._directory.core.changed()
+            self._directory.changed("directoryRoles", key, "created")
         return shelf[key]
 
     async def _members(self, request: Request) -> Response:
@@ -120,7 +130,7 @@ class RoleDesk:
             text = "One or more added object references already exist for the following modified properties"
             raise self._directory.words.bad_request(f"{text}: 'members'.")
         held[key] = True
-        self._mark(key)
+        self._mark(role, key)
         return Response(status_code=204)
 
     async def _remove(self, request: Request) -> Response:
@@ -128,10 +138,10 @@ class RoleDesk:
         key = str(request.path_params["id"])
         if self._directory.members("graph.role_members", role["id"]).pop(key, None) is None:
             raise self._directory.words.not_found(key)
-        self._mark(key)
+        self._mark(role, key)
         return Response(status_code=204)
 
-    def _mark(self, key: str) -> None:
+    def _mark(self, role: JsonObject, key: str) -> None:
         """Whoever has a role other than to read may not be disabled by an app."""
         account = self._directory.core.world.accounts.find_graph(key)
         if account is not None:
@@ -140,6 +150,7 @@ class RoleDesk:
             names = [as_text(role["displayName"]) for role_id, role in roles.items() if key in held.get(role_id, {})]
             account.admin = any(name.endswith("Administrator") for name in names)
         self._directory.changed("users", key)
+        self._directory.changed("directoryRoles", as_text(role["id"]))
 
     # templates and definitions
 
@@ -217,7 +228,7 @@ class RoleDesk:
                 "A conflicting object with one or more of the specified property values is present in the directory."
             )
         held[principal] = True
-        self._mark(principal)
+        self._mark(role, principal)
         return _assignment_id(as_text(role["roleTemplateId"]), principal)
 
     def take(self, key: str, definition: str) -> None:
@@ -225,7 +236,7 @@ class RoleDesk:
         principal, role = self.principal(key), self._activated(definition)
         if self._directory.members("graph.role_members", role["id"]).pop(principal, None) is None:
             raise self._directory.words.not_found(principal)
-        self._mark(principal)
+        self._mark(role, principal)
 
     async def _unassign(self, request: Request) -> Response:
         row = self._of(request, self.assigned())

@@ -84,6 +84,7 @@ def graph_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, S
         "graph.role_members": {uuid_of("graph/role/Global Administrator"): admins},
         "graph.devices": {uuid_of(f"graph/device/{each.key}"): _device(each) for each in used},
         "graph.device_owners": {uuid_of(f"graph/device/{each.key}"): {ids[each.owner.login]: True} for each in used},
+        "graph.device_users": {uuid_of(f"graph/device/{each.key}"): {ids[each.owner.login]: True} for each in used},
         "graph.managed": {uuid_of(f"graph/managed/{each.key}"): _managed(each, ids) for each in used},
         "graph.methods": {ids[person.login]: dict(_methods(person)) for person in people},
         "graph.apps": dict(_applications()),

@@ -5,9 +5,12 @@ Source: https://learn.microsoft.com/en-us/graph/api/overview.
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.consents import CONSENTS
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain, typed
 from keyturn.sandbox.graph.groups import GROUP, GroupDesk
@@ -46,6 +49,7 @@ _RISKY = Kind(
         | {"userDisplayName", "userPrincipalName"}
     ),
 )
+_OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
 _SETTINGS: JsonObject = {
     "archiveFolder": None,
@@ -95,6 +99,7 @@ class TenancyDesk:
             Route(user + "/mailboxSettings", self._change_settings, ["PATCH"]),
             Route(deleted + "/graph.user", self._deleted_users),
             Route(deleted + "/graph.group", self._deleted_groups),
+            Route(deleted + "/getUserOwnedObjects", self._deleted_of, ["POST"]),
             Route(deleted + "/{key}", self._deleted),
             Route(deleted + "/{key}", self._purge, ["DELETE"]),
             Route(deleted + "/{key}/restore", self._restore, ["POST"]),
@@ -288,6 +293,15 @@ class TenancyDesk:
     def _of(self, kind: str) -> list[JsonObject]:
         return [row for row in self._directory.core.shelf("graph.deleted").values() if row["kind"] == kind]
 
+    async def _deleted_of(self, request: Request) -> Response:
+        """The groups that somebody owned and that are deleted."""
+        body = await json_object(request)
+        owner, kind = as_text(body.get("userId")), as_text(body.get("type"))
+        if not owner or kind.lower() not in ("group", ""):
+            raise self._directory.words.bad_request("userId is required, and type must be Group.")
+        rows = [self._row(row) for row in self._of("group") if owner in as_object(row["owners"])]
+        return self._directory.listed(request, list(typed(rows, "group")), _OWNED)
+
     def _row(self, deleted: JsonObject) -> JsonObject:
         if deleted["kind"] == "group":
             return {**as_object(deleted["group"]), "deletedDateTime": deleted["deletedDateTime"]}
@@ -341,12 +355,18 @@ class TenancyDesk:
     async def _no_detections(self, request: Request) -> Response:
         return odata({"@odata.context": f"{CONTEXT}#identityProtection/riskDetections", "value": []})
 
+    def _by_id(self, key: str) -> GraphAccount:
+        """A user by the id of the object alone: a userPrincipalName is none. Raises Refused."""
+        if not _OBJECT_ID.fullmatch(key):
+            raise self._directory.words.refuse(400, "BadRequest", f"'{key}' is not a valid user id.")
+        return self._directory.find_user(key)
+
     def _rate(self, level: str, detail: str) -> Endpoint:
         async def rate(request: Request) -> Response:
             ids = texts((await json_object(request)).get("userIds"))
             if not 0 < len(ids) <= 60:
                 raise self._directory.words.bad_request("userIds must have 1 to 60 ids.")
-            for account in [self._directory.find_user(key) for key in ids]:
+            for account in [self._by_id(key) for key in ids]:
                 self._directory.core.shelf("graph.risky")[account.id] = {
                     "id": account.id,
                     "isDeleted": False,

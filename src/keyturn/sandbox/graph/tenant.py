@@ -124,7 +124,7 @@ class GraphTenant:
             PolicyDesk(directory),
             *(CollectionDesk(directory, collection) for collection in COLLECTIONS),
             MethodDesk(directory),
-            DeviceDesk(directory, groups),
+            DeviceDesk(directory, users, groups),
             tenancy,
             FileDesk(directory),
             AroundDesk(directory, groups),
