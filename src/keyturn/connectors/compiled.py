@@ -22,6 +22,7 @@ from .listing import Items
 from .making import Age, Making, Moments
 from .manifest import (
     ActionModel,
+    HintModel,
     ManifestModel,
     OutputModel,
     RefusalModel,
@@ -417,11 +418,20 @@ class CompiledManifest:
 
     def hint(self, error: AppError) -> tuple[str, str] | None:
         """Why an error happened and how to mend it, if the manifest knows."""
+        hint = self._hint(error)
+        return (hint.why, hint.mend) if hint is not None else None
+
+    def may_be_so(self, error: AppError) -> bool:
+        """Whether an error may say that what was asked for is so already."""
+        hint = self._hint(error)
+        return hint is not None and hint.ensure
+
+    def _hint(self, error: AppError) -> HintModel | None:
         said = error.message.casefold()
         for hint in self.model.hints:
             known = hint.code == error.code if hint.code is not None else hint.status == error.status
             if known and (hint.says is None or hint.says.casefold() in said):
-                return hint.why, hint.mend
+                return hint
         return None
 
 

@@ -124,6 +124,7 @@ class Refused:
         status: what it stands for.
         answer: status as sent, headers and body.
         scopes: what it may have to do with scopes, and where to add them.
+        may_be_so: it may say that what was asked for is so already.
     """
 
     status: int
@@ -131,6 +132,7 @@ class Refused:
     answer: Values
     failed: Failed
     scopes: str = ""
+    may_be_so: bool = False
 
 
 def _is_elsewhere(response: Response, request: Request) -> bool:
@@ -338,7 +340,7 @@ class Way:
         scopes = self._of_scopes(answer) if error.status == 403 else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        return Refused(error.status, error.code, answer, failed, scopes.told)
+        return Refused(error.status, error.code, answer, failed, scopes.told, self.manifest.may_be_so(error))
 
     def _not_its(self, answer: Values, outgoing: Outgoing, *, reads: bool) -> Failed | None:
         """What there is to say of an answer that is not the app's, as far as its sign tells. A web page is seen later,

@@ -503,6 +503,10 @@ class HintModel(_Model):
     says: str | None = Field(default=None, description="Only where what the app says has this text in it.")
     why: str
     mend: str
+    ensure: bool = Field(
+        default=False,
+        description="It may say that it is so already: a card whose ensure form takes that for a success tells of it.",
+    )
 
 
 class ManifestModel(_Model):

@@ -25,6 +25,7 @@ OUTCOME = "outcome"
 CHANGED, ALREADY, ABSENT, DONE = "changed", "already", "absent", "done"
 _MOST_ITEMS = 1_000
 _SHOWN_OF_SENT = 3
+_ENSURE_TAKES_IT = "If it is so already, the card's option Ensure takes this for a success."
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +202,15 @@ class Performance:
     async def _refused(self, refusal: Refused) -> Done | Failed:
         """The ensure form takes it for a success if that is what was wanted. A web page says nothing of the kind: it
         comes from where no app is."""
-        if not self._ensures or is_page(refusal.answer["body"]):
+        if is_page(refusal.answer["body"]):
             return refusal.failed
-        nothing: Values = {**refusal.answer, "body": None}
         already = self.action.already(refusal.status, refusal.code, self.roots)
+        if not self._ensures:
+            if already is None or not refusal.may_be_so:
+                return refusal.failed
+            mend = f"{refusal.failed.error.mend} {_ENSURE_TAKES_IT}"
+            return replace(refusal.failed, error=replace(refusal.failed.error, mend=mend))
+        nothing: Values = {**refusal.answer, "body": None}
         if already is not None:
             so, shown = await self._so() if already.look else (True, await self._left(nothing))
             if already.look and (obstacle := self.action.obstacle(so, self.looked)) is not None:
