@@ -364,7 +364,7 @@ CASES = {
         "already exists",
         "the card's option Ensure",
         {"username": EVA, "display_name": "Eva", "nickname": "eva", "password": "Correct-Horse-7"},
-        why="It is there already.",
+        why="It is there already, or something else has one of its names.",
     ),
     "slack, general": Case(
         "slack.remove_user",
