@@ -18,10 +18,7 @@ NOT_OFFERED = {
     "okta": {
         "GET /api/v1/hook-keys/public/{}": "the public half of a key of inline hooks",
     },
-    "graph": {
-        "GET /v1.0/chats": "Teams",
-        "POST /v1.0/chats": "Teams",
-    },
+    "graph": {},
     "google": {
         "POST /admin/reports/v1/activity/users/{}/applications/{}/watch": "channels of activities",
         "GET /admin/reports/v1/usage/{}/{}/dates/{}": "usage of other things than users",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from support_graph_first_day import SCENARIOS as FIRST_DAY
 from support_graph_leaving import EVA, reference
 from support_graph_leaving import SCENARIOS as LEAVING
 from support_graph_reading import SCENARIOS as READING
@@ -506,6 +507,7 @@ SCENARIOS = (
     calendars_photos_and_policies,
     what_is_taken_back,
     drafts_calendars_and_reports,
+    *FIRST_DAY,
     *LEAVING,
     *READING,
 )

@@ -13,10 +13,11 @@ from starlette.responses import Response
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
 from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_text
+from keyturn.sandbox.values import Json, JsonObject, as_text, texts
 from keyturn.sandbox.wire import json_object
 
 _PRESENCE = "graph.presence"
+_MOST_PRESENCES = 650
 
 
 class AroundDesk:
@@ -34,6 +35,7 @@ class AroundDesk:
             Route(presence, self._presence),
             Route(presence + "/setPresence", self._set_presence, ["POST"]),
             Route(presence + "/clearPresence", self._clear_presence, ["POST"]),
+            Route("/v1.0/communications/getPresencesByUserId", self._presences, ["POST"]),
             Route(user + "/calendar", self._calendar),
             Route(user + "/exportPersonalData", self._export, ["POST"]),
             Route(user + "/removeAllDevicesFromManagement", self._retire_all, ["POST"]),
@@ -50,9 +52,22 @@ class AroundDesk:
 
     async def _presence(self, request: Request) -> Response:
         account = self._directory.user(request)
-        kept = self._directory.core.shelf(_PRESENCE).get(account.id, {})
+        return odata({"@odata.context": f"{CONTEXT}#users/presence/$entity", **self._presence_of(account.id)})
+
+    def _presence_of(self, key: str) -> JsonObject:
+        kept = self._directory.core.shelf(_PRESENCE).get(key, {})
         usual: JsonObject = {"availability": "Offline", "activity": "Offline", "statusMessage": None}
-        return odata({"@odata.context": f"{CONTEXT}#users/presence/$entity", "id": account.id, **usual, **kept})
+        return {"id": key, **usual, **kept}
+
+    async def _presences(self, request: Request) -> Response:
+        """Of up to 650 people at once; whom there is not is left out."""
+        ids = texts((await json_object(request)).get("ids"))
+        if not 0 < len(ids) <= _MOST_PRESENCES:
+            text = f"ids must have 1 to {_MOST_PRESENCES} ids."
+            raise self._directory.words.refuse(400, "BadRequest", text)
+        known = {account.id for account in self._directory.core.world.accounts.graph}
+        rows: list[Json] = [self._presence_of(key) for key in ids if key in known]
+        return odata({"@odata.context": f"{CONTEXT}#Collection(microsoft.graph.presence)", "value": rows})
 
     async def _set_presence(self, request: Request) -> Response:
         account, body = self._directory.user(request), plain(await json_object(request))

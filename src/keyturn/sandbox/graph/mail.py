@@ -14,6 +14,7 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, received
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind
+from keyturn.sandbox.graph.focus import focus_of
 from keyturn.sandbox.graph.odata import NotUnderstood, ordered, read_filter
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.state import Mail
@@ -45,7 +46,8 @@ _PREVIEW = 255
 _MARKS = "graph.mail_marks"
 # by owner and id: what is written and not sent
 _DRAFTS = "graph.drafts"
-_MARKED = ("isRead", "categories", "importance", "flag")
+_MARKED = ("isRead", "categories", "importance", "flag", "inferenceClassification")
+_FOCUSED = "focused"  # as all mail is whose sender nobody has said anything of
 
 
 class MailDesk:
@@ -95,9 +97,14 @@ class MailDesk:
     def _post(self, sender: GraphAccount, message: JsonObject, keeps: bool) -> None:
         """Raises Refused (400) if it goes to nobody."""
         recipients, now = self._recipients(message), seconds(self._core.clock())
-        self._core.world.mail.append(
-            Mail(f"AAMk{self._core.ids.word(116)}=", sender.login, now, recipients, message, keeps)
-        )
+        mail = Mail(f"AAMk{self._core.ids.word(116)}=", sender.login, now, recipients, message, keeps)
+        self._core.world.mail.append(mail)
+        for account in self._core.world.accounts.graph:
+            if _addresses(account) & set(map(normal, recipients)):
+                focus = focus_of(self._core, account.id, as_text(sender.profile["mail"]))
+                if focus != _FOCUSED:
+                    kept = self._core.shelf(_MARKS).setdefault(account.id, {})
+                    kept[_key_in(mail, "inbox")] = {"inferenceClassification": focus}
         self._core.store.touch()
 
     # drafts
@@ -284,7 +291,7 @@ class MailDesk:
         return found
 
     def _lying(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
-        own = {normal(name) for name in (owner.login, as_text(owner.profile["mail"]))}
+        own = _addresses(owner)
         found: list[JsonObject] = []
         for mail in self._core.world.mail:
             if folder in (None, "sentitems") and mail.saved and normal(mail.sender) == normal(owner.login):
@@ -303,7 +310,7 @@ class MailDesk:
         name, address = (sender.profile["displayName"], sender.profile["mail"]) if sender else (None, mail.sender)
         source: JsonObject = {"emailAddress": {"name": name, "address": address}}
         return {
-            "id": f"{mail.id[:-1]}{'A' if folder == 'inbox' else 'B'}=",
+            "id": _key_in(mail, folder),
             "createdDateTime": mail.sent,
             "lastModifiedDateTime": mail.sent,
             "receivedDateTime": mail.sent,
@@ -313,6 +320,7 @@ class MailDesk:
             "subject": mail.message.get("subject"),
             "bodyPreview": content[:_PREVIEW],
             "importance": mail.message.get("importance") or "normal",
+            "inferenceClassification": _FOCUSED,
             "parentFolderId": _FOLDERS[folder],
             "isRead": folder != "inbox",
             "isDraft": False,
@@ -364,3 +372,12 @@ class MailDesk:
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)
+
+
+def _addresses(account: GraphAccount) -> set[str]:
+    return {normal(name) for name in (account.login, as_text(account.profile.get("mail")))}
+
+
+def _key_in(mail: Mail, folder: str) -> str:
+    """The id of a message in a folder: it has another one with its sender than with who received it."""
+    return f"{mail.id[:-1]}{'A' if folder == 'inbox' else 'B'}="

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from keyturn.sandbox.accounts import Accounts
 from keyturn.sandbox.graph.own_attributes import OWN_ATTRIBUTES, own_attribute
@@ -55,7 +55,12 @@ ROLES = {
 }
 _ACTIVE_ROLES = ("Global Administrator", "User Administrator", "Helpdesk Administrator", "Directory Readers")
 
-
+AUTOPILOT = "graph.autopilot"
+IDENTITY_NAMES = frozenset(
+    {"id", "groupTag", "purchaseOrderIdentifier", "serialNumber", "productKey", "manufacturer", "model"}
+    | {"enrollmentState", "lastContactedDateTime", "addressableUserName", "userPrincipalName", "resourceName"}
+    | {"skuNumber", "systemFamily", "azureActiveDirectoryDeviceId", "managedDeviceId", "displayName"}
+)
 # Microsoft Graph is an application too, with this id in every tenant
 # (https://learn.microsoft.com/en-us/graph/migrate-azure-ad-graph-configure-permissions)
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
@@ -86,6 +91,7 @@ def graph_shelves(people: tuple[Person, ...], accounts: Accounts) -> dict[str, S
         "graph.device_owners": {uuid_of(f"graph/device/{each.key}"): {ids[each.owner.login]: True} for each in used},
         "graph.device_users": {uuid_of(f"graph/device/{each.key}"): {ids[each.owner.login]: True} for each in used},
         "graph.managed": {uuid_of(f"graph/managed/{each.key}"): _managed(each, ids) for each in used},
+        AUTOPILOT: dict(_autopilot(used)),
         "graph.methods": {ids[person.login]: dict(_methods(person)) for person in people},
         "graph.apps": dict(_applications()),
         OWN_ATTRIBUTES: {uuid_of("graph/application/Northwind Expenses"): dict(_own_attributes())},
@@ -216,6 +222,22 @@ def _managed(device: Device, ids: dict[str, str]) -> JsonObject:
         "serialNumber": device.serial,
         "managementAgent": "mdm",
     }
+
+
+def identity(key: str, known: JsonObject) -> JsonObject:
+    """A device as Autopilot keeps it."""
+    empty: JsonObject = dict.fromkeys(sorted(IDENTITY_NAMES), "")
+    return {**empty, "lastContactedDateTime": "0001-01-01T00:00:00Z", **known, "id": key}
+
+
+def _autopilot(used: Sequence[Device]) -> Iterator[tuple[str, JsonObject]]:
+    """Computers with Windows came by Autopilot, and are whose they are."""
+    for device in used:
+        if device.system == "Windows":
+            key = uuid_of(f"graph/autopilot/{device.key}")
+            about: JsonObject = {"serialNumber": device.serial, "manufacturer": device.maker, "model": device.model}
+            whose: JsonObject = {"userPrincipalName": device.owner.login, "addressableUserName": device.owner.name}
+            yield key, identity(key, {**about, **whose, "lastContactedDateTime": SEEDED_AT})
 
 
 def password_method(at: str) -> JsonObject:

@@ -20,10 +20,12 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.graph.access import AccessDesk
 from keyturn.sandbox.graph.around import AroundDesk
 from keyturn.sandbox.graph.audit import AuditDesk
+from keyturn.sandbox.graph.autopilot import AutopilotDesk
 from keyturn.sandbox.graph.batch import BatchDesk
 from keyturn.sandbox.graph.beta import PREFIX, answer_in_beta
 from keyturn.sandbox.graph.bodies import graph_bodies
 from keyturn.sandbox.graph.changes import ChangeDesk
+from keyturn.sandbox.graph.chats import ChatDesk
 from keyturn.sandbox.graph.collections import COLLECTIONS, CollectionDesk
 from keyturn.sandbox.graph.consents import ConsentDesk
 from keyturn.sandbox.graph.devices import DeviceDesk
@@ -32,7 +34,9 @@ from keyturn.sandbox.graph.eligibility import EligibilityDesk
 from keyturn.sandbox.graph.entitlements import EntitlementDesk
 from keyturn.sandbox.graph.extension_properties import ExtensionPropertyDesk
 from keyturn.sandbox.graph.files import FileDesk
+from keyturn.sandbox.graph.focus import FocusDesk
 from keyturn.sandbox.graph.group_eligibility import GroupEligibilityDesk
+from keyturn.sandbox.graph.group_settings import SETTINGS, SettingDesk, TemplateDesk
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
@@ -127,6 +131,11 @@ class GraphTenant:
             DeviceDesk(directory, users, groups),
             tenancy,
             FileDesk(directory),
+            ChatDesk(directory),
+            FocusDesk(directory),
+            AutopilotDesk(directory),
+            TemplateDesk(directory),
+            *(SettingDesk(directory, collection) for collection in SETTINGS),
             AroundDesk(directory, groups),
             AccessDesk(directory, groups, tenancy),
             ConsentDesk(directory),
