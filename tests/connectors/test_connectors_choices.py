@@ -151,6 +151,42 @@ async def test_the_customers_own_attributes_are_fields(desk: Desk) -> None:
     ]
 
 
+async def test_an_attribute_s_list_and_choices_are_those_of_the_schema(desk: Desk) -> None:
+    custom: JSON = {
+        "level": {"type": "string", "enum": ["L1"], "oneOf": [{"const": "L1", "title": "One"}, {"const": "L2"}]},
+        "grade": {"type": "integer", "enum": [1, 2], "oneOf": []},
+        "sites": {"type": "array", "items": {"type": "string", "enum": ["a"]}},
+        "odd": {"type": "array"},
+    }
+    body: JSON = {"definitions": {"custom": {"properties": custom}}}
+    desk.app.on("GET /api/v1/meta/schemas/user/default", Said(200, body))
+    loaded = await desk.load("profile", card="okta.create_user")
+    shown = {one.name: (str(one.type), [(each.value, each.label) for each in one.choices]) for one in loaded.fields}
+    assert shown == {
+        "level": ("text", [("L1", "One"), ("L2", "L2")]),
+        "grade": ("number", [(1, "1"), (2, "2")]),
+        "sites": ("list of text", []),
+        "odd": ("list of any", []),
+    }
+
+
+async def test_an_attribute_of_microsoft_365_may_hold_several_values(desk: Desk) -> None:
+    sealed = desk.authoriser.seal("ms", {"token": TOKEN})
+    base = "https://graph.example"
+    await desk.store.put(Connection("ms", "office365", "ms", AuthKind.BEARER, base, {}, sealed, NOW, NOW))
+    found: JSON = [
+        {"name": "extension_1_sites", "dataType": "String", "isMultiValued": True},
+        {"name": "extension_1_badge", "dataType": "Integer", "isMultiValued": False},
+    ]
+    path = "POST /v1.0/directoryObjects/getAvailableExtensionProperties"
+    desk.app.on(path, Said(200, {"value": found}))
+    loaded = await desk.loader.load("ms", "office365.create_user", "profile", {})
+    assert [(one.name, str(one.type)) for one in loaded.fields] == [
+        ("extension_1_sites", "list of text"),
+        ("extension_1_badge", "number"),
+    ]
+
+
 async def test_what_depends_on_another_input_wants_it_and_is_kept_by_it(desk: Desk) -> None:
     with pytest.raises(LoadFailed, match="depends on app"):
         await desk.load("profile", card="okta.assign_user_to_app")

@@ -292,11 +292,22 @@ def show_fields(
     path = f"/connections/{segment(connection)}/fields/{segment(card)}/{segment(field)}"
     print_listing(
         api(url, token).rows(path, most, given=_texts(given), refresh=refresh),
-        ["Name", "Type", "Title"],
-        lambda row: [cell(row, name) for name in ("name", "type", "title")],
+        ["Name", "Type", "Required", "Title", "One of"],
+        lambda row: [
+            *(cell(row, name) for name in ("name", "type")),
+            "yes" if row.get("required") else "",
+            cell(row, "title"),
+            _values_of(row.get("choices")),
+        ],
         "The app has none.",
         json=json,
     )
+
+
+def _values_of(choices: JSON) -> str:
+    """What a field may be, as it is written."""
+    rows = choices if isinstance(choices, list) else []
+    return ", ".join(cell(row, "value") for row in rows if isinstance(row, dict))
 
 
 def _leave_if_used(connection: str, uses: Iterator[Values]) -> None:

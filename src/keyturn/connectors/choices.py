@@ -20,13 +20,12 @@ from keyturn.flows.conversion import to_text
 from keyturn.flows.errors import CardError, ErrorDetail
 from keyturn.flows.functions import Clock
 from keyturn.flows.json import JSON, Values
-from keyturn.flows.resolve import Resolver
 from keyturn.flows.spec import CardSpec, Choice, FieldSpec
-from keyturn.flows.types import ANY, Type
 
 from .compiled import CompiledManifest, CompiledRequest
 from .exchanges import PATIENCE, Maskers, Refused, Sender, Way, Ways
 from .failures import asked_in_vain, masked, of_connection, unreadable
+from .field_reader import FieldReader
 from .manifest import ChoicesModel, FieldsModel
 from .outgoing import Outgoing
 from .paging import Paging, Trail, UnusablePage
@@ -231,28 +230,14 @@ async def _fields(way: Way, model: FieldsModel, wanted: Values) -> _Read:
     manifest = way.manifest.model
     request = CompiledRequest(model.request, manifest.bases, sign=manifest.sign).one({"inputs": wanted})
     answer = await _asked(way, request)
-    parts = [compile_raw(raw) for raw in (model.name, model.title, model.type, model.about, model.required)]
+    reader = FieldReader(model)
     found: dict[str, FieldSpec] = {}
     for records in model.records:
         for roots in _records(compile_raw(records)(answer)):
-            field = _field(parts, roots, model.types)
+            field = reader.read(roots)
             if field is not None:
                 found.setdefault(field.name, field)
     return (), list(found.values())[:_MOST_FIELDS], len(found) > _MOST_FIELDS
-
-
-def _field(parts: Sequence[Resolver], roots: Values, types: Mapping[str, str]) -> FieldSpec | None:
-    name, title, kind, about, required = (part(roots) for part in parts)
-    if not name:
-        return None
-    told = types.get(to_text(kind))
-    return FieldSpec(
-        to_text(name),
-        Type.parse(told) if told else ANY,
-        to_text(title),
-        to_text(about),
-        required=required is True,
-    )
 
 
 def _records(found: JSON) -> list[Values]:

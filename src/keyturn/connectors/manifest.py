@@ -458,6 +458,14 @@ class FieldsModel(_Model):
     title: JSON
     type: JSON = "text"
     types: dict[str, str] = Field(default_factory=dict, description="The app's types, and ours; others are any.")
+    items: JSON = Field(default="", description="Of a list, the app's type of what is in it.")
+    several: JSON = Field(default=False, description="Whether it holds a list of its type.")
+    choices: tuple[str, ...] = Field(
+        default=(),
+        description="Where its choices stand, each a value, or an object with its name; the first place that has any.",
+    )
+    choice: JSON = Field(default="", description="The value in such an object.")
+    choice_label: JSON = Field(default="", description="The name in such an object.")
     about: JSON = ""
     required: JSON = False
     needs: tuple[str, ...] = ()

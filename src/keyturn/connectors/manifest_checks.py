@@ -473,8 +473,12 @@ class _Checks:
         for name, fields in self.manifest.fields.items():
             path = ("fields", name)
             self.request(fields.request, anything, (*path, "request"))
-            for part in ("name", "title", "type", "about", "required"):
+            for part in ("name", "title", "type", "items", "several", "about", "required"):
                 self.value(getattr(fields, part), record, (*path, part))
+            for number, place in enumerate(fields.choices):
+                self.value(place, record, (*path, "choices", number))
+            for part in ("choice", "choice_label"):
+                self.value(getattr(fields, part), _Scope(frozenset({"choice"})), (*path, part))
             for text in fields.types.values():
                 self._type(text, (*path, "types"))
 

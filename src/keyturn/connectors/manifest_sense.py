@@ -192,6 +192,10 @@ def _loaded(manifest: ManifestModel, inputs: Collection[str]) -> Told:
             yield from _refers(raw, (*path, "records", number), "{{ body.properties }}")
         for part in ("name", "title"):
             yield from _refers(getattr(fields, part), (*path, part), "{{ key }}")
+        for number, raw in enumerate(fields.choices):
+            yield from _refers(raw, (*path, "choices", number), "{{ record.values }}")
+        if (fields.choice or fields.choice_label) and not fields.choices:
+            yield path, "it says what a choice is, and none are loaded.", "Write choices: where they stand."
 
 
 def _given(request: RequestModel, needs: Sequence[str], path: Path) -> Told:

@@ -36,13 +36,21 @@ export async function columnFields(source: ColumnsSource, signal: AbortSignal): 
 export function fieldsOf(table: Pick<Table, "columns">, { unique, besides }: ColumnsSource): Field[] {
   const columns = table.columns.filter((column) => column.unique || !unique);
   return [
-    ...columns.map(({ name, type }) => ({ name, type, title: name, about: "", required: false })),
+    ...columns.map(({ name, type }) => ({
+      name,
+      type,
+      title: name,
+      about: "",
+      required: false,
+      choices: [],
+    })),
     ...besides.map((name) => ({
       name,
       type: name === "Row ID" ? "text" : "datetime",
       title: name,
       about: text.designer.ofTables.everyRow,
       required: false,
+      choices: [],
     })),
   ];
 }

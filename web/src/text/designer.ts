@@ -476,6 +476,9 @@ export const designer = {
   testUsed: "used by the flow",
   testUnused: (count: number) => `${count} further fields, which the flow does not use`,
   testNoList: 'This is no list yet. It is written as [1, 2] or as [{"name": "Ada"}].',
+  /** What a field may be, as it is written, with how people call it where that is something else. */
+  oneOf: (choices: readonly { value: unknown; label: string }[]) =>
+    `One of: ${choices.map(({ value, label }) => (label === String(value) ? label : `${value} (${label})`)).join(", ")}.`,
   testOneItem: "This becomes a list of one. Several are written as [1, 2].",
   testNoObject: 'This is no object yet. It is written as {"name": "Ada"}.',
   testTake: "Take the values of the last event",

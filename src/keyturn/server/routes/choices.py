@@ -46,6 +46,7 @@ class LoadedFieldModel(BaseModel):
     title: str
     about: str
     required: bool
+    choices: list[ChoiceModel]
 
 
 class LoadedFieldPage(PageModel):
@@ -104,6 +105,7 @@ async def list_fields(
             title=one.title or one.name,
             about=one.about,
             required=one.required,
+            choices=[ChoiceModel(value=choice.value, label=choice.label) for choice in one.choices],
         )
         for one in found[start:end]
     ]

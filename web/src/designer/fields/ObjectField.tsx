@@ -53,7 +53,7 @@ export function ObjectField(props: ObjectFieldProps) {
   const known = fields.filter((one) => stays(one) || shown.includes(one.name));
   const others = shown
     .filter((name) => !hasName(fields, name))
-    .map((name) => fieldOf({ name, type: "any", title: name, about: "", required: false }));
+    .map((name) => fieldOf({ name, type: "any", title: name, about: "", required: false, choices: [] }));
 
   useEffect(() => {
     if (added !== null) {
@@ -284,12 +284,14 @@ function AddKnown({ title, fields, free, onAdd }: AddKnownProps) {
   );
 }
 
-/** A field that was loaded, as if the card had declared it. */
+/** A field that was loaded, as if the card had declared it. What it may be is told: it is filled by references mostly. */
 function fieldOf(one: LoadedField): Field {
+  const oneOf = one.choices.length > 0 ? text.designer.oneOf(one.choices) : "";
   return {
     ...one,
-    default: null,
+    about: [one.about, oneOf].filter((said) => said !== "").join(" "),
     choices: [],
+    default: null,
     format: "plain",
     okta: null,
     bad: null,
