@@ -1,4 +1,4 @@
-"""What is said of a clash: who uses the option Ensure is not told to use it, and nobody that nothing is left to do."""
+"""What is said of a clash: who uses the option Ensure is not told to use it, nobody that nothing is left to do."""
 
 from __future__ import annotations
 
