@@ -81,7 +81,11 @@ class SearchDesk:
     # searches
 
     def _words(self, given: JsonObject) -> list[str]:
-        return text_of(given, "query", "no_query").lower().split()
+        """The words that are looked for. Raises Refused if there is none."""
+        words = text_of(given, "query", "no_query").lower().split()
+        if not words:
+            raise failed("no_query")
+        return words
 
     def _told(self, words: Sequence[str]) -> list[JsonObject]:
         """Messages with all of the words, newest first; `in:` and `from:` say where and by whom."""
@@ -116,7 +120,8 @@ class SearchDesk:
 
     async def _files(self, request: Request) -> Response:
         given = await arguments(request)
-        return done({"query": given["query"], "files": self._part(given, self._named(self._words(given)))})
+        files = self._part(given, self._named(self._words(given)))
+        return done({"query": given["query"], "files": files})
 
     async def _all(self, request: Request) -> Response:
         given = await arguments(request)

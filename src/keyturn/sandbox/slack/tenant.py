@@ -32,7 +32,7 @@ from keyturn.sandbox.slack.views import ViewDesk
 from keyturn.sandbox.slack.workspace import SlackWorkspace, arguments
 from keyturn.sandbox.tokens import IssuedTokens
 from keyturn.sandbox.values import JsonObject, Tenant, as_text
-from keyturn.sandbox.wire import JsonAnswer, bearer
+from keyturn.sandbox.wire import JsonAnswer, Refused, bearer
 
 _FAILURES = {
     401: "invalid_auth",
@@ -130,7 +130,10 @@ class SlackTenant:
             return self._say("method_not_supported", 405)
         if not path.startswith("/api/"):
             return self._say("not_found", 404)
-        given = await arguments(request)
+        try:
+            given = await arguments(request)
+        except Refused:  # a body that cannot be read makes no method of it
+            given = {}
         body = {"ok": False, "error": "unknown_method", "req_method": path.removeprefix("/api/")}
         return JsonAnswer({**body, "args": as_text(given.get("args"))}, 200, None, "application/json; charset=utf-8")
 
