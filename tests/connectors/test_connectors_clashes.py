@@ -82,6 +82,82 @@ async def test_what_stands_in_the_way_is_told(card: str, inputs: Values, app: Sc
     assert "Ensure" not in failed.error.mend
 
 
+EVA = "eva@x.example"
+PERSON: Values = {"email": EVA, "first_name": "E", "last_name": "H", "password": "Correct-Horse-7"}
+ACCOUNT: Values = {"username": EVA, "display_name": "E", "nickname": "e", "password": "Correct-Horse-7"}
+INVALID = Said(400, {"errorCode": "E0000001", "errorSummary": "Api validation failed: login"})
+CLASH = Said(400, {"error": {"code": "Request_BadRequest", "message": "It already exists."}})
+UNIQUE = Said(409, {"scimType": "uniqueness"})
+IN_TEAM = Said(200, {"ok": False, "error": "already_in_team"})
+
+
+def okta_case(activate: bool, status: str, mend: str) -> tuple[str, Values, str, Said, str, JSON, str]:
+    inputs: Values = {"profile": {"login": EVA}, "activate": activate}
+    found: JSON = {"id": "1", "status": status, "profile": {"login": EVA}}
+    return "okta.create_user", inputs, "POST /api/v1/users", INVALID, f"GET /api/v1/users/{EVA}", found, mend
+
+
+def google_case(flags: dict[str, JSON], mend: str) -> tuple[str, Values, str, Said, str, JSON, str]:
+    found: JSON = {"id": "1", "primaryEmail": EVA, **flags}
+    users = f"{DIRECTORY}/users"
+    return "google_workspace.create_user", PERSON, f"POST {users}", TAKEN, f"GET {users}/{EVA}", found, mend
+
+
+def microsoft_case(wanted: bool, there: bool, mend: str) -> tuple[str, Values, str, Said, str, JSON, str]:
+    inputs: Values = {**ACCOUNT, "enabled": wanted}
+    found: JSON = {"id": "1", "userPrincipalName": EVA, "accountEnabled": there}
+    return "office365.create_user", inputs, "POST /v1.0/users", CLASH, f"GET /v1.0/users/{EVA}", found, mend
+
+
+def scim_case(wanted: bool, there: bool, mend: str) -> tuple[str, Values, str, Said, str, JSON, str]:
+    inputs: Values = {"username": EVA, "active": wanted}
+    found: JSON = {"totalResults": 1, "Resources": [{"id": "1", "userName": EVA, "active": there}]}
+    return "scim.create_user", inputs, "POST /Users", UNIQUE, "GET /Users", found, mend
+
+
+def slack_case(deleted: bool, mend: str) -> tuple[str, Values, str, Said, str, JSON, str]:
+    inputs: Values = {"team": "T", "email": EVA, "channels": "C"}
+    found: JSON = {"ok": True, "user": {"deleted": deleted, "profile": {"email": EVA}}}
+    invites, looks = "POST /api/admin.users.invite", "GET /api/users.lookupByEmail"
+    return "slack.invite_to_workspace", inputs, invites, IN_TEAM, looks, found, mend
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "sends", "refusal", "looks", "found", "mend"),
+    [
+        okta_case(True, "ACTIVE", ""),
+        okta_case(True, "PROVISIONED", ""),
+        okta_case(True, "DEPROVISIONED", "Activate User"),
+        okta_case(True, "SUSPENDED", "Unsuspend User"),
+        okta_case(True, "STAGED", "Activate User"),
+        okta_case(False, "STAGED", ""),
+        google_case({"suspended": False, "archived": False}, ""),
+        google_case({"suspended": True}, "Activate User"),
+        google_case({"suspended": False, "archived": True}, "out of the archive"),
+        microsoft_case(True, True, ""),
+        microsoft_case(True, False, "Enable User Account"),
+        microsoft_case(False, False, ""),
+        scim_case(True, True, ""),
+        scim_case(True, False, "Activate User"),
+        scim_case(False, False, ""),
+        slack_case(False, ""),
+        slack_case(True, "administrator"),
+    ],
+)
+async def test_an_account_that_is_there_and_out_of_use_is_not_there_already(
+    card: str, inputs: Values, sends: str, refusal: Said, looks: str, found: JSON, mend: str
+) -> None:
+    outcome = await act(Scripted().on(sends, refusal).on(looks, Said(200, found)), card, inputs, SURE)
+    if not mend:
+        assert isinstance(outcome, Done), outcome
+        assert outcome.outputs["outcome"] == "already"
+    else:
+        assert isinstance(outcome, Failed), outcome
+        assert outcome.status == refusal.status
+        assert outcome.error.why.startswith(f"{EVA} is ")
+        assert mend in outcome.error.mend
+
+
 CLASHES: list[tuple[str, Values, str, Said]] = [
     ("google_workspace.create_alias", {"user": "sam", "alias": "a@x.example"}, f"POST {SAM}/aliases", TAKEN),
     ("google_workspace.update_user", {"user": "sam", "email": "a@x.example"}, f"PUT {SAM}", TAKEN),
