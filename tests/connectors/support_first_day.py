@@ -75,6 +75,7 @@ BEFORE: dict[str, tuple[First, ...]] = {
     "office365.assign_license": (First("office365.remove_license"),),
     "office365.stop_automatic_reply": (First("office365.set_automatic_reply"),),
     "scim.activate_user": (First("scim.deactivate_user"),),
+    "slack.unarchive_channel": (First("slack.archive_channel"),),
     "scim.remove_user_from_group": (First("scim.add_user_to_group"),),
     "office365.remove_user_from_group": (First("office365.add_user_to_group"),),
     "office365.remove_group_owner": (
@@ -140,6 +141,7 @@ GIVEN: dict[str, Given] = {
     "google_workspace.create_role_assignment": {"user": "@id", "role": "@admin_role"},
     "google_workspace.undelete_user": {"user": "@id"},
     "slack.archive_channel": {"channel": "@other"},
+    "slack.unarchive_channel": {"channel": "@other"},
     "slack.invite_user": {"channel": "@other"},
     "slack.remove_user": {"channel": "@other"},
     "slack.set_user_group_members": {"group": "@usergroup", "users": "@user"},

@@ -23,7 +23,7 @@ from keyturn.sandbox.config import SandboxConfig
 from keyturn.sandbox.server import Sandbox
 
 EVA = "eva.horvat@northwind.example"
-TENANTS = {"okta": "okta", "office365": "graph", "google_workspace": "google"}
+TENANTS = {"okta": "okta", "office365": "graph", "google_workspace": "google", "slack": "slack"}
 SURE: Values = {"ensure": True}
 
 
@@ -106,6 +106,23 @@ async def test_a_user_of_okta_from_the_first_day_to_the_last(apps: Apps) -> None
     assert (await apps.done("okta.read_user", {"user": ada}))["status"] == "DEPROVISIONED"
     assert (await apps.done("okta.suspend_user", {"user": ada}, SURE))["outcome"] == "already"
     assert (await apps.done("okta.suspend_user", {"user": "nobody"}, SURE))["outcome"] == "absent"
+
+
+async def test_a_channel_in_the_archive_is_not_there_already(apps: Apps) -> None:
+    made = await apps.done("slack.create_channel", {"name": "launch", "private": False}, SURE)
+    assert isinstance(made["channel"], dict)
+    channel: Values = {"channel": made["channel"]["id"]}
+    assert (await apps.done("slack.archive_channel", channel, SURE))["outcome"] == "changed"
+    failed = await apps.act("slack.create_channel", {"name": "launch", "private": False}, SURE)
+    assert isinstance(failed, Failed)
+    assert failed.error.why.startswith("The channel launch is there, and archived")
+    assert f"Unarchive Channel with its id, {channel['channel']}," in failed.error.mend
+    for expected in ("changed", "already"):
+        assert (await apps.done("slack.unarchive_channel", channel, SURE))["outcome"] == expected
+    assert isinstance(await apps.act("slack.unarchive_channel", channel), Failed)
+    again = await apps.done("slack.create_channel", {"name": "launch", "private": False}, SURE)
+    assert isinstance(again["channel"], dict)
+    assert (again["channel"]["id"], again["outcome"]) == (channel["channel"], "already")
 
 
 async def test_searches_put_their_conditions_together(apps: Apps) -> None:
