@@ -60,6 +60,11 @@ class OpenApiFile:
     operations: dict[str, Described] = field(default_factory=dict[str, Described])
     faults: list[Fault] = field(default_factory=list[Fault])
 
+    @property
+    def title(self) -> str:
+        """How it calls the app, on one line; empty if it does not."""
+        return one_line(text_of(dict_of(self.raw.get("info")), "title"))[:200]
+
     def chosen(self, wanted: Sequence[str]) -> list[Described]:
         """Operations by id, or by tag.
 

@@ -137,18 +137,20 @@ class OperationModel(BaseModel):
 
 
 class OperationList(BaseModel):
-    """The operations of a description, in its order.
+    """The operations of a description, in its order; ``title`` is how it calls the app.
 
     ``left_out`` says what of its paths is not among them, and why: warnings, as the rest works.
     """
 
+    title: str
     operations: list[OperationModel]
     left_out: list[ProblemModel]
 
     @classmethod
     def of(cls, file: OpenApiFile) -> OperationList:
         left_out = [to_model(problem) for problem in file.left_out()]
-        return cls(operations=[OperationModel.of(one) for one in file.operations.values()], left_out=left_out)
+        operations = [OperationModel.of(one) for one in file.operations.values()]
+        return cls(title=file.title, operations=operations, left_out=left_out)
 
 
 class WishModel(BaseModel):

@@ -14,7 +14,10 @@ const MOST_SHOWN = 150;
 /** Chooses operations of an OpenAPI description, and begins a connector with them. */
 export function FromFile({ onBegun }: { onBegun(source: string): void }) {
   const [file, setFile] = useState<File | null>(null);
-  const reading = useMutation({ mutationFn: operationsIn });
+  const reading = useMutation({
+    mutationFn: operationsIn,
+    onSuccess: ({ title }) => setNamed((now) => (now.title.trim() === "" ? { ...now, title } : now)),
+  });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [named, setNamed] = useState(UNNAMED);
   const beginning = useMutation({

@@ -24,7 +24,10 @@ it("makes names of connectors", () => {
 });
 
 it("tells the server what the description's file is called", async () => {
-  const answer = { data: { source: "made", operations: [], left_out: [] }, response: new Response() };
+  const answer = {
+    data: { source: "made", title: "", operations: [], left_out: [] },
+    response: new Response(),
+  };
   const post = vi.spyOn(api, "POST").mockResolvedValue(answer as never);
   const file = new File(["{}"], "acme v2.json");
   await operationsIn(file);
