@@ -6,8 +6,11 @@ import pytest
 from support.scripted import Said, Scripted
 from support_one_action import REGISTRY, act
 
+from keyturn.connectors.own import read_own
+from keyturn.connectors.registry import ConnectorRegistry
 from keyturn.flows.actions import Done, Failed
 from keyturn.flows.json import JSON, Values
+from keyturn.flows.problems import ProblemError
 
 SURE: Values = {"ensure": True}
 EVA = "/api/v1/users/eva"
@@ -124,6 +127,73 @@ async def test_a_clash_is_looked_at_and_gives_what_is_there(
     assert isinstance(outcome, Done), outcome
     assert outcome.outputs["outcome"] == "already"
     assert {name: outcome.outputs[name] for name in gives} == gives
+
+
+OWN = """\
+connector: zeta
+title: Zeta
+about: People of Zeta.
+base_url: https://app.example
+auth: [bearer]
+check: {method: GET, path: /me}
+errors: {code: "{{ body.code }}", message: "{{ body.message }}"}
+actions:
+  - key: make
+    title: Make
+    summary: Makes a person.
+    effect: {effect: change, person: login}
+    inputs: [{name: login, required: true}]
+    request: {method: POST, path: /people, body: {login: "{{ inputs.login }}"}}
+    state:
+      request: {method: GET, path: /people}
+      records: "{{ body }}"
+      so: {value: "{{ record.login }}", among: ["{{ inputs.login }}"]}
+      may_be_older: true
+    ensure: {already: [{status: 409, code: exists, sure: It is said of this login.}]}
+    outputs:
+      - {name: id, required: true, value: "{{ body.id }}"}
+"""
+EXISTS = Said(409, {"code": "exists"})
+
+
+@pytest.mark.parametrize(
+    ("people", "code"),
+    [
+        (Said(200, [{"login": "sam", "id": "1"}, {"login": "eva", "id": "2"}]), ""),
+        (Said(200, [{"login": "eva", "key": "2"}]), "answer-unusable"),
+        (Said(200, [{"login": "sam", "id": "1"}]), "app-answered"),
+        (Said(500), "app-answered"),
+    ],
+)
+async def test_what_an_output_needs_is_looked_for_where_it_is_so_already(people: Said, code: str) -> None:
+    registry = ConnectorRegistry()
+    registry.take({"zeta": read_own(OWN).content})
+    app = Scripted().on("POST /people", EXISTS).on("GET /people", people)
+    outcome = await act(app, "zeta.make", {"login": "eva"}, SURE, registry=registry)
+    if not code:
+        assert isinstance(outcome, Done), outcome
+        assert outcome.outputs == {"id": "2", "outcome": "already"}
+    else:
+        assert isinstance(outcome, Failed), outcome
+        assert outcome.error.code == code
+
+
+@pytest.mark.parametrize(("required", "told"), [("required: true, ", True), ("", False)])
+def test_an_output_that_nothing_could_give_is_told(required: str, told: bool) -> None:
+    state = OWN[OWN.index("    state:") : OWN.index("    ensure:")]
+    text = (
+        OWN.replace(state, "")
+        .replace(", sure: It is said of this login.", "")
+        .replace("required: true, v", f"{required}v")
+    )
+    if not told:
+        assert read_own(text).content
+        return
+    with pytest.raises(ProblemError) as found:
+        read_own(text)
+    [problem] = found.value.problems
+    assert "nothing gives the output 'id', which is required" in problem.what
+    assert problem.line == 15
 
 
 def test_what_is_believed_without_a_look_says_why_or_cannot_be_looked_at() -> None:

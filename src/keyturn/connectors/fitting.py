@@ -41,6 +41,10 @@ class Fitting:
             return ""
         return self._misfit(outputs, body)
 
+    def lacking(self, outputs: Values) -> str:
+        """The first required output that is not there; empty if all are."""
+        return next((name for name in self._required if outputs.get(name) is None), "")
+
     def record_misfit(self, outputs: Values, record: JSON) -> str:
         """What is wrong with the first record of a list, in the same way."""
         told = "" if isinstance(record, dict) else f"it should be an object, and there is {kind_of(record)}."
@@ -54,8 +58,8 @@ class Fitting:
                 return f"{name} should be {_named(declared)}, and there is {kind_of(value)}."
             if declared == TEXT and isinstance(value, bool | int | float):
                 outputs[name] = to_text(value)
-        lacking = next((name for name in self._required if outputs.get(name) is None), None)
-        if lacking is not None:
+        lacking = self.lacking(outputs)
+        if lacking:
             return f"it should say {lacking}, and there is {kind_of(source)} without it."
         if len(self._below) >= _MANY and all(outputs.get(name) is None for name in self._below):
             named = ", ".join(self._below[:3])

@@ -94,7 +94,7 @@ class Performance:
         if self._ensures and state is not None and state.first:
             before, shown = await self._so()
             if before:
-                return await self._so_before(shown, looked=True)
+                return self._whole(shown, await self._so_before(shown, looked=True))
             if before is False and self.past.keep is not None:
                 await self.past.keep()
         ended = await self._steps()
@@ -212,11 +212,11 @@ class Performance:
             return replace(refusal.failed, error=replace(refusal.failed.error, mend=mend))
         nothing: Values = {**refusal.answer, "body": None}
         if already is not None:
-            so, shown = await self._so() if already.look else (True, await self._left(nothing))
+            so, shown = await self._so() if already.look else await self._believed(nothing)
             if already.look and (obstacle := self.action.obstacle(so, self.looked)) is not None:
                 return replace(refusal.failed, error=obstacle.told(refusal.failed.error, self.looked))
             if so is True:
-                return await self._so_before(shown, looked=already.look)
+                return self._whole(shown, await self._so_before(shown, looked=already.look))
         if not self.action.absent(refusal.status, refusal.code, self.roots):
             return refusal.failed
         there = await self._is_there(self.action.who) if self.action.who is not None else False
@@ -260,12 +260,24 @@ class Performance:
         mine = self.action.who is None and self.action.takes_away
         return self._was(ABSENT) if mine else ABSENT
 
-    async def _left(self, nothing: Values) -> Values:
-        """What an attempt before, whose answer was lost, may have left: as the look shows it."""
-        if not self.past.unanswered or self.action.state is None:
-            return nothing
+    async def _believed(self, nothing: Values) -> tuple[bool | None, Values]:
+        """A refusal that is believed, with what the look shows: of what an attempt before may have left, whose answer
+        was lost, and of outputs that are required."""
+        lacks = self.action.fitting.lacking(self.action.outputs({**self.roots, **nothing}))
+        if self.action.state is None or not (lacks or self.past.unanswered):
+            return True, nothing
         so, shown = await self._so()
-        return shown if so else nothing
+        if lacks:
+            return so, shown
+        return True, shown if so else nothing
+
+    def _whole(self, shown: Values, done: Done) -> Done | Failed:
+        """What was so before, if it has all outputs that are required; nobody who is absent has."""
+        lacks = self.action.fitting.lacking(done.outputs)
+        if not lacks or done.outputs.get(OUTCOME) == ABSENT:
+            return done
+        what = f"it is so already, and looking does not show {lacks}."
+        return unreadable(self.way.manifest, _status_of(shown), what, reads=True)
 
     async def _is_there(self, request: CompiledRequest) -> bool | None:
         """Whether there is somebody, where the refusal may have been about what they have not got, or what they have
