@@ -24,7 +24,7 @@ def test_a_schedule_is_made_by_choosing_and_tells_its_times(person: Person) -> N
     builder, page = Builder(person), person.page
     builder.new_flow("Report of the week", "Scheduled Flow")
     event = builder.event
-    unit = event.get_by_label("Unit of the interval")
+    unit = event.get_by_label("How often")
     for other in ("Cron text", "Time of day", "Day of the month", "Monday", "Time zone", "Length of the interval"):
         expect(event.get_by_label(other)).to_have_count(0)
     unit.select_option(label="weeks")
@@ -60,7 +60,7 @@ def test_another_kind_of_schedule_shows_what_matters_for_it(person: Person) -> N
     builder = Builder(person)
     builder.new_flow("By another clock", "Scheduled Flow")
     event = builder.event
-    unit = event.get_by_label("Unit of the interval")
+    unit = event.get_by_label("How often")
     unit.select_option(label="weeks")
     event.get_by_role("button", name="Friday", exact=True).click()
     monday = event.get_by_role("button", name="Monday", exact=True)

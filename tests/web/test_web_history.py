@@ -179,7 +179,7 @@ def test_questions_that_are_alike_are_decided_at_once(person: Person, company: C
     for other in others:
         builder.start(who=other)
         expect(builder.panel.get_by_text("Needs attention")).to_be_visible()
-    person.go("Inbox")
+    builder.panel.get_by_role("link", name="Inbox").click()
     for other in others:
         expect(page.get_by_role("listitem").filter(has_text=other)).to_be_visible()
     company.mends()
@@ -194,12 +194,14 @@ def test_questions_that_are_alike_are_decided_at_once(person: Person, company: C
     person.looks("inbox-alike", dialog)
     dialog.get_by_role("button", name="Send it again for all 2").press("Enter")
     expect(dialog.get_by_role("status")).to_contain_text("2 of 2 decided.")
+    expect(dialog.get_by_role("button", name="Close").last).to_be_focused()
     dialog.get_by_role("button", name="Close").last.press("Enter")
     for other in others:
         expect(page.get_by_role("listitem").filter(has_text=other)).to_have_count(0)
     told = page.get_by_role("status").filter(has_text=f"{others[0]}: you have answered “Send it again”.")
     expect(told).to_be_visible()
     expect(told.locator(":focus")).to_have_count(1)
+    expect(told).to_contain_text("it waits in this list once more")
     expect(page.get_by_role("button", name="Stop this run")).to_have_count(0)
 
 

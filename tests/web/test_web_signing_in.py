@@ -82,6 +82,10 @@ def test_everything_is_found_by_keyboard(person: Person) -> None:
     listed = person.page.get_by_role("dialog", name="Keyboard")
     expect(listed).to_contain_text("move the card")
     person.looks("keyboard", listed)
+    for key in ("g", "i"):  # nobody is led away from a dialog
+        person.page.keyboard.press(key)
+    expect(listed).to_be_visible()
+    expect(person.page).to_have_url(f"{person.demo.address}/")
 
 
 def test_home_is_for_everybody_and_fits_a_phone(person: Person) -> None:

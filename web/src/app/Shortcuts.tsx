@@ -15,7 +15,7 @@ export function Shortcuts() {
   useEffect(() => {
     let since = Number.NEGATIVE_INFINITY;
     function pressed(event: KeyboardEvent) {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) {
+      if (isTyping(event.target) || inDialog() || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
       if (event.key === "?") {
@@ -48,6 +48,11 @@ export function Shortcuts() {
       <Listed of={text.tables.keyList} />
     </Modal>
   );
+}
+
+/** Whether something stands before the page: what was typed there would be gone with a page that one is led to. */
+function inDialog(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }
 
 /** One works on in the page that one went to, also when nothing had the keyboard before. */

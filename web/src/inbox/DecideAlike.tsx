@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Progress, Radio, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { explain } from "../api/errors";
 import { jsonIn } from "../components/jsonIn";
 import { Moment } from "../components/Moment";
@@ -57,6 +57,13 @@ export function DecideAlike({ of, onClose, onDecided }: DecideAlikeProps) {
   });
   const busy = deciding.isPending;
   const left = told?.left.length ?? all.length;
+  const close = useRef<HTMLButtonElement>(null);
+  const over = told !== null && left === 0 && !busy;
+  useEffect(() => {
+    if (over) {
+      close.current?.focus(); // what was pressed is off now
+    }
+  }, [over]);
   return (
     <Modal
       opened
@@ -113,7 +120,7 @@ export function DecideAlike({ of, onClose, onDecided }: DecideAlikeProps) {
               {words.halt}
             </Button>
           ) : (
-            <Button variant="default" onClick={onClose}>
+            <Button ref={close} variant="default" onClick={onClose}>
               {told ? text.components.close : text.components.cancel}
             </Button>
           )}

@@ -325,7 +325,9 @@ function Gone({ about, onNext, mine, deciding }: GoneProps) {
       <p>
         {mine ? (
           <>
-            <b>{text.inbox.answered(about, mine.what)}</b> {onNext ? null : text.inbox.last}
+            <b>{text.inbox.answered(about, mine.what)}</b>{" "}
+            {mine.what === text.run.question.again ? text.inbox.onceMore : null}{" "}
+            {onNext ? null : text.inbox.last}
           </>
         ) : (
           <>

@@ -12,6 +12,7 @@ export const inbox = {
   gone: (about: string) => `${isolated(about)} does not wait any more.`,
   goneWhat: "It is decided, or its run has ended. What you see is as it was.",
   answered: (about: string, answer: string) => `${isolated(about)}: you have answered “${answer}”.`,
+  onceMore: "If again nobody knows what came of it, it waits in this list once more.",
   last: "Nothing else waits.",
   next: "Show the next",
   alike: {

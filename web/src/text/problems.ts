@@ -242,8 +242,8 @@ const references: Record<string, Sentence> = {
 
 const schedules: Record<string, Sentence> = {
   "bad-cron": ({ value }) => [
-    `“${value}” is no cron text.`,
-    "It has five parts: minute, hour, day of the month, month, day of the week; for example 0 9 * * MON.",
+    `“${value}” is no cron text for a time that ever comes.`,
+    "It has five parts: minute (0 to 59), hour (0 to 23), day of the month (1 to 31), month (1 to 12), day of the week (0 to 6, or MON); for example 0 9 * * MON.",
   ],
   "bad-schedule/both": () => ["The cron text says all of it already.", "Empty this field, or the cron text."],
   "bad-schedule/day": ({ value }) => [

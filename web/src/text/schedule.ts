@@ -2,7 +2,6 @@ export const schedule = {
   often: "How often",
   every: "every",
   lengthOf: "Length of the interval",
-  unitOf: "Unit of the interval",
   units: {
     minutes: (many: boolean) => (many ? "minutes" : "minute"),
     hours: (many: boolean) => (many ? "hours" : "hour"),

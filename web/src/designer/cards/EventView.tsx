@@ -69,7 +69,7 @@ export const EventView = memo(function EventView({ event, spec, selected, proble
         <FieldFrame name="event" title={text.designer.event} problems={of("event")}>
           <select
             className={classes.select}
-            aria-label={text.designer.eventPick}
+            aria-label={text.designer.event}
             value={event.card}
             onChange={(chosen) => choose(chosen.currentTarget.value)}
           >

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { duration, size } from "../../components/format";
 import { Pill, StatePill } from "../../components/StatePill";
 import type { Flow } from "../../flow/document";
@@ -79,12 +79,27 @@ export function runsIn(trace: readonly Trace[]): ReadonlyMap<string, CardRun> {
 export function TestStatus({ run }: { run: Run }) {
   return (
     <span role="status">
-      <StatePill run={run} /> {run.ms === null ? words.testRunning : words.testTook(duration(run.ms))}{" "}
+      <StatePill run={run} /> {howItStands(run)}{" "}
       <Link to="/history/$runId" params={{ runId: run.id }}>
         {words.testOpen}
       </Link>
     </span>
   );
+}
+
+/** How long it took; of one that stands still, what it stands still for. */
+function howItStands(run: Run): ReactNode {
+  if (run.ms !== null) {
+    return words.testTook(duration(run.ms));
+  }
+  if (run.status === "needs attention" || run.status === "waiting") {
+    return (
+      <>
+        {words.testWaits[run.status]} <Link to="/inbox">{words.testInbox}</Link>
+      </>
+    );
+  }
+  return words.testRunning;
 }
 
 /** What came of the run, below what was pressed: it is brought into sight when it is there. */

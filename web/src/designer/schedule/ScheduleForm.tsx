@@ -132,7 +132,7 @@ function Often({ options, told, problems, set, onChange }: PartProps & Pick<Sche
         ) : null}
         <select
           className={fields.select}
-          aria-label={words.unitOf}
+          aria-label={words.often}
           value={kind ?? odd ?? ""}
           onChange={(event) => choose(event.currentTarget.value as Kind)}
         >
