@@ -368,6 +368,11 @@ def test_a_reference_that_cannot_be_read_hides_no_other_mistake() -> None:
 def test_one_that_was_kept_is_held_to_none_of_it() -> None:
     kept = read_files([ManifestFile("acme.yaml", GOOD)]).content.replace('"title":"Block"', '"title":""')
     assert read_manifest(kept, "acme").actions[1].title == ""
+    believing = kept.replace('"look":true,', "").replace(',"look":true', "")
+    assert believing != kept
+    ensure = read_manifest(believing, "acme").actions[1].ensure
+    assert ensure is not None
+    assert not ensure.already[0].look
 
 
 def test_no_connector_is_named_like_a_group_of_function_cards() -> None:

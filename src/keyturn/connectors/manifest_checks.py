@@ -380,7 +380,6 @@ class _Checks:
         if action.ensure is not None:
             looks = any(one.look for one in (*action.ensure.already, *action.ensure.absent))
             self._refusals(action.ensure, scope, (*path, "ensure"))
-            self._believed(action.ensure, action.outputs, (*path, "ensure"), has_state=state is not None)
             here = (*path, "ensure")
             self._looked_for(action.ensure.who, scope, (*here, "who"))
             if action.ensure.holder is not None:
@@ -416,26 +415,6 @@ class _Checks:
             if ensure.who is None:
                 what = "it says what is given, and nobody looks whether the person is there."
                 self.say((*path, "gives"), what, "Say under who: how to look for the person.")
-
-    def _believed(
-        self, ensure: EnsureModel, outputs: Sequence[str | OutputModel], path: Path, *, has_state: bool
-    ) -> None:
-        """What is taken for "it is so already" without a look: an app may say the same of what cannot be done."""
-        for number, one in enumerate(ensure.already):
-            here = (*path, "already", number)
-            if one.sure and (one.look or not has_state):
-                what = "it is looked at." if one.look else "there is no state, and nobody could look."
-                self.say(here, what, "Take sure away.")
-            elif has_state and not one.look and not one.sure.strip():
-                mend = "Say look: true; or say under sure: why the app says this of nothing else."
-                self.say(here, "it is believed, and there is a state to look at.", mend)
-        if not has_state and any(not one.look for one in ensure.already):
-            for name in _read_from_body(put_in(outputs, self.manifest.shared_outputs)):
-                what = f"where it is so already, nothing gives the output {name!r}, which is required."
-                self.say((*path, "already"), what, "Say under state: how to look for it, or take required away.")
-        for number, one in enumerate(ensure.absent):
-            if one.sure:
-                self.say((*path, "absent", number), "sure is of what is so already.", "Take it away.")
 
     def _obstacles(self, action: ActionModel, scope: _Scope, path: Path) -> None:
         """What a look after a refusal may show to stand in the way."""
@@ -507,13 +486,6 @@ class _Checks:
     def _twice(self, names: list[str], path: Path) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.say(path, f"{name!r} is there twice.", "Name one of them otherwise.")
-
-
-def _read_from_body(outputs: Iterable[OutputModel]) -> Iterator[str]:
-    """Names of the outputs that are required and stand in an answer's body."""
-    for one in outputs:
-        if one.required and any(found.root == "body" for found in readable(one.value).references):
-            yield one.name
 
 
 def _exclusive(steps: Sequence[RequestModel]) -> bool:

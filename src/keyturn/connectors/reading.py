@@ -18,6 +18,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.problems import Problem, ProblemError
 from keyturn.flows.yaml_reader import Node, Words, YamlRefused, innermost, line_of, plain, read
 
+from .belief_checks import check_belief
 from .findings import Path
 from .form_words import form_words
 from .manifest import ActionModel, EventModel, ManifestModel, PartModel
@@ -33,7 +34,7 @@ _PARTS = ("actions", "events")
 # Said of what is in no file, and may be in one that cannot be read.
 _OF_ALL_FILES = ("which is no action", "no action has an input")
 # What manifests that were kept earlier are not held to: these rules came later than they.
-_SINCE = (check_places, check_values, check_sense, check_paths, check_signs)
+_SINCE = (check_places, check_values, check_sense, check_paths, check_signs, check_belief)
 _MANIFESTS = Words(
     "manifest",
     "manifests",
