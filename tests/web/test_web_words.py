@@ -50,7 +50,7 @@ def test_problems_are_told_in_the_words_of_the_screen(person: Person) -> None:
     body.press_sequentially("}")
     expect(builder.card(3)).not_to_contain_text("begins as JSON")
     expect(problems).not_to_contain_text(OF_DOCUMENTS)
-    expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text(OF_DOCUMENTS)
+    expect(page.get_by_role("region", name="Cards of the flow")).not_to_contain_text(OF_DOCUMENTS, use_inner_text=True)
 
 
 def test_a_word_typed_against_a_number_is_told_in_the_words_of_the_fields(person: Person) -> None:
