@@ -129,6 +129,19 @@ async def test_a_clash_is_looked_at_and_gives_what_is_there(
     assert {name: outcome.outputs[name] for name in gives} == gives
 
 
+@pytest.mark.parametrize(("there", "outcome"), [(Said(404), "absent"), (Said(200, {"id": "eva"}), "")])
+async def test_who_cannot_be_put_into_a_group_may_not_be_there(there: Said, outcome: str) -> None:
+    refusal = Said(400, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "scimType": "invalidValue"})
+    app = Scripted().on("GET /Groups/g", Said(200, {"id": "g", "members": []})).on("PATCH /Groups/g", refusal)
+    done = await act(app.on("GET /Users/eva", there), "scim.add_user_to_group", {"user": "eva", "group": "g"}, SURE)
+    if outcome:
+        assert isinstance(done, Done), done
+        assert done.outputs["outcome"] == outcome
+    else:
+        assert isinstance(done, Failed), done
+        assert done.status == 400
+
+
 OWN = """\
 connector: zeta
 title: Zeta

@@ -131,6 +131,8 @@ def slack_case(deleted: bool, mend: str) -> tuple[str, Values, str, Said, str, J
         okta_case(True, "SUSPENDED", "Unsuspend User"),
         okta_case(True, "STAGED", "Activate User"),
         okta_case(False, "STAGED", ""),
+        okta_case(False, "DEPROVISIONED", "Activate User"),
+        okta_case(False, "SUSPENDED", "Unsuspend User"),
         google_case({"suspended": False, "archived": False}, ""),
         google_case({"suspended": True}, "Activate User"),
         google_case({"suspended": False, "archived": True}, "out of the archive"),
@@ -199,3 +201,35 @@ def test_no_advice_of_a_connector_speaks_of_the_option_by_itself() -> None:
         manifest = REGISTRY.connector(name)
         assert manifest is not None
         assert not [hint for hint in manifest.model.hints if "Ensure" in hint.mend + hint.why], name
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "sends", "refusal", "looks", "nobody", "mend"),
+    [
+        (
+            "slack.invite_to_workspace",
+            {"team": "T", "email": EVA, "channels": "C"},
+            "POST /api/admin.users.invite",
+            IN_TEAM,
+            "GET /api/users.lookupByEmail",
+            Said(200, {"ok": False, "error": "users_not_found"}),
+            "administrator",
+        ),
+        (
+            "google_workspace.assign_license",
+            {"user": EVA, "product": "P", "sku": "S"},
+            "POST /apps/licensing/v1/product/P/sku/S/user",
+            Said(412, {"error": {"code": 412, "message": "User already has a license"}}),
+            f"GET /apps/licensing/v1/product/P/sku/S/user/{EVA}",
+            Said(404, {"error": {"code": 404}}),
+            "Unassign License",
+        ),
+    ],
+)
+async def test_what_the_app_does_not_show_stands_in_the_way(
+    card: str, inputs: Values, sends: str, refusal: Said, looks: str, nobody: Said, mend: str
+) -> None:
+    failed = await act(Scripted().on(sends, refusal).on(looks, nobody), card, inputs, SURE)
+    assert isinstance(failed, Failed), failed
+    assert EVA in failed.error.why
+    assert mend in failed.error.mend
