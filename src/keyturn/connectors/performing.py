@@ -174,10 +174,8 @@ class Performance:
         found = await self._ask(state.request, state.request.one(self.roots))
         match found:
             case Refused(status=status, code=code, answer=answer):
-                said, nothing = (
-                    None if is_page(answer["body"]) else state.refused(status, code),
-                    {**answer, "body": None},
-                )
+                said = None if is_page(answer["body"]) else state.refused(status, code)
+                nothing: Values = {**answer, "body": None}
                 self.looked = {**self.roots, **nothing, "record": None} if said is not None else {}
                 return said, nothing
             case Failed() | Unknown():

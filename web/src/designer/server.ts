@@ -6,6 +6,7 @@ import type { Flow, Json } from "../flow/document";
 import { EVENT } from "../flow/layout";
 import { shapedFlow } from "../flow/shape";
 import { type Rounds, roundPath } from "../history/painted";
+import { culpritOf, traceInside } from "../history/run";
 import { CONVERSION, type Found } from "./context";
 import { beginningOf } from "./logic/beginning";
 import { recordIn } from "./logic/record";
@@ -184,39 +185,18 @@ export function interfaceQuery(id: string) {
 /** Bytes of a field that come along; of larger ones a card shows the beginning and the way to the rest. */
 const MOST = 20_000;
 
-function tracePage(run_id: string, wanted: { inside?: string; after?: string | undefined }) {
-  const params = { path: { run_id }, query: { limit: 200, most: MOST, ...wanted } };
-  return data(api.GET("/api/v1/runs/{run_id}/trace", { params }));
-}
-
-/** What cards did that stand directly in a round of a loop, `each[17]`, or in no loop, "". */
-export async function traceInside(run_id: string, inside: string): Promise<Trace[]> {
-  const found: Trace[] = [];
-  let after: string | undefined;
-  do {
-    const page = await tracePage(run_id, { inside, after });
-    found.push(...page.rows);
-    after = page.next ?? undefined;
-  } while (after !== undefined);
-  return found;
-}
-
 /** What cards did, for samples: where rounds of loops fill a page, the first of them and all that stands in no loop. */
 async function traceOf(run_id: string): Promise<Trace[]> {
-  const first = await tracePage(run_id, {});
-  return first.next ? [...first.rows, ...(await traceInside(run_id, ""))] : first.rows;
-}
-
-/** The path of the card at which a run failed; null if no card is to blame. */
-async function culpritOf(run_id: string): Promise<string | null> {
-  return (await data(api.GET("/api/v1/runs/{run_id}/culprit", { params: { path: { run_id } } }))).path;
+  const params = { path: { run_id }, query: { limit: 200, most: MOST } };
+  const first = await data(api.GET("/api/v1/runs/{run_id}/trace", { params }));
+  return first.next ? [...first.rows, ...(await traceInside(run_id, "", MOST))] : first.rows;
 }
 
 /** How a run stands, and what its cards did in one round of each loop of its flow. */
 export async function testRun(run_id: string, flow: Pick<Flow, "cards">, rounds: Rounds) {
   const run = await data(api.GET("/api/v1/runs/{run_id}", { params: { path: { run_id } } }));
   const failed = run.status === "failed" ? await culpritOf(run_id) : null;
-  return { run, ...(await oneRound(flow, rounds, failed, (inside) => traceInside(run_id, inside))) };
+  return { run, ...(await oneRound(flow, rounds, failed, (inside) => traceInside(run_id, inside, MOST))) };
 }
 
 /** Runs from which samples are taken: the last one may have tried a single card. */

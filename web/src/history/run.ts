@@ -56,22 +56,36 @@ export function helpersQuery(run: Run, wanted: HelperFilter = {}, limit = 20) {
  * What cards did that stand directly in a round of a loop, or in no loop.
  *
  * @param inside - `each[17]`, or "" for no loop.
+ * @param most - bytes of a field that come along.
  */
+export async function traceInside(
+  run_id: string,
+  inside: string,
+  most: number,
+  signal?: AbortSignal,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let after: string | undefined;
+  do {
+    const params = { path: { run_id }, query: { inside, most, limit: 200, after } };
+    const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params, signal: signal ?? null }));
+    entries.push(...page.rows);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return entries;
+}
+
+/** The path of the card at which a run failed; null if no card is to blame. */
+export async function culpritOf(run_id: string, signal?: AbortSignal): Promise<string | null> {
+  const params = { path: { run_id } };
+  return (await data(api.GET("/api/v1/runs/{run_id}/culprit", { params, signal: signal ?? null }))).path;
+}
+
+/** The same, read anew while it runs. */
 export function traceQuery(run: Run, inside: string) {
   return queryOptions({
     queryKey: ["run", run.id, "trace", inside],
-    queryFn: async ({ signal }) => {
-      const entries: Entry[] = [];
-      let after: string | undefined;
-      do {
-        const query = { inside, most: MOST, limit: 200, after };
-        const path = { run_id: run.id };
-        const page = await data(api.GET("/api/v1/runs/{run_id}/trace", { params: { path, query }, signal }));
-        entries.push(...page.rows);
-        after = page.next ?? undefined;
-      } while (after !== undefined);
-      return entries;
-    },
+    queryFn: ({ signal }) => traceInside(run.id, inside, MOST, signal),
     refetchInterval: hasEnded(run) ? false : LIVE_MS,
   });
 }
@@ -92,10 +106,7 @@ export function firstTraceQuery(run: Run) {
 export function failedQuery(run: Run) {
   return queryOptions({
     queryKey: ["run", run.id, "failed"],
-    queryFn: async ({ signal }) => {
-      const params = { path: { run_id: run.id } };
-      return (await data(api.GET("/api/v1/runs/{run_id}/culprit", { params, signal }))).path;
-    },
+    queryFn: ({ signal }) => culpritOf(run.id, signal),
     enabled: run.status === "failed",
   });
 }
