@@ -207,3 +207,19 @@ async def test_a_request_that_is_no_operation_is_noted_with_what_is_near(tenants
         "The sandbox has no such operation.",
         "The sandbox has no such operation. Near is POST /api/users.list.",
     ]
+
+
+async def test_a_request_that_is_rewritten_keeps_its_note(tenants: Tenants) -> None:
+    steps = [{"id": "1", "method": "GET", "url": "/users/x/manger"}, {"id": "2", "method": "PUT", "url": "/users"}]
+    await tenants.graph("GET", "/beta/user")
+    await tenants.graph("GET", "/v1.0/users('x')/manger")
+    await tenants.graph("POST", "/v1.0/$batch", json={"requests": steps})
+    part = "--b\r\nContent-Type: application/http\r\n\r\nPUT /admin/directory/v1/users HTTP/1.1\r\n\r\n\r\n--b--"
+    await tenants.google("POST", "/batch", data=part, headers={"Content-Type": "multipart/mixed; boundary=b"})
+    missing = "The sandbox has no such operation. Near is GET /v1.0/users/{key}/manager."
+    assert [row["note"] for row in await tenants.ledger()] == [
+        "The sandbox has no such operation. Near is GET /v1.0/users.",
+        missing,
+        f"{missing} The sandbox has no PUT here, but GET, POST.",
+        "The sandbox has no PUT here, but GET, POST.",
+    ]

@@ -18,7 +18,7 @@ from keyturn.sandbox.core import Core
 from keyturn.sandbox.faults import Fault
 from keyturn.sandbox.ledger import Received, readable_body
 from keyturn.sandbox.masking import masked_query
-from keyturn.sandbox.wire import NOTE, BodyEnd, Collected, Vendor, collect, raw_path, read_body
+from keyturn.sandbox.wire import NOTES, BodyEnd, Collected, Vendor, collect, raw_path, read_body
 
 HANG_UP = "sandbox.hang_up"
 _CHUNK = 65_536
@@ -65,6 +65,7 @@ class Gate:
         self, seq: int, body: bytes, fault: Fault | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
         request = Request(scope)
+        scope[NOTES] = list[str]()
         refusal = self._vendor.refusal(request)
         if refusal is None:
             answer = await collect(self._vendor.app, scope, body)
@@ -119,7 +120,8 @@ class Gate:
         added = [(name.lower().encode(), value.encode("latin-1")) for name, value in common.items()]
         headers = answer.headers + [item for item in added if item[0] not in present]
         status = answer.status if answer.status is not None else 500
-        self._core.ledger.complete(seq, status, None if fault is None else str(fault), scope.get(NOTE))
+        noted = " ".join(scope.get(NOTES, [])) or None
+        self._core.ledger.complete(seq, status, None if fault is None else str(fault), noted)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 

@@ -27,7 +27,7 @@ from keyturn.sandbox.manifests import Manifests
 from keyturn.sandbox.openapi import OpenApi
 from keyturn.sandbox.state import TOKEN_PREFIXES
 from keyturn.sandbox.values import Json, JsonObject, Tenant, as_object, as_text, to_json
-from keyturn.sandbox.wire import NOTE, JsonAnswer, bearer, raw_path
+from keyturn.sandbox.wire import JsonAnswer, bearer, note, raw_path
 
 SHELF = "recorder.answers"
 CONNECTORS = "recorder.connectors"
@@ -81,7 +81,7 @@ class RecorderTenant:
         for row in reversed(list(self._core.shelf(SHELF).values())):
             prepared = Prepared.read(row)
             if prepared.fits(request.method, path):
-                request.scope[NOTE] = "As it was put there."
+                note(request, "As it was put there.")
                 headers = {name: as_text(value) for name, value in prepared.headers.items()}
                 if prepared.body is None:
                     return Response(status_code=prepared.status, headers=headers)
@@ -94,7 +94,7 @@ class RecorderTenant:
         found = self._description.answer(request.method, unquote(raw_path(request)))
         if found is None:
             return None
-        request.scope[NOTE] = "By the OpenAPI description."
+        note(request, "By the OpenAPI description.")
         if found.body is None:
             return Response(status_code=found.status)
         return JsonAnswer(found.body, found.status, media_type=found.media_type)
@@ -103,7 +103,7 @@ class RecorderTenant:
         found = self._manifests().answer(request.method, unquote(raw_path(request)))
         if found is None:
             return None
-        request.scope[NOTE] = f"As {found.source} reads it."
+        note(request, f"As {found.source} reads it.")
         return JsonAnswer(found.body)
 
     def _manifests(self) -> Manifests:
@@ -114,7 +114,7 @@ class RecorderTenant:
         return self._read[1]
 
     async def _echo(self, request: Request) -> Response:
-        request.scope[NOTE] = "The request itself: nothing says what would be answered."
+        note(request, "The request itself: nothing says what would be answered.")
         body = await request.body()
         return JsonAnswer(
             {

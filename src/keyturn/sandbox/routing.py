@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from keyturn.sandbox.wire import NOTE, BadBody, Refused, raw_path
+from keyturn.sandbox.wire import BadBody, Refused, note, raw_path
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
@@ -80,7 +80,7 @@ class Operations:
         except BadBody as error:
             response = await self._bad_body(request, error)
         except HTTPException as error:
-            scope[NOTE] = self._hint(request, error)
+            note(request, self._hint(request, error))
             response = await self._no_such_operation(request, error)
         await response(scope, receive, send)
 
@@ -111,7 +111,7 @@ class Operations:
         if error.status_code == 405:
             return f"The sandbox has no {request.method} here, but {(error.headers or {}).get('Allow', 'nothing')}."
         named = {f"{method} {path}": None for method, path in self._known}
-        near = get_close_matches(f"{request.method} {request.scope['path']}", named, 1, _NEAR)
+        near = get_close_matches(f"{request.method} {unquote(raw_path(request))}", named, 1, _NEAR)
         return f"The sandbox has no such operation.{f' Near is {near[0]}.' if near else ''}"
 
     def _word(self, segment: str) -> str:

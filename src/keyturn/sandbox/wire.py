@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope
 
 from keyturn.sandbox.values import Json, JsonObject, Tenant, to_json
 
-NOTE = "sandbox.note"
-"""Under this name of a request's scope stands what the ledger is to say of it."""
+NOTES = "sandbox.notes"
+"""Under this name of a request's scope is a list of what the ledger is to say of it; rewritten requests share it."""
 
 
 class JsonAnswer(Response):
@@ -119,6 +119,13 @@ def raw_path(request: Request) -> str:
     """The path as it was on the wire, percent-encoded."""
     raw: bytes = request.scope.get("raw_path") or b""
     return raw.decode("ascii", "replace")
+
+
+def note(request: Request, text: str) -> None:
+    """Have the ledger say something of a request, also if it is one that the request was rewritten to."""
+    notes: list[str] = request.scope.setdefault(NOTES, [])
+    if text not in notes:
+        notes.append(text)
 
 
 def bearer(request: Request) -> str:
