@@ -20,6 +20,7 @@ ADA: dict[str, Any] = {
     "passwordProfile": {"forceChangePasswordNextSignIn": True, "password": "xWwvJ]6NMw+bWH-d"},
     "usageLocation": "GB",
 }
+ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 EVENTUAL = {"ConsistencyLevel": "eventual"}
 
 
@@ -450,3 +451,39 @@ async def test_subscriptions_are_validated_and_told_of_changes(tenants: Tenants)
         assert (await call(tenants, "GET", f"/subscriptions/{made_one.json['id']}")).status == 404
     finally:
         await runner.cleanup()
+
+
+async def test_ids_are_the_same_in_capitals(tenants: Tenants) -> None:
+    async def first(path: str) -> Any:
+        return (await tenants.graph("GET", f"/v1.0{path}")).json["value"][0]
+
+    for path in ("/users", "/groups", "/directoryRoles", "/devices", "/servicePrincipals", "/applications"):
+        row = await first(path)
+        shown = await tenants.graph("GET", f"/v1.0{path}/{row['id'].upper()}")
+        assert (shown.status, shown.json["id"]) == (200, row["id"]), path
+        any_object = await tenants.graph("GET", f"/v1.0/directoryObjects/{row['id'].upper()}")
+        assert (any_object.status, any_object.json["id"]) == (200, row["id"]), path
+    found = await tenants.graph("GET", f"/v1.0/directoryRoles(roleTemplateId='{ADMINISTRATOR.upper()}')")
+    assert (found.status, found.json["roleTemplateId"]) == (200, ADMINISTRATOR)
+    group = (await first("/groups"))["id"]
+    body = {"displayName": group.upper(), "userPrincipalName": "guid@northwind.example", "mailNickname": "guid"}
+    password = {"accountEnabled": True, "passwordProfile": {"password": "Correct-h0rse"}}
+    user = (await tenants.graph("POST", "/v1.0/users", json=body | password)).json
+    assert user["displayName"] == group.upper()
+    address = f"https://graph.microsoft.com/v1.0/directoryObjects/{user['id'].upper()}"
+    added = await tenants.graph("POST", f"/v1.0/groups/{group.upper()}/members/$ref", json={"@odata.id": address})
+    assert added.status == 204
+    asked = {"ids": [group.upper()]}
+    inside = await tenants.graph("POST", f"/v1.0/users/{user['id'].upper()}/checkMemberObjects", json=asked)
+    assert inside.json["value"] == [group]
+    gone = await tenants.graph("DELETE", f"/v1.0/groups/{group}/members/{user['id'].upper()}/$ref")
+    assert gone.status == 204
+    sku = (await first("/subscribedSkus"))["skuId"].upper()
+    await tenants.graph("PATCH", f"/v1.0/users/{user['id']}", json={"usageLocation": "PT"})
+    order = {"addLicenses": [{"skuId": sku, "disabledPlans": []}], "removeLicenses": []}
+    assert (await tenants.graph("POST", f"/v1.0/users/{user['id']}/assignLicense", json=order)).status == 200
+    held = await get(tenants, f"/users/{user['id']}/licenseDetails")
+    assert [row["skuId"] for row in held["value"]] == [sku.lower()]
+    order = {"addLicenses": [], "removeLicenses": [sku]}
+    assert (await tenants.graph("POST", f"/v1.0/users/{user['id']}/assignLicense", json=order)).status == 200
+    assert (await get(tenants, f"/users/{user['id']}/licenseDetails"))["value"] == []

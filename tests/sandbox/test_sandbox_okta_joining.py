@@ -244,3 +244,13 @@ async def test_who_has_an_app_is_found_by_names_and_addresses(tenants: Tenants, 
     await call(tenants, "POST", f"/apps/{app}/users", {"id": user, "credentials": {"userName": "qqbee"}})
     rows = await got(tenants, f"/apps/{app}/users?q={query}")
     assert [row["id"] for row in rows if row["id"] == user] == [user] * found
+
+
+async def test_groups_are_pushed_to_apps_that_take_them(tenants: Tenants) -> None:
+    apps = {app["label"]: app["id"] for app in (await tenants.okta("GET", "/api/v1/apps")).json}
+    [group] = (await tenants.okta("GET", "/api/v1/groups?q=Finance")).json
+    body = {"sourceGroupId": group["id"], "targetGroupName": "Money"}
+    refused = await tenants.okta("POST", f"/api/v1/apps/{apps['Expense Portal']}/group-push/mappings", json=body)
+    assert (refused.status, refused.json["errorCode"]) == (400, "E0000001")
+    taken = await tenants.okta("POST", f"/api/v1/apps/{apps['Slack']}/group-push/mappings", json=body)
+    assert (taken.status, taken.json["sourceGroupId"]) == (201, group["id"])

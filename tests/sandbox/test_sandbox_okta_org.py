@@ -129,6 +129,70 @@ async def test_attributes_take_values_of_their_declared_type(
     assert (await get(tenants, f"/users/{user}"))["profile"]["own"] == good[-1]
 
 
+PAIR = [{"const": "P", "title": "Porto"}, {"const": "B", "title": "Berlin"}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "good", "wrong"),
+    [
+        ({"type": "string", "required": True}, ["a"], [None, "", "  "]),
+        ({"type": "array", "items": {"type": "string"}, "required": True}, [["a"]], [None, []]),
+        ({"type": "string", "enum": ["P", "B"], "oneOf": PAIR}, ["P", None], ["X", ""]),
+        ({"type": "string", "oneOf": PAIR}, ["B"], ["Porto"]),
+        ({"type": "integer", "enum": [1, 2]}, [2], [3]),
+        ({"type": "array", "items": {"type": "string", "enum": ["P", "B"]}}, [["P", "B"], []], [["P", "X"]]),
+        ({"type": "string", "minLength": 2, "maxLength": 3}, ["ab", "abc"], ["a", "abcd"]),
+        ({"type": "string", "pattern": "[A-Z]{2}[0-9]+"}, ["AB1"], ["AB", "xAB1"]),
+        ({"type": "string", "mutability": "IMMUTABLE"}, ["a", "a"], ["b", None]),
+        ({"type": "string", "mutability": "READ_ONLY"}, [None], ["b"]),
+    ],
+)
+async def test_attributes_of_users_and_groups_take_what_the_schema_allows(
+    tenants: Tenants, declared: Any, good: list[Any], wrong: list[Any]
+) -> None:
+    for kind, things, about in (("user", "/users", NEW), ("group", "/groups", {"name": "Porto"})):
+        schema = {"definitions": {"custom": {"properties": {"own": {"title": "Own", **declared}}}}}
+        assert (await post(tenants, f"/meta/schemas/{kind}/default", schema)).status == 200
+        made = await post(tenants, things, {"profile": {**about, "own": good[0]}})
+        assert (made.status, made.json["profile"].get("own")) == (200, good[0])
+        path, seen = f"{things}/{made.json['id']}", good[0]
+        for value in [*good, *wrong]:
+            changed = await tenants.okta("PUT", f"/api/v1{path}", json={"profile": {**about, "own": value}})
+            if value in good:
+                assert changed.status == 200
+                seen = value
+            else:
+                assert (changed.status, changed.json["errorCode"]) == (400, "E0000001"), value
+                assert changed.json["errorCauses"][0]["errorSummary"].startswith("own: ")
+        assert (await get(tenants, path))["profile"].get("own") == seen
+
+
+async def test_a_required_attribute_is_told_and_has_to_be_there(tenants: Tenants) -> None:
+    attributes = {"site": {"title": "Site", "type": "string", "required": True}}
+    attributes["badge"] = {"title": "Badge", "type": "string", "unique": "UNIQUE_VALIDATED", "default": "B1"}
+    schema = await post(tenants, "/meta/schemas/user/default", {"definitions": {"custom": {"properties": attributes}}})
+    assert schema.json["definitions"]["custom"]["required"] == ["site"]
+    refused = await post(tenants, "/users", {"profile": NEW})
+    assert refused.json["errorCauses"] == [{"errorSummary": "site: The field cannot be left blank"}]
+    made = await post(tenants, "/users", {"profile": {**NEW, "site": "P"}})
+    assert made.json["profile"]["badge"] == "B1"
+    other = {**NEW, "login": "other@x.example", "email": "other@x.example", "site": "P"}
+    taken = await post(tenants, "/users", {"profile": other})
+    assert (taken.status, taken.json["errorSummary"]) == (400, "Api validation failed: badge")
+    unknown = await post(tenants, "/groups", {"profile": {"name": "Porto", "colour": "red"}})
+    assert (unknown.status, unknown.json["errorSummary"]) == (400, "Api validation failed: colour")
+
+
+async def test_of_oktas_own_attributes_names_and_logins_can_be_changed(tenants: Tenants) -> None:
+    base = {"lastName": {"required": False}, "login": {"pattern": ".+"}, "title": {"required": True}}
+    schema = (await post(tenants, "/meta/schemas/user/default", {"definitions": {"base": {"properties": base}}})).json
+    assert schema["definitions"]["base"]["required"] == ["login", "firstName", "email"]
+    made = await post(tenants, "/users", {"profile": {"login": "ada", "firstName": "Ada", "email": "ada@x.example"}})
+    assert (made.status, made.json["profile"]["displayName"]) == (200, "Ada")
+    wrong = {"definitions": {"custom": {"properties": {"own": {"type": "string", "pattern": "["}}}}}
+    assert (await post(tenants, "/meta/schemas/user/default", wrong)).status == 400
+
+
 async def test_a_password_is_changed_by_who_knows_the_old_one(tenants: Tenants) -> None:
     user = await made(tenants)
     await post(tenants, f"/users/{user}", {"credentials": {"password": {"value": "Xw9!Xw9!"}}})

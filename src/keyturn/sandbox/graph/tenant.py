@@ -47,6 +47,7 @@ from keyturn.sandbox.graph.policies import PolicyDesk
 from keyturn.sandbox.graph.recovery import RecoveryKeyDesk
 from keyturn.sandbox.graph.registrations import RegistrationDesk
 from keyturn.sandbox.graph.roles import RoleDesk
+from keyturn.sandbox.graph.spelling import plain_body, plain_path
 from keyturn.sandbox.graph.teams import TeamDesk
 from keyturn.sandbox.graph.tenancy import TenancyDesk
 from keyturn.sandbox.graph.token import TokenDesk
@@ -80,12 +81,8 @@ _BAD_BODY = {
     ),
     BodyFault.SHAPE: "An unexpected value was found when reading the payload: a JSON object is expected.",
 }
-# OData has several spellings of one path: users('x'), users(userPrincipalName='x') and users/x, delta() and delta, and
-# names of types in full. An appId is the key of something that has another id.
-_KEY = re.compile(rb"\((?:(?!appId)\w+=)?(?:'|%27)(.*?)(?:'|%27)\)")
 # behind these stands Exchange, which calls a body that it cannot read otherwise than the directory does
 _MAIL = re.compile(rb"/(?:sendMail|messages|mailFolders|mailboxSettings)\b")
-_APP = re.compile(rb"\(appId=(?:'|%27)(.*?)(?:'|%27)\)")
 # https://learn.microsoft.com/en-us/graph/query-parameters
 _OPTIONS = frozenset(
     {"$select", "$filter", "$orderby", "$expand", "$top", "$skip", "$count", "$search", "$skiptoken", "$deltatoken"}
@@ -150,18 +147,13 @@ class GraphTenant:
 
     async def _plainly_spelled(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope.get("raw_path") or b""
-        path = raw
-        if b"(" in path:
-            path = _KEY.sub(rb"/\1", _APP.sub(rb"/appId=\1", path)).replace(b"()", b"")
-        if path.startswith(PREFIX):
-            path = b"/v1.0/" + path[len(PREFIX) :]
-        path = path.replace(b"/microsoft.graph.", b"/graph.")
+        path = plain_path(raw)
         found = self._tokens.find(bearer(Request(scope)))
         if found is not None and demands_of("graph").lacking(scope["method"], unquote(path.decode()), found.scopes):
             await self.failure(403)(scope, receive, send)
             return
         request = Request(scope, receive)
-        body = await request.body()
+        body = plain_body(await request.body())
         described = b"" if raw.startswith(PREFIX) else body  # the types of beta have more properties
         wrong = _unsupported(request, unquote(path.decode()), described)
         if wrong is not None:

@@ -12,21 +12,11 @@ from dataclasses import dataclass
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.core import Core
+from keyturn.sandbox.okta.attributes import EMAIL, complaints, frozen, unique, with_defaults
 from keyturn.sandbox.okta.words import OktaWords
-from keyturn.sandbox.values import Json, JsonObject, as_list, as_object, as_text, millis, texts
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, millis, texts
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_REQUIRED = ("firstName", "lastName", "email", "login")
-_BLANK = "{}: The field cannot be left blank"
-_LONGEST_NAME = 50
-# https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Schema/
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "number": (int, float),
-    "array": list,
-}
+_NAMES = ("firstName", "lastName")
 SHORTEST_PASSWORD = 8
 
 
@@ -49,14 +39,15 @@ def create_user(core: Core, words: OktaWords, wanted: Wanted, known: Mapping[str
 
     known: the profile's attributes, as the schema declares them.
     """
-    check_profile(core, words, wanted.profile, known)
+    profile = with_defaults(wanted.profile, known)
+    check_profile(core, words, profile, known)
     check_password(words, wanted.password_text)
     now = millis(core.clock())
-    shown: JsonObject = {"displayName": f"{wanted.profile['firstName']} {wanted.profile['lastName']}"}
+    shown: JsonObject = {"displayName": " ".join(filter(None, (as_text(profile.get(name)) for name in _NAMES)))}
     account = OktaAccount(
         id=f"00u{core.ids.word(17)}",
-        login=as_text(wanted.profile["login"]),
-        profile={"secondEmail": None, "mobilePhone": None, **shown, **wanted.profile},
+        login=as_text(profile["login"]),
+        profile={"secondEmail": None, "mobilePhone": None, **shown, **profile},
         admin=False,
         status=_first_status(wanted),
         created=now,
@@ -82,27 +73,22 @@ def check_profile(
     owner: OktaAccount | None = None,
 ) -> None:
     """Raise Refused for a profile that nobody, or not this owner, may have."""
-    unknown = sorted(profile.keys() - known.keys())
-    causes = [f"{name}: Property name '{name}' is not defined in the schema" for name in unknown]
-    wrong = [name for name, value in profile.items() if name in known and not is_declared(value, known[name])]
-    causes += [f"{name}: Input value does not match declared type" for name in wrong if name not in _REQUIRED]
-    causes += _complaints(profile)
+    causes = [*complaints(profile, known), *_malformed(profile, known)]
+    causes += frozen(profile, owner.profile if owner else with_defaults({}, known), known)
     if causes:
         raise words.validation(causes[0].partition(":")[0], *causes)
     taken = core.world.accounts.find_okta(as_text(profile["login"]))
-    if taken is not None and taken is not owner:
-        raise words.validation("login", "login: An object with this field already exists in the current organization")
+    others = [account for account in core.world.accounts.okta if account is not owner]
+    for name in ("login", *unique(known)):
+        same = taken not in (None, owner) if name == "login" else _held(others, name, profile.get(name))
+        if same:
+            text = f"{name}: An object with this field already exists in the current organization"
+            raise words.validation(name, text)
 
 
-def is_declared(value: Json, declared: JsonObject) -> bool:
-    """Whether a value is of the type that a schema declares; null is none, and what has no type takes anything."""
-    kind = as_text(declared.get("type"))
-    if value is None or kind not in _TYPES:
-        return True
-    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
-        return False
-    items = as_object(declared.get("items"))
-    return all(item is not None and is_declared(item, items) for item in as_list(value))
+def _held(accounts: list[OktaAccount], name: str, value: Json) -> bool:
+    """Whether somebody has this value already."""
+    return value is not None and any(account.profile.get(name) == value for account in accounts)
 
 
 def check_password(words: OktaWords, password: str | None) -> None:
@@ -136,16 +122,10 @@ def _first_status(wanted: Wanted) -> str:
     return "PASSWORD_EXPIRED" if wanted.change_password else "ACTIVE"
 
 
-def _complaints(profile: JsonObject) -> Iterator[str]:
-    for name in _REQUIRED:
-        value = profile.get(name)
-        if not isinstance(value, str) or not value.strip():
-            yield _BLANK.format(name)
-    for name in ("firstName", "lastName"):
-        if len(as_text(profile.get(name))) > _LONGEST_NAME:
-            yield f"{name}: String is too long. The maximum length is {_LONGEST_NAME}."
+def _malformed(profile: JsonObject, known: Mapping[str, JsonObject]) -> Iterator[str]:
+    """What of the addresses in a profile is none; an org may have logins of another form."""
     login, email = as_text(profile.get("login")), as_text(profile.get("email"))
-    if login and not _ADDRESS.fullmatch(login):
+    if login and not known["login"].get("pattern") and not re.fullmatch(EMAIL, login):
         yield "login: Username must be in the form of an email address"
-    if email and not _ADDRESS.fullmatch(email):
+    if email and not re.fullmatch(EMAIL, email):
         yield "email: Does not match required pattern"

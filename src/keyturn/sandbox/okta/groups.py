@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
+from keyturn.sandbox.okta.attributes import complaints, frozen, of_groups, with_defaults
 from keyturn.sandbox.okta.log import group_target
 from keyturn.sandbox.okta.org import OktaOrg, only
 from keyturn.sandbox.okta.users import UserDesk, group_shown
@@ -77,7 +78,8 @@ class GroupDesk:
         }
 
     async def _add(self, request: Request) -> Response:
-        profile = as_object((await json_object(request)).get("profile"))
+        given = as_object((await json_object(request)).get("profile"))
+        profile = with_defaults(given, of_groups(self._org.core))
         self._check(profile, None)
         group = self.make("OKTA_GROUP", profile)
         self._org.happened(request, "group.lifecycle.create", group_target(group))
@@ -220,11 +222,15 @@ class GroupDesk:
         return group
 
     def _check(self, profile: JsonObject, own: JsonObject | None) -> None:
-        name = as_text(profile.get("name"))
+        name, known = as_text(profile.get("name")), of_groups(self._org.core)
         if not name.strip():
             raise self._org.words.validation("name", "name: The field cannot be left blank")
         if len(name) > _LONGEST_NAME or len(as_text(profile.get("description"))) > _LONGEST_ABOUT:
             raise self._org.words.validation("name", "name: The field is too long")
+        before = with_defaults({}, known) if own is None else as_object(own["profile"])
+        causes = [*complaints(profile, known), *frozen(profile, before, known)]
+        if causes:
+            raise self._org.words.validation(causes[0].partition(":")[0], *causes)
         groups = self._org.core.shelf("okta.groups").values()
         if any(other is not own and _name(other) == name for other in groups):
             text = "name: An object with this field already exists in the current organization"

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
+from keyturn.sandbox.okta.attributes import of_everybody
 from keyturn.sandbox.okta.create import Wanted, create_user
 from keyturn.sandbox.okta.groups import GroupDesk
 from keyturn.sandbox.okta.org import OktaOrg
@@ -199,7 +200,7 @@ class IdentitySourceDesk:
         )
         if found is None:
             wanted = Wanted(profile, False, None, None, True, False, ())
-            found = create_user(self._org.core, self._org.words, wanted, {key: {} for key in profile})
+            found = create_user(self._org.core, self._org.words, wanted, of_everybody(self._org.core))
             self._org.happened_to(request, found, "user.lifecycle.create")
         else:
             found.profile.update(profile)

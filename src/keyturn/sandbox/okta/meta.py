@@ -9,15 +9,23 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.okta.attributes import (
+    BASE_ATTRIBUTES,
+    CHANGED,
+    OF_GROUPS,
+    OWN,
+    bad_pattern,
+    changeable,
+    described,
+    required,
+)
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.seed import ORG, SEEDED_AT, USER_TYPE
-from keyturn.sandbox.okta.users import BASE_ATTRIBUTES
 from keyturn.sandbox.people import COMPANY
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
+from keyturn.sandbox.values import Json, JsonObject, Shelf, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
-_REQUIRED = ("login", "firstName", "lastName", "email")
 _SETTINGS = frozenset({"companyName", "website", "phoneNumber", "city", "state", "country"})
 _FOOTER = {"showEndUserFooter": True, "hideEndUserFooter": False}
 _CONTACTS = ("BILLING", "TECHNICAL")
@@ -203,20 +211,35 @@ class MetaDesk:
         return JsonAnswer(self._user_schema())
 
     async def _change_schema(self, request: Request) -> Response:
-        """Adds and changes the org's own attributes; one that is null goes."""
+        """Adds and changes the org's own attributes; one that is null goes. Of Okta's own little can be changed."""
         self._check_name(request)
-        body = await json_object(request)
-        custom = as_object(as_object(body.get("definitions")).get("custom"))
-        attributes = self._org.core.shelf("okta.attributes")
-        for name, definition in as_object(custom.get("properties")).items():
+        given = as_object((await json_object(request)).get("definitions"))
+        for name, declared in as_object(as_object(given.get("base")).get("properties")).items():
+            if name not in BASE_ATTRIBUTES:
+                raise self._org.words.validation(name, f"{name}: is no attribute of Okta's own")
+            changes = changeable(name, self._definition(name, declared))
+            self._org.core.shelf(CHANGED).setdefault(name, {}).update(changes)
+        own = as_object(as_object(given.get("custom")).get("properties"))
+        for name in own:
+            if name in BASE_ATTRIBUTES:
+                raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
+        self._define(self._org.core.shelf(OWN), own)
+        return JsonAnswer(self._user_schema())
+
+    def _define(self, attributes: Shelf, given: JsonObject) -> None:
+        """Add and change attributes; one that is null goes. Raises Refused (400)."""
+        made = {name: None if value is None else self._definition(name, value) for name, value in given.items()}
+        for name, definition in made.items():
             if definition is None:
                 attributes.pop(name, None)
-            elif name in BASE_ATTRIBUTES or not isinstance(definition, dict):
-                raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute of the org")
             else:
                 attributes[name] = definition
         self._org.core.changed()
-        return JsonAnswer(self._user_schema())
+
+    def _definition(self, name: str, value: Json) -> JsonObject:
+        if not isinstance(value, dict) or bad_pattern(value):
+            raise self._org.words.validation(name, f"{name}: cannot be defined as an attribute")
+        return value
 
     def _check_name(self, request: Request) -> None:
         name = str(request.path_params["schema"])
@@ -225,8 +248,9 @@ class MetaDesk:
 
     def _user_schema(self) -> JsonObject:
         own = self._org.url("/meta/schemas/user/default")
-        base: JsonObject = {name: _attribute(name) for name in BASE_ATTRIBUTES}
-        custom: JsonObject = dict(self._org.core.shelf("okta.attributes"))
+        changed = self._org.core.shelf(CHANGED)
+        base: JsonObject = {name: {**described(name), **changed.get(name, {})} for name in BASE_ATTRIBUTES}
+        custom: JsonObject = dict(self._org.core.shelf(OWN))
         kinds: list[Json] = [{"$ref": "#/definitions/base"}, {"$ref": "#/definitions/custom"}]
         return {
             "id": own,
@@ -236,8 +260,8 @@ class MetaDesk:
             "lastUpdated": SEEDED_AT,
             "created": SEEDED_AT,
             "definitions": {
-                "base": {"id": "#base", "type": "object", "properties": base, "required": list(_REQUIRED)},
-                "custom": {"id": "#custom", "type": "object", "properties": custom, "required": []},
+                "base": {"id": "#base", "type": "object", "properties": base, "required": required(base)},
+                "custom": {"id": "#custom", "type": "object", "properties": custom, "required": required(custom)},
             },
             "type": "object",
             "properties": {"profile": {"allOf": kinds}},
@@ -249,7 +273,7 @@ class MetaDesk:
         app = self._org.app(request)
         own = self._org.url(f"/meta/schemas/apps/{app['id']}/default")
         custom: JsonObject = dict(self._org.core.shelf("okta.app_attributes").get(as_text(app["id"]), {}))
-        base: JsonObject = {"userName": {**_attribute("userName"), "required": True}}
+        base: JsonObject = {"userName": {**described("userName"), "required": True}}
         return JsonAnswer(
             {
                 "id": own,
@@ -282,9 +306,10 @@ class MetaDesk:
 
     async def _group_schema(self, request: Request) -> Response:
         own = self._org.url("/meta/schemas/group/default")
+        own_ones = self._org.core.shelf(OF_GROUPS)
         base: JsonObject = {
-            "name": {**_attribute("name"), "required": True},
-            "description": _attribute("description"),
+            "name": {**described("name"), "required": True},
+            "description": described("description"),
         }
         return JsonAnswer(
             {
@@ -299,8 +324,8 @@ class MetaDesk:
                     "custom": {
                         "id": "#custom",
                         "type": "object",
-                        "properties": dict(self._org.core.shelf("okta.group_attributes")),
-                        "required": [],
+                        "properties": dict(own_ones),
+                        "required": required(own_ones),
                     },
                 },
                 "type": "object",
@@ -310,24 +335,5 @@ class MetaDesk:
 
     async def _change_group_schema(self, request: Request) -> Response:
         custom = as_object(as_object((await json_object(request)).get("definitions")).get("custom"))
-        attributes = self._org.core.shelf("okta.group_attributes")
-        for name, definition in as_object(custom.get("properties")).items():
-            if definition is None:
-                attributes.pop(name, None)
-            else:
-                attributes[name] = as_object(definition)
-        self._org.core.changed()
+        self._define(self._org.core.shelf(OF_GROUPS), as_object(custom.get("properties")))
         return await self._group_schema(request)
-
-
-def _attribute(name: str) -> JsonObject:
-    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
-    return {
-        "title": spaced[:1].upper() + spaced[1:],
-        "type": "string",
-        "required": name in _REQUIRED,
-        "mutability": "READ_WRITE",
-        "scope": "NONE",
-        "permissions": [{"principal": "SELF", "action": "READ_WRITE"}],
-        "master": {"type": "PROFILE_MASTER"},
-    }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.values import JsonObject, as_object, as_text
+from keyturn.sandbox.values import JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import JsonAnswer, json_object
 
 
@@ -64,6 +64,9 @@ class ProvisioningDesk:
         body = await json_object(request)
         source = self._org.find(as_text(body.get("sourceGroupId")), "okta.groups", "UserGroup")
         held = self._of_app(request, "okta.pushed")
+        if "GROUP_PUSH" not in texts(self._org.app(request).get("features")):
+            text = "appId: Group push is not supported by this application, or is not enabled for it."
+            raise self._org.words.validation("appId", text)
         if any(as_object(row)["sourceGroupId"] == source["id"] for row in held.values()):
             raise self._org.words.validation("sourceGroupId", "sourceGroupId: This group is pushed to the app already.")
         if not (body.get("targetGroupId") or as_text(body.get("targetGroupName"))):

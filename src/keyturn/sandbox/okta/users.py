@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from keyturn.sandbox.accounts import OktaAccount
 from keyturn.sandbox.filters import Rules, values_at
+from keyturn.sandbox.okta.attributes import of_users
 from keyturn.sandbox.okta.create import check_password, check_profile, create_user, wanted_in
 from keyturn.sandbox.okta.org import OktaOrg
 from keyturn.sandbox.okta.projection import projection
@@ -36,13 +37,6 @@ _MOVES = {
     "SUSPENDED": ("unsuspend", "deactivate"),
     "DEPROVISIONED": ("activate",),
 }
-# The attributes that every org has (https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/).
-BASE_ATTRIBUTES = (
-    *("login", "firstName", "lastName", "middleName", "honorificPrefix", "honorificSuffix", "email", "title"),
-    *("displayName", "nickName", "profileUrl", "secondEmail", "mobilePhone", "primaryPhone", "streetAddress", "city"),
-    *("state", "zipCode", "countryCode", "postalAddress", "preferredLanguage", "locale", "timezone", "userType"),
-    *("employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager"),
-)
 
 
 class UserDesk:
@@ -100,7 +94,7 @@ class UserDesk:
         wanted, kind = wanted_in(body, request.query_params), self._type_in(body)
         for group_id in wanted.groups:
             self._org.find(group_id, "okta.groups", "UserGroup")
-        account = create_user(self._org.core, self._org.words, wanted, self._known())
+        account = create_user(self._org.core, self._org.words, wanted, of_users(self._org.core))
         now = self._org.core.now()
         for group_id, group in self._org.core.shelf("okta.groups").items():
             if group["type"] == "BUILT_IN" or group_id in wanted.groups:
@@ -139,7 +133,7 @@ class UserDesk:
     def _write(self, request: Request, account: OktaAccount, body: JsonObject, profile: JsonObject) -> Response:
         if account.status == "DEPROVISIONED":
             raise self._org.words.refuse("E0000038")
-        check_profile(self._org.core, self._org.words, profile, self._known(), account)
+        check_profile(self._org.core, self._org.words, profile, of_users(self._org.core), account)
         self._keep_type(account, self._type_in(body))
         now = self._org.core.now()
         if "profile" in body:
@@ -231,11 +225,6 @@ class UserDesk:
 
     # helpers
 
-    def _known(self) -> dict[str, JsonObject]:
-        """The attributes of a profile, as the schema declares them."""
-        base: dict[str, JsonObject] = {name: {"type": "string"} for name in BASE_ATTRIBUTES}
-        return {**base, **self._org.core.shelf("okta.attributes")}
-
     def _type_in(self, body: JsonObject) -> str:
         """The id of the type that a body gives a user; empty if it says nothing. Raises Refused (400)."""
         if "type" not in body:
@@ -253,7 +242,7 @@ class UserDesk:
         if name in _DATES:
             return operator == "pr" or operator in _ORDERS
         attribute = name.removeprefix("profile.")
-        return name in _SEARCHED or (attribute != name and attribute in self._known())
+        return name in _SEARCHED or (attribute != name and attribute in of_users(self._org.core))
 
     def shown(self, account: OktaAccount) -> JsonObject:
         """A user as Okta shows it."""
