@@ -143,6 +143,7 @@ CASES = [
     ("status: 403, why", "why", "it is of no error"),
     ("code: busy, why", "status: 403, why", "tells of 403 already"),
     ("mend: Wait.", 'mend: ""', "mend is blank"),
+    ("mend: Wait.", "mend: Wait., about: [usr]", "no action has an input 'usr'"),
     # what is loaded
     ("needs: [org]", "needs: [orgs, org]", "no action has an input 'orgs'"),
     ("inputs: [{name: user, req", "inputs: [{name: user, choices_from: teams, req", "'user' loads from the app needs"),

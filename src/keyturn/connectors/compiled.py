@@ -17,6 +17,7 @@ from keyturn.flows.values import Name, Reference, parse_value, references
 
 from .absence import Absence
 from .cards import cards_of
+from .concerned import Concerned
 from .fitting import Fitting
 from .listing import Items
 from .making import Age, Making, Moments
@@ -62,6 +63,7 @@ class CompiledRequest:
     def __init__(
         self, model: RequestModel, bases: dict[str, str], usual: str = "", sign: SignModel | None = None
     ) -> None:
+        self.model = model
         self.name = model.name
         self.fine = frozenset(model.fine)
         self.acts = model.method != "GET"
@@ -252,6 +254,11 @@ class CompiledAction:
         self.fitting = Fitting(model.gives, lists=model.paging is not None)
         self._shape = SHAPES[model.shape] if model.shape is not None else None
 
+    @cached_property  # most are never refused
+    def concerned(self) -> Concerned:
+        """Tells which input a refusal is about."""
+        return Concerned(self.model)
+
     def outputs(self, roots: Values) -> Values:
         """The outputs for an answer (``status``, ``headers``, ``body``), those before it by their names, and, of an
         action that lists, a ``record``. Raises CardError where its shape cannot be made of them."""
@@ -425,6 +432,11 @@ class CompiledManifest:
         """Whether an error may say that what was asked for is so already."""
         hint = self._hint(error)
         return hint is not None and hint.ensure
+
+    def about(self, error: AppError) -> tuple[str, ...]:
+        """The inputs that an error is known to be about."""
+        hint = self._hint(error)
+        return hint.about if hint is not None else ()
 
     def _hint(self, error: AppError) -> HintModel | None:
         said = error.message.casefold()

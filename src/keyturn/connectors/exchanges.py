@@ -36,6 +36,7 @@ from keyturn.http import (
 
 from .answer_bodies import NotText, parsed_body, text_body
 from .compiled import CompiledManifest
+from .concerned import Said
 from .failures import (
     NO_SCOPES,
     Scopes,
@@ -125,12 +126,14 @@ class Refused:
         answer: status as sent, headers and body.
         scopes: what it may have to do with scopes, and where to add them.
         may_be_so: it may say that what was asked for is so already.
+        said: what tells which input it is about.
     """
 
     status: int
     code: str
     answer: Values
     failed: Failed
+    said: Said
     scopes: str = ""
     may_be_so: bool = False
 
@@ -340,7 +343,9 @@ class Way:
         scopes = self._of_scopes(answer) if error.status == 403 else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        return Refused(error.status, error.code, answer, failed, scopes.told, self.manifest.may_be_so(error))
+        about = () if scopes.lacks else self.manifest.about(error)
+        said = Said(error.status, f"{error.code} {error.message}", about)
+        return Refused(error.status, error.code, answer, failed, said, scopes.told, self.manifest.may_be_so(error))
 
     def _not_its(self, answer: Values, outgoing: Outgoing, *, reads: bool) -> Failed | None:
         """What there is to say of an answer that is not the app's, as far as its sign tells. A web page is seen later,

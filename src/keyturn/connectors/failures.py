@@ -99,6 +99,7 @@ def refused(
         scopes: what it may have to do with scopes, and where to add them.
     """
     status, sent, title = error.status, answer.get("status"), manifest.model.title
+    field: str | None = None
     said = ": ".join(part for part in (error.code, error.message) if part)
     hint = manifest.hint(error) or _STATUS_HINTS.get(status) or (_SERVER_HINT if status >= 500 else None)
     well = isinstance(sent, int) and 200 <= sent < 300
@@ -108,7 +109,7 @@ def refused(
     else:
         mend = f"{mend} {scopes.told}".rstrip()
     if is_page(answer.get("body")) and 300 <= status < 500 and status not in (401, 403, 429):
-        why, mend = _A_PAGE, _addressed(address)
+        why, mend, field = _A_PAGE, _addressed(address), "connection"
     elif 300 <= status < 400:
         mend = f"{mend} {_addressed(address)}"
     if retry is not None and retry.covers(status) and (status == 429 or status >= 500):
@@ -119,6 +120,7 @@ def refused(
         why=why,
         mend=mend,
         status=status,
+        field=field,
         body=_cut(answer.get("body")),
     )
     return Failed(detail, status=status, retry_after=retry_after)
@@ -281,12 +283,13 @@ def concerning(detail: ErrorDetail, inputs: Values, person: str | None) -> Error
     """
     if detail.field is not None:
         return detail
-    addressed = "url" if "url" in inputs else person
+    own = "url" in inputs  # the author writes the request
+    addressed = "url" if own else person
     match detail.status:
         case 404 | 405 | 410:
             field = addressed
         case 400 | 409 | 412 | 413 | 415 | 422:
-            field = "body" if inputs.get("body") is not None else addressed
+            field = "body" if own and inputs.get("body") is not None else addressed
         case _:
             field = None
     return replace(detail, field=field or "connection")

@@ -511,6 +511,11 @@ class HintModel(_Model):
     says: str | None = Field(default=None, description="Only where what the app says has this text in it.")
     why: str
     mend: str
+    about: tuple[str, ...] = Field(
+        default=(),
+        description="It is about what the card is given, whatever its status: the input by the first of these names "
+        "that the card has, or the one that fits what the app says.",
+    )
     ensure: bool = Field(
         default=False,
         description="It may say that it is so already: a card whose ensure form takes that for a success tells of it.",

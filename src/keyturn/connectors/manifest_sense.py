@@ -71,14 +71,14 @@ def _of_manifest(manifest: ManifestModel) -> Told:
     proved = any(kind not in _WITHOUT_AUTHORIZATION for kind in manifest.auth)
     yield from _headers(manifest.headers, ("headers",), proved=proved)
     yield from _errors(manifest.errors)
-    yield from _hints(manifest.hints, refuses_with_2xx=manifest.errors.failed is not None)
+    inputs = {one.name for action in manifest.actions for one in put_in(action.inputs, manifest.shared_inputs)}
+    yield from _hints(manifest.hints, inputs, refuses_with_2xx=manifest.errors.failed is not None)
     for name, fields in manifest.shared_inputs.items():
         for number, one in enumerate(fields):
             yield from _field(one, ("shared_inputs", name, number))
     for name, outputs in manifest.shared_outputs.items():
         for number, one in enumerate(outputs):
             yield from _output(one, _OF_ACTIONS | _OF_EVENTS, ("shared_outputs", name, number))
-    inputs = {one.name for action in manifest.actions for one in put_in(action.inputs, manifest.shared_inputs)}
     for request, path in requests_of(manifest):
         yield from _headers(request.headers, (*path, "headers"), proved=proved and not request.open)
     yield from _loaded(manifest, inputs)
@@ -148,12 +148,14 @@ def _errors(errors: ErrorsModel) -> Told:
             yield (*path, "means", code), f"{status} is no status of an error.", "Write one from 400 to 599."
 
 
-def _hints(hints: Sequence[HintModel], *, refuses_with_2xx: bool) -> Told:
+def _hints(hints: Sequence[HintModel], inputs: Collection[str], *, refuses_with_2xx: bool) -> Told:
     seen: set[tuple[str | int, str | None]] = set()
     for number, hint in enumerate(hints):
         path: Path = ("hints", number)
         says = {} if hint.says is None else {"says": hint.says}
         yield from _blank({"why": hint.why, "mend": hint.mend, **says}, path)
+        for name in (name for name in hint.about if name not in inputs):
+            yield (*path, "about"), f"no action has an input {name!r}.", "Name an input of those that it is about."
         of = hint.code if hint.code is not None else hint.status
         if of is None:
             yield path, "it is of no error.", "Write the code or the status that it tells of."

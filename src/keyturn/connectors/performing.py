@@ -321,7 +321,9 @@ class Performance:
                     case Refused(status=status) if status in step.fine:
                         answer = found.answer
                         answers += [answer] if step.all_answers else []
-                    case Refused() | Failed():
+                    case Refused():
+                        return self._concerning(found, step)
+                    case Failed():
                         return found
                     case Unknown():
                         return found if step.changes else self._never_sent(found, step)
@@ -334,6 +336,12 @@ class Performance:
             if step.name is not None:
                 self.roots[step.name] = answers if step.many else answer
         return answer
+
+    def _concerning(self, refusal: Refused, step: CompiledRequest) -> Refused:
+        """The refusal with the input that it is about, if it is known."""
+        failed = refusal.failed
+        field = failed.error.field or self.action.concerned.field(step.model, self.inputs, refusal.said)
+        return replace(refusal, failed=replace(failed, error=replace(failed.error, field=field)))
 
     def _note(self, step: CompiledRequest, outgoing: Outgoing) -> None:
         if step.acts:
@@ -407,7 +415,7 @@ class Performance:
         for step in due[:-1]:
             found = await self.way.ask(step.one(self.roots))
             if isinstance(found, Refused):
-                return found.failed
+                return self._concerning(found, step).failed
             if isinstance(found, Failed | Unknown):
                 return found
             if step.name is not None:
@@ -462,8 +470,9 @@ class Performance:
                 raise
             return Failed(error.detail, not_sent=True)  # the app gave an address for its next page that leads elsewhere
         match found:
-            case Refused(failed=failed):
-                return failed
+            case Refused():
+                due = [step for step in self.action.steps if step.due(self.roots)]
+                return self._concerning(found, due[-1]).failed
             case Failed() | Unknown():
                 return found
             case _:
