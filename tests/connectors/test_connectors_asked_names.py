@@ -82,6 +82,7 @@ def test_what_is_selected_is_there(model: ManifestModel) -> None:
         ("okta.create_group_rule", "record.name", "record.title", "there is no title"),
         ("okta.assign_user_to_app", '"userName"', '"username"', "there is no credentials.username"),
         ("office365.add_user_to_group", "body.value[].id", "body.values[].id", "there is no values"),
+        ("office365.assign_role", "record.roleTemplateId", "record.templateId", "there is no templateId"),
         ("office365.disable_user", "body.accountEnabled", "body.accountenabled", "there is no accountenabled"),
         ("google_workspace.add_email", "emails[].address", "emails[].adress", "there is no adress"),
         ("google_workspace.create_user", "creationTime", "createdTime", "there is no createdTime"),

@@ -14,6 +14,7 @@ DIRECTORY = "/admin/directory/v1"
 SAM = f"{DIRECTORY}/users/sam"
 IN_GROUP = f"{DIRECTORY}/groups/g/members"
 TAKEN = Said(409, {"error": {"message": "Entity already exists.", "errors": [{"reason": "duplicate"}]}})
+SAMS_ROLES = "GET /v1.0/users/sam/memberOf/microsoft.graph.directoryRole"
 TAKES_IT = "If it is so already, the card's option Ensure takes this for a success."
 
 
@@ -36,6 +37,22 @@ def aliases(*found: str) -> JSON:
             Scripted()
             .on("POST /v1.0/groups/AB-12/members/$ref", Said(400))
             .on("GET /v1.0/users/sam/memberOf/graph.group", Said(200, {"value": [{"id": "ab-12"}]})),
+            "already",
+        ),
+        (
+            "office365.assign_role",
+            {"user": "sam", "role": "AB-12"},
+            Scripted()
+            .on("POST /v1.0/directoryRoles/AB-12/members/$ref", Said(400))
+            .on(SAMS_ROLES, Said(200, {"value": [{"id": "x", "roleTemplateId": "y"}, {"id": "ab-12"}]})),
+            "already",
+        ),
+        (
+            "office365.assign_role",
+            {"user": "sam", "role": "AB-12"},
+            Scripted()
+            .on("POST /v1.0/directoryRoles/AB-12/members/$ref", Said(400))
+            .on(SAMS_ROLES, Said(200, {"value": [{"id": "x"}, {"id": "z", "roleTemplateId": "ab-12"}]})),
             "already",
         ),
         (

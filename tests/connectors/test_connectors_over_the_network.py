@@ -551,6 +551,20 @@ async def test_a_guest_is_named_by_an_address_in_which_the_name_is_encoded(apps:
     assert again["outcome"] == "already"
 
 
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_role_that_is_given_by_its_template_is_known_again(apps: Apps) -> None:
+    known = apps.company.known["graph"]
+    role = next(row for row in apps.company.get("graph", "/v1.0/directoryRoles")["value"] if row["id"] == known["role"])
+    given: Values = {"user": known["user"], "role": role["roleTemplateId"].upper()}
+    apps.company.control.set_fault("graph", "dropx1@directoryRoles")
+    lost, _, _ = await apps.act("office365.assign_role", "graph", given, {"ensure": True})
+    assert isinstance(lost, Unknown), lost
+    found, _, _ = await apps.act("office365.assign_role", "graph", given, {}, look=True)
+    assert isinstance(found, Done), found
+    assert (await asked(apps, "assign_role", given, ensure=True))["outcome"] == "already"
+    assert (await asked(apps, "remove_role", given, ensure=True))["outcome"] == "changed"
+
+
 MARA = "mara.new@northwind.example"
 MAKERS: dict[str, Values] = {
     "okta.create_user": {"profile": {"login": MARA, "email": MARA, "firstName": "Mara", "lastName": "New"}},

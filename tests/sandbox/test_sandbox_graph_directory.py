@@ -214,6 +214,26 @@ async def test_roles_are_expanded_to_who_has_them(tenants: Tenants) -> None:
     assert "principal" not in (await get(tenants, "/roleManagement/directory/roleAssignments"))["value"][0]
 
 
+@pytest.mark.parametrize("cast", ["graph.directoryRole", "microsoft.graph.directoryRole"])
+@pytest.mark.parametrize("named", ["memberOf", "transitiveMemberOf"])
+async def test_a_cast_gives_what_is_of_one_kind_by_its_own_properties(tenants: Tenants, named: str, cast: str) -> None:
+    user, group = (
+        (await get(tenants, f"/users/{tenants.key(EVA)}"))["id"],
+        (await get(tenants, "/groups"))["value"][0]["id"],
+    )
+    role = (await get(tenants, "/directoryRoles"))["value"][0]
+    for path, key in (("users", user), ("groups", group)):
+        reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{key}"}
+        assert (await call(tenants, "POST", f"/directoryRoles/{role['id']}/members/$ref", reference)).status == 204
+        template = role["roleTemplateId"]
+        asked = f"/{path}/{key}/{named}/{cast}?$select=id,roleTemplateId&$filter=roleTemplateId%20eq%20'{template}'"
+        found = (await get(tenants, asked))["value"]
+        kind = {"@odata.type": "#microsoft.graph.directoryRole"}
+        assert found == [{**kind, "id": role["id"], "roleTemplateId": template}]
+        groups = (await get(tenants, f"/{path}/{key}/{named}/graph.group?$select=id"))["value"]
+        assert role["id"] not in [one["id"] for one in groups]
+
+
 async def test_what_is_expanded_is_cut_to_what_was_chosen_of_it(tenants: Tenants) -> None:
     user = tenants.key(EVA)
     boss = (await get(tenants, f"/users/{user}/manager"))["id"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,6 +25,7 @@ from .names import Names, Places, with_google_names
 
 MOMENT = "2026-11-24T12:00:00.000Z"
 _DEEPEST = 11
+_CAST = re.compile(r"/(microsoft\.)?graph\.(?P<kind>\w+)$")
 # Where a vendor says how a list goes on. The second page is the last one.
 _NEXT = ("nextPageToken", "@odata.nextLink", "@odata.deltaLink", "next_cursor", "next")
 _SAMPLES: dict[str, Any] = {"object": {"any": "text"}, "list of object": [{"any": "text"}], "list of text": ["text"]}
@@ -40,7 +42,6 @@ class Recorder:
     """
 
     def __init__(self, schemas: Schemas, base: str) -> None:
-        self._description = schemas.description
         self._schemas = schemas
         self._base = urlsplit(base).path.rstrip("/")
         self.complaints: list[str] = []
@@ -67,7 +68,7 @@ class Recorder:
         self.seen.append((request.method, path))
         body = json.loads(request.body) if request.body else None
         self.bodies.append(body)
-        operation = self._description.find(request.method, path)
+        operation = self._schemas.find(request.method, path)
         if operation is None:
             self.complaints.append(f"{request.method} {path}: the vendor has no such operation")
             return _response(request, 404, None)
@@ -218,8 +219,22 @@ class Schemas:
 
     def _answer_of(self, request: RequestModel) -> Any:
         """The schema of an answer; None where the description has none."""
-        operation = self.description.find(request.method, re.sub(r"\{\{.*?\}\}", "x", request.path))
+        operation = self.find(request.method, re.sub(r"\{\{.*?\}\}", "x", request.path))
         return operation.answers.get(min(operation.answers, default=200)) if operation is not None else None
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation that a request is. Where a path of OData asks for one kind of what is in a list, it is that of
+        the list, and only this kind is in its answer."""
+        operation, cast = self.description.find(method, path), _CAST.search(path)
+        if operation is not None or cast is None:
+            return operation
+        listed = self.description.find(method, path[: cast.start()])
+        pointer = f"#/components/schemas/microsoft.graph.{cast['kind']}"
+        if listed is None or pointer not in self._known:
+            return None
+        answer: Any = listed.answers[200]
+        rows = {"type": "array", "items": {"$ref": pointer}}
+        return replace(listed, answers={200: {**answer, "properties": {**answer["properties"], "value": rows}}})
 
     def complaints_of_patch(self, operation: Operation, body: Any) -> list[str]:
         """Names in what SCIM's PATCH puts: they are those of the resource, or of its part that the path names."""

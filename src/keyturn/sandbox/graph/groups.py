@@ -36,6 +36,12 @@ _COMPUTED = frozenset(
 )
 _SHELVES = {"members": "graph.members", "owners": "graph.owners", "transitiveMembers": "graph.members"}
 GROUP = Kind("group", "groups", _WRITTEN | _COMPUTED, links=frozenset(_SHELVES))
+ROLE = Kind(
+    "directoryRole",
+    "directoryRoles",
+    frozenset({"id", "deletedDateTime", "description", "displayName", "roleTemplateId"}),
+    links=frozenset({"members"}),
+)
 OBJECT = Kind("directoryObject", "directoryObjects", GROUP.names | USER.names)
 _REQUIRED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 _MOST_BOUND = 20
@@ -63,8 +69,6 @@ class GroupDesk:
             Route(group, self._get),
             Route(group, self._patch, ["PATCH"]),
             Route(group, self._delete, ["DELETE"]),
-            Route(group + "/memberOf", self._member_of),
-            Route(group + "/transitiveMemberOf", self._member_of),
             Route(group + "/checkMemberGroups", self._check_groups, ["POST"]),
             Route(group + "/getMemberGroups", self._no_groups, ["POST"]),
             Route(group + "/getMemberObjects", self._no_groups, ["POST"]),
@@ -85,6 +89,9 @@ class GroupDesk:
             ]
         for name in ("memberOf", "transitiveMemberOf"):
             routes += [
+                Route(f"{group}/{name}", self._member_of),
+                Route(f"{group}/{name}/graph.group", self._groups_around),
+                Route(f"{group}/{name}/graph.directoryRole", self._roles_around),
                 Route(f"{user}/{name}", self._memberships),
                 Route(f"{user}/{name}/graph.group", self._groups_of),
                 Route(f"{user}/{name}/graph.directoryRole", self._roles_of),
@@ -317,31 +324,34 @@ class GroupDesk:
         return self._directory.listed(request, rows, OBJECT)
 
     async def _groups_of(self, request: Request) -> Response:
-        return self._of_type(request, "group")
+        return self._of_kind(request, self._users.memberships(self._directory.user(request).id), GROUP)
 
     async def _roles_of(self, request: Request) -> Response:
-        return self._of_type(request, "directoryRole")
+        return self._of_kind(request, self._users.memberships(self._directory.user(request).id), ROLE)
 
     async def _count_groups_of(self, request: Request) -> Response:
         rows = self._users.memberships(self._directory.user(request).id)
         groups = [row for row in rows if row["@odata.type"] == "#microsoft.graph.group"]
         return self._directory.counted(request, groups, OBJECT)
 
-    def _of_type(self, request: Request, name: str) -> Response:
-        rows = self._users.memberships(self._directory.user(request).id)
-        wanted = [row for row in rows if row["@odata.type"] == f"#microsoft.graph.{name}"]
-        return self._directory.listed(request, wanted, Kind(name, f"{name}s", OBJECT.names))
+    def _of_kind(self, request: Request, rows: list[JsonObject], kind: Kind) -> Response:
+        """Those of one kind, which is what a cast in the path asks for."""
+        wanted = [row for row in rows if row["@odata.type"] == f"#microsoft.graph.{kind.name}"]
+        return self._directory.listed(request, wanted, kind)
 
     async def _member_of(self, request: Request) -> Response:
-        """Groups that a group is in."""
+        """Groups and roles that a group is in."""
         return self._directory.listed(request, self.around(as_text(self._group(request)["id"])), OBJECT)
 
+    async def _groups_around(self, request: Request) -> Response:
+        return self._of_kind(request, self.around(as_text(self._group(request)["id"])), GROUP)
+
+    async def _roles_around(self, request: Request) -> Response:
+        return self._of_kind(request, self.around(as_text(self._group(request)["id"])), ROLE)
+
     def around(self, key: str) -> list[JsonObject]:
-        """The groups that an object is in."""
-        core = self._directory.core
-        held = core.shelf("graph.members")
-        rows = [group for each, group in core.shelf("graph.groups").items() if key in held.get(each, {})]
-        return list(typed(rows, "group"))
+        """The groups and directory roles that an object is in."""
+        return self._users.memberships(key)
 
     async def _member_ids(self, request: Request) -> Response:
         rows = self._users.memberships(self._directory.user(request).id)

@@ -11,20 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind, Link
-from keyturn.sandbox.graph.groups import OBJECT, GroupDesk
+from keyturn.sandbox.graph.groups import OBJECT, ROLE, GroupDesk
 from keyturn.sandbox.graph.seed import ROLES
 from keyturn.sandbox.holdings import uuid_of
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_text
 from keyturn.sandbox.wire import json_object
 
-_ROLE = Kind(
-    "directoryRole",
-    "directoryRoles",
-    frozenset({"id", "deletedDateTime", "description", "displayName", "roleTemplateId"}),
-    links=frozenset({"members"}),
-)
-_TEMPLATE = Kind("directoryRoleTemplate", "directoryRoleTemplates", _ROLE.names)
+_TEMPLATE = Kind("directoryRoleTemplate", "directoryRoleTemplates", ROLE.names)
 _DEFINITION = Kind(
     "unifiedRoleDefinition",
     "roleManagement/directory/roleDefinitions",
@@ -46,7 +40,7 @@ class RoleDesk:
     def __init__(self, directory: GraphDirectory, groups: GroupDesk) -> None:
         self._directory = directory
         self._groups = groups
-        directory.deltas["directoryRoles"] = _ROLE, self._with_changes
+        directory.deltas["directoryRoles"] = ROLE, self._with_changes
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -70,10 +64,10 @@ class RoleDesk:
 
     async def _list(self, request: Request) -> Response:
         roles = self._directory.core.shelf("graph.roles").values()
-        return self._directory.listed(request, [self._with_members(request, role) for role in roles], _ROLE)
+        return self._directory.listed(request, [self._with_members(request, role) for role in roles], ROLE)
 
     async def _get(self, request: Request) -> Response:
-        return self._directory.one(request, self._with_members(request, self._role(request)), _ROLE)
+        return self._directory.one(request, self._with_members(request, self._role(request)), ROLE)
 
     def _with_changes(self) -> list[JsonObject]:
         """The roles, each with who has it, as delta queries tell."""
@@ -99,7 +93,7 @@ class RoleDesk:
     async def _activate(self, request: Request) -> Response:
         template = as_text((await json_object(request)).get("roleTemplateId"))
         role = self._activated(template)
-        return self._directory.one(request, role, _ROLE, 201)
+        return self._directory.one(request, role, ROLE, 201)
 
     def _activated(self, template: str) -> JsonObject:
         name = next((each for each, template_id in ROLES.items() if template_id == template), None)

@@ -354,8 +354,8 @@ class UserDesk:
 
     # memberships
 
-    def memberships(self, user_id: str) -> list[JsonObject]:
-        """The groups and directory roles that a user is in."""
+    def memberships(self, key: str) -> list[JsonObject]:
+        """The groups and directory roles that a user, or another object, is in."""
         core = self._directory.core
         found: list[JsonObject] = []
         for shelf, members, name in (
@@ -363,7 +363,7 @@ class UserDesk:
             ("graph.roles", "graph.role_members", "directoryRole"),
         ):
             held = core.shelf(members)
-            found += typed([row for key, row in core.shelf(shelf).items() if user_id in held.get(key, {})], name)
+            found += typed([row for each, row in core.shelf(shelf).items() if key in held.get(each, {})], name)
         return found
 
     async def _count_memberships(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ need none here. `named.json` has the scopes that a description lists apart from 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ import orjson
 from keyturn.sandbox.templates import Templates
 
 Way = frozenset[str]
+_CAST = re.compile(r"/graph\.\w+$")
 # Okta Identity Governance has descriptions of its own: https://developer.okta.com/docs/api/iga/
 _DESCRIBED_APART = ("okta.governance.",)
 
@@ -32,8 +34,9 @@ class Demands:
         self.known = frozenset(scope for _, ways in read for way in ways for scope in way)
 
     def of(self, method: str, path: str) -> tuple[Way, ...]:
-        """The ways to be allowed an operation; none if it needs no scope, or nobody knows which."""
-        return self._operations.of(method, path) or ()
+        """The ways to be allowed an operation; none if it needs no scope, or nobody knows which. What asks for one kind
+        of what is in a list needs what the list does."""
+        return self._operations.of(method, path) or self._operations.of(method, _CAST.sub("", path)) or ()
 
     def lacking(self, method: str, path: str, held: Iterable[str]) -> tuple[Way, ...]:
         """The ways to be allowed an operation, if what is held is none of them; else nothing."""
