@@ -340,10 +340,10 @@ class Way:
             return self._not_its(answer, outgoing, reads=reads) or answer
         told = told_wait(error.status, response.headers, self.ways.clock.now())
         after = told.seconds if told else None
-        scopes = self._of_scopes(answer) if error.status == 403 else NO_SCOPES
+        about = self.manifest.about(error)
+        scopes = self._of_scopes(answer) if error.status == 403 and not about else NO_SCOPES
         address = self.connection.base_url
         failed = refused(self.manifest, answer, error, response.reason, after, self.retry, scopes, address)
-        about = () if scopes.lacks else self.manifest.about(error)
         said = Said(error.status, f"{error.code} {error.message}", about)
         return Refused(error.status, error.code, answer, failed, said, scopes.told, self.manifest.may_be_so(error))
 
