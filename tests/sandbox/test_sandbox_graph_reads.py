@@ -102,7 +102,7 @@ async def test_messages_are_chosen_counted_filtered_and_ordered(tenants: Tenants
         ("$select=bogus", "BadRequest"),
         ("$expand=bogus", "BadRequest"),
         ("$filter=bogus%20eq%20'b'", "ErrorInvalidUrlQueryFilter"),
-        ("$search=%22b%22", "ErrorInvalidUrlQuery"),
+        ("$search=%22NOT%20b%22", "ErrorInvalidUrlQuery"),
     ],
 )
 async def test_what_messages_do_not_offer_is_refused(tenants: Tenants, query: str, code: str) -> None:

@@ -1,4 +1,5 @@
-"""Mail of the pretend Microsoft 365 tenant: sending, and reading mail boxes.
+"""Mail of the pretend Microsoft 365 tenant: sending, and reading mail boxes. What is answered and moved on is in
+:mod:`keyturn.sandbox.graph.mail_answers`.
 
 Source: https://learn.microsoft.com/en-us/graph/api/user-sendmail and
 https://learn.microsoft.com/en-us/graph/api/user-list-messages.
@@ -14,20 +15,19 @@ from starlette.responses import Response
 from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.attachments import BadAttachment, attached, content_of, received
 from keyturn.sandbox.graph.directory import GraphDirectory, Kind
-from keyturn.sandbox.graph.focus import focus_of
+from keyturn.sandbox.graph.mail_search import read_mail_search
+from keyturn.sandbox.graph.mail_store import RECIPIENTS, MailStore
 from keyturn.sandbox.graph.odata import NotUnderstood, ordered, read_filter
 from keyturn.sandbox.routing import Route
-from keyturn.sandbox.state import Mail
-from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, normal, seconds
+from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, seconds
 from keyturn.sandbox.wire import JsonAnswer, Refused, json_object, whole_number
 
 _ODATA = {"OData-Version": "4.0"}
+MESSAGES = ("/v1.0/users/{key}/messages", "/v1.0/users/{key}/mailFolders/{folder}/messages")
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#users"
-_RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
-_FOLDERS = {"inbox": "Inbox", "sentitems": "Sent Items", "drafts": "Drafts"}
 _WRITTEN = frozenset(
     {"subject", "body", "importance", "replyTo", "from", "sender", "categories", "isReadReceiptRequested"}
-    | {"isDeliveryReceiptRequested", "internetMessageHeaders", "attachments", *_RECIPIENTS}
+    | {"isDeliveryReceiptRequested", "internetMessageHeaders", "attachments", *RECIPIENTS}
 )
 MESSAGE = Kind(
     "message",
@@ -41,48 +41,45 @@ MESSAGE = Kind(
     ),
     links=frozenset({"attachments"}),
 )
-_PREVIEW = 255
-# by owner and message: what the owner says of it, or null once it is deleted
-_MARKS = "graph.mail_marks"
-# by owner and id: what is written and not sent
-_DRAFTS = "graph.drafts"
 _MARKED = ("isRead", "categories", "importance", "flag", "inferenceClassification")
-_FOCUSED = "focused"  # as all mail is whose sender nobody has said anything of
 
 
 class MailDesk:
     """Answers `sendMail` and the listings of messages."""
 
-    def __init__(self, directory: GraphDirectory) -> None:
+    def __init__(self, directory: GraphDirectory, store: MailStore) -> None:
         self._directory = directory
         self._core = directory.core
         self._words = directory.words
+        self._store = store
 
     def routes(self) -> list[Route]:
         """The operations."""
         user = "/v1.0/users/{key}"
-        attachments = user + "/messages/{message}/attachments"
-        return [
-            Route(user + "/sendMail", self._send, methods=["POST"]),
-            Route(user + "/messages", self._messages, methods=["GET"]),
-            Route(user + "/messages/$count", self._count),
-            Route(user + "/mailFolders/{folder}/messages", self._messages, methods=["GET"]),
-            Route(user + "/mailFolders/{folder}/messages/$count", self._count),
-            Route(user + "/messages", self._draft, methods=["POST"]),
-            Route(user + "/messages/{message}/send", self._send_draft, methods=["POST"]),
-            Route(user + "/messages/{message}", self._one),
-            Route(user + "/messages/{message}", self._mark, methods=["PATCH"]),
-            Route(user + "/messages/{message}", self._remove, methods=["DELETE"]),
-            Route(attachments, self._attachments),
-            Route(attachments, self._attach, methods=["POST"]),
-            Route(attachments + "/{attachment}", self._attachment),
-            Route(attachments + "/{attachment}", self._detach, methods=["DELETE"]),
-            Route(attachments + "/{attachment}/$value", self._content),
-        ]
+        routes = [Route(user + "/sendMail", self._send, methods=["POST"])]
+        for messages in MESSAGES:
+            one = messages + "/{message}"
+            attachments = one + "/attachments"
+            routes += [
+                Route(messages, self._messages),
+                Route(messages, self._draft, ["POST"]),
+                Route(messages + "/$count", self._count),
+                Route(one, self._one),
+                Route(one, self._mark, ["PATCH"]),
+                Route(one, self._remove, ["DELETE"]),
+                Route(one + "/permanentDelete", self._remove, ["POST"]),
+                Route(one + "/send", self._send_draft, ["POST"]),
+                Route(attachments, self._attachments),
+                Route(attachments, self._attach, ["POST"]),
+                Route(attachments + "/{attachment}", self._attachment),
+                Route(attachments + "/{attachment}", self._detach, ["DELETE"]),
+                Route(attachments + "/{attachment}/$value", self._content),
+            ]
+        return routes
 
     async def _send(self, request: Request) -> Response:
         """Accept a message: 202 without a body, as delivery comes later. Sent again, it is sent twice."""
-        sender = self._mail_box(request)
+        sender = self.mail_box(request)
         given = {name.lower(): value for name, value in (await json_object(request)).items()}
         message = given.get("message")
         saved = given.get("savetosentitems", True)
@@ -90,53 +87,46 @@ class MailDesk:
             raise self._unreadable("The parameter 'Message' of the action 'sendMail' is missing or not alone.")
         # Graph takes the text "false" as well
         keeps = saved is True or (isinstance(saved, str) and saved.lower() == "true") or saved is None
-        self._check(message)
-        self._post(sender, self._taken(message), keeps)
+        self.post(sender, self.taken(message), keeps=keeps)
         return Response(status_code=202)
 
-    def _post(self, sender: GraphAccount, message: JsonObject, keeps: bool) -> None:
-        """Raises Refused (400) if it goes to nobody."""
-        recipients, now = self._recipients(message), seconds(self._core.clock())
-        mail = Mail(f"AAMk{self._core.ids.word(116)}=", sender.login, now, recipients, message, keeps)
-        self._core.world.mail.append(mail)
-        for account in self._core.world.accounts.graph:
-            if _addresses(account) & set(map(normal, recipients)):
-                focus = focus_of(self._core, account.id, as_text(sender.profile["mail"]))
-                if focus != _FOCUSED:
-                    kept = self._core.shelf(_MARKS).setdefault(account.id, {})
-                    kept[_key_in(mail, "inbox")] = {"inferenceClassification": focus}
-        self._core.store.touch()
+    def post(self, sender: GraphAccount, message: JsonObject, *, keeps: bool = True) -> None:
+        """Send a message. Raises Refused (400) if it goes to nobody."""
+        self._store.post(sender, message, self._recipients(message), keeps=keeps)
 
     # drafts
 
     async def _draft(self, request: Request) -> Response:
         """Keep a message that is not sent yet."""
-        owner, message = self._mail_box(request), await json_object(request)
-        self._check(message)
-        message, now = self._taken(message), seconds(self._core.clock())
-        key = f"AAMk{self._core.ids.word(116)}="
-        row: JsonObject = {"written": message, "created": now, "changed": now}
-        self._core.shelf(_DRAFTS).setdefault(owner.id, {})[key] = row
-        self._core.changed()
+        owner, message = self.mail_box(request), await json_object(request)
+        return self.written(request, owner, self.taken(message), self._folder(request, owner))
+
+    def written(
+        self, request: Request, owner: GraphAccount, message: JsonObject, folder: str | None = None
+    ) -> Response:
+        """The answer to a request that makes a draft."""
+        return self.made(request, owner, self._store.write(owner, message, folder))
+
+    def made(self, request: Request, owner: GraphAccount, row: JsonObject) -> Response:
+        """The answer to a request that makes a message."""
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
-        answer.update(self._told(request, self._shown_draft(owner, key, row)))
-        return JsonAnswer(answer, 201, _ODATA)
+        return JsonAnswer({**answer, **self._told(request, row)}, 201, _ODATA)
 
     async def _send_draft(self, request: Request) -> Response:
         """It is in Sent Items then, as another message."""
-        owner, found = self._message(request)
-        held = self._core.shelf(_DRAFTS).get(owner.id, {})
-        if found["id"] not in held:
+        owner, found = self.message(request)
+        draft = self._store.draft(owner, as_text(found["id"]))
+        if draft is None:
             raise self._words.refuse(400, "ErrorInvalidOperation", "Only drafts can be sent.")
-        self._post(owner, as_object(as_object(held[as_text(found["id"])])["written"]), True)
-        del held[as_text(found["id"])]
-        self._core.changed()
+        self.post(owner, as_object(draft["written"]))
+        self._store.remove(owner, as_text(found["id"]))
         return Response(status_code=202)
 
     # what mail carries
 
-    def _taken(self, message: JsonObject) -> JsonObject:
+    def taken(self, message: JsonObject) -> JsonObject:
         """A message with its files as they are kept. Raises Refused (400)."""
+        self._check(message)
         return {**message, "attachments": list[Json](self._received(message.get("attachments")))}
 
     def _received(self, given: Json) -> list[JsonObject]:
@@ -146,12 +136,12 @@ class MailDesk:
             raise self._words.refuse(400, error.code, str(error)) from error
 
     async def _attachments(self, request: Request) -> Response:
-        owner, found = self._message(request)
+        owner, found = self.message(request)
         context = f"{_CONTEXT}('{owner.id}')/messages('{found['id']}')/attachments"
         return JsonAnswer({"@odata.context": context, "value": list[Json](attached(found))}, headers=_ODATA)
 
     async def _attach(self, request: Request) -> Response:
-        draft = self._draft_of(*self._message(request))
+        draft = self._draft_of(*self.message(request))
         [row] = self._received([await json_object(request)])
         written = as_object(draft["written"])
         draft["written"] = {**written, "attachments": [*attached(written), row]}
@@ -162,7 +152,7 @@ class MailDesk:
         return JsonAnswer(self._file(request), headers=_ODATA)
 
     async def _detach(self, request: Request) -> Response:
-        gone, draft = self._file(request), self._draft_of(*self._message(request))
+        gone, draft = self._file(request), self._draft_of(*self.message(request))
         written = as_object(draft["written"])
         draft["written"] = {**written, "attachments": [each for each in attached(written) if each["id"] != gone["id"]]}
         self._core.changed()
@@ -174,26 +164,19 @@ class MailDesk:
 
     def _file(self, request: Request) -> JsonObject:
         """The attachment that a path names. Raises Refused (404)."""
-        _, message = self._message(request)
+        _, message = self.message(request)
         key = str(request.path_params["attachment"])
         found = next((each for each in attached(message) if each["id"] == key), None)
         if found is None:
-            raise self._not_there()
+            raise self.not_there()
         return found
 
     def _draft_of(self, owner: GraphAccount, message: JsonObject) -> JsonObject:
         """What is kept of a message that is not sent yet; nothing changes in others. Raises Refused (400)."""
-        draft = self._core.shelf(_DRAFTS).get(owner.id, {}).get(as_text(message["id"]))
+        draft = self._store.draft(owner, as_text(message["id"]))
         if draft is None:
             raise self._words.refuse(400, "ErrorInvalidOperation", "Only drafts can be changed.")
-        return as_object(draft)
-
-    def _shown_draft(self, owner: GraphAccount, key: str, row: JsonObject) -> JsonObject:
-        written = as_object(row["written"])
-        mail = Mail(key, owner.login, as_text(row["changed"]), [], written, True)
-        shown = self._shown(mail, "sentitems")
-        times: JsonObject = {"createdDateTime": row["created"], "lastModifiedDateTime": row["changed"]}
-        return {**shown, "id": key, **times, "parentFolderId": _FOLDERS["drafts"], "isDraft": True}
+        return draft
 
     async def _messages(self, request: Request) -> Response:
         owner, found = self._queried(request)
@@ -217,14 +200,10 @@ class MailDesk:
 
     def _queried(self, request: Request) -> tuple[GraphAccount, list[JsonObject]]:
         """Whose mail box it is, and the messages that were asked for, the newest first. Raises Refused."""
-        owner, params = self._mail_box(request), request.query_params
-        folder = str(request.path_params["folder"]).lower() if "folder" in request.path_params else None
-        if folder is not None and folder not in _FOLDERS:
-            raise self._not_there()
+        owner, params = self.mail_box(request), request.query_params
+        found = list(reversed(self._store.held(owner, self._folder(request, owner))))
         if "$search" in params:
-            text = "The query parameter '$search' is not supported for messages."
-            raise self._words.refuse(400, "ErrorInvalidUrlQuery", text)
-        found = list(reversed(self._held(owner, folder)))
+            return owner, self._searched(request, found)
         try:
             if "$filter" in params:
                 meets = read_filter(params["$filter"], MESSAGE.names).meets
@@ -233,6 +212,26 @@ class MailDesk:
         except NotUnderstood as error:
             text = f"The query filter contains one or more invalid nodes: {error}"
             raise self._words.refuse(400, "ErrorInvalidUrlQueryFilter", text) from error
+
+    def _folder(self, request: Request, owner: GraphAccount) -> str | None:
+        """The id of the folder that a path names, if it names one. Raises Refused (404)."""
+        if "folder" not in request.path_params:
+            return None
+        found = self._store.folder(owner.id, str(request.path_params["folder"]))
+        if found is None:
+            raise self.not_there()
+        return found.id
+
+    def _searched(self, request: Request, rows: list[JsonObject]) -> list[JsonObject]:
+        for name in ("$filter", "$orderby"):
+            if name in request.query_params:
+                text = f"The query parameter '{name}' is not supported with '$search'."
+                raise self._words.refuse(400, "SearchWithFilter" if name == "$filter" else "SearchWithOrderBy", text)
+        try:
+            meets = read_mail_search(request.query_params["$search"])
+        except NotUnderstood as error:
+            raise self._words.refuse(400, "ErrorInvalidUrlQuery", f"Syntax error in '$search': {error}") from error
+        return [row for row in rows if meets(row)]
 
     def _told(self, request: Request, row: JsonObject) -> JsonObject:
         """A message as it is answered: cut to what was chosen, and what it carries only if `$expand` asks for it."""
@@ -244,95 +243,41 @@ class MailDesk:
             told["attachments"] = [self._directory.shown(as_object(each), chosen) for each in attached(row)]
         return self._directory.shown(told, ("id", *names)) if "$select" in request.query_params else told
 
-    def _message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
-        owner, key = self._mail_box(request), str(request.path_params["message"])
-        found = next((row for row in self._held(owner, None) if row["id"] == key), None)
+    def message(self, request: Request) -> tuple[GraphAccount, JsonObject]:
+        """Whose mail box a path names, and the message in it. Raises Refused (404)."""
+        owner, key = self.mail_box(request), str(request.path_params["message"])
+        held = self._store.held(owner, self._folder(request, owner))
+        found = next((row for row in held if row["id"] == key), None)
         if found is None:
-            raise self._not_there()
+            raise self.not_there()
         return owner, found
 
     async def _one(self, request: Request) -> Response:
-        owner, found = self._message(request)
+        owner, found = self.message(request)
         answer: JsonObject = {"@odata.context": f"{_CONTEXT}('{owner.id}')/messages/$entity"}
         return JsonAnswer({**answer, **self._told(request, found)}, headers=_ODATA)
 
     async def _mark(self, request: Request) -> Response:
         """What the owner of a mail box may say of a message: that it is read, what it belongs to."""
-        owner, found = self._message(request)
+        owner, found = self.message(request)
         body = await json_object(request)
-        draft = as_object(self._core.shelf(_DRAFTS).get(owner.id, {}).get(as_text(found["id"])))
-        if draft:
+        draft = self._store.draft(owner, as_text(found["id"]))
+        if draft is not None:
             written = {name: value for name, value in body.items() if name in _WRITTEN - {"attachments"}}
             self._check(written)
             draft["written"] = {**as_object(draft["written"]), **written}
             draft["changed"] = seconds(self._core.clock())
-        changes: JsonObject = {name: body[name] for name in _MARKED if name in body}
-        kept = self._core.shelf(_MARKS).setdefault(owner.id, {})
-        kept[as_text(found["id"])] = {**as_object(kept.get(as_text(found["id"]))), **changes}
-        self._core.changed()
+        self._store.mark(owner, as_text(found["id"]), {name: body[name] for name in _MARKED if name in body})
         return await self._one(request)
 
     async def _remove(self, request: Request) -> Response:
         """Gone from this mail box, not from others."""
-        owner, found = self._message(request)
-        if self._core.shelf(_DRAFTS).get(owner.id, {}).pop(as_text(found["id"]), None) is None:
-            self._core.shelf(_MARKS).setdefault(owner.id, {})[as_text(found["id"])] = None
-        self._core.changed()
+        owner, found = self.message(request)
+        self._store.remove(owner, as_text(found["id"]))
         return Response(status_code=204)
 
-    def _held(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
-        """What lies in a mail box, oldest first, as its owner has marked it."""
-        marks = self._core.shelf(_MARKS).get(owner.id, {})
-        found: list[JsonObject] = []
-        for row in self._lying(owner, folder):
-            mark = marks.get(as_text(row["id"]), {})
-            if mark is not None:
-                found.append({**row, **as_object(mark)})
-        return found
-
-    def _lying(self, owner: GraphAccount, folder: str | None) -> list[JsonObject]:
-        own = _addresses(owner)
-        found: list[JsonObject] = []
-        for mail in self._core.world.mail:
-            if folder in (None, "sentitems") and mail.saved and normal(mail.sender) == normal(owner.login):
-                found.append(self._shown(mail, "sentitems"))
-            if folder in (None, "inbox") and own & set(map(normal, mail.recipients)):
-                found.append(self._shown(mail, "inbox"))
-        if folder in (None, "drafts"):
-            drafts = self._core.shelf(_DRAFTS).get(owner.id, {})
-            found += [self._shown_draft(owner, key, as_object(row)) for key, row in drafts.items()]
-        return found
-
-    def _shown(self, mail: Mail, folder: str) -> JsonObject:
-        body = as_object(mail.message.get("body"))
-        content = as_text(body.get("content"))
-        sender = self._core.world.accounts.find_graph(mail.sender)
-        name, address = (sender.profile["displayName"], sender.profile["mail"]) if sender else (None, mail.sender)
-        source: JsonObject = {"emailAddress": {"name": name, "address": address}}
-        return {
-            "id": _key_in(mail, folder),
-            "createdDateTime": mail.sent,
-            "lastModifiedDateTime": mail.sent,
-            "receivedDateTime": mail.sent,
-            "sentDateTime": mail.sent,
-            "hasAttachments": attached(mail.message) != [],
-            "attachments": list[Json](attached(mail.message)),
-            "subject": mail.message.get("subject"),
-            "bodyPreview": content[:_PREVIEW],
-            "importance": mail.message.get("importance") or "normal",
-            "inferenceClassification": _FOCUSED,
-            "parentFolderId": _FOLDERS[folder],
-            "isRead": folder != "inbox",
-            "isDraft": False,
-            "body": {"contentType": as_text(body.get("contentType")).lower() or "text", "content": content},
-            "sender": source,
-            "from": source,
-            # nobody but the sender sees who got a blind copy
-            **{name: mail.message.get(name) or [] for name in _RECIPIENTS[: 3 if folder == "sentitems" else 2]},
-            **({} if folder == "sentitems" else {"bccRecipients": []}),
-        }
-
-    def _mail_box(self, request: Request) -> GraphAccount:
+    def mail_box(self, request: Request) -> GraphAccount:
+        """Whose mail box a path names. Raises Refused (404)."""
         key = str(request.path_params["key"])
         account = self._core.world.accounts.find_graph(key)
         if account is None:
@@ -354,7 +299,7 @@ class MailDesk:
 
     def _recipients(self, message: JsonObject) -> list[str]:
         found: list[str] = []
-        for name in _RECIPIENTS:
+        for name in RECIPIENTS:
             given = message.get(name)
             for recipient in given if isinstance(given, list) else []:
                 address = as_text(as_object(as_object(recipient).get("emailAddress")).get("address"))
@@ -367,17 +312,9 @@ class MailDesk:
             raise self._words.refuse(400, "ErrorInvalidRecipients", text)
         return found
 
-    def _not_there(self) -> Refused:
+    def not_there(self) -> Refused:
+        """404 ErrorItemNotFound."""
         return self._words.refuse(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
     def _unreadable(self, message: str) -> Refused:
         return self._words.refuse(400, "RequestBodyRead", message)
-
-
-def _addresses(account: GraphAccount) -> set[str]:
-    return {normal(name) for name in (account.login, as_text(account.profile.get("mail")))}
-
-
-def _key_in(mail: Mail, folder: str) -> str:
-    """The id of a message in a folder: it has another one with its sender than with who received it."""
-    return f"{mail.id[:-1]}{'A' if folder == 'inbox' else 'B'}="

@@ -8,26 +8,25 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from keyturn.sandbox.accounts import GraphAccount
 from keyturn.sandbox.graph.directory import CONTEXT, GraphDirectory, Kind, odata, plain
-from keyturn.sandbox.holdings import word_of
+from keyturn.sandbox.graph.mail_store import Folder, MailStore, folder_id, root_of
 from keyturn.sandbox.routing import Route
 from keyturn.sandbox.values import Json, JsonObject, as_object, as_text, texts
 from keyturn.sandbox.wire import json_object
 
-_FOLDERS = ("Archive", "Deleted Items", "Drafts", "Inbox", "Junk Email", "Outbox", "Sent Items")
 _NAMES = frozenset(
     {"id", "displayName", "parentFolderId", "childFolderCount", "unreadItemCount", "totalItemCount", "isHidden"}
 )
-# by owner and id: the name of a folder that somebody has made
-_MADE = "graph.mail_folders"
 _RULE = frozenset({"displayName", "sequence", "isEnabled", "conditions", "actions", "exceptions"})
 
 
 class MailRuleDesk:
     """Answers `/users/{user}/mailFolders` and the rules of its inbox."""
 
-    def __init__(self, directory: GraphDirectory) -> None:
+    def __init__(self, directory: GraphDirectory, store: MailStore) -> None:
         self._directory = directory
+        self._store = store
 
     def routes(self) -> list[Route]:
         """The operations."""
@@ -36,6 +35,9 @@ class MailRuleDesk:
         return [
             Route(folders, self._folders),
             Route(folders, self._make_folder, ["POST"]),
+            Route(folders + "/$count", self._count_folders),
+            Route(folders + "/{folder}/childFolders", self._folders),
+            Route(folders + "/{folder}/childFolders", self._make_folder, ["POST"]),
             Route(folders + "/{folder}", self._folder),
             Route(folders + "/{folder}", self._rename_folder, ["PATCH"]),
             Route(folders + "/{folder}", self._delete_folder, ["DELETE"]),
@@ -47,77 +49,87 @@ class MailRuleDesk:
             Route(rules + "/{rule}", self._delete, ["DELETE"]),
         ]
 
-    # folders: those that every mail box has, and those that somebody has made
+    # folders
 
-    def _rows(self, user_id: str) -> list[JsonObject]:
-        usual = {word_of(f"graph/folder/{user_id}/{name}", 40): name for name in _FOLDERS}
-        made = {key: as_text(name) for key, name in self._directory.members(_MADE, user_id).items()}
-        return [
-            {
-                "id": key,
-                "displayName": name,
-                "parentFolderId": word_of(f"graph/folder/{user_id}", 40),
-                "childFolderCount": 0,
-                "unreadItemCount": 0,
-                "totalItemCount": 0,
-                "isHidden": False,
-            }
-            for key, name in {**usual, **made}.items()
-        ]
+    def _row(self, account: GraphAccount, folder: Folder) -> JsonObject:
+        held = self._store.held(account, folder.id)
+        return {
+            "id": folder.id,
+            "displayName": "Top of Information Store" if folder.id == root_of(account.id) else folder.name,
+            "parentFolderId": folder.parent or root_of(account.id),
+            "childFolderCount": len(self._inside(account.id, folder.id)),
+            "unreadItemCount": sum(row["isRead"] is False for row in held),
+            "totalItemCount": len(held),
+            "isHidden": False,
+        }
+
+    def _inside(self, user_id: str, parent: str) -> list[Folder]:
+        return [folder for folder in self._store.folders(user_id) if folder.parent == parent]
 
     def _kind(self, user_id: str) -> Kind:
         return Kind("mailFolder", f"users('{user_id}')/mailFolders", _NAMES)
 
-    async def _folders(self, request: Request) -> Response:
+    def _around(self, request: Request) -> tuple[GraphAccount, str]:
+        """Whose it is, and in which folder a path lists or makes folders. Raises Refused (404)."""
+        if "folder" in request.path_params:
+            account, folder = self._found(request)
+            return account, folder.id
         account = self._directory.user(request)
-        return self._directory.listed(request, self._rows(account.id), self._kind(account.id))
+        return account, root_of(account.id)
 
-    def _found(self, request: Request) -> tuple[str, JsonObject]:
+    def _rows(self, request: Request) -> tuple[str, list[JsonObject]]:
+        account, parent = self._around(request)
+        return account.id, [self._row(account, folder) for folder in self._inside(account.id, parent)]
+
+    async def _folders(self, request: Request) -> Response:
+        user_id, rows = self._rows(request)
+        return self._directory.listed(request, rows, self._kind(user_id))
+
+    async def _count_folders(self, request: Request) -> Response:
+        return Response(str(len(self._rows(request)[1])), media_type="text/plain")
+
+    def _found(self, request: Request) -> tuple[GraphAccount, Folder]:
         """Whose it is, and the folder that a path names by its id or by a name such as inbox. Raises Refused (404)."""
-        account, named = self._directory.user(request), str(request.path_params["folder"])
-        for row in self._rows(account.id):
-            usual = as_text(row["displayName"]) in _FOLDERS
-            if row["id"] == named or (usual and as_text(row["displayName"]).replace(" ", "").lower() == named.lower()):
-                return account.id, row
-        text = "The specified object was not found in the store."
-        raise self._directory.words.refuse(404, "ErrorItemNotFound", text)
+        account = self._directory.user(request)
+        found = self._store.folder(account.id, str(request.path_params["folder"]))
+        if found is None:
+            text = "The specified object was not found in the store."
+            raise self._directory.words.refuse(404, "ErrorItemNotFound", text)
+        return account, found
 
     async def _folder(self, request: Request) -> Response:
-        user_id, row = self._found(request)
-        return self._directory.one(request, row, self._kind(user_id))
+        account, folder = self._found(request)
+        return self._directory.one(request, self._row(account, folder), self._kind(account.id))
 
     async def _make_folder(self, request: Request) -> Response:
-        account, name = self._directory.user(request), as_text((await json_object(request)).get("displayName"))
-        self._check_name(account.id, name)
-        key = self._directory.core.ids.word(40)
-        self._directory.members(_MADE, account.id)[key] = name
-        self._directory.core.changed()
-        row = next(row for row in self._rows(account.id) if row["id"] == key)
-        return self._directory.one(request, row, self._kind(account.id), 201)
+        account, parent = self._around(request)
+        name = as_text((await json_object(request)).get("displayName"))
+        self._check_name(account.id, parent, name)
+        made = self._store.make_folder(account.id, name, parent)
+        return self._directory.one(request, self._row(account, made), self._kind(account.id), 201)
 
-    def _check_name(self, user_id: str, name: str) -> None:
+    def _check_name(self, user_id: str, parent: str, name: str) -> None:
         if not name:
             raise self._directory.words.refuse(400, "ErrorInvalidRequest", "A folder needs a displayName.")
-        if name.lower() in [as_text(row["displayName"]).lower() for row in self._rows(user_id)]:
+        if name.lower() in [folder.name.lower() for folder in self._inside(user_id, parent)]:
             text = f"A folder with the specified name already exists., {name}"
             raise self._directory.words.refuse(409, "ErrorFolderExists", text)
 
     async def _rename_folder(self, request: Request) -> Response:
-        user_id, row = self._found(request)
-        name, made = as_text((await json_object(request)).get("displayName")), self._directory.members(_MADE, user_id)
-        if row["id"] not in made:
+        account, folder = self._found(request)
+        name = as_text((await json_object(request)).get("displayName"))
+        if folder.usual:
             raise self._directory.words.refuse(400, "ErrorInvalidRequest", "This folder keeps its name.")
-        self._check_name(user_id, name)
-        made[as_text(row["id"])] = name
-        self._directory.core.changed()
-        return self._directory.one(request, {**row, "displayName": name}, self._kind(user_id))
+        self._check_name(account.id, folder.parent, name)
+        renamed = self._store.rename_folder(account.id, folder, name)
+        return self._directory.one(request, self._row(account, renamed), self._kind(account.id))
 
     async def _delete_folder(self, request: Request) -> Response:
-        user_id, row = self._found(request)
-        if self._directory.members(_MADE, user_id).pop(as_text(row["id"]), None) is None:
+        account, folder = self._found(request)
+        if folder.usual:
             text = "Distinguished folders cannot be deleted."
             raise self._directory.words.refuse(400, "ErrorDeleteDistinguishedFolder", text)
-        self._directory.core.changed()
+        self._store.drop_folder(account.id, folder)
         return Response(status_code=204)
 
     # what one is told before one writes to somebody
@@ -152,7 +164,7 @@ class MailRuleDesk:
     def _held(self, request: Request) -> tuple[str, JsonObject]:
         account = self._directory.user(request)
         folder = str(request.path_params["folder"])
-        if folder.lower() not in ("inbox", word_of(f"graph/folder/{account.id}/Inbox", 40).lower()):
+        if folder.lower() not in ("inbox", folder_id(account.id, "Inbox").lower()):
             raise self._directory.words.not_found(folder)
         context = f"{CONTEXT}#users('{account.id}')/mailFolders('inbox')/messageRules"
         return context, self._directory.members("graph.mail_rules", account.id)

@@ -51,20 +51,6 @@ _RISKY = Kind(
 )
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_ROLE = "00000000-0000-0000-0000-000000000000"
-_SETTINGS: JsonObject = {
-    "archiveFolder": None,
-    "timeZone": "Pacific Standard Time",
-    "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
-    "dateFormat": "M/d/yyyy",
-    "timeFormat": "h:mm tt",
-    "automaticRepliesSetting": {
-        "status": "disabled",
-        "externalAudience": "all",
-        "internalReplyMessage": "",
-        "externalReplyMessage": "",
-    },
-    "language": {"locale": "en-US", "displayName": "English (United States)"},
-}
 
 
 class TenancyDesk:
@@ -95,8 +81,6 @@ class TenancyDesk:
             Route(user + "/ownedObjects/graph.group", self._owned_groups),
             Route(user + "/joinedTeams", self._teams_of),
             *self._of_principals(),
-            Route(user + "/mailboxSettings", self._settings),
-            Route(user + "/mailboxSettings", self._change_settings, ["PATCH"]),
             Route(deleted + "/graph.user", self._deleted_users),
             Route(deleted + "/graph.group", self._deleted_groups),
             Route(deleted + "/getUserOwnedObjects", self._deleted_of, ["POST"]),
@@ -257,30 +241,6 @@ class TenancyDesk:
         ]
         names = frozenset({"id", "displayName", "description", "isArchived"})
         return self._directory.listed(request, teams, Kind("team", "teams", names))
-
-    # mailbox settings
-
-    async def _settings(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        context = f"{CONTEXT}#users('{account.id}')/mailboxSettings"
-        return odata({"@odata.context": context, **self._settings_of(account.id)})
-
-    def _settings_of(self, user_id: str) -> JsonObject:
-        return {**_SETTINGS, **self._directory.members("graph.mailbox_settings", user_id)}
-
-    async def _change_settings(self, request: Request) -> Response:
-        account = self._directory.user(request)
-        changes = plain(await json_object(request))
-        for name in changes:
-            if name not in _SETTINGS:
-                text = f"The property '{name}' does not exist on type 'microsoft.graph.mailboxSettings'."
-                raise self._directory.words.refuse(400, "RequestBodyRead", text)
-        known = self._settings_of(account.id)
-        for name, value in changes.items():
-            new: Json = {**as_object(known[name]), **value} if isinstance(value, dict) else value
-            self._directory.members("graph.mailbox_settings", account.id)[name] = new
-        self._directory.core.changed()
-        return await self._settings(request)
 
     # deleted items
 

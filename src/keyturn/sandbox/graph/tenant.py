@@ -40,7 +40,10 @@ from keyturn.sandbox.graph.group_settings import SETTINGS, SettingDesk, Template
 from keyturn.sandbox.graph.groups import GroupDesk
 from keyturn.sandbox.graph.licences import LicenceDesk
 from keyturn.sandbox.graph.mail import MailDesk
+from keyturn.sandbox.graph.mail_answers import MailAnswerDesk
 from keyturn.sandbox.graph.mail_rules import MailRuleDesk
+from keyturn.sandbox.graph.mail_store import MailStore
+from keyturn.sandbox.graph.mailbox_settings import MailboxSettingDesk
 from keyturn.sandbox.graph.methods import MethodDesk
 from keyturn.sandbox.graph.photos import PhotoDesk
 from keyturn.sandbox.graph.policies import PolicyDesk
@@ -108,6 +111,8 @@ class GraphTenant:
         users = UserDesk(directory)
         groups = GroupDesk(directory, users)
         tenancy, roles = TenancyDesk(directory, users, groups), RoleDesk(directory, groups)
+        store = MailStore(self._core)
+        mail = MailDesk(directory, store)
         desks = (
             users,
             groups,
@@ -138,8 +143,10 @@ class GraphTenant:
             ConsentDesk(directory),
             ChangeDesk(directory, users, post),
             AuditDesk(directory),
-            MailRuleDesk(directory),
-            MailDesk(directory),
+            MailRuleDesk(directory, store),
+            MailboxSettingDesk(directory),
+            mail,
+            MailAnswerDesk(directory, mail, store),
             BatchDesk(self._words, lambda: self.app),
             TokenDesk(self._core, self._words, self._tokens),
         )
