@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.scripted import Scripted
+from support.scripted import Said, Scripted
 from support_one_action import act
 
 from keyturn.flows.actions import Failed, Unknown
+from keyturn.flows.json import JSON, Values
 from keyturn.http import AnswerTooLarge, AnswerTruncated, AnswerUnreadable, EgressDenied, HttpError, RedirectFailed
 
 
@@ -47,3 +48,67 @@ async def test_after_a_change_it_is_looked_for_whatever_was_wrong_with_the_answe
     assert isinstance(failed, Failed), failed
     assert "Look in the app" in failed.error.mend
     assert "KEYTURN_ANSWER_BYTES" in failed.error.mend
+
+
+@pytest.mark.parametrize(
+    ("card", "inputs", "app", "told"),
+    [
+        (
+            "office365.remove_user_from_group",
+            {"user": "eva", "group": "g1"},
+            Scripted().on("GET /v1.0/users/eva", Said(200, {"objectId": "77"})),
+            "it should say id, and there is nothing",
+        ),
+        (
+            "office365.remove_role",
+            {"user": "eva", "role": "r1"},
+            Scripted().on("GET /v1.0/users/eva", Said(200, {"id": ""})),
+            "it should say id, and there is nothing",
+        ),
+        (
+            "okta.remove_user",
+            {"user": "eva", "send_email": False},
+            Scripted().on("GET /api/v1/users/eva", Said(200, {"id": "1", "state": "ACTIVE"})),
+            "it is not as Okta answers, by what stands at status",
+        ),
+        (
+            "slack.send_direct_message",
+            {"user": "U1", "text": "Hello"},
+            Scripted().on("POST /api/conversations.open", Said(200, {"ok": True, "conversation": {"id": "D1"}})),
+            "by what stands at channel.id",
+        ),
+        (
+            "scim.read_user",
+            {"user": "7"},
+            Scripted().on("GET /Users/7", Said(200, {"identifier": "7", "userName": "eva"})),
+            "it should say id",
+        ),
+        (
+            "scim.read_group",
+            {"group": "7"},
+            Scripted().on("GET /Groups/7", Said(200, {"identifier": "7", "displayName": "Sales"})),
+            "it should say id",
+        ),
+    ],
+)
+async def test_an_id_that_an_answer_lacks_is_the_apps_and_not_what_the_card_was_given(
+    card: str, inputs: Values, app: Scripted, told: str
+) -> None:
+    failed = await act(app, card, inputs)
+    assert isinstance(failed, Failed), failed
+    assert failed.error.code == "answer-unusable"
+    assert told in failed.error.message
+    assert "the card is given" not in failed.error.mend
+    assert failed.error.field == "connection"
+    assert len(app.seen) == 1
+
+
+async def test_what_an_entry_of_a_list_lacks_that_was_given_is_the_lists() -> None:
+    licences: JSON = [{"productid": "Google-Apps", "skuid": "1"}, {"productid": "Google-Apps", "name": "Vault"}]
+    app = Scripted()
+    failed = await act(
+        app, "google_workspace.unassign_license", {"user": "eva@x.example", "licenses": licences}, {"how": "list"}
+    )
+    assert isinstance(failed, Failed), failed
+    assert (failed.error.field, failed.not_sent, app.seen) == ("licenses", True, [])
+    assert "an entry has nothing at skuid" in failed.error.message

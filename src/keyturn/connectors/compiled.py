@@ -36,6 +36,7 @@ from .obstacles import Obstacle
 from .outgoing import MULTIPART, Outgoing
 from .paging import Paging
 from .proofs import compile_proof
+from .segments import segments_of
 from .shaping import SHAPES
 from .signs import Sign, sign_of, sign_of_check
 from .templates import SPREAD, Condition, compile_body, compile_condition, compile_filter, compile_raw
@@ -92,16 +93,25 @@ class CompiledRequest:
         self._each = (
             Items(model.each, left_out=model.empty_left_out, beside=model.beside) if model.each is not None else None
         )
+        self._segments = segments_of(model.path, model.links, self._each.place if self._each is not None else None)
 
     def due(self, roots: Values) -> bool:
         """Whether it is sent at all."""
         return all(condition(roots) for condition in self._when)
 
     def made(self, roots: Values) -> Sequence[Outgoing]:
-        """What is sent: once, or for each item of its list. Raises NoList where an answer has none."""
+        """What is sent: once, or for each item of its list. Raises AnswerLacks where an answer has not got that."""
         if self._each is None:
-            return [self.one(roots)]
-        return [self.one({**roots, "item": item}) for item in self._each.of(roots)]
+            return [self.single(roots)]
+        items = [{**roots, "item": item} for item in self._each.of(roots)]
+        for item in items:  # before any is sent
+            self._segments.check(item)
+        return [self.one(item) for item in items]
+
+    def single(self, roots: Values) -> Outgoing:
+        """What is sent where one request is. Raises AnswerLacks where an answer has not got what it is made of."""
+        self._segments.check(roots)
+        return self.one(roots)
 
     def shaped(self, answer: Values, roots: Values) -> Values:
         """An answer with what its shape makes of it. Raises CardError where that cannot be made."""

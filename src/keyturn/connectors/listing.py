@@ -10,7 +10,7 @@ from keyturn.flows.json import JSON, Values
 from keyturn.flows.resolve import Resolver, compile_value
 from keyturn.flows.values import Each, Reference, Step, Value, parse_value
 
-_GIVEN = frozenset({"inputs", "options"})
+GIVEN = frozenset({"inputs", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def place_of(value: Value) -> Place | None:
     inside = path[:first]
     holder = compile_value(Reference(value.root, inside[:-1])) if inside else None
     listed = Reference(value.root, inside)
-    name = getattr(inside[0], "name", None) if inside and value.root in _GIVEN else None
+    name = getattr(inside[0], "name", None) if inside and value.root in GIVEN else None
     return Place(f"{{{{ {listed} }}}}", value.root, name, compile_value(listed), holder)
 
 
-class NoList(Exception):
-    """There is no list in an answer where one should be.
+class AnswerLacks(Exception):
+    """An answer has not got what a request is made of: a list, or an id.
 
     Attributes:
         root: the name of the answer.
@@ -94,7 +94,7 @@ class Items:
 
     def __init__(self, raw: JSON, *, left_out: bool, beside: Collection[str] = ()) -> None:
         value = parse_value(raw)
-        self._items, self._place = compile_value(value), place_of(value)
+        self._items, self.place = compile_value(value), place_of(value)
         self._written = str(value) if isinstance(value, Reference) else ""
         self._left_out, self._beside = left_out, beside
 
@@ -102,25 +102,25 @@ class Items:
         """The items; none of an answer that was not asked for.
 
         Raises:
-            NoList: an answer has no list there, or one with entries that lack what is wanted of each.
+            AnswerLacks: an answer has no list there, or one with entries that lack what is wanted of each.
             CardError: what the card was given is no list.
         """
-        items, place = self._items(roots), self._place
+        items, place = self._items(roots), self.place
         if place is None or place.root not in roots:
             return items if isinstance(items, list) else []
         if isinstance(items, list) and None not in items:
             return items
         left_out = self._left_out and place.is_left_out(roots)
-        other = place.other_list(roots, self._beside) if left_out and place.root not in _GIVEN else None
+        other = place.other_list(roots, self._beside) if left_out and place.root not in GIVEN else None
         if left_out and other is None:
             return []
         what, there = f"a list should be at {place.written}", kind_of(place.listed(roots))
         if isinstance(items, list):
             what, there = f"each entry should have what {{{{ {self._written} }}}} reads", "an entry without it"
-        if place.root in _GIVEN:
+        if place.root in GIVEN:
             what = f"{place.name or place.root} cannot be used: {what}, and there is {there}."
             raise CardError.bad_input(place.name or place.root, what, "Check what the card is given.")
-        raise NoList(place.root, f"{what}, and there is {there}{but_at(other)}.")
+        raise AnswerLacks(place.root, f"{what}, and there is {there}{but_at(other)}.")
 
 
 def kind_of(value: JSON) -> str:

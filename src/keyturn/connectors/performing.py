@@ -16,7 +16,7 @@ from .cards import ENSURE, LIMIT, RESULTS
 from .compiled import CompiledAction, CompiledRequest, CompiledState
 from .exchanges import Refused, Way
 from .failures import NOT_REACHED, NOT_SENT, PART_SENT, is_page, page_came, unreadable
-from .listing import NoList
+from .listing import AnswerLacks
 from .making import Age, Moments
 from .outgoing import Outgoing
 from .paging import Page, Paging, Trail, UnusablePage
@@ -311,8 +311,8 @@ class Performance:
             self.before = len(self.sent)
             try:
                 made = self._of(step)
-            except NoList as none:
-                return self._no_list(none)
+            except AnswerLacks as lack:
+                return self._lacks(lack)
             answers: list[JSON] = []
             for outgoing in made:
                 self.before = len(self.sent)
@@ -348,11 +348,11 @@ class Performance:
             self.sent.append(f"{outgoing.method} {outgoing.path}")
             self.final = self.final or step.changes
 
-    def _no_list(self, none: NoList) -> Failed:
-        """An answer without the list that a request goes over: to do nothing would look as if all were done."""
-        answer = self.roots.get(none.root)
+    def _lacks(self, lack: AnswerLacks) -> Failed:
+        """An answer without what a request is made of: of a list, to do nothing would look as if all were done."""
+        answer = self.roots.get(lack.root)
         shown = _status_of(answer) if isinstance(answer, dict) else 200
-        return unreadable(self.way.manifest, shown, str(none), reads=not self.sent)
+        return unreadable(self.way.manifest, shown, str(lack), reads=not self.sent)
 
     async def _ask(self, step: CompiledRequest, outgoing: Outgoing) -> Values | Refused | Failed | Unknown:
         """The answer to a request; of one that is asked for all its pages, the last with the records of all."""
@@ -413,14 +413,20 @@ class Performance:
             raise CardError(ErrorDetail("There is nothing to ask the app for.", mend="Check the card's options."))
         last = due[-1]
         for step in due[:-1]:
-            found = await self.way.ask(step.one(self.roots))
+            try:
+                found = await self.way.ask(step.single(self.roots))
+            except AnswerLacks as lack:
+                return self._lacks(lack)
             if isinstance(found, Refused):
                 return self._concerning(found, step).failed
             if isinstance(found, Failed | Unknown):
                 return found
             if step.name is not None:
                 self.roots[step.name] = found
-        first = last.one(self.roots)
+        try:
+            first = last.single(self.roots)
+        except AnswerLacks as lack:
+            return self._lacks(lack)
         if self.page is not None:
             return await self._streamed(paging, first, self.page.token)
         token: str | None = None
