@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import keyturn
@@ -88,17 +89,26 @@ class _Application(FastAPI):
 
 
 def _with_routes() -> _Application:
-    app = _Application(
+    return _Application(
         title="Keyturn",
         version=keyturn.__version__,
         summary="Self-hosted, no-code automation for identity work.",
         docs_url=None,
         redoc_url=None,
+        routes=_routes(),
     )
-    app.include_router(public.router)
-    app.include_router(session.router)
-    app.include_router(oauth.router)
-    app.include_router(resume.addresses)
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """All routes. They hold nothing of an application, and FastAPI works out what they take and give for each router
+    that includes them: once in a process.
+    """
+    everything = APIRouter()
+    everything.include_router(public.router)
+    everything.include_router(session.router)
+    everything.include_router(oauth.router)
+    everything.include_router(resume.addresses)
     routers = (
         flow_lists,
         flows,
@@ -121,5 +131,5 @@ def _with_routes() -> _Application:
         other,
     )
     for router in (*(room.router for room in routers), connections.apps, session.links):
-        app.include_router(router, prefix=_API)
-    return app
+        everything.include_router(router, prefix=_API)
+    return everything.routes
